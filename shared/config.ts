@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { CarillonError } from './errors.ts';
+
+/**
+ * Configuration: one table of settings per service, read from environment variables once, at the start. All faults
+ * are listed together. Nothing else in the product reads the environment.
+ */
+
+export interface Setting<T> {
+  schema: z.ZodType<T>;
+  /** Text that stands for an absent variable; undefined: the variable is required. */
+  fallback: string | undefined;
+  help: string;
+  /** ms, bytes, connections, ...; empty where the value has none. */
+  unit: string;
+  /** Never printed. */
+  secret: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a table of settings holds settings of any type; `Config` gives each its own back.
+export type Settings = Record<string, Setting<any>>;
+export type Config<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+
+interface Options {
+  help: string;
+  /** Left out: required. */
+  fallback?: string;
+  unit?: string;
+  secret?: boolean;
+}
+
+function setting<T>(schema: z.ZodType<T>, options: Options): Setting<T> {
+  return {
+    schema,
+    fallback: options.fallback,
+    help: options.help,
+    unit: options.unit ?? '',
+    secret: options.secret ?? false,
+  };
+}
+
+export const text = (options: Options): Setting<string> => setting(z.string().min(1), options);
+
+/** May be empty: an empty text is null. */
+export const optionalText = (options: Omit<Options, 'fallback'>): Setting<string | null> =>
+  setting(
+    z.string().transform((value) => (value === '' ? null : value)),
+    { ...options, fallback: '' },
+  );
+
+export const url = (options: Options): Setting<string> =>
+  setting(
+    z.url().transform((value) => value.replace(/\/$/, '')),
+    options,
+  );
+
+export const integer = (range: { min: number; max: number }, options: Options): Setting<number> =>
+  setting(
+    z
+      .string()
+      .regex(/^-?\d+$/, 'must be a whole number')
+      .transform(Number)
+      .pipe(z.number().min(range.min).max(range.max)),
+    options,
+  );
+
+export const flag = (options: Options): Setting<boolean> =>
+  setting(
+    z.enum(['true', 'false']).transform((value) => value === 'true'),
+    options,
+  );
+
+export const oneOf = <const V extends readonly [string, ...string[]]>(
+  values: V,
+  options: Options,
+): Setting<V[number]> => setting(z.enum(values), options);
+
+/** For settings with a shape of their own, from text: a phone number, a list. */
+export const parsed = <T>(schema: z.ZodType<T>, options: Options): Setting<T> => setting(schema, options);
+
+/**
+ * The values of all settings. An empty variable counts as absent.
+ * Throws `invalid_configuration` with one line per fault: name, fault, help. Values of secrets are not repeated.
+ */
+export function readConfig<S extends Settings>(settings: S, environment: NodeJS.ProcessEnv): Config<S> {
+  const values: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const [name, row] of Object.entries(settings)) {
+    const given = environment[name];
+    const raw = given === undefined || given === '' ? row.fallback : given;
+    if (raw === undefined) {
+      faults.push(`${name} is missing: ${row.help}`);
+      continue;
+    }
+    const result = row.schema.safeParse(raw);
+    if (result.success) values[name] = result.data;
+    else {
+      const shown = row.secret ? '(secret)' : JSON.stringify(raw);
+      const reason = result.error.issues.map((issue) => issue.message).join('; ');
+      faults.push(`${name} is ${shown}: ${reason}. ${row.help}`);
+    }
+  }
+  if (faults.length > 0) {
+    throw new CarillonError(
+      'invalid_configuration',
+      `The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+  }
+  return values as Config<S>;
+}

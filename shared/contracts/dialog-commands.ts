@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { originSchema } from './origin.ts';
+import { profileChangeSchema } from './profile.ts';
+
+/**
+ * Stream `dialog-commands`; partition key: the phone number. Delivered at least once, in order per phone number and
+ * producer. `commandId` names the cause, so that a repetition is recognised (ids are kept 30 days).
+ */
+
+const envelope = {
+  commandId: z.uuid(),
+  phoneNumber: phoneNumberSchema,
+  occurredAt: z.iso.datetime(),
+};
+
+export const carrierNameSchema = z.enum(['twilio', 'vonage', 'aws']);
+export type CarrierName = z.infer<typeof carrierNameSchema>;
+
+/** A person texted us. `body` is as the carrier gave it; `optOutType` is the carrier's own verdict. */
+export const inboundSmsSchema = z.object({
+  ...envelope,
+  type: z.literal('INBOUND_SMS'),
+  payload: z.object({
+    from: phoneNumberSchema,
+    to: phoneNumberSchema,
+    body: z.string(),
+    media: z.array(z.object({ url: z.string(), contentType: z.string().nullable() })),
+    carrier: carrierNameSchema,
+    carrierMessageId: z.string().min(1),
+    receivedAt: z.iso.datetime(),
+    optOutType: z.enum(['STOP', 'START', 'HELP']).optional(),
+  }),
+});
+export type InboundSms = z.infer<typeof inboundSmsSchema>;
+
+/** Begin a drill; its content is fetched when the command is executed. */
+export const startDrillSchema = z.object({
+  ...envelope,
+  type: z.literal('START_DRILL'),
+  payload: z.object({ drillSlug: z.string().min(1), drillInstanceId: z.uuid(), origin: originSchema }),
+});
+export type StartDrill = z.infer<typeof startDrillSchema>;
+
+/** Remind about one prompt that was not answered. */
+export const triggerReminderSchema = z.object({
+  ...envelope,
+  type: z.literal('TRIGGER_REMINDER'),
+  payload: z.object({ drillInstanceId: z.uuid(), promptSlug: z.string().min(1), origin: originSchema }),
+});
+export type TriggerReminder = z.infer<typeof triggerReminderSchema>;
+
+/** An operator sends one message. */
+export const sendAdHocMessageSchema = z.object({
+  ...envelope,
+  type: z.literal('SEND_AD_HOC_MESSAGE'),
+  payload: z.object({
+    body: z.string().min(1).max(1600),
+    mediaUrl: z.url().optional(),
+    origin: originSchema,
+  }),
+});
+export type SendAdHocMessage = z.infer<typeof sendAdHocMessageSchema>;
+
+/** The profile changes from outside; `purgeDrillState` also ends the drill in flight. */
+export const updateUserSchema = z.object({
+  ...envelope,
+  type: z.literal('UPDATE_USER'),
+  payload: z.object({ profile: profileChangeSchema, purgeDrillState: z.boolean().optional() }),
+});
+export type UpdateUser = z.infer<typeof updateUserSchema>;
+
+/** Suppression changed outside the dialog: suppression is the authority, the dialog follows. */
+export const consentChangedSchema = z.object({
+  ...envelope,
+  type: z.literal('CONSENT_CHANGED'),
+  payload: z.object({
+    status: z.enum(['opted_in', 'pending_opt_out', 'opted_out']),
+    scope: z.string().min(1),
+    method: z.enum(['sms', 'email', 'voice', 'web', 'manual', 'carrier', 'import']),
+    cause: z.string().min(1),
+  }),
+});
+export type ConsentChanged = z.infer<typeof consentChangedSchema>;
+
+export const dialogCommandSchema = z.discriminatedUnion('type', [
+  inboundSmsSchema,
+  startDrillSchema,
+  triggerReminderSchema,
+  sendAdHocMessageSchema,
+  updateUserSchema,
+  consentChangedSchema,
+]);
+export type DialogCommand = z.infer<typeof dialogCommandSchema>;

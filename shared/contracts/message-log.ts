@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { carrierNameSchema } from './dialog-commands.ts';
+
+/**
+ * Stream `message-log`; partition key: the person's phone number, or the carrier's message id where a status
+ * callback does not say the number. Delivered at least once and in any order between producers: its consumer merges.
+ */
+
+/** From the sender, once the carrier has answered: accepted (with its id) or refused (with an error). */
+export const outboundSmsSchema = z.object({
+  type: z.literal('OUTBOUND_SMS'),
+  messageId: z.uuid(),
+  attemptId: z.uuid(),
+  carrier: carrierNameSchema,
+  /** Null when the carrier refused the request: such a message never got an id. */
+  carrierMessageId: z.string().min(1).nullable(),
+  phoneNumber: phoneNumberSchema,
+  senderNumber: phoneNumberSchema,
+  body: z.string(),
+  mediaUrls: z.array(z.string()),
+  /** In the words of `shared/carriers/status.ts`. */
+  status: z.string().min(1),
+  errorCode: z.string().nullable(),
+  segments: z.number().int().positive().nullable(),
+  sentAt: z.iso.datetime(),
+});
+export type OutboundSms = z.infer<typeof outboundSmsSchema>;
+
+/** From a carrier's status callback. Unknown words are kept as they are. */
+export const statusUpdateSchema = z.object({
+  type: z.literal('STATUS_UPDATE'),
+  carrier: carrierNameSchema,
+  carrierMessageId: z.string().min(1),
+  status: z.string().min(1),
+  errorCode: z.string().nullable(),
+  /** Our own ids, from the callback's address; null on callbacks that we did not ask for. */
+  attemptId: z.uuid().nullable(),
+  messageId: z.uuid().nullable(),
+  /** The person's number, where the callback says it. */
+  phoneNumber: phoneNumberSchema.nullable(),
+  receivedAt: z.iso.datetime(),
+});
+export type StatusUpdate = z.infer<typeof statusUpdateSchema>;
+
+export const messageLogRecordSchema = z.discriminatedUnion('type', [outboundSmsSchema, statusUpdateSchema]);
+export type MessageLogRecord = z.infer<typeof messageLogRecordSchema>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+
+/**
+ * Body of an entry of the sms queues: "this phone has messages to send". The words stand in the table `message`;
+ * the entry may be repeated, late or about messages that are already gone, and does no harm.
+ * Message group: the phone number. De-duplication id: `${messageId}:${generation}`.
+ */
+export const turnSchema = z.object({
+  phoneNumber: phoneNumberSchema,
+  /** The message that caused the entry: the first of its batch. */
+  messageId: z.uuid(),
+  /** Grows with every re-queue: SQS silently drops a de-duplication id that it saw within 5 minutes. */
+  generation: z.number().int().min(0),
+});
+export type Turn = z.infer<typeof turnSchema>;
+
+/** What SQS compares within 5 minutes; at most 128 characters. */
+export const turnDeduplicationId = (turn: Pick<Turn, 'messageId' | 'generation'>): string =>
+  `${turn.messageId}:${turn.generation}`;

@@ -1,0 +1,39 @@
+import { v5 } from 'uuid';
+
+/**
+ * Ids that a replay must produce again are name-based (UUID version 5, RFC 9562 section 5.5): the same cause
+ * always has the same id, so every consumer can recognise a repetition without asking anybody.
+ */
+
+/** Carillon's own namespace: a constant, chosen once. Changing it would make every known id unknown. */
+const NAMESPACE = '5d0f6f0c-31a4-5c1e-9a63-7b0f2a1c9e44';
+
+const derive = (kind: string, ...parts: readonly (string | number)[]): string =>
+  v5(`${kind}\n${parts.join('\n')}`, NAMESPACE);
+
+/** The command that an inbound message becomes, however often the carrier delivers it. */
+export const inboundCommandId = (carrier: string, carrierMessageId: string): string =>
+  derive('inbound', carrier, carrierMessageId);
+
+/** The batch of events that one command produced. */
+export const batchIdOf = (commandId: string): string => derive('batch', commandId);
+
+/** The n-th event (from 0) of a batch. */
+export const eventIdOf = (batchId: string, index: number): string => derive('event', batchId, index);
+
+/** The n-th outgoing message (from 0) that an event causes. */
+export const messageIdOf = (eventId: string, index: number): string => derive('message', eventId, index);
+
+/** The command that starts a drill because of a batch: once per phone, drill and cause. */
+export const drillStartCommandId = (phoneNumber: string, drillSlug: string, batchId: string): string =>
+  derive('start-drill', phoneNumber, drillSlug, batchId);
+
+/** The instance that such a command starts. */
+export const drillInstanceIdOf = (commandId: string): string => derive('drill-instance', commandId);
+
+/** The row of the message log for a message that a carrier knows. */
+export const messageLogId = (carrier: string, carrierMessageId: string): string =>
+  derive('message-log', carrier, carrierMessageId);
+
+/** The row of the message log for an attempt that the carrier refused, which therefore has no carrier id. */
+export const refusedAttemptLogId = (attemptId: string): string => derive('refused-attempt', attemptId);

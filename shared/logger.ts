@@ -1,0 +1,46 @@
+import { pino } from 'pino';
+import { maskPhoneNumber } from '#shared/phone/phone-number.ts';
+
+/** The part of pino that our code uses: structured fields first, then one sentence. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Logger;
+}
+
+const PHONE_FIELDS = new Set(['phoneNumber', 'from', 'to', 'senderNumber', 'partitionKey']);
+
+/** JSON lines on standard output. Fields that hold phone numbers are masked; bodies are never logged. */
+export function createLogger(service: string, level: string): Logger {
+  return pino({
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: {
+      level: (label) => ({ level: label }),
+      log: (fields) => maskFields(fields),
+    },
+  });
+}
+
+function maskFields(fields: Record<string, unknown>): Record<string, unknown> {
+  let masked: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string' && PHONE_FIELDS.has(name)) {
+      masked ??= { ...fields };
+      masked[name] = maskPhoneNumber(value);
+    }
+  }
+  return masked ?? fields;
+}
+
+/** For tests and tools that have nothing to say. */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+};

@@ -1,0 +1,50 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { z } from 'zod';
+
+/**
+ * A phone number in E.164 form ("+14155550101"): what everything is keyed by. Only the functions of this module
+ * make one.
+ */
+export type PhoneNumber = string & { readonly __brand: 'PhoneNumber' };
+
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** Whether the text already is an E.164 number. Says nothing about whether anybody owns it. */
+export const isPhoneNumber = (text: string): text is PhoneNumber => E164.test(text);
+
+/** An E.164 number or an error that names the text. For values that our own code wrote. */
+export function phoneNumber(text: string): PhoneNumber {
+  if (!isPhoneNumber(text)) throw new Error(`not an E.164 phone number: ${JSON.stringify(text)}`);
+  return text;
+}
+
+/** Schema for contracts: E.164 exactly, nothing is repaired. */
+export const phoneNumberSchema = z
+  .string()
+  .refine(isPhoneNumber, { message: 'must be a phone number in E.164 form, like +14155550101' });
+
+/**
+ * The canonical number behind what a carrier or a person wrote, or null if there is none.
+ * - "whatsapp:+14155550101" and "sms:..." lose their channel prefix.
+ * - Mexican mobile numbers in the form of before 2019, "+52 1 ...", lose the 1 (WhatsApp and some carriers still
+ *   send it).
+ * - A number without + is read as international when the carrier writes numbers that way (`digitsOnly`), else as a
+ *   national number of `country`.
+ */
+export function canonicalPhoneNumber(
+  text: string,
+  options: { country?: 'US' | 'CA' | 'MX'; digitsOnly?: boolean } = {},
+): PhoneNumber | null {
+  let candidate = text.trim().replace(/^(?:whatsapp|sms|mms|rcs):/i, '');
+  if (options.digitsOnly && /^\d+$/.test(candidate)) candidate = `+${candidate}`;
+  const mexican = /^\+521(\d{10})$/.exec(candidate.replace(/[\s()-]/g, ''));
+  if (mexican) candidate = `+52${mexican[1]}`;
+  if (isPhoneNumber(candidate)) return candidate;
+  const parsed = parsePhoneNumberFromString(candidate, options.country ?? 'US');
+  if (!parsed?.isPossible()) return null;
+  return isPhoneNumber(parsed.number) ? parsed.number : null;
+}
+
+/** For logs: country code and the last two digits, the rest starred. Never log a whole number. */
+export const maskPhoneNumber = (text: string): string =>
+  text.length < 6 ? '***' : `${text.slice(0, 2)}${'*'.repeat(text.length - 4)}${text.slice(-2)}`;

@@ -1,0 +1,38 @@
+-- Up Migration
+
+-- Current state per phone number: the fold of dialog_event_batch.
+CREATE TABLE dialog_state (
+  phone_number text        NOT NULL PRIMARY KEY,
+  version      bigint      NOT NULL,
+  state        jsonb       NOT NULL,
+  updated_at   timestamptz NOT NULL
+) WITH (fillfactor = 70);
+
+-- Every batch of events, for ever: what the state can be rebuilt from.
+CREATE TABLE dialog_event_batch (
+  phone_number text        NOT NULL,
+  version      bigint      NOT NULL,
+  command_id   uuid        NOT NULL,
+  batch        jsonb       NOT NULL,
+  occurred_at  timestamptz NOT NULL,
+  PRIMARY KEY (phone_number, version)
+);
+
+-- Commands already executed; purged after 30 days, longer than any stream keeps a record.
+CREATE TABLE processed_command (
+  command_id   uuid        NOT NULL PRIMARY KEY,
+  processed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX processed_command_age ON processed_command USING brin (processed_at);
+
+-- Drills that a person was given, in order: what the next one follows from.
+CREATE TABLE drill_progress (
+  phone_number      text        NOT NULL,
+  programme_slug    text        NOT NULL,
+  drill_slug        text        NOT NULL,
+  drill_instance_id uuid        NOT NULL,
+  requested_at      timestamptz NOT NULL,      -- the start was asked for
+  started_at        timestamptz,
+  completed_at      timestamptz,
+  PRIMARY KEY (phone_number, programme_slug, drill_slug)
+);

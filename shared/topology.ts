@@ -1,0 +1,265 @@
+/**
+ * The map of the system. Everything that runs, and everything it may touch, stands here once: `npm start` runs
+ * from it, the local stack creates streams, queues, database roles and grants from it, and infrastructure,
+ * policies, dashboards and the diagram in the README are derived from it. A service may do exactly what its row
+ * says. Adding a queue or a service is one row here plus its code.
+ */
+
+export interface StreamRow {
+  /** What one record is and what it is partitioned by. */
+  carries: string;
+  /** Shards of a small environment; configuration may raise it. */
+  shards: number;
+}
+
+export interface QueueRow {
+  carries: string;
+  /** Queue for entries that were received too often. */
+  deadLetter: string;
+  /** An entry that is not deleted or extended comes back after this. Heartbeats extend it every third of it. */
+  visibilitySeconds: number;
+  /** Receives before an entry is moved to the dead-letter queue. Waiting never counts: see shared/sqs. */
+  maxReceives: number;
+}
+
+export const streams = {
+  'dialog-commands': {
+    carries: 'one command for one person (shared/contracts/dialog-commands.ts); by phone number',
+    shards: 1,
+  },
+  'dialog-events': {
+    carries: 'all events of one command (shared/contracts/dialog-events.ts); by phone number',
+    shards: 1,
+  },
+  'message-log': {
+    carries: 'a sent message or a status (shared/contracts/message-log.ts); by phone number',
+    shards: 1,
+  },
+} as const satisfies Record<string, StreamRow>;
+export type StreamName = keyof typeof streams;
+
+export const queues = {
+  'sms-replies.fifo': {
+    carries: 'turns of phones with answers waiting (shared/contracts/turn.ts); group: phone number',
+    deadLetter: 'sms-replies-dead.fifo',
+    visibilitySeconds: 30,
+    maxReceives: 5,
+  },
+  'sms-bulk.fifo': {
+    carries: 'turns of phones with planned messages waiting; group: phone number',
+    deadLetter: 'sms-bulk-dead.fifo',
+    visibilitySeconds: 30,
+    maxReceives: 5,
+  },
+} as const satisfies Record<string, QueueRow>;
+export type QueueName = keyof typeof queues;
+
+export type TableName =
+  | 'lease'
+  | 'lease_worker'
+  | 'outbox'
+  | 'quarantined_record'
+  | 'event_position'
+  | 'clock_offset'
+  | 'dialog_state'
+  | 'dialog_event_batch'
+  | 'processed_command'
+  | 'drill_progress'
+  | 'phone'
+  | 'message'
+  | 'attempt'
+  | 'consent_change'
+  | 'suppression'
+  | 'inbound_watch'
+  | 'message_log';
+
+export type Privilege = 'select' | 'insert' | 'update' | 'delete';
+
+export interface ServiceRow {
+  /** What it does, in a line. */
+  does: string;
+  /** Module that Node runs, from the root of the product. */
+  entry: string;
+  /** Streams it consumes, by the name under which its position is kept. */
+  consumes: Partial<Record<string, StreamName>>;
+  /** Streams it puts records on. */
+  puts: readonly StreamName[];
+  /** Queues it receives from and deletes from. */
+  receives: readonly QueueName[];
+  /** Queues it sends entries to. */
+  sends: readonly QueueName[];
+  /** Whether it relays a slot outbox of its own (shared/postgres outbox, 64 slots by phone number). */
+  relaysSlots: boolean;
+  /** Tables, with exactly the privileges that it needs. */
+  tables: Partial<Record<TableName, readonly Privilege[]>>;
+  /** Whether it speaks to carriers: needs their credentials and a way out. */
+  carriers: boolean;
+  /** Public paths that the load balancer routes to it; none: not reachable from outside. */
+  publicPaths: readonly string[];
+  /** What its number of tasks follows. */
+  scaling:
+    | { by: 'requests' }
+    | { by: 'iterator-age'; streams: readonly StreamName[] }
+    | { by: 'backlog'; queues: readonly QueueName[] };
+  cpu: 256 | 512 | 1024;
+  memoryMiB: 512 | 1024 | 2048;
+}
+
+/** What every stream consumer does with the tables of shared/kinesis. */
+const consuming = {
+  lease: ['select', 'insert', 'update'],
+  lease_worker: ['select', 'insert', 'update', 'delete'],
+  outbox: ['select', 'insert', 'delete'],
+  quarantined_record: ['select', 'insert'],
+  clock_offset: ['select'],
+} as const satisfies ServiceRow['tables'];
+
+/** What a relay of slots does besides: as a consumer, without records to quarantine. */
+const relaying = {
+  lease: ['select', 'insert', 'update'],
+  lease_worker: ['select', 'insert', 'update', 'delete'],
+  outbox: ['select', 'insert', 'delete'],
+  clock_offset: ['select'],
+} as const satisfies ServiceRow['tables'];
+
+export const services = {
+  gateway: {
+    does: "verifies carriers' webhooks, makes a STOP durable before answering, puts commands and statuses on the streams",
+    entry: 'apps/gateway/main.ts',
+    consumes: {},
+    puts: ['dialog-commands', 'message-log'],
+    receives: [],
+    sends: [],
+    relaysSlots: false,
+    tables: {
+      phone: ['select', 'insert', 'update'],
+      attempt: ['select'],
+      consent_change: ['select', 'insert'],
+      suppression: ['select', 'insert', 'update', 'delete'],
+      inbound_watch: ['select', 'insert', 'update'],
+      message_log: ['select'],
+      lease: ['select', 'insert', 'update'],
+      lease_worker: ['select', 'insert', 'update', 'delete'],
+      clock_offset: ['select'],
+    },
+    carriers: true,
+    publicPaths: ['/webhooks/*'],
+    scaling: { by: 'requests' },
+    cpu: 512,
+    memoryMiB: 1024,
+  },
+  dialog: {
+    does: 'the dialog engine: turns commands into events',
+    entry: 'apps/dialog/main.ts',
+    consumes: { dialog: 'dialog-commands' },
+    puts: ['dialog-events'],
+    receives: [],
+    sends: [],
+    relaysSlots: false,
+    tables: {
+      ...consuming,
+      dialog_state: ['select', 'insert', 'update'],
+      dialog_event_batch: ['select', 'insert'],
+      processed_command: ['select', 'insert', 'delete'],
+      suppression: ['select'],
+    },
+    carriers: false,
+    publicPaths: [],
+    scaling: { by: 'iterator-age', streams: ['dialog-commands'] },
+    cpu: 512,
+    memoryMiB: 1024,
+  },
+  outbound: {
+    does: 'turns dialog events into messages and gives their phones a turn in the sms queues',
+    entry: 'apps/outbound/main.ts',
+    consumes: { outbound: 'dialog-events' },
+    puts: [],
+    receives: [],
+    sends: ['sms-replies.fifo', 'sms-bulk.fifo'],
+    relaysSlots: false,
+    tables: {
+      ...consuming,
+      event_position: ['select', 'insert', 'update'],
+      phone: ['select', 'insert', 'update'],
+      message: ['select', 'insert'],
+    },
+    carriers: false,
+    publicPaths: [],
+    scaling: { by: 'iterator-age', streams: ['dialog-events'] },
+    cpu: 512,
+    memoryMiB: 1024,
+  },
+  sender: {
+    does: "claims phones' next messages under the gate and hands them to the carrier",
+    entry: 'apps/sender/main.ts',
+    consumes: {},
+    puts: ['message-log'],
+    receives: ['sms-replies.fifo', 'sms-bulk.fifo'],
+    sends: ['sms-replies.fifo', 'sms-bulk.fifo'],
+    relaysSlots: true,
+    tables: {
+      ...relaying,
+      phone: ['select', 'update'],
+      message: ['select', 'update'],
+      attempt: ['select', 'insert', 'update'],
+      suppression: ['select', 'insert', 'update'],
+      consent_change: ['select', 'insert'],
+      inbound_watch: ['select'],
+      message_log: ['select'],
+    },
+    carriers: true,
+    publicPaths: [],
+    scaling: { by: 'backlog', queues: ['sms-replies.fifo', 'sms-bulk.fifo'] },
+    cpu: 512,
+    memoryMiB: 1024,
+  },
+  progress: {
+    does: 'follows dialog events and starts the next drill of the programme',
+    entry: 'apps/progress/main.ts',
+    consumes: { progress: 'dialog-events' },
+    puts: ['dialog-commands'],
+    receives: [],
+    sends: [],
+    relaysSlots: false,
+    tables: {
+      ...consuming,
+      event_position: ['select', 'insert', 'update'],
+      drill_progress: ['select', 'insert', 'update', 'delete'],
+    },
+    carriers: false,
+    publicPaths: [],
+    scaling: { by: 'iterator-age', streams: ['dialog-events'] },
+    cpu: 256,
+    memoryMiB: 512,
+  },
+  log: {
+    does: 'keeps the message log in SQL: what was sent and received, and its latest status',
+    entry: 'apps/log/main.ts',
+    consumes: { log: 'message-log', 'log-inbound': 'dialog-commands' },
+    puts: [],
+    receives: [],
+    sends: [],
+    relaysSlots: false,
+    tables: { ...consuming, message_log: ['select', 'insert', 'update'] },
+    carriers: false,
+    publicPaths: [],
+    scaling: { by: 'iterator-age', streams: ['message-log', 'dialog-commands'] },
+    cpu: 512,
+    memoryMiB: 1024,
+  },
+} as const satisfies Record<string, ServiceRow>;
+export type ServiceName = keyof typeof services;
+
+/** Every (service, consumer, stream), in the order of the map. */
+export const streamConsumers: readonly { service: ServiceName; consumer: string; stream: StreamName }[] =
+  Object.entries(services).flatMap(([service, row]) =>
+    Object.entries<StreamName>(row.consumes).map(([consumer, stream]) => ({
+      service: service as ServiceName,
+      consumer,
+      stream,
+    })),
+  );
+
+/** How many consumers share the reads of a stream's shards: five GetRecords per second and shard in all. */
+export const consumersOf = (stream: StreamName): number =>
+  streamConsumers.filter((row) => row.stream === stream).length;
