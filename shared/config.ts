@@ -79,13 +79,17 @@ export const oneOf = <const V extends readonly [string, ...string[]]>(
 export const parsed = <T>(schema: z.ZodType<T>, options: Options): Setting<T> => setting(schema, options);
 
 /**
- * The values of all settings. An empty variable counts as absent.
+ * The values of all settings (a service's own, and those of its frame). An empty variable counts as absent.
  * Throws `invalid_configuration` with one line per fault: name, fault, help. Values of secrets are not repeated.
  */
-export function readConfig<S extends Settings>(settings: S, environment: NodeJS.ProcessEnv): Config<S> {
+export function readConfig<S extends Settings, F extends Settings = Record<never, never>>(
+  settings: S,
+  environment: NodeJS.ProcessEnv,
+  frame?: F,
+): Config<S> & Config<F> {
   const values: Record<string, unknown> = {};
   const faults: string[] = [];
-  for (const [name, row] of Object.entries(settings)) {
+  for (const [name, row] of Object.entries<Setting<unknown>>({ ...frame, ...settings })) {
     const given = environment[name];
     const raw = given === undefined || given === '' ? row.fallback : given;
     if (raw === undefined) {
@@ -106,5 +110,5 @@ export function readConfig<S extends Settings>(settings: S, environment: NodeJS.
       `The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
     );
   }
-  return values as Config<S>;
+  return values as Config<S> & Config<F>;
 }

@@ -60,7 +60,6 @@ export type TableName =
   | 'outbox'
   | 'quarantined_record'
   | 'event_position'
-  | 'clock_offset'
   | 'dialog_state'
   | 'dialog_event_batch'
   | 'processed_command'
@@ -111,7 +110,6 @@ const consuming = {
   lease_worker: ['select', 'insert', 'update', 'delete'],
   outbox: ['select', 'insert', 'delete'],
   quarantined_record: ['select', 'insert'],
-  clock_offset: ['select'],
 } as const satisfies ServiceRow['tables'];
 
 /** What a relay of slots does besides: as a consumer, without records to quarantine. */
@@ -119,7 +117,6 @@ const relaying = {
   lease: ['select', 'insert', 'update'],
   lease_worker: ['select', 'insert', 'update', 'delete'],
   outbox: ['select', 'insert', 'delete'],
-  clock_offset: ['select'],
 } as const satisfies ServiceRow['tables'];
 
 export const services = {
@@ -138,9 +135,6 @@ export const services = {
       suppression: ['select', 'insert', 'update', 'delete'],
       inbound_watch: ['select', 'insert', 'update'],
       message_log: ['select'],
-      lease: ['select', 'insert', 'update'],
-      lease_worker: ['select', 'insert', 'update', 'delete'],
-      clock_offset: ['select'],
     },
     carriers: true,
     publicPaths: ['/webhooks/*'],

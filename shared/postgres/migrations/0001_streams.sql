@@ -66,10 +66,3 @@ CREATE TABLE event_position (
   version      bigint NOT NULL,
   PRIMARY KEY (consumer, phone_number)
 ) WITH (fillfactor = 70);
-
--- Business time minus real time, in ms. More than 0 only where somebody skipped time (the local stack).
-CREATE TABLE clock_offset (
-  only_row  boolean NOT NULL PRIMARY KEY DEFAULT true CHECK (only_row),
-  offset_ms bigint  NOT NULL DEFAULT 0
-);
-INSERT INTO clock_offset DEFAULT VALUES;

@@ -1,0 +1,32 @@
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type Config, optionalText, type Settings, text } from '#shared/config.ts';
+
+/** Settings of every service that speaks to Kinesis. Credentials come from the SDK's own chain (the task role). */
+export const kinesisSettings = {
+  AWS_REGION: text({ fallback: 'us-east-1', help: 'AWS region of streams and queues.' }),
+  AWS_ENDPOINT_URL_KINESIS: optionalText({
+    help: 'Address of another Kinesis endpoint, as the local stack has.',
+  }),
+  STREAM_PREFIX: optionalText({ help: "What an environment's stream names begin with." }),
+} satisfies Settings;
+
+export type KinesisConfig = Config<typeof kinesisSettings>;
+
+/**
+ * A client for the configured endpoint. Real Kinesis speaks HTTP/2, which the SDK uses by itself; a local endpoint
+ * speaks HTTP/1.1 only and needs the other handler. The SDK's own retries stay on for single requests; partial
+ * failures inside PutRecords are the producer's business.
+ */
+export function createKinesis(config: KinesisConfig): KinesisClient {
+  const endpoint = config.AWS_ENDPOINT_URL_KINESIS;
+  return new KinesisClient({
+    region: config.AWS_REGION,
+    ...(endpoint === null
+      ? {}
+      : {
+          endpoint,
+          requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 10_000 }),
+        }),
+  });
+}

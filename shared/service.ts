@@ -1,0 +1,134 @@
+import { createServer, type Server } from 'node:http';
+import { hostname } from 'node:os';
+import { type Clock, systemClock } from './clock.ts';
+import { type Config, integer, oneOf, readConfig, type Settings, text } from './config.ts';
+import { CarillonError, messageOf } from './errors.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import type { ServiceName } from './topology.ts';
+
+/** Settings that every service has. */
+export const serviceSettings = {
+  SERVICE_HOST: text({ fallback: '0.0.0.0', help: 'Address to listen on.' }),
+  HEALTH_PORT: integer({ min: 0, max: 65535 }, { fallback: '8080', help: 'Port of /health and /ready.' }),
+  LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error'], {
+    fallback: 'info',
+    help: 'Least level that is logged.',
+  }),
+  METRICS_FLUSH_MS: integer(
+    { min: 100, max: 60_000 },
+    { fallback: '10000', unit: 'ms', help: 'How often metrics are written.' },
+  ),
+  DRAIN_MS: integer(
+    { min: 100, max: 110_000 },
+    { fallback: '8000', unit: 'ms', help: 'Longest time for work in flight to end after SIGTERM.' },
+  ),
+} satisfies Settings;
+
+export interface ServiceContext<S extends Settings> {
+  name: ServiceName;
+  /** Unique per process: what leases are held under. */
+  instance: string;
+  config: Config<S> & Config<typeof serviceSettings>;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  /** Ends the process as crashed: for faults of the machinery that only a fresh start can mend. */
+  fail(error: unknown): void;
+}
+
+/** What a started service gives back to its frame. */
+export interface RunningService {
+  /** Null when ready; else why not, for /ready. */
+  notReady(): string | null;
+  /** Ends intake, finishes what is in flight, gives back leases and entries, closes connections. Called once. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The frame of every service process: configuration, health, metrics, and one way to end.
+ * - /health answers 200 while the event loop turns, /ready 200 once started and ready, else 503 with the reason.
+ * - SIGTERM and SIGINT drain and exit 0; a second signal, or DRAIN_MS passed, exits 1.
+ * - Run as a child with an IPC channel, it also drains when the channel closes: its supervisor is gone.
+ * - An unexpected error (unhandled, or given to `fail`) is logged and exits 1: the supervisor starts a fresh process.
+ */
+export async function runService<S extends Settings>(
+  name: ServiceName,
+  settings: S,
+  start: (context: ServiceContext<S>) => Promise<RunningService>,
+): Promise<void> {
+  const config = readConfigOrExit(settings);
+  const logger = createLogger(name, config.LOG_LEVEL);
+  const clock = systemClock();
+  const metrics = createMetrics(name, {
+    flushMs: config.METRICS_FLUSH_MS,
+    now: clock.now,
+    write: (line) => process.stdout.write(`${line}\n`),
+  });
+  const fail = (error: unknown): void => {
+    logger.error({ err: error }, `ends after an unexpected error: ${messageOf(error)}`);
+    metrics.flush(true);
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+
+  let running: RunningService | undefined;
+  const health = await listenForHealth(config.SERVICE_HOST, config.HEALTH_PORT, () =>
+    running ? running.notReady() : 'starting',
+  );
+  let stopping = false;
+  const stop = (cause: string): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ cause }, 'draining');
+    const deadline = setTimeout(() => {
+      logger.error({ drainMs: config.DRAIN_MS }, 'not drained in time');
+      process.exit(1);
+    }, config.DRAIN_MS);
+    deadline.unref();
+    (running?.stop() ?? Promise.resolve()).then(() => {
+      health.close();
+      metrics.flush(true);
+      logger.info({}, 'stopped');
+      process.exit(0);
+    }, fail);
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('disconnect', () => stop('the supervisor is gone'));
+
+  running = await start({
+    name,
+    instance: `${name}-${hostname()}-${process.pid}-${clock.newId().slice(0, 8)}`,
+    config,
+    clock,
+    logger,
+    metrics,
+    fail,
+  });
+  logger.info({ healthPort: config.HEALTH_PORT }, 'started');
+}
+
+function readConfigOrExit<S extends Settings>(settings: S): Config<S> & Config<typeof serviceSettings> {
+  try {
+    return readConfig(settings, process.env, serviceSettings);
+  } catch (error) {
+    if (!(error instanceof CarillonError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+function listenForHealth(host: string, port: number, notReady: () => string | null): Promise<Server> {
+  const server = createServer((request, response) => {
+    const reason = request.url === '/ready' ? notReady() : null;
+    const known = request.url === '/health' || request.url === '/ready';
+    response.writeHead(known ? (reason === null ? 200 : 503) : 404, { 'content-type': 'text/plain' });
+    response.end(known ? (reason ?? 'ok') : 'not found');
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(server));
+  });
+}
