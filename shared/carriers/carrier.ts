@@ -1,0 +1,153 @@
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { ErrorClass, ErrorRule } from './errors.ts';
+
+/**
+ * What every carrier of text messages looks like from inside. Nothing outside `shared/carriers` knows a carrier's
+ * words, addresses or error codes. Implementations keep no state that a restart would miss.
+ */
+export interface Carrier {
+  readonly name: CarrierName;
+  readonly capabilities: CarrierCapabilities;
+
+  /**
+   * One request to the carrier to send one message, and never more than one: nothing is retried in here. Ends within
+   * the carrier's time-out (5 s) or soon after `signal` is aborted. Never rejects: every end is an outcome.
+   */
+  send(request: SendRequest): Promise<SendOutcome>;
+
+  /**
+   * The messages the carrier has, sent by us to one number and created at or after `since`; newest first. For finding
+   * out what became of a request without an answer. Rejects with a CarillonError `unavailable` when the carrier
+   * cannot be asked: an empty answer always means that the carrier looked.
+   */
+  listOutbound(query: OutboundQuery): Promise<readonly OutboundListing[]>;
+
+  /**
+   * The messages that people sent to us, received in [since, until]; oldest page first and oldest first in each.
+   * At most one page is held at a time. Rejects as `listOutbound` does.
+   */
+  listInbound(query: { since: Date; until: Date }): AsyncIterable<readonly InboundListing[]>;
+
+  /** Addresses of the media of an inbound message, which a listing only counts. Rejects as `listOutbound` does. */
+  inboundMedia(carrierMessageId: string): Promise<readonly InboundMedia[]>;
+
+  /** Whether the carrier itself sent this request. Compares in constant time. */
+  verifyWebhook(webhook: ReceivedWebhook): boolean;
+
+  /** Reads an inbound message from a webhook that was verified before. */
+  parseInbound(webhook: ReceivedWebhook): InboundParse;
+
+  /** Reads a status callback that was verified before. */
+  parseStatus(webhook: ReceivedWebhook): StatusParse;
+
+  /** What to do about an error code, in an answer or in a status. Total: unknown codes have a rule too. */
+  classifyError(code: string): ErrorRule;
+}
+
+export interface CarrierCapabilities {
+  /** Whether it can list messages. Where not, an ambiguous attempt ends as `unknown` and nothing is swept. */
+  lists: boolean;
+}
+
+export interface SendRequest {
+  attemptId: string;
+  messageId: string;
+  to: PhoneNumber;
+  from: PhoneNumber;
+  body: string;
+  mediaUrls: readonly string[];
+  /** From `statusCallbackUrl` (webhook-addresses.ts): carries our own ids; null where no callbacks are wanted. */
+  statusCallbackUrl: string | null;
+  signal: AbortSignal;
+}
+
+/** What became of one request. Only `throttled` and `not_sent` may be repeated without asking the carrier first. */
+export type SendOutcome =
+  /** The carrier has it. `status` is one of the words of status.ts; segments as far as the carrier says. */
+  | { kind: 'accepted'; carrierMessageId: string; status: string; segments: number | null }
+  /** The carrier answered that it will not send it. */
+  | { kind: 'refused'; errorCode: string; class: ErrorClass; message: string }
+  /** Too many requests: never processed. `retryAfterMs` is the carrier's own advice. */
+  | { kind: 'throttled'; retryAfterMs: number | null }
+  /** The request certainly never left this machine whole. */
+  | { kind: 'not_sent'; reason: string }
+  /** The carrier may or may not have it: never repeat before `listOutbound` says so. */
+  | { kind: 'ambiguous'; reason: string };
+
+export interface OutboundQuery {
+  to: PhoneNumber;
+  from?: PhoneNumber;
+  since: Date;
+}
+
+export interface OutboundListing {
+  carrierMessageId: string;
+  from: string;
+  to: string;
+  body: string;
+  /** In the words of status.ts. */
+  status: string;
+  errorCode: string | null;
+  segments: number | null;
+  createdAt: Date;
+}
+
+/** An inbound message as a listing shows it: without the carrier's consent verdict, media only counted. */
+export type InboundListing =
+  | { kind: 'message'; message: InboundMessage; mediaCount: number }
+  | { kind: 'no_phone_number'; unreachable: UnreachableInbound };
+
+export interface InboundMedia {
+  url: string;
+  contentType: string | null;
+}
+
+export interface InboundMessage {
+  carrierMessageId: string;
+  from: PhoneNumber;
+  to: PhoneNumber;
+  body: string;
+  media: readonly InboundMedia[];
+  /** When the carrier received it; null where the carrier does not say (webhooks): then the time of arrival counts. */
+  receivedAt: Date | null;
+  /** The carrier's own verdict on consent words, which wins over ours. */
+  optOutType: 'STOP' | 'START' | 'HELP' | null;
+}
+
+/** A text between numbers of which one is no phone number: a short code or a name. Nobody to have a dialog with. */
+export interface UnreachableInbound {
+  carrierMessageId: string;
+  from: string;
+  to: string;
+  body: string;
+}
+
+export type InboundParse =
+  | { kind: 'message'; message: InboundMessage }
+  | { kind: 'no_phone_number'; unreachable: UnreachableInbound }
+  | { kind: 'malformed'; reason: string };
+
+/** What a status callback says. Status words that we do not know are kept as they came. */
+export interface StatusReport {
+  carrierMessageId: string;
+  status: string;
+  errorCode: string | null;
+  /** Our own ids, from the callback's address; null when it is not one of ours. */
+  attemptId: string | null;
+  messageId: string | null;
+  /** The person's number, where the callback says it. */
+  phoneNumber: PhoneNumber | null;
+}
+
+export type StatusParse = { kind: 'status'; report: StatusReport } | { kind: 'malformed'; reason: string };
+
+/** A form-encoded webhook as it came in. */
+export interface ReceivedWebhook {
+  /** Path and query exactly as requested, with nothing decoded: it is part of what is signed. */
+  target: string;
+  /** The value of a header, by its lower-case name. */
+  header(name: string): string | undefined;
+  /** Decoded parameters of the body; every value of a repeated one, in order. */
+  parameters: ReadonlyMap<string, readonly string[]>;
+}

@@ -1,0 +1,40 @@
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+
+/** Paths under which the gateway receives a carrier's webhooks. */
+export const webhookPaths = (carrier: CarrierName): { inbound: string; status: string } => ({
+  inbound: `/webhooks/${carrier}/sms`,
+  status: `/webhooks/${carrier}/status`,
+});
+
+/**
+ * Tells the carrier to repeat a webhook that it could not deliver: five times, on a failed connection, on a read
+ * time-out and on any 5xx. Without it the carrier repeats once, and only when it could not connect. It is read from
+ * the address's fragment, which is neither requested nor signed.
+ * https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ */
+export const RETRY_PARAMETERS = '#rc=5&rp=ct,rt,5xx';
+
+/** The addresses to set at the carrier for our numbers. `publicUrl`: scheme, host and port, no trailing slash. */
+export function webhookAddresses(
+  publicUrl: string,
+  carrier: CarrierName,
+): { inbound: string; status: string } {
+  const paths = webhookPaths(carrier);
+  return {
+    inbound: `${publicUrl}${paths.inbound}${RETRY_PARAMETERS}`,
+    status: `${publicUrl}${paths.status}${RETRY_PARAMETERS}`,
+  };
+}
+
+/**
+ * The status callback address of one attempt. It carries our own ids, and the carrier signs it, so that a callback
+ * says which attempt it is about even when the answer to the request never reached us.
+ */
+export function statusCallbackUrl(
+  publicUrl: string,
+  carrier: CarrierName,
+  ids: { attemptId: string; messageId: string },
+): string {
+  const query = new URLSearchParams({ attempt: ids.attemptId, message: ids.messageId });
+  return `${publicUrl}${webhookPaths(carrier).status}?${query}${RETRY_PARAMETERS}`;
+}
