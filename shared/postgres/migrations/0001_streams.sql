@@ -50,6 +50,7 @@ CREATE TABLE quarantined_record (
   partition_key   text        NOT NULL,
   state           text        NOT NULL CHECK (state IN ('quarantined', 'parked', 'redriven', 'discarded')),
   reason          text        NOT NULL,
+  version         bigint,                      -- of a parked event batch
   body            text        NOT NULL,        -- as it was read
   arrived_at      timestamptz NOT NULL,
   quarantined_at  timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -1,0 +1,66 @@
+import type { Queryable } from '#shared/postgres/pool.ts';
+
+/** Last applied version per phone number; phones that had none are absent. */
+export async function readPositions(
+  db: Queryable,
+  consumer: string,
+  phones: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ phone_number: string; version: number }>(
+    'SELECT phone_number, version FROM event_position WHERE consumer = $1 AND phone_number = ANY ($2)',
+    [consumer, phones],
+  );
+  return new Map(rows.map((row) => [row.phone_number, row.version]));
+}
+
+/** Moves positions forward, never back. */
+export async function writePositions(
+  db: Queryable,
+  consumer: string,
+  positions: ReadonlyMap<string, number>,
+): Promise<void> {
+  if (positions.size === 0) return;
+  await db.query(
+    `INSERT INTO event_position (consumer, phone_number, version)
+     SELECT $1, phone_number, version
+       FROM unnest($2::text[], $3::bigint[]) AS moved(phone_number, version)
+     ON CONFLICT (consumer, phone_number) DO UPDATE SET version = excluded.version
+      WHERE event_position.version < excluded.version`,
+    [consumer, [...positions.keys()], [...positions.values()]],
+  );
+}
+
+export interface ParkedRow {
+  phoneNumber: string;
+  version: number;
+  body: string;
+}
+
+/** Batches of these phones that wait behind a missing version. */
+export async function readParked(
+  db: Queryable,
+  consumer: string,
+  phones: readonly string[],
+): Promise<ParkedRow[]> {
+  const { rows } = await db.query<ParkedRow>(
+    `SELECT partition_key AS "phoneNumber", version, body FROM quarantined_record
+      WHERE consumer = $1 AND source = 'dialog-events' AND state = 'parked' AND partition_key = ANY ($2)`,
+    [consumer, phones],
+  );
+  return rows;
+}
+
+/** Parked batches up to the new positions have been applied. */
+export async function settleParked(
+  db: Queryable,
+  consumer: string,
+  positions: ReadonlyMap<string, number>,
+): Promise<void> {
+  await db.query(
+    `UPDATE quarantined_record SET state = 'redriven', settled_at = clock_timestamp()
+       FROM unnest($2::text[], $3::bigint[]) AS moved(phone_number, version)
+      WHERE consumer = $1 AND source = 'dialog-events' AND state = 'parked'
+        AND partition_key = moved.phone_number AND quarantined_record.version <= moved.version`,
+    [consumer, [...positions.keys()], [...positions.values()]],
+  );
+}

@@ -1,0 +1,165 @@
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { Clock } from '#shared/clock.ts';
+import { messageOf } from '#shared/errors.ts';
+import { type LeaseHolder, LeaseKeeper } from '#shared/leases/keeper.ts';
+import { type Lease, registerShards } from '#shared/leases/store.ts';
+import type { Logger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import type { Publisher } from '#shared/outbox/publish.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import { consumersOf, type StreamName } from '#shared/topology.ts';
+import type { StreamConsumerDefinition } from './definition.ts';
+import { ReadBudget } from './shard-limits.ts';
+import { ShardReader } from './shard-reader.ts';
+import { ShardWorker } from './shard-worker.ts';
+import { listShards } from './shards.ts';
+import type { WakeHints } from './wake-hints.ts';
+
+export interface StreamConsumerDeps {
+  kinesis: KinesisClient;
+  /** The stream's name in this environment. */
+  nameOf(stream: StreamName): string;
+  pool: Pool;
+  /** Where the outboxes of its shards go. */
+  publisher: Publisher;
+  hints: WakeHints | null;
+  /** Unique per process. */
+  worker: string;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  /** For errors that only a fresh process can mend. */
+  onFailure(error: unknown): void;
+  /** Most records of one transaction. */
+  batchSize: number;
+  /** How many consumers share the reads of the stream; left out: as the topology says. */
+  consumers?: number;
+  leaseMs?: number;
+  heartbeatMs?: number;
+  /** How often the stream's shards are listed, in ms. */
+  discoverMs?: number;
+}
+
+export interface StreamConsumer {
+  /** Shards being worked on now. */
+  shards(): string[];
+  /** Whether the stream's shards are known and leased or left to others. */
+  started(): boolean;
+  /** Hands over: ends batches in flight, publishes what they left, releases all leases. */
+  stop(): Promise<void>;
+}
+
+/** Most records of one GetRecords: a read is scarce (five a second and shard), a transaction is not. */
+const READ_LIMIT = 5_000;
+/** Pause of an idle consumer between reads, in ms: shorter when no hint can arrive. */
+const IDLE_MS = { hinted: 2_000, alone: 1_000 };
+
+/**
+ * Consumes a stream: as many tasks as there are shards may share it. Each shard is worked on by one task at a time,
+ * in order; effects in PostgreSQL happen exactly once, what leaves through the outbox at least once and in order.
+ */
+export function startStreamConsumer<T>(
+  definition: StreamConsumerDefinition<T>,
+  deps: StreamConsumerDeps,
+): StreamConsumer {
+  const { clock, hints, kinesis, logger, pool } = deps;
+  const scope = { consumer: definition.consumer, source: definition.stream };
+  const streamName = deps.nameOf(definition.stream);
+  const consumers = deps.consumers ?? consumersOf(definition.stream);
+  const workers = new Map<string, ShardWorker<T>>();
+  const stopping = new AbortController();
+  let discovered = false;
+  let rediscover = (): void => undefined;
+
+  const keeper = new LeaseKeeper({
+    pool,
+    scope,
+    worker: deps.worker,
+    clock,
+    logger,
+    onFailure: deps.onFailure,
+    ...(deps.leaseMs === undefined ? {} : { leaseMs: deps.leaseMs }),
+    ...(deps.heartbeatMs === undefined ? {} : { heartbeatMs: deps.heartbeatMs }),
+    hold,
+  });
+
+  function hold(lease: Lease): LeaseHolder {
+    const { shard } = lease;
+    const worker = new ShardWorker<T>({
+      pool,
+      definition,
+      scope,
+      worker: deps.worker,
+      lease,
+      reader: new ShardReader({
+        kinesis,
+        clock,
+        budget: new ReadBudget(clock, consumers),
+        streamName,
+        shard,
+        after: lease.checkpoint,
+        limit: READ_LIMIT,
+      }),
+      publisher: deps.publisher,
+      clock,
+      logger,
+      metrics: deps.metrics,
+      batchSize: deps.batchSize,
+      idleMs: () => (hints?.connected() ? IDLE_MS.hinted : IDLE_MS.alone) * (0.75 + clock.random() / 2),
+      onLost: () => {
+        deps.metrics.observe('LeasesLost', 1, { Consumer: scope.consumer });
+        logger.warn({ ...scope, shard }, 'the lease was lost while working on it; nothing was done twice');
+        gone(shard, worker);
+      },
+      onEnded: () => {
+        logger.info({ ...scope, shard }, 'the shard has ended');
+        gone(shard, worker);
+        rediscover();
+      },
+      onFailure: deps.onFailure,
+    });
+    workers.set(shard, worker);
+    return {
+      stop: async () => {
+        await worker.stop();
+        if (workers.get(shard) === worker) workers.delete(shard);
+      },
+    };
+  }
+
+  function gone(shard: string, worker: ShardWorker<T>): void {
+    if (workers.get(shard) === worker) workers.delete(shard);
+    keeper.forget(shard);
+  }
+
+  /** Lists the stream's shards now and then: at the start, at intervals, and when one has ended. */
+  async function discover(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const pause = new AbortController();
+      rediscover = () => pause.abort();
+      try {
+        await registerShards(pool, scope, await listShards(kinesis, streamName));
+        if (!discovered) keeper.start();
+        discovered = true;
+        keeper.nudge();
+      } catch (error) {
+        logger.warn({ ...scope, err: error }, `listing shards failed: ${messageOf(error)}`);
+      }
+      const ms = discovered ? (deps.discoverMs ?? 60_000) : 1_000;
+      await clock.sleep(ms, AbortSignal.any([pause.signal, stopping.signal])).catch(() => undefined);
+    }
+  }
+
+  const unsubscribe = hints?.subscribe(definition.stream, (shard) => workers.get(shard)?.hint());
+  const discovering = discover();
+  return {
+    shards: () => keeper.shards(),
+    started: () => discovered,
+    stop: async () => {
+      stopping.abort();
+      unsubscribe?.();
+      await discovering;
+      await keeper.stop();
+    },
+  };
+}

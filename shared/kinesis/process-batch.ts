@@ -1,0 +1,115 @@
+import { CarillonError, messageOf } from '#shared/errors.ts';
+import { checkpointLease, type Lease, type LeaseScope, lockLease } from '#shared/leases/store.ts';
+import { deletePublished } from '#shared/outbox/read.ts';
+import type { OutboxRow } from '#shared/outbox/write.ts';
+import { writeShardOutbox } from '#shared/outbox/write.ts';
+import {
+  inTransaction,
+  isTransientDatabaseError,
+  type Pool,
+  type Transaction,
+} from '#shared/postgres/pool.ts';
+import type { ParsedRecord, SetAside, StreamConsumerDefinition, StreamRecord } from './definition.ts';
+import { setRecordsAside } from './quarantine.ts';
+
+export interface BatchDeps<T> {
+  pool: Pool;
+  definition: StreamConsumerDefinition<T>;
+  scope: LeaseScope;
+  worker: string;
+  lease: Pick<Lease, 'shard' | 'epoch'>;
+}
+
+export interface BatchResult {
+  /** What the batch left in the shard's outbox, in order. */
+  rows: OutboxRow[];
+  setAside: SetAside[];
+}
+
+/**
+ * Processes records of one shard, in order, and commits effects, outbox, quarantine and checkpoint together, behind
+ * the fence of the lease. `published` are outbox rows of earlier batches that may now be deleted.
+ *
+ * A batch that fails for a reason other than the machinery's is halved: both halves in their order, each with its own
+ * checkpoint, until the record at fault stands alone and is quarantined. `onCommit` hears of each part as it commits
+ * and must not fail.
+ *
+ * Throws CarillonError `lease_lost` (nothing happened), transient errors (nothing of this part happened: try again),
+ * and the program's own errors.
+ */
+export async function processBatch<T>(
+  deps: BatchDeps<T>,
+  records: readonly StreamRecord[],
+  published: readonly OutboxRow[],
+  onCommit: (result: BatchResult, last: StreamRecord) => void,
+): Promise<void> {
+  const last = records.at(-1);
+  if (last === undefined) return;
+  const { parsed, unreadable } = parseAll(deps.definition, records);
+  try {
+    onCommit(await commit(deps, parsed, unreadable, last, published), last);
+  } catch (error) {
+    if (!isRecordFault(error)) throw error;
+    if (records.length === 1) {
+      const fault: SetAside = { record: last, state: 'quarantined', reason: messageOf(error), version: null };
+      onCommit(await commit(deps, [], [fault], last, published), last);
+      return;
+    }
+    const middle = Math.ceil(records.length / 2);
+    await processBatch(deps, records.slice(0, middle), published, onCommit);
+    await processBatch(deps, records.slice(middle), [], onCommit);
+  }
+}
+
+function parseAll<T>(
+  definition: StreamConsumerDefinition<T>,
+  records: readonly StreamRecord[],
+): { parsed: ParsedRecord<T>[]; unreadable: SetAside[] } {
+  const parsed: ParsedRecord<T>[] = [];
+  const unreadable: SetAside[] = [];
+  for (const record of records) {
+    try {
+      parsed.push({ ...record, value: definition.parse(record.body) });
+    } catch (error) {
+      if (!(error instanceof CarillonError) || error.code !== 'invalid_record') throw error;
+      unreadable.push({ record, state: 'quarantined', reason: error.message, version: null });
+    }
+  }
+  return { parsed, unreadable };
+}
+
+async function commit<T>(
+  deps: BatchDeps<T>,
+  parsed: readonly ParsedRecord<T>[],
+  unreadable: readonly SetAside[],
+  last: StreamRecord,
+  published: readonly OutboxRow[],
+): Promise<BatchResult> {
+  const { definition, lease, pool, scope, worker } = deps;
+  return inTransaction(pool, async (tx: Transaction) => {
+    if (!(await lockLease(tx, scope, worker, lease))) {
+      throw new CarillonError('lease_lost', `the lease of shard ${lease.shard} is somebody else's`);
+    }
+    const effects = parsed.length > 0 ? await definition.apply(tx, parsed) : { entries: [] };
+    const setAside = [...unreadable, ...(effects.setAside ?? [])];
+    await setRecordsAside(tx, scope, lease.shard, setAside);
+    await deletePublished(tx, scope.consumer, published);
+    const rows = await writeShardOutbox(tx, scope.consumer, lease.shard, effects.entries);
+    await checkpointLease(tx, scope, lease.shard, last.sequenceNumber);
+    return { rows, setAside };
+  });
+}
+
+/** SQLSTATE classes of a broken program or deployment (wrong SQL, missing grant, wrong password), not of data. */
+const PROGRAM_SQLSTATE = /^(?:28|42|3D|3F|0A|25|26|34|XX)/;
+
+/**
+ * Whether an error may come from a record's content. The machinery's and the deployment's errors never do: to
+ * quarantine on those would set aside every record of a stream because of one missing grant.
+ */
+function isRecordFault(error: unknown): boolean {
+  if (error instanceof CarillonError) return error.code === 'invalid_record';
+  if (isTransientDatabaseError(error)) return false;
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return !PROGRAM_SQLSTATE.test(code);
+}

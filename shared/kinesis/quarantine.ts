@@ -1,0 +1,39 @@
+import type { LeaseScope } from '#shared/leases/store.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import type { SetAside } from './definition.ts';
+
+/** Most characters of a reason that are kept. */
+const REASON_LENGTH = 2_000;
+
+/** Keeps records aside, in the transaction that moves the checkpoint past them. Idempotent by sequence number. */
+export async function setRecordsAside(
+  tx: Transaction,
+  scope: LeaseScope,
+  shard: string,
+  setAside: readonly SetAside[],
+): Promise<void> {
+  if (setAside.length === 0) return;
+  await tx.query(
+    `INSERT INTO quarantined_record
+       (consumer, source, shard, sequence_number, partition_key, state, reason, version, body, arrived_at)
+     SELECT $1, $2, $3, sequence_number, partition_key, state, reason, version, body, arrived_at
+       FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::timestamptz[])
+            AS record(sequence_number, partition_key, state, reason, version, body, arrived_at)
+     ON CONFLICT (consumer, source, sequence_number) DO NOTHING`,
+    [
+      scope.consumer,
+      scope.source,
+      shard,
+      setAside.map(({ record }) => record.sequenceNumber),
+      setAside.map(({ record }) => record.partitionKey),
+      setAside.map(({ state }) => state),
+      setAside.map(({ reason }) => withoutNul(reason).slice(0, REASON_LENGTH)),
+      setAside.map(({ version }) => version),
+      setAside.map(({ record }) => withoutNul(record.body)),
+      setAside.map(({ record }) => record.arrivedAt),
+    ],
+  );
+}
+
+/** PostgreSQL's text cannot hold U+0000; it is shown as the replacement character. */
+const withoutNul = (text: string): string => text.replaceAll('\u0000', '\uFFFD');

@@ -1,0 +1,228 @@
+import type { Clock } from '#shared/clock.ts';
+import { CarillonError, messageOf } from '#shared/errors.ts';
+import { finishLease, lockLease } from '#shared/leases/store.ts';
+import type { Logger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import type { Publisher } from '#shared/outbox/publish.ts';
+import { deletePublished, readOutbox } from '#shared/outbox/read.ts';
+import type { OutboxRow } from '#shared/outbox/write.ts';
+import { inTransaction, isTransientDatabaseError } from '#shared/postgres/pool.ts';
+import type { StreamRecord } from './definition.ts';
+import { type BatchDeps, type BatchResult, processBatch } from './process-batch.ts';
+import type { ShardRead, ShardReader } from './shard-reader.ts';
+
+export interface ShardWorkerOptions<T> extends BatchDeps<T> {
+  reader: ShardReader;
+  publisher: Publisher;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  /** Most records of one transaction. */
+  batchSize: number;
+  /** Pause between reads that find nothing, unless woken, in ms. */
+  idleMs(): number;
+  /** The lease is gone: the worker has stopped by itself and had no further effect. */
+  onLost(): void;
+  /** The shard was read to its end and is finished. */
+  onEnded(): void;
+  onFailure(error: unknown): void;
+}
+
+/** Rows read back at once from an outbox that an earlier owner left. */
+const LEFTOVER_LIMIT = 1_000;
+const RETRY_MS = { first: 100, most: 5_000 };
+
+/**
+ * Works on one leased shard until stopped:
+ *
+ *   publishing what an earlier owner left -> reading <-> processing -> ended
+ *                                               \-> idle (until a hint or a pause)
+ *
+ * Order on the way out: a batch's outbox is published, and acknowledged, before the next batch is processed; an
+ * earlier owner's before anything new. Reading ahead overlaps with publishing, nothing else does. Published rows are
+ * deleted by the next batch's transaction, or when idle.
+ */
+export class ShardWorker<T> {
+  readonly #options: ShardWorkerOptions<T>;
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+  #published: OutboxRow[] = [];
+  #hinted = false;
+  #wake: (() => void) | null = null;
+
+  constructor(options: ShardWorkerOptions<T>) {
+    this.#options = options;
+    this.#done = this.#run().catch((error: unknown) => {
+      if (error instanceof CarillonError && error.code === 'lease_lost') options.onLost();
+      // While stopping, whatever could not be done is left to the next owner: everything needed is committed.
+      else if (this.#stop.signal.aborted)
+        options.logger.warn({ err: error }, `stopped with: ${messageOf(error)}`);
+      else options.onFailure(error);
+    });
+  }
+
+  /** Records may have arrived. */
+  hint(): void {
+    this.#hinted = true;
+    this.#wake?.();
+  }
+
+  /** Finishes the batch in flight, publishes what it left, resolves. The lease may be given away then. */
+  stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wake?.();
+    return this.#done;
+  }
+
+  async #run(): Promise<void> {
+    await this.#publishLeftovers();
+    let next: Promise<ShardRead> | null = null;
+    while (!this.#stop.signal.aborted) {
+      const read = await (next ?? this.#read());
+      next = null;
+      for (let i = 0; i < read.records.length && !this.#stop.signal.aborted; i += this.#options.batchSize) {
+        const rows = await this.#process(read.records.slice(i, i + this.#options.batchSize));
+        const isLast = i + this.#options.batchSize >= read.records.length;
+        if (isLast && !read.ended && !this.#stop.signal.aborted) next = this.#read();
+        // A read-ahead that fails is awaited by the next turn of the loop; until then it must not count as unhandled.
+        next?.catch(() => undefined);
+        await this.#publish(rows);
+      }
+      if (read.ended && !this.#stop.signal.aborted) return this.#finish();
+      if (read.records.length === 0) await this.#idle();
+    }
+    await this.#deletePublished();
+  }
+
+  async #publishLeftovers(): Promise<void> {
+    const { pool, scope, lease } = this.#options;
+    for (;;) {
+      const rows = await this.#retry('reading the outbox', () =>
+        readOutbox(pool, scope.consumer, [lease.shard], LEFTOVER_LIMIT),
+      );
+      if (rows.length === 0) return;
+      await this.#publish(rows);
+      await this.#deletePublished();
+    }
+  }
+
+  async #read(): Promise<ShardRead> {
+    this.#hinted = false;
+    try {
+      return await this.#retry(
+        'reading the stream',
+        () => this.#options.reader.read(this.#stop.signal),
+        true,
+      );
+    } catch (error) {
+      if (this.#stop.signal.aborted) return { records: [], behindMs: Number.NaN, ended: false };
+      throw error;
+    }
+  }
+
+  async #process(records: readonly StreamRecord[]): Promise<OutboxRow[]> {
+    const { clock, scope } = this.#options;
+    const rows: OutboxRow[] = [];
+    let left = records;
+    const onCommit = (result: BatchResult, last: StreamRecord): void => {
+      rows.push(...result.rows);
+      left = left.slice(left.indexOf(last) + 1);
+      this.#published = [];
+      this.#note(result);
+    };
+    const began = clock.monotonic();
+    // After a failure only the rest is processed again: parts of a halved batch commit one by one.
+    await this.#retry('processing a batch', () =>
+      processBatch(this.#options, left, this.#published, onCommit),
+    );
+    const { metrics } = this.#options;
+    metrics.observe('RecordsProcessed', records.length, { Consumer: scope.consumer });
+    metrics.observe('BatchSize', records.length, { Consumer: scope.consumer });
+    metrics.observe('BatchMilliseconds', clock.monotonic() - began, { Consumer: scope.consumer });
+    const oldest = records[0]?.arrivedAt.getTime() ?? Number.NaN;
+    metrics.observe('IteratorAgeMilliseconds', Math.max(0, clock.now().getTime() - oldest), {
+      Consumer: scope.consumer,
+    });
+    return rows;
+  }
+
+  #note({ setAside }: BatchResult): void {
+    const { logger, metrics, scope } = this.#options;
+    for (const { record, state, reason } of setAside) {
+      metrics.observe(state === 'parked' ? 'RecordsParked' : 'RecordsQuarantined', 1, {
+        Consumer: scope.consumer,
+      });
+      logger.error(
+        { ...scope, state, reason, sequenceNumber: record.sequenceNumber, partitionKey: record.partitionKey },
+        'a record was set aside',
+      );
+    }
+  }
+
+  async #publish(rows: readonly OutboxRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#retry('publishing', () => this.#options.publisher.publish(rows.map((row) => row.entry)));
+    this.#options.metrics.observe('OutboxPublished', rows.length, {});
+    this.#published.push(...rows);
+  }
+
+  async #deletePublished(): Promise<void> {
+    if (this.#published.length === 0) return;
+    const { pool, scope } = this.#options;
+    await this.#retry('tidying the outbox', () => deletePublished(pool, scope.consumer, this.#published));
+    this.#published = [];
+  }
+
+  async #finish(): Promise<void> {
+    const { lease, onEnded, pool, scope, worker } = this.#options;
+    await this.#deletePublished();
+    const finished = await this.#retry('finishing the shard', () =>
+      inTransaction(pool, async (tx) => {
+        if (!(await lockLease(tx, scope, worker, lease))) {
+          throw new CarillonError('lease_lost', `the lease of shard ${lease.shard} is somebody else's`);
+        }
+        return finishLease(tx, scope, lease.shard);
+      }),
+    );
+    if (!finished) throw new Error(`shard ${lease.shard} has ended but its outbox is not empty`);
+    onEnded();
+  }
+
+  async #idle(): Promise<void> {
+    await this.#deletePublished();
+    if (this.#hinted || this.#stop.signal.aborted) return;
+    const pause = new AbortController();
+    this.#wake = () => pause.abort();
+    try {
+      await this.#options.clock.sleep(this.#options.idleMs(), pause.signal);
+    } catch (error) {
+      // Hinted or stopping: both go on at once.
+      if (!pause.signal.aborted) throw error;
+    } finally {
+      this.#wake = null;
+    }
+  }
+
+  /**
+   * Repeats what failed for a passing reason, with growing pauses, until it succeeds. While stopping it gives up at
+   * the next failure: the next owner does it again from what is committed.
+   */
+  async #retry<R>(doing: string, work: () => Promise<R>, anyError = false): Promise<R> {
+    const { clock, logger, scope, lease } = this.#options;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const passing =
+          anyError || isTransientDatabaseError(error) || (error instanceof CarillonError && error.retryable);
+        if (!passing || this.#stop.signal.aborted) throw error;
+        logger.warn(
+          { ...scope, shard: lease.shard, err: error, tries },
+          `${doing} failed: ${messageOf(error)}`,
+        );
+        const ceiling = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** tries);
+        await clock.sleep(ceiling / 2 + (clock.random() * ceiling) / 2, this.#stop.signal);
+      }
+    }
+  }
+}

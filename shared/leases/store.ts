@@ -1,0 +1,246 @@
+import type { Pool, Queryable, Transaction } from '#shared/postgres/pool.ts';
+import { inTransaction } from '#shared/postgres/pool.ts';
+
+/**
+ * Leases in PostgreSQL (table `lease`): who works on a shard of a stream, or on a slot of an outbox. All times are
+ * the database's clock_timestamp(). The epoch grows only when a lease changes hands.
+ */
+
+/** Which leases: the units of one source, worked on by one consumer. */
+export interface LeaseScope {
+  consumer: string;
+  /** Name of a stream, or 'outbox'. */
+  source: string;
+}
+
+export interface Lease {
+  shard: string;
+  epoch: number;
+  /** Last sequence number whose effects are committed; null: none yet. */
+  checkpoint: string | null;
+}
+
+export interface ShardToLease {
+  shard: string;
+  parents: readonly string[];
+}
+
+/** Adds leases for shards that have none yet. Idempotent; positions and owners of known ones stay. */
+export async function registerShards(
+  db: Queryable,
+  scope: LeaseScope,
+  shards: readonly ShardToLease[],
+): Promise<void> {
+  await db.query(
+    `INSERT INTO lease (consumer, source, shard, parents)
+     SELECT $1, $2, shard, ARRAY(SELECT jsonb_array_elements_text(parents))
+       FROM jsonb_to_recordset($3::jsonb) AS given(shard text, parents jsonb)
+      ORDER BY shard
+     ON CONFLICT DO NOTHING`,
+    [scope.consumer, scope.source, JSON.stringify(shards)],
+  );
+}
+
+export interface OwnedLease extends Lease {
+  /** A worker that asks for this lease; null: nobody. */
+  wantedBy: string | null;
+}
+
+/**
+ * Says that the worker lives and renews its leases. Leases locked by a batch in flight are skipped: its commit renews
+ * them. Returns all leases that the worker holds.
+ */
+export async function renewLeases(db: Queryable, scope: LeaseScope, worker: string): Promise<OwnedLease[]> {
+  await db.query(
+    `INSERT INTO lease_worker (consumer, source, worker) VALUES ($1, $2, $3)
+     ON CONFLICT (consumer, source, worker) DO UPDATE SET renewed_at = clock_timestamp()`,
+    [scope.consumer, scope.source, worker],
+  );
+  await db.query(
+    `UPDATE lease SET renewed_at = clock_timestamp()
+      WHERE (consumer, source, shard) IN (
+        SELECT consumer, source, shard FROM lease
+         WHERE consumer = $1 AND source = $2 AND owner = $3
+           FOR UPDATE SKIP LOCKED)`,
+    [scope.consumer, scope.source, worker],
+  );
+  const { rows } = await db.query<OwnedLease>(
+    `SELECT shard, epoch, checkpoint, wanted_by AS "wantedBy"
+       FROM lease WHERE consumer = $1 AND source = $2 AND owner = $3`,
+    [scope.consumer, scope.source, worker],
+  );
+  return rows;
+}
+
+/**
+ * One step of balancing, for one worker: takes free and expired leases up to its fair share; when it has less than
+ * its share and nothing is free, asks the worker with most leases to hand one over. A lease is open to taking only
+ * when the shards it descends from are finished or no longer known. Returns the leases taken.
+ */
+export async function takeLeases(
+  pool: Pool,
+  scope: LeaseScope,
+  worker: string,
+  leaseMs: number,
+): Promise<Lease[]> {
+  return inTransaction(pool, async (tx) => {
+    const share = await fairShare(tx, scope, worker, leaseMs);
+    const wanted = share.most - share.mine;
+    if (wanted <= 0) return [];
+    const { rows: taken } = await tx.query<Lease>(
+      `UPDATE lease SET owner = $3, epoch = epoch + 1, wanted_by = NULL, renewed_at = clock_timestamp()
+        WHERE (consumer, source, shard) IN (
+          SELECT consumer, source, shard FROM lease AS candidate
+           WHERE consumer = $1 AND source = $2 AND finished_at IS NULL
+             AND (owner IS NULL OR renewed_at < clock_timestamp() - $4 * interval '1 ms')
+             AND NOT EXISTS (SELECT FROM lease AS parent
+                              WHERE parent.consumer = candidate.consumer AND parent.source = candidate.source
+                                AND parent.shard = ANY (candidate.parents) AND parent.finished_at IS NULL)
+           ORDER BY shard LIMIT $5
+             FOR UPDATE SKIP LOCKED)
+       RETURNING shard, epoch, checkpoint`,
+      [scope.consumer, scope.source, worker, leaseMs, wanted],
+    );
+    if (taken.length === 0 && share.mine < share.least) await askForOne(tx, scope, worker);
+    return taken;
+  });
+}
+
+interface Share {
+  mine: number;
+  /** Fewest leases a worker has when all is balanced. */
+  least: number;
+  /** Most leases a worker has when all is balanced. */
+  most: number;
+}
+
+async function fairShare(
+  tx: Transaction,
+  scope: LeaseScope,
+  worker: string,
+  leaseMs: number,
+): Promise<Share> {
+  await tx.query(
+    `DELETE FROM lease_worker WHERE (consumer, source, worker) IN (
+       SELECT consumer, source, worker FROM lease_worker
+        WHERE consumer = $1 AND source = $2 AND renewed_at < clock_timestamp() - $3 * interval '1 ms'
+          FOR UPDATE SKIP LOCKED)`,
+    [scope.consumer, scope.source, leaseMs],
+  );
+  const { rows } = await tx.query<{ workers: number; leases: number; mine: number }>(
+    `SELECT (SELECT count(*)::int FROM lease_worker WHERE consumer = $1 AND source = $2) AS workers,
+            count(*)::int AS leases,
+            (count(*) FILTER (WHERE owner = $3))::int AS mine
+       FROM lease AS candidate
+      WHERE consumer = $1 AND source = $2 AND finished_at IS NULL
+        AND NOT EXISTS (SELECT FROM lease AS parent
+                         WHERE parent.consumer = candidate.consumer AND parent.source = candidate.source
+                           AND parent.shard = ANY (candidate.parents) AND parent.finished_at IS NULL)`,
+    [scope.consumer, scope.source, worker],
+  );
+  const { workers = 1, leases = 0, mine = 0 } = rows[0] ?? {};
+  const share = leases / Math.max(1, workers);
+  return { mine, least: Math.floor(share), most: Math.ceil(share) };
+}
+
+/** Marks one lease of the worker with most, if it has more than the asking one would have afterwards. */
+async function askForOne(tx: Transaction, scope: LeaseScope, worker: string): Promise<void> {
+  await tx.query(
+    `WITH held AS (
+       SELECT owner, count(*) AS leases, count(wanted_by) AS asked
+         FROM lease WHERE consumer = $1 AND source = $2 AND owner IS NOT NULL AND finished_at IS NULL
+        GROUP BY owner)
+     UPDATE lease SET wanted_by = $3
+      WHERE (consumer, source, shard) IN (
+        SELECT consumer, source, shard FROM lease
+         WHERE consumer = $1 AND source = $2 AND wanted_by IS NULL AND finished_at IS NULL
+           AND NOT EXISTS (SELECT FROM lease AS mine
+                            WHERE mine.consumer = $1 AND mine.source = $2 AND mine.wanted_by = $3)
+           AND owner = (SELECT owner FROM held
+                         WHERE owner <> $3
+                           AND leases - asked > 1 + coalesce((SELECT leases FROM held WHERE owner = $3), 0)
+                         ORDER BY leases - asked DESC, owner LIMIT 1)
+         ORDER BY shard DESC LIMIT 1
+           FOR UPDATE SKIP LOCKED)`,
+    [scope.consumer, scope.source, worker],
+  );
+}
+
+/**
+ * Gives a lease back: to the worker that asked for it, if that one lives, else to nobody. Does nothing when the lease
+ * has changed hands meanwhile.
+ */
+export async function releaseLease(
+  db: Queryable,
+  scope: LeaseScope,
+  worker: string,
+  lease: Pick<Lease, 'shard' | 'epoch'>,
+  leaseMs: number,
+): Promise<void> {
+  await db.query(
+    `UPDATE lease
+        SET owner = heir.worker, wanted_by = NULL, renewed_at = clock_timestamp(),
+            epoch = epoch + CASE WHEN heir.worker IS NULL THEN 0 ELSE 1 END
+       FROM (SELECT (SELECT lease_worker.worker FROM lease_worker
+                      WHERE lease_worker.consumer = held.consumer AND lease_worker.source = held.source
+                        AND lease_worker.worker = held.wanted_by
+                        AND lease_worker.renewed_at > clock_timestamp() - $6 * interval '1 ms') AS worker
+               FROM lease AS held WHERE held.consumer = $1 AND held.source = $2 AND held.shard = $3) AS heir
+      WHERE consumer = $1 AND source = $2 AND shard = $3 AND owner = $4 AND epoch = $5`,
+    [scope.consumer, scope.source, lease.shard, worker, lease.epoch, leaseMs],
+  );
+}
+
+/** The worker leaves: it no longer counts when leases are shared out. */
+export async function removeWorker(db: Queryable, scope: LeaseScope, worker: string): Promise<void> {
+  await db.query('DELETE FROM lease_worker WHERE consumer = $1 AND source = $2 AND worker = $3', [
+    scope.consumer,
+    scope.source,
+    worker,
+  ]);
+}
+
+/**
+ * The fence: locks the lease row for the rest of the transaction and says whether it is still held by this worker in
+ * this epoch. Whoever gets `false` must have no effect.
+ */
+export async function lockLease(
+  tx: Transaction,
+  scope: LeaseScope,
+  worker: string,
+  lease: Pick<Lease, 'shard' | 'epoch'>,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `SELECT FROM lease WHERE consumer = $1 AND source = $2 AND shard = $3 AND owner = $4 AND epoch = $5 FOR UPDATE`,
+    [scope.consumer, scope.source, lease.shard, worker, lease.epoch],
+  );
+  return rowCount === 1;
+}
+
+/** Moves the checkpoint and renews, in the transaction that holds the fence. */
+export async function checkpointLease(
+  tx: Transaction,
+  scope: LeaseScope,
+  shard: string,
+  sequenceNumber: string,
+): Promise<void> {
+  await tx.query(
+    `UPDATE lease SET checkpoint = $4, renewed_at = clock_timestamp()
+      WHERE consumer = $1 AND source = $2 AND shard = $3`,
+    [scope.consumer, scope.source, shard, sequenceNumber],
+  );
+}
+
+/**
+ * Marks a shard as read to its end, in the transaction that holds the fence. Returns false, and changes nothing,
+ * while rows of its outbox are left: its children must not start before everything of the parent is published.
+ */
+export async function finishLease(tx: Transaction, scope: LeaseScope, shard: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE lease SET finished_at = clock_timestamp(), owner = NULL, wanted_by = NULL
+      WHERE consumer = $1 AND source = $2 AND shard = $3
+        AND NOT EXISTS (SELECT FROM outbox WHERE producer = $1 AND partition = $3)`,
+    [scope.consumer, scope.source, shard],
+  );
+  return rowCount === 1;
+}
