@@ -17,8 +17,7 @@ export interface Setting<T> {
   secret: boolean;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a table of settings holds settings of any type; `Config` gives each its own back.
-export type Settings = Record<string, Setting<any>>;
+export type Settings = Record<string, Setting<unknown>>;
 export type Config<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 
 interface Options {

@@ -112,6 +112,13 @@ const consuming = {
   quarantined_record: ['select', 'insert'],
 } as const satisfies ServiceRow['tables'];
 
+/** A consumer of dialog events also settles records that were parked behind a missing version. */
+const following = {
+  ...consuming,
+  quarantined_record: ['select', 'insert', 'update'],
+  event_position: ['select', 'insert', 'update'],
+} as const satisfies ServiceRow['tables'];
+
 /** What a relay of slots does besides: as a consumer, without records to quarantine. */
 const relaying = {
   lease: ['select', 'insert', 'update'],
@@ -172,8 +179,7 @@ export const services = {
     sends: ['sms-replies.fifo', 'sms-bulk.fifo'],
     relaysSlots: false,
     tables: {
-      ...consuming,
-      event_position: ['select', 'insert', 'update'],
+      ...following,
       phone: ['select', 'insert', 'update'],
       message: ['select', 'insert'],
     },
@@ -216,8 +222,7 @@ export const services = {
     sends: [],
     relaysSlots: false,
     tables: {
-      ...consuming,
-      event_position: ['select', 'insert', 'update'],
+      ...following,
       drill_progress: ['select', 'insert', 'update', 'delete'],
     },
     carriers: false,

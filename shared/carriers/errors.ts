@@ -4,7 +4,7 @@
  * - throttle: the sender is too fast; the same message again after `delayMs`, without counting as a retry
  * - drop_number: this number cannot be texted; no further message to it (a voice call may still work)
  * - suppress: the person opted out at the carrier; our own suppression must follow
- * - halt: our account, sender number or content is at fault; nothing like it goes out until somebody looks
+ * - halt: our account, sender number or content is at fault; what the rule concerns stops until somebody looks
  * - ambiguous: the carrier may have sent it; find out before anything else
  * - fail: this message failed for good and says nothing about others
  * - unknown: no table of ours knows the code: failed, never retried, counted and reported
@@ -25,6 +25,8 @@ export type ErrorClass = (typeof errorClasses)[number];
 export interface ErrorRule {
   code: string;
   class: ErrorClass;
+  /** What the fault lies in, so that one message's fault stops neither its sender nor the account. */
+  concerns: 'message' | 'number' | 'sender' | 'account';
   meaning: string;
   /** Most repetitions of the same message: above 0 only for `retry`. */
   retries: number;
@@ -38,6 +40,7 @@ export interface ErrorRule {
 export const unknownErrorRule = (code: string): ErrorRule => ({
   code,
   class: 'unknown',
+  concerns: 'message',
   meaning: 'a code that no table of ours knows',
   retries: 0,
   delayMs: 0,

@@ -1,6 +1,7 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type Config, optionalText, type Settings, text } from '#shared/config.ts';
+import type { StreamName } from '#shared/topology.ts';
 
 /** Settings of every service that speaks to Kinesis. Credentials come from the SDK's own chain (the task role). */
 export const kinesisSettings = {
@@ -30,3 +31,9 @@ export function createKinesis(config: KinesisConfig): KinesisClient {
         }),
   });
 }
+
+/** A stream's name in the configured environment. */
+export const streamNamer =
+  (config: KinesisConfig): ((stream: StreamName) => string) =>
+  (stream) =>
+    `${config.STREAM_PREFIX ?? ''}${stream}`;

@@ -109,8 +109,9 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
         if (!passing) throw error;
         logger.warn({ err: error, producer }, `publishing the outbox failed: ${messageOf(error)}`);
         failures += 1;
-        woken = false;
-        await pause(Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** failures));
+        // Not cut short by new rows: whatever is away would be asked in a tight loop.
+        const ms = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** failures);
+        await clock.sleep(ms, stopping.signal).catch(() => undefined);
       }
     }
   }

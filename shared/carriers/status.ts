@@ -1,0 +1,80 @@
+/**
+ * What may have become of a message, in the words of all carriers. Reports come repeated and in any order; the
+ * status of a message is the one of highest rank that was reported, so every order of arrival ends the same way.
+ * Ranks are stored (message_log.status_rank): they have gaps for words to come and are never renumbered.
+ */
+const ranks = {
+  /** No word that we know yet. */
+  unknown: 0,
+  scheduled: 10,
+  accepted: 20,
+  queued: 30,
+  sending: 40,
+  sent: 50,
+  partially_delivered: 60,
+  canceled: 70,
+  failed: 80,
+  undelivered: 90,
+  delivered: 100,
+  read: 110,
+  // Inbound messages have words of their own and never meet the others.
+  receiving: 200,
+  received: 210,
+} as const;
+
+export type MessageStatus = keyof typeof ranks;
+
+export const messageStatuses: readonly MessageStatus[] = Object.keys(ranks).filter(isMessageStatus);
+
+export function isMessageStatus(word: string): word is MessageStatus {
+  return Object.hasOwn(ranks, word);
+}
+
+export const statusRank = (status: MessageStatus): number => ranks[status];
+
+/**
+ * Statuses after which the carrier reports nothing more, by what they mean for the person. `sent` is not among them
+ * although it may be the last one heard: some networks report no delivery.
+ */
+const meanings: Partial<Record<MessageStatus, 'arrived' | 'did_not_arrive'>> = {
+  partially_delivered: 'arrived',
+  delivered: 'arrived',
+  read: 'arrived',
+  canceled: 'did_not_arrive',
+  failed: 'did_not_arrive',
+  undelivered: 'did_not_arrive',
+};
+
+export const isTerminal = (status: MessageStatus): boolean => Object.hasOwn(meanings, status);
+
+/** The terminal statuses that contradict this one: empty for one that is not terminal. */
+export function contradicting(status: MessageStatus): readonly MessageStatus[] {
+  const meaning = meanings[status];
+  if (meaning === undefined) return [];
+  return messageStatuses.filter((other) => isTerminal(other) && meanings[other] !== meaning);
+}
+
+/** A status as it was reported, and when it was first heard of. */
+export interface ReportedStatus {
+  status: MessageStatus;
+  at: Date;
+  errorCode: string | null;
+}
+
+/**
+ * The one of two reports that stands. Commutative, associative and idempotent. Between reports of the same status:
+ * the earlier time, and an error code rather than none (of two codes the greater one, only to be the same always).
+ */
+export function mergeStatus(a: ReportedStatus, b: ReportedStatus): ReportedStatus {
+  if (ranks[a.status] !== ranks[b.status]) return ranks[a.status] > ranks[b.status] ? a : b;
+  return {
+    status: a.status,
+    at: a.at <= b.at ? a.at : b.at,
+    errorCode: greater(a.errorCode, b.errorCode),
+  };
+}
+
+function greater(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return a > b ? a : b;
+}

@@ -1,0 +1,9 @@
+import type { WordsData } from './words-data.ts';
+
+export const fr: WordsData = {
+  more: ['plus', 'suite', 'suivant'],
+  name: ['nom', 'prénom'],
+  language: ['langue'],
+  schedule: ['horaire', 'calendrier'],
+  thanks: ['merci'],
+};

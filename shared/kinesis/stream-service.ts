@@ -1,0 +1,64 @@
+import { integer, type Settings } from '#shared/config.ts';
+import type { QueueEntries } from '#shared/outbox/publisher.ts';
+import { createPublisher } from '#shared/outbox/publisher.ts';
+import { poolFrom, postgresSettings } from '#shared/postgres/settings.ts';
+import type { RunningService, ServiceContext } from '#shared/service.ts';
+import { connectStreams, streamSettings } from './connect.ts';
+import { startStreamConsumer } from './consumer.ts';
+import type { StreamConsumerDefinition } from './definition.ts';
+
+/** Settings of a service whose work is to consume streams. */
+export const streamServiceSettings = {
+  ...postgresSettings,
+  ...streamSettings,
+  BATCH_SIZE: integer(
+    { min: 1, max: 5_000 },
+    { fallback: '500', unit: 'records', help: 'Most stream records of one transaction.' },
+  ),
+} satisfies Settings;
+
+export interface StreamServiceParts {
+  /** What it consumes: the rows `consumes` of its service in the topology. */
+  consumers: readonly StreamConsumerDefinition<unknown>[];
+  /** Where queue entries of its outboxes go; left out by a service that sends to no queue. */
+  queues?: QueueEntries & { close(): Promise<void> };
+}
+
+/** Runs stream consumers with their database, streams and hints, as the body of a service. */
+export function startStreamService(
+  context: ServiceContext<typeof streamServiceSettings>,
+  parts: StreamServiceParts,
+): RunningService {
+  const { clock, config, logger, metrics, name, instance } = context;
+  const pool = poolFrom(config, name, logger);
+  const streams = connectStreams(config, { clock, logger, metrics });
+  const publisher = createPublisher({
+    producer: streams.producer,
+    ...(parts.queues === undefined ? {} : { queues: parts.queues }),
+  });
+  const consumers = parts.consumers.map((definition) =>
+    startStreamConsumer(definition, {
+      kinesis: streams.kinesis,
+      nameOf: streams.nameOf,
+      pool,
+      publisher,
+      hints: streams.hints,
+      worker: instance,
+      clock,
+      logger,
+      metrics,
+      onFailure: context.fail,
+      batchSize: config.BATCH_SIZE,
+    }),
+  );
+  return {
+    notReady: () =>
+      consumers.every((consumer) => consumer.started()) ? null : 'the shards are not known yet',
+    stop: async () => {
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      await streams.close();
+      await parts.queues?.close();
+      await pool.end();
+    },
+  };
+}
