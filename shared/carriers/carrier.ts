@@ -25,7 +25,7 @@ export interface Carrier {
 
   /**
    * The messages that people sent to us, received in [since, until]; oldest page first and oldest first in each.
-   * At most one page is held at a time. Rejects as `listOutbound` does.
+   * A few pages are held at a time, whatever their number. Rejects as `listOutbound` does.
    */
   listInbound(query: { since: Date; until: Date }): AsyncIterable<readonly InboundListing[]>;
 

@@ -69,7 +69,7 @@ export function mergeStatus(a: ReportedStatus, b: ReportedStatus): ReportedStatu
   if (ranks[a.status] !== ranks[b.status]) return ranks[a.status] > ranks[b.status] ? a : b;
   return {
     status: a.status,
-    at: a.at <= b.at ? a.at : b.at,
+    at: new Date(Math.min(a.at.getTime(), b.at.getTime())),
     errorCode: greater(a.errorCode, b.errorCode),
   };
 }

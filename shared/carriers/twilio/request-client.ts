@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent } from 'node:http';
 import twilio from 'twilio';
+import type RequestClient from 'twilio/lib/base/RequestClient.js';
 
 /** Where the official client sends everything; the configured base address takes its place. */
 const OFFICIAL_ORIGIN = 'https://api.twilio.com';
@@ -11,8 +12,6 @@ export interface Exchange {
   /** Null until a whole answer was read. */
   answer: { status: number; retryAfterMs: number | null } | null;
 }
-
-type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0];
 
 /**
  * The official client's own HTTP client with three additions, all at its documented points of extension: another
@@ -50,13 +49,7 @@ export class TwilioRequestClient extends twilio.RequestClient {
     return this.#exchanges.run(exchange, call);
   }
 
-  override async request<TData>(
-    options: RequestOptions & { data?: TData },
-  ): ReturnType<typeof this.send<TData>> {
-    return this.send(options);
-  }
-
-  private async send<TData>(options: RequestOptions & { data?: TData }) {
+  override async request<TData>(options: RequestClient.RequestOptions<TData>) {
     const uri = options.uri.startsWith(`${OFFICIAL_ORIGIN}/`)
       ? this.#baseUrl + options.uri.slice(OFFICIAL_ORIGIN.length)
       : options.uri;

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { type ErrorRule, errorTable } from './errors.ts';
+import { twilioErrorRules } from './twilio/error-table.ts';
+
+const classify = errorTable(twilioErrorRules);
+
+describe('the error table of Twilio', () => {
+  const expected: Record<string, ErrorRule['class']> = {
+    '10001': 'halt',
+    '14107': 'throttle',
+    '20003': 'halt',
+    '20404': 'halt',
+    '20429': 'throttle',
+    '21211': 'drop_number',
+    '21217': 'drop_number',
+    '21408': 'halt',
+    '21602': 'halt',
+    '21604': 'halt',
+    '21606': 'halt',
+    '21607': 'halt',
+    '21608': 'halt',
+    '21610': 'suppress',
+    '21611': 'throttle',
+    '21612': 'drop_number',
+    '21614': 'drop_number',
+    '21617': 'halt',
+    '21703': 'halt',
+    '30001': 'throttle',
+    '30002': 'halt',
+    '30003': 'retry',
+    '30004': 'drop_number',
+    '30005': 'drop_number',
+    '30006': 'drop_number',
+    '30007': 'halt',
+    '30008': 'retry',
+    '30009': 'fail',
+    '30010': 'halt',
+    '30011': 'halt',
+    '30012': 'halt',
+    '30022': 'throttle',
+    '30023': 'throttle',
+    '30032': 'halt',
+    '30034': 'halt',
+    '30036': 'retry',
+    '30410': 'retry',
+    '30450': 'drop_number',
+    '30500': 'retry',
+    '30610': 'retry',
+    '30640': 'drop_number',
+    '63017': 'throttle',
+    '63038': 'throttle',
+    http_401: 'halt',
+    http_403: 'halt',
+    http_404: 'halt',
+  };
+  for (const [code, errorClass] of Object.entries(expected)) {
+    it(`takes ${code} for ${errorClass}`, () => assert.equal(classify(code).class, errorClass));
+  }
+
+  it('has no row beyond those', () => {
+    assert.deepEqual(twilioErrorRules.map((rule) => rule.code).sort(), Object.keys(expected).sort());
+  });
+
+  it('names a source for every row', () => {
+    for (const rule of twilioErrorRules)
+      assert.match(rule.source, /^https:\/\/www\.twilio\.com\//, rule.code);
+  });
+
+  it('allows repetitions exactly where the class is retry', () => {
+    for (const rule of twilioErrorRules) assert.equal(rule.retries > 0, rule.class === 'retry', rule.code);
+  });
+
+  it('stops the account or a sender number only for faults that concern them', () => {
+    for (const rule of twilioErrorRules.filter((row) => row.concerns === 'account')) {
+      assert.ok(rule.class === 'halt' || rule.class === 'throttle', rule.code);
+    }
+  });
+});
+
+describe('an error code that no table knows', () => {
+  it('is never retried', () => {
+    assert.deepEqual(classify('99999'), {
+      code: '99999',
+      class: 'unknown',
+      concerns: 'message',
+      meaning: 'a code that no table of ours knows',
+      retries: 0,
+      delayMs: 0,
+      source: 'none',
+    });
+  });
+});
+
+describe('a table that names a code twice', () => {
+  it('is refused', () => {
+    const rule = classify('30003');
+    assert.throws(() => errorTable([rule, rule]), /two rules for error code 30003/);
+  });
+});

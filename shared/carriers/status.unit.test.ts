@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  contradicting,
+  isMessageStatus,
+  isTerminal,
+  mergeStatus,
+  messageStatuses,
+  type ReportedStatus,
+  statusRank,
+} from './status.ts';
+
+const report = fc.record<ReportedStatus>(
+  {
+    status: fc.constantFrom(...messageStatuses),
+    at: fc.integer({ min: 0, max: 5 }).map((second) => new Date(second * 1_000)),
+    errorCode: fc.constantFrom(null, '30003', '30005', '9'),
+  },
+  { noNullPrototype: true },
+);
+const merge = (reports: readonly ReportedStatus[]): ReportedStatus => reports.reduce(mergeStatus);
+
+describe('the status of a message', () => {
+  it('is the same whatever the order of arrival and however often reports repeat', () => {
+    fc.assert(
+      fc.property(
+        fc.array(report, { minLength: 1, maxLength: 12 }).chain((reports) =>
+          fc.record({
+            reports: fc.constant(reports),
+            shuffled: fc.shuffledSubarray(reports, { minLength: reports.length }),
+            repeated: fc.subarray(reports),
+          }),
+        ),
+        ({ reports, shuffled, repeated }) => {
+          assert.deepEqual(merge([...shuffled, ...repeated]), merge(reports));
+        },
+      ),
+    );
+  });
+
+  it('is the same however the reports are gathered before they are merged', () => {
+    fc.assert(
+      fc.property(
+        fc.array(report, { minLength: 1 }),
+        fc.array(report, { minLength: 1 }),
+        fc.array(report, { minLength: 1 }),
+        (a, b, c) => {
+          assert.deepEqual(merge([merge(a), merge([merge(b), merge(c)])]), merge([...a, ...b, ...c]));
+        },
+      ),
+    );
+  });
+
+  it('never falls in rank', () => {
+    fc.assert(
+      fc.property(report, report, (a, b) => {
+        const merged = statusRank(mergeStatus(a, b).status);
+        assert.ok(merged >= statusRank(a.status) && merged >= statusRank(b.status));
+      }),
+    );
+  });
+
+  it('follows the order of the carrier life cycle', () => {
+    const lifeCycle = [
+      'scheduled',
+      'accepted',
+      'queued',
+      'sending',
+      'sent',
+      'partially_delivered',
+      'canceled',
+      'failed',
+      'undelivered',
+      'delivered',
+      'read',
+    ] as const;
+    for (const [index, later] of lifeCycle.entries()) {
+      for (const earlier of lifeCycle.slice(0, index)) {
+        assert.ok(statusRank(earlier) < statusRank(later), `${earlier} < ${later}`);
+      }
+    }
+    assert.ok(statusRank('receiving') < statusRank('received'));
+  });
+
+  it('has a rank of its own for every word', () => {
+    assert.equal(new Set(messageStatuses.map(statusRank)).size, messageStatuses.length);
+  });
+
+  it('keeps the code of the failure when the same failure is reported without one', () => {
+    const at = new Date(0);
+    const bare: ReportedStatus = { status: 'undelivered', at, errorCode: null };
+    const coded: ReportedStatus = { status: 'undelivered', at, errorCode: '30003' };
+    assert.equal(mergeStatus(bare, coded).errorCode, '30003');
+    assert.equal(mergeStatus(coded, bare).errorCode, '30003');
+  });
+
+  it('drops the code of a failure that a higher status overtakes', () => {
+    const at = new Date(0);
+    const failed: ReportedStatus = { status: 'failed', at, errorCode: '30008' };
+    const delivered: ReportedStatus = { status: 'delivered', at, errorCode: null };
+    assert.equal(mergeStatus(failed, delivered).errorCode, null);
+  });
+});
+
+describe('terminal statuses', () => {
+  it('are those after which the carrier reports nothing more; sent is not one', () => {
+    assert.deepEqual(messageStatuses.filter(isTerminal), [
+      'partially_delivered',
+      'canceled',
+      'failed',
+      'undelivered',
+      'delivered',
+      'read',
+    ]);
+  });
+
+  it('contradict each other only when one says arrived and the other did not arrive', () => {
+    assert.deepEqual(contradicting('delivered'), ['canceled', 'failed', 'undelivered']);
+    assert.deepEqual(contradicting('undelivered'), ['partially_delivered', 'delivered', 'read']);
+    assert.deepEqual(contradicting('sent'), []);
+  });
+});
+
+describe('words of a carrier', () => {
+  it('are told apart from names that every object has', () => {
+    assert.equal(isMessageStatus('delivered'), true);
+    assert.equal(isMessageStatus('constructor'), false);
+    assert.equal(isMessageStatus('teleported'), false);
+  });
+});

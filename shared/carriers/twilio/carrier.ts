@@ -1,0 +1,100 @@
+import twilio from 'twilio';
+import type { Config } from '#shared/config.ts';
+import type { Carrier, ReceivedWebhook, SendOutcome, SendRequest } from '../carrier.ts';
+import { errorTable } from '../errors.ts';
+import type { publicUrlSettings, twilioSettings } from '../settings.ts';
+import { twilioErrorRules } from './error-table.ts';
+import { listInbound, listMedia, listOutbound } from './listing.ts';
+import { type Exchange, TwilioRequestClient } from './request-client.ts';
+import { outcomeOfAnswer, outcomeOfError } from './send-outcome.ts';
+import { parseInbound, parseStatus } from './webhook-parameters.ts';
+
+/** Longest time one request to send may take, its connection included. The posting deadline counts on it. */
+export const SEND_TIMEOUT_MS = 5_000;
+const LIST_TIMEOUT_MS = 15_000;
+
+const classifyError = errorTable(twilioErrorRules);
+
+/**
+ * Twilio's Programmable Messaging through the official client. `sockets`: most requests in flight at once.
+ */
+export function createTwilioCarrier(
+  config: Config<typeof twilioSettings> & Config<typeof publicUrlSettings>,
+  options: { sockets?: number; sendTimeoutMs?: number } = {},
+): Carrier {
+  const sendTimeoutMs = options.sendTimeoutMs ?? SEND_TIMEOUT_MS;
+  const sending = clientFor(config, sendTimeoutMs, options.sockets ?? 256);
+  const listing = clientFor(config, LIST_TIMEOUT_MS, 8);
+
+  return {
+    name: 'twilio',
+    capabilities: { lists: true },
+    send: (request) => send(sending, request, sendTimeoutMs),
+    listOutbound: (query) => listOutbound(listing.client.messages, query),
+    listInbound: (query) => listInbound(listing.client.messages, query),
+    inboundMedia: (id) => listMedia(listing.client.messages, config.TWILIO_API_URL, id),
+    verifyWebhook: (webhook) => verifyWebhook(config, webhook),
+    parseInbound,
+    parseStatus,
+    classifyError,
+  };
+}
+
+interface Connection {
+  client: twilio.Twilio;
+  http: TwilioRequestClient;
+}
+
+function clientFor(config: Config<typeof twilioSettings>, timeoutMs: number, sockets: number): Connection {
+  const http = new TwilioRequestClient({ baseUrl: config.TWILIO_API_URL, timeoutMs, sockets });
+  const client = twilio(config.TWILIO_ACCOUNT_SID, config.TWILIO_AUTH_TOKEN, { httpClient: http });
+  return { client, http };
+}
+
+/** See Carrier.send. */
+async function send(
+  { client, http }: Connection,
+  request: SendRequest,
+  timeoutMs: number,
+): Promise<SendOutcome> {
+  if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const exchange: Exchange = { signal: AbortSignal.any([request.signal, timeout]), answer: null };
+  try {
+    const message = await http.within(exchange, () =>
+      client.messages.create({
+        to: request.to,
+        from: request.from,
+        ...(request.body === '' ? {} : { body: request.body }),
+        ...(request.mediaUrls.length === 0 ? {} : { mediaUrl: [...request.mediaUrls] }),
+        ...(request.statusCallbackUrl === null ? {} : { statusCallback: request.statusCallbackUrl }),
+      }),
+    );
+    return outcomeOfAnswer(message);
+  } catch (error) {
+    // Every failure is an outcome: which one decides whether the message may go again.
+    return outcomeOfError(error, exchange, classifyError);
+  }
+}
+
+/**
+ * X-Twilio-Signature over the configured public address, the target as requested and all parameters. The address is
+ * never taken from the Host header, which whoever sends the request chooses.
+ * https://www.twilio.com/docs/usage/security#validating-requests
+ */
+function verifyWebhook(
+  config: Config<typeof twilioSettings> & Config<typeof publicUrlSettings>,
+  webhook: ReceivedWebhook,
+): boolean {
+  const signature = webhook.header('x-twilio-signature');
+  if (signature === undefined || !webhook.target.startsWith('/')) return false;
+  const parameters = Object.fromEntries(
+    [...webhook.parameters].map(([name, values]) => [name, values.length === 1 ? values[0] : [...values]]),
+  );
+  return twilio.validateRequest(
+    config.TWILIO_AUTH_TOKEN,
+    signature,
+    config.PUBLIC_URL + webhook.target,
+    parameters,
+  );
+}

@@ -1,0 +1,153 @@
+import type { Twilio } from 'twilio';
+import { CarillonError, messageOf } from '#shared/errors.ts';
+import type { InboundListing, InboundMedia, OutboundListing, OutboundQuery } from '../carrier.ts';
+import { carrierAddress, storableText } from './webhook-parameters.ts';
+
+/**
+ * Reading the carrier's list of messages. The list is newest first. Its filter by date knows whole days for sure and
+ * leaves out messages that are not sent yet, so dates are judged here.
+ */
+
+type MessageList = Twilio['messages'];
+type MessagePage = Awaited<ReturnType<MessageList['page']>>;
+type MessageInstance = MessagePage['instances'][number];
+
+const PAGE_SIZE = 1_000;
+/** Messages to one number: few, mostly. */
+const OUTBOUND_PAGE_SIZE = 50;
+
+/** See Carrier.listOutbound. Ends at the first page on which nothing is new enough. */
+export async function listOutbound(
+  messages: MessageList,
+  query: OutboundQuery,
+): Promise<readonly OutboundListing[]> {
+  const found: OutboundListing[] = [];
+  let page: MessagePage | undefined = await asking(() =>
+    messages.page({
+      to: query.to,
+      ...(query.from ? { from: query.from } : {}),
+      pageSize: OUTBOUND_PAGE_SIZE,
+    }),
+  );
+  while (page !== undefined) {
+    const recent: MessageInstance[] = page.instances.filter(
+      (message) => createdAt(message) >= floor(query.since),
+    );
+    found.push(...recent.filter((message) => message.direction !== 'inbound').map(outboundListing));
+    page = recent.length === 0 ? undefined : await nextPage(messages, page);
+  }
+  return found;
+}
+
+/**
+ * See Carrier.listInbound. The carrier lists newest first, but who texted STOP and then START must be heard in that
+ * order: so the addresses of the pages are collected first, then the pages are read from the last to the first.
+ * Two pages of 1,000 are held at most.
+ */
+export async function* listInbound(
+  messages: MessageList,
+  query: { since: Date; until: Date },
+): AsyncGenerator<readonly InboundListing[]> {
+  const first = await asking(() => messages.page({ dateSentAfter: query.since, pageSize: PAGE_SIZE }));
+  // The first page has no lasting address: what arrives meanwhile would push its end out of it. So it is kept.
+  const addresses: string[] = [];
+  let page = first;
+  while (page.nextPageUrl && page.instances.some((message) => createdAt(message) >= floor(query.since))) {
+    const address = page.nextPageUrl;
+    addresses.push(address);
+    page = await asking(() => messages.getPage(address));
+  }
+  for (const [index, address] of addresses.reverse().entries()) {
+    const older = index === 0 ? page : await asking(() => messages.getPage(address));
+    yield inboundOf(older, query);
+  }
+  yield inboundOf(first, query);
+}
+
+/** What people sent, of one page, oldest first. */
+function inboundOf(page: MessagePage, query: { since: Date; until: Date }): InboundListing[] {
+  return page.instances
+    .toReversed() // within one second the order of the list is all there is
+    .filter((message) => message.direction === 'inbound')
+    .filter((message) => createdAt(message) >= floor(query.since) && createdAt(message) < query.until)
+    .sort((a, b) => createdAt(a).getTime() - createdAt(b).getTime())
+    .map(inboundListing);
+}
+
+/** See Carrier.inboundMedia. */
+export async function listMedia(
+  messages: MessageList,
+  apiUrl: string,
+  carrierMessageId: string,
+): Promise<readonly InboundMedia[]> {
+  const media = await asking(() => messages(carrierMessageId).media.list({ limit: 10 }));
+  return media.map((item) => ({
+    url: `${apiUrl}${item.uri.replace(/\.json$/, '')}`,
+    contentType: item.contentType,
+  }));
+}
+
+const nextPage = async (messages: MessageList, page: MessagePage): Promise<MessagePage | undefined> => {
+  const { nextPageUrl } = page;
+  return nextPageUrl ? asking(() => messages.getPage(nextPageUrl)) : undefined;
+};
+
+/** Any failure to get a readable list means the same to the caller: the carrier could not be asked. */
+async function asking<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw new CarillonError('unavailable', `the carrier's list cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The carrier's dates are whole seconds: compared with anything finer, a message would seem older than it is. */
+const floor = (date: Date): Date => new Date(Math.floor(date.getTime() / 1_000) * 1_000);
+
+/** When the carrier made the record of it. */
+function createdAt(message: MessageInstance): Date {
+  const { dateCreated } = message;
+  if (!(dateCreated instanceof Date) || Number.isNaN(dateCreated.getTime())) {
+    throw new CarillonError('unavailable', `the carrier's list has a message without a date: ${message.sid}`);
+  }
+  return dateCreated;
+}
+
+const outboundListing = (message: MessageInstance): OutboundListing => ({
+  carrierMessageId: message.sid,
+  from: message.from,
+  to: message.to,
+  body: message.body ?? '',
+  status: message.status,
+  errorCode: message.errorCode ? String(message.errorCode) : null,
+  segments: Number(message.numSegments) > 0 ? Number(message.numSegments) : null,
+  createdAt: createdAt(message),
+});
+
+function inboundListing(message: MessageInstance): InboundListing {
+  const from = carrierAddress(message.from ?? '');
+  const to = carrierAddress(message.to ?? '');
+  const body = storableText(message.body ?? '');
+  const carrierMessageId = message.sid;
+  if (from === null || to === null) {
+    return {
+      kind: 'no_phone_number',
+      unreachable: { carrierMessageId, from: message.from ?? '', to: message.to ?? '', body },
+    };
+  }
+  return {
+    kind: 'message',
+    mediaCount: Number(message.numMedia) || 0,
+    message: {
+      carrierMessageId,
+      from,
+      to,
+      body,
+      media: [],
+      receivedAt: createdAt(message),
+      optOutType: null,
+    },
+  };
+}
