@@ -1,0 +1,92 @@
+import type {
+  ConsentChanged,
+  DialogCommand,
+  SendAdHocMessage,
+  StartDrill,
+  TriggerReminder,
+} from '#shared/contracts/dialog-commands.ts';
+import type { DialogEvent } from '#shared/contracts/dialog-events.ts';
+import type { Programme } from '#shared/drills/programme.ts';
+import { asksSomething, isLastPrompt, promptOf } from '#shared/drills/prompt.ts';
+import type { Facts } from './facts.ts';
+import { decideInboundSms } from './inbound.ts';
+import type { DialogState } from './state.ts';
+
+type Unstamped<E> = E extends DialogEvent ? Omit<E, 'eventId' | 'occurredAt'> : never;
+
+/** An event before its batch gives it an id and an instant. */
+export type Decision = Unstamped<DialogEvent>;
+
+/**
+ * What a command makes happen: events in order, or none. Pure, and never throws for a valid command; refusals are
+ * empty, not errors.
+ */
+export function decide(command: DialogCommand, state: DialogState, facts: Facts): Decision[] {
+  switch (command.type) {
+    case 'INBOUND_SMS':
+      return decideInboundSms(command, state, facts);
+    case 'START_DRILL':
+      return startDrill(command, state, facts);
+    case 'TRIGGER_REMINDER':
+      return triggerReminder(command, state, facts);
+    case 'SEND_AD_HOC_MESSAGE':
+      return sendAdHocMessage(command, state, facts);
+    case 'UPDATE_USER': {
+      const { profile, purgeDrillState } = command.payload;
+      return [{ type: 'USER_UPDATED', profile, purgeDrillState: purgeDrillState ?? false }];
+    }
+    case 'CONSENT_CHANGED':
+      return followConsent(command, state);
+  }
+}
+
+/** Doubt means no: the state may lag behind the suppression list. */
+const mayBeWrittenTo = (state: DialogState, facts: Facts): boolean =>
+  !state.profile.optedOut && !facts.suppressed;
+
+/** Registration counts where the programme asks for a code; a list or an open programme needs none. */
+const takesPart = (state: DialogState, programme: Programme | null): boolean =>
+  state.profile.validated || programme?.registration !== 'code';
+
+function startDrill({ payload }: StartDrill, state: DialogState, facts: Facts): Decision[] {
+  const { drill } = facts;
+  const firstPrompt = drill?.prompts[0];
+  if (!mayBeWrittenTo(state, facts) || !takesPart(state, facts.programme)) return [];
+  if (!drill || !firstPrompt) return [];
+  const { drillInstanceId } = payload;
+  const started: Decision = {
+    type: 'DRILL_STARTED',
+    drillInstanceId,
+    drill,
+    firstPrompt,
+    replacedDrillInstanceId: state.drillInstanceId,
+  };
+  // A drill that is nothing but a statement is done when it is said.
+  return isLastPrompt(drill, firstPrompt) && !asksSomething(firstPrompt)
+    ? [started, { type: 'DRILL_COMPLETED', drillInstanceId, lastPromptResponse: null }]
+    : [started];
+}
+
+/** At most one reminder per prompt, and only for the prompt that it was meant for. */
+function triggerReminder({ payload }: TriggerReminder, state: DialogState, facts: Facts): Decision[] {
+  const { currentDrill, currentPrompt, drillInstanceId } = state;
+  if (!mayBeWrittenTo(state, facts) || !takesPart(state, facts.programme)) return [];
+  if (!currentDrill || !currentPrompt || drillInstanceId !== payload.drillInstanceId) return [];
+  if (currentPrompt.slug !== payload.promptSlug || currentPrompt.reminderTriggered) return [];
+  const prompt = promptOf(currentDrill, currentPrompt.slug);
+  return prompt ? [{ type: 'REMINDER_TRIGGERED', drillInstanceId, prompt }] : [];
+}
+
+function sendAdHocMessage({ payload }: SendAdHocMessage, state: DialogState, facts: Facts): Decision[] {
+  if (!mayBeWrittenTo(state, facts)) return [];
+  return [{ type: 'AD_HOC_MESSAGE_SENT', body: payload.body, mediaUrl: payload.mediaUrl ?? null }];
+}
+
+/** Suppression is the authority; the dialog follows, and says nothing to the person about it. */
+function followConsent({ payload }: ConsentChanged, state: DialogState): Decision[] {
+  const optedOut = payload.status !== 'opted_in';
+  if (optedOut === state.profile.optedOut) return [];
+  return optedOut
+    ? [{ type: 'OPTED_OUT', drillInstanceId: state.drillInstanceId, confirm: false }]
+    : [{ type: 'OPTED_BACK_IN', confirm: false }];
+}

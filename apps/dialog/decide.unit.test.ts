@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { decide } from './decide.ts';
+import {
+  adHoc,
+  asked,
+  consent,
+  facts,
+  handwashing,
+  id,
+  instance,
+  oneStatement,
+  openProgramme,
+  personWith,
+  reminderOf,
+  startOf,
+  update,
+} from './sample-dialog.ts';
+
+const registered = personWith();
+const stranger = personWith({ validated: false });
+const gone = personWith({ optedOut: true });
+const withDrill = { ...facts, drill: handwashing };
+
+describe('START_DRILL', () => {
+  const started = (replacedDrillInstanceId: string | null) => ({
+    type: 'DRILL_STARTED',
+    drillInstanceId: instance,
+    drill: handwashing,
+    firstPrompt: handwashing.prompts[0],
+    replacedDrillInstanceId,
+  });
+
+  it('begins the drill with its first prompt', () => {
+    assert.deepEqual(decide(startOf('handwashing'), registered, withDrill), [started(null)]);
+  });
+
+  it('replaces a running drill and says which', () => {
+    const running = { ...asked(handwashing, 'gel'), drillInstanceId: id(777) };
+    assert.deepEqual(decide(startOf('handwashing'), running, withDrill), [started(id(777))]);
+  });
+
+  it('is refused to a person who is opted out, in the dialog or on the suppression list', () => {
+    assert.deepEqual(decide(startOf('handwashing'), gone, withDrill), []);
+    assert.deepEqual(decide(startOf('handwashing'), registered, { ...withDrill, suppressed: true }), []);
+  });
+
+  it('is refused to a stranger where one registers by code, and only there', () => {
+    assert.deepEqual(decide(startOf('handwashing'), stranger, withDrill), []);
+    for (const programme of [
+      openProgramme,
+      { ...openProgramme, registration: 'contact list' } as const,
+      null,
+    ]) {
+      assert.deepEqual(decide(startOf('handwashing'), stranger, { ...withDrill, programme }), [
+        started(null),
+      ]);
+    }
+  });
+
+  it('does nothing for a drill that does not exist', () => {
+    assert.deepEqual(decide(startOf('handwashing'), registered, facts), []);
+  });
+
+  it('is at once the end of a drill that is nothing but a statement', () => {
+    assert.deepEqual(
+      decide(startOf('one-statement'), registered, { ...facts, drill: oneStatement }).map(({ type }) => type),
+      ['DRILL_STARTED', 'DRILL_COMPLETED'],
+    );
+  });
+});
+
+describe('TRIGGER_REMINDER', () => {
+  const waiting = asked(handwashing, 'where');
+
+  it('reminds about the prompt that is waiting', () => {
+    assert.deepEqual(decide(reminderOf('where'), waiting, facts), [
+      { type: 'REMINDER_TRIGGERED', drillInstanceId: instance, prompt: handwashing.prompts[1] },
+    ]);
+  });
+
+  it('reminds at most once', () => {
+    const { currentPrompt } = waiting;
+    const reminded = {
+      ...waiting,
+      currentPrompt: currentPrompt && { ...currentPrompt, reminderTriggered: true },
+    };
+    assert.deepEqual(decide(reminderOf('where'), reminded, facts), []);
+  });
+
+  for (const [why, command, state] of [
+    ['another prompt', reminderOf('gel'), waiting],
+    ['another instance of the drill', reminderOf('where', id(5)), waiting],
+    ['a person without a drill', reminderOf('where'), registered],
+    ['a person who is opted out', reminderOf('where'), asked(handwashing, 'where', 0, { optedOut: true })],
+    [
+      'a person who is not validated',
+      reminderOf('where'),
+      asked(handwashing, 'where', 0, { validated: false }),
+    ],
+  ] as const) {
+    it(`does nothing for ${why}`, () => assert.deepEqual(decide(command, state, facts), []));
+  }
+
+  it('does nothing for a number on the suppression list', () => {
+    assert.deepEqual(decide(reminderOf('where'), waiting, { ...facts, suppressed: true }), []);
+  });
+});
+
+describe('SEND_AD_HOC_MESSAGE', () => {
+  it('sends what it says, also to a stranger', () => {
+    assert.deepEqual(decide(adHoc('We open at 9.', 'https://example.org/map.png'), stranger, facts), [
+      { type: 'AD_HOC_MESSAGE_SENT', body: 'We open at 9.', mediaUrl: 'https://example.org/map.png' },
+    ]);
+    assert.deepEqual(decide(adHoc('Hello'), registered, facts), [
+      { type: 'AD_HOC_MESSAGE_SENT', body: 'Hello', mediaUrl: null },
+    ]);
+  });
+
+  it('is refused to a person who is opted out, in the dialog or on the suppression list', () => {
+    assert.deepEqual(decide(adHoc('Hello'), gone, facts), []);
+    assert.deepEqual(decide(adHoc('Hello'), registered, { ...facts, suppressed: true }), []);
+  });
+});
+
+describe('UPDATE_USER', () => {
+  it('changes the profile of anybody, and ends the drill only when told to', () => {
+    for (const state of [stranger, registered, gone]) {
+      assert.deepEqual(decide(update({ profile: { name: 'Ana' } }), state, facts), [
+        { type: 'USER_UPDATED', profile: { name: 'Ana' }, purgeDrillState: false },
+      ]);
+    }
+    assert.deepEqual(decide(update({ profile: {}, purgeDrillState: true }), registered, facts), [
+      { type: 'USER_UPDATED', profile: {}, purgeDrillState: true },
+    ]);
+  });
+});
+
+describe('CONSENT_CHANGED', () => {
+  for (const status of ['opted_out', 'pending_opt_out'] as const) {
+    it(`${status} ends the messages without a word to the person, once`, () => {
+      assert.deepEqual(decide(consent(status), asked(handwashing, 'gel'), facts), [
+        { type: 'OPTED_OUT', drillInstanceId: instance, confirm: false },
+      ]);
+      assert.deepEqual(decide(consent(status), gone, facts), []);
+    });
+  }
+
+  it('opted_in brings back a person who is opted out, without a word and without a drill', () => {
+    assert.deepEqual(decide(consent('opted_in'), gone, facts), [{ type: 'OPTED_BACK_IN', confirm: false }]);
+    assert.deepEqual(decide(consent('opted_in'), registered, facts), []);
+  });
+});

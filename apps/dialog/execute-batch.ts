@@ -1,0 +1,52 @@
+import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { execute } from './batch.ts';
+import type { Facts } from './facts.ts';
+import { type DialogState, initialState } from './state.ts';
+
+export interface CommandBatch {
+  /** States as stored; a phone number without one begins anew. */
+  states: ReadonlyMap<PhoneNumber, DialogState>;
+  /** In stream order. */
+  commands: readonly DialogCommand[];
+  /** Of the commands, the ids that were executed before. */
+  processed: ReadonlySet<string>;
+  factsOf: (command: DialogCommand) => Facts;
+  /** Business time. */
+  now: Date;
+}
+
+export interface CommandBatchResult {
+  /** The states that changed, as they are after the whole batch. */
+  changed: Map<PhoneNumber, DialogState>;
+  /** In stream order; per phone number with versions that grow by one. */
+  batches: DialogEventBatch[];
+  /** Ids of the commands that are executed now, also those that came to nothing. */
+  processed: string[];
+}
+
+/**
+ * Executes a batch of commands in memory. Pure. A command whose id was processed, before or earlier in the batch,
+ * does nothing: executing any part of a stream again changes nothing.
+ */
+export function executeBatch(input: CommandBatch): CommandBatchResult {
+  const changed = new Map<PhoneNumber, DialogState>();
+  const batches: DialogEventBatch[] = [];
+  const processed = new Set<string>();
+  for (const command of input.commands) {
+    const { commandId, phoneNumber } = command;
+    if (input.processed.has(commandId) || processed.has(commandId)) continue;
+    processed.add(commandId);
+    const facts = input.factsOf(command);
+    const state =
+      changed.get(phoneNumber) ??
+      input.states.get(phoneNumber) ??
+      initialState(phoneNumber, facts.defaultLanguage);
+    const result = execute(command, state, facts, input.now);
+    if (!result) continue;
+    changed.set(phoneNumber, result.state);
+    batches.push(result.batch);
+  }
+  return { changed, batches, processed: [...processed] };
+}

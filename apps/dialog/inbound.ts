@@ -1,0 +1,100 @@
+import { classifyConsentText } from '#shared/compliance/vocabulary.ts';
+import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
+import type { Programme, ProgrammeWords } from '#shared/drills/programme.ts';
+import { type DialogRequest, dialogRequest, isOneOf } from '#shared/drills/words.ts';
+import type { Decision } from './decide.ts';
+import type { Facts } from './facts.ts';
+import { grade } from './grade.ts';
+import type { DialogState } from './state.ts';
+
+/**
+ * A text from a person. The rules stand in their order; the first that applies wins:
+ * consent, the programme's own words, registration, the waiting prompt, requests, nobody's.
+ */
+export function decideInboundSms(command: InboundSms, state: DialogState, facts: Facts): Decision[] {
+  const { body } = command.payload;
+  const text = body.trim();
+  const { programme } = facts;
+  return (
+    aboutConsent(command, state) ??
+    (state.profile.optedOut ? [] : null) ??
+    (programme ? asParticipant(text, state, facts, programme) : null) ?? [
+      { type: 'UNHANDLED_MESSAGE_RECEIVED', message: body },
+    ]
+  );
+}
+
+/** A number that no programme owns has no words, codes or drills: its texts go to a person. */
+const asParticipant = (
+  text: string,
+  state: DialogState,
+  facts: Facts,
+  programme: Programme,
+): Decision[] | null =>
+  programmeWord(text, programme) ??
+  registration(state, facts, programme) ??
+  grade(text, state) ??
+  request(text, state);
+
+/**
+ * Stop always, help always, start while opted out. Where the carrier has given its own verdict it has also answered,
+ * and a second answer from us would be one too many.
+ */
+function aboutConsent({ payload }: InboundSms, state: DialogState): Decision[] | null {
+  const { optedOut } = state.profile;
+  const answered = payload.optOutType !== undefined;
+  switch (classifyConsentText(payload.body, { optedOut, carrierVerdict: payload.optOutType })) {
+    case 'opt_out': {
+      const confirm = !answered && !optedOut;
+      return [{ type: 'OPTED_OUT', drillInstanceId: state.drillInstanceId, confirm }];
+    }
+    case 'help':
+      return answered ? [] : [{ type: 'HELP_REQUESTED' }];
+    case 'opt_in':
+      // "Start" from somebody who never stopped is a text like any other: a code, an answer.
+      return optedOut
+        ? [{ type: 'OPTED_BACK_IN', confirm: !answered }, { type: 'NEXT_DRILL_REQUESTED' }]
+        : null;
+    case null:
+      return null;
+  }
+}
+
+const PROGRAMME_WORDS: readonly [keyof ProgrammeWords, Decision][] = [
+  ['menu', { type: 'MENU_REQUESTED' }],
+  ['support', { type: 'SUPPORT_REQUESTED' }],
+  ['dashboard', { type: 'DASHBOARD_REQUESTED' }],
+  ['demo', { type: 'DEMO_REQUESTED' }],
+];
+
+function programmeWord(text: string, programme: Programme): Decision[] | null {
+  const found = PROGRAMME_WORDS.find(([kind]) => isOneOf(text, programme.words[kind]));
+  return found ? [found[1]] : null;
+}
+
+function registration(state: DialogState, { codeVerdict }: Facts, programme: Programme): Decision[] | null {
+  const { validated, isDemo } = state.profile;
+  if (programme.registration !== 'code' || (validated && !isDemo)) return null;
+  if (codeVerdict?.valid) return [{ type: 'USER_VALIDATED', codeValidation: codeVerdict }];
+  return validated ? null : [{ type: 'USER_VALIDATION_FAILED' }];
+}
+
+function request(text: string, state: DialogState): Decision[] | null {
+  const asked = dialogRequest(text);
+  return asked === null ? null : [answerTo(asked, state.drillInstanceId)];
+}
+
+function answerTo(asked: DialogRequest, abandonedDrillInstanceId: string | null): Decision {
+  switch (asked) {
+    case 'more':
+      return { type: 'NEXT_DRILL_REQUESTED' };
+    case 'name':
+      return { type: 'NAME_CHANGE_REQUESTED', abandonedDrillInstanceId };
+    case 'language':
+      return { type: 'LANGUAGE_CHANGE_REQUESTED', abandonedDrillInstanceId };
+    case 'schedule':
+      return { type: 'SCHEDULING_REQUESTED', abandonedDrillInstanceId };
+    case 'thanks':
+      return { type: 'THANK_YOU_RECEIVED' };
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { drillSchema } from '#shared/contracts/drill.ts';
+import { profileSchema } from '#shared/contracts/profile.ts';
+import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+
+/** Where the prompt stands that waits for an answer. */
+export const promptStateSchema = z.object({
+  slug: z.string().min(1),
+  startedAt: z.iso.datetime(),
+  /** Wrong answers so far. */
+  failures: z.number().int().min(0),
+  reminderTriggered: z.boolean(),
+  lastResponseAt: z.iso.datetime().nullable(),
+});
+export type PromptState = z.infer<typeof promptStateSchema>;
+
+/**
+ * One person's dialog: the fold of their event batches, stored as jsonb. The drill is a snapshot, so that an edit of
+ * its content never touches a dialog in flight.
+ */
+export const dialogStateSchema = z.object({
+  phoneNumber: phoneNumberSchema,
+  /** Of the newest batch; 0 before the first. */
+  version: z.number().int().min(0),
+  profile: profileSchema,
+  currentDrill: drillSchema.nullable(),
+  drillInstanceId: z.uuid().nullable(),
+  currentPrompt: promptStateSchema.nullable(),
+});
+export type DialogState = z.infer<typeof dialogStateSchema>;
+
+/** A person of whom nothing is known. */
+export const initialState = (phoneNumber: PhoneNumber, defaultLanguage: string): DialogState => ({
+  phoneNumber,
+  version: 0,
+  profile: {
+    validated: false,
+    optedOut: false,
+    isDemo: false,
+    name: null,
+    language: defaultLanguage,
+    timezone: null,
+    accountInfo: {},
+    answers: {},
+  },
+  currentDrill: null,
+  drillInstanceId: null,
+  currentPrompt: null,
+});
