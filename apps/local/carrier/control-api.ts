@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { CarrierControl } from './control.ts';
+import { recipientOf } from './create-message.ts';
+import { faultsChangeSchema } from './faults.ts';
+import { readBody, sendJson } from './http-exchange.ts';
+import type { LiveEvents } from './live-events.ts';
+
+/** The control API over HTTP: JSON, no credentials, for the machine it runs on. Described in docs/simulator.md. */
+
+export const CONTROL_PREFIX = '/simulator/';
+
+const number = z.string().transform((text, context): PhoneNumber => {
+  const recipient = recipientOf(text);
+  if (recipient) return recipient;
+  context.addIssue({ code: 'custom', message: 'must be a phone number like +14155550101' });
+  return z.NEVER;
+});
+const webUrl = z.url({ protocol: /^https?$/ });
+
+const textSchema = z
+  .strictObject({
+    body: z.string().max(1_600).default(''),
+    to: number.optional(),
+    mediaUrls: z.array(webUrl).max(10).default([]),
+  })
+  .refine((text) => text.body !== '' || text.mediaUrls.length > 0, {
+    message: 'body or mediaUrls is required',
+  });
+
+const webhooksSchema = z.strictObject({
+  inboundUrl: webUrl.nullable().optional(),
+  byNumber: z.record(z.string().regex(/^\+[1-9]\d{6,14}$/), webUrl).optional(),
+});
+
+const clockSchema = z.strictObject({ offsetMs: z.number().int().min(0) });
+
+const pageSchema = z.strictObject({
+  after: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+/** An answer that is not 200. */
+class Refused extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+type Handler = (input: {
+  body: () => Promise<unknown>;
+  search: string;
+  phone: () => PhoneNumber;
+}) => Promise<{
+  status?: number;
+  json: unknown;
+}>;
+
+export function createControlApi(control: CarrierControl, live: LiveEvents) {
+  const handlers: Record<string, Handler> = {
+    'POST phones/texts': async ({ body, phone }) => {
+      const from = phone();
+      const { to, ...text } = parse(textSchema, await body());
+      return { status: 202, json: await control.sendText(from, to === undefined ? text : { ...text, to }) };
+    },
+    'GET phones/messages': async ({ phone }) => ({ json: { messages: control.messagesOf(phone()) } }),
+    'GET messages': async ({ search }) => {
+      const { after, limit } = parse(pageSchema, Object.fromEntries(new URLSearchParams(search)));
+      const page = control.messages({ after: after ?? null, limit });
+      if (!page) throw new Refused(400, `after: no message has the id ${after}`);
+      return { json: page };
+    },
+    'GET faults': async () => ({ json: control.faults() }),
+    'POST faults': async ({ body }) => {
+      const change = parse(faultsChangeSchema, await body());
+      return { json: attempt(() => control.setFaults(change)) };
+    },
+    'GET webhooks': async () => ({ json: control.webhooks() }),
+    'POST webhooks': async ({ body }) => {
+      const { inboundUrl, byNumber } = parse(webhooksSchema, await body());
+      return {
+        json: control.setWebhooks({
+          ...(inboundUrl === undefined ? {} : { inboundUrl }),
+          ...(byNumber === undefined ? {} : { byNumber }),
+        }),
+      };
+    },
+    'POST clock': async ({ body }) => {
+      const { offsetMs } = parse(clockSchema, await body());
+      control.setClockOffset(offsetMs);
+      return { json: { offsetMs } };
+    },
+    'GET stats': async () => ({ json: control.stats() }),
+    'POST reset': async () => {
+      control.reset();
+      return { json: {} };
+    },
+  };
+
+  const handle = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    search: string,
+  ): Promise<void> => {
+    const { key, phone } = routeOf(request.method ?? 'GET', path);
+    if (key === 'GET phones/events') return live.subscribe(phone(), response);
+    const handler = handlers[key];
+    if (!handler) throw new Refused(404, `there is no ${request.method} ${path}`);
+    const { status, json } = await handler({ body: () => jsonOf(request), search, phone });
+    sendJson(response, status ?? 200, JSON.stringify(json));
+  };
+
+  return {
+    handle: (
+      request: IncomingMessage,
+      response: ServerResponse,
+      path: string,
+      search: string,
+    ): Promise<void> =>
+      handle(request, response, path, search).catch((error: unknown) => {
+        if (!(error instanceof Refused)) throw error;
+        sendJson(response, error.status, JSON.stringify({ error: error.message }));
+      }),
+  };
+}
+
+/** "POST phones/texts" for POST /simulator/phones/+14155550101/texts. */
+function routeOf(method: string, path: string): { key: string; phone: () => PhoneNumber } {
+  const parts = path.slice(CONTROL_PREFIX.length).split('/');
+  if (parts[0] !== 'phones' || parts.length !== 3) {
+    return { key: `${method} ${parts.join('/')}`, phone: () => parse(number, '') };
+  }
+  return { key: `${method} phones/${parts[2]}`, phone: () => parse(number, decode(parts[1] ?? '')) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A stray percent sign: the text is judged as it stands.
+    return text;
+  }
+}
+
+async function jsonOf(request: IncomingMessage): Promise<unknown> {
+  const body = await readBody(request);
+  if (body === null) throw new Refused(413, 'the body is too long');
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Refused(400, 'the body is not JSON');
+  }
+}
+
+const parse = <T>(schema: z.ZodType<T>, value: unknown): T => attempt(() => schema.parse(value));
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof z.ZodError) throw new Refused(400, z.prettifyError(error));
+    throw error;
+  }
+}

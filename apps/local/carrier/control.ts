@@ -1,0 +1,104 @@
+import type { Clock } from '#shared/clock.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { type Faults, type FaultsChange, mergeFaults } from './faults.ts';
+import type { MessageStore } from './message-store.ts';
+import { type PhoneView, phoneView } from './message-view.ts';
+import type { StatisticsView } from './statistics.ts';
+import type { Switchboard } from './switchboard.ts';
+
+/** Where texts from phones are posted to. */
+export interface InboundWebhooks {
+  /** For every number without one of its own; null: nowhere. */
+  inboundUrl: string | null;
+  byNumber: Record<string, string>;
+}
+
+/** What stands outside of Twilio's API: the phones, and the levers of a simulation. */
+export interface CarrierControl {
+  /** A person writes a text. It is kept once this resolves; its webhook follows. */
+  sendText(
+    phone: PhoneNumber,
+    text: { body: string; to?: PhoneNumber; mediaUrls?: string[] },
+  ): Promise<PhoneView>;
+  /** The conversation of one phone, oldest first. */
+  messagesOf(phone: PhoneNumber): PhoneView[];
+  /**
+   * All messages, oldest first, in pages: `next` is the `after` of the following page, null on the last one.
+   * Undefined when no message has the id `after`.
+   */
+  messages(page: {
+    after: string | null;
+    limit: number;
+  }): { messages: PhoneView[]; next: string | null } | undefined;
+  faults(): Faults;
+  /** Fields that are left out stay as they are. Throws zod's error if the result is not valid. */
+  setFaults(change: FaultsChange): Faults;
+  webhooks(): InboundWebhooks;
+  setWebhooks(change: Partial<InboundWebhooks>): InboundWebhooks;
+  /** Milliseconds that business time is ahead of the machine's. What becomes due thereby happens at once. */
+  setClockOffset(offsetMs: number): void;
+  stats(): StatisticsView;
+  /** Resolves when nothing is under way: no status to come, no webhook unanswered. */
+  settled(): Promise<void>;
+  /** Forgets all messages, opt-outs, faults and statistics; what is under way ends without effect. */
+  reset(): void;
+}
+
+export interface ControlParts {
+  clock: Clock;
+  store: MessageStore;
+  switchboard: Switchboard;
+  mainNumber: PhoneNumber;
+  initialFaults: Faults;
+  faults: { current: Faults };
+  webhooks: { current: InboundWebhooks };
+  setClockOffset: (offsetMs: number) => void;
+  stats: () => StatisticsView;
+  settled: () => Promise<void>;
+  forgetAll: () => void;
+}
+
+export function createControl(parts: ControlParts): CarrierControl {
+  const { store, faults, webhooks } = parts;
+  return {
+    sendText: async (phone, text) => {
+      const message = parts.switchboard.receive({
+        phone,
+        ours: text.to ?? parts.mainNumber,
+        body: text.body,
+        mediaUrls: text.mediaUrls ?? [],
+      });
+      const view = phoneView(message);
+      await store.saved();
+      return view;
+    },
+    messagesOf: (phone) => store.ofPhone(phone).map(phoneView),
+    messages: ({ after, limit }) => {
+      const position = after === null ? 0 : store.get(after)?.ordinal;
+      if (position === undefined) return undefined;
+      const messages: PhoneView[] = [];
+      for (const message of store.oldestFirst(position)) {
+        if (messages.length === limit) return { messages, next: messages.at(-1)?.id ?? null };
+        messages.push(phoneView(message));
+      }
+      return { messages, next: null };
+    },
+    faults: () => faults.current,
+    setFaults: (change) => {
+      faults.current = mergeFaults(faults.current, change);
+      return faults.current;
+    },
+    webhooks: () => webhooks.current,
+    setWebhooks: (change) => {
+      webhooks.current = { ...webhooks.current, ...change };
+      return webhooks.current;
+    },
+    setClockOffset: parts.setClockOffset,
+    stats: parts.stats,
+    settled: parts.settled,
+    reset: () => {
+      parts.forgetAll();
+      faults.current = parts.initialFaults;
+    },
+  };
+}

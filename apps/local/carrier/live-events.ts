@@ -1,0 +1,53 @@
+import type { ServerResponse } from 'node:http';
+import type { Message } from './message.ts';
+import { phoneView } from './message-view.ts';
+
+/** Server-sent events for phones: one `message` event for every new message and every change of one. */
+export interface LiveEvents {
+  subscribe(phone: string, response: ServerResponse): void;
+  /** To whoever follows the message's phone. */
+  publish(message: Message): void;
+  close(): void;
+}
+
+/** Keeps idle connections from being taken for dead. */
+const HEARTBEAT_MS = 15_000;
+/** A subscriber that reads slower than this much is cut off; it can fetch the conversation and subscribe again. */
+const MAX_BACKLOG_BYTES = 1024 * 1024;
+
+export function createLiveEvents(): LiveEvents {
+  const subscribers = new Map<string, Set<ServerResponse>>();
+  const heartbeat = setInterval(() => {
+    for (const responses of subscribers.values()) {
+      for (const response of responses) response.write(': alive\n\n');
+    }
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  return {
+    subscribe: (phone, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      // Sent at once, so that the subscriber knows that it will miss nothing from here on.
+      response.write('event: ready\ndata: {}\n\n');
+      const responses = subscribers.get(phone) ?? new Set();
+      subscribers.set(phone, responses.add(response));
+      response.on('close', () => {
+        responses.delete(response);
+        if (responses.size === 0) subscribers.delete(phone);
+      });
+    },
+    publish: (message) => {
+      const responses = subscribers.get(message.phone);
+      if (!responses) return;
+      const event = `event: message\ndata: ${JSON.stringify(phoneView(message))}\n\n`;
+      for (const response of responses) {
+        if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
+        else response.write(event);
+      }
+    },
+    close: () => {
+      clearInterval(heartbeat);
+      for (const responses of subscribers.values()) for (const response of responses) response.end();
+      subscribers.clear();
+    },
+  };
+}
