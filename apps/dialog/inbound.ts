@@ -12,7 +12,7 @@ import type { DialogState } from './state.ts';
  * consent, the programme's own words, registration, the waiting prompt, requests, nobody's.
  */
 export function decideInboundSms(command: InboundSms, state: DialogState, facts: Facts): Decision[] {
-  const { body } = command.payload;
+  const body = storable(command.payload.body);
   const text = body.trim();
   const { programme } = facts;
   return (
@@ -23,6 +23,9 @@ export function decideInboundSms(command: InboundSms, state: DialogState, facts:
     ]
   );
 }
+
+/** Without what PostgreSQL refuses in a text: the character NUL and halves of surrogate pairs. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 
 /** A number that no programme owns has no words, codes or drills: its texts go to a person. */
 const asParticipant = (

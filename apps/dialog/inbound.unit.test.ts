@@ -218,4 +218,10 @@ describe('a text from a person', () => {
       { type: 'UNHANDLED_MESSAGE_RECEIVED', message: '  Where IS the clinic?\n' },
     ]);
   });
+
+  it('is kept in a form that the database takes: no NUL, no half of a surrogate pair', () => {
+    assert.deepEqual(decide(texted('a\0b\uD83D'), registered, facts), [
+      { type: 'UNHANDLED_MESSAGE_RECEIVED', message: 'ab\uFFFD' },
+    ]);
+  });
 });

@@ -69,6 +69,7 @@ export const programme: Programme = {
     slug: 'clean-hands',
     name: 'Clean Hands',
     company: 'Elm County Health',
+    contact: 'care@example.org',
     drills: drills.map((drill) => drill.slug),
     registration: 'code',
     codes: [{ code: 'CLEAN2026', accountInfo: { employerName: 'Elm Clinic' } }],

@@ -38,6 +38,8 @@ export const programmeFileSchema = z.strictObject({
   name: z.string().min(1),
   /** The organisation behind it, as people know it: named where consent is confirmed. */
   company: z.string().min(1),
+  /** How people reach somebody: a telephone number or an e-mail address. The answer to HELP must say it (CTIA). */
+  contact: z.string().min(1),
   /** Slugs, in the order in which people get them. */
   drills: z.array(z.string().min(1)).min(1),
   /** `contact list` and `open`: nobody needs a code. */
