@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Clock } from '#shared/clock.ts';
+import type { ProcessPlan } from './process-plan.ts';
+
+/** How a process ended: its exit code, or the signal that ended it. */
+export type Ending = { code: number | null; signal: NodeJS.Signals | null };
+
+/** One run of a planned process. */
+export interface Child {
+  readonly pid: number | undefined;
+  /** Resolves when the process is gone and its output is read to the end; never rejects. */
+  readonly ended: Promise<Ending>;
+  /** Asks with SIGTERM, and kills after `graceMs`. Resolves with `ended`. */
+  stop(graceMs: number): Promise<Ending>;
+  kill(): void;
+}
+
+/**
+ * Starts the process with an IPC channel, whose end tells it that we are gone, and in a process group of its own: a
+ * Ctrl-C in the terminal reaches us alone, and we end the others in order.
+ */
+export function startChild(plan: ProcessPlan, onLine: (line: string) => void): Child {
+  const child = spawn(process.execPath, ['--disable-warning=DEP0169', plan.module], {
+    env: plan.environment,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
+  }
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('error', (error) => {
+      onLine(`cannot be started: ${error.message}`);
+      resolve({ code: null, signal: null });
+    });
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  return {
+    pid: child.pid,
+    ended,
+    stop: async (graceMs) => {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      const ending = await ended;
+      clearTimeout(timer);
+      return ending;
+    },
+    kill: () => killNow(child),
+  };
+}
+
+function killNow(child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+}
+
+/** Waits until the probe finds that it serves. Rejects with the last reason, or with how the process ended. */
+export async function untilServing(
+  plan: ProcessPlan,
+  child: Child,
+  timeoutMs: number,
+  clock: Clock,
+): Promise<void> {
+  const deadline = clock.monotonic() + timeoutMs;
+  let ending: Ending | undefined;
+  void child.ended.then((value) => {
+    ending = value;
+  });
+  for (;;) {
+    const reason = await plan.probe();
+    if (reason === null) return;
+    if (ending) throw new Error(`${plan.name} ended at once (${describeEnding(ending)})`);
+    if (clock.monotonic() > deadline)
+      throw new Error(`${plan.name} is not ready after ${timeoutMs} ms: ${reason}`);
+    await clock.sleep(25);
+  }
+}
+
+export const describeEnding = ({ code, signal }: Ending): string =>
+  signal ? `signal ${signal}` : code === null ? 'could not be started' : `exit code ${code}`;

@@ -1,0 +1,26 @@
+/**
+ * One Node process of the local stack, as data: what runs, and how to tell that it serves. Every such process has an
+ * IPC channel to whoever started it and ends by itself when that channel closes; SIGTERM asks it to end.
+ */
+export interface ProcessPlan {
+  name: string;
+  /** Absolute path of the module that Node runs. */
+  module: string;
+  /** The whole environment of the process; nothing is inherited. */
+  environment: Readonly<Record<string, string>>;
+  /** Null once it serves, else why not. Never rejects; may take up to `PROBE_MS`. */
+  probe(): Promise<string | null>;
+}
+
+/** Longest time that one look at a process may take, in ms. */
+export const PROBE_MS = 2_000;
+
+/** A probe that awaits `look` and gives what it threw as the reason. */
+export async function probing(look: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await look();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { z } from 'zod';
+import { systemClock } from '#shared/clock.ts';
+import { parsed, readConfig } from '#shared/config.ts';
+import { GUARD_STOP_MS, guardOrderSchema } from './guard-settings.ts';
+import { clearLeftover } from './leftover.ts';
+
+/**
+ * Owns one program that is not ours (PostgreSQL, Redis) and never lets it outlive the stack: the program is stopped
+ * on SIGTERM and when the IPC channel to the stack closes, which it also does when the stack is killed. Ends with the
+ * program: code 0 when it was asked to, else 1.
+ */
+const { GUARD_ORDER: order } = readConfig(
+  {
+    GUARD_ORDER: parsed(
+      z
+        .string()
+        .transform((text): unknown => JSON.parse(text))
+        .pipe(guardOrderSchema),
+      { help: 'What to run, as JSON.' },
+    ),
+  },
+  process.env,
+);
+
+let stopping = false;
+let stop = (): void => process.exit(0);
+for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => stop());
+
+const leftover = await clearLeftover(order, systemClock());
+if (leftover !== 'none') process.stderr.write(`left by an earlier run: ${leftover}\n`);
+
+const program = spawn(order.command, order.args, {
+  argv0: order.argv0,
+  env: order.environment,
+  stdio: ['ignore', 'inherit', 'inherit'],
+  ...(order.runAs ?? {}),
+});
+program.on('error', (error) => {
+  process.stderr.write(`${order.command} cannot be started: ${error.message}\n`);
+  process.exit(1);
+});
+program.on('exit', (code, signal) => {
+  if (!stopping) process.stderr.write(`${order.argv0} ended by itself (${signal ?? `code ${code}`})\n`);
+  process.exit(stopping ? 0 : 1);
+});
+stop = () => {
+  if (stopping) return;
+  stopping = true;
+  program.kill(order.stopSignal);
+  setTimeout(() => program.kill('SIGKILL'), GUARD_STOP_MS).unref();
+};

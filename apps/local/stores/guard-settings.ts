@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** What a guard (guard-main.ts) is told to run. */
+export const guardOrderSchema = z.object({
+  command: z.string().min(1),
+  args: z.array(z.string()),
+  /** What the program sees as its own name, for programs that behave by it. */
+  argv0: z.string().min(1),
+  environment: z.record(z.string(), z.string()),
+  /** Another user to run as, for programs that refuse to run as root. */
+  runAs: z.object({ uid: z.int(), gid: z.int() }).nullable(),
+  /** Signal that ends the program cleanly and soon. */
+  stopSignal: z.enum(['SIGINT', 'SIGTERM']),
+  /** File in which the program leaves its process id (first line). */
+  pidFile: z.string().min(1),
+  /** Text in the command line by which a leftover of an earlier run is told from a stranger with the same id. */
+  mark: z.string().min(1),
+});
+export type GuardOrder = z.infer<typeof guardOrderSchema>;
+
+/** How long a program may take to end before it is killed, in ms. */
+export const GUARD_STOP_MS = 8_000;

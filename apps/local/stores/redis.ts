@@ -1,0 +1,66 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { PROBE_MS, type ProcessPlan, probing } from '../process-plan.ts';
+import type { GuardOrder } from './guard-settings.ts';
+import type { RedisProgram } from './redis-program.ts';
+
+const GUARD = fileURLToPath(new URL('./guard-main.ts', import.meta.url));
+
+/** Redis on loopback, in memory only: whatever it holds is rebuilt or given up by its users. */
+export async function planRedis(
+  program: RedisProgram,
+  place: { folder: string; port: number },
+): Promise<ProcessPlan> {
+  await mkdir(place.folder, { recursive: true });
+  const pidFile = join(place.folder, 'redis.pid');
+  const order: GuardOrder = {
+    command: program.command,
+    argv0: program.argv0,
+    args: [
+      ...['--port', String(place.port)],
+      ...['--bind', '127.0.0.1'],
+      ...['--dir', place.folder],
+      ...['--pidfile', pidFile],
+      ...['--save', ''],
+      ...['--appendonly', 'no'],
+      ...['--maxmemory', '128mb'],
+      ...['--maxmemory-policy', 'noeviction'],
+    ],
+    environment: { ...program.environment, LC_ALL: 'C', TZ: 'UTC' },
+    runAs: null,
+    stopSignal: 'SIGTERM',
+    pidFile,
+    // How the server names itself to ps.
+    mark: `127.0.0.1:${place.port}`,
+  };
+  return {
+    name: 'redis',
+    module: GUARD,
+    environment: { GUARD_ORDER: JSON.stringify(order) },
+    probe: () => probeRedis(redisUrlOf(place.port)),
+  };
+}
+
+export const redisUrlOf = (port: number): string => `redis://127.0.0.1:${port}`;
+
+/** Null when the server at this address answers PING, else why not. */
+export function probeRedis(url: string): Promise<string | null> {
+  return probing(async () => {
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: PROBE_MS,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+    });
+    // connect() and ping() reject with the same error.
+    redis.on('error', () => undefined);
+    try {
+      await redis.connect();
+      await redis.ping();
+    } finally {
+      redis.disconnect();
+    }
+  });
+}

@@ -1,0 +1,40 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { startFauxqs } from 'fauxqs';
+import { z } from 'zod';
+import { integer, optionalText, readConfig } from '#shared/config.ts';
+import { localAws } from '../local-aws.ts';
+
+/** SQS on this machine (fauxqs), on loopback. Ends on SIGTERM and with whoever started it. */
+const config = readConfig(
+  {
+    SQS_PORT: integer({ min: 1, max: 65535 }, { help: 'Port to listen on.' }),
+    SQS_FOLDER: optionalText({ help: 'Where messages are kept; empty: in memory.' }),
+  },
+  process.env,
+);
+
+// fauxqs 2 listens on every interface and offers no setting for it. Node announces each listen() before it happens,
+// with the options that it is about to use.
+const listening = z.object({ options: z.looseObject({ host: z.string().optional() }) });
+subscribe('tracing:net.server.listen:asyncStart', (message) => {
+  const { options } = z.instanceof(Object).and(listening).parse(message);
+  options.host = '127.0.0.1';
+});
+
+const server = await startFauxqs({
+  port: config.SQS_PORT,
+  logger: false,
+  defaultRegion: localAws.region,
+  ...(config.SQS_FOLDER === null ? {} : { dataDir: config.SQS_FOLDER }),
+}).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+
+const stop = (): void => {
+  server.stop().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+};
+for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, stop);

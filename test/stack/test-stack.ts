@@ -1,0 +1,105 @@
+import { randomInt } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '#shared/clock.ts';
+import { applyGrants } from '#shared/postgres/grants.ts';
+import { migrate } from '#shared/postgres/migrate.ts';
+import { services } from '#shared/topology.ts';
+import { type Child, startChild, untilServing } from '../../apps/local/child.ts';
+import { choosePorts } from '../../apps/local/ports.ts';
+import type { ProcessPlan } from '../../apps/local/process-plan.ts';
+import { kinesisEndpoint, planKinesis } from '../../apps/local/stores/kinesis.ts';
+import { createDatabaseIfMissing, planPostgres, postgresUrl } from '../../apps/local/stores/postgres.ts';
+import { planRedis, redisUrlOf } from '../../apps/local/stores/redis.ts';
+import { findRedis } from '../../apps/local/stores/redis-program.ts';
+import { planSqs, sqsEndpoint } from '../../apps/local/stores/sqs.ts';
+import type { StackFacts } from './facts.ts';
+
+export interface TestStack {
+  facts: StackFacts;
+  /** Ends every process and removes their files. */
+  stop(): Promise<void>;
+}
+
+const START_MS = 60_000;
+const STOP_MS = 10_000;
+const TEMPLATE = 'carillon_template';
+const PASSWORD = 'test';
+const REDIS_CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/redis', import.meta.url));
+
+/** Starts what the integration tests need, in a temporary folder, on free ports of loopback. */
+export async function startTestStack(): Promise<TestStack> {
+  const clock = systemClock();
+  const folder = await mkdtemp(join(tmpdir(), 'carillon-test-'));
+  // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
+  await chmod(folder, 0o755);
+  const children: Child[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map((child) => child.stop(STOP_MS)));
+    await rm(folder, { recursive: true, force: true });
+  };
+  const start = async (plan: ProcessPlan): Promise<void> => {
+    const lines: string[] = [];
+    const child = startChild(plan, (line) => lines.push(line));
+    children.push(child);
+    await untilServing(plan, child, START_MS, clock).catch((error: Error) => {
+      throw new Error(`${error.message}\n${lines.join('\n')}`, { cause: error });
+    });
+  };
+  try {
+    const ports = await choosePorts(['postgres', 'redis', 'kinesis', 'sqs'], {
+      before: {},
+      start: randomInt(12_000),
+    });
+    const port = (name: 'postgres' | 'redis' | 'kinesis' | 'sqs'): number => {
+      const value = ports.get(name);
+      if (value === undefined) throw new Error(`no port for ${name}`);
+      return value;
+    };
+    const postgres = {
+      folder: join(folder, 'postgres'),
+      port: port('postgres'),
+      password: PASSWORD,
+      durable: false,
+    };
+    const database = async (): Promise<void> => {
+      await start(await planPostgres(postgres));
+      await createDatabaseIfMissing(postgres, TEMPLATE);
+      const url = postgresUrl(postgres, TEMPLATE);
+      await migrate(url);
+      await applyGrants(url, new Map(Object.keys(services).map((service) => [service, PASSWORD])));
+    };
+    const redis = async (): Promise<void> => {
+      const program = await findRedis({
+        searchPath: process.env.PATH ?? '',
+        cache: REDIS_CACHE,
+        onFetch: () => console.log('fetching Redis (once)'),
+      });
+      await start(await planRedis(program, { folder: join(folder, 'redis'), port: port('redis') }));
+    };
+    // All of them, also when one fails: what still starts must be known to `stop`.
+    const started = await Promise.allSettled([
+      database(),
+      redis(),
+      planKinesis({ folder: null, port: port('kinesis') }).then(start),
+      planSqs({ folder: null, port: port('sqs') }).then(start),
+    ]);
+    for (const result of started) if (result.status === 'rejected') throw result.reason;
+    return {
+      facts: {
+        postgres: { port: postgres.port, password: PASSWORD },
+        rolePassword: PASSWORD,
+        templateDatabase: TEMPLATE,
+        redisUrl: redisUrlOf(port('redis')),
+        kinesisEndpoint: kinesisEndpoint(port('kinesis')),
+        sqsEndpoint: sqsEndpoint(port('sqs')),
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
