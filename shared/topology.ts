@@ -142,6 +142,7 @@ export const services = {
       suppression: ['select', 'insert', 'update', 'delete'],
       inbound_watch: ['select', 'insert', 'update'],
       message_log: ['select'],
+      quarantined_record: ['select', 'insert'],
     },
     carriers: true,
     publicPaths: ['/webhooks/*'],

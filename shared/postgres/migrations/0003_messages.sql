@@ -83,8 +83,11 @@ CREATE TABLE suppression (
 
 -- Per carrier: until when we know that we heard everything people texted. Sending holds while in doubt.
 CREATE TABLE inbound_watch (
-  carrier      text        NOT NULL PRIMARY KEY,
-  alive_at     timestamptz NOT NULL,           -- a gateway was listening (real time)
-  outage_since timestamptz,                    -- not null: nobody listened since, and the sweep is not done
-  swept_at     timestamptz                     -- inbound messages up to here were compared with the carrier's list
+  carrier             text        NOT NULL PRIMARY KEY,
+  alive_at            timestamptz NOT NULL,           -- a gateway was listening (real time)
+  outage_since        timestamptz,                    -- not null: nobody listened since, and the sweep is not done
+  listening_since     timestamptz NOT NULL DEFAULT clock_timestamp(), -- the first start: nothing older is swept
+  swept_at            timestamptz,                    -- inbound messages up to here were compared with the carrier's list
+  sweep_claim         uuid,                           -- of the task that sweeps; an outage takes it away
+  sweep_claimed_until timestamptz                     -- after this another task may sweep
 );
