@@ -1,6 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { startFauxqs } from 'fauxqs';
-import { z } from 'zod';
 import { integer, optionalText, readConfig } from '#shared/config.ts';
 import { localAws } from '../local-aws.ts';
 
@@ -15,10 +14,14 @@ const config = readConfig(
 
 // fauxqs 2 listens on every interface and offers no setting for it. Node announces each listen() before it happens,
 // with the options that it is about to use.
-const listening = z.object({ options: z.looseObject({ host: z.string().optional() }) });
+const announcesListen = (message: unknown): message is { options: { host?: string } } =>
+  typeof message === 'object' &&
+  message !== null &&
+  'options' in message &&
+  typeof message.options === 'object' &&
+  message.options !== null;
 subscribe('tracing:net.server.listen:asyncStart', (message) => {
-  const { options } = z.instanceof(Object).and(listening).parse(message);
-  options.host = '127.0.0.1';
+  if (announcesListen(message)) message.options.host = '127.0.0.1';
 });
 
 const server = await startFauxqs({
