@@ -7,7 +7,7 @@ export const roleOf = (service: string): string => `carillon_${service}`;
 type TableGrants = Readonly<Record<string, Pick<ServiceRow, 'tables'>>>;
 
 /**
- * The SQL that gives every service's role exactly what its row of the topology says, and takes away everything else
+ * The SQL that gives every service's role (`carillon_...`, a prefix that no other role may have) exactly what its row of the topology says, and takes away everything else
  * from them, from roles of services that are no more, and from PUBLIC. Idempotent; to be run in one transaction by
  * the owner of the tables, so that no session sees it half done.
  *
@@ -52,7 +52,7 @@ DO $$ DECLARE role name; BEGIN
   END LOOP;
 END $$`;
 
-/** Serialises appliers, on whatever database of the server: roles belong to all of them. */
+/** Serialises those who apply grants to the same database. */
 const GRANTS_LOCK = 7_311_401;
 
 /**
