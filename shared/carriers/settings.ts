@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { parsed, type Settings, text, url } from '#shared/config.ts';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
 
@@ -14,9 +15,22 @@ export const twilioSettings = {
   }),
 } satisfies Settings;
 
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+/** An origin, as carriers sign it: what is left of the address is ours to choose. Texts never travel in the clear. */
+const publicUrl = z
+  .url({ protocol: /^https?$/ })
+  .transform((value) => value.replace(/\/$/, ''))
+  .refine((value) => new URL(value).origin === value || `${new URL(value).origin}:443` === value, {
+    message: 'must be scheme, host and port only, in lower case',
+  })
+  .refine((value) => value.startsWith('https:') || LOOPBACK.test(new URL(value).hostname), {
+    message: 'must be https, except on this machine',
+  });
+
 /** Settings of services that receive webhooks or tell carriers where to send them. */
 export const publicUrlSettings = {
-  PUBLIC_URL: url({
+  PUBLIC_URL: parsed(publicUrl, {
     help: 'Address under which carriers reach the gateway, as they sign it: scheme, host and port.',
   }),
 } satisfies Settings;

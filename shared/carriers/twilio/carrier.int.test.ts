@@ -451,6 +451,11 @@ describe('the Twilio carrier', () => {
       ]);
     });
 
+    it('no media of a message that the carrier no longer has', async () => {
+      answer = (_, response) => json(response, 404, { code: 20404, message: 'gone' });
+      assert.deepEqual(await carrier().inboundMedia('MM00000000000000000000000000000001'), []);
+    });
+
     for (const [label, unreadable] of Object.entries<Answer>({
       'HTTP 500': (_, response) => json(response, 500, {}),
       'HTTP 429': (_, response) => json(response, 429, {}),

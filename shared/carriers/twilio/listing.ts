@@ -1,4 +1,4 @@
-import type { Twilio } from 'twilio';
+import twilio, { type Twilio } from 'twilio';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { InboundListing, InboundMedia, OutboundListing, OutboundQuery } from '../carrier.ts';
 import { carrierAddress, storableText } from './webhook-parameters.ts';
@@ -80,11 +80,17 @@ export async function listMedia(
   apiUrl: string,
   carrierMessageId: string,
 ): Promise<readonly InboundMedia[]> {
-  const media = await asking(() => messages(carrierMessageId).media.list({ limit: 10 }));
+  const media = await asking(() => messages(carrierMessageId).media.list({ limit: 10 }).catch(noneIfGone));
   return media.map((item) => ({
     url: `${apiUrl}${item.uri.replace(/\.json$/, '')}`,
     contentType: item.contentType,
   }));
+}
+
+/** Media that were deleted at the carrier are no reason to ask for ever. */
+function noneIfGone(error: unknown): [] {
+  if (error instanceof twilio.RestException && error.status === 404) return [];
+  throw error;
 }
 
 const nextPage = async (messages: MessageList, page: MessagePage): Promise<MessagePage | undefined> => {

@@ -1,0 +1,96 @@
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { inTransaction, type Pool, type Queryable } from '#shared/postgres/pool.ts';
+
+/**
+ * Consent as people change it by text. Changes of one phone are put in order by the lock on its row: the order of
+ * changes is the order in which they are first committed. A change is known by its id, so a delivery that is
+ * repeated, however late, changes nothing.
+ */
+export interface ConsentChange {
+  changeId: string;
+  phoneNumber: PhoneNumber;
+  status: 'opted_in' | 'opted_out';
+  method: 'sms' | 'carrier';
+  originalMessage: string | null;
+  /** What is behind it, for whoever reads the history: the carrier's message, an error code. */
+  cause: string;
+  requestedAt: Date;
+  /**
+   * Whether `requestedAt` is known to be when the person asked, and not when we heard of it. An opt-in that is found
+   * late then does not lift an opt-out that was asked for after it.
+   */
+  foundLate: boolean;
+}
+
+/**
+ * Commits a change and what follows from it for suppression, before anything of the phone can be claimed again. An
+ * opt-out suppresses; an opt-in lifts every suppression. Nothing follows from a change that is known already.
+ * Returns whether it was new.
+ */
+export function recordConsent(pool: Pool, change: ConsentChange): Promise<boolean> {
+  return inTransaction(pool, async (tx) => {
+    await lockPhone(tx, change.phoneNumber);
+    if (!(await appendChange(tx, change))) return false;
+    if (change.status === 'opted_out') await suppress(tx, change);
+    else await liftSuppression(tx, change);
+    return true;
+  });
+}
+
+/** Whether nothing may be sent to the phone. */
+export async function isSuppressed(db: Queryable, phoneNumber: PhoneNumber): Promise<boolean> {
+  const { rowCount } = await db.query('SELECT 1 FROM suppression WHERE phone_number = $1', [phoneNumber]);
+  return rowCount === 1;
+}
+
+async function lockPhone(tx: Queryable, phoneNumber: PhoneNumber): Promise<void> {
+  await tx.query('INSERT INTO phone (phone_number) VALUES ($1) ON CONFLICT DO NOTHING', [phoneNumber]);
+  await tx.query('SELECT 1 FROM phone WHERE phone_number = $1 FOR UPDATE', [phoneNumber]);
+}
+
+async function appendChange(tx: Queryable, change: ConsentChange): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `INSERT INTO consent_change
+       (change_id, phone_number, status, method, original_message, cause, requested_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (change_id) DO NOTHING`,
+    [
+      change.changeId,
+      change.phoneNumber,
+      change.status,
+      change.method,
+      change.originalMessage,
+      change.cause,
+      change.requestedAt,
+    ],
+  );
+  return rowCount === 1;
+}
+
+async function suppress(tx: Queryable, change: ConsentChange): Promise<void> {
+  await tx.query(
+    `INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+     VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (phone_number) DO UPDATE
+        SET change_id = excluded.change_id, source = excluded.source,
+            reason = excluded.reason, added_at = excluded.added_at`,
+    [
+      change.phoneNumber,
+      change.changeId,
+      change.method === 'carrier' ? 'carrier' : 'user_opt_out',
+      change.cause,
+      change.requestedAt,
+    ],
+  );
+}
+
+async function liftSuppression(tx: Queryable, change: ConsentChange): Promise<void> {
+  await tx.query(
+    `DELETE FROM suppression
+      WHERE phone_number = $1
+        AND NOT ($2 AND EXISTS (
+              SELECT 1 FROM consent_change
+               WHERE phone_number = $1 AND status <> 'opted_in' AND requested_at >= $3))`,
+    [change.phoneNumber, change.foundLate, change.requestedAt],
+  );
+}

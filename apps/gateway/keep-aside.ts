@@ -1,0 +1,29 @@
+import type { UnreachableInbound } from '#shared/carriers/carrier.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+
+/**
+ * Keeps a text between numbers of which one is no phone number where people look for what could not be processed. It
+ * cannot become a command: there is nobody to have a dialog with. Idempotent by the carrier's message id.
+ */
+export async function keepAside(
+  db: Queryable,
+  carrier: CarrierName,
+  unreachable: UnreachableInbound,
+  arrivedAt: Date,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO quarantined_record
+       (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
+     VALUES ('gateway', $1, '-', $2, $3, 'quarantined', $4, $5, $6)
+     ON CONFLICT (consumer, source, sequence_number) DO NOTHING`,
+    [
+      `webhook ${carrier}`,
+      unreachable.carrierMessageId,
+      unreachable.from,
+      'not a text between two phone numbers: a short code or a name has no dialog',
+      JSON.stringify(unreachable),
+      arrivedAt,
+    ],
+  );
+}

@@ -1,0 +1,56 @@
+import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
+import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
+import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
+import { connectStreams } from '#shared/kinesis/connect.ts';
+import { poolFrom } from '#shared/postgres/settings.ts';
+import { runService } from '#shared/service.ts';
+import { services } from '#shared/topology.ts';
+import { startListening } from './listening.ts';
+import { startPublicServer } from './server.ts';
+import { gatewaySettings } from './settings.ts';
+import { createWebhooks } from './webhooks.ts';
+
+/** Below the deadline of an answer, so that a stream that is away is answered with 503 and not with silence. */
+const PUT_PATIENCE_MS = 5_000;
+
+await runService('gateway', gatewaySettings, async ({ config, clock, logger, metrics, name }) => {
+  const carrier = createTwilioCarrier(config);
+  const pool = poolFrom(config, name, logger);
+  const streams = connectStreams(config, { clock, logger, metrics, putPatienceMs: PUT_PATIENCE_MS });
+  const deps = { pool, producer: streams.producer, clock, logger, metrics };
+
+  const server = await startPublicServer(createWebhooks(carrier, deps), {
+    host: config.SERVICE_HOST,
+    port: config.PORT,
+  });
+  const listening = await startListening(
+    carrier,
+    {
+      aliveMs: config.INBOUND_ALIVE_MS,
+      outageMs: config.INBOUND_OUTAGE_MS,
+      sweepEveryMs: config.SWEEP_INTERVAL_MS,
+      probeStreams: async () => {
+        await Promise.all(
+          services.gateway.puts.map((stream) =>
+            streams.kinesis.send(new DescribeStreamSummaryCommand({ StreamName: streams.nameOf(stream) })),
+          ),
+        );
+      },
+    },
+    deps,
+  );
+  logger.info(
+    { port: server.port, ...webhookAddresses(config.PUBLIC_URL, carrier.name) },
+    'receives webhooks; the carrier must be set to these addresses, fragment included',
+  );
+
+  return {
+    notReady: () => listening.notReady(),
+    stop: async () => {
+      await listening.stop();
+      await server.stop();
+      await streams.close();
+      await pool.end();
+    },
+  };
+});

@@ -1,0 +1,96 @@
+import type { InboundMessage } from '#shared/carriers/carrier.ts';
+import type { Clock } from '#shared/clock.ts';
+import { type ConsentVerdict, classifyConsentText } from '#shared/compliance/vocabulary.ts';
+import type { CarrierName, InboundSms } from '#shared/contracts/dialog-commands.ts';
+import { inboundCommandId } from '#shared/identity.ts';
+import type { StreamProducer } from '#shared/kinesis/producer.ts';
+import type { Logger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import { isSuppressed, recordConsent } from './consent.ts';
+import { waitForRequestsInFlight } from './in-flight.ts';
+
+export interface ReceivingDeps {
+  pool: Pool;
+  producer: StreamProducer;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/**
+ * Takes in what a person texted, from a webhook or from a sweep. Resolves when the dialog's stream has accepted it;
+ * until then nothing may be answered. Rejects when the database or the stream is away: the carrier, or the next
+ * sweep, brings it again, which is harmless however far this got.
+ *
+ * Consent comes first. An opt-out is committed and the requests in flight are over before the command is put: after
+ * the answer no request for this phone starts, but for its one confirmation. Without the database nothing is put.
+ */
+export async function receiveInbound(
+  carrier: CarrierName,
+  message: InboundMessage,
+  deps: ReceivingDeps,
+): Promise<void> {
+  const commandId = inboundCommandId(carrier, message.carrierMessageId);
+  const receivedAt = message.receivedAt ?? deps.clock.now();
+  const verdict = await consentVerdict(message, deps.pool);
+  if (verdict === 'opt_out' || verdict === 'opt_in') {
+    const isNew = await recordConsent(deps.pool, {
+      changeId: commandId,
+      phoneNumber: message.from,
+      status: verdict === 'opt_out' ? 'opted_out' : 'opted_in',
+      method: 'sms',
+      originalMessage: message.body,
+      cause: `${carrier} ${message.carrierMessageId}`,
+      requestedAt: receivedAt,
+      foundLate: message.receivedAt !== null,
+    });
+    deps.logger.info(
+      { commandId, carrierMessageId: message.carrierMessageId, from: message.from, verdict, isNew },
+      'a person changed their consent by text',
+    );
+    if (isNew && verdict === 'opt_out') deps.metrics.observe('OptOuts', 1, {});
+  }
+  // Also when it is known already: the delivery before may have died while it waited.
+  if (verdict === 'opt_out' && !(await waitForRequestsInFlight(deps.pool, deps.clock, message.from))) {
+    deps.logger.warn({ commandId, from: message.from }, 'a request was still on its way after the wait');
+  }
+  await deps.producer.put(
+    'dialog-commands',
+    message.from,
+    JSON.stringify(commandOf(carrier, message, commandId, receivedAt)),
+  );
+}
+
+/** What the text says about consent. Only a word that depends on the person's standing costs a look at it. */
+async function consentVerdict(message: InboundMessage, pool: Pool): Promise<ConsentVerdict | null> {
+  const { body, optOutType: carrierVerdict } = message;
+  const whileIn = classifyConsentText(body, { optedOut: false, carrierVerdict });
+  const whileOut = classifyConsentText(body, { optedOut: true, carrierVerdict });
+  if (whileIn === whileOut) return whileIn;
+  return (await isSuppressed(pool, message.from)) ? whileOut : whileIn;
+}
+
+function commandOf(
+  carrier: CarrierName,
+  message: InboundMessage,
+  commandId: string,
+  receivedAt: Date,
+): InboundSms {
+  return {
+    type: 'INBOUND_SMS',
+    commandId,
+    phoneNumber: message.from,
+    occurredAt: receivedAt.toISOString(),
+    payload: {
+      from: message.from,
+      to: message.to,
+      body: message.body,
+      media: message.media.map(({ url, contentType }) => ({ url, contentType })),
+      carrier,
+      carrierMessageId: message.carrierMessageId,
+      receivedAt: receivedAt.toISOString(),
+      ...(message.optOutType === null ? {} : { optOutType: message.optOutType }),
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Carrier, StatusReport } from '#shared/carriers/carrier.ts';
+import type { ConsentChanged } from '#shared/contracts/dialog-commands.ts';
+import type { StatusUpdate } from '#shared/contracts/message-log.ts';
+import { inboundCommandId } from '#shared/identity.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { recordConsent } from './consent.ts';
+import type { ReceivingDeps } from './receive-inbound.ts';
+
+/**
+ * Takes in a status callback. Resolves when the stream of the message log has accepted it. A status that says that
+ * the person opted out at the carrier suppresses them here first: the carrier's verdict wins over ours.
+ */
+export async function receiveStatus(
+  carrier: Carrier,
+  report: StatusReport,
+  deps: ReceivingDeps,
+): Promise<void> {
+  const { errorCode, phoneNumber } = report;
+  if (errorCode !== null && phoneNumber !== null && carrier.classifyError(errorCode).class === 'suppress') {
+    await followCarrierOptOut(carrier, report, phoneNumber, deps);
+  }
+  const update: StatusUpdate = {
+    type: 'STATUS_UPDATE',
+    carrier: carrier.name,
+    ...report,
+    receivedAt: deps.clock.now().toISOString(),
+  };
+  await deps.producer.put('message-log', phoneNumber ?? report.carrierMessageId, JSON.stringify(update));
+}
+
+/** Once per message: a callback that is repeated after the person opted in again changes nothing. */
+async function followCarrierOptOut(
+  carrier: Carrier,
+  report: StatusReport,
+  phoneNumber: PhoneNumber,
+  { pool, clock, producer, logger, metrics }: ReceivingDeps,
+): Promise<void> {
+  const cause = `${carrier.name} error ${report.errorCode} on ${report.carrierMessageId}`;
+  const changeId = inboundCommandId(carrier.name, `${report.carrierMessageId}:${report.errorCode}`);
+  const now = clock.now();
+  const isNew = await recordConsent(pool, {
+    changeId,
+    phoneNumber,
+    status: 'opted_out',
+    method: 'carrier',
+    originalMessage: null,
+    cause,
+    requestedAt: now,
+    foundLate: false,
+  });
+  if (isNew) metrics.observe('OptOuts', 1, {});
+  logger.info(
+    { commandId: changeId, phoneNumber, isNew, cause },
+    'the carrier says that the person opted out',
+  );
+  const command: ConsentChanged = {
+    type: 'CONSENT_CHANGED',
+    commandId: changeId,
+    phoneNumber,
+    occurredAt: now.toISOString(),
+    payload: { status: 'opted_out', scope: 'sender', method: 'carrier', cause },
+  };
+  await producer.put('dialog-commands', phoneNumber, JSON.stringify(command));
+}

@@ -1,0 +1,32 @@
+import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
+import { integer, type Settings } from '#shared/config.ts';
+import { streamSettings } from '#shared/kinesis/connect.ts';
+import { postgresSettings } from '#shared/postgres/settings.ts';
+
+export const gatewaySettings = {
+  ...postgresSettings,
+  ...streamSettings,
+  ...twilioSettings,
+  ...publicUrlSettings,
+  PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which webhooks are received.' }),
+  INBOUND_OUTAGE_MS: integer(
+    { min: 5_000, max: 3_600_000 },
+    {
+      fallback: '30000',
+      unit: 'ms',
+      help: 'How long no gateway may have listened before sending waits until a sweep is done.',
+    },
+  ),
+  INBOUND_ALIVE_MS: integer(
+    { min: 100, max: 15_000 },
+    { fallback: '5000', unit: 'ms', help: 'How often a gateway notes that it is listening.' },
+  ),
+  SWEEP_INTERVAL_MS: integer(
+    { min: 1_000, max: 3_600_000 },
+    {
+      fallback: '180000',
+      unit: 'ms',
+      help: "How often the carrier's list of inbound messages is compared with the message log.",
+    },
+  ),
+} satisfies Settings;

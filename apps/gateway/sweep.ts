@@ -1,0 +1,127 @@
+import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
+import { messageLogId } from '#shared/identity.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { keepAside } from './keep-aside.ts';
+import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
+import { claimSweep, finishSweep, releaseSweep, renewSweep, type SweepClaim } from './watch.ts';
+
+/** Phones whose messages are taken in at the same time; those of one phone go one after another. */
+const PHONES_AT_ONCE = 16;
+
+/** What became of an occasion to sweep. */
+export type SweepOutcome =
+  | { kind: 'not_due' }
+  | { kind: 'swept'; takenIn: number }
+  /** An outage began meanwhile, or another task took over: the sweep does not count. */
+  | { kind: 'lost' };
+
+/**
+ * Compares the carrier's list of inbound messages with the message log, if that is due, and takes in what is missing
+ * exactly as a webhook would, oldest first. Rejects when the carrier, the database or the stream is away, or
+ * `signal` is aborted; then nothing counts as swept and the next sweep begins where this one did. A message that is not in the log yet, because
+ * the log is behind, is put once more: consumers know it by its id.
+ */
+export async function sweepIfDue(
+  carrier: Carrier,
+  occasion: { everyMs: number; anyway: boolean; signal: AbortSignal },
+  deps: ReceivingDeps,
+): Promise<SweepOutcome> {
+  const { everyMs, anyway, signal } = occasion;
+  const claim = await claimSweep(deps.pool, {
+    carrier: carrier.name,
+    id: deps.clock.newId(),
+    everyMs,
+    anyway,
+  });
+  if (claim === null) return { kind: 'not_due' };
+  try {
+    const takenIn = await sweep(carrier, claim, signal, deps);
+    if (takenIn === null || !(await finishSweep(deps.pool, claim))) return { kind: 'lost' };
+    return { kind: 'swept', takenIn };
+  } catch (error) {
+    await releaseSweep(deps.pool, claim).catch((releaseError: unknown) => {
+      // The claim runs out by itself; the first error is the one to report.
+      deps.logger.warn({ err: releaseError }, 'the claim of a failed sweep was not released');
+    });
+    throw error;
+  }
+}
+
+/** How many messages were missing; null when the claim was lost on the way. */
+async function sweep(
+  carrier: Carrier,
+  claim: SweepClaim,
+  signal: AbortSignal,
+  deps: ReceivingDeps,
+): Promise<number | null> {
+  let takenIn = 0;
+  for await (const page of carrier.listInbound({ since: claim.since, until: deps.clock.now() })) {
+    const missing = await notInTheLog(carrier, page, deps.pool);
+    await inOrderPerPhone(missing, (listing) => {
+      signal.throwIfAborted();
+      return takeIn(carrier, listing, deps);
+    });
+    takenIn += missing.length;
+    if (missing.length > 0) deps.metrics.observe('InboundSwept', missing.length, {});
+    if (!(await renewSweep(deps.pool, claim))) return null;
+  }
+  return takenIn;
+}
+
+const idOf = (listing: InboundListing): string =>
+  listing.kind === 'message' ? listing.message.carrierMessageId : listing.unreachable.carrierMessageId;
+const phoneOf = (listing: InboundListing): string =>
+  listing.kind === 'message' ? listing.message.from : listing.unreachable.from;
+
+async function notInTheLog(
+  carrier: Carrier,
+  page: readonly InboundListing[],
+  db: Queryable,
+): Promise<InboundListing[]> {
+  const logIds = page.map((listing) => messageLogId(carrier.name, idOf(listing)));
+  const { rows } = await db.query<{ log_id: string }>(
+    `SELECT log_id FROM message_log WHERE log_id = ANY ($1::uuid[]) AND direction = 'inbound'`,
+    [logIds],
+  );
+  const known = new Set(rows.map((row) => row.log_id));
+  return page.filter((_, index) => !known.has(logIds[index] ?? ''));
+}
+
+async function takeIn(carrier: Carrier, listing: InboundListing, deps: ReceivingDeps): Promise<void> {
+  if (listing.kind === 'no_phone_number') {
+    await keepAside(deps.pool, carrier.name, listing.unreachable, deps.clock.now());
+    return;
+  }
+  const { message, mediaCount } = listing;
+  const media = mediaCount > 0 ? await carrier.inboundMedia(message.carrierMessageId) : [];
+  await receiveInbound(carrier.name, { ...message, media }, deps);
+}
+
+/**
+ * Handles every listing; those of one phone in their order, one at a time. Ends at the first failure, when everything
+ * begun is over.
+ */
+async function inOrderPerPhone(
+  listings: readonly InboundListing[],
+  handle: (listing: InboundListing) => Promise<void>,
+): Promise<void> {
+  const byPhone = Map.groupBy(listings, phoneOf);
+  const queues = byPhone.values();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const queue of queues) {
+      for (const listing of queue) {
+        if (failed) return;
+        try {
+          await handle(listing);
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: PHONES_AT_ONCE }, worker));
+  const failure = ended.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+}
