@@ -141,5 +141,5 @@ const isSender = (text: string): boolean =>
   recipientOf(text) !== null || /^\d{3,8}$/.test(text) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(text);
 
 function isHttpUrl(text: string): boolean {
-  return /^https?:\/\/[^\s_/]+/i.test(text) && text.length <= 4_000 && URL.canParse(text);
+  return /^https?:\/\/[^\s_/?#]+(?:[/?#]|$)/i.test(text) && text.length <= 4_000 && URL.canParse(text);
 }
