@@ -44,7 +44,18 @@ export function matchAnswer(answer: string, key: AnswerKey): boolean {
   const given = parse(answer);
   if (given.tokens.length === 0) return false;
   const options = (key.options ?? []).map(parse);
-  return [key.correct, ...(key.accepts ?? [])].some((text) => matchesOne(given, parse(text), options));
+  const accepts = (key.accepts ?? []).map((text) => withoutStrayLetter(parse(text), options));
+  return [parse(key.correct), ...accepts].some((expected) => matchesOne(given, expected, options));
+}
+
+/**
+ * A further answer may begin with a letter that is no option's: "a and b", or Spanish "a todos". Its letter counts
+ * where the words are that option's, or where it stands alone.
+ */
+function withoutStrayLetter(accepted: Parsed, options: readonly Parsed[]): Parsed {
+  if (options.length === 0 || accepted.tokens.length === 1) return accepted;
+  const meant = options.some((option) => option.letter === accepted.letter && similar(option, accepted));
+  return meant ? accepted : { ...accepted, letter: null };
 }
 
 function matchesOne(given: Parsed, expected: Parsed, options: readonly Parsed[]): boolean {
@@ -100,8 +111,14 @@ function ownOptions(expected: Parsed, options: readonly Parsed[]): readonly Pars
 function namesAnotherOption(given: Parsed, own: readonly Parsed[], options: readonly Parsed[]): boolean {
   const equal = options.filter((option) => option.joined !== '' && option.joined === given.joined);
   const named = equal.length > 0 ? equal : mostSpecific(options.filter((option) => similar(given, option)));
+  // "a mask" is how the words of "b) a mask" begin: no letter of an option there. "a) a mask" has one.
+  const [leading, following] = given.tokens;
+  const article = named.some(
+    (option) => option.letter !== null && option.tokens[1] === leading && following !== leading,
+  );
+  const first = article ? undefined : leading;
   const byLetter = options.filter(
-    ({ letter }) => letter !== null && (letter === given.tokens[0] || letter === given.tokens.at(-1)),
+    ({ letter }) => letter !== null && (letter === first || letter === given.tokens.at(-1)),
   );
   if (byLetter.length > 0 && named.length > 0 && !named.some((option) => byLetter.includes(option)))
     return true;

@@ -201,6 +201,25 @@ describe('matching an answer', () => {
     ['happy birthday twice', { correct: '20 seconds', accepts: ['birthday twice'] }, 'right'],
     ['a minute', { correct: 'b) 20 seconds', accepts: ['twenty seconds'] }, 'wrong'],
     ['', { correct: 'b) 20 seconds', accepts: [''] }, 'wrong'],
+    ['b', { correct: 'a) soap', accepts: ['b) gel'], options: ['a) soap', 'b) gel', 'c) sand'] }, 'right'],
+    ['b', { correct: 'a) soap', accepts: ['b'], options: ['a) soap', 'b) gel', 'c) sand'] }, 'right'],
+    ['a', { correct: 'c) both', accepts: ['a and b'], options: ['a) soap', 'b) gel', 'c) both'] }, 'wrong'],
+    [
+      'a and b',
+      { correct: 'c) both', accepts: ['a and b'], options: ['a) soap', 'b) gel', 'c) both'] },
+      'right',
+    ],
+    [
+      'soap',
+      { correct: 'c) both', accepts: ['a and b'], options: ['a) soap', 'b) gel', 'c) both'] },
+      'wrong',
+    ],
+    [
+      'a todos',
+      { correct: 'b) a todos', accepts: ['a todos'], options: ['a) a nadie', 'b) a todos'] },
+      'right',
+    ],
+    ['a', { correct: 'b) a todos', accepts: ['a todos'], options: ['a) a nadie', 'b) a todos'] }, 'wrong'],
   ]);
 
   describe('for all texts', () => {

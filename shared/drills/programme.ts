@@ -14,7 +14,7 @@ const wordList = z.array(z.string().refine((word) => asWord(word) !== '', 'must 
 /** Whole messages that ask for something at any time, also during a drill. */
 export const programmeWordsSchema = z.strictObject({
   menu: wordList.default(['menu', 'menú']),
-  support: wordList.default(['support', 'soporte']),
+  support: wordList.default(['support', 'soporte', 'suporte']),
   dashboard: wordList.default([]),
   demo: wordList.default([]),
 });

@@ -61,7 +61,7 @@ describe('a programme file', () => {
   it('says what it leaves out by default', () => {
     assert.deepEqual(programme.words, {
       menu: ['menu', 'menú'],
-      support: ['support', 'soporte'],
+      support: ['support', 'soporte', 'suporte'],
       dashboard: [],
       demo: [],
     });
