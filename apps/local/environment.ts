@@ -1,0 +1,66 @@
+import { roleOf } from '#shared/postgres/grants.ts';
+import { localAws } from './local-aws.ts';
+import type { LocalSecrets } from './secrets.ts';
+
+/** Where everything is on this machine. */
+export interface Places {
+  publicUrl: string;
+  carrierUrl: string;
+  postgres: { port: number; database: string };
+  redis: { host: string; port: number };
+  kinesisEndpoint: string;
+  sqsEndpoint: string;
+}
+
+export interface ServicePorts {
+  health: number;
+  /** Of its public paths. */
+  public: number;
+}
+
+/**
+ * The environment of a service: the variables that it has on AWS, with this machine's values. `overrides` of "*" and
+ * of its own name win, in that order.
+ */
+export function environmentOf(
+  service: string,
+  parts: {
+    places: Places;
+    ports: ServicePorts;
+    secrets: LocalSecrets;
+    originationNumber: string;
+    logLevel: string;
+    overrides: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  },
+): Record<string, string> {
+  const { places, secrets, ports } = parts;
+  const password = secrets.rolePasswords[service];
+  if (password === undefined) throw new Error(`there is no database password for ${service}`);
+  return {
+    NODE_ENV: 'production',
+    TZ: 'UTC',
+    LOG_LEVEL: parts.logLevel,
+    SERVICE_HOST: '127.0.0.1',
+    HEALTH_PORT: String(ports.health),
+    PORT: String(ports.public),
+    DB_HOST: '127.0.0.1',
+    DB_PORT: String(places.postgres.port),
+    DB_NAME: places.postgres.database,
+    DB_USER: roleOf(service),
+    DB_PASSWORD: password,
+    REDIS_HOST: places.redis.host,
+    REDIS_PORT: String(places.redis.port),
+    AWS_REGION: localAws.region,
+    AWS_ENDPOINT_URL_KINESIS: places.kinesisEndpoint,
+    AWS_ENDPOINT_URL_SQS: places.sqsEndpoint,
+    AWS_ACCESS_KEY_ID: localAws.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localAws.credentials.secretAccessKey,
+    PUBLIC_URL: places.publicUrl,
+    ORIGINATION_NUMBER: parts.originationNumber,
+    TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
+    TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
+    TWILIO_API_URL: places.carrierUrl,
+    ...parts.overrides['*'],
+    ...parts.overrides[service],
+  };
+}

@@ -1,0 +1,317 @@
+import { basename, join } from 'node:path';
+import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
+import type { Clock } from '#shared/clock.ts';
+import { CarillonError, messageOf } from '#shared/errors.ts';
+import { queues, type ServiceRow, streams } from '#shared/topology.ts';
+import { ConsoleOutput } from './console-output.ts';
+import { environmentOf, type Places } from './environment.ts';
+import { type FrontDoor, openFrontDoor, type Route } from './front-door.ts';
+import { probeAnswers, probeReady } from './http-probe.ts';
+import { type Lock, takeLock } from './lock.ts';
+import { LogFile } from './log-file.ts';
+import { type DataFolder, keptPorts, openDataFolder } from './place.ts';
+import { isFree } from './ports.ts';
+import { SupervisedProcess } from './process.ts';
+import type { ProcessPlan } from './process-plan.ts';
+import { type LocalSecrets, localSecrets } from './secrets.ts';
+import type { LocalConfig } from './settings.ts';
+import { postgresUrl } from './stores/postgres.ts';
+import { bringUpStores, DATABASE, type StoresOrder, storeNames, storePlaces } from './stores.ts';
+import { systemPages } from './system-page.ts';
+
+/** What is run, and from where. */
+export interface StackOptions {
+  config: LocalConfig;
+  services: Readonly<Record<string, Pick<ServiceRow, 'entry' | 'publicPaths' | 'tables'>>>;
+  /** Folder that the services' entries are relative to. */
+  root: string;
+  /** Absolute path of the carrier simulator's module. */
+  carrierModule: string;
+  /** Lines about what one can do now, printed before `ready`. */
+  hints: () => Promise<readonly string[]>;
+  clock: Clock;
+  write: (line: string) => void;
+}
+
+/** All ends are reached within this time after Ctrl-C, in ms. */
+const STOP_BUDGET_MS = 9_500;
+const SERVICES_GRACE_MS = 6_500;
+/** What a service may take to drain: less than we wait for it. */
+const DRAIN_MS = 6_000;
+/** Starts of a store after which there is no point in going on. */
+const STORE_ATTEMPTS = 6;
+
+/**
+ * The whole system on this machine. `start` resolves when everything serves; `stop` ends what was started, in the
+ * order front door, services, carrier, emulators, stores, also while it still starts.
+ */
+export class LocalStack {
+  readonly #options: StackOptions;
+  readonly #console: ConsoleOutput;
+  readonly #processes: SupervisedProcess[] = [];
+  readonly #logs: LogFile[] = [];
+  #frontDoor: FrontDoor | undefined;
+  #lock: Lock | undefined;
+  #ready = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: StackOptions) {
+    this.#options = options;
+    this.#console = new ConsoleOutput({ write: options.write, clock: options.clock });
+  }
+
+  async start(): Promise<void> {
+    const { config, clock } = this.#options;
+    const startedAt = clock.monotonic();
+    const folder = await openDataFolder(config.CARILLON_DATA);
+    const publicUrl = `http://localhost:${config.CARILLON_PORT}`;
+    this.#lock = await takeLock(folder.lockFile, {
+      address: publicUrl,
+      mark: basename(process.argv[1] ?? 'node'),
+    });
+    const names = Object.keys(this.#options.services);
+    const secrets = await localSecrets(folder.secretsFile, names);
+    const ports = await keptPorts(folder, [
+      ...storeNames,
+      ...names.flatMap((name) => [`${name}.health`, `${name}.public`]),
+    ]);
+    const port = (name: string): number => {
+      const value = ports.get(name);
+      if (value === undefined) throw new Error(`no port was chosen for ${name}`);
+      return value;
+    };
+    const order = this.#storesOrder(folder, secrets, port);
+    const places: Places = {
+      ...storePlaces(order),
+      publicUrl,
+      carrierUrl: `http://127.0.0.1:${config.CARILLON_CARRIER_PORT}`,
+    };
+    const addresses = [
+      ['Public address', publicUrl],
+      ['System state', `${publicUrl}/system.json`],
+      ['Carrier simulator', `http://localhost:${config.CARILLON_CARRIER_PORT}`],
+      [
+        'PostgreSQL',
+        postgresUrl({ port: places.postgres.port, password: secrets.postgresPassword }, DATABASE),
+      ],
+      ['Data', folder.path],
+      ['Logs', folder.logs],
+    ] as const;
+    this.#frontDoor = await this.#openFrontDoor(addresses, port);
+    await this.#requireCarrierPort();
+    const carrier = this.#launch(this.#carrierPlan(folder, secrets, places), folder);
+    await Promise.all([bringUpStores(order), this.#onceServing(carrier)]);
+    this.#throwIfStopping();
+    const services = names.map((name) =>
+      this.#launch(this.#servicePlan(name, places, secrets, port), folder),
+    );
+    await this.#untilAllServe(services);
+    this.#ready = true;
+    this.#sayReady(addresses, await this.#options.hints(), clock.monotonic() - startedAt);
+  }
+
+  /** Ends everything within 10 s. Any number of calls; never rejects. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  /** Ends everything now, in no order: for the second Ctrl-C. */
+  kill(): void {
+    for (const one of this.#processes) one.kill();
+  }
+
+  async #stopAll(): Promise<void> {
+    const { clock } = this.#options;
+    this.#ready = false;
+    const deadline = clock.monotonic() + STOP_BUDGET_MS;
+    const left = (mostMs: number): number => Math.max(200, Math.min(mostMs, deadline - clock.monotonic()));
+    const stopNamed = (wanted: (name: string) => boolean, mostMs: number): Promise<unknown> =>
+      Promise.all(
+        this.#processes.filter(({ plan }) => wanted(plan.name)).map((one) => one.stop(left(mostMs))),
+      );
+    await this.#frontDoor?.close(500);
+    const others = new Set<string>([...storeNames, 'carrier']);
+    await stopNamed((name) => !others.has(name), SERVICES_GRACE_MS);
+    await stopNamed((name) => name === 'carrier', 1_500);
+    await stopNamed((name) => name === 'sqs' || name === 'kinesis', 1_000);
+    await stopNamed((name) => name === 'redis' || name === 'postgres', 5_000);
+    for (const log of this.#logs) log.close();
+    await this.#lock?.release();
+  }
+
+  #storesOrder(folder: DataFolder, secrets: LocalSecrets, port: (name: string) => number): StoresOrder {
+    const { config, clock, services, root } = this.#options;
+    return {
+      folder,
+      port,
+      secrets,
+      redisUrl: config.CARILLON_REDIS_URL,
+      redisCache: join(root, 'node_modules', '.cache', 'carillon', 'redis'),
+      searchPath: config.PATH,
+      services,
+      streams,
+      queues,
+      clock,
+      launch: (plan) => this.#onceServing(this.#launch(plan, folder)),
+      say: (name, text) => this.#console.about(name, text),
+    };
+  }
+
+  #carrierPlan(folder: DataFolder, secrets: LocalSecrets, places: Places): ProcessPlan {
+    const { config, carrierModule } = this.#options;
+    return {
+      name: 'carrier',
+      module: carrierModule,
+      environment: {
+        NODE_ENV: 'production',
+        TZ: 'UTC',
+        LOG_LEVEL: config.LOG_LEVEL,
+        CARILLON_CARRIER_PORT: String(config.CARILLON_CARRIER_PORT),
+        CARILLON_CARRIER_DATA: folder.carrier,
+        CARRIER_INBOUND_WEBHOOK_URL: webhookAddresses(places.publicUrl, 'twilio').inbound,
+        TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
+        TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
+        ORIGINATION_NUMBER: config.ORIGINATION_NUMBER,
+        ...config.CARILLON_OVERRIDES.carrier,
+      },
+      probe: () => probeAnswers(places.carrierUrl),
+    };
+  }
+
+  #servicePlan(
+    name: string,
+    places: Places,
+    secrets: LocalSecrets,
+    port: (name: string) => number,
+  ): ProcessPlan {
+    const { config, root, services } = this.#options;
+    const ports = { health: port(`${name}.health`), public: port(`${name}.public`) };
+    const environment = environmentOf(name, {
+      places,
+      ports,
+      secrets,
+      originationNumber: config.ORIGINATION_NUMBER,
+      logLevel: config.LOG_LEVEL,
+      overrides: config.CARILLON_OVERRIDES,
+    });
+    return {
+      name,
+      module: join(root, services[name]?.entry ?? ''),
+      environment: { DRAIN_MS: String(DRAIN_MS), ...environment },
+      probe: () => probeReady(`http://127.0.0.1:${ports.health}/ready`),
+    };
+  }
+
+  #launch(plan: ProcessPlan, folder: DataFolder): SupervisedProcess {
+    this.#throwIfStopping();
+    const log = new LogFile(join(folder.logs, `${plan.name}.log`));
+    this.#logs.push(log);
+    const one = new SupervisedProcess(plan, {
+      clock: this.#options.clock,
+      onLine: (line) => {
+        log.write(line);
+        this.#console.logLine(plan.name, line);
+      },
+      onEvent: (event) => this.#console.event(plan.name, event),
+    });
+    this.#processes.push(one);
+    one.start();
+    return one;
+  }
+
+  /** Rejects when it keeps ending before it ever served: a store or the carrier that cannot start here. */
+  async #onceServing(one: SupervisedProcess): Promise<void> {
+    const { clock } = this.#options;
+    let serving = false;
+    const first = one.firstServing.then(() => {
+      serving = true;
+    });
+    const givingUp = (async () => {
+      while (!serving && one.status.state !== 'stopped' && one.status.state !== 'stopping') {
+        if (one.status.restarts >= STORE_ATTEMPTS - 1) {
+          throw new CarillonError(
+            'invalid_configuration',
+            `${one.plan.name} does not start: ${one.lastLine ?? one.status.reason ?? 'it says nothing'}`,
+          );
+        }
+        await clock.sleep(100);
+      }
+    })();
+    await Promise.race([first, givingUp.then(() => first)]);
+  }
+
+  async #untilAllServe(services: readonly SupervisedProcess[]): Promise<void> {
+    const waiting = setInterval(() => {
+      const late = services.map(({ status }) => status).filter(({ state }) => state !== 'serving');
+      const reasons = late.map(({ name, state, reason }) => `${name} (${reason ?? state})`);
+      this.#console.about('carillon', `still waiting for ${reasons.join(', ')}`);
+    }, 15_000);
+    try {
+      await Promise.all(services.map((service) => service.firstServing));
+    } finally {
+      clearInterval(waiting);
+    }
+  }
+
+  async #openFrontDoor(
+    addresses: readonly (readonly [string, string])[],
+    port: (name: string) => number,
+  ): Promise<FrontDoor> {
+    const { config, services } = this.#options;
+    const routes: Route[] = Object.entries(services)
+      .filter(([, { publicPaths }]) => publicPaths.length > 0)
+      .map(([service, { publicPaths }]) => ({
+        service,
+        paths: publicPaths,
+        port: port(`${service}.public`),
+      }));
+    const ownPages = systemPages({
+      addresses: addresses.filter(([label]) => label !== 'PostgreSQL'),
+      ready: () => this.#ready,
+      processes: () => this.#processes.map(({ status }) => status),
+    });
+    try {
+      return await openFrontDoor({ port: config.CARILLON_PORT, routes, ownPages });
+    } catch (error) {
+      throw new CarillonError(
+        'invalid_configuration',
+        `Port ${config.CARILLON_PORT} cannot be used (${messageOf(error)}). Choose another with CARILLON_PORT.`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** After a kill the carrier of the run before may still be on its way out. */
+  async #requireCarrierPort(): Promise<void> {
+    const { config, clock } = this.#options;
+    const deadline = clock.monotonic() + 5_000;
+    while (!(await isFree(config.CARILLON_CARRIER_PORT))) {
+      if (clock.monotonic() > deadline) {
+        throw new CarillonError(
+          'invalid_configuration',
+          `Port ${config.CARILLON_CARRIER_PORT} is taken. Choose another with CARILLON_CARRIER_PORT.`,
+        );
+      }
+      await clock.sleep(100);
+    }
+  }
+
+  #sayReady(
+    addresses: readonly (readonly [string, string])[],
+    hints: readonly string[],
+    tookMs: number,
+  ): void {
+    const say = (line: string): void => this.#console.line(line);
+    say('');
+    for (const [label, value] of addresses) say(`  ${label.padEnd(18)} ${value}`);
+    say('');
+    for (const hint of hints) say(`  ${hint}`);
+    say(`  Started in ${(tookMs / 1_000).toFixed(1)} s. Ctrl-C stops everything.`);
+    say('ready');
+  }
+
+  #throwIfStopping(): void {
+    if (this.#stopping) throw new CarillonError('unavailable', 'stopped while starting');
+  }
+}

@@ -1,0 +1,16 @@
+import { loadContent } from '#shared/drills/content.ts';
+import { sampleContentDirectory } from '#shared/drills/drills.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+
+/** What a newcomer does next, with the registration code of the sample programme. */
+export async function nextSteps(ourNumber: PhoneNumber): Promise<string[]> {
+  const { programmes } = await loadContent(sampleContentDirectory, ourNumber);
+  const invitations = programmes.flatMap((programme) => {
+    const code = programme.codes.find(({ expiresAt, isDemo }) => expiresAt === null && !isDemo)?.code;
+    return code === undefined ? [] : [`text ${code} to take part in "${programme.name}"`];
+  });
+  return [
+    'Be a phone:        npm run phone -- +14155550101',
+    ...invitations.slice(0, 1).map((invitation) => `                   and ${invitation}`),
+  ];
+}

@@ -1,0 +1,56 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import { readKept, writeKept } from './kept-json.ts';
+import { choosePorts } from './ports.ts';
+
+/** The folders and files of one data folder (CARILLON_DATA). */
+export interface DataFolder {
+  path: string;
+  logs: string;
+  lockFile: string;
+  secretsFile: string;
+  portsFile: string;
+  postgres: string;
+  redis: string;
+  kinesis: string;
+  sqs: string;
+  carrier: string;
+}
+
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  const folder: DataFolder = {
+    path,
+    logs: join(path, 'logs'),
+    lockFile: join(path, 'supervisor.lock'),
+    secretsFile: join(path, 'secrets.json'),
+    portsFile: join(path, 'ports.json'),
+    postgres: join(path, 'postgres'),
+    redis: join(path, 'redis'),
+    kinesis: join(path, 'kinesis'),
+    sqs: join(path, 'sqs'),
+    carrier: join(path, 'carrier'),
+  };
+  await mkdir(folder.logs, { recursive: true });
+  return folder;
+}
+
+const portsSchema = z.record(z.string(), z.int());
+
+/** Ports of what is not public: the same as at the last start where they are free, so that addresses can be kept. */
+export async function keptPorts<N extends string>(
+  folder: DataFolder,
+  names: readonly N[],
+): Promise<Map<N, number>> {
+  const before: Partial<Record<string, number>> = (await readKept(folder.portsFile, portsSchema)) ?? {};
+  // Data folders begin their search in different places: two that start at the same time keep out of each other's way.
+  const ports = await choosePorts<string>(names, { before, start: crc32(folder.path) });
+  await writeKept(folder.portsFile, Object.fromEntries(ports));
+  const chosen = new Map<N, number>();
+  for (const name of names) {
+    const port = ports.get(name);
+    if (port !== undefined) chosen.set(name, port);
+  }
+  return chosen;
+}

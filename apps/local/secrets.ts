@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { readKept, writeKept } from './kept-json.ts';
+
+const secretsSchema = z.object({
+  postgresPassword: z.string().min(1),
+  rolePasswords: z.record(z.string(), z.string()),
+  twilioAccountSid: z.string().regex(/^AC[0-9a-f]{32}$/),
+  twilioAuthToken: z.string().min(1),
+});
+export type LocalSecrets = z.infer<typeof secretsSchema>;
+
+const secret = (): string => randomBytes(24).toString('hex');
+
+/** What is missing of the secrets, made up; what is there stays. Null when nothing was missing. */
+export function completed(kept: LocalSecrets | null, services: readonly string[]): LocalSecrets | null {
+  const missing = services.filter((service) => kept?.rolePasswords[service] === undefined);
+  if (kept && missing.length === 0) return null;
+  return {
+    postgresPassword: kept?.postgresPassword ?? secret(),
+    twilioAccountSid: kept?.twilioAccountSid ?? `AC${randomBytes(16).toString('hex')}`,
+    twilioAuthToken: kept?.twilioAuthToken ?? secret(),
+    rolePasswords: {
+      ...kept?.rolePasswords,
+      ...Object.fromEntries(missing.map((service) => [service, secret()])),
+    },
+  };
+}
+
+/** Secrets of this data folder: made once, kept in a file that only its owner reads. */
+export async function localSecrets(file: string, services: readonly string[]): Promise<LocalSecrets> {
+  const kept = await readKept(file, secretsSchema);
+  const made = completed(kept, services);
+  if (made) {
+    await writeKept(file, made);
+    return made;
+  }
+  return kept ?? localSecrets(file, services);
+}

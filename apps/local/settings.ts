@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type Config, integer, oneOf, optionalText, parsed, type Settings, text } from '#shared/config.ts';
+import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+
+const overridesSchema = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** Settings of `npm start`. */
+export const localSettings = {
+  CARILLON_PORT: integer(
+    { min: 1, max: 65_535 },
+    { fallback: '8400', help: 'Port of everything public: web pages, API, webhooks.' },
+  ),
+  CARILLON_CARRIER_PORT: integer(
+    { min: 1, max: 65_535 },
+    { fallback: '8401', help: 'Port of the carrier simulator.' },
+  ),
+  CARILLON_DATA: parsed(
+    z.string().transform((path) => resolve(path)),
+    { fallback: '.carillon', help: 'Folder of all data, logs and local secrets of this instance.' },
+  ),
+  CARILLON_REDIS_URL: optionalText({
+    help: 'A running Redis or Valkey to use instead of one of our own, as redis://host:port.',
+  }),
+  CARILLON_OVERRIDES: parsed(
+    z
+      .string()
+      .transform((value, context): unknown => {
+        try {
+          return JSON.parse(value);
+        } catch {
+          context.addIssue({ code: 'custom', message: 'must be JSON' });
+          return z.NEVER;
+        }
+      })
+      .pipe(overridesSchema),
+    {
+      fallback: '{}',
+      help: 'Settings of single services, or of all as "*", as JSON: {"sender":{"LOG_LEVEL":"debug"}}.',
+    },
+  ),
+  ORIGINATION_NUMBER: parsed(phoneNumberSchema, {
+    fallback: '+14155550100',
+    help: 'Our number at the simulated carrier.',
+  }),
+  LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error'], {
+    fallback: 'info',
+    help: 'Least level that services write to their log files.',
+  }),
+  PATH: text({ fallback: '/usr/local/bin:/usr/bin:/bin', help: 'Where a Redis server is looked for.' }),
+} satisfies Settings;
+
+export type LocalConfig = Config<typeof localSettings>;
