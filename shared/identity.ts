@@ -28,7 +28,10 @@ export const messageIdOf = (eventId: string, index: number): string => derive('m
 export const drillStartCommandId = (phoneNumber: string, drillSlug: string, batchId: string): string =>
   derive('start-drill', phoneNumber, drillSlug, batchId);
 
-/** The instance that such a command starts. */
+/** The command that says, because of a batch, that every drill of the programme is done. */
+export const nothingMoreCommandId = (batchId: string): string => derive('nothing-more', batchId);
+
+/** The instance that a command starting a drill begins. */
 export const drillInstanceIdOf = (commandId: string): string => derive('drill-instance', commandId);
 
 /** The row of the message log for a message that a carrier knows. */

@@ -102,6 +102,7 @@ export function render(template: string, context: TemplateContext): string {
 /** Joins what stands before and after a missing value, without a doubled space or a comma that lost its word. */
 function closeGap(before: string, after: string): string {
   if (after === '') return before;
+  if (before.endsWith('(') && after.startsWith(')')) return before.slice(0, -1).trimEnd() + after.slice(1);
   if (/^\s*[.,;:!?)]/u.test(after))
     return before.replace(/[\s,;:]+$/u, '') + startOf(before, after.trimStart());
   if (before === '' || /\s$/u.test(before)) return before + after.replace(/^[ \t]+/u, '');

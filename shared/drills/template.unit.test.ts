@@ -56,6 +56,8 @@ describe('rendering a text', () => {
     ['Well {{name}}{{unitName}} done', 'Well Ward 3 done'],
     ['one\n{{name}}\ntwo', 'one\n\ntwo'],
     ['{{name}}', ''],
+    ['Elm ({{name}}): hello', 'Elm: hello'],
+    ['Call: {{name}}. Bye', 'Call. Bye'],
   ] as const) {
     it(`without a name, ${JSON.stringify(template)} gives ${JSON.stringify(expected)}`, () => {
       assert.equal(render(template, nobody), expected);

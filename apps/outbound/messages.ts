@@ -1,0 +1,165 @@
+import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import type { Prompt } from '#shared/contracts/drill.ts';
+import type { Programme } from '#shared/drills/programme.ts';
+import { localizedText } from '#shared/drills/prompt.ts';
+import { render } from '#shared/drills/template.ts';
+import { messageIdOf } from '#shared/identity.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { textFor } from '#shared/texts/texts.ts';
+
+/** What the gate judges a message by. */
+export type MessageIntent = 'reply' | 'opt_out_confirmation' | 'help' | 'transactional' | 'marketing';
+
+export interface OutgoingMessage {
+  /** Derives from the event: a replay gives the same. */
+  messageId: string;
+  eventId: string;
+  lane: 'replies' | 'bulk';
+  intent: MessageIntent;
+  senderNumber: PhoneNumber;
+  /** May be empty where there is media. */
+  body: string;
+  mediaUrls: readonly string[];
+}
+
+export interface MessageSettings {
+  /** Sends what no programme's number sends. */
+  defaultSender: PhoneNumber;
+  /** Who answers STOP and HELP at a number that no programme owns. */
+  organisation: string;
+  /** How people reach them: a telephone number or an e-mail address. */
+  contact: string;
+}
+
+/** The longest text that carriers take, in characters. */
+const LONGEST_BODY = 1600;
+
+/** A message before it has an id, a lane and a sender. */
+interface Content {
+  body: string;
+  mediaUrl: string | null;
+}
+
+/**
+ * The messages that a batch of events causes, in the order in which the person gets them. Pure: the same batch gives
+ * the same messages with the same ids. The language is the person's after the batch. `programme` is the one that the
+ * batch names; null where none does.
+ */
+export function messagesFor(
+  batch: DialogEventBatch,
+  programme: Programme | null,
+  settings: MessageSettings,
+): OutgoingMessage[] {
+  const speaker = new Speaker(batch, programme, settings);
+  const senderNumber = batch.origin.senderNumber ?? programme?.senderNumbers[0] ?? settings.defaultSender;
+  const lane = batch.origin.kind === 'reply' ? 'replies' : 'bulk';
+  return batch.events.flatMap((event) =>
+    contentsFor(event, speaker).flatMap(({ body, mediaUrl }, index) => {
+      if (body === '' && mediaUrl === null) return [];
+      return {
+        messageId: messageIdOf(event.eventId, index),
+        eventId: event.eventId,
+        lane,
+        intent: intentOf(event, batch),
+        senderNumber,
+        body,
+        mediaUrls: mediaUrl === null ? [] : [mediaUrl],
+      };
+    }),
+  );
+}
+
+function intentOf(event: DialogEvent, { origin }: DialogEventBatch): MessageIntent {
+  if (event.type === 'OPTED_OUT') return 'opt_out_confirmation';
+  if (event.type === 'HELP_REQUESTED') return 'help';
+  return origin.kind === 'reply' ? 'reply' : origin.intent;
+}
+
+function contentsFor(event: DialogEvent, speaker: Speaker): Content[] {
+  switch (event.type) {
+    case 'DRILL_STARTED':
+      return speaker.prompt(event.firstPrompt, event.drill.defaultLanguage);
+    case 'ADVANCED_TO_NEXT_PROMPT':
+      return speaker.prompt(event.prompt);
+    case 'COMPLETED_PROMPT':
+      return event.graded ? speaker.say('right', event.prompt) : [];
+    case 'FAILED_PROMPT':
+      return speaker.say(event.abandoned ? 'correctedAnswer' : 'tryAgain', event.prompt);
+    case 'REMINDER_TRIGGERED':
+      return speaker.say('reminder', event.prompt);
+    case 'USER_VALIDATION_FAILED':
+      return speaker.say('invalidCode');
+    case 'OPTED_OUT':
+      return event.confirm ? speaker.say('optOutConfirmation') : [];
+    case 'OPTED_BACK_IN':
+      return event.confirm ? speaker.say('optedBackIn') : [];
+    case 'HELP_REQUESTED':
+      return speaker.say('help');
+    case 'MENU_REQUESTED':
+      return speaker.say('menu');
+    case 'SUPPORT_REQUESTED':
+      return speaker.say('support');
+    case 'DASHBOARD_REQUESTED':
+      return speaker.say('dashboard');
+    case 'DEMO_REQUESTED':
+      return speaker.say('demo');
+    case 'AD_HOC_MESSAGE_SENT':
+      return [{ body: event.body, mediaUrl: event.mediaUrl }];
+    case 'USER_VALIDATED':
+    case 'DRILL_COMPLETED':
+    case 'NEXT_DRILL_REQUESTED':
+    case 'NAME_CHANGE_REQUESTED':
+    case 'LANGUAGE_CHANGE_REQUESTED':
+    case 'SCHEDULING_REQUESTED':
+    case 'THANK_YOU_RECEIVED':
+    case 'UNHANDLED_MESSAGE_RECEIVED':
+    case 'USER_UPDATED':
+      return [];
+  }
+}
+
+/** Words texts for one person, in their language. */
+class Speaker {
+  readonly #profile: DialogEventBatch['profileAfter'];
+  readonly #programme: Programme | null;
+  readonly #named: Pick<Programme, 'name' | 'company' | 'contact' | 'labels' | 'defaultLanguage'>;
+
+  constructor(batch: DialogEventBatch, programme: Programme | null, settings: MessageSettings) {
+    this.#profile = batch.profileAfter;
+    this.#programme = programme;
+    this.#named = programme ?? {
+      name: settings.organisation,
+      // Already said as the name: "Elm County (Elm County)" would be once too often.
+      company: '',
+      contact: settings.contact,
+      labels: {},
+      defaultLanguage: 'en',
+    };
+  }
+
+  /** Every message of a prompt. */
+  prompt(prompt: Prompt, fallback = this.#named.defaultLanguage): Content[] {
+    return prompt.messages.map(({ text, mediaUrl }) => ({
+      body: text ? this.#render(localizedText(text, this.#profile.language, fallback), prompt) : '',
+      mediaUrl: mediaUrl ?? null,
+    }));
+  }
+
+  /** A text that the product says by itself. */
+  say(name: Parameters<typeof textFor>[0], prompt: Prompt | null = null): Content[] {
+    const text = textFor(name, this.#profile.language, this.#programme);
+    return text === null ? [] : [{ body: this.#render(text, prompt), mediaUrl: null }];
+  }
+
+  #render(template: string, prompt: Prompt | null): string {
+    const { language } = this.#profile;
+    const correct = prompt?.correctResponse;
+    const correctAnswer = correct ? localizedText(correct, language, this.#named.defaultLanguage) : null;
+    const body = render(template, { profile: this.#profile, programme: this.#named, correctAnswer });
+    // Not in the middle of a character of two halves.
+    return body
+      .trim()
+      .slice(0, LONGEST_BODY)
+      .replace(/[\uD800-\uDBFF]$/, '');
+  }
+}
