@@ -1,7 +1,9 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Clock } from '#shared/clock.ts';
 import { type Config, optionalText, type Settings, text } from '#shared/config.ts';
 import type { StreamName } from '#shared/topology.ts';
+import { enforceWriteLimits } from './enforce-write-limits.ts';
 
 /** Settings of every service that speaks to Kinesis. Credentials come from the SDK's own chain (the task role). */
 export const kinesisSettings = {
@@ -19,17 +21,17 @@ export type KinesisConfig = Config<typeof kinesisSettings>;
  * speaks HTTP/1.1 only and needs the other handler. The SDK's own retries stay on for single requests; partial
  * failures inside PutRecords are the producer's business.
  */
-export function createKinesis(config: KinesisConfig): KinesisClient {
+export function createKinesis(config: KinesisConfig, clock: Clock): KinesisClient {
   const endpoint = config.AWS_ENDPOINT_URL_KINESIS;
-  return new KinesisClient({
+  if (endpoint === null) return new KinesisClient({ region: config.AWS_REGION });
+  const client = new KinesisClient({
     region: config.AWS_REGION,
-    ...(endpoint === null
-      ? {}
-      : {
-          endpoint,
-          requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 10_000 }),
-        }),
+    endpoint,
+    requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 10_000 }),
   });
+  // An emulator never throttles: without this, what is fast here would not be fast there.
+  enforceWriteLimits(client, clock);
+  return client;
 }
 
 /** A stream's name in the configured environment. */

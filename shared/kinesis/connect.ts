@@ -27,7 +27,7 @@ export function connectStreams(
   config: Config<typeof streamSettings>,
   parts: { clock: Clock; logger: Logger; metrics: Metrics; putPatienceMs?: number },
 ): StreamConnection {
-  const kinesis = createKinesis(config);
+  const kinesis = createKinesis(config, parts.clock);
   const redis = createRedis(config, parts.logger);
   const hints = createWakeHints(redis, parts.logger);
   const nameOf = streamNamer(config);

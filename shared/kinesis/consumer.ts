@@ -6,6 +6,7 @@ import { type Lease, registerShards } from '#shared/leases/store.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Publisher } from '#shared/outbox/publish.ts';
+import { Pause } from '#shared/pause.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { consumersOf, type StreamName } from '#shared/topology.ts';
 import type { StreamConsumerDefinition } from './definition.ts';
@@ -69,7 +70,7 @@ export function startStreamConsumer<T>(
   const workers = new Map<string, ShardWorker<T>>();
   const stopping = new AbortController();
   let discovered = false;
-  let rediscover = (): void => undefined;
+  const untilDiscovery = new Pause(clock);
 
   const keeper = new LeaseKeeper({
     pool,
@@ -114,7 +115,9 @@ export function startStreamConsumer<T>(
       onEnded: () => {
         logger.info({ ...scope, shard }, 'the shard has ended');
         gone(shard, worker);
-        rediscover();
+        untilDiscovery.cut();
+        // Its children may be known already and only have waited for this.
+        keeper.nudge();
       },
       onFailure: deps.onFailure,
     });
@@ -135,18 +138,16 @@ export function startStreamConsumer<T>(
   /** Lists the stream's shards now and then: at the start, at intervals, and when one has ended. */
   async function discover(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const pause = new AbortController();
-      rediscover = () => pause.abort();
       try {
-        await registerShards(pool, scope, await listShards(kinesis, streamName));
+        const added = await registerShards(pool, scope, await listShards(kinesis, streamName));
         if (!discovered) keeper.start();
         discovered = true;
-        keeper.nudge();
+        if (added > 0) keeper.nudge();
       } catch (error) {
         logger.warn({ ...scope, err: error }, `listing shards failed: ${messageOf(error)}`);
       }
-      const ms = discovered ? (deps.discoverMs ?? 60_000) : 1_000;
-      await clock.sleep(ms, AbortSignal.any([pause.signal, stopping.signal])).catch(() => undefined);
+      if (!stopping.signal.aborted)
+        await untilDiscovery.wait(discovered ? (deps.discoverMs ?? 60_000) : 1_000);
     }
   }
 
@@ -157,6 +158,7 @@ export function startStreamConsumer<T>(
     started: () => discovered,
     stop: async () => {
       stopping.abort();
+      untilDiscovery.cut();
       unsubscribe?.();
       await discovering;
       await keeper.stop();

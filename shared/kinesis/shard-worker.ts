@@ -6,6 +6,7 @@ import type { Metrics } from '#shared/metrics.ts';
 import type { Publisher } from '#shared/outbox/publish.ts';
 import { deletePublished, readOutbox } from '#shared/outbox/read.ts';
 import type { OutboxRow } from '#shared/outbox/write.ts';
+import { Pause } from '#shared/pause.ts';
 import { inTransaction, isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import type { StreamRecord } from './definition.ts';
 import { type BatchDeps, type BatchResult, processBatch } from './process-batch.ts';
@@ -47,11 +48,11 @@ export class ShardWorker<T> {
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
   #published: OutboxRow[] = [];
-  #hinted = false;
-  #wake: (() => void) | null = null;
+  readonly #pause: Pause;
 
   constructor(options: ShardWorkerOptions<T>) {
     this.#options = options;
+    this.#pause = new Pause(options.clock);
     this.#done = this.#run().catch((error: unknown) => {
       if (error instanceof CarillonError && error.code === 'lease_lost') options.onLost();
       // While stopping, whatever could not be done is left to the next owner: everything needed is committed.
@@ -63,14 +64,13 @@ export class ShardWorker<T> {
 
   /** Records may have arrived. */
   hint(): void {
-    this.#hinted = true;
-    this.#wake?.();
+    this.#pause.cut();
   }
 
   /** Finishes the batch in flight, publishes what it left, resolves. The lease may be given away then. */
   stop(): Promise<void> {
     this.#stop.abort();
-    this.#wake?.();
+    this.#pause.cut();
     return this.#done;
   }
 
@@ -107,7 +107,7 @@ export class ShardWorker<T> {
   }
 
   async #read(): Promise<ShardRead> {
-    this.#hinted = false;
+    this.#pause.reset();
     try {
       return await this.#retry(
         'reading the stream',
@@ -190,17 +190,7 @@ export class ShardWorker<T> {
 
   async #idle(): Promise<void> {
     await this.#deletePublished();
-    if (this.#hinted || this.#stop.signal.aborted) return;
-    const pause = new AbortController();
-    this.#wake = () => pause.abort();
-    try {
-      await this.#options.clock.sleep(this.#options.idleMs(), pause.signal);
-    } catch (error) {
-      // Hinted or stopping: both go on at once.
-      if (!pause.signal.aborted) throw error;
-    } finally {
-      this.#wake = null;
-    }
+    if (!this.#stop.signal.aborted) await this.#pause.wait(this.#options.idleMs());
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import { messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
+import { Pause } from '#shared/pause.ts';
 import { isTransientDatabaseError, type Pool } from '#shared/postgres/pool.ts';
 import { type Lease, type LeaseScope, releaseLease, removeWorker, renewLeases, takeLeases } from './store.ts';
 
@@ -45,14 +46,13 @@ export class LeaseKeeper {
   readonly #heartbeatMs: number;
   readonly #stop = new AbortController();
   #loop: Promise<void> | null = null;
-  /** Set while no pause is there to be cut short. */
-  #nudged = false;
-  #wake: (() => void) | null = null;
+  readonly #pause: Pause;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
     this.#heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
+    this.#pause = new Pause(options.clock);
   }
 
   start(): void {
@@ -66,8 +66,7 @@ export class LeaseKeeper {
 
   /** Balances now instead of at the next heartbeat: new shards have been registered. */
   nudge(): void {
-    if (this.#wake) this.#wake();
-    else this.#nudged = true;
+    this.#pause.cut();
   }
 
   /** A holder found that its lease is gone, or that its shard has ended: forget it without a release. */
@@ -95,7 +94,7 @@ export class LeaseKeeper {
         if (!isTransientDatabaseError(error)) throw error;
         this.#report(error, 'renewing leases');
       }
-      await this.#pause();
+      if (!this.#stop.signal.aborted) await this.#pause.wait(this.#heartbeatMs);
     }
   }
 
@@ -140,21 +139,6 @@ export class LeaseKeeper {
       this.#held.delete(shard);
     })();
     return held.ending;
-  }
-
-  async #pause(): Promise<void> {
-    const pause = new AbortController();
-    this.#wake = () => pause.abort();
-    if (this.#nudged || this.#stop.signal.aborted) pause.abort();
-    this.#nudged = false;
-    try {
-      await this.#options.clock.sleep(this.#heartbeatMs, pause.signal);
-    } catch (error) {
-      // Nudged or stopping: both go on at once.
-      if (!pause.signal.aborted) throw error;
-    } finally {
-      this.#wake = null;
-    }
   }
 
   #report(error: unknown, doing: string): void {

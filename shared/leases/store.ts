@@ -25,13 +25,15 @@ export interface ShardToLease {
   parents: readonly string[];
 }
 
-/** Adds leases for shards that have none yet. Idempotent; positions and owners of known ones stay. */
+/**
+ * Adds leases for shards that have none yet; returns how many. Idempotent; positions and owners of known ones stay.
+ */
 export async function registerShards(
   db: Queryable,
   scope: LeaseScope,
   shards: readonly ShardToLease[],
-): Promise<void> {
-  await db.query(
+): Promise<number> {
+  const { rowCount } = await db.query(
     `INSERT INTO lease (consumer, source, shard, parents)
      SELECT $1, $2, shard, ARRAY(SELECT jsonb_array_elements_text(parents))
        FROM jsonb_to_recordset($3::jsonb) AS given(shard text, parents jsonb)
@@ -39,6 +41,7 @@ export async function registerShards(
      ON CONFLICT DO NOTHING`,
     [scope.consumer, scope.source, JSON.stringify(shards)],
   );
+  return rowCount ?? 0;
 }
 
 export interface OwnedLease extends Lease {

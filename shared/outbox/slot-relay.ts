@@ -4,6 +4,7 @@ import { LeaseKeeper } from '#shared/leases/keeper.ts';
 import { registerShards } from '#shared/leases/store.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
+import { Pause } from '#shared/pause.ts';
 import { isTransientDatabaseError, type Pool } from '#shared/postgres/pool.ts';
 import type { Publisher } from './publish.ts';
 import { deletePublished, readOutbox } from './read.ts';
@@ -49,8 +50,7 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
   const scope = { consumer: producer, source: 'outbox' };
   const held = new Set<string>();
   const stopping = new AbortController();
-  let woken = false;
-  let wake: (() => void) | null = null;
+  const idle = new Pause(clock);
   /** The round of publishing in flight: a slot is given away only between rounds. */
   let round: Promise<number> = Promise.resolve(0);
 
@@ -65,7 +65,7 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
     hold: ({ shard }) => {
       held.add(shard);
-      notice();
+      idle.cut();
       return {
         stop: async () => {
           held.delete(shard);
@@ -75,11 +75,6 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
       };
     },
   });
-
-  function notice(): void {
-    woken = true;
-    wake?.();
-  }
 
   async function publishOnce(): Promise<number> {
     if (held.size === 0) return 0;
@@ -96,13 +91,13 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
     await register();
     keeper.start();
     while (!stopping.signal.aborted) {
-      woken = false;
+      idle.reset();
       try {
         round = publishOnce();
         const count = await round;
         failures = 0;
         if (count === BATCH) continue;
-        await pause(options.idleMs ?? 1_000);
+        await idle.wait(options.idleMs ?? 1_000);
       } catch (error) {
         const passing =
           isTransientDatabaseError(error) || (error instanceof CarillonError && error.retryable);
@@ -127,27 +122,20 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
         return;
       } catch (error) {
         if (!isTransientDatabaseError(error) || stopping.signal.aborted) throw error;
-        await pause(1_000);
+        await idle.wait(1_000);
       }
     }
-  }
-
-  async function pause(ms: number): Promise<void> {
-    if (woken) return;
-    const cut = new AbortController();
-    wake = () => cut.abort();
-    await clock.sleep(ms, AbortSignal.any([cut.signal, stopping.signal])).catch(() => undefined);
-    wake = null;
   }
 
   const running = run().catch((error: unknown) => {
     if (!stopping.signal.aborted) options.onFailure(error);
   });
   return {
-    wake: notice,
+    wake: () => idle.cut(),
     slots: () => [...held],
     stop: async () => {
       stopping.abort();
+      idle.cut();
       await running;
       round = publishOnce();
       await round.catch((error: unknown) =>

@@ -1,0 +1,40 @@
+import type { Clock } from './clock.ts';
+
+/**
+ * A pause of a loop that somebody else can end early: there is work, or the loop shall stop. A cut that comes while
+ * nobody waits counts for the next wait, so none is lost between a look at the work and the wait.
+ */
+export class Pause {
+  readonly #clock: Clock;
+  #cut = false;
+  #waiting: AbortController | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Ends the wait in progress, or the next one. */
+  cut(): void {
+    this.#cut = true;
+    this.#waiting?.abort();
+  }
+
+  /** Forgets a cut that came before: what it announced is about to be looked at. */
+  reset(): void {
+    this.#cut = false;
+  }
+
+  /** Resolves after real `ms`, or at the cut. One wait at a time. */
+  async wait(ms: number): Promise<void> {
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    try {
+      if (!this.#cut) await this.#clock.sleep(ms, waiting.signal);
+    } catch (error) {
+      if (!waiting.signal.aborted) throw error;
+    } finally {
+      this.#cut = false;
+      this.#waiting = null;
+    }
+  }
+}
