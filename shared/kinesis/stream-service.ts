@@ -1,7 +1,8 @@
 import { integer, type Settings } from '#shared/config.ts';
 import type { QueueEntries } from '#shared/outbox/publisher.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
-import { poolFrom, postgresSettings } from '#shared/postgres/settings.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import { postgresSettings } from '#shared/postgres/settings.ts';
 import type { RunningService, ServiceContext } from '#shared/service.ts';
 import { connectStreams, streamSettings } from './connect.ts';
 import { startStreamConsumer } from './consumer.ts';
@@ -18,6 +19,8 @@ export const streamServiceSettings = {
 } satisfies Settings;
 
 export interface StreamServiceParts {
+  /** Stays the caller's: closed by it, after `stop`. */
+  pool: Pool;
   /** What it consumes: the rows `consumes` of its service in the topology. */
   consumers: readonly StreamConsumerDefinition<unknown>[];
   /** Where queue entries of its outboxes go; left out by a service that sends to no queue. */
@@ -29,8 +32,7 @@ export function startStreamService(
   context: ServiceContext<typeof streamServiceSettings>,
   parts: StreamServiceParts,
 ): RunningService {
-  const { clock, config, logger, metrics, name, instance } = context;
-  const pool = poolFrom(config, name, logger);
+  const { clock, config, logger, metrics, instance } = context;
   const streams = connectStreams(config, { clock, logger, metrics });
   const publisher = createPublisher({
     producer: streams.producer,
@@ -40,7 +42,7 @@ export function startStreamService(
     startStreamConsumer(definition, {
       kinesis: streams.kinesis,
       nameOf: streams.nameOf,
-      pool,
+      pool: parts.pool,
       publisher,
       hints: streams.hints,
       worker: instance,
@@ -58,7 +60,6 @@ export function startStreamService(
       await Promise.all(consumers.map((consumer) => consumer.stop()));
       await streams.close();
       await parts.queues?.close();
-      await pool.end();
     },
   };
 }

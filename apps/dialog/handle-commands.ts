@@ -1,0 +1,105 @@
+import type { Clock } from '#shared/clock.ts';
+import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
+import type { Drill } from '#shared/contracts/drill.ts';
+import { parseRecord } from '#shared/contracts/parse-record.ts';
+import type { Drills } from '#shared/drills/drills.ts';
+import { validateCode } from '#shared/drills/programme.ts';
+import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import { executeBatch } from './execute-batch.ts';
+import type { Facts } from './facts.ts';
+import {
+  appendBatches,
+  readProcessed,
+  readStates,
+  readSuppressed,
+  rememberProcessed,
+  writeStates,
+} from './store.ts';
+
+export interface DialogDeps {
+  drills: Drills;
+  clock: Clock;
+  /** Of a person whom no programme says otherwise about: two letters. */
+  defaultLanguage: string;
+}
+
+/**
+ * The dialog as a stream consumer: reads what a batch of commands needs in a few statements, executes it in memory,
+ * writes states, events and executed ids together, and leaves one event record per command that came to anything.
+ */
+export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<DialogCommand> {
+  return {
+    consumer: 'dialog',
+    stream: 'dialog-commands',
+    parse: (body) => parseRecord(dialogCommandSchema, body),
+    async apply(tx, records) {
+      const commands = records.map(({ value }) => value);
+      const phones = [...new Set(commands.map(({ phoneNumber }) => phoneNumber))];
+      const drills = await drillsFor(commands, deps.drills);
+      const processed = await readProcessed(
+        tx,
+        commands.map(({ commandId }) => commandId),
+      );
+      const states = await readStates(tx, phones);
+      const suppressed = await readSuppressed(tx, phones);
+      const now = deps.clock.now();
+      const result = executeBatch({
+        states,
+        commands,
+        processed,
+        now,
+        factsOf: (command) => factsOf(command, deps, drills, suppressed, now),
+      });
+      await writeStates(tx, [...result.changed.values()], now);
+      await appendBatches(tx, result.batches);
+      await rememberProcessed(tx, result.processed);
+      return {
+        entries: result.batches.map((batch) => ({
+          kind: 'stream',
+          target: 'dialog-events',
+          orderingKey: batch.phoneNumber,
+          body: JSON.stringify(batch),
+        })),
+      };
+    },
+  };
+}
+
+/** Content of every drill that a batch starts, each asked for once. */
+async function drillsFor(
+  commands: readonly DialogCommand[],
+  drills: Drills,
+): Promise<ReadonlyMap<string, Drill | null>> {
+  const slugs = new Set(
+    commands.flatMap((command) => (command.type === 'START_DRILL' ? [command.payload.drillSlug] : [])),
+  );
+  return new Map(
+    await Promise.all([...slugs].map(async (slug) => [slug, await drills.drill(slug)] as const)),
+  );
+}
+
+function factsOf(
+  command: DialogCommand,
+  { drills, defaultLanguage }: DialogDeps,
+  content: ReadonlyMap<string, Drill | null>,
+  suppressed: ReadonlySet<string>,
+  now: Date,
+): Facts {
+  const number =
+    command.type === 'INBOUND_SMS'
+      ? command.payload.to
+      : 'origin' in command.payload
+        ? command.payload.origin.senderNumber
+        : null;
+  const programme = number === null ? null : drills.programmeOwning(number);
+  return {
+    drill: command.type === 'START_DRILL' ? (content.get(command.payload.drillSlug) ?? null) : null,
+    programme,
+    codeVerdict:
+      command.type === 'INBOUND_SMS' && programme !== null
+        ? validateCode(command.payload.body, programme, now)
+        : null,
+    suppressed: suppressed.has(command.phoneNumber),
+    defaultLanguage: programme?.defaultLanguage ?? defaultLanguage,
+  };
+}

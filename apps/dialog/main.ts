@@ -1,0 +1,22 @@
+import { configuredDrills, contentSettings } from '#shared/drills/settings.ts';
+import { startStreamService, streamServiceSettings } from '#shared/kinesis/stream-service.ts';
+import { poolFrom } from '#shared/postgres/settings.ts';
+import { runService } from '#shared/service.ts';
+import { startForgetting } from './forget.ts';
+import { dialogConsumer } from './handle-commands.ts';
+
+await runService('dialog', { ...streamServiceSettings, ...contentSettings }, async (context) => {
+  const { clock, config, fail, logger, name } = context;
+  const drills = await configuredDrills(config);
+  const pool = poolFrom(config, name, logger);
+  const consumer = dialogConsumer({ drills, clock, defaultLanguage: config.DEFAULT_LANGUAGE });
+  const service = startStreamService(context, { pool, consumers: [consumer] });
+  const stopForgetting = startForgetting({ pool, clock, logger, onFailure: fail });
+  return {
+    notReady: service.notReady,
+    stop: async () => {
+      await Promise.all([service.stop(), stopForgetting()]);
+      await pool.end();
+    },
+  };
+});

@@ -1,0 +1,49 @@
+import { text } from '#shared/config.ts';
+import { configuredDrills, contentSettings } from '#shared/drills/settings.ts';
+import { startStreamService, streamServiceSettings } from '#shared/kinesis/stream-service.ts';
+import { poolFrom } from '#shared/postgres/settings.ts';
+import { runService } from '#shared/service.ts';
+import { createSqs, queueUrls, sqsSettings } from '#shared/sqs/client.ts';
+import { createQueueSender } from '#shared/sqs/queue-sender.ts';
+import { services } from '#shared/topology.ts';
+import { outboundConsumer } from './follow-events.ts';
+
+const settings = {
+  ...streamServiceSettings,
+  ...sqsSettings,
+  ...contentSettings,
+  ORGANISATION: text({
+    fallback: 'This service',
+    help: 'Who answers STOP and HELP at a number that no programme owns.',
+  }),
+  ORGANISATION_CONTACT: text({
+    fallback: 'the sender of these messages',
+    help: 'How people reach the organisation: a telephone number or an e-mail address.',
+  }),
+};
+
+await runService('outbound', settings, async (context) => {
+  const { clock, config, logger, name } = context;
+  const drills = await configuredDrills(config);
+  const pool = poolFrom(config, name, logger);
+  const sqs = createSqs(config);
+  const urls = await queueUrls(sqs, config, services.outbound.sends);
+  const words = {
+    defaultSender: config.ORIGINATION_NUMBER,
+    organisation: config.ORGANISATION,
+    contact: config.ORGANISATION_CONTACT,
+  };
+  const service = startStreamService(context, {
+    pool,
+    consumers: [outboundConsumer(drills, words, clock)],
+    queues: createQueueSender({ sqs, urls, clock, logger }),
+  });
+  return {
+    notReady: service.notReady,
+    stop: async () => {
+      await service.stop();
+      sqs.destroy();
+      await pool.end();
+    },
+  };
+});
