@@ -47,7 +47,6 @@ const receiverPort = typeof address === 'object' && address ? address.port : 0;
 const dataDir = await mkdtemp(join(tmpdir(), 'carrier-bench-'));
 const simulator = fork(fileURLToPath(new URL('../apps/local/carrier/main.ts', import.meta.url)), {
   env: {
-    ...process.env,
     CARILLON_CARRIER_PORT: '0',
     CARILLON_CARRIER_DATA: dataDir,
     TWILIO_ACCOUNT_SID: accountSid,

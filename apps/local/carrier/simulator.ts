@@ -46,7 +46,7 @@ export interface CarrierSimulator {
   /** "http://127.0.0.1:8401": of the REST API, in Twilio's place, and of the control API. */
   url: string;
   control: CarrierControl;
-  /** Ends within a second; what was not done is in the journal. */
+  /** Ends within a second; what was not done is in the journal. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -157,21 +157,26 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
   }
   switchboard.resume();
 
+  const stop = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    live.close();
+    rest.endHung();
+    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    await closed;
+    clearTimeout(cut);
+    timeline.stop();
+    client.abortAll();
+    client.close();
+    store.close();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     url: urlOf(server),
     control,
-    stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      live.close();
-      rest.endHung();
-      server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-      await closed;
-      clearTimeout(cut);
-      timeline.stop();
-      client.abortAll();
-      client.close();
-      store.close();
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

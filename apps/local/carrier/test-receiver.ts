@@ -9,7 +9,7 @@ export interface Received {
 
 export type Answer = (response: ServerResponse, request: Received, ordinal: number) => void;
 
-export interface TestReceiver {
+export interface TestReceiver extends AsyncDisposable {
   url: string;
   /** All requests so far, in order of arrival. */
   received: Received[];
@@ -48,6 +48,12 @@ export async function startTestReceiver(answer: Answer = emptyResponse): Promise
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
+  const close = (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // Answers that a test holds back must not hold up its end.
+    server.closeAllConnections();
+    return closed;
+  };
   return {
     url: `http://127.0.0.1:${port}`,
     received,
@@ -55,10 +61,7 @@ export async function startTestReceiver(answer: Answer = emptyResponse): Promise
       received.length >= count
         ? Promise.resolve(received)
         : new Promise((resolve) => waiting.push({ count, resolve })),
-    close: () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      return closed;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

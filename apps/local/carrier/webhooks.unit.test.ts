@@ -138,7 +138,7 @@ describe('webhooks of inbound texts', () => {
 
   it('go to the address of the number, where it has one', async () => {
     await start();
-    const other = await startTestReceiver();
+    await using other = await startTestReceiver();
     simulator.control.setWebhooks({ byNumber: { [other199]: `${other.url}/other` } });
     await simulator.control.sendText(phone, { body: 'to the main number' });
     const { from } = await simulator.control.sendText(phone, { body: 'to the other', to: other199 });
@@ -152,7 +152,6 @@ describe('webhooks of inbound texts', () => {
       other.received.map(({ parameters, path }) => [parameters.Body, path]),
       [['to the other', '/other']],
     );
-    await other.close();
   });
 
   it('make no message when answered with an empty Response', async () => {

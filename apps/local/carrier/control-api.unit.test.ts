@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import type { CarrierSimulator } from './simulator.ts';
+import { startTestReceiver } from './test-receiver.ts';
+import { mainNumber, phone, startTestSimulator, twilioClient } from './test-simulator.ts';
+
+describe('the control API', () => {
+  let simulator: CarrierSimulator;
+  beforeEach(async () => {
+    simulator = await startTestSimulator();
+  });
+  afterEach(() => simulator.stop());
+
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; json: unknown }> {
+    const response = await fetch(`${simulator.url}/simulator/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, json: await response.json() };
+  }
+
+  it('lets a phone write and shows its conversation, oldest first', async () => {
+    const { status, json } = await call('POST', `phones/${phone}/texts`, { body: 'Hello' });
+    assert.equal(status, 202);
+    await twilioClient(simulator.url).messages.create({ to: phone, from: mainNumber, body: 'Welcome' });
+    await simulator.control.settled();
+    const conversation = await call('GET', `phones/${encodeURIComponent(phone)}/messages`);
+    const messages = simulator.control.messagesOf(phone);
+    assert.deepEqual(conversation.json, { messages });
+    assert.deepEqual(json, messages[0]);
+    assert.deepEqual(
+      messages.map(({ direction, from, to, body, status: word }) => [direction, from, to, body, word]),
+      [
+        ['from_phone', phone, mainNumber, 'Hello', 'received'],
+        ['to_phone', mainNumber, phone, 'Welcome', 'delivered'],
+      ],
+    );
+  });
+
+  it('pages through all messages by the id of the last one seen', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i += 1)
+      ids.push((await simulator.control.sendText(phone, { body: `Text ${i}` })).id);
+    const seen: unknown[] = [];
+    let after: unknown = null;
+    do {
+      const { json }: { json: unknown } = await call(
+        'GET',
+        `messages?limit=2${after ? `&after=${after}` : ''}`,
+      );
+      assert.ok(typeof json === 'object' && json !== null && 'messages' in json && 'next' in json);
+      assert.ok(Array.isArray(json.messages));
+      seen.push(...json.messages.map(({ id }: { id: string }) => id));
+      after = json.next;
+    } while (after !== null);
+    assert.deepEqual(seen, ids);
+  });
+
+  it('merges faults, tells them, and forgets them on reset together with everything else', async () => {
+    await call('POST', 'faults', { rate429: 0.5, errorCodes: { '+14155550101': 30003 } });
+    const { json } = await call('POST', 'faults', { hangRate: 0.1 });
+    assert.deepEqual(json, { ...simulator.control.faults(), rate429: 0.5, hangRate: 0.1 });
+    assert.deepEqual((await call('GET', 'faults')).json, json);
+
+    await simulator.control.sendText(phone, { body: 'x' });
+    assert.equal((await call('POST', 'reset')).status, 200);
+    assert.equal(simulator.control.faults().rate429, 0);
+    assert.deepEqual(simulator.control.faults().errorCodes, {});
+    assert.deepEqual((await call('GET', 'messages')).json, { messages: [], next: null });
+    assert.equal(simulator.control.stats().inbound.received, 0);
+  });
+
+  it('changes where inbound texts go', async () => {
+    await using receiver = await startTestReceiver();
+    await call('POST', 'webhooks', { inboundUrl: `${receiver.url}/new` });
+    await simulator.control.sendText(phone, { body: 'x' });
+    assert.equal((await receiver.arrived(1))[0]?.path, '/new');
+    await simulator.control.settled();
+    await call('POST', 'webhooks', { inboundUrl: null });
+    assert.deepEqual((await call('GET', 'webhooks')).json, { inboundUrl: null, byNumber: {} });
+    await simulator.control.sendText(phone, { body: 'y' });
+    await simulator.control.settled();
+    assert.equal(receiver.received.length, 1);
+  });
+
+  it('counts accepted messages, callbacks and what is under way', async () => {
+    await using receiver = await startTestReceiver();
+    await twilioClient(simulator.url).messages.create({
+      to: phone,
+      from: mainNumber,
+      body: 'x',
+      statusCallback: receiver.url,
+    });
+    await simulator.control.settled();
+    const { json } = await call('GET', 'stats');
+    assert.deepEqual(json, {
+      requests: 1,
+      accepted: 1,
+      refused: {},
+      callbacks: { tried: 2, delivered: 2, failed: 0, lost: 0 },
+      inbound: { received: 0, delivered: 0, retried: 0, givenUp: 0, lost: 0 },
+      inFlight: { requests: 0, webhooks: 0, scheduled: 0 },
+      messagesPerSecond: 0.1,
+      messages: 1,
+    });
+  });
+
+  it('reports new messages and changes of a phone as server-sent events', async () => {
+    const response = await fetch(`${simulator.url}/simulator/phones/${phone}/events`);
+    assert.equal(response.headers.get('content-type'), 'text/event-stream');
+    assert.ok(response.body);
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const readUntil = async (part: string): Promise<void> => {
+      while (!text.includes(part)) {
+        const { value, done } = await reader.read();
+        assert.ok(!done, `the stream ended before ${part}`);
+        text += value;
+      }
+    };
+    await readUntil('event: ready');
+    await twilioClient(simulator.url).messages.create({ to: phone, from: mainNumber, body: 'Hello' });
+    await twilioClient(simulator.url).messages.create({
+      to: '+14155550102',
+      from: mainNumber,
+      body: 'Other',
+    });
+    await readUntil('"status":"queued"');
+    await readUntil('"status":"delivered"');
+    assert.ok(!text.includes('Other'));
+    await reader.cancel();
+  });
+
+  const refused: [
+    label: string,
+    method: string,
+    path: string,
+    body: unknown,
+    status: number,
+    says: RegExp,
+  ][] = [
+    ['a number that is none', 'POST', 'phones/12345/texts', { body: 'x' }, 400, /phone number/],
+    ['a text without content', 'POST', `phones/${phone}/texts`, {}, 400, /body or mediaUrls/],
+    ['a text that is too long', 'POST', `phones/${phone}/texts`, { body: 'x'.repeat(1_601) }, 400, /body/],
+    ['an unknown field', 'POST', `phones/${phone}/texts`, { body: 'x', from: phone }, 400, /from/],
+    ['a body that is not JSON', 'POST', `phones/${phone}/texts`, 'hello', 400, /not JSON/],
+    ['a rate above 1', 'POST', 'faults', { hangRate: 2 }, 400, /hangRate/],
+    ['an error code that is none', 'POST', 'faults', { errorCodes: { [phone]: 5 } }, 400, /errorCodes/],
+    ['an address that is none', 'POST', 'webhooks', { inboundUrl: 'here' }, 400, /inboundUrl/],
+    ['a page after an unknown message', 'GET', 'messages?after=SM1', undefined, 400, /SM1/],
+    ['a limit of 0', 'GET', 'messages?limit=0', undefined, 400, /limit/],
+    ['an unknown resource', 'GET', 'weather', undefined, 404, /weather/],
+    ['a wrong method', 'DELETE', 'faults', undefined, 404, /DELETE/],
+  ];
+  for (const [label, method, path, body, status, says] of refused) {
+    it(`refuses ${label} with ${status} and says what is wrong`, async () => {
+      const answer = await call(method, path, body);
+      assert.equal(answer.status, status);
+      assert.match(JSON.stringify(answer.json), says);
+    });
+  }
+
+  it('is healthy', async () => {
+    assert.deepEqual(await (await fetch(`${simulator.url}/health`)).json(), { status: 'ok' });
+  });
+});
