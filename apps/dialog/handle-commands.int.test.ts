@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import { drillsFrom } from '#shared/drills/drills.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { anyCommand, people } from './any-command.ts';
+import { rebuild } from './evolve.ts';
+import { dialogConsumer } from './handle-commands.ts';
+import { drills, openProgramme, programme } from './sample-dialog.ts';
+import type { DialogState } from './state.ts';
+import { forgetProcessed, readBatches } from './store.ts';
+
+describe('Dialog commands through PostgreSQL', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  const consumer = dialogConsumer({
+    drills: drillsFrom({ drills: [...drills], programmes: [programme, openProgramme] }),
+    clock: new ManualClock(),
+    defaultLanguage: 'en',
+  });
+
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+  });
+  after(() => database.drop());
+
+  /** As the stream brings them: one transaction. Returns the bodies that leave. */
+  const process = (commands: readonly DialogCommand[]): Promise<string[]> =>
+    inTransaction(pool, async (tx) => {
+      const { entries } = await consumer.apply(
+        tx,
+        commands.map((value, index) => ({
+          value: consumer.parse(JSON.stringify(value)),
+          sequenceNumber: String(index),
+          partitionKey: value.phoneNumber,
+          body: '',
+          arrivedAt: new Date(0),
+        })),
+      );
+      return entries.map(({ body }) => body);
+    });
+  const states = async (): Promise<DialogState[]> =>
+    (
+      await pool.query<{ state: DialogState }>('SELECT state FROM dialog_state ORDER BY phone_number')
+    ).rows.map(({ state }) => state);
+  const anySequence = fc.tuple(
+    fc.array(anyCommand, { minLength: 1, maxLength: 40 }),
+    fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
+  );
+  const divided = <T>(items: readonly T[], sizes: readonly number[]): T[][] => {
+    const parts: T[][] = [];
+    for (let i = 0, turn = 0; i < items.length; turn += 1) {
+      const size = sizes[turn % sizes.length] ?? 1;
+      parts.push(items.slice(i, i + size));
+      i += size;
+    }
+    return parts;
+  };
+
+  it('leave states that are the fold of their stored events, with versions that grow by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySequence, async ([commands, sizes]) => {
+        await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+        for (const part of divided(commands, sizes)) await process(part);
+        const stored = await states();
+        for (const person of people) {
+          const batches = await readBatches(pool, person);
+          assert.deepEqual(
+            batches.map(({ version }) => version),
+            batches.map((_, index) => index + 1),
+          );
+          assert.deepEqual(
+            stored.find(({ phoneNumber }) => phoneNumber === person) ?? null,
+            rebuild(batches),
+          );
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('do nothing when any prefix of them is read again, divided in any way', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySequence, fc.nat(40), async ([commands, sizes], prefix) => {
+        await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+        for (const part of divided(commands, sizes)) await process(part);
+        const before = await states();
+        for (const part of divided(commands.slice(0, prefix), [...sizes].reverse())) {
+          assert.deepEqual(await process(part), []);
+        }
+        assert.deepEqual(await states(), before);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('come to the same however they are divided into transactions', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySequence, async ([commands, sizes]) => {
+        await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+        const whole = await process(commands);
+        const afterWhole = await states();
+        await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+        const parts: string[] = [];
+        for (const part of divided(commands, sizes)) parts.push(...(await process(part)));
+        assert.deepEqual(parts, whole);
+        assert.deepEqual(await states(), afterWhole);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('are forgotten after their time, a limited number at once', async () => {
+    await pool.query('TRUNCATE processed_command');
+    await pool.query(
+      `INSERT INTO processed_command (command_id, processed_at)
+       SELECT gen_random_uuid(), now() - n * interval '1 day' FROM generate_series(28, 33) AS n`,
+    );
+    assert.equal(await forgetProcessed(pool, 30, 2), 2);
+    assert.equal(await forgetProcessed(pool, 30, 2), 2);
+    assert.equal(await forgetProcessed(pool, 30, 2), 0);
+  });
+});
