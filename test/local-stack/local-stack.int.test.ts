@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListShardsCommand,
+  PutRecordCommand,
+} from '@aws-sdk/client-kinesis';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import pg from 'pg';
+import { z } from 'zod';
+import { kinesisEndpoint, localKinesis } from '../../apps/local/stores/kinesis.ts';
+import { isAlive } from '../../apps/local/stores/leftover.ts';
+import { localSqs, sqsEndpoint } from '../../apps/local/stores/sqs.ts';
+import { eventually } from '../eventually.ts';
+import { publicPorts, RunningStack } from './running-stack.ts';
+
+describe('The local stack', function () {
+  this.timeout(60_000);
+
+  const folders: string[] = [];
+  const stacks: RunningStack[] = [];
+  const newFolder = async (): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'carillon-stack-'));
+    await chmod(folder, 0o755);
+    folders.push(folder);
+    return join(folder, 'data');
+  };
+  const start = async (place: { data: string; port: number; carrierPort: number }): Promise<RunningStack> => {
+    const stack = new RunningStack(place);
+    stacks.push(stack);
+    await stack.says(/^ready$/);
+    return stack;
+  };
+  afterEach(async () => {
+    await Promise.all(stacks.splice(0).map((stack) => stack.end()));
+    await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+
+  const goneSoon = (pids: Map<string, number>): Promise<void> =>
+    eventually(async () => {
+      assert.deepEqual(
+        [...pids].filter(([, pid]) => isAlive(pid)),
+        [],
+      );
+    });
+
+  it('prints its addresses, then ready, and serves public paths at one port', async () => {
+    const place = { data: await newFolder(), ...(await publicPorts()) };
+    const stack = await start(place);
+    assert.equal(stack.lines.at(-1), 'ready');
+    for (const part of [
+      `http://localhost:${place.port}`,
+      `http://localhost:${place.carrierPort}`,
+      place.data,
+      'postgres://',
+    ]) {
+      assert.ok(
+        stack.lines.some((line) => line.includes(part)),
+        part,
+      );
+    }
+    const webhook = await fetch(`${stack.url}/webhooks/twilio/sms?a=1`, { method: 'POST', body: 'Body=hi' });
+    assert.equal(z.object({ url: z.string() }).parse(await webhook.json()).url, '/webhooks/twilio/sms?a=1');
+    assert.equal((await fetch(`${stack.url}/elsewhere`)).status, 404);
+    assert.match(await (await fetch(stack.url)).text(), /ready/);
+    const { ready, processes } = await stack.system();
+    assert.equal(ready, true);
+    assert.deepEqual(
+      processes.map(({ name, state }) => `${name} ${state}`).sort(),
+      ['carrier', 'gateway', 'kinesis', 'log', 'postgres', 'redis', 'sqs'].map((name) => `${name} serving`),
+    );
+    assert.equal((await stat(join(place.data, 'secrets.json'))).mode & 0o777, 0o600);
+  });
+
+  it('starts a service that crashed again, and says so', async () => {
+    const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
+    const before = (await stack.pids()).get('gateway');
+    const crash = await fetch(`${stack.url}/webhooks/crash`);
+    assert.equal(crash.status, 502);
+    await stack.says(/gateway +ended unexpectedly \(exit code 3\); starting it again in 200 ms/);
+    await stack.says(/gateway +is ready again/);
+    const { processes } = await stack.system();
+    const gateway = processes.find(({ name }) => name === 'gateway');
+    assert.equal(gateway?.restarts, 1);
+    assert.notEqual(gateway?.pid, before);
+    assert.equal((await fetch(`${stack.url}/webhooks/again`)).status, 200);
+  });
+
+  it('starts a database that was killed again, with its guard or without', async () => {
+    const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
+    await writeEverywhere(stack);
+    for (const victim of ['postgres server', 'postgres']) {
+      const heard = stack.lines.length;
+      const pid = (await stack.pids()).get(victim) ?? 0;
+      process.kill(pid, 'SIGKILL');
+      await eventually(async () => {
+        assert.match(stack.lines.slice(heard).join('\n'), /postgres +is ready again/);
+      });
+    }
+    assert.deepEqual(await readEverywhere(stack), { rows: 1, records: ['kept'], messages: ['kept'] });
+  });
+
+  it('ends everything on Ctrl-C and exits 0, told once or, as npm does it, twice', async () => {
+    const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
+    const pids = await stack.pids();
+    stack.signal('SIGINT');
+    stack.signal('SIGINT');
+    assert.deepEqual(await stack.ended, [0, null]);
+    assert.equal(stack.lines.at(-1), 'stopped');
+    assert.deepEqual(
+      [...pids].filter(([, pid]) => isAlive(pid)),
+      [],
+    );
+  });
+
+  it('can be stopped while it starts', async () => {
+    const stack = new RunningStack({ data: await newFolder(), ...(await publicPorts()) });
+    stacks.push(stack);
+    await eventually(async () => assert.equal((await stack.system()).ready, false));
+    stack.signal('SIGTERM');
+    assert.deepEqual(await stack.ended, [0, null]);
+  });
+
+  it('leaves no process behind when it is killed, and the next start finds all data', async () => {
+    const place = { data: await newFolder(), ...(await publicPorts()) };
+    const first = await start(place);
+    await writeEverywhere(first);
+    const pids = await first.pids();
+    first.signal('SIGKILL');
+    await first.ended;
+    await goneSoon(pids);
+    assert.deepEqual(await readEverywhere(await start(place)), {
+      rows: 1,
+      records: ['kept'],
+      messages: ['kept'],
+    });
+  });
+
+  it('starts again after everything was killed at once, servers and guards included', async () => {
+    const place = { data: await newFolder(), ...(await publicPorts()) };
+    const first = await start(place);
+    await writeEverywhere(first);
+    const pids = await first.pids();
+    first.signal('SIGKILL');
+    for (const pid of pids.values()) process.kill(pid, 'SIGKILL');
+    await first.ended;
+    assert.deepEqual(await readEverywhere(await start(place)), {
+      rows: 1,
+      records: ['kept'],
+      messages: ['kept'],
+    });
+  });
+
+  it('takes over from servers whose supervisor and guards were killed', async () => {
+    const place = { data: await newFolder(), ...(await publicPorts()) };
+    const first = await start(place);
+    await writeEverywhere(first);
+    const pids = await first.pids();
+    const guards = ['postgres', 'redis'].map((name) => pids.get(name) ?? 0);
+    first.signal('SIGKILL');
+    for (const pid of guards) process.kill(pid, 'SIGKILL');
+    await first.ended;
+    const second = await start(place);
+    assert.deepEqual(await readEverywhere(second), { rows: 1, records: ['kept'], messages: ['kept'] });
+    await goneSoon(pids);
+  });
+
+  it('runs twice side by side with other ports and data', async () => {
+    const places = [
+      { data: await newFolder(), ...(await publicPorts()) },
+      { data: await newFolder(), ...(await publicPorts()) },
+    ];
+    const both = await Promise.all(places.map(start));
+    const pids = await Promise.all(both.map((stack) => stack.pids()));
+    const all = pids.flatMap((map) => [...map.values()]);
+    assert.equal(new Set(all).size, all.length);
+    for (const stack of both) assert.equal((await fetch(`${stack.url}/webhooks/x`)).status, 200);
+  });
+
+  it('refuses to start on data that another one uses, and leaves that one alone', async () => {
+    const place = { data: await newFolder(), ...(await publicPorts()) };
+    const first = await start(place);
+    const second = new RunningStack({ ...place, ...(await publicPorts()) });
+    stacks.push(second);
+    assert.deepEqual(await second.ended, [2, null]);
+    assert.match(
+      second.lines.join('\n'),
+      new RegExp(`already runs on this data .*localhost:${place.port}.*CARILLON_DATA`),
+    );
+    assert.equal((await first.system()).ready, true);
+  });
+
+  it('names the variable to change when a port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    try {
+      await eventually(async () => assert.ok(server.listening));
+      const taken = z.object({ port: z.int() }).parse(server.address()).port;
+      const stack = new RunningStack({ data: await newFolder(), ...(await publicPorts()), port: taken });
+      stacks.push(stack);
+      assert.deepEqual(await stack.ended, [2, null]);
+      assert.match(stack.lines.join('\n'), new RegExp(`Port ${taken} .*CARILLON_PORT`));
+    } finally {
+      server.close();
+    }
+  });
+});
+
+/** As printed. */
+async function databaseUrl(stack: RunningStack): Promise<string> {
+  const line = await stack.says(/postgres:\/\//);
+  return line.slice(line.indexOf('postgres://'));
+}
+
+async function ports(stack: RunningStack): Promise<Record<'kinesis' | 'sqs', number>> {
+  const text = await readFile(join(stack.data, 'ports.json'), 'utf8');
+  return z.object({ kinesis: z.int(), sqs: z.int() }).parse(JSON.parse(text));
+}
+
+async function writeEverywhere(stack: RunningStack): Promise<void> {
+  const client = new pg.Client({ connectionString: await databaseUrl(stack) });
+  // The server is killed under it.
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query("INSERT INTO phone (phone_number) VALUES ('+14155550101')");
+  await client.end();
+  const { kinesis, sqs } = await ports(stack);
+  const streamClient = localKinesis(kinesisEndpoint(kinesis));
+  const queueClient = localSqs(sqsEndpoint(sqs));
+  await streamClient.send(
+    new PutRecordCommand({
+      StreamName: 'dialog-commands',
+      PartitionKey: '+14155550101',
+      Data: Buffer.from('kept'),
+    }),
+  );
+  const { QueueUrl } = await queueClient.send(new GetQueueUrlCommand({ QueueName: 'sms-bulk.fifo' }));
+  await queueClient.send(
+    new SendMessageCommand({
+      QueueUrl,
+      MessageBody: 'kept',
+      MessageGroupId: '+14155550101',
+      MessageDeduplicationId: '1',
+    }),
+  );
+  streamClient.destroy();
+  queueClient.destroy();
+}
+
+async function readEverywhere(
+  stack: RunningStack,
+): Promise<{ rows: number | null; records: string[]; messages: (string | undefined)[] }> {
+  const client = new pg.Client({ connectionString: await databaseUrl(stack) });
+  await client.connect();
+  const { rowCount } = await client.query('SELECT FROM phone').finally(() => client.end());
+  const { kinesis, sqs } = await ports(stack);
+  const streamClient = localKinesis(kinesisEndpoint(kinesis));
+  const queueClient = localSqs(sqsEndpoint(sqs));
+  const stream = { StreamName: 'dialog-commands' };
+  const { Shards } = await streamClient.send(new ListShardsCommand(stream));
+  const { ShardIterator } = await streamClient.send(
+    new GetShardIteratorCommand({
+      ...stream,
+      ShardId: Shards?.[0]?.ShardId,
+      ShardIteratorType: 'TRIM_HORIZON',
+    }),
+  );
+  const { Records } = await streamClient.send(new GetRecordsCommand({ ShardIterator }));
+  const { QueueUrl } = await queueClient.send(new GetQueueUrlCommand({ QueueName: 'sms-bulk.fifo' }));
+  const { Messages } = await queueClient.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+  );
+  streamClient.destroy();
+  queueClient.destroy();
+  return {
+    rows: rowCount,
+    records: (Records ?? []).map(({ Data }) => Buffer.from(Data ?? []).toString()),
+    messages: (Messages ?? []).map(({ Body }) => Body),
+  };
+}
