@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 
 /**
  * The load balancer keeps idle connections for 60 s and may send a request on one at any moment of them: ours must
@@ -22,9 +22,16 @@ export function startPublicServer(
   at: { host: string; port: number },
 ): Promise<PublicServer> {
   let draining = false;
+  const inHand = new Set<ServerResponse>();
+  // A client that is told to close opens its next connection to somebody who stays; one that is not would keep the
+  // connection, and this server, open.
+  const sendAway = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('connection', 'close');
+  };
   const server = createServer((request, response) => {
-    // A client that is told to close opens its next connection to somebody who stays.
-    if (draining) response.setHeader('connection', 'close');
+    inHand.add(response);
+    response.once('close', () => inHand.delete(response));
+    if (draining) sendAway(response);
     listener(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -40,6 +47,7 @@ export function startPublicServer(
         stop: () =>
           new Promise((stopped) => {
             draining = true;
+            for (const response of inHand) sendAway(response);
             server.close(() => stopped());
             server.closeIdleConnections();
           }),

@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { inboundCommandId } from '#shared/identity.ts';
+import { eventually } from '#test/eventually.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
+
+describe('consent changed by text', () => {
+  let database: TestDatabase;
+  let gateway: TestGateway;
+
+  before(async () => {
+    database = await createDatabase();
+  });
+  after(async () => {
+    await database.drop();
+  });
+  beforeEach(async () => {
+    gateway = await startTestGateway(database);
+    await database.adminPool.query('TRUNCATE phone, consent_change, suppression, attempt');
+  });
+  afterEach(async () => {
+    await gateway.stop();
+  });
+
+  const suppressed = async (): Promise<boolean> =>
+    (await database.adminPool.query('SELECT FROM suppression WHERE phone_number = $1', [PERSON])).rowCount ===
+    1;
+  const changes = async (): Promise<string[]> =>
+    (
+      await database.adminPool.query<{ status: string }>(
+        'SELECT status FROM consent_change WHERE phone_number = $1 ORDER BY recorded_at',
+        [PERSON],
+      )
+    ).rows.map(({ status }) => status);
+
+  it('to STOP suppresses before the command is put', async () => {
+    let suppressedAtPut = false;
+    gateway.streams.onPut = async () => {
+      suppressedAtPut = await suppressed();
+    };
+    assert.equal((await gateway.text('SM1', 'Stop.')).status, 200);
+    assert.equal(suppressedAtPut, true);
+    const { rows } = await database.adminPool.query(
+      'SELECT c.change_id, c.method, c.original_message, s.source, s.change_id AS behind FROM consent_change c JOIN suppression s USING (phone_number)',
+    );
+    const changeId = inboundCommandId('twilio', 'SM1');
+    assert.deepEqual(rows, [
+      {
+        change_id: changeId,
+        method: 'sms',
+        original_message: 'Stop.',
+        source: 'user_opt_out',
+        behind: changeId,
+      },
+    ]);
+    assert.equal(gateway.metrics.sums.OptOuts, 1);
+  });
+
+  it('to STOP stands although the stream is away; the repetition is harmless and completes it', async () => {
+    gateway.streams.away = true;
+    assert.equal((await gateway.text('SM1', 'STOP')).status, 503);
+    assert.equal(await suppressed(), true);
+    gateway.streams.away = false;
+    assert.equal((await gateway.text('SM1', 'STOP')).status, 200);
+    assert.deepEqual(await changes(), ['opted_out']);
+    assert.equal(gateway.streams.commands.length, 1);
+    assert.equal(gateway.metrics.sums.OptOuts, 1);
+  });
+
+  it('to STOP is answered with 503, and put nowhere, when the database is away', async () => {
+    await gateway.pool.end();
+    assert.equal((await gateway.text('SM1', 'STOP')).status, 503);
+    assert.deepEqual(gateway.streams.commands, []);
+    assert.equal(await suppressed(), false);
+    gateway.pool.end = async () => undefined;
+  });
+
+  it('is followed by the verdict of the carrier, whatever the words', async () => {
+    await gateway.text('SM1', 'Enough of this', { OptOutType: 'STOP' });
+    assert.equal(await suppressed(), true);
+    await gateway.text('SM2', 'I changed my mind', { OptOutType: 'START' });
+    assert.equal(await suppressed(), false);
+    await gateway.text('SM3', 'STOP', { OptOutType: 'HELP' });
+    assert.equal(await suppressed(), false);
+  });
+
+  it('by a word that agrees is an opt-in only while the person is opted out', async () => {
+    await gateway.text('SM1', 'YES');
+    assert.deepEqual(await changes(), []);
+    await gateway.text('SM2', 'STOP');
+    await gateway.text('SM3', 'YES');
+    assert.deepEqual(await changes(), ['opted_out', 'opted_in']);
+    assert.equal(await suppressed(), false);
+  });
+
+  it('is not touched by other texts', async () => {
+    await gateway.text('SM1', 'please stop by at 5');
+    await gateway.text('SM2', 'HELP');
+    assert.deepEqual(await changes(), []);
+    assert.equal(gateway.streams.commands.length, 2);
+  });
+
+  it('to START, delivered again after a later STOP, does not lift it', async () => {
+    await gateway.text('SM1', 'STOP');
+    await gateway.text('SM2', 'START');
+    assert.equal(await suppressed(), false);
+    await gateway.text('SM3', 'STOP');
+    await gateway.text('SM2', 'START');
+    assert.equal(await suppressed(), true);
+    assert.deepEqual(await changes(), ['opted_out', 'opted_in', 'opted_out']);
+  });
+
+  it('ends as the change says that was first delivered last, for any order and repetition of deliveries', async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({ sid: fc.integer({ min: 0, max: 5 }), fails: fc.boolean() }, { noNullPrototype: true }),
+          { minLength: 1, maxLength: 10 },
+        ),
+        fc.array(fc.constantFrom('STOP', 'START', 'unsubscribe', 'UNSTOP'), { minLength: 6, maxLength: 6 }),
+        async (deliveries, words) => {
+          run += 1;
+          await database.adminPool.query('TRUNCATE consent_change, suppression');
+          const firstDelivered: string[] = [];
+          for (const { sid, fails } of deliveries) {
+            const word = words[sid] ?? '';
+            const id = `SM${run}-${sid}`;
+            // A delivery that the stream refuses has already changed consent.
+            gateway.streams.away = fails;
+            await gateway.text(id, word);
+            if (!firstDelivered.includes(id)) firstDelivered.push(id);
+          }
+          const last = firstDelivered.at(-1) ?? '';
+          const word = words[Number(last.split('-')[1])];
+          assert.equal(await suppressed(), word === 'STOP' || word === 'unsubscribe');
+          assert.equal((await changes()).length, firstDelivered.length);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('by many deliveries of one STOP at the same time is one change', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => gateway.text('SM1', 'STOP')));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      Array(8).fill(200),
+    );
+    assert.deepEqual(await changes(), ['opted_out']);
+  });
+
+  it('waits for whoever holds the lock on the phone', async () => {
+    await database.adminPool.query('INSERT INTO phone (phone_number) VALUES ($1)', [PERSON]);
+    const claim = await database.adminPool.connect();
+    try {
+      await claim.query('BEGIN');
+      await claim.query('SELECT FROM phone WHERE phone_number = $1 FOR UPDATE', [PERSON]);
+      const answer = gateway.text('SM1', 'STOP');
+      await eventually(async () => {
+        const { rowCount } = await database.adminPool.query(
+          "SELECT FROM pg_stat_activity WHERE application_name = 'test-gateway' AND wait_event_type = 'Lock'",
+        );
+        assert.equal(rowCount, 1);
+      });
+      assert.equal(await suppressed(), false);
+      await claim.query('COMMIT');
+      assert.equal((await answer).status, 200);
+      assert.equal(await suppressed(), true);
+    } finally {
+      claim.release();
+    }
+  });
+
+  describe('to STOP, with requests to the carrier in flight,', () => {
+    let clock: ManualClock;
+    beforeEach(async () => {
+      clock = new ManualClock();
+      await gateway.stop();
+      gateway = await startTestGateway(database, { clock });
+    });
+
+    async function posting(ageMs: number, phone = PERSON): Promise<void> {
+      await database.adminPool.query(
+        `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at)
+         VALUES (gen_random_uuid(), gen_random_uuid(), $1, 'twilio', $2, 'posting',
+                 clock_timestamp() - $3 * interval '1 millisecond')`,
+        [phone, OURS, ageMs],
+      );
+    }
+    /** Two sleepers: the deadline of the answer and the pause before the next look. */
+    const waiting = (): Promise<void> => eventually(async () => assert.equal(clock.sleeping, 2));
+
+    it('is not answered, nor put, before they are over', async () => {
+      await posting(0);
+      let answered = false;
+      const answer = gateway.text('SM1', 'STOP').then((response) => {
+        answered = true;
+        return response.status;
+      });
+      await waiting();
+      assert.equal(await suppressed(), true);
+      await clock.advance(25);
+      await waiting();
+      assert.deepEqual([answered, gateway.streams.commands.length], [false, 0]);
+      await database.adminPool.query("UPDATE attempt SET state = 'accepted'");
+      await clock.advance(50);
+      assert.equal(await answer, 200);
+      assert.equal(gateway.streams.commands.length, 1);
+    });
+
+    it('waits again when it is delivered again', async () => {
+      await gateway.text('SM1', 'STOP');
+      await posting(0);
+      const answer = gateway.text('SM1', 'STOP');
+      await waiting();
+      assert.equal(gateway.streams.commands.length, 1);
+      await database.adminPool.query("UPDATE attempt SET state = 'refused'");
+      await clock.advance(25);
+      assert.equal((await answer).status, 200);
+    });
+
+    it('does not wait for attempts that a dead process left, nor for those of other people', async () => {
+      await posting(7_001);
+      await posting(0, '+14155550102');
+      assert.equal((await gateway.text('SM1', 'STOP')).status, 200);
+    });
+
+    it('waits 8 s and no more', async () => {
+      await posting(-60_000);
+      const answer = gateway.text('SM1', 'STOP');
+      for (let waited = 0; waited < 8_000; waited += 400) {
+        await waiting();
+        await clock.advance(400);
+      }
+      assert.equal((await answer).status, 200);
+    });
+
+    it('does not hold up a START', async () => {
+      await posting(0);
+      assert.equal((await gateway.text('SM1', 'START')).status, 200);
+    });
+  });
+
+  describe('at the carrier', () => {
+    const callback = (sid: string, errorCode: string): Promise<Response> =>
+      gateway.post('/webhooks/twilio/status', {
+        MessageSid: sid,
+        MessageStatus: 'undelivered',
+        ErrorCode: errorCode,
+        From: OURS,
+        To: PERSON,
+      });
+
+    it('suppresses here too, and tells the dialog', async () => {
+      assert.equal((await callback('SM9', '21610')).status, 200);
+      assert.equal(await suppressed(), true);
+      const [command] = gateway.streams.commands;
+      assert.equal(command?.type, 'CONSENT_CHANGED');
+      assert.equal(command?.type === 'CONSENT_CHANGED' && command.payload.status, 'opted_out');
+      assert.equal(gateway.streams.log.length, 1);
+    });
+
+    it('is taken once: a repeated callback does not undo a later START', async () => {
+      await callback('SM9', '21610');
+      await gateway.text('SM10', 'START');
+      await callback('SM9', '21610');
+      assert.equal(await suppressed(), false);
+    });
+
+    it('is not read into other errors', async () => {
+      await callback('SM9', '30003');
+      assert.equal(await suppressed(), false);
+      assert.deepEqual(gateway.streams.commands, []);
+    });
+  });
+});

@@ -1,0 +1,125 @@
+import twilio from 'twilio';
+import type { Carrier } from '#shared/carriers/carrier.ts';
+import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
+import { type Clock, systemClock } from '#shared/clock.ts';
+import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
+import { type MessageLogRecord, messageLogRecordSchema } from '#shared/contracts/message-log.ts';
+import { CarillonError } from '#shared/errors.ts';
+import type { StreamProducer } from '#shared/kinesis/producer.ts';
+import { silentLogger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import type { TestDatabase } from '#test/stack/stack.ts';
+import type { ReceivingDeps } from './receive-inbound.ts';
+import { type PublicServer, startPublicServer } from './server.ts';
+import { createWebhooks } from './webhooks.ts';
+
+/** A gateway for tests: the real one, on a real database with the service's own rights, before recorded streams. */
+
+const PUBLIC_URL = 'https://texts.example.org';
+const AUTH_TOKEN = 'the auth token of a test';
+
+export const PERSON = '+14155550101';
+export const OURS = '+14155550199';
+
+/** Streams that note what is put, and can be away. */
+export class RecordedStreams implements StreamProducer {
+  readonly commands: DialogCommand[] = [];
+  readonly log: MessageLogRecord[] = [];
+  readonly keys: string[] = [];
+  away = false;
+  /** Called before a record is accepted. */
+  onPut: () => Promise<void> = async () => undefined;
+
+  async put(stream: string, partitionKey: string, body: string): Promise<void> {
+    await this.onPut();
+    if (this.away) throw new CarillonError('unavailable', 'the stream is away');
+    this.keys.push(partitionKey);
+    if (stream === 'dialog-commands') this.commands.push(dialogCommandSchema.parse(JSON.parse(body)));
+    else this.log.push(messageLogRecordSchema.parse(JSON.parse(body)));
+  }
+
+  async close(): Promise<void> {
+    this.away = true;
+  }
+}
+
+/** Metrics that are added up by name and dimension: "WebhooksRefused signature". */
+export class CountedMetrics implements Metrics {
+  readonly sums: Record<string, number> = {};
+  observe(name: string, value: number, dimensions: Record<string, string> = {}): void {
+    const key = [name, ...Object.values(dimensions)].join(' ');
+    this.sums[key] = (this.sums[key] ?? 0) + value;
+  }
+  flush(): void {
+    throw new Error('tests read sums');
+  }
+}
+
+export interface TestGateway {
+  carrier: Carrier;
+  deps: ReceivingDeps;
+  pool: Pool;
+  streams: RecordedStreams;
+  metrics: CountedMetrics;
+  /** Posts a webhook as the carrier does, signed over the public address. */
+  post(path: string, parameters: Record<string, string>): Promise<Response>;
+  /** Posts anything, unsigned. */
+  request(path: string, init: RequestInit): Promise<Response>;
+  /** A person's text, as a webhook of the carrier. */
+  text(sid: string, body: string, more?: Record<string, string>): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+export async function startTestGateway(
+  database: TestDatabase,
+  options: { clock?: Clock } = {},
+): Promise<TestGateway> {
+  const pool = createPool(database.configFor('gateway'), () => undefined);
+  const streams = new RecordedStreams();
+  const metrics = new CountedMetrics();
+  const carrier = createTwilioCarrier({
+    TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000000',
+    TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+    TWILIO_API_URL: 'http://127.0.0.1:1',
+    PUBLIC_URL,
+  });
+  const clock = options.clock ?? systemClock();
+  const deps: ReceivingDeps = { pool, producer: streams, clock, logger: silentLogger, metrics };
+  const server: PublicServer = await startPublicServer(createWebhooks(carrier, deps), {
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const request = (path: string, init: RequestInit): Promise<Response> =>
+    fetch(`http://127.0.0.1:${server.port}${path}`, { method: 'POST', ...init });
+  const post = (path: string, parameters: Record<string, string>): Promise<Response> =>
+    request(path, {
+      body: new URLSearchParams(parameters),
+      headers: {
+        'x-twilio-signature': twilio.getExpectedTwilioSignature(AUTH_TOKEN, PUBLIC_URL + path, parameters),
+      },
+    });
+  return {
+    carrier,
+    deps,
+    pool,
+    streams,
+    metrics,
+    post,
+    request,
+    text: (sid, body, more = {}) =>
+      post('/webhooks/twilio/sms', {
+        MessageSid: sid,
+        AccountSid: 'AC00000000000000000000000000000000',
+        From: PERSON,
+        To: OURS,
+        Body: body,
+        NumMedia: '0',
+        ...more,
+      }),
+    stop: async () => {
+      await server.stop();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { inboundCommandId } from '#shared/identity.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
+
+describe('the webhooks of the gateway', () => {
+  let database: TestDatabase;
+  let gateway: TestGateway;
+
+  before(async () => {
+    database = await createDatabase();
+  });
+  after(async () => {
+    await database.drop();
+  });
+  beforeEach(async () => {
+    gateway = await startTestGateway(database);
+  });
+  afterEach(async () => {
+    await gateway.stop();
+  });
+
+  describe('put what a person texted on the stream of commands', () => {
+    it('by phone number, and answer with an empty TwiML document', async () => {
+      const response = await gateway.text('SM1', 'Hello, world');
+      assert.equal(response.status, 200);
+      assert.match(response.headers.get('content-type') ?? '', /^text\/xml/);
+      assert.match(await response.text(), /<Response><\/Response>$/);
+      const [command, ...others] = gateway.streams.commands;
+      assert.equal(others.length, 0);
+      assert.deepEqual(gateway.streams.keys, [PERSON]);
+      assert.equal(command?.commandId, inboundCommandId('twilio', 'SM1'));
+      assert.equal(command?.phoneNumber, PERSON);
+      assert.equal(command?.type, 'INBOUND_SMS');
+      if (command?.type !== 'INBOUND_SMS') return;
+      assert.deepEqual(command.payload, {
+        from: PERSON,
+        to: OURS,
+        body: 'Hello, world',
+        media: [],
+        carrier: 'twilio',
+        carrierMessageId: 'SM1',
+        receivedAt: command.occurredAt,
+      });
+      assert.equal(gateway.metrics.sums['WebhooksAccepted sms'], 1);
+    });
+
+    it('under the same id when the carrier delivers it again', async () => {
+      await gateway.text('SM1', 'Hello');
+      await gateway.text('SM1', 'Hello');
+      assert.deepEqual(
+        gateway.streams.commands.map(({ commandId }) => commandId),
+        [inboundCommandId('twilio', 'SM1'), inboundCommandId('twilio', 'SM1')],
+      );
+    });
+
+    it("with pictures, the carrier's verdict and the canonical number", async () => {
+      await gateway.text('MM1', '', {
+        From: 'whatsapp:+5215555550101',
+        NumMedia: '1',
+        MediaUrl0: 'https://api.twilio.com/media/1',
+        MediaContentType0: 'image/jpeg',
+        OptOutType: 'HELP',
+      });
+      const command = gateway.streams.commands[0];
+      assert.equal(command?.phoneNumber, '+525555550101');
+      assert.equal(command?.type === 'INBOUND_SMS' && command.payload.optOutType, 'HELP');
+      assert.deepEqual(command?.type === 'INBOUND_SMS' && command.payload.media, [
+        { url: 'https://api.twilio.com/media/1', contentType: 'image/jpeg' },
+      ]);
+    });
+
+    it('with every character it was written in', async () => {
+      const body = '¿Qué tal? 100 % & más + "👍🏽" = yes\r\n';
+      await gateway.text('SM1', body);
+      const command = gateway.streams.commands[0];
+      assert.equal(command?.type === 'INBOUND_SMS' && command.payload.body, body);
+    });
+
+    it('only before the answer: while the stream is away it is 503, so that the carrier repeats', async () => {
+      gateway.streams.away = true;
+      const response = await gateway.text('SM1', 'Hello');
+      assert.equal(response.status, 503);
+      assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
+      assert.equal(gateway.metrics.sums['WebhooksRefused unavailable'], 1);
+      gateway.streams.away = false;
+      assert.equal((await gateway.text('SM1', 'Hello')).status, 200);
+      assert.equal(gateway.streams.commands.length, 1);
+    });
+  });
+
+  describe('put statuses on the stream of the message log', () => {
+    const path =
+      '/webhooks/twilio/status?attempt=0b0e7b52-53a8-4a29-9a62-5b6d0c3b3a11&message=6a2f4e0e-0a4d-4d5d-8f0e-1d2c3b4a5f60';
+
+    it("by phone number, with our own ids from the callback's signed address", async () => {
+      const response = await gateway.post(path, {
+        MessageSid: 'SM2',
+        MessageStatus: 'undelivered',
+        ErrorCode: '30003',
+        From: OURS,
+        To: PERSON,
+      });
+      assert.equal(response.status, 200);
+      assert.deepEqual(gateway.streams.keys, [PERSON]);
+      const { receivedAt, ...update } = { receivedAt: '', ...gateway.streams.log[0] };
+      assert.ok(Date.parse(receivedAt) > 0);
+      assert.deepEqual(update, {
+        type: 'STATUS_UPDATE',
+        carrier: 'twilio',
+        carrierMessageId: 'SM2',
+        status: 'undelivered',
+        errorCode: '30003',
+        attemptId: '0b0e7b52-53a8-4a29-9a62-5b6d0c3b3a11',
+        messageId: '6a2f4e0e-0a4d-4d5d-8f0e-1d2c3b4a5f60',
+        phoneNumber: PERSON,
+      });
+      assert.equal(gateway.metrics.sums['WebhooksAccepted status'], 1);
+    });
+
+    it("by the carrier's id when they do not say the number; unknown words as they are", async () => {
+      await gateway.post(path, { MessageSid: 'SM2', MessageStatus: 'teleported' });
+      assert.deepEqual(gateway.streams.keys, ['SM2']);
+      const [update] = gateway.streams.log;
+      assert.equal(update?.type === 'STATUS_UPDATE' && update.status, 'teleported');
+    });
+
+    it('refuse one whose ids were changed on the way', async () => {
+      const signed = await gateway.post(path, { MessageSid: 'SM2', MessageStatus: 'sent' });
+      assert.equal(signed.status, 200);
+      const signature = 'bm90IHRoZSBzaWduYXR1cmUgb2YgdGhpcyE=';
+      const forged = await gateway.request(path.replace('0b0e', '0b0f'), {
+        body: new URLSearchParams({ MessageSid: 'SM2', MessageStatus: 'delivered' }),
+        headers: { 'x-twilio-signature': signature },
+      });
+      assert.equal(forged.status, 403);
+      assert.equal(gateway.streams.log.length, 1);
+    });
+  });
+
+  describe('refuse, without putting anything,', () => {
+    afterEach(() => {
+      assert.deepEqual(gateway.streams.keys, []);
+    });
+
+    it('what is not signed, with 403', async () => {
+      const response = await gateway.request('/webhooks/twilio/sms', {
+        body: new URLSearchParams({ MessageSid: 'SM1', From: PERSON, To: OURS, Body: 'STOP' }),
+      });
+      assert.equal(response.status, 403);
+      assert.equal(gateway.metrics.sums['WebhooksRefused signature'], 1);
+    });
+
+    it('a body that is no form, with 400', async () => {
+      for (const [type, body] of [
+        ['application/json', '{"MessageSid":"SM1"}'],
+        ['text/plain', 'MessageSid=SM1'],
+        ['application/x-www-form-urlencoded', 'Body=100%'],
+        ['application/x-www-form-urlencoded', 'Body=%E9'],
+      ] as const) {
+        const response = await gateway.request('/webhooks/twilio/sms', {
+          body,
+          headers: { 'content-type': type },
+        });
+        assert.equal(response.status, 400, `${type} ${body}`);
+      }
+      assert.equal(gateway.metrics.sums['WebhooksRefused malformed'], 4);
+    });
+
+    it('a signed one without a message, a sender or a recipient, with 400', async () => {
+      const whole = { MessageSid: 'SM1', From: PERSON, To: OURS, Body: 'Hello' };
+      for (const missing of ['MessageSid', 'From', 'To']) {
+        const parameters = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== missing));
+        assert.equal((await gateway.post('/webhooks/twilio/sms', parameters)).status, 400, missing);
+      }
+      assert.equal((await gateway.post('/webhooks/twilio/status', { MessageSid: 'SM1' })).status, 400);
+    });
+
+    it('a body of more than 64 kB, with 413, and takes one of just so much for what it is', async () => {
+      const ofBytes = (bytes: number): Promise<Response> =>
+        gateway.request('/webhooks/twilio/sms', {
+          body: 'Body='.padEnd(bytes, 'x'),
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        });
+      assert.equal((await ofBytes(64 * 1024 + 1)).status, 413);
+      assert.equal(gateway.metrics.sums['WebhooksRefused too_large'], 1);
+      assert.equal((await ofBytes(64 * 1024)).status, 403);
+    });
+
+    it('other paths and methods, with 404', async () => {
+      assert.equal((await gateway.request('/webhooks/twilio/voice', {})).status, 404);
+      assert.equal((await gateway.request('/webhooks/twilio/sms', { method: 'GET' })).status, 404);
+    });
+  });
+
+  describe('keep aside, visible and once, a text from what is no phone number', () => {
+    it('and answer it, so that the carrier does not repeat it for ever', async () => {
+      for (let delivery = 0; delivery < 2; delivery++) {
+        const response = await gateway.text('SMshort', 'Your code is 1234', { From: '72975' });
+        assert.equal(response.status, 200);
+      }
+      assert.deepEqual(gateway.streams.keys, []);
+      assert.equal(gateway.metrics.sums['WebhooksRefused no_phone_number'], 2);
+      const { rows } = await database.adminPool.query<{ state: string; body: string }>(
+        "SELECT state, body FROM quarantined_record WHERE consumer = 'gateway'",
+      );
+      assert.deepEqual(
+        rows.map((row) => ({ ...row, body: JSON.parse(row.body) })),
+        [
+          {
+            state: 'quarantined',
+            body: { carrierMessageId: 'SMshort', from: '72975', to: OURS, body: 'Your code is 1234' },
+          },
+        ],
+      );
+    });
+  });
+
+  it('answer what is in hand before the gateway stops, and take no new connection', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const reached = new Promise<void>((resolve) => {
+      gateway.streams.onPut = () => {
+        resolve();
+        return held;
+      };
+    });
+    const answer = gateway.text('SM1', 'Hello');
+    await reached;
+    const other = await startTestGateway(database);
+    try {
+      const stopping = gateway.stop();
+      release();
+      assert.equal((await answer).status, 200);
+      await stopping;
+      await assert.rejects(gateway.text('SM2', 'Hello'));
+    } finally {
+      gateway = other;
+    }
+  });
+
+  it('survive a request that is cut off in the middle', async () => {
+    const { port } = new URL((await gateway.text('SM1', 'Hello')).url);
+    const socket = connect(Number(port), '127.0.0.1');
+    await new Promise<void>((resolve) => {
+      socket.write(
+        'POST /webhooks/twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nBody=',
+        () => resolve(),
+      );
+    });
+    socket.destroy();
+    assert.equal((await gateway.text('SM2', 'Hello')).status, 200);
+  });
+});
