@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import type { Clock } from '#shared/clock.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
@@ -65,10 +65,7 @@ export class LocalStack {
     const startedAt = clock.monotonic();
     const folder = await openDataFolder(config.CARILLON_DATA);
     const publicUrl = `http://localhost:${config.CARILLON_PORT}`;
-    this.#lock = await takeLock(folder.lockFile, {
-      address: publicUrl,
-      mark: basename(process.argv[1] ?? 'node'),
-    });
+    this.#lock = await takeLock(folder.lockFile, publicUrl);
     const names = Object.keys(this.#options.services);
     const secrets = await localSecrets(folder.secretsFile, names);
     const ports = await keptPorts(folder, [

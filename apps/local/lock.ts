@@ -1,9 +1,9 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { CarillonError } from '#shared/errors.ts';
-import { commandLineOf, isAlive } from './stores/leftover.ts';
+import { identityOf, processIdentitySchema, stillRuns } from './process-identity.ts';
 
-const holderSchema = z.object({ pid: z.int(), address: z.string(), mark: z.string() });
+const holderSchema = z.object({ process: processIdentitySchema, address: z.string() });
 
 export interface Lock {
   release(): Promise<void>;
@@ -12,23 +12,22 @@ export interface Lock {
 /**
  * One supervisor per data folder: a file with the holder's process id. A file whose process is gone, or is by now
  * another program, counts for nothing. Throws `invalid_configuration` naming the holder.
- * @param mark part of our own command line, by which a later run knows us.
+ * @param address where the holder can be seen.
  */
-export async function takeLock(file: string, holder: { address: string; mark: string }): Promise<Lock> {
+export async function takeLock(file: string, address: string): Promise<Lock> {
+  const self = await identityOf(process.pid);
+  if (!self) throw new Error('this process cannot be found in the list of processes');
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    if (await create(file, { pid: process.pid, ...holder }))
-      return { release: () => rm(file, { force: true }) };
+    if (await create(file, { process: self, address })) return { release: () => rm(file, { force: true }) };
     const other = await holderIn(file);
-    if (other && isAlive(other.pid) && (await commandLineOf(other.pid))?.includes(other.mark)) {
+    if (other && (await stillRuns(other.process))) {
       throw new CarillonError(
         'invalid_configuration',
-        `Carillon already runs on this data (${other.address}, process ${other.pid}). ` +
+        `Carillon already runs on this data (${other.address}, process ${other.process.pid}). ` +
           'Stop it, or start a second one with other values of CARILLON_DATA, CARILLON_PORT and CARILLON_CARRIER_PORT.',
       );
     }
-    // Taken aside before it goes, so that of two that find it stale only one removes it.
-    await rename(file, `${file}.stale-${process.pid}`).catch(() => undefined);
-    await rm(`${file}.stale-${process.pid}`, { force: true });
+    await removeStale(file);
   }
   throw new CarillonError('invalid_configuration', `${file} cannot be taken: others start at the same time.`);
 }
@@ -43,6 +42,15 @@ async function create(file: string, content: z.infer<typeof holderSchema>): Prom
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Of two that find the file stale, one may already have replaced it: what was moved away is looked at again. */
+async function removeStale(file: string): Promise<void> {
+  const aside = `${file}.${process.pid}`;
+  await rename(file, aside).catch(() => undefined);
+  const holder = await holderIn(aside);
+  if (holder && (await stillRuns(holder.process))) await rename(aside, file);
+  else await rm(aside, { force: true });
 }
 
 /** Null for a file that is unreadable or half written, as a crash leaves it. */

@@ -12,8 +12,8 @@ import {
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { z } from 'zod';
+import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint, localKinesis } from '../../apps/local/stores/kinesis.ts';
-import { isAlive } from '../../apps/local/stores/leftover.ts';
 import { localSqs, sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { eventually } from '../eventually.ts';
 import { publicPorts, RunningStack } from './running-stack.ts';
@@ -40,13 +40,14 @@ describe('The local stack', function () {
     await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
+  const alive = async (pids: Map<string, number>): Promise<string[]> => {
+    const found = await Promise.all(
+      [...pids].map(async ([name, pid]) => ((await identityOf(pid)) ? name : null)),
+    );
+    return found.filter((name) => name !== null);
+  };
   const goneSoon = (pids: Map<string, number>): Promise<void> =>
-    eventually(async () => {
-      assert.deepEqual(
-        [...pids].filter(([, pid]) => isAlive(pid)),
-        [],
-      );
-    });
+    eventually(async () => assert.deepEqual(await alive(pids), []));
 
   it('prints its addresses, then ready, and serves public paths at one port', async () => {
     const place = { data: await newFolder(), ...(await publicPorts()) };
@@ -111,10 +112,7 @@ describe('The local stack', function () {
     stack.signal('SIGINT');
     assert.deepEqual(await stack.ended, [0, null]);
     assert.equal(stack.lines.at(-1), 'stopped');
-    assert.deepEqual(
-      [...pids].filter(([, pid]) => isAlive(pid)),
-      [],
-    );
+    assert.deepEqual(await alive(pids), []);
   });
 
   it('can be stopped while it starts', async () => {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import { systemClock } from '#shared/clock.ts';
 import { parsed, readConfig } from '#shared/config.ts';
 import { GUARD_STOP_MS, guardOrderSchema } from './guard-settings.ts';
-import { clearLeftover } from './leftover.ts';
+import { clearLeftover, noteProgram } from './leftover.ts';
 
 /**
  * Owns one program that is not ours (PostgreSQL, Redis) and never lets it outlive the stack: the program is stopped
@@ -27,8 +28,9 @@ let stopping = false;
 let stop = (): void => process.exit(0);
 for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => stop());
 
-const leftover = await clearLeftover(order, systemClock());
-if (leftover !== 'none') process.stderr.write(`left by an earlier run: ${leftover}\n`);
+const leftover = await clearLeftover(order, order.stopSignal, systemClock());
+if (leftover === 'a running program')
+  process.stderr.write('ended a server that an earlier run left behind\n');
 
 const program = spawn(order.command, order.args, {
   argv0: order.argv0,
@@ -41,6 +43,8 @@ program.on('error', (error) => {
   process.exit(1);
 });
 program.on('exit', (code, signal) => {
+  // Nothing is left to clear.
+  rmSync(order.recordFile, { force: true });
   if (!stopping) process.stderr.write(`${order.argv0} ended by itself (${signal ?? `code ${code}`})\n`);
   process.exit(stopping ? 0 : 1);
 });
@@ -50,3 +54,4 @@ stop = () => {
   program.kill(order.stopSignal);
   setTimeout(() => program.kill('SIGKILL'), GUARD_STOP_MS).unref();
 };
+if (program.pid !== undefined) await noteProgram(order.recordFile, program.pid);

@@ -11,10 +11,10 @@ export const guardOrderSchema = z.object({
   runAs: z.object({ uid: z.int(), gid: z.int() }).nullable(),
   /** Signal that ends the program cleanly and soon. */
   stopSignal: z.enum(['SIGINT', 'SIGTERM']),
-  /** File in which the program leaves its process id (first line). */
+  /** File in which the program itself leaves its process id. */
   pidFile: z.string().min(1),
-  /** Text in the command line by which a leftover of an earlier run is told from a stranger with the same id. */
-  mark: z.string().min(1),
+  /** File in which the guard notes the program, outside of what the program writes. */
+  recordFile: z.string().min(1),
 });
 export type GuardOrder = z.infer<typeof guardOrderSchema>;
 

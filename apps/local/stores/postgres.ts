@@ -39,7 +39,7 @@ export async function planPostgres(place: PostgresPlace): Promise<ProcessPlan> {
     // Fast shutdown: sessions are ended, what is committed is kept.
     stopSignal: 'SIGINT',
     pidFile: join(place.folder, 'postmaster.pid'),
-    mark: place.folder,
+    recordFile: `${place.folder}.process.json`,
   };
   return {
     name: 'postgres',

@@ -32,8 +32,7 @@ export async function planRedis(
     runAs: null,
     stopSignal: 'SIGTERM',
     pidFile,
-    // How the server names itself to ps.
-    mark: `127.0.0.1:${place.port}`,
+    recordFile: join(place.folder, 'process.json'),
   };
   return {
     name: 'redis',
