@@ -1,0 +1,54 @@
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type Config, optionalText, type Settings } from '#shared/config.ts';
+import { CarillonError } from '#shared/errors.ts';
+import { kinesisSettings } from '#shared/kinesis/client.ts';
+import type { QueueName } from '#shared/topology.ts';
+
+/** Settings of every service that speaks to SQS. Credentials come from the SDK's own chain (the task role). */
+export const sqsSettings = {
+  AWS_REGION: kinesisSettings.AWS_REGION,
+  AWS_ENDPOINT_URL_SQS: optionalText({
+    help: 'Address of another SQS endpoint, as the local stack has.',
+  }),
+  QUEUE_PREFIX: optionalText({ help: "What an environment's queue names begin with." }),
+} satisfies Settings;
+
+export type SqsConfig = Config<typeof sqsSettings>;
+
+/** Requests open at once: long polls stay open for 20 s and must not keep deletes and heartbeats waiting. */
+const SOCKETS = 128;
+/** Above the 20 s that a long poll may take. */
+const REQUEST_TIMEOUT_MS = 25_000;
+
+/** A client for the configured endpoint. The caller destroys it. */
+export function createSqs(config: SqsConfig): SQSClient {
+  const endpoint = config.AWS_ENDPOINT_URL_SQS;
+  return new SQSClient({
+    region: config.AWS_REGION,
+    ...(endpoint === null ? {} : { endpoint }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 2_000,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      httpAgent: { keepAlive: true, maxSockets: SOCKETS },
+      httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
+    }),
+  });
+}
+
+/** The addresses of these queues in the configured environment. Rejects when one does not exist. */
+export async function queueUrls<N extends QueueName>(
+  sqs: Pick<SQSClient, 'send'>,
+  config: Pick<SqsConfig, 'QUEUE_PREFIX'>,
+  names: readonly N[],
+): Promise<ReadonlyMap<N, string>> {
+  const found = await Promise.all(
+    names.map(async (name): Promise<[N, string]> => {
+      const QueueName = `${config.QUEUE_PREFIX ?? ''}${name}`;
+      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+      if (QueueUrl === undefined) throw new CarillonError('unavailable', `no address for queue ${QueueName}`);
+      return [name, QueueUrl];
+    }),
+  );
+  return new Map(found);
+}
