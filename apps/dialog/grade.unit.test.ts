@@ -75,6 +75,16 @@ describe('an answer to the waiting prompt', () => {
     );
   });
 
+  it('leads through a statement in the middle, which waits for any answer', () => {
+    const [first, ...rest] = vaccines.prompts;
+    assert.ok(first);
+    const drill: Drill = { ...vaccines, prompts: [first, { ...first, slug: 'aside' }, ...rest] };
+    assert.deepEqual(
+      answer('yes', asked(drill, 'ready')).map(({ type }) => type),
+      ['COMPLETED_PROMPT', 'ADVANCED_TO_NEXT_PROMPT'],
+    );
+  });
+
   it('completes a drill of one prompt', () => {
     assert.deepEqual(
       answer('a', asked(oneQuestion, 'last')).map(({ type }) => type),

@@ -286,6 +286,8 @@ describe('following a batch of events', () => {
     const rows = [row('one', 3, 7)];
     const again = followBatch(batchOf([started('one', id(8))]), programme, rows);
     assert.equal(again.written[0]?.completedAt, at(3));
+    const ended = followBatch(batchOf([completed(id(7))], { n: 2 }), programme, rows);
+    assert.deepEqual(tableAfter(rows, ended)[0]?.completedAt, at(3));
     assert.deepEqual(
       followBatch(batchOf([completed(id(7))], { n: 2 }), programme, [row('one', 2, 8)]).written,
       [],

@@ -74,14 +74,15 @@ const sameTokens = (left: readonly string[], right: readonly string[]): boolean 
   left.length === right.length && left.every((token, index) => token === right[index]);
 
 /**
- * Within a quarter of the length in edits (at least one), where numbers are equal digit for digit and short words
+ * Within a quarter of the length in edits, where numbers are equal digit for digit and short words
  * are equal altogether.
  */
 function closeEnough(given: Parsed, expected: Parsed): boolean {
   const length = expected.joined.length;
   if (length === 0) return false;
   if (length <= SHORT) return given.joined === expected.joined;
-  const allowed = Math.max(1, Math.floor(length / 4));
+  // At least one: a shorter text than four characters was compared above.
+  const allowed = Math.floor(length / 4);
   // Also bounds the work on a very long answer.
   if (Math.abs(given.joined.length - length) > allowed) return false;
   if (!sameTokens(numbersOf(given.words), numbersOf(expected.words))) return false;

@@ -60,6 +60,20 @@ describe('matching an answer', () => {
     ['The', 'a) test', 'wrong'],
   ]);
 
+  table('words that say nothing do not count', [
+    ['she does', 'does', 'right'],
+    ['he washes he', 'washes', 'right'],
+    ['she wash', 'wash', 'right'],
+    ['he gel', 'gel', 'right'],
+    ['wash the hands', 'wash hands', 'right'],
+    ['wash hands', 'she should wash the hands', 'wrong'],
+    ['mask', 'he the she mask', 'right'],
+    ['mask', 'an mask', 'right'],
+    ['mask', 'i mask', 'right'],
+    ['la mask', 'la la mask', 'right'],
+    ['mask', 'la la mask', 'wrong'],
+  ]);
+
   table('rule 2: a single letter is compared with the option letter', [
     ['B', 'b) for 20 seconds', 'right'],
     ['b)', 'b) for 20 seconds', 'right'],
@@ -173,6 +187,16 @@ describe('matching an answer', () => {
       { correct: 'd) uses a mandolin', options: ['a) a knife', 'd) uses a mandolin'] },
       'right',
     ],
+  ]);
+
+  const mask: AnswerKey = { correct: 'b) a mask', options: ['a) nothing', 'b) a mask'] };
+  table('rule 6: an article is no option letter where the words of an option begin with it', [
+    ['a mask', mask, 'right'],
+    ['a masks', mask, 'right'],
+    ['a) a mask', mask, 'wrong'],
+    ['b) a mask', mask, 'right'],
+    ['a nothing', mask, 'wrong'],
+    ['a', mask, 'wrong'],
   ]);
 
   table('rule 6: word for word another option', [
