@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { systemClock } from '#shared/clock.ts';
+import { readConfig } from '#shared/config.ts';
+import { messageOf } from '#shared/errors.ts';
+import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+import { recipientOf } from '../carrier/create-message.ts';
+import type { PhoneView } from '../carrier/message-view.ts';
+import { carrierAddressSettings } from '../carrier/settings.ts';
+import { conversationText, type Look, messageLines } from './conversation.ts';
+import { createScreen } from './interactive.ts';
+import { switchOn } from './phone.ts';
+import { parseScript, type ScriptStep } from './script.ts';
+import { playScript } from './scripted.ts';
+
+const USAGE = `A phone in the terminal, at the simulated carrier.
+
+  npm run phone -- +14155550101                     type texts; Ctrl-D leaves
+  npm run phone -- +14155550101 --script file.txt   play the texts of a file, print the conversation
+
+  --to NUMBER    number to write to (default: the simulator's main number)
+  --quiet MS     after each text of a script, go on when nothing has arrived for this long (default 4000)
+  --json         print messages as JSON
+
+In a script every line is a text. Lines that begin with # are comments; "wait 30" waits up to 30 seconds for one more
+message.`;
+
+const HISTORY = 5;
+
+/** What keeps the phone from being used as asked: said in a line, without a stack. */
+class UsageError extends Error {}
+
+try {
+  await run(process.argv.slice(2));
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+}
+
+async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      script: { type: 'string' },
+      to: { type: 'string' },
+      quiet: { type: 'string', default: '4000' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const [number, ...rest] = positionals;
+  if (number === undefined || rest.length > 0) throw new UsageError(USAGE);
+  if (!/^\d{1,6}$/.test(values.quiet)) throw new UsageError('--quiet takes milliseconds, like 4000');
+  const config = readConfig(carrierAddressSettings, process.env);
+  const options = {
+    base: `http://${config.CARILLON_CARRIER_HOST}:${config.CARILLON_CARRIER_PORT}`,
+    number: numberOf(number),
+    to: values.to === undefined ? null : numberOf(values.to),
+    clock: systemClock(),
+  };
+  const look: Look = { width: Math.min(process.stdout.columns ?? 100, 100), timeZone: null };
+  if (values.script === undefined) await talk(options, look, values.json);
+  else await play(options, look, readScript(values.script), Number(values.quiet), values.json);
+}
+
+type Options = Omit<Parameters<typeof switchOn>[0], 'onMessage' | 'onConnection'>;
+
+async function talk(options: Options, look: Look, json: boolean): Promise<void> {
+  const screen = createScreen(
+    { input: process.stdin, output: process.stdout },
+    process.stdin.isTTY && !json ? '> ' : '',
+  );
+  const shown = (message: PhoneView): string =>
+    json ? JSON.stringify(message) : messageLines(message, look);
+  const phone = await switchOn({
+    ...options,
+    onMessage: (message) => screen.show(shown(message)),
+    onConnection: (connected) =>
+      screen.show(connected ? '  (connected again)' : '  (the carrier simulator is gone; waiting for it)'),
+  });
+  if (!json) {
+    screen.show(`Phone ${options.number}. Type a text and press Enter; Ctrl-D leaves.`);
+    for (const message of phone.earlier.slice(-HISTORY)) screen.show(messageLines(message, look));
+  }
+  await screen.run(phone, shown);
+  await phone.putAway();
+}
+
+async function play(
+  options: Options,
+  look: Look,
+  steps: ScriptStep[],
+  quietMs: number,
+  json: boolean,
+): Promise<void> {
+  const phone = await switchOn(options);
+  const progress = (message: PhoneView): void => {
+    if (process.stderr.isTTY) process.stderr.write(`${messageLines(message, look)}\n`);
+  };
+  const messages = await playScript(phone, steps, quietMs, progress);
+  await phone.putAway();
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ phone: options.number, messages }, null, 2)}\n`
+      : `${conversationText(options.number, messages, look)}\n`,
+  );
+}
+
+function numberOf(text: string): PhoneNumber {
+  const canonical = canonicalPhoneNumber(text);
+  const number = canonical === null ? null : recipientOf(canonical);
+  if (!number) throw new UsageError(`${text} is not a phone number. Write it like +14155550101.`);
+  return number;
+}
+
+function readScript(path: string): ScriptStep[] {
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`The script ${path} cannot be read: ${messageOf(error)}`);
+  }
+  const script = parseScript(source);
+  if (!script.ok) throw new UsageError(`The script ${path} cannot be played: ${script.problems.join('; ')}`);
+  return script.steps;
+}

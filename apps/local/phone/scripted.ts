@@ -1,0 +1,25 @@
+import type { PhoneView } from '../carrier/message-view.ts';
+import type { Phone } from './phone.ts';
+import type { ScriptStep } from './script.ts';
+
+/**
+ * Plays a script: after every text it waits until arrivals have been quiet for `quietMs`. Returns the phone's whole
+ * conversation. `onText` is told what is sent, as it is sent.
+ */
+export async function playScript(
+  phone: Phone,
+  steps: readonly ScriptStep[],
+  quietMs: number,
+  onText: (message: PhoneView) => void,
+): Promise<PhoneView[]> {
+  for (const step of steps) {
+    if (step.type === 'text') {
+      onText(await phone.send(step.body));
+      await phone.handset.quiet(quietMs);
+    } else if (await phone.handset.nextArrival(step.seconds * 1_000)) {
+      // One message often comes with others.
+      await phone.handset.quiet(quietMs);
+    }
+  }
+  return phone.conversation();
+}

@@ -1,0 +1,98 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { z } from 'zod';
+import { CarillonError, messageOf } from '#shared/errors.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { PhoneView } from '../carrier/message-view.ts';
+
+/** The simulator's control API, as one phone uses it. All calls reject with `unavailable` when it cannot be reached. */
+export interface SimulatorClient {
+  sendText(body: string, to: PhoneNumber | null): Promise<PhoneView>;
+  messages(): Promise<PhoneView[]>;
+  /**
+   * Follows the phone until the signal: `onReady` each time the connection stands (what came before it has to be
+   * listed), `onLost` each time it breaks. Connects again every second.
+   */
+  follow(
+    on: { ready: () => Promise<void>; message: (message: PhoneView) => void; lost: () => void },
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+const viewSchema: z.ZodType<PhoneView> = z.object({
+  id: z.string(),
+  direction: z.enum(['to_phone', 'from_phone']),
+  from: z.string(),
+  to: z.string(),
+  body: z.string(),
+  mediaUrls: z.array(z.string()),
+  status: z.string(),
+  errorCode: z.number().nullable(),
+  at: z.string(),
+});
+const listSchema = z.object({ messages: z.array(viewSchema) });
+
+export function createSimulatorClient(
+  base: string,
+  phone: PhoneNumber,
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>,
+): SimulatorClient {
+  const resource = (name: string): string => `${base}/simulator/phones/${encodeURIComponent(phone)}/${name}`;
+
+  const request = async (url: string, init: RequestInit = {}): Promise<Response> => {
+    let response: Response;
+    try {
+      response = await fetch(url, init);
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      throw new CarillonError(
+        'unavailable',
+        `The carrier simulator cannot be reached at ${base}. Is Carillon running? Start it with: npm start`,
+        { cause: error },
+      );
+    }
+    if (response.ok) return response;
+    throw new CarillonError(
+      'unavailable',
+      `The carrier simulator answered ${response.status}: ${await response.text()}`,
+    );
+  };
+
+  return {
+    sendText: async (body, to) => {
+      const response = await request(resource('texts'), {
+        method: 'POST',
+        body: JSON.stringify(to === null ? { body } : { body, to }),
+      });
+      return viewSchema.parse(await response.json());
+    },
+    messages: async () => listSchema.parse(await (await request(resource('messages'))).json()).messages,
+    follow: async (on, signal) => {
+      while (!signal.aborted) {
+        try {
+          const { body } = await request(resource('events'), { signal });
+          if (body) await readEvents(body, on);
+        } catch (error) {
+          if (signal.aborted) return;
+          if (error instanceof z.ZodError)
+            throw new Error(`the simulator sent something else: ${messageOf(error)}`);
+          // The connection broke; it is taken up again below.
+        }
+        if (signal.aborted) return;
+        on.lost();
+        // Rejects when the phone is put away meanwhile, which the loop sees.
+        await sleep(1_000, signal).catch(() => undefined);
+      }
+    },
+  };
+}
+
+async function readEvents(
+  body: ReadableStream<Uint8Array>,
+  on: { ready: () => Promise<void>; message: (message: PhoneView) => void },
+): Promise<void> {
+  const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  for await (const event of events) {
+    if (event.event === 'ready') await on.ready();
+    else if (event.event === 'message') on.message(viewSchema.parse(JSON.parse(event.data)));
+  }
+}
