@@ -60,6 +60,7 @@ export type TableName =
   | 'outbox'
   | 'quarantined_record'
   | 'event_position'
+  | 'dialog_drill'
   | 'dialog_state'
   | 'dialog_event_batch'
   | 'processed_command'
@@ -160,6 +161,7 @@ export const services = {
     relaysSlots: false,
     tables: {
       ...consuming,
+      dialog_drill: ['select', 'insert'],
       dialog_state: ['select', 'insert', 'update'],
       dialog_event_batch: ['select', 'insert'],
       processed_command: ['select', 'insert', 'delete'],

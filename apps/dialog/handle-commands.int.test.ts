@@ -6,11 +6,12 @@ import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { anyCommand, people } from './any-command.ts';
+import { DrillSnapshots } from './drill-snapshots.ts';
 import { rebuild } from './evolve.ts';
 import { dialogConsumer } from './handle-commands.ts';
 import { drills, openProgramme, programme } from './sample-dialog.ts';
 import type { DialogState } from './state.ts';
-import { forgetProcessed, readBatches } from './store.ts';
+import { forgetProcessed, readBatches, readStates } from './store.ts';
 
 describe('Dialog commands through PostgreSQL', () => {
   let database: TestDatabase;
@@ -28,7 +29,7 @@ describe('Dialog commands through PostgreSQL', () => {
   after(() => database.drop());
 
   /** As the stream brings them: one transaction. Returns the bodies that leave. */
-  const process = (commands: readonly DialogCommand[]): Promise<string[]> =>
+  const process = (commands: readonly DialogCommand[]): Promise<unknown[]> =>
     inTransaction(pool, async (tx) => {
       const { entries } = await consumer.apply(
         tx,
@@ -40,12 +41,11 @@ describe('Dialog commands through PostgreSQL', () => {
           arrivedAt: new Date(0),
         })),
       );
-      return entries.map(({ body }) => body);
+      return entries.map(({ body }): unknown => JSON.parse(body));
     });
-  const states = async (): Promise<DialogState[]> =>
-    (
-      await pool.query<{ state: DialogState }>('SELECT state FROM dialog_state ORDER BY phone_number')
-    ).rows.map(({ state }) => state);
+  const states = async (): Promise<DialogState[]> => [
+    ...(await inTransaction(pool, (tx) => readStates(tx, new DrillSnapshots(), people))).values(),
+  ];
   const anySequence = fc.tuple(
     fc.array(anyCommand, { minLength: 1, maxLength: 40 }),
     fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
@@ -104,7 +104,7 @@ describe('Dialog commands through PostgreSQL', () => {
         const whole = await process(commands);
         const afterWhole = await states();
         await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
-        const parts: string[] = [];
+        const parts: unknown[] = [];
         for (const part of divided(commands, sizes)) parts.push(...(await process(part)));
         assert.deepEqual(parts, whole);
         assert.deepEqual(await states(), afterWhole);

@@ -5,6 +5,7 @@ import { parseRecord } from '#shared/contracts/parse-record.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import { validateCode } from '#shared/drills/programme.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import { DrillSnapshots } from './drill-snapshots.ts';
 import { executeBatch } from './execute-batch.ts';
 import type { Facts } from './facts.ts';
 import {
@@ -28,6 +29,7 @@ export interface DialogDeps {
  * writes states, events and executed ids together, and leaves one event record per command that came to anything.
  */
 export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<DialogCommand> {
+  const snapshots = new DrillSnapshots();
   return {
     consumer: 'dialog',
     stream: 'dialog-commands',
@@ -40,7 +42,7 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
         tx,
         commands.map(({ commandId }) => commandId),
       );
-      const states = await readStates(tx, phones);
+      const states = await readStates(tx, snapshots, phones);
       const suppressed = await readSuppressed(tx, phones);
       const now = deps.clock.now();
       const result = executeBatch({
@@ -50,7 +52,7 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
         now,
         factsOf: (command) => factsOf(command, deps, drills, suppressed, now),
       });
-      await writeStates(tx, [...result.changed.values()], now);
+      await writeStates(tx, snapshots, [...result.changed.values()], now);
       await appendBatches(tx, result.batches);
       await rememberProcessed(tx, result.processed);
       return {

@@ -1,21 +1,33 @@
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
-import { type DialogState, dialogStateSchema } from './state.ts';
+import type { DrillSnapshots } from './drill-snapshots.ts';
+import type { DialogState } from './state.ts';
 
-/** Stored states of these phone numbers; a number without one is absent. */
+/** A state as it is stored: its drill stands apart. */
+type StoredState = Omit<DialogState, 'currentDrill'>;
+
+/**
+ * Stored states of these phone numbers; a number without one is absent. They are trusted as they are: only this module
+ * writes them, from values of the same type, and reading a schema over each would cost more than the rest of a batch.
+ */
 export async function readStates(
   tx: Transaction,
+  snapshots: DrillSnapshots,
   phones: readonly PhoneNumber[],
 ): Promise<Map<PhoneNumber, DialogState>> {
-  const { rows } = await tx.query<{ state: unknown }>(
-    'SELECT state FROM dialog_state WHERE phone_number = ANY ($1)',
+  const { rows } = await tx.query<{ state: StoredState; drill_hash: string | null }>(
+    'SELECT state, drill_hash FROM dialog_state WHERE phone_number = ANY ($1)',
     [phones],
   );
+  const drills = await snapshots.read(
+    tx,
+    rows.flatMap(({ drill_hash }) => drill_hash ?? []),
+  );
   return new Map(
-    rows.map((row) => {
-      const state = dialogStateSchema.parse(row.state);
-      return [state.phoneNumber, state];
+    rows.map(({ state, drill_hash }) => {
+      const currentDrill = drill_hash === null ? null : drills(drill_hash);
+      return [state.phoneNumber, { ...state, currentDrill }];
     }),
   );
 }
@@ -42,18 +54,29 @@ export async function readSuppressed(
 }
 
 /** Replaces the states of these phone numbers. The lease of their shard is held, so nobody else writes them. */
-export async function writeStates(tx: Transaction, states: readonly DialogState[], now: Date): Promise<void> {
+export async function writeStates(
+  tx: Transaction,
+  snapshots: DrillSnapshots,
+  states: readonly DialogState[],
+  now: Date,
+): Promise<void> {
   if (states.length === 0) return;
+  const hashes = await snapshots.write(
+    tx,
+    states.map((state) => state.currentDrill),
+  );
   await tx.query(
-    `INSERT INTO dialog_state (phone_number, version, state, updated_at)
-     SELECT phone_number, version, state, $4
-       FROM unnest($1::text[], $2::bigint[], $3::jsonb[]) AS changed(phone_number, version, state)
+    `INSERT INTO dialog_state (phone_number, version, state, drill_hash, updated_at)
+     SELECT phone_number, version, state, drill_hash, $5
+       FROM unnest($1::text[], $2::bigint[], $3::jsonb[], $4::text[]) AS changed(phone_number, version, state, drill_hash)
      ON CONFLICT (phone_number) DO UPDATE
-        SET version = excluded.version, state = excluded.state, updated_at = excluded.updated_at`,
+        SET version = excluded.version, state = excluded.state, drill_hash = excluded.drill_hash,
+            updated_at = excluded.updated_at`,
     [
       states.map((state) => state.phoneNumber),
       states.map((state) => state.version),
-      states.map((state) => JSON.stringify(state)),
+      states.map(({ currentDrill: _, ...stored }) => JSON.stringify(stored)),
+      hashes,
       now,
     ],
   );

@@ -1,10 +1,18 @@
 -- Up Migration
 
+-- Drills as they were when a dialog began, kept once per content. A state refers to one by its hash, so that an
+-- edit never touches a dialog in flight and a state stays small.
+CREATE TABLE dialog_drill (
+  hash  text  NOT NULL PRIMARY KEY,             -- SHA-256 of the JSON, in hex
+  drill jsonb NOT NULL
+);
+
 -- Current state per phone number: the fold of dialog_event_batch.
 CREATE TABLE dialog_state (
   phone_number text        NOT NULL PRIMARY KEY,
   version      bigint      NOT NULL,
-  state        jsonb       NOT NULL,
+  state        jsonb       NOT NULL,           -- without the drill
+  drill_hash   text        REFERENCES dialog_drill, -- null: no drill in flight
   updated_at   timestamptz NOT NULL
 ) WITH (fillfactor = 70);
 

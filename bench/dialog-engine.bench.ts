@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '#shared/clock.ts';
+import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { Drill } from '#shared/contracts/drill.ts';
+import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
+import type { StreamRecord } from '#shared/kinesis/definition.ts';
+import { processBatch } from '#shared/kinesis/process-batch.ts';
+import { registerShards, renewLeases, takeLeases } from '#shared/leases/store.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { createPool, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { createDatabase } from '#test/stack/stack.ts';
+import { startTestStack } from '#test/stack/test-stack.ts';
+import { execute } from '../apps/dialog/batch.ts';
+import { DrillSnapshots } from '../apps/dialog/drill-snapshots.ts';
+import { rebuild } from '../apps/dialog/evolve.ts';
+import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
+import { type DialogState, initialState } from '../apps/dialog/state.ts';
+import { readBatches, writeStates } from '../apps/dialog/store.ts';
+import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+
+/**
+ * The dialog engine against one transaction per command, on one and on eight connections.
+ *
+ *   node bench/dialog-engine.bench.ts [--quick] [--json FILE]
+ *
+ * Work: people in the middle of a drill text answers; who texts follows Zipf's law over 5,000 phones. Every contender
+ * runs the same pure engine over the same commands and writes the same rows (state, events, executed id, outbox).
+ * Ours is the production path: fenced by a lease, set-wise, with its checkpoint. The baseline is what one would write
+ * by hand with pg: remember the command id (stop if known), lock and read the state, write state, events and outbox.
+ * Gate: every command executed once, versions of each phone without gaps, stored states equal to their events.
+ */
+const { quick, json } = benchmarkArguments(process.argv);
+const PHONES = 5_000;
+const COMMANDS = quick ? 2_000 : 6_000;
+const REPETITIONS = quick ? 3 : 5;
+const BATCH = 500;
+
+const ourNumber = phoneNumber('+14155550199');
+const drills = await fileDrills(sampleContentDirectory, ourNumber);
+const programme = drills.programmeOwning(ourNumber);
+const slug = programme?.drills[0];
+const drill = slug === undefined ? null : await drills.drill(slug);
+assert.ok(programme && drill, 'the sample programme has a first drill');
+
+const clock = systemClock();
+const phoneOf = (index: number) => phoneNumber(`+1415${String(5_550_000 + index).padStart(7, '0')}`);
+const uuid = (kind: number, n: number): string =>
+  `${String(kind).padStart(8, '0')}-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** Zipf with exponent 1 over the phones, from a fixed seed. */
+function zipf(count: number): number[] {
+  const weights = Array.from({ length: PHONES }, (_, rank) => 1 / (rank + 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const cumulative = weights.map(
+    (
+      (sum) => (weight: number) =>
+        (sum += weight / total)
+    )(0),
+  );
+  let seed = 42;
+  const random = (): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return seed / 2 ** 32;
+  };
+  return Array.from({ length: count }, () => {
+    const at = random();
+    return cumulative.findIndex((bound) => bound >= at);
+  });
+}
+
+const inDrill = Array.from({ length: PHONES }, (_, index): DialogState => {
+  const profile = { ...initialState(phoneOf(index), 'en').profile, validated: true };
+  const state = { ...initialState(phoneOf(index), 'en'), profile };
+  const start: DialogCommand = {
+    type: 'START_DRILL',
+    commandId: uuid(1, index),
+    phoneNumber: state.phoneNumber,
+    occurredAt: '2026-03-02T15:00:00.000Z',
+    payload: {
+      drillSlug: drill.slug,
+      drillInstanceId: uuid(2, index),
+      origin: { kind: 'planned', senderNumber: ourNumber, intent: 'transactional' },
+    },
+  };
+  const facts = { drill, programme, codeVerdict: null, suppressed: false, defaultLanguage: 'en' };
+  const started = execute(start, state, facts, clock.now());
+  assert.ok(started);
+  return { ...started.state, version: 0 };
+});
+
+const commands = zipf(COMMANDS).map(
+  (index, n): DialogCommand => ({
+    type: 'INBOUND_SMS',
+    commandId: uuid(3, n),
+    phoneNumber: phoneOf(index),
+    occurredAt: '2026-03-02T15:00:00.000Z',
+    payload: {
+      from: phoneOf(index),
+      to: ourNumber,
+      body: n % 3 === 0 ? 'b' : 'something else entirely',
+      media: [],
+      carrier: 'twilio',
+      carrierMessageId: `SM${n}`,
+      receivedAt: '2026-03-02T15:00:00.000Z',
+    },
+  }),
+);
+const records = commands.map(
+  (command, n): StreamRecord => ({
+    sequenceNumber: String(n),
+    partitionKey: command.phoneNumber,
+    body: JSON.stringify(command),
+    arrivedAt: clock.now(),
+  }),
+);
+
+const stack = await startTestStack();
+process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const database = await createDatabase();
+const connection = { host: '127.0.0.1', port: stack.facts.postgres.port, database: database.name };
+const pool = createPool(
+  {
+    ...connection,
+    user: 'postgres',
+    password: stack.facts.postgres.password,
+    max: 8,
+    applicationName: 'bench',
+  },
+  () => undefined,
+);
+
+const snapshots = new DrillSnapshots();
+async function prepare(): Promise<void> {
+  await pool.query(
+    'TRUNCATE dialog_state, dialog_drill, dialog_event_batch, processed_command, outbox, lease, lease_worker',
+  );
+  await inTransaction(pool, (tx) => writeStates(tx, snapshots, inDrill, clock.now()));
+  await pool.query('VACUUM ANALYZE dialog_state');
+}
+
+async function check(): Promise<void> {
+  const { rows } = await pool.query<{ executed: number; batches: number; gaps: number; outbox: number }>(
+    `SELECT (SELECT count(*)::int FROM processed_command) AS executed,
+            (SELECT count(*)::int FROM dialog_event_batch) AS batches,
+            (SELECT count(*)::int FROM (SELECT phone_number, max(version) AS last, count(*) AS count
+                                          FROM dialog_event_batch GROUP BY 1) AS v WHERE last <> count) AS gaps,
+            (SELECT count(*)::int FROM outbox) AS outbox`,
+  );
+  const counted = rows[0];
+  assert.ok(counted);
+  assert.equal(counted.executed, COMMANDS);
+  assert.equal(counted.gaps, 0);
+  assert.equal(counted.outbox, counted.batches);
+  const busiest = phoneOf(0);
+  const stored = await pool.query<{ state: DialogState }>(
+    'SELECT state FROM dialog_state WHERE phone_number = $1',
+    [busiest],
+  );
+  const rebuilt = rebuild(await readBatches(pool, busiest));
+  assert.equal(stored.rows[0]?.state.version, rebuilt?.version);
+}
+
+const timed = (name: string, work: () => Promise<void>): Contender => ({
+  name,
+  run: async () => {
+    await prepare();
+    const began = performance.now();
+    await work();
+    const seconds = (performance.now() - began) / 1_000;
+    await check();
+    return COMMANDS / seconds;
+  },
+});
+
+const consumer = dialogConsumer({ drills, clock, defaultLanguage: 'en' });
+const ours = timed(`set-wise, ${BATCH} a transaction, 1 connection`, async () => {
+  const scope = { consumer: 'dialog', source: 'dialog-commands' };
+  await registerShards(pool, scope, [{ shard: 's', parents: [] }]);
+  await renewLeases(pool, scope, 'bench');
+  const [lease] = await takeLeases(pool, scope, 'bench', 10_000);
+  assert.ok(lease);
+  for (let i = 0; i < records.length; i += BATCH) {
+    const batch = records.slice(i, i + BATCH);
+    await processBatch(
+      { pool, definition: consumer, scope, worker: 'bench', lease },
+      batch,
+      [],
+      () => undefined,
+    );
+  }
+});
+
+async function oneCommand(own: Pool, record: StreamRecord): Promise<void> {
+  const command = consumer.parse(record.body);
+  await inTransaction(own, async (tx: Transaction) => {
+    const { rowCount } = await tx.query(
+      'INSERT INTO processed_command (command_id) VALUES ($1) ON CONFLICT DO NOTHING',
+      [command.commandId],
+    );
+    if (rowCount === 0) return;
+    // With the drill in the same row, as one would do without a thought for its size: the most favourable read.
+    const { rows } = await tx.query<{ state: DialogState; drill: Drill | null }>(
+      `SELECT state, drill FROM dialog_state LEFT JOIN dialog_drill ON hash = drill_hash
+        WHERE phone_number = $1 FOR UPDATE OF dialog_state`,
+      [command.phoneNumber],
+    );
+    const row = rows[0];
+    const state = row ? { ...row.state, currentDrill: row.drill } : initialState(command.phoneNumber, 'en');
+    const facts = { drill: null, programme, codeVerdict: null, suppressed: false, defaultLanguage: 'en' };
+    const result = execute(command, state, facts, clock.now());
+    if (!result) return;
+    const { batch } = result;
+    await tx.query(
+      'UPDATE dialog_state SET version = $2, state = $3, updated_at = now() WHERE phone_number = $1',
+      [command.phoneNumber, result.state.version, JSON.stringify(result.state)],
+    );
+    await tx.query(
+      `INSERT INTO dialog_event_batch (phone_number, version, command_id, batch, occurred_at) VALUES ($1, $2, $3, $4, $5)`,
+      [batch.phoneNumber, batch.version, batch.commandId, JSON.stringify(batch), batch.occurredAt],
+    );
+    await tx.query(
+      `INSERT INTO outbox (producer, partition, kind, target, ordering_key, body)
+       VALUES ('dialog', 's', 'stream', 'dialog-events', $1, $2)`,
+      [batch.phoneNumber, JSON.stringify(batch)],
+    );
+  });
+}
+
+/** Each phone belongs to one lane, so that its order is kept. */
+const perCommand = (lanes: number): Contender =>
+  timed(`one transaction per command, ${lanes} connection(s)`, async () => {
+    const queues = Array.from({ length: lanes }, (): StreamRecord[] => []);
+    for (const record of records) queues[Number(record.partitionKey.slice(-4)) % lanes]?.push(record);
+    await Promise.all(
+      queues.map(async (queue) => {
+        for (const record of queue) await oneCommand(pool, record);
+      }),
+    );
+  });
+
+try {
+  const result = await compare({
+    benchmark: 'dialog engine',
+    config: { phones: PHONES, commands: COMMANDS, distribution: 'Zipf 1.0', postgres: '18, fsync off' },
+    ours,
+    others: [
+      { ...perCommand(1), atLeast: 10 },
+      { ...perCommand(8), atLeast: 5 },
+    ],
+    repetitions: REPETITIONS,
+  });
+  await report(result, json);
+} finally {
+  await pool.end();
+  await database.drop();
+  await stack.stop();
+}

@@ -1,0 +1,86 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+
+/** One way of doing the work that is compared. */
+export interface Contender {
+  name: string;
+  /** Does one repetition from a state that it makes itself; returns operations per second. Throws when a result is wrong. */
+  run(): Promise<number>;
+}
+
+export interface Comparison {
+  benchmark: string;
+  config: Record<string, string | number>;
+  /** Operations per second of every repetition, by contender. */
+  rates: Record<string, number[]>;
+  /** Ours divided by the other, per repetition, as median, least and most. */
+  ratios: Record<string, { median: number; min: number; max: number; atLeast: number | null }>;
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
+};
+
+/**
+ * Compares `ours` with others in one run: after one warm-up of each, `repetitions` rounds in which every contender
+ * runs once, one after another, so that a slow minute of the machine hits all alike. Ratios are what counts.
+ * `atLeast`: the ratio to reach, by contender; only reported.
+ */
+export async function compare(options: {
+  benchmark: string;
+  config: Record<string, string | number>;
+  ours: Contender;
+  others: (Contender & { atLeast: number | null })[];
+  repetitions: number;
+}): Promise<Comparison> {
+  const { ours, others } = options;
+  const all = [ours, ...others];
+  for (const contender of all) await contender.run();
+  const rates: Record<string, number[]> = Object.fromEntries(all.map(({ name }) => [name, []]));
+  for (let round = 0; round < options.repetitions; round += 1) {
+    for (const contender of all) rates[contender.name]?.push(await contender.run());
+  }
+  const ratios = Object.fromEntries(
+    others.map(({ name, atLeast }) => {
+      const each = (rates[ours.name] ?? []).map((rate, index) => rate / (rates[name]?.[index] ?? Number.NaN));
+      return [name, { median: median(each), min: Math.min(...each), max: Math.max(...each), atLeast }];
+    }),
+  );
+  return { benchmark: options.benchmark, config: options.config, rates, ratios };
+}
+
+/** Prints a comparison as a table and, where a file is named, writes it as JSON with the machine it was taken on. */
+export async function report(result: Comparison, jsonFile: string | undefined): Promise<void> {
+  console.log(`\n${result.benchmark}  ${JSON.stringify(result.config)}`);
+  console.table(
+    Object.entries(result.rates).map(([name, rates]) => {
+      const ratio = result.ratios[name];
+      return {
+        contender: name,
+        'median/s': Math.round(median(rates)),
+        'ours is x times': ratio ? ratio.median.toFixed(2) : '',
+        'min..max': ratio ? `${ratio.min.toFixed(2)}..${ratio.max.toFixed(2)}` : '',
+        'at least': ratio?.atLeast ?? '',
+      };
+    }),
+  );
+  if (jsonFile === undefined) return;
+  const machine = {
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+  await writeFile(
+    jsonFile,
+    `${JSON.stringify({ ...result, machine, date: new Date().toISOString() }, null, 2)}\n`,
+  );
+}
+
+/** `--quick` and `--json FILE`, as every benchmark takes them. */
+export function benchmarkArguments(argv: readonly string[]): { quick: boolean; json: string | undefined } {
+  const at = argv.indexOf('--json');
+  return { quick: argv.includes('--quick'), json: at < 0 ? undefined : argv[at + 1] };
+}
