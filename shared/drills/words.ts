@@ -10,6 +10,7 @@ const dialogWords: Readonly<Record<string, WordsData>> = { en, es, fr, pt };
 /** What a text asks for when no prompt is waiting. */
 export type DialogRequest = keyof WordsData;
 
+const NOT_IN_WORDS = /[^\p{L}\p{N}]+/u;
 const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 
 /** A text as it is compared with a word: trimmed, in lower case, without surrounding punctuation. */
@@ -26,17 +27,15 @@ const wordsFor = (request: DialogRequest): readonly string[] =>
   Object.values(dialogWords).flatMap((language) => language[request]);
 
 const WHOLE_MESSAGE = (['more', 'name', 'language', 'schedule'] as const).map(
-  (request) => [request, wordsFor(request)] as const,
+  (request) => [request, new Set(wordsFor(request).map(asWord))] as const,
 );
-const THANKS: ReadonlySet<string> = new Set(wordsFor('thanks').map(asWord));
+const THANKS = wordsFor('thanks').map(asWord);
 
 /** What the text asks for; null when it is none of the words. Thanks may stand anywhere in it, as a whole word. */
 export function dialogRequest(text: string): DialogRequest | null {
-  const exact = WHOLE_MESSAGE.find(([, words]) => isOneOf(text, words));
+  const whole = asWord(text);
+  const exact = WHOLE_MESSAGE.find(([, words]) => words.has(whole));
   if (exact) return exact[0];
-  const tokens = text
-    .normalize('NFC')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u);
-  return tokens.some((token) => THANKS.has(token)) ? 'thanks' : null;
+  const said = ` ${text.normalize('NFC').toLowerCase().split(NOT_IN_WORDS).join(' ')} `;
+  return THANKS.some((word) => said.includes(` ${word} `)) ? 'thanks' : null;
 }
