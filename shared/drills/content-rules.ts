@@ -212,6 +212,14 @@ export function programmeFaults(programme: ProgrammeFile, around: Surroundings):
       const text = texts[name];
       return text ? textFaults(text, ['texts', name], around.placeholders) : [];
     }),
+    ...Object.entries({ texts, labels }).flatMap(([field, named]) =>
+      Object.entries(named)
+        .filter(([, text]) => text !== undefined && !Object.hasOwn(text, programme.defaultLanguage))
+        .map(([name]) => ({
+          path: [field, name],
+          message: `has no "${programme.defaultLanguage}", the programme's default language`,
+        })),
+    ),
     ...Object.entries(labels).flatMap(([name, text]) =>
       Object.values(text).some((body) => placeholdersOf(body).length > 0)
         ? [{ path: ['labels', name], message: 'holds a placeholder; a label is put in as it is' }]

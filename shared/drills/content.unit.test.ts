@@ -234,6 +234,12 @@ describe('content from files', () => {
       'clean.yaml:13 texts.help.en: {{x}} is not a placeholder',
     ],
     [
+      'a text of its own without the default language',
+      'drills: [one]',
+      'drills: [one]\ntexts: { help: { es: Ayuda } }',
+      'clean.yaml:13 texts.help: has no "en"',
+    ],
+    [
       'a label with a placeholder',
       'drills: [one]',
       'drills: [one]\nlabels: { a: { en: "{{name}}" } }',
