@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { messageLogId, refusedAttemptLogId } from '#shared/identity.ts';
+import { mergeBatch } from './merge.ts';
+import { type LogRow, rowOfInbound, rowOfRecord } from './row.ts';
+import { anyRecord, inbound, outbound, status } from './sample-records.ts';
+
+const only = (rows: readonly LogRow[]): LogRow => {
+  const { rows: merged } = mergeBatch(rows);
+  const [row] = merged;
+  assert.ok(row && merged.length === 1);
+  return row;
+};
+
+describe('the records of a message', () => {
+  it('give the same row in any order, repeated, and gathered in any batches', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .array(anyRecord, { minLength: 1, maxLength: 12 })
+          .chain((records) =>
+            fc.tuple(
+              fc.constant(records),
+              fc.shuffledSubarray(records, { minLength: records.length }),
+              fc.subarray(records),
+              fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }),
+            ),
+          ),
+        ([records, shuffled, repeated, cuts]) => {
+          const expected = mergeBatch(records.map(rowOfRecord)).rows;
+          let rows: LogRow[] = [];
+          let batch: LogRow[] = [];
+          for (const [index, record] of [...shuffled, ...repeated].entries()) {
+            batch.push(rowOfRecord(record));
+            if (!cuts[index]) continue;
+            rows = mergeBatch([...rows, ...mergeBatch(batch).rows]).rows;
+            batch = [];
+          }
+          assert.deepEqual(mergeBatch([...mergeBatch(batch).rows, ...rows]).rows, expected);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('come out one row per message, in the order of their ids', () => {
+    const { rows } = mergeBatch([3, 1, 2, 1, 3].map((n) => rowOfRecord(outbound(n))));
+    const ids = rows.map(({ logId }) => logId);
+    assert.deepEqual(ids, [1, 2, 3].map((n) => messageLogId('twilio', `SM${n}`)).sort());
+  });
+
+  it('fill the row that a status made before its message came', () => {
+    const row = only([rowOfRecord(status(1, 'delivered')), rowOfRecord(outbound(1))]);
+    assert.equal(row.content?.body, outbound(1).body);
+    assert.equal(row.status.status, 'delivered');
+  });
+
+  it('never make a status fall', () => {
+    const row = only([
+      rowOfRecord(outbound(1)),
+      rowOfRecord(status(1, 'delivered')),
+      rowOfRecord(status(1, 'sent')),
+    ]);
+    assert.equal(row.status.status, 'delivered');
+  });
+
+  it('keep words that nobody knows beside the status', () => {
+    const row = only([
+      rowOfRecord(status(1, 'teleported')),
+      rowOfRecord(status(1, 'sent')),
+      rowOfRecord(status(1, 'lost')),
+      rowOfRecord(status(1, 'teleported')),
+    ]);
+    assert.equal(row.status.status, 'sent');
+    assert.deepEqual(row.unknownStatuses, ['lost', 'teleported']);
+  });
+
+  it('have a row although all that was heard is a word that nobody knows', () => {
+    assert.equal(only([rowOfRecord(status(1, 'teleported'))]).status.status, 'unknown');
+  });
+
+  it('are kept by the attempt when the carrier refused and gave no id', () => {
+    const refused = outbound(1, { carrierMessageId: null, status: 'failed', errorCode: '21211' });
+    const row = only([rowOfRecord(refused)]);
+    assert.equal(row.logId, refusedAttemptLogId(refused.attemptId));
+    assert.equal(row.status.errorCode, '21211');
+  });
+
+  it('of a person are received', () => {
+    const row = only([
+      rowOfInbound(inbound(1)),
+      rowOfInbound(inbound(1, { receivedAt: inbound(2).occurredAt })),
+    ]);
+    assert.equal(row.logId, messageLogId('twilio', 'SMin1'));
+    assert.equal(row.content?.direction, 'inbound');
+    assert.equal(row.status.status, 'received');
+  });
+
+  it('that disagree on how it ended are reported, and the higher rank stands', () => {
+    const { rows, conflicts } = mergeBatch([
+      rowOfRecord(status(1, 'failed')),
+      rowOfRecord(status(1, 'delivered')),
+      rowOfRecord(status(2, 'failed')),
+      rowOfRecord(status(2, 'undelivered')),
+      rowOfRecord(status(3, 'delivered')),
+      rowOfRecord(status(3, 'read')),
+    ]);
+    assert.deepEqual(conflicts, [
+      { logId: messageLogId('twilio', 'SM1'), statuses: ['failed', 'delivered'] },
+    ]);
+    assert.equal(rows.find(({ logId }) => logId === conflicts[0]?.logId)?.status.status, 'delivered');
+  });
+});

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { statusRank } from '#shared/carriers/status.ts';
+import type { MessageLogRecord } from '#shared/contracts/message-log.ts';
+import { messageLogId } from '#shared/identity.ts';
+import type { ParsedRecord, StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import { silentLogger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { mergeBatch } from './merge.ts';
+import { inboundLogConsumer, logConsumer } from './persist.ts';
+import { type LogRow, rowOfRecord } from './row.ts';
+import { anyRecord, inbound, outbound, status } from './sample-records.ts';
+
+/** A row of the table, as far as records determine it. */
+const expectedRow = (row: LogRow) => ({
+  log_id: row.logId,
+  carrier: row.carrier,
+  carrier_message_id: row.carrierMessageId,
+  direction: row.content?.direction ?? null,
+  phone_number: (row.content ?? row.mentioned).phoneNumber,
+  our_number: row.content?.ourNumber ?? null,
+  body: row.content?.body ?? null,
+  media_urls: row.content?.mediaUrls ?? [],
+  message_id: (row.content ?? row.mentioned).messageId,
+  attempt_id: (row.content ?? row.mentioned).attemptId,
+  segments: row.content?.segments ?? null,
+  status: row.status.status,
+  status_rank: statusRank(row.status.status),
+  status_at: row.status.at,
+  error_code: row.status.errorCode,
+  unknown_statuses: row.unknownStatuses,
+  occurred_at: row.content?.occurredAt ?? null,
+});
+
+describe('the message log', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let counted: Record<string, number>;
+  const metrics: Metrics = {
+    observe: (name, value) => {
+      counted[name] = (counted[name] ?? 0) + value;
+    },
+    flush: () => undefined,
+  };
+  const consumer = logConsumer({ logger: silentLogger, metrics });
+  const inboundConsumer = inboundLogConsumer({ logger: silentLogger, metrics });
+
+  before(async () => {
+    database = await createDatabase();
+    pool = createPool(database.configFor('log'), () => undefined);
+  });
+  after(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    counted = {};
+    await database.adminPool.query('TRUNCATE message_log');
+  });
+
+  /** One batch, as the stream consumer hands it over: parsed from text, in one transaction. */
+  async function apply<T>(definition: StreamConsumerDefinition<T>, bodies: readonly object[]): Promise<void> {
+    const records = bodies.map((body, index): ParsedRecord<T> => {
+      const text = JSON.stringify(body);
+      return {
+        value: definition.parse(text),
+        body: text,
+        sequenceNumber: String(index),
+        partitionKey: 'key',
+        arrivedAt: new Date(0),
+      };
+    });
+    const effects = await inTransaction(pool, (tx) => definition.apply(tx, records));
+    assert.deepEqual(effects.entries, []);
+  }
+  const log = (...records: MessageLogRecord[]): Promise<void> => apply(consumer, records);
+  async function rows(): Promise<Record<string, unknown>[]> {
+    const { rows: found } = await database.adminPool.query<Record<string, unknown>>(
+      `SELECT log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, media_urls, message_id,
+              attempt_id, segments, status, status_rank, status_at, error_code, unknown_statuses, occurred_at
+         FROM message_log ORDER BY log_id`,
+    );
+    return found;
+  }
+  async function row(): Promise<Record<string, unknown>> {
+    const [first, ...others] = await rows();
+    assert.ok(first && others.length === 0);
+    return first;
+  }
+
+  it('ends with the same rows for any order, any repetition and any split into batches', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .array(anyRecord, { minLength: 1, maxLength: 12 })
+          .chain((records) =>
+            fc.tuple(
+              fc.constant(records),
+              fc.shuffledSubarray(records, { minLength: records.length }),
+              fc.subarray(records),
+              fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }),
+            ),
+          ),
+        async ([records, shuffled, repeated, cuts]) => {
+          await database.adminPool.query('DELETE FROM message_log');
+          let batch: MessageLogRecord[] = [];
+          for (const [index, record] of [...shuffled, ...repeated].entries()) {
+            batch.push(record);
+            if (!cuts[index]) continue;
+            await log(...batch);
+            batch = [];
+          }
+          await log(...batch);
+          assert.deepEqual(await rows(), mergeBatch(records.map(rowOfRecord)).rows.map(expectedRow));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('keeps a sent message with what became of it', async () => {
+    await log(outbound(1, { mediaUrls: ['https://media.example/a.png'] }));
+    await log(status(1, 'sent'), status(1, 'undelivered', { errorCode: '30003' }));
+    const found = await row();
+    assert.equal(found.direction, 'outbound');
+    assert.equal(found.status, 'undelivered');
+    assert.equal(found.error_code, '30003');
+    assert.deepEqual(found.media_urls, ['https://media.example/a.png']);
+  });
+
+  it('makes a row of a status that comes before its message, and fills it afterwards', async () => {
+    await log(status(1, 'delivered'));
+    const before = await row();
+    assert.equal(before.direction, null);
+    assert.equal(before.attempt_id, outbound(1).attemptId);
+    await log(outbound(1));
+    const after = await row();
+    assert.equal(after.direction, 'outbound');
+    assert.equal(after.body, outbound(1).body);
+    assert.equal(after.status, 'delivered');
+  });
+
+  it('keeps what people texted, once, and passes over every other command', async () => {
+    const text = inbound(1, {
+      media: [{ url: 'https://api.twilio.com/media/1', contentType: 'image/png' }],
+      body: 'I said "b" \\ 👍🏽',
+    });
+    await apply(inboundConsumer, [
+      text,
+      { type: 'START_DRILL', nonsense: true },
+      { type: 'FROM_THE_FUTURE' },
+      [],
+      text,
+    ]);
+    const found = await row();
+    assert.equal(found.log_id, messageLogId('twilio', 'SMin1'));
+    assert.equal(found.direction, 'inbound');
+    assert.equal(found.body, 'I said "b" \\ 👍🏽');
+    assert.deepEqual(found.media_urls, ['https://api.twilio.com/media/1']);
+    assert.equal(found.status, 'received');
+  });
+
+  it('passes over commands that are no JSON, and sets aside a text that does not parse', () => {
+    assert.equal(inboundConsumer.parse('{"type":'), null);
+    assert.equal(inboundConsumer.parse('{"type":"UPDATE_USER"}'), null);
+    assert.throws(() => inboundConsumer.parse('{"type":"INBOUND_SMS"}'), { code: 'invalid_record' });
+    assert.throws(() => consumer.parse('{"type":"START_DRILL"}'), { code: 'invalid_record' });
+    assert.throws(() => consumer.parse('nonsense'), { code: 'invalid_record' });
+  });
+
+  it('counts words that no table knows, and keeps them', async () => {
+    await log(outbound(1), status(1, 'teleported'), status(1, 'lost'));
+    await log(status(1, 'teleported'));
+    assert.deepEqual((await row()).unknown_statuses, ['lost', 'teleported']);
+    assert.equal(counted.UnknownStatuses, 3);
+  });
+
+  it('counts final statuses that contradict each other, within a batch and across batches', async () => {
+    await log(status(1, 'failed'), status(1, 'delivered'));
+    assert.equal(counted.StatusConflicts, 1);
+    await log(status(1, 'undelivered'));
+    assert.equal(counted.StatusConflicts, 2);
+    await log(status(1, 'read'), status(1, 'sent'));
+    assert.equal(counted.StatusConflicts, 2);
+    assert.equal((await row()).status, 'read');
+  });
+
+  it('keeps refused attempts of one message apart', async () => {
+    const refused = { carrierMessageId: null, status: 'failed', errorCode: '30001' } as const;
+    const [first, second] = [outbound(1).attemptId, outbound(2).attemptId];
+    await log(outbound(1, { ...refused, attemptId: first }), outbound(1, { ...refused, attemptId: second }));
+    await log(outbound(1, { ...refused, attemptId: first }));
+    const found = await rows();
+    assert.deepEqual(found.map(({ attempt_id }) => attempt_id).sort(), [first, second].sort());
+    assert.deepEqual(
+      found.map(({ carrier_message_id }) => carrier_message_id),
+      [null, null],
+    );
+  });
+
+  it('takes two tasks writing the same messages at the same time', async () => {
+    const many = Array.from({ length: 200 }, (_, n) => n);
+    await Promise.all([
+      ...Array.from({ length: 4 }, (_, i) => log(...many.map((n) => status((n * 7 + i) % 200, 'sent')))),
+      log(...many.toReversed().map((n) => outbound(n))),
+    ]);
+    const found = await rows();
+    assert.equal(found.length, 200);
+    assert.ok(found.every(({ status: word, direction }) => word === 'sent' && direction === 'outbound'));
+  });
+});

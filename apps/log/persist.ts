@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { type InboundSms, inboundSmsSchema } from '#shared/contracts/dialog-commands.ts';
+import { type MessageLogRecord, messageLogRecordSchema } from '#shared/contracts/message-log.ts';
+import { parseRecord } from '#shared/contracts/parse-record.ts';
+import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import type { Logger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { mergeBatch } from './merge.ts';
+import { type LogRow, rowOfInbound, rowOfRecord } from './row.ts';
+import { conflictsWithLog, upsertRows } from './store.ts';
+
+interface PersistDeps {
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** Keeps what was sent, and what became of it. */
+export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<MessageLogRecord> => ({
+  consumer: 'log',
+  stream: 'message-log',
+  parse: (body) => parseRecord(messageLogRecordSchema, body),
+  apply: async (tx, records) => {
+    await persist(
+      tx,
+      records.map(({ value }) => rowOfRecord(value)),
+      deps,
+    );
+    return { entries: [] };
+  },
+});
+
+/**
+ * Keeps what people texted. Other commands are none of its business, whatever they look like: the dialog judges
+ * them. Null stands for one of those.
+ */
+export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<InboundSms | null> => ({
+  consumer: 'log-inbound',
+  stream: 'dialog-commands',
+  parse: (body) => (isInboundSms(body) ? parseRecord(inboundSmsSchema, body) : null),
+  apply: async (tx, records) => {
+    await persist(
+      tx,
+      records.flatMap(({ value }) => (value === null ? [] : [rowOfInbound(value)])),
+      deps,
+    );
+    return { entries: [] };
+  },
+});
+
+const typed = z.object({ type: z.literal('INBOUND_SMS') });
+
+function isInboundSms(body: string): boolean {
+  try {
+    return typed.safeParse(JSON.parse(body)).success;
+  } catch {
+    // Not JSON: no text of anybody's. The dialog's own consumer sets it aside.
+    return false;
+  }
+}
+
+/** Merges rows of single records and writes them; reports words that we do not know and statuses that disagree. */
+async function persist(
+  db: Queryable,
+  single: readonly LogRow[],
+  { logger, metrics }: PersistDeps,
+): Promise<void> {
+  const { rows, conflicts } = mergeBatch(single);
+  const disagreeing = [...conflicts, ...(await conflictsWithLog(db, rows))];
+  await upsertRows(db, rows);
+  for (const conflict of disagreeing) {
+    logger.warn(conflict, 'a message has two final statuses that contradict each other');
+  }
+  if (disagreeing.length > 0) metrics.observe('StatusConflicts', disagreeing.length, {});
+  const unknown = single.flatMap((row) => row.unknownStatuses);
+  if (unknown.length > 0) {
+    logger.warn({ words: [...new Set(unknown)] }, 'the carrier uses statuses that no table knows');
+    metrics.observe('UnknownStatuses', unknown.length, {});
+  }
+}
