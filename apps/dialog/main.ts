@@ -1,11 +1,12 @@
-import { configuredDrills, contentSettings } from '#shared/drills/settings.ts';
-import { startStreamService, streamServiceSettings } from '#shared/kinesis/stream-service.ts';
+import { configuredDrills } from '#shared/drills/settings.ts';
+import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { poolFrom } from '#shared/postgres/settings.ts';
 import { runService } from '#shared/service.ts';
 import { startForgetting } from './forget.ts';
 import { dialogConsumer } from './handle-commands.ts';
+import { dialogSettings } from './settings.ts';
 
-await runService('dialog', { ...streamServiceSettings, ...contentSettings }, async (context) => {
+await runService('dialog', dialogSettings, async (context) => {
   const { clock, config, fail, logger, name } = context;
   const drills = await configuredDrills(config);
   const pool = poolFrom(config, name, logger);

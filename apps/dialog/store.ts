@@ -68,7 +68,7 @@ export async function writeStates(
   await tx.query(
     `INSERT INTO dialog_state (phone_number, version, state, drill_hash, updated_at)
      SELECT phone_number, version, state, drill_hash, $5
-       FROM unnest($1::text[], $2::bigint[], $3::jsonb[], $4::text[]) AS changed(phone_number, version, state, drill_hash)
+       FROM unnest($1::text[], $2::bigint[], $3::json[], $4::text[]) AS changed(phone_number, version, state, drill_hash)
      ON CONFLICT (phone_number) DO UPDATE
         SET version = excluded.version, state = excluded.state, drill_hash = excluded.drill_hash,
             updated_at = excluded.updated_at`,
@@ -88,7 +88,7 @@ export async function appendBatches(tx: Transaction, batches: readonly DialogEve
   await tx.query(
     `INSERT INTO dialog_event_batch (phone_number, version, command_id, batch, occurred_at)
      SELECT phone_number, version, command_id, batch, occurred_at
-       FROM unnest($1::text[], $2::bigint[], $3::uuid[], $4::jsonb[], $5::timestamptz[])
+       FROM unnest($1::text[], $2::bigint[], $3::uuid[], $4::json[], $5::timestamptz[])
             AS appended(phone_number, version, command_id, batch, occurred_at)`,
     [
       batches.map((batch) => batch.phoneNumber),

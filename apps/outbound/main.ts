@@ -1,28 +1,14 @@
-import { text } from '#shared/config.ts';
-import { configuredDrills, contentSettings } from '#shared/drills/settings.ts';
-import { startStreamService, streamServiceSettings } from '#shared/kinesis/stream-service.ts';
+import { configuredDrills } from '#shared/drills/settings.ts';
+import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { poolFrom } from '#shared/postgres/settings.ts';
 import { runService } from '#shared/service.ts';
-import { createSqs, queueUrls, sqsSettings } from '#shared/sqs/client.ts';
+import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { services } from '#shared/topology.ts';
 import { outboundConsumer } from './follow-events.ts';
+import { outboundSettings } from './settings.ts';
 
-const settings = {
-  ...streamServiceSettings,
-  ...sqsSettings,
-  ...contentSettings,
-  ORGANISATION: text({
-    fallback: 'This service',
-    help: 'Who answers STOP and HELP at a number that no programme owns.',
-  }),
-  ORGANISATION_CONTACT: text({
-    fallback: 'the sender of these messages',
-    help: 'How people reach the organisation: a telephone number or an e-mail address.',
-  }),
-};
-
-await runService('outbound', settings, async (context) => {
+await runService('outbound', outboundSettings, async (context) => {
   const { clock, config, logger, name } = context;
   const drills = await configuredDrills(config);
   const pool = poolFrom(config, name, logger);

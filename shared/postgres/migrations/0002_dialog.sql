@@ -11,7 +11,7 @@ CREATE TABLE dialog_drill (
 CREATE TABLE dialog_state (
   phone_number text        NOT NULL PRIMARY KEY,
   version      bigint      NOT NULL,
-  state        jsonb       NOT NULL,           -- without the drill
+  state        json        NOT NULL,           -- without the drill
   drill_hash   text        REFERENCES dialog_drill, -- null: no drill in flight
   updated_at   timestamptz NOT NULL
 ) WITH (fillfactor = 70);
@@ -21,7 +21,7 @@ CREATE TABLE dialog_event_batch (
   phone_number text        NOT NULL,
   version      bigint      NOT NULL,
   command_id   uuid        NOT NULL,
-  batch        jsonb       NOT NULL,
+  batch        json        NOT NULL,           -- as it was published; json keeps it as written and costs least to write
   occurred_at  timestamptz NOT NULL,
   PRIMARY KEY (phone_number, version)
 );

@@ -5,7 +5,8 @@
 CREATE TABLE phone (
   phone_number text        NOT NULL PRIMARY KEY,
   last_ordinal bigint      NOT NULL DEFAULT 0, -- of the newest message
-  next_send_at timestamptz                     -- not before: the pause between two messages of one batch (real time)
+  next_send_at timestamptz,                    -- not before (real time): a pause, or a short wait after a failure
+  next_send_batch uuid                         -- only messages of this batch wait for next_send_at
 ) WITH (fillfactor = 70);
 
 -- One row per outgoing message, from the moment it exists. The queue entry only says that the phone has messages.
@@ -26,15 +27,19 @@ CREATE TABLE message (
                   ('queued', 'posting', 'ambiguous', 'held', 'sent', 'failed', 'blocked', 'unknown', 'cancelled')),
   generation    integer     NOT NULL DEFAULT 0,
   attempts      integer     NOT NULL DEFAULT 0,
-  due_at        timestamptz,                   -- held: when it comes back (business time); ambiguous: next look
+  deferrals     integer     NOT NULL DEFAULT 0, -- requests in a row that the carrier did not take: lengthens the wait
+  due_at        timestamptz,                   -- held: when it comes back (business time)
   rule          text,                          -- why it is held, blocked, failed or unknown
   queued_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
   settled_at    timestamptz,
   UNIQUE (phone_number, ordinal)
 ) WITH (fillfactor = 80);
 -- What a claim reads, what the due-row loop reads, and what the sweep for lost turns reads.
-CREATE INDEX message_unsent ON message (phone_number, ordinal) WHERE state IN ('queued', 'posting', 'ambiguous', 'held');
-CREATE INDEX message_due ON message (due_at) WHERE state IN ('held', 'ambiguous');
+CREATE INDEX message_unsent ON message (phone_number, lane, ordinal)
+  WHERE state IN ('queued', 'posting', 'ambiguous', 'held');
+CREATE INDEX message_exempt ON message (phone_number, ordinal)
+  WHERE state IN ('queued', 'held') AND intent IN ('opt_out_confirmation', 'help');
+CREATE INDEX message_due ON message (due_at) WHERE state = 'held';
 CREATE INDEX message_waiting ON message (queued_at) WHERE state = 'queued';
 
 -- One row per request to a carrier, written before the request starts.
@@ -51,10 +56,12 @@ CREATE TABLE attempt (
   carrier_message_id text,
   error_code         text,
   empty_listings     integer     NOT NULL DEFAULT 0,
-  last_listed_at     timestamptz
+  last_listed_at     timestamptz,              -- real time, as posted_at
+  next_look_at       timestamptz               -- ambiguous: when to ask the carrier next (real time)
 ) WITH (fillfactor = 80);
 CREATE INDEX attempt_open ON attempt (phone_number) WHERE state IN ('posting', 'ambiguous');
 CREATE INDEX attempt_posting ON attempt (posted_at) WHERE state = 'posting';
+CREATE INDEX attempt_ambiguous ON attempt (next_look_at) WHERE state = 'ambiguous';
 CREATE INDEX attempt_message ON attempt (message_id);
 CREATE INDEX attempt_carrier_id ON attempt (phone_number, carrier_message_id) WHERE carrier_message_id IS NOT NULL;
 

@@ -1,0 +1,19 @@
+import type { Settings } from '#shared/config.ts';
+import { dialogSettings } from '../apps/dialog/settings.ts';
+import { gatewaySettings } from '../apps/gateway/settings.ts';
+import { localSettings } from '../apps/local/settings.ts';
+import { logSettings } from '../apps/log/settings.ts';
+import { outboundSettings } from '../apps/outbound/settings.ts';
+import { progressSettings } from '../apps/progress/settings.ts';
+import { senderSettings } from '../apps/sender/settings.ts';
+
+/** What the documentation of configuration lists, by service. `local` is `npm start`. */
+export const settingsOfServices: ReadonlyMap<string, Settings> = new Map<string, Settings>([
+  ['gateway', gatewaySettings],
+  ['dialog', dialogSettings],
+  ['outbound', outboundSettings],
+  ['sender', senderSettings],
+  ['progress', progressSettings],
+  ['log', logSettings],
+  ['npm start', localSettings],
+]);
