@@ -163,6 +163,12 @@ describe('the control API', () => {
     });
   }
 
+  it('says what it is to whoever opens its address', async () => {
+    const response = await fetch(simulator.url);
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /simulated carrier[\s\S]*npm run phone/);
+  });
+
   it('is healthy', async () => {
     assert.deepEqual(await (await fetch(`${simulator.url}/health`)).json(), { status: 'ok' });
   });

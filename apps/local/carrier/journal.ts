@@ -29,6 +29,7 @@ export function openJournal(directory: string): Journal {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, 'carrier.db'));
   database.exec(`
+    PRAGMA busy_timeout = 3000; -- a predecessor may still be on its way out
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS message (ordinal INTEGER PRIMARY KEY, data TEXT NOT NULL);

@@ -93,7 +93,13 @@ export function createNotifier(parts: NotifierParts): RunningNotifier {
   };
   const sendText = async (message: Message, notice: Notice): Promise<void> => {
     const address = parts.inboundUrlOf(message.ours);
-    if (address === null) return settle(message, notice);
+    if (address === null) {
+      // Taken away since the text arrived.
+      message.webhook = 'none';
+      settle(message, notice);
+      live.publish(message);
+      return;
+    }
     const delivery = await parts.webhooks.deliver(
       address,
       inboundParameters(accountSid, message),
@@ -187,6 +193,7 @@ function requestOf(message: Message, address: string, verb: TwimlMessage): Creat
     from: verb.from ?? message.ours,
     body: verb.body,
     mediaUrls: verb.mediaUrls,
-    statusCallback: verb.statusCallback === null ? null : new URL(verb.statusCallback, address).toString(),
+    statusCallback:
+      verb.statusCallback === null ? null : (URL.parse(verb.statusCallback, address)?.href ?? null),
   };
 }

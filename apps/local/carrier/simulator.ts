@@ -146,7 +146,10 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     if (path.startsWith(REST_PREFIX)) void rest.handle(request, response, path, search);
     else if (path.startsWith(CONTROL_PREFIX)) void controlApi.handle(request, response, path, search);
     else if (path === '/health') sendJson(response, 200, '{"status":"ok"}');
-    else sendJson(response, 404, JSON.stringify({ error: `there is no ${path}` }));
+    else if (path === '/') {
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(WELCOME);
+    } else sendJson(response, 404, JSON.stringify({ error: `there is no ${path}` }));
   });
   server.keepAliveTimeout = 65_000;
   try {
@@ -180,6 +183,15 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     },
   };
 }
+
+const WELCOME = `The simulated carrier of Carillon: Twilio's API for messages under /2010-04-01/, its levers under /simulator/.
+
+  npm run phone -- +14155550101   a phone in the terminal
+  /simulator/messages             all messages
+  /simulator/stats                counts
+
+docs/simulator.md describes the rest.
+`;
 
 function splitOnce(url: string): [path: string, search: string] {
   const mark = url.indexOf('?');

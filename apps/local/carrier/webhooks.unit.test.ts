@@ -202,6 +202,30 @@ describe('webhooks of inbound texts', () => {
     );
   });
 
+  it('report on what the answer sent to the address that the verb names, relative to their own', async () => {
+    await start((response, { path }) => {
+      response.writeHead(200, { 'content-type': 'text/xml' });
+      const verb =
+        '<Message statusCallback="/done">Yes</Message><Message statusCallback="http://[">No</Message>';
+      response.end(path === '/sms' ? `<Response>${verb}</Response>` : '');
+    });
+    await simulator.control.sendText(phone, { body: 'Hi' });
+    await simulator.control.settled();
+    const callbacks = receiver.received.filter(({ path }) => path === '/done');
+    assert.deepEqual(callbacks.map(({ parameters }) => parameters.MessageStatus).toSorted(), [
+      'delivered',
+      'sent',
+    ]);
+    assert.equal(simulator.control.messagesOf(phone).length, 3);
+  });
+
+  it('survive answers that are no TwiML', async () => {
+    await start(xml('{"ok":true}'));
+    await simulator.control.sendText(phone, { body: 'Hi' });
+    await simulator.control.settled();
+    assert.equal(simulator.control.messagesOf(phone)[0]?.status, 'received');
+  });
+
   it('carry OptOutType only when the carrier handles opt-outs, which then answers and refuses itself', async () => {
     await start(undefined, '', { carrierHandlesOptOut: true });
     await simulator.control.sendText(phone, { body: ' stop ' });

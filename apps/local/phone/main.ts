@@ -64,7 +64,7 @@ async function run(args: string[]): Promise<void> {
     to: values.to === undefined ? null : numberOf(values.to),
     clock: systemClock(),
   };
-  const look: Look = { width: Math.min(process.stdout.columns ?? 100, 100), timeZone: null };
+  const look: Look = { width: Math.min(process.stdout.columns || 100, 100), timeZone: null };
   if (values.script === undefined) await talk(options, look, values.json);
   else await play(options, look, readScript(values.script), Number(values.quiet), values.json);
 }
