@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
+import { CarillonError } from '#shared/errors.ts';
+import { eventually } from '#test/eventually.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { type Listening, startListening } from './listening.ts';
+import { startTestGateway, type TestGateway } from './test-gateway.ts';
+
+describe('a gateway that listens', () => {
+  let database: TestDatabase;
+  let gateway: TestGateway;
+  let clock: ManualClock;
+  let sweeps: number;
+  let listed: () => InboundListing[];
+  let carrier: Carrier;
+  let streams: { away: boolean };
+  let listening: Listening | undefined;
+
+  before(async () => {
+    database = await createDatabase();
+  });
+  after(async () => {
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await database.adminPool.query('TRUNCATE inbound_watch');
+    clock = new ManualClock();
+    gateway = await startTestGateway(database, { clock });
+    sweeps = 0;
+    listed = () => [];
+    streams = { away: false };
+    carrier = {
+      ...gateway.carrier,
+      async *listInbound() {
+        sweeps += 1;
+        yield listed();
+      },
+    };
+  });
+  afterEach(async () => {
+    await listening?.stop();
+    listening = undefined;
+    await gateway.stop();
+  });
+
+  const start = async (): Promise<Listening> => {
+    listening = await startListening(
+      carrier,
+      {
+        aliveMs: 5_000,
+        outageMs: 30_000,
+        sweepEveryMs: 180_000,
+        probeStreams: async () => {
+          if (streams.away) throw new Error('no route');
+        },
+      },
+      gateway.deps,
+    );
+    return listening;
+  };
+  const watch = async (): Promise<{ alive: boolean; outage: boolean }> => {
+    const { rows } = await database.adminPool.query<{ alive: boolean; outage: boolean }>(
+      `SELECT alive_at > clock_timestamp() - interval '10 seconds' AS alive, outage_since IS NOT NULL AS outage
+         FROM inbound_watch`,
+    );
+    return rows[0] ?? { alive: false, outage: false };
+  };
+  const age = (): Promise<unknown> =>
+    database.adminPool.query(
+      `UPDATE inbound_watch SET alive_at = alive_at - interval '1 minute', swept_at = swept_at - interval '1 minute'`,
+    );
+  /** Both loops sleep: nothing is going on. */
+  const resting = (): Promise<void> => eventually(async () => assert.equal(clock.sleeping, 2));
+
+  it('sweeps at its start, and not again before it is due', async () => {
+    await start();
+    await resting();
+    assert.equal(sweeps, 1);
+    await clock.advance(5_000);
+    await resting();
+    assert.equal(sweeps, 1);
+  });
+
+  it('notes that it listens, again and again', async () => {
+    await start();
+    await resting();
+    await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '20 seconds'");
+    assert.equal((await watch()).alive, false);
+    await clock.advance(5_000);
+    await resting();
+    assert.deepEqual(await watch(), { alive: true, outage: false });
+  });
+
+  it('ends an outage that it finds at its start with a sweep', async () => {
+    await start();
+    await resting();
+    await listening?.stop();
+    await age();
+    const before = sweeps;
+    await start();
+    await resting();
+    assert.equal(sweeps, before + 1);
+    assert.deepEqual(await watch(), { alive: true, outage: false });
+  });
+
+  it('keeps an outage, and tries again, while the sweep cannot be done', async () => {
+    await start();
+    await resting();
+    await age();
+    listed = () => {
+      throw new CarillonError('unavailable', 'the list cannot be read');
+    };
+    await clock.advance(5_000);
+    await resting();
+    assert.equal((await watch()).outage, true);
+    listed = () => [];
+    for (let tick = 0; tick < 4; tick++) {
+      await clock.advance(5_000);
+      await resting();
+    }
+    assert.deepEqual(await watch(), { alive: true, outage: false });
+  });
+
+  it('is not ready while the streams are away', async () => {
+    streams.away = true;
+    const started = await start();
+    assert.match(started.notReady() ?? '', /streams cannot be reached: no route/);
+    await resting();
+    streams.away = false;
+    await clock.advance(5_000);
+    await resting();
+    assert.equal(started.notReady(), null);
+  });
+
+  it('is not ready while the database is away', async () => {
+    const started = await start();
+    await resting();
+    assert.equal(started.notReady(), null);
+    const { query } = gateway.pool;
+    gateway.pool.query = () => {
+      throw new Error('connection refused');
+    };
+    await clock.advance(5_000);
+    await eventually(async () =>
+      assert.match(started.notReady() ?? '', /database cannot be reached: connection refused/),
+    );
+    gateway.pool.query = query;
+    await resting();
+  });
+
+  it('never sweeps a carrier without a list', async () => {
+    carrier = { ...carrier, capabilities: { lists: false } };
+    await start();
+    await eventually(async () => assert.equal(clock.sleeping, 1));
+    await age();
+    await clock.advance(5_000);
+    await eventually(async () => assert.equal(clock.sleeping, 1));
+    assert.equal(sweeps, 0);
+    assert.deepEqual(await watch(), { alive: true, outage: false });
+  });
+});

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
+import { CarillonError } from '#shared/errors.ts';
+import { inboundCommandId, messageLogId } from '#shared/identity.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { sweepIfDue } from './sweep.ts';
+import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
+import { noteListening } from './watch.ts';
+
+describe('a sweep of inbound messages', () => {
+  let database: TestDatabase;
+  let gateway: TestGateway;
+  /** What the carrier lists, oldest page first. */
+  let pages: InboundListing[][];
+  let asked: { since: Date; until: Date }[];
+  let carrier: Carrier;
+
+  before(async () => {
+    database = await createDatabase();
+  });
+  after(async () => {
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await database.adminPool.query(
+      'TRUNCATE inbound_watch, message_log, phone, consent_change, suppression, quarantined_record',
+    );
+    gateway = await startTestGateway(database);
+    pages = [];
+    asked = [];
+    carrier = {
+      ...gateway.carrier,
+      async *listInbound(query) {
+        asked.push(query);
+        yield* pages;
+      },
+      inboundMedia: async (id) => [{ url: `https://api.twilio.com/${id}/media`, contentType: 'image/png' }],
+    };
+    await noteListening(gateway.pool, 'twilio', 30_000);
+  });
+  afterEach(async () => {
+    await gateway.stop();
+  });
+
+  const text = (
+    sid: string,
+    body: string,
+    second: number,
+    from = PERSON,
+    mediaCount = 0,
+  ): InboundListing => ({
+    kind: 'message',
+    mediaCount,
+    message: {
+      carrierMessageId: sid,
+      from: phoneNumber(from),
+      to: phoneNumber(OURS),
+      body,
+      media: [],
+      receivedAt: new Date(Date.UTC(2025, 0, 15, 12, 0, second)),
+      optOutType: null,
+    },
+  });
+  const logged = (sid: string, direction: 'inbound' | null): Promise<unknown> =>
+    database.adminPool.query(
+      `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, status, status_rank, status_at)
+       VALUES ($1, 'twilio', $2, $3, 'received', 210, now())`,
+      [messageLogId('twilio', sid), sid, direction],
+    );
+  const sweep = (signal = new AbortController().signal) =>
+    sweepIfDue(carrier, { everyMs: 180_000, anyway: true, signal }, gateway.deps);
+  const put = (): string[] =>
+    gateway.streams.commands.map((command) => (command.type === 'INBOUND_SMS' ? command.payload.body : '?'));
+  const suppressed = async (): Promise<boolean> =>
+    (await database.adminPool.query('SELECT FROM suppression')).rowCount === 1;
+  const watch = async (): Promise<{ swept: boolean; outage: boolean; claimed: boolean }> => {
+    const { rows } = await database.adminPool.query<{ swept: boolean; outage: boolean; claimed: boolean }>(
+      `SELECT swept_at > now() - interval '1 minute' AS swept, outage_since IS NOT NULL AS outage,
+              sweep_claim IS NOT NULL AS claimed FROM inbound_watch`,
+    );
+    assert.ok(rows[0]);
+    return rows[0];
+  };
+  const afterAnOutage = (): Promise<unknown> =>
+    database.adminPool.query(
+      `UPDATE inbound_watch SET outage_since = now() - interval '1 hour', swept_at = now() - interval '1 hour',
+                                listening_since = now() - interval '1 day'`,
+    );
+
+  it('takes in exactly what the log does not have, oldest first', async () => {
+    pages = [
+      [text('SM1', 'one', 1), text('SM2', 'two', 2)],
+      [text('SM3', 'three', 3), text('SM4', 'four', 4)],
+    ];
+    await logged('SM2', 'inbound');
+    await logged('SM3', null);
+    assert.deepEqual(await sweep(), { kind: 'swept', takenIn: 3 });
+    assert.deepEqual(put(), ['one', 'three', 'four']);
+    assert.equal(gateway.metrics.sums.InboundSwept, 3);
+  });
+
+  it('takes in what it finds as a webhook would have: same id, with the time that the carrier knows', async () => {
+    pages = [[text('SM1', 'one', 1)]];
+    await sweep();
+    await gateway.text('SM1', 'one');
+    const [swept, delivered] = gateway.streams.commands;
+    assert.equal(swept?.commandId, inboundCommandId('twilio', 'SM1'));
+    assert.equal(delivered?.commandId, swept?.commandId);
+    assert.equal(swept?.occurredAt, '2025-01-15T12:00:01.000Z');
+  });
+
+  it('makes a missed STOP durable before it is put', async () => {
+    let suppressedAtPut = false;
+    gateway.streams.onPut = async () => {
+      suppressedAtPut = await suppressed();
+    };
+    pages = [[text('SM1', 'STOP', 1)]];
+    await sweep();
+    assert.equal(suppressedAtPut, true);
+  });
+
+  it('hears STOP and START of one person in their order', async () => {
+    pages = [[text('SM1', 'START', 1), text('SM2', 'STOP', 2)], [text('SM3', 'START', 3)]];
+    await sweep();
+    assert.deepEqual(put(), ['START', 'STOP', 'START']);
+    assert.equal(await suppressed(), false);
+  });
+
+  it('does not let a START that is found late lift a STOP that came after it', async () => {
+    await gateway.text('SM2', 'STOP');
+    pages = [[text('SM1', 'START', 1)]];
+    await sweep();
+    assert.equal(await suppressed(), true);
+    assert.deepEqual(put(), ['STOP', 'START']);
+  });
+
+  it('lets a START that is found late lift a STOP that came before it', async () => {
+    pages = [[text('SM1', 'STOP', 1)], [text('SM2', 'START', 2)]];
+    await sweep();
+    assert.equal(await suppressed(), false);
+  });
+
+  it('fetches pictures of what it takes in', async () => {
+    pages = [[text('SM1', 'look', 1, PERSON, 2)]];
+    await sweep();
+    const [command] = gateway.streams.commands;
+    assert.deepEqual(command?.type === 'INBOUND_SMS' && command.payload.media, [
+      { url: 'https://api.twilio.com/SM1/media', contentType: 'image/png' },
+    ]);
+  });
+
+  it('keeps aside what has no phone number, and goes on', async () => {
+    pages = [
+      [
+        {
+          kind: 'no_phone_number',
+          unreachable: { carrierMessageId: 'SM1', from: '72975', to: OURS, body: 'code' },
+        },
+        text('SM2', 'two', 2),
+      ],
+    ];
+    await sweep();
+    await sweep();
+    assert.deepEqual(put(), ['two', 'two']);
+    const { rowCount } = await database.adminPool.query('SELECT FROM quarantined_record');
+    assert.equal(rowCount, 1);
+  });
+
+  it('ends an outage when everything is taken in', async () => {
+    await afterAnOutage();
+    pages = [[text('SM1', 'one', 1)]];
+    assert.deepEqual(await sweep(), { kind: 'swept', takenIn: 1 });
+    assert.deepEqual(await watch(), { swept: true, outage: false, claimed: false });
+    const reach = Date.now() - (asked[0]?.since.getTime() ?? 0);
+    assert.ok(Math.abs(reach - 4_200_000) < 60_000, 'an hour and ten minutes');
+  });
+
+  const faults: Record<string, () => void> = {
+    'the stream is away': () => {
+      gateway.streams.away = true;
+    },
+    'the carrier cannot be asked': () => {
+      carrier = {
+        ...carrier,
+        async *listInbound() {
+          yield [text('SM1', 'one', 1)];
+          throw new CarillonError('unavailable', 'the list cannot be read');
+        },
+      };
+    },
+    'the pictures cannot be fetched': () => {
+      pages = [[text('SM1', 'look', 1, PERSON, 1)]];
+      carrier = {
+        ...carrier,
+        inboundMedia: async () => {
+          throw new CarillonError('unavailable', 'the media cannot be read');
+        },
+      };
+    },
+  };
+  for (const [fault, make] of Object.entries(faults)) {
+    it(`counts for nothing, and may begin again at once, when ${fault}`, async () => {
+      await afterAnOutage();
+      pages = [[text('SM1', 'one', 1)]];
+      make();
+      await assert.rejects(sweep(), { code: 'unavailable' });
+      assert.deepEqual(await watch(), { swept: false, outage: true, claimed: false });
+    });
+  }
+
+  it('ends when it is told to, and counts for nothing', async () => {
+    pages = [[text('SM1', 'one', 1)]];
+    await afterAnOutage();
+    await assert.rejects(sweep(AbortSignal.abort(new Error('stopping'))), /stopping/);
+    assert.deepEqual(await watch(), { swept: false, outage: true, claimed: false });
+    assert.deepEqual(put(), []);
+  });
+
+  it('counts for nothing when an outage begins while it runs', async () => {
+    pages = [[text('SM1', 'one', 1)]];
+    gateway.streams.onPut = async () => {
+      await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '1 minute'");
+      await noteListening(gateway.pool, 'twilio', 30_000);
+    };
+    assert.deepEqual(await sweep(), { kind: 'lost' });
+    assert.equal((await watch()).outage, true);
+  });
+
+  it('is not done by two tasks at a time', async () => {
+    let second: Promise<unknown> = Promise.resolve();
+    pages = [[text('SM1', 'one', 1)]];
+    gateway.streams.onPut = async () => {
+      second = sweep();
+      await second;
+    };
+    assert.deepEqual(await sweep(), { kind: 'swept', takenIn: 1 });
+    assert.deepEqual(await second, { kind: 'not_due' });
+  });
+
+  it('takes in many people at once and each in order', async () => {
+    const people = Array.from({ length: 40 }, (_, n) => `+1415555${String(100 + n).padStart(4, '0')}`);
+    pages = [people.flatMap((from, n) => [1, 2, 3].map((i) => text(`SM${n}-${i}`, `${i}`, i, from)))];
+    assert.deepEqual(await sweep(), { kind: 'swept', takenIn: 120 });
+    for (const person of people) {
+      const bodies = gateway.streams.commands
+        .filter(({ phoneNumber: from }) => from === person)
+        .map((command) => (command.type === 'INBOUND_SMS' ? command.payload.body : '?'));
+      assert.deepEqual(bodies, ['1', '2', '3']);
+    }
+  });
+});

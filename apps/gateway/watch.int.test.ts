@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import {
+  claimSweep,
+  finishSweep,
+  noteListening,
+  releaseSweep,
+  renewSweep,
+  type SweepClaim,
+} from './watch.ts';
+
+const OUTAGE_MS = 30_000;
+const A = '00000000-0000-4000-8000-00000000000a';
+const B = '00000000-0000-4000-8000-00000000000b';
+
+describe('the watch over inbound messages', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+
+  before(async () => {
+    database = await createDatabase();
+    pool = createPool(database.configFor('gateway'), () => undefined);
+  });
+  after(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await database.adminPool.query('TRUNCATE inbound_watch');
+  });
+
+  const listen = () => noteListening(pool, 'twilio', OUTAGE_MS);
+  /** Moves everything that the watch remembers into the past: the same as waiting. */
+  const wait = (seconds: number) =>
+    database.adminPool.query(
+      `UPDATE inbound_watch
+          SET alive_at = alive_at - $1 * interval '1 second', swept_at = swept_at - $1 * interval '1 second',
+              listening_since = listening_since - $1 * interval '1 second',
+              sweep_claimed_until = sweep_claimed_until - $1 * interval '1 second'`,
+      [seconds],
+    );
+  const claim = (id: string, anyway = false): Promise<SweepClaim | null> =>
+    claimSweep(pool, { carrier: 'twilio', id, everyMs: 180_000, anyway });
+  async function claimed(id: string, anyway = false): Promise<SweepClaim> {
+    const sweep = await claim(id, anyway);
+    assert.ok(sweep);
+    return sweep;
+  }
+  const secondsAgo = (date: Date): number => Math.round((Date.now() - date.getTime()) / 1_000);
+
+  it('begins without an outage and without history', async () => {
+    assert.deepEqual(await listen(), { outageSince: null });
+    assert.equal(await claim(A), null);
+    const sweep = await claimed(A, true);
+    assert.ok(secondsAgo(sweep.since) <= 1, 'nothing before the first start');
+  });
+
+  it('sees no outage as long as somebody notes in time', async () => {
+    await listen();
+    await wait(29);
+    assert.deepEqual(await listen(), { outageSince: null });
+    await wait(29);
+    assert.deepEqual(await listen(), { outageSince: null });
+  });
+
+  it('sees an outage from the last note, until a sweep is done', async () => {
+    await listen();
+    await wait(31);
+    const { outageSince } = await listen();
+    assert.equal(outageSince && secondsAgo(outageSince), 31);
+    assert.deepEqual(await listen(), { outageSince });
+    const sweep = await claimed(A);
+    assert.deepEqual(await listen(), { outageSince });
+    assert.equal(await finishSweep(pool, sweep), true);
+    assert.deepEqual(await listen(), { outageSince: null });
+  });
+
+  it('keeps the beginning of an outage that is followed by another', async () => {
+    await listen();
+    await wait(31);
+    const { outageSince } = await listen();
+    await wait(60);
+    assert.deepEqual(await listen(), { outageSince });
+  });
+
+  it('does not let a sweep end an outage that began while it ran', async () => {
+    await listen();
+    await wait(31);
+    const { outageSince } = await listen();
+    const sweep = await claimed(A);
+    await wait(31);
+    await listen();
+    assert.equal(await renewSweep(pool, sweep), false);
+    assert.equal(await finishSweep(pool, sweep), false);
+    assert.deepEqual(await listen(), { outageSince });
+    assert.equal(await finishSweep(pool, await claimed(B)), true);
+    assert.deepEqual(await listen(), { outageSince: null });
+  });
+
+  it('notes no outage for a carrier without a list', async () => {
+    await noteListening(pool, 'aws', null);
+    await wait(3_600);
+    assert.deepEqual(await noteListening(pool, 'aws', null), { outageSince: null });
+  });
+
+  it('lets one task sweep at a time', async () => {
+    await listen();
+    await claimed(A, true);
+    assert.equal(await claim(B, true), null);
+  });
+
+  it('gives a sweep to another task when its own fell silent, and not back', async () => {
+    await listen();
+    const dead = await claimed(A, true);
+    await wait(121);
+    const heir = await claimed(B, true);
+    assert.equal(await renewSweep(pool, dead), false);
+    assert.equal(await finishSweep(pool, dead), false);
+    await releaseSweep(pool, dead);
+    assert.equal(await finishSweep(pool, heir), true);
+  });
+
+  it('keeps a claim that is renewed', async () => {
+    await listen();
+    const sweep = await claimed(A, true);
+    await wait(100);
+    assert.equal(await renewSweep(pool, sweep), true);
+    await wait(100);
+    assert.equal(await claim(B, true), null);
+  });
+
+  it('is swept when it is due, and from ten minutes before the sweep before', async () => {
+    await listen();
+    await wait(3_600);
+    await finishSweep(pool, await claimed(A));
+    assert.equal(await claim(A), null);
+    await wait(179);
+    assert.equal(await claim(A), null);
+    await wait(2);
+    const next = await claimed(A);
+    assert.ok(Math.abs(secondsAgo(next.since) - (181 + 600)) <= 1, `since ${secondsAgo(next.since)} s ago`);
+  });
+
+  it('is swept from the same point again when a sweep was given up', async () => {
+    await listen();
+    await wait(3_600);
+    const failed = await claimed(A);
+    await releaseSweep(pool, failed);
+    const again = await claimed(B);
+    assert.deepEqual(again.since, failed.since);
+  });
+});
