@@ -43,7 +43,7 @@ export async function keptPorts<N extends string>(
   folder: DataFolder,
   names: readonly N[],
 ): Promise<Map<N, number>> {
-  const before: Partial<Record<string, number>> = (await readKept(folder.portsFile, portsSchema)) ?? {};
+  const before = new Map(Object.entries((await readKept(folder.portsFile, portsSchema)) ?? {}));
   // Data folders begin their search in different places: two that start at the same time keep out of each other's way.
   const ports = await choosePorts<string>(names, { before, start: crc32(folder.path) });
   await writeKept(folder.portsFile, Object.fromEntries(ports));

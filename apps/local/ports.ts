@@ -22,13 +22,13 @@ export function isFree(port: number): Promise<boolean> {
  */
 export async function choosePorts<N extends string>(
   names: readonly N[],
-  options: { before: Partial<Record<N, number>>; start: number; isFree?: typeof isFree },
+  options: { before: ReadonlyMap<N, number>; start: number; isFree?: typeof isFree },
 ): Promise<Map<N, number>> {
   const free = options.isFree ?? isFree;
   const chosen = new Map<N, number>();
   const taken = new Set<number>();
   for (const name of names) {
-    const before = options.before[name];
+    const before = options.before.get(name);
     if (before === undefined || taken.has(before) || !(await free(before))) continue;
     chosen.set(name, before);
     taken.add(before);

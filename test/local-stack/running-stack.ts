@@ -104,7 +104,7 @@ const pidIn = async (file: string): Promise<number> =>
 
 /** Two ports for the public side of a stack. */
 export async function publicPorts(): Promise<{ port: number; carrierPort: number }> {
-  const ports = await choosePorts(['port', 'carrierPort'], { before: {}, start: randomInt(12_000) });
+  const ports = await choosePorts(['port', 'carrierPort'], { before: new Map(), start: randomInt(12_000) });
   const [port, carrierPort] = [ports.get('port'), ports.get('carrierPort')];
   if (port === undefined || carrierPort === undefined) throw new Error('no free ports');
   return { port, carrierPort };

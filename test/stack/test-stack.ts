@@ -50,7 +50,7 @@ export async function startTestStack(): Promise<TestStack> {
   };
   try {
     const ports = await choosePorts(['postgres', 'redis', 'kinesis', 'sqs'], {
-      before: {},
+      before: new Map(),
       start: randomInt(12_000),
     });
     const port = (name: 'postgres' | 'redis' | 'kinesis' | 'sqs'): number => {

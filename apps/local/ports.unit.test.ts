@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { choosePorts, INTERNAL_PORTS } from './ports.ts';
+
+const { first, last } = INTERNAL_PORTS;
+const anyPort = fc.integer({ min: first, max: first + 40 });
+
+describe('Ports of internal processes', () => {
+  it('are free, all different and in the range, whatever was chosen before and is taken now', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 12 }),
+        fc.array(anyPort, { maxLength: 12 }),
+        fc.uniqueArray(anyPort, { maxLength: 20 }),
+        fc.integer(),
+        async (names, earlier, taken, start) => {
+          const before = new Map<string, number>();
+          for (const [i, port] of earlier.entries())
+            before.set(names[i] ?? 'of a service that is no more', port);
+          const ports = await choosePorts(names, {
+            before,
+            start,
+            isFree: async (port) => !taken.includes(port),
+          });
+          assert.deepEqual([...ports.keys()].sort(), [...names].sort());
+          assert.equal(new Set(ports.values()).size, names.length);
+          for (const port of ports.values()) {
+            assert.ok(port >= first && port <= last && !taken.includes(port), String(port));
+          }
+        },
+      ),
+    );
+  });
+
+  it('stay as they were while they are free', async () => {
+    const options = {
+      before: new Map([
+        ['redis', first + 7],
+        ['sqs', first + 9],
+      ]),
+      start: 0,
+    };
+    const ports = await choosePorts(['redis', 'sqs'], { ...options, isFree: async () => true });
+    assert.deepEqual(Object.fromEntries(ports), { redis: first + 7, sqs: first + 9 });
+  });
+
+  it('move on when somebody else has them', async () => {
+    const ports = await choosePorts(['redis'], {
+      before: new Map([['redis', first + 7]]),
+      start: 7,
+      isFree: async (port) => port !== first + 7,
+    });
+    assert.equal(ports.get('redis'), first + 8);
+  });
+
+  it('are begun to look for in different places by different data folders', async () => {
+    const from = async (start: number): Promise<number | undefined> =>
+      (await choosePorts(['redis'], { before: new Map(), start, isFree: async () => true })).get('redis');
+    assert.notEqual(await from(100), await from(200));
+  });
+
+  it('are an error when there are none', async () => {
+    await assert.rejects(
+      choosePorts(['redis'], { before: new Map(), start: 0, isFree: async () => false }),
+      /no free ports between/,
+    );
+  });
+});
