@@ -164,7 +164,7 @@ export const services = {
       dialog_drill: ['select', 'insert'],
       dialog_state: ['select', 'insert', 'update'],
       dialog_event_batch: ['select', 'insert'],
-      processed_command: ['select', 'insert', 'delete'],
+      processed_command: ['select', 'insert', 'update', 'delete'],
       suppression: ['select'],
     },
     carriers: false,
