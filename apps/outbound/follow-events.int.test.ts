@@ -57,7 +57,12 @@ describe('Events that become messages', () => {
   let pool: Pool;
   const consumer = outboundConsumer(
     drillsFrom({ drills: [], programmes: [] }),
-    { defaultSender: ourNumber, organisation: 'Elm County', contact: 'help@example.org' },
+    {
+      defaultSender: ourNumber,
+      organisation: 'Elm County',
+      contact: 'help@example.org',
+      carrierAnswersKeywords: false,
+    },
     new ManualClock(),
   );
 

@@ -18,6 +18,7 @@ await runService('outbound', outboundSettings, async (context) => {
     defaultSender: config.ORIGINATION_NUMBER,
     organisation: config.ORGANISATION,
     contact: config.ORGANISATION_CONTACT,
+    carrierAnswersKeywords: config.CARRIER_ANSWERS_KEYWORDS,
   };
   const service = startStreamService(context, {
     pool,

@@ -29,7 +29,16 @@ export interface MessageSettings {
   organisation: string;
   /** How people reach them: a telephone number or an e-mail address. */
   contact: string;
+  /** The carrier itself answers STOP, START and HELP, without saying so in its webhook. Two answers are one too many. */
+  carrierAnswersKeywords: boolean;
 }
+
+/** Events that a carrier with keyword handling has answered already. */
+const ANSWERED_BY_CARRIERS: ReadonlySet<DialogEvent['type']> = new Set([
+  'OPTED_OUT',
+  'OPTED_BACK_IN',
+  'HELP_REQUESTED',
+]);
 
 /** The longest text that carriers take, in characters. */
 const LONGEST_BODY = 1600;
@@ -53,7 +62,10 @@ export function messagesFor(
   const speaker = new Speaker(batch, programme, settings);
   const senderNumber = batch.origin.senderNumber ?? programme?.senderNumbers[0] ?? settings.defaultSender;
   const lane = batch.origin.kind === 'reply' ? 'replies' : 'bulk';
-  return batch.events.flatMap((event) =>
+  const ours = batch.events.filter(
+    ({ type }) => !(settings.carrierAnswersKeywords && ANSWERED_BY_CARRIERS.has(type)),
+  );
+  return ours.flatMap((event) =>
     contentsFor(event, speaker).flatMap(({ body, mediaUrl }, index) => {
       if (body === '' && mediaUrl === null) return [];
       return {

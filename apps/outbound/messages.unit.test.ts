@@ -16,7 +16,12 @@ import { messagesFor } from './messages.ts';
 
 const ourNumber = phoneNumber('+14155550199');
 const otherNumber = phoneNumber('+14155550198');
-const settings = { defaultSender: otherNumber, organisation: 'Elm County', contact: 'office@example.org' };
+const settings = {
+  defaultSender: otherNumber,
+  organisation: 'Elm County',
+  contact: 'office@example.org',
+  carrierAnswersKeywords: false,
+};
 const commandId = '00000000-0000-4000-8000-000000000001';
 const batchId = batchIdOf(commandId);
 const occurredAt = '2026-11-21T15:00:00.000Z';
@@ -226,6 +231,16 @@ describe('the messages for a batch of events', () => {
     };
     assert.deepEqual(bodies([{ type: 'HELP_REQUESTED' }], {}, own), ['Call care@example.org']);
     assert.deepEqual(bodies([{ type: 'DEMO_REQUESTED' }], {}, own), ['A demo for Ana']);
+  });
+
+  it('leave STOP, START and HELP to a carrier that answers them, and only those', () => {
+    const handled = { ...settings, carrierAnswersKeywords: true };
+    const said = (...events: EventBody[]) =>
+      messagesFor(batchOf(events), programme, handled).map(({ body }) => body);
+    assert.deepEqual(said(optedOut(true)), []);
+    assert.deepEqual(said({ type: 'OPTED_BACK_IN', confirm: true }), []);
+    assert.deepEqual(said({ type: 'HELP_REQUESTED' }), []);
+    assert.equal(said({ type: 'MENU_REQUESTED' }).length, 1);
   });
 
   it('are in the language that the person has after the batch', () => {

@@ -1,4 +1,4 @@
-import { type Settings, text } from '#shared/config.ts';
+import { flag, type Settings, text } from '#shared/config.ts';
 import { contentSettings } from '#shared/drills/settings.ts';
 import { streamServiceSettings } from '#shared/kinesis/stream-service.ts';
 import { sqsSettings } from '#shared/sqs/client.ts';
@@ -14,5 +14,9 @@ export const outboundSettings = {
   ORGANISATION_CONTACT: text({
     fallback: 'the sender of these messages',
     help: 'How people reach the organisation: a telephone number or an e-mail address.',
+  }),
+  CARRIER_ANSWERS_KEYWORDS: flag({
+    fallback: 'false',
+    help: "Whether the carrier answers STOP, START and HELP by itself (Twilio's default opt-out handling): ours are left out then.",
   }),
 } satisfies Settings;
