@@ -39,7 +39,7 @@ export class ConsoleOutput {
     } else if (event.type === 'unready') {
       this.about(name, `is not ready: ${event.reason}`);
     } else {
-      const last = event.lastLine === null ? '' : ` Its last words: ${readable(event.lastLine)}`;
+      const last = event.lastWords === null ? '' : ` Its last words: ${event.lastWords}`;
       this.about(
         name,
         `ended unexpectedly (${describeEnding(event.ending)}); starting it again in ${event.restartInMs} ms.${last}`,
@@ -74,5 +74,3 @@ function parseLine(line: string): z.infer<typeof logLineSchema> | null {
     return null;
   }
 }
-
-const readable = (line: string): string => parseLine(line)?.msg ?? line;

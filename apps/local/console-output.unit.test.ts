@@ -53,7 +53,7 @@ describe('The console', () => {
       type: 'ended',
       ending: { code: null, signal: 'SIGKILL' },
       restartInMs: 400,
-      lastLine: logged('error', 'out of memory'),
+      lastWords: 'out of memory',
     });
     assert.deepEqual(lines, [
       '09:00:00  sender     ended unexpectedly (signal SIGKILL); starting it again in 400 ms. Its last words: out of memory',

@@ -229,7 +229,7 @@ export class LocalStack {
         if (one.status.restarts >= STORE_ATTEMPTS - 1) {
           throw new CarillonError(
             'invalid_configuration',
-            `${one.plan.name} does not start: ${one.lastLine ?? one.status.reason ?? 'it says nothing'}`,
+            `${one.plan.name} does not start: ${one.lastWords ?? one.status.reason ?? 'it says nothing'}`,
           );
         }
         await clock.sleep(100);

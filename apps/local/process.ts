@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import { nextBackOffMs } from './back-off.ts';
 import { type Child, describeEnding, type Ending, startChild } from './child.ts';
+import { lastWords } from './last-words.ts';
 import type { ProcessPlan } from './process-plan.ts';
 
 /**
@@ -30,8 +31,9 @@ export interface ProcessStatus {
 export type ProcessEvent =
   | { type: 'serving'; again: boolean }
   | { type: 'unready'; reason: string }
-  | { type: 'ended'; ending: Ending; restartInMs: number; lastLine: string | null };
+  | { type: 'ended'; ending: Ending; restartInMs: number; lastWords: string | null };
 
+const LINES_REMEMBERED = 40;
 const PROBE_WHILE_STARTING_MS = 50;
 const PROBE_WHILE_SERVING_MS = 5_000;
 
@@ -48,7 +50,7 @@ export class SupervisedProcess {
   #since: Date;
   #reason: string | null = null;
   #starts = 0;
-  #lastLine: string | null = null;
+  readonly #lastLines: string[] = [];
 
   constructor(
     plan: ProcessPlan,
@@ -79,9 +81,9 @@ export class SupervisedProcess {
     return this.#firstServing.promise;
   }
 
-  /** The last line that the process wrote: mostly why it ended. */
-  get lastLine(): string | null {
-    return this.#lastLine;
+  /** Why it ended, as far as it said so. */
+  get lastWords(): string | null {
+    return lastWords(this.#lastLines);
   }
 
   start(): void {
@@ -112,7 +114,7 @@ export class SupervisedProcess {
       if (this.#stopped.signal.aborted) return;
       backOffMs = nextBackOffMs(backOffMs, servedMs);
       this.#enter('waiting', describeEnding(ending));
-      this.#onEvent({ type: 'ended', ending, restartInMs: backOffMs, lastLine: this.#lastLine });
+      this.#onEvent({ type: 'ended', ending, restartInMs: backOffMs, lastWords: this.lastWords });
       // Rejects only when stopped, which the loop looks at itself.
       await this.#clock.sleep(backOffMs, this.#stopped.signal).catch(() => undefined);
     }
@@ -121,8 +123,10 @@ export class SupervisedProcess {
   async #runOnce(): Promise<{ ending: Ending; servedMs: number }> {
     this.#starts += 1;
     this.#enter('starting', 'starting');
+    this.#lastLines.length = 0;
     const child = startChild(this.plan, (line) => {
-      this.#lastLine = line;
+      this.#lastLines.push(line);
+      if (this.#lastLines.length > LINES_REMEMBERED) this.#lastLines.shift();
       this.#onLine(line);
     });
     this.#child = child;
