@@ -77,7 +77,7 @@ export async function renewLeases(db: Queryable, scope: LeaseScope, worker: stri
 
 /**
  * One step of balancing, for one worker: takes free and expired leases up to its fair share; when it has less than
- * its share and nothing is free, asks the worker with most leases to hand one over. A lease is open to taking only
+ * its share and nothing is free, asks workers that have more than theirs to hand over what it lacks. A lease is open to taking only
  * when the shards it descends from are finished or no longer known. Returns the leases taken.
  */
 export async function takeLeases(
@@ -104,7 +104,7 @@ export async function takeLeases(
        RETURNING shard, epoch, checkpoint`,
       [scope.consumer, scope.source, worker, leaseMs, wanted],
     );
-    if (taken.length === 0 && share.mine < share.least) await askForOne(tx, scope, worker);
+    if (taken.length === 0 && share.mine < share.least) await askFor(tx, scope, worker, share);
     return taken;
   });
 }
@@ -146,26 +146,27 @@ async function fairShare(
   return { mine, least: Math.floor(share), most: Math.ceil(share) };
 }
 
-/** Marks one lease of the worker with most, if it has more than the asking one would have afterwards. */
-async function askForOne(tx: Transaction, scope: LeaseScope, worker: string): Promise<void> {
+/** Marks leases of workers that have more than their share, as many as this worker lacks. Asked-for ones count. */
+async function askFor(tx: Transaction, scope: LeaseScope, worker: string, share: Share): Promise<void> {
   await tx.query(
     `WITH held AS (
-       SELECT owner, count(*) AS leases, count(wanted_by) AS asked
-         FROM lease WHERE consumer = $1 AND source = $2 AND owner IS NOT NULL AND finished_at IS NULL
-        GROUP BY owner)
+       SELECT owner, count(*) - count(wanted_by) AS keeps
+         FROM lease WHERE consumer = $1 AND source = $2 AND owner <> $3 AND finished_at IS NULL
+        GROUP BY owner),
+     surplus AS (
+       SELECT shard, keeps, row_number() OVER (PARTITION BY owner ORDER BY shard DESC) AS place
+         FROM lease JOIN held USING (owner)
+        WHERE consumer = $1 AND source = $2 AND wanted_by IS NULL AND finished_at IS NULL)
      UPDATE lease SET wanted_by = $3
       WHERE (consumer, source, shard) IN (
         SELECT consumer, source, shard FROM lease
-         WHERE consumer = $1 AND source = $2 AND wanted_by IS NULL AND finished_at IS NULL
-           AND NOT EXISTS (SELECT FROM lease AS mine
-                            WHERE mine.consumer = $1 AND mine.source = $2 AND mine.wanted_by = $3)
-           AND owner = (SELECT owner FROM held
-                         WHERE owner <> $3
-                           AND leases - asked > 1 + coalesce((SELECT leases FROM held WHERE owner = $3), 0)
-                         ORDER BY leases - asked DESC, owner LIMIT 1)
-         ORDER BY shard DESC LIMIT 1
+         WHERE consumer = $1 AND source = $2 AND wanted_by IS NULL
+           AND shard IN (SELECT shard FROM surplus WHERE place <= keeps - $4::bigint)
+         ORDER BY shard DESC
+         LIMIT greatest(0, $5::bigint - (SELECT count(*) FROM lease AS asked
+                                          WHERE asked.consumer = $1 AND asked.source = $2 AND asked.wanted_by = $3))
            FOR UPDATE SKIP LOCKED)`,
-    [scope.consumer, scope.source, worker],
+    [scope.consumer, scope.source, worker, share.least, share.least - share.mine],
   );
 }
 

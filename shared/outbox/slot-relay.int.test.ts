@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '#shared/clock.ts';
+import { CarillonError } from '#shared/errors.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { noMetrics } from '#shared/metrics.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { eventually } from '#test/eventually.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import type { OutboxEntry } from './entry.ts';
+import { createSlotRelay, type SlotRelay } from './slot-relay.ts';
+import { slotNames, slotOf, writeSlotOutbox } from './write.ts';
+
+describe('The relay of a service outbox', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let relays: SlotRelay[];
+  let failures: unknown[];
+
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+  });
+  after(() => database.drop());
+  beforeEach(async () => {
+    relays = [];
+    failures = [];
+    await pool.query('TRUNCATE outbox, lease, lease_worker');
+  });
+  afterEach(async () => {
+    await Promise.all(relays.map((relay) => relay.stop()));
+    assert.deepEqual(failures, []);
+  });
+
+  function start(instance: string, publish: (entries: readonly OutboxEntry[]) => Promise<void>): SlotRelay {
+    const relay = createSlotRelay({
+      pool,
+      producer: 'sender',
+      instance,
+      publisher: { publish },
+      clock: systemClock(),
+      logger: silentLogger,
+      metrics: noMetrics,
+      onFailure: (error) => failures.push(error),
+      idleMs: 50,
+      leaseMs: 1_500,
+      heartbeatMs: 100,
+    });
+    relays.push(relay);
+    return relay;
+  }
+  const write = (...lines: [phone: string, body: string][]) =>
+    inTransaction(pool, (tx) =>
+      writeSlotOutbox(
+        tx,
+        'sender',
+        lines.map(([orderingKey, body]) => ({ kind: 'stream', target: 'message-log', orderingKey, body })),
+      ),
+    );
+  const left = async (): Promise<number> => (await pool.query('SELECT FROM outbox')).rowCount ?? -1;
+  const phone = (n: number): string => `+1415555${String(n).padStart(4, '0')}`;
+
+  it('publishes what transactions left, in order per phone, and empties the outbox', async () => {
+    const published: OutboxEntry[] = [];
+    const relay = start('a', async (entries) => {
+      published.push(...entries);
+    });
+    for (let round = 0; round < 5; round += 1) {
+      await write(...Array.from({ length: 20 }, (_, n): [string, string] => [phone(100 + n), String(round)]));
+      relay.wake();
+    }
+    await eventually(async () => assert.equal(await left(), 0));
+    for (let n = 0; n < 20; n += 1) {
+      const bodies = published
+        .filter(({ orderingKey }) => orderingKey === phone(100 + n))
+        .map(({ body }) => body);
+      assert.deepEqual(bodies, ['0', '1', '2', '3', '4']);
+    }
+  });
+
+  it('keeps rows that could not be published, and publishes them when the stream is back', async () => {
+    let away = true;
+    const published: string[] = [];
+    start('a', async (entries) => {
+      if (away) throw new CarillonError('unavailable', 'the stream is away');
+      published.push(...entries.map(({ body }) => body));
+    });
+    await write([phone(101), 'x'], [phone(101), 'y']);
+    await eventually(async () => assert.equal(relays[0]?.slots().length, 64));
+    assert.equal(await left(), 2);
+    away = false;
+    await eventually(async () => assert.deepEqual(published, ['x', 'y']));
+    await eventually(async () => assert.equal(await left(), 0));
+  });
+
+  it('shares its slots with a second task, and takes over those of one that stops', async () => {
+    const published: string[] = [];
+    const publish = async (entries: readonly OutboxEntry[]) => {
+      published.push(...entries.map(({ body }) => body));
+    };
+    const a = start('a', publish);
+    await eventually(async () => assert.equal(a.slots().length, 64));
+    const b = start('b', publish);
+    await eventually(async () => assert.deepEqual([a.slots().length, b.slots().length], [32, 32]), 30_000);
+    await write(...Array.from({ length: 50 }, (_, n): [string, string] => [phone(n), String(n)]));
+    await eventually(async () => assert.equal(published.length, 50));
+    await b.stop();
+    await eventually(async () => assert.equal(a.slots().length, 64));
+  });
+
+  it('spreads phones over all slots, always the same for one phone', () => {
+    const counts = new Map(slotNames.map((slot) => [slot, 0]));
+    for (let n = 0; n < 10_000; n += 1) {
+      const slot = slotOf(phone(n));
+      assert.equal(slotOf(phone(n)), slot);
+      counts.set(slot, (counts.get(slot) ?? 0) + 1);
+    }
+    assert.equal(counts.size, 64);
+    assert.ok(Math.min(...counts.values()) > 100);
+  });
+});
