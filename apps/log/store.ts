@@ -14,17 +14,26 @@ export async function upsertRows(db: Queryable, rows: readonly LogRow[]): Promis
   await db.query({ name: 'upsert-message-log', text: UPSERT, values: columnsOf(rows) });
 }
 
+/**
+ * Times are milliseconds, empty lists null, and lists stand side by side in the select list: each of the three is
+ * measurably cheaper for PostgreSQL to read than timestamps, array literals and unnest with many arguments.
+ */
 const UPSERT = `
 INSERT INTO message_log AS log
   (log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, media_urls, message_id,
    attempt_id, segments, status, status_rank, status_at, error_code, unknown_statuses, occurred_at)
-SELECT log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, media_urls::text[], message_id,
-       attempt_id, segments, status, status_rank, status_at, error_code, unknown_statuses::text[], occurred_at
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-              $9::uuid[], $10::uuid[], $11::integer[], $12::text[], $13::smallint[], $14::timestamptz[], $15::text[],
-              $16::text[], $17::timestamptz[])
-       AS row (log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, media_urls, message_id,
-               attempt_id, segments, status, status_rank, status_at, error_code, unknown_statuses, occurred_at)
+SELECT log_id, carrier, carrier_message_id, direction, phone_number, our_number, body,
+       CASE WHEN media_urls IS NULL THEN '{}'::text[] ELSE media_urls::text[] END,
+       message_id, attempt_id, segments, status, status_rank, to_timestamp(status_at / 1000.0), error_code,
+       CASE WHEN unknown_statuses IS NULL THEN '{}'::text[] ELSE unknown_statuses::text[] END,
+       to_timestamp(occurred_at / 1000.0)
+  FROM (SELECT unnest($1::uuid[]) AS log_id, unnest($2::text[]) AS carrier, unnest($3::text[]) AS carrier_message_id,
+               unnest($4::text[]) AS direction, unnest($5::text[]) AS phone_number, unnest($6::text[]) AS our_number,
+               unnest($7::text[]) AS body, unnest($8::text[]) AS media_urls, unnest($9::uuid[]) AS message_id,
+               unnest($10::uuid[]) AS attempt_id, unnest($11::integer[]) AS segments, unnest($12::text[]) AS status,
+               unnest($13::smallint[]) AS status_rank, unnest($14::float8[]) AS status_at,
+               unnest($15::text[]) AS error_code, unnest($16::text[]) AS unknown_statuses,
+               unnest($17::float8[]) AS occurred_at) AS row
 ON CONFLICT (log_id) DO UPDATE SET
   direction = coalesce(log.direction, excluded.direction),
   our_number = CASE WHEN log.direction IS NULL OR excluded.occurred_at < log.occurred_at
@@ -77,16 +86,16 @@ function columnsOf(rows: readonly LogRow[]): unknown[][] {
     rows.map(({ content }) => content?.segments ?? null),
     rows.map(({ status }) => status.status),
     rows.map(({ status }) => statusRank(status.status)),
-    rows.map(({ status }) => status.at.toISOString()),
+    rows.map(({ status }) => status.at.getTime()),
     rows.map(({ status }) => status.errorCode),
     rows.map((row) => arrayLiteral(row.unknownStatuses)),
-    rows.map(({ content }) => content?.occurredAt.toISOString() ?? null),
+    rows.map(({ content }) => content?.occurredAt.getTime() ?? null),
   ];
 }
 
-/** An array of texts as PostgreSQL writes it: unnest would flatten arrays within an array. */
-const arrayLiteral = (values: readonly string[]): string =>
-  values.length === 0 ? '{}' : `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+/** An array of texts as PostgreSQL writes it: unnest would flatten arrays within an array. Null for none: no cast. */
+const arrayLiteral = (values: readonly string[]): string | null =>
+  values.length === 0 ? null : `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 
 /**
  * Where a terminal status of the batch contradicts the one that the log already has. Asked before the batch is
