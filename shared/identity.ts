@@ -40,3 +40,6 @@ export const messageLogId = (carrier: string, carrierMessageId: string): string 
 
 /** The row of the message log for an attempt that the carrier refused, which therefore has no carrier id. */
 export const refusedAttemptLogId = (attemptId: string): string => derive('refused-attempt', attemptId);
+
+/** The change of consent, and the command that tells the dialog, when a carrier refuses an opted-out person. */
+export const carrierOptOutId = (attemptId: string): string => derive('carrier-opt-out', attemptId);

@@ -196,7 +196,7 @@ export const services = {
     does: "claims phones' next messages under the gate and hands them to the carrier",
     entry: 'apps/sender/main.ts',
     consumes: {},
-    puts: ['message-log'],
+    puts: ['message-log', 'dialog-commands'],
     receives: ['sms-replies.fifo', 'sms-bulk.fifo'],
     sends: ['sms-replies.fifo', 'sms-bulk.fifo'],
     relaysSlots: true,

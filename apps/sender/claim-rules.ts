@@ -1,0 +1,51 @@
+import type { Message } from './message-state.ts';
+
+/** What is known of a phone under its lock. */
+export interface PhoneWork {
+  /** A request is on its way, or was when its process died. */
+  posting: boolean;
+  /** Nobody knows yet whether the carrier has one of its messages. */
+  ambiguous: boolean;
+  suppressed: boolean;
+  /** Messages of this batch wait for so many ms more. */
+  pause: { batchId: string; ms: number } | null;
+  /** The first unsettled message of each lane. */
+  laneHeads: readonly Head[];
+  /** The first message that is exempt from blocks and could go. */
+  exempt: Message | null;
+}
+
+export interface Head {
+  message: Message;
+  /** Queued, or held until a time that has come. */
+  ready: boolean;
+}
+
+export type Next =
+  | { kind: 'send'; message: Message }
+  /** Nothing may go for so many ms. */
+  | { kind: 'wait'; ms: number }
+  /** Whoever recorded the request on its way will look again. */
+  | { kind: 'busy' }
+  /** Nothing to send, or nothing that may go before something else happens, which brings a turn of its own. */
+  | { kind: 'nothing' };
+
+/**
+ * What a phone may send next. By ordinal, whatever the lane of the turn, with these exceptions:
+ * - one request at a time: while one is on its way, nothing;
+ * - an ambiguous message stops everything behind it, a held one what is behind it in its lane;
+ * - a suppressed phone gets nothing;
+ * - none of that stops a confirmation of an opt-out or an answer to HELP, which pass what is stopped.
+ */
+export function nextOf(work: PhoneWork): Next {
+  if (work.posting) return { kind: 'busy' };
+  const open = work.suppressed || work.ambiguous ? [] : work.laneHeads.filter(({ ready }) => ready);
+  const candidates = open.map(({ message }) => message);
+  if (work.exempt) candidates.push(work.exempt);
+  const [message] = candidates.sort((a, b) => a.ordinal - b.ordinal);
+  if (!message) return { kind: 'nothing' };
+  if (work.pause && work.pause.ms > 0 && work.pause.batchId === message.batchId) {
+    return { kind: 'wait', ms: work.pause.ms };
+  }
+  return { kind: 'send', message };
+}

@@ -1,0 +1,50 @@
+import { type Turn, turnDeduplicationId } from '#shared/contracts/turn.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { type Lane, queueOf } from './message-state.ts';
+
+/**
+ * Gives each of these phones a turn in every lane in which it has queued messages, through the outbox. The phones are
+ * locked. The message that names the turn gets a new generation, so that SQS does not take the entry for a repetition
+ * of one it saw within five minutes. A turn too many is harmless: whoever has it finds nothing to send.
+ */
+export async function giveTurns(tx: Transaction, phones: readonly string[]): Promise<void> {
+  if (phones.length === 0) return;
+  const { rows } = await tx.query<{
+    message_id: string;
+    phone_number: string;
+    lane: Lane;
+    generation: number;
+    first: boolean;
+  }>(
+    `WITH queued AS (
+       SELECT message_id, row_number() OVER (PARTITION BY phone_number, lane ORDER BY ordinal) = 1 AS first
+         FROM message WHERE phone_number = ANY ($1) AND state = 'queued')
+     UPDATE message
+        SET queued_at = clock_timestamp(), generation = generation + (CASE WHEN queued.first THEN 1 ELSE 0 END)
+       FROM queued WHERE message.message_id = queued.message_id
+     RETURNING message.message_id, message.phone_number, message.lane, message.generation, queued.first`,
+    [phones],
+  );
+  await writeSlotOutbox(
+    tx,
+    'sender',
+    rows
+      .filter(({ first }) => first)
+      .map((row) => {
+        const turn: Turn = {
+          phoneNumber: phoneNumber(row.phone_number),
+          messageId: row.message_id,
+          generation: row.generation,
+        };
+        return {
+          kind: 'queue',
+          target: queueOf[row.lane],
+          orderingKey: row.phone_number,
+          deduplicationId: turnDeduplicationId(turn),
+          body: JSON.stringify(turn),
+        };
+      }),
+  );
+}

@@ -1,0 +1,35 @@
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { OutboundSms } from '#shared/contracts/message-log.ts';
+import type { OutboxEntry } from '#shared/outbox/entry.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import type { Claimed } from './claim.ts';
+
+/** The record of an accepted or refused attempt for the stream `message-log`. */
+export function logEntry(
+  { attemptId, message }: Claimed,
+  carrier: CarrierName,
+  answer: Pick<OutboundSms, 'carrierMessageId' | 'status' | 'errorCode' | 'segments'>,
+  at: Date,
+): OutboxEntry {
+  const record: OutboundSms = {
+    type: 'OUTBOUND_SMS',
+    messageId: message.messageId,
+    attemptId,
+    carrier,
+    carrierMessageId: answer.carrierMessageId,
+    phoneNumber: phoneNumber(message.phoneNumber),
+    senderNumber: phoneNumber(message.senderNumber),
+    body: message.body,
+    mediaUrls: [...message.mediaUrls],
+    status: answer.status,
+    errorCode: answer.errorCode,
+    segments: answer.segments,
+    sentAt: at.toISOString(),
+  };
+  return {
+    kind: 'stream',
+    target: 'message-log',
+    orderingKey: message.phoneNumber,
+    body: JSON.stringify(record),
+  };
+}

@@ -1,0 +1,60 @@
+import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
+import { connectStreams } from '#shared/kinesis/connect.ts';
+import { createPublisher } from '#shared/outbox/publisher.ts';
+import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { poolFrom } from '#shared/postgres/settings.ts';
+import { runService } from '#shared/service.ts';
+import { createSqs, queueUrls } from '#shared/sqs/client.ts';
+import { fifoQueue } from '#shared/sqs/fifo-queue.ts';
+import { createQueueSender } from '#shared/sqs/queue-sender.ts';
+import { queues, services } from '#shared/topology.ts';
+import { startSender } from './sender.ts';
+import { senderSettings } from './settings.ts';
+
+/** Left of the time to drain for the outbox and the connections. */
+const CLOSING_MS = 1_500;
+
+await runService('sender', senderSettings, async (context) => {
+  const { clock, config, instance, logger, metrics, name } = context;
+  const pool = poolFrom(config, name, logger);
+  const streams = connectStreams(config, { clock, logger, metrics });
+  const sqs = createSqs(config);
+  const urls = await queueUrls(sqs, config, services.sender.receives);
+  const queueSender = createQueueSender({ sqs, urls, clock, logger });
+  const relay = createSlotRelay({
+    pool,
+    producer: name,
+    instance,
+    publisher: createPublisher({ producer: streams.producer, queues: queueSender }),
+    clock,
+    logger,
+    metrics,
+    onFailure: context.fail,
+  });
+  const sender = startSender({
+    pool,
+    carrier: createTwilioCarrier(config, { sockets: config.MAX_REQUESTS + 56 }),
+    queues: [...urls].map(([queue, url]) => ({
+      name: queue,
+      queue: fifoQueue(sqs, url),
+      visibilitySeconds: queues[queue].visibilitySeconds,
+    })),
+    wakeRelay: () => relay.wake(),
+    clock,
+    logger,
+    metrics,
+    onFailure: context.fail,
+    config,
+  });
+  return {
+    notReady: () => null,
+    stop: async () => {
+      await sender.stop(Math.max(0, config.DRAIN_MS - CLOSING_MS));
+      await relay.stop();
+      await queueSender.close();
+      await streams.close();
+      sqs.destroy();
+      await pool.end();
+    },
+  };
+});

@@ -1,0 +1,63 @@
+import type { QueueName } from '#shared/topology.ts';
+
+/**
+ * The states of a message. Every change happens under the lock of its phone's row.
+ *
+ *   queued ------ claimed ------> posting ------ accepted ---------------> sent
+ *     ^  |                          |  |  +----- refused for good --------> failed
+ *     |  |                          |  +-- refused for now, wait > 60 s --> held
+ *     |  +-- suppressed --> blocked |      (refused for now, short wait: queued again)
+ *     |                             +----- no answer ---------------------> ambiguous
+ *     +-- due -- held                                                         |
+ *     |           +-- suppressed --> blocked                                  |
+ *     +-- the carrier never had it -------------------------------------------+
+ *                     the carrier has it: sent <------------------------------+
+ *                     the carrier cannot say: unknown <-----------------------+
+ *
+ * queued or held may also become cancelled, by whoever planned the message. sent, failed, blocked, cancelled and
+ * unknown are final.
+ *
+ * An attempt is one request: posting -> accepted | refused | not_sent | ambiguous; ambiguous -> accepted | not_sent |
+ * unknown. It is over at most 7 s after its posted_at: a request that has not started within POSTING_DEADLINE_MS
+ * is not made, and the carrier's time-out ends one that did.
+ */
+export type MessageState =
+  | 'queued'
+  | 'posting'
+  | 'ambiguous'
+  | 'held'
+  | 'sent'
+  | 'failed'
+  | 'blocked'
+  | 'unknown'
+  | 'cancelled';
+
+export type Lane = 'replies' | 'bulk';
+export type Intent = 'reply' | 'opt_out_confirmation' | 'help' | 'transactional' | 'marketing';
+
+/** What is sent to a suppressed phone too, and is not held up by what is held or ambiguous. */
+export const exemptIntents: readonly Intent[] = ['opt_out_confirmation', 'help'];
+
+/** The queue in which a lane's phones wait for their turn. */
+export const queueOf: Record<Lane, QueueName> = { replies: 'sms-replies.fifo', bulk: 'sms-bulk.fifo' };
+
+/** A message as a request needs it. */
+export interface Message {
+  messageId: string;
+  phoneNumber: string;
+  ordinal: number;
+  lane: Lane;
+  intent: Intent;
+  senderNumber: string;
+  body: string;
+  mediaUrls: readonly string[];
+  batchId: string;
+  /** Requests that counted, before the one to come. */
+  attempts: number;
+  deferrals: number;
+}
+
+/** A request must start within this real time of the beginning of its claim, or not at all. */
+export const POSTING_DEADLINE_MS = 2_000;
+/** Longest wait that is a timer in memory; a longer one is a held row. */
+export const LONGEST_TIMER_MS = 60_000;

@@ -1,0 +1,121 @@
+import type { Transaction } from '#shared/postgres/pool.ts';
+import type { PhoneWork } from './claim-rules.ts';
+import { exemptIntents, type Intent, type Lane, type Message, type MessageState } from './message-state.ts';
+
+/**
+ * Locks the phones' rows in the order of their numbers, as every transaction does that decides about sending, so that
+ * no two of them can wait for each other. Everything read after it is what was committed before the lock was had.
+ */
+export async function lockPhones(tx: Transaction, phones: readonly string[]): Promise<void> {
+  await tx.query('SELECT 1 FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE', [
+    phones,
+  ]);
+}
+
+/** Blocks what may not go to suppressed phones. Returns how many messages. The phones are locked. */
+export async function blockSuppressed(tx: Transaction, phones: readonly string[]): Promise<number> {
+  const { rowCount } = await tx.query(
+    `UPDATE message SET state = 'blocked', rule = 'suppressed', due_at = NULL, settled_at = clock_timestamp()
+       FROM suppression
+      WHERE message.phone_number = ANY ($1) AND suppression.phone_number = message.phone_number
+        AND message.state IN ('queued', 'held') AND message.intent <> ALL ($2)`,
+    [phones, exemptIntents],
+  );
+  return rowCount ?? 0;
+}
+
+interface Row {
+  phone_number: string;
+  wait_ms: number | null;
+  next_send_batch: string | null;
+  posting: boolean;
+  ambiguous: boolean;
+  suppressed: boolean;
+  role: 'lane' | 'exempt' | null;
+  ready: boolean;
+  message_id: string;
+  ordinal: number;
+  lane: Lane;
+  intent: Intent;
+  sender_number: string;
+  body: string;
+  media_urls: string[];
+  batch_id: string;
+  state: MessageState;
+  attempts: number;
+  deferrals: number;
+}
+
+/**
+ * What each of these locked phones has to send: at most three messages per phone are read, whatever its backlog.
+ * `now` is business time: it says which held messages are due.
+ */
+export async function readPhoneWork(
+  tx: Transaction,
+  phones: readonly string[],
+  now: Date,
+): Promise<Map<string, PhoneWork>> {
+  const { rows } = await tx.query<Row>(
+    `SELECT phone.phone_number, phone.next_send_batch,
+            (extract(epoch FROM phone.next_send_at - clock_timestamp()) * 1000)::float8 AS wait_ms,
+            EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
+                       AND attempt.state = 'posting') AS posting,
+            EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
+                       AND attempt.state = 'ambiguous') AS ambiguous,
+            EXISTS (SELECT FROM suppression WHERE suppression.phone_number = phone.phone_number) AS suppressed,
+            head.role, head.state = 'queued' OR head.state = 'held' AND head.due_at <= $2 AS ready,
+            head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls,
+            head.batch_id, head.state, head.attempts, head.deferrals
+       FROM phone
+       LEFT JOIN LATERAL (
+              SELECT 'lane' AS role, first.* FROM (VALUES ('replies'), ('bulk')) AS lanes(lane)
+               CROSS JOIN LATERAL (
+                      SELECT * FROM message
+                       WHERE message.phone_number = phone.phone_number AND message.lane = lanes.lane
+                         AND message.state IN ('queued', 'posting', 'ambiguous', 'held')
+                       ORDER BY message.ordinal LIMIT 1) AS first
+              UNION ALL
+              (SELECT 'exempt', message.* FROM message
+                WHERE message.phone_number = phone.phone_number
+                  AND message.intent IN ('opt_out_confirmation', 'help') AND message.state IN ('queued', 'held')
+                  AND (message.state = 'queued' OR message.due_at <= $2)
+                ORDER BY message.ordinal LIMIT 1)
+            ) AS head ON true
+      WHERE phone.phone_number = ANY ($1)`,
+    [phones, now],
+  );
+  const work = new Map<string, PhoneWork & { laneHeads: PhoneWork['laneHeads'][number][] }>();
+  for (const row of rows) {
+    const known = work.get(row.phone_number) ?? {
+      posting: row.posting,
+      ambiguous: row.ambiguous,
+      suppressed: row.suppressed,
+      pause: pauseOf(row),
+      laneHeads: [],
+      exempt: null,
+    };
+    work.set(row.phone_number, known);
+    if (row.role === 'lane') known.laneHeads.push({ message: messageOf(row), ready: row.ready });
+    else if (row.role === 'exempt') known.exempt = messageOf(row);
+  }
+  return work;
+}
+
+const pauseOf = (row: Row): PhoneWork['pause'] =>
+  row.next_send_batch !== null && row.wait_ms !== null && row.wait_ms > 0
+    ? { batchId: row.next_send_batch, ms: Math.ceil(row.wait_ms) }
+    : null;
+
+const messageOf = (row: Row): Message => ({
+  messageId: row.message_id,
+  phoneNumber: row.phone_number,
+  ordinal: row.ordinal,
+  lane: row.lane,
+  intent: row.intent,
+  senderNumber: row.sender_number,
+  body: row.body,
+  mediaUrls: row.media_urls,
+  batchId: row.batch_id,
+  attempts: row.attempts,
+  deferrals: row.deferrals,
+});

@@ -1,0 +1,226 @@
+import type { Carrier, OutboundListing } from '#shared/carriers/carrier.ts';
+import { CarillonError } from '#shared/errors.ts';
+import type { Logger } from '#shared/logger.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { giveTurns } from './give-turns.ts';
+import { logEntry } from './log-entry.ts';
+import type { Message } from './message-state.ts';
+import { lockPhones } from './phone-work.ts';
+import { type Evidence, type Verdict, verdictOf } from './verdict.ts';
+
+export interface ReconcileOptions {
+  pool: Pool;
+  carrier: Carrier;
+  /** Least real time between the two empty looks that prove that nothing was sent, in ms. */
+  intervalMs: number;
+  logger: Logger;
+  /** Business time, for the message log. */
+  now: () => Date;
+}
+
+/** Attempts looked for at the same time. */
+const BATCH = 20;
+/** For the difference between the carrier's clock and ours. */
+const SKEW_MS = 60_000;
+/** A look that did not end by then (its process died, or the carrier could not be asked) is made again. */
+const LOOK_MS = 30_000;
+
+interface Ambiguous {
+  attempt_id: string;
+  message_id: string;
+  phone_number: string;
+  sender_number: string;
+  posted_at: Date;
+}
+
+/**
+ * Finds out what became of requests without an answer, one look each for those that are due. Every task may call it:
+ * a look is claimed for 30 s. Returns how many were looked for, and how many of them were settled.
+ */
+export async function reconcile(options: ReconcileOptions): Promise<{ looked: number; settled: number }> {
+  const due = await claimLooks(options.pool);
+  const settled = await Promise.all(due.map((attempt) => look(options, attempt)));
+  return { looked: due.length, settled: settled.filter(Boolean).length };
+}
+
+async function claimLooks(pool: Pool): Promise<Ambiguous[]> {
+  const { rows } = await pool.query<Ambiguous>(
+    `UPDATE attempt SET next_look_at = clock_timestamp() + $2 * interval '1 millisecond'
+      WHERE attempt_id IN (SELECT attempt_id FROM attempt
+                            WHERE state = 'ambiguous' AND next_look_at <= clock_timestamp()
+                            ORDER BY next_look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING attempt_id, message_id, phone_number, sender_number, posted_at`,
+    [BATCH, LOOK_MS],
+  );
+  return rows;
+}
+
+/** Whether the attempt is settled now. */
+async function look(options: ReconcileOptions, attempt: Ambiguous): Promise<boolean> {
+  const { carrier, logger, pool } = options;
+  let listing: readonly OutboundListing[] | null = null;
+  try {
+    if (carrier.capabilities.lists) {
+      listing = await carrier.listOutbound({
+        to: phoneNumber(attempt.phone_number),
+        from: phoneNumber(attempt.sender_number),
+        since: new Date(attempt.posted_at.getTime() - SKEW_MS),
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof CarillonError) || !error.retryable) throw error;
+    // No answer is no evidence: the look is made again when its claim ends.
+    logger.warn({ attemptId: attempt.attempt_id, err: error }, 'the carrier could not be asked');
+    return false;
+  }
+  const verdict = await inTransaction(pool, (tx) => settleLook(tx, options, attempt, listing));
+  if (verdict === null || verdict.kind === 'look_again') return false;
+  logger.info({ attemptId: attempt.attempt_id, verdict: verdict.kind }, 'an ambiguous attempt was settled');
+  return true;
+}
+
+/** Judges and settles under the phone's lock. Null: somebody else had settled it. */
+async function settleLook(
+  tx: Transaction,
+  options: ReconcileOptions,
+  attempt: Ambiguous,
+  listing: readonly OutboundListing[] | null,
+): Promise<Verdict | null> {
+  await lockPhones(tx, [attempt.phone_number]);
+  const known = await readEvidence(tx, attempt, options.intervalMs);
+  if (known === null) return null;
+  const verdict = verdictOf({ ...known.evidence, listing });
+  if (verdict.kind === 'look_again') {
+    await noteEmptyLook(tx, attempt.attempt_id, options.intervalMs);
+    return verdict;
+  }
+  await settleAttempt(tx, attempt, verdict);
+  if (verdict.kind === 'accepted') {
+    const claimed = { attemptId: attempt.attempt_id, message: known.message };
+    await writeSlotOutbox(tx, 'sender', [logEntry(claimed, options.carrier.name, verdict, options.now())]);
+  }
+  await giveTurns(tx, [attempt.phone_number]);
+  return verdict;
+}
+
+async function readEvidence(
+  tx: Transaction,
+  attempt: Ambiguous,
+  intervalMs: number,
+): Promise<{ evidence: Omit<Evidence, 'listing'>; message: Message } | null> {
+  const { rows } = await tx.query<{
+    empty_listings: number;
+    apart: boolean;
+    body: string;
+    media_urls: string[];
+    ordinal: number;
+    lane: Message['lane'];
+    intent: Message['intent'];
+    batch_id: string;
+    attempts: number;
+    deferrals: number;
+    owned: string[];
+    callback_id: string | null;
+    status: string | null;
+    error_code: string | null;
+  }>(
+    `SELECT attempt.empty_listings, message.body, message.media_urls, message.ordinal, message.lane, message.intent,
+            message.batch_id, message.attempts, message.deferrals,
+            coalesce(attempt.last_listed_at <= clock_timestamp() - $2 * interval '1 millisecond', false) AS apart,
+            callback.carrier_message_id AS callback_id, callback.status, callback.error_code,
+            ARRAY(SELECT carrier_message_id FROM attempt AS other
+                   WHERE other.phone_number = attempt.phone_number AND other.carrier_message_id IS NOT NULL
+                     AND other.attempt_id <> attempt.attempt_id
+                  UNION
+                  SELECT carrier_message_id FROM message_log
+                   WHERE message_log.phone_number = attempt.phone_number
+                     AND message_log.carrier_message_id IS NOT NULL
+                     AND message_log.attempt_id <> attempt.attempt_id) AS owned
+       FROM attempt
+       JOIN message ON message.message_id = attempt.message_id
+       LEFT JOIN LATERAL (SELECT carrier_message_id, status, error_code FROM message_log
+                           WHERE message_log.attempt_id = attempt.attempt_id AND carrier_message_id IS NOT NULL
+                           ORDER BY status_rank DESC LIMIT 1) AS callback ON true
+      WHERE attempt.attempt_id = $1 AND attempt.state = 'ambiguous'`,
+    [attempt.attempt_id, intervalMs],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  const callback =
+    row.callback_id === null
+      ? null
+      : {
+          carrierMessageId: row.callback_id,
+          status: row.status ?? 'unknown',
+          errorCode: row.error_code,
+        };
+  return {
+    evidence: {
+      senderNumber: attempt.sender_number,
+      phoneNumber: attempt.phone_number,
+      body: row.body,
+      callback,
+      owned: new Set(row.owned),
+      emptyLooks: row.empty_listings,
+      apart: row.apart,
+    },
+    message: {
+      messageId: attempt.message_id,
+      phoneNumber: attempt.phone_number,
+      senderNumber: attempt.sender_number,
+      body: row.body,
+      mediaUrls: row.media_urls,
+      ordinal: row.ordinal,
+      lane: row.lane,
+      intent: row.intent,
+      batchId: row.batch_id,
+      attempts: row.attempts,
+      deferrals: row.deferrals,
+    },
+  };
+}
+
+/** A look counts when it is the first, or far enough from the last that counted. */
+async function noteEmptyLook(tx: Transaction, attemptId: string, intervalMs: number): Promise<void> {
+  await tx.query(
+    `UPDATE attempt
+        SET empty_listings = greatest(empty_listings, 1),
+            last_listed_at = coalesce(last_listed_at, clock_timestamp()),
+            next_look_at = coalesce(last_listed_at, clock_timestamp()) + $2 * interval '1 millisecond'
+      WHERE attempt_id = $1`,
+    [attemptId, intervalMs],
+  );
+}
+
+async function settleAttempt(
+  tx: Transaction,
+  attempt: Ambiguous,
+  verdict: Exclude<Verdict, { kind: 'look_again' }>,
+): Promise<void> {
+  const accepted = verdict.kind === 'accepted';
+  await tx.query(
+    `UPDATE attempt
+        SET state = $2, carrier_message_id = $3, error_code = $4, ended_at = clock_timestamp(), next_look_at = NULL,
+            empty_listings = empty_listings + (CASE WHEN $2 = 'accepted' THEN 0 ELSE 1 END)
+      WHERE attempt_id = $1`,
+    [
+      attempt.attempt_id,
+      verdict.kind,
+      accepted ? verdict.carrierMessageId : null,
+      accepted ? verdict.errorCode : null,
+    ],
+  );
+  const after = { accepted: 'sent', not_sent: 'queued', unknown: 'unknown' } as const;
+  const state = after[verdict.kind];
+  await tx.query(
+    `UPDATE message
+        SET state = $2, rule = CASE WHEN $2 = 'unknown' THEN 'carrier_cannot_say' END,
+            attempts = attempts - (CASE WHEN $2 = 'queued' THEN 1 ELSE 0 END),
+            queued_at = CASE WHEN $2 = 'queued' THEN clock_timestamp() ELSE queued_at END,
+            settled_at = CASE WHEN $2 <> 'queued' THEN clock_timestamp() END
+      WHERE message_id = $1 AND state IN ('ambiguous', 'posting')`,
+    [attempt.message_id, state],
+  );
+}

@@ -1,0 +1,135 @@
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import type { Claimed } from './claim.ts';
+import { type Next, nextOf } from './claim-rules.ts';
+import { logEntry } from './log-entry.ts';
+import type { Settlement } from './outcome.ts';
+import { blockSuppressed, lockPhones, readPhoneWork } from './phone-work.ts';
+import { suppressRefused } from './suppress-refused.ts';
+
+/** A request that ended, and what follows from it. */
+export interface Finished extends Claimed {
+  settlement: Settlement;
+}
+
+export interface RecordOptions {
+  carrier: CarrierName;
+  /** How long after a request without an answer its carrier is first asked about it, in ms. */
+  firstLookMs: number;
+  /** Business time. */
+  now: Date;
+}
+
+export interface Recorded {
+  /** What each phone is to do next. */
+  next: ReadonlyMap<string, Next>;
+  /** Those that changed an attempt: the others had been settled by somebody else. */
+  applied: readonly Finished[];
+  blocked: number;
+}
+
+/**
+ * Records the ends of many requests in one transaction, together with the records for the message log, and looks what
+ * is next for their phones. Idempotent: an attempt that is settled stays as it is. One that was given up as ambiguous
+ * meanwhile (its process was taken for dead) is settled by its late answer.
+ */
+export function recordOutcomes(
+  pool: Pool,
+  finished: readonly Finished[],
+  { carrier, firstLookMs, now }: RecordOptions,
+): Promise<Recorded> {
+  return inTransaction(pool, async (tx) => {
+    const phones = [...new Set(finished.map(({ message }) => message.phoneNumber))];
+    await lockPhones(tx, phones);
+    const applied = await settleAttempts(tx, finished, firstLookMs);
+    await settleMessages(tx, applied, now);
+    await pausePhones(tx, applied);
+    const optedOut = applied.filter(({ settlement }) => settlement.suppress);
+    const commands = await suppressRefused(tx, optedOut, carrier, now);
+    const blocked = await blockSuppressed(tx, phones);
+    const work = await readPhoneWork(tx, phones, now);
+    await writeSlotOutbox(tx, 'sender', [
+      ...applied.flatMap((each) => logOf(each, carrier, now)),
+      ...commands,
+    ]);
+    const next = phones.map((phone): [string, Next] => {
+      const known = work.get(phone);
+      return [phone, known ? nextOf(known) : { kind: 'nothing' }];
+    });
+    return { next: new Map(next), applied, blocked };
+  });
+}
+
+async function settleAttempts(
+  tx: Transaction,
+  finished: readonly Finished[],
+  firstLookMs: number,
+): Promise<Finished[]> {
+  const { rows } = await tx.query<{ attempt_id: string }>(
+    `UPDATE attempt
+        SET state = ended.state, carrier_message_id = ended.carrier_message_id, error_code = ended.error_code,
+            ended_at = clock_timestamp(),
+            next_look_at = CASE WHEN ended.state = 'ambiguous'
+                                THEN clock_timestamp() + $5 * interval '1 millisecond' END
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+            AS ended(attempt_id, state, carrier_message_id, error_code)
+      WHERE attempt.attempt_id = ended.attempt_id AND attempt.state IN ('posting', 'ambiguous')
+     RETURNING attempt.attempt_id`,
+    [
+      finished.map(({ attemptId }) => attemptId),
+      finished.map(({ settlement }) => settlement.attempt.state),
+      finished.map(({ settlement }) => settlement.attempt.carrierMessageId),
+      finished.map(({ settlement }) => settlement.attempt.errorCode),
+      firstLookMs,
+    ],
+  );
+  const open = new Set(rows.map((row) => row.attempt_id));
+  return finished.filter(({ attemptId }) => open.has(attemptId));
+}
+
+async function settleMessages(tx: Transaction, applied: readonly Finished[], now: Date): Promise<void> {
+  const messages = applied.map(({ settlement }) => settlement.message);
+  await tx.query(
+    `UPDATE message
+        SET state = ended.state, rule = ended.rule, deferrals = ended.deferrals,
+            attempts = attempts - (CASE WHEN ended.counts THEN 0 ELSE 1 END),
+            due_at = $7::timestamptz + ended.held_ms * interval '1 millisecond',
+            queued_at = CASE WHEN ended.state = 'queued' THEN clock_timestamp() ELSE queued_at END,
+            settled_at = CASE WHEN ended.state IN ('sent', 'failed') THEN clock_timestamp() END
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::boolean[], $6::integer[])
+            AS ended(message_id, state, rule, held_ms, counts, deferrals)
+      WHERE message.message_id = ended.message_id AND message.state IN ('posting', 'ambiguous')`,
+    [
+      applied.map(({ message }) => message.messageId),
+      messages.map(({ state }) => state),
+      messages.map(({ rule }) => rule),
+      messages.map(({ heldMs }) => heldMs),
+      messages.map(({ counts }) => counts),
+      messages.map(({ deferrals }) => deferrals),
+      now,
+    ],
+  );
+}
+
+async function pausePhones(tx: Transaction, applied: readonly Finished[]): Promise<void> {
+  const paused = applied.filter(({ settlement }) => settlement.pauseMs > 0);
+  if (paused.length === 0) return;
+  await tx.query(
+    `UPDATE phone
+        SET next_send_at = clock_timestamp() + paused.ms * interval '1 millisecond',
+            next_send_batch = paused.batch_id
+       FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS paused(phone_number, batch_id, ms)
+      WHERE phone.phone_number = paused.phone_number`,
+    [
+      paused.map(({ message }) => message.phoneNumber),
+      paused.map(({ message }) => message.batchId),
+      paused.map(({ settlement }) => settlement.pauseMs),
+    ],
+  );
+}
+
+function logOf(finished: Finished, carrier: CarrierName, now: Date) {
+  const { attempt, log } = finished.settlement;
+  return log === null ? [] : [logEntry(finished, carrier, { ...attempt, ...log }, now)];
+}

@@ -1,0 +1,93 @@
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { giveTurns } from './give-turns.ts';
+
+/** Phones in one transaction. */
+const BATCH = 200;
+
+/**
+ * Held messages whose time has come (business time) are queued again, with a turn. Returns how many phones; fewer
+ * than asked for may only mean that others hold them just now.
+ */
+export function requeueDue(pool: Pool, now: Date): Promise<number> {
+  return inTransaction(pool, async (tx) => {
+    const phones = await lockFree(
+      tx,
+      `SELECT phone_number FROM phone
+        WHERE phone_number IN (SELECT phone_number FROM message WHERE state = 'held' AND due_at <= $2
+                                ORDER BY due_at LIMIT $1)
+        ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
+      [BATCH, now],
+    );
+    await tx.query(
+      `UPDATE message SET state = 'queued', due_at = NULL
+        WHERE phone_number = ANY ($1) AND state = 'held' AND due_at <= $2`,
+      [phones, now],
+    );
+    await giveTurns(tx, phones);
+    return phones.length;
+  });
+}
+
+/** When the next held message is due (business time), or null. */
+export async function nextHeldDue(pool: Pool): Promise<Date | null> {
+  const { rows } = await pool.query<{ due_at: Date | null }>(
+    `SELECT min(due_at) AS due_at FROM message WHERE state = 'held'`,
+  );
+  return rows[0]?.due_at ?? null;
+}
+
+/**
+ * Messages that have been queued for longer than `staleMs` (real time) get a turn again, in case theirs was lost: an
+ * entry that went to the dead-letter queue, or a queue that was emptied. If theirs still exists, nothing happens
+ * twice. Returns how many phones.
+ */
+export function requeueStale(pool: Pool, staleMs: number): Promise<number> {
+  return inTransaction(pool, async (tx) => {
+    const phones = await lockFree(
+      tx,
+      `SELECT phone_number FROM phone
+        WHERE phone_number IN (SELECT phone_number FROM message WHERE state = 'queued'
+                                  AND queued_at < clock_timestamp() - $2 * interval '1 millisecond'
+                                ORDER BY queued_at LIMIT $1)
+        ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
+      [BATCH, staleMs],
+    );
+    await giveTurns(tx, phones);
+    return phones.length;
+  });
+}
+
+/**
+ * Attempts that are still `posting` when every request of theirs must long be over: their process died, or cannot
+ * reach the database. What became of them is for the reconciliation to find out. Returns how many.
+ */
+export function abandonPosting(pool: Pool, overdueMs: number): Promise<number> {
+  return inTransaction(pool, async (tx) => {
+    const phones = await lockFree(
+      tx,
+      `SELECT phone_number FROM phone
+        WHERE phone_number IN (SELECT phone_number FROM attempt WHERE state = 'posting'
+                                  AND posted_at < clock_timestamp() - $2 * interval '1 millisecond'
+                                ORDER BY posted_at LIMIT $1)
+        ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
+      [BATCH, overdueMs],
+    );
+    const { rowCount } = await tx.query(
+      `WITH abandoned AS (
+         UPDATE attempt SET state = 'ambiguous', next_look_at = clock_timestamp()
+          WHERE phone_number = ANY ($1) AND state = 'posting'
+            AND posted_at < clock_timestamp() - $2 * interval '1 millisecond'
+         RETURNING message_id)
+       UPDATE message SET state = 'ambiguous' FROM abandoned
+        WHERE message.message_id = abandoned.message_id AND message.state = 'posting'`,
+      [phones, overdueMs],
+    );
+    return rowCount ?? 0;
+  });
+}
+
+/** Phones that nobody else works on, locked in the order of their numbers. */
+async function lockFree(tx: Transaction, query: string, values: readonly unknown[]): Promise<string[]> {
+  const { rows } = await tx.query<{ phone_number: string }>(query, [...values]);
+  return rows.map((row) => row.phone_number);
+}

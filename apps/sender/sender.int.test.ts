@@ -1,0 +1,405 @@
+import assert from 'node:assert/strict';
+import { eventually } from '#test/eventually.ts';
+import { SENDER_NUMBER, SenderBench } from './test-bench.ts';
+import { lostAnswer, lostRequest, notSent, refusedWith, throttled } from './test-carrier.ts';
+
+const PHONE = '+14155550101';
+
+describe('The sender', () => {
+  let bench: SenderBench;
+  before(async () => {
+    bench = await SenderBench.create();
+  });
+  beforeEach(() => bench.reset());
+  afterEach(() => assert.deepEqual(bench.failures, []));
+  after(() => bench.close());
+
+  const isSent = (...bodies: string[]) =>
+    eventually(async () => assert.deepEqual(bench.carrier.bodiesTo(PHONE), bodies));
+  const isInState = (states: Record<string, string>) =>
+    eventually(async () => assert.deepEqual(await bench.states(PHONE), states));
+  const isQuiet = () =>
+    eventually(async () => {
+      assert.deepEqual([...bench.queues.replies.bodies, ...bench.queues.bulk.bodies], []);
+    });
+
+  it("sends a phone's messages in order, each once, and lets the queue entries go", async () => {
+    await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }, { body: 'three' }]);
+    bench.start();
+    await isInState({ one: 'sent', two: 'sent', three: 'sent' });
+    await isSent('one', 'two', 'three');
+    await isQuiet();
+  });
+
+  it('asks the carrier for callbacks that carry our own ids', async () => {
+    const [id] = await bench.plan(PHONE, [{ body: 'one' }]);
+    bench.start();
+    await isSent('one');
+    const request = bench.carrier.requests[0];
+    assert.equal(request?.from, SENDER_NUMBER);
+    assert.equal(
+      request?.statusCallbackUrl,
+      `https://sms.example.org/webhooks/twilio/status?attempt=${request?.attemptId}&message=${id}#rc=5&rp=ct,rt,5xx`,
+    );
+  });
+
+  it('writes a record of every accepted and every refused attempt to the message log', async () => {
+    bench.carrier.behave = ({ body }) => (body === 'bad' ? refusedWith('21211') : undefined);
+    await bench.plan(PHONE, [{ body: 'good' }, { body: 'bad' }]);
+    bench.start();
+    await isInState({ good: 'sent', bad: 'failed' });
+    await eventually(async () => {
+      assert.deepEqual(
+        bench.records.map(({ target, key, body }) => [target, key, body.body, body.status, body.errorCode]),
+        [
+          ['message-log', PHONE, 'good', 'queued', null],
+          ['message-log', PHONE, 'bad', 'failed', '21211'],
+        ],
+      );
+    });
+    assert.equal(bench.records[0]?.body.carrierMessageId, bench.carrier.messages[0]?.carrierMessageId);
+    assert.equal(bench.records[1]?.body.carrierMessageId, null);
+  });
+
+  it('sends by ordinal across lanes: neither lane overtakes the other', async () => {
+    await bench.plan(PHONE, [
+      { body: 'planned', lane: 'bulk', intent: 'transactional' },
+      { body: 'answer', lane: 'replies' },
+      { body: 'later', lane: 'bulk', intent: 'transactional' },
+    ]);
+    bench.start();
+    bench.start();
+    await isSent('planned', 'answer', 'later');
+    await isQuiet();
+  });
+
+  it('pauses between messages of one batch, longer after media, and not between batches', async () => {
+    await bench.plan(PHONE, [
+      { body: 'picture', mediaUrls: ['https://example.org/a.png'] },
+      { body: 'b' },
+      { body: 'c' },
+    ]);
+    await bench.plan(PHONE, [{ body: 'other batch' }]);
+    bench.start({ config: { MESSAGE_PAUSE_MS: 200, MEDIA_PAUSE_MS: 400 } });
+    await isSent('picture', 'b', 'c', 'other batch');
+    const [a, b, c] = bench.carrier.messages.map(({ at }) => at);
+    assert.ok((b ?? 0) - (a ?? 0) >= 400);
+    assert.ok((c ?? 0) - (b ?? 0) >= 200);
+  });
+
+  it('lets the carrier work on many phones at once', async () => {
+    const phones = Array.from({ length: 150 }, (_, i) => `+1415555${String(i + 1000)}`);
+    for (const phone of phones) await bench.plan(phone, [{ body: 'hello' }]);
+    let release: () => void = () => assert.fail('nobody waits');
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    bench.carrier.behave = () => released.then(() => undefined);
+    bench.start();
+    await eventually(async () => assert.equal(bench.carrier.requests.length, 150));
+    release();
+    await eventually(async () => assert.equal(bench.carrier.messages.length, 150));
+    await isQuiet();
+  });
+
+  it('never has more requests in flight than it may', async () => {
+    for (let i = 0; i < 40; i += 1) await bench.plan(`+1415555${i + 1000}`, [{ body: 'hello' }]);
+    let inFlight = 0;
+    let most = 0;
+    bench.carrier.behave = async () => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      await new Promise((resolve) => setImmediate(resolve));
+      inFlight -= 1;
+      return undefined;
+    };
+    bench.start({ config: { MAX_REQUESTS: 7 } });
+    await eventually(async () => assert.equal(bench.carrier.messages.length, 40));
+    assert.ok(most <= 7, `${most} at once`);
+  });
+
+  describe('after a STOP', () => {
+    it('blocks everything but the confirmation and answers to HELP', async () => {
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two', lane: 'bulk', intent: 'marketing' }]);
+      await bench.suppress(PHONE);
+      await bench.plan(PHONE, [
+        { body: 'you are out', intent: 'opt_out_confirmation' },
+        { body: 'help', intent: 'help' },
+      ]);
+      bench.start();
+      await isInState({ one: 'blocked', two: 'blocked', 'you are out': 'sent', help: 'sent' });
+      assert.deepEqual(bench.carrier.bodies, ['you are out', 'help']);
+      await isQuiet();
+    });
+
+    it('sends nothing of the phone that was not claimed before', async () => {
+      bench.carrier.behave = async ({ body }) => {
+        if (body === 'one') await bench.suppress(PHONE);
+        return undefined;
+      };
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }, { body: 'three' }]);
+      bench.start();
+      await isInState({ one: 'sent', two: 'blocked', three: 'blocked' });
+      await isQuiet();
+      assert.deepEqual(bench.carrier.bodies, ['one']);
+    });
+  });
+
+  describe('holds', () => {
+    it('everything while the gateway may not have heard a STOP', async () => {
+      const admin = bench.database.adminPool;
+      await admin.query(`UPDATE inbound_watch SET outage_since = now()`);
+      await bench.plan(PHONE, [{ body: 'one' }]);
+      const sender = bench.start();
+      await eventually(async () => assert.equal(sender.inDoubt(), true));
+      assert.deepEqual(bench.carrier.requests, []);
+      await admin.query(`UPDATE inbound_watch SET outage_since = NULL, alive_at = now() - interval '1 hour'`);
+      await bench.plan(PHONE, [{ body: 'two' }]);
+      await eventually(async () => assert.equal(sender.inDoubt(), true));
+      assert.deepEqual(bench.carrier.requests, []);
+      await admin.query(`UPDATE inbound_watch SET alive_at = now()`);
+      await isSent('one', 'two');
+    });
+
+    it('a message that the carrier wants later by more than a minute, and its lane behind it', async () => {
+      bench.carrier.behave = ({ body }) =>
+        body === 'full' && bench.carrier.requests.length === 1 ? refusedWith('21611') : undefined;
+      await bench.plan(PHONE, [
+        { body: 'full', lane: 'bulk' },
+        { body: 'behind', lane: 'bulk' },
+        { body: 'answer' },
+      ]);
+      bench.start();
+      await isInState({ full: 'held', behind: 'queued', answer: 'sent' });
+      await isQuiet();
+      bench.skippedMs = 2 * 3_600_000;
+      await isInState({ full: 'sent', behind: 'sent', answer: 'sent' });
+      assert.deepEqual(bench.carrier.bodies, ['answer', 'full', 'behind']);
+      await isQuiet();
+    });
+
+    it('a message that has to wait twice within five minutes: its second turn is no repetition to the queue', async () => {
+      let refusals = 0;
+      bench.carrier.behave = () => {
+        refusals += 1;
+        return refusals <= 2 ? refusedWith('21611') : undefined;
+      };
+      await bench.plan(PHONE, [{ body: 'one' }]);
+      bench.start();
+      for (const hours of [2, 4]) {
+        await isInState({ one: 'held' });
+        await isQuiet();
+        bench.skippedMs = hours * 3_600_000;
+        await eventually(async () => assert.ok(bench.carrier.requests.length > hours / 2));
+      }
+      await isSent('one');
+    });
+  });
+
+  describe('when the carrier does not take a message', () => {
+    it('repeats it after a throttle or a failed connection, in order, without counting an attempt', async () => {
+      const answers = [throttled, notSent, throttled, undefined];
+      bench.carrier.behave = () => answers.shift();
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+      bench.start();
+      await isSent('one', 'two');
+      await isInState({ one: 'sent', two: 'sent' });
+      const { rows } = await bench.database.adminPool.query('SELECT attempts FROM message ORDER BY ordinal');
+      assert.deepEqual(rows, [{ attempts: 1 }, { attempts: 1 }]);
+    });
+
+    it('holds a message of a class that may be retried, so often and no oftener', async () => {
+      bench.carrier.behave = () => refusedWith('30008');
+      await bench.plan(PHONE, [{ body: 'one' }]);
+      bench.start();
+      await isInState({ one: 'held' });
+      bench.skippedMs = 3_600_000;
+      await isInState({ one: 'failed' });
+      assert.equal(bench.carrier.requests.length, 2);
+    });
+
+    for (const code of ['21614', '30007', '99999']) {
+      it(`fails it for good on ${code}, and goes on with the next`, async () => {
+        bench.carrier.behave = ({ body }) => (body === 'one' ? refusedWith(code) : undefined);
+        await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+        bench.start();
+        await isInState({ one: 'failed', two: 'sent' });
+        const { rows } = await bench.database.adminPool.query(`SELECT rule FROM message WHERE body = 'one'`);
+        assert.deepEqual(rows, [{ rule: code }]);
+      });
+    }
+
+    it('suppresses a phone that opted out at the carrier, and tells the dialog', async () => {
+      bench.carrier.behave = () => refusedWith('21610');
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+      bench.start();
+      await isInState({ one: 'failed', two: 'blocked' });
+      const admin = bench.database.adminPool;
+      const { rows } = await admin.query(
+        `SELECT method, status, source FROM suppression JOIN consent_change USING (change_id)`,
+      );
+      assert.deepEqual(rows, [{ method: 'carrier', status: 'opted_out', source: 'carrier' }]);
+      await eventually(async () => {
+        const commands = bench.records.filter(({ target }) => target === 'dialog-commands');
+        assert.deepEqual(
+          commands.map(({ body }) => body.type),
+          ['CONSENT_CHANGED'],
+        );
+      });
+    });
+  });
+
+  describe('when an answer is lost', () => {
+    it('finds the message in the list of the carrier, and what waited behind goes on', async () => {
+      bench.carrier.behave = ({ body }) => (body === 'one' ? lostAnswer : undefined);
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+      bench.start();
+      await isInState({ one: 'sent', two: 'sent' });
+      assert.deepEqual(bench.carrier.bodies, ['one', 'two']);
+      await eventually(async () => assert.equal(bench.records.length, 2));
+    });
+
+    it('sends again only after two empty lists, far enough apart', async () => {
+      bench.carrier.behave = () => (bench.carrier.requests.length === 1 ? lostRequest : undefined);
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+      bench.start({ config: { RECONCILE_INTERVAL_MS: 300 } });
+      const since = performance.now();
+      await isSent('one', 'two');
+      const first = bench.carrier.messages[0]?.at ?? 0;
+      assert.ok(first - since >= 300);
+      const { rows } = await bench.database.adminPool.query(
+        `SELECT state, empty_listings FROM attempt ORDER BY posted_at LIMIT 1`,
+      );
+      assert.deepEqual(rows, [{ state: 'not_sent', empty_listings: 2 }]);
+    });
+
+    it('believes a status callback that carries the id of the attempt, before any list', async () => {
+      bench.carrier.behave = async (request) => {
+        await bench.database.adminPool.query(
+          `INSERT INTO message_log (log_id, carrier, carrier_message_id, attempt_id, status, status_rank, status_at)
+           VALUES ($1, 'twilio', 'SM-from-callback', $1, 'delivered', 50, now())`,
+          [request.attemptId],
+        );
+        return lostRequest;
+      };
+      await bench.plan(PHONE, [{ body: 'one' }]);
+      bench.start();
+      await isInState({ one: 'sent' });
+      await eventually(async () => assert.equal(bench.records[0]?.body.carrierMessageId, 'SM-from-callback'));
+    });
+
+    it('does not take an equal earlier message for the lost one', async () => {
+      bench.carrier.behave = () => (bench.carrier.requests.length === 2 ? lostRequest : undefined);
+      await bench.plan(PHONE, [{ body: 'same' }]);
+      await bench.plan(PHONE, [{ body: 'same' }]);
+      bench.start();
+      await isSent('same', 'same');
+      const { rows } = await bench.database.adminPool.query(
+        `SELECT count(DISTINCT carrier_message_id)::int AS ids, count(*)::int AS attempts FROM attempt`,
+      );
+      assert.deepEqual(rows, [{ ids: 2, attempts: 3 }]);
+    });
+
+    it('holds back everything of the phone but confirmations and help', async () => {
+      bench.carrier.behave = ({ body }) => (body === 'one' ? lostRequest : undefined);
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }, { body: 'help', intent: 'help' }]);
+      const sender = bench.start({ config: { RECONCILE_INTERVAL_MS: 600_000 } });
+      await isInState({ one: 'ambiguous', two: 'queued', help: 'sent' });
+      await isQuiet();
+      assert.equal(sender.inHand(), 0);
+    });
+
+    it('ends as unknown with a carrier that has no list, and is never repeated', async () => {
+      Object.assign(bench.carrier.capabilities, { lists: false });
+      bench.carrier.behave = ({ body }) => (body === 'one' ? lostRequest : undefined);
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+      bench.start();
+      await isInState({ one: 'unknown', two: 'sent' });
+      assert.equal(bench.carrier.requests.filter(({ body }) => body === 'one').length, 1);
+    });
+  });
+
+  describe('killed', () => {
+    it('between the claim and the answer, leaves a message that the next process reconciles and sends', async () => {
+      const first = bench.start();
+      bench.carrier.behave = () => {
+        if (bench.carrier.requests.length > 1) return undefined;
+        first.kill();
+        return lostRequest;
+      };
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+      await eventually(async () => assert.equal(bench.carrier.requests.length, 1));
+      bench.start();
+      await isInState({ one: 'sent', two: 'sent' });
+      assert.deepEqual(bench.carrier.bodies, ['one', 'two']);
+    });
+
+    it('between the answer and its record, leaves a message that the next process finds at the carrier', async () => {
+      const first = bench.start();
+      bench.carrier.behave = () => {
+        if (bench.carrier.requests.length === 1) first.kill();
+        return undefined;
+      };
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+      await eventually(async () => assert.equal(bench.carrier.requests.length, 1));
+      bench.start();
+      await isInState({ one: 'sent', two: 'sent' });
+      assert.deepEqual(bench.carrier.bodies, ['one', 'two']);
+    });
+
+    it('between the record and the deletion of the entry, leaves an entry that finds nothing to send', async () => {
+      const first = bench.start();
+      bench.queues.replies.fault = (call) => {
+        if (call !== 'delete') return 'none';
+        first.kill();
+        return 'failed';
+      };
+      await bench.plan(PHONE, [{ body: 'one' }]);
+      await isInState({ one: 'sent' });
+      await eventually(async () => assert.equal(bench.queues.replies.inFlight, 0));
+      bench.queues.replies.fault = () => 'none';
+      bench.start();
+      await isQuiet();
+      assert.deepEqual(bench.carrier.bodies, ['one']);
+    });
+
+    it('while a phone pauses, more often than an entry may be received: the message goes out once', async () => {
+      await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+      const config = { MESSAGE_PAUSE_MS: 60_000 };
+      const first = bench.start({ config });
+      await isSent('one');
+      await isInState({ one: 'sent', two: 'queued' });
+      first.kill();
+      const id = bench.queues.replies.bodies[0] ?? '';
+      for (let i = 2; i <= 7; i += 1) {
+        const next = bench.start({ config });
+        await eventually(async () => assert.equal(bench.queues.replies.receivesOf(id), i));
+        next.kill();
+      }
+      // The dead-letter policy takes the entry away; the sweep for lost turns brings another.
+      bench.queues.replies.fault = () => 'none';
+      await bench.database.adminPool.query('UPDATE phone SET next_send_at = NULL');
+      await eventually(async () => assert.equal(bench.queues.replies.inFlight, 0));
+      const [taken] = await bench.queues.replies.receive({
+        max: 1,
+        waitSeconds: 1,
+        visibilitySeconds: 10,
+        signal: new AbortController().signal,
+      });
+      await bench.queues.replies.delete([taken?.receipt ?? '']);
+      bench.start({ config: { STALE_TURN_MS: 1 } });
+      await isSent('one', 'two');
+    });
+  });
+
+  it('gives back what it has in hand when it stops, and the next process goes on without delay', async () => {
+    await bench.plan(PHONE, [{ body: 'one' }, { body: 'two' }]);
+    const first = bench.start({ config: { MESSAGE_PAUSE_MS: 60_000 } });
+    await isInState({ one: 'sent', two: 'queued' });
+    await first.stop(2_000);
+    assert.equal(bench.queues.replies.inFlight, 0);
+    await bench.database.adminPool.query('UPDATE phone SET next_send_at = NULL');
+    bench.start();
+    await isSent('one', 'two');
+  });
+});

@@ -1,0 +1,192 @@
+import type { Carrier } from '#shared/carriers/carrier.ts';
+import { statusCallbackUrl } from '#shared/carriers/webhook-addresses.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Config } from '#shared/config.ts';
+import { parseRecord } from '#shared/contracts/parse-record.ts';
+import { turnSchema } from '#shared/contracts/turn.ts';
+import { type DueRows, startDueRows } from '#shared/due-rows.ts';
+import { CarillonError } from '#shared/errors.ts';
+import type { Logger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
+import { createLaneConsumer, type LaneRun } from '#shared/sqs/lane-consumer.ts';
+import { type Claimed, claim } from './claim.ts';
+import { settle } from './outcome.ts';
+import { reconcile } from './reconcile.ts';
+import { recordOutcomes } from './record-outcomes.ts';
+import { abandonPosting, nextHeldDue, requeueDue, requeueStale } from './requeue-due.ts';
+import type { senderSettings } from './settings.ts';
+import { Turns } from './turns.ts';
+
+export type SenderConfig = Pick<
+  Config<typeof senderSettings>,
+  | 'PUBLIC_URL'
+  | 'MESSAGE_PAUSE_MS'
+  | 'MEDIA_PAUSE_MS'
+  | 'INBOUND_DOUBT_MS'
+  | 'RECONCILE_INTERVAL_MS'
+  | 'STALE_TURN_MS'
+  | 'MAX_REQUESTS'
+  | 'CLAIM_PHONES'
+  | 'TURNS_IN_HAND'
+>;
+
+export interface SenderParts {
+  pool: Pool;
+  carrier: Carrier;
+  queues: readonly { name: string; queue: FifoQueue; visibilitySeconds: number }[];
+  /** Told after rows were written to the outbox. */
+  wakeRelay(): void;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  onFailure(error: unknown): void;
+  config: SenderConfig;
+  /** When an attempt without an outcome is given up, in ms (real time): above the 7 s that a request can last. */
+  abandonMs?: number;
+  /** How long after a request without an answer its carrier is first asked about it, in ms. */
+  firstLookMs?: number;
+  /** First and longest wait after a request that the carrier did not take, in ms. */
+  backoffMs?: { first: number; most: number };
+  /** Longest pause between looks for due rows, in ms. */
+  dueIdleMs?: number;
+}
+
+export interface Sender {
+  inHand(): number;
+  inDoubt(): boolean;
+  /** Ends intake, lets requests end and records them, gives the rest back. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+const ABANDON_MS = 10_000;
+const FIRST_LOOK_MS = 5_000;
+const BACKOFF_MS = { first: 1_000, most: 60_000 };
+const DUE_IDLE_MS = 2_000;
+const COLLECT_MS = 3;
+
+/** The sender without its connections: turns from queues become requests to the carrier, and due rows become turns. */
+export function startSender(parts: SenderParts): Sender {
+  const { clock, logger, metrics } = parts;
+  const turns = createTurns(parts);
+  const consumers = parts.queues.map(({ name, queue, visibilitySeconds }) =>
+    createLaneConsumer({
+      queue,
+      name,
+      visibilitySeconds,
+      handle: (run) => handleRun(turns, run),
+      clock,
+      logger,
+      onFailure: parts.onFailure,
+      maxInHand: parts.config.TURNS_IN_HAND,
+    }),
+  );
+  const dueRows = startDueWork(parts);
+  return {
+    inHand: () => turns.inHand,
+    inDoubt: () => turns.inDoubt,
+    stop: async (deadlineMs) => {
+      const stopped = [...consumers.map((consumer) => consumer.stop(deadlineMs)), turns.stop()];
+      await Promise.all([...stopped, ...dueRows.map((loop) => loop.stop())]);
+      metrics.observe('TurnsInHand', turns.inHand, {});
+    },
+  };
+}
+
+/** The entries of a group all say the same: this phone has messages. */
+async function handleRun(turns: Turns, run: LaneRun): Promise<void> {
+  const phones = new Set(run.messages.map(({ body }) => parseRecord(turnSchema, body).phoneNumber));
+  for (const phone of phones) {
+    if (phone !== run.groupId) {
+      throw new CarillonError('invalid_record', 'a turn lies in the message group of another phone');
+    }
+    await turns.take(phone);
+  }
+}
+
+function createTurns(parts: SenderParts): Turns {
+  const { carrier, clock, config, pool } = parts;
+  const outcomeSettings = {
+    pauseMs: config.MESSAGE_PAUSE_MS,
+    mediaPauseMs: config.MEDIA_PAUSE_MS,
+    backoffMs: parts.backoffMs ?? BACKOFF_MS,
+  };
+  // Requests are never cut off from outside: an answer that is on its way is worth waiting for.
+  const { signal } = new AbortController();
+  return new Turns({
+    claim: (phones) =>
+      claim(pool, {
+        phones,
+        carrier: carrier.name,
+        now: clock.now(),
+        inboundDoubtMs: config.INBOUND_DOUBT_MS,
+        newId: () => clock.newId(),
+      }),
+    send: (claimed) => carrier.send({ ...requestOf(claimed, parts), signal }),
+    settle: ({ message }, outcome) =>
+      settle(outcome, message, (code) => carrier.classifyError(code), outcomeSettings, clock.random()),
+    record: async (finished) => {
+      const recorded = await recordOutcomes(pool, finished, {
+        carrier: carrier.name,
+        firstLookMs: parts.firstLookMs ?? FIRST_LOOK_MS,
+        now: clock.now(),
+      });
+      parts.wakeRelay();
+      return recorded;
+    },
+    clock,
+    logger: parts.logger,
+    metrics: parts.metrics,
+    maxRequests: config.MAX_REQUESTS,
+    maxPhones: config.CLAIM_PHONES,
+    collectMs: COLLECT_MS,
+  });
+}
+
+const requestOf = ({ attemptId, message }: Claimed, { carrier, config }: SenderParts) => ({
+  attemptId,
+  messageId: message.messageId,
+  to: phoneNumber(message.phoneNumber),
+  from: phoneNumber(message.senderNumber),
+  body: message.body,
+  mediaUrls: message.mediaUrls,
+  statusCallbackUrl: statusCallbackUrl(config.PUBLIC_URL, carrier.name, {
+    attemptId,
+    messageId: message.messageId,
+  }),
+});
+
+/** What becomes due without a turn; every task looks. */
+function startDueWork(parts: SenderParts): DueRows[] {
+  const { carrier, clock, config, logger, metrics, onFailure, pool } = parts;
+  const now = (): Date => clock.now();
+  const idleMs = parts.dueIdleMs ?? DUE_IDLE_MS;
+  const woken = (handled: number): { handled: number; nextInMs: null } => {
+    if (handled > 0) parts.wakeRelay();
+    return { handled, nextInMs: null };
+  };
+  const loop = (name: string, batch: () => Promise<{ handled: number; nextInMs: number | null }>): DueRows =>
+    startDueRows({ name, batch, idleMs, clock, logger, onFailure });
+  return [
+    loop('held messages', async () => {
+      const { handled } = woken(await requeueDue(pool, now()));
+      const next = handled > 0 ? null : await nextHeldDue(pool);
+      return { handled, nextInMs: next && next.getTime() - now().getTime() };
+    }),
+    loop('attempts without an outcome', async () => {
+      const handled = await abandonPosting(pool, parts.abandonMs ?? ABANDON_MS);
+      if (handled > 0) metrics.observe('MessagesAmbiguous', handled, {});
+      return { handled, nextInMs: null };
+    }),
+    loop('ambiguous attempts', async () => {
+      const looks = { pool, carrier, intervalMs: config.RECONCILE_INTERVAL_MS, logger, now };
+      const { looked, settled } = await reconcile(looks);
+      if (settled > 0) metrics.observe('MessagesReconciled', settled, {});
+      woken(settled);
+      return { handled: looked, nextInMs: null };
+    }),
+    loop('lost turns', async () => woken(await requeueStale(pool, config.STALE_TURN_MS))),
+  ];
+}

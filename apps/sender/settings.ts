@@ -1,0 +1,65 @@
+import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
+import { integer, type Settings } from '#shared/config.ts';
+import { streamSettings } from '#shared/kinesis/connect.ts';
+import { postgresSettings } from '#shared/postgres/settings.ts';
+import { sqsSettings } from '#shared/sqs/client.ts';
+
+export const senderSettings = {
+  ...postgresSettings,
+  ...streamSettings,
+  ...sqsSettings,
+  ...twilioSettings,
+  ...publicUrlSettings,
+  MESSAGE_PAUSE_MS: integer(
+    { min: 0, max: 60_000 },
+    { fallback: '3000', unit: 'ms', help: 'Pause between two messages of one batch to a phone.' },
+  ),
+  MEDIA_PAUSE_MS: integer(
+    { min: 0, max: 60_000 },
+    {
+      fallback: '10000',
+      unit: 'ms',
+      help: 'The same pause after a message with media, which takes longer to arrive.',
+    },
+  ),
+  INBOUND_DOUBT_MS: integer(
+    { min: 5_000, max: 3_600_000 },
+    {
+      fallback: '60000',
+      unit: 'ms',
+      help: 'How long the gateway may be silent before sending waits: a STOP may not have been heard.',
+    },
+  ),
+  RECONCILE_INTERVAL_MS: integer(
+    { min: 1_000, max: 3_600_000 },
+    {
+      fallback: '60000',
+      unit: 'ms',
+      help: "Least time between the two looks into the carrier's list that prove that a message was not sent.",
+    },
+  ),
+  STALE_TURN_MS: integer(
+    { min: 10_000, max: 86_400_000 },
+    {
+      fallback: '900000',
+      unit: 'ms',
+      help: 'How long a message may be queued before its phone gets another turn, in case the first was lost.',
+    },
+  ),
+  MAX_REQUESTS: integer(
+    { min: 1, max: 2_000 },
+    { fallback: '200', unit: 'requests', help: 'Most requests to the carrier in flight, of one task.' },
+  ),
+  CLAIM_PHONES: integer(
+    { min: 1, max: 500 },
+    { fallback: '100', unit: 'phones', help: 'Most phones in one claim.' },
+  ),
+  TURNS_IN_HAND: integer(
+    { min: 10, max: 20_000 },
+    {
+      fallback: '1000',
+      unit: 'entries',
+      help: 'Most entries of one queue that a task holds, those of phones that pause included.',
+    },
+  ),
+} satisfies Settings;

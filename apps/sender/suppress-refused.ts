@@ -1,0 +1,51 @@
+import type { CarrierName, ConsentChanged } from '#shared/contracts/dialog-commands.ts';
+import { carrierOptOutId } from '#shared/identity.ts';
+import type { OutboxEntry } from '#shared/outbox/entry.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import type { Claimed } from './claim.ts';
+
+/**
+ * The carrier knows an opt-out that we do not: our own suppression follows it, and the dialog is told. The phones are
+ * locked. Ids derive from the attempts, so a repetition changes nothing. Returns the commands to send.
+ */
+export async function suppressRefused(
+  tx: Transaction,
+  refused: readonly Claimed[],
+  carrier: CarrierName,
+  now: Date,
+): Promise<OutboxEntry[]> {
+  if (refused.length === 0) return [];
+  const cause = `${carrier} refused a message: opted out there`;
+  const phones = refused.map(({ message }) => message.phoneNumber);
+  const ids = refused.map(({ attemptId }) => carrierOptOutId(attemptId));
+  await tx.query(
+    `INSERT INTO consent_change (change_id, phone_number, status, method, cause, requested_at)
+     SELECT change_id, phone_number, 'opted_out', 'carrier', $3, $4
+       FROM unnest($1::uuid[], $2::text[]) AS refused(change_id, phone_number)
+     ON CONFLICT (change_id) DO NOTHING`,
+    [ids, phones, cause, now],
+  );
+  await tx.query(
+    `INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+     SELECT DISTINCT ON (phone_number) phone_number, change_id, 'carrier', $3, $4::timestamptz
+       FROM unnest($1::uuid[], $2::text[]) AS refused(change_id, phone_number)
+     ON CONFLICT (phone_number) DO NOTHING`,
+    [ids, phones, cause, now],
+  );
+  return refused.map(({ attemptId, message }): OutboxEntry => {
+    const command: ConsentChanged = {
+      type: 'CONSENT_CHANGED',
+      commandId: carrierOptOutId(attemptId),
+      phoneNumber: phoneNumber(message.phoneNumber),
+      occurredAt: now.toISOString(),
+      payload: { status: 'opted_out', scope: 'sender', method: 'carrier', cause },
+    };
+    return {
+      kind: 'stream',
+      target: 'dialog-commands',
+      orderingKey: message.phoneNumber,
+      body: JSON.stringify(command),
+    };
+  });
+}

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import type { Carrier, SendRequest } from '#shared/carriers/carrier.ts';
+import { type Clock, systemClock } from '#shared/clock.ts';
+import { turnDeduplicationId } from '#shared/contracts/turn.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { noMetrics } from '#shared/metrics.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
+import { StandInQueue } from '#shared/sqs/stand-in-queue.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import type { Intent, Lane } from './message-state.ts';
+import { type Sender, type SenderConfig, type SenderParts, startSender } from './sender.ts';
+import { TestCarrier } from './test-carrier.ts';
+
+export const SENDER_NUMBER = '+14155550100';
+
+export interface PlannedMessage {
+  body: string;
+  lane?: Lane;
+  intent?: Intent;
+  mediaUrls?: string[];
+}
+
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+/** A database, two queues, a carrier and any number of sender processes that a test may start, stop and kill. */
+export class SenderBench {
+  readonly database: TestDatabase;
+  readonly pool: Pool;
+  /** Business time ahead of real time, in ms. */
+  skippedMs = 0;
+  readonly clock: Clock = systemClock(() => this.skippedMs);
+  carrier = new TestCarrier();
+  queues: Record<Lane, StandInQueue> = this.#newQueues();
+  /** Records that left for streams, in order. */
+  readonly records: { target: string; key: string; body: Record<string, unknown> }[] = [];
+  readonly failures: unknown[] = [];
+  readonly #senders = new Set<Sender>();
+  #pumping: Promise<void> = Promise.resolve();
+
+  static async create(): Promise<SenderBench> {
+    return new SenderBench(await createDatabase());
+  }
+
+  private constructor(database: TestDatabase) {
+    this.database = database;
+    this.pool = createPool({ ...database.configFor('sender'), max: 10 }, () => undefined);
+  }
+
+  #newQueues(): Record<Lane, StandInQueue> {
+    return { replies: new StandInQueue(this.clock), bulk: new StandInQueue(this.clock) };
+  }
+
+  /** An empty database, empty queues, a carrier that accepts everything and a gateway that listens. */
+  async reset(): Promise<void> {
+    await this.stopAll();
+    await this.#pumping;
+    this.skippedMs = 0;
+    this.carrier = new TestCarrier();
+    this.queues = this.#newQueues();
+    this.records.length = 0;
+    this.failures.length = 0;
+    await this.database.adminPool.query(
+      'TRUNCATE phone, message, attempt, suppression, consent_change, inbound_watch, message_log, outbox',
+    );
+    await this.database.adminPool.query(
+      `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour')`,
+    );
+  }
+
+  /** Starts a sender process; `kill` ends it as SIGKILL would: nothing that it waits for ever happens. */
+  start(
+    options: Partial<Omit<SenderParts, 'config'>> & { config?: Partial<SenderConfig> } = {},
+  ): Sender & { kill(): void } {
+    let dead = false;
+    const alive = <T>(work: () => Promise<T>): Promise<T> => {
+      if (dead) return never();
+      const result = work();
+      return result.then(
+        (value) => (dead ? never<T>() : value),
+        (error: unknown) => (dead ? never<T>() : Promise.reject(error)),
+      );
+    };
+    const clock: Clock = {
+      ...this.clock,
+      sleep: (ms, signal) => alive(() => this.clock.sleep(ms, signal)),
+    };
+    const carrier = this.#carrierSeenBy(alive);
+    const sender = startSender({
+      pool: this.pool,
+      carrier,
+      queues: (['replies', 'bulk'] as const).map((lane) => ({
+        name: lane,
+        queue: seenBy(this.queues[lane], alive),
+        visibilitySeconds: 1,
+      })),
+      wakeRelay: () => void this.pump(),
+      clock,
+      logger: silentLogger,
+      metrics: noMetrics,
+      onFailure: (error) => this.failures.push(error),
+      abandonMs: 300,
+      firstLookMs: 1,
+      backoffMs: { first: 5, most: 20 },
+      dueIdleMs: 20,
+      ...options,
+      config: { ...defaults, ...options.config },
+    });
+    this.#senders.add(sender);
+    const kill = (): void => {
+      dead = true;
+      this.#senders.delete(sender);
+    };
+    return { ...sender, kill };
+  }
+
+  #carrierSeenBy(alive: <T>(work: () => Promise<T>) => Promise<T>): Carrier {
+    const { carrier } = this;
+    return {
+      name: carrier.name,
+      capabilities: carrier.capabilities,
+      send: (request: SendRequest) => alive(() => carrier.send(request)),
+      listOutbound: (query) => alive(() => carrier.listOutbound(query)),
+      listInbound: () => carrier.listInbound(),
+      inboundMedia: () => carrier.inboundMedia(),
+      verifyWebhook: () => carrier.verifyWebhook(),
+      parseInbound: () => carrier.parseInbound(),
+      parseStatus: () => carrier.parseStatus(),
+      classifyError: (code) => carrier.classifyError(code),
+    };
+  }
+
+  async stopAll(): Promise<void> {
+    const senders = [...this.#senders];
+    this.#senders.clear();
+    await Promise.all(senders.map((sender) => sender.stop(3_000)));
+  }
+
+  async close(): Promise<void> {
+    await this.stopAll();
+    await this.#pumping;
+    await this.pool.end();
+    await this.database.drop();
+  }
+
+  /** Writes messages of one batch, as whoever plans them does, and queues a turn per lane. Returns their ids. */
+  async plan(phone: string, messages: readonly PlannedMessage[]): Promise<string[]> {
+    const ids = messages.map(() => randomUUID());
+    const batchId = randomUUID();
+    await this.database.adminPool.query(
+      `WITH known AS (
+         INSERT INTO phone AS p (phone_number, last_ordinal) VALUES ($1, $2)
+         ON CONFLICT (phone_number) DO UPDATE SET last_ordinal = p.last_ordinal + $2
+         RETURNING last_ordinal)
+       INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
+                            batch_id, cause_id, created_at)
+       SELECT message_id, $1, last_ordinal - $2 + position, lane, intent, $3, body,
+              ARRAY(SELECT jsonb_array_elements_text(media)), $4, $4, now()
+         FROM known, unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[])
+              WITH ORDINALITY AS planned(message_id, lane, intent, body, media, position)`,
+      [
+        phone,
+        messages.length,
+        SENDER_NUMBER,
+        batchId,
+        ids,
+        messages.map(({ lane }) => lane ?? 'replies'),
+        messages.map(({ intent }) => intent ?? 'reply'),
+        messages.map(({ body }) => body),
+        messages.map(({ mediaUrls }) => JSON.stringify(mediaUrls ?? [])),
+      ],
+    );
+    for (const lane of new Set(messages.map((message) => message.lane ?? 'replies'))) {
+      const first = ids[messages.findIndex((message) => (message.lane ?? 'replies') === lane)] ?? '';
+      const turn = { phoneNumber: phoneNumber(phone), messageId: first, generation: 0 };
+      const body = JSON.stringify(turn);
+      await this.queues[lane].send([{ groupId: phone, deduplicationId: turnDeduplicationId(turn), body }]);
+    }
+    return ids;
+  }
+
+  /** What the gateway does on a STOP, up to its answer. */
+  async suppress(phone: string): Promise<void> {
+    const client = await this.database.adminPool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT 1 FROM phone WHERE phone_number = $1 FOR UPDATE', [phone]);
+      await client.query(
+        `INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+         VALUES ($1, $2, 'user_opt_out', 'STOP', now()) ON CONFLICT DO NOTHING`,
+        [phone, randomUUID()],
+      );
+      await client.query('COMMIT');
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Carries the outbox to its queues and streams, as the relay does. */
+  pump(): Promise<void> {
+    this.#pumping = this.#pumping.then(() => this.#pumpOnce());
+    return this.#pumping;
+  }
+
+  async #pumpOnce(): Promise<void> {
+    const { rows } = await this.database.adminPool.query<{
+      id: number;
+      kind: string;
+      target: string;
+      ordering_key: string;
+      deduplication_id: string | null;
+      body: string;
+    }>(`SELECT * FROM outbox WHERE producer = 'sender' ORDER BY id`);
+    for (const row of rows) {
+      if (row.kind === 'stream') {
+        this.records.push({ target: row.target, key: row.ordering_key, body: JSON.parse(row.body) });
+      } else {
+        const queue = row.target === 'sms-bulk.fifo' ? this.queues.bulk : this.queues.replies;
+        const entry = {
+          groupId: row.ordering_key,
+          deduplicationId: row.deduplication_id ?? '',
+          body: row.body,
+        };
+        await queue.send([entry]);
+      }
+      await this.database.adminPool.query('DELETE FROM outbox WHERE id = $1', [row.id]);
+    }
+  }
+
+  async states(phone: string): Promise<Record<string, string>> {
+    const { rows } = await this.database.adminPool.query<{ body: string; state: string }>(
+      'SELECT body, state FROM message WHERE phone_number = $1 ORDER BY ordinal',
+      [phone],
+    );
+    return Object.fromEntries(rows.map(({ body, state }) => [body, state]));
+  }
+}
+
+const defaults: SenderConfig = {
+  PUBLIC_URL: 'https://sms.example.org',
+  MESSAGE_PAUSE_MS: 0,
+  MEDIA_PAUSE_MS: 0,
+  INBOUND_DOUBT_MS: 60_000,
+  RECONCILE_INTERVAL_MS: 50,
+  STALE_TURN_MS: 900_000,
+  MAX_REQUESTS: 200,
+  CLAIM_PHONES: 100,
+  TURNS_IN_HAND: 1_000,
+};
+
+const seenBy = (queue: FifoQueue, alive: <T>(work: () => Promise<T>) => Promise<T>): FifoQueue => ({
+  receive: (options) => alive(() => queue.receive(options)),
+  delete: (receipts) => alive(() => queue.delete(receipts)),
+  changeVisibility: (receipts, seconds) => alive(() => queue.changeVisibility(receipts, seconds)),
+  send: (entries) => alive(() => queue.send(entries)),
+});

@@ -1,0 +1,86 @@
+import type { Carrier, OutboundListing, SendOutcome, SendRequest } from '#shared/carriers/carrier.ts';
+import { errorTable } from '#shared/carriers/errors.ts';
+import { twilioErrorRules } from '#shared/carriers/twilio/error-table.ts';
+
+/** What a test's carrier does with one request: what it answers, and whether it really has the message then. */
+export interface Behaviour {
+  outcome: SendOutcome;
+  stored: boolean;
+}
+
+export const refusedWith = (errorCode: string): Behaviour => ({
+  outcome: { kind: 'refused', errorCode, class: 'unknown', message: 'refused' },
+  stored: false,
+});
+export const throttled: Behaviour = { outcome: { kind: 'throttled', retryAfterMs: null }, stored: false };
+export const notSent: Behaviour = { outcome: { kind: 'not_sent', reason: 'no connection' }, stored: false };
+/** No answer, and the carrier has the message. */
+export const lostAnswer: Behaviour = { outcome: { kind: 'ambiguous', reason: 'time-out' }, stored: true };
+/** No answer, and it has not. */
+export const lostRequest: Behaviour = { outcome: { kind: 'ambiguous', reason: 'time-out' }, stored: false };
+
+/** A carrier in memory, for tests: does what it is told, remembers what it accepted and lists it. */
+export class TestCarrier implements Carrier {
+  readonly name = 'twilio';
+  readonly capabilities = { lists: true };
+  readonly requests: SendRequest[] = [];
+  /** What it has, in the order of acceptance. */
+  readonly messages: (OutboundListing & { messageId: string; attemptId: string; at: number })[] = [];
+  readonly classifyError = errorTable(twilioErrorRules);
+  /** Consulted for every request; undefined: accepted. */
+  behave: (request: SendRequest) => Behaviour | undefined | Promise<Behaviour | undefined> = () => undefined;
+
+  async send(request: SendRequest): Promise<SendOutcome> {
+    this.requests.push(request);
+    const behaviour = await this.behave(request);
+    const accepted = behaviour === undefined;
+    if (accepted || behaviour.stored) this.#store(request);
+    if (!accepted) return behaviour.outcome;
+    const carrierMessageId = this.messages.at(-1)?.carrierMessageId ?? '';
+    return { kind: 'accepted', carrierMessageId, status: 'queued', segments: 1 };
+  }
+
+  async listOutbound(query: { to: string; since: Date }): Promise<readonly OutboundListing[]> {
+    return this.messages.filter(({ to, createdAt }) => to === query.to && createdAt >= query.since);
+  }
+
+  get bodies(): string[] {
+    return this.messages.map(({ body }) => body);
+  }
+
+  bodiesTo(phone: string): string[] {
+    return this.messages.filter(({ to }) => to === phone).map(({ body }) => body);
+  }
+
+  #store(request: SendRequest): void {
+    this.messages.push({
+      carrierMessageId: `SM${String(this.messages.length + 1).padStart(32, '0')}`,
+      from: request.from,
+      to: request.to,
+      body: request.body,
+      status: 'queued',
+      errorCode: null,
+      segments: 1,
+      createdAt: new Date(),
+      messageId: request.messageId,
+      attemptId: request.attemptId,
+      at: performance.now(),
+    });
+  }
+
+  async *listInbound(): AsyncGenerator<never> {
+    yield* [];
+  }
+  async inboundMedia(): Promise<never[]> {
+    return [];
+  }
+  verifyWebhook(): boolean {
+    return false;
+  }
+  parseInbound(): { kind: 'malformed'; reason: string } {
+    return { kind: 'malformed', reason: 'a test carrier has no webhooks' };
+  }
+  parseStatus(): { kind: 'malformed'; reason: string } {
+    return { kind: 'malformed', reason: 'a test carrier has no webhooks' };
+  }
+}

@@ -1,0 +1,66 @@
+import type { Clock } from './clock.ts';
+import { CarillonError, messageOf } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { isTransientDatabaseError } from './postgres/pool.ts';
+
+/**
+ * The one loop behind everything that falls due: holds, reconciliations, sweeps. What is due lies in PostgreSQL; every
+ * task of a service runs the loop, and the work itself claims rows with SKIP LOCKED, so that there is neither a leader
+ * nor a timer that a restart would lose.
+ */
+export interface DueRowsOptions {
+  /** For the log: what falls due. */
+  name: string;
+  /**
+   * Handles one batch of what is due, and says how many rows it had and in how many ms the next is due, if that is
+   * known. Called again at once while batches have rows.
+   */
+  batch(): Promise<{ handled: number; nextInMs: number | null }>;
+  /** Longest pause between looks, in ms: business time may jump, and other tasks add rows. */
+  idleMs: number;
+  clock: Clock;
+  logger: Logger;
+  /** For errors that only a fresh process can mend. */
+  onFailure(error: unknown): void;
+}
+
+export interface DueRows {
+  /** Ends after the batch in hand. */
+  stop(): Promise<void>;
+}
+
+const LEAST_PAUSE_MS = 20;
+
+export function startDueRows(options: DueRowsOptions): DueRows {
+  const { clock, logger } = options;
+  const stopping = new AbortController();
+
+  async function pauseAfterBatch(): Promise<number> {
+    try {
+      const { handled, nextInMs } = await options.batch();
+      if (handled > 0) return LEAST_PAUSE_MS;
+      return Math.max(LEAST_PAUSE_MS, Math.min(options.idleMs, nextInMs ?? options.idleMs));
+    } catch (error) {
+      const passing = isTransientDatabaseError(error) || (error instanceof CarillonError && error.retryable);
+      if (!passing) throw error;
+      logger.warn({ dueRows: options.name, err: error }, `due rows have to wait: ${messageOf(error)}`);
+      return options.idleMs;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const ms = await pauseAfterBatch();
+      // Up to a tenth longer, so that the tasks of a service do not all look at the same moment.
+      await clock.sleep(ms * (1 + clock.random() / 10), stopping.signal).catch(() => undefined);
+    }
+  }
+
+  const running = run().catch((error: unknown) => options.onFailure(error));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
