@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { inboundCommandId } from '#shared/identity.ts';
+import { carrierOptOutId, inboundCommandId } from '#shared/identity.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -245,8 +245,9 @@ describe('consent changed by text', () => {
   });
 
   describe('at the carrier', () => {
-    const callback = (sid: string, errorCode: string): Promise<Response> =>
-      gateway.post('/webhooks/twilio/status', {
+    const attemptId = '0b0e7b52-53a8-4a29-9a62-5b6d0c3b3a11';
+    const callback = (sid: string, errorCode: string, query = ''): Promise<Response> =>
+      gateway.post(`/webhooks/twilio/status${query}`, {
         MessageSid: sid,
         MessageStatus: 'undelivered',
         ErrorCode: errorCode,
@@ -268,6 +269,15 @@ describe('consent changed by text', () => {
       await gateway.text('SM10', 'START');
       await callback('SM9', '21610');
       assert.equal(await suppressed(), false);
+    });
+
+    it('is the change that the sender made of it, where the attempt is known', async () => {
+      await callback('SM9', '21610', `?attempt=${attemptId}`);
+      assert.equal(gateway.streams.commands[0]?.commandId, carrierOptOutId(attemptId));
+      const { rows } = await database.adminPool.query<{ change_id: string }>(
+        'SELECT change_id FROM suppression',
+      );
+      assert.deepEqual(rows, [{ change_id: carrierOptOutId(attemptId) }]);
     });
 
     it('is not read into other errors', async () => {

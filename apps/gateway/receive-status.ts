@@ -1,7 +1,7 @@
 import type { Carrier, StatusReport } from '#shared/carriers/carrier.ts';
 import type { ConsentChanged } from '#shared/contracts/dialog-commands.ts';
 import type { StatusUpdate } from '#shared/contracts/message-log.ts';
-import { inboundCommandId } from '#shared/identity.ts';
+import { carrierOptOutId, inboundCommandId } from '#shared/identity.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { recordConsent } from './consent.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
@@ -36,7 +36,11 @@ async function followCarrierOptOut(
   { pool, clock, producer, logger, metrics }: ReceivingDeps,
 ): Promise<void> {
   const cause = `${carrier.name} error ${report.errorCode} on ${report.carrierMessageId}`;
-  const changeId = inboundCommandId(carrier.name, `${report.carrierMessageId}:${report.errorCode}`);
+  // With the sender's id where the attempt is known: its answer and its status are one opt-out.
+  const changeId =
+    report.attemptId === null
+      ? inboundCommandId(carrier.name, `${report.carrierMessageId}:${report.errorCode}`)
+      : carrierOptOutId(report.attemptId);
   const now = clock.now();
   const isNew = await recordConsent(pool, {
     changeId,

@@ -155,7 +155,7 @@ describe('a sweep of inbound messages', () => {
       [
         {
           kind: 'no_phone_number',
-          unreachable: { carrierMessageId: 'SM1', from: '72975', to: OURS, body: 'code' },
+          unreachable: { carrierMessageId: 'SM1', from: '12345', to: OURS, body: 'code' },
         },
         text('SM2', 'two', 2),
       ],

@@ -372,7 +372,7 @@ describe('the Twilio carrier', () => {
     });
 
     it('a text from a short code as one without a phone number', async () => {
-      serve([listed(1, { from: '72975' })]);
+      serve([listed(1, { from: '12345' })]);
       const items: InboundListing[] = [];
       for await (const page of carrier().listInbound({ since: second(0), until: second(60) })) {
         items.push(...page);
@@ -380,7 +380,7 @@ describe('the Twilio carrier', () => {
       assert.deepEqual(items, [
         {
           kind: 'no_phone_number',
-          unreachable: { carrierMessageId: 'SM1', from: '72975', to: '+14155550199', body: 'text 1' },
+          unreachable: { carrierMessageId: 'SM1', from: '12345', to: '+14155550199', body: 'text 1' },
         },
       ]);
     });
