@@ -71,9 +71,13 @@ export class SenderBench {
 
   /** Starts a sender process; `kill` ends it as SIGKILL would: nothing that it waits for ever happens. */
   start(
-    options: Partial<Omit<SenderParts, 'config'>> & { config?: Partial<SenderConfig> } = {},
+    options: Partial<Omit<SenderParts, 'config'>> & {
+      config?: Partial<SenderConfig>;
+      visibilitySeconds?: number;
+    } = {},
   ): Sender & { kill(): void } {
     let dead = false;
+    const killed = new AbortController();
     const alive = <T>(work: () => Promise<T>): Promise<T> => {
       if (dead) return never();
       const result = work();
@@ -92,8 +96,8 @@ export class SenderBench {
       carrier,
       queues: (['replies', 'bulk'] as const).map((lane) => ({
         name: lane,
-        queue: seenBy(this.queues[lane], alive),
-        visibilitySeconds: 1,
+        queue: seenBy(this.queues[lane], alive, killed.signal),
+        visibilitySeconds: options.visibilitySeconds ?? 1,
       })),
       wakeRelay: () => void this.pump(),
       clock,
@@ -110,6 +114,8 @@ export class SenderBench {
     this.#senders.add(sender);
     const kill = (): void => {
       dead = true;
+      // Its open long polls end with it, and take nothing more.
+      killed.abort();
       this.#senders.delete(sender);
     };
     return { ...sender, kill };
@@ -249,8 +255,13 @@ const defaults: SenderConfig = {
   TURNS_IN_HAND: 1_000,
 };
 
-const seenBy = (queue: FifoQueue, alive: <T>(work: () => Promise<T>) => Promise<T>): FifoQueue => ({
-  receive: (options) => alive(() => queue.receive(options)),
+const seenBy = (
+  queue: FifoQueue,
+  alive: <T>(work: () => Promise<T>) => Promise<T>,
+  killed: AbortSignal,
+): FifoQueue => ({
+  receive: (options) =>
+    alive(() => queue.receive({ ...options, signal: AbortSignal.any([options.signal, killed]) })),
   delete: (receipts) => alive(() => queue.delete(receipts)),
   changeVisibility: (receipts, seconds) => alive(() => queue.changeVisibility(receipts, seconds)),
   send: (entries) => alive(() => queue.send(entries)),
