@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { ManualClock, settle } from '#test/manual-clock.ts';
+import { startDueRows } from './due-rows.ts';
+import { CarillonError } from './errors.ts';
+import { silentLogger } from './logger.ts';
+
+function bench(batches: (() => { handled: number; nextInMs: number | null })[]) {
+  const clock = new ManualClock(undefined, () => 0);
+  const looks: number[] = [];
+  const failures: unknown[] = [];
+  const loop = startDueRows({
+    name: 'test',
+    batch: async () => {
+      looks.push(clock.monotonic());
+      return (batches.shift() ?? (() => ({ handled: 0, nextInMs: null })))();
+    },
+    idleMs: 2_000,
+    clock,
+    logger: silentLogger,
+    onFailure: (error) => failures.push(error),
+  });
+  return { clock, failures, looks, loop };
+}
+
+describe('The loop over due rows', () => {
+  it('goes on at once while batches have rows, then looks every idle time', async () => {
+    const { clock, looks, loop } = bench([() => ({ handled: 5, nextInMs: null })]);
+    await clock.advance(4_100);
+    assert.deepEqual(looks, [0, 20, 2_020, 4_020]);
+    await loop.stop();
+  });
+
+  it('wakes when the next row is due, but never later than the idle time', async () => {
+    const { clock, looks, loop } = bench([
+      () => ({ handled: 0, nextInMs: 300 }),
+      () => ({ handled: 0, nextInMs: 3_600_000 }),
+    ]);
+    await clock.advance(2_400);
+    assert.deepEqual(looks, [0, 300, 2_300]);
+    await loop.stop();
+  });
+
+  it('waits out what passes, and reports what does not', async () => {
+    const { clock, failures, looks } = bench([
+      () => {
+        throw new CarillonError('unavailable', 'away');
+      },
+      () => {
+        throw new Error('a fault of ours');
+      },
+    ]);
+    await clock.advance(10_000);
+    assert.deepEqual(looks, [0, 2_000]);
+    assert.equal(failures.length, 1);
+  });
+
+  it('looks no more after it was stopped', async () => {
+    const { clock, looks, loop } = bench([]);
+    await settle();
+    await loop.stop();
+    await clock.advance(10_000);
+    assert.deepEqual(looks, [0]);
+  });
+});

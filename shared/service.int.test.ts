@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { services } from '#shared/topology.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** Runs a service's entry with only these variables; resolves when it has ended. */
+function run(
+  entry: string,
+  environment: Record<string, string>,
+): Promise<{ code: number | null; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [entry], {
+      cwd: root,
+      env: { ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stderr }));
+  });
+}
+
+describe('A service that is wrongly configured', () => {
+  for (const [name, { entry }] of Object.entries(services)) {
+    it(`${name} ends at once with one message that lists all faults`, async () => {
+      const { code, stderr } = await run(entry, { HEALTH_PORT: 'eighty', DB_PORT: '99999999' });
+      assert.equal(code, 2);
+      for (const variable of ['HEALTH_PORT', 'DB_PORT', 'DB_HOST', 'DB_USER', 'DB_PASSWORD', 'REDIS_HOST']) {
+        assert.match(stderr, new RegExp(`^  - ${variable} is `, 'm'));
+      }
+      assert.doesNotMatch(stderr, / {4}at /, 'no stack trace');
+    });
+  }
+});
