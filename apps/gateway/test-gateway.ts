@@ -73,7 +73,7 @@ export interface TestGateway {
 
 export async function startTestGateway(
   database: TestDatabase,
-  options: { clock?: Clock } = {},
+  options: { clock?: Clock; maxInHand?: number } = {},
 ): Promise<TestGateway> {
   const pool = createPool(database.configFor('gateway'), () => undefined);
   const streams = new RecordedStreams();
@@ -86,7 +86,7 @@ export async function startTestGateway(
   });
   const clock = options.clock ?? systemClock();
   const deps: ReceivingDeps = { pool, producer: streams, clock, logger: silentLogger, metrics };
-  const server: PublicServer = await startPublicServer(createWebhooks(carrier, deps), {
+  const server: PublicServer = await startPublicServer(createWebhooks(carrier, deps, options.maxInHand), {
     host: '127.0.0.1',
     port: 0,
   });

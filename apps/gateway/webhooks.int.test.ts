@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { inboundCommandId } from '#shared/identity.ts';
+import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
 
@@ -217,17 +218,54 @@ describe('the webhooks of the gateway', () => {
     });
   });
 
-  it('answer what is in hand before the gateway stops, and take no new connection', async () => {
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const reached = new Promise<void>((resolve) => {
+  describe('send back to the carrier', () => {
+    /** Holds up every put until it is released. */
+    function hold(): { reached: Promise<void>; release: () => void } {
+      const held = Promise.withResolvers<void>();
+      const reached = Promise.withResolvers<void>();
       gateway.streams.onPut = () => {
-        resolve();
-        return held;
+        reached.resolve();
+        return held.promise;
       };
+      return { reached: reached.promise, release: held.resolve };
+    }
+
+    it('what is not taken in within 12 s, and take in its repetition', async () => {
+      const clock = new ManualClock();
+      await gateway.stop();
+      gateway = await startTestGateway(database, { clock });
+      const { reached, release } = hold();
+      const answer = gateway.text('SM1', 'Hello');
+      await reached;
+      await clock.advance(11_999);
+      assert.equal(clock.sleeping, 1);
+      await clock.advance(1);
+      assert.equal((await answer).status, 503);
+      release();
+      assert.equal((await gateway.text('SM1', 'Hello')).status, 200);
     });
+
+    it('what is more than can be in hand, at once', async () => {
+      await gateway.stop();
+      gateway = await startTestGateway(database, { maxInHand: 1 });
+      const { reached, release } = hold();
+      const first = gateway.text('SM1', 'Hello');
+      await reached;
+      assert.equal((await gateway.text('SM2', 'Hello')).status, 503);
+      assert.equal(gateway.metrics.sums['WebhooksRefused overload'], 1);
+      release();
+      assert.equal((await first).status, 200);
+      assert.equal((await gateway.text('SM2', 'Hello')).status, 200);
+    });
+  });
+
+  it('answer what is in hand before the gateway stops, and take no new connection', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    gateway.streams.onPut = () => {
+      reach();
+      return held;
+    };
     const answer = gateway.text('SM1', 'Hello');
     await reached;
     const other = await startTestGateway(database);

@@ -13,7 +13,7 @@ export const MAX_BODY_BYTES = 64 * 1024;
 /** The carrier waits 15 s in all, connecting included. What is not done by then goes on, and is asked for again. */
 export const ANSWER_WITHIN_MS = 12_000;
 /** Beyond so many webhooks in hand the rest is sent back to the carrier at once: memory stays bounded. */
-const MAX_IN_HAND = 2_000;
+export const MAX_IN_HAND = 2_000;
 
 const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
 
@@ -30,13 +30,13 @@ type Receive = (webhook: ReceivedWebhook) => Promise<Reception>;
  * - 400 no form, or a parameter missing; 403 not signed by the carrier; 413 too long: nothing was done.
  * - 503 not taken in, or not known to be: the carrier is asked, by its address, to repeat.
  */
-export function createWebhooks(carrier: Carrier, deps: ReceivingDeps): Express {
+export function createWebhooks(carrier: Carrier, deps: ReceivingDeps, maxInHand = MAX_IN_HAND): Express {
   const app = express();
   app.disable('etag');
   app.use(helmet());
   const paths = webhookPaths(carrier.name);
   const form = express.raw({ type: 'application/x-www-form-urlencoded', limit: MAX_BODY_BYTES });
-  const inHand = { count: 0 };
+  const inHand = { count: 0, most: maxInHand };
   app.post(paths.inbound, form, answering('sms', inboundOf(carrier, deps), inHand, carrier, deps));
   app.post(paths.status, form, answering('status', statusOf(carrier, deps), inHand, carrier, deps));
   app.use(onUnreadableBody(deps));
@@ -77,7 +77,7 @@ const statusOf =
 function answering(
   name: 'sms' | 'status',
   receive: Receive,
-  inHand: { count: number },
+  inHand: { count: number; readonly most: number },
   carrier: Carrier,
   deps: ReceivingDeps,
 ) {
@@ -86,7 +86,7 @@ function answering(
     response.status(status).type('text/plain').send(reason);
   };
   return async (request: Request, response: Response): Promise<void> => {
-    if (inHand.count >= MAX_IN_HAND) return refuse(response, 503, 'overload');
+    if (inHand.count >= inHand.most) return refuse(response, 503, 'overload');
     const parameters = Buffer.isBuffer(request.body) ? parseForm(request.body) : null;
     if (parameters === null) return refuse(response, 400, 'malformed');
     const webhook: ReceivedWebhook = {
