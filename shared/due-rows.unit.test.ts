@@ -25,6 +25,7 @@ function bench(batches: (() => { handled: number; nextInMs: number | null })[]) 
 describe('The loop over due rows', () => {
   it('goes on at once while batches have rows, then looks every idle time', async () => {
     const { clock, looks, loop } = bench([() => ({ handled: 5, nextInMs: null })]);
+    await settle();
     await clock.advance(4_100);
     assert.deepEqual(looks, [0, 20, 2_020, 4_020]);
     await loop.stop();
@@ -35,6 +36,7 @@ describe('The loop over due rows', () => {
       () => ({ handled: 0, nextInMs: 300 }),
       () => ({ handled: 0, nextInMs: 3_600_000 }),
     ]);
+    await settle();
     await clock.advance(2_400);
     assert.deepEqual(looks, [0, 300, 2_300]);
     await loop.stop();
@@ -49,6 +51,7 @@ describe('The loop over due rows', () => {
         throw new Error('a fault of ours');
       },
     ]);
+    await settle();
     await clock.advance(10_000);
     assert.deepEqual(looks, [0, 2_000]);
     assert.equal(failures.length, 1);

@@ -16,8 +16,8 @@ export class StandInQueue implements FifoQueue {
   fault: (call: Call, index: number) => Fault = () => 'none';
   /** Every batch that was sent, as lists of groups. */
   readonly sentBatches: string[][] = [];
-  /** When extensions happened, and how many entries each had. */
-  readonly extensions: number[] = [];
+  /** Bodies of what was given back, in order. */
+  readonly released: string[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -80,10 +80,10 @@ export class StandInQueue implements FifoQueue {
   }
 
   async changeVisibility(receipts: readonly string[], seconds: number): Promise<EntryResult[]> {
-    if (seconds > 0) this.extensions.push(receipts.length);
     return this.#batch(seconds === 0 ? 'release' : 'extend', receipts, (receipt) => {
       const entry = this.#entries[this.#held(receipt)];
       if (!entry) return REFUSED;
+      if (seconds === 0) this.released.push(entry.body);
       entry.visibleAt = this.#clock.monotonic() + seconds * 1_000;
       return { ok: true };
     });

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { type Head, nextOf, type PhoneWork } from './claim-rules.ts';
+import type { Message } from './message-state.ts';
+
+const message = (ordinal: number, overrides: Partial<Message> = {}): Message => ({
+  messageId: `m${ordinal}`,
+  phoneNumber: '+14155550101',
+  ordinal,
+  lane: 'replies',
+  intent: 'reply',
+  senderNumber: '+14155550100',
+  body: 'hello',
+  mediaUrls: [],
+  batchId: 'batch',
+  attempts: 0,
+  deferrals: 0,
+  ...overrides,
+});
+const ready = (ordinal: number, overrides: Partial<Message> = {}): Head => ({
+  message: message(ordinal, overrides),
+  ready: true,
+});
+const held = (ordinal: number, overrides: Partial<Message> = {}): Head => ({
+  ...ready(ordinal, overrides),
+  ready: false,
+});
+const work = (overrides: Partial<PhoneWork>): PhoneWork => ({
+  posting: false,
+  ambiguous: false,
+  suppressed: false,
+  pause: null,
+  laneHeads: [],
+  exempt: null,
+  ...overrides,
+});
+const bulk = { lane: 'bulk', intent: 'transactional' } as const;
+const help = message(9, { intent: 'help' });
+
+const rows: { name: string; work: PhoneWork; next: string | number }[] = [
+  { name: 'nothing unsent', work: work({}), next: 'nothing' },
+  {
+    name: 'the first by ordinal, whatever its lane',
+    work: work({ laneHeads: [ready(5), ready(3, bulk)] }),
+    next: 'm3',
+  },
+  {
+    name: 'a request on its way',
+    work: work({ posting: true, laneHeads: [ready(1)], exempt: help }),
+    next: 'busy',
+  },
+  { name: 'an ambiguous message', work: work({ ambiguous: true, laneHeads: [ready(2)] }), next: 'nothing' },
+  {
+    name: 'help behind an ambiguous message',
+    work: work({ ambiguous: true, laneHeads: [ready(2)], exempt: help }),
+    next: 'm9',
+  },
+  { name: 'a held message: its own lane', work: work({ laneHeads: [held(1, bulk)] }), next: 'nothing' },
+  {
+    name: 'a held message: the other lane',
+    work: work({ laneHeads: [held(1, bulk), ready(2)] }),
+    next: 'm2',
+  },
+  {
+    name: 'help behind a held message of its lane',
+    work: work({ laneHeads: [held(1)], exempt: help }),
+    next: 'm9',
+  },
+  { name: 'a suppressed phone', work: work({ suppressed: true, laneHeads: [ready(1)] }), next: 'nothing' },
+  {
+    name: 'help for a suppressed phone',
+    work: work({ suppressed: true, laneHeads: [ready(1)], exempt: help }),
+    next: 'm9',
+  },
+  {
+    name: 'a pause of its batch',
+    work: work({ pause: { batchId: 'batch', ms: 70 }, laneHeads: [ready(1)] }),
+    next: 70,
+  },
+  {
+    name: 'a pause of another batch',
+    work: work({ pause: { batchId: 'other', ms: 70 }, laneHeads: [ready(1)] }),
+    next: 'm1',
+  },
+  {
+    name: 'a pause that is over',
+    work: work({ pause: { batchId: 'batch', ms: 0 }, laneHeads: [ready(1)] }),
+    next: 'm1',
+  },
+  {
+    name: 'the next by ordinal pauses: nothing overtakes it',
+    work: work({
+      pause: { batchId: 'batch', ms: 70 },
+      laneHeads: [ready(1), ready(2, { ...bulk, batchId: 'b2' })],
+    }),
+    next: 70,
+  },
+  {
+    name: 'help queued behind an answer: in its order',
+    work: work({ laneHeads: [ready(1)], exempt: help }),
+    next: 'm1',
+  },
+];
+
+describe('What a phone may send next', () => {
+  for (const row of rows) {
+    it(row.name, () => {
+      const next = nextOf(row.work);
+      if (next.kind === 'send') assert.equal(next.message.messageId, row.next);
+      else if (next.kind === 'wait') assert.equal(next.ms, row.next);
+      else assert.equal(next.kind, row.next);
+    });
+  }
+});
