@@ -23,5 +23,6 @@ CREATE TABLE message_log (
 ) WITH (fillfactor = 80);
 CREATE INDEX message_log_phone ON message_log (phone_number, occurred_at DESC);
 CREATE INDEX message_log_attempt ON message_log (attempt_id) WHERE attempt_id IS NOT NULL;
-CREATE INDEX message_log_open ON message_log (first_seen_at)
-  WHERE status IN ('scheduled', 'accepted', 'queued', 'sending', 'sent');
+-- Messages whose end is not known yet are looked for among the recent ones. No index may depend on the status: then
+-- a status update would write into every index of the table.
+CREATE INDEX message_log_age ON message_log USING brin (first_seen_at);
