@@ -13,6 +13,11 @@ export class Pause {
     this.#clock = clock;
   }
 
+  /** Whether the next wait would end at once. */
+  get isCut(): boolean {
+    return this.#cut;
+  }
+
   /** Ends the wait in progress, or the next one. */
   cut(): void {
     this.#cut = true;

@@ -106,6 +106,7 @@ export function startStreamConsumer<T>(
       logger,
       metrics: deps.metrics,
       batchSize: deps.batchSize,
+      hinted: () => hints?.connected() ?? false,
       idleMs: () => (hints?.connected() ? IDLE_MS.hinted : IDLE_MS.alone) * (0.75 + clock.random() / 2),
       onLost: () => {
         deps.metrics.observe('LeasesLost', 1, { Consumer: scope.consumer });

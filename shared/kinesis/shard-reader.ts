@@ -11,8 +11,8 @@ import type { ReadBudget } from './shard-limits.ts';
 
 export interface ShardRead {
   records: StreamRecord[];
-  /** How far behind the tip the read was, in ms. */
-  behindMs: number;
+  /** Whether the read reached the tip of the shard: nothing more was there. */
+  atTip: boolean;
   /** The shard was closed and this was its end. */
   ended: boolean;
 }
@@ -82,7 +82,8 @@ export class ShardReader {
     this.#iterator = answer.NextShardIterator ?? null;
     return {
       records,
-      behindMs: answer.MillisBehindLatest ?? 0,
+      // A read that is full may have left some behind, whatever an emulator says about the distance to the tip.
+      atTip: answer.MillisBehindLatest === 0 && records.length < this.#limit,
       ended: answer.NextShardIterator === undefined || answer.NextShardIterator === null,
     };
   }
@@ -113,4 +114,4 @@ export class ShardReader {
 }
 
 /** A throttled read: another consumer was faster. The budget has been spent, so the next try waits its turn. */
-const NOTHING_YET: ShardRead = { records: [], behindMs: Number.NaN, ended: false };
+const NOTHING_YET: ShardRead = { records: [], atTip: false, ended: false };

@@ -20,6 +20,8 @@ export interface ShardWorkerOptions<T> extends BatchDeps<T> {
   metrics: Metrics;
   /** Most records of one transaction. */
   batchSize: number;
+  /** Whether somebody will say when there are new records. */
+  hinted(): boolean;
   /** Pause between reads that find nothing, unless woken, in ms. */
   idleMs(): number;
   /** The lease is gone: the worker has stopped by itself and had no further effect. */
@@ -83,15 +85,23 @@ export class ShardWorker<T> {
       for (let i = 0; i < read.records.length && !this.#stop.signal.aborted; i += this.#options.batchSize) {
         const rows = await this.#process(read.records.slice(i, i + this.#options.batchSize));
         const isLast = i + this.#options.batchSize >= read.records.length;
-        if (isLast && !read.ended && !this.#stop.signal.aborted) next = this.#read();
+        if (isLast && !this.#isCaughtUp(read) && !this.#stop.signal.aborted) next = this.#read();
         // A read-ahead that fails is awaited by the next turn of the loop; until then it must not count as unhandled.
         next?.catch(() => undefined);
         await this.#publish(rows);
       }
       if (read.ended && !this.#stop.signal.aborted) return this.#finish();
-      if (read.records.length === 0) await this.#idle();
+      if (read.records.length === 0 || this.#isCaughtUp(read)) await this.#idle();
     }
     await this.#deletePublished();
+  }
+
+  /**
+   * Whether to wait for a hint instead of reading on. A read that finds nothing is not free: it puts off the next one,
+   * and with it the answer to whoever texts in between.
+   */
+  #isCaughtUp(read: ShardRead): boolean {
+    return read.ended || (read.atTip && this.#options.hinted());
   }
 
   async #publishLeftovers(): Promise<void> {
@@ -115,7 +125,7 @@ export class ShardWorker<T> {
         true,
       );
     } catch (error) {
-      if (this.#stop.signal.aborted) return { records: [], behindMs: Number.NaN, ended: false };
+      if (this.#stop.signal.aborted) return { records: [], atTip: false, ended: false };
       throw error;
     }
   }
@@ -189,6 +199,7 @@ export class ShardWorker<T> {
   }
 
   async #idle(): Promise<void> {
+    if (this.#pause.isCut) return;
     await this.#deletePublished();
     if (!this.#stop.signal.aborted) await this.#pause.wait(this.#options.idleMs());
   }
