@@ -20,9 +20,9 @@ import { benchmarkArguments, type Contender, compare, report } from './harness.t
  *   node bench/log-persister.bench.ts [--quick] [--json FILE]
  *
  * Ours is the production path from the text of stream records: parse, derive ids, merge, one statement and one
- * transaction per batch, on one connection. One INSERT per record: the same
- * parsing, then a plain parameterised statement and a transaction for each. COPY: all in one
- * COPY into the same table with the same indexes, parsing the same texts, or with nothing to parse; it merges nothing.
+ * transaction per batch, on one connection. One INSERT per record: the same parsing, then a plain parameterised
+ * statement and a transaction for each. COPY: all in one COPY into the same table with the same indexes, parsing the
+ * same texts, or with nothing to parse; it merges nothing.
  * Gate: one row per message, each with the status of highest rank.
  */
 const { quick, json } = benchmarkArguments(process.argv);
