@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from '@aws-sdk/client-kinesis';
+import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
+import { eventually } from '#test/eventually.ts';
+import {
+  createDatabase,
+  createQueue,
+  createStream,
+  kinesisClient,
+  redisUrl,
+  sqsClient,
+  stackFacts,
+  type TestDatabase,
+} from '#test/stack/stack.ts';
+
+const PHONE = '+14155550101';
+const SENDER = '+14155550100';
+
+/** The two calls of Twilio's API that the sender makes. */
+class TwilioEndpoint {
+  readonly #server: Server;
+  readonly stored: { sid: string; to: string; from: string; body: string; date: Date }[] = [];
+  /** Answers are kept back while this is true. */
+  silent = false;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      if (request.method === 'GET') {
+        this.#answer(response, 200, {
+          messages: this.stored.map(asTwilio),
+          page: 0,
+          page_size: 50,
+          next_page_uri: null,
+        });
+        return;
+      }
+      let form = '';
+      request.setEncoding('utf8');
+      request.on('data', (chunk: string) => {
+        form += chunk;
+      });
+      request.on('end', () => {
+        const fields = new URLSearchParams(form);
+        const message = {
+          sid: `SM${String(this.stored.length + 1).padStart(32, '0')}`,
+          to: fields.get('To') ?? '',
+          from: fields.get('From') ?? '',
+          body: fields.get('Body') ?? '',
+          date: new Date(),
+        };
+        this.stored.push(message);
+        if (!this.silent) this.#answer(response, 201, asTwilio(message));
+      });
+    });
+  }
+
+  async listen(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  #answer(response: ServerResponse, status: number, json: unknown): void {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(json));
+  }
+}
+
+const asTwilio = (message: TwilioEndpoint['stored'][number]) => ({
+  sid: message.sid,
+  to: message.to,
+  from: message.from,
+  body: message.body,
+  status: 'queued',
+  direction: 'outbound-api',
+  num_segments: '1',
+  num_media: '0',
+  error_code: null,
+  date_created: message.date.toUTCString(),
+  date_sent: null,
+  date_updated: message.date.toUTCString(),
+});
+
+describe('The process of the sender', () => {
+  let database: TestDatabase;
+  let twilio: TwilioEndpoint;
+  let environment: NodeJS.ProcessEnv;
+  let bulkUrl: string;
+  let streamName: string;
+  const children = new Set<ChildProcess>();
+
+  before(async () => {
+    database = await createDatabase();
+    twilio = new TwilioEndpoint();
+    const replies = await createQueue('sms-replies.fifo', { visibilitySeconds: 5 });
+    bulkUrl = replies.queueUrl.replace('sms-replies', 'sms-bulk');
+    const sqs = sqsClient();
+    await sqs.send(
+      new CreateQueueCommand({
+        QueueName: `${replies.prefix}sms-bulk.fifo`,
+        Attributes: { FifoQueue: 'true' },
+      }),
+    );
+    sqs.destroy();
+    const stream = await createStream('message-log');
+    streamName = stream.streamName;
+    const role = database.configFor('sender');
+    const redis = new URL(redisUrl());
+    environment = {
+      PATH: process.env.PATH,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_SQS: stackFacts().sqsEndpoint,
+      AWS_ENDPOINT_URL_KINESIS: stackFacts().kinesisEndpoint,
+      QUEUE_PREFIX: replies.prefix,
+      STREAM_PREFIX: stream.prefix,
+      REDIS_HOST: redis.hostname,
+      REDIS_PORT: redis.port,
+      DB_HOST: role.host,
+      DB_PORT: String(role.port),
+      DB_NAME: role.database,
+      DB_USER: role.user,
+      DB_PASSWORD: role.password,
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 'test',
+      TWILIO_API_URL: await twilio.listen(),
+      PUBLIC_URL: 'https://sms.example.org',
+      SERVICE_HOST: '127.0.0.1',
+      HEALTH_PORT: '0',
+      LOG_LEVEL: 'warn',
+      MESSAGE_PAUSE_MS: '50',
+    };
+    await database.adminPool.query(
+      `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', now() + interval '1 hour')`,
+    );
+  });
+  after(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    twilio.close();
+    await database.drop();
+  });
+
+  function start(): ChildProcess {
+    const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    children.add(child);
+    return child;
+  }
+
+  async function plan(...bodies: string[]): Promise<void> {
+    const ids = bodies.map(() => randomUUID());
+    const { rows } = await database.adminPool.query<{ last_ordinal: number }>(
+      `INSERT INTO phone AS p (phone_number, last_ordinal) VALUES ($1, $2)
+       ON CONFLICT (phone_number) DO UPDATE SET last_ordinal = p.last_ordinal + $2 RETURNING last_ordinal`,
+      [PHONE, bodies.length],
+    );
+    await database.adminPool.query(
+      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
+                            created_at)
+       SELECT message_id, $1, $2 + position, 'bulk', 'transactional', $3, body, $4, $4, now()
+         FROM unnest($5::uuid[], $6::text[]) WITH ORDINALITY AS planned(message_id, body, position)`,
+      [PHONE, (rows[0]?.last_ordinal ?? 0) - bodies.length, SENDER, randomUUID(), ids, bodies],
+    );
+    const sqs = sqsClient();
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: bulkUrl,
+        MessageGroupId: PHONE,
+        MessageDeduplicationId: `${ids[0]}:0`,
+        MessageBody: JSON.stringify({ phoneNumber: PHONE, messageId: ids[0], generation: 0 }),
+      }),
+    );
+    sqs.destroy();
+  }
+
+  async function logged(): Promise<string[]> {
+    const kinesis = kinesisClient();
+    try {
+      const { Shards } = await kinesis.send(new ListShardsCommand({ StreamName: streamName }));
+      const { ShardIterator } = await kinesis.send(
+        new GetShardIteratorCommand({
+          StreamName: streamName,
+          ShardId: Shards?.[0]?.ShardId,
+          ShardIteratorType: 'TRIM_HORIZON',
+        }),
+      );
+      const { Records } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
+      return (Records ?? []).map(({ Data }) => {
+        const record = messageLogRecordSchema.parse(
+          JSON.parse(Buffer.from(z.instanceof(Uint8Array).parse(Data)).toString()),
+        );
+        return record.type === 'OUTBOUND_SMS' ? record.body : record.type;
+      });
+    } finally {
+      kinesis.destroy();
+    }
+  }
+
+  it('sends, survives SIGKILL in the middle of a request, and drains on SIGTERM', async () => {
+    const first = start();
+    await plan('one', 'two');
+    await eventually(async () => {
+      assert.deepEqual(
+        twilio.stored.map(({ body }) => body),
+        ['one', 'two'],
+      );
+      assert.deepEqual(await logged(), ['one', 'two']);
+    });
+
+    twilio.silent = true;
+    await plan('three', 'four');
+    await eventually(async () => assert.equal(twilio.stored.length, 3));
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    twilio.silent = false;
+    const second = start();
+    await eventually(async () => {
+      assert.deepEqual(
+        twilio.stored.map(({ body }) => body),
+        ['one', 'two', 'three', 'four'],
+      );
+      assert.deepEqual(await logged(), ['one', 'two', 'three', 'four']);
+    }, 50_000);
+
+    second.kill('SIGTERM');
+    const [code] = await once(second, 'exit');
+    assert.equal(code, 0);
+    const { rows } = await database.adminPool.query('SELECT DISTINCT state FROM message');
+    assert.deepEqual(rows, [{ state: 'sent' }]);
+  }).timeout(90_000);
+});
