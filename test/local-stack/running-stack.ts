@@ -17,7 +17,13 @@ const systemSchema = z.object({
   ),
 });
 
-/** A supervisor in a process of its own, as `npm start` runs one, with fixture services. */
+/** What runs as the supervisor, and its further environment. */
+export interface StackProgram {
+  module: string;
+  environment: Readonly<Record<string, string>>;
+}
+
+/** A supervisor in a process of its own, as `npm start` runs one; with fixture services unless another is given. */
 export class RunningStack {
   readonly url: string;
   readonly data: string;
@@ -25,15 +31,19 @@ export class RunningStack {
   readonly #process: ChildProcess;
   readonly #exit: Promise<[number | null, NodeJS.Signals | null]>;
 
-  constructor(place: { data: string; port: number; carrierPort: number }) {
+  constructor(
+    place: { data: string; port: number; carrierPort: number },
+    program: StackProgram = { module: MODULE, environment: {} },
+  ) {
     this.url = `http://127.0.0.1:${place.port}`;
     this.data = place.data;
-    this.#process = spawn(process.execPath, [MODULE], {
+    this.#process = spawn(process.execPath, [program.module], {
       env: {
         PATH: process.env.PATH ?? '',
         CARILLON_DATA: place.data,
         CARILLON_PORT: String(place.port),
         CARILLON_CARRIER_PORT: String(place.carrierPort),
+        ...program.environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
