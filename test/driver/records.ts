@@ -1,0 +1,112 @@
+import type { Pool } from 'pg';
+import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
+import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import type { Drill } from '#shared/contracts/drill.ts';
+import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
+import { recordsOf } from './streams.ts';
+import type { System } from './system.ts';
+
+/** Everything that a system knows after a run, read once: rows as they stand, streams from their beginning. */
+
+export interface MessageRow {
+  message_id: string;
+  phone_number: string;
+  ordinal: number;
+  lane: string;
+  intent: string;
+  body: string;
+  state: string;
+  rule: string | null;
+}
+export interface AttemptRow {
+  attempt_id: string;
+  message_id: string;
+  phone_number: string;
+  state: string;
+  carrier_message_id: string | null;
+  posted_at: Date;
+}
+export interface LogRow {
+  carrier_message_id: string | null;
+  direction: string | null;
+  phone_number: string | null;
+  body: string | null;
+  status: string;
+  message_id: string | null;
+  attempt_id: string | null;
+}
+export interface StateRow {
+  phone_number: string;
+  version: number;
+  state: Record<string, unknown>;
+  drill: Drill | null;
+}
+export interface ConsentRow {
+  phone_number: string;
+  status: string;
+  recorded_at: Date;
+}
+
+export interface Records {
+  carrier: readonly PhoneView[];
+  /** Of the stream, repetitions included. */
+  commands: readonly DialogCommand[];
+  batches: readonly DialogEventBatch[];
+  states: readonly StateRow[];
+  messages: readonly MessageRow[];
+  attempts: readonly AttemptRow[];
+  log: readonly LogRow[];
+  consent: readonly ConsentRow[];
+  /** When each command was executed. */
+  executed: ReadonlyMap<string, Date>;
+}
+
+export async function readRecords({ database, kinesisUrl, simulator }: System): Promise<Records> {
+  const commands = await recordsOf(kinesisUrl, 'dialog-commands');
+  const executed = await all<{ command_id: string; processed_at: Date }>(
+    database,
+    'SELECT command_id, processed_at FROM processed_command',
+  );
+  const batches = await all<{ batch: DialogEventBatch }>(
+    database,
+    'SELECT batch FROM dialog_event_batch ORDER BY phone_number, version',
+  );
+  return {
+    carrier: await simulator.messages(),
+    commands: commands.flatMap((body) => {
+      const parsed = dialogCommandSchema.safeParse(JSON.parse(body));
+      return parsed.success ? [parsed.data] : [];
+    }),
+    batches: batches.map(({ batch }) => batch),
+    executed: new Map(executed.map((row) => [row.command_id, row.processed_at])),
+    states: await all(
+      database,
+      `SELECT phone_number, version, state, drill
+         FROM dialog_state LEFT JOIN dialog_drill ON hash = drill_hash`,
+    ),
+    messages: await all(
+      database,
+      `SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule
+         FROM message ORDER BY phone_number, ordinal`,
+    ),
+    attempts: await all(
+      database,
+      `SELECT attempt_id, message_id, phone_number, state, carrier_message_id, posted_at
+         FROM attempt ORDER BY posted_at`,
+    ),
+    log: await all(
+      database,
+      `SELECT carrier_message_id, direction, phone_number, body, status, message_id, attempt_id FROM message_log`,
+    ),
+    consent: await all(
+      database,
+      'SELECT phone_number, status, recorded_at FROM consent_change ORDER BY recorded_at',
+    ),
+  };
+}
+
+async function all<Row extends object>(database: Pool, sql: string): Promise<Row[]> {
+  const { rows } = await database.query<Row>(sql);
+  return rows;
+}

@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
+import { createSimulatorClient } from '../../apps/local/phone/simulator-client.ts';
+
+const viewSchema: z.ZodType<PhoneView> = z.object({
+  id: z.string(),
+  direction: z.enum(['to_phone', 'from_phone']),
+  from: z.string(),
+  to: z.string(),
+  body: z.string(),
+  mediaUrls: z.array(z.string()),
+  status: z.string(),
+  errorCode: z.number().nullable(),
+  at: z.string(),
+});
+const pageSchema = z.object({ messages: z.array(viewSchema), next: z.string().nullable() });
+const statsSchema = z.object({
+  accepted: z.int(),
+  inbound: z.object({ received: z.int(), retried: z.int(), givenUp: z.int() }),
+  inFlight: z.object({ requests: z.int(), webhooks: z.int(), scheduled: z.int() }),
+});
+export type CarrierStats = z.infer<typeof statsSchema>;
+
+/** The simulated carrier through its control API: what every phone wrote and got. */
+export class Simulator {
+  readonly #base: string;
+  readonly #closing = new AbortController();
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  text(phone: PhoneNumber, body: string): Promise<PhoneView> {
+    return this.#client(phone).sendText(body, null);
+  }
+
+  conversation(phone: PhoneNumber): Promise<PhoneView[]> {
+    return this.#client(phone).messages();
+  }
+
+  /** Calls `heard` for every message and every change of one, from now on, until closed. Resolves once connected. */
+  async follow(phone: PhoneNumber, heard: (message: PhoneView) => void): Promise<void> {
+    const connected = Promise.withResolvers<void>();
+    void this.#client(phone).follow(
+      { ready: async () => connected.resolve(), message: heard, lost: () => undefined },
+      this.#closing.signal,
+    );
+    await connected.promise;
+  }
+
+  /** Everything that it carried, oldest first. */
+  async messages(): Promise<PhoneView[]> {
+    const all: PhoneView[] = [];
+    let after: string | null = null;
+    do {
+      const query: string = after === null ? '' : `&after=${after}`;
+      const page: z.infer<typeof pageSchema> = pageSchema.parse(
+        await this.#get(`/simulator/messages?limit=1000${query}`),
+      );
+      all.push(...page.messages);
+      after = page.next;
+    } while (after !== null);
+    return all;
+  }
+
+  async stats(): Promise<CarrierStats> {
+    return statsSchema.parse(await this.#get('/simulator/stats'));
+  }
+
+  async setFaults(faults: Record<string, unknown>): Promise<void> {
+    const response = await fetch(`${this.#base}/simulator/faults`, {
+      method: 'POST',
+      body: JSON.stringify(faults),
+    });
+    if (!response.ok) throw new Error(`faults were refused: ${await response.text()}`);
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #get(path: string): Promise<unknown> {
+    const response = await fetch(this.#base + path);
+    if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
+    return response.json();
+  }
+
+  #client(phone: PhoneNumber): ReturnType<typeof createSimulatorClient> {
+    return createSimulatorClient(this.#base, phone, async (ms, signal) => {
+      await delay(ms, undefined, { signal });
+    });
+  }
+}

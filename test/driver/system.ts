@@ -1,0 +1,145 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { z } from 'zod';
+import { identityOf } from '../../apps/local/process-identity.ts';
+import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
+import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
+import { Simulator } from './simulator.ts';
+
+const MODULE = fileURLToPath(new URL('../../apps/local/main.ts', import.meta.url));
+
+/** Settings of services, as CARILLON_OVERRIDES takes them. */
+export type Overrides = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export const OUR_NUMBER = '+14155550100';
+
+/**
+ * The whole system as `npm start` runs it, in a temporary folder on free ports, with what a test looks at it through:
+ * the simulated carrier's control API, the database (as superuser) and the streams.
+ */
+export class System {
+  readonly simulator: Simulator;
+  /** Of the superuser. Sessions that break with a server are replaced. */
+  readonly database: pg.Pool;
+  readonly url: string;
+  readonly kinesisUrl: string;
+  readonly #folder: string;
+  readonly #place: { data: string; port: number; carrierPort: number };
+  readonly #overrides: Overrides;
+  #stack: RunningStack;
+
+  private constructor(parts: {
+    folder: string;
+    place: { data: string; port: number; carrierPort: number };
+    overrides: Overrides;
+    stack: RunningStack;
+    databaseUrl: string;
+    kinesisPort: number;
+  }) {
+    this.#folder = parts.folder;
+    this.#place = parts.place;
+    this.#overrides = parts.overrides;
+    this.#stack = parts.stack;
+    this.url = parts.stack.url;
+    this.kinesisUrl = kinesisEndpoint(parts.kinesisPort);
+    this.simulator = new Simulator(`http://127.0.0.1:${parts.place.carrierPort}`);
+    this.database = new pg.Pool({ connectionString: parts.databaseUrl, max: 12 });
+    this.database.on('error', () => undefined);
+  }
+
+  /** Resolves when everything serves. */
+  static async start(overrides: Overrides): Promise<System> {
+    const folder = await mkdtemp(join(tmpdir(), 'carillon-system-'));
+    // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
+    await chmod(folder, 0o755);
+    const place = { data: join(folder, 'data'), ...(await publicPorts()) };
+    const stack = await runStack(place, overrides);
+    const line = await stack.says(/postgres:\/\//);
+    const { kinesis } = z
+      .object({ kinesis: z.int() })
+      .parse(JSON.parse(await readFile(join(place.data, 'ports.json'), 'utf8')));
+    const databaseUrl = line.slice(line.indexOf('postgres://')).trim();
+    return new System({ folder, place, overrides, stack, databaseUrl, kinesisPort: kinesis });
+  }
+
+  /** Process ids by name, of everything that belongs to it. */
+  pids(): Promise<Map<string, number>> {
+    return this.#stack.pids();
+  }
+
+  /** Process id of one service, or undefined while it is away. */
+  async pidOf(name: string): Promise<number | undefined> {
+    const { processes } = await this.#stack.system();
+    const found = processes.find((one) => one.name === name);
+    return found?.state === 'serving' ? (found.pid ?? undefined) : undefined;
+  }
+
+  /** Starts of services and stores after their first. */
+  async restarts(): Promise<Map<string, number>> {
+    const { processes } = await this.#stack.system();
+    return new Map(processes.map(({ name, restarts }) => [name, restarts]));
+  }
+
+  /** What a service wrote to its log, the last lines. */
+  async logOf(name: string, lines = 40): Promise<string> {
+    const text = await readFile(join(this.#place.data, 'logs', `${name}.log`), 'utf8');
+    return text.trimEnd().split('\n').slice(-lines).join('\n');
+  }
+
+  /** The secrets that it made up for itself. */
+  async secrets(): Promise<{ twilioAuthToken: string; twilioAccountSid: string }> {
+    const text = await readFile(join(this.#place.data, 'secrets.json'), 'utf8');
+    return z.object({ twilioAuthToken: z.string(), twilioAccountSid: z.string() }).parse(JSON.parse(text));
+  }
+
+  /** Ends as Ctrl-C ends it. Returns the exit code. */
+  async stop(): Promise<number | null> {
+    this.#stack.signal('SIGINT');
+    const [code] = await this.#stack.ended;
+    return code;
+  }
+
+  /** Kills the supervisor, and resolves when everything that it ran is gone. */
+  async kill(): Promise<void> {
+    const pids = await this.pids();
+    this.#stack.signal('SIGKILL');
+    await this.#stack.ended;
+    for (const pid of pids.values()) await untilGone(pid);
+  }
+
+  /** Starts it again, on the same data and at the same addresses. */
+  async startAgain(): Promise<void> {
+    this.#stack = await runStack(this.#place, this.#overrides);
+  }
+
+  /** Ends it, and removes everything that it left. */
+  async end(): Promise<void> {
+    this.simulator.close();
+    await this.database.end();
+    await this.#stack.end();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function runStack(
+  place: { data: string; port: number; carrierPort: number },
+  overrides: Overrides,
+): Promise<RunningStack> {
+  const environment = { CARILLON_OVERRIDES: JSON.stringify(overrides), ORIGINATION_NUMBER: OUR_NUMBER };
+  const stack = new RunningStack(place, { module: MODULE, environment });
+  await stack.says(/^ready$/);
+  return stack;
+}
+
+const GONE_WITHIN_MS = 20_000;
+
+async function untilGone(pid: number): Promise<void> {
+  const end = performance.now() + GONE_WITHIN_MS;
+  while (await identityOf(pid)) {
+    if (performance.now() > end) throw new Error(`process ${pid} outlived its supervisor`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

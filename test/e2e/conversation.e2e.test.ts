@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { messageLogId } from '#shared/identity.ts';
+import { expectedTexts } from '../driver/expected-texts.ts';
+import { Person } from '../driver/person.ts';
+import { faultsOf, recordsOfPhone } from '../driver/proof.ts';
+import { readRecords } from '../driver/records.ts';
+import { loadSample, type Sample } from '../driver/sample.ts';
+import { putRecord } from '../driver/streams.ts';
+import { System } from '../driver/system.ts';
+import { eventually } from '../eventually.ts';
+
+/** Short pauses between messages, and a carrier that delivers fast: what is tested does not depend on either. */
+const FAST = {
+  sender: { MESSAGE_PAUSE_MS: '50', MEDIA_PAUSE_MS: '50' },
+  carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
+};
+
+describe('A person who texts', function () {
+  this.timeout(60_000);
+  let system: System;
+  let sample: Sample;
+
+  before(async () => {
+    sample = await loadSample();
+    system = await System.start(FAST);
+  });
+  after(async () => {
+    await system?.end();
+  });
+
+  /** What the system must have about a person when nothing is under way any more. */
+  async function everythingIsRecorded(person: Person): Promise<void> {
+    await eventually(async () => {
+      const records = recordsOfPhone(person.phone, [], await readRecords(system));
+      assert.deepEqual(faultsOf(records, sample), []);
+      const statuses = new Set(records.log.map(({ direction, status }) => `${direction} ${status}`));
+      assert.deepEqual([...statuses].sort(), ['inbound received', 'outbound delivered']);
+      assert.equal(records.log.length, records.carrier.length);
+      const { rows } = await system.database.query(
+        `SELECT (SELECT count(*)::int FROM outbox WHERE ordering_key = $1) AS outbox,
+                (SELECT count(*)::int FROM quarantined_record WHERE partition_key = $1) AS quarantine`,
+        [person.phone],
+      );
+      assert.deepEqual(rows, [{ outbox: 0, quarantine: 0 }]);
+    });
+  }
+
+  it('registers by code, learns, is corrected, and goes on when they ask for more', async () => {
+    const stranger = expectedTexts(sample, {});
+    const ana = expectedTexts(sample, { name: 'Ana', answers: { hardestPlace: 'On the bus' } });
+    const person = new Person('+14155550111', system);
+    await person.says('Hi there', stranger.builtIn('invalidCode'));
+    await person.says(sample.code, stranger.prompt('washing-hands', 'name'));
+    await person.says('Ana', ana.prompt('washing-hands', 'how-long'));
+    await person.says(
+      ana.right('washing-hands', 'how-long'),
+      ana.builtIn('right'),
+      ana.prompt('washing-hands', 'when'),
+    );
+    await person.says('never', ana.builtIn('tryAgain'));
+    await person.says('a', ana.builtIn('tryAgain'));
+    await person.says(
+      'b',
+      ana.corrected('washing-hands', 'when'),
+      ana.prompt('washing-hands', 'hardest-place'),
+    );
+    await person.says('On the bus', ana.prompt('washing-hands', 'goodbye'));
+    await person.says('more', ana.prompt('hand-sanitizer', 'alcohol'));
+    await person.says('a', ana.builtIn('tryAgain'));
+    await person.says('b', ana.builtIn('right'), ana.prompt('hand-sanitizer', 'greasy'));
+    await everythingIsRecorded(person);
+  });
+
+  it('gets one confirmation of a STOP, nothing more until START, and then the next lesson', async () => {
+    const texts = expectedTexts(sample, {});
+    const named = expectedTexts(sample, { name: 'Bo' });
+    const person = new Person('+14155550112', system);
+    await person.says(sample.code, texts.prompt('washing-hands', 'name'));
+    await person.says('Bo', named.prompt('washing-hands', 'how-long'));
+    await person.says('STOP', named.builtIn('optOutConfirmation'));
+    for (const body of ['more', named.right('washing-hands', 'how-long'), 'menu', 'STOP']) {
+      await person.says(body);
+    }
+    await person.says('HELP', named.builtIn('help'));
+    await person.says('START', named.builtIn('optedBackIn'), named.prompt('hand-sanitizer', 'alcohol'));
+    await everythingIsRecorded(person);
+  });
+
+  it('gets help at any time, and the lesson goes on where it was', async () => {
+    const texts = expectedTexts(sample, {});
+    const named = expectedTexts(sample, { name: 'Cy' });
+    const person = new Person('+14155550113', system);
+    await person.says('help', texts.builtIn('help'));
+    await person.says(sample.code, texts.prompt('washing-hands', 'name'));
+    await person.says('Cy', named.prompt('washing-hands', 'how-long'));
+    await person.says('HELP', named.builtIn('help'));
+    await person.says('20 seconds', named.builtIn('right'), named.prompt('washing-hands', 'when'));
+    await everythingIsRecorded(person);
+  });
+
+  it('is spoken to in Spanish once their profile says so', async () => {
+    const texts = expectedTexts(sample, {});
+    const paco = expectedTexts(sample, { name: 'Paco', language: 'es' });
+    const person = new Person('+14155550114', system);
+    await person.says(sample.code, texts.prompt('washing-hands', 'name'));
+    const commandId = randomUUID();
+    const update = {
+      type: 'UPDATE_USER',
+      commandId,
+      phoneNumber: person.phone,
+      occurredAt: new Date().toISOString(),
+      payload: { profile: { language: 'es-MX' } },
+    };
+    await putRecord(system.kinesisUrl, 'dialog-commands', person.phone, JSON.stringify(update));
+    await executed(commandId);
+    await person.says('Paco', paco.prompt('washing-hands', 'how-long'));
+    await person.says('5 segundos', paco.builtIn('tryAgain'));
+    await person.says(
+      '5 segundos',
+      paco.corrected('washing-hands', 'how-long'),
+      paco.prompt('washing-hands', 'when'),
+    );
+    await person.says('ambas', paco.builtIn('right'), paco.prompt('washing-hands', 'hardest-place'));
+    await person.says('STOP', paco.builtIn('optOutConfirmation'));
+  });
+
+  it('is answered although a record that nobody can read stands before their text', async () => {
+    const texts = expectedTexts(sample, {});
+    const person = new Person('+14155550115', system);
+    await putRecord(
+      system.kinesisUrl,
+      'dialog-commands',
+      person.phone,
+      JSON.stringify({ type: 'MAKE_COFFEE', commandId: randomUUID(), phoneNumber: person.phone }),
+    );
+    await person.says(sample.code, texts.prompt('washing-hands', 'name'));
+    const { rows } = await system.database.query<{ consumer: string; state: string; reason: string }>(
+      'SELECT consumer, state, reason FROM quarantined_record WHERE partition_key = $1 ORDER BY consumer',
+      [person.phone],
+    );
+    const [dialog] = rows.filter(({ consumer }) => consumer === 'dialog');
+    assert.equal(dialog?.state, 'quarantined');
+    assert.match(dialog?.reason ?? '', /MAKE_COFFEE/);
+  });
+
+  async function executed(commandId: string): Promise<void> {
+    await eventually(async () => {
+      const { rowCount } = await system.database.query(
+        'SELECT FROM processed_command WHERE command_id = $1',
+        [commandId],
+      );
+      assert.equal(rowCount, 1);
+    });
+  }
+
+  describe('is impersonated in vain:', () => {
+    const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${system.url}/webhooks/twilio/sms`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body,
+      });
+    const forged = new URLSearchParams({
+      MessageSid: `SM${'0'.repeat(32)}`,
+      From: '+14155550116',
+      To: '+14155550100',
+      Body: 'STOP',
+    }).toString();
+
+    it('an unsigned text is refused and leaves no trace', async () => {
+      assert.equal((await post(forged)).status, 403);
+      assert.equal((await post(forged, { 'x-twilio-signature': 'bm90IGl0' })).status, 403);
+      const { rowCount } = await system.database.query(
+        "SELECT phone_number FROM suppression WHERE phone_number = '+14155550116'",
+      );
+      assert.equal(rowCount, 0);
+      const logged = await system.database.query('SELECT FROM message_log WHERE log_id = $1', [
+        messageLogId('twilio', `SM${'0'.repeat(32)}`),
+      ]);
+      assert.equal(logged.rowCount, 0);
+    });
+
+    it('a text beyond the bound is refused before it is read', async () => {
+      assert.equal((await post(`Body=${'x'.repeat(100_000)}`)).status, 413);
+    });
+
+    it('what is no form is refused', async () => {
+      assert.equal((await post('Body=%ZZ')).status, 400);
+      assert.equal((await post('{"Body":"STOP"}', { 'content-type': 'application/json' })).status, 400);
+    });
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { expectedTexts } from '../driver/expected-texts.ts';
+import { Person } from '../driver/person.ts';
+import { faultsOf, recordsOfPhone } from '../driver/proof.ts';
+import { readRecords } from '../driver/records.ts';
+import { loadSample } from '../driver/sample.ts';
+import { System } from '../driver/system.ts';
+import { eventually } from '../eventually.ts';
+
+describe('A lesson in the middle of which the system goes away', function () {
+  this.timeout(120_000);
+  let system: System;
+
+  before(async () => {
+    system = await System.start({
+      sender: { MESSAGE_PAUSE_MS: '50' },
+      carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
+    });
+  });
+  after(async () => {
+    await system?.end();
+  });
+
+  it('goes on where it was, after Ctrl-C and after a kill, with everything kept', async () => {
+    const sample = await loadSample();
+    const texts = expectedTexts(sample, {});
+    const dora = expectedTexts(sample, { name: 'Dora', answers: { hardestPlace: 'At work' } });
+    const person = new Person('+14155550121', system);
+    await person.says(sample.code, texts.prompt('washing-hands', 'name'));
+    await person.says('Dora', dora.prompt('washing-hands', 'how-long'));
+
+    assert.equal(await system.stop(), 0);
+    await system.startAgain();
+    await person.says('b', dora.builtIn('right'), dora.prompt('washing-hands', 'when'));
+    await person.says('a', dora.builtIn('tryAgain'));
+
+    await system.kill();
+    await system.startAgain();
+    await person.says('c', dora.builtIn('right'), dora.prompt('washing-hands', 'hardest-place'));
+    await person.says('At work', dora.prompt('washing-hands', 'goodbye'));
+    await person.says('MORE', dora.prompt('hand-sanitizer', 'alcohol'));
+
+    await eventually(async () => {
+      const records = recordsOfPhone(person.phone, [], await readRecords(system));
+      assert.deepEqual(faultsOf(records, sample), []);
+      assert.equal(records.carrier.filter(({ direction }) => direction === 'from_phone').length, 6);
+    });
+  });
+});
