@@ -1,4 +1,4 @@
-import { v5 } from 'uuid';
+import { hash } from 'node:crypto';
 
 /**
  * Ids that a replay must produce again are name-based (UUID version 5, RFC 9562 section 5.5): the same cause
@@ -8,8 +8,18 @@ import { v5 } from 'uuid';
 /** Carillon's own namespace: a constant, chosen once. Changing it would make every known id unknown. */
 const NAMESPACE = '5d0f6f0c-31a4-5c1e-9a63-7b0f2a1c9e44';
 
-const derive = (kind: string, ...parts: readonly (string | number)[]): string =>
-  v5(`${kind}\n${parts.join('\n')}`, NAMESPACE);
+const namespaceBytes = Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex');
+
+/**
+ * Version 5 by hand: every event, message and log record needs one, and one call of node:crypto takes a third of the
+ * time of the library that the tests compare it with.
+ */
+function derive(kind: string, ...parts: readonly (string | number)[]): string {
+  const name = Buffer.from(`${kind}\n${parts.join('\n')}`);
+  const hex = hash('sha1', Buffer.concat([namespaceBytes, name]), 'hex');
+  const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`;
+}
 
 /** The command that an inbound message becomes, however often the carrier delivers it. */
 export const inboundCommandId = (carrier: string, carrierMessageId: string): string =>

@@ -19,17 +19,17 @@ export async function suppressRefused(
   const cause = `${carrier} refused a message: opted out there`;
   const phones = refused.map(({ message }) => message.phoneNumber);
   const ids = refused.map(({ attemptId }) => carrierOptOutId(attemptId));
+  // One statement: only a change that is new suppresses. One that the status callback brought first, and a START has
+  // lifted since, must not come back.
   await tx.query(
-    `INSERT INTO consent_change (change_id, phone_number, status, method, cause, requested_at)
-     SELECT change_id, phone_number, 'opted_out', 'carrier', $3, $4
-       FROM unnest($1::uuid[], $2::text[]) AS refused(change_id, phone_number)
-     ON CONFLICT (change_id) DO NOTHING`,
-    [ids, phones, cause, now],
-  );
-  await tx.query(
-    `INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
-     SELECT DISTINCT ON (phone_number) phone_number, change_id, 'carrier', $3, $4::timestamptz
-       FROM unnest($1::uuid[], $2::text[]) AS refused(change_id, phone_number)
+    `WITH changed AS (
+       INSERT INTO consent_change (change_id, phone_number, status, method, cause, requested_at)
+       SELECT change_id, phone_number, 'opted_out', 'carrier', $3, $4
+         FROM unnest($1::uuid[], $2::text[]) AS refused(change_id, phone_number)
+       ON CONFLICT (change_id) DO NOTHING
+       RETURNING change_id, phone_number)
+     INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+     SELECT DISTINCT ON (phone_number) phone_number, change_id, 'carrier', $3, $4::timestamptz FROM changed
      ON CONFLICT (phone_number) DO NOTHING`,
     [ids, phones, cause, now],
   );
