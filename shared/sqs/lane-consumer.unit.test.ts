@@ -162,6 +162,25 @@ describe('The group-lane consumer', () => {
     assert.deepEqual(bench.queue.bodies, ['a1']);
   });
 
+  it('gives back with a failed run what came again behind it', async () => {
+    const bench = new Bench();
+    const consumer = bench.consumer();
+    await bench.send('a', 'a1');
+    bench.queue.fault = (call) => (call === 'extend' ? 'failed' : 'none');
+    await bench.clock.advance(45_000);
+    assert.ok(bench.queue.receivesOf('a1') > 1, 'it came again');
+    assert.deepEqual(bench.runs, [['a1']], 'and waits, while its first run still lasts');
+    assert.equal(consumer.inHand(), 1);
+    bench.queue.fault = () => 'none';
+    await bench.send('a', 'a2');
+    await bench.end(false);
+    await bench.clock.advance(20_000);
+    assert.deepEqual(bench.runs, [['a1', 'a2']]);
+    await bench.end(true);
+    assert.equal(consumer.inHand(), 0);
+    assert.deepEqual(bench.queue.bodies, []);
+  });
+
   it('repeats only the deletions that failed', async () => {
     const bench = new Bench();
     await bench.send('a', 'a1', 'a2', 'a3');

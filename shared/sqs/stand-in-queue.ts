@@ -132,7 +132,9 @@ export class StandInQueue implements FifoQueue {
     const ends = this.#entries.map(({ visibleAt }) => visibleAt).filter((at) => at > now);
     const cut = new AbortController();
     const changed = new Promise<void>((resolve) => this.#onChange.push(resolve));
-    const slept = this.#clock.sleep(Math.min(end, ...ends) - now, AbortSignal.any([signal, cut.signal]));
+    // Whole ms: the sum of fractions may fall short of the end that it stands for, and never reach it.
+    const ms = Math.max(1, Math.ceil(Math.min(end, ...ends) - now));
+    const slept = this.#clock.sleep(ms, AbortSignal.any([signal, cut.signal]));
     await Promise.race([changed, slept.catch(() => undefined)]);
     cut.abort();
   }
