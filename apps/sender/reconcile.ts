@@ -15,6 +15,8 @@ export interface ReconcileOptions {
   carrier: Carrier;
   /** Least real time between the two empty looks that prove that nothing was sent, in ms. */
   intervalMs: number;
+  /** A look that did not end by then (its process died, or the carrier could not be asked) is made again, in ms. */
+  lookMs: number;
   logger: Logger;
   /** Business time, for the message log. */
   now: () => Date;
@@ -24,9 +26,6 @@ export interface ReconcileOptions {
 const BATCH = 20;
 /** For the difference between the carrier's clock and ours. */
 const SKEW_MS = 60_000;
-/** A look that did not end by then (its process died, or the carrier could not be asked) is made again. */
-const LOOK_MS = 30_000;
-
 interface Ambiguous {
   attempt_id: string;
   message_id: string;
@@ -37,22 +36,22 @@ interface Ambiguous {
 
 /**
  * Finds out what became of requests without an answer, one look each for those that are due. Every task may call it:
- * a look is claimed for 30 s. Returns how many were looked for, and how many of them were settled.
+ * a look is claimed for `lookMs`. Returns how many were looked for, and how many of them were settled.
  */
 export async function reconcile(options: ReconcileOptions): Promise<{ looked: number; settled: number }> {
-  const due = await claimLooks(options.pool);
+  const due = await claimLooks(options.pool, options.lookMs);
   const settled = await Promise.all(due.map((attempt) => look(options, attempt)));
   return { looked: due.length, settled: settled.filter(Boolean).length };
 }
 
-async function claimLooks(pool: Pool): Promise<Ambiguous[]> {
+async function claimLooks(pool: Pool, lookMs: number): Promise<Ambiguous[]> {
   const { rows } = await pool.query<Ambiguous>(
     `UPDATE attempt SET next_look_at = clock_timestamp() + $2 * interval '1 millisecond'
       WHERE attempt_id IN (SELECT attempt_id FROM attempt
                             WHERE state = 'ambiguous' AND next_look_at <= clock_timestamp()
                             ORDER BY next_look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING attempt_id, message_id, phone_number, sender_number, posted_at`,
-    [BATCH, LOOK_MS],
+    [BATCH, lookMs],
   );
   return rows;
 }

@@ -48,6 +48,8 @@ export interface SenderParts {
   abandonMs?: number;
   /** How long after a request without an answer its carrier is first asked about it, in ms. */
   firstLookMs?: number;
+  /** How long a look at the carrier's list may take before it is made again, in ms. */
+  lookMs?: number;
   /** First and longest wait after a request that the carrier did not take, in ms. */
   backoffMs?: { first: number; most: number };
   /** Longest pause between looks for due rows, in ms. */
@@ -63,6 +65,7 @@ export interface Sender {
 
 const ABANDON_MS = 10_000;
 const FIRST_LOOK_MS = 5_000;
+const LOOK_MS = 30_000;
 const BACKOFF_MS = { first: 1_000, most: 60_000 };
 const DUE_IDLE_MS = 2_000;
 const COLLECT_MS = 3;
@@ -181,7 +184,14 @@ function startDueWork(parts: SenderParts): DueRows[] {
       return { handled, nextInMs: null };
     }),
     loop('ambiguous attempts', async () => {
-      const looks = { pool, carrier, intervalMs: config.RECONCILE_INTERVAL_MS, logger, now };
+      const looks = {
+        pool,
+        carrier,
+        intervalMs: config.RECONCILE_INTERVAL_MS,
+        lookMs: parts.lookMs ?? LOOK_MS,
+        logger,
+        now,
+      };
       const { looked, settled } = await reconcile(looks);
       if (settled > 0) metrics.observe('MessagesReconciled', settled, {});
       woken(settled);

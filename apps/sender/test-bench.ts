@@ -106,6 +106,7 @@ export class SenderBench {
       onFailure: (error) => this.failures.push(error),
       abandonMs: 300,
       firstLookMs: 1,
+      lookMs: 500,
       backoffMs: { first: 5, most: 20 },
       dueIdleMs: 20,
       ...options,
