@@ -14,15 +14,20 @@ const PHONE_FIELDS = new Set(['phoneNumber', 'from', 'to', 'senderNumber', 'part
 
 /** JSON lines on standard output. Fields that hold phone numbers are masked; bodies are never logged. */
 export function createLogger(service: string, level: string): Logger {
-  return pino({
-    level,
-    base: { service },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: {
-      level: (label) => ({ level: label }),
-      log: (fields) => maskFields(fields),
+  return pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => maskFields(fields),
+      },
     },
-  });
+    // Line by line. Otherwise lines that wait are flushed at the end of the process, and when whoever read them is
+    // gone, that flush is tried for ever: a service would outlive its supervisor.
+    pino.destination({ dest: 1, sync: true }),
+  );
 }
 
 function maskFields(fields: Record<string, unknown>): Record<string, unknown> {
