@@ -20,15 +20,13 @@ describe('the log', () => {
   it('does not keep a process from ending when nobody reads it any more', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', PROGRAM], {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      timeout: 4_000,
+      killSignal: 'SIGKILL',
     });
-    try {
-      await once(child, 'message');
-      child.stdout?.destroy();
-      const ended = once(child, 'exit');
-      child.send('go on');
-      assert.deepEqual(await ended, [0, null]);
-    } finally {
-      child.kill('SIGKILL');
-    }
+    await once(child, 'message');
+    child.stdout?.destroy();
+    const ended = once(child, 'exit');
+    child.send('go on');
+    assert.deepEqual(await ended, [0, null]);
   });
 });
