@@ -43,7 +43,7 @@ describe('A lesson in the middle of which the system goes away', function () {
     await eventually(async () => {
       const records = recordsOfPhone(person.phone, [], await readRecords(system));
       assert.deepEqual(faultsOf(records, sample), []);
-      assert.equal(records.carrier.filter(({ direction }) => direction === 'from_phone').length, 6);
+      assert.equal(records.carrier.filter(({ direction }) => direction === 'from_phone').length, 7);
     });
   });
 });
