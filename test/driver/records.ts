@@ -26,6 +26,7 @@ export interface AttemptRow {
   state: string;
   carrier_message_id: string | null;
   posted_at: Date;
+  ended_at: Date | null;
 }
 export interface LogRow {
   carrier_message_id: string | null;
@@ -92,7 +93,7 @@ export async function readRecords({ database, kinesisUrl, simulator }: System): 
     ),
     attempts: await all(
       database,
-      `SELECT attempt_id, message_id, phone_number, state, carrier_message_id, posted_at
+      `SELECT attempt_id, message_id, phone_number, state, carrier_message_id, posted_at, ended_at
          FROM attempt ORDER BY posted_at`,
     ),
     log: await all(

@@ -1,0 +1,190 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChattingPhone } from '../driver/phone.ts';
+import type { System } from '../driver/system.ts';
+import { type GateName, whileShut } from './gates.ts';
+
+/** One kill, and what was seen at that moment. */
+export interface Kill {
+  service: string;
+  gap: string;
+  /** Whether the process was in the gap when it was killed, as seen from outside. */
+  hit: boolean;
+  /** What stood open: rows, texts or requests, in words. */
+  open: string;
+  /** Real time, ms since 1970. */
+  at: number;
+}
+
+/** A gap between two effects of a service, and how to kill the service in it. */
+export interface Aim {
+  service: string;
+  gap: string;
+  kill(world: World): Promise<Kill>;
+}
+
+export interface World {
+  system: System;
+  phones: readonly ChattingPhone[];
+}
+
+/** How long an aim waits for its gap before it kills all the same. */
+const PATIENCE_MS = 12_000;
+const LOOK_MS = 3;
+
+async function until(look: () => Promise<boolean>, ms = PATIENCE_MS): Promise<boolean> {
+  const end = performance.now() + ms;
+  while (performance.now() < end) {
+    if (await look()) return true;
+    await delay(LOOK_MS);
+  }
+  return false;
+}
+
+/** Kills the service as it serves now; waits for it to serve first. */
+async function killNow({ system }: World, service: string): Promise<number> {
+  let pid: number | undefined;
+  await until(async () => {
+    pid = await system.pidOf(service);
+    return pid !== undefined;
+  });
+  if (pid === undefined) throw new Error(`${service} did not serve`);
+  process.kill(pid, 'SIGKILL');
+  return Date.now();
+}
+
+async function count(world: World, sql: string, values: readonly unknown[] = []): Promise<number> {
+  const { rows } = await world.system.database.query<{ count: number }>(sql, [...values]);
+  return rows[0]?.count ?? 0;
+}
+
+const outboxOf = (world: World, producer: string): Promise<number> =>
+  count(world, 'SELECT count(*)::int AS count FROM outbox WHERE producer = $1', [producer]);
+
+const posting = (world: World): Promise<number> =>
+  count(world, "SELECT count(*)::int AS count FROM attempt WHERE state = 'posting'");
+
+/** Killed while its transaction stands at a gate. `left` says what the database holds once the gate is open. */
+const atGate = (
+  service: string,
+  gap: string,
+  gate: GateName,
+  left: (world: World) => Promise<string>,
+): Aim => ({
+  service,
+  gap,
+  kill: async (world) => {
+    await until(async () => (await world.system.pidOf(service)) !== undefined);
+    const seen = await whileShut(world.system.database, gate, async (standing) => {
+      const hit = await until(async () => (await standing()) > 0);
+      return { hit, at: await killNow(world, service) };
+    });
+    await delay(30);
+    return { service, gap, ...seen, open: await left(world) };
+  },
+});
+
+/** Killed while the emulator that it publishes to stands still: its request is on its way, its answer is not. */
+const whileFrozen = (
+  service: string,
+  gap: string,
+  emulator: 'kinesis' | 'sqs',
+  open: (world: World) => Promise<number>,
+  words: string,
+): Aim => ({
+  service,
+  gap,
+  kill: async (world) => {
+    const pid = (await world.system.pids()).get(emulator);
+    if (pid === undefined) throw new Error(`${emulator} is away`);
+    await until(async () => (await world.system.pidOf(service)) !== undefined);
+    let found = 0;
+    let at = 0;
+    const end = performance.now() + PATIENCE_MS;
+    do {
+      await until(async () => (await open(world)) > 0);
+      process.kill(pid, 'SIGSTOP');
+      try {
+        // What was acknowledged before it stood still is gone from the list by now.
+        await delay(60);
+        found = await open(world);
+        if (found > 0 || performance.now() > end) at = await killNow(world, service);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+    } while (at === 0);
+    return { service, gap, hit: found > 0, open: `${found} ${words}`, at };
+  },
+});
+
+const unanswered = async ({ phones }: World): Promise<number> =>
+  phones.filter((phone) => phone.unanswered).length;
+
+export const aims = {
+  gatewayPut: whileFrozen('gateway', 'put, not answered', 'kinesis', unanswered, 'texts unanswered'),
+  dialogCommit: atGate(
+    'dialog',
+    'committed, not published',
+    'dialogCommit',
+    async (world) => `${await outboxOf(world, 'dialog')} records in the outbox`,
+  ),
+  dialogPublish: whileFrozen(
+    'dialog',
+    'published, not acknowledged',
+    'kinesis',
+    (world) => outboxOf(world, 'dialog'),
+    'records in the outbox',
+  ),
+  outboundCommit: atGate(
+    'outbound',
+    'committed, not published',
+    'outboundCommit',
+    async (world) => `${await outboxOf(world, 'outbound')} turns in the outbox`,
+  ),
+  outboundPublish: whileFrozen(
+    'outbound',
+    'published, not acknowledged',
+    'sqs',
+    (world) => outboxOf(world, 'outbound'),
+    'turns in the outbox',
+  ),
+  progressCommit: atGate(
+    'progress',
+    'committed, not published',
+    'progressCommit',
+    async (world) => `${await outboxOf(world, 'progress')} commands in the outbox`,
+  ),
+  senderClaim: atGate(
+    'sender',
+    'claimed, not requested',
+    'claimCommit',
+    async (world) => `${await posting(world)} attempts posting`,
+  ),
+  senderRequest: {
+    service: 'sender',
+    gap: 'requested, not answered',
+    kill: async (world) => {
+      await until(async () => (await world.system.pidOf('sender')) !== undefined);
+      const hit = await until(
+        async () =>
+          (await posting(world)) > 0 && (await world.system.simulator.stats()).inFlight.requests > 0,
+      );
+      const at = await killNow(world, 'sender');
+      return {
+        service: 'sender',
+        gap: 'requested, not answered',
+        hit,
+        open: `${await posting(world)} attempts posting`,
+        at,
+      };
+    },
+  },
+  senderOutcome: atGate(
+    'sender',
+    'answered, not committed',
+    'outcomeInside',
+    async (world) => `${await posting(world)} attempts posting`,
+  ),
+  logCommit: atGate('log', 'committed, not known', 'logCommit', async () => 'a batch'),
+  logInside: atGate('log', 'applied, not committed', 'logInside', async () => 'a batch'),
+} satisfies Record<string, Aim>;
+export type AimName = keyof typeof aims;

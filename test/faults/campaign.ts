@@ -1,0 +1,159 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { ChattingPhone } from '../driver/phone.ts';
+import { understanding } from '../driver/phone-book.ts';
+import { faultsOf, recordsOfPhone } from '../driver/proof.ts';
+import { seededRandom } from '../driver/random.ts';
+import { type Records, readRecords } from '../driver/records.ts';
+import { untilAtRest } from '../driver/rest.ts';
+import { loadSample } from '../driver/sample.ts';
+import { recordsOf } from '../driver/streams.ts';
+import { System } from '../driver/system.ts';
+import { type AimName, aims, type Kill } from './aims.ts';
+import { buildGates } from './gates.ts';
+import { storyOf } from './story.ts';
+
+/** Phones chat while processes are killed; then everything that went in and came out is compared. */
+export interface Campaign {
+  seed: number;
+  phones: number;
+  thinkMs: { min: number; max: number };
+  /** Aims of one round are taken at the same time, each at another service; the next round follows when all hit. */
+  rounds: readonly (readonly AimName[])[];
+  /** Between rounds: for the services to be back. */
+  breakMs: number;
+  /** Longest time to come to rest, in ms. */
+  restMs: number;
+  say: (line: string) => void;
+}
+
+export interface Outcome {
+  seed: number;
+  kills: readonly Kill[];
+  counts: Record<string, number>;
+  /** Empty when everything held. */
+  faults: readonly string[];
+}
+
+const SETTINGS = {
+  gateway: { INBOUND_ALIVE_MS: '500', INBOUND_OUTAGE_MS: '5000', SWEEP_INTERVAL_MS: '2000' },
+  sender: { MESSAGE_PAUSE_MS: '200', RECONCILE_INTERVAL_MS: '1000', INBOUND_DOUBT_MS: '10000' },
+  carrier: { CARRIER_SENT_AFTER_MS: '20-100', CARRIER_DELIVERED_AFTER_MS: '50-200' },
+};
+const CARRIER_LATENCY = { min: 20, max: 80 };
+
+export async function runCampaign(campaign: Campaign): Promise<Outcome> {
+  const { say, seed } = campaign;
+  say(`seed ${seed}, ${campaign.phones} phones`);
+  const sample = await loadSample();
+  const system = await System.start(SETTINGS);
+  try {
+    await buildGates(system.database);
+    await system.simulator.setFaults({ latencyMs: CARRIER_LATENCY });
+    const understand = understanding(sample);
+    const phones = Array.from(
+      { length: campaign.phones },
+      (_, index) =>
+        new ChattingPhone({
+          number: numberOf(index),
+          simulator: system.simulator,
+          understand,
+          code: sample.code,
+          random: seededRandom(seed * 1_000 + index),
+          thinkMs: campaign.thinkMs,
+        }),
+    );
+    await Promise.all(phones.map((phone) => phone.start()));
+    await delay(campaign.breakMs / 2);
+    const kills: Kill[] = [];
+    for (const round of campaign.rounds) {
+      const killed = await Promise.all(round.map((name) => aims[name].kill({ system, phones })));
+      for (const { gap, hit, open, service } of killed) {
+        say(`killed ${service}: ${gap} (${hit ? 'hit' : 'missed'}, ${open})`);
+      }
+      kills.push(...killed);
+      await delay(campaign.breakMs);
+    }
+    await Promise.all(phones.map((phone) => phone.hangUp()));
+    say('all phones hung up; waiting for rest');
+    const unrest = await untilAtRest(system, campaign.restMs).then(
+      () => [],
+      (error: Error) => [error.message],
+    );
+    const records = await readRecords(system);
+    const faults = phones.flatMap((phone) => {
+      const its = recordsOfPhone(phone.number, phone.happenings, records);
+      const found = faultsOf(its, sample);
+      return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
+    });
+    return {
+      seed,
+      kills,
+      counts: await countsOf(system, records, kills),
+      faults: [...unrest, ...(await leftovers(system)), ...faults],
+    };
+  } finally {
+    await system.end();
+  }
+}
+
+/** Different area codes, as the numbers for fiction are only a hundred in each. */
+const numberOf = (index: number) =>
+  phoneNumber(
+    `+1${['415', '212', '312', '617'][Math.floor(index / 99)] ?? '718'}55501${String((index % 99) + 1).padStart(2, '0')}`,
+  );
+
+/** Rows that must not be there. */
+async function leftovers({ database, simulator }: System): Promise<string[]> {
+  const { rows } = await database.query<{ consumer: string; state: string; reason: string }>(
+    "SELECT consumer, state, reason FROM quarantined_record WHERE state IN ('quarantined', 'parked')",
+  );
+  const quarantined = rows.map(
+    ({ consumer, reason, state }) => `${consumer} has a ${state} record: ${reason}`,
+  );
+  const log = await database.query<{ carrier_message_id: string; status: string }>(
+    "SELECT carrier_message_id, status FROM message_log WHERE direction = 'outbound' AND status <> 'delivered'",
+  );
+  // A callback that the carrier gave up on while the gateway was away is the one way to miss a final status.
+  const { callbacksFailed } = await simulator.failures();
+  return log.rows.length > callbacksFailed
+    ? [
+        ...quarantined,
+        `${log.rows.length} messages have no final status; ${callbacksFailed} callbacks failed`,
+      ]
+    : quarantined;
+}
+
+async function countsOf(
+  system: System,
+  { attempts, carrier, commands, log, messages }: Records,
+  kills: readonly Kill[],
+): Promise<Record<string, number>> {
+  const inbound = commands.flatMap(({ commandId, type }) => (type === 'INBOUND_SMS' ? [commandId] : []));
+  const others = commands.flatMap(({ commandId, type }) => (type === 'INBOUND_SMS' ? [] : [commandId]));
+  const events = await recordsOf(system.kinesisUrl, 'dialog-events');
+  const senderKills = kills.filter(({ service }) => service === 'sender').map(({ at }) => at);
+  const openAtKill = attempts.filter(({ ended_at, posted_at }) =>
+    senderKills.some(
+      (at) => posted_at.getTime() <= at && (ended_at === null || ended_at.getTime() > at + 1_000),
+    ),
+  );
+  const stats = await system.simulator.failures();
+  return {
+    texts: carrier.filter(({ direction }) => direction === 'from_phone').length,
+    'messages sent': carrier.filter(({ direction }) => direction === 'to_phone').length,
+    'messages blocked by a STOP': messages.filter(({ state }) => state === 'blocked').length,
+    'texts put twice or more': inbound.length - new Set(inbound).size,
+    'texts that the carrier gave up on (swept)': stats.textsGivenUp,
+    'webhooks repeated': stats.textsRetried,
+    'event batches published twice': events.length - new Set(events).size,
+    'progress commands published twice': others.length - new Set(others).size,
+    'attempts open when the sender was killed': openAtKill.length,
+    '... that the carrier had accepted': openAtKill.filter(({ state }) => state === 'accepted').length,
+    '... that the carrier never had': openAtKill.filter(({ state }) => state === 'not_sent').length,
+    'status callbacks that the carrier gave up on': stats.callbacksFailed,
+    'messages without a final status': log.filter(
+      ({ direction, status }) => direction === 'outbound' && status !== 'delivered',
+    ).length,
+  };
+}

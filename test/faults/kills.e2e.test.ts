@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { runCampaign } from './campaign.ts';
+
+/** The short form of `npm run faults`. */
+describe('While every service is killed in the middle of its work', function () {
+  this.timeout(170_000);
+
+  it('no text is lost, nothing is sent twice or out of order, and a STOP holds', async () => {
+    const outcome = await runCampaign({
+      seed: 20_261_121,
+      phones: 40,
+      thinkMs: { min: 200, max: 1_200 },
+      rounds: [
+        ['senderClaim', 'progressCommit'],
+        ['senderOutcome', 'gatewayPut', 'outboundCommit'],
+        ['senderRequest', 'dialogCommit', 'logCommit'],
+      ],
+      breakMs: 4_000,
+      restMs: 90_000,
+      say: (line) => console.log(`      ${line}`),
+    });
+    assert.deepEqual(outcome.faults, [], outcome.faults.join('\n\n'));
+    assert.equal(new Set(outcome.kills.map(({ service }) => service)).size, 6);
+    assert.ok(outcome.kills.filter(({ hit }) => hit).length >= 6, 'too few kills met their gap');
+    assert.ok((outcome.counts.texts ?? 0) > 100, 'the phones hardly wrote');
+  });
+});
