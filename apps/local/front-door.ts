@@ -12,6 +12,9 @@ export interface Route {
 
 export type OwnPage = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** Most services are back by then: a crashed one is started again after 0.2 s and takes about a second. */
+const RETRY_AFTER_SECONDS = 2;
+
 export interface FrontDoor {
   /** Takes no new requests, waits up to `graceMs` for those that are in it, then cuts them. */
   close(graceMs: number): Promise<void>;
@@ -45,7 +48,7 @@ function matches(path: string, pattern: string): boolean {
 
 /**
  * Listens on loopback and hands each request to the service that its path belongs to; our own pages come first.
- * While a service is away the answer is 502, which carriers repeat. Web sockets and event streams pass through.
+ * While a service is away the answer is 503 with Retry-After, which carriers repeat. Web sockets and event streams pass through.
  * Rejects when the port is taken.
  */
 export async function openFrontDoor(options: {
@@ -86,7 +89,10 @@ export async function openFrontDoor(options: {
 function refuse(error: Error, route: Route | null, out: ServerResponse | Socket): void {
   if (!('writeHead' in out)) out.destroy();
   else if (out.headersSent) out.destroy();
-  else answer(out, 502, `${route?.service ?? 'the service'} cannot be reached: ${error.message}`);
+  else {
+    out.setHeader('retry-after', RETRY_AFTER_SECONDS);
+    answer(out, 503, `${route?.service ?? 'the service'} cannot be reached: ${error.message}`);
+  }
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

@@ -87,9 +87,10 @@ describe('The front door', () => {
     assert.equal(await response.text(), 'Body=STOP');
   });
 
-  it('answers 502 while a service is away, so that a carrier repeats its webhook', async () => {
+  it('answers 503 with Retry-After while a service is away, so that a carrier repeats its webhook', async () => {
     const response = await fetch(`${url}/away/webhook`, { method: 'POST', body: 'x' });
-    assert.equal(response.status, 502);
+    assert.equal(response.status, 503);
+    assert.equal(response.headers.get('retry-after'), '2');
     assert.match(await response.text(), /away cannot be reached/);
   });
 

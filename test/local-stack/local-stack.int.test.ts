@@ -81,7 +81,7 @@ describe('The local stack', function () {
     const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
     const before = (await stack.pids()).get('gateway');
     const crash = await fetch(`${stack.url}/webhooks/crash`);
-    assert.equal(crash.status, 502);
+    assert.equal(crash.status, 503);
     await stack.says(/gateway +ended unexpectedly \(exit code 3\); starting it again in 200 ms/);
     await stack.says(/gateway +is ready again/);
     const { processes } = await stack.system();
