@@ -54,6 +54,12 @@ const stageNames = [
 ] as const;
 /** Milliseconds of one text by stage, and in all. */
 type Stages = Record<(typeof stageNames)[number], number>;
+/** A text whose one reply was accepted at that instant, in ms since 1970. */
+interface Replied {
+  writtenAt: number;
+  repliedAt: number;
+  stages: Stages;
+}
 
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
@@ -79,10 +85,10 @@ async function register(count: number, code: string): Promise<void> {
   await untilAtRest(system, 120_000);
 }
 
-const write = async (phone: PhoneNumber, body: string): Promise<Text> => {
+async function write(phone: PhoneNumber, body: string): Promise<Text> {
   const { at, id } = await system.simulator.text(phone, body);
   return { id, phone, writtenAt: Date.parse(at) };
-};
+}
 
 /** Each phone answers the first question; the next writes a while after the reply has come. */
 async function oneAtATime(count: number): Promise<Text[]> {
@@ -114,7 +120,7 @@ async function openLoop(count: number, perSecond: number): Promise<Text[]> {
 }
 
 /** Where the time went, from the instants that each stage wrote down. Throws when a text has not exactly one reply. */
-async function stagesOf(texts: readonly Text[]): Promise<Stages[]> {
+async function stagesOf(texts: readonly Text[]): Promise<Replied[]> {
   const { rows } = await system.database.query<{
     command_id: string;
     received_at: string;
@@ -139,7 +145,7 @@ async function stagesOf(texts: readonly Text[]): Promise<Stages[]> {
       throw new Error(`the text ${id} of ${phone} has ${replies.length} replies`);
     }
     const received = Date.parse(reply.received_at);
-    return {
+    const stages = {
       'to the gateway': received - writtenAt,
       'to the dialog': reply.executed_at.getTime() - received,
       'to a message': reply.created_at.getTime() - reply.executed_at.getTime(),
@@ -147,12 +153,13 @@ async function stagesOf(texts: readonly Text[]): Promise<Stages[]> {
       'to the carrier': repliedAt - reply.posted_at.getTime(),
       'in all': repliedAt - writtenAt,
     };
+    return { writtenAt, repliedAt, stages };
   });
 }
 
-async function print(stages: readonly Stages[]): Promise<void> {
+async function print(replied: readonly Replied[]): Promise<void> {
   const table = stageNames.map((name) => {
-    const sorted = stages.map((each) => each[name]).sort((a, b) => a - b);
+    const sorted = replied.map(({ stages }) => stages[name]).sort((a, b) => a - b);
     return {
       stage: name,
       'p50 ms': quantile(sorted, 0.5),
@@ -161,8 +168,11 @@ async function print(stages: readonly Stages[]): Promise<void> {
       'max ms': sorted.at(-1) ?? Number.NaN,
     };
   });
+  const first = Math.min(...replied.map(({ writtenAt }) => writtenAt));
+  const last = Math.max(...replied.map(({ repliedAt }) => repliedAt));
   const config = {
-    texts: stages.length,
+    texts: replied.length,
+    'replies/s': Math.round((replied.length / (last - first)) * 10_000) / 10,
     mode: rate === undefined ? 'one phone at a time' : `${rate} texts/s for ${seconds} s`,
   };
   console.log(

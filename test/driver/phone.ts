@@ -65,9 +65,10 @@ export class ChattingPhone {
     if (this.#error) throw this.#error;
   }
 
-  /** Whether the webhook of a text is being tried at this moment. */
-  get unanswered(): boolean {
-    return this.#waiting.size > 0;
+  /** The text whose webhook is being tried at this moment, by the carrier's id. */
+  get unanswered(): string | null {
+    const [id] = this.#waiting.keys();
+    return id ?? null;
   }
 
   #heard(message: PhoneView): void {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inboundCommandId } from '#shared/identity.ts';
 import type { ChattingPhone } from '../driver/phone.ts';
+import { recordsOf } from '../driver/streams.ts';
 import type { System } from '../driver/system.ts';
 import { type GateName, whileShut } from './gates.ts';
 
@@ -83,70 +85,91 @@ const atGate = (
   },
 });
 
-/** Killed while the emulator that it publishes to stands still: its request is on its way, its answer is not. */
-const whileFrozen = (
-  service: string,
-  gap: string,
-  emulator: 'kinesis' | 'sqs',
-  open: (world: World) => Promise<number>,
-  words: string,
-): Aim => ({
-  service,
-  gap,
-  kill: async (world) => {
-    const pid = (await world.system.pids()).get(emulator);
-    if (pid === undefined) throw new Error(`${emulator} is away`);
-    await until(async () => (await world.system.pidOf(service)) !== undefined);
-    let found = 0;
-    let at = 0;
-    const end = performance.now() + PATIENCE_MS;
-    do {
-      await until(async () => (await open(world)) > 0);
-      process.kill(pid, 'SIGSTOP');
-      try {
-        // What was acknowledged before it stood still is gone from the list by now.
-        await delay(60);
-        found = await open(world);
-        if (found > 0 || performance.now() > end) at = await killNow(world, service);
-      } finally {
-        process.kill(pid, 'SIGCONT');
-      }
-    } while (at === 0);
-    return { service, gap, hit: found > 0, open: `${found} ${words}`, at };
-  },
-});
+/** How long a frozen emulator is left so: what it acknowledged before is known by then to whoever asked. */
+const FROZEN_MS = 60;
 
-const unanswered = async ({ phones }: World): Promise<number> =>
-  phones.filter((phone) => phone.unanswered).length;
+/**
+ * Killed while the emulator that it publishes to stands still: its request is on its way, its answer is not. Repeats
+ * the freezing until something stands open.
+ */
+async function killWhileFrozen(
+  world: World,
+  service: string,
+  emulator: 'kinesis' | 'sqs',
+  open: () => Promise<number>,
+): Promise<{ open: number; at: number }> {
+  const pid = (await world.system.pids()).get(emulator);
+  if (pid === undefined) throw new Error(`${emulator} is away`);
+  await until(async () => (await world.system.pidOf(service)) !== undefined);
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    await until(async () => (await open()) > 0);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await delay(FROZEN_MS);
+      const found = await open();
+      if (found > 0 || performance.now() > end) return { open: found, at: await killNow(world, service) };
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  }
+}
+
+const whilePublishing = (service: string, emulator: 'kinesis' | 'sqs', words: string): Aim => {
+  const gap = 'published, not acknowledged';
+  return {
+    service,
+    gap,
+    kill: async (world) => {
+      const { at, open } = await killWhileFrozen(world, service, emulator, () => outboxOf(world, service));
+      return { service, gap, hit: open > 0, open: `${open} ${words}`, at };
+    },
+  };
+};
+
+/** The texts that stood unanswered at the kill; those of them that the stream had are the ones in the gap. */
+const gatewayPut: Aim = {
+  service: 'gateway',
+  gap: 'put, not answered',
+  kill: async (world) => {
+    let texts: string[] = [];
+    const { at } = await killWhileFrozen(world, 'gateway', 'kinesis', async () => {
+      texts = world.phones.flatMap(({ unanswered }) => unanswered ?? []);
+      return texts.length;
+    });
+    await delay(THAWED_MS);
+    const bodies = (await recordsOf(world.system.kinesisUrl, 'dialog-commands')).join('\n');
+    const put = texts.filter((id) => bodies.includes(inboundCommandId('twilio', id)));
+    return {
+      service: 'gateway',
+      gap: 'put, not answered',
+      hit: put.length > 0,
+      open: `${put.length} of ${texts.length} unanswered texts were on the stream`,
+      at,
+    };
+  },
+};
+
+/** For an emulator to do what it was asked before it stood still; a service that was killed is not back by then. */
+const THAWED_MS = 100;
 
 export const aims = {
-  gatewayPut: whileFrozen('gateway', 'put, not answered', 'kinesis', unanswered, 'texts unanswered'),
+  gatewayPut,
   dialogCommit: atGate(
     'dialog',
     'committed, not published',
     'dialogCommit',
     async (world) => `${await outboxOf(world, 'dialog')} records in the outbox`,
   ),
-  dialogPublish: whileFrozen(
-    'dialog',
-    'published, not acknowledged',
-    'kinesis',
-    (world) => outboxOf(world, 'dialog'),
-    'records in the outbox',
-  ),
+  dialogPublish: whilePublishing('dialog', 'kinesis', 'records in the outbox'),
   outboundCommit: atGate(
     'outbound',
     'committed, not published',
     'outboundCommit',
     async (world) => `${await outboxOf(world, 'outbound')} turns in the outbox`,
   ),
-  outboundPublish: whileFrozen(
-    'outbound',
-    'published, not acknowledged',
-    'sqs',
-    (world) => outboxOf(world, 'outbound'),
-    'turns in the outbox',
-  ),
+  outboundPublish: whilePublishing('outbound', 'sqs', 'turns in the outbox'),
+  progressPublish: whilePublishing('progress', 'kinesis', 'commands in the outbox'),
   progressCommit: atGate(
     'progress',
     'committed, not published',

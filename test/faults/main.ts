@@ -22,7 +22,7 @@ const cycle: readonly (readonly AimName[])[] = [
   ['senderRequest', 'gatewayPut'],
   ['outboundPublish'],
   ['dialogPublish', 'senderRequest'],
-  ['progressCommit', 'gatewayPut'],
+  ['progressPublish', 'gatewayPut'],
 ];
 
 const began = performance.now();
