@@ -28,11 +28,15 @@ export interface Child {
  * Ctrl-C in the terminal reaches us alone, and we end the others in order.
  */
 export function startChild(plan: ProcessPlan, onLine: (line: string) => void): Child {
-  const child = spawn(process.execPath, ['--disable-warning=DEP0169', plan.module], {
-    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...plan.environment },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=DEP0169', ...(plan.nodeOptions ?? []), plan.module],
+    {
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...plan.environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    },
+  );
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
   }

@@ -38,6 +38,8 @@ export class ConsoleOutput {
       if (event.again) this.about(name, 'is ready again');
     } else if (event.type === 'unready') {
       this.about(name, `is not ready: ${event.reason}`);
+    } else if (event.type === 'hung') {
+      this.about(name, `hangs: no answer for ${Math.round(event.silentMs / 1_000)} s; it is killed`);
     } else {
       const last = event.lastWords === null ? '' : ` Its last words: ${event.lastWords}`;
       this.about(

@@ -13,6 +13,7 @@ await runUntilSignal(() => {
     services,
     root: fileURLToPath(new URL('../../', import.meta.url)),
     carrierModule: fileURLToPath(new URL('./carrier/main.ts', import.meta.url)),
+    hungAfterMs: 15_000,
     hints: () => nextSteps(config.ORIGINATION_NUMBER),
   };
 });

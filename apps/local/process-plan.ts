@@ -10,6 +10,17 @@ export interface ProcessPlan {
   environment: Readonly<Record<string, string>>;
   /** Null once it serves, else why not. Never rejects; may take up to `PROBE_MS`. */
   probe(): Promise<string | null>;
+  /** For a process whose event loop can be told from its readiness: when it counts as hung. */
+  hang?: HangRule;
+  /** Of Node itself. */
+  nodeOptions?: readonly string[];
+}
+
+/** A process that has answered before and then does not for `afterMs` is killed and started again. */
+export interface HangRule {
+  /** Null when it answers, else why not; under the same terms as `probe`. */
+  probe(): Promise<string | null>;
+  afterMs: number;
 }
 
 /** Longest time that one look at a process may take, in ms. */

@@ -10,6 +10,7 @@ import type { ProcessPlan } from './process-plan.ts';
  *   stopped  --start()-------------------> starting
  *   starting --the probe finds it serving-> serving
  *   serving  --the probe finds it not-----> unready   --it serves again--> serving
+ *   unready  --it hangs: killed------------> (it ends by itself)
  *   starting, serving, unready --it ends by itself--> waiting --back-off--> starting
  *   any      --stop()--------------------> stopping  --it is gone--------> stopped
  */
@@ -31,6 +32,7 @@ export interface ProcessStatus {
 export type ProcessEvent =
   | { type: 'serving'; again: boolean }
   | { type: 'unready'; reason: string }
+  | { type: 'hung'; silentMs: number }
   | { type: 'ended'; ending: Ending; restartInMs: number; lastWords: string | null };
 
 const LINES_REMEMBERED = 40;
@@ -141,6 +143,7 @@ export class SupervisedProcess {
   /** Looks at the process until it is gone, and gives for how long it served. */
   async #watch(gone: AbortSignal): Promise<number> {
     let servingSince: number | undefined;
+    let silentSince: number | undefined;
     const over = AbortSignal.any([gone, this.#stopped.signal]);
     while (!over.aborted) {
       const reason = await this.plan.probe();
@@ -150,11 +153,33 @@ export class SupervisedProcess {
         this.#serving();
       } else if (this.#state === 'starting') this.#reason = reason;
       else this.#unready(reason);
+      silentSince = servingSince === undefined ? undefined : await this.#silentSince(silentSince, reason);
+      if (over.aborted) break;
+      if (this.#hasHung(silentSince)) {
+        this.#child?.kill();
+        break;
+      }
       const pause = this.#state === 'serving' ? PROBE_WHILE_SERVING_MS : PROBE_WHILE_STARTING_MS;
       // Rejects only when over, which the loop looks at itself.
       await this.#clock.sleep(this.#state === 'unready' ? 1_000 : pause, over).catch(() => undefined);
     }
     return servingSince === undefined ? 0 : this.#clock.monotonic() - servingSince;
+  }
+
+  /** Since when it answers nothing at all; undefined while it answers. */
+  async #silentSince(before: number | undefined, unready: string | null): Promise<number | undefined> {
+    const { hang } = this.plan;
+    if (!hang || unready === null || (await hang.probe()) === null) return undefined;
+    return before ?? this.#clock.monotonic();
+  }
+
+  #hasHung(silentSince: number | undefined): boolean {
+    const { hang } = this.plan;
+    if (!hang || silentSince === undefined) return false;
+    const silentMs = this.#clock.monotonic() - silentSince;
+    if (silentMs < hang.afterMs) return false;
+    this.#onEvent({ type: 'hung', silentMs });
+    return true;
   }
 
   #serving(): void {

@@ -3,7 +3,7 @@ import { integer, readConfig } from '#shared/config.ts';
 
 /**
  * The smallest process that keeps to the contract of a service, for tests of the supervisor: health and readiness,
- * a public path that says who answers, one that ends the process as a crash does, SIGTERM, and the IPC channel.
+ * a public path that says who answers, one that ends the process as a crash does, one that blocks its event loop for good, SIGTERM, and the IPC channel.
  */
 const port = { min: 1, max: 65_535 };
 const config = readConfig(
@@ -20,6 +20,7 @@ const health = createServer((request, response) => {
 
 const server = createServer((request, response) => {
   if (request.url?.endsWith('/crash')) process.exit(3);
+  if (request.url?.endsWith('/hang')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ pid: process.pid, url: request.url, headers: request.headers }));
 });

@@ -91,6 +91,17 @@ describe('The local stack', function () {
     assert.equal((await fetch(`${stack.url}/webhooks/again`)).status, 200);
   });
 
+  it('kills a service whose event loop is blocked, starts it again, and says so', async () => {
+    const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
+    const before = (await stack.pids()).get('gateway');
+    const hanging = fetch(`${stack.url}/webhooks/hang`);
+    await stack.says(/gateway +hangs: no answer for \d+ s; it is killed/);
+    assert.equal((await hanging).status, 503);
+    await stack.says(/gateway +is ready again/);
+    assert.notEqual((await stack.pids()).get('gateway'), before);
+    assert.equal((await fetch(`${stack.url}/webhooks/again`)).status, 200);
+  });
+
   it('starts a database that was killed again, with its guard or without', async () => {
     const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
     await writeEverywhere(stack);
