@@ -11,8 +11,8 @@ describe('While every service is killed in the middle of its work', function () 
       phones: 40,
       thinkMs: { min: 200, max: 1_200 },
       rounds: [
-        ['senderClaim', 'progressCommit'],
-        ['senderOutcome', 'gatewayPut', 'outboundCommit'],
+        ['senderClaim', 'progressCommit', 'gatewayPut'],
+        ['senderOutcome', 'outboundCommit'],
         ['senderRequest', 'dialogCommit', 'logCommit'],
       ],
       breakMs: 4_000,
