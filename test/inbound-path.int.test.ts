@@ -11,7 +11,7 @@ import { messageLogId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { type CarrierSimulator, startCarrierSimulator } from '../apps/local/carrier/simulator.ts';
 import { choosePorts } from '../apps/local/ports.ts';
-import { createStreams } from '../apps/local/stores/kinesis.ts';
+import { createStreams } from '../apps/local/stores/kinesis-streams.ts';
 import { eventually } from './eventually.ts';
 import { createDatabase, kinesisClient, stackFacts, type TestDatabase } from './stack/stack.ts';
 

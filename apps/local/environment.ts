@@ -1,4 +1,3 @@
-import { roleOf } from '#shared/postgres/grants.ts';
 import { localAws } from './local-aws.ts';
 import type { LocalSecrets } from './secrets.ts';
 
@@ -28,6 +27,8 @@ export function environmentOf(
     places: Places;
     ports: ServicePorts;
     secrets: LocalSecrets;
+    /** Its database role. */
+    role: string;
     originationNumber: string;
     logLevel: string;
     overrides: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -46,7 +47,7 @@ export function environmentOf(
     DB_HOST: '127.0.0.1',
     DB_PORT: String(places.postgres.port),
     DB_NAME: places.postgres.database,
-    DB_USER: roleOf(service),
+    DB_USER: parts.role,
     DB_PASSWORD: password,
     REDIS_HOST: places.redis.host,
     REDIS_PORT: String(places.redis.port),

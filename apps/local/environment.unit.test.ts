@@ -22,6 +22,7 @@ const parts = {
     twilioAccountSid: `AC${'0'.repeat(32)}`,
     twilioAuthToken: 'token',
   },
+  role: 'carillon_gateway',
   originationNumber: '+14155550100',
   logLevel: 'info',
   overrides: {},

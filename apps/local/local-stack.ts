@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import type { Clock } from '#shared/clock.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
-import { queues, type ServiceRow, streams } from '#shared/topology.ts';
+import type { ServiceRow } from '#shared/topology.ts';
+import type { Child } from './child.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { environmentOf, type Places } from './environment.ts';
 import { type FrontDoor, openFrontDoor, type Route } from './front-door.ts';
@@ -14,6 +15,7 @@ import { isFree } from './ports.ts';
 import { SupervisedProcess } from './process.ts';
 import type { ProcessPlan } from './process-plan.ts';
 import { type LocalSecrets, localSecrets } from './secrets.ts';
+import { type SetUpResult, startSetUp } from './set-up.ts';
 import type { LocalConfig } from './settings.ts';
 import { postgresUrl } from './stores/postgres.ts';
 import { bringUpStores, DATABASE, type StoresOrder, storeNames, storePlaces } from './stores.ts';
@@ -27,8 +29,6 @@ export interface StackOptions {
   root: string;
   /** Absolute path of the carrier simulator's module. */
   carrierModule: string;
-  /** Lines about what one can do now, printed before `ready`. */
-  hints: () => Promise<readonly string[]>;
   /** A service that answers nothing for this long is killed and started again, in ms. */
   hungAfterMs: number;
   clock: Clock;
@@ -57,6 +57,7 @@ export class LocalStack {
   #frontDoor: FrontDoor | undefined;
   #lock: Lock | undefined;
   #ready = false;
+  #setUp: Child | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: StackOptions) {
@@ -102,13 +103,13 @@ export class LocalStack {
     await this.#requireCarrierPort();
     const carrier = this.#launch(this.#carrierPlan(folder, secrets, places), folder);
     await Promise.all([bringUpStores(order), this.#onceServing(carrier)]);
-    this.#throwIfStopping();
+    const { roles, nextSteps } = await this.#setUpStores(places, secrets);
     const services = names.map((name) =>
-      this.#launch(this.#servicePlan(name, places, secrets, port), folder),
+      this.#launch(this.#servicePlan(name, { places, secrets, port, role: roles[name] ?? '' }), folder),
     );
     await this.#untilAllServe(services);
     this.#ready = true;
-    this.#sayReady(addresses, await this.#options.hints(), clock.monotonic() - startedAt);
+    this.#sayReady(addresses, nextSteps, clock.monotonic() - startedAt);
   }
 
   /** Ends everything within 10 s. Any number of calls; never rejects. */
@@ -119,6 +120,7 @@ export class LocalStack {
 
   /** Ends everything now, in no order: for the second Ctrl-C. */
   kill(): void {
+    this.#setUp?.kill();
     for (const one of this.#processes) one.kill();
   }
 
@@ -132,6 +134,7 @@ export class LocalStack {
         this.#processes.filter(({ plan }) => wanted(plan.name)).map((one) => one.stop(left(mostMs))),
       );
     await this.#frontDoor?.close(500);
+    await this.#setUp?.stop(500);
     const others = new Set<string>([...storeNames, 'carrier']);
     await stopNamed((name) => !others.has(name), SERVICES_GRACE_MS);
     await stopNamed((name) => name === 'carrier', 1_500);
@@ -142,7 +145,7 @@ export class LocalStack {
   }
 
   #storesOrder(folder: DataFolder, secrets: LocalSecrets, port: (name: string) => number): StoresOrder {
-    const { config, clock, services, root } = this.#options;
+    const { config, root } = this.#options;
     return {
       folder,
       port,
@@ -150,13 +153,29 @@ export class LocalStack {
       redisUrl: config.CARILLON_REDIS_URL,
       redisCache: join(root, 'node_modules', '.cache', 'carillon', 'redis'),
       searchPath: config.PATH,
-      services,
-      streams,
-      queues,
-      clock,
       launch: (plan) => this.#onceServing(this.#launch(plan, folder)),
       say: (name, text) => this.#console.about(name, text),
     };
+  }
+
+  async #setUpStores(places: Places, secrets: LocalSecrets): Promise<SetUpResult> {
+    this.#throwIfStopping();
+    const { config, services } = this.#options;
+    const { child, done } = startSetUp({
+      postgres: { port: places.postgres.port, password: secrets.postgresPassword },
+      database: places.postgres.database,
+      rolePasswords: secrets.rolePasswords,
+      services,
+      kinesisEndpoint: places.kinesisEndpoint,
+      sqsEndpoint: places.sqsEndpoint,
+      originationNumber: config.ORIGINATION_NUMBER,
+    });
+    this.#setUp = child;
+    const result = await done;
+    if (result.migratedTo !== null) {
+      this.#console.about('postgres', `schema brought up to ${result.migratedTo}`);
+    }
+    return result;
   }
 
   #carrierPlan(folder: DataFolder, secrets: LocalSecrets, places: Places): ProcessPlan {
@@ -182,16 +201,15 @@ export class LocalStack {
 
   #servicePlan(
     name: string,
-    places: Places,
-    secrets: LocalSecrets,
-    port: (name: string) => number,
+    parts: { places: Places; secrets: LocalSecrets; role: string; port: (name: string) => number },
   ): ProcessPlan {
     const { config, root, services, hungAfterMs } = this.#options;
-    const ports = { health: port(`${name}.health`), public: port(`${name}.public`) };
+    const ports = { health: parts.port(`${name}.health`), public: parts.port(`${name}.public`) };
     const environment = environmentOf(name, {
-      places,
+      places: parts.places,
       ports,
-      secrets,
+      secrets: parts.secrets,
+      role: parts.role,
       originationNumber: config.ORIGINATION_NUMBER,
       logLevel: config.LOG_LEVEL,
       overrides: config.CARILLON_OVERRIDES,

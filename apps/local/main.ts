@@ -1,19 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '#shared/config.ts';
 import { services } from '#shared/topology.ts';
-import { nextSteps } from './next-steps.ts';
 import { runUntilSignal } from './run.ts';
 import { localSettings } from './settings.ts';
 
 /** `npm start`: the whole system on this machine. Described in docs/local-stack.md. */
-await runUntilSignal(() => {
-  const config = readConfig(localSettings, process.env);
-  return {
-    config,
-    services,
-    root: fileURLToPath(new URL('../../', import.meta.url)),
-    carrierModule: fileURLToPath(new URL('./carrier/main.ts', import.meta.url)),
-    hungAfterMs: 15_000,
-    hints: () => nextSteps(config.ORIGINATION_NUMBER),
-  };
-});
+await runUntilSignal(() => ({
+  config: readConfig(localSettings, process.env),
+  services,
+  root: fileURLToPath(new URL('../../', import.meta.url)),
+  carrierModule: fileURLToPath(new URL('./carrier/main.ts', import.meta.url)),
+  hungAfterMs: 15_000,
+}));

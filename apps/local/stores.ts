@@ -1,17 +1,13 @@
-import type { Clock } from '#shared/clock.ts';
 import { CarillonError } from '#shared/errors.ts';
-import { applyGrants } from '#shared/postgres/grants.ts';
-import { migrate } from '#shared/postgres/migrate.ts';
-import type { QueueRow, ServiceRow, StreamRow } from '#shared/topology.ts';
 import type { Places } from './environment.ts';
 import type { DataFolder } from './place.ts';
 import type { ProcessPlan } from './process-plan.ts';
 import type { LocalSecrets } from './secrets.ts';
-import { createStreams, kinesisEndpoint, localKinesis, planKinesis } from './stores/kinesis.ts';
-import { createDatabaseIfMissing, planPostgres, postgresUrl } from './stores/postgres.ts';
+import { kinesisEndpoint, planKinesis } from './stores/kinesis.ts';
+import { planPostgres } from './stores/postgres.ts';
 import { planRedis, probeRedis } from './stores/redis.ts';
 import { findRedis } from './stores/redis-program.ts';
-import { createQueues, localSqs, planSqs, sqsEndpoint } from './stores/sqs.ts';
+import { planSqs, sqsEndpoint } from './stores/sqs.ts';
 
 export const DATABASE = 'carillon';
 export const storeNames = ['postgres', 'redis', 'kinesis', 'sqs'] as const;
@@ -26,19 +22,12 @@ export interface StoresOrder {
   redisUrl: string | null;
   redisCache: string;
   searchPath: string;
-  services: Readonly<Record<string, Pick<ServiceRow, 'tables'>>>;
-  streams: Readonly<Record<string, StreamRow>>;
-  queues: Readonly<Record<string, QueueRow>>;
-  clock: Clock;
   /** Starts a process and resolves when it serves. */
   launch(plan: ProcessPlan): Promise<void>;
   say(name: StoreName, text: string): void;
 }
 
-/**
- * Starts PostgreSQL, Redis, Kinesis and SQS at the same time and makes what the topology asks of them: schema, roles,
- * streams, queues. Everything is made only where it is missing.
- */
+/** Starts PostgreSQL, Redis, Kinesis and SQS at the same time; resolves when all serve. What is in them: set-up.ts. */
 export async function bringUpStores(order: StoresOrder): Promise<void> {
   const all = await Promise.allSettled([
     bringUpPostgres(order),
@@ -75,19 +64,15 @@ export function plainRedisAddress(url: string): { host: string; port: number } {
   return { host: hostname, port: port === '' ? 6379 : Number(port) };
 }
 
-async function bringUpPostgres({ folder, port, secrets, services, launch, say }: StoresOrder): Promise<void> {
-  const place = {
-    folder: folder.postgres,
-    port: port('postgres'),
-    password: secrets.postgresPassword,
-    durable: true,
-  };
-  await launch(await planPostgres(place));
-  await createDatabaseIfMissing(place, DATABASE);
-  const url = postgresUrl(place, DATABASE);
-  const applied = await migrate(url);
-  if (applied.length > 0) say('postgres', `schema brought up to ${applied.at(-1)}`);
-  await applyGrants(url, new Map(Object.entries(secrets.rolePasswords)), services);
+async function bringUpPostgres({ folder, port, secrets, launch }: StoresOrder): Promise<void> {
+  await launch(
+    await planPostgres({
+      folder: folder.postgres,
+      port: port('postgres'),
+      password: secrets.postgresPassword,
+      durable: true,
+    }),
+  );
 }
 
 async function bringUpRedis(order: StoresOrder): Promise<void> {
@@ -107,14 +92,10 @@ async function bringUpRedis(order: StoresOrder): Promise<void> {
   await order.launch(await planRedis(program, { folder: order.folder.redis, port: order.port('redis') }));
 }
 
-async function bringUpKinesis({ folder, port, streams, launch, clock }: StoresOrder): Promise<void> {
+async function bringUpKinesis({ folder, port, launch }: StoresOrder): Promise<void> {
   await launch(await planKinesis({ folder: folder.kinesis, port: port('kinesis') }));
-  const client = localKinesis(kinesisEndpoint(port('kinesis')));
-  await createStreams(client, streams, clock).finally(() => client.destroy());
 }
 
-async function bringUpSqs({ folder, port, queues, launch }: StoresOrder): Promise<void> {
+async function bringUpSqs({ folder, port, launch }: StoresOrder): Promise<void> {
   await launch(await planSqs({ folder: folder.sqs, port: port('sqs') }));
-  const client = localSqs(sqsEndpoint(port('sqs')));
-  await createQueues(client, queues).finally(() => client.destroy());
 }

@@ -5,7 +5,7 @@ import {
   PutRecordCommand,
 } from '@aws-sdk/client-kinesis';
 import type { StreamName } from '#shared/topology.ts';
-import { localKinesis } from '../../apps/local/stores/kinesis.ts';
+import { localKinesis } from '../../apps/local/stores/kinesis-streams.ts';
 
 /** Everything on a stream from its oldest record on; in order within a shard. */
 export async function recordsOf(endpoint: string, stream: StreamName): Promise<string[]> {

@@ -15,5 +15,4 @@ await runUntilSignal(() => ({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   carrierModule: fileURLToPath(new URL('../../apps/local/carrier/main.ts', import.meta.url)),
   hungAfterMs: 1_000,
-  hints: async () => [],
 }));

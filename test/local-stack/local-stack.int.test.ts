@@ -13,8 +13,10 @@ import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@
 import pg from 'pg';
 import { z } from 'zod';
 import { identityOf } from '../../apps/local/process-identity.ts';
-import { kinesisEndpoint, localKinesis } from '../../apps/local/stores/kinesis.ts';
-import { localSqs, sqsEndpoint } from '../../apps/local/stores/sqs.ts';
+import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
+import { localKinesis } from '../../apps/local/stores/kinesis-streams.ts';
+import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
+import { localSqs } from '../../apps/local/stores/sqs-queues.ts';
 import { eventually } from '../eventually.ts';
 import { publicPorts, RunningStack } from './running-stack.ts';
 

@@ -6,9 +6,9 @@ import { systemClock } from '#shared/clock.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { createPool, type Pool, type PostgresConfig } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
-import { createStreams, localKinesis } from '../../apps/local/stores/kinesis.ts';
+import { createStreams, localKinesis } from '../../apps/local/stores/kinesis-streams.ts';
 import { postgresUrl } from '../../apps/local/stores/postgres.ts';
-import { createQueues, localSqs } from '../../apps/local/stores/sqs.ts';
+import { createQueues, localSqs } from '../../apps/local/stores/sqs-queues.ts';
 import { type StackFacts, stackFactsSchema } from './facts.ts';
 
 /** What integration tests ask for. Everything that they get is their own: nothing is shared between test files. */

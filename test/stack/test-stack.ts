@@ -11,7 +11,8 @@ import { type Child, startChild, untilServing } from '../../apps/local/child.ts'
 import { choosePorts } from '../../apps/local/ports.ts';
 import type { ProcessPlan } from '../../apps/local/process-plan.ts';
 import { kinesisEndpoint, planKinesis } from '../../apps/local/stores/kinesis.ts';
-import { createDatabaseIfMissing, planPostgres, postgresUrl } from '../../apps/local/stores/postgres.ts';
+import { planPostgres, postgresUrl } from '../../apps/local/stores/postgres.ts';
+import { createDatabaseIfMissing } from '../../apps/local/stores/postgres-database.ts';
 import { planRedis, redisUrlOf } from '../../apps/local/stores/redis.ts';
 import { findRedis } from '../../apps/local/stores/redis-program.ts';
 import { planSqs, sqsEndpoint } from '../../apps/local/stores/sqs.ts';

@@ -1,24 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  CreateStreamCommand,
-  DescribeStreamSummaryCommand,
-  KinesisClient,
-  ListStreamsCommand,
-  ResourceInUseException,
-} from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { Clock } from '#shared/clock.ts';
+import { probeAnswers } from '../http-probe.ts';
 import { localAws } from '../local-aws.ts';
-import { PROBE_MS, type ProcessPlan, probing } from '../process-plan.ts';
+import type { ProcessPlan } from '../process-plan.ts';
 
 const MAIN = fileURLToPath(new URL('./kinesis-main.ts', import.meta.url));
 
 /** Kinesis as a process; `folder` null keeps the records in memory. */
 export async function planKinesis(place: { folder: string | null; port: number }): Promise<ProcessPlan> {
   if (place.folder !== null) await mkdir(dirname(place.folder), { recursive: true });
-  const client = localKinesis(kinesisEndpoint(place.port));
   return {
     name: 'kinesis',
     module: MAIN,
@@ -28,48 +19,8 @@ export async function planKinesis(place: { folder: string | null; port: number }
       AWS_REGION: localAws.region,
       AWS_ACCOUNT_ID: localAws.accountId,
     },
-    probe: () => probing(() => client.send(new ListStreamsCommand({ Limit: 1 }))),
+    probe: () => probeAnswers(kinesisEndpoint(place.port)),
   };
 }
 
 export const kinesisEndpoint = (port: number): string => `http://127.0.0.1:${port}`;
-
-/** The emulator speaks HTTP/1.1 only, while the SDK's Kinesis client wants HTTP/2 unless it is told. */
-export const localKinesis = (endpoint: string): KinesisClient =>
-  new KinesisClient({
-    endpoint,
-    region: localAws.region,
-    credentials: localAws.credentials,
-    maxAttempts: 1,
-    requestHandler: new NodeHttpHandler({ connectionTimeout: PROBE_MS, requestTimeout: 10_000 }),
-  });
-
-/** Creates the streams that are missing and waits until all are active. Streams that exist stay as they are. */
-export async function createStreams(
-  client: KinesisClient,
-  rows: Readonly<Record<string, { shards: number }>>,
-  clock: Clock,
-): Promise<void> {
-  await Promise.all(
-    Object.entries(rows).map(async ([StreamName, { shards }]) => {
-      try {
-        await client.send(new CreateStreamCommand({ StreamName, ShardCount: shards }));
-      } catch (error) {
-        if (!(error instanceof ResourceInUseException)) throw error;
-      }
-      await untilActive(client, StreamName, clock);
-    }),
-  );
-}
-
-async function untilActive(client: KinesisClient, StreamName: string, clock: Clock): Promise<void> {
-  const deadline = clock.monotonic() + 10_000;
-  for (;;) {
-    const { StreamDescriptionSummary: stream } = await client.send(
-      new DescribeStreamSummaryCommand({ StreamName }),
-    );
-    if (stream?.StreamStatus === 'ACTIVE') return;
-    if (clock.monotonic() > deadline) throw new Error(`stream ${StreamName} stays ${stream?.StreamStatus}`);
-    await clock.sleep(20);
-  }
-}

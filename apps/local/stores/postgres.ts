@@ -3,10 +3,10 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { CarillonError } from '#shared/errors.ts';
-import { PROBE_MS, type ProcessPlan, probing } from '../process-plan.ts';
+import type { ProcessPlan } from '../process-plan.ts';
 import type { GuardOrder } from './guard-settings.ts';
+import { probePostgres } from './postgres-probe.ts';
 import { findPostgres, type PostgresProgram, requireReach } from './postgres-program.ts';
 
 export interface PostgresPlace {
@@ -45,7 +45,7 @@ export async function planPostgres(place: PostgresPlace): Promise<ProcessPlan> {
     name: 'postgres',
     module: GUARD,
     environment: { GUARD_ORDER: JSON.stringify(order) },
-    probe: () => probing(() => answers(postgresUrl(place, 'postgres'))),
+    probe: () => probePostgres(place.port),
   };
 }
 
@@ -124,28 +124,4 @@ async function initialise(program: PostgresProgram, place: PostgresPlace): Promi
     await rm(passwordFile, { force: true });
   }
   await rename(unfinished, place.folder);
-}
-
-async function answers(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PROBE_MS });
-  // An error after the query has nobody to tell; the next probe finds the same fault.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-/** Creates the database unless it is there. */
-export async function createDatabaseIfMissing(place: PostgresPlace, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl(place, 'postgres') });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Redis } from 'ioredis';
-import { PROBE_MS, type ProcessPlan, probing } from '../process-plan.ts';
+import type { ProcessPlan } from '../process-plan.ts';
 import type { GuardOrder } from './guard-settings.ts';
 import type { RedisProgram } from './redis-program.ts';
+import { exchange } from './tcp-exchange.ts';
 
 const GUARD = fileURLToPath(new URL('./guard-main.ts', import.meta.url));
 
@@ -46,20 +46,8 @@ export const redisUrlOf = (port: number): string => `redis://127.0.0.1:${port}`;
 
 /** Null when the server at this address answers PING, else why not. */
 export function probeRedis(url: string): Promise<string | null> {
-  return probing(async () => {
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: PROBE_MS,
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => null,
-    });
-    // connect() and ping() reject with the same error.
-    redis.on('error', () => undefined);
-    try {
-      await redis.connect();
-      await redis.ping();
-    } finally {
-      redis.disconnect();
-    }
-  });
+  const { hostname, port } = new URL(url);
+  return exchange({ host: hostname, port: port === '' ? 6379 : Number(port) }, 'PING\r\n', (answer) =>
+    answer.startsWith('+PONG') ? null : answer.trim(),
+  );
 }

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { systemClock } from '#shared/clock.ts';
+import { parsed, readConfig } from '#shared/config.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { applyGrants, roleOf } from '#shared/postgres/grants.ts';
+import { migrate } from '#shared/postgres/migrate.ts';
+import { queues, streams } from '#shared/topology.ts';
+import { nextSteps } from './next-steps.ts';
+import { type SetUpOrder, type SetUpResult, setUpOrderSchema } from './set-up.ts';
+import { createStreams, localKinesis } from './stores/kinesis-streams.ts';
+import { postgresUrl } from './stores/postgres.ts';
+import { createDatabaseIfMissing } from './stores/postgres-database.ts';
+import { createQueues, localSqs } from './stores/sqs-queues.ts';
+
+/**
+ * Database, schema, roles, streams and queues, each made only where it is missing. Prints one line (SetUpResult) and
+ * ends; see set-up.ts. Ends as well with whoever started it.
+ */
+const { SET_UP_ORDER: order } = readConfig(
+  {
+    SET_UP_ORDER: parsed(
+      z
+        .string()
+        .transform((text): unknown => JSON.parse(text))
+        .pipe(setUpOrderSchema),
+      { help: 'Where the stores are and what to make, as JSON.' },
+    ),
+  },
+  process.env,
+);
+for (const event of ['SIGTERM', 'disconnect']) process.on(event, () => process.exit(1));
+
+const [migratedTo, next] = await Promise.all([
+  setUpDatabase(order),
+  nextSteps(phoneNumber(order.originationNumber)),
+  setUpStreams(order.kinesisEndpoint),
+  setUpQueues(order.sqsEndpoint),
+]);
+const result: SetUpResult = {
+  migratedTo,
+  roles: Object.fromEntries(Object.keys(order.services).map((service) => [service, roleOf(service)])),
+  nextSteps: next,
+};
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
+
+async function setUpDatabase({
+  postgres,
+  database,
+  rolePasswords,
+  services,
+}: SetUpOrder): Promise<string | null> {
+  await createDatabaseIfMissing(postgres, database);
+  const url = postgresUrl(postgres, database);
+  const applied = await migrate(url);
+  await applyGrants(url, new Map(Object.entries(rolePasswords)), services);
+  return applied.at(-1) ?? null;
+}
+
+async function setUpStreams(endpoint: string): Promise<void> {
+  const client = localKinesis(endpoint);
+  await createStreams(client, streams, systemClock()).finally(() => client.destroy());
+}
+
+async function setUpQueues(endpoint: string): Promise<void> {
+  const client = localSqs(endpoint);
+  await createQueues(client, queues).finally(() => client.destroy());
+}
