@@ -48,7 +48,7 @@ export interface RunningService {
 /**
  * The frame of every service process: configuration, health, metrics, and one way to end.
  * - /health answers 200 while the event loop turns, /ready 200 once started and ready, else 503 with the reason.
- * - SIGTERM and SIGINT drain and exit 0; a second signal, or DRAIN_MS passed, exits 1.
+ * - SIGTERM and SIGINT drain and exit 0; DRAIN_MS passed exits 1.
  * - Run as a child with an IPC channel, it also drains when the channel closes: its supervisor is gone.
  * - An unexpected error (unhandled, or given to `fail`) is logged and exits 1: the supervisor starts a fresh process.
  */
@@ -79,7 +79,8 @@ export async function runService<S extends Settings>(
   );
   let stopping = false;
   const stop = (cause: string): void => {
-    if (stopping) process.exit(1);
+    // Ctrl-C reaches a child twice, from the terminal and from its supervisor: the same wish. Who insists uses SIGKILL.
+    if (stopping) return;
     stopping = true;
     logger.info({ cause }, 'draining');
     const deadline = setTimeout(() => {

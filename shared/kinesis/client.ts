@@ -1,5 +1,5 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Clock } from '#shared/clock.ts';
 import { type Config, optionalText, type Settings, text } from '#shared/config.ts';
 import type { StreamName } from '#shared/topology.ts';
@@ -16,18 +16,32 @@ export const kinesisSettings = {
 
 export type KinesisConfig = Config<typeof kinesisSettings>;
 
+/** Longest wait for a connection and for an answer, in ms: a request that hangs must end, to be made again. */
+const CONNECTION_TIMEOUT_MS = 2_000;
+const REQUEST_TIMEOUT_MS = 4_000;
+
 /**
- * A client for the configured endpoint. Real Kinesis speaks HTTP/2, which the SDK uses by itself; a local endpoint
- * speaks HTTP/1.1 only and needs the other handler. The SDK's own retries stay on for single requests; partial
- * failures inside PutRecords are the producer's business.
+ * A client for the configured endpoint. Real Kinesis speaks HTTP/2; a local endpoint speaks HTTP/1.1 only and needs
+ * the other handler. The SDK repeats a request once; what is left is the business of producer and consumers, which
+ * know for how long to go on.
  */
 export function createKinesis(config: KinesisConfig, clock: Clock): KinesisClient {
   const endpoint = config.AWS_ENDPOINT_URL_KINESIS;
-  if (endpoint === null) return new KinesisClient({ region: config.AWS_REGION });
+  const common = { region: config.AWS_REGION, maxAttempts: 2 };
+  if (endpoint === null) {
+    return new KinesisClient({
+      ...common,
+      requestHandler: new NodeHttp2Handler({ requestTimeout: REQUEST_TIMEOUT_MS }),
+    });
+  }
   const client = new KinesisClient({
-    region: config.AWS_REGION,
+    ...common,
     endpoint,
-    requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 10_000 }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    }),
   });
   // An emulator never throttles: without this, what is fast here would not be fast there.
   enforceWriteLimits(client, clock);

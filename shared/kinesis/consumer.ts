@@ -111,11 +111,11 @@ export function startStreamConsumer<T>(
       onLost: () => {
         deps.metrics.observe('LeasesLost', 1, { Consumer: scope.consumer });
         logger.warn({ ...scope, shard }, 'the lease was lost while working on it; nothing was done twice');
-        gone(shard, worker);
+        gone();
       },
       onEnded: () => {
         logger.info({ ...scope, shard }, 'the shard has ended');
-        gone(shard, worker);
+        gone();
         untilDiscovery.cut();
         // Its children may be known already and only have waited for this.
         keeper.nudge();
@@ -123,17 +123,18 @@ export function startStreamConsumer<T>(
       onFailure: deps.onFailure,
     });
     workers.set(shard, worker);
-    return {
+    const holder: LeaseHolder = {
       stop: async () => {
         await worker.stop();
         if (workers.get(shard) === worker) workers.delete(shard);
       },
     };
-  }
+    return holder;
 
-  function gone(shard: string, worker: ShardWorker<T>): void {
-    if (workers.get(shard) === worker) workers.delete(shard);
-    keeper.forget(shard);
+    function gone(): void {
+      if (workers.get(shard) === worker) workers.delete(shard);
+      keeper.forget(shard, holder);
+    }
   }
 
   /** Lists the stream's shards now and then: at the start, at intervals, and when one has ended. */

@@ -155,6 +155,50 @@ describe('Processing a batch of a shard', () => {
     });
   }
 
+  it('quarantines a record that causes another too large for any stream, instead of holding up all behind it', async () => {
+    deps = {
+      ...deps,
+      definition: {
+        ...definition,
+        apply: async (_, parsed) => ({
+          entries: parsed.map(({ value, partitionKey }) => ({
+            kind: 'stream',
+            target: 'dialog-events',
+            orderingKey: partitionKey,
+            body: value === 'b' ? 'x'.repeat(1_100_000) : value,
+          })),
+        }),
+      },
+    };
+    await run(records('a', 'b', 'c'));
+    assert.deepEqual(await outbox(), ['a', 'c']);
+    assert.match(
+      String((await column('SELECT reason AS value FROM quarantined_record'))[0]),
+      /too large to send/,
+    );
+  });
+
+  it('halves a batch whose statement takes too long, and quarantines nothing', async () => {
+    let slow = 0;
+    deps = {
+      ...deps,
+      definition: {
+        ...definition,
+        apply: async (tx, parsed) => {
+          if (parsed.length > 2) {
+            slow += 1;
+            throw Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
+          }
+          return definition.apply(tx, parsed);
+        },
+      },
+    };
+    await run(records('a', 'b', 'c', 'd'));
+    assert.equal(slow, 1);
+    assert.deepEqual(await effects(), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(await column('SELECT count(*)::int AS value FROM quarantined_record'), [0]);
+  });
+
   it('deletes outbox rows of earlier batches that were published meanwhile', async () => {
     const [first] = await run(records('a', 'b'));
     assert.ok(first);

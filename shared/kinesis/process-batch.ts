@@ -1,11 +1,13 @@
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { checkpointLease, type Lease, type LeaseScope, lockLease } from '#shared/leases/store.ts';
+import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { deletePublished } from '#shared/outbox/read.ts';
 import type { OutboxRow } from '#shared/outbox/write.ts';
 import { writeShardOutbox } from '#shared/outbox/write.ts';
 import {
   inTransaction,
-  isTransientDatabaseError,
+  isDataFault,
+  isStatementTimeout,
   type Pool,
   type Transaction,
 } from '#shared/postgres/pool.ts';
@@ -49,7 +51,9 @@ export async function processBatch<T>(
   try {
     onCommit(await commit(deps, parsed, unreadable, last, published), last);
   } catch (error) {
-    if (!isRecordFault(error)) throw error;
+    // What takes too long may only be too much at once; alone it is tried again, because it may be the server's hour.
+    const tooMuch = isStatementTimeout(error) && records.length > 1;
+    if (!isRecordFault(error) && !tooMuch) throw error;
     if (records.length === 1) {
       const fault: SetAside = { record: last, state: 'quarantined', reason: messageOf(error), version: null };
       onCommit(await commit(deps, [], [fault], last, published), last);
@@ -91,6 +95,7 @@ async function commit<T>(
       throw new CarillonError('lease_lost', `the lease of shard ${lease.shard} is somebody else's`);
     }
     const effects = parsed.length > 0 ? await definition.apply(tx, parsed) : { entries: [] };
+    requirePublishable(effects.entries);
     const setAside = [...unreadable, ...(effects.setAside ?? [])];
     await setRecordsAside(tx, scope, lease.shard, setAside);
     await deletePublished(tx, scope.consumer, published);
@@ -100,16 +105,25 @@ async function commit<T>(
   });
 }
 
-/** SQLSTATE classes of a broken program or deployment (wrong SQL, missing grant, wrong password), not of data. */
-const PROGRAM_SQLSTATE = /^(?:28|42|3D|3F|0A|25|26|34|XX)/;
-
 /**
  * Whether an error may come from a record's content. The machinery's and the deployment's errors never do: to
  * quarantine on those would set aside every record of a stream because of one missing grant.
  */
-function isRecordFault(error: unknown): boolean {
-  if (error instanceof CarillonError) return error.code === 'invalid_record';
-  if (isTransientDatabaseError(error)) return false;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return !PROGRAM_SQLSTATE.test(code);
+const isRecordFault = (error: unknown): boolean =>
+  error instanceof CarillonError ? error.code === 'invalid_record' : isDataFault(error);
+
+/** The most that a stream or a queue takes as one record, in bytes, with room for its key. */
+const MOST_BYTES = 1_000_000;
+
+/** What could never be published must not get into the outbox: it would hold up everything behind it for ever. */
+function requirePublishable(entries: readonly OutboxEntry[]): void {
+  for (const { target, body } of entries) {
+    const bytes = Buffer.byteLength(body);
+    if (bytes > MOST_BYTES) {
+      throw new CarillonError(
+        'invalid_record',
+        `causes a record of ${bytes} bytes for ${target}: too large to send`,
+      );
+    }
+  }
 }

@@ -177,6 +177,8 @@ class StreamLanes {
           StreamName: this.#options.nameOf(this.#stream),
           Records: batch.map(({ key, data }) => ({ PartitionKey: key, Data: data })),
         }),
+        // Whatever the connection does, a request ends: it must not keep its records past their time, nor its place.
+        { abortSignal: AbortSignal.timeout(this.#patienceMs) },
       );
       return answer.Records ?? [];
     } catch (error) {

@@ -3,6 +3,7 @@ import { CarillonError, messageOf } from '#shared/errors.ts';
 import { finishLease, lockLease } from '#shared/leases/store.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
+import { publishableParts } from '#shared/outbox/parts.ts';
 import type { Publisher } from '#shared/outbox/publish.ts';
 import { deletePublished, readOutbox } from '#shared/outbox/read.ts';
 import type { OutboxRow } from '#shared/outbox/write.ts';
@@ -91,7 +92,8 @@ export class ShardWorker<T> {
         await this.#publish(rows);
       }
       if (read.ended && !this.#stop.signal.aborted) return this.#finish();
-      if (read.records.length === 0 || this.#isCaughtUp(read)) await this.#idle();
+      // Short of the tip the next read follows at the pace of the budget, found this one something or not.
+      if (read.atTip && (read.records.length === 0 || this.#isCaughtUp(read))) await this.#idle();
     }
     await this.#deletePublished();
   }
@@ -169,11 +171,13 @@ export class ShardWorker<T> {
     }
   }
 
+  /** In parts, so that what is acknowledged stays so when a later part has to be repeated. */
   async #publish(rows: readonly OutboxRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    await this.#retry('publishing', () => this.#options.publisher.publish(rows.map((row) => row.entry)));
-    this.#options.metrics.observe('OutboxPublished', rows.length, {});
-    this.#published.push(...rows);
+    for (const part of publishableParts(rows)) {
+      await this.#retry('publishing', () => this.#options.publisher.publish(part.map((row) => row.entry)));
+      this.#options.metrics.observe('OutboxPublished', part.length, {});
+      this.#published.push(...part);
+    }
   }
 
   async #deletePublished(): Promise<void> {

@@ -70,8 +70,8 @@ export class LeaseKeeper {
   }
 
   /** A holder found that its lease is gone, or that its shard has ended: forget it without a release. */
-  forget(shard: string): void {
-    this.#held.delete(shard);
+  forget(shard: string, holder: LeaseHolder): void {
+    if (this.#held.get(shard)?.holder === holder) this.#held.delete(shard);
   }
 
   /** Ends all work, gives all leases back, leaves the set of workers. */
@@ -89,7 +89,11 @@ export class LeaseKeeper {
     while (!this.#stop.signal.aborted) {
       try {
         await this.#reconcile(await renewLeases(pool, scope, worker));
-        for (const lease of await takeLeases(pool, scope, worker, this.#leaseMs)) this.#hold(lease);
+        for (const lease of await takeLeases(pool, scope, worker, this.#leaseMs)) {
+          if (!this.#stop.signal.aborted) this.#hold(lease);
+          // Taken while stopping: somebody else shall not have to wait until it runs out.
+          else await releaseLease(pool, scope, worker, lease, this.#leaseMs);
+        }
       } catch (error) {
         if (!isTransientDatabaseError(error)) throw error;
         this.#report(error, 'renewing leases');
@@ -136,7 +140,8 @@ export class LeaseKeeper {
         // It runs out by itself then; the next owner waits for that.
         this.#report(error, 'releasing a lease');
       }
-      this.#held.delete(shard);
+      // The shard may have been gained anew meanwhile, with a holder of its own.
+      if (this.#held.get(shard) === held) this.#held.delete(shard);
     })();
     return held.ending;
   }

@@ -12,17 +12,26 @@ interface StoredRow {
   body: string;
 }
 
-/** Rows of these partitions that are not yet known to be published, oldest first, at most `limit`. */
+/**
+ * Rows of these partitions that are not yet known to be published, at most `limit` of each, in the order of ids within
+ * a partition. `kind` narrows them to streams or queues, which keep no order between each other.
+ */
 export async function readOutbox(
   db: Queryable,
   producer: string,
   partitions: readonly string[],
   limit: number,
+  kind?: OutboxRow['entry']['kind'],
 ): Promise<OutboxRow[]> {
   const { rows } = await db.query<StoredRow>(
-    `SELECT id, partition, kind, target, ordering_key, deduplication_id, body
-       FROM outbox WHERE producer = $1 AND partition = ANY ($2) ORDER BY id LIMIT $3`,
-    [producer, partitions, limit],
+    `SELECT oldest.* FROM unnest($2::text[]) AS wanted(partition)
+      CROSS JOIN LATERAL (
+        SELECT id, partition, kind, target, ordering_key, deduplication_id, body
+          FROM outbox
+         WHERE producer = $1 AND outbox.partition = wanted.partition AND ($4::text IS NULL OR kind = $4)
+         ORDER BY id LIMIT $3) AS oldest
+      ORDER BY oldest.id`,
+    [producer, partitions, limit, kind ?? null],
   );
   return rows.map((row) => ({ id: row.id, partition: row.partition, entry: entryOf(row) }));
 }

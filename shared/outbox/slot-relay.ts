@@ -6,6 +6,7 @@ import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { Pause } from '#shared/pause.ts';
 import { isTransientDatabaseError, type Pool } from '#shared/postgres/pool.ts';
+import { publishableParts } from './parts.ts';
 import type { Publisher } from './publish.ts';
 import { deletePublished, readOutbox } from './read.ts';
 import { slotNames } from './write.ts';
@@ -36,8 +37,8 @@ export interface SlotRelay {
   stop(): Promise<void>;
 }
 
-/** Rows published together. */
-const BATCH = 1_000;
+/** Rows read of one slot in one round. */
+const ROWS_OF_A_SLOT = 50;
 const RETRY_MS = { first: 100, most: 5_000 };
 
 /**
@@ -76,13 +77,25 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
     },
   });
 
+  /**
+   * One round: what lies in our slots, streams and queues each for themselves, so that one that is away does not keep
+   * the other waiting. Resolves with the number of rows; rejects when one of the two failed.
+   */
   async function publishOnce(): Promise<number> {
     if (held.size === 0) return 0;
-    const rows = await readOutbox(pool, producer, [...held], BATCH);
-    if (rows.length === 0) return 0;
-    await publisher.publish(rows.map((row) => row.entry));
-    await deletePublished(pool, producer, rows);
-    options.metrics.observe('OutboxPublished', rows.length, {});
+    const ended = await Promise.allSettled([publishKind('stream'), publishKind('queue')]);
+    const failed = ended.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    return ended.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
+  }
+
+  async function publishKind(kind: 'stream' | 'queue'): Promise<number> {
+    const rows = await readOutbox(pool, producer, [...held], ROWS_OF_A_SLOT, kind);
+    for (const part of publishableParts(rows)) {
+      await publisher.publish(part.map((row) => row.entry));
+      await deletePublished(pool, producer, part);
+      options.metrics.observe('OutboxPublished', part.length, {});
+    }
     return rows.length;
   }
 
@@ -96,7 +109,7 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
         round = publishOnce();
         const count = await round;
         failures = 0;
-        if (count === BATCH) continue;
+        if (count > 0) continue;
         await idle.wait(options.idleMs ?? 1_000);
       } catch (error) {
         const passing =

@@ -22,11 +22,14 @@ export interface PostgresConfig {
 
 /**
  * How long a statement, and a transaction that stopped talking, may last. Below the lease length
- * (`shared/kinesis/lease.ts`), so that a holder that died with a lock in hand cannot outlast its own lease.
+ * (`shared/leases/keeper.ts`), so that a holder that died with a lock in hand cannot outlast its own lease.
  */
 const STATEMENT_TIMEOUT_MS = 6_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
 const TCP_USER_TIMEOUT_MS = 6_000;
+/** Our side of the same: a server that went away without a word answers nothing, also not that time is up. */
+const ANSWER_TIMEOUT_MS = 8_000;
+const KEEP_ALIVE_AFTER_MS = 5_000;
 
 /** bigint columns hold versions and ordinals, far below 2^53: read as numbers. */
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
@@ -48,6 +51,8 @@ export function createPool(config: PostgresConfig, onIdleError: (error: Error) =
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
     application_name: config.applicationName,
     options: [
       `-c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
@@ -61,46 +66,104 @@ export function createPool(config: PostgresConfig, onIdleError: (error: Error) =
 }
 
 /**
+ * An error that came from the connection, from beginning or from ending a transaction, and therefore cannot have been
+ * caused by the data that the transaction was about.
+ */
+const fromMachinery = new WeakSet<Error>();
+
+/**
  * Runs `work` in one transaction (READ COMMITTED) on one connection: commits when it returns, rolls back when it
- * throws and throws the same error. A connection whose rollback fails is discarded, never reused.
+ * throws and throws the same error. A connection that broke, or whose rollback fails, is discarded, never reused.
  */
 export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const client = (await pool.connect()) as Transaction;
+  const client = (await machinery(pool.connect())) as Transaction;
   let broken: Error | undefined;
+  // A connection that ends while no statement is under way tells nobody but this listener; without it, it would end
+  // the process. The next statement on it fails by itself.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
   try {
-    await client.query('BEGIN');
+    await machinery(client.query('BEGIN'));
     const result = await work(client);
-    await client.query('COMMIT');
+    await machinery(client.query('COMMIT'));
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      // The first error is the one to report; this connection is in an unknown state and must go.
-      broken = rollbackError;
-    });
+    if (error instanceof Error && isAnswerTimeout(error)) broken = error;
+    else {
+      await client.query('ROLLBACK').catch((rollbackError: Error) => {
+        // The first error is the one to report; this connection is in an unknown state and must go.
+        broken = rollbackError;
+      });
+    }
     throw error;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }
 
+async function machinery<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof Error) fromMachinery.add(error);
+    throw error;
+  }
+}
+
+/** The answer did not come in time: the connection may still be busy with the statement. */
+const isAnswerTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';
+
 /** SQLSTATE classes that mean "not your data's fault: try again": never a reason to quarantine a record. */
-const TRANSIENT_SQLSTATE = /^(?:08|40|53|57|58|55P03)/;
+const TRANSIENT_SQLSTATE = /^(?:08|40|53|57|58|55P03|25P03|25P04)/;
 const TRANSIENT_SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'ECONNABORTED',
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
 ]);
 
 /** Whether an error of `pg` says that the database, not the statement or its data, was the problem. */
 export function isTransientDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (isAnswerTimeout(error)) return true;
+  const code = sqlstateOf(error);
   if (code !== '') return TRANSIENT_SQLSTATE.test(code) || TRANSIENT_SOCKET.has(code);
   // pg itself throws these without a code when a connection is cut or none can be had in time.
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/.test(
     error.message,
   );
 }
+
+/** SQLSTATE classes of data: cardinality, data exception, integrity constraint, program limit (a value too large). */
+const DATA_SQLSTATE = /^(?:21|22|23|54|P0001)/;
+
+/**
+ * Whether an error that a transaction ended with may be the fault of the data it was about: a plain error of our own
+ * code, or a SQLSTATE that speaks of data, and nothing from connecting, beginning or committing... except a constraint
+ * that is checked at the commit.
+ */
+export function isDataFault(error: unknown): boolean {
+  if (!(error instanceof Error) || isTransientDatabaseError(error)) return false;
+  const code = sqlstateOf(error);
+  if (fromMachinery.has(error)) return /^23/.test(code);
+  // Codes of other shapes are Node's own, of errors that our code made.
+  return !/^[0-9A-Z]{5}$/.test(code) || DATA_SQLSTATE.test(code);
+}
+
+/** Took too long as a statement: fewer records at once may do. */
+export const isStatementTimeout = (error: unknown): boolean =>
+  error instanceof Error && sqlstateOf(error) === '57014';
+
+const sqlstateOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { createPool, inTransaction, isDataFault, isTransientDatabaseError, type Pool } from './pool.ts';
+
+describe('A transaction', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  before(async () => {
+    database = await createDatabase();
+    pool = createPool({ ...database.configFor('log'), max: 2 }, () => undefined);
+    await database.adminPool.query(
+      'CREATE TABLE thing (name text PRIMARY KEY); GRANT ALL ON thing TO PUBLIC',
+    );
+  });
+  after(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  const backendOf = async (tx: Pick<Pool, 'query'>): Promise<number> =>
+    (await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid ?? 0;
+  const kill = (pid: number) => database.adminPool.query('SELECT pg_terminate_backend($1, 5000)', [pid]);
+  const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => assert.fail('it should have failed'),
+      (error: unknown) => error,
+    );
+
+  it('whose connection is cut between two statements fails as a passing fault, and nothing else breaks', async () => {
+    const error = await failureOf(
+      inTransaction(pool, async (tx) => {
+        await tx.query(`INSERT INTO thing VALUES ('lost')`);
+        await kill(await backendOf(tx));
+        await tx.query(`INSERT INTO thing VALUES ('later')`);
+      }),
+    );
+    assert.ok(isTransientDatabaseError(error), String(error));
+    assert.equal((await pool.query('SELECT FROM thing')).rowCount, 0);
+  });
+
+  it('whose connection is cut during a statement fails as a passing fault', async () => {
+    const error = await failureOf(
+      inTransaction(pool, async (tx) => {
+        const pid = await backendOf(tx);
+        await Promise.all([tx.query('SELECT pg_sleep(5)'), kill(pid)]);
+      }),
+    );
+    assert.ok(isTransientDatabaseError(error), String(error));
+  });
+
+  it('that rolls back leaves its connection fit for the next', async () => {
+    await failureOf(
+      inTransaction(pool, async (tx) => {
+        await tx.query(`INSERT INTO thing VALUES ('rolled back')`);
+        throw new Error('no');
+      }),
+    );
+    await inTransaction(pool, (tx) => tx.query(`INSERT INTO thing VALUES ('kept')`));
+    assert.deepEqual((await pool.query('SELECT name FROM thing')).rows, [{ name: 'kept' }]);
+  });
+
+  it('tells faults of data from those of the machinery', async () => {
+    const during = (sql: string) => failureOf(inTransaction(pool, (tx) => tx.query(sql)));
+    assert.equal(isDataFault(await during('SELECT 1 / 0')), true);
+    assert.equal(isDataFault(await during(`INSERT INTO thing VALUES ('kept')`)), true);
+    assert.equal(
+      isDataFault(await failureOf(inTransaction(pool, async () => assert.fail('a bug of ours')))),
+      true,
+    );
+    assert.equal(isDataFault(await during('SELECT FROM nowhere')), false);
+    assert.equal(isDataFault(await during('SELECT FROM dialog_state')), false, 'a missing grant');
+    const nowhere = createPool({ ...database.configFor('log'), port: 1 }, () => undefined);
+    const refused = await failureOf(inTransaction(nowhere, async () => undefined));
+    assert.equal(isDataFault(refused), false);
+    assert.equal(isTransientDatabaseError(refused), true);
+    const stranger = createPool({ ...database.configFor('log'), password: 'wrong' }, () => undefined);
+    const denied = await failureOf(inTransaction(stranger, async () => undefined));
+    assert.equal(isDataFault(denied), false);
+    await Promise.all([nowhere.end(), stranger.end()]);
+  });
+});
