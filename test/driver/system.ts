@@ -53,6 +53,15 @@ export class System {
   /** Resolves when everything serves. */
   static async start(overrides: Overrides): Promise<System> {
     const folder = await mkdtemp(join(tmpdir(), 'carillon-system-'));
+    try {
+      return await System.#startIn(folder, overrides);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  static async #startIn(folder: string, overrides: Overrides): Promise<System> {
     // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
@@ -130,7 +139,12 @@ async function runStack(
 ): Promise<RunningStack> {
   const environment = { CARILLON_OVERRIDES: JSON.stringify(overrides), ORIGINATION_NUMBER: OUR_NUMBER };
   const stack = new RunningStack(place, { module: MODULE, environment });
-  await stack.says(/^ready$/);
+  try {
+    await stack.says(/^ready$/);
+  } catch (error) {
+    await stack.end();
+    throw error;
+  }
   return stack;
 }
 
