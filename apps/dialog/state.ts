@@ -15,8 +15,8 @@ export const promptStateSchema = z.object({
 export type PromptState = z.infer<typeof promptStateSchema>;
 
 /**
- * One person's dialog: the fold of their event batches, stored as jsonb. The drill is a snapshot, so that an edit of
- * its content never touches a dialog in flight.
+ * One person's dialog: the fold of their event batches. The drill is a snapshot, stored apart by its hash
+ * (`drill-snapshots.ts`), so that an edit of its content never touches a dialog in flight.
  */
 export const dialogStateSchema = z.object({
   phoneNumber: phoneNumberSchema,

@@ -13,6 +13,8 @@ export interface ShardRead {
   records: StreamRecord[];
   /** Whether the read reached the tip of the shard: nothing more was there. */
   atTip: boolean;
+  /** How far behind the tip it was, in ms; null: not told. */
+  behindMs: number | null;
   /** The shard was closed and this was its end. */
   ended: boolean;
 }
@@ -83,6 +85,7 @@ export class ShardReader {
     return {
       records,
       // A read that is full may have left some behind, whatever an emulator says about the distance to the tip.
+      behindMs: answer.MillisBehindLatest ?? null,
       atTip: answer.MillisBehindLatest === 0 && records.length < this.#limit,
       ended: answer.NextShardIterator === undefined || answer.NextShardIterator === null,
     };
@@ -114,4 +117,4 @@ export class ShardReader {
 }
 
 /** A throttled read: another consumer was faster. The budget has been spent, so the next try waits its turn. */
-const NOTHING_YET: ShardRead = { records: [], atTip: false, ended: false };
+export const NOTHING_YET: ShardRead = { records: [], atTip: false, behindMs: null, ended: false };

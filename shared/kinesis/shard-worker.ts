@@ -11,7 +11,7 @@ import { Pause } from '#shared/pause.ts';
 import { inTransaction, isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import type { StreamRecord } from './definition.ts';
 import { type BatchDeps, type BatchResult, processBatch } from './process-batch.ts';
-import type { ShardRead, ShardReader } from './shard-reader.ts';
+import { NOTHING_YET, type ShardRead, type ShardReader } from './shard-reader.ts';
 
 export interface ShardWorkerOptions<T> extends BatchDeps<T> {
   reader: ShardReader;
@@ -51,6 +51,8 @@ export class ShardWorker<T> {
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
   #published: OutboxRow[] = [];
+  /** The oldest record in hand that is not committed. */
+  #waiting: StreamRecord | null = null;
   readonly #pause: Pause;
 
   constructor(options: ShardWorkerOptions<T>) {
@@ -143,6 +145,7 @@ export class ShardWorker<T> {
       this.#note(result);
     };
     const began = clock.monotonic();
+    this.#waiting = records[0] ?? null;
     // After a failure only the rest is processed again: parts of a halved batch commit one by one.
     await this.#retry('processing a batch', () =>
       processBatch(this.#options, left, this.#published, onCommit),
@@ -151,11 +154,20 @@ export class ShardWorker<T> {
     metrics.observe('RecordsProcessed', records.length, { Consumer: scope.consumer });
     metrics.observe('BatchSize', records.length, { Consumer: scope.consumer });
     metrics.observe('BatchMilliseconds', clock.monotonic() - began, { Consumer: scope.consumer });
-    const oldest = records[0]?.arrivedAt.getTime() ?? Number.NaN;
-    metrics.observe('IteratorAgeMilliseconds', Math.max(0, clock.now().getTime() - oldest), {
-      Consumer: scope.consumer,
-    });
+    this.#observeWait();
+    this.#waiting = null;
     return rows;
+  }
+
+  /** How long the oldest record in hand has been waiting: also told while it cannot be processed. */
+  #observeWait(): void {
+    if (this.#waiting)
+      this.#observeAge(this.#options.clock.now().getTime() - this.#waiting.arrivedAt.getTime());
+  }
+
+  #observeAge(ms: number): void {
+    const { metrics, scope } = this.#options;
+    metrics.observe('IteratorAgeMilliseconds', Math.max(0, ms), { Consumer: scope.consumer });
   }
 
   #note({ setAside }: BatchResult): void {

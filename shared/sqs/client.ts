@@ -30,6 +30,7 @@ export function createSqs(config: SqsConfig): SQSClient {
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 2_000,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets: SOCKETS },
       httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
     }),
