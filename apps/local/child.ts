@@ -28,15 +28,11 @@ export interface Child {
  * Ctrl-C in the terminal reaches us alone, and we end the others in order.
  */
 export function startChild(plan: ProcessPlan, onLine: (line: string) => void): Child {
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=DEP0169', ...(plan.nodeOptions ?? []), plan.module],
-    {
-      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...plan.environment },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      detached: true,
-    },
-  );
+  const child = spawn(process.execPath, commandLine(plan), {
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...plan.environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  });
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
   }
@@ -67,6 +63,13 @@ export function startChild(plan: ProcessPlan, onLine: (line: string) => void): C
     kill: () => killNow(child),
   };
 }
+
+const commandLine = ({ nodeOptions = [], module, arguments: rest = [] }: ProcessPlan): string[] => [
+  '--disable-warning=DEP0169',
+  ...nodeOptions,
+  module,
+  ...rest,
+];
 
 function killNow(child: ChildProcess): void {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

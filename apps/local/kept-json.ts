@@ -1,9 +1,11 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { z } from 'zod';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 
-/** A small JSON file, or null when there is none. Throws `invalid_configuration` when it is not what we write. */
-export async function readKept<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
+/**
+ * A small JSON file, or null when there is none. Throws `invalid_configuration` when it is not what we write, which
+ * is what `schema` says by throwing.
+ */
+export async function readKept<T>(file: string, schema: { parse(value: unknown): T }): Promise<T | null> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');

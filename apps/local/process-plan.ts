@@ -6,6 +6,8 @@ export interface ProcessPlan {
   name: string;
   /** Absolute path of the module that Node runs. */
   module: string;
+  /** Of the module. */
+  arguments?: readonly string[];
   /** The whole environment of the process; nothing is inherited. */
   environment: Readonly<Record<string, string>>;
   /** Null once it serves, else why not. Never rejects; may take up to `PROBE_MS`. */

@@ -1,28 +1,18 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { z } from 'zod';
 import { systemClock } from '#shared/clock.ts';
-import { parsed, readConfig } from '#shared/config.ts';
-import { GUARD_STOP_MS, guardOrderSchema } from './guard-settings.ts';
+import { GUARD_STOP_MS, type GuardOrder } from './guard-order.ts';
 import { clearLeftover, noteProgram } from './leftover.ts';
 
 /**
  * Owns one program that is not ours (PostgreSQL, Redis) and never lets it outlive the stack: the program is stopped
  * on SIGTERM and when the IPC channel to the stack closes, which it also does when the stack is killed. Ends with the
  * program: code 0 when it was asked to, else 1.
+ *
+ * What to run is its one argument (GuardOrder, as JSON), from our own code: a guard stays for as long as the stack
+ * runs, and the reader of settings would be a third of its memory.
  */
-const { GUARD_ORDER: order } = readConfig(
-  {
-    GUARD_ORDER: parsed(
-      z
-        .string()
-        .transform((text): unknown => JSON.parse(text))
-        .pipe(guardOrderSchema),
-      { help: 'What to run, as JSON.' },
-    ),
-  },
-  process.env,
-);
+const order: GuardOrder = JSON.parse(process.argv[2] ?? '');
 
 let stopping = false;
 let stop = (): void => process.exit(0);

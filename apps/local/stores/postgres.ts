@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CarillonError } from '#shared/errors.ts';
 import type { ProcessPlan } from '../process-plan.ts';
-import type { GuardOrder } from './guard-settings.ts';
+import type { GuardOrder } from './guard-order.ts';
 import { probePostgres } from './postgres-probe.ts';
 import { findPostgres, type PostgresProgram, requireReach } from './postgres-program.ts';
 
@@ -44,7 +44,9 @@ export async function planPostgres(place: PostgresPlace): Promise<ProcessPlan> {
   return {
     name: 'postgres',
     module: GUARD,
-    environment: { GUARD_ORDER: JSON.stringify(order) },
+    arguments: [JSON.stringify(order)],
+    environment: {},
+    nodeOptions: ['--max-semi-space-size=1'],
     probe: () => probePostgres(place.port),
   };
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessPlan } from '../process-plan.ts';
-import type { GuardOrder } from './guard-settings.ts';
+import type { GuardOrder } from './guard-order.ts';
 import type { RedisProgram } from './redis-program.ts';
 import { exchange } from './tcp-exchange.ts';
 
@@ -37,7 +37,9 @@ export async function planRedis(
   return {
     name: 'redis',
     module: GUARD,
-    environment: { GUARD_ORDER: JSON.stringify(order) },
+    arguments: [JSON.stringify(order)],
+    environment: {},
+    nodeOptions: ['--max-semi-space-size=1'],
     probe: () => probeRedis(redisUrlOf(place.port)),
   };
 }
