@@ -123,13 +123,15 @@ export class ShardWorker<T> {
   async #read(): Promise<ShardRead> {
     this.#pause.reset();
     try {
-      return await this.#retry(
+      const read = await this.#retry(
         'reading the stream',
         () => this.#options.reader.read(this.#stop.signal),
         true,
       );
+      if (read.behindMs !== null) this.#observeAge(read.behindMs);
+      return read;
     } catch (error) {
-      if (this.#stop.signal.aborted) return { records: [], atTip: false, ended: false };
+      if (this.#stop.signal.aborted) return NOTHING_YET;
       throw error;
     }
   }
