@@ -172,7 +172,7 @@ const timed = (name: string, work: () => Promise<void>): Contender => ({
   },
 });
 
-const consumer = dialogConsumer({ drills, clock, defaultLanguage: 'en' });
+const consumer = dialogConsumer({ drills, clock, defaultSender: ourNumber, defaultLanguage: 'en' });
 const ours = timed(`set-wise, ${BATCH} a transaction, 1 connection`, async () => {
   const scope = { consumer: 'dialog', source: 'dialog-commands' };
   await registerShards(pool, scope, [{ shard: 's', parents: [] }]);

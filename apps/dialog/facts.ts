@@ -1,11 +1,14 @@
+import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
-import type { CodeVerdict, Programme } from '#shared/drills/programme.ts';
+import type { Drills } from '#shared/drills/drills.ts';
+import { type CodeVerdict, type Programme, validateCode } from '#shared/drills/programme.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 
 /** What the engine must know besides the state, read before a batch of commands is executed. */
 export interface Facts {
   /** Content for a START_DRILL; null for every other command. A drill that does not exist starts nothing. */
   drill: Drill | null;
-  /** The programme that owns the number that was texted or will send; null when none does. */
+  /** The programme that owns the number that was texted or will send (see `numberOf`); null when none does. */
   programme: Programme | null;
   /** What the text of an INBOUND_SMS is worth as a registration code; null when nobody needs to know. */
   codeVerdict: CodeVerdict | null;
@@ -13,4 +16,40 @@ export interface Facts {
   suppressed: boolean;
   /** Of a person of whom nothing is known: two letters. */
   defaultLanguage: string;
+}
+
+/** What facts are taken from, read once for a batch of commands. */
+export interface Known {
+  drills: Pick<Drills, 'programmeOwning'>;
+  /** The number that sends where a command names none. */
+  defaultSender: PhoneNumber;
+  /** Of a person whom no programme says otherwise about: two letters. */
+  defaultLanguage: string;
+  /** Drills that the batch starts, by slug; null: there is none. */
+  content: ReadonlyMap<string, Drill | null>;
+  /** Of the batch's phone numbers, those on the suppression list. */
+  suppressed: ReadonlySet<string>;
+  /** Business time. */
+  now: Date;
+}
+
+/** The facts for one command. Pure. */
+export function factsOf(command: DialogCommand, known: Known): Facts {
+  const programme = known.drills.programmeOwning(numberOf(command, known.defaultSender));
+  return {
+    drill: command.type === 'START_DRILL' ? (known.content.get(command.payload.drillSlug) ?? null) : null,
+    programme,
+    codeVerdict:
+      command.type === 'INBOUND_SMS' && programme !== null
+        ? validateCode(command.payload.body, programme, known.now)
+        : null,
+    suppressed: known.suppressed.has(command.phoneNumber),
+    defaultLanguage: programme?.defaultLanguage ?? known.defaultLanguage,
+  };
+}
+
+/** The number of ours that a command is about: texted, sending, or the default where it names none. */
+function numberOf({ type, payload }: DialogCommand, defaultSender: PhoneNumber): PhoneNumber {
+  if (type === 'INBOUND_SMS') return payload.to;
+  return ('origin' in payload ? payload.origin.senderNumber : null) ?? defaultSender;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -9,7 +10,16 @@ import { anyCommand, people } from './any-command.ts';
 import { DrillSnapshots } from './drill-snapshots.ts';
 import { rebuild } from './evolve.ts';
 import { dialogConsumer } from './handle-commands.ts';
-import { drills, openProgramme, programme } from './sample-dialog.ts';
+import {
+  adHoc,
+  drills,
+  instance,
+  openProgramme,
+  ourNumber,
+  person,
+  programme,
+  startOf,
+} from './sample-dialog.ts';
 import type { DialogState } from './state.ts';
 import { forgetProcessed, readBatches, readStates } from './store.ts';
 
@@ -17,8 +27,12 @@ describe('Dialog commands through PostgreSQL', () => {
   let database: TestDatabase;
   let pool: Pool;
   const consumer = dialogConsumer({
-    drills: drillsFrom({ drills: [...drills], programmes: [programme, openProgramme] }),
+    drills: drillsFrom({
+      drills: [...drills],
+      programmes: [programme, { ...openProgramme, senderNumbers: [phoneNumber('+14155550197')] }],
+    }),
     clock: new ManualClock(),
+    defaultSender: ourNumber,
     defaultLanguage: 'en',
   });
 
@@ -59,6 +73,14 @@ describe('Dialog commands through PostgreSQL', () => {
     }
     return parts;
   };
+
+  it('without a number follow the programme of the default sender: its registration and its name', async () => {
+    await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+    assert.deepEqual(await process([startOf('handwashing', instance, 1)]), []);
+    await process([adHoc('Hello', undefined, 2)]);
+    const [batch] = await readBatches(pool, person);
+    assert.equal(batch?.programmeSlug, programme.slug);
+  });
 
   it('leave states that are the fold of their stored events, with versions that grow by one', async () => {
     await fc.assert(

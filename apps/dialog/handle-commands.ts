@@ -3,11 +3,11 @@ import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialo
 import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import type { Drills } from '#shared/drills/drills.ts';
-import { validateCode } from '#shared/drills/programme.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { DrillSnapshots } from './drill-snapshots.ts';
 import { executeBatch } from './execute-batch.ts';
-import type { Facts } from './facts.ts';
+import { factsOf } from './facts.ts';
 import {
   appendBatches,
   readProcessed,
@@ -20,6 +20,8 @@ import {
 export interface DialogDeps {
   drills: Drills;
   clock: Clock;
+  /** The number that sends where a command names none. */
+  defaultSender: PhoneNumber;
   /** Of a person whom no programme says otherwise about: two letters. */
   defaultLanguage: string;
 }
@@ -37,7 +39,7 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
     async apply(tx, records) {
       const commands = records.map(({ value }) => value);
       const phones = [...new Set(commands.map(({ phoneNumber }) => phoneNumber))];
-      const drills = await drillsFor(commands, deps.drills);
+      const content = await drillsFor(commands, deps.drills);
       const processed = await readProcessed(
         tx,
         commands.map(({ commandId }) => commandId),
@@ -45,12 +47,13 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       const states = await readStates(tx, snapshots, phones);
       const suppressed = await readSuppressed(tx, phones);
       const now = deps.clock.now();
+      const known = { ...deps, content, suppressed, now };
       const result = executeBatch({
         states,
         commands,
         processed,
         now,
-        factsOf: (command) => factsOf(command, deps, drills, suppressed, now),
+        factsOf: (command) => factsOf(command, known),
       });
       await writeStates(tx, snapshots, [...result.changed.values()], now);
       await appendBatches(tx, result.batches);
@@ -78,30 +81,4 @@ async function drillsFor(
   return new Map(
     await Promise.all([...slugs].map(async (slug) => [slug, await drills.drill(slug)] as const)),
   );
-}
-
-function factsOf(
-  command: DialogCommand,
-  { drills, defaultLanguage }: DialogDeps,
-  content: ReadonlyMap<string, Drill | null>,
-  suppressed: ReadonlySet<string>,
-  now: Date,
-): Facts {
-  const number =
-    command.type === 'INBOUND_SMS'
-      ? command.payload.to
-      : 'origin' in command.payload
-        ? command.payload.origin.senderNumber
-        : null;
-  const programme = number === null ? null : drills.programmeOwning(number);
-  return {
-    drill: command.type === 'START_DRILL' ? (content.get(command.payload.drillSlug) ?? null) : null,
-    programme,
-    codeVerdict:
-      command.type === 'INBOUND_SMS' && programme !== null
-        ? validateCode(command.payload.body, programme, now)
-        : null,
-    suppressed: suppressed.has(command.phoneNumber),
-    defaultLanguage: programme?.defaultLanguage ?? defaultLanguage,
-  };
 }

@@ -10,7 +10,12 @@ await runService('dialog', dialogSettings, async (context) => {
   const { clock, config, fail, logger, name } = context;
   const drills = await configuredDrills(config);
   const pool = poolFrom(config, name, logger);
-  const consumer = dialogConsumer({ drills, clock, defaultLanguage: config.DEFAULT_LANGUAGE });
+  const consumer = dialogConsumer({
+    drills,
+    clock,
+    defaultSender: config.ORIGINATION_NUMBER,
+    defaultLanguage: config.DEFAULT_LANGUAGE,
+  });
   const service = startStreamService(context, { pool, consumers: [consumer] });
   const stopForgetting = startForgetting({ pool, clock, logger, onFailure: fail });
   return {

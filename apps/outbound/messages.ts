@@ -23,7 +23,7 @@ export interface OutgoingMessage {
 }
 
 export interface MessageSettings {
-  /** Sends what no programme's number sends. */
+  /** Sends what names no number; the dialog looks the programme up by the same number. */
   defaultSender: PhoneNumber;
   /** Who answers STOP and HELP at a number that no programme owns. */
   organisation: string;
@@ -60,7 +60,7 @@ export function messagesFor(
   settings: MessageSettings,
 ): OutgoingMessage[] {
   const speaker = new Speaker(batch, programme, settings);
-  const senderNumber = batch.origin.senderNumber ?? programme?.senderNumbers[0] ?? settings.defaultSender;
+  const senderNumber = batch.origin.senderNumber ?? settings.defaultSender;
   const lane = batch.origin.kind === 'reply' ? 'replies' : 'bulk';
   const ours = batch.events.filter(
     ({ type }) => !(settings.carrierAnswersKeywords && ANSWERED_BY_CARRIERS.has(type)),

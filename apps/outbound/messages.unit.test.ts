@@ -271,11 +271,12 @@ describe('the messages for a batch of events', () => {
     );
   });
 
-  it('come from the number that was texted, else from one of the programme, else from the default', () => {
+  it('come from the number that the cause names, else from the default, whatever numbers the programme has', () => {
     const from = (origin: Origin, owner: Programme | null) =>
       messagesFor(batchOf([failed(false)], origin), owner, settings)[0]?.senderNumber;
     assert.equal(from(reply, programme), otherNumber);
-    assert.equal(from(planned, programme), ourNumber);
+    assert.equal(from({ ...planned, senderNumber: ourNumber }, programme), ourNumber);
+    assert.equal(from(planned, programme), settings.defaultSender);
     assert.equal(from(planned, null), settings.defaultSender);
   });
 
