@@ -1,5 +1,6 @@
 import { classifyConsentText } from '#shared/compliance/vocabulary.ts';
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
+import { storable } from '#shared/contracts/storable-text.ts';
 import type { Programme, ProgrammeWords } from '#shared/drills/programme.ts';
 import { type DialogRequest, dialogRequest, isOneOf } from '#shared/drills/words.ts';
 import type { Decision } from './decide.ts';
@@ -23,9 +24,6 @@ export function decideInboundSms(command: InboundSms, state: DialogState, facts:
     ]
   );
 }
-
-/** Without what PostgreSQL refuses in a text: the character NUL and halves of surrogate pairs. */
-const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 
 /** A number that no programme owns has no words, codes or drills: its texts go to a person. */
 const asParticipant = (

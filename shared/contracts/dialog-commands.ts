@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
 import { originSchema } from './origin.ts';
 import { profileChangeSchema } from './profile.ts';
+import { cleanedText, storableText } from './storable-text.ts';
 
 /**
  * Stream `dialog-commands`; partition key: the phone number. Delivered at least once, in order per phone number and
@@ -17,17 +18,20 @@ const envelope = {
 export const carrierNameSchema = z.enum(['twilio', 'vonage', 'aws']);
 export type CarrierName = z.infer<typeof carrierNameSchema>;
 
-/** A person texted us. `body` is as the carrier gave it; `optOutType` is the carrier's own verdict. */
+/**
+ * A person texted us. `body` is as the carrier gave it, without what cannot be stored; `optOutType` is the carrier's own
+ * verdict.
+ */
 export const inboundSmsSchema = z.object({
   ...envelope,
   type: z.literal('INBOUND_SMS'),
   payload: z.object({
     from: phoneNumberSchema,
     to: phoneNumberSchema,
-    body: z.string(),
-    media: z.array(z.object({ url: z.string(), contentType: z.string().nullable() })),
+    body: cleanedText,
+    media: z.array(z.object({ url: cleanedText, contentType: cleanedText.nullable() })),
     carrier: carrierNameSchema,
-    carrierMessageId: z.string().min(1),
+    carrierMessageId: storableText.min(1),
     receivedAt: z.iso.datetime(),
     optOutType: z.enum(['STOP', 'START', 'HELP']).optional(),
   }),
@@ -38,7 +42,7 @@ export type InboundSms = z.infer<typeof inboundSmsSchema>;
 export const startDrillSchema = z.object({
   ...envelope,
   type: z.literal('START_DRILL'),
-  payload: z.object({ drillSlug: z.string().min(1), drillInstanceId: z.uuid(), origin: originSchema }),
+  payload: z.object({ drillSlug: storableText.min(1), drillInstanceId: z.uuid(), origin: originSchema }),
 });
 export type StartDrill = z.infer<typeof startDrillSchema>;
 
@@ -46,7 +50,7 @@ export type StartDrill = z.infer<typeof startDrillSchema>;
 export const triggerReminderSchema = z.object({
   ...envelope,
   type: z.literal('TRIGGER_REMINDER'),
-  payload: z.object({ drillInstanceId: z.uuid(), promptSlug: z.string().min(1), origin: originSchema }),
+  payload: z.object({ drillInstanceId: z.uuid(), promptSlug: storableText.min(1), origin: originSchema }),
 });
 export type TriggerReminder = z.infer<typeof triggerReminderSchema>;
 
@@ -55,8 +59,8 @@ export const sendAdHocMessageSchema = z.object({
   ...envelope,
   type: z.literal('SEND_AD_HOC_MESSAGE'),
   payload: z.object({
-    body: z.string().min(1).max(1600),
-    mediaUrl: z.url().optional(),
+    body: storableText.min(1).max(1600),
+    mediaUrl: storableText.pipe(z.url()).optional(),
     origin: originSchema,
   }),
 });
@@ -76,9 +80,9 @@ export const consentChangedSchema = z.object({
   type: z.literal('CONSENT_CHANGED'),
   payload: z.object({
     status: z.enum(['opted_in', 'pending_opt_out', 'opted_out']),
-    scope: z.string().min(1),
+    scope: storableText.min(1),
     method: z.enum(['sms', 'email', 'voice', 'web', 'manual', 'carrier', 'import']),
-    cause: z.string().min(1),
+    cause: storableText.min(1),
   }),
 });
 export type ConsentChanged = z.infer<typeof consentChangedSchema>;

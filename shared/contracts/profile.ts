@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { languageSchema } from './drill.ts';
+import { storableText } from './storable-text.ts';
 
 /** What a registration code says about the person who sent it. */
-export const accountInfoSchema = z.record(z.string(), z.string());
+export const accountInfoSchema = z.record(storableText, storableText);
 export type AccountInfo = z.infer<typeof accountInfoSchema>;
 
 /** What the dialog knows about a person. Answers stored by prompts stand in `answers`, by their field name. */
@@ -22,11 +23,11 @@ export type Profile = z.infer<typeof profileSchema>;
 export const profileChangeSchema = z.object({
   validated: z.boolean().optional(),
   isDemo: z.boolean().optional(),
-  name: z.string().nullable().optional(),
+  name: storableText.nullable().optional(),
   /** Normalised when applied: "Spanish" is not a language code, "es-MX" is "es". */
-  language: z.string().min(2).optional(),
-  timezone: z.string().nullable().optional(),
+  language: storableText.min(2).optional(),
+  timezone: storableText.nullable().optional(),
   accountInfo: accountInfoSchema.optional(),
-  answers: z.record(z.string(), z.string()).optional(),
+  answers: z.record(storableText, storableText).optional(),
 });
 export type ProfileChange = z.infer<typeof profileChangeSchema>;
