@@ -1,19 +1,21 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchmarkArguments, machineNow } from './harness.ts';
 
 /**
  * How many messages per second the carrier simulator carries: POST Messages over kept connections, closed loop, to the
  * simulator in a process of its own with its journal on disk, which posts two status callbacks per message to a trivial
  * receiver. Loopback; ends within about 20 seconds. Fails if a message or one of its callbacks is missing or repeated.
  *
- *   node bench/carrier-simulator.bench.ts [seconds] [connections]
+ *   node bench/carrier-simulator.bench.ts [--quick] [--json FILE]
  */
-const seconds = Number(process.argv[2] ?? 10);
-const connections = Number(process.argv[3] ?? 64);
+const { quick, json } = benchmarkArguments(process.argv);
+const seconds = quick ? 5 : 10;
+const connections = 64;
 
 const accountSid = `AC${'0'.repeat(32)}`;
 const authToken = 'bench-token';
@@ -150,8 +152,8 @@ const at = (share: number): number =>
   Number((latencies[Math.floor(latencies.length * share)] ?? Number.NaN).toFixed(2));
 const repeated = [...callbacks.values()].filter(({ sent, delivered }) => sent > 1 || delivered > 1).length;
 const missing = sids.size - complete();
-console.log(
-  JSON.stringify({
+const result = JSON.stringify(
+  {
     benchmark: 'carrier-simulator',
     messagesPerSecond: Math.round((sids.size - warm) / accepting),
     messagesPerSecondUntilLastCallback: Math.round((sids.size - warm) / delivering),
@@ -160,6 +162,11 @@ console.log(
     missing,
     repeated,
     config: { seconds, connections, journal: 'sqlite', sentAfterMs: '100-400', deliveredAfterMs: '300-1500' },
-  }),
+    ...machineNow(),
+  },
+  null,
+  2,
 );
+console.log(result);
+if (json !== undefined) await writeFile(json, `${result}\n`);
 if (missing > 0 || repeated > 0) process.exitCode = 1;

@@ -68,16 +68,14 @@ export async function report(result: Comparison, jsonFile: string | undefined): 
     }),
   );
   if (jsonFile === undefined) return;
-  const machine = {
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  };
-  await writeFile(
-    jsonFile,
-    `${JSON.stringify({ ...result, machine, date: new Date().toISOString() }, null, 2)}\n`,
-  );
+  await writeFile(jsonFile, `${JSON.stringify({ ...result, ...machineNow() }, null, 2)}\n`);
 }
+
+/** What a figure is worth nothing without: the machine it was taken on, and when. */
+export const machineNow = () => ({
+  machine: { cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version },
+  date: new Date().toISOString(),
+});
 
 /** `--quick` and `--json FILE`, as every benchmark takes them. */
 export function benchmarkArguments(argv: readonly string[]): { quick: boolean; json: string | undefined } {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { claim } from '../apps/sender/claim.ts';
@@ -6,15 +7,16 @@ import type { Settlement } from '../apps/sender/outcome.ts';
 import { recordOutcomes } from '../apps/sender/record-outcomes.ts';
 import { createDatabase } from '../test/stack/stack.ts';
 import { startTestStack } from '../test/stack/test-stack.ts';
+import { benchmarkArguments, machineNow } from './harness.ts';
 
 /**
  * What the sender costs PostgreSQL per message: claim and record, with a carrier that answers at once or after 20 ms.
  * One phone per transaction on 12 connections against 100 phones per transaction, in the same run, interleaved.
  * Fails when a message was sent twice or not at all.
  *
- *   node bench/sender-claim.bench.ts [--quick]
+ *   node bench/sender-claim.bench.ts [--quick] [--json FILE]
  */
-const quick = process.argv.includes('--quick');
+const { quick, json } = benchmarkArguments(process.argv);
 const repetitions = quick ? 2 : 5;
 
 interface Side {
@@ -62,7 +64,9 @@ try {
   await database.drop();
   await stack.stop();
 }
-console.log(JSON.stringify(report(), null, 2));
+const result = JSON.stringify(report(), null, 2);
+console.log(result);
+if (json !== undefined) await writeFile(json, `${result}\n`);
 
 /** Messages per second. */
 async function measure(side: Side, db: Pool, admin: Pool): Promise<number> {
@@ -162,5 +166,6 @@ function report() {
     fsync: false,
     sides: measured,
     ratios,
+    ...machineNow(),
   };
 }
