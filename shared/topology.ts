@@ -69,6 +69,7 @@ export type TableName =
   | 'message'
   | 'attempt'
   | 'consent_change'
+  | 'consent_word_seen'
   | 'suppression'
   | 'inbound_watch'
   | 'message_log';
@@ -140,6 +141,7 @@ export const services = {
       phone: ['select', 'insert', 'update'],
       attempt: ['select'],
       consent_change: ['select', 'insert'],
+      consent_word_seen: ['select', 'insert'],
       suppression: ['select', 'insert', 'update', 'delete'],
       inbound_watch: ['select', 'insert', 'update'],
       message_log: ['select'],

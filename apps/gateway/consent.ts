@@ -20,27 +20,49 @@ export interface ConsentChange {
    * late then does not lift an opt-out that was asked for after it.
    */
   foundLate: boolean;
+  /**
+   * An opt-in only for somebody who is opted out: a word like "yes". For anybody else it says nothing about consent,
+   * and keeps saying nothing when it is delivered again.
+   */
+  onlyWhileOptedOut: boolean;
 }
+
+/** `known`: an earlier delivery had its effect. `no_change`: it said nothing about consent when it was first heard. */
+export type RecordedConsent = 'changed' | 'known' | 'no_change';
 
 /**
  * Commits a change and what follows from it for suppression, before anything of the phone can be claimed again. An
- * opt-out suppresses; an opt-in lifts every suppression. Nothing follows from a change that is known already.
- * Returns whether it was new.
+ * opt-out suppresses; an opt-in lifts every suppression. What a text is depends on its first delivery alone, under the
+ * lock on the phone: nothing follows from a later one.
  */
-export function recordConsent(pool: Pool, change: ConsentChange): Promise<boolean> {
+export function recordConsent(pool: Pool, change: ConsentChange): Promise<RecordedConsent> {
   return inTransaction(pool, async (tx) => {
     await lockPhone(tx, change.phoneNumber);
-    if (!(await appendChange(tx, change))) return false;
+    if (change.status === 'opted_in' && (await saysNothing(tx, change))) return 'no_change';
+    if (!(await appendChange(tx, change))) return 'known';
     if (change.status === 'opted_out') await suppress(tx, change);
     else await liftSuppression(tx, change);
-    return true;
+    return 'changed';
   });
 }
 
-/** Whether nothing may be sent to the phone. */
-export async function isSuppressed(db: Queryable, phoneNumber: PhoneNumber): Promise<boolean> {
-  const { rowCount } = await db.query('SELECT 1 FROM suppression WHERE phone_number = $1', [phoneNumber]);
-  return rowCount === 1;
+/** Whether an opt-in is none, by what it was when it was first heard. Remembers that it is none. */
+async function saysNothing(tx: Queryable, change: ConsentChange): Promise<boolean> {
+  const { rows } = await tx.query<{ seen: boolean; suppressed: boolean }>(
+    `SELECT EXISTS (SELECT FROM consent_word_seen WHERE change_id = $1) AS seen,
+            EXISTS (SELECT FROM suppression WHERE phone_number = $2) AS suppressed`,
+    [change.changeId, change.phoneNumber],
+  );
+  const before = rows[0];
+  if (before?.seen) return true;
+  if (!change.onlyWhileOptedOut || before?.suppressed) return false;
+  await tx.query(
+    `INSERT INTO consent_word_seen (change_id, phone_number)
+     SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM consent_change WHERE change_id = $1)
+     ON CONFLICT (change_id) DO NOTHING`,
+    [change.changeId, change.phoneNumber],
+  );
+  return true;
 }
 
 async function lockPhone(tx: Queryable, phoneNumber: PhoneNumber): Promise<void> {

@@ -7,7 +7,7 @@ import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
-import { isSuppressed, recordConsent } from './consent.ts';
+import { recordConsent } from './consent.ts';
 import { waitForRequestsInFlight } from './in-flight.ts';
 
 export interface ReceivingDeps {
@@ -33,9 +33,9 @@ export async function receiveInbound(
 ): Promise<void> {
   const commandId = inboundCommandId(carrier, message.carrierMessageId);
   const receivedAt = message.receivedAt ?? deps.clock.now();
-  const verdict = await consentVerdict(message, deps.pool);
+  const { verdict, onlyWhileOptedOut } = consentVerdict(message);
   if (verdict === 'opt_out' || verdict === 'opt_in') {
-    const isNew = await recordConsent(deps.pool, {
+    const recorded = await recordConsent(deps.pool, {
       changeId: commandId,
       phoneNumber: message.from,
       status: verdict === 'opt_out' ? 'opted_out' : 'opted_in',
@@ -44,12 +44,21 @@ export async function receiveInbound(
       cause: `${carrier} ${message.carrierMessageId}`,
       requestedAt: receivedAt,
       foundLate: message.receivedAt !== null,
+      onlyWhileOptedOut,
     });
-    deps.logger.info(
-      { commandId, carrierMessageId: message.carrierMessageId, from: message.from, verdict, isNew },
-      'a person changed their consent by text',
-    );
-    if (isNew && verdict === 'opt_out') deps.metrics.observe('OptOuts', 1, {});
+    if (recorded !== 'no_change') {
+      deps.logger.info(
+        {
+          commandId,
+          carrierMessageId: message.carrierMessageId,
+          from: message.from,
+          verdict,
+          isNew: recorded === 'changed',
+        },
+        'a person changed their consent by text',
+      );
+    }
+    if (recorded === 'changed' && verdict === 'opt_out') deps.metrics.observe('OptOuts', 1, {});
   }
   // Also when it is known already: the delivery before may have died while it waited.
   if (verdict === 'opt_out' && !(await waitForRequestsInFlight(deps.pool, deps.clock, message.from))) {
@@ -62,13 +71,14 @@ export async function receiveInbound(
   );
 }
 
-/** What the text says about consent. Only a word that depends on the person's standing costs a look at it. */
-async function consentVerdict(message: InboundMessage, pool: Pool): Promise<ConsentVerdict | null> {
-  const { body, optOutType: carrierVerdict } = message;
+/** What the text says about consent, and whether it says so only for somebody who is opted out. */
+function consentVerdict({ body, optOutType: carrierVerdict }: InboundMessage): {
+  verdict: ConsentVerdict | null;
+  onlyWhileOptedOut: boolean;
+} {
   const whileIn = classifyConsentText(body, { optedOut: false, carrierVerdict });
   const whileOut = classifyConsentText(body, { optedOut: true, carrierVerdict });
-  if (whileIn === whileOut) return whileIn;
-  return (await isSuppressed(pool, message.from)) ? whileOut : whileIn;
+  return { verdict: whileOut, onlyWhileOptedOut: whileIn !== whileOut };
 }
 
 function commandOf(

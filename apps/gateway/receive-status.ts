@@ -42,7 +42,7 @@ async function followCarrierOptOut(
       ? inboundCommandId(carrier.name, `${report.carrierMessageId}:${report.errorCode}`)
       : carrierOptOutId(report.attemptId);
   const now = clock.now();
-  const isNew = await recordConsent(pool, {
+  const recorded = await recordConsent(pool, {
     changeId,
     phoneNumber,
     status: 'opted_out',
@@ -51,7 +51,9 @@ async function followCarrierOptOut(
     cause,
     requestedAt: now,
     foundLate: false,
+    onlyWhileOptedOut: false,
   });
+  const isNew = recorded === 'changed';
   if (isNew) metrics.observe('OptOuts', 1, {});
   logger.info(
     { commandId: changeId, phoneNumber, isNew, cause },

@@ -79,6 +79,14 @@ CREATE TABLE consent_change (
 );
 CREATE INDEX consent_change_phone ON consent_change (phone_number, recorded_at);
 
+-- Texts whose word is an opt-in only for somebody who is opted out ("yes"), and that came while they were not: they
+-- meant something else and stay that way, so that a repeated one cannot lift a later STOP.
+CREATE TABLE consent_word_seen (
+  change_id    uuid        NOT NULL PRIMARY KEY,
+  phone_number text        NOT NULL,
+  seen_at      timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 -- Numbers that nothing may be sent to. Never expires; only an opt-in of the person lifts it.
 CREATE TABLE suppression (
   phone_number text        NOT NULL PRIMARY KEY,
