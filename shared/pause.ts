@@ -29,14 +29,16 @@ export class Pause {
     this.#cut = false;
   }
 
-  /** Resolves after real `ms`, or at the cut. One wait at a time. */
-  async wait(ms: number): Promise<void> {
+  /** Resolves after real `ms`, or at the cut; says whether it was cut. One wait at a time. */
+  async wait(ms: number): Promise<boolean> {
     const waiting = new AbortController();
     this.#waiting = waiting;
     try {
       if (!this.#cut) await this.#clock.sleep(ms, waiting.signal);
+      return this.#cut;
     } catch (error) {
       if (!waiting.signal.aborted) throw error;
+      return true;
     } finally {
       this.#cut = false;
       this.#waiting = null;

@@ -82,6 +82,7 @@ export class ShardWorker<T> {
   async #run(): Promise<void> {
     await this.#publishLeftovers();
     let next: Promise<ShardRead> | null = null;
+    let announced = false;
     while (!this.#stop.signal.aborted) {
       const read = await (next ?? this.#read());
       next = null;
@@ -94,8 +95,12 @@ export class ShardWorker<T> {
         await this.#publish(rows);
       }
       if (read.ended && !this.#stop.signal.aborted) return this.#finish();
-      // Short of the tip the next read follows at the pace of the budget, found this one something or not.
-      if (read.atTip && (read.records.length === 0 || this.#isCaughtUp(read))) await this.#idle();
+      if (read.records.length > 0) announced = false;
+      // Short of the tip the next read follows at the pace of the budget, found this one something or not. So it does,
+      // once, when records were announced and none was there: a stream may show them a moment after it accepted them.
+      if (!read.atTip || (read.records.length > 0 && !this.#isCaughtUp(read))) continue;
+      if (announced) announced = false;
+      else announced = await this.#idle();
     }
     await this.#deletePublished();
   }
@@ -216,10 +221,11 @@ export class ShardWorker<T> {
     onEnded();
   }
 
-  async #idle(): Promise<void> {
-    if (this.#pause.isCut) return;
+  /** Waits for the next look; says whether a hint ended the wait. */
+  async #idle(): Promise<boolean> {
+    if (this.#pause.isCut) return true;
     await this.#deletePublished();
-    if (!this.#stop.signal.aborted) await this.#pause.wait(this.#options.idleMs());
+    return this.#stop.signal.aborted ? false : this.#pause.wait(this.#options.idleMs());
   }
 
   /**
