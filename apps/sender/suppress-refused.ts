@@ -3,15 +3,21 @@ import { carrierOptOutId } from '#shared/identity.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import type { Claimed } from './claim.ts';
+
+/** A request that the carrier refused. */
+interface Refused {
+  attemptId: string;
+  message: { phoneNumber: string };
+}
 
 /**
  * The carrier knows an opt-out that we do not: our own suppression follows it, and the dialog is told. The phones are
- * locked. Ids derive from the attempts, so a repetition changes nothing. Returns the commands to send.
+ * locked. Ids derive from the attempts, so a repetition changes nothing. Returns the commands to send: only for changes
+ * that are new, because whoever brought the others first has told the dialog.
  */
 export async function suppressRefused(
   tx: Transaction,
-  refused: readonly Claimed[],
+  refused: readonly Refused[],
   carrier: CarrierName,
   now: Date,
 ): Promise<OutboxEntry[]> {
@@ -21,30 +27,32 @@ export async function suppressRefused(
   const ids = refused.map(({ attemptId }) => carrierOptOutId(attemptId));
   // One statement: only a change that is new suppresses. One that the status callback brought first, and a START has
   // lifted since, must not come back.
-  await tx.query(
+  const { rows } = await tx.query<{ change_id: string; phone_number: string }>(
     `WITH changed AS (
        INSERT INTO consent_change (change_id, phone_number, status, method, cause, requested_at)
        SELECT change_id, phone_number, 'opted_out', 'carrier', $3, $4
          FROM unnest($1::uuid[], $2::text[]) AS refused(change_id, phone_number)
        ON CONFLICT (change_id) DO NOTHING
-       RETURNING change_id, phone_number)
-     INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
-     SELECT DISTINCT ON (phone_number) phone_number, change_id, 'carrier', $3, $4::timestamptz FROM changed
-     ON CONFLICT (phone_number) DO NOTHING`,
+       RETURNING change_id, phone_number),
+     suppressed AS (
+       INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+       SELECT DISTINCT ON (phone_number) phone_number, change_id, 'carrier', $3, $4::timestamptz FROM changed
+       ON CONFLICT (phone_number) DO NOTHING)
+     SELECT change_id, phone_number FROM changed`,
     [ids, phones, cause, now],
   );
-  return refused.map(({ attemptId, message }): OutboxEntry => {
+  return rows.map(({ change_id, phone_number }): OutboxEntry => {
     const command: ConsentChanged = {
       type: 'CONSENT_CHANGED',
-      commandId: carrierOptOutId(attemptId),
-      phoneNumber: phoneNumber(message.phoneNumber),
+      commandId: change_id,
+      phoneNumber: phoneNumber(phone_number),
       occurredAt: now.toISOString(),
       payload: { status: 'opted_out', scope: 'sender', method: 'carrier', cause },
     };
     return {
       kind: 'stream',
       target: 'dialog-commands',
-      orderingKey: message.phoneNumber,
+      orderingKey: phone_number,
       body: JSON.stringify(command),
     };
   });
