@@ -84,7 +84,10 @@ describe('a batch of events', () => {
     const known = { ...facts, drill: handwashing };
     assert.deepEqual(execute(withOrigin, personWith(), known, now)?.batch.origin, reply);
     assert.deepEqual(execute(start, personWith(), known, now)?.batch.origin, planned);
-    assert.deepEqual(execute(consent('opted_out'), personWith(), facts, now)?.batch.origin, planned);
+    assert.deepEqual(
+      execute(consent('opted_out'), personWith(), { ...facts, suppressed: true }, now)?.batch.origin,
+      planned,
+    );
     assert.deepEqual(execute(update({ profile: {} }), personWith(), facts, now)?.batch.origin, planned);
   });
 });

@@ -1,5 +1,4 @@
 import type {
-  ConsentChanged,
   DialogCommand,
   SendAdHocMessage,
   StartDrill,
@@ -36,7 +35,7 @@ export function decide(command: DialogCommand, state: DialogState, facts: Facts)
       return [{ type: 'USER_UPDATED', profile, purgeDrillState: purgeDrillState ?? false }];
     }
     case 'CONSENT_CHANGED':
-      return followConsent(command, state);
+      return followConsent(state, facts);
   }
 }
 
@@ -82,11 +81,13 @@ function sendAdHocMessage({ payload }: SendAdHocMessage, state: DialogState, fac
   return [{ type: 'AD_HOC_MESSAGE_SENT', body: payload.body, mediaUrl: payload.mediaUrl ?? null }];
 }
 
-/** Suppression is the authority; the dialog follows, and says nothing to the person about it. */
-function followConsent({ payload }: ConsentChanged, state: DialogState): Decision[] {
-  const optedOut = payload.status !== 'opted_in';
-  if (optedOut === state.profile.optedOut) return [];
-  return optedOut
+/**
+ * The suppression list is the authority: the dialog follows what stands there now, whatever the command says, which may
+ * be older, and says nothing to the person about it.
+ */
+function followConsent(state: DialogState, { suppressed }: Facts): Decision[] {
+  if (suppressed === state.profile.optedOut) return [];
+  return suppressed
     ? [{ type: 'OPTED_OUT', drillInstanceId: state.drillInstanceId, confirm: false }]
     : [{ type: 'OPTED_BACK_IN', confirm: false }];
 }

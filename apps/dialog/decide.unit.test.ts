@@ -136,17 +136,19 @@ describe('UPDATE_USER', () => {
 });
 
 describe('CONSENT_CHANGED', () => {
-  for (const status of ['opted_out', 'pending_opt_out'] as const) {
-    it(`${status} ends the messages without a word to the person, once`, () => {
-      assert.deepEqual(decide(consent(status), asked(handwashing, 'gel'), facts), [
+  const suppressed = { ...facts, suppressed: true };
+
+  for (const status of ['opted_out', 'pending_opt_out', 'opted_in'] as const) {
+    it(`${status} ends the messages of a person on the suppression list, once and without a word`, () => {
+      assert.deepEqual(decide(consent(status), asked(handwashing, 'gel'), suppressed), [
         { type: 'OPTED_OUT', drillInstanceId: instance, confirm: false },
       ]);
-      assert.deepEqual(decide(consent(status), gone, facts), []);
+      assert.deepEqual(decide(consent(status), gone, suppressed), []);
+    });
+
+    it(`${status} brings back a person who is no longer on the list, without a word and without a drill`, () => {
+      assert.deepEqual(decide(consent(status), gone, facts), [{ type: 'OPTED_BACK_IN', confirm: false }]);
+      assert.deepEqual(decide(consent(status), registered, facts), []);
     });
   }
-
-  it('opted_in brings back a person who is opted out, without a word and without a drill', () => {
-    assert.deepEqual(decide(consent('opted_in'), gone, facts), [{ type: 'OPTED_BACK_IN', confirm: false }]);
-    assert.deepEqual(decide(consent('opted_in'), registered, facts), []);
-  });
 });

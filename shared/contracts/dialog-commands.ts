@@ -74,7 +74,7 @@ export const updateUserSchema = z.object({
 });
 export type UpdateUser = z.infer<typeof updateUserSchema>;
 
-/** Suppression changed outside the dialog: suppression is the authority, the dialog follows. */
+/** Suppression changed outside the dialog, which follows the suppression list as it stands then; `status` says why. */
 export const consentChangedSchema = z.object({
   ...envelope,
   type: z.literal('CONSENT_CHANGED'),
