@@ -145,16 +145,18 @@ export class SupervisedProcess {
     let servingSince: number | undefined;
     let silentSince: number | undefined;
     const over = AbortSignal.any([gone, this.#stopped.signal]);
-    while (!over.aborted) {
+    // Asked of the two themselves: what `any` makes can miss an abort that comes while nobody listens to it.
+    const isOver = (): boolean => gone.aborted || this.#stopped.signal.aborted;
+    while (!isOver()) {
       const reason = await this.plan.probe();
-      if (over.aborted) break;
+      if (isOver()) break;
       if (reason === null) {
         servingSince ??= this.#clock.monotonic();
         this.#serving();
       } else if (this.#state === 'starting') this.#reason = reason;
       else this.#unready(reason);
       silentSince = servingSince === undefined ? undefined : await this.#silentSince(silentSince, reason);
-      if (over.aborted) break;
+      if (isOver()) break;
       if (this.#hasHung(silentSince)) {
         this.#child?.kill();
         break;

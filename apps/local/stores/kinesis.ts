@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { probeAnswers } from '../http-probe.ts';
 import { localAws } from '../local-aws.ts';
-import type { ProcessPlan } from '../process-plan.ts';
+import { type ProcessPlan, SMALL_YOUNG_GENERATION } from '../process-plan.ts';
 
 const MAIN = fileURLToPath(new URL('./kinesis-main.ts', import.meta.url));
 
@@ -19,6 +19,7 @@ export async function planKinesis(place: { folder: string | null; port: number }
       AWS_REGION: localAws.region,
       AWS_ACCOUNT_ID: localAws.accountId,
     },
+    nodeOptions: SMALL_YOUNG_GENERATION,
     probe: () => probeAnswers(kinesisEndpoint(place.port)),
   };
 }

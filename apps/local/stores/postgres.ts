@@ -64,6 +64,8 @@ function settings(place: PostgresPlace): string[] {
     'max_wal_senders=0',
     'max_worker_processes=2',
     'max_parallel_workers_per_gather=0',
+    // Nothing is replicated: no process that waits for it.
+    'max_logical_replication_workers=0',
     // Reading through worker processes pays on slow disks only, and each is one more process.
     'io_method=sync',
     'jit=off',

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { probeAnswers } from '../http-probe.ts';
-import type { ProcessPlan } from '../process-plan.ts';
+import { type ProcessPlan, SMALL_YOUNG_GENERATION } from '../process-plan.ts';
 
 const MAIN = fileURLToPath(new URL('./sqs-main.ts', import.meta.url));
 
@@ -13,6 +13,7 @@ export async function planSqs(place: { folder: string | null; port: number }): P
     name: 'sqs',
     module: MAIN,
     environment: { SQS_PORT: String(place.port), SQS_FOLDER: place.folder ?? '' },
+    nodeOptions: SMALL_YOUNG_GENERATION,
     probe: () => probeAnswers(sqsEndpoint(place.port)),
   };
 }
