@@ -73,7 +73,8 @@ function triggerReminder({ payload }: TriggerReminder, state: DialogState, facts
   if (!currentDrill || !currentPrompt || drillInstanceId !== payload.drillInstanceId) return [];
   if (currentPrompt.slug !== payload.promptSlug || currentPrompt.reminderTriggered) return [];
   const prompt = promptOf(currentDrill, currentPrompt.slug);
-  return prompt ? [{ type: 'REMINDER_TRIGGERED', drillInstanceId, prompt }] : [];
+  const { defaultLanguage } = currentDrill;
+  return prompt ? [{ type: 'REMINDER_TRIGGERED', drillInstanceId, prompt, defaultLanguage }] : [];
 }
 
 function sendAdHocMessage({ payload }: SendAdHocMessage, state: DialogState, facts: Facts): Decision[] {

@@ -74,7 +74,12 @@ describe('TRIGGER_REMINDER', () => {
 
   it('reminds about the prompt that is waiting', () => {
     assert.deepEqual(decide(reminderOf('where'), waiting, facts), [
-      { type: 'REMINDER_TRIGGERED', drillInstanceId: instance, prompt: handwashing.prompts[1] },
+      {
+        type: 'REMINDER_TRIGGERED',
+        drillInstanceId: instance,
+        prompt: handwashing.prompts[1],
+        defaultLanguage: 'en',
+      },
     ]);
   });
 

@@ -24,6 +24,7 @@ const freshPrompt = (slug: string) => ({
 const answered = (response: string, prompt: Prompt): DialogEvent => ({
   ...stamp,
   type: 'COMPLETED_PROMPT',
+  defaultLanguage: 'en',
   drillInstanceId: instance,
   prompt,
   response,
@@ -49,6 +50,7 @@ describe('the effect of an event on the state', () => {
     const after = evolve(midDrill, {
       ...stamp,
       type: 'REMINDER_TRIGGERED',
+      defaultLanguage: 'en',
       drillInstanceId: instance,
       prompt: howLong,
     });
@@ -106,6 +108,7 @@ describe('the effect of an event on the state', () => {
       evolve(midDrill, {
         ...stamp,
         type: 'FAILED_PROMPT',
+        defaultLanguage: 'en',
         drillInstanceId: instance,
         prompt: howLong,
         response: null,
@@ -124,6 +127,7 @@ describe('the effect of an event on the state', () => {
     const event = {
       ...stamp,
       type: 'ADVANCED_TO_NEXT_PROMPT',
+      defaultLanguage: 'en',
       drillInstanceId: instance,
       prompt: where,
     } as const;

@@ -9,16 +9,18 @@ export function grade(text: string, state: DialogState): Decision[] | null {
   if (!currentDrill || !currentPrompt || drillInstanceId === null) return null;
   const prompt = promptOf(currentDrill, currentPrompt.slug);
   if (!prompt) return null;
-  const { graded, right } = gradeAnswer(text, prompt, profile.language, currentDrill.defaultLanguage);
+  const { defaultLanguage } = currentDrill;
+  const { graded, right } = gradeAnswer(text, prompt, profile.language, defaultLanguage);
+  const answered = { drillInstanceId, prompt, defaultLanguage };
   if (right) {
     return [
-      { type: 'COMPLETED_PROMPT', drillInstanceId, prompt, response: text, graded },
+      { type: 'COMPLETED_PROMPT', ...answered, response: text, graded },
       ...goOn(currentDrill, prompt, drillInstanceId, text),
     ];
   }
   const abandoned = currentPrompt.failures >= prompt.maxFailures;
   const response = text === '' ? null : text;
-  const failed: Decision = { type: 'FAILED_PROMPT', drillInstanceId, prompt, response, abandoned };
+  const failed: Decision = { type: 'FAILED_PROMPT', ...answered, response, abandoned };
   return abandoned ? [failed, ...goOn(currentDrill, prompt, drillInstanceId, response)] : [failed];
 }
 
@@ -26,7 +28,13 @@ export function grade(text: string, state: DialogState): Decision[] | null {
 function goOn(drill: Drill, done: Prompt, drillInstanceId: string, response: string | null): Decision[] {
   const next = promptAfter(drill, done.slug);
   if (!next) return [{ type: 'DRILL_COMPLETED', drillInstanceId, lastPromptResponse: response }];
-  const advanced: Decision = { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, prompt: next };
+  const { defaultLanguage } = drill;
+  const advanced: Decision = {
+    type: 'ADVANCED_TO_NEXT_PROMPT',
+    drillInstanceId,
+    prompt: next,
+    defaultLanguage,
+  };
   return isLastPrompt(drill, next) && !asksSomething(next)
     ? [advanced, { type: 'DRILL_COMPLETED', drillInstanceId, lastPromptResponse: null }]
     : [advanced];

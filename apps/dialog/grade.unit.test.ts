@@ -6,25 +6,47 @@ import { asked, facts, handwashing, instance, oneQuestion, texted, vaccines } fr
 const [howLong, where, gel, goodbye] = handwashing.prompts;
 const answer = (body: string, state: ReturnType<typeof asked>) => decide(texted(body), state, facts);
 const drillInstanceId = instance;
+const { defaultLanguage } = handwashing;
 
 describe('an answer to the waiting prompt', () => {
   it('that is right completes it, trimmed and in its own case, and leads to the next one', () => {
     assert.deepEqual(answer('  20 Seconds ', asked(handwashing, 'how-long')), [
-      { type: 'COMPLETED_PROMPT', drillInstanceId, prompt: howLong, response: '20 Seconds', graded: true },
-      { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, prompt: where },
+      {
+        type: 'COMPLETED_PROMPT',
+        drillInstanceId,
+        defaultLanguage,
+        prompt: howLong,
+        response: '20 Seconds',
+        graded: true,
+      },
+      { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, defaultLanguage, prompt: where },
     ]);
   });
 
   it('that is wrong is counted, and the prompt goes on waiting', () => {
     assert.deepEqual(answer('5 seconds', asked(handwashing, 'how-long')), [
-      { type: 'FAILED_PROMPT', drillInstanceId, prompt: howLong, response: '5 seconds', abandoned: false },
+      {
+        type: 'FAILED_PROMPT',
+        drillInstanceId,
+        defaultLanguage,
+        prompt: howLong,
+        response: '5 seconds',
+        abandoned: false,
+      },
     ]);
   });
 
   it('that is wrong for the last time abandons the prompt and leads to the next one', () => {
     assert.deepEqual(answer('a', asked(handwashing, 'how-long', 1)), [
-      { type: 'FAILED_PROMPT', drillInstanceId, prompt: howLong, response: 'a', abandoned: true },
-      { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, prompt: where },
+      {
+        type: 'FAILED_PROMPT',
+        drillInstanceId,
+        defaultLanguage,
+        prompt: howLong,
+        response: 'a',
+        abandoned: true,
+      },
+      { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, defaultLanguage, prompt: where },
     ]);
   });
 
@@ -37,21 +59,42 @@ describe('an answer to the waiting prompt', () => {
 
   it('that is blank is a wrong answer without a text', () => {
     assert.deepEqual(answer(' \n ', asked(handwashing, 'how-long')), [
-      { type: 'FAILED_PROMPT', drillInstanceId, prompt: howLong, response: null, abandoned: false },
+      {
+        type: 'FAILED_PROMPT',
+        drillInstanceId,
+        defaultLanguage,
+        prompt: howLong,
+        response: null,
+        abandoned: false,
+      },
     ]);
   });
 
   it('to a prompt without a correct answer is always taken, and not graded', () => {
     assert.deepEqual(answer('At the sink', asked(handwashing, 'where')), [
-      { type: 'COMPLETED_PROMPT', drillInstanceId, prompt: where, response: 'At the sink', graded: false },
-      { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, prompt: gel },
+      {
+        type: 'COMPLETED_PROMPT',
+        drillInstanceId,
+        defaultLanguage,
+        prompt: where,
+        response: 'At the sink',
+        graded: false,
+      },
+      { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, defaultLanguage, prompt: gel },
     ]);
   });
 
   it('before a closing statement completes the drill together with it', () => {
     assert.deepEqual(answer('No', asked(handwashing, 'gel')), [
-      { type: 'COMPLETED_PROMPT', drillInstanceId, prompt: gel, response: 'No', graded: true },
-      { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, prompt: goodbye },
+      {
+        type: 'COMPLETED_PROMPT',
+        drillInstanceId,
+        defaultLanguage,
+        prompt: gel,
+        response: 'No',
+        graded: true,
+      },
+      { type: 'ADVANCED_TO_NEXT_PROMPT', drillInstanceId, defaultLanguage, prompt: goodbye },
       { type: 'DRILL_COMPLETED', drillInstanceId, lastPromptResponse: null },
     ]);
   });

@@ -92,13 +92,13 @@ function contentsFor(event: DialogEvent, speaker: Speaker): Content[] {
     case 'DRILL_STARTED':
       return speaker.prompt(event.firstPrompt, event.drill.defaultLanguage);
     case 'ADVANCED_TO_NEXT_PROMPT':
-      return speaker.prompt(event.prompt);
+      return speaker.prompt(event.prompt, event.defaultLanguage);
     case 'COMPLETED_PROMPT':
-      return event.graded ? speaker.say('right', event.prompt) : [];
+      return event.graded ? speaker.sayOf('right', event) : [];
     case 'FAILED_PROMPT':
-      return speaker.say(event.abandoned ? 'correctedAnswer' : 'tryAgain', event.prompt);
+      return speaker.sayOf(event.abandoned ? 'correctedAnswer' : 'tryAgain', event);
     case 'REMINDER_TRIGGERED':
-      return speaker.say('reminder', event.prompt);
+      return speaker.sayOf('reminder', event);
     case 'USER_VALIDATION_FAILED':
       return speaker.say('invalidCode');
     case 'OPTED_OUT':
@@ -130,6 +130,8 @@ function contentsFor(event: DialogEvent, speaker: Speaker): Content[] {
   }
 }
 
+type TextName = Parameters<typeof textFor>[0];
+
 /** Words texts for one person, in their language. */
 class Speaker {
   readonly #profile: DialogEventBatch['profileAfter'];
@@ -149,24 +151,31 @@ class Speaker {
     };
   }
 
-  /** Every message of a prompt. */
-  prompt(prompt: Prompt, fallback = this.#named.defaultLanguage): Content[] {
+  /** Every message of a prompt, in the drill's language where the person's is missing. */
+  prompt(prompt: Prompt, fallback: string): Content[] {
+    const correctAnswer = this.#correctAnswer(prompt, fallback);
     return prompt.messages.map(({ text, mediaUrl }) => ({
-      body: text ? this.#render(localizedText(text, this.#profile.language, fallback), prompt) : '',
+      body: text ? this.#render(localizedText(text, this.#profile.language, fallback), correctAnswer) : '',
       mediaUrl: mediaUrl ?? null,
     }));
   }
 
   /** A text that the product says by itself. */
-  say(name: Parameters<typeof textFor>[0], prompt: Prompt | null = null): Content[] {
+  say(name: TextName, correctAnswer: string | null = null): Content[] {
     const text = textFor(name, this.#profile.language, this.#programme);
-    return text === null ? [] : [{ body: this.#render(text, prompt), mediaUrl: null }];
+    return text === null ? [] : [{ body: this.#render(text, correctAnswer), mediaUrl: null }];
   }
 
-  #render(template: string, prompt: Prompt | null): string {
-    const { language } = this.#profile;
-    const correct = prompt?.correctResponse;
-    const correctAnswer = correct ? localizedText(correct, language, this.#named.defaultLanguage) : null;
+  /** The same about a prompt, whose answer is in the drill's language where the person's is missing. */
+  sayOf(name: TextName, { prompt, defaultLanguage }: { prompt: Prompt; defaultLanguage: string }): Content[] {
+    return this.say(name, this.#correctAnswer(prompt, defaultLanguage));
+  }
+
+  #correctAnswer({ correctResponse }: Prompt, fallback: string): string | null {
+    return correctResponse ? localizedText(correctResponse, this.#profile.language, fallback) : null;
+  }
+
+  #render(template: string, correctAnswer: string | null): string {
     const body = render(template, { profile: this.#profile, programme: this.#named, correctAnswer });
     // Not in the middle of a character of two halves.
     return body

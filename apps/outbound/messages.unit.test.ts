@@ -26,6 +26,7 @@ const commandId = '00000000-0000-4000-8000-000000000001';
 const batchId = batchIdOf(commandId);
 const occurredAt = '2026-11-21T15:00:00.000Z';
 const drillInstanceId = '00000000-0000-4000-8000-000000000900';
+const defaultLanguage = 'es';
 
 const programme: Programme = {
   ...programmeFileSchema.parse({
@@ -117,6 +118,7 @@ const started: EventBody = {
 };
 const completed = (graded: boolean): EventBody => ({
   type: 'COMPLETED_PROMPT',
+  defaultLanguage,
   prompt: which,
   response: 'a',
   graded,
@@ -124,6 +126,7 @@ const completed = (graded: boolean): EventBody => ({
 });
 const failed = (abandoned: boolean): EventBody => ({
   type: 'FAILED_PROMPT',
+  defaultLanguage,
   prompt: which,
   response: 'b',
   abandoned,
@@ -131,6 +134,7 @@ const failed = (abandoned: boolean): EventBody => ({
 });
 const advanced = (prompt: Prompt): EventBody => ({
   type: 'ADVANCED_TO_NEXT_PROMPT',
+  defaultLanguage,
   prompt,
   drillInstanceId,
 });
@@ -173,7 +177,7 @@ describe('the messages for a batch of events', () => {
   for (const [events, text] of [
     [[{ type: 'USER_VALIDATION_FAILED' }], english.invalidCode],
     [
-      [{ type: 'REMINDER_TRIGGERED', prompt: which, drillInstanceId }],
+      [{ type: 'REMINDER_TRIGGERED', prompt: which, defaultLanguage, drillInstanceId }],
       'Hi Ana, your last question from Clean Hands is waiting for you. Reply whenever you have a moment.',
     ],
     [[{ type: 'AD_HOC_MESSAGE_SENT', body: 'We close at {{name}}', mediaUrl: null }], 'We close at {{name}}'],
@@ -255,10 +259,14 @@ describe('the messages for a batch of events', () => {
     ]);
   });
 
-  it("fall back to the drill's language at its start, and to the programme's later", () => {
-    assert.equal(bodies([started], { language: 'pt' })[0], '¡Hola Ana!');
-    assert.equal(bodies([advanced(which)], { language: 'pt' })[0], 'Hi Ana!');
-    assert.deepEqual(bodies([advanced(goodbye)], { language: 'pt' }), ['Adiós']);
+  it("fall back to the drill's language wherever a drill is worded, not to the programme's", () => {
+    const person = { language: 'pt' };
+    assert.equal(bodies([started], person)[0], '¡Hola Ana!');
+    assert.equal(bodies([advanced(which)], person)[0], '¡Hola Ana!');
+    assert.deepEqual(bodies([advanced(goodbye)], person), ['Adiós']);
+    assert.match(bodies([failed(true)], person)[0] ?? '', /a\) jabón$/);
+    const asking = { ...which, messages: [{ text: { es: 'Es: {{correctAnswer}}' } }] };
+    assert.deepEqual(bodies([advanced(asking)], person), ['Es: a) jabón']);
   });
 
   it('speak for the organisation at a number that no programme owns', () => {

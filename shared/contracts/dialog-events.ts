@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
-import { drillSchema, promptSchema } from './drill.ts';
+import { drillSchema, languageSchema, promptSchema } from './drill.ts';
 import { originSchema } from './origin.ts';
 import { accountInfoSchema, profileChangeSchema, profileSchema } from './profile.ts';
 
@@ -12,6 +12,9 @@ import { accountInfoSchema, profileChangeSchema, profileSchema } from './profile
 
 const event = { eventId: z.uuid(), occurredAt: z.iso.datetime() };
 const instance = { drillInstanceId: z.uuid() };
+
+/** A prompt, and the language that its drill falls back to. */
+const ofPrompt = { ...instance, prompt: promptSchema, defaultLanguage: languageSchema };
 
 /** The drill that a request ended, if one was running. */
 const abandoning = { abandonedDrillInstanceId: z.uuid().nullable() };
@@ -26,7 +29,7 @@ export const dialogEventSchema = z.discriminatedUnion('type', [
     /** The drill that this one replaces, if one was running. */
     replacedDrillInstanceId: z.uuid().nullable(),
   }),
-  z.object({ ...event, ...instance, type: z.literal('REMINDER_TRIGGERED'), prompt: promptSchema }),
+  z.object({ ...event, ...ofPrompt, type: z.literal('REMINDER_TRIGGERED') }),
   z.object({
     ...event,
     type: z.literal('USER_VALIDATED'),
@@ -40,22 +43,20 @@ export const dialogEventSchema = z.discriminatedUnion('type', [
   z.object({ ...event, type: z.literal('USER_VALIDATION_FAILED') }),
   z.object({
     ...event,
-    ...instance,
+    ...ofPrompt,
     type: z.literal('COMPLETED_PROMPT'),
-    prompt: promptSchema,
     response: z.string(),
     /** Whether the prompt had a correct answer to compare with. */
     graded: z.boolean(),
   }),
   z.object({
     ...event,
-    ...instance,
+    ...ofPrompt,
     type: z.literal('FAILED_PROMPT'),
-    prompt: promptSchema,
     response: z.string().nullable(),
     abandoned: z.boolean(),
   }),
-  z.object({ ...event, ...instance, type: z.literal('ADVANCED_TO_NEXT_PROMPT'), prompt: promptSchema }),
+  z.object({ ...event, ...ofPrompt, type: z.literal('ADVANCED_TO_NEXT_PROMPT') }),
   z.object({
     ...event,
     ...instance,
