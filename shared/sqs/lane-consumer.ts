@@ -287,7 +287,9 @@ class Consumer {
     lane.returning = lane.returning.then(() => this.#release(entries));
     const releasing = lane.returning.finally(() => {
       this.#releasing.delete(releasing);
-      if (lane.working === null && lane.waiting.length === 0) this.#lanes.delete(lane.groupId);
+      // The group may have come again meanwhile, in a lane of its own.
+      const current = this.#lanes.get(lane.groupId) === lane;
+      if (current && lane.working === null && lane.waiting.length === 0) this.#lanes.delete(lane.groupId);
     });
     this.#releasing.add(releasing);
   }

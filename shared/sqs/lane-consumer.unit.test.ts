@@ -228,6 +228,71 @@ describe('The group-lane consumer', () => {
     assert.equal(bench.queue.inFlight, 0, 'the next task need not wait for it');
   });
 
+  it('repeats a deletion whose answer was lost before a stop ends', async () => {
+    const bench = new Bench();
+    const consumer = bench.consumer();
+    await bench.send('a', 'a1');
+    const asked: number[] = [];
+    bench.queue.fault = (call, index) => {
+      if (call !== 'delete' || index >= 0) return 'none';
+      asked.push(bench.clock.monotonic());
+      return asked.length === 1 ? 'answer lost' : 'none';
+    };
+    await bench.end(true);
+    assert.deepEqual(bench.queue.bodies, []);
+    let stopped = false;
+    const stop = consumer.stop(8_000).then(() => {
+      stopped = true;
+    });
+    await settle();
+    assert.equal(stopped, false, 'it cannot know that the entry is gone');
+    assert.equal(consumer.inHand(), 1);
+    await bench.clock.advance(100);
+    await stop;
+    assert.deepEqual(asked, [0, 75]);
+    assert.equal(consumer.inHand(), 0);
+  });
+
+  it('keeps hold of a group that comes again before the last answer about giving it back', async () => {
+    const bench = new Bench();
+    const consumer = bench.consumer({ polls: 1 });
+    await bench.queue.send([
+      { groupId: 'a', deduplicationId: '1', body: 'a1' },
+      { groupId: 'a', deduplicationId: '2', body: 'a2' },
+    ]);
+    await settle();
+    let whole = true;
+    const releases: Fault[] = [];
+    bench.queue.fault = (call, index) => {
+      // Both run out at first; later only the one in front does, and what waits behind it is given back.
+      if (call === 'extend' && index === (whole ? -1 : 0)) return 'failed';
+      return call === 'release' && index < 0 ? (releases.shift() ?? 'none') : 'none';
+    };
+    await bench.clock.advance(35_000);
+    assert.deepEqual(bench.runs, [['a1', 'a2']]);
+    assert.equal(consumer.inHand(), 2, 'both came again and wait behind their first run');
+    whole = false;
+    releases.push('failed', 'answer lost');
+    await bench.clock.advance(25_000);
+    assert.deepEqual(releases, ['answer lost']);
+    await bench.end(true);
+    assert.deepEqual(bench.runs, []);
+    await bench.clock.advance(100);
+    assert.deepEqual(releases, []);
+    assert.deepEqual(bench.runs, [['a1', 'a2']], 'they run again while the release is still to be repeated');
+    await bench.clock.advance(1_000);
+    let stopped = false;
+    const stop = consumer.stop(8_000).then(() => {
+      stopped = true;
+    });
+    await settle();
+    assert.equal(stopped, false, 'a stop waits for the run');
+    await bench.end(true);
+    await stop;
+    assert.deepEqual(bench.queue.bodies, []);
+    assert.equal(consumer.inHand(), 0);
+  });
+
   it('gives back runs that do not end by the deadline of a stop', async () => {
     const bench = new Bench();
     const consumer = bench.consumer();
@@ -289,6 +354,27 @@ const step = (calls: readonly Call[], longest: number): fc.Arbitrary<Step> =>
     },
   );
 
+/** Ends open runs and lets time pass until something holds, for 1,000 s of the clock at most; whether it then holds. */
+async function holdsInTime(bench: Bench, holds: () => boolean): Promise<boolean> {
+  for (let round = 0; !holds() && round < 200; round += 1) {
+    while (bench.open.length > 0) await bench.end(true);
+    await bench.clock.advance(5_000);
+  }
+  return holds();
+}
+
+/** Stops all consumers while time goes on: what they still repeat waits for the clock, also when the queue is empty. */
+async function stopAll(bench: Bench): Promise<void> {
+  let stopped = 0;
+  for (const consumer of bench.consumers) {
+    void consumer.stop(1_000).then(() => {
+      stopped += 1;
+    });
+  }
+  assert.ok(await holdsInTime(bench, () => stopped === bench.consumers.length), 'every stop ends');
+  for (const consumer of bench.consumers) assert.equal(consumer.inHand(), 0);
+}
+
 /** Plays a script, then ends all faults and runs until the queue is empty; checks what must hold of any script. */
 async function play(script: readonly Step[], consumers: number): Promise<void> {
   const bench = new Bench();
@@ -315,10 +401,7 @@ async function play(script: readonly Step[], consumers: number): Promise<void> {
   }
   pending.length = 0;
   awayUntil.clear();
-  for (let round = 0; bench.queue.bodies.length > 0 && round < 200; round += 1) {
-    while (bench.open.length > 0) await bench.end(true);
-    await bench.clock.advance(5_000);
-  }
+  await holdsInTime(bench, () => bench.queue.bodies.length === 0);
   assert.deepEqual(bench.queue.bodies, [], 'everything is handled in the end');
   for (const [group, bodies] of sent) {
     const first = [...new Set(bench.handled.filter((body) => body.startsWith(`${group}-`)))];
@@ -326,7 +409,7 @@ async function play(script: readonly Step[], consumers: number): Promise<void> {
   }
   assert.equal(bench.overlapping, false, 'never two runs of a group at once');
   assert.deepEqual(bench.failures, []);
-  await Promise.all(bench.consumers.map((consumer) => consumer.stop(1_000)));
+  await stopAll(bench);
 }
 
 describe('For any script of arrivals, failures and expiries', () => {

@@ -134,8 +134,13 @@ export class StandInQueue implements FifoQueue {
     const changed = new Promise<void>((resolve) => this.#onChange.push(resolve));
     // Whole ms: the sum of fractions may fall short of the end that it stands for, and never reach it.
     const ms = Math.max(1, Math.ceil(Math.min(end, ...ends) - now));
-    const slept = this.#clock.sleep(ms, AbortSignal.any([signal, cut.signal]));
+    // Not AbortSignal.any: what it makes stays with the long-lived signal after every wait.
+    const onAbort = (): void => cut.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) cut.abort();
+    const slept = this.#clock.sleep(ms, cut.signal);
     await Promise.race([changed, slept.catch(() => undefined)]);
+    signal.removeEventListener('abort', onAbort);
     cut.abort();
   }
 }
