@@ -139,6 +139,7 @@ export const services = {
     relaysSlots: false,
     tables: {
       phone: ['select', 'insert', 'update'],
+      message: ['select', 'update'],
       attempt: ['select'],
       consent_change: ['select', 'insert'],
       consent_word_seen: ['select', 'insert'],

@@ -18,7 +18,9 @@ describe('consent changed by text', () => {
   });
   beforeEach(async () => {
     gateway = await startTestGateway(database);
-    await database.adminPool.query('TRUNCATE phone, consent_change, consent_word_seen, suppression, attempt');
+    await database.adminPool.query(
+      'TRUNCATE phone, message, consent_change, consent_word_seen, suppression, attempt',
+    );
   });
   afterEach(async () => {
     await gateway.stop();
@@ -220,6 +222,96 @@ describe('consent changed by text', () => {
     } finally {
       claim.release();
     }
+  });
+
+  describe('of somebody for whom messages wait', () => {
+    let ordinal = 0;
+    /** A message of this intent in this state; its name is its body. */
+    const message = (body: string, intent: string, state: string, phone = PERSON): Promise<unknown> => {
+      ordinal += 1;
+      return database.adminPool.query(
+        `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
+                              created_at, state, due_at)
+         VALUES (gen_random_uuid(), $1, $2, 'replies', $3, $4, $5, gen_random_uuid(), gen_random_uuid(), now(), $6,
+                 CASE WHEN $6 = 'held' THEN now() + interval '1 hour' END)`,
+        [phone, ordinal, intent, OURS, body, state],
+      );
+    };
+    const states = async (): Promise<Record<string, string>> => {
+      const { rows } = await database.adminPool.query<{ body: string; state: string }>(
+        'SELECT body, state FROM message ORDER BY ordinal',
+      );
+      return Object.fromEntries(rows.map(({ body, state }) => [body, state]));
+    };
+
+    it('blocks what has not gone out, for good: a later START does not let it go', async () => {
+      await message('queued', 'reply', 'queued');
+      await message('held', 'marketing', 'held');
+      await message('on its way', 'reply', 'posting');
+      await message('in doubt', 'reply', 'ambiguous');
+      await message('gone', 'reply', 'sent');
+      await message('help', 'help', 'queued');
+      await message('of somebody else', 'reply', 'queued', '+14155550102');
+      const afterStop = {
+        queued: 'blocked',
+        held: 'blocked',
+        'on its way': 'posting',
+        'in doubt': 'ambiguous',
+        gone: 'sent',
+        help: 'queued',
+        'of somebody else': 'queued',
+      };
+      await gateway.text('SM1', 'STOP');
+      assert.deepEqual(await states(), afterStop);
+      assert.equal(gateway.metrics.sums.MessagesBlocked, 2);
+      const { rows } = await database.adminPool.query(
+        "SELECT DISTINCT rule, due_at, settled_at IS NOT NULL AS settled FROM message WHERE state = 'blocked'",
+      );
+      assert.deepEqual(rows, [{ rule: 'suppressed', due_at: null, settled: true }]);
+      await gateway.text('SM2', 'START');
+      assert.deepEqual(await states(), afterStop);
+    });
+
+    it('blocks what came in between a STOP and a START', async () => {
+      await gateway.text('SM1', 'STOP');
+      await message('planned', 'marketing', 'queued');
+      await gateway.text('SM2', 'START');
+      assert.deepEqual(await states(), { planned: 'blocked' });
+    });
+
+    it('withdraws the confirmation of a STOP that a START has lifted, and nothing else', async () => {
+      await gateway.text('SM1', 'STOP');
+      await message('waits', 'opt_out_confirmation', 'queued');
+      await message('is held', 'opt_out_confirmation', 'held');
+      await message('is on its way', 'opt_out_confirmation', 'posting');
+      await message('help', 'help', 'queued');
+      await message('of somebody else', 'opt_out_confirmation', 'queued', '+14155550102');
+      await gateway.text('SM2', 'YES');
+      const afterStart = {
+        waits: 'cancelled',
+        'is held': 'cancelled',
+        'is on its way': 'posting',
+        help: 'queued',
+        'of somebody else': 'queued',
+      };
+      assert.deepEqual(await states(), afterStart);
+    });
+
+    it('to STOP keeps its own confirmation, however often it and an older START are delivered', async () => {
+      await gateway.text('SM1', 'STOP');
+      await gateway.text('SM2', 'START');
+      await gateway.text('SM3', 'STOP');
+      await message('waits', 'opt_out_confirmation', 'queued');
+      await gateway.text('SM2', 'START');
+      await gateway.text('SM3', 'STOP');
+      assert.deepEqual(await states(), { waits: 'queued' });
+    });
+
+    it('to START does not touch what waits for somebody who was not opted out', async () => {
+      await message('waits', 'reply', 'queued');
+      await gateway.text('SM1', 'START');
+      assert.deepEqual(await states(), { waits: 'queued' });
+    });
   });
 
   describe('to STOP, with requests to the carrier in flight,', () => {

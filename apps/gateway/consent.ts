@@ -1,3 +1,4 @@
+import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool, type Queryable } from '#shared/postgres/pool.ts';
 
@@ -27,22 +28,33 @@ export interface ConsentChange {
   onlyWhileOptedOut: boolean;
 }
 
-/** `known`: an earlier delivery had its effect. `no_change`: it said nothing about consent when it was first heard. */
-export type RecordedConsent = 'changed' | 'known' | 'no_change';
+export type RecordedConsent =
+  /** `blocked`: messages that waited and will not go. */
+  | { kind: 'changed'; blocked: number }
+  /** An earlier delivery had its effect. */
+  | { kind: 'known' }
+  /** It said nothing about consent when it was first heard. */
+  | { kind: 'no_change' };
 
 /**
  * Commits a change and what follows from it for suppression, before anything of the phone can be claimed again. An
  * opt-out suppresses; an opt-in lifts every suppression. What a text is depends on its first delivery alone, under the
  * lock on the phone: nothing follows from a later one.
+ *
+ * What waited when somebody opted out, or came in until they opted in again, is blocked for good: it was not meant for
+ * who they are now. A confirmation of the opt-out that has not gone when it is lifted is withdrawn.
  */
 export function recordConsent(pool: Pool, change: ConsentChange): Promise<RecordedConsent> {
   return inTransaction(pool, async (tx) => {
     await lockPhone(tx, change.phoneNumber);
-    if (change.status === 'opted_in' && (await saysNothing(tx, change))) return 'no_change';
-    if (!(await appendChange(tx, change))) return 'known';
+    if (change.status === 'opted_in' && (await saysNothing(tx, change))) return { kind: 'no_change' };
+    if (!(await appendChange(tx, change))) return { kind: 'known' };
     if (change.status === 'opted_out') await suppress(tx, change);
-    else await liftSuppression(tx, change);
-    return 'changed';
+    const blocked = await blockSuppressed(tx, [change.phoneNumber]);
+    if (change.status === 'opted_in' && (await liftSuppression(tx, change))) {
+      await withdrawConfirmations(tx, change.phoneNumber);
+    }
+    return { kind: 'changed', blocked };
   });
 }
 
@@ -106,13 +118,23 @@ async function suppress(tx: Queryable, change: ConsentChange): Promise<void> {
   );
 }
 
-async function liftSuppression(tx: Queryable, change: ConsentChange): Promise<void> {
-  await tx.query(
+/** Returns whether there was one to lift. */
+async function liftSuppression(tx: Queryable, change: ConsentChange): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `DELETE FROM suppression
       WHERE phone_number = $1
         AND NOT ($2 AND EXISTS (
               SELECT 1 FROM consent_change
                WHERE phone_number = $1 AND status <> 'opted_in' AND requested_at >= $3))`,
     [change.phoneNumber, change.foundLate, change.requestedAt],
+  );
+  return rowCount === 1;
+}
+
+async function withdrawConfirmations(tx: Queryable, phoneNumber: PhoneNumber): Promise<void> {
+  await tx.query(
+    `UPDATE message SET state = 'cancelled', due_at = NULL, settled_at = clock_timestamp()
+      WHERE phone_number = $1 AND intent = 'opt_out_confirmation' AND state IN ('queued', 'held')`,
+    [phoneNumber],
   );
 }

@@ -46,19 +46,22 @@ export async function receiveInbound(
       foundLate: message.receivedAt !== null,
       onlyWhileOptedOut,
     });
-    if (recorded !== 'no_change') {
+    if (recorded.kind !== 'no_change') {
       deps.logger.info(
         {
           commandId,
           carrierMessageId: message.carrierMessageId,
           from: message.from,
           verdict,
-          isNew: recorded === 'changed',
+          isNew: recorded.kind === 'changed',
         },
         'a person changed their consent by text',
       );
     }
-    if (recorded === 'changed' && verdict === 'opt_out') deps.metrics.observe('OptOuts', 1, {});
+    if (recorded.kind === 'changed') {
+      if (verdict === 'opt_out') deps.metrics.observe('OptOuts', 1, {});
+      if (recorded.blocked > 0) deps.metrics.observe('MessagesBlocked', recorded.blocked, {});
+    }
   }
   // Also when it is known already: the delivery before may have died while it waited.
   if (verdict === 'opt_out' && !(await waitForRequestsInFlight(deps.pool, deps.clock, message.from))) {

@@ -53,8 +53,11 @@ async function followCarrierOptOut(
     foundLate: false,
     onlyWhileOptedOut: false,
   });
-  const isNew = recorded === 'changed';
-  if (isNew) metrics.observe('OptOuts', 1, {});
+  const isNew = recorded.kind === 'changed';
+  if (recorded.kind === 'changed') {
+    metrics.observe('OptOuts', 1, {});
+    if (recorded.blocked > 0) metrics.observe('MessagesBlocked', recorded.blocked, {});
+  }
   logger.info(
     { commandId: changeId, phoneNumber, isNew, cause },
     'the carrier says that the person opted out',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { exemptIntents } from '#shared/messages/block-suppressed.ts';
 import { eventually } from '#test/eventually.ts';
-import { exemptIntents, type Intent, type Lane } from './message-state.ts';
+import type { Intent, Lane } from './message-state.ts';
 import { SenderBench } from './test-bench.ts';
 import { lostAnswer, lostRequest, notSent, refusedWith, throttled } from './test-carrier.ts';
 

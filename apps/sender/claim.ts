@@ -1,8 +1,9 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { type Next, nextOf } from './claim-rules.ts';
 import type { Message } from './message-state.ts';
-import { blockSuppressed, lockPhones, readPhoneWork } from './phone-work.ts';
+import { lockPhones, readPhoneWork } from './phone-work.ts';
 
 /** A message with the attempt that was written for its request. */
 export interface Claimed {

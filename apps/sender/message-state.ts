@@ -14,7 +14,8 @@ import type { QueueName } from '#shared/topology.ts';
  *                     the carrier has it: sent <------------------------------+
  *                     the carrier cannot say: unknown <-----------------------+
  *
- * queued or held may also become cancelled, by whoever planned the message. sent, failed, blocked, cancelled and
+ * queued or held may also become cancelled, by whoever planned the message or by an opt-in (confirmations of the
+ * opt-out that it lifts). sent, failed, blocked, cancelled and
  * unknown are final.
  *
  * An attempt is one request: posting -> accepted | refused | not_sent | ambiguous; ambiguous -> accepted | not_sent |
@@ -34,9 +35,6 @@ export type MessageState =
 
 export type Lane = 'replies' | 'bulk';
 export type Intent = 'reply' | 'opt_out_confirmation' | 'help' | 'transactional' | 'marketing';
-
-/** What is sent to a suppressed phone too, and is not held up by what is held or ambiguous. */
-export const exemptIntents: readonly Intent[] = ['opt_out_confirmation', 'help'];
 
 /** The queue in which a lane's phones wait for their turn. */
 export const queueOf: Record<Lane, QueueName> = { replies: 'sms-replies.fifo', bulk: 'sms-bulk.fifo' };

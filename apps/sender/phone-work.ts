@@ -1,6 +1,6 @@
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { PhoneWork } from './claim-rules.ts';
-import { exemptIntents, type Intent, type Lane, type Message, type MessageState } from './message-state.ts';
+import type { Intent, Lane, Message, MessageState } from './message-state.ts';
 
 /**
  * Locks the phones' rows in the order of their numbers, as every transaction does that decides about sending, so that
@@ -10,18 +10,6 @@ export async function lockPhones(tx: Transaction, phones: readonly string[]): Pr
   await tx.query('SELECT 1 FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE', [
     phones,
   ]);
-}
-
-/** Blocks what may not go to suppressed phones. Returns how many messages. The phones are locked. */
-export async function blockSuppressed(tx: Transaction, phones: readonly string[]): Promise<number> {
-  const { rowCount } = await tx.query(
-    `UPDATE message SET state = 'blocked', rule = 'suppressed', due_at = NULL, settled_at = clock_timestamp()
-       FROM suppression
-      WHERE message.phone_number = ANY ($1) AND suppression.phone_number = message.phone_number
-        AND message.state IN ('queued', 'held') AND message.intent <> ALL ($2)`,
-    [phones, exemptIntents],
-  );
-  return rowCount ?? 0;
 }
 
 interface Row {

@@ -1,11 +1,12 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { Claimed } from './claim.ts';
 import { type Next, nextOf } from './claim-rules.ts';
 import { logEntry } from './log-entry.ts';
 import type { Settlement } from './outcome.ts';
-import { blockSuppressed, lockPhones, readPhoneWork } from './phone-work.ts';
+import { lockPhones, readPhoneWork } from './phone-work.ts';
 import { suppressRefused } from './suppress-refused.ts';
 
 /** A request that ended, and what follows from it. */
