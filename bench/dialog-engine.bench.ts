@@ -6,6 +6,8 @@ import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
 import type { StreamRecord } from '#shared/kinesis/definition.ts';
 import { processBatch } from '#shared/kinesis/process-batch.ts';
 import { registerShards, renewLeases, takeLeases } from '#shared/leases/store.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { createDatabase } from '#test/stack/stack.ts';
@@ -172,7 +174,14 @@ const timed = (name: string, work: () => Promise<void>): Contender => ({
   },
 });
 
-const consumer = dialogConsumer({ drills, clock, defaultSender: ourNumber, defaultLanguage: 'en' });
+const consumer = dialogConsumer({
+  drills,
+  clock,
+  logger: silentLogger,
+  metrics: noMetrics,
+  defaultSender: ourNumber,
+  defaultLanguage: 'en',
+});
 const ours = timed(`set-wise, ${BATCH} a transaction, 1 connection`, async () => {
   const scope = { consumer: 'dialog', source: 'dialog-commands' };
   await registerShards(pool, scope, [{ shard: 's', parents: [] }]);

@@ -5,10 +5,10 @@ import type {
   TriggerReminder,
 } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEvent } from '#shared/contracts/dialog-events.ts';
-import type { Programme } from '#shared/drills/programme.ts';
 import { asksSomething, isLastPrompt, promptOf } from '#shared/drills/prompt.ts';
 import type { Facts } from './facts.ts';
 import { decideInboundSms } from './inbound.ts';
+import { refusalOf } from './refusal.ts';
 import type { DialogState } from './state.ts';
 
 type Unstamped<E> = E extends DialogEvent ? Omit<E, 'eventId' | 'occurredAt'> : never;
@@ -18,18 +18,19 @@ export type Decision = Unstamped<DialogEvent>;
 
 /**
  * What a command makes happen: events in order, or none. Pure, and never throws for a valid command; refusals are
- * empty, not errors.
+ * empty, not errors: `refusalOf` says why.
  */
 export function decide(command: DialogCommand, state: DialogState, facts: Facts): Decision[] {
+  if (refusalOf(command, state, facts) !== null) return [];
   switch (command.type) {
     case 'INBOUND_SMS':
       return decideInboundSms(command, state, facts);
     case 'START_DRILL':
       return startDrill(command, state, facts);
     case 'TRIGGER_REMINDER':
-      return triggerReminder(command, state, facts);
+      return triggerReminder(command, state);
     case 'SEND_AD_HOC_MESSAGE':
-      return sendAdHocMessage(command, state, facts);
+      return sendAdHocMessage(command);
     case 'UPDATE_USER': {
       const { profile, purgeDrillState } = command.payload;
       return [{ type: 'USER_UPDATED', profile, purgeDrillState: purgeDrillState ?? false }];
@@ -39,18 +40,9 @@ export function decide(command: DialogCommand, state: DialogState, facts: Facts)
   }
 }
 
-/** Doubt means no: the state may lag behind the suppression list. */
-const mayBeWrittenTo = (state: DialogState, facts: Facts): boolean =>
-  !state.profile.optedOut && !facts.suppressed;
-
-/** Registration counts where the programme asks for a code; a list or an open programme needs none. */
-const takesPart = (state: DialogState, programme: Programme | null): boolean =>
-  state.profile.validated || programme?.registration !== 'code';
-
 function startDrill({ payload }: StartDrill, state: DialogState, facts: Facts): Decision[] {
   const { drill } = facts;
   const firstPrompt = drill?.prompts[0];
-  if (!mayBeWrittenTo(state, facts) || !takesPart(state, facts.programme)) return [];
   if (!drill || !firstPrompt) return [];
   const { drillInstanceId } = payload;
   const started: Decision = {
@@ -67,9 +59,8 @@ function startDrill({ payload }: StartDrill, state: DialogState, facts: Facts): 
 }
 
 /** At most one reminder per prompt, and only for the prompt that it was meant for. */
-function triggerReminder({ payload }: TriggerReminder, state: DialogState, facts: Facts): Decision[] {
+function triggerReminder({ payload }: TriggerReminder, state: DialogState): Decision[] {
   const { currentDrill, currentPrompt, drillInstanceId } = state;
-  if (!mayBeWrittenTo(state, facts) || !takesPart(state, facts.programme)) return [];
   if (!currentDrill || !currentPrompt || drillInstanceId !== payload.drillInstanceId) return [];
   if (currentPrompt.slug !== payload.promptSlug || currentPrompt.reminderTriggered) return [];
   const prompt = promptOf(currentDrill, currentPrompt.slug);
@@ -77,8 +68,7 @@ function triggerReminder({ payload }: TriggerReminder, state: DialogState, facts
   return prompt ? [{ type: 'REMINDER_TRIGGERED', drillInstanceId, prompt, defaultLanguage }] : [];
 }
 
-function sendAdHocMessage({ payload }: SendAdHocMessage, state: DialogState, facts: Facts): Decision[] {
-  if (!mayBeWrittenTo(state, facts)) return [];
+function sendAdHocMessage({ payload }: SendAdHocMessage): Decision[] {
   return [{ type: 'AD_HOC_MESSAGE_SENT', body: payload.body, mediaUrl: payload.mediaUrl ?? null }];
 }
 

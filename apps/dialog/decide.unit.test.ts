@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { decide } from './decide.ts';
+import { refusalOf } from './refusal.ts';
 import {
   adHoc,
   asked,
@@ -154,6 +155,28 @@ describe('CONSENT_CHANGED', () => {
     it(`${status} brings back a person who is no longer on the list, without a word and without a drill`, () => {
       assert.deepEqual(decide(consent(status), gone, facts), [{ type: 'OPTED_BACK_IN', confirm: false }]);
       assert.deepEqual(decide(consent(status), registered, facts), []);
+    });
+  }
+});
+
+describe('the reason of a refusal', () => {
+  const suppressed = { ...facts, suppressed: true };
+  for (const [reason, command, state, known] of [
+    ['unknown_drill', startOf('no-such-drill'), registered, facts],
+    ['not_validated', startOf('handwashing'), stranger, withDrill],
+    ['not_validated', startOf('no-such-drill'), stranger, facts],
+    ['not_validated', reminderOf('where'), stranger, facts],
+    ['opted_out', startOf('handwashing'), gone, withDrill],
+    ['opted_out', reminderOf('where'), registered, suppressed],
+    ['opted_out', adHoc('Hello'), gone, facts],
+    [null, startOf('handwashing'), registered, withDrill],
+    [null, reminderOf('gel'), registered, facts],
+    [null, adHoc('Hello'), stranger, facts],
+    [null, update({ profile: {} }), gone, suppressed],
+    [null, consent('opted_out'), gone, suppressed],
+  ] as const) {
+    it(`of ${command.type} is ${reason ?? 'none where it may have its way'}`, () => {
+      assert.equal(refusalOf(command, state, known), reason);
     });
   }
 });

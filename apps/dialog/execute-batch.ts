@@ -3,6 +3,7 @@ import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { execute } from './batch.ts';
 import type { Facts } from './facts.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
 import { type DialogState, initialState } from './state.ts';
 
 export interface CommandBatch {
@@ -17,6 +18,12 @@ export interface CommandBatch {
   now: Date;
 }
 
+/** A command that was not followed, and why. */
+export interface RefusedCommand {
+  command: DialogCommand;
+  reason: Refusal;
+}
+
 export interface CommandBatchResult {
   /** The states that changed, as they are after the whole batch. */
   changed: Map<PhoneNumber, DialogState>;
@@ -24,6 +31,8 @@ export interface CommandBatchResult {
   batches: DialogEventBatch[];
   /** Ids of the commands that are executed now, also those that came to nothing. */
   processed: string[];
+  /** In stream order. */
+  refused: RefusedCommand[];
 }
 
 /**
@@ -34,6 +43,7 @@ export function executeBatch(input: CommandBatch): CommandBatchResult {
   const changed = new Map<PhoneNumber, DialogState>();
   const batches: DialogEventBatch[] = [];
   const processed = new Set<string>();
+  const refused: RefusedCommand[] = [];
   for (const command of input.commands) {
     const { commandId, phoneNumber } = command;
     if (input.processed.has(commandId) || processed.has(commandId)) continue;
@@ -43,10 +53,12 @@ export function executeBatch(input: CommandBatch): CommandBatchResult {
       changed.get(phoneNumber) ??
       input.states.get(phoneNumber) ??
       initialState(phoneNumber, facts.defaultLanguage);
+    const reason = refusalOf(command, state, facts);
+    if (reason !== null) refused.push({ command, reason });
     const result = execute(command, state, facts, input.now);
     if (!result) continue;
     changed.set(phoneNumber, result.state);
     batches.push(result.batch);
   }
-  return { changed, batches, processed: [...processed] };
+  return { changed, batches, processed: [...processed], refused };
 }

@@ -10,7 +10,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { anyCommand, factsFor, people } from './any-command.ts';
 import { evolveBatch, rebuild } from './evolve.ts';
 import { type CommandBatch, executeBatch } from './execute-batch.ts';
-import { now, person, personWith, texted } from './sample-dialog.ts';
+import { id, now, person, personWith, startOf, texted } from './sample-dialog.ts';
 import { type DialogState, dialogStateSchema, initialState } from './state.ts';
 
 const commands = fc.array(anyCommand, { maxLength: 60, size: 'max' });
@@ -35,13 +35,29 @@ describe('executing a batch of commands', () => {
     assert.equal(first.batches.length, 1);
     assert.deepEqual(first.processed, [stop.commandId]);
     const again = run([stop], new Set(), first.changed, new Set(first.processed));
-    assert.deepEqual(again, { changed: new Map(), batches: [], processed: [] });
+    assert.deepEqual(again, { changed: new Map(), batches: [], processed: [], refused: [] });
   });
 
   it('remembers a command that came to nothing', () => {
     const states = new Map([[person, personWith({ optedOut: true })]]);
     const result = run([texted('hello')], new Set(), states);
-    assert.deepEqual(result, { changed: new Map(), batches: [], processed: [texted('hello').commandId] });
+    assert.deepEqual(result, {
+      changed: new Map(),
+      batches: [],
+      processed: [texted('hello').commandId],
+      refused: [],
+    });
+  });
+
+  it('says which commands were refused, and why, once', () => {
+    const unknown = startOf('no-such-drill', id(900), 1);
+    const gone = startOf('vaccines', id(901), 3);
+    const states = new Map([[person, personWith()]]);
+    const { refused } = run([unknown, unknown, texted('stop', undefined, 2), gone], new Set(), states);
+    assert.deepEqual(refused, [
+      { command: unknown, reason: 'unknown_drill' },
+      { command: gone, reason: 'opted_out' },
+    ]);
   });
 
   it('hands each command the state that the one before left', () => {
@@ -127,7 +143,7 @@ describe('for all sequences of commands', () => {
       fc.property(commands, suppressedNumbers, fc.nat(60), (list, suppressed, length) => {
         const { changed, processed } = run(list, suppressed);
         const again = run(list.slice(0, length), suppressed, changed, new Set(processed));
-        assert.deepEqual(again, { changed: new Map(), batches: [], processed: [] });
+        assert.deepEqual(again, { changed: new Map(), batches: [], processed: [], refused: [] });
       }),
     );
   });

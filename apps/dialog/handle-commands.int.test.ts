@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
@@ -13,12 +15,14 @@ import { dialogConsumer } from './handle-commands.ts';
 import {
   adHoc,
   drills,
+  id,
   instance,
   openProgramme,
   ourNumber,
   person,
   programme,
   startOf,
+  texted,
 } from './sample-dialog.ts';
 import type { DialogState } from './state.ts';
 import { forgetProcessed, readBatches, readStates } from './store.ts';
@@ -26,12 +30,23 @@ import { forgetProcessed, readBatches, readStates } from './store.ts';
 describe('Dialog commands through PostgreSQL', () => {
   let database: TestDatabase;
   let pool: Pool;
+  let logged: Record<string, unknown>[] = [];
+  let counted: Record<string, unknown>[] = [];
   const consumer = dialogConsumer({
     drills: drillsFrom({
       drills: [...drills],
       programmes: [programme, { ...openProgramme, senderNumbers: [phoneNumber('+14155550197')] }],
     }),
     clock: new ManualClock(),
+    logger: {
+      ...silentLogger,
+      error: (fields, message) => logged.push({ level: 'error', message, ...fields }),
+      info: (fields, message) => logged.push({ level: 'info', message, ...fields }),
+    },
+    metrics: {
+      ...noMetrics,
+      observe: (name, value, dimensions) => counted.push({ name, value, ...dimensions }),
+    },
     defaultSender: ourNumber,
     defaultLanguage: 'en',
   });
@@ -39,6 +54,10 @@ describe('Dialog commands through PostgreSQL', () => {
   before(async () => {
     database = await createDatabase();
     pool = database.adminPool;
+  });
+  beforeEach(() => {
+    logged = [];
+    counted = [];
   });
   after(() => database.drop());
 
@@ -80,6 +99,40 @@ describe('Dialog commands through PostgreSQL', () => {
     await process([adHoc('Hello', undefined, 2)]);
     const [batch] = await readBatches(pool, person);
     assert.equal(batch?.programmeSlug, programme.slug);
+  });
+
+  it('that are refused are counted and logged, a drill that does not exist as an error', async () => {
+    await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+    await process([texted('CLEAN2026', undefined, 1)]);
+    await process([
+      startOf('no-such-drill', instance, 2),
+      texted('stop', undefined, 3),
+      adHoc('Hello', undefined, 4),
+    ]);
+    assert.deepEqual(logged, [
+      {
+        level: 'error',
+        message: 'a drill that does not exist was to start',
+        commandId: id(2),
+        phoneNumber: person,
+        type: 'START_DRILL',
+        reason: 'unknown_drill',
+        drillSlug: 'no-such-drill',
+      },
+      {
+        level: 'info',
+        message: 'a command was refused',
+        commandId: id(4),
+        phoneNumber: person,
+        type: 'SEND_AD_HOC_MESSAGE',
+        reason: 'opted_out',
+        drillSlug: undefined,
+      },
+    ]);
+    assert.deepEqual(counted, [
+      { name: 'CommandsRefused', value: 1, Reason: 'unknown_drill' },
+      { name: 'CommandsRefused', value: 1, Reason: 'opted_out' },
+    ]);
   });
 
   it('leave states that are the fold of their stored events, with versions that grow by one', async () => {

@@ -4,9 +4,11 @@ import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import type { Logger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { DrillSnapshots } from './drill-snapshots.ts';
-import { executeBatch } from './execute-batch.ts';
+import { executeBatch, type RefusedCommand } from './execute-batch.ts';
 import { factsOf } from './facts.ts';
 import {
   appendBatches,
@@ -20,6 +22,8 @@ import {
 export interface DialogDeps {
   drills: Drills;
   clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
   /** The number that sends where a command names none. */
   defaultSender: PhoneNumber;
   /** Of a person whom no programme says otherwise about: two letters. */
@@ -58,6 +62,7 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       await writeStates(tx, snapshots, [...result.changed.values()], now);
       await appendBatches(tx, result.batches);
       await rememberProcessed(tx, result.processed);
+      for (const refused of result.refused) report(refused, deps);
       return {
         entries: result.batches.map((batch) => ({
           kind: 'stream',
@@ -81,4 +86,17 @@ async function drillsFor(
   return new Map(
     await Promise.all([...slugs].map(async (slug) => [slug, await drills.drill(slug)] as const)),
   );
+}
+
+/**
+ * Says that a command came to nothing. A batch that is rolled back after this and done again says so twice. A drill that
+ * does not exist is somebody's mistake; the other reasons are the rules at work.
+ */
+function report({ command, reason }: RefusedCommand, { logger, metrics }: DialogDeps): void {
+  metrics.observe('CommandsRefused', 1, { Reason: reason });
+  const { commandId, phoneNumber, type } = command;
+  const drillSlug = command.type === 'START_DRILL' ? command.payload.drillSlug : undefined;
+  const fields = { commandId, phoneNumber, type, reason, drillSlug };
+  if (reason === 'unknown_drill') logger.error(fields, 'a drill that does not exist was to start');
+  else logger.info(fields, 'a command was refused');
 }

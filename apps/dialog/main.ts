@@ -7,12 +7,14 @@ import { dialogConsumer } from './handle-commands.ts';
 import { dialogSettings } from './settings.ts';
 
 await runService('dialog', dialogSettings, async (context) => {
-  const { clock, config, fail, logger, name } = context;
+  const { clock, config, fail, logger, metrics, name } = context;
   const drills = await configuredDrills(config);
   const pool = poolFrom(config, name, logger);
   const consumer = dialogConsumer({
     drills,
     clock,
+    logger,
+    metrics,
     defaultSender: config.ORIGINATION_NUMBER,
     defaultLanguage: config.DEFAULT_LANGUAGE,
   });

@@ -1,0 +1,33 @@
+import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { Facts } from './facts.ts';
+import type { DialogState } from './state.ts';
+
+/** Why a command that would write to a person comes to nothing; `unknown_drill` is a fault of content or caller. */
+export type Refusal = 'opted_out' | 'not_validated' | 'unknown_drill';
+
+/**
+ * Whether a command may have its way, and why not: null for one that may, and for every command that writes to nobody.
+ * Pure.
+ */
+export function refusalOf(command: DialogCommand, state: DialogState, facts: Facts): Refusal | null {
+  switch (command.type) {
+    case 'START_DRILL':
+      return unwilling(state, facts) ?? unregistered(state, facts) ?? (facts.drill ? null : 'unknown_drill');
+    case 'TRIGGER_REMINDER':
+      return unwilling(state, facts) ?? unregistered(state, facts);
+    case 'SEND_AD_HOC_MESSAGE':
+      return unwilling(state, facts);
+    case 'INBOUND_SMS':
+    case 'UPDATE_USER':
+    case 'CONSENT_CHANGED':
+      return null;
+  }
+}
+
+/** Doubt means no: the state may lag behind the suppression list. */
+const unwilling = ({ profile }: DialogState, { suppressed }: Facts): Refusal | null =>
+  profile.optedOut || suppressed ? 'opted_out' : null;
+
+/** Registration counts where the programme asks for a code; a list or an open programme needs none. */
+const unregistered = ({ profile }: DialogState, { programme }: Facts): Refusal | null =>
+  programme?.registration === 'code' && !profile.validated ? 'not_validated' : null;
