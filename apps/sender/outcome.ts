@@ -23,6 +23,8 @@ export interface Settlement {
   pauseMs: number;
   /** The carrier says that the person opted out. */
   suppress: boolean;
+  /** The fault lies in our account or in the sender number, not in the message; null: it does not. */
+  halt: { code: string; concerns: ErrorRule['concerns'] } | null;
   /** What the message log gets; null: the carrier has nothing to log. */
   log: { status: string; segments: number | null } | null;
 }
@@ -34,6 +36,8 @@ export interface OutcomeSettings {
   mediaPauseMs: number;
   /** First and longest wait after a request that the carrier did not take, in ms. */
   backoffMs: { first: number; most: number };
+  /** How long a message is held whose account or sender number may not send, in ms. */
+  haltHoldMs: number;
 }
 
 /**
@@ -54,6 +58,7 @@ export function settle(
         message: { state: 'sent', rule: null, heldMs: null, counts: true, deferrals: 0 },
         pauseMs: message.mediaUrls.length > 0 ? settings.mediaPauseMs : settings.pauseMs,
         suppress: false,
+        halt: null,
         log: { status: outcome.status, segments: outcome.segments },
       };
     case 'refused':
@@ -82,8 +87,9 @@ function refused(
       return message.attempts < rule.retries ? retried(rule, settings, random) : failed(rule.code);
     case 'suppress':
       return { ...failed(rule.code), suppress: true };
-    case 'drop_number':
     case 'halt':
+      return rule.concerns === 'message' ? failed(rule.code) : halted(rule, message, settings);
+    case 'drop_number':
     case 'fail':
     case 'unknown':
       return failed(rule.code);
@@ -95,7 +101,19 @@ const failed = (code: string): Settlement => ({
   message: { state: 'failed', rule: code, heldMs: null, counts: true, deferrals: 0 },
   pauseMs: 0,
   suppress: false,
+  halt: null,
   log: { status: 'failed', segments: null },
+});
+
+/** Nothing is wrong with the message: it comes back by itself, as often as it takes somebody to mend the cause. */
+const halted = (
+  { code, concerns }: ErrorRule,
+  { deferrals }: Pick<Message, 'deferrals'>,
+  { haltHoldMs }: OutcomeSettings,
+): Settlement => ({
+  ...failed(code),
+  message: { state: 'held', rule: code, heldMs: haltHoldMs, counts: false, deferrals },
+  halt: { code, concerns },
 });
 
 /** The carrier refused it and says that it may be asked again. */
@@ -118,6 +136,7 @@ function deferred(
   return {
     attempt: { state: 'not_sent', carrierMessageId: null, errorCode: null },
     suppress: false,
+    halt: null,
     log: null,
     ...waiting(delay, rule, { counts: false, deferrals }),
   };
@@ -139,5 +158,6 @@ const ambiguous = (errorCode: string | null): Settlement => ({
   message: { state: 'ambiguous', rule: null, heldMs: null, counts: true, deferrals: 0 },
   pauseMs: 0,
   suppress: false,
+  halt: null,
   log: null,
 });

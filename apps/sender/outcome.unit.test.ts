@@ -7,7 +7,12 @@ import { LONGEST_TIMER_MS } from './message-state.ts';
 import { settle } from './outcome.ts';
 
 const classify = errorTable(twilioErrorRules);
-const settings = { pauseMs: 3_000, mediaPauseMs: 10_000, backoffMs: { first: 1_000, most: 60_000 } };
+const settings = {
+  pauseMs: 3_000,
+  mediaPauseMs: 10_000,
+  backoffMs: { first: 1_000, most: 60_000 },
+  haltHoldMs: 300_000,
+};
 interface History {
   attempts: number;
   deferrals: number;
@@ -57,12 +62,22 @@ const rows: {
     state: 'failed',
     rule: '21614',
   },
+  ...['20003', '10001', '30002', 'http_401', 'http_403', '21606', '21703', '21408'].map((rule) => ({
+    name: `${rule}: our account or sender number may not send`,
+    outcome: refused(rule),
+    message: { attempts: 2 },
+    attempt: 'refused',
+    state: 'held',
+    rule,
+    heldMs: 300_000,
+    counts: false,
+  })),
   {
-    name: '20003: our credentials',
-    outcome: refused('20003'),
+    name: '30007: the content',
+    outcome: refused('30007'),
     attempt: 'refused',
     state: 'failed',
-    rule: '20003',
+    rule: '30007',
   },
   { name: 'an unknown code', outcome: refused('98765'), attempt: 'refused', state: 'failed', rule: '98765' },
   {
@@ -178,7 +193,7 @@ describe('What follows from the end of a request', () => {
         fc.nat(50),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (code, attempts, deferrals, random) => {
-          const { attempt, log, message, pauseMs } = settle(
+          const { attempt, halt, log, message, pauseMs } = settle(
             refused(code),
             { attempts, deferrals, mediaUrls: [] },
             classify,
@@ -187,7 +202,10 @@ describe('What follows from the end of a request', () => {
           );
           assert.ok(pauseMs <= LONGEST_TIMER_MS);
           assert.equal(message.state === 'held', message.heldMs !== null);
-          assert.equal(message.counts, attempt.state !== 'not_sent');
+          assert.equal(message.counts, attempt.state !== 'not_sent' && halt === null);
+          const { class: errorClass, concerns } = classify(code);
+          assert.equal(halt !== null, errorClass === 'halt' && concerns !== 'message');
+          if (halt !== null) assert.equal(message.state, 'held', 'a fault of ours fails no message');
           assert.equal(
             log !== null,
             attempt.state === 'refused',

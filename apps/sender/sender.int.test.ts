@@ -196,6 +196,37 @@ describe('The sender', () => {
     });
   });
 
+  describe('when the carrier refuses our account', () => {
+    const phones = Array.from({ length: 30 }, (_, i) => `+1415555${String(i + 1000)}`);
+
+    it('holds the message, tries no other phone meanwhile, and sends everything afterwards', async () => {
+      bench.carrier.behave = () => (bench.carrier.requests.length === 1 ? refusedWith('20003') : undefined);
+      for (const phone of phones) await bench.plan(phone, [{ body: 'hello' }]);
+      bench.start({ config: { HALT_HOLD_MS: 300, MAX_REQUESTS: 1 } });
+      await eventually(async () => assert.equal(bench.carrier.messages.length, 30));
+      await eventually(async () => {
+        const { rows } = await bench.database.adminPool.query(
+          'SELECT state, attempts, rule, count(*)::int AS messages FROM message GROUP BY 1, 2, 3',
+        );
+        assert.deepEqual(rows, [{ state: 'sent', attempts: 1, rule: null, messages: 30 }]);
+      });
+      const { rows } = await bench.database.adminPool.query(
+        `SELECT error_code, count(*)::int AS attempts FROM attempt WHERE state = 'refused' GROUP BY 1`,
+      );
+      assert.deepEqual(rows, [{ error_code: '20003', attempts: 1 }]);
+    });
+
+    it('holds the messages of a sender number that may not send, without stopping the others', async () => {
+      bench.carrier.behave = ({ to }) => (to === PHONE ? refusedWith('21606') : undefined);
+      await bench.plan(PHONE, [{ body: 'one' }]);
+      for (const phone of phones) await bench.plan(phone, [{ body: 'hello' }]);
+      bench.start({ config: { MAX_REQUESTS: 1 } });
+      await isInState({ one: 'held' });
+      await eventually(async () => assert.equal(bench.carrier.messages.length, 30));
+      await isInState({ one: 'held' });
+    });
+  });
+
   describe('when the carrier does not take a message', () => {
     it('repeats it after a throttle or a failed connection, in order, without counting an attempt', async () => {
       const answers = [throttled, notSent, throttled, undefined];

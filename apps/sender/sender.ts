@@ -12,6 +12,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { createLaneConsumer, type LaneRun } from '#shared/sqs/lane-consumer.ts';
+import { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, claim } from './claim.ts';
 import { settle } from './outcome.ts';
 import { reconcile } from './reconcile.ts';
@@ -28,6 +29,7 @@ export type SenderConfig = Pick<
   | 'INBOUND_DOUBT_MS'
   | 'RECONCILE_INTERVAL_MS'
   | 'STALE_TURN_MS'
+  | 'HALT_HOLD_MS'
   | 'MAX_REQUESTS'
   | 'CLAIM_PHONES'
   | 'TURNS_IN_HAND'
@@ -67,6 +69,9 @@ const ABANDON_MS = 10_000;
 const FIRST_LOOK_MS = 5_000;
 const LOOK_MS = 30_000;
 const BACKOFF_MS = { first: 1_000, most: 60_000 };
+/** Requests without an answer in a row after which claims pause, and the first and longest pause. */
+const LOST_IN_ROW = 20;
+const BREAKER_MS = { first: 1_000, most: 60_000 };
 const DUE_IDLE_MS = 2_000;
 const COLLECT_MS = 3;
 
@@ -115,6 +120,7 @@ function createTurns(parts: SenderParts): Turns {
     pauseMs: config.MESSAGE_PAUSE_MS,
     mediaPauseMs: config.MEDIA_PAUSE_MS,
     backoffMs: parts.backoffMs ?? BACKOFF_MS,
+    haltHoldMs: config.HALT_HOLD_MS,
   };
   // Requests are never cut off from outside: an answer that is on its way is worth waiting for.
   const { signal } = new AbortController();
@@ -139,6 +145,10 @@ function createTurns(parts: SenderParts): Turns {
       parts.wakeRelay();
       return recorded;
     },
+    watch: new CarrierWatch(
+      { haltMs: config.HALT_HOLD_MS, lostInRow: LOST_IN_ROW, backoffMs: BREAKER_MS },
+      parts,
+    ),
     clock,
     logger: parts.logger,
     metrics: parts.metrics,

@@ -46,6 +46,14 @@ export const senderSettings = {
       help: 'How long a message may be queued before its phone gets another turn, in case the first was lost.',
     },
   ),
+  HALT_HOLD_MS: integer(
+    { min: 1_000, max: 86_400_000 },
+    {
+      fallback: '300000',
+      unit: 'ms',
+      help: 'How long a message is held when our account or its sender number may not send; a refused account pauses all sending for as long.',
+    },
+  ),
   MAX_REQUESTS: integer(
     { min: 1, max: 2_000 },
     { fallback: '200', unit: 'requests', help: 'Most requests to the carrier in flight, of one task.' },

@@ -4,6 +4,7 @@ import { messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
+import type { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, ClaimInDoubt, type ClaimResult } from './claim.ts';
 import type { Next } from './claim-rules.ts';
 import { Hand } from './hand.ts';
@@ -17,6 +18,8 @@ export interface TurnsOptions {
   send(claimed: Claimed): Promise<SendOutcome>;
   settle(claimed: Claimed, outcome: SendOutcome): Settlement;
   record(finished: readonly Finished[]): Promise<Recorded>;
+  /** Says how many phones may be claimed, and is told how requests end. */
+  watch: CarrierWatch;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -34,6 +37,14 @@ const MAX_RECORDS = 2;
 const MAX_RECORDED = 200;
 const DOUBT_RETRY_MS = 1_000;
 const RETRY_MS = { first: 100, most: 2_000 };
+
+/** What a request has from the claim that it comes of. */
+interface Origin {
+  /** When the claim began, in monotonic ms. */
+  startedAt: number;
+  /** Claims pause, and this one tries whether they may go on. */
+  probe: boolean;
+}
 
 /**
  * The phones whose turn is in hand, each once, whatever the number of entries that said so:
@@ -80,6 +91,11 @@ export class Turns {
   /** Whether sending waits because we may not have heard a STOP. */
   get inDoubt(): boolean {
     return this.#inDoubt;
+  }
+
+  /** Why no phone is claimed now; null: phones are. */
+  get pauseCause(): string | null {
+    return this.#options.watch.cause;
   }
 
   /** Resolves when the phone has nothing more that may go now; rejects when its entry must go back to the queue. */
@@ -132,37 +148,57 @@ export class Turns {
   }
 
   #startClaims(): void {
-    const { maxPhones, maxRequests } = this.#options;
+    const { maxPhones, maxRequests, watch } = this.#options;
     while (this.#ready.size > 0 && !this.#inDoubt && this.#claims < MAX_CLAIMS) {
       // What a claim may bring counts from its beginning, so that the sum never exceeds the most.
-      const room = Math.min(maxPhones, maxRequests - this.#requests - this.#reserved);
-      if (room < 1) return;
+      const room = watch.room(Math.min(maxPhones, maxRequests - this.#requests - this.#reserved));
+      if (room < 1) {
+        this.#resumeLater();
+        return;
+      }
       const phones = [...this.#ready].slice(0, room);
       for (const phone of phones) this.#ready.delete(phone);
-      void this.#claim(phones);
+      void this.#claim(phones, watch.claims());
     }
+  }
+
+  #resuming = false;
+
+  /** Claims that pause for a time go on by themselves; otherwise the end of a request brings the next. */
+  #resumeLater(): void {
+    const ms = this.#options.watch.waitMs;
+    if (ms === null || ms === 0 || this.#resuming) return;
+    this.#resuming = true;
+    void this.#options.clock
+      .sleep(Math.ceil(ms), this.#stopping.signal)
+      .catch(() => undefined) // stopping: nothing is claimed any more
+      .then(() => {
+        this.#resuming = false;
+        this.#startClaims();
+      });
   }
 
   #reserved = 0;
 
-  async #claim(phones: readonly string[]): Promise<void> {
-    const { clock, metrics } = this.#options;
+  async #claim(phones: readonly string[], probe: boolean): Promise<void> {
+    const { clock, metrics, watch } = this.#options;
     this.#claims += 1;
     this.#reserved += phones.length;
     const startedAt = clock.monotonic();
     for (const phone of phones) this.#hands.get(phone)?.beginLook();
     try {
       const result = await this.#options.claim(phones);
+      if (probe && (result.kind === 'in_doubt' || result.claimed.length === 0)) watch.noProbe();
       if (result.kind === 'in_doubt') this.#doubt(phones);
       else {
         metrics.observe('ClaimSize', phones.length, {});
         metrics.observe('TurnsInHand', this.#hands.size, {});
         if (result.blocked > 0) metrics.observe('MessagesBlocked', result.blocked, {});
-        for (const claimed of result.claimed) void this.#request(claimed, startedAt);
+        for (const claimed of result.claimed) void this.#request(claimed, { startedAt, probe });
         for (const [phone, next] of result.others) this.#goOn(phone, next);
       }
     } catch (error) {
-      this.#claimFailed(phones, error);
+      this.#claimFailed(phones, error, probe);
     } finally {
       this.#reserved -= phones.length;
       this.#claims -= 1;
@@ -171,21 +207,22 @@ export class Turns {
     }
   }
 
-  #claimFailed(phones: readonly string[], error: unknown): void {
-    const { logger } = this.#options;
+  #claimFailed(phones: readonly string[], error: unknown, probe: boolean): void {
+    const { logger, watch } = this.#options;
     const cause = error instanceof ClaimInDoubt ? error.cause : error;
     logger.warn({ phones: phones.length, err: cause }, `a claim failed: ${messageOf(cause)}`);
+    if (probe) watch.noProbe();
     if (isTransientDatabaseError(cause)) {
       const claimed = error instanceof ClaimInDoubt ? error.claimed : [];
       for (const each of claimed) {
         this.#requests += 1;
-        this.#end(each, { kind: 'not_sent', reason: 'its claim failed at the end' });
+        this.#end(each, { kind: 'not_sent', reason: 'its claim failed at the end' }, false);
       }
       const doubtful = new Set(claimed.map(({ message }) => message.phoneNumber));
       for (const phone of phones) if (!doubtful.has(phone)) this.#wait(phone, RETRY_MS.most);
     } else if (phones.length > 1) {
       // One phone's fault must not stop the others: each alone.
-      for (const phone of phones) void this.#claim([phone]);
+      for (const phone of phones) void this.#claim([phone], false);
     } else for (const phone of phones) this.#giveUp(phone, cause);
   }
 
@@ -204,21 +241,23 @@ export class Turns {
       });
   }
 
-  async #request(claimed: Claimed, startedAt: number): Promise<void> {
+  async #request(claimed: Claimed, { startedAt, probe }: Origin): Promise<void> {
     const { clock, metrics } = this.#options;
     this.#requests += 1;
     const begunAt = clock.monotonic();
     if (begunAt - startedAt > POSTING_DEADLINE_MS) {
-      this.#end(claimed, { kind: 'not_sent', reason: 'past the posting deadline' });
+      this.#end(claimed, { kind: 'not_sent', reason: 'past the posting deadline' }, probe);
       return;
     }
     const outcome = await this.#options.send(claimed);
     metrics.observe('CarrierMilliseconds', clock.monotonic() - begunAt, {});
-    this.#end(claimed, outcome);
+    this.#end(claimed, outcome, probe);
   }
 
-  #end(claimed: Claimed, outcome: SendOutcome): void {
-    this.#finished.push({ ...claimed, settlement: this.#options.settle(claimed, outcome) });
+  #end(claimed: Claimed, outcome: SendOutcome, probe: boolean): void {
+    const settlement = this.#options.settle(claimed, outcome);
+    this.#options.watch.ended(settlement, probe);
+    this.#finished.push({ ...claimed, settlement });
     this.#startRecords();
   }
 

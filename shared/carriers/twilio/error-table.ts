@@ -22,7 +22,7 @@ const rows: readonly Row[] = [
   [20429, 'throttle', 'account', 'too many requests; not processed', { delayMs: 1_000 }],
   [21211, 'drop_number', 'number', 'not a valid number'],
   [21217, 'drop_number', 'number', 'not a valid number'],
-  [21408, 'halt', 'account', 'sending to this region is not switched on'],
+  [21408, 'halt', 'sender', 'sending to this region is not switched on'],
   [21602, 'halt', 'message', 'no body'],
   [21604, 'halt', 'message', 'no recipient'],
   [21606, 'halt', 'sender', 'the sender number cannot send'],

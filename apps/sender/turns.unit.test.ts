@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import type { SendOutcome } from '#shared/carriers/carrier.ts';
+import { errorTable } from '#shared/carriers/errors.ts';
+import { twilioErrorRules } from '#shared/carriers/twilio/error-table.ts';
+import { silentLogger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { CarrierWatch } from './carrier-watch.ts';
+import type { ClaimResult } from './claim.ts';
+import { settle } from './outcome.ts';
+import type { Finished } from './record-outcomes.ts';
+import { Turns, type TurnsOptions } from './turns.ts';
+
+const HALT_MS = 300_000;
+const phonesOf = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `+1415555${String(i + 1000)}`);
+
+/** Turns over a carrier and a database in memory, in which every phone has one message, and a clock that is moved. */
+class Bench {
+  readonly clock = new ManualClock();
+  /** The phones of each claim, in order. */
+  readonly claims: string[][] = [];
+  readonly requests: string[] = [];
+  readonly finished: Finished[] = [];
+  readonly errors: string[] = [];
+  /** Entries that went back to their queue. */
+  readonly givenBack = new Map<string, unknown>();
+  readonly counted = new Map<string, number>();
+  /** What the next requests get; a missing one is accepted. */
+  answer: (phone: string) => SendOutcome | Promise<SendOutcome> = () => accepted;
+  /** How long a claim takes, in ms. */
+  claimMs = 0;
+  /** Asked with the number of the claim; what it returns is what the claim fails with. */
+  claimFault: (claims: number) => Error | null = () => null;
+  readonly turns: Turns;
+
+  constructor(limits: Partial<Pick<TurnsOptions, 'maxRequests' | 'maxPhones'>> = {}) {
+    const { clock } = this;
+    const metrics: Metrics = {
+      observe: (name, value) => this.counted.set(name, (this.counted.get(name) ?? 0) + value),
+      flush: () => undefined,
+    };
+    const logger = { ...silentLogger, error: (_: object, message: string) => this.errors.push(message) };
+    this.turns = new Turns({
+      claim: (phones) => this.#claim(phones),
+      send: async ({ message }) => {
+        this.requests.push(message.phoneNumber);
+        return this.answer(message.phoneNumber);
+      },
+      settle: ({ message }, outcome) => settle(outcome, message, classify, outcomeSettings, 0),
+      record: async (finished) => {
+        this.finished.push(...finished);
+        const next = new Map(
+          finished.map(({ message }) => [message.phoneNumber, { kind: 'nothing' as const }]),
+        );
+        return { next, applied: finished, blocked: 0 };
+      },
+      watch: new CarrierWatch(
+        { haltMs: HALT_MS, lostInRow: 20, backoffMs: { first: 1_000, most: 60_000 } },
+        { clock, logger, metrics },
+      ),
+      clock,
+      logger,
+      metrics,
+      maxRequests: limits.maxRequests ?? 200,
+      maxPhones: limits.maxPhones ?? 100,
+      collectMs: 3,
+    });
+  }
+
+  async #claim(phones: readonly string[]): Promise<ClaimResult> {
+    this.claims.push([...phones]);
+    const fault = this.claimFault(this.claims.length);
+    if (fault) throw fault;
+    if (this.claimMs > 0) await this.clock.sleep(this.claimMs);
+    return {
+      kind: 'claimed',
+      claimed: phones.map((phoneNumber) => ({
+        attemptId: this.clock.newId(),
+        message: {
+          messageId: this.clock.newId(),
+          phoneNumber,
+          ordinal: 1,
+          lane: 'bulk',
+          intent: 'transactional',
+          senderNumber: '+14155550100',
+          body: 'hello',
+          mediaUrls: [],
+          batchId: 'batch',
+          attempts: 0,
+          deferrals: 0,
+        },
+      })),
+      others: new Map(),
+      blocked: 0,
+    };
+  }
+
+  take(phones: readonly string[]): void {
+    for (const phone of phones) this.turns.take(phone).catch((error) => this.givenBack.set(phone, error));
+  }
+}
+
+const classify = errorTable(twilioErrorRules);
+const outcomeSettings = {
+  pauseMs: 0,
+  mediaPauseMs: 0,
+  backoffMs: { first: 1_000, most: 60_000 },
+  haltHoldMs: HALT_MS,
+};
+const accepted: SendOutcome = { kind: 'accepted', carrierMessageId: 'SM1', status: 'queued', segments: 1 };
+const lost: SendOutcome = { kind: 'ambiguous', reason: 'time-out' };
+const refused = (errorCode: string): SendOutcome => ({
+  kind: 'refused',
+  errorCode,
+  class: classify(errorCode).class,
+  message: '',
+});
+
+describe('Turns', () => {
+  for (const [claimMs, requests] of [
+    [2_000, 1],
+    [2_001, 0],
+  ] as const) {
+    it(`a claim of ${claimMs} ms: ${requests === 1 ? 'the request starts' : 'no request starts, and it counts as not sent'}`, async () => {
+      const bench = new Bench();
+      bench.claimMs = claimMs;
+      bench.take(phonesOf(1));
+      await bench.clock.advance(5_000);
+      assert.equal(bench.requests.length, requests);
+      assert.deepEqual(
+        bench.finished.map(({ settlement }) => settlement.attempt.state),
+        [requests === 1 ? 'accepted' : 'not_sent'],
+      );
+    });
+  }
+
+  it('claim nothing while the account is refused, then one phone, and all others once that one is accepted', async () => {
+    const bench = new Bench({ maxRequests: 1 });
+    bench.answer = () => refused('20003');
+    bench.take(phonesOf(30));
+    await bench.clock.advance(HALT_MS);
+    assert.equal(bench.requests.length, 1);
+    assert.match(bench.turns.pauseCause ?? '', /20003/);
+    await bench.clock.advance(1_000);
+    assert.equal(bench.requests.length, 2, 'one probe');
+    await bench.clock.advance(HALT_MS - 2_000);
+    assert.equal(bench.requests.length, 2);
+    bench.answer = () => accepted;
+    await bench.clock.advance(5_000);
+    assert.equal(bench.requests.length, 30);
+    assert.equal(bench.turns.pauseCause, null);
+  });
+
+  it('log a refusal of the account once per code and minute, and count each', async () => {
+    const bench = new Bench();
+    bench.answer = () => refused('20003');
+    bench.take(phonesOf(30));
+    await bench.clock.advance(10);
+    assert.equal(bench.counted.get('SendingHalted'), 30);
+    assert.equal(bench.errors.length, 1);
+    assert.match(bench.errors[0] ?? '', /account/);
+  });
+
+  it('go on while a sender number is refused', async () => {
+    const bench = new Bench({ maxRequests: 1 });
+    bench.answer = () => refused('21606');
+    bench.take(phonesOf(30));
+    await bench.clock.advance(1_000);
+    assert.equal(bench.requests.length, 30);
+    assert.equal(bench.errors.length, 1);
+  });
+
+  it('pause after 20 requests in a row without an answer, and probe with one phone', async () => {
+    const bench = new Bench({ maxRequests: 5 });
+    bench.answer = () => lost;
+    bench.take(phonesOf(60));
+    await bench.clock.advance(900);
+    assert.equal(bench.requests.length, 20);
+    assert.match(bench.turns.pauseCause ?? '', /does not answer/);
+    await bench.clock.advance(1_000);
+    assert.equal(bench.requests.length, 21);
+    await bench.clock.advance(1_500);
+    assert.equal(bench.requests.length, 22);
+    bench.answer = () => accepted;
+    await bench.clock.advance(5_000);
+    assert.equal(bench.requests.length, 60);
+  });
+
+  it('take another phone for the probe when the claim of the first failed', async () => {
+    const bench = new Bench({ maxRequests: 1 });
+    bench.answer = () => refused('20003');
+    bench.take(phonesOf(3));
+    await bench.clock.advance(HALT_MS - 1_000);
+    bench.answer = () => accepted;
+    bench.claimFault = (claims) => (claims === 2 ? new Error('a fault of its data') : null);
+    await bench.clock.advance(2_000);
+    assert.deepEqual(bench.claims.flat(), phonesOf(3));
+    assert.equal(bench.requests.length, 2);
+    assert.equal(bench.turns.pauseCause, null);
+  });
+});
