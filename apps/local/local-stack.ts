@@ -58,6 +58,9 @@ export class LocalStack {
   #lock: Lock | undefined;
   #ready = false;
   #setUp: Child | undefined;
+  readonly #stopSignal = new AbortController();
+  /** Ends when no store is being started any more, well or not. */
+  #bringingUp: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
 
   constructor(options: StackOptions) {
@@ -102,7 +105,9 @@ export class LocalStack {
     this.#frontDoor = await this.#openFrontDoor(addresses, port);
     await this.#requireCarrierPort();
     const carrier = this.#launch(this.#carrierPlan(folder, secrets, places), folder);
-    await Promise.all([bringUpStores(order), this.#onceServing(carrier)]);
+    const stores = bringUpStores(order);
+    this.#bringingUp = stores.catch(() => undefined); // reported by whoever awaits the stores
+    await Promise.all([stores, this.#onceServing(carrier)]);
     const { roles, nextSteps } = await this.#setUpStores(places, secrets);
     const services = names.map((name) =>
       this.#launch(this.#servicePlan(name, { places, secrets, port, role: roles[name] ?? '' }), folder),
@@ -127,6 +132,7 @@ export class LocalStack {
   async #stopAll(): Promise<void> {
     const { clock } = this.#options;
     this.#ready = false;
+    this.#stopSignal.abort();
     const deadline = clock.monotonic() + STOP_BUDGET_MS;
     const left = (mostMs: number): number => Math.max(200, Math.min(mostMs, deadline - clock.monotonic()));
     const stopNamed = (wanted: (name: string) => boolean, mostMs: number): Promise<unknown> =>
@@ -135,6 +141,7 @@ export class LocalStack {
       );
     await this.#frontDoor?.close(500);
     await this.#setUp?.stop(500);
+    await Promise.race([this.#bringingUp, clock.sleep(left(1_000))]);
     const others = new Set<string>([...storeNames, 'carrier']);
     await stopNamed((name) => !others.has(name), SERVICES_GRACE_MS);
     await stopNamed((name) => name === 'carrier', 1_500);
@@ -155,6 +162,7 @@ export class LocalStack {
       searchPath: config.PATH,
       launch: (plan) => this.#onceServing(this.#launch(plan, folder)),
       say: (name, text) => this.#console.about(name, text),
+      signal: this.#stopSignal.signal,
     };
   }
 

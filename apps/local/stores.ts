@@ -25,6 +25,8 @@ export interface StoresOrder {
   /** Starts a process and resolves when it serves. */
   launch(plan: ProcessPlan): Promise<void>;
   say(name: StoreName, text: string): void;
+  /** Aborted when the stack stops. */
+  signal: AbortSignal;
 }
 
 /** Starts PostgreSQL, Redis, Kinesis and SQS at the same time; resolves when all serve. What is in them: set-up.ts. */
@@ -64,13 +66,14 @@ export function plainRedisAddress(url: string): { host: string; port: number } {
   return { host: hostname, port: port === '' ? 6379 : Number(port) };
 }
 
-async function bringUpPostgres({ folder, port, secrets, launch }: StoresOrder): Promise<void> {
+async function bringUpPostgres({ folder, port, secrets, launch, signal }: StoresOrder): Promise<void> {
   await launch(
     await planPostgres({
       folder: folder.postgres,
       port: port('postgres'),
       password: secrets.postgresPassword,
       durable: true,
+      signal,
     }),
   );
 }

@@ -17,6 +17,8 @@ export interface PostgresPlace {
   password: string;
   /** Off: faster, and a crash of the machine loses everything. For tests. */
   durable: boolean;
+  /** Aborted when the stack stops: ends the making of the folder, and its program, at once. */
+  signal?: AbortSignal;
 }
 
 const MAJOR = '18';
@@ -117,7 +119,11 @@ async function initialise(program: PostgresProgram, place: PostgresPlace): Promi
         // Nothing is lost if the machine goes down before the first checkpoint: it would be made again.
         '--no-sync',
       ],
-      { env: { LC_ALL: 'C', TZ: 'UTC' }, ...(program.runAs ?? {}) },
+      {
+        env: { LC_ALL: 'C', TZ: 'UTC' },
+        ...(place.signal ? { signal: place.signal } : {}),
+        ...(program.runAs ?? {}),
+      },
     );
   } catch (error) {
     const detail = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
