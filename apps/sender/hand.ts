@@ -1,3 +1,5 @@
+import type { Lane } from './message-state.ts';
+
 interface Holder {
   resolve(): void;
   reject(reason: unknown): void;
@@ -10,6 +12,8 @@ export class Hand {
   /** Came after it began: what they are about may be too new for it. */
   #joined: Holder[] = [];
   #timer: AbortController | null = null;
+  /** Replies once an entry of that queue is among them, or the phone's next message is of that lane. */
+  lane: Lane = 'bulk';
 
   /** Resolves when a look that began later found nothing to send; rejects when the entry must go back. */
   join(): Promise<void> {

@@ -8,6 +8,7 @@ import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { fifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { queues, services } from '#shared/topology.ts';
+import { queueOf } from './message-state.ts';
 import { startSender } from './sender.ts';
 import { senderSettings } from './settings.ts';
 
@@ -35,6 +36,7 @@ await runService('sender', senderSettings, async (context) => {
     pool,
     carrier: createTwilioCarrier(config, { sockets: config.MAX_REQUESTS + 56 }),
     queues: [...urls].map(([queue, url]) => ({
+      lane: queue === queueOf.replies ? 'replies' : 'bulk',
       name: queue,
       queue: fifoQueue(sqs, url),
       visibilitySeconds: queues[queue].visibilitySeconds,

@@ -14,6 +14,7 @@ import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { createLaneConsumer, type LaneRun } from '#shared/sqs/lane-consumer.ts';
 import { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, claim } from './claim.ts';
+import type { Lane } from './message-state.ts';
 import { settle } from './outcome.ts';
 import { reconcile } from './reconcile.ts';
 import { recordOutcomes } from './record-outcomes.ts';
@@ -38,7 +39,7 @@ export type SenderConfig = Pick<
 export interface SenderParts {
   pool: Pool;
   carrier: Carrier;
-  queues: readonly { name: string; queue: FifoQueue; visibilitySeconds: number }[];
+  queues: readonly { lane: Lane; name: string; queue: FifoQueue; visibilitySeconds: number }[];
   /** Told after rows were written to the outbox. */
   wakeRelay(): void;
   clock: Clock;
@@ -79,12 +80,12 @@ const COLLECT_MS = 3;
 export function startSender(parts: SenderParts): Sender {
   const { clock, logger, metrics } = parts;
   const turns = createTurns(parts);
-  const consumers = parts.queues.map(({ name, queue, visibilitySeconds }) =>
+  const consumers = parts.queues.map(({ lane, name, queue, visibilitySeconds }) =>
     createLaneConsumer({
       queue,
       name,
       visibilitySeconds,
-      handle: (run) => handleRun(turns, run),
+      handle: (run) => handleRun(turns, lane, run),
       clock,
       logger,
       onFailure: parts.onFailure,
@@ -104,13 +105,13 @@ export function startSender(parts: SenderParts): Sender {
 }
 
 /** The entries of a group all say the same: this phone has messages. */
-async function handleRun(turns: Turns, run: LaneRun): Promise<void> {
+async function handleRun(turns: Turns, lane: Lane, run: LaneRun): Promise<void> {
   const phones = new Set(run.messages.map(({ body }) => parseRecord(turnSchema, body).phoneNumber));
   for (const phone of phones) {
     if (phone !== run.groupId) {
       throw new CarillonError('invalid_record', 'a turn lies in the message group of another phone');
     }
-    await turns.take(phone);
+    await turns.take(phone, lane);
   }
 }
 

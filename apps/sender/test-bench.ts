@@ -95,6 +95,7 @@ export class SenderBench {
       pool: this.pool,
       carrier,
       queues: (['replies', 'bulk'] as const).map((lane) => ({
+        lane,
         name: lane,
         queue: seenBy(this.queues[lane], alive, killed.signal),
         visibilitySeconds: options.visibilitySeconds ?? 1,

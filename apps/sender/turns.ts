@@ -8,8 +8,9 @@ import type { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, ClaimInDoubt, type ClaimResult } from './claim.ts';
 import type { Next } from './claim-rules.ts';
 import { Hand } from './hand.ts';
-import { LONGEST_TIMER_MS, POSTING_DEADLINE_MS } from './message-state.ts';
+import { type Lane, LONGEST_TIMER_MS, POSTING_DEADLINE_MS } from './message-state.ts';
 import type { Settlement } from './outcome.ts';
+import { ReadyPhones } from './ready-phones.ts';
 import type { Finished, Recorded } from './record-outcomes.ts';
 
 export interface TurnsOptions {
@@ -66,7 +67,7 @@ interface Origin {
 export class Turns {
   readonly #options: TurnsOptions;
   readonly #hands = new Map<string, Hand>();
-  readonly #ready = new Set<string>();
+  readonly #ready = new ReadyPhones();
   readonly #finished: Finished[] = [];
   readonly #stopping = new AbortController();
   #claims = 0;
@@ -98,15 +99,19 @@ export class Turns {
     return this.#options.watch.cause;
   }
 
-  /** Resolves when the phone has nothing more that may go now; rejects when its entry must go back to the queue. */
-  take(phone: string): Promise<void> {
+  /**
+   * Resolves when the phone has nothing more that may go now; rejects when its entry must go back to the queue. A turn
+   * of the lane of replies brings the phone's claims before those of bulk, until it has nothing more to send.
+   */
+  take(phone: string, lane: Lane): Promise<void> {
     if (this.#stopping.signal.aborted) return Promise.reject(new Error('the sender is stopping'));
     let hand = this.#hands.get(phone);
-    if (!hand) {
-      hand = new Hand();
-      this.#hands.set(phone, hand);
-      this.#makeReady(phone);
-    } else if (hand.waiting) {
+    const known = hand !== undefined;
+    hand ??= new Hand();
+    this.#hands.set(phone, hand);
+    if (lane === 'replies') hand.lane = lane;
+    if (!known || this.#ready.has(phone)) this.#makeReady(phone);
+    else if (hand.waiting) {
       // The new entry may be about a message that need not wait.
       hand.stopWaiting();
       this.#makeReady(phone);
@@ -117,8 +122,9 @@ export class Turns {
   /** Gives back what has not begun, and resolves when every request has ended and is recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the sender is stopping'));
-    for (const phone of [...this.#ready]) this.#giveUp(phone, this.#stopping.signal.reason);
-    this.#ready.clear();
+    for (const phone of this.#ready.take(this.#ready.size)) {
+      this.#giveUp(phone, this.#stopping.signal.reason);
+    }
     for (const [phone, hand] of [...this.#hands]) {
       if (hand.waiting) this.#giveUp(phone, this.#stopping.signal.reason);
     }
@@ -132,7 +138,7 @@ export class Turns {
       this.#giveUp(phone, this.#stopping.signal.reason);
       return;
     }
-    this.#ready.add(phone);
+    this.#ready.add(phone, this.#hands.get(phone)?.lane ?? 'bulk');
     this.#collect();
   }
 
@@ -156,8 +162,7 @@ export class Turns {
         this.#resumeLater();
         return;
       }
-      const phones = [...this.#ready].slice(0, room);
-      for (const phone of phones) this.#ready.delete(phone);
+      const phones = this.#ready.take(room);
       void this.#claim(phones, watch.claims());
     }
   }
@@ -330,8 +335,11 @@ export class Turns {
   }
 
   #goOn(phone: string, next: Next): void {
-    if (next.kind === 'send') this.#makeReady(phone);
-    else if (next.kind === 'wait') this.#wait(phone, next.ms);
+    if (next.kind === 'send') {
+      const hand = this.#hands.get(phone);
+      if (hand && next.message.lane === 'replies') hand.lane = 'replies';
+      this.#makeReady(phone);
+    } else if (next.kind === 'wait') this.#wait(phone, next.ms);
     else {
       const hand = this.#hands.get(phone);
       if (!hand) return;

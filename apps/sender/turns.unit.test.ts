@@ -7,6 +7,8 @@ import type { Metrics } from '#shared/metrics.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { CarrierWatch } from './carrier-watch.ts';
 import type { ClaimResult } from './claim.ts';
+import type { Next } from './claim-rules.ts';
+import type { Lane } from './message-state.ts';
 import { settle } from './outcome.ts';
 import type { Finished } from './record-outcomes.ts';
 import { Turns, type TurnsOptions } from './turns.ts';
@@ -32,6 +34,8 @@ class Bench {
   claimMs = 0;
   /** Asked with the number of the claim; what it returns is what the claim fails with. */
   claimFault: (claims: number) => Error | null = () => null;
+  /** The lane of the phone's next message after one was recorded; null: it has no other. */
+  nextLane: (phone: string) => Lane | null = () => null;
   readonly turns: Turns;
 
   constructor(limits: Partial<Pick<TurnsOptions, 'maxRequests' | 'maxPhones'>> = {}) {
@@ -51,7 +55,13 @@ class Bench {
       record: async (finished) => {
         this.finished.push(...finished);
         const next = new Map(
-          finished.map(({ message }) => [message.phoneNumber, { kind: 'nothing' as const }]),
+          finished.map(({ message }): [string, Next] => {
+            const lane = this.nextLane(message.phoneNumber);
+            return [
+              message.phoneNumber,
+              lane ? { kind: 'send', message: { ...message, lane } } : { kind: 'nothing' },
+            ];
+          }),
         );
         return { next, applied: finished, blocked: 0 };
       },
@@ -96,8 +106,9 @@ class Bench {
     };
   }
 
-  take(phones: readonly string[]): void {
-    for (const phone of phones) this.turns.take(phone).catch((error) => this.givenBack.set(phone, error));
+  take(phones: readonly string[], lane: Lane = 'bulk'): void {
+    for (const phone of phones)
+      this.turns.take(phone, lane).catch((error) => this.givenBack.set(phone, error));
   }
 }
 
@@ -134,6 +145,49 @@ describe('Turns', () => {
       );
     });
   }
+
+  describe('of replies', () => {
+    const REPLY = '+14155550199';
+
+    /** 500 phones of bulk, a carrier that answers when told to, and room for five requests. */
+    const busyBench = async () => {
+      const bench = new Bench({ maxRequests: 5 });
+      const waiting: (() => void)[] = [];
+      bench.answer = () => new Promise((resolve) => waiting.push(() => resolve(accepted)));
+      bench.take(phonesOf(500));
+      await bench.clock.advance(10);
+      assert.equal(bench.requests.length, 5);
+      return { bench, answerOne: () => waiting.shift()?.() };
+    };
+
+    it('are in the next claim, whatever number of phones of bulk is ready', async () => {
+      const { bench, answerOne } = await busyBench();
+      bench.take([REPLY], 'replies');
+      await bench.clock.advance(10);
+      answerOne();
+      await bench.clock.advance(10);
+      assert.deepEqual(bench.claims[1], [REPLY]);
+    });
+
+    it('bring a phone forward whose turn of bulk is already ready', async () => {
+      const { bench, answerOne } = await busyBench();
+      const last = phonesOf(500).at(-1) ?? '';
+      bench.take([last], 'replies');
+      await bench.clock.advance(10);
+      answerOne();
+      await bench.clock.advance(10);
+      assert.deepEqual(bench.claims[1], [last]);
+    });
+
+    it('bring a phone forward whose next message is one of them', async () => {
+      const { bench, answerOne } = await busyBench();
+      const [first = ''] = phonesOf(1);
+      bench.nextLane = (phone) => (phone === first && bench.claims.length === 1 ? 'replies' : null);
+      answerOne();
+      await bench.clock.advance(10);
+      assert.deepEqual(bench.claims[1], [first]);
+    });
+  });
 
   it('claim nothing while the account is refused, then one phone, and all others once that one is accepted', async () => {
     const bench = new Bench({ maxRequests: 1 });
