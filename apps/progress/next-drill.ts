@@ -14,6 +14,8 @@ export interface ProgressRow {
   startedAt: string | null;
   /** Once completed, a drill stays so, also while it is repeated. */
   completedAt: string | null;
+  /** On the row of the programme's last drill: the person was told that there is nothing more, and began nothing since. */
+  nothingMoreAt: string | null;
 }
 
 /** What a batch of events makes of one person's progress in one programme. */
@@ -56,8 +58,9 @@ export function followBatch(
     record(progress, event);
     if (event.type !== 'USER_VALIDATED' && event.type !== 'NEXT_DRILL_REQUESTED') continue;
     const slug = nextDrill(programme.drills, [...progress.values()]);
-    if (slug === null) commands.push(nothingMore(batch, programme));
-    else if (!isPending(progress.get(slug), batch.occurredAt)) {
+    if (slug === null) {
+      if (tell(progress, programme, batch.occurredAt)) commands.push(nothingMore(batch, programme));
+    } else if (!isPending(progress.get(slug), batch.occurredAt)) {
       const command = startOf(batch, slug);
       commands.push(command);
       progress.set(
@@ -74,6 +77,21 @@ export function followBatch(
   };
 }
 
+/** Whether the person is to be told that there is nothing more: once, until a drill starts or ends, or they are back. */
+function tell(progress: Map<string, ProgressRow>, programme: Programme, now: string): boolean {
+  // There is nothing more only when each drill has its row.
+  const last = progress.get(programme.drills.at(-1) ?? '');
+  if (!last || [...progress.values()].some((row) => row.nothingMoreAt !== null)) return false;
+  progress.set(last.drillSlug, { ...last, nothingMoreAt: now });
+  return true;
+}
+
+function forgetTelling(progress: Map<string, ProgressRow>): void {
+  for (const [slug, row] of progress) {
+    if (row.nothingMoreAt !== null) progress.set(slug, { ...row, nothingMoreAt: null });
+  }
+}
+
 /** What happened to drills, whoever asked for them. */
 function record(progress: Map<string, ProgressRow>, event: DialogEvent): void {
   switch (event.type) {
@@ -81,6 +99,7 @@ function record(progress: Map<string, ProgressRow>, event: DialogEvent): void {
       progress.clear();
       return;
     case 'OPTED_OUT':
+      forgetTelling(progress);
       // A start on its way will be refused: it may be asked for again as soon as the person is back.
       for (const [slug, row] of progress) {
         if (row.startedAt === null) progress.delete(slug);
@@ -88,12 +107,14 @@ function record(progress: Map<string, ProgressRow>, event: DialogEvent): void {
       }
       return;
     case 'DRILL_STARTED': {
+      forgetTelling(progress);
       const { drillInstanceId, occurredAt } = event;
       const row = requested(progress.get(event.drill.slug), event.drill.slug, drillInstanceId, occurredAt);
       progress.set(event.drill.slug, { ...row, startedAt: occurredAt });
       return;
     }
     case 'DRILL_COMPLETED':
+      forgetTelling(progress);
       for (const [slug, row] of progress) {
         if (row.drillInstanceId === event.drillInstanceId) {
           progress.set(slug, { ...row, completedAt: row.completedAt ?? event.occurredAt });
@@ -117,6 +138,7 @@ const requested = (
   requestedAt: row && row.drillInstanceId === drillInstanceId ? row.requestedAt : at,
   startedAt: row?.startedAt ?? null,
   completedAt: row?.completedAt ?? null,
+  nothingMoreAt: row?.nothingMoreAt ?? null,
 });
 
 const isWaiting = (row: ProgressRow): boolean => row.startedAt === null || row.startedAt < row.requestedAt;

@@ -119,6 +119,7 @@ const row = (drillSlug: string, stage: 1 | 2 | 3, n = 500): ProgressRow => ({
   requestedAt: at(1),
   startedAt: stage > 1 ? at(2) : null,
   completedAt: stage > 2 ? at(3) : null,
+  nothingMoreAt: null,
 });
 
 /** The rows after a step, as the table would hold them. */
@@ -173,6 +174,7 @@ describe('following a batch of events', () => {
         requestedAt: batch.occurredAt,
         startedAt: null,
         completedAt: null,
+        nothingMoreAt: null,
       },
     ]);
     assert.deepEqual(step.removed, ['two']);
@@ -204,7 +206,7 @@ describe('following a batch of events', () => {
     const batch = batchOf([more], { language: 'es' });
     const step = followBatch(batch, programme, rows);
     assert.deepEqual(step, {
-      written: [],
+      written: [{ ...row('three', 3), nothingMoreAt: batch.occurredAt }],
       removed: [],
       commands: [
         {
@@ -218,6 +220,33 @@ describe('following a batch of events', () => {
           },
         },
       ],
+    });
+  });
+
+  describe('after it was said that there is nothing more', () => {
+    const rows = programme.drills.map((slug, n) => row(slug, 3, 500 + n));
+    const told = tableAfter(rows, followBatch(batchOf([more], { n: 1 }), programme, rows));
+    const askAfter = (...events: EventBody[]) => {
+      const since = events.length === 0 ? told : tableAfter(told, follow(told, events, 2));
+      return follow(since, [more], 3).commands.map(({ type }) => type);
+    };
+    const follow = (table: readonly ProgressRow[], events: readonly EventBody[], n: number) =>
+      followBatch(batchOf(events, { n, seconds: 100 + n }), programme, table);
+
+    it('says nothing about further requests', () => {
+      assert.deepEqual(askAfter(), []);
+      assert.deepEqual(askAfter({ type: 'THANK_YOU_RECEIVED' }, more), []);
+      assert.deepEqual(follow(rows, [more, more], 1).commands.length, 1);
+    });
+
+    it('says it again after a drill was started or completed, and to a person who is back', () => {
+      assert.deepEqual(askAfter(started('one', id(700))), ['SEND_AD_HOC_MESSAGE']);
+      assert.deepEqual(askAfter(completed(id(500))), ['SEND_AD_HOC_MESSAGE']);
+      assert.deepEqual(askAfter(optedOut), ['SEND_AD_HOC_MESSAGE']);
+    });
+
+    it('starts from the beginning after another registration', () => {
+      assert.deepEqual(startedSlugs(follow(told, [validated], 2)), ['one']);
     });
   });
 
@@ -257,9 +286,7 @@ describe('following a batch of events', () => {
   it('notes starts and ends of drills, whoever asked for them', () => {
     const begun = followBatch(batchOf([started('two', id(9))], { seconds: 5 }), programme, []);
     const rows = tableAfter([], begun);
-    assert.deepEqual(rows, [
-      { drillSlug: 'two', drillInstanceId: id(9), requestedAt: at(5), startedAt: at(5), completedAt: null },
-    ]);
+    assert.deepEqual(rows, [{ ...row('two', 2, 9), requestedAt: at(5), startedAt: at(5) }]);
     const done = followBatch(batchOf([completed(id(9))], { n: 2, seconds: 8 }), programme, rows);
     assert.equal(done.written[0]?.completedAt, at(8));
     assert.deepEqual([begun.commands, done.commands], [[], []]);

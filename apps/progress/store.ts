@@ -11,10 +11,13 @@ export interface ProgressKey {
 export const keyOf = ({ phoneNumber, programmeSlug }: ProgressKey): string =>
   `${phoneNumber} ${programmeSlug}`;
 
-interface StoredRow extends ProgressKey, Omit<ProgressRow, 'requestedAt' | 'startedAt' | 'completedAt'> {
+interface StoredRow
+  extends ProgressKey,
+    Omit<ProgressRow, 'requestedAt' | 'startedAt' | 'completedAt' | 'nothingMoreAt'> {
   requestedAt: Date;
   startedAt: Date | null;
   completedAt: Date | null;
+  nothingMoreAt: Date | null;
 }
 
 /** All rows of these people in all programmes, by `keyOf`. */
@@ -25,7 +28,8 @@ export async function readProgress(
   const { rows } = await tx.query<StoredRow>(
     `SELECT phone_number AS "phoneNumber", programme_slug AS "programmeSlug", drill_slug AS "drillSlug",
             drill_instance_id AS "drillInstanceId", requested_at AS "requestedAt",
-            started_at AS "startedAt", completed_at AS "completedAt"
+            started_at AS "startedAt", completed_at AS "completedAt",
+            nothing_more_at AS "nothingMoreAt"
        FROM drill_progress WHERE phone_number = ANY ($1)`,
     [phones],
   );
@@ -38,6 +42,7 @@ export async function readProgress(
       requestedAt: row.requestedAt.toISOString(),
       startedAt: row.startedAt?.toISOString() ?? null,
       completedAt: row.completedAt?.toISOString() ?? null,
+      nothingMoreAt: row.nothingMoreAt?.toISOString() ?? null,
     });
     progress.set(keyOf(row), list);
   }
@@ -51,12 +56,13 @@ export async function writeProgress(tx: Transaction, rows: readonly ProgressChan
   if (rows.length === 0) return;
   await tx.query(
     `INSERT INTO drill_progress (phone_number, programme_slug, drill_slug, drill_instance_id,
-                                 requested_at, started_at, completed_at)
+                                 requested_at, started_at, completed_at, nothing_more_at)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[],
-                          $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
+                          $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
      ON CONFLICT (phone_number, programme_slug, drill_slug) DO UPDATE
         SET drill_instance_id = excluded.drill_instance_id, requested_at = excluded.requested_at,
-            started_at = excluded.started_at, completed_at = excluded.completed_at`,
+            started_at = excluded.started_at, completed_at = excluded.completed_at,
+            nothing_more_at = excluded.nothing_more_at`,
     [
       rows.map((row) => row.phoneNumber),
       rows.map((row) => row.programmeSlug),
@@ -65,6 +71,7 @@ export async function writeProgress(tx: Transaction, rows: readonly ProgressChan
       rows.map((row) => row.requestedAt),
       rows.map((row) => row.startedAt),
       rows.map((row) => row.completedAt),
+      rows.map((row) => row.nothingMoreAt),
     ],
   );
 }

@@ -42,5 +42,6 @@ CREATE TABLE drill_progress (
   requested_at      timestamptz NOT NULL,      -- the start was asked for
   started_at        timestamptz,
   completed_at      timestamptz,
+  nothing_more_at   timestamptz,               -- the person was told that it was the last one, and began nothing since
   PRIMARY KEY (phone_number, programme_slug, drill_slug)
 );
