@@ -70,8 +70,16 @@ describe('a gateway that listens', () => {
     database.adminPool.query(
       `UPDATE inbound_watch SET alive_at = alive_at - interval '1 minute', swept_at = swept_at - interval '1 minute'`,
     );
-  /** Both loops sleep: nothing is going on. */
-  const resting = (): Promise<void> => eventually(async () => assert.equal(clock.sleeping, 2));
+  /** Both loops sleep: nothing is going on. A sweep sleeps too, to renew its claim, but not before and after it. */
+  const resting = (): Promise<void> =>
+    eventually(async () => {
+      assert.equal(clock.sleeping, 2);
+      const { rowCount } = await database.adminPool.query(
+        'SELECT FROM inbound_watch WHERE sweep_claim IS NOT NULL',
+      );
+      assert.equal(rowCount, 0);
+      assert.equal(clock.sleeping, 2);
+    });
 
   it('sweeps at its start, and not again before it is due', async () => {
     await start();

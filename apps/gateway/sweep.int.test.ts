@@ -3,6 +3,8 @@ import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { inboundCommandId, messageLogId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { eventually } from '#test/eventually.ts';
+import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { sweepIfDue } from './sweep.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
@@ -227,6 +229,15 @@ describe('a sweep of inbound messages', () => {
     assert.equal((await watch()).outage, true);
   });
 
+  it('takes in nothing more of the list once its claim is seen to be lost', async () => {
+    pages = [[text('SM1', 'one', 1)], [text('SM2', 'two', 2)]];
+    gateway.streams.onPut = async () => {
+      await database.adminPool.query('UPDATE inbound_watch SET sweep_claim = gen_random_uuid()');
+    };
+    assert.deepEqual(await sweep(), { kind: 'lost' });
+    assert.deepEqual(put(), ['one']);
+  });
+
   it('is not done by two tasks at a time', async () => {
     let second: Promise<unknown> = Promise.resolve();
     pages = [[text('SM1', 'one', 1)]];
@@ -248,5 +259,97 @@ describe('a sweep of inbound messages', () => {
         .map((command) => (command.type === 'INBOUND_SMS' ? command.payload.body : '?'));
       assert.deepEqual(bodies, ['1', '2', '3']);
     }
+  });
+
+  describe('that takes longer than a claim lasts', () => {
+    let clock: ManualClock;
+    let list: PromiseWithResolvers<void>;
+    let swept: Promise<unknown>;
+    let stopping: AbortController;
+
+    beforeEach(async () => {
+      clock = new ManualClock();
+      list = Promise.withResolvers();
+      stopping = new AbortController();
+      await gateway.stop();
+      gateway = await startTestGateway(database, { clock });
+      pages = [[text('SM1', 'one', 1)]];
+      carrier = {
+        ...carrier,
+        async *listInbound() {
+          await list.promise;
+          yield* pages;
+        },
+      };
+      swept = sweep(stopping.signal);
+      await eventually(async () => assert.equal(clock.sleeping, 1));
+    });
+    afterEach(() => {
+      list.resolve();
+    });
+
+    const secondsLeft = async (): Promise<number> => {
+      const { rows } = await database.adminPool.query<{ left: number }>(
+        'SELECT extract(epoch FROM sweep_claimed_until - clock_timestamp())::float8 AS left FROM inbound_watch',
+      );
+      return rows[0]?.left ?? 0;
+    };
+    const almostOver = (): Promise<unknown> =>
+      database.adminPool.query(
+        "UPDATE inbound_watch SET sweep_claimed_until = clock_timestamp() + interval '20 seconds'",
+      );
+    const renewed = (): Promise<void> => eventually(async () => assert.ok((await secondsLeft()) > 100));
+    /** A third of what a claim lasts. */
+    const RENEWAL_MS = 40_000;
+
+    it('keeps its claim while the list is read, and no longer', async () => {
+      for (let time = 0; time < 2; time += 1) {
+        await almostOver();
+        await clock.advance(RENEWAL_MS - 1);
+        assert.ok((await secondsLeft()) < 100);
+        await clock.advance(1);
+        await renewed();
+        await eventually(async () => assert.equal(clock.sleeping, 1));
+      }
+      list.resolve();
+      assert.deepEqual(await swept, { kind: 'swept', takenIn: 1 });
+      assert.equal(clock.sleeping, 0);
+    });
+
+    it('ends in the middle of the list when its claim is lost, and leaves the one of its heir', async () => {
+      await database.adminPool.query('UPDATE inbound_watch SET sweep_claim = gen_random_uuid()');
+      await clock.advance(RENEWAL_MS);
+      assert.deepEqual(await swept, { kind: 'lost' });
+      assert.equal((await watch()).claimed, true);
+      assert.equal(clock.sleeping, 0);
+    });
+
+    it('survives a renewal that fails: the claim lasts until the next', async () => {
+      const { query } = gateway.pool;
+      gateway.pool.query = () => {
+        gateway.pool.query = query;
+        throw new Error('connection refused');
+      };
+      await almostOver();
+      await clock.advance(RENEWAL_MS);
+      await eventually(async () => assert.equal(clock.sleeping, 1));
+      await clock.advance(RENEWAL_MS);
+      await renewed();
+      list.resolve();
+      assert.deepEqual(await swept, { kind: 'swept', takenIn: 1 });
+    });
+
+    it('keeps no claim after a failure', async () => {
+      list.reject(new CarillonError('unavailable', 'the list cannot be read'));
+      await assert.rejects(swept, { code: 'unavailable' });
+      assert.equal((await watch()).claimed, false);
+      assert.equal(clock.sleeping, 0);
+    });
+
+    it('ends in the middle of the list when it is told to', async () => {
+      stopping.abort(new Error('stopping'));
+      await assert.rejects(swept, /stopping/);
+      assert.equal((await watch()).claimed, false);
+    });
   });
 });

@@ -2,7 +2,9 @@ import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
 import { messageLogId } from '#shared/identity.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { keepAside } from './keep-aside.ts';
+import { keepClaim } from './keep-claim.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
+import { untilAborted } from './until-aborted.ts';
 import { claimSweep, finishSweep, releaseSweep, renewSweep, type SweepClaim } from './watch.ts';
 
 /** Phones whose messages are taken in at the same time; those of one phone go one after another. */
@@ -18,8 +20,9 @@ export type SweepOutcome =
 /**
  * Compares the carrier's list of inbound messages with the message log, if that is due, and takes in what is missing
  * exactly as a webhook would, oldest first. Rejects when the carrier, the database or the stream is away, or
- * `signal` is aborted; then nothing counts as swept and the next sweep begins where this one did. A message that is not in the log yet, because
- * the log is behind, is put once more: consumers know it by its id.
+ * `signal` is aborted; then nothing counts as swept and the next sweep begins where this one did. The claim is renewed
+ * while it runs, however long the carrier's list takes. A message that is not in the log yet, because the log is
+ * behind, is put once more: consumers know it by its id.
  */
 export async function sweepIfDue(
   carrier: Carrier,
@@ -34,11 +37,15 @@ export async function sweepIfDue(
     anyway,
   });
   if (claim === null) return { kind: 'not_due' };
+  const kept = keepClaim(claim, deps);
   try {
-    const takenIn = await sweep(carrier, claim, signal, deps);
+    const takenIn = await sweep(carrier, claim, AbortSignal.any([signal, kept.lost]), deps).finally(
+      kept.stop,
+    );
     if (takenIn === null || !(await finishSweep(deps.pool, claim))) return { kind: 'lost' };
     return { kind: 'swept', takenIn };
   } catch (error) {
+    if (kept.lost.aborted && error === kept.lost.reason) return { kind: 'lost' };
     await releaseSweep(deps.pool, claim).catch((releaseError: unknown) => {
       // The claim runs out by itself; the first error is the one to report.
       deps.logger.warn({ err: releaseError }, 'the claim of a failed sweep was not released');
@@ -55,7 +62,8 @@ async function sweep(
   deps: ReceivingDeps,
 ): Promise<number | null> {
   let takenIn = 0;
-  for await (const page of carrier.listInbound({ since: claim.since, until: deps.clock.now() })) {
+  const pages = carrier.listInbound({ since: claim.since, until: deps.clock.now() });
+  for await (const page of untilAborted(pages, signal)) {
     const missing = await notInTheLog(carrier, page, deps.pool);
     await inOrderPerPhone(missing, (listing) => {
       signal.throwIfAborted();

@@ -47,7 +47,7 @@ export interface SweepClaim {
 }
 
 /** How long a claim lasts that is not renewed. */
-const CLAIM_MS = 120_000;
+export const CLAIM_MS = 120_000;
 /** How far a sweep looks back behind the one before: what the carrier lists late is still found. */
 const OVERLAP_MS = 600_000;
 
