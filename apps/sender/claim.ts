@@ -1,9 +1,10 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { type Next, nextOf } from './claim-rules.ts';
+import type { Next } from './claim-rules.ts';
+import { nextSendable } from './invalid-numbers.ts';
 import type { Message } from './message-state.ts';
-import { lockPhones, readPhoneWork } from './phone-work.ts';
+import { lockPhones } from './phone-work.ts';
 
 /** A message with the attempt that was written for its request. */
 export interface Claimed {
@@ -60,14 +61,12 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
       await lockPhones(tx, request.phones);
       if (!(await hearing(tx, request))) return { kind: 'in_doubt' };
       const blocked = await blockSuppressed(tx, request.phones);
-      const work = await readPhoneWork(tx, request.phones, request.now);
+      const next = await nextSendable(tx, request.phones, request.now);
       const others = new Map<string, Exclude<Next, { kind: 'send' }>>();
       const claimed: Claimed[] = [];
-      for (const phone of request.phones) {
-        const known = work.get(phone);
-        const next: Next = known ? nextOf(known) : { kind: 'nothing' };
-        if (next.kind === 'send') claimed.push({ attemptId: request.newId(), message: next.message });
-        else others.set(phone, next);
+      for (const [phone, each] of next) {
+        if (each.kind === 'send') claimed.push({ attemptId: request.newId(), message: each.message });
+        else others.set(phone, each);
       }
       written = claimed;
       await writeAttempts(tx, claimed, request.carrier);

@@ -2,15 +2,17 @@ import { type Turn, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { failInvalidPhones } from './invalid-numbers.ts';
 import { type Lane, queueOf } from './message-state.ts';
 
 /**
  * Gives each of these phones a turn in every lane in which it has queued messages, through the outbox. The phones are
- * locked. The message that names the turn gets a new generation, so that SQS does not take the entry for a repetition
+ * locked. Those whose number is invalid get none: what they have unsent fails. The message that names the turn gets a new generation, so that SQS does not take the entry for a repetition
  * of one it saw within five minutes. A turn too many is harmless: whoever has it finds nothing to send.
  */
 export async function giveTurns(tx: Transaction, phones: readonly string[]): Promise<void> {
-  if (phones.length === 0) return;
+  const valid = await failInvalidPhones(tx, phones);
+  if (valid.length === 0) return;
   const { rows } = await tx.query<{
     message_id: string;
     phone_number: string;
@@ -25,7 +27,7 @@ export async function giveTurns(tx: Transaction, phones: readonly string[]): Pro
         SET queued_at = clock_timestamp(), generation = generation + (CASE WHEN queued.first THEN 1 ELSE 0 END)
        FROM queued WHERE message.message_id = queued.message_id
      RETURNING message.message_id, message.phone_number, message.lane, message.generation, queued.first`,
-    [phones],
+    [valid],
   );
   await writeSlotOutbox(
     tx,

@@ -1,10 +1,11 @@
 import type { Carrier, OutboundListing } from '#shared/carriers/carrier.ts';
-import { CarillonError } from '#shared/errors.ts';
+import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { inTransaction, isDataFault, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { giveTurns } from './give-turns.ts';
+import { failInvalidAttempt, sendable } from './invalid-numbers.ts';
 import { logEntry } from './log-entry.ts';
 import type { Message } from './message-state.ts';
 import { lockPhones } from './phone-work.ts';
@@ -40,7 +41,7 @@ interface Ambiguous {
  */
 export async function reconcile(options: ReconcileOptions): Promise<{ looked: number; settled: number }> {
   const due = await claimLooks(options.pool, options.lookMs);
-  const settled = await Promise.all(due.map((attempt) => look(options, attempt)));
+  const settled = await Promise.all(due.map((attempt) => lookApart(options, attempt)));
   return { looked: due.length, settled: settled.filter(Boolean).length };
 }
 
@@ -54,6 +55,26 @@ async function claimLooks(pool: Pool, lookMs: number): Promise<Ambiguous[]> {
     [BATCH, lookMs],
   );
   return rows;
+}
+
+/** One attempt's fault must not stop the others: it is looked for again when its claim ends. */
+async function lookApart(options: ReconcileOptions, attempt: Ambiguous): Promise<boolean> {
+  try {
+    if (sendable(attempt.phone_number, attempt.sender_number)) return await look(options, attempt);
+    await inTransaction(options.pool, async (tx) => {
+      await lockPhones(tx, [attempt.phone_number]);
+      await failInvalidAttempt(tx, attempt.attempt_id);
+      await giveTurns(tx, [attempt.phone_number]);
+    });
+    return true;
+  } catch (error) {
+    if (!isDataFault(error)) throw error;
+    options.logger.error(
+      { attemptId: attempt.attempt_id, err: error },
+      `a look for an ambiguous attempt failed: ${messageOf(error)}`,
+    );
+    return false;
+  }
 }
 
 /** Whether the attempt is settled now. */

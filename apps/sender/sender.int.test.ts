@@ -280,6 +280,61 @@ describe('The sender', () => {
     });
   });
 
+  describe('when a row holds a number that is none', () => {
+    const NONE = 'not a number';
+
+    it('fails a message whose sender number is none, and goes on with its phone and the others', async () => {
+      const admin = bench.database.adminPool;
+      await bench.plan(PHONE, [{ body: 'bad' }, { body: 'bad too' }, { body: 'good' }]);
+      await bench.plan('+14155550102', [{ body: 'other' }]);
+      await admin.query(`UPDATE message SET sender_number = $1 WHERE body LIKE 'bad%'`, [NONE]);
+      bench.start();
+      await isInState({ bad: 'failed', 'bad too': 'failed', good: 'sent' });
+      await eventually(async () => assert.deepEqual(bench.carrier.bodiesTo('+14155550102'), ['other']));
+      const { rows } = await admin.query(`SELECT DISTINCT rule FROM message WHERE state = 'failed'`);
+      assert.deepEqual(rows, [{ rule: 'invalid_number' }]);
+    });
+
+    it('fails held and forgotten messages to a phone that is none, and gives the others their turns', async () => {
+      const admin = bench.database.adminPool;
+      for (const phone of [PHONE, NONE]) {
+        await admin.query(`INSERT INTO phone (phone_number, last_ordinal) VALUES ($1, 2)`, [phone]);
+        await admin.query(
+          `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id,
+                                cause_id, created_at, state, due_at, queued_at)
+           SELECT gen_random_uuid(), $1, position, lane, 'transactional', $2, state, gen_random_uuid(),
+                  gen_random_uuid(), now(), state, due_at, now() - interval '1 hour'
+             FROM (VALUES (1, 'replies', 'queued', NULL), (2, 'bulk', 'held', now() - interval '1 minute'))
+                  AS planned(position, lane, state, due_at)`,
+          [phone, SENDER_NUMBER],
+        );
+      }
+      bench.start({ config: { STALE_TURN_MS: 60_000 } });
+      await isInState({ queued: 'sent', held: 'sent' });
+      await eventually(async () =>
+        assert.deepEqual(await bench.states(NONE), { queued: 'failed', held: 'failed' }),
+      );
+    });
+
+    it('fails an ambiguous message with such a number, reconciles the others, and lets its phone go on', async () => {
+      const admin = bench.database.adminPool;
+      bench.carrier.behave = ({ body }) => (body === 'after' ? undefined : lostAnswer);
+      await bench.plan(PHONE, [{ body: 'bad' }, { body: 'after' }]);
+      await bench.plan('+14155550102', [{ body: 'other' }]);
+      const first = bench.start({ firstLookMs: 600_000 });
+      await eventually(async () => {
+        const { rowCount } = await admin.query(`SELECT FROM attempt WHERE state = 'ambiguous'`);
+        assert.equal(rowCount, 2);
+      });
+      await first.stop(1_000);
+      await admin.query(`UPDATE attempt SET sender_number = $1 WHERE phone_number = $2`, [NONE, PHONE]);
+      await admin.query(`UPDATE attempt SET next_look_at = now()`);
+      bench.start();
+      await isInState({ bad: 'failed', after: 'sent' });
+      await eventually(async () => assert.deepEqual(await bench.states('+14155550102'), { other: 'sent' }));
+    });
+  });
+
   describe('when an answer is lost', () => {
     it('finds the message in the list of the carrier, and what waited behind goes on', async () => {
       bench.carrier.behave = ({ body }) => (body === 'one' ? lostAnswer : undefined);
