@@ -351,6 +351,16 @@ describe('consent changed by text', () => {
       assert.equal(gateway.streams.commands.length, 1);
     });
 
+    it('waits for one that began a while ago: it may take seven seconds', async () => {
+      await posting(4_000);
+      const answer = gateway.text('SM1', 'STOP');
+      await waiting();
+      assert.deepEqual(gateway.streams.commands, []);
+      await database.adminPool.query("UPDATE attempt SET state = 'accepted'");
+      await clock.advance(25);
+      assert.equal((await answer).status, 200);
+    });
+
     it('waits again when it is delivered again', async () => {
       await gateway.text('SM1', 'STOP');
       await posting(0);
