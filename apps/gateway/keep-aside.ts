@@ -18,7 +18,7 @@ export async function keepAside(
      VALUES ('gateway', $1, '-', $2, $3, 'quarantined', $4, $5, $6)
      ON CONFLICT (consumer, source, sequence_number) DO NOTHING`,
     [
-      `webhook ${carrier}`,
+      sourceOf(carrier),
       unreachable.carrierMessageId,
       unreachable.from,
       'not a text between two phone numbers: a short code or a name has no dialog',
@@ -27,3 +27,19 @@ export async function keepAside(
     ],
   );
 }
+
+/** Which of these messages of the carrier were kept aside before, whatever became of them since. */
+export async function keptAside(
+  db: Queryable,
+  carrier: CarrierName,
+  carrierMessageIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT sequence_number AS id FROM quarantined_record
+      WHERE consumer = 'gateway' AND source = $1 AND sequence_number = ANY ($2)`,
+    [sourceOf(carrier), carrierMessageIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+const sourceOf = (carrier: CarrierName): string => `webhook ${carrier}`;

@@ -1,7 +1,7 @@
 import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
 import { messageLogId } from '#shared/identity.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { keepAside } from './keep-aside.ts';
+import { keepAside, keptAside } from './keep-aside.ts';
 import { keepClaim } from './keep-claim.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -64,7 +64,7 @@ async function sweep(
   let takenIn = 0;
   const pages = carrier.listInbound({ since: claim.since, until: deps.clock.now() });
   for await (const page of untilAborted(pages, signal)) {
-    const missing = await notInTheLog(carrier, page, deps.pool);
+    const missing = await missingOf(carrier, page, deps.pool);
     await inOrderPerPhone(missing, (listing) => {
       signal.throwIfAborted();
       return takeIn(carrier, listing, deps);
@@ -81,7 +81,8 @@ const idOf = (listing: InboundListing): string =>
 const phoneOf = (listing: InboundListing): string =>
   listing.kind === 'message' ? listing.message.from : listing.unreachable.from;
 
-async function notInTheLog(
+/** What is neither in the log nor was kept aside. */
+async function missingOf(
   carrier: Carrier,
   page: readonly InboundListing[],
   db: Queryable,
@@ -92,7 +93,9 @@ async function notInTheLog(
     [logIds],
   );
   const known = new Set(rows.map((row) => row.log_id));
-  return page.filter((_, index) => !known.has(logIds[index] ?? ''));
+  const notInTheLog = page.filter((_, index) => !known.has(logIds[index] ?? ''));
+  const aside = await keptAside(db, carrier.name, notInTheLog.map(idOf));
+  return notInTheLog.filter((listing) => !aside.has(idOf(listing)));
 }
 
 async function takeIn(carrier: Carrier, listing: InboundListing, deps: ReceivingDeps): Promise<void> {
