@@ -49,7 +49,7 @@ await runService('sender', senderSettings, async (context) => {
     config,
   });
   return {
-    notReady: () => null,
+    notReady: () => sender.notReady(),
     stop: async () => {
       await sender.stop(Math.max(0, config.DRAIN_MS - CLOSING_MS));
       await relay.stop();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createPool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { SENDER_NUMBER, SenderBench } from './test-bench.ts';
 import { lostAnswer, lostRequest, notSent, refusedWith, throttled } from './test-carrier.ts';
@@ -152,6 +153,7 @@ describe('The sender', () => {
       await bench.plan(PHONE, [{ body: 'one' }]);
       const sender = bench.start();
       await eventually(async () => assert.equal(sender.inDoubt(), true));
+      assert.match(sender.notReady() ?? '', /may not have been heard/);
       assert.deepEqual(bench.carrier.requests, []);
       await admin.query(`UPDATE inbound_watch SET outage_since = NULL, alive_at = now() - interval '1 hour'`);
       await bench.plan(PHONE, [{ body: 'two' }]);
@@ -159,6 +161,7 @@ describe('The sender', () => {
       assert.deepEqual(bench.carrier.requests, []);
       await admin.query(`UPDATE inbound_watch SET alive_at = now()`);
       await isSent('one', 'two');
+      assert.equal(sender.notReady(), null);
     });
 
     it('a message that the carrier wants later by more than a minute, and its lane behind it', async () => {
@@ -214,6 +217,15 @@ describe('The sender', () => {
         `SELECT error_code, count(*)::int AS attempts FROM attempt WHERE state = 'refused' GROUP BY 1`,
       );
       assert.deepEqual(rows, [{ error_code: '20003', attempts: 1 }]);
+    });
+
+    it('is not ready meanwhile, and says why', async () => {
+      bench.carrier.behave = () => refusedWith('20003');
+      await bench.plan(PHONE, [{ body: 'one' }]);
+      const sender = bench.start();
+      assert.equal(sender.notReady(), null);
+      await isInState({ one: 'held' });
+      assert.equal(sender.notReady(), 'sending pauses: the carrier refuses our account: 20003');
     });
 
     it('holds the messages of a sender number that may not send, without stopping the others', async () => {
@@ -277,6 +289,26 @@ describe('The sender', () => {
           ['CONSENT_CHANGED'],
         );
       });
+    });
+  });
+
+  describe('is not ready, and says why', () => {
+    it('while a queue cannot be asked', async () => {
+      bench.queues.replies.fault = (call) => (call === 'receive' ? 'failed' : 'none');
+      const sender = bench.start();
+      await eventually(async () => assert.match(sender.notReady() ?? '', /^queue replies cannot be reached/));
+      bench.queues.replies.fault = () => 'none';
+      await bench.plan(PHONE, [{ body: 'one' }]);
+      await isSent('one');
+      assert.equal(sender.notReady(), null);
+    });
+
+    it('while the database cannot be reached', async () => {
+      const pool = createPool({ ...bench.database.configFor('sender'), port: 1 }, () => undefined);
+      const sender = bench.start({ pool });
+      await eventually(async () => assert.match(sender.notReady() ?? '', /^the database cannot be reached/));
+      await sender.stop(1_000);
+      await pool.end();
     });
   });
 

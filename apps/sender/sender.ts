@@ -16,6 +16,7 @@ import { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, claim } from './claim.ts';
 import type { Lane } from './message-state.ts';
 import { settle } from './outcome.ts';
+import { Reachability } from './reachability.ts';
 import { reconcile } from './reconcile.ts';
 import { recordOutcomes } from './record-outcomes.ts';
 import { abandonPosting, nextHeldDue, requeueDue, requeueStale } from './requeue-due.ts';
@@ -62,6 +63,8 @@ export interface SenderParts {
 export interface Sender {
   inHand(): number;
   inDoubt(): boolean;
+  /** Why nothing is sent just now; null: everything that may go goes. */
+  notReady(): string | null;
   /** Ends intake, lets requests end and records them, gives the rest back. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -79,10 +82,11 @@ const COLLECT_MS = 3;
 /** The sender without its connections: turns from queues become requests to the carrier, and due rows become turns. */
 export function startSender(parts: SenderParts): Sender {
   const { clock, logger, metrics } = parts;
-  const turns = createTurns(parts);
+  const reachability = new Reachability();
+  const turns = createTurns(parts, reachability);
   const consumers = parts.queues.map(({ lane, name, queue, visibilitySeconds }) =>
     createLaneConsumer({
-      queue,
+      queue: reachability.queue(name, queue),
       name,
       visibilitySeconds,
       handle: (run) => handleRun(turns, lane, run),
@@ -92,10 +96,14 @@ export function startSender(parts: SenderParts): Sender {
       maxInHand: parts.config.TURNS_IN_HAND,
     }),
   );
-  const dueRows = startDueWork(parts);
+  const dueRows = startDueWork(parts, reachability);
   return {
     inHand: () => turns.inHand,
     inDoubt: () => turns.inDoubt,
+    notReady: () => {
+      if (turns.inDoubt) return 'sending waits: texts of people may not have been heard';
+      return turns.pauseCause === null ? reachability.fault : `sending pauses: ${turns.pauseCause}`;
+    },
     stop: async (deadlineMs) => {
       const stopped = [...consumers.map((consumer) => consumer.stop(deadlineMs)), turns.stop()];
       await Promise.all([...stopped, ...dueRows.map((loop) => loop.stop())]);
@@ -115,7 +123,7 @@ async function handleRun(turns: Turns, lane: Lane, run: LaneRun): Promise<void> 
   }
 }
 
-function createTurns(parts: SenderParts): Turns {
+function createTurns(parts: SenderParts, reachability: Reachability): Turns {
   const { carrier, clock, config, pool } = parts;
   const outcomeSettings = {
     pauseMs: config.MESSAGE_PAUSE_MS,
@@ -127,13 +135,15 @@ function createTurns(parts: SenderParts): Turns {
   const { signal } = new AbortController();
   return new Turns({
     claim: (phones) =>
-      claim(pool, {
-        phones,
-        carrier: carrier.name,
-        now: clock.now(),
-        inboundDoubtMs: config.INBOUND_DOUBT_MS,
-        newId: () => clock.newId(),
-      }),
+      reachability.database(() =>
+        claim(pool, {
+          phones,
+          carrier: carrier.name,
+          now: clock.now(),
+          inboundDoubtMs: config.INBOUND_DOUBT_MS,
+          newId: () => clock.newId(),
+        }),
+      ),
     send: (claimed) => carrier.send({ ...requestOf(claimed, parts), signal }),
     settle: ({ message }, outcome) =>
       settle(outcome, message, (code) => carrier.classifyError(code), outcomeSettings, clock.random()),
@@ -173,7 +183,7 @@ const requestOf = ({ attemptId, message }: Claimed, { carrier, config }: SenderP
 });
 
 /** What becomes due without a turn; every task looks. */
-function startDueWork(parts: SenderParts): DueRows[] {
+function startDueWork(parts: SenderParts, reachability: Reachability): DueRows[] {
   const { carrier, clock, config, logger, metrics, onFailure, pool } = parts;
   const now = (): Date => clock.now();
   const idleMs = parts.dueIdleMs ?? DUE_IDLE_MS;
@@ -182,7 +192,7 @@ function startDueWork(parts: SenderParts): DueRows[] {
     return { handled, nextInMs: null };
   };
   const loop = (name: string, batch: () => Promise<{ handled: number; nextInMs: number | null }>): DueRows =>
-    startDueRows({ name, batch, idleMs, clock, logger, onFailure });
+    startDueRows({ name, batch: () => reachability.database(batch), idleMs, clock, logger, onFailure });
   return [
     loop('held messages', async () => {
       const { handled } = woken(await requeueDue(pool, now()));

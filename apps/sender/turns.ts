@@ -74,7 +74,10 @@ export class Turns {
   #requests = 0;
   #records = 0;
   #collecting = false;
+  /** Claims wait until the next try. */
   #inDoubt = false;
+  /** The last claim that was made found that we may not have heard a STOP. */
+  #doubted = false;
   #onIdle: (() => void)[] = [];
 
   constructor(options: TurnsOptions) {
@@ -91,7 +94,7 @@ export class Turns {
 
   /** Whether sending waits because we may not have heard a STOP. */
   get inDoubt(): boolean {
-    return this.#inDoubt;
+    return this.#doubted;
   }
 
   /** Why no phone is claimed now; null: phones are. */
@@ -196,6 +199,7 @@ export class Turns {
       if (probe && (result.kind === 'in_doubt' || result.claimed.length === 0)) watch.noProbe();
       if (result.kind === 'in_doubt') this.#doubt(phones);
       else {
+        this.#doubted = false;
         metrics.observe('ClaimSize', phones.length, {});
         metrics.observe('TurnsInHand', this.#hands.size, {});
         if (result.blocked > 0) metrics.observe('MessagesBlocked', result.blocked, {});
@@ -232,11 +236,14 @@ export class Turns {
   }
 
   #doubt(phones: readonly string[]): void {
-    const known = this.#inDoubt;
+    const waiting = this.#inDoubt;
+    if (!this.#doubted) {
+      this.#options.logger.warn({}, 'sending waits: texts of people may not have been heard');
+    }
     this.#inDoubt = true;
+    this.#doubted = true;
     for (const phone of phones) this.#makeReady(phone);
-    if (known) return;
-    this.#options.logger.warn({}, 'sending waits: texts of people may not have been heard');
+    if (waiting) return;
     void this.#options.clock
       .sleep(DOUBT_RETRY_MS, this.#stopping.signal)
       .catch(() => undefined) // stopping: nothing is claimed any more
