@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { eventually } from '#test/eventually.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { lockPhones } from './phone-work.ts';
+
+const PHONES = Array.from({ length: 9 }, (_, i) => `+1415555010${i}`);
+const MIDDLE = PHONES[4] ?? '';
+
+/** Two ways in which PostgreSQL may find the same rows: in the order of the index, or in that of the table. */
+const PLANS = {
+  index: 'SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexscan = on',
+  table:
+    'SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; SET LOCAL enable_bitmapscan = off',
+};
+
+describe('The lock on phones', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  before(async () => {
+    database = await createDatabase();
+    pool = createPool({ ...database.configFor('sender'), max: 4 }, () => undefined);
+    // The table holds them from the last to the first.
+    for (const phone of PHONES.toReversed()) {
+      await database.adminPool.query('INSERT INTO phone (phone_number) VALUES ($1)', [phone]);
+    }
+    await database.adminPool.query('ANALYZE phone');
+  });
+  after(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  const waiting = async (): Promise<number> => {
+    const { rows } = await database.adminPool.query<{ waiting: number }>(
+      `SELECT count(DISTINCT pid)::int AS waiting FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rows[0]?.waiting ?? 0;
+  };
+
+  for (let round = 1; round <= 3; round += 1) {
+    it(`is taken in the order of the numbers, however the rows are found: two claims never deadlock (${round})`, async () => {
+      let claims: Promise<void>[] = [];
+      // Both have what they meet first, and wait for the rest, when the row in the middle becomes free.
+      await inTransaction(pool, async (tx) => {
+        await lockPhones(tx, [MIDDLE]);
+        claims = [
+          { plan: PLANS.index, phones: PHONES },
+          { plan: PLANS.table, phones: PHONES.toReversed() },
+        ].map(({ plan, phones }) =>
+          inTransaction(pool, async (claim) => {
+            await claim.query(plan);
+            await lockPhones(claim, phones);
+          }),
+        );
+        await eventually(async () => assert.equal(await waiting(), 2));
+      });
+      assert.deepEqual(
+        (await Promise.allSettled(claims)).map((end) => (end.status === 'rejected' ? end.reason : null)),
+        [null, null],
+      );
+    });
+  }
+});
