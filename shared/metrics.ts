@@ -20,6 +20,8 @@ export const metricCatalogue = {
   WebhookMilliseconds: { unit: 'Milliseconds', dimensions: ['Service', 'Webhook'] },
   CommandsRefused: { unit: 'Count', dimensions: ['Service', 'Reason'] },
   InboundSwept: { unit: 'Count', dimensions: ['Service'] },
+  InboundKeptAside: { unit: 'Count', dimensions: ['Service'] },
+  InboundWithoutMedia: { unit: 'Count', dimensions: ['Service'] },
   OptOuts: { unit: 'Count', dimensions: ['Service'] },
   MessagesSent: { unit: 'Count', dimensions: ['Service'] },
   MessagesRefused: { unit: 'Count', dimensions: ['Service'] },

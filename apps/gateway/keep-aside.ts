@@ -2,14 +2,21 @@ import type { UnreachableInbound } from '#shared/carriers/carrier.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 
+/** Why a text cannot become a command. */
+export const asideReasons = {
+  no_phone_number: 'not a text between two phone numbers: a short code or a name has no dialog',
+  no_date: 'the carrier does not say when it came',
+} as const;
+
 /**
- * Keeps a text between numbers of which one is no phone number where people look for what could not be processed. It
- * cannot become a command: there is nobody to have a dialog with. Idempotent by the carrier's message id.
+ * Keeps a text that can never become a command where people look for what could not be processed. Idempotent by the
+ * carrier's message id.
  */
 export async function keepAside(
   db: Queryable,
   carrier: CarrierName,
   unreachable: UnreachableInbound,
+  reason: string,
   arrivedAt: Date,
 ): Promise<void> {
   await db.query(
@@ -20,8 +27,9 @@ export async function keepAside(
     [
       sourceOf(carrier),
       unreachable.carrierMessageId,
-      unreachable.from,
-      'not a text between two phone numbers: a short code or a name has no dialog',
+      // The body has it as it came; a column cannot hold a NUL.
+      unreachable.from.replaceAll('\0', ''),
+      reason,
       JSON.stringify(unreachable),
       arrivedAt,
     ],

@@ -74,6 +74,10 @@ describe('a sweep of inbound messages', () => {
     sweepIfDue(carrier, { everyMs: 180_000, anyway: true, signal }, gateway.deps);
   const put = (): string[] =>
     gateway.streams.commands.map((command) => (command.type === 'INBOUND_SMS' ? command.payload.body : '?'));
+  const aside = async (): Promise<string[]> =>
+    (
+      await database.adminPool.query<{ id: string }>('SELECT sequence_number AS id FROM quarantined_record')
+    ).rows.map(({ id }) => id);
   const suppressed = async (): Promise<boolean> =>
     (await database.adminPool.query('SELECT FROM suppression')).rowCount === 1;
   const watch = async (): Promise<{ swept: boolean; outage: boolean; claimed: boolean }> => {
@@ -192,13 +196,17 @@ describe('a sweep of inbound messages', () => {
         },
       };
     },
-    'the pictures cannot be fetched': () => {
-      pages = [[text('SM1', 'look', 1, PERSON, 1)]];
-      carrier = {
-        ...carrier,
-        inboundMedia: async () => {
-          throw new CarillonError('unavailable', 'the media cannot be read');
-        },
+    'the database fails': () => {
+      const { connect } = gateway.pool;
+      gateway.pool.connect = () => {
+        gateway.pool.connect = connect;
+        throw new CarillonError('unavailable', 'no connection');
+      };
+      pages = [[text('SM1', 'STOP', 1)]];
+    },
+    'something fails that nobody foresaw': () => {
+      gateway.streams.onPut = async () => {
+        throw new TypeError('a mistake of ours');
       };
     },
   };
@@ -207,8 +215,54 @@ describe('a sweep of inbound messages', () => {
       await afterAnOutage();
       pages = [[text('SM1', 'one', 1)]];
       make();
-      await assert.rejects(sweep(), { code: 'unavailable' });
+      await assert.rejects(sweep(), /away|cannot be read|no connection|a mistake of ours/);
       assert.deepEqual(await watch(), { swept: false, outage: true, claimed: false });
+      assert.deepEqual(await aside(), []);
+    });
+  }
+
+  it('takes a text in without its pictures when those cannot be listed', async () => {
+    await afterAnOutage();
+    pages = [[text('SM1', 'look', 1, PERSON, 1), text('SM2', 'two', 2)]];
+    carrier = {
+      ...carrier,
+      inboundMedia: async () => {
+        throw new CarillonError('unavailable', 'the media cannot be read');
+      },
+    };
+    assert.deepEqual(await sweep(), { kind: 'swept', takenIn: 2 });
+    assert.deepEqual(put(), ['look', 'two']);
+    assert.equal(gateway.metrics.sums.InboundWithoutMedia, 1);
+    assert.deepEqual(await watch(), { swept: true, outage: false, claimed: false });
+  });
+
+  it('keeps aside what the carrier lists without a date, and goes on', async () => {
+    await afterAnOutage();
+    const unreachable = { carrierMessageId: 'SM1', from: PERSON, to: OURS, body: 'when?' };
+    pages = [[{ kind: 'no_date', unreachable }, text('SM2', 'two', 2)]];
+    assert.deepEqual(await sweep(), { kind: 'swept', takenIn: 2 });
+    assert.deepEqual(put(), ['two']);
+    assert.deepEqual(await aside(), ['SM1']);
+    assert.equal(gateway.metrics.sums.InboundKeptAside, 1);
+    assert.deepEqual(await watch(), { swept: true, outage: false, claimed: false });
+  });
+
+  const never = new Date(Number.NaN);
+  const hopeless: Record<string, { body: string; receivedAt: Date }> = {
+    'a STOP that the database cannot store': { body: 'STOP\0', receivedAt: new Date('2025-01-15T12:00:01Z') },
+    'a STOP with a date that is none': { body: 'STOP', receivedAt: never },
+    'a text with a date that is none': { body: 'one', receivedAt: never },
+  };
+  for (const [what, change] of Object.entries(hopeless)) {
+    it(`keeps ${what} aside, and goes on`, async () => {
+      await afterAnOutage();
+      const listing = text('SM1', '', 1);
+      assert.ok(listing.kind === 'message');
+      pages = [[{ ...listing, message: { ...listing.message, ...change } }, text('SM2', 'two', 2)]];
+      assert.deepEqual(await sweep(), { kind: 'swept', takenIn: 2 });
+      assert.deepEqual(put(), ['two']);
+      assert.deepEqual(await aside(), ['SM1']);
+      assert.deepEqual(await watch(), { swept: true, outage: false, claimed: false });
     });
   }
 

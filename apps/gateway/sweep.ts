@@ -1,9 +1,10 @@
 import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
 import { messageLogId } from '#shared/identity.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { keepAside, keptAside } from './keep-aside.ts';
+import { keptAside } from './keep-aside.ts';
 import { keepClaim } from './keep-claim.ts';
-import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
+import type { ReceivingDeps } from './receive-inbound.ts';
+import { takeIn } from './take-in.ts';
 import { untilAborted } from './until-aborted.ts';
 import { claimSweep, finishSweep, releaseSweep, renewSweep, type SweepClaim } from './watch.ts';
 
@@ -19,7 +20,7 @@ export type SweepOutcome =
 
 /**
  * Compares the carrier's list of inbound messages with the message log, if that is due, and takes in what is missing
- * exactly as a webhook would, oldest first. Rejects when the carrier, the database or the stream is away, or
+ * exactly as a webhook would, oldest first; what can never be taken in is kept aside. Rejects when the carrier, the database or the stream is away, or
  * `signal` is aborted; then nothing counts as swept and the next sweep begins where this one did. The claim is renewed
  * while it runs, however long the carrier's list takes. A message that is not in the log yet, because the log is
  * behind, is put once more: consumers know it by its id.
@@ -96,16 +97,6 @@ async function missingOf(
   const notInTheLog = page.filter((_, index) => !known.has(logIds[index] ?? ''));
   const aside = await keptAside(db, carrier.name, notInTheLog.map(idOf));
   return notInTheLog.filter((listing) => !aside.has(idOf(listing)));
-}
-
-async function takeIn(carrier: Carrier, listing: InboundListing, deps: ReceivingDeps): Promise<void> {
-  if (listing.kind === 'no_phone_number') {
-    await keepAside(deps.pool, carrier.name, listing.unreachable, deps.clock.now());
-    return;
-  }
-  const { message, mediaCount } = listing;
-  const media = mediaCount > 0 ? await carrier.inboundMedia(message.carrierMessageId) : [];
-  await receiveInbound(carrier.name, { ...message, media }, deps);
 }
 
 /**

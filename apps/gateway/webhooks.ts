@@ -4,7 +4,7 @@ import type { Carrier, ReceivedWebhook } from '#shared/carriers/carrier.ts';
 import { webhookPaths } from '#shared/carriers/webhook-addresses.ts';
 import { messageOf } from '#shared/errors.ts';
 import { parseForm } from './form.ts';
-import { keepAside } from './keep-aside.ts';
+import { asideReasons, keepAside } from './keep-aside.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
 import { receiveStatus } from './receive-status.ts';
 
@@ -53,7 +53,13 @@ const inboundOf =
     }
     if (parsed.kind === 'no_phone_number') {
       const { carrierMessageId } = parsed.unreachable;
-      await keepAside(deps.pool, carrier.name, parsed.unreachable, deps.clock.now());
+      await keepAside(
+        deps.pool,
+        carrier.name,
+        parsed.unreachable,
+        asideReasons.no_phone_number,
+        deps.clock.now(),
+      );
       deps.logger.warn({ carrierMessageId }, 'a text without two phone numbers was kept aside');
       return 'no_phone_number';
     }

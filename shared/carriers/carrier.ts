@@ -96,7 +96,9 @@ export interface OutboundListing {
 /** An inbound message as a listing shows it: without the carrier's consent verdict, media only counted. */
 export type InboundListing =
   | { kind: 'message'; message: InboundMessage; mediaCount: number }
-  | { kind: 'no_phone_number'; unreachable: UnreachableInbound };
+  | { kind: 'no_phone_number'; unreachable: UnreachableInbound }
+  /** The carrier does not say when it came, so it cannot be put in order: listed whatever was asked for. */
+  | { kind: 'no_date'; unreachable: UnreachableInbound };
 
 export interface InboundMedia {
   url: string;
@@ -115,7 +117,10 @@ export interface InboundMessage {
   optOutType: 'STOP' | 'START' | 'HELP' | null;
 }
 
-/** A text between numbers of which one is no phone number: a short code or a name. Nobody to have a dialog with. */
+/**
+ * A text that cannot become part of a dialog, as the carrier gave it; mostly one of its numbers is no phone number but a
+ * short code or a name.
+ */
 export interface UnreachableInbound {
   carrierMessageId: string;
   from: string;

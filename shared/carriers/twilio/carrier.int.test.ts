@@ -385,6 +385,34 @@ describe('the Twilio carrier', () => {
       ]);
     });
 
+    it('a text without a date as one without a date, with everything around it', async () => {
+      for (const date of [null, 'yesterday']) {
+        serve([listed(1), listed(2, { date_created: date }), listed(3), listed(4), listed(5)]);
+        const items: InboundListing[] = [];
+        for await (const page of carrier().listInbound({ since: second(0), until: second(60) })) {
+          items.push(...page);
+        }
+        assert.deepEqual(
+          items.map((item) => (item.kind === 'message' ? item.message.carrierMessageId : item)),
+          [
+            'SM1',
+            {
+              kind: 'no_date',
+              unreachable: {
+                carrierMessageId: 'SM2',
+                from: '+14155550101',
+                to: '+14155550199',
+                body: 'text 2',
+              },
+            },
+            'SM3',
+            'SM4',
+            'SM5',
+          ],
+        );
+      }
+    });
+
     it('what was sent to one number since an instant, newest first', async () => {
       serve([
         listed(1, { direction: 'outbound-api' }),

@@ -52,7 +52,7 @@ export async function* listInbound(
   // The first page has no lasting address: what arrives meanwhile would push its end out of it. So it is kept.
   const addresses: string[] = [];
   let page = first;
-  while (page.nextPageUrl && page.instances.some((message) => createdAt(message) >= floor(query.since))) {
+  while (page.nextPageUrl && page.instances.some((message) => !isBefore(message, query.since))) {
     const address = page.nextPageUrl;
     addresses.push(address);
     page = await asking(() => messages.getPage(address));
@@ -69,8 +69,8 @@ function inboundOf(page: MessagePage, query: { since: Date; until: Date }): Inbo
   return page.instances
     .toReversed() // within one second the order of the list is all there is
     .filter((message) => message.direction === 'inbound')
-    .filter((message) => createdAt(message) >= floor(query.since) && createdAt(message) < query.until)
-    .sort((a, b) => createdAt(a).getTime() - createdAt(b).getTime())
+    .filter((message) => !isBefore(message, query.since) && (dateOf(message) ?? query.since) < query.until)
+    .sort((a, b) => (dateOf(a)?.getTime() ?? 0) - (dateOf(b)?.getTime() ?? 0))
     .map(inboundListing);
 }
 
@@ -112,13 +112,23 @@ async function asking<T>(question: () => Promise<T>): Promise<T> {
 /** The carrier's dates are whole seconds: compared with anything finer, a message would seem older than it is. */
 const floor = (date: Date): Date => new Date(Math.floor(date.getTime() / 1_000) * 1_000);
 
-/** When the carrier made the record of it. */
+/** When the carrier made the record of it; null where it does not say so in a form that can be read. */
+function dateOf({ dateCreated }: MessageInstance): Date | null {
+  return dateCreated instanceof Date && !Number.isNaN(dateCreated.getTime()) ? dateCreated : null;
+}
+
+/** Whether it certainly came before. */
+function isBefore(message: MessageInstance, since: Date): boolean {
+  const date = dateOf(message);
+  return date !== null && date < floor(since);
+}
+
 function createdAt(message: MessageInstance): Date {
-  const { dateCreated } = message;
-  if (!(dateCreated instanceof Date) || Number.isNaN(dateCreated.getTime())) {
+  const date = dateOf(message);
+  if (date === null) {
     throw new CarillonError('unavailable', `the carrier's list has a message without a date: ${message.sid}`);
   }
-  return dateCreated;
+  return date;
 }
 
 const outboundListing = (message: MessageInstance): OutboundListing => ({
@@ -137,12 +147,10 @@ function inboundListing(message: MessageInstance): InboundListing {
   const to = carrierAddress(message.to ?? '');
   const body = storableText(message.body ?? '');
   const carrierMessageId = message.sid;
-  if (from === null || to === null) {
-    return {
-      kind: 'no_phone_number',
-      unreachable: { carrierMessageId, from: message.from ?? '', to: message.to ?? '', body },
-    };
-  }
+  const unreachable = { carrierMessageId, from: message.from ?? '', to: message.to ?? '', body };
+  if (from === null || to === null) return { kind: 'no_phone_number', unreachable };
+  const receivedAt = dateOf(message);
+  if (receivedAt === null) return { kind: 'no_date', unreachable };
   return {
     kind: 'message',
     mediaCount: Number(message.numMedia) || 0,
@@ -152,7 +160,7 @@ function inboundListing(message: MessageInstance): InboundListing {
       to,
       body,
       media: [],
-      receivedAt: createdAt(message),
+      receivedAt,
       optOutType: null,
     },
   };
