@@ -5,7 +5,8 @@ import type { QueueName } from '#shared/topology.ts';
  *
  *   queued ------ claimed ------> posting ------ accepted ---------------> sent
  *     ^  |                          |  |  +----- refused for good --------> failed
- *     |  |                          |  +-- refused for now, wait > 60 s --> held
+ *     |  |                          |  +-- refused for now, wait > 60 s,
+ *     |  |                          |  |   or our account's fault -------> held
  *     |  +-- suppressed --> blocked |      (refused for now, short wait: queued again)
  *     |                             +----- no answer ---------------------> ambiguous
  *     +-- due -- held                                                         |
@@ -14,7 +15,7 @@ import type { QueueName } from '#shared/topology.ts';
  *                     the carrier has it: sent <------------------------------+
  *                     the carrier cannot say: unknown <-----------------------+
  *
- * queued or held may also become cancelled, by whoever planned the message or by an opt-in (confirmations of the
+ * queued, held or ambiguous become failed when a number of theirs is none. queued or held may also become cancelled, by whoever planned the message or by an opt-in (confirmations of the
  * opt-out that it lifts). sent, failed, blocked, cancelled and
  * unknown are final.
  *
