@@ -203,10 +203,16 @@ describe('The sender', () => {
     const phones = Array.from({ length: 30 }, (_, i) => `+1415555${String(i + 1000)}`);
 
     it('holds the message, tries no other phone meanwhile, and sends everything afterwards', async () => {
-      bench.carrier.behave = () => (bench.carrier.requests.length === 1 ? refusedWith('20003') : undefined);
+      let refusedAt = 0;
+      bench.carrier.behave = () => {
+        if (bench.carrier.requests.length > 1) return undefined;
+        refusedAt = performance.now();
+        return refusedWith('20003');
+      };
       for (const phone of phones) await bench.plan(phone, [{ body: 'hello' }]);
       bench.start({ config: { HALT_HOLD_MS: 300, MAX_REQUESTS: 1 } });
       await eventually(async () => assert.equal(bench.carrier.messages.length, 30));
+      assert.ok((bench.carrier.messages[0]?.at ?? 0) - refusedAt >= 300, 'a request during the halt');
       await eventually(async () => {
         const { rows } = await bench.database.adminPool.query(
           'SELECT state, attempts, rule, count(*)::int AS messages FROM message GROUP BY 1, 2, 3',
