@@ -27,7 +27,7 @@ const rows: readonly Row[] = [
   [21604, 'halt', 'message', 'no recipient'],
   [21606, 'halt', 'sender', 'the sender number cannot send'],
   [21607, 'halt', 'sender', 'the sender number is not ours'],
-  [21608, 'halt', 'account', 'a trial account and an unverified recipient'],
+  [21608, 'halt', 'message', 'a trial account and an unverified recipient'],
   [21610, 'suppress', 'number', 'the person opted out at the carrier'],
   [21611, 'throttle', 'sender', "the sender number's queue is full", { delayMs: HOUR }],
   [21612, 'drop_number', 'number', 'no route from this sender number'],
