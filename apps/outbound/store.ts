@@ -1,8 +1,7 @@
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
-import { turnDeduplicationId } from '#shared/contracts/turn.ts';
+import { queueOf, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import type { QueueName } from '#shared/topology.ts';
 import type { OutgoingMessage } from './messages.ts';
 
 /** The messages of one batch of events, in their order. */
@@ -10,12 +9,6 @@ export interface MessagesOfBatch {
   batch: Pick<DialogEventBatch, 'batchId' | 'phoneNumber'>;
   messages: readonly OutgoingMessage[];
 }
-
-/** An answer to an inbound message never queues behind what was planned. */
-export const queueOf: Record<OutgoingMessage['lane'], QueueName> = {
-  replies: 'sms-replies.fifo',
-  bulk: 'sms-bulk.fifo',
-};
 
 /**
  * Writes messages as rows, in order per phone number, and returns the turns to queue: one per batch and lane.

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Lane } from '#shared/contracts/turn.ts';
 import { exemptIntents } from '#shared/messages/block-suppressed.ts';
 import { eventually } from '#test/eventually.ts';
-import type { Intent, Lane } from './message-state.ts';
+import type { Intent } from './message-state.ts';
 import { SenderBench } from './test-bench.ts';
 import { lostAnswer, lostRequest, notSent, refusedWith, throttled } from './test-carrier.ts';
 

@@ -1,14 +1,14 @@
-import { type Turn, turnDeduplicationId } from '#shared/contracts/turn.ts';
+import { type Lane, queueOf, type Turn, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { failInvalidPhones } from './invalid-numbers.ts';
-import { type Lane, queueOf } from './message-state.ts';
 
 /**
  * Gives each of these phones a turn in every lane in which it has queued messages, through the outbox. The phones are
- * locked. Those whose number is invalid get none: what they have unsent fails. The message that names the turn gets a new generation, so that SQS does not take the entry for a repetition
- * of one it saw within five minutes. A turn too many is harmless: whoever has it finds nothing to send.
+ * locked. Those whose number is invalid get none: what they have unsent fails. The message that names the turn gets a
+ * new generation, so that SQS does not take the entry for a repetition of one it saw within five minutes. A turn too
+ * many is harmless: whoever has it finds nothing to send.
  */
 export async function giveTurns(tx: Transaction, phones: readonly string[]): Promise<void> {
   const valid = await failInvalidPhones(tx, phones);

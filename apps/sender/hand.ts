@@ -1,4 +1,4 @@
-import type { Lane } from './message-state.ts';
+import type { Lane } from '#shared/contracts/turn.ts';
 
 interface Holder {
   resolve(): void;

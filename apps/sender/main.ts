@@ -1,4 +1,5 @@
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
+import { queueOf } from '#shared/contracts/turn.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
@@ -8,7 +9,6 @@ import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { fifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { queues, services } from '#shared/topology.ts';
-import { queueOf } from './message-state.ts';
 import { startSender } from './sender.ts';
 import { senderSettings } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import type { QueueName } from '#shared/topology.ts';
+import type { Lane } from '#shared/contracts/turn.ts';
 
 /**
  * The states of a message. Every change happens under the lock of its phone's row.
@@ -15,9 +15,9 @@ import type { QueueName } from '#shared/topology.ts';
  *                     the carrier has it: sent <------------------------------+
  *                     the carrier cannot say: unknown <-----------------------+
  *
- * queued, held or ambiguous become failed when a number of theirs is none. queued or held may also become cancelled, by whoever planned the message or by an opt-in (confirmations of the
- * opt-out that it lifts). sent, failed, blocked, cancelled and
- * unknown are final.
+ * queued, held or ambiguous become failed when a number of theirs is none. queued or held may also become cancelled,
+ * by whoever planned the message or by an opt-in (confirmations of the opt-out that it lifts). sent, failed, blocked,
+ * cancelled and unknown are final.
  *
  * An attempt is one request: posting -> accepted | refused | not_sent | ambiguous; ambiguous -> accepted | not_sent |
  * unknown. It is over at most 7 s after its posted_at: a request that has not started within POSTING_DEADLINE_MS
@@ -34,11 +34,7 @@ export type MessageState =
   | 'unknown'
   | 'cancelled';
 
-export type Lane = 'replies' | 'bulk';
 export type Intent = 'reply' | 'opt_out_confirmation' | 'help' | 'transactional' | 'marketing';
-
-/** The queue in which a lane's phones wait for their turn. */
-export const queueOf: Record<Lane, QueueName> = { replies: 'sms-replies.fifo', bulk: 'sms-bulk.fifo' };
 
 /** A message as a request needs it. */
 export interface Message {

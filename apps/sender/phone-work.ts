@@ -1,6 +1,7 @@
+import type { Lane } from '#shared/contracts/turn.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { PhoneWork } from './claim-rules.ts';
-import type { Intent, Lane, Message, MessageState } from './message-state.ts';
+import type { Intent, Message, MessageState } from './message-state.ts';
 
 /**
  * Locks the phones' rows in the order of their numbers, as every transaction does that decides about sending, so that

@@ -1,4 +1,4 @@
-import type { Lane } from './message-state.ts';
+import type { Lane } from '#shared/contracts/turn.ts';
 
 /** Phones that may be claimed, each once; those of the lane of replies come first, each lane in order of arrival. */
 export class ReadyPhones {

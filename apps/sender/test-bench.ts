@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Carrier, SendRequest } from '#shared/carriers/carrier.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
-import { turnDeduplicationId } from '#shared/contracts/turn.ts';
+import { type Lane, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -9,7 +9,7 @@ import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { StandInQueue } from '#shared/sqs/stand-in-queue.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import type { Intent, Lane } from './message-state.ts';
+import type { Intent } from './message-state.ts';
 import { type Sender, type SenderConfig, type SenderParts, startSender } from './sender.ts';
 import { TestCarrier } from './test-carrier.ts';
 

@@ -1,5 +1,6 @@
 import type { SendOutcome } from '#shared/carriers/carrier.ts';
 import type { Clock } from '#shared/clock.ts';
+import type { Lane } from '#shared/contracts/turn.ts';
 import { messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
@@ -8,7 +9,7 @@ import type { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, ClaimInDoubt, type ClaimResult } from './claim.ts';
 import type { Next } from './claim-rules.ts';
 import { Hand } from './hand.ts';
-import { type Lane, LONGEST_TIMER_MS, POSTING_DEADLINE_MS } from './message-state.ts';
+import { LONGEST_TIMER_MS, POSTING_DEADLINE_MS } from './message-state.ts';
 import type { Settlement } from './outcome.ts';
 import { ReadyPhones } from './ready-phones.ts';
 import type { Finished, Recorded } from './record-outcomes.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import type { QueueName } from '#shared/topology.ts';
 
 /**
  * Body of an entry of the sms queues: "this phone has messages to send". The words stand in the table `message`;
@@ -18,3 +19,9 @@ export type Turn = z.infer<typeof turnSchema>;
 /** What SQS compares within 5 minutes; at most 128 characters. */
 export const turnDeduplicationId = (turn: Pick<Turn, 'messageId' | 'generation'>): string =>
   `${turn.messageId}:${turn.generation}`;
+
+/** What a message waits in: an answer to an inbound message never queues behind what was planned. */
+export type Lane = 'replies' | 'bulk';
+
+/** The queue in which a lane's phones wait for their turn. */
+export const queueOf: Record<Lane, QueueName> = { replies: 'sms-replies.fifo', bulk: 'sms-bulk.fifo' };
