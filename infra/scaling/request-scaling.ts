@@ -1,0 +1,26 @@
+import type { ScalingNames, TargetTracking } from './plan-shape.ts';
+import { SCALE_IN_COOLDOWN_SECONDS, SCALE_OUT_COOLDOWN_SECONDS, type ScalingTargets } from './targets.ts';
+
+const cooldowns = {
+  scaleOutCooldownSeconds: SCALE_OUT_COOLDOWN_SECONDS,
+  scaleInCooldownSeconds: SCALE_IN_COOLDOWN_SECONDS,
+};
+
+/** By requests a minute and task; the processor stands in for requests that cost more than others. */
+export const trackRequests = <T>(
+  targets: ScalingTargets,
+  names: ScalingNames<T>,
+): readonly TargetTracking<T>[] => [
+  {
+    name: 'requests',
+    metric: { kind: 'predefined', type: 'ALBRequestCountPerTarget', resourceLabel: names.requestsLabel() },
+    target: targets.requestsPerMinute,
+    ...cooldowns,
+  },
+  {
+    name: 'cpu',
+    metric: { kind: 'predefined', type: 'ECSServiceAverageCPUUtilization' },
+    target: targets.cpuPercent,
+    ...cooldowns,
+  },
+];
