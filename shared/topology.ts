@@ -69,6 +69,7 @@ export type TableName =
   | 'message'
   | 'attempt'
   | 'consent_change'
+  | 'consent_standing'
   | 'consent_word_seen'
   | 'suppression'
   | 'inbound_watch'
@@ -136,12 +137,14 @@ export const services = {
     puts: ['dialog-commands', 'message-log'],
     receives: [],
     sends: [],
-    relaysSlots: false,
+    relaysSlots: true,
     tables: {
+      ...relaying,
       phone: ['select', 'insert', 'update'],
       message: ['select', 'update'],
       attempt: ['select'],
       consent_change: ['select', 'insert'],
+      consent_standing: ['select', 'insert', 'update'],
       consent_word_seen: ['select', 'insert'],
       suppression: ['select', 'insert', 'update', 'delete'],
       inbound_watch: ['select', 'insert', 'update'],
@@ -210,6 +213,7 @@ export const services = {
       attempt: ['select', 'insert', 'update'],
       suppression: ['select', 'insert', 'update'],
       consent_change: ['select', 'insert'],
+      consent_standing: ['select', 'insert', 'update'],
       inbound_watch: ['select'],
       message_log: ['select'],
     },

@@ -19,7 +19,7 @@ describe('consent changed by text', () => {
   beforeEach(async () => {
     gateway = await startTestGateway(database);
     await database.adminPool.query(
-      'TRUNCATE phone, message, consent_change, consent_word_seen, suppression, attempt',
+      'TRUNCATE phone, message, consent_change, consent_standing, consent_word_seen, suppression, attempt, outbox',
     );
   });
   afterEach(async () => {
@@ -169,7 +169,9 @@ describe('consent changed by text', () => {
         }),
         async (deliveries, words) => {
           run += 1;
-          await database.adminPool.query('TRUNCATE consent_change, consent_word_seen, suppression');
+          await database.adminPool.query(
+            'TRUNCATE consent_change, consent_standing, consent_word_seen, suppression',
+          );
           const delivered = new Set<string>();
           let out = false;
           let changed = 0;
@@ -408,7 +410,7 @@ describe('consent changed by text', () => {
     it('suppresses here too, and tells the dialog', async () => {
       assert.equal((await callback('SM9', '21610')).status, 200);
       assert.equal(await suppressed(), true);
-      const [command] = gateway.streams.commands;
+      const [command] = await gateway.outbox();
       assert.equal(command?.type, 'CONSENT_CHANGED');
       assert.equal(command?.type === 'CONSENT_CHANGED' && command.payload.status, 'opted_out');
       assert.equal(gateway.streams.log.length, 1);
@@ -419,11 +421,12 @@ describe('consent changed by text', () => {
       await gateway.text('SM10', 'START');
       await callback('SM9', '21610');
       assert.equal(await suppressed(), false);
+      assert.equal((await gateway.outbox()).length, 1);
     });
 
     it('is the change that the sender made of it, where the attempt is known', async () => {
       await callback('SM9', '21610', `?attempt=${attemptId}`);
-      assert.equal(gateway.streams.commands[0]?.commandId, carrierOptOutId(attemptId));
+      assert.equal((await gateway.outbox())[0]?.commandId, carrierOptOutId(attemptId));
       const { rows } = await database.adminPool.query<{ change_id: string }>(
         'SELECT change_id FROM suppression',
       );
@@ -433,7 +436,7 @@ describe('consent changed by text', () => {
     it('is not read into other errors', async () => {
       await callback('SM9', '30003');
       assert.equal(await suppressed(), false);
-      assert.deepEqual(gateway.streams.commands, []);
+      assert.deepEqual(await gateway.outbox(), []);
     });
   });
 });

@@ -2,6 +2,8 @@ import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
+import { createPublisher } from '#shared/outbox/publisher.ts';
+import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
 import { poolFrom } from '#shared/postgres/settings.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
@@ -13,11 +15,22 @@ import { createWebhooks } from './webhooks.ts';
 /** Below the deadline of an answer, so that a stream that is away is answered with 503 and not with silence. */
 const PUT_PATIENCE_MS = 5_000;
 
-await runService('gateway', gatewaySettings, async ({ config, clock, logger, metrics, name }) => {
+await runService('gateway', gatewaySettings, async (context) => {
+  const { config, clock, instance, logger, metrics, name } = context;
   const carrier = createTwilioCarrier(config);
   const pool = poolFrom(config, name, logger);
   const streams = connectStreams(config, { clock, logger, metrics, putPatienceMs: PUT_PATIENCE_MS });
-  const deps = { pool, producer: streams.producer, clock, logger, metrics };
+  const relay = createSlotRelay({
+    pool,
+    producer: name,
+    instance,
+    publisher: createPublisher({ producer: streams.producer }),
+    clock,
+    logger,
+    metrics,
+    onFailure: context.fail,
+  });
+  const deps = { pool, producer: streams.producer, relay, clock, logger, metrics };
 
   const server = await startPublicServer(createWebhooks(carrier, deps), {
     host: config.SERVICE_HOST,
@@ -49,6 +62,7 @@ await runService('gateway', gatewaySettings, async ({ config, clock, logger, met
     stop: async () => {
       await listening.stop();
       await server.stop();
+      await relay.stop();
       await streams.close();
       await pool.end();
     },

@@ -1,18 +1,22 @@
 import type { InboundMessage } from '#shared/carriers/carrier.ts';
 import type { Clock } from '#shared/clock.ts';
 import { type ConsentVerdict, classifyConsentText } from '#shared/compliance/vocabulary.ts';
+import { consentChange } from '#shared/consent/change.ts';
+import { recordConsent } from '#shared/consent/record.ts';
 import type { CarrierName, InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
+import type { SlotRelay } from '#shared/outbox/slot-relay.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
-import { recordConsent } from './consent.ts';
 import { waitForRequestsInFlight } from './in-flight.ts';
 
 export interface ReceivingDeps {
   pool: Pool;
   producer: StreamProducer;
+  /** Of the gateway's outbox: to be woken when something was committed to it. */
+  relay: Pick<SlotRelay, 'wake'>;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -35,7 +39,7 @@ export async function receiveInbound(
   const receivedAt = message.receivedAt ?? deps.clock.now();
   const { verdict, onlyWhileOptedOut } = consentVerdict(message);
   if (verdict === 'opt_out' || verdict === 'opt_in') {
-    const recorded = await recordConsent(deps.pool, {
+    const change = consentChange({
       changeId: commandId,
       phoneNumber: message.from,
       status: verdict === 'opt_out' ? 'opted_out' : 'opted_in',
@@ -46,6 +50,8 @@ export async function receiveInbound(
       foundLate: message.receivedAt !== null,
       onlyWhileOptedOut,
     });
+    // The dialog hears the text itself, in stream order.
+    const recorded = await recordConsent(deps.pool, change, { teller: null });
     if (recorded.kind !== 'no_change') {
       deps.logger.info(
         {

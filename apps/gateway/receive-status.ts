@@ -1,9 +1,9 @@
 import type { Carrier, StatusReport } from '#shared/carriers/carrier.ts';
-import type { ConsentChanged } from '#shared/contracts/dialog-commands.ts';
+import { consentChange } from '#shared/consent/change.ts';
+import { recordConsent } from '#shared/consent/record.ts';
 import type { StatusUpdate } from '#shared/contracts/message-log.ts';
 import { carrierOptOutId, inboundCommandId } from '#shared/identity.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { recordConsent } from './consent.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 
 /**
@@ -33,7 +33,7 @@ async function followCarrierOptOut(
   carrier: Carrier,
   report: StatusReport,
   phoneNumber: PhoneNumber,
-  { pool, clock, producer, logger, metrics }: ReceivingDeps,
+  { pool, clock, relay, logger, metrics }: ReceivingDeps,
 ): Promise<void> {
   const cause = `${carrier.name} error ${report.errorCode} on ${report.carrierMessageId}`;
   // With the sender's id where the attempt is known: its answer and its status are one opt-out.
@@ -41,33 +41,23 @@ async function followCarrierOptOut(
     report.attemptId === null
       ? inboundCommandId(carrier.name, `${report.carrierMessageId}:${report.errorCode}`)
       : carrierOptOutId(report.attemptId);
-  const now = clock.now();
-  const recorded = await recordConsent(pool, {
+  const change = consentChange({
     changeId,
     phoneNumber,
     status: 'opted_out',
     method: 'carrier',
-    originalMessage: null,
     cause,
-    requestedAt: now,
-    foundLate: false,
-    onlyWhileOptedOut: false,
+    requestedAt: clock.now(),
   });
-  const isNew = recorded.kind === 'changed';
+  const recorded = await recordConsent(pool, change, { teller: 'gateway' });
   if (recorded.kind === 'changed') {
+    relay.wake();
     metrics.observe('OptOuts', 1, {});
     if (recorded.blocked > 0) metrics.observe('MessagesBlocked', recorded.blocked, {});
   }
+  const isNew = recorded.kind === 'changed';
   logger.info(
     { commandId: changeId, phoneNumber, isNew, cause },
     'the carrier says that the person opted out',
   );
-  const command: ConsentChanged = {
-    type: 'CONSENT_CHANGED',
-    commandId: changeId,
-    phoneNumber,
-    occurredAt: now.toISOString(),
-    payload: { status: 'opted_out', scope: 'sender', method: 'carrier', cause },
-  };
-  await producer.put('dialog-commands', phoneNumber, JSON.stringify(command));
 }

@@ -62,6 +62,8 @@ export interface TestGateway {
   pool: Pool;
   streams: RecordedStreams;
   metrics: CountedMetrics;
+  /** Commands in the gateway's outbox, oldest first. */
+  outbox(): Promise<DialogCommand[]>;
   /** Posts a webhook as the carrier does, signed over the public address. */
   post(path: string, parameters: Record<string, string>): Promise<Response>;
   /** Posts anything, unsigned. */
@@ -85,7 +87,9 @@ export async function startTestGateway(
     PUBLIC_URL,
   });
   const clock = options.clock ?? systemClock();
-  const deps: ReceivingDeps = { pool, producer: streams, clock, logger: silentLogger, metrics };
+  // Nothing relays the outbox: what lies in it is what the tests look at.
+  const relay = { wake: () => undefined };
+  const deps: ReceivingDeps = { pool, producer: streams, relay, clock, logger: silentLogger, metrics };
   const server: PublicServer = await startPublicServer(createWebhooks(carrier, deps, options.maxInHand), {
     host: '127.0.0.1',
     port: 0,
@@ -105,6 +109,12 @@ export async function startTestGateway(
     pool,
     streams,
     metrics,
+    outbox: async () => {
+      const { rows } = await database.adminPool.query<{ body: string }>(
+        "SELECT body FROM outbox WHERE producer = 'gateway' ORDER BY id",
+      );
+      return rows.map(({ body }) => dialogCommandSchema.parse(JSON.parse(body)));
+    },
     post,
     request,
     text: (sid, body, more = {}) =>

@@ -1,0 +1,124 @@
+import { CarillonError } from '#shared/errors.ts';
+import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import type { ServiceName } from '#shared/topology.ts';
+import type { ConsentChange } from './change.ts';
+import { faultOf } from './change-fault.ts';
+import { evolveStanding, foldStandings, type Standings } from './standing.ts';
+import { appendChanges, lockPhones, readEffects, readStandings, writeStandings } from './store.ts';
+import { liftUnblocked, suppressBlocked } from './suppression.ts';
+import { consentChanged } from './tell-dialog.ts';
+import { withdrawConfirmations } from './withdraw-confirmations.ts';
+import { isNoWord } from './word-seen.ts';
+
+export type RecordedConsent =
+  /** `blocked`: messages that waited and will not go. */
+  | { kind: 'changed'; blocked: number }
+  /** An earlier delivery had its effect. */
+  | { kind: 'known' }
+  /** It said nothing about consent when it was first heard. */
+  | { kind: 'no_change' };
+
+export interface RecordedConsents {
+  /** Those that are new, in their order. */
+  recorded: readonly ConsentChange[];
+  /** Messages that waited and will not go. */
+  blocked: number;
+}
+
+export interface Telling {
+  /**
+   * The service in whose outbox the dialog is told; null for what reaches the dialog by itself (a text), which it
+   * reads as the same change.
+   */
+  teller: ServiceName | null;
+}
+
+/**
+ * Commits one change and what follows from it, before anything of the phone can be claimed again. What a text is
+ * depends on its first delivery alone, under the lock on the phone: nothing follows from a later one.
+ */
+export function recordConsent(pool: Pool, change: ConsentChange, telling: Telling): Promise<RecordedConsent> {
+  return inTransaction(pool, async (tx) => {
+    await lockPhones(tx, [change.phoneNumber]);
+    if (change.status === 'opted_in' && (await isNoWord(tx, change))) return { kind: 'no_change' };
+    const { recorded, blocked } = await recordConsents(tx, [change], telling);
+    return recorded.length === 0 ? { kind: 'known' } : { kind: 'changed', blocked };
+  });
+}
+
+/**
+ * Every change of consent goes through here, whatever its channel; only `recordRevocations` is beside it. Appends the
+ * changes to the history, in this order, and brings standings, suppressions and waiting messages in line with it, all in
+ * this transaction. Changes of one phone are put in order by the lock on its row, which is taken here.
+ *
+ * A revocation suppresses; an opt-in lifts what it may (`standing.ts`). What waited when somebody opted out, or came in
+ * until they opted in again, is blocked for good: it was not meant for who they are now. A confirmation of an opt-out
+ * that has not gone when it is lifted is withdrawn.
+ *
+ * Rejects with `invalid_record` for a change that may not be recorded as it is (`change-fault.ts`).
+ */
+export async function recordConsents(
+  tx: Transaction,
+  changes: readonly ConsentChange[],
+  { teller }: Telling,
+): Promise<RecordedConsents> {
+  const phones = phonesOf(changes);
+  await lockPhones(tx, phones);
+  const { recorded, opened } = await append(tx, changes);
+  const blocked = await blockSuppressed(tx, phones);
+  if (opened.length > 0) await withdrawConfirmations(tx, await liftUnblocked(tx, opened));
+  if (teller !== null) await writeSlotOutbox(tx, teller, recorded.map(consentChanged));
+  return { recorded, blocked };
+}
+
+/**
+ * The same for revocations alone, in a transaction that has locked the phones, blocks what waits (`blockSuppressed`) and
+ * tells the dialog (`consentChanged`) by itself. Returns the changes that are new.
+ */
+export async function recordRevocations(
+  tx: Transaction,
+  changes: readonly (ConsentChange & { status: 'opted_out' | 'pending_opt_out' })[],
+): Promise<readonly ConsentChange[]> {
+  return (await append(tx, changes)).recorded;
+}
+
+/** History, standings, and what is added to the suppression list. `opened`: phones that an opt-in may have opened. */
+async function append(
+  tx: Transaction,
+  changes: readonly ConsentChange[],
+): Promise<{ recorded: readonly ConsentChange[]; opened: readonly string[] }> {
+  for (const change of changes) {
+    const fault = faultOf(change);
+    if (fault !== null) throw new CarillonError('invalid_record', `consent cannot be recorded: ${fault}`);
+  }
+  const fresh = new Set(changes.length === 0 ? [] : await appendChanges(tx, changes));
+  // By identity, not by id alone: a batch may name one change twice.
+  const recorded = changes.filter(({ changeId }) => fresh.delete(changeId));
+  if (recorded.length === 0) return { recorded, opened: [] };
+  const before = await readStandings(tx, phonesOf(recorded));
+  const after = new Map<string, Standings>(before);
+  const opened = new Set<string>();
+  for (const change of recorded) {
+    if (change.reverses !== null) continue;
+    const standings = after.get(change.phoneNumber) ?? new Map();
+    const next = evolveStanding(standings, change);
+    if (change.status === 'opted_in' && next !== standings) opened.add(change.phoneNumber);
+    after.set(change.phoneNumber, next);
+  }
+  const reversed = phonesOf(recorded.filter(({ reverses }) => reverses !== null));
+  if (reversed.length > 0) {
+    for (const [phone, history] of await readEffects(tx, reversed)) {
+      after.set(phone, foldStandings(history));
+      opened.add(phone);
+    }
+  }
+  await writeStandings(tx, after, reversed);
+  await suppressBlocked(tx, [...after.keys()]);
+  return { recorded, opened: [...opened] };
+}
+
+const phonesOf = <P>(changes: readonly { phoneNumber: P }[]): P[] => [
+  ...new Set(changes.map(({ phoneNumber }) => phoneNumber)),
+];

@@ -1,0 +1,217 @@
+import { storable } from '#shared/contracts/storable-text.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import {
+  type ConsentChange,
+  type ConsentGrant,
+  type ConsentMethod,
+  type ConsentStatus,
+  type ReversalReason,
+  wordingHash,
+} from './change.ts';
+import type { Effect, Standing, Standings } from './standing.ts';
+
+/** SQL of consent. Everything that writes is called with the phones' rows locked. */
+
+/**
+ * Locks the rows of these phones, in the order of their numbers as everywhere, and makes those that are missing: the
+ * order of the changes of one phone is the order in which they get here.
+ */
+export async function lockPhones(tx: Transaction, phones: readonly PhoneNumber[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO phone (phone_number) SELECT phone_number FROM unnest($1::text[]) AS named(phone_number)
+      ORDER BY phone_number
+     ON CONFLICT DO NOTHING`,
+    [phones],
+  );
+  await tx.query('SELECT FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE', [
+    phones,
+  ]);
+}
+
+/** Keeps the wordings that changes refer to. */
+async function keepWordings(tx: Transaction, changes: readonly ConsentChange[]): Promise<void> {
+  const wordings = [...new Set(changes.flatMap(({ evidence }) => evidence?.wording ?? []))];
+  if (wordings.length === 0) return;
+  await tx.query(
+    `INSERT INTO consent_disclosure (hash, wording) SELECT * FROM unnest($1::text[], $2::text[])
+     ON CONFLICT DO NOTHING`,
+    [wordings.map(wordingHash), wordings],
+  );
+}
+
+/** Appends changes in this order. Returns the ids of those that are new; the others had their effect before. */
+export async function appendChanges(
+  tx: Transaction,
+  changes: readonly ConsentChange[],
+): Promise<ReadonlySet<string>> {
+  await keepWordings(tx, changes);
+  const { rows } = await tx.query<{ change_id: string }>(
+    `INSERT INTO consent_change
+       (change_id, phone_number, status, method, scope, channels, granted, requested_at, deadline, found_late,
+        original_message, cause, rule, disclosure_hash, affirmative_action, url, ip, user_agent, actor, external_id,
+        tracking_id, reverses, reversal_reason)
+     SELECT change_id, phone_number, status, method, scope, channels, granted, requested_at, deadline, found_late,
+            original_message, cause, rule, disclosure_hash, affirmative_action, url, ip, user_agent, actor,
+            external_id, tracking_id, reverses, reversal_reason
+       FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS
+              (change_id uuid, phone_number text, status text, method text, scope text, channels text[],
+               granted text[], requested_at timestamptz, deadline date, found_late boolean, original_message text,
+               cause text, rule text, disclosure_hash text, affirmative_action text, url text, ip text,
+               user_agent text, actor text, external_id text, tracking_id text, reverses uuid, reversal_reason text))
+            WITH ORDINALITY
+      ORDER BY ordinality
+     ON CONFLICT (change_id) DO NOTHING
+     RETURNING change_id`,
+    [JSON.stringify(changes.map(rowOf))],
+  );
+  return new Set(rows.map((row) => row.change_id));
+}
+
+function rowOf(change: ConsentChange): Record<string, unknown> {
+  const { evidence, originalMessage } = change;
+  const wording = evidence?.wording ?? null;
+  return {
+    change_id: change.changeId,
+    phone_number: change.phoneNumber,
+    status: change.status,
+    method: change.method,
+    scope: change.scope,
+    channels: change.channels,
+    granted: change.granted,
+    requested_at: change.requestedAt,
+    deadline: change.deadline,
+    found_late: change.foundLate,
+    original_message: originalMessage === null ? null : storable(originalMessage),
+    cause: change.cause,
+    rule: change.rule,
+    disclosure_hash: wording === null ? null : wordingHash(wording),
+    affirmative_action: evidence?.affirmativeAction ?? null,
+    url: evidence?.url ?? null,
+    ip: evidence?.ip ?? null,
+    user_agent: evidence?.userAgent ?? null,
+    actor: change.actor,
+    external_id: change.externalId,
+    tracking_id: change.trackingId,
+    reverses: change.reverses?.changeId ?? null,
+    reversal_reason: change.reverses?.reason ?? null,
+  };
+}
+
+interface StandingRow {
+  phone_number: string;
+  scope: string;
+  status: ConsentStatus;
+  consents: { changeId: string; granted: ConsentGrant[]; givenAt: string }[];
+  change_id: string;
+  requested_at: Date;
+  revoked_at: Date | null;
+  deadline: string | null;
+}
+
+/** Where these phones stand. A phone without any history is absent. */
+export async function readStandings(
+  db: Queryable,
+  phones: readonly string[],
+): Promise<Map<string, Standings>> {
+  const { rows } = await db.query<StandingRow>(
+    `SELECT phone_number, scope, status, consents, change_id, requested_at, revoked_at, deadline::text
+       FROM consent_standing WHERE phone_number = ANY ($1)
+      ORDER BY phone_number, scope`,
+    [phones],
+  );
+  const found = new Map<string, Map<string, Standing>>();
+  for (const row of rows) {
+    const standings = found.get(row.phone_number) ?? new Map<string, Standing>();
+    standings.set(row.scope, {
+      status: row.status,
+      consents: row.consents.map((consent) => ({ ...consent, givenAt: new Date(consent.givenAt) })),
+      changeId: row.change_id,
+      requestedAt: row.requested_at,
+      revokedAt: row.revoked_at,
+      deadline: row.deadline,
+    });
+    found.set(row.phone_number, standings);
+  }
+  return found;
+}
+
+interface EffectRow {
+  phone_number: string;
+  change_id: string;
+  status: ConsentStatus;
+  method: ConsentMethod;
+  scope: string;
+  granted: ConsentGrant[];
+  requested_at: Date;
+  deadline: string | null;
+  found_late: boolean;
+  reverses: string | null;
+  reversal_reason: ReversalReason | null;
+}
+
+/** The whole history of these phones, in order: what their standings are the fold of. */
+export async function readEffects(db: Queryable, phones: readonly string[]): Promise<Map<string, Effect[]>> {
+  const { rows } = await db.query<EffectRow>(
+    `SELECT phone_number, change_id, status, method, scope, granted, requested_at, deadline::text, found_late,
+            reverses, reversal_reason
+       FROM consent_change WHERE phone_number = ANY ($1)
+      ORDER BY phone_number, position`,
+    [phones],
+  );
+  const histories = new Map<string, Effect[]>();
+  for (const row of rows) {
+    const history = histories.get(row.phone_number) ?? [];
+    history.push(effectOf(row));
+    histories.set(row.phone_number, history);
+  }
+  return histories;
+}
+
+const effectOf = (row: EffectRow): Effect => ({
+  changeId: row.change_id,
+  status: row.status,
+  method: row.method,
+  scope: row.scope,
+  granted: row.granted,
+  requestedAt: row.requested_at,
+  deadline: row.deadline,
+  foundLate: row.found_late,
+  reverses:
+    row.reverses === null || row.reversal_reason === null
+      ? null
+      : { changeId: row.reverses, reason: row.reversal_reason },
+});
+
+/** Replaces where phones stand. Scopes that are not given stay, but those of `whole` phones. */
+export async function writeStandings(
+  tx: Transaction,
+  standings: ReadonlyMap<string, Standings>,
+  whole: readonly string[],
+): Promise<void> {
+  if (whole.length > 0) await tx.query('DELETE FROM consent_standing WHERE phone_number = ANY ($1)', [whole]);
+  const rows = [...standings].flatMap(([phone_number, scopes]) =>
+    [...scopes].map(([scope, standing]) => ({
+      phone_number,
+      scope,
+      status: standing.status,
+      consents: standing.consents,
+      change_id: standing.changeId,
+      requested_at: standing.requestedAt,
+      revoked_at: standing.revokedAt,
+      deadline: standing.deadline,
+    })),
+  );
+  await tx.query(
+    `INSERT INTO consent_standing
+       (phone_number, scope, status, consents, change_id, requested_at, revoked_at, deadline)
+     SELECT phone_number, scope, status, consents, change_id, requested_at, revoked_at, deadline
+       FROM jsonb_to_recordset($1::jsonb) AS standing
+            (phone_number text, scope text, status text, consents jsonb, change_id uuid, requested_at timestamptz,
+             revoked_at timestamptz, deadline date)
+     ON CONFLICT (phone_number, scope) DO UPDATE
+        SET status = excluded.status, consents = excluded.consents, change_id = excluded.change_id,
+            requested_at = excluded.requested_at, revoked_at = excluded.revoked_at, deadline = excluded.deadline`,
+    [JSON.stringify(rows)],
+  );
+}

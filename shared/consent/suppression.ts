@@ -1,0 +1,37 @@
+import type { Transaction } from '#shared/postgres/pool.ts';
+
+/**
+ * The suppression list: which phones get nothing, in which scopes. It never expires. Always equal to the standings that
+ * block; the authority that a claim reads. Written with the phones' rows locked, after their standings.
+ */
+
+/** Brings the phones that are blocked onto the list, with the change behind it. */
+export async function suppressBlocked(tx: Transaction, phones: readonly string[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO suppression (phone_number, scope, change_id, source, reason, added_at)
+     SELECT standing.phone_number, standing.scope, change_id,
+            CASE method WHEN 'carrier' THEN 'carrier' WHEN 'import' THEN 'admin_import' ELSE 'user_opt_out' END,
+            cause, change.requested_at
+       FROM consent_standing AS standing JOIN consent_change AS change USING (change_id)
+      WHERE standing.phone_number = ANY ($1) AND standing.status <> 'opted_in'
+     ON CONFLICT (phone_number, scope) DO UPDATE
+        SET change_id = excluded.change_id, source = excluded.source,
+            reason = excluded.reason, added_at = excluded.added_at`,
+    [phones],
+  );
+}
+
+/** Takes what blocks no longer off the list. Returns the phones for which there was something. */
+export async function liftUnblocked(tx: Transaction, phones: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.query<{ phone_number: string }>(
+    `DELETE FROM suppression
+      WHERE phone_number = ANY ($1)
+        AND NOT EXISTS (
+              SELECT FROM consent_standing AS standing
+               WHERE standing.phone_number = suppression.phone_number AND standing.scope = suppression.scope
+                 AND standing.status <> 'opted_in')
+     RETURNING phone_number`,
+    [phones],
+  );
+  return [...new Set(rows.map((row) => row.phone_number))];
+}
