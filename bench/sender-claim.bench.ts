@@ -110,6 +110,7 @@ function accepted(attemptId: string): Settlement {
     message: { state: 'sent', rule: null, heldMs: null, counts: true, deferrals: 0 },
     pauseMs: 3_000,
     suppress: false,
+    refusal: null,
     halt: null,
     log: { status: 'queued', segments: 1 },
   };

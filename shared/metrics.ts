@@ -1,9 +1,12 @@
+import { refusalClasses } from './carriers/errors.ts';
+
 /**
  * Metrics in CloudWatch's embedded metric format: one JSON line on standard output per flush and dimension set,
  * which CloudWatch Logs turns into metrics without an agent or an API call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  *
- * Every name is declared here once, so that dashboards and alarms can be held against what services emit.
+ * Every name is declared here once, so that dashboards and alarms can be held against what services emit. `Consumer`
+ * and `Queue` have the names of the topology as values; `values` lists those of every other dimension but `Service`.
  */
 export const metricCatalogue = {
   RecordsProcessed: { unit: 'Count', dimensions: ['Service', 'Consumer'] },
@@ -13,21 +16,57 @@ export const metricCatalogue = {
   RecordsQuarantined: { unit: 'Count', dimensions: ['Service', 'Consumer'] },
   RecordsParked: { unit: 'Count', dimensions: ['Service', 'Consumer'] },
   LeasesLost: { unit: 'Count', dimensions: ['Service', 'Consumer'] },
+  ConsumerRetries: { unit: 'Count', dimensions: ['Service', 'Consumer'] },
   OutboxPublished: { unit: 'Count', dimensions: ['Service'] },
   PutFailures: { unit: 'Count', dimensions: ['Service'] },
-  WebhooksAccepted: { unit: 'Count', dimensions: ['Service', 'Webhook'] },
-  WebhooksRefused: { unit: 'Count', dimensions: ['Service', 'Reason'] },
-  WebhookMilliseconds: { unit: 'Milliseconds', dimensions: ['Service', 'Webhook'] },
-  CommandsRefused: { unit: 'Count', dimensions: ['Service', 'Reason'] },
+  WebhooksAccepted: {
+    unit: 'Count',
+    dimensions: ['Service', 'Webhook'],
+    values: { Webhook: ['sms', 'status'] },
+  },
+  WebhooksRefused: {
+    unit: 'Count',
+    dimensions: ['Service', 'Reason'],
+    values: {
+      Reason: ['too_large', 'malformed', 'signature', 'unavailable', 'overload', 'no_phone_number'],
+    },
+  },
+  WebhookMilliseconds: {
+    unit: 'Milliseconds',
+    dimensions: ['Service', 'Webhook'],
+    values: { Webhook: ['sms', 'status'] },
+  },
+  CommandsRefused: {
+    unit: 'Count',
+    dimensions: ['Service', 'Reason'],
+    values: { Reason: ['opted_out', 'not_validated', 'unknown_drill'] },
+  },
+  SweepsFailed: { unit: 'Count', dimensions: ['Service'] },
   InboundSwept: { unit: 'Count', dimensions: ['Service'] },
   InboundKeptAside: { unit: 'Count', dimensions: ['Service'] },
   InboundWithoutMedia: { unit: 'Count', dimensions: ['Service'] },
   OptOuts: { unit: 'Count', dimensions: ['Service'] },
   MessagesSent: { unit: 'Count', dimensions: ['Service'] },
-  MessagesRefused: { unit: 'Count', dimensions: ['Service'] },
+  MessagesRefused: { unit: 'Count', dimensions: ['Service', 'Class'], values: { Class: refusalClasses } },
   MessagesBlocked: { unit: 'Count', dimensions: ['Service'] },
   MessagesHeld: { unit: 'Count', dimensions: ['Service'] },
   MessagesAmbiguous: { unit: 'Count', dimensions: ['Service'] },
+  /** From a person's text to the carrier's acceptance of the first message that answers it. */
+  ReplyMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
+  /** Messages in the table that are not settled; every task reports them: take the maximum, never the sum. */
+  UnsentMessages: {
+    unit: 'Count',
+    dimensions: ['Service', 'State'],
+    values: { State: ['queued', 'held', 'ambiguous'] },
+  },
+  /** How long the message that has been queued longest has been: in the table, whatever became of its turn. */
+  OldestQueuedMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
+  /** From the moment a turn was sent to its queue to the moment a task takes it. */
+  TurnAgeMilliseconds: { unit: 'Milliseconds', dimensions: ['Service', 'Queue'] },
+  /** Runs of queue entries whose handler failed, so that they went back. */
+  RunsFailed: { unit: 'Count', dimensions: ['Service', 'Queue'] },
+  /** Claims that were not made because texts of people may not have been heard. */
+  ClaimsInDoubt: { unit: 'Count', dimensions: ['Service'] },
   SendingHalted: { unit: 'Count', dimensions: ['Service'] },
   MessagesReconciled: { unit: 'Count', dimensions: ['Service'] },
   CarrierMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
@@ -35,27 +74,43 @@ export const metricCatalogue = {
   TurnsInHand: { unit: 'Count', dimensions: ['Service'] },
   UnknownStatuses: { unit: 'Count', dimensions: ['Service'] },
   StatusConflicts: { unit: 'Count', dimensions: ['Service'] },
-} as const satisfies Record<string, { unit: string; dimensions: readonly string[] }>;
+} as const satisfies Record<
+  string,
+  { unit: string; dimensions: readonly string[]; values?: Readonly<Record<string, readonly string[]>> }
+>;
 
 export type MetricName = keyof typeof metricCatalogue;
 type DimensionsOf<N extends MetricName> = Exclude<
   (typeof metricCatalogue)[N]['dimensions'][number],
   'Service'
 >;
+/** What a dimension of a metric may say. */
+export type DimensionValue<N extends MetricName, D extends string> = (typeof metricCatalogue)[N] extends {
+  values: Readonly<Record<D, readonly (infer V extends string)[]>>;
+}
+  ? V
+  : string;
 
 export interface Metrics {
   /** Adds one observation. Cheap; nothing is written before the next flush. */
-  observe<N extends MetricName>(name: N, value: number, dimensions: Record<DimensionsOf<N>, string>): void;
+  observe<N extends MetricName>(
+    name: N,
+    value: number,
+    dimensions: { [D in DimensionsOf<N>]: DimensionValue<N, D> },
+  ): void;
   /** Writes what was observed since the last flush and stops the timer when `final`. */
   flush(final?: boolean): void;
 }
+
+/** The namespace where none is configured: on one machine. */
+export const LOCAL_NAMESPACE = 'Carillon';
 
 /** Most values CloudWatch takes for one metric in one document. */
 const MAX_VALUES = 100;
 
 export function createMetrics(
   service: string,
-  options: { flushMs: number; now: () => Date; write: (line: string) => void },
+  options: { namespace: string; flushMs: number; now: () => Date; write: (line: string) => void },
 ): Metrics {
   const series = new Map<
     string,
@@ -69,7 +124,7 @@ export function createMetrics(
           Timestamp: options.now().getTime(),
           CloudWatchMetrics: [
             {
-              Namespace: 'Carillon',
+              Namespace: options.namespace,
               Dimensions: [Object.keys(dimensions)],
               Metrics: [{ Name: name, Unit: unit }],
             },
@@ -110,7 +165,7 @@ export function createMetrics(
 
 const MAX_SERIES = 10_000;
 /** Counts whose distribution matters more than their sum. */
-const SAMPLED = new Set<MetricName>(['BatchSize', 'ClaimSize', 'TurnsInHand']);
+const SAMPLED = new Set<MetricName>(['BatchSize', 'ClaimSize', 'TurnsInHand', 'UnsentMessages']);
 const merge = (name: MetricName, last: number, value: number): number =>
   metricCatalogue[name].unit === 'Count' && !SAMPLED.has(name) ? last + value : value;
 

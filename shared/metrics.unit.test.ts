@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { createMetrics, metricCatalogue } from './metrics.ts';
+import fc from 'fast-check';
+import { extractMetrics } from '#test/emf/embedded-metric.ts';
+import { createMetrics, type MetricName, metricCatalogue } from './metrics.ts';
 
 describe('Metrics in the embedded format', () => {
   function collected() {
     const lines: string[] = [];
     const metrics = createMetrics('log', {
+      namespace: 'Carillon/test',
       flushMs: 60_000,
       now: () => new Date('2026-03-02T15:00:00Z'),
       write: (line) => lines.push(line),
@@ -23,7 +26,7 @@ describe('Metrics in the embedded format', () => {
           Timestamp: Date.parse('2026-03-02T15:00:00Z'),
           CloudWatchMetrics: [
             {
-              Namespace: 'Carillon',
+              Namespace: 'Carillon/test',
               Dimensions: [['Service', 'Consumer']],
               Metrics: [{ Name: 'RecordsProcessed', Unit: 'Count' }],
             },
@@ -72,6 +75,47 @@ describe('Metrics in the embedded format', () => {
     const [document] = documents();
     assert.ok(typeof document === 'object' && document !== null && 'OutboxPublished' in document);
     assert.deepEqual(document.OutboxPublished, [25_000]);
+  });
+
+  /** A metric with dimension values that it may have. */
+  const anySeries = fc.constantFrom(...(Object.keys(metricCatalogue) as MetricName[])).chain((name) => {
+    const row: (typeof metricCatalogue)[MetricName] & { values?: Record<string, readonly string[]> } =
+      metricCatalogue[name];
+    const others = row.dimensions.slice(1).map((dimension) => {
+      const known = row.values?.[dimension];
+      return fc.tuple(fc.constant(dimension), known ? fc.constantFrom(...known) : fc.constant('a-name'));
+    });
+    return fc.record({ name: fc.constant(name), dimensions: fc.tuple(...others).map(Object.fromEntries) });
+  });
+
+  it('for whatever is observed: every line is one that CloudWatch takes, and no count is lost', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anySeries, fc.nat({ max: 1_000_000 }), fc.integer({ min: 1, max: 300 }))),
+        (observations) => {
+          const { lines, metrics } = collected();
+          let expected = 0;
+          for (const [{ name, dimensions }, value, times] of observations) {
+            for (let i = 0; i < times; i += 1) metrics.observe(name, value, dimensions);
+            expected += value * times;
+          }
+          metrics.flush(true);
+          let sum = 0;
+          for (const line of lines) {
+            const extracted = extractMetrics(line);
+            assert.deepEqual(extracted?.faults, []);
+            for (const { name, unit, dimensions, values } of extracted?.metrics ?? []) {
+              const row = Object.entries(metricCatalogue).find(([known]) => known === name)?.[1];
+              assert.equal(unit, row?.unit);
+              assert.deepEqual(Object.keys(dimensions), row?.dimensions);
+              for (const value of values) sum += value;
+            }
+          }
+          assert.equal(sum, expected);
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 
   it('all belong to a service', () => {

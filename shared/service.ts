@@ -4,7 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Config, integer, oneOf, readConfig, type Settings, text } from './config.ts';
 import { CarillonError, messageOf } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, LOCAL_NAMESPACE, type Metrics } from './metrics.ts';
 import type { ServiceName } from './topology.ts';
 
 /** Settings that every service has. */
@@ -19,6 +19,10 @@ export const serviceSettings = {
     { min: 100, max: 60_000 },
     { fallback: '10000', unit: 'ms', help: 'How often metrics are written.' },
   ),
+  METRICS_NAMESPACE: text({
+    fallback: LOCAL_NAMESPACE,
+    help: "Namespace of the metrics in CloudWatch: the environment's own.",
+  }),
   DRAIN_MS: integer(
     { min: 100, max: 110_000 },
     { fallback: '8000', unit: 'ms', help: 'Longest time for work in flight to end after SIGTERM.' },
@@ -61,6 +65,7 @@ export async function runService<S extends Settings>(
   const logger = createLogger(name, config.LOG_LEVEL);
   const clock = systemClock();
   const metrics = createMetrics(name, {
+    namespace: config.METRICS_NAMESPACE,
     flushMs: config.METRICS_FLUSH_MS,
     now: clock.now,
     write: (line) => process.stdout.write(`${line}\n`),

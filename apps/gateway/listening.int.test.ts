@@ -122,6 +122,7 @@ describe('a gateway that listens', () => {
     await clock.advance(5_000);
     await resting();
     assert.equal((await watch()).outage, true);
+    assert.ok((gateway.metrics.sums.SweepsFailed ?? 0) >= 1);
     listed = () => [];
     for (let tick = 0; tick < 4; tick++) {
       await clock.advance(5_000);

@@ -34,7 +34,7 @@ export async function startListening(
   options: ListeningOptions,
   deps: ReceivingDeps,
 ): Promise<Listening> {
-  const { clock, logger, pool } = deps;
+  const { clock, logger, metrics, pool } = deps;
   const stopping = new AbortController();
   const faults: { database: string | null; streams: string | null } = { database: null, streams: null };
 
@@ -65,6 +65,7 @@ export async function startListening(
       if (stopping.signal.aborted) return;
       // What it needs may come back; until then an outage stays an outage and sending waits.
       failures += 1;
+      metrics.observe('SweepsFailed', 1, {});
       logger.error({ err: error, failures }, `sweep failed: ${messageOf(error)}`);
     }
   };

@@ -109,6 +109,17 @@ describe('Events that become messages', () => {
     ]);
   });
 
+  it('say of the first message of an answer which text it answers, of others nothing', async () => {
+    await process([batchOf('+14155550101', 1, ['a1', 'a2']), batchOf('+14155550101', 2, ['a3'], 'planned')]);
+    const { rows } = await pool.query<{ answers_text_of: Date | null }>(
+      'SELECT answers_text_of FROM message ORDER BY ordinal',
+    );
+    assert.deepEqual(
+      rows.map((row) => row.answers_text_of?.toISOString() ?? null),
+      ['2026-03-02T15:00:00.000Z', null, null],
+    );
+  });
+
   it('give each batch one turn in the queue of its lane, with an id of its own', async () => {
     const { entries } = await process([
       batchOf('+14155550101', 1, ['a1', 'a2']),

@@ -6,7 +6,7 @@ import type { OutgoingMessage } from './messages.ts';
 
 /** The messages of one batch of events, in their order. */
 export interface MessagesOfBatch {
-  batch: Pick<DialogEventBatch, 'batchId' | 'phoneNumber'>;
+  batch: Pick<DialogEventBatch, 'batchId' | 'phoneNumber' | 'origin'>;
   messages: readonly OutgoingMessage[];
 }
 
@@ -22,7 +22,13 @@ export async function writeMessages(
   work: readonly MessagesOfBatch[],
   now: Date,
 ): Promise<OutboxEntry[]> {
-  const rows = work.flatMap(({ batch, messages }) => messages.map((message) => ({ batch, message })));
+  const rows = work.flatMap(({ batch, messages }) =>
+    messages.map((message, position) => ({
+      batch,
+      message,
+      answersTextOf: position === 0 && batch.origin.kind === 'reply' ? batch.origin.receivedAt : null,
+    })),
+  );
   if (rows.length === 0) return [];
   const last = await takeOrdinals(tx, countByPhone(rows.map(({ batch }) => batch.phoneNumber)));
   const next = new Map<string, number>();
@@ -33,13 +39,14 @@ export async function writeMessages(
   });
   await tx.query(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
-                          batch_id, cause_id, created_at)
+                          batch_id, cause_id, answers_text_of, created_at)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
-            ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, $11
+            ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, answers_text_of,
+            $12
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-                   $8::jsonb[], $9::uuid[], $10::uuid[])
+                   $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
-                       batch_id, cause_id)
+                       batch_id, cause_id, answers_text_of)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -52,6 +59,7 @@ export async function writeMessages(
       rows.map(({ message }) => JSON.stringify(message.mediaUrls)),
       rows.map(({ batch }) => batch.batchId),
       rows.map(({ message }) => message.eventId),
+      rows.map(({ answersTextOf }) => answersTextOf),
       now,
     ],
   );

@@ -12,6 +12,7 @@ const message = (ordinal: number, overrides: Partial<Message> = {}): Message => 
   body: 'hello',
   mediaUrls: [],
   batchId: 'batch',
+  answersTextOf: null,
   attempts: 0,
   deferrals: 0,
   ...overrides,

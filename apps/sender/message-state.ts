@@ -47,6 +47,8 @@ export interface Message {
   body: string;
   mediaUrls: readonly string[];
   batchId: string;
+  /** When the text that it answers was handed to us (business time); null where it is not the first of an answer. */
+  answersTextOf: Date | null;
   /** Requests that counted, before the one to come. */
   attempts: number;
   deferrals: number;

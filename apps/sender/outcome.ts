@@ -1,5 +1,5 @@
 import type { SendOutcome } from '#shared/carriers/carrier.ts';
-import type { ErrorRule } from '#shared/carriers/errors.ts';
+import type { ErrorRule, RefusalClass } from '#shared/carriers/errors.ts';
 import { LONGEST_TIMER_MS, type Message } from './message-state.ts';
 
 /** What follows from the end of a request. */
@@ -23,6 +23,8 @@ export interface Settlement {
   pauseMs: number;
   /** The carrier says that the person opted out. */
   suppress: boolean;
+  /** Of which class the carrier's refusal is; null: it did not refuse. */
+  refusal: RefusalClass | null;
   /** The fault lies in our account or in the sender number, not in the message; null: it does not. */
   halt: { code: string; concerns: ErrorRule['concerns'] } | null;
   /** What the message log gets; null: the carrier has nothing to log. */
@@ -58,6 +60,7 @@ export function settle(
         message: { state: 'sent', rule: null, heldMs: null, counts: true, deferrals: 0 },
         pauseMs: message.mediaUrls.length > 0 ? settings.mediaPauseMs : settings.pauseMs,
         suppress: false,
+        refusal: null,
         halt: null,
         log: { status: outcome.status, segments: outcome.segments },
       };
@@ -84,23 +87,26 @@ function refused(
     case 'ambiguous':
       return ambiguous(rule.code);
     case 'retry':
-      return message.attempts < rule.retries ? retried(rule, settings, random) : failed(rule.code);
+      return message.attempts < rule.retries
+        ? retried(rule, settings, random)
+        : failed(rule.code, rule.class);
     case 'suppress':
-      return { ...failed(rule.code), suppress: true };
+      return { ...failed(rule.code, rule.class), suppress: true };
     case 'halt':
-      return rule.concerns === 'message' ? failed(rule.code) : halted(rule, message, settings);
+      return rule.concerns === 'message' ? failed(rule.code, rule.class) : halted(rule, message, settings);
     case 'drop_number':
     case 'fail':
     case 'unknown':
-      return failed(rule.code);
+      return failed(rule.code, rule.class);
   }
 }
 
-const failed = (code: string): Settlement => ({
+const failed = (code: string, refusal: RefusalClass): Settlement => ({
   attempt: { state: 'refused', carrierMessageId: null, errorCode: code },
   message: { state: 'failed', rule: code, heldMs: null, counts: true, deferrals: 0 },
   pauseMs: 0,
   suppress: false,
+  refusal,
   halt: null,
   log: { status: 'failed', segments: null },
 });
@@ -111,7 +117,7 @@ const halted = (
   { deferrals }: Pick<Message, 'deferrals'>,
   { haltHoldMs }: OutcomeSettings,
 ): Settlement => ({
-  ...failed(code),
+  ...failed(code, 'halt'),
   message: { state: 'held', rule: code, heldMs: haltHoldMs, counts: false, deferrals },
   halt: { code, concerns },
 });
@@ -119,7 +125,7 @@ const halted = (
 /** The carrier refused it and says that it may be asked again. */
 function retried(rule: ErrorRule, { backoffMs }: OutcomeSettings, random: number): Settlement {
   const delay = Math.max(rule.delayMs, backoffMs.first) * (1 + random / 4);
-  return { ...failed(rule.code), ...waiting(delay, rule.code, { counts: true, deferrals: 0 }) };
+  return { ...failed(rule.code, 'retry'), ...waiting(delay, rule.code, { counts: true, deferrals: 0 }) };
 }
 
 /** The carrier never took it: the same message again, after the longer of its advice and our own back-off. */
@@ -136,6 +142,7 @@ function deferred(
   return {
     attempt: { state: 'not_sent', carrierMessageId: null, errorCode: null },
     suppress: false,
+    refusal: null,
     halt: null,
     log: null,
     ...waiting(delay, rule, { counts: false, deferrals }),
@@ -158,6 +165,7 @@ const ambiguous = (errorCode: string | null): Settlement => ({
   message: { state: 'ambiguous', rule: null, heldMs: null, counts: true, deferrals: 0 },
   pauseMs: 0,
   suppress: false,
+  refusal: null,
   halt: null,
   log: null,
 });

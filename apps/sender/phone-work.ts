@@ -30,6 +30,7 @@ interface Row {
   body: string;
   media_urls: string[];
   batch_id: string;
+  answers_text_of: Date | null;
   state: MessageState;
   attempts: number;
   deferrals: number;
@@ -54,7 +55,7 @@ export async function readPhoneWork(
             EXISTS (SELECT FROM suppression WHERE suppression.phone_number = phone.phone_number) AS suppressed,
             head.role, head.state = 'queued' OR head.state = 'held' AND head.due_at <= $2 AS ready,
             head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls,
-            head.batch_id, head.state, head.attempts, head.deferrals
+            head.batch_id, head.answers_text_of, head.state, head.attempts, head.deferrals
        FROM phone
        LEFT JOIN LATERAL (
               SELECT 'lane' AS role, first.* FROM (VALUES ('replies'), ('bulk')) AS lanes(lane)
@@ -105,6 +106,7 @@ const messageOf = (row: Row): Message => ({
   body: row.body,
   mediaUrls: row.media_urls,
   batchId: row.batch_id,
+  answersTextOf: row.answers_text_of,
   attempts: row.attempts,
   deferrals: row.deferrals,
 });

@@ -139,6 +139,7 @@ async function readEvidence(
     lane: Message['lane'];
     intent: Message['intent'];
     batch_id: string;
+    answers_text_of: Date | null;
     attempts: number;
     deferrals: number;
     owned: string[];
@@ -147,7 +148,7 @@ async function readEvidence(
     error_code: string | null;
   }>(
     `SELECT attempt.empty_listings, message.body, message.media_urls, message.ordinal, message.lane, message.intent,
-            message.batch_id, message.attempts, message.deferrals,
+            message.batch_id, message.answers_text_of, message.attempts, message.deferrals,
             coalesce(attempt.last_listed_at <= clock_timestamp() - $2 * interval '1 millisecond', false) AS apart,
             callback.carrier_message_id AS callback_id, callback.status, callback.error_code,
             ARRAY(SELECT carrier_message_id FROM attempt AS other
@@ -196,6 +197,7 @@ async function readEvidence(
       lane: row.lane,
       intent: row.intent,
       batchId: row.batch_id,
+      answersTextOf: row.answers_text_of,
       attempts: row.attempts,
       deferrals: row.deferrals,
     },

@@ -12,6 +12,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { createLaneConsumer, type LaneRun } from '#shared/sqs/lane-consumer.ts';
+import { readBacklog } from './backlog.ts';
 import { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, claim } from './claim.ts';
 import { settle } from './outcome.ts';
@@ -76,6 +77,8 @@ const BACKOFF_MS = { first: 1_000, most: 60_000 };
 const LOST_IN_ROW = 20;
 const BREAKER_MS = { first: 1_000, most: 60_000 };
 const DUE_IDLE_MS = 2_000;
+/** How often what waits in the table is counted for the metrics, in ms. */
+const BACKLOG_EVERY_MS = 30_000;
 const COLLECT_MS = 3;
 
 /** The sender without its connections: turns from queues become requests to the carrier, and due rows become turns. */
@@ -88,7 +91,11 @@ export function startSender(parts: SenderParts): Sender {
       queue: reachability.queue(name, queue),
       name,
       visibilitySeconds,
-      handle: (run) => handleRun(turns, lane, run),
+      handle: (run) => {
+        observeTurnAge(parts, name, run);
+        return handleRun(turns, lane, run);
+      },
+      onRunFailed: () => metrics.observe('RunsFailed', 1, { Queue: name }),
       clock,
       logger,
       onFailure: parts.onFailure,
@@ -109,6 +116,15 @@ export function startSender(parts: SenderParts): Sender {
       metrics.observe('TurnsInHand', turns.inHand, {});
     },
   };
+}
+
+/** Of each entry once: one that comes again has waited for its visibility, not for us. */
+function observeTurnAge({ clock, metrics }: SenderParts, queue: string, run: LaneRun): void {
+  for (const { receives, sentAt } of run.messages) {
+    if (receives > 1) continue;
+    const ms = Math.max(0, clock.now().getTime() - sentAt.getTime());
+    metrics.observe('TurnAgeMilliseconds', ms, { Queue: queue });
+  }
 }
 
 /** The entries of a group all say the same: this phone has messages. */
@@ -190,8 +206,19 @@ function startDueWork(parts: SenderParts, reachability: Reachability): DueRows[]
     if (handled > 0) parts.wakeRelay();
     return { handled, nextInMs: null };
   };
-  const loop = (name: string, batch: () => Promise<{ handled: number; nextInMs: number | null }>): DueRows =>
-    startDueRows({ name, batch: () => reachability.database(batch), idleMs, clock, logger, onFailure });
+  const loop = (
+    name: string,
+    batch: () => Promise<{ handled: number; nextInMs: number | null }>,
+    everyMs = idleMs,
+  ): DueRows =>
+    startDueRows({
+      name,
+      batch: () => reachability.database(batch),
+      idleMs: everyMs,
+      clock,
+      logger,
+      onFailure,
+    });
   return [
     loop('held messages', async () => {
       const { handled } = woken(await requeueDue(pool, now()));
@@ -218,5 +245,17 @@ function startDueWork(parts: SenderParts, reachability: Reachability): DueRows[]
       return { handled: looked, nextInMs: null };
     }),
     loop('lost turns', async () => woken(await requeueStale(pool, config.STALE_TURN_MS))),
+    loop(
+      'the backlog that is told',
+      async () => {
+        const { oldestQueuedMs, unsent } = await readBacklog(pool);
+        for (const State of ['queued', 'held', 'ambiguous'] as const) {
+          metrics.observe('UnsentMessages', unsent[State], { State });
+        }
+        metrics.observe('OldestQueuedMilliseconds', oldestQueuedMs, {});
+        return { handled: 0, nextInMs: null };
+      },
+      BACKLOG_EVERY_MS,
+    ),
   ];
 }

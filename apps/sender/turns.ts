@@ -241,6 +241,7 @@ export class Turns {
     if (!this.#doubted) {
       this.#options.logger.warn({}, 'sending waits: texts of people may not have been heard');
     }
+    this.#options.metrics.observe('ClaimsInDoubt', 1, {});
     this.#inDoubt = true;
     this.#doubted = true;
     for (const phone of phones) this.#makeReady(phone);
@@ -335,10 +336,22 @@ export class Turns {
       ['MessagesSent', count('sent')],
       ['MessagesHeld', count('held')],
       ['MessagesAmbiguous', count('ambiguous')],
-      ['MessagesRefused', applied.filter(({ settlement }) => settlement.attempt.state === 'refused').length],
       ['MessagesBlocked', blocked],
     ] as const) {
       if (value > 0) metrics.observe(name, value, {});
+    }
+    for (const { settlement } of applied) {
+      if (settlement.refusal) metrics.observe('MessagesRefused', 1, { Class: settlement.refusal });
+    }
+    this.#observeReplies(applied);
+  }
+
+  #observeReplies(applied: readonly Finished[]): void {
+    const { clock, metrics } = this.#options;
+    for (const { message, settlement } of applied) {
+      if (settlement.message.state !== 'sent' || message.answersTextOf === null) continue;
+      const ms = clock.now().getTime() - message.answersTextOf.getTime();
+      metrics.observe('ReplyMilliseconds', Math.max(0, ms), {});
     }
   }
 

@@ -30,6 +30,8 @@ class Bench {
   readonly counted = new Map<string, number>();
   /** What the next requests get; a missing one is accepted. */
   answer: (phone: string) => SendOutcome | Promise<SendOutcome> = () => accepted;
+  /** Of the messages to come: when the text was received that they answer. */
+  answersTextOf: Date | null = null;
   /** How long a claim takes, in ms. */
   claimMs = 0;
   /** Asked with the number of the claim; what it returns is what the claim fails with. */
@@ -41,7 +43,10 @@ class Bench {
   constructor(limits: Partial<Pick<TurnsOptions, 'maxRequests' | 'maxPhones'>> = {}) {
     const { clock } = this;
     const metrics: Metrics = {
-      observe: (name, value) => this.counted.set(name, (this.counted.get(name) ?? 0) + value),
+      observe: (name, value, dimensions) => {
+        const key = [name, ...Object.values(dimensions)].join(' ');
+        this.counted.set(key, (this.counted.get(key) ?? 0) + value);
+      },
       flush: () => undefined,
     };
     const logger = { ...silentLogger, error: (_: object, message: string) => this.errors.push(message) };
@@ -97,6 +102,7 @@ class Bench {
           body: 'hello',
           mediaUrls: [],
           batchId: 'batch',
+          answersTextOf: this.answersTextOf,
           attempts: 0,
           deferrals: 0,
         },
@@ -239,6 +245,31 @@ describe('Turns', () => {
     bench.answer = () => accepted;
     await bench.clock.advance(5_000);
     assert.equal(bench.requests.length, 60);
+  });
+
+  it('tell how long an answer took: from the text to the acceptance of its first message', async () => {
+    const bench = new Bench();
+    bench.answersTextOf = new Date(bench.clock.now().getTime() - 4_000);
+    bench.take(phonesOf(1));
+    await bench.clock.advance(3);
+    assert.equal(bench.counted.get('ReplyMilliseconds'), 4_003);
+    bench.answersTextOf = null;
+    bench.take(phonesOf(2));
+    await bench.clock.advance(3);
+    assert.equal(bench.counted.get('MessagesSent'), 3);
+    assert.equal(bench.counted.get('ReplyMilliseconds'), 4_003);
+  });
+
+  it('count refusals by their class', async () => {
+    const bench = new Bench();
+    bench.answer = (phone) => refused(phone.endsWith('1001') ? '21610' : '21211');
+    bench.take(phonesOf(3));
+    await bench.clock.advance(3);
+    const counted = [...bench.counted].filter(([name]) => name.startsWith('MessagesRefused'));
+    assert.deepEqual(Object.fromEntries(counted), {
+      'MessagesRefused suppress': 1,
+      'MessagesRefused drop_number': 2,
+    });
   });
 
   it('take another phone for the probe when the claim of the first failed', async () => {

@@ -21,6 +21,17 @@ export const errorClasses = [
 ] as const;
 export type ErrorClass = (typeof errorClasses)[number];
 
+/** Classes of an answer that settles its request as refused: too fast or unclear is not an answer. */
+export const refusalClasses = [
+  'retry',
+  'drop_number',
+  'suppress',
+  'halt',
+  'fail',
+  'unknown',
+] as const satisfies readonly ErrorClass[];
+export type RefusalClass = (typeof refusalClasses)[number];
+
 /** One row of a carrier's error table. */
 export interface ErrorRule {
   code: string;

@@ -233,7 +233,7 @@ export class ShardWorker<T> {
    * the next failure: the next owner does it again from what is committed.
    */
   async #retry<R>(doing: string, work: () => Promise<R>, anyError = false): Promise<R> {
-    const { clock, logger, scope, lease } = this.#options;
+    const { clock, logger, metrics, scope, lease } = this.#options;
     for (let tries = 0; ; tries += 1) {
       try {
         return await work();
@@ -241,6 +241,7 @@ export class ShardWorker<T> {
         const passing =
           anyError || isTransientDatabaseError(error) || (error instanceof CarillonError && error.retryable);
         if (!passing || this.#stop.signal.aborted) throw error;
+        metrics.observe('ConsumerRetries', 1, { Consumer: scope.consumer });
         logger.warn(
           { ...scope, shard: lease.shard, err: error, tries },
           `${doing} failed: ${messageOf(error)}`,

@@ -42,6 +42,8 @@ export interface ReceivedEntry {
   receipt: string;
   /** How often it was received, this time included. */
   receives: number;
+  /** When it was sent to the queue. */
+  sentAt: Date;
 }
 
 /** What a batch call says about one of its entries. */
@@ -67,7 +69,7 @@ export function fifoQueue(sqs: SQSClient, url: string): FifoQueue {
           MaxNumberOfMessages: max,
           WaitTimeSeconds: waitSeconds,
           VisibilityTimeout: visibilitySeconds,
-          MessageSystemAttributeNames: ['MessageGroupId', 'ApproximateReceiveCount'],
+          MessageSystemAttributeNames: ['MessageGroupId', 'ApproximateReceiveCount', 'SentTimestamp'],
         }),
         { abortSignal: signal },
       );
@@ -106,7 +108,8 @@ function receivedEntry({ Attributes, Body, MessageId, ReceiptHandle }: Message):
     throw new Error('a received entry has no message group: the queue is not FIFO');
   }
   const receives = Number(Attributes?.ApproximateReceiveCount ?? 1);
-  return { id: MessageId, groupId, body: Body ?? '', receipt: ReceiptHandle, receives };
+  const sentAt = new Date(Number(Attributes?.SentTimestamp));
+  return { id: MessageId, groupId, body: Body ?? '', receipt: ReceiptHandle, receives, sentAt };
 }
 
 /** An entry that the answer does not mention is not known to have succeeded. */

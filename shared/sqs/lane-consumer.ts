@@ -18,6 +18,8 @@ export interface LaneMessage {
   body: string;
   /** How often the queue has handed it out, this time included. */
   receives: number;
+  /** When it was sent to the queue: by the queue's clock. */
+  sentAt: Date;
 }
 
 export interface LaneConsumerOptions {
@@ -32,6 +34,8 @@ export interface LaneConsumerOptions {
   logger: Logger;
   /** For faults that only a fresh process can mend. */
   onFailure(error: unknown): void;
+  /** Told when a handler failed, except while stopping: for the metrics. */
+  onRunFailed?(): void;
   /** Long polls in flight. */
   polls?: number;
   /** Most entries in hand: received, and neither deleted nor given back. */
@@ -237,11 +241,12 @@ class Consumer {
   /** Whether the handler was done with the run. */
   async #run(lane: Lane, run: readonly Entry[]): Promise<boolean> {
     const { signal } = this.#stopping;
-    const messages = run.map(({ id, body, receives }) => ({ id, body, receives }));
+    const messages = run.map(({ id, body, receives, sentAt }) => ({ id, body, receives, sentAt }));
     const handled = this.#options.handle({ groupId: lane.groupId, messages, signal }).then(
       () => true,
       (error: unknown) => {
         if (!signal.aborted) {
+          this.#options.onRunFailed?.();
           this.#options.logger.error(
             { queue: this.#options.name, partitionKey: lane.groupId, err: error },
             `a run failed and its entries go back: ${messageOf(error)}`,

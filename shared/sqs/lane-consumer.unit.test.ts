@@ -21,6 +21,7 @@ class Bench {
   readonly failures: unknown[] = [];
   readonly consumers: LaneConsumer[] = [];
   overlapping = false;
+  failedRuns = 0;
   #sent = 0;
 
   consumer(options: { maxInHand?: number; polls?: number } = {}): LaneConsumer {
@@ -32,6 +33,9 @@ class Bench {
       clock: this.clock,
       logger: silentLogger,
       onFailure: (error) => this.failures.push(error),
+      onRunFailed: () => {
+        this.failedRuns += 1;
+      },
       polls: 2,
       ...options,
     });
@@ -101,6 +105,7 @@ describe('The group-lane consumer', () => {
     await bench.send('a', 'a1');
     await bench.send('a', 'a2', 'a3');
     await bench.end(false);
+    assert.equal(bench.failedRuns, 1);
     assert.deepEqual(bench.runs, [], 'not at once: a handler that always fails must not spin');
     await bench.clock.advance(1_000);
     assert.deepEqual(bench.runs, [['a1', 'a2', 'a3']]);

@@ -49,6 +49,7 @@ export class StandInQueue implements FifoQueue {
         body: entry.body,
         receipt: '',
         receives: 0,
+        sentAt: this.#clock.now(),
         visibleAt: now,
       });
       return { ok: true };
@@ -100,8 +101,8 @@ export class StandInQueue implements FifoQueue {
       entry.receipt = `receipt-${this.#receipts}`;
       entry.receives += 1;
       entry.visibleAt = now + visibilitySeconds * 1_000;
-      const { id, groupId, body, receipt, receives } = entry;
-      return { id, groupId, body, receipt, receives };
+      const { id, groupId, body, receipt, receives, sentAt } = entry;
+      return { id, groupId, body, receipt, receives, sentAt };
     });
   }
 
