@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { federalHolidays, stateHolidays } from './holidays.ts';
+import { FEDERAL_HOURS } from './hours/local-hours.ts';
+import { stateRules } from './hours/state-rules.ts';
+import { areaCodes } from './location/area-codes.ts';
+import { postalCodeRanges } from './location/postal-codes.ts';
+import { gateRules } from './rules.ts';
+import { rulesVersion } from './rules-version.ts';
+
+/** What each version of the rules was. Add a line with the new version when the data changes; never change a line. */
+const VERSIONS: Readonly<Record<string, string>> = {
+  '2026-11-26': '49f0441a87338b80',
+};
+
+describe('The rules version', () => {
+  it('changes when states, holidays, places or rules do', () => {
+    const data = JSON.stringify([
+      FEDERAL_HOURS,
+      stateRules,
+      federalHolidays,
+      stateHolidays,
+      [...areaCodes],
+      postalCodeRanges,
+      gateRules,
+    ]);
+    const digest = createHash('sha256').update(data).digest('hex').slice(0, 16);
+    assert.equal(VERSIONS[rulesVersion], digest, 'the rules changed: give them a new version');
+  });
+});
