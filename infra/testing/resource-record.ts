@@ -30,6 +30,8 @@ export interface ResourceRecord {
   ignoreChanges: readonly string[];
   /** URN and id of the provider, as the protocol writes it; empty for components. */
   provider: string;
+  /** Names of the hooks that must succeed before it is created or updated. */
+  hooks?: Readonly<Record<string, readonly string[]>>;
 }
 
 export const UNKNOWN = '<known after deployment>';

@@ -1,0 +1,165 @@
+import { type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import type { IResourceMonitorServer } from '@pulumi/pulumi/proto/resource_grpc_pb.js';
+import messages from '@pulumi/pulumi/proto/resource_pb.js';
+import empty from 'google-protobuf/google/protobuf/empty_pb.js';
+import struct from 'google-protobuf/google/protobuf/struct_pb.js';
+import { inventedAnswer, inventedResource } from './invented.ts';
+import type { ResourceRecord } from './resource-record.ts';
+import { plainValues, wireValues } from './wire-values.ts';
+
+/** What one run of the program registered. */
+export interface Recording {
+  project: string;
+  stack: string;
+  mode: 'preview' | 'update';
+  resources: ResourceRecord[];
+  stackOutputs: Record<string, unknown>;
+}
+
+const STACK_TYPE = 'pulumi:pulumi:Stack';
+
+const FEATURES = [
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+];
+
+/** A method whose refusal reaches the program as an error of that call. */
+function answering<Q, A>(answer: (request: Q) => A) {
+  return (call: ServerUnaryCall<Q, A>, done: sendUnaryData<A>): void => {
+    try {
+      done(null, answer(call.request));
+    } catch (error) {
+      done({
+        code: status.INVALID_ARGUMENT,
+        details: error instanceof Error ? error.message : String(error),
+      });
+    }
+  };
+}
+
+const refuse = (method: string) =>
+  answering((_: unknown): never => {
+    throw new Error(`the stand-in does not speak ${method}`);
+  });
+
+/**
+ * The half of the engine that programs register resources with. It records each one and answers as the AWS provider
+ * would: in a preview with the inputs only, in an update with invented ids, ARNs and addresses. Hooks are noted and
+ * never run.
+ */
+export function resourceMonitor(recording: Recording): IResourceMonitorServer {
+  const done = (): empty.Empty => new empty.Empty();
+  return {
+    getDeploymentInfo: answering(() =>
+      new messages.DeploymentInfo()
+        .setProject(recording.project)
+        .setStack(recording.stack)
+        .setDryrun(recording.mode === 'preview')
+        .setSupportedfeaturesList(FEATURES),
+    ),
+    supportsFeature: answering(() => new messages.SupportsFeatureResponse().setHassupport(false)),
+    invoke: answering((request: InstanceType<typeof messages.ResourceInvokeRequest>) => {
+      const { values } = plainValues(request.getArgs()?.toJavaScript() ?? {});
+      const answer = wireValues(inventedAnswer(request.getTok(), values), []);
+      return new messages.ResourceInvokeResponse().setReturn(struct.Struct.fromJavaScript(answer));
+    }),
+    registerResource: answering((request: InstanceType<typeof messages.RegisterResourceRequest>) =>
+      register(recording, request),
+    ),
+    registerResourceOutputs: answering(
+      (request: InstanceType<typeof messages.RegisterResourceOutputsRequest>) => {
+        if (request.getUrn() === urnOf(recording, '', STACK_TYPE, stackName(recording))) {
+          Object.assign(
+            recording.stackOutputs,
+            plainValues(request.getOutputs()?.toJavaScript() ?? {}).values,
+          );
+        }
+        return done();
+      },
+    ),
+    registerPackage: answering((request: InstanceType<typeof messages.RegisterPackageRequest>) =>
+      new messages.RegisterPackageResponse().setRef(`${request.getName()}@${request.getVersion()}`),
+    ),
+    registerResourceHook: answering(done),
+    registerErrorHook: answering(done),
+    registerStackTransform: refuse('stack transforms'),
+    registerStackInvokeTransform: refuse('invoke transforms'),
+    readResource: refuse('reads of existing resources'),
+    existsResource: refuse('questions for existing resources'),
+    call: refuse('calls of components'),
+    signalAndWaitForShutdown: answering(done),
+  };
+}
+
+const stackName = ({ project, stack }: Recording): string => `${project}-${stack}`;
+
+/** The URN as the engine makes it: types of the parents, without the stack's, before the resource's own. */
+function urnOf({ project, stack }: Recording, parent: string, type: string, name: string): string {
+  const parentTypes = parent.split('::')[2] ?? '';
+  const qualified = parentTypes === '' || parentTypes === STACK_TYPE ? type : `${parentTypes}$${type}`;
+  return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;
+}
+
+function register(
+  recording: Recording,
+  request: InstanceType<typeof messages.RegisterResourceRequest>,
+): InstanceType<typeof messages.RegisterResourceResponse> {
+  const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+  const urn = urnOf(recording, parent, type, name);
+  if (recording.resources.some((resource) => resource.urn === urn)) {
+    throw new Error(`two resources have the URN ${urn}`);
+  }
+  const { values: inputs, secretPaths } = plainValues(request.getObject()?.toJavaScript() ?? {});
+  const made = request.getCustom() || request.getRemote();
+  const { id, outputs } =
+    made && recording.mode === 'update'
+      ? inventedResource(type, urn, name, inputs)
+      : { id: '', outputs: inputs };
+  recording.resources.push({
+    urn,
+    type,
+    name,
+    custom: request.getCustom(),
+    parent,
+    inputs,
+    outputs,
+    secretPaths,
+    dependencies: request.getDependenciesList(),
+    propertyDependencies: propertyDependenciesOf(request),
+    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+    provider: request.getProvider(),
+    hooks: hooksOf(request),
+  });
+  return new messages.RegisterResourceResponse()
+    .setUrn(urn)
+    .setId(id)
+    .setObject(struct.Struct.fromJavaScript(wireValues(outputs, secretPaths)));
+}
+
+function propertyDependenciesOf(
+  request: InstanceType<typeof messages.RegisterResourceRequest>,
+): Record<string, readonly string[]> {
+  const behind: Record<string, readonly string[]> = {};
+  request.getPropertydependenciesMap().forEach((dependencies, input) => {
+    behind[input] = dependencies.getUrnsList();
+  });
+  return behind;
+}
+
+function hooksOf(
+  request: InstanceType<typeof messages.RegisterResourceRequest>,
+): Record<string, readonly string[]> {
+  const bound = request.getHooks();
+  return {
+    beforeCreate: bound?.getBeforeCreateList() ?? [],
+    beforeUpdate: bound?.getBeforeUpdateList() ?? [],
+  };
+}
