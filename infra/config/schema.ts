@@ -82,6 +82,9 @@ export const infraSettingsSchema = z
         .describe('Give a private /16, as 10.40.0.0/16.'),
       zones: z.int().min(2).max(3).describe('Give 2 or 3 availability zones.'),
       natGateways: z.int().min(1).max(3).describe('Give 1, or as many as there are zones.'),
+      flowLogs: z
+        .enum(['ALL', 'REJECT'])
+        .describe('Give ALL, or REJECT to keep only refused connections (cheaper).'),
       interfaceEndpoints: z
         .boolean()
         .describe(
@@ -123,9 +126,9 @@ export const infraSettingsSchema = z
     web: z.strictObject({
       idleTimeoutSeconds: z
         .int()
-        .min(10)
+        .min(20)
         .max(60)
-        .describe('Give 10 to 60 seconds: less than the 65 s that the services keep a connection.'),
+        .describe('Give 20 to 60 seconds: less than the 65 s that the services keep a connection.'),
       requestsPerFiveMinutes: z
         .int()
         .min(100)
@@ -167,6 +170,13 @@ export const infraSettingsSchema = z
         .string()
         .regex(/^\+[1-9]\d{6,14}$/)
         .describe('Give the number that messages come from, in E.164 form.'),
+      messagesPerSecond: z
+        .number()
+        .positive()
+        .max(10_000)
+        .describe(
+          'Give what the carrier takes from all your numbers together, in message segments a second.',
+        ),
     }),
     organisation: z.strictObject({
       name: z.string().min(1).describe('Give the name that HELP and STOP answers use.'),
