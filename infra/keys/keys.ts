@@ -1,0 +1,72 @@
+import * as aws from '@pulumi/aws';
+import type { ComponentResourceOptions } from '@pulumi/pulumi';
+import { Component } from '../component.ts';
+import { type Context, keepsData } from '../context.ts';
+import type { KeyHandles } from '../environment.ts';
+import { policyDocument, type Statement } from '../iam/policy-document.ts';
+
+/** The two keys of an environment. Both rotate every year; deleting one takes 30 days, in which it can be called back. */
+export class Keys extends Component implements KeyHandles {
+  readonly data: aws.kms.Key;
+  readonly operations: aws.kms.Key;
+
+  constructor(context: Context, options: ComponentResourceOptions) {
+    super('carillon:keys:Keys', 'keys', options);
+    this.data = this.key(context, 'data', 'streams, queues, database, cache, files and secrets', []);
+    this.operations = this.key(context, 'operations', 'logs, images and alarm notices', [
+      logsMayUse(context),
+      alarmsMayUse(context),
+    ]);
+    this.registerOutputs();
+  }
+
+  private key(context: Context, name: string, encrypts: string, uses: readonly Statement[]): aws.kms.Key {
+    const key = new aws.kms.Key(
+      name,
+      {
+        description: `Carillon ${context.stack}: ${encrypts}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: policyDocument([accountAdministers(context), ...uses]),
+      },
+      { ...this.inside, ...keepsData(context) },
+    );
+    new aws.kms.Alias(name, { name: `alias/${context.prefix}${name}`, targetKeyId: key.keyId }, this.inside);
+    return key;
+  }
+}
+
+const accountAdministers = ({ partition, accountId }: Context): Statement => ({
+  sid: 'AccountAdministersKey',
+  principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+  actions: ['kms:*'],
+  resources: ['*'],
+});
+
+const logsMayUse = ({ partition, region, accountId }: Context): Statement => ({
+  sid: 'CloudWatchLogsUsesKey',
+  principal: { Service: `logs.${region}.amazonaws.com` },
+  actions: [
+    'kms:Encrypt',
+    'kms:Decrypt',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+    'kms:GenerateDataKey',
+    'kms:DescribeKey',
+  ],
+  resources: ['*'],
+  conditions: {
+    ArnLike: {
+      'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:*`,
+    },
+  },
+});
+
+/** Alarms publish to an encrypted topic with the topic's key. */
+const alarmsMayUse = ({ accountId }: Context): Statement => ({
+  sid: 'AlarmsUseKey',
+  principal: { Service: 'cloudwatch.amazonaws.com' },
+  actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  resources: ['*'],
+  conditions: { StringEquals: { 'aws:SourceAccount': accountId } },
+});
