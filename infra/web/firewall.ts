@@ -1,0 +1,150 @@
+import * as aws from '@pulumi/aws';
+import type { ComponentResourceOptions } from '@pulumi/pulumi';
+import { Component } from '../component.ts';
+import type { Context } from '../context.ts';
+import type { KeyHandles } from '../environment.ts';
+
+type Rule = aws.types.input.wafv2.WebAclRule;
+type Statement = aws.types.input.wafv2.WebAclRuleStatement;
+
+/** Where carriers post, and the headers in which they sign. One header per carrier of shared/carriers. */
+const WEBHOOK_PATH = '/webhooks/';
+const SIGNATURE_HEADERS = ['x-twilio-signature'] as const;
+
+/** Rule sets that AWS keeps. */
+const MANAGED = [
+  'AWSManagedRulesAmazonIpReputationList',
+  'AWSManagedRulesCommonRuleSet',
+  'AWSManagedRulesKnownBadInputsRuleSet',
+] as const;
+
+/**
+ * What the load balancer refuses before a task sees it. A signed webhook is let through first of all: carriers send
+ * from few addresses and put any text that a person wrote into the body, so that neither rates nor contents may stop
+ * them. Whether the signature is right is decided by the gateway, which bounds what it takes on.
+ */
+export class Firewall extends Component {
+  readonly acl: aws.wafv2.WebAcl;
+
+  constructor(context: Context, keys: KeyHandles, options: ComponentResourceOptions) {
+    super('carillon:web:Firewall', 'firewall', options);
+    const { web, logs } = context.settings;
+    const name = `${context.prefix}web`;
+    this.acl = new aws.wafv2.WebAcl(
+      'firewall',
+      {
+        name,
+        description: 'In front of the load balancer',
+        scope: 'REGIONAL',
+        defaultAction: { allow: {} },
+        visibilityConfig: counted(name),
+        rules: [
+          { name: 'signed-webhooks', priority: 0, action: { allow: {} }, statement: signedWebhook },
+          {
+            name: 'rate',
+            priority: 1,
+            action: { block: {} },
+            statement: {
+              rateBasedStatement: {
+                aggregateKeyType: 'IP',
+                evaluationWindowSec: 300,
+                limit: web.requestsPerFiveMinutes,
+              },
+            },
+          },
+          ...MANAGED.map((set, index) => ({
+            name: set,
+            priority: 10 + index,
+            overrideAction: { none: {} },
+            statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: set } },
+          })),
+        ].map((rule): Rule => ({ ...rule, visibilityConfig: counted(`${name}-${rule.name}`) })),
+      },
+      this.inside,
+    );
+    const group = new aws.cloudwatch.LogGroup(
+      'firewall',
+      {
+        // The name must begin so, or WAF refuses it.
+        name: `aws-waf-logs-${name}`,
+        retentionInDays: logs.retentionDays,
+        kmsKeyId: keys.operations.arn,
+      },
+      this.inside,
+    );
+    new aws.wafv2.WebAclLoggingConfiguration(
+      'firewall',
+      {
+        resourceArn: this.acl.arn,
+        logDestinationConfigs: [group.arn],
+        redactedFields: ['authorization', 'cookie', ...SIGNATURE_HEADERS].map((header) => ({
+          singleHeader: { name: header },
+        })),
+        loggingFilter: {
+          defaultBehavior: 'DROP',
+          filters: [
+            {
+              behavior: 'KEEP',
+              requirement: 'MEETS_ANY',
+              conditions: [
+                { actionCondition: { action: 'BLOCK' } },
+                { actionCondition: { action: 'COUNT' } },
+              ],
+            },
+          ],
+        },
+      },
+      this.inside,
+    );
+    this.registerOutputs();
+  }
+
+  /** Puts it in front of a load balancer. */
+  protects(balancer: aws.lb.LoadBalancer): void {
+    new aws.wafv2.WebAclAssociation(
+      'firewall',
+      { resourceArn: balancer.arn, webAclArn: this.acl.arn },
+      this.inside,
+    );
+  }
+}
+
+const counted = (metricName: string) => ({
+  cloudwatchMetricsEnabled: true,
+  metricName,
+  sampledRequestsEnabled: false,
+});
+
+const asItIs = [{ priority: 0, type: 'NONE' }];
+
+const hasHeader = (name: string): Statement => ({
+  sizeConstraintStatement: {
+    comparisonOperator: 'GT',
+    size: 0,
+    fieldToMatch: { singleHeader: { name } },
+    textTransformations: asItIs,
+  },
+});
+
+const anyOf = (statements: readonly Statement[]): Statement => {
+  const [only] = statements;
+  return statements.length === 1 && only !== undefined
+    ? only
+    : { orStatement: { statements: [...statements] } };
+};
+
+const signedWebhook: Statement = {
+  andStatement: {
+    statements: [
+      {
+        byteMatchStatement: {
+          searchString: WEBHOOK_PATH,
+          positionalConstraint: 'STARTS_WITH',
+          fieldToMatch: { uriPath: {} },
+          textTransformations: asItIs,
+        },
+      },
+      anyOf(SIGNATURE_HEADERS.map(hasHeader)),
+    ],
+  },
+};
