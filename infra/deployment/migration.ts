@@ -1,0 +1,95 @@
+import type * as aws from '@pulumi/aws';
+import { type ComponentResourceOptions, interpolate, type Output, type Resource } from '@pulumi/pulumi';
+import { Component } from '../component.ts';
+import type { Context } from '../context.ts';
+import { DATABASE_NAME, type Database } from '../data/database.ts';
+import type { KeyHandles } from '../environment.ts';
+import { executionRole, taskRole } from '../iam/task-roles.ts';
+import type { Image } from '../image/image.ts';
+import { DATABASE_PORT } from '../ports.ts';
+import { taskLogGroup } from '../services/log-group.ts';
+import { taskDefinition } from '../services/task-definition.ts';
+import type { DeploymentSteps } from './steps.ts';
+
+/**
+ * Brings the schema and the grants of the services up to date, as a task of the same image that must have ended well
+ * before any service rolls. It alone logs in as the owner of the tables. It runs again whenever the image changes;
+ * when there is nothing to do, it ends at once.
+ */
+export class Migration extends Component {
+  /** Everything that needs the new schema depends on this. */
+  readonly done: Resource;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+
+  constructor(
+    context: Context,
+    parts: {
+      keys: KeyHandles;
+      image: Image;
+      database: Database;
+      cluster: aws.ecs.Cluster;
+      subnets: readonly Output<string>[];
+      securityGroup: aws.ec2.SecurityGroup;
+      /** What the task needs to reach the database and AWS. */
+      waitsFor: readonly Resource[];
+      steps: DeploymentSteps;
+    },
+    options: ComponentResourceOptions,
+  ) {
+    super('carillon:deployment:Migration', 'migrate', options);
+    const { keys, image, database, cluster } = parts;
+    this.logGroup = taskLogGroup(context, keys, 'migrate', this.inside);
+    const { role } = taskRole(context, 'migrate', [], this.inside);
+    const start = executionRole(
+      context,
+      'migrate',
+      {
+        repositoryArn: image.repository.arn,
+        logGroupArn: this.logGroup.arn,
+        secretArns: [database.ownerSecret],
+        dataKeyArn: keys.data.arn,
+      },
+      this.inside,
+    );
+    const definition = taskDefinition(
+      context,
+      {
+        name: 'migrate',
+        image: image.reference,
+        entry: 'apps/migrate/main.ts',
+        cpu: 256,
+        memoryMiB: 512,
+        environment: [
+          { name: 'DB_HOST', value: database.cluster.endpoint },
+          { name: 'DB_NAME', value: DATABASE_NAME },
+          { name: 'DB_PORT', value: String(DATABASE_PORT) },
+          { name: 'DB_SSL', value: 'true' },
+          { name: 'NODE_ENV', value: 'production' },
+          { name: 'TZ', value: 'UTC' },
+        ],
+        secrets: [
+          { name: 'DB_PASSWORD', valueFrom: interpolate`${database.ownerSecret}:password::` },
+          { name: 'DB_USER', valueFrom: interpolate`${database.ownerSecret}:username::` },
+        ],
+        ports: [],
+        healthPort: undefined,
+        taskRole: role,
+        executionRole: start.role,
+        logGroup: this.logGroup,
+      },
+      { ...this.inside, dependsOn: [start.policy] },
+    );
+    this.done = parts.steps.ran(
+      'schema',
+      {
+        cluster: cluster.name,
+        taskDefinition: definition.arn,
+        subnets: [...parts.subnets],
+        securityGroups: [parts.securityGroup.id],
+        logGroup: this.logGroup.name,
+      },
+      { ...this.inside, dependsOn: [...database.instances, ...parts.waitsFor] },
+    );
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,93 @@
+import type { Input } from '@pulumi/pulumi';
+import { roleOf } from '#shared/postgres/grants.ts';
+import type { ServiceRow } from '#shared/topology.ts';
+import type { Context } from '../context.ts';
+import type { Environment } from '../environment.ts';
+import type { Statement } from './policy-document.ts';
+
+/** What a service's policy is about. */
+export interface Reach {
+  streams: Environment['streams'];
+  queues: Environment['queues'];
+  dataKeyArn: Input<string>;
+  /** `arn:...:dbuser:CLUSTER/ROLE` of a role. */
+  databaseUser(role: string): Input<string>;
+  clusterName: string;
+}
+
+/**
+ * What the task of a service may do in AWS: exactly what its row of the topology says, on exactly those resources.
+ * Its rights inside the database are grants (shared/postgres/grants.ts).
+ */
+export function servicePolicy(context: Context, service: string, row: ServiceRow, reach: Reach): Statement[] {
+  const streamArns = (names: readonly (keyof Reach['streams'])[]): Input<string>[] =>
+    [...new Set(names)].map((name) => reach.streams[name].arn);
+  const queueArns = (names: readonly (keyof Reach['queues'])[]): Input<string>[] =>
+    names.map((name) => reach.queues[name].queue.arn);
+  const consumed = Object.values(row.consumes).filter((name) => name !== undefined);
+  const candidates: Statement[] = [
+    {
+      sid: 'ConsumeStreams',
+      actions: ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
+      resources: streamArns(consumed),
+    },
+    { sid: 'PutOnStreams', actions: ['kinesis:PutRecords'], resources: streamArns(row.puts) },
+    {
+      // A service that the outside reaches looks at its streams before it says that it can take anything in.
+      sid: 'ProbeStreams',
+      actions: ['kinesis:DescribeStreamSummary'],
+      resources: row.publicPaths.length > 0 ? streamArns(row.puts) : [],
+    },
+    {
+      sid: 'ReceiveFromQueues',
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl'],
+      resources: queueArns(row.receives),
+    },
+    {
+      sid: 'SendToQueues',
+      actions: ['sqs:SendMessage', 'sqs:GetQueueUrl'],
+      resources: queueArns(row.sends),
+    },
+    ...keyStatements(context, row, reach),
+    {
+      sid: 'LogInToDatabase',
+      actions: ['rds-db:connect'],
+      resources: Object.keys(row.tables).length > 0 ? [reach.databaseUser(roleOf(service))] : [],
+    },
+    {
+      // While it holds entries of a queue, a task keeps itself from being the one that is scaled in.
+      sid: 'ProtectOwnTask',
+      actions: ['ecs:UpdateTaskProtection'],
+      resources: row.receives.length > 0 ? [taskArns(context, reach.clusterName)] : [],
+    },
+  ];
+  return candidates.filter(({ resources }) => resources.length > 0);
+}
+
+/** Names of tasks are not known before they run: any of this cluster. */
+const taskArns = ({ partition, region, accountId }: Context, cluster: string): string =>
+  `arn:${partition}:ecs:${region}:${accountId}:task/${cluster}/*`;
+
+/** The key, only through the service whose data it encrypts. Senders of SQS also decrypt, to check the data key. */
+function keyStatements(context: Context, row: ServiceRow, reach: Reach): Statement[] {
+  const through = (sid: string, service: string, actions: readonly string[]): Statement => ({
+    sid,
+    actions,
+    resources: actions.length > 0 ? [reach.dataKeyArn] : [],
+    conditions: { StringEquals: { 'kms:ViaService': `${service}.${context.region}.amazonaws.com` } },
+  });
+  const consumes = Object.keys(row.consumes).length > 0;
+  const puts = row.puts.length > 0;
+  const sends = row.sends.length > 0;
+  const queues = sends || row.receives.length > 0;
+  return [
+    through('KeyOfStreams', 'kinesis', [
+      ...(consumes ? ['kms:Decrypt'] : []),
+      ...(puts ? ['kms:GenerateDataKey'] : []),
+    ]),
+    through('KeyOfQueues', 'sqs', [
+      ...(queues ? ['kms:Decrypt'] : []),
+      ...(sends ? ['kms:GenerateDataKey'] : []),
+    ]),
+  ];
+}

@@ -1,0 +1,122 @@
+import type * as aws from '@pulumi/aws';
+import { interpolate, type Output, output, type Resource } from '@pulumi/pulumi';
+import type { Settings } from '#shared/config.ts';
+import { type ServiceName, type ServiceRow, services } from '#shared/topology.ts';
+import type { Context } from '../context.ts';
+import type { Cache } from '../data/cache.ts';
+import type { Database } from '../data/database.ts';
+import { shardsOf } from '../data/streams.ts';
+import type { DeploymentSteps } from '../deployment/steps.ts';
+import { deploymentWaves } from '../deployment/waves.ts';
+import type { Environment, KeyHandles } from '../environment.ts';
+import { servicePolicy } from '../iam/service-policy.ts';
+import type { Image } from '../image/image.ts';
+import type { Network } from '../network/network.ts';
+import type { SecurityGroups } from '../network/security-groups.ts';
+import { scalingPlan } from '../scaling/plan.ts';
+import { scalingTargets } from '../scaling/targets.ts';
+import type { LoadBalancer } from '../web/load-balancer.ts';
+import type { Cluster } from './cluster.ts';
+import { FargateService } from './fargate-service.ts';
+import { knownVariables } from './known-variables.ts';
+import { serviceSize } from './service-size.ts';
+
+export interface ServicesParts {
+  settingsOf: (service: ServiceName) => Settings;
+  keys: KeyHandles;
+  network: Network;
+  securityGroups: SecurityGroups;
+  image: Image;
+  database: Database;
+  cache: Cache;
+  streams: Environment['streams'];
+  queues: Environment['queues'];
+  loadBalancer: LoadBalancer;
+  cluster: Cluster;
+  secretArns: ReadonlyMap<string, Output<string>>;
+  steps: DeploymentSteps;
+  /** What all services wait for: the schema, and secrets that this program fills. */
+  waitsFor: readonly Resource[];
+}
+
+const rows = services as Readonly<Record<ServiceName, ServiceRow>>;
+
+/** Every row of the topology as a service; each wave waits until the one before has rolled out. */
+export function createServices(
+  context: Context,
+  parts: ServicesParts,
+  options: { provider: aws.Provider },
+): Readonly<Record<ServiceName, FargateService>> {
+  const made = new Map<ServiceName, FargateService>();
+  let waitsFor = parts.waitsFor;
+  for (const wave of deploymentWaves<ServiceName>(rows)) {
+    for (const name of wave) made.set(name, createService(context, name, { ...parts, waitsFor }, options));
+    waitsFor = [...parts.waitsFor, ...wave.flatMap((name) => made.get(name)?.rolledOut ?? [])];
+  }
+  return Object.fromEntries(made) as Record<ServiceName, FargateService>;
+}
+
+function createService(
+  context: Context,
+  name: ServiceName,
+  parts: ServicesParts,
+  { provider }: { provider: aws.Provider },
+): FargateService {
+  const row = rows[name];
+  const { securityGroups: groups, loadBalancer, database } = parts;
+  const { settings } = context;
+  const shards = shardsOf(settings);
+  const size = serviceSize(name, row, settings.services, shards);
+  const isPublic = row.publicPaths.length > 0;
+  return new FargateService(
+    context,
+    name,
+    {
+      ...parts,
+      row,
+      size,
+      settings: parts.settingsOf(name),
+      known: knownVariables(context, name, parts),
+      given: {
+        ...settings.services.defaults.environment,
+        ...settings.services.byName[name]?.environment,
+      },
+      policy: servicePolicy(context, name, row, {
+        streams: parts.streams,
+        queues: parts.queues,
+        dataKeyArn: parts.keys.data.arn,
+        databaseUser: (role) =>
+          interpolate`arn:${context.partition}:rds-db:${context.region}:${context.accountId}:dbuser:${database.cluster.clusterResourceId}/${role}`,
+        clusterName: parts.cluster.name,
+      }),
+      subnets: parts.network.privateSubnets,
+      securityGroups: [
+        groups.tasks,
+        ...(row.carriers ? [groups.carriers] : []),
+        ...(isPublic ? [groups.reachable] : []),
+      ],
+      targetGroup: loadBalancer.targetGroups[name],
+      plan: (service) =>
+        scalingPlan(
+          name,
+          row,
+          {
+            minimum: size.minTasks,
+            maximum: size.maxTasks,
+            shards,
+            carrierMessagesPerSecond: settings.carrier.messagesPerSecond,
+          },
+          scalingTargets,
+          {
+            cluster: output(parts.cluster.name),
+            service,
+            queue: (queue) => output(`${context.prefix}${queue}`),
+            requestsLabel: () =>
+              interpolate`${loadBalancer.balancer.arnSuffix}/${loadBalancer.targetGroups[name]?.arnSuffix ?? ''}`,
+          },
+        ),
+      waitsFor: [...parts.waitsFor, ...(isPublic ? loadBalancer.rules : [])],
+    },
+    { providers: [provider] },
+  );
+}

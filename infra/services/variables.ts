@@ -1,0 +1,40 @@
+import type { Input } from '@pulumi/pulumi';
+import type { Settings } from '#shared/config.ts';
+import { CarillonError } from '#shared/errors.ts';
+
+/** What a task is given: values in the clear, and names of variables that come from Secrets Manager. */
+export interface TaskVariables {
+  environment: { name: string; value: Input<string> }[];
+  secrets: string[];
+}
+
+/**
+ * The variables of a task, from the settings of its service: those that the environment knows a value for, those that
+ * the stack's configuration sets, and, as secrets, those that are secret. What has a fallback and no value here is
+ * left out. Throws with everything that is required and unknown, or set and no setting of the service.
+ */
+export function taskVariables(
+  service: string,
+  settings: Settings,
+  known: Readonly<Record<string, Input<string>>>,
+  given: Readonly<Record<string, string>>,
+): TaskVariables {
+  const faults = Object.keys(given)
+    .filter((name) => settings[name] === undefined || settings[name].secret)
+    .map(
+      (name) =>
+        `${name} cannot be set in the stack's configuration: it is ${settings[name] ? 'a secret' : 'no setting'}`,
+    );
+  const result: TaskVariables = { environment: [], secrets: [] };
+  for (const [name, setting] of Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const value = given[name] ?? known[name];
+    if (name === 'DB_PASSWORD') continue;
+    if (value !== undefined) result.environment.push({ name, value });
+    else if (setting.secret) result.secrets.push(name);
+    else if (setting.fallback === undefined) faults.push(`${name} has no value: ${setting.help}`);
+  }
+  if (faults.length > 0) {
+    throw new CarillonError('invalid_configuration', `${service}: ${faults.join('; ')}`);
+  }
+  return result;
+}
