@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { goldenLines, urnLines } from '../testing/golden.ts';
+import { evaluateStack, evaluateWith, stackNames } from '../testing/stacks.ts';
+
+describe('The infrastructure program', () => {
+  it('has a stack for development and one for production', async () => {
+    assert.deepEqual(await stackNames(), ['dev', 'prod']);
+  });
+
+  for (const stack of ['dev', 'prod']) {
+    it(`makes the same resources of ${stack} in a preview as in an update, without a warning`, async () => {
+      const preview = await evaluateStack(stack, 'preview');
+      const update = await evaluateStack(stack, 'update');
+      assert.deepEqual(urnLines(preview), urnLines(update));
+      assert.deepEqual([...preview.diagnostics, ...update.diagnostics], []);
+    });
+
+    it(`makes of ${stack} what was agreed on ("npm run infra:urns" rewrites the list; a rename is a replacement)`, async () => {
+      assert.deepEqual(urnLines(await evaluateStack(stack)), await goldenLines(stack));
+    });
+  }
+
+  it('stops with all faults of a configuration, before it makes anything', async () => {
+    await assert.rejects(
+      evaluateWith('dev', { 'carillon:class': 'staging', 'carillon:domain': undefined }),
+      /carillon:class is "staging".*carillon:domain is missing/s,
+    );
+  });
+});
