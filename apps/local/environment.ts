@@ -1,4 +1,4 @@
-import { localAws } from './local-aws.ts';
+import { accessKeyOf, localAws } from './local-aws.ts';
 import type { LocalSecrets } from './secrets.ts';
 
 /** Where everything is on this machine. */
@@ -54,7 +54,7 @@ export function environmentOf(
     AWS_REGION: localAws.region,
     AWS_ENDPOINT_URL_KINESIS: places.kinesisEndpoint,
     AWS_ENDPOINT_URL_SQS: places.sqsEndpoint,
-    AWS_ACCESS_KEY_ID: localAws.credentials.accessKeyId,
+    AWS_ACCESS_KEY_ID: accessKeyOf(service),
     AWS_SECRET_ACCESS_KEY: localAws.credentials.secretAccessKey,
     PUBLIC_URL: places.publicUrl,
     ORIGINATION_NUMBER: parts.originationNumber,

@@ -4,3 +4,9 @@ export const localAws = {
   accountId: '000000000000',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
+
+/**
+ * A service signs with an access key of its own, as it has a role of its own on AWS: whatever stands between it and an
+ * emulator can tell who called.
+ */
+export const accessKeyOf = (service: string): string => `local-${service}`;

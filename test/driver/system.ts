@@ -6,6 +6,9 @@ import pg from 'pg';
 import { z } from 'zod';
 import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
+import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
+import { CallSet, type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
+import { type RecordingProxy, startRecordingProxy } from '../aws-calls/recording-proxy.ts';
 import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
 import { Simulator } from './simulator.ts';
 
@@ -29,12 +32,16 @@ export class System {
   readonly #folder: string;
   readonly #place: { data: string; port: number; carrierPort: number };
   readonly #overrides: Overrides;
+  readonly #calls: CallSet;
+  readonly #proxies: readonly RecordingProxy[];
   #stack: RunningStack;
 
   private constructor(parts: {
     folder: string;
     place: { data: string; port: number; carrierPort: number };
     overrides: Overrides;
+    calls: CallSet;
+    proxies: readonly RecordingProxy[];
     stack: RunningStack;
     databaseUrl: string;
     kinesisPort: number;
@@ -42,6 +49,8 @@ export class System {
     this.#folder = parts.folder;
     this.#place = parts.place;
     this.#overrides = parts.overrides;
+    this.#calls = parts.calls;
+    this.#proxies = parts.proxies;
     this.#stack = parts.stack;
     this.url = parts.stack.url;
     this.kinesisUrl = kinesisEndpoint(parts.kinesisPort);
@@ -65,13 +74,15 @@ export class System {
     // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
-    const stack = await runStack(place, overrides);
+    const calls = new CallSet();
+    const { proxies, endpoints } = await recordCalls(place.data, calls);
+    const recorded = { ...overrides, '*': { ...endpoints, ...overrides['*'] } };
+    const stack = await runStack(place, recorded);
     const line = await stack.says(/postgres:\/\//);
-    const { kinesis } = z
-      .object({ kinesis: z.int() })
-      .parse(JSON.parse(await readFile(join(place.data, 'ports.json'), 'utf8')));
+    const { kinesis } = await portsIn(place.data);
     const databaseUrl = line.slice(line.indexOf('postgres://')).trim();
-    return new System({ folder, place, overrides, stack, databaseUrl, kinesisPort: kinesis });
+    const parts = { folder, place, overrides: recorded, calls, proxies, stack, databaseUrl };
+    return new System({ ...parts, kinesisPort: kinesis });
   }
 
   /** Process ids by name, of everything that belongs to it. */
@@ -104,6 +115,18 @@ export class System {
     return z.object({ twilioAuthToken: z.string(), twilioAccountSid: z.string() }).parse(JSON.parse(text));
   }
 
+  /** The AWS calls that its services have made so far. */
+  get awsCalls(): RecordedCall[] {
+    return this.#calls.calls;
+  }
+
+  /** Rejects when a service made an AWS call that policies do not know of. */
+  async assertCallsAreRecorded(): Promise<void> {
+    const recorded = new Set((await readRecordedCalls()).map((call) => JSON.stringify(call)));
+    const unknown = this.awsCalls.filter((call) => !recorded.has(JSON.stringify(call)));
+    if (unknown.length > 0) throw new Error(`not in recorded-calls.json: ${JSON.stringify(unknown)}`);
+  }
+
   /** Ends as Ctrl-C ends it. Returns the exit code. */
   async stop(): Promise<number | null> {
     this.#stack.signal('SIGINT');
@@ -129,8 +152,30 @@ export class System {
     this.simulator.close();
     await this.database.end();
     await this.#stack.end();
+    for (const proxy of this.#proxies) proxy.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+const portsIn = async (data: string): Promise<{ kinesis: number; sqs: number }> =>
+  z
+    .object({ kinesis: z.int(), sqs: z.int() })
+    .parse(JSON.parse(await readFile(join(data, 'ports.json'), 'utf8')));
+
+/** Puts a recording proxy in front of each emulator. The emulators' ports are known once they are about to start. */
+async function recordCalls(
+  data: string,
+  calls: CallSet,
+): Promise<{ proxies: RecordingProxy[]; endpoints: Record<string, string> }> {
+  const kinesis = await startRecordingProxy(
+    async () => kinesisEndpoint((await portsIn(data)).kinesis),
+    calls,
+  );
+  const sqs = await startRecordingProxy(async () => sqsEndpoint((await portsIn(data)).sqs), calls);
+  return {
+    proxies: [kinesis, sqs],
+    endpoints: { AWS_ENDPOINT_URL_KINESIS: kinesis.url, AWS_ENDPOINT_URL_SQS: sqs.url },
+  };
 }
 
 async function runStack(

@@ -27,6 +27,7 @@ describe('A person who texts', function () {
   });
   after(async () => {
     await system?.end();
+    await system?.assertCallsAreRecorded();
   });
 
   /** What the system must have about a person when nothing is under way any more. */

@@ -19,6 +19,7 @@ describe('A lesson in the middle of which the system goes away', function () {
   });
   after(async () => {
     await system?.end();
+    await system?.assertCallsAreRecorded();
   });
 
   it('goes on where it was, after Ctrl-C and after a kill, with everything kept', async () => {

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+/**
+ * Every AWS call that a service of the real system makes, as `recorded-calls.json` keeps it: what policies are held
+ * against, both ways. A test that needs the set calls `readRecordedCalls()`; nothing has to run for it, because
+ * `aws-calls.e2e.test.ts` records the running system anew in every `npm test` and fails when the file is not what it
+ * saw. After a change of the code that calls differently, `npm run aws-calls` writes the file.
+ */
+const recordedCallSchema = z.strictObject({
+  /** A service of the topology. */
+  service: z.string(),
+  /** As IAM names it, which is not always as the API does: SendMessageBatch needs `sqs:SendMessage`. */
+  action: z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/),
+  /** Stream or queue by its name in the topology; the service's own database role; `task`: the caller's own task. */
+  resource: z.string(),
+});
+export type RecordedCall = z.infer<typeof recordedCallSchema>;
+
+export const RECORDED_FILE = new URL('./recorded-calls.json', import.meta.url);
+
+/** The committed set, sorted, each call once. */
+export async function readRecordedCalls(): Promise<RecordedCall[]> {
+  return z.array(recordedCallSchema).parse(JSON.parse(await readFile(RECORDED_FILE, 'utf8')));
+}
+
+/** Calls without repetition, in the order of the file. */
+export class CallSet {
+  readonly #calls = new Map<string, RecordedCall>();
+
+  add(call: RecordedCall): void {
+    this.#calls.set(`${call.service} ${call.action} ${call.resource}`, call);
+  }
+
+  /** Sorted by service, action and resource. */
+  get calls(): RecordedCall[] {
+    return [...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call);
+  }
+}
