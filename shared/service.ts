@@ -52,7 +52,7 @@ export interface RunningService {
 /**
  * The frame of every service process: configuration, health, metrics, and one way to end.
  * - /health answers 200 while the event loop turns, /ready 200 once started and ready, else 503 with the reason.
- * - SIGTERM and SIGINT drain and exit 0; DRAIN_MS passed exits 1.
+ * - SIGTERM and SIGINT drain and exit 0; DRAIN_MS passed exits 1. Until then /health answers 200 and /ready 503.
  * - Run as a child with an IPC channel, it also drains when the channel closes: its supervisor is gone.
  * - An unexpected error (unhandled, or given to `fail`) is logged and exits 1: the supervisor starts a fresh process.
  */
@@ -79,10 +79,11 @@ export async function runService<S extends Settings>(
   process.on('unhandledRejection', fail);
 
   let running: RunningService | undefined;
-  const health = await listenForHealth(config.SERVICE_HOST, config.HEALTH_PORT, () =>
-    running ? running.notReady() : 'starting',
-  );
   let stopping = false;
+  const health = await listenForHealth(config.SERVICE_HOST, config.HEALTH_PORT, () => {
+    if (stopping) return 'draining';
+    return running ? running.notReady() : 'starting';
+  });
   const stop = (cause: string): void => {
     // Ctrl-C reaches a child twice, from the terminal and from its supervisor: the same wish. Who insists uses SIGKILL.
     if (stopping) return;

@@ -35,6 +35,7 @@ await runService('gateway', gatewaySettings, async (context) => {
   const server = await startPublicServer(createWebhooks(carrier, deps), {
     host: config.SERVICE_HOST,
     port: config.PORT,
+    keepAliveMs: config.KEEP_ALIVE_MS,
   });
   const listening = await startListening(
     carrier,
@@ -60,8 +61,7 @@ await runService('gateway', gatewaySettings, async (context) => {
   return {
     notReady: () => listening.notReady(),
     stop: async () => {
-      await listening.stop();
-      await server.stop();
+      await Promise.all([listening.stop(), server.stop(config.LINGER_MS)]);
       await relay.stop();
       await streams.close();
       await pool.end();

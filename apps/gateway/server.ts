@@ -1,25 +1,27 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
-/**
- * The load balancer keeps idle connections for 60 s and may send a request on one at any moment of them: ours must
- * stay open longer, or that request is lost.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
- */
-const KEEP_ALIVE_MS = 65_000;
 /** Longest time for a whole request to come in. */
 const REQUEST_MS = 20_000;
 
 export interface PublicServer {
   /** Where it listens; differs from what was asked when that was 0. */
   port: number;
-  /** Takes no new connection, answers what is in hand, closes. */
-  stop(): Promise<void>;
+  /**
+   * Sends clients away with their next answer, for `lingerMs` also those that still come; then takes no new connection,
+   * answers what is in hand, closes.
+   */
+  stop(lingerMs: number): Promise<void>;
 }
 
-/** Listens; rejects when it cannot. */
+/**
+ * Listens; rejects when it cannot. `keepAliveMs`: how long an idle connection stays open. A load balancer may send a
+ * request on a connection at any moment of its own idle time-out, so ours must be longer, or that request is lost.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+ */
 export function startPublicServer(
   listener: RequestListener,
-  at: { host: string; port: number },
+  at: { host: string; port: number; keepAliveMs: number },
 ): Promise<PublicServer> {
   let draining = false;
   const inHand = new Set<ServerResponse>();
@@ -34,8 +36,9 @@ export function startPublicServer(
     if (draining) sendAway(response);
     listener(request, response);
   });
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = KEEP_ALIVE_MS + 1_000;
+  server.keepAliveTimeout = at.keepAliveMs;
+  // Counted from the end of the request before, where the connection was idle: a shorter one would undo the other.
+  server.headersTimeout = at.keepAliveMs + 1_000;
   server.requestTimeout = REQUEST_MS;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -44,13 +47,15 @@ export function startPublicServer(
       const address = server.address();
       resolve({
         port: typeof address === 'object' && address !== null ? address.port : at.port,
-        stop: () =>
-          new Promise((stopped) => {
-            draining = true;
-            for (const response of inHand) sendAway(response);
+        stop: async (lingerMs) => {
+          draining = true;
+          for (const response of inHand) sendAway(response);
+          await delay(lingerMs);
+          await new Promise<void>((stopped) => {
             server.close(() => stopped());
             server.closeIdleConnections();
-          }),
+          });
+        },
       });
     });
   });

@@ -9,6 +9,22 @@ export const gatewaySettings = {
   ...twilioSettings,
   ...publicUrlSettings,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which webhooks are received.' }),
+  KEEP_ALIVE_MS: integer(
+    { min: 1_000, max: 600_000 },
+    {
+      fallback: '65000',
+      unit: 'ms',
+      help: "How long an idle connection stays open: longer than the load balancer's idle time-out, 60 s by default.",
+    },
+  ),
+  LINGER_MS: integer(
+    { min: 0, max: 60_000 },
+    {
+      fallback: '0',
+      unit: 'ms',
+      help: 'How long new connections are still taken after SIGTERM, until the load balancer has seen /ready fail.',
+    },
+  ),
   INBOUND_OUTAGE_MS: integer(
     { min: 5_000, max: 3_600_000 },
     {

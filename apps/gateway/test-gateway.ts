@@ -93,6 +93,7 @@ export async function startTestGateway(
   const server: PublicServer = await startPublicServer(createWebhooks(carrier, deps, options.maxInHand), {
     host: '127.0.0.1',
     port: 0,
+    keepAliveMs: 65_000,
   });
   const request = (path: string, init: RequestInit): Promise<Response> =>
     fetch(`http://127.0.0.1:${server.port}${path}`, { method: 'POST', ...init });
@@ -128,7 +129,7 @@ export async function startTestGateway(
         ...more,
       }),
     stop: async () => {
-      await server.stop();
+      await server.stop(0);
       await pool.end();
     },
   };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import type { CallSet } from './recorded-call.ts';
 import { callerOf, handsOutIterators, operationOf, Resources } from './request-facts.ts';
 
@@ -21,6 +22,7 @@ export async function startRecordingProxy(
 ): Promise<RecordingProxy> {
   const resources = new Resources();
   const agent = new Agent({ keepAlive: true });
+  let address: URL | null = null;
 
   async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(incoming);
@@ -29,7 +31,10 @@ export async function startRecordingProxy(
     const service = callerOf(incoming.headers);
     if (service !== null) seen.add({ service, action, resource });
 
-    const { hostname, port } = new URL(await target());
+    address ??= new URL(await target());
+    const { hostname, port } = address;
+    // Gone meanwhile: a long poll for nobody would take messages.
+    if (response.destroyed) return;
     const forwarded = request({
       hostname,
       port,
@@ -38,14 +43,16 @@ export async function startRecordingProxy(
       headers: incoming.headers,
       agent,
     });
-    // Who gives up a long poll gives it up at the emulator too: otherwise it would take messages for nobody.
+    // Who waits for the answer is told by a rejection. The emulator may come back at another address.
+    forwarded.on('error', () => {
+      address = null;
+    });
     response.once('close', () => forwarded.destroy());
     forwarded.end(body);
     const [answer]: [IncomingMessage] = await once(forwarded, 'response').then(([one]) => [one]);
     if (!handsOutIterators(operation)) {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-      return;
+      return pipeline(answer, response);
     }
     const words = await text(answer);
     if (answer.statusCode === 200) resources.learn(resource, words);
@@ -64,9 +71,9 @@ export async function startRecordingProxy(
   server.requestTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
+  const bound = server.address();
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    url: `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`,
     close: () => {
       server.close();
       server.closeAllConnections();

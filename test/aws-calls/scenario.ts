@@ -21,7 +21,7 @@ const OPTED_OUT = 21_610;
  * hand for so long that they are extended, and messages queued for so long that their phones get another turn.
  */
 export async function recordScenario(): Promise<RecordedCall[]> {
-  const system = await System.start({ sender: { STALE_TURN_MS: '10000' } });
+  const system = await System.start({ sender: { STALE_TURN_MS: '10000' } }, { recordCalls: true });
   try {
     const { code } = await loadSample();
     await system.simulator.text(PLANNED, code);

@@ -59,29 +59,31 @@ export class System {
     this.database.on('error', () => undefined);
   }
 
-  /** Resolves when everything serves. */
-  static async start(overrides: Overrides): Promise<System> {
+  /** Resolves when everything serves. `recordCalls`: with a recording proxy in front of Kinesis and SQS. */
+  static async start(overrides: Overrides, options: { recordCalls?: boolean } = {}): Promise<System> {
     const folder = await mkdtemp(join(tmpdir(), 'carillon-system-'));
     try {
-      return await System.#startIn(folder, overrides);
+      return await System.#startIn(folder, overrides, options.recordCalls ?? false);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
-  static async #startIn(folder: string, overrides: Overrides): Promise<System> {
+  static async #startIn(folder: string, overrides: Overrides, recorded: boolean): Promise<System> {
     // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
     const calls = new CallSet();
-    const { proxies, endpoints } = await recordCalls(place.data, calls);
-    const recorded = { ...overrides, '*': { ...endpoints, ...overrides['*'] } };
-    const stack = await runStack(place, recorded);
+    const { proxies, endpoints } = recorded
+      ? await recordCalls(place.data, calls)
+      : { proxies: [], endpoints: {} };
+    const all = { ...overrides, '*': { ...endpoints, ...overrides['*'] } };
+    const stack = await runStack(place, all);
     const line = await stack.says(/postgres:\/\//);
     const { kinesis } = await portsIn(place.data);
     const databaseUrl = line.slice(line.indexOf('postgres://')).trim();
-    const parts = { folder, place, overrides: recorded, calls, proxies, stack, databaseUrl };
+    const parts = { folder, place, overrides: all, calls, proxies, stack, databaseUrl };
     return new System({ ...parts, kinesisPort: kinesis });
   }
 
@@ -115,7 +117,7 @@ export class System {
     return z.object({ twilioAuthToken: z.string(), twilioAccountSid: z.string() }).parse(JSON.parse(text));
   }
 
-  /** The AWS calls that its services have made so far. */
+  /** The AWS calls that its services have made so far, if they are recorded. */
   get awsCalls(): RecordedCall[] {
     return this.#calls.calls;
   }

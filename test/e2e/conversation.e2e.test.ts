@@ -23,7 +23,7 @@ describe('A person who texts', function () {
 
   before(async () => {
     sample = await loadSample();
-    system = await System.start(FAST);
+    system = await System.start(FAST, { recordCalls: true });
   });
   after(async () => {
     await system?.end();

@@ -12,10 +12,13 @@ describe('A lesson in the middle of which the system goes away', function () {
   let system: System;
 
   before(async () => {
-    system = await System.start({
-      sender: { MESSAGE_PAUSE_MS: '50' },
-      carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
-    });
+    system = await System.start(
+      {
+        sender: { MESSAGE_PAUSE_MS: '50' },
+        carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
+      },
+      { recordCalls: true },
+    );
   });
   after(async () => {
     await system?.end();
