@@ -539,6 +539,17 @@ const anyInstant = fc.oneof(
 );
 const anyTime = fc.oneof({ weight: 6, arbitrary: anyInstant }, fc.double());
 const anyTopic = fc.constantFrom(null, 'a', 'b');
+/** Few, because the hours of each are worked out anew for every place. */
+const SOME_WINDOWS: readonly NonNullable<Touch['windows']>[] = [
+  [],
+  [{ days: [1, 2, 3, 4, 5, 6, 7], from: 10 * 60, to: 16 * 60 + 1 }],
+  [
+    { days: [2, 5], from: 19 * 60, to: 9 * 60 },
+    { days: [2], from: 12 * 60, to: 12 * 60 + 1 },
+  ],
+  [{ days: [-1, 9, 0.5], from: -100, to: 2_000 }],
+  [{ days: [1, 2, 3], from: Number.NaN, to: 2_000.5 }],
+];
 const anyTouch: fc.Arbitrary<Touch> = fc.record({
   channel: fc.constantFrom('sms', 'voice'),
   intent: fc.constantFrom(...intents),
@@ -546,17 +557,7 @@ const anyTouch: fc.Arbitrary<Touch> = fc.record({
   notAfter: fc.option(anyTime, { freq: 1 }),
   topic: anyTopic,
   artificialVoice: fc.boolean(),
-  windows: fc.option(
-    fc.array(
-      fc.record({
-        days: fc.array(fc.integer({ min: -1, max: 9 }), { maxLength: 5 }),
-        from: fc.integer({ min: -100, max: 2_000 }),
-        to: fc.integer({ min: -100, max: 2_000 }),
-      }),
-      { maxLength: 2 },
-    ),
-    { freq: 1 },
-  ),
+  windows: fc.option(fc.constantFrom<Touch['windows'][]>(...SOME_WINDOWS), { freq: 1 }),
 });
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
   phoneNumber: fc.oneof(

@@ -46,7 +46,8 @@ const marketing = ['marketing'] as const;
 const confirmation = ['opt_out_confirmation'] as const;
 const once = ['opt_out_confirmation', 'help'] as const;
 /** All but the two that must reach people who opted out. */
-const suppressible = ['reply', 'transactional', 'marketing'] as const;
+const suppressible: readonly Intent[] = ['reply', 'transactional', 'marketing'];
+const isSuppressible = (intent: Intent): boolean => suppressible.includes(intent);
 
 const since = '2026-11-26';
 const DECISION = 'decision of this product';
@@ -179,10 +180,11 @@ export const doubtRules = [
     stops: ({ facts }) => facts.suppressions === null,
   }),
   hold('consent_unknown', {
-    intents: suppressible,
-    says: 'Consent could not be read.',
+    intents,
+    says: 'Consent could not be read. Confirmations and answers to HELP need none, unless a machine speaks them.',
     source: DECISION,
-    stops: ({ facts }) => facts.consent === null,
+    stops: ({ facts, touch }) =>
+      facts.consent === null && (isSuppressible(touch.intent) || speaksArtificially(touch)),
   }),
   hold('answers_unknown', {
     intents: once,
