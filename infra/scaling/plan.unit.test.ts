@@ -253,7 +253,7 @@ describe('A service of requests', () => {
             type: 'ALBRequestCountPerTarget',
             resourceLabel: 'app/test/1/targetgroup/test/2',
           },
-          3_000,
+          4_500,
         ],
         [{ kind: 'predefined', type: 'ECSServiceAverageCPUUtilization' }, 50],
       ],

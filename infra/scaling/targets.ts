@@ -22,13 +22,13 @@ export interface ScalingTargets {
 
 export const scalingTargets: ScalingTargets = {
   // An answer is waited for by a person who looks at the phone; what was planned is not.
-  allowedDelaySeconds: { 'sms-replies.fifo': 10, 'sms-bulk.fifo': 120 },
+  allowedDelaySeconds: { 'sms-replies.fifo': 10, 'sms-bulk.fifo': 30 },
   // 50 messages a second of a task with half a processor: 200 requests in flight would allow more, the processor not.
   secondsPerMessage: { sender: 0.02 },
-  surge: 3,
+  surge: 2,
   iteratorAgeMs: 15_000,
   busyAfterScaleInPercent: 50,
-  requestsPerMinute: 3_000,
+  requestsPerMinute: 4_500,
   cpuPercent: 50,
 };
 

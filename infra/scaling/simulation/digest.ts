@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { services } from '#shared/topology.ts';
+
+const folder = new URL('../', import.meta.url);
+
+/**
+ * Of everything that the figures in docs/scaling.md depend on: the code of plans and simulation, and what the topology
+ * says of scaling. The document carries it, and a test compares, because playing all the days takes a minute.
+ */
+export async function sourcesDigest(): Promise<string> {
+  const names = (await readdir(folder, { recursive: true }))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .sort();
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(`${name}\n${await readFile(new URL(name, folder), 'utf8')}`);
+  hash.update(
+    JSON.stringify(
+      Object.entries(services).map(([name, { scaling, consumes, carriers }]) => [
+        name,
+        scaling,
+        consumes,
+        carriers,
+      ]),
+    ),
+  );
+  return hash.digest('hex').slice(0, 16);
+}
