@@ -77,6 +77,8 @@ export interface StepAlarm<T> {
 export interface ScalingNames<T> {
   cluster: T;
   service: T;
+  /** Namespace of the metrics that services write: METRICS_NAMESPACE of the environment. */
+  metricsNamespace: string;
   /** Name of a queue in AWS. */
   queue(name: string): T;
   /** Label of its balancer and target group; asked for only for services that follow requests. */

@@ -94,7 +94,7 @@ export function scalingPlan<T>(
       const consumers = Object.keys(row.consumes);
       return {
         ...plan,
-        steps: [onOldRecords(service, consumers, targets), onIdle(service, consumers, targets, names)],
+        steps: [onOldRecords(service, consumers, targets, names), onIdle(service, consumers, targets, names)],
       };
     }
     case 'backlog':

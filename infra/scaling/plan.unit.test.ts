@@ -10,6 +10,7 @@ import { scalingTargets as targets } from './targets.ts';
 const names: ScalingNames<string> = {
   cluster: 'test',
   service: 'test-service',
+  metricsNamespace: 'carillon/test',
   queue: (name) => `test-${name}`,
   requestsLabel: () => 'app/test/1/targetgroup/test/2',
 };
@@ -132,7 +133,7 @@ describe('The scaling plan of a service', () => {
     for (const [service] of rows)
       for (const policy of [...plan(service).targetTracking, ...plan(service).steps])
         for (const query of queriesOf(policy)) {
-          if (!('metric' in query) || query.metric.namespace !== 'Carillon') continue;
+          if (!('metric' in query) || query.metric.namespace !== names.metricsNamespace) continue;
           const emitted = new Map<string, { dimensions: readonly string[] }>(Object.entries(metricCatalogue));
           assert.deepEqual(
             Object.keys(query.metric.dimensions),

@@ -20,13 +20,13 @@ import {
 } from './targets.ts';
 import { processorUse, runningTasks } from './task-metrics.ts';
 
-/** Namespace and dimensions of what services write: shared/metrics.ts. */
-const ageOf = <T>(id: string, service: ServiceName, consumer: string): Query<T> => ({
+/** Name and dimensions of what services write: shared/metrics.ts. */
+const ageOf = <T>(id: string, service: ServiceName, consumer: string, namespace: string): Query<T> => ({
   id,
   label: `age of the oldest record of ${consumer}, in ms`,
   returnData: false,
   metric: {
-    namespace: 'Carillon',
+    namespace,
     name: 'IteratorAgeMilliseconds',
     dimensions: { Service: service, Consumer: consumer },
     statistic: 'Maximum',
@@ -34,8 +34,12 @@ const ageOf = <T>(id: string, service: ServiceName, consumer: string): Query<T> 
   },
 });
 
-const ages = <T>(service: ServiceName, consumers: readonly string[]): readonly Query<T>[] =>
-  consumers.map((consumer, i) => ageOf(`age${i}`, service, consumer));
+const ages = <T>(
+  service: ServiceName,
+  consumers: readonly string[],
+  names: ScalingNames<T>,
+): readonly Query<T>[] =>
+  consumers.map((consumer, i) => ageOf(`age${i}`, service, consumer, names.metricsNamespace));
 
 /** The oldest record of all consumers of the service. A consumer that had nothing to read reports no age. */
 const oldest = <T>(queries: readonly Query<T>[]): Formula =>
@@ -49,8 +53,9 @@ export function onOldRecords<T>(
   service: ServiceName,
   consumers: readonly string[],
   targets: ScalingTargets,
+  names: ScalingNames<T>,
 ): StepPolicy<T> {
-  const queries = ages<T>(service, consumers);
+  const queries = ages(service, consumers, names);
   const formula = oldest(queries);
   return {
     name: 'old-records',
@@ -92,7 +97,7 @@ export function onIdle<T>(
   targets: ScalingTargets,
   names: ScalingNames<T>,
 ): StepPolicy<T> {
-  const queries = ages<T>(service, consumers);
+  const queries = ages(service, consumers, names);
   const quiet = less(oldest(queries), value(targets.iteratorAgeMs / 3));
   const running = filled('running', 0);
   const spare = less(

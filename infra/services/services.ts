@@ -110,6 +110,7 @@ function createService(
           {
             cluster: output(parts.cluster.name),
             service,
+            metricsNamespace: `Carillon/${context.stack}`,
             queue: (queue) => output(`${context.prefix}${queue}`),
             requestsLabel: () =>
               interpolate`${loadBalancer.balancer.arnSuffix}/${loadBalancer.targetGroups[name]?.arnSuffix ?? ''}`,

@@ -59,6 +59,7 @@ export interface Day {
 const names = (service: ServiceName): ScalingNames<string> => ({
   cluster: 'day',
   service,
+  metricsNamespace: 'day',
   queue: (name) => name,
   requestsLabel: () => service,
 });
@@ -182,7 +183,7 @@ function observe(
   for (const { backlog, service } of consumerOf)
     metrics.observe(
       {
-        namespace: 'Carillon',
+        namespace: 'day',
         name: 'IteratorAgeMilliseconds',
         dimensions: { Service: service, Consumer: backlog },
       },

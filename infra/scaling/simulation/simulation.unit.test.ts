@@ -198,7 +198,13 @@ describe('A simulated day', () => {
   it('never runs more tasks than a plan allows', () => {
     const { minutes } = play(steady(80, 500), 1_800);
     for (const service of ['dialog', 'sender'] as const) {
-      const names = { cluster: '', service, queue: (name: string) => name, requestsLabel: () => '' };
+      const names = {
+        cluster: '',
+        service,
+        metricsNamespace: 'day',
+        queue: (name: string) => name,
+        requestsLabel: () => '',
+      };
       const plan = scalingPlan(service, services[service], bounds[service], scalingTargets, names);
       const most = Math.max(...minutes.map(({ tasks }) => tasks[service]));
       assert.equal(most, plan.bounds.maximum);
