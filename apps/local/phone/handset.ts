@@ -7,7 +7,7 @@ export interface Handset {
   take(message: PhoneView): 'arrived' | 'failed' | null;
   /** Number of messages that have arrived so far. */
   readonly arrivals: number;
-  /** Messages that the carrier has and that have not arrived yet. */
+  /** Messages that the carrier has and that have not arrived yet, and own texts that the application has not taken. */
   readonly onTheWay: number;
   /** Resolves at the next arrival, true, or after `ms`, false. */
   nextArrival(ms: number): Promise<boolean>;
@@ -16,7 +16,7 @@ export interface Handset {
 }
 
 const ARRIVED = new Set(['delivered', 'read']);
-const ON_THE_WAY = new Set(['scheduled', 'accepted', 'queued', 'sending', 'sent']);
+const ON_THE_WAY = new Set(['scheduled', 'accepted', 'queued', 'sending', 'sent', 'receiving']);
 /** A message that is not delivered for this long will not be waited for. */
 const LONGEST_WAY_MS = 60_000;
 
@@ -45,14 +45,13 @@ export function createHandset(clock: Pick<Clock, 'monotonic' | 'sleep'>): Handse
     take: (message) => {
       // A listing may be older than the events that came before it: what has ended does not begin again.
       if (ended.has(message.id)) return null;
-      if (message.direction === 'from_phone') {
-        if (message.status !== 'failed') return null;
-        ended.add(message.id);
-        return 'failed';
+      if (ON_THE_WAY.has(message.status)) {
+        onTheWay.add(message.id);
+        return null;
       }
-      if (ON_THE_WAY.has(message.status)) onTheWay.add(message.id);
-      else onTheWay.delete(message.id);
-      if (!ON_THE_WAY.has(message.status)) ended.add(message.id);
+      onTheWay.delete(message.id);
+      ended.add(message.id);
+      if (message.direction === 'from_phone') return message.status === 'failed' ? 'failed' : null;
       if (!ARRIVED.has(message.status)) return null;
       arrivals += 1;
       const woken = listeners;

@@ -62,6 +62,27 @@ describe('the handset', () => {
     await waiting;
   });
 
+  it('is not quiet while the application has not taken an own text, and counts from then', async () => {
+    const clock = new ManualClock();
+    const handset = createHandset(clock);
+    let quiet = false;
+    handset.take(message('a', 'receiving', 'from_phone'));
+    const waiting = handset.quiet(1_000).then(() => {
+      quiet = true;
+    });
+    await clock.advance(5_000);
+    assert.equal(quiet, false);
+    // The answer is on its way before the text is taken; an event that comes late changes nothing.
+    handset.take(message('b', 'queued'));
+    for (const status of ['received', 'receiving']) handset.take(message('a', status, 'from_phone'));
+    await clock.advance(5_000);
+    assert.equal(quiet, false);
+    handset.take(message('b', 'delivered'));
+    await settle();
+    await clock.advance(1_000);
+    await waiting;
+  });
+
   it('gives up on a message that stays on the way', async () => {
     const clock = new ManualClock();
     const handset = createHandset(clock);

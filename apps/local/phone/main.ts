@@ -19,7 +19,8 @@ const USAGE = `A phone in the terminal, at the simulated carrier.
   npm run phone -- +14155550101 --script file.txt   play the texts of a file, print the conversation
 
   --to NUMBER    number to write to (default: the simulator's main number)
-  --quiet MS     after each text of a script, go on when nothing has arrived for this long (default 4000)
+  --quiet MS     after each text of a script, go on when it was taken and nothing has arrived for this long
+                 (default 4000)
   --json         print messages as JSON
 
 In a script every line is a text. Lines that begin with # are comments; "wait 30" waits up to 30 seconds for one more

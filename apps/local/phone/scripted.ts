@@ -3,8 +3,8 @@ import type { Phone } from './phone.ts';
 import type { ScriptStep } from './script.ts';
 
 /**
- * Plays a script: after every text it waits until arrivals have been quiet for `quietMs`. Returns the phone's whole
- * conversation. `onText` is told what is sent, as it is sent.
+ * Plays a script: after every text it waits until the application has taken it and arrivals have been quiet for
+ * `quietMs`. Returns the phone's whole conversation. `onText` is told what is sent, as it is sent.
  */
 export async function playScript(
   phone: Phone,
@@ -14,7 +14,9 @@ export async function playScript(
 ): Promise<PhoneView[]> {
   for (const step of steps) {
     if (step.type === 'text') {
-      onText(await phone.send(step.body));
+      const text = await phone.send(step.body);
+      phone.handset.take(text);
+      onText(text);
       await phone.handset.quiet(quietMs);
     } else if (await phone.handset.nextArrival(step.seconds * 1_000)) {
       // One message often comes with others.
