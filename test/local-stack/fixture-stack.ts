@@ -1,10 +1,19 @@
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '#shared/config.ts';
+import { integer, readConfig } from '#shared/config.ts';
 import { runUntilSignal } from '../../apps/local/run.ts';
 import { localSettings } from '../../apps/local/settings.ts';
 
 /** `npm start` with fixture services in place of the real ones. */
 const fixture = 'test/local-stack/fixture-service.ts';
+const { HUNG_AFTER_MS: hungAfterMs } = readConfig(
+  {
+    HUNG_AFTER_MS: integer(
+      { min: 1, max: 60_000 },
+      { fallback: '15000', help: 'When a service that is silent is killed.' },
+    ),
+  },
+  process.env,
+);
 
 await runUntilSignal(() => ({
   config: readConfig(localSettings, process.env),
@@ -14,5 +23,5 @@ await runUntilSignal(() => ({
   },
   root: fileURLToPath(new URL('../../', import.meta.url)),
   carrierModule: fileURLToPath(new URL('../../apps/local/carrier/main.ts', import.meta.url)),
-  hungAfterMs: 1_000,
+  hungAfterMs,
 }));

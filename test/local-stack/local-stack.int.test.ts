@@ -31,8 +31,11 @@ describe('The local stack', function () {
     folders.push(folder);
     return join(folder, 'data');
   };
-  const start = async (place: { data: string; port: number; carrierPort: number }): Promise<RunningStack> => {
-    const stack = new RunningStack(place);
+  const start = async (
+    place: { data: string; port: number; carrierPort: number },
+    environment: Record<string, string> = {},
+  ): Promise<RunningStack> => {
+    const stack = new RunningStack(place, { environment });
     stacks.push(stack);
     await stack.says(/^ready$/);
     return stack;
@@ -42,6 +45,9 @@ describe('The local stack', function () {
     await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
+  const pidOf = (pids: Map<string, number>, name: string): number =>
+    // Never 0, which stands for every process of this test.
+    pids.get(name) ?? assert.fail(`${name} has no process`);
   const alive = async (pids: Map<string, number>): Promise<string[]> => {
     const found = await Promise.all(
       [...pids].map(async ([name, pid]) => ((await identityOf(pid)) ? name : null)),
@@ -94,7 +100,8 @@ describe('The local stack', function () {
   });
 
   it('kills a service whose event loop is blocked, starts it again, and says so', async () => {
-    const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
+    const place = { data: await newFolder(), ...(await publicPorts()) };
+    const stack = await start(place, { HUNG_AFTER_MS: '1000' });
     const before = (await stack.pids()).get('gateway');
     const hanging = fetch(`${stack.url}/webhooks/hang`);
     await stack.says(/gateway +hangs: no answer for \d+ s; it is killed/);
@@ -109,8 +116,7 @@ describe('The local stack', function () {
     await writeEverywhere(stack);
     for (const victim of ['postgres server', 'postgres']) {
       const heard = stack.lines.length;
-      const pid = (await stack.pids()).get(victim) ?? 0;
-      process.kill(pid, 'SIGKILL');
+      process.kill(pidOf(await stack.pids(), victim), 'SIGKILL');
       await eventually(async () => {
         assert.match(stack.lines.slice(heard).join('\n'), /postgres +is ready again/);
       });
@@ -171,7 +177,7 @@ describe('The local stack', function () {
     const first = await start(place);
     await writeEverywhere(first);
     const pids = await first.pids();
-    const guards = ['postgres', 'redis'].map((name) => pids.get(name) ?? 0);
+    const guards = ['postgres', 'redis'].map((name) => pidOf(pids, name));
     first.signal('SIGKILL');
     for (const pid of guards) process.kill(pid, 'SIGKILL');
     await first.ended;
@@ -185,7 +191,7 @@ describe('The local stack', function () {
       { data: await newFolder(), ...(await publicPorts()) },
       { data: await newFolder(), ...(await publicPorts()) },
     ];
-    const both = await Promise.all(places.map(start));
+    const both = await Promise.all(places.map((place) => start(place)));
     const pids = await Promise.all(both.map((stack) => stack.pids()));
     const all = pids.flatMap((map) => [...map.values()]);
     assert.equal(new Set(all).size, all.length);

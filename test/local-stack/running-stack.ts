@@ -33,17 +33,17 @@ export class RunningStack {
 
   constructor(
     place: { data: string; port: number; carrierPort: number },
-    program: StackProgram = { module: MODULE, environment: {} },
+    { module = MODULE, environment = {} }: Partial<StackProgram> = {},
   ) {
     this.url = `http://127.0.0.1:${place.port}`;
     this.data = place.data;
-    this.#process = spawn(process.execPath, [program.module], {
+    this.#process = spawn(process.execPath, [module], {
       env: {
         PATH: process.env.PATH ?? '',
         CARILLON_DATA: place.data,
         CARILLON_PORT: String(place.port),
         CARILLON_CARRIER_PORT: String(place.carrierPort),
-        ...program.environment,
+        ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
