@@ -126,7 +126,7 @@ describe('consent changed by text', () => {
       const answer = gateway.text('SM1', 'YES');
       await eventually(async () => {
         const { rowCount } = await database.adminPool.query(
-          "SELECT FROM pg_stat_activity WHERE application_name = 'test-gateway' AND wait_event_type = 'Lock'",
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
         );
         assert.equal(rowCount, 1);
       });
@@ -213,7 +213,7 @@ describe('consent changed by text', () => {
       const answer = gateway.text('SM1', 'STOP');
       await eventually(async () => {
         const { rowCount } = await database.adminPool.query(
-          "SELECT FROM pg_stat_activity WHERE application_name = 'test-gateway' AND wait_event_type = 'Lock'",
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
         );
         assert.equal(rowCount, 1);
       });

@@ -68,9 +68,10 @@ describe('A keeper of leases', () => {
     keeper.start();
     return keeper;
   }
+  /** For good: a thief never renews, and must not lose the lease to whoever is slow. */
   const steal = () =>
     database.adminPool.query(
-      `UPDATE lease SET owner = 'thief', epoch = epoch + 1, renewed_at = clock_timestamp()`,
+      `UPDATE lease SET owner = 'thief', epoch = epoch + 1, renewed_at = clock_timestamp() + interval '1 hour'`,
     );
   const free = () => database.adminPool.query('UPDATE lease SET owner = NULL');
 

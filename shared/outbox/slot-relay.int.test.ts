@@ -79,13 +79,15 @@ describe('The relay of a service outbox', () => {
 
   it('keeps rows that could not be published, and publishes them when the stream is back', async () => {
     let away = true;
+    let refused = 0;
     const published: string[] = [];
     start('a', async (entries) => {
+      if (away) refused += entries.length;
       if (away) throw new CarillonError('unavailable', 'the stream is away');
       published.push(...entries.map(({ body }) => body));
     });
     await write([phone(101), 'x'], [phone(101), 'y']);
-    await eventually(async () => assert.equal(relays[0]?.slots().length, 64));
+    await eventually(async () => assert.ok(refused > 0));
     assert.equal(await left(), 2);
     away = false;
     await eventually(async () => assert.deepEqual(published, ['x', 'y']));
