@@ -53,6 +53,7 @@ function section(title: string, settings: Settings): string {
 }
 
 function fallbackOf(row: Setting<unknown>): string {
+  if (row.unless !== undefined) return `(required unless \`${row.unless}\`, secret)`;
   if (row.fallback === undefined) return row.secret ? '(required, secret)' : '(required)';
   // The default folder of content is a path of the machine that runs it.
   return row.fallback === '' || row.fallback.startsWith('/') ? '' : `\`${row.fallback}\``;

@@ -34,7 +34,7 @@ describe('The generated parts of the documentation', () => {
   it('show no secret and no default of a secret', () => {
     const tables = configurationTables(settingsOfServices);
     assert.match(tables, /TWILIO_AUTH_TOKEN` \| \(required, secret\)/);
-    assert.match(tables, /DB_PASSWORD` \| \(required, secret\)/);
+    assert.match(tables, /DB_PASSWORD` \| \(required unless `DB_IAM_AUTH`, secret\)/);
   });
 
   it('refuse a document without the marks', () => {

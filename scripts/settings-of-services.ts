@@ -3,11 +3,12 @@ import { dialogSettings } from '../apps/dialog/settings.ts';
 import { gatewaySettings } from '../apps/gateway/settings.ts';
 import { localSettings } from '../apps/local/settings.ts';
 import { logSettings } from '../apps/log/settings.ts';
+import { migrateSettings } from '../apps/migrate/settings.ts';
 import { outboundSettings } from '../apps/outbound/settings.ts';
 import { progressSettings } from '../apps/progress/settings.ts';
 import { senderSettings } from '../apps/sender/settings.ts';
 
-/** What the documentation of configuration lists, by service. `local` is `npm start`. */
+/** What the documentation of configuration lists, by service. */
 export const settingsOfServices: ReadonlyMap<string, Settings> = new Map<string, Settings>([
   ['gateway', gatewaySettings],
   ['dialog', dialogSettings],
@@ -15,5 +16,6 @@ export const settingsOfServices: ReadonlyMap<string, Settings> = new Map<string,
   ['sender', senderSettings],
   ['progress', progressSettings],
   ['log', logSettings],
+  ['migrate (one-off task)', migrateSettings],
   ['npm start', localSettings],
 ]);

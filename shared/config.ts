@@ -15,6 +15,8 @@ export interface Setting<T> {
   unit: string;
   /** Never printed. */
   secret: boolean;
+  /** Name of a flag of the same table that takes its place: exactly one of the two is given. */
+  unless?: string;
 }
 
 export type Settings = Record<string, Setting<unknown>>;
@@ -74,6 +76,12 @@ export const oneOf = <const V extends readonly [string, ...string[]]>(
   options: Options,
 ): Setting<V[number]> => setting(z.enum(values), options);
 
+/** A secret text, or null where the flag `unless` is set: required without the flag, refused with it. */
+export const secretUnless = (unless: string, options: Omit<Options, 'fallback'>): Setting<string | null> => ({
+  ...setting<string | null>(z.string().min(1), { ...options, secret: true }),
+  unless,
+});
+
 /** For settings with a shape of their own, from text: a phone number, a list. */
 export const parsed = <T>(schema: z.ZodType<T>, options: Options): Setting<T> => setting(schema, options);
 
@@ -91,8 +99,14 @@ export function readConfig<S extends Settings, F extends Settings = Record<never
   for (const [name, row] of Object.entries<Setting<unknown>>({ ...frame, ...settings })) {
     const given = environment[name];
     const raw = given === undefined || given === '' ? row.fallback : given;
+    if (row.unless !== undefined && environment[row.unless] === 'true') {
+      if (raw === undefined) values[name] = null;
+      else faults.push(`${name} is given although ${row.unless} is true: exactly one of the two.`);
+      continue;
+    }
     if (raw === undefined) {
-      faults.push(`${name} is missing: ${row.help}`);
+      const other = row.unless === undefined ? '' : ` Or set ${row.unless} to true.`;
+      faults.push(`${name} is missing: ${row.help}${other}`);
       continue;
     }
     const result = row.schema.safeParse(raw);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { flag, integer, oneOf, optionalText, readConfig, text, url } from './config.ts';
+import { flag, integer, oneOf, optionalText, readConfig, secretUnless, text, url } from './config.ts';
 import { CarillonError } from './errors.ts';
 
 const settings = {
@@ -49,6 +49,33 @@ describe('Configuration', () => {
       () => readConfig(strict, { PIN: 'hunter2' }),
       (error: unknown) => error instanceof Error && !error.message.includes('hunter2'),
     );
+  });
+
+  describe('of a secret that a flag takes the place of', () => {
+    const either = {
+      PASSWORD: secretUnless('PASSWORDLESS', { help: 'A password.' }),
+      PASSWORDLESS: flag({ fallback: 'false', help: 'Without.' }),
+    };
+    const faultOf = (environment: Record<string, string>): string => {
+      try {
+        return JSON.stringify(readConfig(either, environment));
+      } catch (error) {
+        return error instanceof Error ? (error.message.split('\n')[1] ?? '') : '';
+      }
+    };
+
+    it('takes exactly one of the two', () => {
+      assert.deepEqual(readConfig(either, { PASSWORD: 'x' }), { PASSWORD: 'x', PASSWORDLESS: false });
+      assert.deepEqual(readConfig(either, { PASSWORDLESS: 'true' }), { PASSWORD: null, PASSWORDLESS: true });
+    });
+
+    it('says which is missing, or that there are two', () => {
+      assert.match(faultOf({}), /PASSWORD is missing: A password\. Or set PASSWORDLESS to true\./);
+      assert.match(faultOf({ PASSWORDLESS: 'false' }), /PASSWORD is missing/);
+      const both = faultOf({ PASSWORD: 'hunter2', PASSWORDLESS: 'true' });
+      assert.match(both, /PASSWORD is given although PASSWORDLESS is true: exactly one of the two\./);
+      assert.doesNotMatch(both, /hunter2/);
+    });
   });
 
   for (const number of ['1e3', '0x10', '3.5', ' 7', 'seven', '']) {

@@ -58,10 +58,14 @@ export const HEALTH_CHECK = {
   startPeriodSeconds: 60,
 } as const;
 
-/**
- * Variables that every task has, whatever the environment. The rest of docs/configuration.md is the environment's.
- * The migration takes DB_SECRET instead of DB_IAM_AUTH.
- */
+/** Variables of the migration task; DB_HOST, DB_PORT, DB_NAME and the secret DB_SECRET are the environment's. */
+export const MIGRATION_ENVIRONMENT: Readonly<Record<string, string>> = {
+  NODE_ENV: 'production',
+  TZ: 'UTC',
+  DB_SSL: 'true',
+};
+
+/** Variables that every service has, whatever the environment. The rest of docs/configuration.md is the environment's. */
 export const TASK_ENVIRONMENT: Readonly<Record<string, string>> = {
   NODE_ENV: 'production',
   TZ: 'UTC',

@@ -1,13 +1,14 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
+import { awsSettings } from '#shared/aws-settings.ts';
 import type { Clock } from '#shared/clock.ts';
-import { type Config, optionalText, type Settings, text } from '#shared/config.ts';
+import { type Config, optionalText, type Settings } from '#shared/config.ts';
 import type { StreamName } from '#shared/topology.ts';
 import { enforceWriteLimits } from './enforce-write-limits.ts';
 
-/** Settings of every service that speaks to Kinesis. Credentials come from the SDK's own chain (the task role). */
+/** Settings of every service that speaks to Kinesis. */
 export const kinesisSettings = {
-  AWS_REGION: text({ fallback: 'us-east-1', help: 'AWS region of streams and queues.' }),
+  ...awsSettings,
   AWS_ENDPOINT_URL_KINESIS: optionalText({
     help: 'Address of another Kinesis endpoint, as the local stack has.',
   }),

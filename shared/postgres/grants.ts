@@ -17,6 +17,7 @@ export function grantStatements(rows: TableGrants): string[] {
   const names = Object.keys(rows);
   return [
     ...names.map((service) => createRole(roleOf(service))),
+    ...names.map((service) => allowIamTokens(roleOf(service))),
     'REVOKE ALL ON SCHEMA public FROM PUBLIC',
     'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC',
     'REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC',
@@ -42,6 +43,14 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$`;
 
+/** On RDS, members of `rds_iam` log in with IAM tokens, and with nothing else. Elsewhere there is no such role. */
+const allowIamTokens = (role: string): string => `
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') THEN
+    GRANT rds_iam TO ${pg.escapeIdentifier(role)};
+  END IF;
+END $$`;
+
 const takeFromEveryServiceRole = `
 DO $$ DECLARE role name; BEGIN
   FOR role IN SELECT rolname FROM pg_roles WHERE rolname LIKE 'carillon\\_%' LOOP
@@ -60,11 +69,11 @@ const GRANTS_LOCK = 7_311_401;
  * with IAM tokens. Idempotent.
  */
 export async function applyGrants(
-  databaseUrl: string,
+  database: string | pg.ClientConfig,
   passwords: ReadonlyMap<string, string> = new Map(),
   rows: TableGrants = services,
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client(database);
   await client.connect();
   try {
     await client.query('BEGIN');

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
+import type pg from 'pg';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
 
@@ -9,9 +10,12 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
  * and drop what the version before no longer uses.
  * @returns names of the migrations that were applied, in order.
  */
-export async function migrate(databaseUrl: string, log?: (line: string) => void): Promise<string[]> {
+export async function migrate(
+  database: string | pg.ClientConfig,
+  log?: (line: string) => void,
+): Promise<string[]> {
   const applied = await runner({
-    databaseUrl,
+    databaseUrl: database,
     dir: MIGRATIONS,
     direction: 'up',
     migrationsTable: 'schema_migration',

@@ -1,4 +1,6 @@
+import { createSecureContext } from 'node:tls';
 import pg from 'pg';
+import { CarillonError } from '#shared/errors.ts';
 
 /** Anything that runs SQL: the pool, or the one connection of a transaction. */
 export type Queryable = Pick<pg.Pool, 'query'>;
@@ -13,9 +15,12 @@ export interface PostgresConfig {
   user: string;
   /** A password, or a function asked for one at every new connection (IAM tokens expire after 15 minutes). */
   password: string | (() => Promise<string>);
-  ssl?: boolean;
+  /** Requires TLS with a certificate of these authorities (PEM) for the host; left out: no TLS. */
+  tls?: { ca: string };
   /** Most connections of this process. */
   max?: number;
+  /** How long a connection lies idle before it is closed, in ms. An idle pool holds none. */
+  idleMs?: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
 }
@@ -30,6 +35,7 @@ const TCP_USER_TIMEOUT_MS = 6_000;
 /** Our side of the same: a server that went away without a word answers nothing, also not that time is up. */
 const ANSWER_TIMEOUT_MS = 8_000;
 const KEEP_ALIVE_AFTER_MS = 5_000;
+const IDLE_MS = 30_000;
 
 /** bigint columns hold versions and ordinals, far below 2^53: read as numbers. */
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
@@ -46,9 +52,9 @@ export function createPool(config: PostgresConfig, onIdleError: (error: Error) =
     database: config.database,
     user: config.user,
     password: config.password,
-    ssl: config.ssl ? { rejectUnauthorized: true } : false,
+    ssl: tlsOptions(config.tls),
     max: config.max ?? 8,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: config.idleMs ?? IDLE_MS,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
@@ -64,6 +70,10 @@ export function createPool(config: PostgresConfig, onIdleError: (error: Error) =
   pool.on('error', onIdleError);
   return pool;
 }
+
+/** What `pg` needs for TLS. The authorities, some hundred, are read once, not at every connection. */
+export const tlsOptions = (tls: { ca: string } | undefined): false | pg.ClientConfig['ssl'] =>
+  tls ? { rejectUnauthorized: true, secureContext: createSecureContext({ ca: tls.ca }) } : false;
 
 /**
  * An error that came from the connection, from beginning or from ending a transaction, and therefore cannot have been
@@ -136,6 +146,8 @@ const TRANSIENT_SOCKET = new Set([
 /** Whether an error of `pg` says that the database, not the statement or its data, was the problem. */
 export function isTransientDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  // A password that cannot be had just now.
+  if (error instanceof CarillonError) return error.retryable;
   if (isAnswerTimeout(error)) return true;
   const code = sqlstateOf(error);
   if (code !== '') return TRANSIENT_SQLSTATE.test(code) || TRANSIENT_SOCKET.has(code);

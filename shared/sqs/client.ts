@@ -1,13 +1,13 @@
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { awsSettings } from '#shared/aws-settings.ts';
 import { type Config, optionalText, type Settings } from '#shared/config.ts';
 import { CarillonError } from '#shared/errors.ts';
-import { kinesisSettings } from '#shared/kinesis/client.ts';
 import type { QueueName } from '#shared/topology.ts';
 
-/** Settings of every service that speaks to SQS. Credentials come from the SDK's own chain (the task role). */
+/** Settings of every service that speaks to SQS. */
 export const sqsSettings = {
-  AWS_REGION: kinesisSettings.AWS_REGION,
+  ...awsSettings,
   AWS_ENDPOINT_URL_SQS: optionalText({
     help: 'Address of another SQS endpoint, as the local stack has.',
   }),

@@ -1,0 +1,61 @@
+import type pg from 'pg';
+import { systemClock } from '#shared/clock.ts';
+import { readConfig } from '#shared/config.ts';
+import { CarillonError, messageOf } from '#shared/errors.ts';
+import { createLogger } from '#shared/logger.ts';
+import { applyGrants } from '#shared/postgres/grants.ts';
+import { migrate } from '#shared/postgres/migrate.ts';
+import { isTransientDatabaseError, tlsOptions } from '#shared/postgres/pool.ts';
+import { authoritiesOf } from '#shared/postgres/settings.ts';
+import { services } from '#shared/topology.ts';
+import { migrateSettings } from './settings.ts';
+
+/**
+ * The one-off task that runs before services are rolled: brings the schema up to date and gives every service's role
+ * what the topology says. Idempotent; several at a time wait for each other. Ends with 0 after one line that says what
+ * was done, or with 1 after one that says why not. Not a service: it serves nothing and has no row in the topology.
+ */
+
+/** A database that paused takes about 15 s to come back; one that fails over, up to a minute. */
+const PATIENCE_MS = 90_000;
+const RETRY_MS = 2_000;
+const CONNECT_MS = 30_000;
+
+const clock = systemClock();
+
+async function run(): Promise<void> {
+  const config = readConfig(migrateSettings, process.env);
+  const database: pg.ClientConfig = {
+    host: config.DB_HOST,
+    port: config.DB_PORT,
+    database: config.DB_NAME,
+    user: config.DB_SECRET.username,
+    password: config.DB_SECRET.password,
+    ssl: tlsOptions(config.DB_SSL ? authoritiesOf(config) : undefined),
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: 'carillon-migrate',
+  };
+  const logger = createLogger('migrate', config.LOG_LEVEL);
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    try {
+      const applied = await migrate(database, (line) => logger.debug({}, line));
+      await applyGrants(database);
+      const migrations = applied.length === 0 ? 'nothing to migrate' : `migrated to ${applied.at(-1)}`;
+      logger.info({ applied }, `${migrations}; grants applied to ${Object.keys(services).length} roles`);
+      return;
+    } catch (error) {
+      if (!isTransientDatabaseError(error) || clock.monotonic() > deadline) throw error;
+      logger.warn({ err: error }, `the database is not there yet: ${messageOf(error)}`);
+      await clock.sleep(RETRY_MS);
+    }
+  }
+}
+
+try {
+  await run();
+} catch (error) {
+  if (error instanceof CarillonError) process.stderr.write(`${error.message}\n`);
+  else createLogger('migrate', 'info').error({ err: error }, `nothing was migrated: ${messageOf(error)}`);
+  process.exitCode = 1;
+}
