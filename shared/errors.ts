@@ -22,12 +22,19 @@ const RETRYABLE: Record<CarillonErrorCode, boolean> = {
 export class CarillonError extends Error {
   readonly code: CarillonErrorCode;
   readonly retryable: boolean;
+  /** When to come back, in ms, where whoever refused said so. */
+  readonly retryAfterMs: number | null;
 
-  constructor(code: CarillonErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(
+    code: CarillonErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number | null } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : {});
     this.name = 'CarillonError';
     this.code = code;
     this.retryable = RETRYABLE[code];
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

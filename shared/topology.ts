@@ -73,7 +73,9 @@ export type TableName =
   | 'consent_word_seen'
   | 'suppression'
   | 'inbound_watch'
-  | 'message_log';
+  | 'message_log'
+  | 'status_follow_up'
+  | 'status_watch';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -131,7 +133,7 @@ const relaying = {
 
 export const services = {
   gateway: {
-    does: "verifies carriers' webhooks, makes a STOP durable before answering, puts commands and statuses on the streams",
+    does: "verifies carriers' webhooks, makes a STOP durable before answering, puts commands and statuses on the streams, looks up statuses that no callback told",
     entry: 'apps/gateway/main.ts',
     consumes: {},
     puts: ['dialog-commands', 'message-log'],
@@ -149,6 +151,8 @@ export const services = {
       suppression: ['select', 'insert', 'update', 'delete'],
       inbound_watch: ['select', 'insert', 'update'],
       message_log: ['select'],
+      status_follow_up: ['select', 'insert', 'update', 'delete'],
+      status_watch: ['select', 'insert', 'update'],
       quarantined_record: ['select', 'insert'],
     },
     carriers: true,

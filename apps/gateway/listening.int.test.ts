@@ -159,7 +159,7 @@ describe('a gateway that listens', () => {
   });
 
   it('never sweeps a carrier without a list', async () => {
-    carrier = { ...carrier, capabilities: { lists: false } };
+    carrier = { ...carrier, capabilities: { lists: false, fetches: false } };
     await start();
     await eventually(async () => assert.equal(clock.sleeping, 1));
     await age();

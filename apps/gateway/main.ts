@@ -7,6 +7,7 @@ import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
 import { poolFrom } from '#shared/postgres/settings.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
+import { startStatusFollowUp } from './follow-up/follow-up.ts';
 import { startListening } from './listening.ts';
 import { startPublicServer } from './server.ts';
 import { gatewaySettings } from './settings.ts';
@@ -16,7 +17,7 @@ import { createWebhooks } from './webhooks.ts';
 const PUT_PATIENCE_MS = 5_000;
 
 await runService('gateway', gatewaySettings, async (context) => {
-  const { config, clock, instance, logger, metrics, name } = context;
+  const { config, clock, fail, instance, logger, metrics, name } = context;
   const carrier = createTwilioCarrier(config);
   const pool = poolFrom(config, name, logger);
   const streams = connectStreams(config, { clock, logger, metrics, putPatienceMs: PUT_PATIENCE_MS });
@@ -53,6 +54,12 @@ await runService('gateway', gatewaySettings, async (context) => {
     },
     deps,
   );
+  const followUp = startStatusFollowUp(
+    carrier,
+    { firstMs: config.STATUS_FIRST_LOOK_MS, unconfirmedMs: config.STATUS_UNCONFIRMED_MS },
+    deps,
+    fail,
+  );
   logger.info(
     { port: server.port, ...webhookAddresses(config.PUBLIC_URL, carrier.name) },
     'receives webhooks; the carrier must be set to these addresses, fragment included',
@@ -61,7 +68,7 @@ await runService('gateway', gatewaySettings, async (context) => {
   return {
     notReady: () => listening.notReady(),
     stop: async () => {
-      await Promise.all([listening.stop(), server.stop(config.LINGER_MS)]);
+      await Promise.all([listening.stop(), followUp.stop(), server.stop(config.LINGER_MS)]);
       await relay.stop();
       await streams.close();
       await pool.end();

@@ -45,4 +45,20 @@ export const gatewaySettings = {
       help: "How often the carrier's list of inbound messages is compared with the message log.",
     },
   ),
+  STATUS_FIRST_LOOK_MS: integer(
+    { min: 1_000, max: 86_400_000 },
+    {
+      fallback: '300000',
+      unit: 'ms',
+      help: 'Age at which a message whose end no status callback has told is first looked up at the carrier.',
+    },
+  ),
+  STATUS_UNCONFIRMED_MS: integer(
+    { min: 10_000, max: 2_592_000_000 },
+    {
+      fallback: '259200000',
+      unit: 'ms',
+      help: 'Age at which it is looked up for the last time; still `sent`, it ends as `sent_unconfirmed`.',
+    },
+  ),
 } satisfies Settings;

@@ -64,6 +64,17 @@ describe('the records of a message', () => {
     assert.equal(row.status.status, 'delivered');
   });
 
+  it('that say sent for ever end as unconfirmed, and a late delivery still wins', () => {
+    const givenUp = [outbound(1), status(1, 'sent'), status(1, 'sent_unconfirmed')].map(rowOfRecord);
+    assert.equal(only(givenUp).status.status, 'sent_unconfirmed');
+    for (const end of ['delivered', 'undelivered', 'partially_delivered']) {
+      const late = rowOfRecord(status(1, end));
+      assert.equal(only([...givenUp, late]).status.status, end);
+      assert.equal(only([late, ...givenUp]).status.status, end);
+    }
+    assert.deepEqual(mergeBatch([...givenUp, rowOfRecord(status(1, 'failed'))]).conflicts, []);
+  });
+
   it('keep words that nobody knows beside the status', () => {
     const row = only([
       rowOfRecord(status(1, 'teleported')),

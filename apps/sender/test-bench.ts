@@ -132,6 +132,8 @@ export class SenderBench {
       listOutbound: (query) => alive(() => carrier.listOutbound(query)),
       listInbound: () => carrier.listInbound(),
       inboundMedia: () => carrier.inboundMedia(),
+      fetchStatus: () => carrier.fetchStatus(),
+      listStatuses: () => carrier.listStatuses(),
       verifyWebhook: () => carrier.verifyWebhook(),
       parseInbound: () => carrier.parseInbound(),
       parseStatus: () => carrier.parseStatus(),

@@ -22,7 +22,7 @@ export const lostRequest: Behaviour = { outcome: { kind: 'ambiguous', reason: 't
 /** A carrier in memory, for tests: does what it is told, remembers what it accepted and lists it. */
 export class TestCarrier implements Carrier {
   readonly name = 'twilio';
-  readonly capabilities = { lists: true };
+  readonly capabilities = { lists: true, fetches: true };
   readonly requests: SendRequest[] = [];
   /** What it has, in the order of acceptance. */
   readonly messages: (OutboundListing & { messageId: string; attemptId: string; at: number })[] = [];
@@ -73,6 +73,12 @@ export class TestCarrier implements Carrier {
   }
   async inboundMedia(): Promise<never[]> {
     return [];
+  }
+  async fetchStatus(): Promise<null> {
+    return null;
+  }
+  async *listStatuses(): AsyncGenerator<never> {
+    yield* [];
   }
   verifyWebhook(): boolean {
     return false;

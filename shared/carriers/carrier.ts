@@ -29,6 +29,23 @@ export interface Carrier {
    */
   listInbound(query: { since: Date; until: Date }): AsyncIterable<readonly InboundListing[]>;
 
+  /**
+   * The present status of one message of ours; null when the carrier does not know the message. One request. Rejects as
+   * `listOutbound` does, with `retryAfterMs` where the carrier says when to come back.
+   */
+  fetchStatus(carrierMessageId: string, signal: AbortSignal): Promise<FoundStatus | null>;
+
+  /**
+   * Present statuses of the messages that we sent in [since, until] (times of sending, to the second), newest first,
+   * up to 1,000 a page. A page is asked for when it is iterated to: whoever has seen enough leaves off. Messages that
+   * are not sent yet may be missing. Rejects as `fetchStatus` does.
+   */
+  listStatuses(query: {
+    since: Date;
+    until: Date;
+    signal: AbortSignal;
+  }): AsyncIterable<readonly FoundStatus[]>;
+
   /** Addresses of the media of an inbound message, which a listing only counts. Rejects as `listOutbound` does. */
   inboundMedia(carrierMessageId: string): Promise<readonly InboundMedia[]>;
 
@@ -48,6 +65,8 @@ export interface Carrier {
 export interface CarrierCapabilities {
   /** Whether it can list messages. Where not, an ambiguous attempt ends as `unknown` and nothing is swept. */
   lists: boolean;
+  /** Whether it can be asked for the status of one message. Where neither, lost status callbacks stay lost. */
+  fetches: boolean;
 }
 
 export interface SendRequest {
@@ -91,6 +110,15 @@ export interface OutboundListing {
   errorCode: string | null;
   segments: number | null;
   createdAt: Date;
+}
+
+/** What the carrier says of a message when it is asked. Status words that we do not know are as they came. */
+export interface FoundStatus {
+  carrierMessageId: string;
+  status: string;
+  errorCode: string | null;
+  /** The person's number, where the carrier says one. */
+  phoneNumber: PhoneNumber | null;
 }
 
 /** An inbound message as a listing shows it: without the carrier's consent verdict, media only counted. */

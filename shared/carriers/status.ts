@@ -11,6 +11,8 @@ const ranks = {
   queued: 30,
   sending: 40,
   sent: 50,
+  /** Ours, no carrier's: `sent` for so long that nothing more is expected. Whatever a carrier still says wins over it. */
+  sent_unconfirmed: 55,
   partially_delivered: 60,
   canceled: 70,
   failed: 80,
@@ -33,10 +35,11 @@ export function isMessageStatus(word: string): word is MessageStatus {
 export const statusRank = (status: MessageStatus): number => ranks[status];
 
 /**
- * Statuses after which the carrier reports nothing more, by what they mean for the person. `sent` is not among them
- * although it may be the last one heard: some networks report no delivery.
+ * Statuses after which nothing more is expected of the carrier, by what they mean for the person. `sent` is not among
+ * them although it may be the last one heard: some networks report no delivery, so it ends as `sent_unconfirmed`.
  */
-const meanings: Partial<Record<MessageStatus, 'arrived' | 'did_not_arrive'>> = {
+const meanings: Partial<Record<MessageStatus, 'arrived' | 'did_not_arrive' | 'not_known'>> = {
+  sent_unconfirmed: 'not_known',
   partially_delivered: 'arrived',
   delivered: 'arrived',
   read: 'arrived',
@@ -47,11 +50,19 @@ const meanings: Partial<Record<MessageStatus, 'arrived' | 'did_not_arrive'>> = {
 
 export const isTerminal = (status: MessageStatus): boolean => Object.hasOwn(meanings, status);
 
-/** The terminal statuses that contradict this one: empty for one that is not terminal. */
+/** Whether the status says that the message is not with the person and never will be. */
+export const didNotArrive = (status: MessageStatus): boolean => meanings[status] === 'did_not_arrive';
+
+/** For SQL: an outgoing message is at its end exactly when its rank is at least this. */
+export const LEAST_TERMINAL_RANK = ranks.sent_unconfirmed;
+
+const OPPOSITE = { arrived: 'did_not_arrive', did_not_arrive: 'arrived', not_known: undefined } as const;
+
+/** The statuses that contradict this one: empty where it says neither that the message arrived nor that it did not. */
 export function contradicting(status: MessageStatus): readonly MessageStatus[] {
   const meaning = meanings[status];
-  if (meaning === undefined) return [];
-  return messageStatuses.filter((other) => isTerminal(other) && meanings[other] !== meaning);
+  const opposite = meaning && OPPOSITE[meaning];
+  return opposite === undefined ? [] : messageStatuses.filter((other) => meanings[other] === opposite);
 }
 
 /** A status as it was reported, and when it was first heard of. */

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   contradicting,
+  didNotArrive,
   isMessageStatus,
   isTerminal,
+  LEAST_TERMINAL_RANK,
   mergeStatus,
   messageStatuses,
   type ReportedStatus,
@@ -67,6 +69,7 @@ describe('the status of a message', () => {
       'queued',
       'sending',
       'sent',
+      'sent_unconfirmed',
       'partially_delivered',
       'canceled',
       'failed',
@@ -80,6 +83,29 @@ describe('the status of a message', () => {
       }
     }
     assert.ok(statusRank('receiving') < statusRank('received'));
+  });
+
+  it('that was given up as unconfirmed yields to whatever the carrier says of its end, in any order', () => {
+    const ends = messageStatuses.filter((word) => isTerminal(word) && word !== 'sent_unconfirmed');
+    fc.assert(
+      fc.property(
+        fc.array(report, { maxLength: 6 }),
+        report.map((given): ReportedStatus => ({ ...given, status: 'sent_unconfirmed', errorCode: null })),
+        fc.tuple(report, fc.constantFrom(...ends)).map(([given, status]) => ({ ...given, status })),
+        (others, givenUp, end) => {
+          const all = [...others, givenUp, end];
+          const merged = merge(all);
+          assert.notEqual(merged.status, 'sent_unconfirmed');
+          assert.deepEqual(merge(all.toReversed()), merged);
+        },
+      ),
+    );
+  });
+
+  it('that was given up as unconfirmed outranks everything that is not an end, so that it stays given up', () => {
+    for (const word of messageStatuses.filter((each) => statusRank(each) < statusRank('receiving'))) {
+      assert.equal(isTerminal(word), statusRank(word) >= LEAST_TERMINAL_RANK, word);
+    }
   });
 
   it('has a rank of its own for every word', () => {
@@ -103,8 +129,9 @@ describe('the status of a message', () => {
 });
 
 describe('terminal statuses', () => {
-  it('are those after which the carrier reports nothing more; sent is not one', () => {
+  it('are those after which nothing more is expected; sent is not one', () => {
     assert.deepEqual(messageStatuses.filter(isTerminal), [
+      'sent_unconfirmed',
       'partially_delivered',
       'canceled',
       'failed',
@@ -118,6 +145,11 @@ describe('terminal statuses', () => {
     assert.deepEqual(contradicting('delivered'), ['canceled', 'failed', 'undelivered']);
     assert.deepEqual(contradicting('undelivered'), ['partially_delivered', 'delivered', 'read']);
     assert.deepEqual(contradicting('sent'), []);
+    assert.deepEqual(contradicting('sent_unconfirmed'), []);
+  });
+
+  it('that say that the message is not with the person are canceled, failed and undelivered', () => {
+    assert.deepEqual(messageStatuses.filter(didNotArrive), ['canceled', 'failed', 'undelivered']);
   });
 });
 

@@ -5,8 +5,9 @@ import { errorTable } from '../errors.ts';
 import type { publicUrlSettings, twilioSettings } from '../settings.ts';
 import { twilioErrorRules } from './error-table.ts';
 import { listInbound, listMedia, listOutbound } from './listing.ts';
-import { type Exchange, TwilioRequestClient } from './request-client.ts';
+import { type Connection, type Exchange, TwilioRequestClient } from './request-client.ts';
 import { outcomeOfAnswer, outcomeOfError } from './send-outcome.ts';
+import { fetchStatus, listStatuses } from './statuses.ts';
 import { parseInbound, parseStatus } from './webhook-parameters.ts';
 
 /** Longest time one request to send may take, its connection included. The posting deadline counts on it. */
@@ -28,21 +29,18 @@ export function createTwilioCarrier(
 
   return {
     name: 'twilio',
-    capabilities: { lists: true },
+    capabilities: { lists: true, fetches: true },
     send: (request) => send(sending, request, sendTimeoutMs),
     listOutbound: (query) => listOutbound(listing.client.messages, query),
     listInbound: (query) => listInbound(listing.client.messages, query),
+    fetchStatus: (id, signal) => fetchStatus(listing, id, signal),
+    listStatuses: (query) => listStatuses(listing, query),
     inboundMedia: (id) => listMedia(listing.client.messages, config.TWILIO_API_URL, id),
     verifyWebhook: (webhook) => verifyWebhook(config, webhook),
     parseInbound,
     parseStatus,
     classifyError,
   };
-}
-
-interface Connection {
-  client: twilio.Twilio;
-  http: TwilioRequestClient;
 }
 
 function clientFor(config: Config<typeof twilioSettings>, timeoutMs: number, sockets: number): Connection {

@@ -13,6 +13,12 @@ export interface Exchange {
   answer: { status: number; retryAfterMs: number | null } | null;
 }
 
+/** The official client, and what it makes its requests with. */
+export interface Connection {
+  client: twilio.Twilio;
+  http: TwilioRequestClient;
+}
+
 /**
  * The official client's own HTTP client with three additions, all at its documented points of extension: another
  * base address, an abort signal per call, and the status of answers that the client turns into errors.

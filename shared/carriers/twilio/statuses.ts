@@ -1,0 +1,81 @@
+import twilio, { type Twilio } from 'twilio';
+import { CarillonError, messageOf } from '#shared/errors.ts';
+import type { FoundStatus } from '../carrier.ts';
+import type { Connection, Exchange } from './request-client.ts';
+import { carrierAddress, storableText } from './webhook-parameters.ts';
+
+/** Asking the carrier what became of messages. */
+
+type MessageList = Twilio['messages'];
+type MessagePage = Awaited<ReturnType<MessageList['page']>>;
+type MessageInstance = MessagePage['instances'][number];
+
+/** The most that the carrier puts on a page. */
+const PAGE_SIZE = 1_000;
+
+/** See Carrier.fetchStatus. */
+export async function fetchStatus(
+  connection: Connection,
+  carrierMessageId: string,
+  signal: AbortSignal,
+): Promise<FoundStatus | null> {
+  const message = await asking(connection, signal, (messages) =>
+    messages(carrierMessageId).fetch().catch(nullIfGone),
+  );
+  return message === null ? null : foundStatus(message);
+}
+
+/**
+ * See Carrier.listStatuses. Only whole days are documented for the filter by date; should it know no more than that,
+ * the pages are the newest of the day, and whoever asks finds less on them than hoped for.
+ * https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources
+ */
+export async function* listStatuses(
+  connection: Connection,
+  { since, until, signal }: { since: Date; until: Date; signal: AbortSignal },
+): AsyncGenerator<readonly FoundStatus[]> {
+  let page: MessagePage = await asking(connection, signal, (messages) =>
+    messages.page({ dateSentAfter: since, dateSentBefore: until, pageSize: PAGE_SIZE }),
+  );
+  for (;;) {
+    yield page.instances.filter(({ direction }) => direction !== 'inbound').map(foundStatus);
+    const { nextPageUrl } = page;
+    if (!nextPageUrl) return;
+    page = await asking(connection, signal, (messages) => messages.getPage(nextPageUrl));
+  }
+}
+
+/** A message that was deleted at the carrier has no status any more. */
+function nullIfGone(error: unknown): null {
+  if (error instanceof twilio.RestException && error.status === 404) return null;
+  throw error;
+}
+
+/** Any failure to get a readable answer means the same to the caller: the carrier could not be asked. */
+async function asking<T>(
+  { client, http }: Connection,
+  signal: AbortSignal,
+  question: (messages: MessageList) => Promise<T>,
+): Promise<T> {
+  const exchange: Exchange = { signal, answer: null };
+  try {
+    return await http.within(exchange, () => question(client.messages));
+  } catch (error) {
+    throw new CarillonError(
+      'unavailable',
+      `the carrier cannot be asked for statuses: ${exchange.answer ? `HTTP ${exchange.answer.status}: ` : ''}${messageOf(error)}`,
+      { cause: error, retryAfterMs: exchange.answer?.retryAfterMs ?? null },
+    );
+  }
+}
+
+function foundStatus(message: MessageInstance): FoundStatus {
+  // Read from outside: a word may be missing, whatever the client's types say.
+  const word: unknown = message.status;
+  return {
+    carrierMessageId: message.sid,
+    status: typeof word === 'string' && word !== '' ? storableText(word) : 'unknown',
+    errorCode: message.errorCode ? String(message.errorCode) : null,
+    phoneNumber: carrierAddress(message.to ?? ''),
+  };
+}
