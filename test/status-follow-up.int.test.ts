@@ -91,7 +91,14 @@ describe('a message whose end no status callback told', () => {
     },
     close: async () => undefined,
   };
-  const deps = () => ({ pool, producer, clock, logger: silentLogger, metrics });
+  const deps = () => ({
+    pool,
+    producer,
+    relay: { wake: () => undefined },
+    clock,
+    logger: silentLogger,
+    metrics,
+  });
   const carrierAt = (url: string): Carrier =>
     createTwilioCarrier({
       TWILIO_ACCOUNT_SID: ACCOUNT,
@@ -257,6 +264,7 @@ describe('a message whose end no status callback told', () => {
     await follow(task);
     assert.equal(metrics.sums['StatusRequests fetch'], before, 'not due yet');
     skip(HOUR);
+    await simulator.control.settled();
     await follow(task);
     assert.equal(await ofStatus(id), 'delivered');
   });

@@ -244,11 +244,11 @@ function stopFaults({ attempts, consent, happenings, messages }: PhoneRecords): 
   return faults;
 }
 
-/** Everything that the carrier took is in the log once, as ours. */
+/** Everything that the carrier took is in the log once, as ours, with the status that the carrier has of it. */
 function logFaults({ attempts, carrier, log }: PhoneRecords): string[] {
   return carrier
     .filter(({ direction }) => direction === 'to_phone')
-    .flatMap(({ body, id }) => {
+    .flatMap(({ body, id, status }) => {
       const rows = log.filter((row) => row.carrier_message_id === id);
       const owner = attempts.find((attempt) => attempt.carrier_message_id === id);
       const [row] = rows;
@@ -256,9 +256,12 @@ function logFaults({ attempts, carrier, log }: PhoneRecords): string[] {
         row?.direction === 'outbound' &&
         row.body === body &&
         row.attempt_id === owner?.attempt_id &&
-        row.message_id === owner?.message_id;
+        row.message_id === owner?.message_id &&
+        row.status === status;
       return rows.length === 1 && ours
         ? []
-        : [`carrier message ${id} "${body}" has ${rows.length} rows in the log: ${JSON.stringify(rows)}`];
+        : [
+            `carrier message ${id} "${body}" (${status}) has ${rows.length} rows in the log: ${JSON.stringify(rows)}`,
+          ];
     });
 }

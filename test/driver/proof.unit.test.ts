@@ -222,6 +222,13 @@ describe('the comparison of what went in with what came out', () => {
       ({ log }) => ({ log: log.slice(0, -1) }),
       /has 0 rows in the log/,
     ],
+    [
+      'a message whose end the log does not know',
+      ({ log }) => ({
+        log: log.map((row, index) => (index === log.length - 1 ? { ...row, status: 'sent' } : row)),
+      }),
+      /\(delivered\) has 1 rows in the log: .*"status":"sent"/,
+    ],
   ];
   for (const [name, change, expected] of broken) {
     it(`finds ${name}`, () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LEAST_TERMINAL_RANK } from '#shared/carriers/status.ts';
 import { recordsOf } from './streams.ts';
 import type { System } from './system.ts';
 
@@ -9,6 +10,8 @@ interface Unrest {
   open_attempts: number;
   behind: number;
   texts: number;
+  /** Messages at the carrier whose end is not in the log. */
+  without_end: number;
 }
 
 /** What is still to be done, by name; all zero when the system has come to rest. */
@@ -23,7 +26,10 @@ export async function unrest(system: System): Promise<Unrest & { unexecuted: num
               WHERE version > coalesce((SELECT event_position.version FROM event_position
                                          WHERE event_position.consumer = followers.consumer
                                            AND event_position.phone_number = dialog_state.phone_number), 0)) AS behind,
-            (SELECT count(*)::int FROM message_log WHERE direction = 'inbound') AS texts`,
+            (SELECT count(*)::int FROM message_log WHERE direction = 'inbound') AS texts,
+            (SELECT count(*)::int FROM message_log
+              WHERE direction IS DISTINCT FROM 'inbound' AND status_rank < $1) AS without_end`,
+    [LEAST_TERMINAL_RANK],
   );
   const row = rows[0];
   assert.ok(row);

@@ -18,7 +18,7 @@ const viewSchema: z.ZodType<PhoneView> = z.object({
 const pageSchema = z.object({ messages: z.array(viewSchema), next: z.string().nullable() });
 const statsSchema = z.object({
   accepted: z.int(),
-  callbacks: z.object({ failed: z.int() }),
+  callbacks: z.object({ failed: z.int(), lost: z.int() }),
   inbound: z.object({ received: z.int(), retried: z.int(), givenUp: z.int() }),
   inFlight: z.object({ requests: z.int(), webhooks: z.int(), scheduled: z.int() }),
 });
@@ -71,10 +71,16 @@ export class Simulator {
   }
 
   /** What the application did not take at once, or at all. */
-  async failures(): Promise<{ callbacksFailed: number; textsGivenUp: number; textsRetried: number }> {
+  async failures(): Promise<{
+    callbacksFailed: number;
+    callbacksLost: number;
+    textsGivenUp: number;
+    textsRetried: number;
+  }> {
     const { callbacks, inbound } = await this.stats();
     return {
       callbacksFailed: callbacks.failed,
+      callbacksLost: callbacks.lost,
       textsGivenUp: inbound.givenUp,
       textsRetried: inbound.retried,
     };

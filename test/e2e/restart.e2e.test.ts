@@ -14,6 +14,7 @@ describe('A lesson in the middle of which the system goes away', function () {
   before(async () => {
     system = await System.start(
       {
+        gateway: { STATUS_FIRST_LOOK_MS: '1000' },
         sender: { MESSAGE_PAUSE_MS: '50' },
         carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
       },

@@ -63,6 +63,7 @@ When everything has come to rest, everything that went in is compared with every
 - every message that the carrier accepted belongs to one message of ours, and every message that counts as sent was
   accepted once; the carrier accepted them in their order;
 - after the answer to a STOP the carrier accepted nothing but confirmations and answers to HELP, until START;
+- the log has of every message the status that the carrier has, also where its last callback was lost;
 - nothing is left in an outbox, in quarantine, or unsettled.
 
 The last run: ${kills.length} kills in ${seconds} s, seed ${seed} (\`npm run faults -- --seed N\` for another), on ${cores} cores with

@@ -501,4 +501,102 @@ describe('the Twilio carrier', () => {
       });
     }
   });
+
+  describe('is asked what became of', () => {
+    const SID = 'SM00000000000000000000000000000001';
+    const { signal } = new AbortController();
+    const message = (change: Record<string, unknown> = {}) => ({
+      sid: SID,
+      from: '+14155550199',
+      to: '+14155550101',
+      body: 'Lesson 1',
+      direction: 'outbound-api',
+      status: 'undelivered',
+      error_code: 30005,
+      ...change,
+    });
+    const span = {
+      since: new Date('2026-11-26T10:00:00Z'),
+      until: new Date('2026-11-26T11:30:00Z'),
+      signal,
+    };
+    const statuses = async (through = carrier()): Promise<string[][]> => {
+      const pages: string[][] = [];
+      for await (const page of through.listStatuses(span)) pages.push(page.map(({ status }) => status));
+      return pages;
+    };
+
+    it('one message, by its id', async () => {
+      answer = (_, response) => json(response, 200, message());
+      assert.deepEqual(await carrier().fetchStatus(SID, signal), {
+        carrierMessageId: SID,
+        status: 'undelivered',
+        errorCode: '30005',
+        phoneNumber: '+14155550101',
+      });
+      assert.equal(requests[0]?.url.pathname, MESSAGES.replace('.json', `/${SID}.json`));
+    });
+
+    it('one message that it does not know', async () => {
+      answer = (_, response) => json(response, 404, { code: 20404, message: 'gone' });
+      assert.equal(await carrier().fetchStatus(SID, signal), null);
+    });
+
+    it('one message of which it says no status, which is nothing that we have a word for', async () => {
+      answer = (_, response) => json(response, 200, message({ status: null, error_code: null, to: '12345' }));
+      assert.deepEqual(await carrier().fetchStatus(SID, signal), {
+        carrierMessageId: SID,
+        status: 'unknown',
+        errorCode: null,
+        phoneNumber: null,
+      });
+    });
+
+    it('what we sent in a span of time, a page at a time, and no more pages than are wanted', async () => {
+      answer = (request, response) => {
+        const more = !(request.url ?? '').includes('PageToken');
+        json(response, 200, {
+          messages: more
+            ? [message(), message({ direction: 'inbound', status: 'received' })]
+            : [message({ status: 'sent' })],
+          next_page_uri: more ? `${MESSAGES}?PageSize=1000&PageToken=PA1` : null,
+        });
+      };
+      assert.deepEqual(await statuses(), [['undelivered'], ['sent']]);
+      const { searchParams } = requests[0]?.url ?? new URL('http://twilio');
+      assert.deepEqual(Object.fromEntries(searchParams), {
+        'DateSent>': '2026-11-26T10:00:00Z',
+        'DateSent<': '2026-11-26T11:30:00Z',
+        PageSize: '1000',
+      });
+      requests = [];
+      for await (const page of carrier().listStatuses(span)) if (page.length > 0) break;
+      assert.equal(requests.length, 1);
+    });
+
+    for (const [label, unreadable] of Object.entries<Answer>({
+      'HTTP 500': (_, response) => json(response, 500, {}),
+      'no JSON': (_, response) => json(response, 200, '<html>'),
+      'a cut': (request) => request.socket.destroy(),
+    })) {
+      it(`nothing, when it answers with ${label}`, async () => {
+        answer = unreadable;
+        await assert.rejects(statuses(), { code: 'unavailable', retryable: true, retryAfterMs: null });
+        await assert.rejects(carrier().fetchStatus(SID, signal), { code: 'unavailable' });
+      });
+    }
+
+    it('nothing more for as long as it says, when it is asked too much', async () => {
+      answer = (_, response) => json(response, 429, { code: 20429 }, { 'retry-after': '7' });
+      const refused = { code: 'unavailable', retryable: true, retryAfterMs: 7_000 };
+      await assert.rejects(carrier().fetchStatus(SID, signal), refused);
+      await assert.rejects(statuses(), refused);
+    });
+
+    it('nothing more once whoever asked does not want to know any more', async () => {
+      const left = new AbortController();
+      answer = () => left.abort();
+      await assert.rejects(carrier().fetchStatus(SID, left.signal), { code: 'unavailable' });
+    });
+  });
 });

@@ -19,10 +19,12 @@ export async function fetchStatus(
   carrierMessageId: string,
   signal: AbortSignal,
 ): Promise<FoundStatus | null> {
-  const message = await asking(connection, signal, (messages) =>
-    messages(carrierMessageId).fetch().catch(nullIfGone),
-  );
-  return message === null ? null : foundStatus(message);
+  return asking(connection, signal, async (messages) => {
+    const message = await messages(carrierMessageId).fetch().catch(nullIfGone);
+    if (message === null) return null;
+    if (message.sid !== carrierMessageId) throw new Error('the answer is not about the message');
+    return foundStatus(message);
+  });
 }
 
 /**
