@@ -1,4 +1,4 @@
-import { refusalClasses } from './carriers/errors.ts';
+import { errorClasses, refusalClasses } from './carriers/errors.ts';
 
 /**
  * Metrics in CloudWatch's embedded metric format: one JSON line on standard output per flush and dimension set,
@@ -45,7 +45,8 @@ export const metricCatalogue = {
   InboundSwept: { unit: 'Count', dimensions: ['Service'] },
   InboundKeptAside: { unit: 'Count', dimensions: ['Service'] },
   InboundWithoutMedia: { unit: 'Count', dimensions: ['Service'] },
-  StatusRequests: { unit: 'Count', dimensions: ['Service', 'How'] },
+  /** Requests to the carrier for statuses that no callback told. */
+  StatusRequests: { unit: 'Count', dimensions: ['Service', 'How'], values: { How: ['list', 'fetch'] } },
   StatusesFound: { unit: 'Count', dimensions: ['Service'] },
   StatusesUnconfirmed: { unit: 'Count', dimensions: ['Service'] },
   StatusesGivenUp: { unit: 'Count', dimensions: ['Service'] },
@@ -77,6 +78,8 @@ export const metricCatalogue = {
   ClaimSize: { unit: 'Count', dimensions: ['Service'] },
   TurnsInHand: { unit: 'Count', dimensions: ['Service'] },
   UnknownStatuses: { unit: 'Count', dimensions: ['Service'] },
+  /** Reports that a message did not arrive, after the carrier had accepted it; a repeated report counts again. */
+  DeliveryErrors: { unit: 'Count', dimensions: ['Service', 'Class'], values: { Class: errorClasses } },
   StatusConflicts: { unit: 'Count', dimensions: ['Service'] },
 } as const satisfies Record<
   string,

@@ -74,6 +74,7 @@ export type TableName =
   | 'suppression'
   | 'inbound_watch'
   | 'message_log'
+  | 'number_fault'
   | 'status_follow_up'
   | 'status_watch';
 
@@ -253,7 +254,11 @@ export const services = {
     receives: [],
     sends: [],
     relaysSlots: false,
-    tables: { ...consuming, message_log: ['select', 'insert', 'update'] },
+    tables: {
+      ...consuming,
+      message_log: ['select', 'insert', 'update'],
+      number_fault: ['select', 'insert', 'update'],
+    },
     carriers: false,
     publicPaths: [],
     scaling: { by: 'iterator-age', streams: ['message-log', 'dialog-commands'] },

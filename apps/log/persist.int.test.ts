@@ -57,7 +57,7 @@ describe('the message log', () => {
   });
   beforeEach(async () => {
     counted = {};
-    await database.adminPool.query('TRUNCATE message_log');
+    await database.adminPool.query('TRUNCATE message_log, number_fault');
   });
 
   /** One batch, as the stream consumer hands it over: parsed from text, in one transaction. */
@@ -185,6 +185,43 @@ describe('the message log', () => {
     await log(status(1, 'read'), status(1, 'sent'));
     assert.equal(counted.StatusConflicts, 2);
     assert.equal((await row()).status, 'read');
+  });
+
+  it('holds a number that cannot be texted against it, once, since it was first heard', async () => {
+    const unknownHandset = { errorCode: '30005' };
+    await log(status(1, 'undelivered', { ...unknownHandset, receivedAt: '2026-11-21T12:00:20.000Z' }));
+    await log(outbound(1), status(1, 'undelivered', unknownHandset), status(2, 'delivered'));
+    await log(status(1, 'undelivered', { ...unknownHandset, receivedAt: '2026-11-21T12:00:30.000Z' }));
+    const { rows: faults } = await database.adminPool.query(
+      'SELECT log_id, error_code, phone_number, heard_at FROM number_fault',
+    );
+    assert.deepEqual(faults, [
+      {
+        log_id: messageLogId('twilio', 'SM1'),
+        error_code: '30005',
+        phone_number: outbound(1).phoneNumber,
+        heard_at: new Date(status(1, 'undelivered').receivedAt),
+      },
+    ]);
+    assert.equal(counted.DeliveryErrors, 3);
+  });
+
+  it('says with its code what somebody has to look into, and an unknown code as an error', async () => {
+    const said: { level: string; code: unknown; count: unknown }[] = [];
+    const note = (level: string) => (fields: object) => {
+      said.push({ level, code: 'code' in fields && fields.code, count: 'count' in fields && fields.count });
+    };
+    const logger = { ...silentLogger, warn: note('warn'), error: note('error') };
+    await apply(logConsumer({ logger, metrics }), [
+      status(1, 'undelivered', { errorCode: '30007' }),
+      status(2, 'undelivered', { errorCode: '30007' }),
+      status(3, 'failed', { errorCode: '99999' }),
+      status(4, 'undelivered', { errorCode: '30003' }),
+    ]);
+    assert.deepEqual(said, [
+      { level: 'warn', code: '30007', count: 2 },
+      { level: 'error', code: '99999', count: 1 },
+    ]);
   });
 
   it('keeps refused attempts of one message apart', async () => {

@@ -6,7 +6,9 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { deliveryErrorsOf, type ErrorReport, numberFaultsOf } from './delivery-errors.ts';
 import { mergeBatch } from './merge.ts';
+import { recordNumberFaults } from './number-faults.ts';
 import { type LogRow, rowOfInbound, rowOfRecord } from './row.ts';
 import { conflictsWithLog, upsertRows } from './store.ts';
 
@@ -59,7 +61,10 @@ function isInboundSms(body: string): boolean {
   }
 }
 
-/** Merges rows of single records and writes them; reports words that we do not know and statuses that disagree. */
+/**
+ * Merges rows of single records and writes them, with what they say against numbers; reports words and codes that we do
+ * not know, statuses that disagree and errors of delivery.
+ */
 async function persist(
   db: Queryable,
   single: readonly LogRow[],
@@ -68,6 +73,7 @@ async function persist(
   const { rows, conflicts } = mergeBatch(single);
   const disagreeing = [...conflicts, ...(await conflictsWithLog(db, rows))];
   await upsertRows(db, rows);
+  await recordNumberFaults(db, numberFaultsOf(single));
   for (const conflict of disagreeing) {
     logger.warn(conflict, 'a message has two final statuses that contradict each other');
   }
@@ -76,5 +82,16 @@ async function persist(
   if (unknown.length > 0) {
     logger.warn({ words: [...new Set(unknown)] }, 'the carrier uses statuses that no table knows');
     metrics.observe('UnknownStatuses', unknown.length, {});
+  }
+  for (const error of deliveryErrorsOf(single)) reportError(error, { logger, metrics });
+}
+
+/** What somebody has to look into is said with its code; the rest is only counted. */
+function reportError(error: ErrorReport, { logger, metrics }: PersistDeps): void {
+  metrics.observe('DeliveryErrors', error.count, { Class: error.class });
+  if (error.class === 'unknown') {
+    logger.error(error, 'the carrier reports an error code that no table knows');
+  } else if (error.class === 'halt' || error.class === 'throttle') {
+    logger.warn(error, 'the carrier did not deliver for a reason that is ours');
   }
 }
