@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { sortOut, succession } from './consumer.ts';
+import type { ParkedRow } from './positions.ts';
 
 /** Only what the order rule looks at matters here. */
 const batch = (phoneNumber: string, version: number) =>
@@ -13,7 +14,6 @@ const record = (phone: string, version: number) => ({
   body: JSON.stringify({ phoneNumber: phone, version }),
   arrivedAt: new Date(0),
 });
-const parse = (body: string): DialogEventBatch => JSON.parse(body);
 
 describe('The order of event batches', () => {
   it('tells a repetition, the next version and a gap', () => {
@@ -24,7 +24,7 @@ describe('The order of event batches', () => {
   });
 
   it('parks what comes after a gap and lets other phones go on', () => {
-    const sorted = sortOut([record('a', 2), record('b', 1), record('a', 3)], new Map(), new Map(), parse);
+    const sorted = sortOut([record('a', 2), record('b', 1), record('a', 3)], new Map(), new Map());
     assert.deepEqual(
       sorted.accepted.map(({ phoneNumber, version }) => [phoneNumber, version]),
       [['b', 1]],
@@ -51,7 +51,7 @@ describe('The order of event batches', () => {
       fc.property(arrival, ([versions, noise, complete, sizes]) => {
         const incoming = [...noise, ...complete];
         const last = new Map<string, number>();
-        const parked = new Map<string, string>();
+        const parked = new Map<string, ParkedRow>();
         const applied: number[] = [];
         for (let i = 0, turn = 0; i < incoming.length; turn += 1) {
           const size = sizes[turn % sizes.length] ?? 1;
@@ -59,11 +59,11 @@ describe('The order of event batches', () => {
             incoming.slice(i, i + size).map((v) => record('a', v)),
             last,
             parked,
-            parse,
           );
           applied.push(...sorted.accepted.map(({ version }) => version));
-          for (const [phone, version] of sorted.positions) last.set(phone, version);
-          for (const { record: kept, version } of sorted.parked) parked.set(`a ${version}`, kept.body);
+          for (const { phoneNumber, version } of sorted.accepted) last.set(phoneNumber, version);
+          for (const { record: kept, version } of sorted.parked)
+            parked.set(`a ${version}`, { ...kept, version });
           i += size;
         }
         assert.deepEqual(

@@ -1,3 +1,4 @@
+import type { StreamRecord } from '#shared/kinesis/definition.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 
 /** Last applied version per phone number; phones that had none are absent. */
@@ -30,10 +31,9 @@ export async function writePositions(
   );
 }
 
-export interface ParkedRow {
-  phoneNumber: string;
+/** A batch that waits, as it was read. */
+export interface ParkedRow extends StreamRecord {
   version: number;
-  body: string;
 }
 
 /** Batches of these phones that wait behind a missing version. */
@@ -43,7 +43,9 @@ export async function readParked(
   phones: readonly string[],
 ): Promise<ParkedRow[]> {
   const { rows } = await db.query<ParkedRow>(
-    `SELECT partition_key AS "phoneNumber", version, body FROM quarantined_record
+    `SELECT partition_key AS "partitionKey", version, body, sequence_number AS "sequenceNumber",
+            arrived_at AS "arrivedAt"
+       FROM quarantined_record
       WHERE consumer = $1 AND source = 'dialog-events' AND state = 'parked' AND partition_key = ANY ($2)`,
     [consumer, phones],
   );

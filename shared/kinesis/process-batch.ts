@@ -1,18 +1,12 @@
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { checkpointLease, type Lease, type LeaseScope, lockLease } from '#shared/leases/store.ts';
-import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { deletePublished } from '#shared/outbox/read.ts';
 import type { OutboxRow } from '#shared/outbox/write.ts';
 import { writeShardOutbox } from '#shared/outbox/write.ts';
-import {
-  inTransaction,
-  isDataFault,
-  isStatementTimeout,
-  type Pool,
-  type Transaction,
-} from '#shared/postgres/pool.ts';
+import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { ParsedRecord, SetAside, StreamConsumerDefinition, StreamRecord } from './definition.ts';
 import { setRecordsAside } from './quarantine.ts';
+import { isRecordFault, requirePublishable } from './record-fault.ts';
 
 export interface BatchDeps<T> {
   pool: Pool;
@@ -103,27 +97,4 @@ async function commit<T>(
     await checkpointLease(tx, scope, lease.shard, last.sequenceNumber);
     return { rows, setAside };
   });
-}
-
-/**
- * Whether an error may come from a record's content. The machinery's and the deployment's errors never do: to
- * quarantine on those would set aside every record of a stream because of one missing grant.
- */
-const isRecordFault = (error: unknown): boolean =>
-  error instanceof CarillonError ? error.code === 'invalid_record' : isDataFault(error);
-
-/** The most that a stream or a queue takes as one record, in bytes, with room for its key. */
-const MOST_BYTES = 1_000_000;
-
-/** What could never be published must not get into the outbox: it would hold up everything behind it for ever. */
-function requirePublishable(entries: readonly OutboxEntry[]): void {
-  for (const { target, body } of entries) {
-    const bytes = Buffer.byteLength(body);
-    if (bytes > MOST_BYTES) {
-      throw new CarillonError(
-        'invalid_record',
-        `causes a record of ${bytes} bytes for ${target}: too large to send`,
-      );
-    }
-  }
 }

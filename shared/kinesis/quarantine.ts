@@ -27,13 +27,37 @@ export async function setRecordsAside(
       setAside.map(({ record }) => record.sequenceNumber),
       setAside.map(({ record }) => record.partitionKey),
       setAside.map(({ state }) => state),
-      setAside.map(({ reason }) => withoutNul(reason).slice(0, REASON_LENGTH)),
+      setAside.map(({ reason }) => storableReason(reason)),
       setAside.map(({ version }) => version),
       setAside.map(({ record }) => withoutNul(record.body)),
       setAside.map(({ record }) => record.arrivedAt),
     ],
   );
 }
+
+/** Parked records whose turn has come and that turned out to be at fault themselves. */
+export async function quarantineParked(
+  tx: Transaction,
+  scope: LeaseScope,
+  faulty: readonly SetAside[],
+): Promise<void> {
+  if (faulty.length === 0) return;
+  await tx.query(
+    `UPDATE quarantined_record
+        SET state = 'quarantined', reason = faulty.reason, quarantined_at = clock_timestamp()
+       FROM unnest($3::text[], $4::text[]) AS faulty(sequence_number, reason)
+      WHERE consumer = $1 AND source = $2 AND state = 'parked'
+        AND quarantined_record.sequence_number = faulty.sequence_number`,
+    [
+      scope.consumer,
+      scope.source,
+      faulty.map(({ record }) => record.sequenceNumber),
+      faulty.map(({ reason }) => storableReason(reason)),
+    ],
+  );
+}
+
+const storableReason = (reason: string): string => withoutNul(reason).slice(0, REASON_LENGTH);
 
 /** PostgreSQL's text cannot hold U+0000; it is shown as the replacement character. */
 const withoutNul = (text: string): string => text.replaceAll('\u0000', '\uFFFD');
