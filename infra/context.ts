@@ -10,6 +10,8 @@ export interface Context {
   readonly accountId: string;
   readonly partition: string;
   readonly publicUrl: string;
+  /** Of the metrics that services write: `Carillon/dev`. */
+  readonly metricsNamespace: string;
 }
 
 /** Longest stack name with which every physical name stays within AWS's limits (32 for load balancers). */

@@ -11,6 +11,8 @@ export interface Environment {
   readonly prefix: string;
   /** Address under which carriers and people reach it, without a slash at the end. */
   readonly publicUrl: string;
+  /** Of the metrics that services write: `Carillon/dev`. */
+  readonly metricsNamespace: string;
   readonly keys: KeyHandles;
   readonly streams: Readonly<Record<StreamName, aws.kinesis.Stream>>;
   readonly queues: Readonly<Record<QueueName, QueueHandles>>;

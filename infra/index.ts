@@ -1,8 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Settings } from '#shared/config.ts';
 import { type ServiceName, services as serviceRows } from '#shared/topology.ts';
-import { settingsOfServices } from '../scripts/settings-of-services.ts';
 import { readInfraSettings } from './config/read.ts';
 import { type Context, LONGEST_STACK_NAME } from './context.ts';
 import { Cache } from './data/cache.ts';
@@ -21,6 +19,7 @@ import { SecurityGroups } from './network/security-groups.ts';
 import { Secrets, secretVariables } from './secrets/secrets.ts';
 import { Cluster } from './services/cluster.ts';
 import { createServices } from './services/services.ts';
+import { settingsOf } from './services/settings-of.ts';
 import { Certificate } from './web/certificate.ts';
 import { Firewall } from './web/firewall.ts';
 import { LoadBalancer } from './web/load-balancer.ts';
@@ -55,11 +54,7 @@ const context: Context = {
   accountId,
   partition,
   publicUrl: `https://${settings.domain}`,
-};
-const settingsOf = (service: ServiceName): Settings => {
-  const found = settingsOfServices.get(service);
-  if (found === undefined) throw new Error(`scripts/settings-of-services.ts has no settings of ${service}`);
-  return found;
+  metricsNamespace: `Carillon/${stack}`,
 };
 
 // 1. Keys and network
@@ -120,7 +115,6 @@ const migration = new Migration(
 const services = createServices(
   context,
   {
-    settingsOf,
     keys,
     network,
     securityGroups,
@@ -147,6 +141,7 @@ const environment: Environment = {
   stack,
   prefix: context.prefix,
   publicUrl: context.publicUrl,
+  metricsNamespace: context.metricsNamespace,
   keys,
   streams,
   queues,

@@ -24,6 +24,7 @@ export const knownVariables = (
   DB_USER: roleOf(service),
   DRAIN_MS: String(DRAIN_MS),
   HEALTH_PORT: String(HEALTH_PORT),
+  METRICS_NAMESPACE: context.metricsNamespace,
   ORGANISATION: context.settings.organisation.name,
   ORGANISATION_CONTACT: context.settings.organisation.contact,
   ORIGINATION_NUMBER: context.settings.carrier.originationNumber,

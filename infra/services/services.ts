@@ -1,6 +1,5 @@
 import type * as aws from '@pulumi/aws';
 import { interpolate, type Output, output, type Resource } from '@pulumi/pulumi';
-import type { Settings } from '#shared/config.ts';
 import { type ServiceName, type ServiceRow, services } from '#shared/topology.ts';
 import type { Context } from '../context.ts';
 import type { Cache } from '../data/cache.ts';
@@ -20,9 +19,9 @@ import type { Cluster } from './cluster.ts';
 import { FargateService } from './fargate-service.ts';
 import { knownVariables } from './known-variables.ts';
 import { serviceSize } from './service-size.ts';
+import { settingsOf } from './settings-of.ts';
 
 export interface ServicesParts {
-  settingsOf: (service: ServiceName) => Settings;
   keys: KeyHandles;
   network: Network;
   securityGroups: SecurityGroups;
@@ -75,7 +74,7 @@ function createService(
       ...parts,
       row,
       size,
-      settings: parts.settingsOf(name),
+      settings: settingsOf(name),
       known: knownVariables(context, name, parts),
       given: {
         ...settings.services.defaults.environment,
