@@ -109,7 +109,7 @@ function createService(
           {
             cluster: output(parts.cluster.name),
             service,
-            metricsNamespace: `Carillon/${context.stack}`,
+            metricsNamespace: context.metricsNamespace,
             queue: (queue) => output(`${context.prefix}${queue}`),
             requestsLabel: () =>
               interpolate`${loadBalancer.balancer.arnSuffix}/${loadBalancer.targetGroups[name]?.arnSuffix ?? ''}`,
