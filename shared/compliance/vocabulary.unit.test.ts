@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { classifyConsentText, consentVocabulary, foldConsentText } from './vocabulary.ts';
+import { foldConsentText } from './fold-text.ts';
+import { classifyConsentText, consentVocabulary } from './vocabulary.ts';
 
 const subscribed = { optedOut: false };
 const suppressed = { optedOut: true };

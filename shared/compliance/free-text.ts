@@ -1,0 +1,149 @@
+import { foldConsentText, foldWords } from './fold-text.ts';
+import { en } from './free-text/en.ts';
+import { es } from './free-text/es.ts';
+import { fr } from './free-text/fr.ts';
+import type { FreeTextData, Phrase } from './free-text/free-text-data.ts';
+import { pt } from './free-text/pt.ts';
+import { consentVocabulary } from './vocabulary.ts';
+
+/**
+ * What people say about consent in their own words, beyond the words of the vocabulary. Whoever writes "please stop
+ * texting me" has revoked as clearly as with STOP (47 CFR 64.1200(a)(10): what a reasonable person would understand);
+ * whoever writes "stop by at 5" has not. The risk is not the same on both sides: a text too many costs money and trust,
+ * a person suppressed by mistake is found in the review and restored. So what sounds like a revocation is one, and
+ * what only contains such words goes to a person.
+ *
+ * Pure and total; all languages are in force for everybody. docs/compliance.md lists what is known to be misread.
+ */
+export type FreeTextVerdict =
+  /** A word of the vocabulary, alone. */
+  | 'opt_out'
+  /** Suppress at once, and show it to a person, who may restore it with a reason. */
+  | 'revocation'
+  /** Show it to a person. */
+  | 'doubtful'
+  | 'none';
+
+export interface FreeTextReading {
+  verdict: FreeTextVerdict;
+  /** What matched; null for `none`. */
+  rule: string | null;
+}
+
+/** Whether people look at texts that are doubtful, and what holds until they have. */
+export interface ReviewPolicy {
+  /** Somebody works through the review queue. */
+  reviewed: boolean;
+  /** A doubtful text suppresses at once as well. */
+  doubtSuppresses: boolean;
+}
+
+export const freeTextData: Readonly<Record<string, FreeTextData>> = { en, es, fr, pt };
+
+/** Longer texts are no text messages; what comes later in one is not read. */
+const READ_CHARACTERS = 4_000;
+
+interface Compiled {
+  id: string;
+  pattern: RegExp;
+  /** Of a whole text, or of one of its sentences. */
+  whole: boolean;
+}
+
+const compile = ({ id, words, whole }: Phrase, turns: readonly string[] = []): Compiled => {
+  if (whole) return { id, pattern: new RegExp(`^(?:${words})$`, 'u'), whole };
+  const turned = turns.length > 0 ? `(?<!\\b(?:${turns.join('|')}) )` : '';
+  return { id, pattern: new RegExp(`${turned}\\b(?:${words})\\b`, 'u'), whole: false };
+};
+
+const languages = Object.values(freeTextData);
+const revocations = languages.flatMap(({ revocations: phrases, turns }) =>
+  phrases.map((phrase) => compile(phrase, phrase.turnable ? turns : [])),
+);
+const doubts = languages.flatMap((language) => language.doubts.map((phrase) => compile(phrase)));
+const harmless = new RegExp(
+  `\\b(?:${languages.flatMap((language) => language.harmless).join('|')})\\b`,
+  'gu',
+);
+
+const optOutWords = Object.values(consentVocabulary).flatMap((words) => words.optOut);
+const optOutFolded = new Set(optOutWords.map(foldConsentText));
+const alternatives = (texts: readonly string[]): string =>
+  texts
+    .map(foldWords)
+    .sort((a, b) => b.length - a.length)
+    .join('|');
+const COURTESY = alternatives(languages.flatMap(({ courtesy }) => courtesy));
+/** Nothing but the given words and courtesies, and at least one of the former. */
+const courteous = (words: string): RegExp =>
+  new RegExp(`^(?:(?:${COURTESY}) )*(?:${words})(?: (?:${COURTESY}|${words}))*$`, 'u');
+const COURTEOUS = courteous(alternatives([...optOutWords, 'optout', 'stopall']));
+const COURTEOUS_SENTENCE = courteous(alternatives(languages.flatMap(({ sentences }) => sentences)));
+const SENTENCE_END = /[.!?;\n\r\u2026]+/u;
+/** "stooop": no word of these languages has a letter three times in a row. */
+const drawnTogether = (text: string): string => text.replace(/(\p{L})\1{2,}/gu, '$1');
+const onceEach = (text: string): string => text.replace(/(\p{L})\1+/gu, '$1');
+const optOutOnceEach = new Set([...optOutFolded].map(onceEach));
+/** A text without a word: signs that say no. */
+const SIGNS = /[\u{1F6D1}\u{1F6AB}\u{26D4}\u{1F595}\u{1F645}\u{274C}\u{1F44E}]/u;
+
+/**
+ * Reads a text. The carrier's own verdict and the vocabulary are asked first by whoever takes in texts
+ * (`classifyConsentText`); here they are asked again, so that the reading is whole by itself.
+ */
+export function classifyFreeText(text: string): FreeTextReading {
+  const read = text.slice(0, READ_CHARACTERS);
+  const folded = foldConsentText(read);
+  if (optOutFolded.has(folded)) return { verdict: 'opt_out', rule: 'vocabulary' };
+  const words = wordsOf(read);
+  if (words === '') return SIGNS.test(read) ? { verdict: 'doubtful', rule: 'signs' } : NOTHING;
+  if (COURTEOUS.test(words)) return { verdict: 'revocation', rule: 'word_with_courtesy' };
+  if (optOutOnceEach.has(onceEach(folded))) return { verdict: 'revocation', rule: 'drawn_out_word' };
+  const sentences = sentencesOf(read);
+  if (sentences.some((sentence) => COURTEOUS_SENTENCE.test(sentence))) {
+    return { verdict: 'revocation', rule: 'word_as_sentence' };
+  }
+  const says = ({ pattern, whole }: Compiled): boolean =>
+    pattern.test(words) || (whole && sentences.some((sentence) => pattern.test(sentence)));
+  const revoked = revocations.find(says);
+  if (revoked) return { verdict: 'revocation', rule: revoked.id };
+  const left = words.replace(harmless, ' ');
+  const doubt = doubts.find(({ pattern, whole }) =>
+    whole ? says({ id: '', pattern, whole }) : pattern.test(left),
+  );
+  return doubt ? { verdict: 'doubtful', rule: doubt.id } : NOTHING;
+}
+
+const wordsOf = (text: string): string => drawnTogether(foldWords(text.replaceAll('#', ' number ')));
+
+/** The sentences of a text, and what follows its last comma: "I do not know you, stop". */
+const sentencesOf = (text: string): readonly string[] => {
+  const parts = text.split(SENTENCE_END);
+  const last = text
+    .replace(/[\s\p{P}]+$/u, '')
+    .split(',')
+    .at(-1);
+  return (last === undefined ? parts : [...parts, last]).map(wordsOf);
+};
+
+const NOTHING: FreeTextReading = { verdict: 'none', rule: null };
+
+/**
+ * What follows from a reading. Where nobody reviews, doubt suppresses: nothing is sent after a doubtful text that no
+ * person is going to look at.
+ */
+export function consequenceOf(
+  verdict: FreeTextVerdict,
+  policy: ReviewPolicy,
+): { suppress: boolean; review: boolean } {
+  switch (verdict) {
+    case 'opt_out':
+      return { suppress: true, review: false };
+    case 'revocation':
+      return { suppress: true, review: true };
+    case 'doubtful':
+      return { suppress: policy.doubtSuppresses || !policy.reviewed, review: true };
+    case 'none':
+      return { suppress: false, review: false };
+  }
+}
