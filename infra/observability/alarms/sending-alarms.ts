@@ -1,0 +1,102 @@
+import { type AlarmRow, onSeries } from '../alarm.ts';
+import type { MonitoredResources } from '../resources.ts';
+import { own } from '../series.ts';
+import type { Thresholds } from '../thresholds.ts';
+
+/** What people notice, or the law does: whether they are heard, answered and left alone. */
+export function sendingAlarms<T>({ namespace }: MonitoredResources<T>, limits: Thresholds): AlarmRow<T>[] {
+  const sender = { context: 'sender', missing: 'quiet' } as const;
+  const gateway = { context: 'gateway', missing: 'quiet' } as const;
+  return [
+    onSeries<T>({
+      ...sender,
+      name: 'slow-replies',
+      kind: 'slow-replies',
+      summary: `One person in 20 waits more than ${limits.replyMs / 1_000} s until the answer to a text is at the carrier.`,
+      series: own(namespace, 'ReplyMilliseconds', 'sender', {}, 'p95', 300),
+      threshold: limits.replyMs,
+      periods: 3,
+      datapoints: 2,
+    }),
+    onSeries<T>({
+      ...sender,
+      name: 'oldest-message',
+      kind: 'sending-bottleneck',
+      summary: `A message has been queued for ${limits.oldestQueuedMs / 60_000} minutes without being sent.`,
+      series: own(namespace, 'OldestQueuedMilliseconds', 'sender', {}, 'Maximum'),
+      threshold: limits.oldestQueuedMs,
+      periods: 3,
+      datapoints: 3,
+    }),
+    onSeries<T>({
+      ...sender,
+      name: 'sending-in-doubt',
+      kind: 'sending-in-doubt',
+      summary: 'Nothing is sent, because texts of people may not have been heard: one may be a STOP.',
+      series: own(namespace, 'ClaimsInDoubt', 'sender', {}, 'Sum'),
+      threshold: 1,
+      periods: 3,
+      datapoints: 3,
+    }),
+    onSeries<T>({
+      ...sender,
+      name: 'sending-halted',
+      kind: 'sending-halted',
+      summary: 'The carrier refuses our account or a number of ours; messages are held.',
+      series: own(namespace, 'SendingHalted', 'sender', {}, 'Sum', 300),
+      threshold: 1,
+      periods: 1,
+      datapoints: 1,
+    }),
+    onSeries<T>({
+      ...sender,
+      name: 'messages-ambiguous',
+      kind: 'messages-ambiguous',
+      summary: `${limits.ambiguous} requests to the carrier ended without an answer within 5 minutes.`,
+      series: own(namespace, 'MessagesAmbiguous', 'sender', {}, 'Sum', 300),
+      threshold: limits.ambiguous,
+      periods: 2,
+      datapoints: 2,
+    }),
+    onSeries<T>({
+      ...gateway,
+      name: 'inbound-kept-aside',
+      kind: 'inbound-kept-aside',
+      summary: 'A text of a person could not be taken in and was kept aside: it may be a STOP.',
+      series: own(namespace, 'InboundKeptAside', 'gateway', {}, 'Sum'),
+      threshold: 1,
+      periods: 1,
+      datapoints: 1,
+    }),
+    onSeries<T>({
+      ...gateway,
+      name: 'sweeps-failing',
+      kind: 'sending-in-doubt',
+      summary: "The carrier's list of inbound messages cannot be compared with ours.",
+      series: own(namespace, 'SweepsFailed', 'gateway', {}, 'Sum', 300),
+      threshold: 3,
+      periods: 2,
+      datapoints: 2,
+    }),
+    onSeries<T>({
+      ...gateway,
+      name: 'webhooks-unavailable',
+      kind: 'webhooks-refused',
+      summary: `${limits.webhooksUnavailable} webhooks were answered with 503 within 5 minutes; the carrier repeats them for 15 s.`,
+      series: own(namespace, 'WebhooksRefused', 'gateway', { Reason: 'unavailable' }, 'Sum', 300),
+      threshold: limits.webhooksUnavailable,
+      periods: 1,
+      datapoints: 1,
+    }),
+    onSeries<T>({
+      ...gateway,
+      name: 'webhooks-unsigned',
+      kind: 'webhooks-refused',
+      summary: `${limits.webhooksUnsigned} webhooks within 5 minutes were not signed by the carrier: a wrong token or address, or a stranger.`,
+      series: own(namespace, 'WebhooksRefused', 'gateway', { Reason: 'signature' }, 'Sum', 300),
+      threshold: limits.webhooksUnsigned,
+      periods: 2,
+      datapoints: 2,
+    }),
+  ];
+}

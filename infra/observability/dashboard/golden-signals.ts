@@ -1,0 +1,140 @@
+import { metricCatalogue } from '#shared/metrics.ts';
+import { own, type Statistic } from '../series.ts';
+import type { Thresholds } from '../thresholds.ts';
+import { type Graph, type GraphContext, graph, type Line } from './graph.ts';
+import type { Section } from './layout.ts';
+
+type OfSender =
+  | 'MessagesSent'
+  | 'MessagesHeld'
+  | 'MessagesBlocked'
+  | 'MessagesAmbiguous'
+  | 'MessagesReconciled'
+  | 'ClaimsInDoubt'
+  | 'SendingHalted'
+  | 'ReplyMilliseconds'
+  | 'OldestQueuedMilliseconds'
+  | 'CarrierMilliseconds';
+
+/** What people notice first: are they heard, how long until they are answered, what became of what was sent. */
+export function goldenSignals(namespace: string, limits: Thresholds, context: GraphContext): Section {
+  const sender = (label: string, name: OfSender, statistic: Statistic, period = 60): Line => ({
+    label,
+    series: own(namespace, name, 'sender', {}, statistic, period),
+  });
+  const webhook = (label: string, Webhook: 'sms' | 'status', statistic: Statistic): Line => ({
+    label,
+    series: own(namespace, 'WebhookMilliseconds', 'gateway', { Webhook }, statistic, 300),
+  });
+  const received = (Webhook: 'sms' | 'status', label: string): Line => ({
+    label,
+    series: own(namespace, 'WebhooksAccepted', 'gateway', { Webhook }, 'Sum'),
+  });
+  const unsent = metricCatalogue.UnsentMessages.values.State.map(
+    (State): Line => ({
+      label: State,
+      series: own(namespace, 'UnsentMessages', 'sender', { State }, 'Maximum'),
+    }),
+  );
+  const refusals = metricCatalogue.MessagesRefused.values.Class.map(
+    (Class): Line => ({
+      label: Class,
+      series: own(namespace, 'MessagesRefused', 'sender', { Class }, 'Sum'),
+    }),
+  );
+  const refused = metricCatalogue.WebhooksRefused.values.Reason.map(
+    (Reason): Line => ({
+      label: Reason,
+      series: own(namespace, 'WebhooksRefused', 'gateway', { Reason }, 'Sum', 300),
+    }),
+  );
+  const graphs: Graph[] = [
+    {
+      title: 'From a text to its answer at the carrier',
+      unit: 'ms',
+      lines: [
+        sender('half of them', 'ReplyMilliseconds', 'p50', 300),
+        sender('95 of 100', 'ReplyMilliseconds', 'p95', 300),
+        sender('99 of 100', 'ReplyMilliseconds', 'p99', 300),
+      ],
+    },
+    {
+      title: 'Texts and statuses received',
+      unit: 'per minute',
+      lines: [received('sms', 'texts'), received('status', 'statuses')],
+    },
+    {
+      title: 'Messages: what became of requests',
+      unit: 'per minute',
+      lines: [
+        sender('accepted', 'MessagesSent', 'Sum'),
+        sender('held', 'MessagesHeld', 'Sum'),
+        sender('blocked', 'MessagesBlocked', 'Sum'),
+        sender('no answer', 'MessagesAmbiguous', 'Sum', 300),
+        sender('settled later', 'MessagesReconciled', 'Sum'),
+      ],
+    },
+    { title: 'Refused by the carrier, by class', unit: 'per minute', stacked: true, lines: refusals },
+    { title: 'Messages that wait in the table', unit: 'messages', stacked: true, lines: unsent },
+    {
+      title: 'The message that waits longest',
+      unit: 'ms',
+      lines: [sender('queued for', 'OldestQueuedMilliseconds', 'Maximum')],
+    },
+    {
+      title: 'Not sending: may not have been heard, or halted',
+      unit: 'times',
+      lines: [
+        sender('claims in doubt', 'ClaimsInDoubt', 'Sum'),
+        sender('account or number refused', 'SendingHalted', 'Sum', 300),
+      ],
+    },
+    { title: 'Webhooks refused, by reason', unit: 'per 5 minutes', lines: refused },
+    {
+      title: 'Time to take in a webhook, and of the carrier to take a message',
+      unit: 'ms',
+      lines: [
+        webhook('text, 95 of 100', 'sms', 'p95'),
+        webhook('status, 95 of 100', 'status', 'p95'),
+        sender('request to the carrier, 95 of 100', 'CarrierMilliseconds', 'p95', 300),
+      ],
+    },
+    {
+      title: 'Heard late or not at all',
+      unit: 'texts',
+      lines: [
+        gateway(namespace, 'found by a sweep', 'InboundSwept'),
+        gateway(namespace, 'kept aside', 'InboundKeptAside'),
+        gateway(namespace, 'without their media', 'InboundWithoutMedia'),
+        { label: 'sweeps that failed', series: own(namespace, 'SweepsFailed', 'gateway', {}, 'Sum', 300) },
+      ],
+    },
+    {
+      title: 'Consent',
+      unit: 'per minute',
+      lines: [
+        gateway(namespace, 'opted out', 'OptOuts'),
+        gateway(namespace, 'messages blocked by it', 'MessagesBlocked'),
+      ],
+    },
+    {
+      title: 'Commands that came to nothing, by reason',
+      unit: 'per minute',
+      lines: metricCatalogue.CommandsRefused.values.Reason.map((Reason) => ({
+        label: Reason,
+        series: own(namespace, 'CommandsRefused', 'dialog', { Reason }, 'Sum'),
+      })),
+    },
+  ];
+  return {
+    title: 'What people notice',
+    note: `Aim: the answer to a text is at the carrier within ${limits.replyMs / 2_000} s for 95 of 100 people. An alarm begins at ${limits.replyMs / 1_000} s.`,
+    tiles: graphs.map((spec) => graph(spec, context)),
+  };
+}
+
+const gateway = (
+  namespace: string,
+  label: string,
+  name: 'InboundSwept' | 'InboundKeptAside' | 'InboundWithoutMedia' | 'OptOuts' | 'MessagesBlocked',
+): Line => ({ label, series: own(namespace, name, 'gateway', {}, 'Sum') });

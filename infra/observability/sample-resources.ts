@@ -1,0 +1,54 @@
+import {
+  type QueueName,
+  queues,
+  type ServiceName,
+  type ServiceRow,
+  type StreamName,
+  services,
+  streams,
+} from '#shared/topology.ts';
+import type { MonitoredResources, MonitoredService } from './resources.ts';
+
+/** An environment for tests: every resource of the map under a name that tells what it is. */
+export function sampleResources(
+  bounds: (service: ServiceName) => { minTasks: number; maxTasks: number } = () => ({
+    minTasks: 2,
+    maxTasks: 10,
+  }),
+  instances = 2,
+): MonitoredResources<string> {
+  const rows = Object.entries(services) as [ServiceName, ServiceRow][];
+  return {
+    namespace: 'Carillon/test',
+    queues: mapped(Object.keys(queues) as QueueName[], (queue) => ({
+      name: `test-${queue}`,
+      deadLetter: `test-${queues[queue].deadLetter}`,
+    })),
+    streams: mapped(Object.keys(streams) as StreamName[], (stream) => ({ name: `test-${stream}` })),
+    cluster: 'test-cluster',
+    services: mapped(
+      rows.map(([name]) => name),
+      (service): MonitoredService<string> => ({
+        name: `test-${service}`,
+        stoppedTasksRule: `test-${service}-stopped`,
+        ...bounds(service),
+      }),
+    ),
+    database: { cluster: 'test-database', maxAcu: 8, instances },
+    cache: { name: 'test-cache', maxGigabytes: 5, maxEcpuPerSecond: 5_000 },
+    web: {
+      balancer: 'app/test/0123456789abcdef',
+      targetGroups: Object.fromEntries(
+        rows
+          .filter(([, row]) => row.publicPaths.length > 0)
+          .map(([service]) => [service, `targetgroup/test-${service}/0123456789abcdef`]),
+      ),
+    },
+    topics: { notices: 'test-alarm-notices', details: 'test-alarm-details' },
+  };
+}
+
+function mapped<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
+  const entries = keys.map((key): [K, V] => [key, value(key)]);
+  return Object.fromEntries(entries) as Record<K, V>;
+}
