@@ -29,7 +29,7 @@ export function alarmsOf<T>(
   const receivers = rows.flatMap(([service, row]) =>
     row.receives.map((queue): [QueueName, ServiceName] => [queue, service]),
   );
-  return [
+  const alarms = [
     ...sendingAlarms(resources, limits),
     ...receivers.flatMap(([queue, service]) => queueAlarms(queue, service, resources, limits)),
     ...rows.flatMap(([service, row]) => serviceAlarms(service, row, resources, limits)),
@@ -38,6 +38,8 @@ export function alarmsOf<T>(
     ...storeAlarms(resources, limits),
     ...webAlarms(resources, limits),
   ];
+  // What reports nothing because it sleeps is not broken.
+  return resources.sleeps ? alarms.filter(({ missing }) => missing !== 'broken') : alarms;
 }
 
 /** The alarms of each context, for one composite alarm each. A context without alarms has none. */

@@ -212,6 +212,15 @@ describe('Alarms', () => {
     assert.equal(missing('database-cpu'), 'unchanged');
   });
 
+  it('tell nobody that there are no tasks where there are none outside office hours', () => {
+    const sleeping = alarmsOf({ ...sampleResources(), sleeps: true });
+    const quiet = alarms.filter(({ name }) => !sleeping.some((alarm) => alarm.name === name));
+    assert.deepEqual(
+      quiet.map(({ name }) => name).sort(),
+      [...rows.map(([service]) => `${service}-tasks`), 'web-gateway-unhealthy'].sort(),
+    );
+  });
+
   it('watch the lag of a standby only where there is one', () => {
     const names = (instances: number): string[] =>
       alarmsOf(sampleResources(undefined, instances)).map(({ name }) => name);

@@ -9,14 +9,16 @@ export interface MonitoredResources<T> {
   cluster: T;
   services: Readonly<Record<ServiceName, MonitoredService<T>>>;
   database: { cluster: T; maxAcu: number; instances: number };
-  cache: { name: T; maxGigabytes: number; maxEcpuPerSecond: number };
+  cache: { name: T; maxGigabytes: number };
   web: {
     /** The last part of its ARN: `app/NAME/ID`. */
     balancer: T;
     targetGroups: Readonly<Partial<Record<ServiceName, T>>>;
   };
-  /** Topics that alarms are told to. */
-  topics: { notices: T; details: T };
+  /** The topic of notices to people. */
+  noticesTopic: T;
+  /** Whether services have no tasks outside office hours: then nobody is told that there are none. */
+  sleeps: boolean;
 }
 
 export interface MonitoredService<T> {

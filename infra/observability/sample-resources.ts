@@ -35,7 +35,7 @@ export function sampleResources(
       }),
     ),
     database: { cluster: 'test-database', maxAcu: 8, instances },
-    cache: { name: 'test-cache', maxGigabytes: 5, maxEcpuPerSecond: 5_000 },
+    cache: { name: 'test-cache', maxGigabytes: 5 },
     web: {
       balancer: 'app/test/0123456789abcdef',
       targetGroups: Object.fromEntries(
@@ -44,7 +44,8 @@ export function sampleResources(
           .map(([service]) => [service, `targetgroup/test-${service}/0123456789abcdef`]),
       ),
     },
-    topics: { notices: 'test-alarm-notices', details: 'test-alarm-details' },
+    noticesTopic: 'test-alarm-notices',
+    sleeps: false,
   };
 }
 

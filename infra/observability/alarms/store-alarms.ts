@@ -15,7 +15,7 @@ export const storeAlarms = <T>(resources: MonitoredResources<T>, limits: Thresho
     series: published(
       'AWS/SNS',
       'NumberOfNotificationsFailed',
-      { TopicName: resources.topics.notices },
+      { TopicName: resources.noticesTopic },
       'Sum',
       300,
     ),
