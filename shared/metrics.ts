@@ -5,7 +5,8 @@ import { errorClasses, refusalClasses } from './carriers/errors.ts';
  * which CloudWatch Logs turns into metrics without an agent or an API call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  *
- * Every name is declared here once, so that dashboards and alarms can be held against what services emit. `Consumer`
+ * Every name is declared here once, so that dashboards and alarms can be held against what services emit: a new one
+ * also gets a line in infra/observability (emissions.ts and a graph), or tests fail. `Consumer`
  * and `Queue` have the names of the topology as values; `values` lists those of every other dimension but `Service`.
  */
 export const metricCatalogue = {

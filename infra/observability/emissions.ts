@@ -34,6 +34,10 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   InboundSwept: ['gateway'],
   InboundKeptAside: ['gateway'],
   InboundWithoutMedia: ['gateway'],
+  StatusRequests: ['gateway'],
+  StatusesFound: ['gateway'],
+  StatusesUnconfirmed: ['gateway'],
+  StatusesGivenUp: ['gateway'],
   OptOuts: ['gateway'],
   MessagesBlocked: ['gateway', 'sender'],
   MessagesSent: ['sender'],
@@ -49,6 +53,7 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   CarrierMilliseconds: ['sender'],
   ClaimSize: ['sender'],
   TurnsInHand: ['sender'],
+  DeliveryErrors: ['log'],
   UnknownStatuses: ['log'],
   StatusConflicts: ['log'],
 };

@@ -75,6 +75,15 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       ],
     },
     { title: 'Refused by the carrier, by class', unit: 'per minute', stacked: true, lines: refusals },
+    {
+      title: 'Accepted, and reported as not delivered, by class',
+      unit: 'per minute',
+      stacked: true,
+      lines: metricCatalogue.DeliveryErrors.values.Class.map((Class) => ({
+        label: Class,
+        series: own(namespace, 'DeliveryErrors', 'log', { Class }, 'Sum'),
+      })),
+    },
     { title: 'Messages that wait in the table', unit: 'messages', stacked: true, lines: unsent },
     {
       title: 'The message that waits longest',
@@ -110,6 +119,19 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       ],
     },
     {
+      title: 'Statuses that no callback told',
+      unit: 'per minute',
+      lines: [
+        ...metricCatalogue.StatusRequests.values.How.map((How) => ({
+          label: `requests to the carrier (${How})`,
+          series: own(namespace, 'StatusRequests', 'gateway', { How }, 'Sum'),
+        })),
+        gateway(namespace, 'found', 'StatusesFound'),
+        gateway(namespace, 'not confirmed', 'StatusesUnconfirmed'),
+        gateway(namespace, 'given up', 'StatusesGivenUp'),
+      ],
+    },
+    {
       title: 'Consent',
       unit: 'per minute',
       lines: [
@@ -136,5 +158,13 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
 const gateway = (
   namespace: string,
   label: string,
-  name: 'InboundSwept' | 'InboundKeptAside' | 'InboundWithoutMedia' | 'OptOuts' | 'MessagesBlocked',
+  name:
+    | 'InboundSwept'
+    | 'InboundKeptAside'
+    | 'InboundWithoutMedia'
+    | 'StatusesFound'
+    | 'StatusesUnconfirmed'
+    | 'StatusesGivenUp'
+    | 'OptOuts'
+    | 'MessagesBlocked',
 ): Line => ({ label, series: own(namespace, name, 'gateway', {}, 'Sum') });
