@@ -1,9 +1,9 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { CarillonError } from '#shared/errors.ts';
-import { identityOf, isProcessIdentity, type ProcessIdentity, stillRuns } from './process-identity.ts';
+import { identityOf, processIdentitySchema, stillRuns } from './process-identity.ts';
 
-const holderSchema = z.object({ process: z.custom<ProcessIdentity>(isProcessIdentity), address: z.string() });
+const holderSchema = z.object({ process: processIdentitySchema, address: z.string() });
 
 export interface Lock {
   release(): Promise<void>;

@@ -1,24 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 
 /** A process as it can be found again: ids are used again, starting times with them are not. */
-export interface ProcessIdentity {
-  pid: number;
-  startedAt: string;
-}
-
-/** Written out, not a schema: guards live as long as the stack and load as little as they can. */
-export const isProcessIdentity = (value: unknown): value is ProcessIdentity =>
-  typeof value === 'object' &&
-  value !== null &&
-  'pid' in value &&
-  typeof value.pid === 'number' &&
-  Number.isInteger(value.pid) &&
-  value.pid > 0 &&
-  'startedAt' in value &&
-  typeof value.startedAt === 'string' &&
-  value.startedAt !== '';
+export const processIdentitySchema = z.object({ pid: z.int().positive(), startedAt: z.string().min(1) });
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
 /** Null when there is no process with this id. */
 export async function identityOf(pid: number): Promise<ProcessIdentity | null> {

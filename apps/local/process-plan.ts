@@ -1,19 +1,23 @@
+import type { GuardedProgram } from './stores/guard.ts';
+
 /**
- * One Node process of the local stack, as data: what runs, and how to tell that it serves. Every such process has an
- * IPC channel to whoever started it and ends by itself when that channel closes; SIGTERM asks it to end.
+ * One process of the local stack, as data: what runs, and how to tell that it serves. SIGTERM asks it to end, and it
+ * ends by itself when whoever started it is gone: a module of ours hears so from its IPC channel, another program is
+ * ended by its guard.
  */
-export interface ProcessPlan {
+export type ProcessPlan = (NodeModule | { program: GuardedProgram }) & {
   name: string;
-  /** Absolute path of the module that Node runs. */
-  module: string;
-  /** Of the module. */
-  arguments?: readonly string[];
-  /** The whole environment of the process; nothing is inherited. */
-  environment: Readonly<Record<string, string>>;
   /** Null once it serves, else why not. Never rejects; may take up to `PROBE_MS`. */
   probe(): Promise<string | null>;
   /** For a process whose event loop can be told from its readiness: when it counts as hung. */
   hang?: HangRule;
+};
+
+export interface NodeModule {
+  /** Absolute path of the module that Node runs. */
+  module: string;
+  /** The whole environment of the process; nothing is inherited. */
+  environment: Readonly<Record<string, string>>;
   /** Of Node itself. */
   nodeOptions?: readonly string[];
 }

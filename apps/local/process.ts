@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
+import { messageOf } from '#shared/errors.ts';
 import { nextBackOffMs } from './back-off.ts';
-import { type Child, describeEnding, type Ending, startChild } from './child.ts';
+import { beforeStart, type Child, describeEnding, type Ending, startChild } from './child.ts';
 import { lastWords } from './last-words.ts';
 import type { ProcessPlan } from './process-plan.ts';
 
@@ -126,11 +127,8 @@ export class SupervisedProcess {
     this.#starts += 1;
     this.#enter('starting', 'starting');
     this.#lastLines.length = 0;
-    const child = startChild(this.plan, (line) => {
-      this.#lastLines.push(line);
-      if (this.#lastLines.length > LINES_REMEMBERED) this.#lastLines.shift();
-      this.#onLine(line);
-    });
+    if (!(await this.#clearTheWay())) return { ending: { code: null, signal: null }, servedMs: 0 };
+    const child = startChild(this.plan, (line) => this.#said(line));
     this.#child = child;
     const gone = new AbortController();
     const watched = this.#watch(gone.signal);
@@ -138,6 +136,24 @@ export class SupervisedProcess {
     gone.abort();
     this.#child = undefined;
     return { ending, servedMs: await watched };
+  }
+
+  /** Whether it may start now: not when it was stopped meanwhile, or something is in the way. */
+  async #clearTheWay(): Promise<boolean> {
+    try {
+      await beforeStart(this.plan, (line) => this.#said(line));
+      return !this.#stopped.signal.aborted;
+    } catch (error) {
+      // As if it had been started and had said so: it is tried again.
+      this.#said(messageOf(error));
+      return false;
+    }
+  }
+
+  #said(line: string): void {
+    this.#lastLines.push(line);
+    if (this.#lastLines.length > LINES_REMEMBERED) this.#lastLines.shift();
+    this.#onLine(line);
   }
 
   /** Looks at the process until it is gone, and gives for how long it served. */

@@ -7,7 +7,7 @@ import { systemClock } from '#shared/clock.ts';
 import { applyGrants } from '#shared/postgres/grants.ts';
 import { migrate } from '#shared/postgres/migrate.ts';
 import { services } from '#shared/topology.ts';
-import { type Child, startChild, untilServing } from '../../apps/local/child.ts';
+import { beforeStart, type Child, startChild, untilServing } from '../../apps/local/child.ts';
 import { choosePorts } from '../../apps/local/ports.ts';
 import type { ProcessPlan } from '../../apps/local/process-plan.ts';
 import { kinesisEndpoint, planKinesis } from '../../apps/local/stores/kinesis.ts';
@@ -43,6 +43,7 @@ export async function startTestStack(): Promise<TestStack> {
   };
   const start = async (plan: ProcessPlan): Promise<void> => {
     const lines: string[] = [];
+    await beforeStart(plan, (line) => lines.push(line));
     const child = startChild(plan, (line) => lines.push(line));
     children.push(child);
     await untilServing(plan, child, START_MS, clock).catch((error: Error) => {

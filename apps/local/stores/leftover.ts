@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Clock } from '#shared/clock.ts';
 import { readKept, writeKept } from '../kept-json.ts';
-import { identityOf, isProcessIdentity, type ProcessIdentity, stillRuns } from '../process-identity.ts';
+import { identityOf, type ProcessIdentity, processIdentitySchema, stillRuns } from '../process-identity.ts';
 
 /** Notes which process runs on some files, so that a later run can end it when nobody else is left to. */
 export async function noteProgram(recordFile: string, pid: number): Promise<void> {
@@ -18,18 +18,13 @@ export async function clearLeftover(
   stopSignal: NodeJS.Signals,
   clock: Clock,
 ): Promise<'nothing' | 'a file' | 'a running program'> {
-  const identity = await readKept(files.recordFile, { parse: identityIn });
+  const identity = await readKept(files.recordFile, processIdentitySchema);
   if (!identity) return 'nothing';
   const found = await stillRuns(identity);
   if (found) await end(identity, stopSignal, clock);
   await rm(files.pidFile, { force: true });
   await rm(files.recordFile, { force: true });
   return found ? 'a running program' : 'a file';
-}
-
-function identityIn(value: unknown): ProcessIdentity {
-  if (!isProcessIdentity(value)) throw new Error('it names no process');
-  return value;
 }
 
 async function end(identity: ProcessIdentity, stopSignal: NodeJS.Signals, clock: Clock): Promise<void> {

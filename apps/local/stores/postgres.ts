@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CarillonError } from '#shared/errors.ts';
 import type { ProcessPlan } from '../process-plan.ts';
-import type { GuardOrder } from './guard-order.ts';
+import type { GuardedProgram } from './guard.ts';
 import { probePostgres } from './postgres-probe.ts';
 import { findPostgres, type PostgresProgram, requireReach } from './postgres-program.ts';
 
@@ -22,35 +21,26 @@ export interface PostgresPlace {
 }
 
 const MAJOR = '18';
-const GUARD = fileURLToPath(new URL('./guard-main.ts', import.meta.url));
 
 export const postgresUrl = (place: Pick<PostgresPlace, 'port' | 'password'>, database: string): string =>
   `postgres://postgres:${place.password}@127.0.0.1:${place.port}/${database}`;
 
 /** Makes the server's folder if there is none yet, and gives the process that runs it, on loopback only. */
 export async function planPostgres(place: PostgresPlace): Promise<ProcessPlan> {
-  const program = await findPostgres();
-  await initialise(program, place);
-  const order: GuardOrder = {
-    command: program.postgres,
+  const found = await findPostgres();
+  await initialise(found, place);
+  const program: GuardedProgram = {
     // The whole path: by it the server finds its own files.
-    argv0: program.postgres,
+    command: found.postgres,
     args: ['-D', place.folder, ...settings(place).flatMap((line) => ['-c', line])],
     environment: { LC_ALL: 'C', TZ: 'UTC' },
-    runAs: program.runAs,
+    runAs: found.runAs,
     // Fast shutdown: sessions are ended, what is committed is kept.
     stopSignal: 'SIGINT',
     pidFile: join(place.folder, 'postmaster.pid'),
     recordFile: `${place.folder}.process.json`,
   };
-  return {
-    name: 'postgres',
-    module: GUARD,
-    arguments: [JSON.stringify(order)],
-    environment: {},
-    nodeOptions: ['--max-semi-space-size=1'],
-    probe: () => probePostgres(place.port),
-  };
+  return { name: 'postgres', program, probe: () => probePostgres(place.port) };
 }
 
 /** For two cores and a few dozen connections; everything else is PostgreSQL's default. */

@@ -1,23 +1,23 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ProcessPlan } from '../process-plan.ts';
-import type { GuardOrder } from './guard-order.ts';
+import type { GuardedProgram } from './guard.ts';
 import type { RedisProgram } from './redis-program.ts';
 import { exchange } from './tcp-exchange.ts';
 
-const GUARD = fileURLToPath(new URL('./guard-main.ts', import.meta.url));
-
 /** Redis on loopback, in memory only: whatever it holds is rebuilt or given up by its users. */
 export async function planRedis(
-  program: RedisProgram,
+  found: RedisProgram,
   place: { folder: string; port: number },
 ): Promise<ProcessPlan> {
   await mkdir(place.folder, { recursive: true });
   const pidFile = join(place.folder, 'redis.pid');
-  const order: GuardOrder = {
-    command: program.command,
-    argv0: program.argv0,
+  // One program has several names and behaves by the one that it is called with.
+  const command = join(place.folder, found.argv0);
+  await rm(command, { force: true });
+  await symlink(found.command, command);
+  const program: GuardedProgram = {
+    command,
     args: [
       ...['--port', String(place.port)],
       ...['--bind', '127.0.0.1'],
@@ -28,20 +28,13 @@ export async function planRedis(
       ...['--maxmemory', '128mb'],
       ...['--maxmemory-policy', 'noeviction'],
     ],
-    environment: { ...program.environment, LC_ALL: 'C', TZ: 'UTC' },
+    environment: { ...found.environment, LC_ALL: 'C', TZ: 'UTC' },
     runAs: null,
     stopSignal: 'SIGTERM',
     pidFile,
     recordFile: join(place.folder, 'process.json'),
   };
-  return {
-    name: 'redis',
-    module: GUARD,
-    arguments: [JSON.stringify(order)],
-    environment: {},
-    nodeOptions: ['--max-semi-space-size=1'],
-    probe: () => probeRedis(redisUrlOf(place.port)),
-  };
+  return { name: 'redis', program, probe: () => probeRedis(redisUrlOf(place.port)) };
 }
 
 export const redisUrlOf = (port: number): string => `redis://127.0.0.1:${port}`;
