@@ -61,6 +61,9 @@ describe('Dialog commands through PostgreSQL', () => {
   });
   after(() => database.drop());
 
+  /** Far cheaper than TRUNCATE, which makes new files. */
+  const forget = () =>
+    pool.query('DELETE FROM dialog_state; DELETE FROM dialog_event_batch; DELETE FROM processed_command');
   /** As the stream brings them: one transaction. Returns the bodies that leave. */
   const process = (commands: readonly DialogCommand[]): Promise<unknown[]> =>
     inTransaction(pool, async (tx) => {
@@ -94,7 +97,7 @@ describe('Dialog commands through PostgreSQL', () => {
   };
 
   it('without a number follow the programme of the default sender: its registration and its name', async () => {
-    await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+    await forget();
     assert.deepEqual(await process([startOf('handwashing', instance, 1)]), []);
     await process([adHoc('Hello', undefined, 2)]);
     const [batch] = await readBatches(pool, person);
@@ -102,7 +105,7 @@ describe('Dialog commands through PostgreSQL', () => {
   });
 
   it('that are refused are counted and logged, a drill that does not exist as an error', async () => {
-    await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+    await forget();
     await process([texted('CLEAN2026', undefined, 1)]);
     await process([
       startOf('no-such-drill', instance, 2),
@@ -138,7 +141,7 @@ describe('Dialog commands through PostgreSQL', () => {
   it('leave states that are the fold of their stored events, with versions that grow by one', async () => {
     await fc.assert(
       fc.asyncProperty(anySequence, async ([commands, sizes]) => {
-        await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+        await forget();
         for (const part of divided(commands, sizes)) await process(part);
         const stored = await states();
         for (const person of people) {
@@ -160,7 +163,7 @@ describe('Dialog commands through PostgreSQL', () => {
   it('do nothing when any prefix of them is read again, divided in any way', async () => {
     await fc.assert(
       fc.asyncProperty(anySequence, fc.nat(40), async ([commands, sizes], prefix) => {
-        await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+        await forget();
         for (const part of divided(commands, sizes)) await process(part);
         const before = await states();
         for (const part of divided(commands.slice(0, prefix), [...sizes].reverse())) {
@@ -175,10 +178,10 @@ describe('Dialog commands through PostgreSQL', () => {
   it('come to the same however they are divided into transactions', async () => {
     await fc.assert(
       fc.asyncProperty(anySequence, async ([commands, sizes]) => {
-        await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+        await forget();
         const whole = await process(commands);
         const afterWhole = await states();
-        await pool.query('TRUNCATE dialog_state, dialog_event_batch, processed_command');
+        await forget();
         const parts: unknown[] = [];
         for (const part of divided(commands, sizes)) parts.push(...(await process(part)));
         assert.deepEqual(parts, whole);

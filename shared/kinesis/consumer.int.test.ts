@@ -202,7 +202,7 @@ describe('A stream consumer', () => {
     );
     await eventually(async () => assert.equal((await open()).length, 1));
     await put(...numbered(20, 40));
-    await eventually(async () => assert.equal((await journal()).length, 60), 20_000);
+    await eventually(async () => assert.equal((await journal()).length, 60));
     const rows = (
       await database.adminPool.query<{ key: string; body: string }>(
         'SELECT key, body FROM journal ORDER BY n',

@@ -102,7 +102,7 @@ describe('The relay of a service outbox', () => {
     const a = start('a', publish);
     await eventually(async () => assert.equal(a.slots().length, 64));
     const b = start('b', publish);
-    await eventually(async () => assert.deepEqual([a.slots().length, b.slots().length], [32, 32]), 30_000);
+    await eventually(async () => assert.deepEqual([a.slots().length, b.slots().length], [32, 32]));
     await write(...Array.from({ length: 50 }, (_, n): [string, string] => [phone(n), String(n)]));
     await eventually(async () => assert.equal(published.length, 50));
     await b.stop();

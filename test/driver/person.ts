@@ -22,7 +22,7 @@ export class Person {
       const conversation = await this.#system.simulator.conversation(this.phone);
       assert.equal(conversation.find((message) => message.id === id)?.status, 'received');
       this.#assertHeard(conversation);
-    }, 20_000);
+    });
   }
 
   /** Hears more without having said anything. */

@@ -17,7 +17,7 @@ const FAST = {
 };
 
 describe('A person who texts', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let system: System;
   let sample: Sample;
 

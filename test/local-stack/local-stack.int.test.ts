@@ -21,7 +21,7 @@ import { eventually } from '../eventually.ts';
 import { publicPorts, RunningStack } from './running-stack.ts';
 
 describe('The local stack', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   const folders: string[] = [];
   const stacks: RunningStack[] = [];
