@@ -4,15 +4,20 @@ import { twilioErrorRules } from './twilio/error-table.ts';
 
 const classify = errorTable(twilioErrorRules);
 
-describe('the error table of Twilio', () => {
+describe('The error table of Twilio: test item 19', () => {
   const expected: Record<string, ErrorRule['class']> = {
     '10001': 'halt',
+    '10004': 'throttle',
+    '13224': 'halt',
+    '13225': 'halt',
     '14107': 'throttle',
     '20003': 'halt',
     '20404': 'halt',
     '20429': 'throttle',
     '21211': 'drop_number',
+    '21215': 'halt',
     '21217': 'drop_number',
+    '21268': 'drop_number',
     '21408': 'halt',
     '21602': 'halt',
     '21604': 'halt',
@@ -25,6 +30,7 @@ describe('the error table of Twilio', () => {
     '21614': 'drop_number',
     '21617': 'halt',
     '21703': 'halt',
+    '22005': 'throttle',
     '30001': 'throttle',
     '30002': 'halt',
     '30003': 'retry',
@@ -78,7 +84,7 @@ describe('the error table of Twilio', () => {
 });
 
 describe('an error code that no table knows', () => {
-  it('is never retried', () => {
+  it('test item 19: is never retried', () => {
     assert.deepEqual(classify('99999'), {
       code: '99999',
       class: 'unknown',
