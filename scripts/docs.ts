@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { complianceParts } from './compliance-docs.ts';
 import { configurationTables, replaceBetween, serviceTable, topologyDiagram } from './generated-docs.ts';
 import { settingsOfServices } from './settings-of-services.ts';
 
@@ -24,5 +25,6 @@ async function update(file: string, parts: Record<string, string>): Promise<bool
 const fresh = await Promise.all([
   update('README.md', { diagram: `\`\`\`mermaid\n${topologyDiagram()}\n\`\`\``, services: serviceTable() }),
   update('docs/configuration.md', { settings: configurationTables(settingsOfServices) }),
+  update('docs/compliance.md', complianceParts()),
 ]);
 process.exitCode = fresh.every(Boolean) ? 0 : 1;
