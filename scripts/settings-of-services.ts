@@ -4,6 +4,7 @@ import { gatewaySettings } from '../apps/gateway/settings.ts';
 import { localSettings } from '../apps/local/settings.ts';
 import { logSettings } from '../apps/log/settings.ts';
 import { migrateSettings } from '../apps/migrate/settings.ts';
+import { opsSettings } from '../apps/ops/settings.ts';
 import { outboundSettings } from '../apps/outbound/settings.ts';
 import { progressSettings } from '../apps/progress/settings.ts';
 import { senderSettings } from '../apps/sender/settings.ts';
@@ -17,5 +18,6 @@ export const settingsOfServices: ReadonlyMap<string, Settings> = new Map<string,
   ['progress', progressSettings],
   ['log', logSettings],
   ['migrate (one-off task)', migrateSettings],
+  ['npm run ops', opsSettings],
   ['npm start', localSettings],
 ]);

@@ -8,7 +8,7 @@ import type { StreamName } from '#shared/topology.ts';
 import { localKinesis } from '../../apps/local/stores/kinesis-streams.ts';
 
 /** Everything on a stream from its oldest record on; in order within a shard. */
-export async function recordsOf(endpoint: string, stream: StreamName): Promise<string[]> {
+export async function recordsOf(endpoint: string, stream: string): Promise<string[]> {
   const client = localKinesis(endpoint);
   try {
     const { Shards } = await client.send(new ListShardsCommand({ StreamName: stream }));

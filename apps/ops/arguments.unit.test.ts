@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { parseCommand, UsageError } from './arguments.ts';
+
+const parse = (line: string) => parseCommand(line === '' ? [] : line.split(' '), 'ana');
+const all = { ids: [], consumer: null, reason: null };
+
+describe("the operator's command line", () => {
+  const understood: Record<string, object> = {
+    '': { kind: 'help' },
+    'quarantine --help': { kind: 'help' },
+    'quarantine list': { kind: 'list', selection: all, states: ['quarantined', 'parked'] },
+    'quarantine list --consumer log --state discarded': {
+      kind: 'list',
+      selection: { ...all, consumer: 'log' },
+      states: ['discarded'],
+    },
+    'quarantine show 7': { kind: 'show', id: 7 },
+    'quarantine redrive 7 8': {
+      kind: 'redrive',
+      selection: { ...all, ids: [7, 8] },
+      yes: false,
+      by: 'ana',
+    },
+    'quarantine redrive --all --yes --by bo': { kind: 'redrive', selection: all, yes: true, by: 'bo' },
+    'quarantine discard --consumer dialog --reason type': {
+      kind: 'discard',
+      selection: { ids: [], consumer: 'dialog', reason: 'type' },
+      yes: false,
+      by: 'ana',
+    },
+  };
+  for (const [line, command] of Object.entries(understood)) {
+    it(`understands "${line}"`, () => assert.deepEqual(parse(line), command));
+  }
+
+  const refused: Record<string, RegExp> = {
+    'quarantine redrive': /say what to redrive/,
+    'quarantine redrive --yes': /say what to redrive/,
+    'quarantine discard 7 --all': /either IDs/,
+    'quarantine discard 7 --consumer log': /either IDs/,
+    'quarantine redrive 7x': /not the ID/,
+    'quarantine redrive 0': /not the ID/,
+    'quarantine show': /one ID/,
+    'quarantine show 1 2': /one ID/,
+    'quarantine list 1': /use show/,
+    'quarantine list --state lost': /no state lost/,
+    'quarantine list --colour': /colour/,
+    'quarantine burn': /npm run ops/,
+    'records list': /npm run ops/,
+  };
+  for (const [line, reason] of Object.entries(refused)) {
+    it(`refuses "${line}"`, () =>
+      assert.throws(
+        () => parse(line),
+        (error) => error instanceof UsageError && reason.test(error.message),
+      ));
+  }
+});

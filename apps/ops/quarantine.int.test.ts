@@ -1,0 +1,345 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type DialogEventBatch, dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
+import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
+import { CarillonError } from '#shared/errors.ts';
+import { batchIdOf, eventIdOf } from '#shared/identity.ts';
+import { processBatch } from '#shared/kinesis/process-batch.ts';
+import type { StreamProducer } from '#shared/kinesis/producer.ts';
+import { registerShards, takeLeases } from '#shared/leases/store.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import { recordsOf } from '#test/driver/streams.ts';
+import { createDatabase, createStream, stackFacts, type TestDatabase } from '#test/stack/stack.ts';
+import { discard } from './quarantine/discard.ts';
+import { redrive } from './quarantine/redrive.ts';
+import type { Selection } from './quarantine/selection.ts';
+
+const ANA = '+14155550101';
+const BO = '+14155550102';
+const at = '2026-11-21T12:00:00.000Z';
+const scope = { consumer: 'outbound', source: 'dialog-events' };
+const any: Selection = { ids: [], consumer: null, reason: null };
+
+describe('Records that were set aside', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let put: { stream: string; key: string; body: string }[];
+  let refuse: (key: string) => boolean;
+  let sequence: number;
+  let applied: string[];
+  let poison: Set<string>;
+
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+  });
+  after(() => database.drop());
+  beforeEach(async () => {
+    await pool.query('TRUNCATE quarantined_record, event_position, lease, outbox RESTART IDENTITY');
+    [put, refuse, sequence, applied, poison] = [[], () => false, 100, [], new Set()];
+  });
+
+  const producer: StreamProducer = {
+    put: async (stream, key, body) => {
+      if (refuse(key)) throw new CarillonError('unavailable', 'the stream is away');
+      put.push({ stream, key, body });
+    },
+    close: async () => undefined,
+  };
+
+  async function kept(record: {
+    consumer?: string;
+    source?: string;
+    key?: string;
+    state?: string;
+    reason?: string;
+    body?: string;
+    version?: number;
+  }): Promise<number> {
+    sequence += 1;
+    const { rows } = await pool.query<{ id: number }>(
+      `INSERT INTO quarantined_record
+         (consumer, source, shard, sequence_number, partition_key, state, reason, version, body, arrived_at)
+       VALUES ($1, $2, 'shard-0', $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+      [
+        record.consumer ?? 'dialog',
+        record.source ?? 'dialog-commands',
+        String(sequence),
+        record.key ?? ANA,
+        record.state ?? 'quarantined',
+        record.reason ?? 'unknown type',
+        record.version ?? null,
+        record.body ?? `{"n":${sequence}}`,
+        at,
+      ],
+    );
+    return rows[0]?.id ?? assert.fail('nothing was inserted');
+  }
+  const states = async (): Promise<string[]> => {
+    const { rows } = await pool.query<{ state: string; settled_by: string | null; settled: boolean }>(
+      'SELECT state, settled_by, settled_at IS NOT NULL AS settled FROM quarantined_record ORDER BY id',
+    );
+    return rows.map(
+      ({ settled, settled_by, state }) => `${state} ${settled_by ?? '-'}${settled ? ' settled' : ''}`,
+    );
+  };
+
+  describe('and are redriven', () => {
+    it('are on their stream again, oldest first, under the same key and as they were; once', async () => {
+      for (const key of [ANA, BO, ANA]) await kept({ key });
+      assert.deepEqual(await redrive({ pool, producer }, any, 'ana'), { put: 3, left: [] });
+      assert.deepEqual(put, [
+        { stream: 'dialog-commands', key: ANA, body: '{"n":101}' },
+        { stream: 'dialog-commands', key: BO, body: '{"n":102}' },
+        { stream: 'dialog-commands', key: ANA, body: '{"n":103}' },
+      ]);
+      assert.deepEqual(await states(), Array(3).fill('redriven ana settled'));
+      assert.deepEqual(await redrive({ pool, producer }, any, 'ana'), { put: 0, left: [] });
+      assert.equal(put.length, 3);
+    });
+
+    it('are those that were meant, by consumer and by reason', async () => {
+      await kept({ consumer: 'log', reason: '100% unknown type' });
+      await kept({ consumer: 'log', reason: 'no date' });
+      await kept({ consumer: 'dialog', reason: '100% unknown type' });
+      await redrive({ pool, producer }, { ...any, consumer: 'log', reason: '100% unknown' }, 'ana');
+      assert.deepEqual(await states(), ['redriven ana settled', 'quarantined -', 'quarantined -']);
+    });
+
+    it('are all of them, however many', async () => {
+      await pool.query(
+        `INSERT INTO quarantined_record
+           (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
+         SELECT 'dialog', 'dialog-commands', 's', n::text, $1, 'quarantined', 'r', n::text, now()
+           FROM generate_series(1, 250) AS n`,
+        [ANA],
+      );
+      assert.deepEqual(await redrive({ pool, producer }, any, 'ana'), { put: 250, left: [] });
+      assert.deepEqual(
+        put.map(({ body }) => Number(body)),
+        Array.from({ length: 250 }, (_, n) => n + 1),
+      );
+    });
+
+    it('stay as they are when they were never on a stream, or wait for another', async () => {
+      const text = await kept({ consumer: 'gateway', source: 'webhook twilio' });
+      const parked = await kept({ ...scope, state: 'parked', version: 3 });
+      const { left } = await redrive({ pool, producer }, { ...any, ids: [text, parked] }, 'ana');
+      assert.deepEqual(
+        left.map(({ id }) => id),
+        [text, parked],
+      );
+      assert.match(left[1]?.why ?? '', /follows by itself when version 1 has come/);
+      assert.deepEqual([put, await states()], [[], ['quarantined -', 'parked -']]);
+    });
+
+    it('stay quarantined where the stream did not take them', async () => {
+      await kept({ key: ANA });
+      await kept({ key: BO });
+      refuse = (key) => key === BO;
+      await assert.rejects(redrive({ pool, producer }, any, 'ana'), /the stream is away/);
+      assert.deepEqual(await states(), ['redriven ana settled', 'quarantined -']);
+    });
+
+    it('are put once by two who do it at the same time', async () => {
+      for (let n = 0; n < 20; n += 1) await kept({});
+      await Promise.all([redrive({ pool, producer }, any, 'ana'), redrive({ pool, producer }, any, 'bo')]);
+      assert.equal(put.length, 20);
+    });
+  });
+
+  describe('of dialog events', () => {
+    const batchOf = (phone: string, version: number): DialogEventBatch => {
+      const commandId = `00000000-0000-4000-8000-${phone.slice(-4)}${String(version).padStart(8, '0')}`;
+      const batchId = batchIdOf(commandId);
+      const profile = {
+        validated: true,
+        optedOut: false,
+        isDemo: false,
+        name: null,
+        language: 'en',
+        timezone: null,
+        accountInfo: {},
+        answers: {},
+      };
+      return dialogEventBatchSchema.parse({
+        schemaVersion: 1,
+        batchId,
+        commandId,
+        phoneNumber: phone,
+        version,
+        occurredAt: at,
+        programmeSlug: null,
+        origin: { kind: 'reply', senderNumber: '+14155550199', receivedAt: at },
+        profileBefore: profile,
+        profileAfter: profile,
+        events: [{ type: 'NEXT_DRILL_REQUESTED', eventId: eventIdOf(batchId, 0), occurredAt: at }],
+      });
+    };
+    const definition = dialogEventConsumer('outbound', async (_tx, batches) => {
+      const keys = batches.map(({ phoneNumber, version }) => `${phoneNumber} ${version}`);
+      const wrong = keys.find((key) => poison.has(key));
+      if (wrong !== undefined) throw new CarillonError('invalid_record', `${wrong} cannot be processed`);
+      applied.push(...keys);
+      return { entries: [] };
+    });
+    /** What is on the stream is read, in one batch. */
+    async function read(records: readonly { key: string; body: string }[]): Promise<void> {
+      await processBatch(
+        { pool, definition, scope, worker: 'worker', lease: { shard: 'shard-0', epoch: 1 } },
+        records.map(({ body, key }) => {
+          sequence += 1;
+          return { sequenceNumber: String(sequence), partitionKey: key, body, arrivedAt: new Date(at) };
+        }),
+        [],
+        () => undefined,
+      );
+    }
+    const readBatches = (...batches: [string, number][]): Promise<void> =>
+      read(batches.map((batch) => ({ key: batch[0], body: JSON.stringify(batchOf(...batch)) })));
+    const again = (): Promise<void> => read(put.splice(0));
+
+    beforeEach(async () => {
+      await registerShards(pool, scope, [{ shard: 'shard-0', parents: [] }]);
+      await takeLeases(pool, scope, 'worker', 60_000);
+    });
+
+    it('are followed by what was parked behind them, in order, when they are redriven', async () => {
+      poison.add(`${ANA} 2`);
+      await readBatches([ANA, 1], [ANA, 2], [ANA, 3], [BO, 1], [ANA, 4]);
+      assert.deepEqual(await states(), ['quarantined -', 'parked -', 'parked -']);
+      poison.clear();
+      await redrive({ pool, producer }, any, 'ana');
+      await again();
+      assert.deepEqual(applied.slice(-3), [`${ANA} 2`, `${ANA} 3`, `${ANA} 4`]);
+      assert.deepEqual(await states(), ['redriven ana settled', 'redriven - settled', 'redriven - settled']);
+      await readBatches([ANA, 5]);
+      assert.equal(applied.at(-1), `${ANA} 5`);
+    });
+
+    it('are set aside again, with a row of their own, when the cause is not mended', async () => {
+      poison.add(`${ANA} 1`);
+      await readBatches([ANA, 1]);
+      await redrive({ pool, producer }, any, 'ana');
+      await again();
+      assert.deepEqual(await states(), ['redriven ana settled', 'quarantined -']);
+    });
+
+    it('let what is behind them go on when they are discarded', async () => {
+      poison.add(`${ANA} 2`);
+      await readBatches([ANA, 1], [ANA, 2], [ANA, 3], [ANA, 4]);
+      assert.deepEqual(await discard({ pool, producer }, any, 'ana'), { discarded: 1, woken: 1, left: [] });
+      await again();
+      assert.deepEqual(applied.slice(-2), [`${ANA} 3`, `${ANA} 4`]);
+      assert.deepEqual(await states(), ['discarded ana settled', 'redriven - settled', 'redriven - settled']);
+    });
+
+    it('let what comes later go on when they are discarded before anything waits', async () => {
+      poison.add(`${ANA} 2`);
+      await readBatches([ANA, 1], [ANA, 2]);
+      assert.deepEqual(await discard({ pool, producer }, any, 'ana'), { discarded: 1, woken: 0, left: [] });
+      await readBatches([ANA, 3]);
+      assert.equal(applied.at(-1), `${ANA} 3`);
+    });
+
+    it('let others go on also when they cannot be read at all', async () => {
+      await readBatches([ANA, 1]);
+      await read([{ key: ANA, body: 'no JSON' }]);
+      await readBatches([ANA, 3]);
+      assert.deepEqual(await discard({ pool, producer }, any, 'ana'), { discarded: 1, woken: 1, left: [] });
+      await again();
+      assert.equal(applied.at(-1), `${ANA} 3`);
+    });
+
+    it('stay when something of their phone that comes first is not settled', async () => {
+      poison.add(`${ANA} 1`);
+      await readBatches([ANA, 1], [ANA, 2]);
+      const { rows } = await pool.query<{ id: number }>(
+        "SELECT id FROM quarantined_record WHERE state = 'parked'",
+      );
+      const ids = rows.map(({ id }) => id);
+      const { left } = await discard({ pool, producer }, { ...any, ids }, 'ana');
+      assert.match(left[0]?.why ?? '', /version 1 of its phone comes first/);
+      assert.deepEqual(await states(), ['quarantined -', 'parked -']);
+    });
+
+    it('that were woken in vain, because the stream was away, can be redriven by their number', async () => {
+      poison.add(`${ANA} 1`);
+      await readBatches([ANA, 1], [ANA, 2], [ANA, 3]);
+      refuse = () => true;
+      await assert.rejects(discard({ pool, producer }, any, 'ana'), /the stream is away/);
+      refuse = () => false;
+      const { rows } = await pool.query<{ id: number }>(
+        'SELECT id FROM quarantined_record WHERE version = 2',
+      );
+      const ids = rows.map(({ id }) => id);
+      assert.deepEqual(await redrive({ pool, producer }, { ...any, ids }, 'ana'), { put: 1, left: [] });
+      await again();
+      assert.deepEqual(applied, [`${ANA} 2`, `${ANA} 3`]);
+    });
+  });
+
+  describe('through the command', () => {
+    const run = promisify(execFile);
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    let prefix: string;
+    let streamName: string;
+
+    before(async () => {
+      ({ prefix, streamName } = await createStream('dialog-commands'));
+    });
+
+    const ops = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+      const { kinesisEndpoint, postgres } = stackFacts();
+      const env = {
+        PATH: '',
+        DB_HOST: '127.0.0.1',
+        DB_PORT: String(postgres.port),
+        DB_NAME: database.name,
+        DB_SECRET: JSON.stringify({ username: 'postgres', password: postgres.password }),
+        AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint,
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        STREAM_PREFIX: prefix,
+      };
+      return run(process.execPath, ['apps/ops/main.ts', 'quarantine', ...args], { cwd: root, env }).then(
+        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+        (error: { code: number; stdout: string; stderr: string }) => error,
+      );
+    };
+
+    it('are listed and shown, and nothing is done to them without --yes', async () => {
+      const id = await kept({ reason: 'unknown type\nLAUNCH', body: '{"type":"LAUNCH"}' });
+      const list = await ops('list');
+      assert.match(list.stdout, new RegExp(`${id}  quarantined  dialog  \\${ANA}  .*unknown type LAUNCH`));
+      assert.match((await ops('show', String(id))).stdout, /"type": "LAUNCH"/);
+      const dry = await ops('redrive', '--all');
+      assert.match(dry.stdout, /nothing was done; --yes would redrive these/);
+      assert.deepEqual(await states(), ['quarantined -']);
+      assert.deepEqual(await recordsOf(stackFacts().kinesisEndpoint, streamName), []);
+    });
+
+    it('are on the stream again, with who did it', async () => {
+      await kept({ body: '{"commandId":"1"}' });
+      const done = await ops('redrive', '--consumer', 'dialog', '--yes', '--by', 'ana');
+      assert.equal(done.code, 0, done.stderr);
+      assert.match(done.stdout, /^1 put on their stream again/);
+      assert.deepEqual(await recordsOf(stackFacts().kinesisEndpoint, streamName), ['{"commandId":"1"}']);
+      assert.deepEqual(await states(), ['redriven ana settled']);
+    });
+
+    it('are discarded', async () => {
+      await kept({ consumer: 'gateway', source: 'webhook twilio' });
+      assert.match((await ops('discard', '--all', '--yes')).stdout, /^1 discarded/);
+      assert.match((await states())[0] ?? '', /^discarded \w+ settled$/);
+    });
+
+    it('are left alone by a command that is none, which says why in a line', async () => {
+      const { code, stderr, stdout } = await ops('show', '999');
+      assert.deepEqual([code, stdout, stderr], [2, '', 'there is no record 999\n']);
+      assert.equal((await ops('redrive')).code, 2);
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import type { Queryable } from '#shared/postgres/pool.ts';
+
+export type RecordState = 'quarantined' | 'parked' | 'redriven' | 'discarded';
+
+/** Which records: these, or those of a consumer and with a reason; null is any. */
+export interface Selection {
+  ids: readonly number[];
+  consumer: string | null;
+  reason: string | null;
+}
+
+/** The states in which selected records can be settled: parked ones follow by themselves, unless they are named. */
+export const openStates = ({ ids }: Selection): readonly RecordState[] =>
+  ids.length > 0 ? ['quarantined', 'parked'] : ['quarantined'];
+
+/** A record that was set aside. */
+export interface KeptRecord {
+  id: number;
+  consumer: string;
+  /** The stream it was read from; else where it came from, in words. */
+  source: string;
+  partitionKey: string;
+  state: RecordState;
+  reason: string;
+  version: number | null;
+  body: string;
+  arrivedAt: Date;
+  quarantinedAt: Date;
+  settledAt: Date | null;
+  settledBy: string | null;
+}
+
+const COLUMNS = `id, consumer, source, partition_key AS "partitionKey", state, reason, version, body,
+       arrived_at AS "arrivedAt", quarantined_at AS "quarantinedAt", settled_at AS "settledAt",
+       settled_by AS "settledBy"`;
+
+const SELECTED = `(cardinality($1::bigint[]) = 0 OR id = ANY ($1::bigint[]))
+       AND ($2::text IS NULL OR consumer = $2) AND ($3::text IS NULL OR strpos(reason, $3) > 0)
+       AND state = ANY ($4::text[]) AND id > $5`;
+
+/** Selected records in one of these states with an id above `after`, oldest first, at most `limit`. */
+export async function findRecords(
+  db: Queryable,
+  { consumer, ids, reason }: Selection,
+  states: readonly RecordState[],
+  { after, limit }: { after: number; limit: number },
+): Promise<KeptRecord[]> {
+  const { rows } = await db.query<KeptRecord>(
+    `SELECT ${COLUMNS} FROM quarantined_record WHERE ${SELECTED} ORDER BY id LIMIT $6`,
+    [ids, consumer, reason, states, after, limit],
+  );
+  return rows;
+}
+
+/** The same, each locked until the transaction ends: whoever else settles them waits, and finds them settled. */
+export async function lockRecords(
+  db: Queryable,
+  { consumer, ids, reason }: Selection,
+  states: readonly RecordState[],
+  { after, limit }: { after: number; limit: number },
+): Promise<KeptRecord[]> {
+  const { rows } = await db.query<KeptRecord>(
+    `SELECT ${COLUMNS} FROM quarantined_record WHERE ${SELECTED} ORDER BY id LIMIT $6 FOR UPDATE`,
+    [ids, consumer, reason, states, after, limit],
+  );
+  return rows;
+}
+
+/** How many selected records there are, by consumer, state and beginning of the reason; most first. */
+export async function countRecords(
+  db: Queryable,
+  { consumer, ids, reason }: Selection,
+  states: readonly RecordState[],
+): Promise<{ consumer: string; state: RecordState; reason: string; count: number }[]> {
+  const { rows } = await db.query<{ consumer: string; state: RecordState; reason: string; count: number }>(
+    `SELECT consumer, state, left(reason, 80) AS reason, count(*)::int AS count
+       FROM quarantined_record WHERE ${SELECTED}
+      GROUP BY 1, 2, 3 ORDER BY count DESC, 1, 2, 3`,
+    [ids, consumer, reason, states, 0],
+  );
+  return rows;
+}
+
+/** Settles records, for good: with the time and who did it. */
+export async function settleRecords(
+  db: Queryable,
+  ids: readonly number[],
+  state: 'redriven' | 'discarded',
+  by: string,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db.query(
+    `UPDATE quarantined_record SET state = $2, settled_at = clock_timestamp(), settled_by = $3
+      WHERE id = ANY ($1::bigint[])`,
+    [ids, state, by],
+  );
+}

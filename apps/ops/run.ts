@@ -1,0 +1,106 @@
+import { systemClock } from '#shared/clock.ts';
+import type { Config } from '#shared/config.ts';
+import { createKinesis, streamNamer } from '#shared/kinesis/client.ts';
+import { createStreamProducer, type StreamProducer } from '#shared/kinesis/producer.ts';
+import { createLogger } from '#shared/logger.ts';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { authoritiesOf } from '#shared/postgres/settings.ts';
+import { type Command, UsageError } from './arguments.ts';
+import { discard } from './quarantine/discard.ts';
+import { countLines, discardedLines, recordLines, recordPage, redrivenLines } from './quarantine/print.ts';
+import { redrive } from './quarantine/redrive.ts';
+import { countRecords, findRecords, openStates } from './quarantine/selection.ts';
+import type { opsSettings } from './settings.ts';
+
+/** Records that are listed one by one; beyond them only how many there are. */
+const SHOWN = 50;
+/** Below the time after which the database ends a transaction that waits for a put. */
+const PUT_PATIENCE_MS = 4_000;
+
+/** Runs one command, and says what it did through `say`, line by line. Rejects with UsageError, or with what failed. */
+export async function runCommand(
+  command: Exclude<Command, { kind: 'help' }>,
+  config: Config<typeof opsSettings>,
+  say: (line: string) => void,
+): Promise<void> {
+  const logger = createLogger('ops', 'error');
+  const pool = createPool(
+    {
+      host: config.DB_HOST,
+      port: config.DB_PORT,
+      database: config.DB_NAME,
+      user: config.DB_SECRET.username,
+      password: config.DB_SECRET.password,
+      ...(config.DB_SSL ? { tls: authoritiesOf(config) } : {}),
+      max: 2,
+      applicationName: 'carillon-ops',
+    },
+    (error) => logger.error({ err: error }, 'an idle database connection broke'),
+  );
+  const clock = systemClock();
+  const kinesis = createKinesis(config, clock);
+  const producer = createStreamProducer({
+    kinesis,
+    nameOf: streamNamer(config),
+    clock,
+    logger,
+    patienceMs: PUT_PATIENCE_MS,
+  });
+  try {
+    await execute(command, { pool, producer }, say);
+  } finally {
+    await producer.close();
+    kinesis.destroy();
+    await pool.end();
+  }
+}
+
+async function execute(
+  command: Exclude<Command, { kind: 'help' }>,
+  deps: { pool: Pool; producer: StreamProducer },
+  say: (line: string) => void,
+): Promise<void> {
+  const { pool } = deps;
+  switch (command.kind) {
+    case 'list': {
+      const { selection, states } = command;
+      const counts = await countRecords(pool, selection, states);
+      const total = counts.reduce((sum, { count }) => sum + count, 0);
+      const records = await findRecords(pool, selection, states, { after: 0, limit: SHOWN });
+      for (const line of recordLines(records)) say(line);
+      if (total > records.length) say(`... the oldest ${records.length} of ${total}`);
+      say(total === 0 ? 'nothing' : '');
+      for (const line of countLines(counts)) say(line);
+      return;
+    }
+    case 'show': {
+      const one = { ids: [command.id], consumer: null, reason: null };
+      const all = ['quarantined', 'parked', 'redriven', 'discarded'] as const;
+      const [record] = await findRecords(pool, one, all, { after: 0, limit: 1 });
+      if (record === undefined) throw new UsageError(`there is no record ${command.id}`);
+      return say(recordPage(record));
+    }
+    case 'redrive':
+    case 'discard': {
+      if (!command.yes) return announce(command, pool, say);
+      const lines =
+        command.kind === 'redrive'
+          ? redrivenLines(await redrive(deps, command.selection, command.by))
+          : discardedLines(await discard(deps, command.selection, command.by));
+      for (const line of lines) say(line);
+    }
+  }
+}
+
+/** What --yes would do. */
+async function announce(
+  { kind, selection }: Extract<Command, { kind: 'redrive' | 'discard' }>,
+  pool: Pool,
+  say: (line: string) => void,
+): Promise<void> {
+  const states = openStates(selection);
+  for (const line of countLines(await countRecords(pool, selection, states))) say(line);
+  const records = await findRecords(pool, selection, states, { after: 0, limit: SHOWN });
+  for (const line of recordLines(records)) say(line);
+  say(records.length === 0 ? 'nothing to do' : `nothing was done; --yes would ${kind} these`);
+}

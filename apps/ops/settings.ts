@@ -1,0 +1,6 @@
+import type { Settings } from '#shared/config.ts';
+import { kinesisSettings } from '#shared/kinesis/client.ts';
+import { ownerSettings } from '#shared/postgres/owner-settings.ts';
+
+/** Settings of the operator's command. */
+export const opsSettings = { ...ownerSettings, ...kinesisSettings } satisfies Settings;
