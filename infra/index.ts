@@ -1,6 +1,5 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { type ServiceName, services as serviceRows } from '#shared/topology.ts';
 import { readInfraSettings } from './config/read.ts';
 import { type Context, LONGEST_STACK_NAME } from './context.ts';
 import { Cache } from './data/cache.ts';
@@ -16,10 +15,10 @@ import { Keys } from './keys/keys.ts';
 import { EndUserMessaging } from './messaging/end-user-messaging.ts';
 import { availabilityZones, Network } from './network/network.ts';
 import { SecurityGroups } from './network/security-groups.ts';
-import { Secrets, secretVariables } from './secrets/secrets.ts';
+import { Secrets } from './secrets/secrets.ts';
 import { Cluster } from './services/cluster.ts';
 import { createServices } from './services/services.ts';
-import { settingsOf } from './services/settings-of.ts';
+import { secretsOfServices } from './services/settings-of.ts';
 import { Certificate } from './web/certificate.ts';
 import { Firewall } from './web/firewall.ts';
 import { LoadBalancer } from './web/load-balancer.ts';
@@ -73,13 +72,7 @@ const { queues } = new Queues(context, keys, inside);
 const isolated = { subnets: network.isolatedSubnets };
 const database = new Database(context, keys, { ...isolated, securityGroup: securityGroups.database }, inside);
 const cache = new Cache(context, keys, { ...isolated, securityGroup: securityGroups.cache }, inside);
-const secrets = new Secrets(
-  context,
-  keys,
-  secretVariables((Object.keys(serviceRows) as ServiceName[]).map(settingsOf)),
-  secretConfig,
-  inside,
-);
+const secrets = new Secrets(context, keys, secretsOfServices(), secretConfig, inside);
 
 // 4. The way in
 const loadBalancer = new LoadBalancer(

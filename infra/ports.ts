@@ -1,9 +1,5 @@
-/** Ports within an environment. Tasks have addresses of their own, so all services can use the same ones. */
+/** Ports of what tasks connect to. Their own are in shared/container.ts. */
 
-/** Of a service's public paths. */
-export const PUBLIC_PORT = 8000;
-/** Of /health and /ready. */
-export const HEALTH_PORT = 8080;
 /** Not the one that scanners try first. */
 export const DATABASE_PORT = 5433;
 /** A serverless cache answers on the first, and reads from replicas on the second. */

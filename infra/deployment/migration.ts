@@ -1,5 +1,7 @@
 import type * as aws from '@pulumi/aws';
-import { type ComponentResourceOptions, interpolate, type Output, type Resource } from '@pulumi/pulumi';
+import type { ComponentResourceOptions, Output, Resource } from '@pulumi/pulumi';
+import { MIGRATION_COMMAND, MIGRATION_ENVIRONMENT } from '#shared/container.ts';
+import { migrateSettings } from '../../apps/migrate/settings.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
 import { DATABASE_NAME, type Database } from '../data/database.ts';
@@ -9,6 +11,7 @@ import type { Image } from '../image/image.ts';
 import { DATABASE_PORT } from '../ports.ts';
 import { taskLogGroup } from '../services/log-group.ts';
 import { taskDefinition } from '../services/task-definition.ts';
+import { taskVariables } from '../services/variables.ts';
 import type { DeploymentSteps } from './steps.ts';
 
 /**
@@ -51,28 +54,30 @@ export class Migration extends Component {
       },
       this.inside,
     );
+    const variables = taskVariables(
+      'migrate',
+      migrateSettings,
+      {
+        ...MIGRATION_ENVIRONMENT,
+        DB_HOST: database.cluster.endpoint,
+        DB_NAME: DATABASE_NAME,
+        DB_PORT: String(DATABASE_PORT),
+      },
+      {},
+      MIGRATION_ENVIRONMENT,
+    );
     const definition = taskDefinition(
       context,
       {
         name: 'migrate',
         image: image.reference,
-        entry: 'apps/migrate/main.ts',
+        command: MIGRATION_COMMAND,
         cpu: 256,
         memoryMiB: 512,
-        environment: [
-          { name: 'DB_HOST', value: database.cluster.endpoint },
-          { name: 'DB_NAME', value: DATABASE_NAME },
-          { name: 'DB_PORT', value: String(DATABASE_PORT) },
-          { name: 'DB_SSL', value: 'true' },
-          { name: 'NODE_ENV', value: 'production' },
-          { name: 'TZ', value: 'UTC' },
-        ],
-        secrets: [
-          { name: 'DB_PASSWORD', valueFrom: interpolate`${database.ownerSecret}:password::` },
-          { name: 'DB_USER', valueFrom: interpolate`${database.ownerSecret}:username::` },
-        ],
+        environment: variables.environment,
+        secrets: variables.secrets.map((name) => ({ name, valueFrom: database.ownerSecret })),
         ports: [],
-        healthPort: undefined,
+        healthChecked: false,
         taskRole: role,
         executionRole: start.role,
         logGroup: this.logGroup,

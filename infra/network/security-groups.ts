@@ -1,8 +1,9 @@
 import * as aws from '@pulumi/aws';
 import type { ComponentResourceOptions, Input } from '@pulumi/pulumi';
+import { HEALTH_PORT, PUBLIC_PORT } from '#shared/container.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
-import { CACHE_PORTS, DATABASE_PORT, HEALTH_PORT, PUBLIC_PORT } from '../ports.ts';
+import { CACHE_PORTS, DATABASE_PORT } from '../ports.ts';
 import type { Network } from './network.ts';
 
 type Peer =

@@ -1,21 +1,11 @@
 import * as aws from '@pulumi/aws';
 import { type ComponentResourceOptions, type Config, type Output, output, secret } from '@pulumi/pulumi';
-import type { Settings } from '#shared/config.ts';
 import { Component } from '../component.ts';
 import { type Context, keepsData } from '../context.ts';
 import type { KeyHandles } from '../environment.ts';
 
 /** `TWILIO_AUTH_TOKEN` -> `twilio-auth-token`. */
 const secretName = (variable: string): string => variable.toLowerCase().replaceAll('_', '-');
-
-/** Variables of these services that are secret. With IAM tokens none of them has a password for the database. */
-export const secretVariables = (settings: readonly Settings[]): string[] =>
-  [...new Set(settings.flatMap(secretsOf))].sort();
-
-const secretsOf = (settings: Settings): string[] =>
-  Object.entries(settings)
-    .filter(([name, { secret: isSecret }]) => isSecret && name !== 'DB_PASSWORD')
-    .map(([name]) => name);
 
 /**
  * One secret in Secrets Manager for each secret variable of any service. They are made empty and filled out of band

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import type { ComponentResourceOptions, Input, Output, Resource } from '@pulumi/pulumi';
 import type { Settings } from '#shared/config.ts';
+import { commandOf, HEALTH_PORT, PUBLIC_PORT, TASK_ENVIRONMENT } from '#shared/container.ts';
 import type { ServiceName, ServiceRow } from '#shared/topology.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
@@ -9,11 +10,10 @@ import type { KeyHandles, ServiceHandles } from '../environment.ts';
 import type { Statement } from '../iam/policy-document.ts';
 import { executionRole, taskRole } from '../iam/task-roles.ts';
 import type { Image } from '../image/image.ts';
-import { HEALTH_PORT, PUBLIC_PORT } from '../ports.ts';
+
 import type { ScalingPlan } from '../scaling/plan-shape.ts';
 import { capacityShares } from './capacity.ts';
 import type { Cluster } from './cluster.ts';
-import { runtimeVariables } from './known-variables.ts';
 import { taskLogGroup } from './log-group.ts';
 import { Scaling } from './scaling.ts';
 import type { ServiceSize } from './service-size.ts';
@@ -126,7 +126,7 @@ export class FargateService extends Component implements ServiceHandles {
 
   private definition(context: Context, service: ServiceName, parts: FargateServiceParts) {
     const { row, size, keys, image } = parts;
-    const variables = taskVariables(service, parts.settings, parts.known, parts.given);
+    const variables = taskVariables(service, parts.settings, parts.known, parts.given, TASK_ENVIRONMENT);
     const secrets = variables.secrets.map((name) => {
       const valueFrom = parts.secretArns.get(name);
       if (valueFrom === undefined) throw new Error(`${service}: there is no secret for ${name}`);
@@ -148,16 +148,13 @@ export class FargateService extends Component implements ServiceHandles {
       {
         name: service,
         image: image.reference,
-        entry: row.entry,
+        command: commandOf(service),
         cpu: size.cpu,
         memoryMiB: size.memoryMiB,
-        environment: [
-          ...variables.environment,
-          ...Object.entries(runtimeVariables).map(([name, value]) => ({ name, value })),
-        ],
+        environment: variables.environment,
         secrets,
         ports: row.publicPaths.length > 0 ? [PUBLIC_PORT, HEALTH_PORT] : [],
-        healthPort: HEALTH_PORT,
+        healthChecked: true,
         taskRole: this.taskRole,
         executionRole: start.role,
         logGroup: this.logGroup,

@@ -1,27 +1,20 @@
 import * as aws from '@pulumi/aws';
 import { type Input, jsonStringify, type Output, type Resource } from '@pulumi/pulumi';
+import { CONTAINER_USER, HEALTH_CHECK, STOP_TIMEOUT_SECONDS } from '#shared/container.ts';
 import type { Context } from '../context.ts';
-
-/** The longest that Fargate waits between SIGTERM and SIGKILL: queue entries in hand end or are given back. */
-export const STOP_TIMEOUT_SECONDS = 120;
-/** What a service may use of it for draining, with room for the end of the process. */
-export const DRAIN_MS = 110_000;
-/** The image's user: not root. */
-const USER = '1000:1000';
 
 export interface TaskParts {
   name: string;
   image: Output<string>;
-  /** Module that Node runs. */
-  entry: string;
+  command: readonly string[];
   cpu: number;
   memoryMiB: number;
   environment: readonly { name: string; value: Input<string> }[];
   secrets: readonly { name: string; valueFrom: Input<string> }[];
   /** Ports that others connect to. */
   ports: readonly number[];
-  /** Where the container asks itself whether it is alive; undefined for tasks that end by themselves. */
-  healthPort: number | undefined;
+  /** Whether the container is asked if it is alive; not for tasks that end by themselves. */
+  healthChecked: boolean;
   taskRole: aws.iam.Role;
   executionRole: aws.iam.Role;
   logGroup: aws.cloudwatch.LogGroup;
@@ -36,11 +29,11 @@ export function taskDefinition(
   const container = {
     name: parts.name,
     image: parts.image,
-    command: ['node', parts.entry],
+    command: [...parts.command],
     essential: true,
     cpu: parts.cpu,
     memory: parts.memoryMiB,
-    user: USER,
+    user: CONTAINER_USER,
     privileged: false,
     readonlyRootFilesystem: true,
     linuxParameters: { initProcessEnabled: true, capabilities: { drop: ['ALL'] } },
@@ -48,7 +41,7 @@ export function taskDefinition(
     environment: [...parts.environment],
     secrets: [...parts.secrets],
     portMappings: parts.ports.map((port) => ({ containerPort: port, hostPort: port, protocol: 'tcp' })),
-    ...(parts.healthPort === undefined ? {} : { healthCheck: healthCheck(parts.healthPort) }),
+    ...(parts.healthChecked ? { healthCheck } : {}),
     logConfiguration: {
       logDriver: 'awslogs',
       options: {
@@ -80,15 +73,10 @@ export function taskDefinition(
   );
 }
 
-const healthCheck = (port: number) => ({
-  command: [
-    'CMD',
-    'node',
-    '-e',
-    `fetch('http://127.0.0.1:${port}/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`,
-  ],
-  interval: 15,
-  timeout: 5,
-  retries: 3,
-  startPeriod: 60,
-});
+const healthCheck = {
+  command: [...HEALTH_CHECK.command],
+  interval: HEALTH_CHECK.intervalSeconds,
+  timeout: HEALTH_CHECK.timeoutSeconds,
+  retries: HEALTH_CHECK.retries,
+  startPeriod: HEALTH_CHECK.startPeriodSeconds,
+};

@@ -1,5 +1,5 @@
 import type { Input } from '@pulumi/pulumi';
-import type { Settings } from '#shared/config.ts';
+import type { Setting, Settings } from '#shared/config.ts';
 import { CarillonError } from '#shared/errors.ts';
 
 /** What a task is given: values in the clear, and names of variables that come from Secrets Manager. */
@@ -8,9 +8,22 @@ export interface TaskVariables {
   secrets: string[];
 }
 
+/** Whether a flag that is set takes the place of this setting: no password with IAM tokens. */
+const isReplaced = (setting: Setting<unknown>, known: Readonly<Record<string, Input<string>>>): boolean =>
+  setting.unless !== undefined && known[setting.unless] === 'true';
+
+/** Names of the secret variables of a service. */
+export const secretVariables = (
+  settings: Settings,
+  known: Readonly<Record<string, Input<string>>>,
+): string[] =>
+  Object.entries(settings)
+    .filter(([, setting]) => setting.secret && !isReplaced(setting, known))
+    .map(([name]) => name);
+
 /**
  * The variables of a task, from the settings of its service: those that the environment knows a value for, those that
- * the stack's configuration sets, and, as secrets, those that are secret. What has a fallback and no value here is
+ * the stack's configuration sets, and, as secrets, those that are secret; and `always`, what every task has. What has a fallback and no value here is
  * left out. Throws with everything that is required and unknown, or set and no setting of the service.
  */
 export function taskVariables(
@@ -18,6 +31,7 @@ export function taskVariables(
   settings: Settings,
   known: Readonly<Record<string, Input<string>>>,
   given: Readonly<Record<string, string>>,
+  always: Readonly<Record<string, string>>,
 ): TaskVariables {
   const faults = Object.keys(given)
     .filter((name) => settings[name] === undefined || settings[name].secret)
@@ -27,11 +41,14 @@ export function taskVariables(
     );
   const result: TaskVariables = { environment: [], secrets: [] };
   for (const [name, setting] of Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (isReplaced(setting, known)) continue;
     const value = given[name] ?? known[name];
-    if (name === 'DB_PASSWORD') continue;
     if (value !== undefined) result.environment.push({ name, value });
     else if (setting.secret) result.secrets.push(name);
     else if (setting.fallback === undefined) faults.push(`${name} has no value: ${setting.help}`);
+  }
+  for (const [name, value] of Object.entries(always)) {
+    if (settings[name] === undefined) result.environment.push({ name, value });
   }
   if (faults.length > 0) {
     throw new CarillonError('invalid_configuration', `${service}: ${faults.join('; ')}`);

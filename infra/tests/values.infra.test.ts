@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { KEEP_ALIVE_SECONDS } from '#shared/container.ts';
 import { awsResources, ofType, textOf } from '../testing/records.ts';
 import { type ResourceRecord, UNKNOWN } from '../testing/resource-record.ts';
 import { evaluateStack } from '../testing/stacks.ts';
@@ -144,7 +145,7 @@ for (const stack of ['dev', 'prod']) {
 
     it('have room for the load balancer between its patience and that of the services', async () => {
       for (const { inputs } of ofType(await evaluateStack(stack), 'aws:lb/loadBalancer:LoadBalancer')) {
-        assert.ok(Number(inputs.idleTimeout) < 65, 'Node closes a connection after 65 s');
+        assert.ok(Number(inputs.idleTimeout) < KEEP_ALIVE_SECONDS, 'the services close a connection first');
         assert.equal(inputs.dropInvalidHeaderFields, true);
       }
     });

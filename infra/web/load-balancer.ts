@@ -1,12 +1,13 @@
 import * as aws from '@pulumi/aws';
 import type { ComponentResourceOptions, Output, Resource } from '@pulumi/pulumi';
+import { HEALTH_PORT, PUBLIC_PORT, READINESS_CHECK } from '#shared/container.ts';
 import { type ServiceName, type ServiceRow, services } from '#shared/topology.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
 import type { LoadBalancerHandles } from '../environment.ts';
 import { BALANCER_LOGS, type Files } from '../files/files.ts';
 import type { Network } from '../network/network.ts';
-import { HEALTH_PORT, PUBLIC_PORT } from '../ports.ts';
+
 import type { Firewall } from './firewall.ts';
 import { pathRules } from './path-rules.ts';
 
@@ -128,12 +129,12 @@ export class LoadBalancer extends Component implements LoadBalancerHandles {
         healthCheck: {
           protocol: 'HTTP',
           port: String(HEALTH_PORT),
-          path: '/ready',
+          path: READINESS_CHECK.path,
           matcher: '200',
-          interval: 10,
-          timeout: 5,
+          interval: READINESS_CHECK.intervalSeconds,
+          timeout: READINESS_CHECK.intervalSeconds - 1,
           healthyThreshold: 2,
-          unhealthyThreshold: 3,
+          unhealthyThreshold: READINESS_CHECK.unhealthyThreshold,
         },
       },
       this.inside,

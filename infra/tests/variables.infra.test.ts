@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readConfig } from '#shared/config.ts';
+import { roleOf } from '#shared/postgres/grants.ts';
+import { type ServiceRow, services } from '#shared/topology.ts';
+import { migrateSettings } from '../../apps/migrate/settings.ts';
+import { settingsOf } from '../services/settings-of.ts';
+import { taskVariables } from '../services/variables.ts';
+import { theOne } from '../testing/records.ts';
+import { evaluateStack, evaluateWith } from '../testing/stacks.ts';
+import { containerOf } from '../testing/task-containers.ts';
+
+const names = Object.keys(services) as (keyof typeof services)[];
+const rows: Readonly<Record<string, ServiceRow>> = services;
+
+for (const stack of ['dev', 'prod']) {
+  for (const name of names) {
+    describe(`A task of ${name} in ${stack}`, () => {
+      it('has every variable that its settings require, with values that they take', async () => {
+        const evaluation = await evaluateStack(stack);
+        const container = containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', name));
+        assert.deepEqual(container.command, ['node', rows[name]?.entry]);
+        const environment = Object.fromEntries([
+          ...container.environment.map((variable) => [variable.name, variable.value]),
+          ...container.secrets.map((variable) => [variable.name, 'what Secrets Manager has']),
+        ]);
+        const config: Readonly<Record<string, unknown>> = readConfig(settingsOf(name), environment);
+        assert.equal(config.DB_USER, roleOf(name));
+        assert.equal(config.DB_SSL, true);
+        assert.equal(
+          config.DB_HOST,
+          theOne(evaluation, 'aws:rds/cluster:Cluster', 'database').outputs.endpoint,
+        );
+        assert.equal(config.REDIS_TLS, true);
+        assert.equal(config.STREAM_PREFIX, `carillon-${stack}-`);
+        assert.equal(config.DRAIN_MS, 100_000);
+      });
+    });
+  }
+}
+
+for (const stack of ['dev', 'prod']) {
+  describe(`The migration task of ${stack}`, () => {
+    it('has every variable that it requires, and the credentials of the owner as a secret', async () => {
+      const evaluation = await evaluateStack(stack);
+      const container = containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', 'migrate'));
+      assert.deepEqual(container.command, ['node', 'apps/migrate/main.ts']);
+      assert.deepEqual(
+        container.secrets.map(({ name }) => name),
+        ['DB_SECRET'],
+      );
+      const config = readConfig(migrateSettings, {
+        ...Object.fromEntries(container.environment.map(({ name, value }) => [name, value])),
+        DB_SECRET: '{"username":"carillon_owner","password":"what RDS has made"}',
+      });
+      assert.equal(config.DB_SSL, true);
+      assert.equal(config.DB_PORT, theOne(evaluation, 'aws:rds/cluster:Cluster', 'database').inputs.port);
+    });
+  });
+}
+
+describe('The variables of a task', () => {
+  const setting = settingsOf('sender').MESSAGE_PAUSE_MS;
+  assert.ok(setting !== undefined);
+  const settings = {
+    PAUSE: setting,
+    NEEDED: { ...setting, fallback: undefined },
+    TOKEN: { ...setting, fallback: undefined, secret: true },
+  };
+
+  it('are what is known, what the stack says, and what is secret; a fallback needs no variable', () => {
+    assert.deepEqual(taskVariables('x', settings, { NEEDED: '1' }, {}, { TZ: 'UTC' }), {
+      environment: [
+        { name: 'NEEDED', value: '1' },
+        { name: 'TZ', value: 'UTC' },
+      ],
+      secrets: ['TOKEN'],
+    });
+    assert.deepEqual(
+      taskVariables('x', settings, { NEEDED: '1' }, { PAUSE: '5', NEEDED: '2' }, {}).environment,
+      [
+        { name: 'NEEDED', value: '2' },
+        { name: 'PAUSE', value: '5' },
+      ],
+    );
+  });
+
+  it('stop the deployment when one is missing, unknown, or a secret in the clear', () => {
+    assert.throws(() => taskVariables('x', settings, {}, {}, {}), /x: NEEDED has no value/);
+    assert.throws(
+      () => taskVariables('x', settings, { NEEDED: '1' }, { OTHER: '1' }, {}),
+      /OTHER .*no setting/,
+    );
+    assert.throws(
+      () => taskVariables('x', settings, { NEEDED: '1' }, { TOKEN: '1' }, {}),
+      /TOKEN .*a secret/,
+    );
+  });
+
+  it('can be set by the stack for one service', async () => {
+    const evaluation = await evaluateWith('dev', {
+      'carillon:services': { byName: { sender: { environment: { MESSAGE_PAUSE_MS: '1500' } } } },
+    });
+    const valueIn = (name: string) =>
+      containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', name)).environment.find(
+        (variable) => variable.name === 'MESSAGE_PAUSE_MS',
+      )?.value;
+    assert.equal(valueIn('sender'), '1500');
+    assert.equal(valueIn('gateway'), undefined);
+  });
+});
