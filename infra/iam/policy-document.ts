@@ -11,7 +11,7 @@ export interface Statement {
   actions: readonly string[];
   resources: readonly Input<string>[];
   /** Left out in policies of identities, which are about themselves. */
-  principal?: '*' | Readonly<Record<string, Input<string>>>;
+  principal?: '*' | Readonly<Record<string, Input<string> | readonly Input<string>[]>>;
   conditions?: Readonly<Record<string, Readonly<Record<string, Input<string> | readonly Input<string>[]>>>>;
 }
 

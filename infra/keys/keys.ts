@@ -15,7 +15,7 @@ export class Keys extends Component implements KeyHandles {
     this.data = this.key(context, 'data', 'streams, queues, database, cache, files and secrets', []);
     this.operations = this.key(context, 'operations', 'logs, images and alarm notices', [
       logsMayUse(context),
-      alarmsMayUse(context),
+      noticesMayUse(context),
     ]);
     this.registerOutputs();
   }
@@ -62,10 +62,10 @@ const logsMayUse = ({ partition, region, accountId }: Context): Statement => ({
   },
 });
 
-/** Alarms publish to an encrypted topic with the topic's key. */
-const alarmsMayUse = ({ accountId }: Context): Statement => ({
-  sid: 'AlarmsUseKey',
-  principal: { Service: 'cloudwatch.amazonaws.com' },
+/** Alarms and the database publish to an encrypted topic with the topic's key. */
+const noticesMayUse = ({ accountId }: Context): Statement => ({
+  sid: 'NoticesUseKey',
+  principal: { Service: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] },
   actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
   resources: ['*'],
   conditions: { StringEquals: { 'aws:SourceAccount': accountId } },

@@ -10,6 +10,7 @@ const POLICY_INPUTS: Readonly<Record<string, string>> = {
   'aws:sqs/queuePolicy:QueuePolicy': 'policy',
   'aws:sns/topicPolicy:TopicPolicy': 'policy',
   'aws:s3/bucketPolicy:BucketPolicy': 'policy',
+  'aws:cloudwatch/logResourcePolicy:LogResourcePolicy': 'policyDocument',
 };
 
 /** Every statement of every policy that the program writes. */
