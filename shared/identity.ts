@@ -53,3 +53,12 @@ export const refusedAttemptLogId = (attemptId: string): string => derive('refuse
 
 /** The change of consent, and the command that tells the dialog, when a carrier refuses an opted-out person. */
 export const carrierOptOutId = (attemptId: string): string => derive('carrier-opt-out', attemptId);
+
+/** The change that takes back another one: there is at most one. */
+export const reversalId = (changeId: string): string => derive('consent-reversal', changeId);
+
+/** The change that carries a pending revocation through. */
+export const completionId = (changeId: string): string => derive('consent-completion', changeId);
+
+/** The revocation that a person reads out of a text in the review queue. */
+export const reviewedRevocationId = (reviewId: string): string => derive('reviewed-revocation', reviewId);
