@@ -62,3 +62,6 @@ export const completionId = (changeId: string): string => derive('consent-comple
 
 /** The revocation that a person reads out of a text in the review queue. */
 export const reviewedRevocationId = (reviewId: string): string => derive('reviewed-revocation', reviewId);
+
+/** The change that a line of an imported file makes; `file` names the file by its content. */
+export const importedChangeId = (file: string, line: number): string => derive('consent-import', file, line);

@@ -33,6 +33,11 @@ export interface Telling {
    * reads as the same change.
    */
   teller: ServiceName | null;
+  /**
+   * Tell only about people who have a dialog: for lists of many numbers that nobody ever wrote to. The dialog reads the
+   * suppression list before it writes to anybody, so it loses nothing.
+   */
+  onlyDialogs?: boolean;
 }
 
 /**
@@ -62,14 +67,17 @@ export function recordConsent(pool: Pool, change: ConsentChange, telling: Tellin
 export async function recordConsents(
   tx: Transaction,
   changes: readonly ConsentChange[],
-  { teller }: Telling,
+  { teller, onlyDialogs = false }: Telling,
 ): Promise<RecordedConsents> {
   const phones = phonesOf(changes);
   await lockPhones(tx, phones);
   const { recorded, opened } = await append(tx, changes);
   const blocked = await blockSuppressed(tx, phones);
   if (opened.length > 0) await withdrawConfirmations(tx, await liftUnblocked(tx, opened));
-  if (teller !== null) await writeSlotOutbox(tx, teller, recorded.map(consentChanged));
+  if (teller !== null) {
+    const heard = onlyDialogs ? await haveDialogs(tx, recorded) : recorded;
+    await writeSlotOutbox(tx, teller, heard.map(consentChanged));
+  }
   return { recorded, blocked };
 }
 
@@ -117,6 +125,15 @@ async function append(
   await writeStandings(tx, after, reversed);
   await suppressBlocked(tx, [...after.keys()]);
   return { recorded, opened: [...opened] };
+}
+
+async function haveDialogs(tx: Transaction, changes: readonly ConsentChange[]): Promise<ConsentChange[]> {
+  const { rows } = await tx.query<{ phone_number: string }>(
+    'SELECT phone_number FROM dialog_state WHERE phone_number = ANY ($1)',
+    [phonesOf(changes)],
+  );
+  const known = new Set(rows.map((row) => row.phone_number));
+  return changes.filter(({ phoneNumber }) => known.has(phoneNumber));
 }
 
 const phonesOf = <P>(changes: readonly { phoneNumber: P }[]): P[] => [

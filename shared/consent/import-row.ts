@@ -1,0 +1,92 @@
+import { canonicalPhoneNumber } from '#shared/phone/phone-number.ts';
+import { type ConsentChange, type ConsentGrant, consentChange, WHOLE_SENDER } from './change.ts';
+import { faultOf } from './change-fault.ts';
+import { type CsvRow, unguarded } from './csv-rows.ts';
+
+export type ImportKind = 'suppressions' | 'consents';
+
+const common = ['scope', 'original_message', 'reason', 'external_id', 'tracking_id'];
+
+/**
+ * What the columns of a file are called. An export has the same, so that it can be imported elsewhere; `source` is not
+ * taken over, because here the source is an import.
+ */
+export const importColumns: Record<ImportKind, { required: readonly string[]; optional: readonly string[] }> =
+  {
+    suppressions: { required: ['phone_number'], optional: ['requested_at', ...common, 'source'] },
+    consents: {
+      required: ['phone_number', 'granted', 'requested_at'],
+      optional: [...common, 'wording', 'affirmative_action', 'url', 'ip', 'user_agent'],
+    },
+  };
+
+/** The grants by the words of the `granted` column, which holds them with spaces or semicolons between. */
+const GRANTS: ReadonlyMap<string, ConsentGrant> = new Map(
+  (['informational', 'marketing_in_writing', 'artificial_voice'] as const).map((grant) => [grant, grant]),
+);
+
+export type ReadRow = { kind: 'change'; change: ConsentChange } | { kind: 'rejected'; reason: string };
+
+/** The change that a row stands for, or why it stands for none. Pure. */
+export function readRow(
+  { line, cells }: CsvRow,
+  file: { kind: ImportKind; country: 'US' | 'CA' | 'MX'; now: Date; actor: string; changeId: string },
+): ReadRow {
+  const text = (column: string): string | null => {
+    const cell = cells.get(column);
+    return cell === undefined ? null : unguarded(cell);
+  };
+  const phoneNumber = canonicalPhoneNumber(text('phone_number') ?? '', { country: file.country });
+  if (phoneNumber === null)
+    return rejected(`${JSON.stringify(text('phone_number') ?? '')} is no phone number`);
+  const requestedAt = instantOf(text('requested_at'));
+  if (requestedAt === 'unreadable')
+    return rejected('requested_at is no ISO 8601 instant, like 2026-11-26T15:04:05Z');
+  if (requestedAt !== null && requestedAt > file.now) return rejected('requested_at lies in the future');
+  const granted = grantsOf(text('granted'));
+  if (granted === null) return rejected(`granted must be of: ${[...GRANTS.keys()].join(', ')}`);
+  const isConsent = file.kind === 'consents';
+  if (isConsent && granted.length === 0) return rejected('a consent grants something');
+  const change = consentChange({
+    changeId: file.changeId,
+    phoneNumber,
+    status: isConsent ? 'opted_in' : 'opted_out',
+    method: 'import',
+    scope: text('scope') ?? WHOLE_SENDER,
+    granted: isConsent ? granted : [],
+    requestedAt: requestedAt ?? file.now,
+    originalMessage: text('original_message'),
+    cause: text('reason') ?? `line ${line} of an import`,
+    actor: file.actor,
+    externalId: text('external_id'),
+    trackingId: text('tracking_id'),
+    evidence: isConsent
+      ? {
+          wording: text('wording'),
+          affirmativeAction: text('affirmative_action'),
+          url: text('url'),
+          ip: text('ip'),
+          userAgent: text('user_agent'),
+        }
+      : null,
+  });
+  const fault = faultOf(change);
+  return fault === null ? { kind: 'change', change } : rejected(fault);
+}
+
+const rejected = (reason: string): ReadRow => ({ kind: 'rejected', reason });
+
+/** A day alone is its first instant (UTC): the earliest that it may mean. */
+const ISO_8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+function instantOf(text: string | null): Date | null | 'unreadable' {
+  if (text === null) return null;
+  const instant = new Date(text);
+  return ISO_8601.test(text) && !Number.isNaN(instant.getTime()) ? instant : 'unreadable';
+}
+
+function grantsOf(text: string | null): ConsentGrant[] | null {
+  const words = (text ?? '').split(/[\s;]+/).filter((word) => word !== '');
+  const grants = words.flatMap((word) => GRANTS.get(word) ?? []);
+  return grants.length === words.length ? [...new Set(grants)] : null;
+}

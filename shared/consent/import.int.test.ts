@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { consentChange } from './change.ts';
+import type { RejectedRow } from './csv-rows.ts';
+import { exportConsents } from './export.ts';
+import { type Import, importConsents } from './import.ts';
+import { recordConsents } from './record.ts';
+import { readStandings } from './store.ts';
+
+const now = new Date('2026-11-26T12:00:00Z');
+const PERSON = phoneNumber('+14155550101');
+
+describe('A list of consent from a file', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let rejections: RejectedRow[];
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+  });
+  after(() => database.drop());
+  const empty = () =>
+    pool.query(
+      'TRUNCATE consent_change, consent_standing, consent_disclosure, suppression, outbox, phone, dialog_state',
+    );
+  beforeEach(async () => {
+    rejections = [];
+    await empty();
+  });
+
+  const importText = (text: string, more: Partial<Import> = {}) =>
+    importConsents(pool, () => Readable.from([Buffer.from(text)]), {
+      kind: 'suppressions',
+      actor: 'ann',
+      country: 'US',
+      now,
+      telling: { teller: 'gateway', onlyDialogs: true },
+      reject: (row) => rejections.push(row),
+      ...more,
+    });
+  const suppressed = async (): Promise<string[]> => {
+    const { rows } = await pool.query<{ phone_number: string }>(
+      'SELECT phone_number FROM suppression ORDER BY phone_number',
+    );
+    return rows.map((row) => row.phone_number);
+  };
+  const exported = async (kind: Import['kind'], pageRows?: number): Promise<string> => {
+    const lines: string[] = [];
+    for await (const line of exportConsents(pool, kind, pageRows)) lines.push(line);
+    return lines.join('');
+  };
+  const record = (more: object) =>
+    inTransaction(pool, (tx) =>
+      recordConsents(
+        tx,
+        [
+          consentChange({
+            changeId: '00000000-0000-4000-8000-000000000001',
+            phoneNumber: PERSON,
+            status: 'opted_out',
+            method: 'sms',
+            requestedAt: now,
+            cause: 'test',
+            ...more,
+          }),
+        ],
+        { teller: null },
+      ),
+    );
+
+  it('suppresses by the canonical number, however it is written', async () => {
+    const result = await importText(
+      '\uFEFFPhone Number,Reason\r\n(415) 555-0101,"left, angry"\r\n1-415-555-0102,\r\n+1 415 555 0103,x\r\n',
+    );
+    assert.deepEqual(result, { recorded: 3, known: 0, rejected: 0 });
+    assert.deepEqual(await suppressed(), ['+14155550101', '+14155550102', '+14155550103']);
+    const { rows } = await pool.query('SELECT source, reason FROM suppression ORDER BY phone_number LIMIT 1');
+    assert.deepEqual(rows, [{ source: 'admin_import', reason: 'left, angry' }]);
+  });
+
+  it('says of every row that it leaves out which and why, and takes the others', async () => {
+    const result = await importText(
+      [
+        'phone_number,requested_at,scope',
+        '+14155550101,,',
+        'nobody,,',
+        '+14155550102,yesterday,',
+        '+14155550103,2027-01-01,',
+        '+14155550104,2026-11-01,Not A Scope',
+        '+14155550105',
+        '',
+        '+14155550106,2026-11-01T10:00:00-05:00,flu',
+      ].join('\n'),
+    );
+    assert.deepEqual(result, { recorded: 2, known: 0, rejected: 5 });
+    assert.deepEqual(await suppressed(), ['+14155550101', '+14155550106']);
+    assert.deepEqual(
+      rejections.sort((a, b) => a.line - b.line).map(({ line }) => line),
+      [3, 4, 5, 6, 7],
+    );
+    for (const [index, why] of [/no phone number/, /ISO 8601/, /future/, /scope/, /not a row/].entries()) {
+      assert.match(rejections[index]?.reason ?? '', why);
+    }
+  });
+
+  it('is refused whole when a column is missing, unknown or twice', async () => {
+    for (const [header, why] of [
+      ['number', /phone_number is missing; column "number" is not known/],
+      ['phone_number,phone number', /stands twice/],
+    ] as const) {
+      await assert.rejects(importText(`${header}\n+14155550101,x\n`), why);
+    }
+    assert.deepEqual(await suppressed(), []);
+  });
+
+  it('brings nothing the second time, also where the first broke off', async () => {
+    const lines = Array.from({ length: 9 }, (_, n) => `+1415555010${n}`);
+    const text = ['phone_number', ...lines.slice(0, 5), 'nobody', ...lines.slice(5)].join('\n');
+    const breaks = () => {
+      throw new Error('the disk is full');
+    };
+    await assert.rejects(importText(text, { batch: 2, reject: breaks }), /the disk is full/);
+    assert.deepEqual(await suppressed(), lines.slice(0, 4));
+    assert.deepEqual(await importText(text, { batch: 4 }), { recorded: 5, known: 4, rejected: 1 });
+    await record({ status: 'opted_in', requestedAt: new Date('2026-11-27T12:00:00Z') });
+    assert.deepEqual(await importText(text), { recorded: 0, known: 9, rejected: 1 });
+    assert.equal((await suppressed()).includes(PERSON), false, 'a START since then stands');
+  });
+
+  it('is no file when it cannot be read to its end', async () => {
+    const broken = async function* () {
+      yield 'phone_number\n+14155550101\n';
+      throw new Error('the disk is gone');
+    };
+    let reads = 0;
+    const file = () => Readable.from(++reads === 1 ? ['phone_number\n'] : broken());
+    const wanted = {
+      kind: 'suppressions',
+      actor: 'ann',
+      country: 'US',
+      now,
+      telling: { teller: null },
+    } as const;
+    await assert.rejects(
+      importConsents(pool, file, { ...wanted, reject: () => undefined }),
+      /the disk is gone/,
+    );
+  });
+
+  it('never lifts a suppression, and gives consent to those who are not blocked', async () => {
+    await record({});
+    const result = await importText(
+      [
+        'phone_number,granted,requested_at,wording,affirmative_action',
+        '+14155550101,informational,2026-11-20,,',
+        '+14155550102,informational marketing_in_writing,2026-11-20,"I agree, signed below.",signed',
+        '+14155550103,marketing_in_writing,2026-11-20,,',
+        '+14155550104,everything,2026-11-20,,',
+      ].join('\n'),
+      { kind: 'consents' },
+    );
+    assert.deepEqual(result, { recorded: 2, known: 0, rejected: 2 });
+    assert.deepEqual(await suppressed(), [PERSON]);
+    const standings = await readStandings(pool, ['+14155550101', '+14155550102']);
+    assert.deepEqual(standings.get(PERSON)?.get('sender')?.consents, []);
+    assert.deepEqual(
+      standings
+        .get('+14155550102')
+        ?.get('sender')
+        ?.consents.map(({ granted }) => granted),
+      [['informational', 'marketing_in_writing']],
+    );
+  });
+
+  it('tells the dialogs that exist, and nobody else', async () => {
+    await pool.query(
+      `INSERT INTO dialog_state (phone_number, version, state, updated_at) VALUES ($1, 1, '{}', now())`,
+      [PERSON],
+    );
+    await importText('phone_number\n+14155550101\n+14155550102\n');
+    const { rows } = await pool.query('SELECT producer, ordering_key FROM outbox');
+    assert.deepEqual(rows, [{ producer: 'gateway', ordering_key: PERSON }]);
+  });
+
+  it('is exported so that no cell is a formula, and read again as what it was', async () => {
+    const anyText = fc
+      .array(fc.constantFrom('=', '+', '-', '@', '\t', '"', ',', '\n', "'", 'a', '1', ' ', 'é', '😀'), {
+        minLength: 1,
+        maxLength: 12,
+      })
+      .map((parts) => parts.join('').trim())
+      .filter((text) => text !== '' && !text.startsWith("'"));
+    await fc.assert(
+      fc.asyncProperty(anyText, async (words) => {
+        await empty();
+        await record({ originalMessage: words });
+        const text = await exported('suppressions');
+        const [, row] = parse(text);
+        for (const cell of row?.slice(1) ?? []) assert.doesNotMatch(cell, /^[=+@\t-]/);
+        await empty();
+        assert.deepEqual((await importText(text)).recorded, 1);
+        const { rows } = await pool.query('SELECT original_message FROM consent_change');
+        assert.deepEqual(rows, [{ original_message: words }]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is exported whole, page by page, and imports elsewhere as the same', async () => {
+    const phones = Array.from({ length: 7 }, (_, n) => `+1415555010${n}`);
+    await importText(
+      [
+        'phone_number,granted,requested_at,wording,affirmative_action',
+        ...phones.map((phone) => `${phone},marketing_in_writing,2026-11-20,"Yes, ""I do""",signed`),
+        ...phones.map((phone) => `${phone},informational,2026-11-21,,`),
+      ].join('\n'),
+      { kind: 'consents' },
+    );
+    const text = await exported('consents', 3);
+    assert.equal(text.split('\r\n').length, 1 + 14 + 1);
+    assert.equal(await exported('consents'), text);
+    const before = await readStandings(pool, phones);
+    await empty();
+    assert.equal((await importText(text, { kind: 'consents' })).recorded, 14);
+    const kinds = (standings: typeof before) =>
+      [...standings].map(([phone, scopes]) => [
+        phone,
+        scopes
+          .get('sender')
+          ?.consents.map(({ granted, givenAt }) => `${granted} ${givenAt.toISOString()}`)
+          .sort(),
+      ]);
+    assert.deepEqual(kinds(await readStandings(pool, phones)), kinds(before));
+  });
+});
