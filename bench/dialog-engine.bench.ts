@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '#shared/clock.ts';
+import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
@@ -84,7 +85,14 @@ const inDrill = Array.from({ length: PHONES }, (_, index): DialogState => {
       origin: { kind: 'planned', senderNumber: ourNumber, intent: 'transactional' },
     },
   };
-  const facts = { drill, programme, codeVerdict: null, suppressed: false, defaultLanguage: 'en' };
+  const facts = {
+    drill,
+    programme,
+    codeVerdict: null,
+    suppressed: false,
+    defaultLanguage: 'en',
+    reviewPolicy: defaultReviewPolicy,
+  };
   const started = execute(start, state, facts, clock.now());
   assert.ok(started);
   return { ...started.state, version: 0 };
@@ -181,6 +189,7 @@ const consumer = dialogConsumer({
   metrics: noMetrics,
   defaultSender: ourNumber,
   defaultLanguage: 'en',
+  reviewPolicy: defaultReviewPolicy,
 });
 const ours = timed(`set-wise, ${BATCH} a transaction, 1 connection`, async () => {
   const scope = { consumer: 'dialog', source: 'dialog-commands' };
@@ -215,7 +224,14 @@ async function oneCommand(own: Pool, record: StreamRecord): Promise<void> {
     );
     const row = rows[0];
     const state = row ? { ...row.state, currentDrill: row.drill } : initialState(command.phoneNumber, 'en');
-    const facts = { drill: null, programme, codeVerdict: null, suppressed: false, defaultLanguage: 'en' };
+    const facts = {
+      drill: null,
+      programme,
+      codeVerdict: null,
+      suppressed: false,
+      defaultLanguage: 'en',
+      reviewPolicy: defaultReviewPolicy,
+    };
     const result = execute(command, state, facts, clock.now());
     if (!result) return;
     const { batch } = result;

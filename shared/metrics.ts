@@ -52,6 +52,7 @@ export const metricCatalogue = {
   StatusesUnconfirmed: { unit: 'Count', dimensions: ['Service'] },
   StatusesGivenUp: { unit: 'Count', dimensions: ['Service'] },
   OptOuts: { unit: 'Count', dimensions: ['Service'] },
+  TextsForReview: { unit: 'Count', dimensions: ['Service'] },
   MessagesSent: { unit: 'Count', dimensions: ['Service'] },
   MessagesRefused: { unit: 'Count', dimensions: ['Service', 'Class'], values: { Class: refusalClasses } },
   MessagesBlocked: { unit: 'Count', dimensions: ['Service'] },

@@ -71,6 +71,7 @@ export type TableName =
   | 'consent_change'
   | 'consent_standing'
   | 'consent_word_seen'
+  | 'consent_review'
   | 'suppression'
   | 'inbound_watch'
   | 'message_log'
@@ -149,6 +150,7 @@ export const services = {
       consent_change: ['select', 'insert'],
       consent_standing: ['select', 'insert', 'update'],
       consent_word_seen: ['select', 'insert'],
+      consent_review: ['select', 'insert'],
       suppression: ['select', 'insert', 'update', 'delete'],
       inbound_watch: ['select', 'insert', 'update'],
       message_log: ['select'],

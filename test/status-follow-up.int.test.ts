@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Carrier } from '#shared/carriers/carrier.ts';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
+import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { OutboundSms, StatusUpdate } from '#shared/contracts/message-log.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { messageLogId } from '#shared/identity.ts';
@@ -95,6 +96,7 @@ describe('a message whose end no status callback told', () => {
     pool,
     producer,
     relay: { wake: () => undefined },
+    reviewPolicy: defaultReviewPolicy,
     clock,
     logger: silentLogger,
     metrics,

@@ -1,3 +1,4 @@
+import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import type { Drills } from '#shared/drills/drills.ts';
@@ -16,6 +17,8 @@ export interface Facts {
   suppressed: boolean;
   /** Of a person of whom nothing is known: two letters. */
   defaultLanguage: string;
+  /** What becomes of texts that may be revocations; the gateway must have the same. */
+  reviewPolicy: ReviewPolicy;
 }
 
 /** What facts are taken from, read once for a batch of commands. */
@@ -25,6 +28,7 @@ export interface Known {
   defaultSender: PhoneNumber;
   /** Of a person whom no programme says otherwise about: two letters. */
   defaultLanguage: string;
+  reviewPolicy: ReviewPolicy;
   /** Drills that the batch starts, by slug; null: there is none. */
   content: ReadonlyMap<string, Drill | null>;
   /** Of the batch's phone numbers, those on the suppression list. */
@@ -45,6 +49,7 @@ export function factsOf(command: DialogCommand, known: Known): Facts {
         : null,
     suppressed: known.suppressed.has(command.phoneNumber),
     defaultLanguage: programme?.defaultLanguage ?? known.defaultLanguage,
+    reviewPolicy: known.reviewPolicy,
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
@@ -49,6 +50,7 @@ describe('Dialog commands through PostgreSQL', () => {
     },
     defaultSender: ourNumber,
     defaultLanguage: 'en',
+    reviewPolicy: defaultReviewPolicy,
   });
 
   before(async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
@@ -28,6 +29,8 @@ export interface DialogDeps {
   defaultSender: PhoneNumber;
   /** Of a person whom no programme says otherwise about: two letters. */
   defaultLanguage: string;
+  /** What becomes of texts that may be revocations; the gateway must have the same. */
+  reviewPolicy: ReviewPolicy;
 }
 
 /**

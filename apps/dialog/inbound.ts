@@ -1,4 +1,4 @@
-import { classifyConsentText } from '#shared/compliance/vocabulary.ts';
+import { readConsentText } from '#shared/consent/read-text.ts';
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { storable } from '#shared/contracts/storable-text.ts';
 import type { Programme, ProgrammeWords } from '#shared/drills/programme.ts';
@@ -17,7 +17,7 @@ export function decideInboundSms(command: InboundSms, state: DialogState, facts:
   const text = body.trim();
   const { programme } = facts;
   return (
-    aboutConsent(command, state) ??
+    aboutConsent(command, state, facts) ??
     (state.profile.optedOut ? [] : null) ??
     (programme ? asParticipant(text, state, facts, programme) : null) ?? [
       { type: 'UNHANDLED_MESSAGE_RECEIVED', message: body },
@@ -38,13 +38,18 @@ const asParticipant = (
   request(text, state);
 
 /**
- * Stop always, help always, start while opted out. Where the carrier has given its own verdict it has also answered,
+ * Stop always, in whatever words, help always, start while opted out. Where the carrier has given its own verdict it has also answered,
  * and a second answer from us would be one too many.
  */
-function aboutConsent({ payload }: InboundSms, state: DialogState): Decision[] | null {
+function aboutConsent(
+  { payload }: InboundSms,
+  state: DialogState,
+  { reviewPolicy }: Facts,
+): Decision[] | null {
   const { optedOut } = state.profile;
   const answered = payload.optOutType !== undefined;
-  switch (classifyConsentText(payload.body, { optedOut, carrierVerdict: payload.optOutType })) {
+  const standing = { optedOut, carrierVerdict: payload.optOutType };
+  switch (readConsentText(payload.body, standing, reviewPolicy).verdict) {
     case 'opt_out': {
       const confirm = !answered && !optedOut;
       return [{ type: 'OPTED_OUT', drillInstanceId: state.drillInstanceId, confirm }];

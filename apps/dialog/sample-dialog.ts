@@ -1,3 +1,4 @@
+import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand, InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { type Drill, drillSchema } from '#shared/contracts/drill.ts';
 import type { Origin } from '#shared/contracts/origin.ts';
@@ -90,6 +91,7 @@ export const facts: Facts = {
   codeVerdict: { valid: false },
   suppressed: false,
   defaultLanguage: 'en',
+  reviewPolicy: defaultReviewPolicy,
 };
 
 export const validCode: Facts['codeVerdict'] = {

@@ -1,6 +1,7 @@
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
+import { reviewPolicyOf } from '#shared/consent/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
@@ -31,7 +32,8 @@ await runService('gateway', gatewaySettings, async (context) => {
     metrics,
     onFailure: context.fail,
   });
-  const deps = { pool, producer: streams.producer, relay, clock, logger, metrics };
+  const reviewPolicy = reviewPolicyOf(config);
+  const deps = { pool, producer: streams.producer, relay, reviewPolicy, clock, logger, metrics };
 
   const server = await startPublicServer(createWebhooks(carrier, deps), {
     host: config.SERVICE_HOST,

@@ -1,8 +1,11 @@
 import type { InboundMessage } from '#shared/carriers/carrier.ts';
 import type { Clock } from '#shared/clock.ts';
-import { type ConsentVerdict, classifyConsentText } from '#shared/compliance/vocabulary.ts';
+import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { consentChange } from '#shared/consent/change.ts';
+import { lastDayToHonour } from '#shared/consent/deadline.ts';
+import { readConsentText, type TextReading } from '#shared/consent/read-text.ts';
 import { recordConsent } from '#shared/consent/record.ts';
+import { openReview } from '#shared/consent/review-queue.ts';
 import type { CarrierName, InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
@@ -17,6 +20,8 @@ export interface ReceivingDeps {
   producer: StreamProducer;
   /** Of the gateway's outbox: to be woken when something was committed to it. */
   relay: Pick<SlotRelay, 'wake'>;
+  /** What becomes of texts that may be revocations; the dialog must have the same. */
+  reviewPolicy: ReviewPolicy;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -37,7 +42,10 @@ export async function receiveInbound(
 ): Promise<void> {
   const commandId = inboundCommandId(carrier, message.carrierMessageId);
   const receivedAt = message.receivedAt ?? deps.clock.now();
-  const { verdict, onlyWhileOptedOut } = consentVerdict(message);
+  const { verdict, rule, review, onlyWhileOptedOut } = readText(message, deps.reviewPolicy);
+  const toRead = review
+    ? { originalMessage: message.body, rule: rule ?? '', deadline: lastDayToHonour(receivedAt) }
+    : null;
   if (verdict === 'opt_out' || verdict === 'opt_in') {
     const change = consentChange({
       changeId: commandId,
@@ -46,12 +54,13 @@ export async function receiveInbound(
       method: 'sms',
       originalMessage: message.body,
       cause: `${carrier} ${message.carrierMessageId}`,
+      rule,
       requestedAt: receivedAt,
       foundLate: message.receivedAt !== null,
       onlyWhileOptedOut,
     });
     // The dialog hears the text itself, in stream order.
-    const recorded = await recordConsent(deps.pool, change, { teller: null });
+    const recorded = await recordConsent(deps.pool, change, { teller: null }, toRead);
     if (recorded.kind !== 'no_change') {
       deps.logger.info(
         {
@@ -59,6 +68,7 @@ export async function receiveInbound(
           carrierMessageId: message.carrierMessageId,
           from: message.from,
           verdict,
+          rule,
           isNew: recorded.kind === 'changed',
         },
         'a person changed their consent by text',
@@ -66,8 +76,18 @@ export async function receiveInbound(
     }
     if (recorded.kind === 'changed') {
       if (verdict === 'opt_out') deps.metrics.observe('OptOuts', 1, {});
+      if (review) deps.metrics.observe('TextsForReview', 1, {});
       if (recorded.blocked > 0) deps.metrics.observe('MessagesBlocked', recorded.blocked, {});
     }
+  } else if (toRead !== null) {
+    await openReview(deps.pool, {
+      ...toRead,
+      reviewId: commandId,
+      phoneNumber: message.from,
+      changeId: null,
+      requestedAt: receivedAt,
+    });
+    deps.metrics.observe('TextsForReview', 1, {});
   }
   // Also when it is known already: the delivery before may have died while it waited.
   if (verdict === 'opt_out' && !(await waitForRequestsInFlight(deps.pool, deps.clock, message.from))) {
@@ -81,13 +101,13 @@ export async function receiveInbound(
 }
 
 /** What the text says about consent, and whether it says so only for somebody who is opted out. */
-function consentVerdict({ body, optOutType: carrierVerdict }: InboundMessage): {
-  verdict: ConsentVerdict | null;
-  onlyWhileOptedOut: boolean;
-} {
-  const whileIn = classifyConsentText(body, { optedOut: false, carrierVerdict });
-  const whileOut = classifyConsentText(body, { optedOut: true, carrierVerdict });
-  return { verdict: whileOut, onlyWhileOptedOut: whileIn !== whileOut };
+function readText(
+  { body, optOutType: carrierVerdict }: InboundMessage,
+  policy: ReviewPolicy,
+): TextReading & { onlyWhileOptedOut: boolean } {
+  const whileIn = readConsentText(body, { optedOut: false, carrierVerdict }, policy);
+  const whileOut = readConsentText(body, { optedOut: true, carrierVerdict }, policy);
+  return { ...whileOut, onlyWhileOptedOut: whileIn.verdict !== whileOut.verdict };
 }
 
 function commandOf(

@@ -1,5 +1,6 @@
 import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
 import { integer, type Settings } from '#shared/config.ts';
+import { consentTextSettings } from '#shared/consent/settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 
@@ -8,6 +9,7 @@ export const gatewaySettings = {
   ...streamSettings,
   ...twilioSettings,
   ...publicUrlSettings,
+  ...consentTextSettings,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which webhooks are received.' }),
   KEEP_ALIVE_MS: integer(
     { min: 1_000, max: 600_000 },

@@ -2,6 +2,7 @@ import twilio from 'twilio';
 import type { Carrier } from '#shared/carriers/carrier.ts';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
+import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import { type MessageLogRecord, messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { CarillonError } from '#shared/errors.ts';
@@ -75,7 +76,7 @@ export interface TestGateway {
 
 export async function startTestGateway(
   database: TestDatabase,
-  options: { clock?: Clock; maxInHand?: number } = {},
+  options: { clock?: Clock; maxInHand?: number; doubtSuppresses?: boolean } = {},
 ): Promise<TestGateway> {
   const pool = createPool(database.configFor('gateway'), () => undefined);
   const streams = new RecordedStreams();
@@ -89,7 +90,16 @@ export async function startTestGateway(
   const clock = options.clock ?? systemClock();
   // Nothing relays the outbox: what lies in it is what the tests look at.
   const relay = { wake: () => undefined };
-  const deps: ReceivingDeps = { pool, producer: streams, relay, clock, logger: silentLogger, metrics };
+  const reviewPolicy = { ...defaultReviewPolicy, doubtSuppresses: options.doubtSuppresses ?? false };
+  const deps: ReceivingDeps = {
+    pool,
+    producer: streams,
+    relay,
+    reviewPolicy,
+    clock,
+    logger: silentLogger,
+    metrics,
+  };
   const server: PublicServer = await startPublicServer(createWebhooks(carrier, deps, options.maxInHand), {
     host: '127.0.0.1',
     port: 0,

@@ -1,18 +1,35 @@
 import { userInfo } from 'node:os';
+import { systemClock } from '#shared/clock.ts';
 import { readConfig } from '#shared/config.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
+import { createLogger } from '#shared/logger.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { checkConsentCommand, consentUsage, runConsentCommand } from './consent/run.ts';
+import { ownerPool } from './owner-pool.ts';
 import { runCommand } from './run.ts';
 import { opsSettings } from './settings.ts';
 
-/** The operator's command, in an environment that says where database and streams are. docs/streams.md has the use. */
+/**
+ * The operator's command, in an environment that says where database and streams are. docs/streams.md and
+ * docs/consent.md have the use.
+ */
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
+const args = process.argv.slice(2);
+const user = userInfo().username;
 try {
-  const command = parseCommand(process.argv.slice(2), userInfo().username);
-  if (command.kind === 'help') say(USAGE);
-  else await runCommand(command, readConfig(opsSettings, process.env), say);
+  if (args.length === 0 || args[0] === 'help' || args[0] === '--help') {
+    say(`${USAGE}\n\n${consentUsage()}`);
+  } else if (args[0] === 'quarantine' || args[0]?.startsWith('-')) {
+    const command = parseCommand(args, user);
+    if (command.kind === 'help') say(USAGE);
+    else await runCommand(command, readConfig(opsSettings, process.env), say);
+  } else {
+    checkConsentCommand(args);
+    const pool = ownerPool(readConfig(opsSettings, process.env), createLogger('ops', 'error'));
+    await runConsentCommand(args, { pool, clock: systemClock(), say, by: user }).finally(() => pool.end());
+  }
 } catch (error) {
   const expected = error instanceof UsageError || error instanceof CarillonError;
   process.stderr.write(`${expected || !(error instanceof Error) ? messageOf(error) : error.stack}\n`);

@@ -3,9 +3,9 @@ import type { Config } from '#shared/config.ts';
 import { createKinesis, streamNamer } from '#shared/kinesis/client.ts';
 import { createStreamProducer, type StreamProducer } from '#shared/kinesis/producer.ts';
 import { createLogger } from '#shared/logger.ts';
-import { createPool, type Pool } from '#shared/postgres/pool.ts';
-import { authoritiesOf } from '#shared/postgres/settings.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
 import { type Command, UsageError } from './arguments.ts';
+import { ownerPool } from './owner-pool.ts';
 import { discard } from './quarantine/discard.ts';
 import { countLines, discardedLines, recordLines, recordPage, redrivenLines } from './quarantine/print.ts';
 import { redrive } from './quarantine/redrive.ts';
@@ -24,19 +24,7 @@ export async function runCommand(
   say: (line: string) => void,
 ): Promise<void> {
   const logger = createLogger('ops', 'error');
-  const pool = createPool(
-    {
-      host: config.DB_HOST,
-      port: config.DB_PORT,
-      database: config.DB_NAME,
-      user: config.DB_SECRET.username,
-      password: config.DB_SECRET.password,
-      ...(config.DB_SSL ? { tls: authoritiesOf(config) } : {}),
-      max: 2,
-      applicationName: 'carillon-ops',
-    },
-    (error) => logger.error({ err: error }, 'an idle database connection broke'),
-  );
+  const pool = ownerPool(config, logger);
   const clock = systemClock();
   const kinesis = createKinesis(config, clock);
   const producer = createStreamProducer({

@@ -8,7 +8,8 @@ import { completeRevocation } from './complete.ts';
 import { type Cursor, listStandings } from './list.ts';
 import { recordConsents } from './record.ts';
 import { type Reversal, restore } from './restore.ts';
-import { judgeReview, listOpenReviews, openReview } from './review.ts';
+import { judgeReview } from './review.ts';
+import { listOpenReviews, openReview } from './review-queue.ts';
 
 const PERSON = phoneNumber('+14155550101');
 const now = new Date('2026-11-26T12:00:00Z');
@@ -159,7 +160,8 @@ describe('What people decide about consent', () => {
     });
 
     it('is refused where it does not fit, or says no reason', async () => {
-      const [revocation, doubtful] = [await reviewed('stop it', true), await reviewed("don't stop", false)];
+      const doubtful = await reviewed("don't stop", false);
+      const revocation = await reviewed('stop it', true);
       assert.equal((await judge(revocation, 'suppress')).kind, 'refused');
       assert.equal((await judge(doubtful, 'restore')).kind, 'refused');
       assert.equal((await judge(doubtful, 'keep', '')).kind, 'refused');
@@ -167,8 +169,8 @@ describe('What people decide about consent', () => {
     });
 
     it('begins with the text whose deadline is soonest, page by page, and ends with nothing open', async () => {
-      const later = await reviewed('one', true, '2026-12-24');
       const sooner = await reviewed('two', false, '2026-12-10');
+      const later = await reviewed('one', true, '2026-12-24');
       const [first] = await listOpenReviews(pool, null, 1);
       assert.equal(first?.reviewId, sooner);
       const rest = await listOpenReviews(pool, first ?? null, 10);

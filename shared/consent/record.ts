@@ -5,6 +5,7 @@ import { inTransaction, type Pool, type Transaction } from '#shared/postgres/poo
 import type { ServiceName } from '#shared/topology.ts';
 import type { ConsentChange } from './change.ts';
 import { faultOf } from './change-fault.ts';
+import { type ForReview, openReview } from './review-queue.ts';
 import { evolveStanding, foldStandings, type Standings } from './standing.ts';
 import { appendChanges, lockPhones, readEffects, readStandings, writeStandings } from './store.ts';
 import { liftUnblocked, suppressBlocked } from './suppression.ts';
@@ -40,16 +41,27 @@ export interface Telling {
   onlyDialogs?: boolean;
 }
 
+/** A text that a person should read as well. */
+export type Reviewed = Pick<ForReview, 'originalMessage' | 'rule' | 'deadline'>;
+
 /**
  * Commits one change and what follows from it, before anything of the phone can be claimed again. What a text is
- * depends on its first delivery alone, under the lock on the phone: nothing follows from a later one.
+ * depends on its first delivery alone, under the lock on the phone: nothing follows from a later one. `review` puts the
+ * text that it was read from into the queue.
  */
-export function recordConsent(pool: Pool, change: ConsentChange, telling: Telling): Promise<RecordedConsent> {
+export function recordConsent(
+  pool: Pool,
+  change: ConsentChange,
+  telling: Telling,
+  review: Reviewed | null = null,
+): Promise<RecordedConsent> {
   return inTransaction(pool, async (tx) => {
     await lockPhones(tx, [change.phoneNumber]);
     if (change.status === 'opted_in' && (await isNoWord(tx, change))) return { kind: 'no_change' };
     const { recorded, blocked } = await recordConsents(tx, [change], telling);
-    return recorded.length === 0 ? { kind: 'known' } : { kind: 'changed', blocked };
+    if (recorded.length === 0) return { kind: 'known' };
+    if (review !== null) await openReview(tx, { ...change, ...review, reviewId: change.changeId });
+    return { kind: 'changed', blocked };
   });
 }
 

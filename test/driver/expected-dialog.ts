@@ -1,3 +1,4 @@
+import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
@@ -39,6 +40,7 @@ export function expectedBatches(
       codeVerdict: command.type === 'INBOUND_SMS' ? validateCode(command.payload.body, programme, now) : null,
       suppressed: suppressedAt(command.commandId),
       defaultLanguage: programme.defaultLanguage,
+      reviewPolicy: defaultReviewPolicy,
     };
     const result = execute(command, state, facts, now);
     if (!result) continue;

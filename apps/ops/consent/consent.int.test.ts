@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '#shared/clock.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { UsageError } from '../arguments.ts';
+import { consentCommands, consentUsage, runConsentCommand } from './run.ts';
+
+const PHONE = '+14155550101';
+
+describe('An operator, about consent,', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let folder: string;
+  let said: string[];
+
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+    folder = await mkdtemp(join(tmpdir(), 'ops-'));
+  });
+  after(async () => {
+    await database.drop();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(async () => {
+    said = [];
+    await database.adminPool.query(
+      'TRUNCATE phone, consent_change, consent_standing, consent_review, suppression, outbox',
+    );
+  });
+
+  const ops = async (...args: string[]): Promise<string> => {
+    said = [];
+    await runConsentCommand([...args, '--by', 'ann'], {
+      pool,
+      clock: systemClock(),
+      say: (line) => said.push(line),
+      by: 'nobody',
+    });
+    return said.join('\n');
+  };
+  const refused = (why: RegExp, ...args: string[]) =>
+    assert.rejects(ops(...args), (error: Error) => {
+      assert.ok(error instanceof UsageError, String(error));
+      assert.match(error.message, why);
+      return true;
+    });
+  const rows = async (sql: string): Promise<unknown[]> => (await database.adminPool.query(sql)).rows;
+
+  it('records a request that came by e-mail, sees when it is due, and carries it through', async () => {
+    assert.match(
+      await ops(
+        'revoke',
+        '(415) 555-0101',
+        '--method',
+        'email',
+        '--message',
+        'take me off',
+        '--tracking',
+        'T-7',
+      ),
+      /suppressed; to be carried through everywhere by \d{4}-\d\d-\d\d/,
+    );
+    assert.equal((await rows('SELECT FROM suppression')).length, 1);
+    assert.match(await ops('pending'), /\+14155550101 {2}sender {2}email {2}T-7 {2}"take me off"/);
+    assert.equal(await ops('pending', '--due', '2020-01-01'), '');
+    await ops('complete', PHONE, '--note', 'removed from the mailing house');
+    assert.equal(await ops('pending'), '');
+    await refused(/no request of \+14155550101 is pending/, 'complete', PHONE, '--note', 'again');
+    assert.deepEqual(await rows('SELECT status, actor FROM consent_change ORDER BY position'), [
+      { status: 'pending_opt_out', actor: 'ann' },
+      { status: 'opted_out', actor: 'ann' },
+    ]);
+    assert.deepEqual(
+      await rows("SELECT producer, body::jsonb -> 'payload' ->> 'status' AS status FROM outbox ORDER BY id"),
+      [
+        { producer: 'gateway', status: 'pending_opt_out' },
+        { producer: 'gateway', status: 'opted_out' },
+      ],
+    );
+  });
+
+  it('takes back a clerical error, and not what the person asked for', async () => {
+    await ops('revoke', PHONE, '--method', 'manual', '--message', 'wrong number typed');
+    const [change] = (await rows('SELECT change_id FROM consent_change')) as { change_id: string }[];
+    const id = change?.change_id ?? '';
+    await refused(/START/, 'restore', id, '--as', 'misread_text', '--reason', 'x');
+    assert.equal(
+      await ops('restore', id, '--as', 'clerical_error', '--reason', 'typed the wrong number'),
+      'restored',
+    );
+    assert.deepEqual(await rows('SELECT FROM suppression'), []);
+  });
+
+  it('judges texts in the queue', async () => {
+    await database.adminPool.query(
+      `INSERT INTO consent_review (review_id, phone_number, original_message, rule, requested_at, deadline)
+       VALUES ('00000000-0000-4000-8000-000000000001', $1, 'don''t stop', 'en', now(), '2026-12-11')`,
+      [PHONE],
+    );
+    const id = '00000000-0000-4000-8000-000000000001';
+    assert.match(await ops('reviews'), /2026-12-11 {2}00000000-.* {2}not suppressed {2}en {2}"don't stop"/);
+    await refused(/--reason is missing/, 'reviews', 'suppress', id);
+    assert.equal(await ops('reviews', 'suppress', id, '--reason', 'they mean it'), 'suppressed');
+    assert.equal(await ops('reviews'), '');
+    assert.equal((await rows('SELECT FROM suppression')).length, 1);
+  });
+
+  it('takes in a list, with what was left out in a file beside it, and writes it out', async () => {
+    const file = join(folder, 'list.csv');
+    await writeFile(file, 'phone_number,reason\n(415) 555-0101,left\nnobody,=1+1\n');
+    assert.match(await ops('suppressions', 'import', file), /^1 recorded, 0 known .*, 1 left out/);
+    assert.equal(
+      await readFile(`${file}.rejected.csv`, 'utf8'),
+      'line,reason\r\n3,"""nobody"" is no phone number"\r\n',
+    );
+    const out = join(folder, 'out.csv');
+    assert.match(await ops('suppressions', 'export', out), /^1 written to/);
+    assert.match(
+      await readFile(out, 'utf8'),
+      /^phone_number,scope,.*\r\n\+14155550101,sender,.*,admin_import,left/,
+    );
+    await assert.rejects(ops('suppressions', 'export', out), /EEXIST/);
+    await refused(/--country is one of/, 'suppressions', 'import', file, '--country', 'FR');
+  });
+
+  it('is told how every command is called', async () => {
+    for (const [
+      name,
+      {
+        usage: [call],
+      },
+    ] of Object.entries(consentCommands)) {
+      assert.ok(call.startsWith(name), `${name}: ${call}`);
+      assert.ok(consentUsage().includes(call));
+    }
+    await refused(/npm run ops -- reviews/, 'nonsense');
+    await refused(/Unknown option/, 'pending', '--dew', '2026-12-11');
+    await refused(/is no phone number/, 'revoke', '12', '--method', 'email', '--message', 'x');
+  });
+});

@@ -1,0 +1,76 @@
+import { closeSync, createReadStream, createWriteStream, openSync, writeSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { csvLine } from '#shared/consent/csv-rows.ts';
+import { exportConsents } from '#shared/consent/export.ts';
+import { importConsents } from '#shared/consent/import.ts';
+import type { ImportKind } from '#shared/consent/import-row.ts';
+import { UsageError } from '../arguments.ts';
+import { type Command, type CommandContext, type Given, onlyWord } from './command.ts';
+
+const COUNTRIES = ['US', 'CA', 'MX'] as const;
+
+/** `suppressions import FILE`, `consents export FILE`, and so on. */
+export const listCommands: Readonly<Record<string, Command>> = Object.fromEntries(
+  (['suppressions', 'consents'] as const).flatMap((kind) => [
+    [
+      `${kind} import`,
+      {
+        usage: [
+          `${kind} import FILE [--country US]`,
+          `takes in a CSV file; rows that are left out stand in FILE.rejected.csv`,
+        ],
+        options: { country: { type: 'string', default: 'US' } },
+        run: (words, options, context) => takeIn(kind, onlyWord(words, 'file'), options, context),
+      } satisfies Command,
+    ],
+    [
+      `${kind} export`,
+      {
+        usage: [`${kind} export FILE`, 'writes all of them as CSV; the file must not exist yet'],
+        options: {},
+        run: (words, _options, context) => writeOut(kind, onlyWord(words, 'file'), context),
+      } satisfies Command,
+    ],
+  ]),
+);
+
+async function takeIn(
+  kind: ImportKind,
+  file: string,
+  options: Given,
+  context: CommandContext,
+): Promise<void> {
+  const country = COUNTRIES.find((name) => name === options.country);
+  if (country === undefined) throw new UsageError(`--country is one of ${COUNTRIES.join(', ')}`);
+  const rejections = `${file}.rejected.csv`;
+  const target = openSync(rejections, 'w', 0o600);
+  try {
+    writeSync(target, csvLine(['line', 'reason']));
+    const { recorded, known, rejected } = await importConsents(context.pool, () => createReadStream(file), {
+      kind,
+      actor: context.by,
+      country,
+      now: context.clock.now(),
+      // The gateway publishes what its outbox holds.
+      telling: { teller: 'gateway', onlyDialogs: true },
+      reject: ({ line, reason }) => writeSync(target, csvLine([String(line), { text: reason }])),
+    });
+    context.say(`${recorded} recorded, ${known} known from this file already, ${rejected} left out`);
+    if (rejected > 0) context.say(`what was left out, and why: ${rejections}`);
+  } finally {
+    closeSync(target);
+  }
+}
+
+async function writeOut(kind: ImportKind, file: string, { pool, say }: CommandContext): Promise<void> {
+  let lines = -1;
+  const counted = async function* () {
+    for await (const line of exportConsents(pool, kind)) {
+      lines += 1;
+      yield line;
+    }
+  };
+  await pipeline(Readable.from(counted()), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  say(`${lines} written to ${file}`);
+}
