@@ -100,6 +100,7 @@ describe('what people text, and what became of what they are sent,', () => {
       DB_NAME: name,
       REDIS_HOST: redis.hostname,
       REDIS_PORT: redis.port,
+      REDIS_CLUSTER: 'true',
       AWS_ENDPOINT_URL_KINESIS: facts.kinesisEndpoint,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -6,7 +6,8 @@ export interface Places {
   publicUrl: string;
   carrierUrl: string;
   postgres: { port: number; database: string };
-  redis: { host: string; port: number };
+  /** `cluster`: one of ours, as on AWS. */
+  redis: { host: string; port: number; cluster: boolean };
   kinesisEndpoint: string;
   sqsEndpoint: string;
 }
@@ -51,6 +52,7 @@ export function environmentOf(
     DB_PASSWORD: password,
     REDIS_HOST: places.redis.host,
     REDIS_PORT: String(places.redis.port),
+    REDIS_CLUSTER: String(places.redis.cluster),
     AWS_REGION: localAws.region,
     AWS_ENDPOINT_URL_KINESIS: places.kinesisEndpoint,
     AWS_ENDPOINT_URL_SQS: places.sqsEndpoint,

@@ -11,7 +11,7 @@ const parts = {
     publicUrl: 'http://localhost:8400',
     carrierUrl: 'http://127.0.0.1:8401',
     postgres: { port: 20_001, database: 'carillon' },
-    redis: { host: '127.0.0.1', port: 20_002 },
+    redis: { host: '127.0.0.1', port: 20_002, cluster: true },
     kinesisEndpoint: 'http://127.0.0.1:20003',
     sqsEndpoint: 'http://127.0.0.1:20004',
   },
@@ -37,6 +37,7 @@ describe('The environment of a service on this machine', () => {
     );
     assert.equal(config.DB_PORT, 20_001);
     assert.equal(config.REDIS_PORT, 20_002);
+    assert.equal(config.REDIS_CLUSTER, true);
     assert.equal(config.AWS_ENDPOINT_URL_KINESIS, 'http://127.0.0.1:20003');
     assert.equal(config.TWILIO_API_URL, 'http://127.0.0.1:8401');
     assert.equal(config.HEALTH_PORT, 20_005);

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { readKept, writeKept } from './kept-json.ts';
 import { choosePorts } from './ports.ts';
+import { CLUSTER_BUS } from './stores/redis.ts';
 
 /** The folders and files of one data folder (CARILLON_DATA). */
 export interface DataFolder {
@@ -45,7 +46,11 @@ export async function keptPorts<N extends string>(
 ): Promise<Map<N, number>> {
   const before = new Map(Object.entries((await readKept(folder.portsFile, portsSchema)) ?? {}));
   // Data folders begin their search in different places: two that start at the same time keep out of each other's way.
-  const ports = await choosePorts<string>(names, { before, start: crc32(folder.path) });
+  const ports = await choosePorts<string>(names, {
+    before,
+    start: crc32(folder.path),
+    companions: { redis: CLUSTER_BUS },
+  });
   await writeKept(folder.portsFile, Object.fromEntries(ports));
   const chosen = new Map<N, number>();
   for (const name of names) {

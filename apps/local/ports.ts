@@ -16,35 +16,51 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** The first port that a system may give to an outgoing connection (Linux). */
+const FIRST_OUTGOING = 32_768;
+
 /**
  * A free port per name: the one it had before while that is free, else the next free one after `start`.
  * All are different. Nothing is reserved: whoever asks starts its processes at once.
+ * `companions`: by name, how far above its port a second one lies that its process takes as well.
  */
 export async function choosePorts<N extends string>(
   names: readonly N[],
-  options: { before: ReadonlyMap<N, number>; start: number; isFree?: typeof isFree },
+  options: {
+    before: ReadonlyMap<N, number>;
+    start: number;
+    isFree?: typeof isFree;
+    companions?: Readonly<Partial<Record<N, number>>>;
+  },
 ): Promise<Map<N, number>> {
   const free = options.isFree ?? isFree;
   const chosen = new Map<N, number>();
   const taken = new Set<number>();
+  async function take(name: N, port: number): Promise<boolean> {
+    const distance = options.companions?.[name];
+    const all = distance === undefined ? [port] : [port, port + distance];
+    for (const one of all) {
+      if (one >= FIRST_OUTGOING || taken.has(one) || !(await free(one))) return false;
+    }
+    chosen.set(name, port);
+    for (const one of all) taken.add(one);
+    return true;
+  }
   for (const name of names) {
     const before = options.before.get(name);
-    if (before === undefined || taken.has(before) || !(await free(before))) continue;
-    chosen.set(name, before);
-    taken.add(before);
+    if (before !== undefined) await take(name, before);
   }
   const size = INTERNAL_PORTS.last - INTERNAL_PORTS.first + 1;
-  let offset = ((options.start % size) + size) % size;
-  for (let tried = 0; tried < size && chosen.size < names.length; tried += 1, offset = (offset + 1) % size) {
-    const port = INTERNAL_PORTS.first + offset;
-    if (taken.has(port) || !(await free(port))) continue;
-    const name = names.find((candidate) => !chosen.has(candidate));
-    if (name === undefined) break;
-    chosen.set(name, port);
-    taken.add(port);
-  }
-  if (chosen.size < names.length) {
-    throw new Error(`no free ports between ${INTERNAL_PORTS.first} and ${INTERNAL_PORTS.last} on 127.0.0.1`);
+  const start = ((options.start % size) + size) % size;
+  for (const name of names) {
+    for (let tried = 0; tried < size && !chosen.has(name); tried += 1) {
+      await take(name, INTERNAL_PORTS.first + ((start + tried) % size));
+    }
+    if (!chosen.has(name)) {
+      throw new Error(
+        `no free ports between ${INTERNAL_PORTS.first} and ${INTERNAL_PORTS.last} on 127.0.0.1`,
+      );
+    }
   }
   return chosen;
 }

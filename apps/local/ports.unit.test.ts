@@ -53,6 +53,22 @@ describe('Ports of internal processes', () => {
     assert.equal(ports.get('redis'), first + 8);
   });
 
+  it('of a process that takes a second one leave room for it, below the ports of outgoing connections', async () => {
+    const busy = first + 10_001;
+    const ports = await choosePorts(['redis', 'sqs'], {
+      before: new Map([['redis', 31_000]]),
+      start: 1,
+      isFree: async (port) => port !== busy,
+      companions: { redis: 10_000 },
+    });
+    assert.equal(
+      ports.get('redis'),
+      first + 2,
+      'neither 31000, whose second would be 41000, nor the busy one',
+    );
+    assert.equal(ports.get('sqs'), first + 1);
+  });
+
   it('are begun to look for in different places by different data folders', async () => {
     const from = async (start: number): Promise<number | undefined> =>
       (await choosePorts(['redis'], { before: new Map(), start, isFree: async () => true })).get('redis');

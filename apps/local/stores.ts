@@ -47,14 +47,14 @@ export function storePlaces(
     postgres: { port: order.port('postgres'), database: DATABASE },
     redis:
       order.redisUrl === null
-        ? { host: '127.0.0.1', port: order.port('redis') }
-        : plainRedisAddress(order.redisUrl),
+        ? { host: '127.0.0.1', port: order.port('redis'), cluster: true }
+        : { ...plainRedisAddress(order.redisUrl), cluster: false },
     kinesisEndpoint: kinesisEndpoint(order.port('kinesis')),
     sqsEndpoint: sqsEndpoint(order.port('sqs')),
   };
 }
 
-/** Host and port of a Redis without password and TLS: services of the local stack are given nothing else. */
+/** Host and port of a single Redis without password and TLS: services of the local stack are given nothing else. */
 export function plainRedisAddress(url: string): { host: string; port: number } {
   const { protocol, hostname, port, username, password } = new URL(url);
   if (protocol !== 'redis:' || username !== '' || password !== '' || hostname === '') {

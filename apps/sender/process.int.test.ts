@@ -129,6 +129,7 @@ describe('The process of the sender', () => {
       STREAM_PREFIX: stream.prefix,
       REDIS_HOST: redis.hostname,
       REDIS_PORT: redis.port,
+      REDIS_CLUSTER: 'true',
       DB_HOST: role.host,
       DB_PORT: String(role.port),
       DB_NAME: role.database,

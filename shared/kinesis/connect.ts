@@ -3,7 +3,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { Config } from '#shared/config.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
-import { createRedis, redisSettings } from '#shared/redis/client.ts';
+import { createRedis, createSubscriber, redisSettings } from '#shared/redis/client.ts';
 import type { StreamName } from '#shared/topology.ts';
 import { createKinesis, kinesisSettings, streamNamer } from './client.ts';
 import { createStreamProducer, type StreamProducer } from './producer.ts';
@@ -29,7 +29,7 @@ export function connectStreams(
 ): StreamConnection {
   const kinesis = createKinesis(config, parts.clock);
   const redis = createRedis(config, parts.logger);
-  const hints = createWakeHints(redis, parts.logger);
+  const hints = createWakeHints(redis, createSubscriber(config, parts.logger), parts.logger);
   const nameOf = streamNamer(config);
   const producer = createStreamProducer({
     kinesis,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { silentLogger } from '#shared/logger.ts';
-import { createRedis } from '#shared/redis/client.ts';
+import { createRedis, createSubscriber, type RedisClient } from '#shared/redis/client.ts';
 import { eventually } from '#test/eventually.ts';
 import { redisUrl } from '#test/stack/stack.ts';
 import { createWakeHints, type WakeHints } from './wake-hints.ts';
@@ -13,14 +13,21 @@ const [ONE, TWO] = [`${ours}-1`, `${ours}-2`];
 const isOurs = (shard: string): boolean => shard.startsWith(ours);
 
 describe('Wake hints over Redis', () => {
-  let redis: Redis;
+  let redis: RedisClient;
   let hints: WakeHints;
 
   beforeEach(async () => {
     const { hostname, port } = new URL(redisUrl());
-    redis = createRedis({ REDIS_HOST: hostname, REDIS_PORT: Number(port), REDIS_TLS: false }, silentLogger);
-    redis.options.connectionName = ours;
-    hints = createWakeHints(redis, silentLogger);
+    const config = {
+      REDIS_HOST: hostname,
+      REDIS_PORT: Number(port),
+      REDIS_TLS: false,
+      REDIS_CLUSTER: true,
+    };
+    redis = createRedis(config, silentLogger);
+    const subscriber = createSubscriber(config, silentLogger);
+    subscriber.options.connectionName = ours;
+    hints = createWakeHints(redis, subscriber, silentLogger);
     await eventually(async () => assert.ok(redis.status === 'ready' && hints.connected()));
   });
   afterEach(() => {
@@ -49,12 +56,13 @@ describe('Wake hints over Redis', () => {
     const heard = new Set<string>();
     hints.subscribe('message-log', (shard) => heard.add(shard));
     await publishUntil(() => heard.has(ONE));
-    const list = await redis.call('CLIENT', 'LIST', 'TYPE', 'pubsub');
+    const admin = new Redis(redisUrl());
+    const list = await admin.call('CLIENT', 'LIST', 'TYPE', 'pubsub');
     const connection = String(list)
       .split('\n')
       .find((line) => line.includes(`name=${ours} `));
     const id = Number(/^id=(\d+)/.exec(connection ?? '')?.[1]);
-    assert.equal(await redis.client('KILL', 'ID', id), 1);
+    assert.equal(await admin.client('KILL', 'ID', id).finally(() => admin.disconnect()), 1);
     const afterTheCut = `${ours}-after-the-cut`;
     await publishUntil(() => heard.has(afterTheCut), [afterTheCut]);
   });

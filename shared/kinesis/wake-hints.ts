@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '#shared/logger.ts';
+import type { RedisClient } from '#shared/redis/client.ts';
 import type { StreamName } from '#shared/topology.ts';
 
 /**
@@ -17,12 +18,9 @@ export interface WakeHints {
 
 const channelOf = (stream: StreamName): string => `carillon:wake:${stream}`;
 
-/** `redis` publishes; the hints own a second connection, because a subscribed one can do nothing else. */
-export function createWakeHints(redis: Redis, logger: Logger): WakeHints {
+/** `redis` publishes and stays the caller's; `subscriber` listens, and ends with `close`. */
+export function createWakeHints(redis: RedisClient, subscriber: Redis, logger: Logger): WakeHints {
   const listeners = new Map<string, Set<(shard: string) => void>>();
-  const subscriber = redis.duplicate();
-  // The publishing connection reports outages; this one shares its fate.
-  subscriber.on('error', (error: Error) => logger.debug({ err: error }, 'wake hints are away'));
   subscriber.on('ready', () => {
     const channels = [...listeners.keys()];
     if (channels.length > 0) subscriber.subscribe(...channels).catch(reportAway);

@@ -13,7 +13,7 @@ import type { ProcessPlan } from '../../apps/local/process-plan.ts';
 import { kinesisEndpoint, planKinesis } from '../../apps/local/stores/kinesis.ts';
 import { planPostgres, postgresUrl } from '../../apps/local/stores/postgres.ts';
 import { createDatabaseIfMissing } from '../../apps/local/stores/postgres-database.ts';
-import { planRedis, redisUrlOf } from '../../apps/local/stores/redis.ts';
+import { CLUSTER_BUS, planRedis, probeCluster, redisUrlOf } from '../../apps/local/stores/redis.ts';
 import { findRedis } from '../../apps/local/stores/redis-program.ts';
 import { planSqs, sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import type { StackFacts } from './facts.ts';
@@ -54,6 +54,7 @@ export async function startTestStack(): Promise<TestStack> {
     const ports = await choosePorts(['postgres', 'redis', 'kinesis', 'sqs'], {
       before: new Map(),
       start: randomInt(12_000),
+      companions: { redis: CLUSTER_BUS },
     });
     const port = (name: 'postgres' | 'redis' | 'kinesis' | 'sqs'): number => {
       const value = ports.get(name);
@@ -79,7 +80,8 @@ export async function startTestStack(): Promise<TestStack> {
         cache: REDIS_CACHE,
         onFetch: () => console.log('fetching Redis (once)'),
       });
-      await start(await planRedis(program, { folder: join(folder, 'redis'), port: port('redis') }));
+      const plan = await planRedis(program, { folder: join(folder, 'redis'), port: port('redis') });
+      await start({ ...plan, probe: () => probeCluster(redisUrlOf(port('redis'))) });
     };
     // All of them, also when one fails: what still starts must be known to `stop`.
     const started = await Promise.allSettled([
