@@ -1,5 +1,6 @@
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { queueOf } from '#shared/contracts/turn.ts';
+import { startTaskProtection } from '#shared/ecs/task-protection.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
@@ -48,10 +49,19 @@ await runService('sender', senderSettings, async (context) => {
     onFailure: context.fail,
     config,
   });
+  const protection =
+    config.ECS_AGENT_URI === null
+      ? null
+      : startTaskProtection({
+          agentUri: config.ECS_AGENT_URI,
+          holds: () => sender.inHand() > 0,
+          clock,
+          logger,
+        });
   return {
     notReady: () => sender.notReady(),
     stop: async () => {
-      await sender.stop(Math.max(0, config.DRAIN_MS - CLOSING_MS));
+      await Promise.all([protection?.stop(), sender.stop(Math.max(0, config.DRAIN_MS - CLOSING_MS))]);
       await relay.stop();
       await queueSender.close();
       await streams.close();

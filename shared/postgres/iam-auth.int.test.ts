@@ -32,7 +32,8 @@ describe('A database that takes IAM tokens', () => {
   });
   beforeEach(async () => {
     clock = new ManualClock();
-    const behind = { port: stackFacts().postgres.port, password: stackFacts().rolePassword };
+    const { postgres, rolePassword } = stackFacts();
+    const behind = { port: async () => postgres.port, passwordOf: async () => rolePassword };
     server = new IamPostgres(behind, keys, () => clock.monotonic());
     port = await server.listen();
   });

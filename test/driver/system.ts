@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { z } from 'zod';
 import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
-import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
-import { CallSet, type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
-import { type RecordingProxy, startRecordingProxy } from '../aws-calls/recording-proxy.ts';
+import { type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
+import { portsIn, type Recorder, secretsIn, startRecorder } from '../aws-calls/recorder.ts';
 import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
 import { Simulator } from './simulator.ts';
 
@@ -32,16 +30,14 @@ export class System {
   readonly #folder: string;
   readonly #place: { data: string; port: number; carrierPort: number };
   readonly #overrides: Overrides;
-  readonly #calls: CallSet;
-  readonly #proxies: readonly RecordingProxy[];
+  readonly #recorder: Recorder | null;
   #stack: RunningStack;
 
   private constructor(parts: {
     folder: string;
     place: { data: string; port: number; carrierPort: number };
     overrides: Overrides;
-    calls: CallSet;
-    proxies: readonly RecordingProxy[];
+    recorder: Recorder | null;
     stack: RunningStack;
     databaseUrl: string;
     kinesisPort: number;
@@ -49,8 +45,7 @@ export class System {
     this.#folder = parts.folder;
     this.#place = parts.place;
     this.#overrides = parts.overrides;
-    this.#calls = parts.calls;
-    this.#proxies = parts.proxies;
+    this.#recorder = parts.recorder;
     this.#stack = parts.stack;
     this.url = parts.stack.url;
     this.kinesisUrl = kinesisEndpoint(parts.kinesisPort);
@@ -59,7 +54,7 @@ export class System {
     this.database.on('error', () => undefined);
   }
 
-  /** Resolves when everything serves. `recordCalls`: with a recording proxy in front of Kinesis and SQS. */
+  /** Resolves when everything serves. `recordCalls`: with what tells who calls AWS in front of its stand-ins. */
   static async start(overrides: Overrides, options: { recordCalls?: boolean } = {}): Promise<System> {
     const folder = await mkdtemp(join(tmpdir(), 'carillon-system-'));
     try {
@@ -74,16 +69,13 @@ export class System {
     // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
-    const calls = new CallSet();
-    const { proxies, endpoints } = recorded
-      ? await recordCalls(place.data, calls)
-      : { proxies: [], endpoints: {} };
-    const all = { ...overrides, '*': { ...endpoints, ...overrides['*'] } };
+    const recorder = recorded ? await startRecorder(place.data) : null;
+    const all = recorder ? withOverrides(recorder.overrides, overrides) : overrides;
     const stack = await runStack(place, all);
     const line = await stack.says(/postgres:\/\//);
     const { kinesis } = await portsIn(place.data);
     const databaseUrl = line.slice(line.indexOf('postgres://')).trim();
-    const parts = { folder, place, overrides: all, calls, proxies, stack, databaseUrl };
+    const parts = { folder, place, overrides: all, recorder, stack, databaseUrl };
     return new System({ ...parts, kinesisPort: kinesis });
   }
 
@@ -113,13 +105,12 @@ export class System {
 
   /** The secrets that it made up for itself. */
   async secrets(): Promise<{ twilioAuthToken: string; twilioAccountSid: string }> {
-    const text = await readFile(join(this.#place.data, 'secrets.json'), 'utf8');
-    return z.object({ twilioAuthToken: z.string(), twilioAccountSid: z.string() }).parse(JSON.parse(text));
+    return secretsIn(this.#place.data);
   }
 
   /** The AWS calls that its services have made so far, if they are recorded. */
   get awsCalls(): RecordedCall[] {
-    return this.#calls.calls;
+    return this.#recorder?.calls ?? [];
   }
 
   /** Rejects when a service made an AWS call that policies do not know of. */
@@ -154,30 +145,17 @@ export class System {
     this.simulator.close();
     await this.database.end();
     await this.#stack.end();
-    for (const proxy of this.#proxies) proxy.close();
+    this.#recorder?.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
-const portsIn = async (data: string): Promise<{ kinesis: number; sqs: number }> =>
-  z
-    .object({ kinesis: z.int(), sqs: z.int() })
-    .parse(JSON.parse(await readFile(join(data, 'ports.json'), 'utf8')));
-
-/** Puts a recording proxy in front of each emulator. The emulators' ports are known once they are about to start. */
-async function recordCalls(
-  data: string,
-  calls: CallSet,
-): Promise<{ proxies: RecordingProxy[]; endpoints: Record<string, string> }> {
-  const kinesis = await startRecordingProxy(
-    async () => kinesisEndpoint((await portsIn(data)).kinesis),
-    calls,
+/** Settings of one after the other, by service: the later ones win. */
+function withOverrides(first: Overrides, then: Overrides): Overrides {
+  const services = new Set([...Object.keys(first), ...Object.keys(then)]);
+  return Object.fromEntries(
+    [...services].map((service) => [service, { ...first[service], ...then[service] }]),
   );
-  const sqs = await startRecordingProxy(async () => sqsEndpoint((await portsIn(data)).sqs), calls);
-  return {
-    proxies: [kinesis, sqs],
-    endpoints: { AWS_ENDPOINT_URL_KINESIS: kinesis.url, AWS_ENDPOINT_URL_SQS: sqs.url },
-  };
 }
 
 async function runStack(

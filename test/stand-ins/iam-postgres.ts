@@ -6,10 +6,11 @@ import pg from 'pg';
 import { certificate, key } from '../tls/certificates.ts';
 import { judgeToken, type SigningKeys } from './iam-token.ts';
 
-/** The database behind it, and the password that its roles have there. */
+/** The database behind it, asked for when somebody has shown a token. */
 export interface Behind {
-  port: number;
-  password: string;
+  port(): Promise<number>;
+  /** What a role's password is there. */
+  passwordOf(role: string): Promise<string>;
 }
 
 const SSL_REQUEST = 80_877_103;
@@ -104,12 +105,12 @@ export class IamPostgres {
     const socket = new Socket();
     const client = new pg.Client({
       host: '127.0.0.1',
-      port: this.#behind.port,
+      port: await this.#behind.port(),
       user: startup.get('user') ?? '',
       database: startup.get('database') ?? '',
       application_name: startup.get('application_name') ?? '',
       options: startup.get('options') ?? '',
-      password: this.#behind.password,
+      password: await this.#behind.passwordOf(startup.get('user') ?? ''),
       stream: () => socket,
     });
     client.on('error', () => socket.destroy());
