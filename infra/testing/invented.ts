@@ -120,6 +120,7 @@ const byType: Readonly<Record<string, (asked: Asked) => Invented>> = {
     id: name,
     outputs: { identifier: name, arn: arn('rds', `db:${name}`) },
   }),
+  'aws:rds/clusterParameterGroup:ClusterParameterGroup': simple('rds', (name) => `cluster-pg:${name}`),
   'aws:elasticache/serverlessCache:ServerlessCache': ({ name }) => ({
     id: name,
     outputs: {
