@@ -71,7 +71,8 @@ export const exemptions: readonly Exemption[] = [
   ].map(
     (exempt): Exemption => ({
       ...exempt,
-      reason: 'Events of the database are subscribed to together with the topic of notices, which is not there yet.',
+      reason:
+        'Events of the database are subscribed to together with the topic of notices, which is not there yet.',
       until: '2026-12-31',
     }),
   ),

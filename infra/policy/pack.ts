@@ -2,11 +2,10 @@ import {
   PolicyPack,
   type PolicyResource,
   type ReportViolation,
-  type ResourceValidationArgs,
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from '@pulumi/policy';
-import { plainValues, readAt } from './checked-values.ts';
+import { plainValues } from './checked-values.ts';
 import { type Control, judges, type Resource, sourceOf, verdictOf } from './control.ts';
 import { controls } from './controls.ts';
 import { exemptionOf } from './exemptions.ts';
@@ -22,9 +21,10 @@ const today = new Date().toISOString().slice(0, 10);
 function ofResource(control: Control): ResourceValidationPolicy {
   return {
     ...described(control),
-    validateResource: (args, report) => {
-      const resource = { ...named(args), propertyDependencies: {} };
-      if (judges(control, resource)) apply(control, resource, args, [resource], report);
+    validateResource: ({ urn, type, name, props }, report) => {
+      const errors: Error[] = [];
+      const resource = { urn, type, name, inputs: plainValues(props, errors), propertyDependencies: {} };
+      judge(control, [resource], errors, report);
     },
   };
 }
@@ -33,24 +33,15 @@ function acrossStack(control: Control): StackValidationPolicy {
   return {
     ...described(control),
     validateStack: ({ resources }, report) => {
-      const stack = resources.map((resource) => ({
-        ...named(resource),
-        propertyDependencies: urnsOf(resource),
+      const errors: Error[] = [];
+      const stack = resources.map(({ urn, type, name, props, propertyDependencies }) => ({
+        urn,
+        type,
+        name,
+        inputs: plainValues(props, errors),
+        propertyDependencies: urnsOf(propertyDependencies),
       }));
-      const undecided: (() => void)[] = [];
-      resources.forEach((given, i) => {
-        const resource = stack[i];
-        if (!resource || !judges(control, resource)) return;
-        try {
-          apply(control, resource, given, stack, report);
-        } catch (error) {
-          // The library reports what cannot be known by what is thrown, and stops at the first: the rest comes first.
-          undecided.push(() => {
-            throw error;
-          });
-        }
-      });
-      undecided[0]?.();
+      judge(control, stack, errors, report);
     },
   };
 }
@@ -61,35 +52,36 @@ const described = (control: Control) => ({
   url: sourceOf(control),
 });
 
-function apply(
+/** Reports all violations; then, if something could not be decided, throws what makes the library report that. */
+function judge(
   control: Control,
-  resource: Resource,
-  given: ResourceValidationArgs | PolicyResource,
   stack: readonly Resource[],
+  errors: readonly Error[],
   report: ReportViolation,
 ): void {
-  const verdict = verdictOf(control, resource, stack);
-  const exemption = exemptionOf(control.name, resource);
-  if (exemption && exemption.until >= today) return;
-  if (verdict.kind === 'violated') {
-    const ended = exemption ? ` (its exemption ended on ${exemption.until})` : '';
-    report(`${resource.name}: ${verdict.reason}${ended}. ${control.ids.join(', ')}`, resource.urn);
+  const undecided: string[] = [];
+  for (const resource of stack) {
+    if (!judges(control, resource)) continue;
+    const verdict = verdictOf(control, resource, stack);
+    const exemption = exemptionOf(control.name, resource);
+    if (exemption && exemption.until >= today) continue;
+    if (verdict.kind === 'violated') {
+      const ended = exemption ? ` (its exemption ended on ${exemption.until})` : '';
+      report(`${resource.name}: ${verdict.reason}${ended}. ${control.ids.join(', ')}`, resource.urn);
+    }
+    if (verdict.kind === 'undecided') undecided.push(verdict.path);
   }
-  // Reading the value where the library keeps it makes it say that this cannot be known yet, and where.
-  if (verdict.kind === 'undecided') readAt(given.props, verdict.path);
+  const [path] = undecided;
+  if (path === undefined) return;
+  throw (
+    errors.find(({ message }) => message.includes(`.${path} `)) ??
+    errors[0] ??
+    new Error(`${path} is not known`)
+  );
 }
 
-const named = ({ urn, type, name, props }: ResourceValidationArgs | PolicyResource) => ({
-  urn,
-  type,
-  name,
-  inputs: plainValues(props),
-});
-
-const urnsOf = ({ propertyDependencies }: PolicyResource): Resource['propertyDependencies'] =>
-  Object.fromEntries(
-    Object.entries(propertyDependencies).map(([name, made]) => [name, made.map(({ urn }) => urn)]),
-  );
+const urnsOf = (dependencies: PolicyResource['propertyDependencies']): Resource['propertyDependencies'] =>
+  Object.fromEntries(Object.entries(dependencies).map(([name, made]) => [name, made.map(({ urn }) => urn)]));
 
 new PolicyPack('carillon', {
   enforcementLevel: 'mandatory',

@@ -33,19 +33,18 @@ export function judgementsOf({ resources }: Evaluation): readonly Judgement[] {
     );
 }
 
-/** Of a control in one stack, in few words: `holds (4)`, `exempt (1)`. */
+/** Of a control in one stack, in few words. Without numbers, so that another queue does not change the page. */
 function summary(control: Control, judgements: readonly Judgement[]): string {
   const own = judgements.filter((judgement) => judgement.control === control);
   if (own.length === 0) return 'nothing to judge';
-  const count = (label: string, matches: (judgement: Judgement) => boolean): string[] => {
-    const found = own.filter(matches).length;
-    return found === 0 ? [] : [`${label} (${found})`];
-  };
+  const exempt = (judgement: Judgement): boolean =>
+    judgement.verdict !== 'holds' && judgement.exemption !== undefined;
+  const open = own.filter((judgement) => judgement.verdict !== 'holds' && !exempt(judgement));
   return [
-    ...count('holds', ({ verdict }) => verdict === 'holds'),
-    ...count('exempt', ({ verdict, exemption }) => verdict !== 'holds' && exemption !== undefined),
-    ...count('**violated**', ({ verdict, exemption }) => verdict === 'violated' && exemption === undefined),
-    ...count('undecided', ({ verdict, exemption }) => verdict === 'undecided' && exemption === undefined),
+    ...(open.some(({ verdict }) => verdict === 'violated') ? ['**violated**'] : []),
+    ...(open.some(({ verdict }) => verdict === 'undecided') ? ['undecided'] : []),
+    ...(own.some(({ verdict }) => verdict === 'holds') ? ['holds'] : []),
+    ...(own.some(exempt) ? ['exempt'] : []),
   ].join(', ');
 }
 
