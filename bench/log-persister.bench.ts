@@ -4,13 +4,14 @@ import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { statusRank } from '#shared/carriers/status.ts';
 import type { MessageLogRecord } from '#shared/contracts/message-log.ts';
+import { parseAhead } from '#shared/kinesis/parse-ahead.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { createPool, inTransaction } from '#shared/postgres/pool.ts';
 import { createDatabase } from '#test/stack/stack.ts';
 import { startTestStack } from '#test/stack/test-stack.ts';
 import { logConsumer } from '../apps/log/persist.ts';
-import { type LogRow, rowOfRecord } from '../apps/log/row.ts';
+import type { LogRow } from '../apps/log/row.ts';
 import { outbound, status } from '../apps/log/sample-records.ts';
 import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
 
@@ -19,8 +20,8 @@ import { benchmarkArguments, type Contender, compare, report } from './harness.t
  *
  *   node bench/log-persister.bench.ts [--quick] [--json FILE]
  *
- * Ours is the production path from the text of stream records: parse, derive ids, merge, one statement and one
- * transaction per batch, on one connection. One INSERT per record: the same parsing, then a plain parameterised
+ * Ours is the production path from the text of stream records: parse a batch while the one before is written, derive
+ * ids, merge, one statement and one transaction per batch, on one connection. One INSERT per record: the same parsing, then a plain parameterised
  * statement and a transaction for each. COPY: all in one COPY into the same table with the same indexes, parsing the
  * same texts, or with nothing to parse; it merges nothing.
  * Gate: one row per message, each with the status of highest rank.
@@ -72,15 +73,14 @@ const timed = (name: string, records: number, messages: number, work: () => Prom
 });
 
 async function persist(bodies: readonly string[], size: number): Promise<void> {
-  for (let i = 0; i < bodies.length; i += size) {
-    const records = bodies.slice(i, i + size).map((body, index) => ({
-      value: consumer.parse(body),
-      body,
-      sequenceNumber: String(i + index),
-      partitionKey: '',
-      arrivedAt: new Date(0),
-    }));
-    await inTransaction(pool, (tx) => consumer.apply(tx, records));
+  const records = bodies.map((body, index) => ({
+    body,
+    sequenceNumber: String(index),
+    partitionKey: '',
+    arrivedAt: new Date(0),
+  }));
+  for await (const { understood } of parseAhead(consumer, records, size)) {
+    await inTransaction(pool, (tx) => consumer.apply(tx, understood.parsed));
   }
 }
 
@@ -125,9 +125,9 @@ async function insertOne({ logId, carrier, carrierMessageId, content, mentioned,
 
 const singly = (bodies: readonly string[]): Contender => {
   const part = bodies.slice(0, SINGLE);
-  const messages = new Set(part.map((body) => rowOfRecord(consumer.parse(body)).logId)).size;
+  const messages = new Set(part.map((body) => consumer.parse(body).logId)).size;
   return timed('one INSERT per record', part.length, messages, async () => {
-    for (const body of part) await insertOne(rowOfRecord(consumer.parse(body)));
+    for (const body of part) await insertOne(consumer.parse(body));
   });
 };
 
@@ -146,7 +146,7 @@ const copied = (name: string, rows: () => readonly LogRow[]): Contender =>
       client.release();
     }
   });
-const parsed = (): LogRow[] => sent.map((body) => rowOfRecord(consumer.parse(body)));
+const parsed = (): LogRow[] => sent.map((body) => consumer.parse(body));
 const alreadyParsed = parsed();
 
 /** Rows in COPY's text form, a thousand lines at a time. The samples hold nothing that would need an escape. */

@@ -3,7 +3,12 @@ import type { Carrier } from '#shared/carriers/carrier.ts';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
 import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
-import type { OutboundSms, StatusUpdate } from '#shared/contracts/message-log.ts';
+import {
+  messageLogRecordSchema,
+  type OutboundSms,
+  type StatusUpdate,
+} from '#shared/contracts/message-log.ts';
+import { parseRecord } from '#shared/contracts/parse-record.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { messageLogId } from '#shared/identity.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
@@ -85,8 +90,9 @@ describe('a message whose end no status callback told', () => {
       if (streamIsAway) throw new CarillonError('unavailable', 'the stream is away');
       if (stream !== 'message-log') return;
       const consumer = logConsumer({ logger: silentLogger, metrics: noMetrics });
+      const update = parseRecord(messageLogRecordSchema, body);
+      if (update.type === 'STATUS_UPDATE') put.push(update);
       const value = consumer.parse(body);
-      if (value.type === 'STATUS_UPDATE') put.push(value);
       const record = { sequenceNumber: '1', partitionKey: '', body, arrivedAt: new Date(0), value };
       await inTransaction(logPool, (tx) => consumer.apply(tx, [record]));
     },

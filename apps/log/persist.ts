@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type InboundSms, inboundSmsSchema } from '#shared/contracts/dialog-commands.ts';
-import { type MessageLogRecord, messageLogRecordSchema } from '#shared/contracts/message-log.ts';
+import { inboundSmsSchema } from '#shared/contracts/dialog-commands.ts';
+import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
@@ -18,14 +18,15 @@ interface PersistDeps {
 }
 
 /** Keeps what was sent, and what became of it. */
-export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<MessageLogRecord> => ({
+export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow> => ({
   consumer: 'log',
   stream: 'message-log',
-  parse: (body) => parseRecord(messageLogRecordSchema, body),
+  // Rows are made while the batch before is at the database, not inside the transaction.
+  parse: (body) => rowOfRecord(parseRecord(messageLogRecordSchema, body)),
   apply: async (tx, records) => {
     await persist(
       tx,
-      records.map(({ value }) => rowOfRecord(value)),
+      records.map(({ value }) => value),
       deps,
     );
     return { entries: [] };
@@ -36,14 +37,14 @@ export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<Message
  * Keeps what people texted. Other commands are none of its business, whatever they look like: the dialog judges
  * them. Null stands for one of those.
  */
-export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<InboundSms | null> => ({
+export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow | null> => ({
   consumer: 'log-inbound',
   stream: 'dialog-commands',
-  parse: (body) => (isInboundSms(body) ? parseRecord(inboundSmsSchema, body) : null),
+  parse: (body) => (isInboundSms(body) ? rowOfInbound(parseRecord(inboundSmsSchema, body)) : null),
   apply: async (tx, records) => {
     await persist(
       tx,
-      records.flatMap(({ value }) => (value === null ? [] : [rowOfInbound(value)])),
+      records.flatMap(({ value }) => value ?? []),
       deps,
     );
     return { entries: [] };

@@ -71,27 +71,34 @@ ON CONFLICT (log_id) DO UPDATE SET
     ELSE (SELECT array_agg(DISTINCT word COLLATE "C" ORDER BY word COLLATE "C")
             FROM unnest(log.unknown_statuses || excluded.unknown_statuses) AS word) END`;
 
-function columnsOf(rows: readonly LogRow[]): unknown[][] {
+function columnsOf(rows: readonly LogRow[]): unknown[] {
   return [
-    rows.map((row) => row.logId),
-    rows.map((row) => row.carrier),
+    plain(rows.map((row) => row.logId)),
+    plain(rows.map((row) => row.carrier)),
     rows.map((row) => row.carrierMessageId),
-    rows.map(({ content }) => content?.direction ?? null),
-    rows.map(({ content, mentioned }) => (content ?? mentioned).phoneNumber),
-    rows.map(({ content }) => content?.ourNumber ?? null),
+    plain(rows.map(({ content }) => content?.direction ?? null)),
+    plain(rows.map(({ content, mentioned }) => (content ?? mentioned).phoneNumber)),
+    plain(rows.map(({ content }) => content?.ourNumber ?? null)),
     rows.map(({ content }) => content?.body ?? null),
     rows.map(({ content }) => arrayLiteral(content?.mediaUrls ?? [])),
-    rows.map(({ content, mentioned }) => (content ?? mentioned).messageId),
-    rows.map(({ content, mentioned }) => (content ?? mentioned).attemptId),
-    rows.map(({ content }) => content?.segments ?? null),
-    rows.map(({ status }) => status.status),
-    rows.map(({ status }) => statusRank(status.status)),
-    rows.map(({ status }) => status.at.getTime()),
+    plain(rows.map(({ content, mentioned }) => (content ?? mentioned).messageId)),
+    plain(rows.map(({ content, mentioned }) => (content ?? mentioned).attemptId)),
+    plain(rows.map(({ content }) => content?.segments ?? null)),
+    plain(rows.map(({ status }) => status.status)),
+    plain(rows.map(({ status }) => statusRank(status.status))),
+    plain(rows.map(({ status }) => status.at.getTime())),
     rows.map(({ status }) => status.errorCode),
     rows.map((row) => arrayLiteral(row.unknownStatuses)),
-    rows.map(({ content }) => content?.occurredAt.getTime() ?? null),
+    plain(rows.map(({ content }) => content?.occurredAt.getTime() ?? null)),
   ];
 }
+
+/**
+ * An array as PostgreSQL writes it, of ids, numbers, phone numbers and words of our own: none of them holds a character
+ * that would have to be quoted, which saves looking at each.
+ */
+const plain = (values: readonly (string | number | null)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 
 /** An array of texts as PostgreSQL writes it: unnest would flatten arrays within an array. Null for none: no cast. */
 const arrayLiteral = (values: readonly string[]): string | null =>

@@ -4,7 +4,8 @@ import { deletePublished } from '#shared/outbox/read.ts';
 import type { OutboxRow } from '#shared/outbox/write.ts';
 import { writeShardOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import type { ParsedRecord, SetAside, StreamConsumerDefinition, StreamRecord } from './definition.ts';
+import type { SetAside, StreamConsumerDefinition, StreamRecord } from './definition.ts';
+import { parseAll, type Understood } from './parse-ahead.ts';
 import { setRecordsAside } from './quarantine.ts';
 import { isRecordFault, requirePublishable } from './record-fault.ts';
 
@@ -28,7 +29,7 @@ export interface BatchResult {
  *
  * A batch that fails for a reason other than the machinery's is halved: both halves in their order, each with its own
  * checkpoint, until the record at fault stands alone and is quarantined. `onCommit` hears of each part as it commits
- * and must not fail.
+ * and must not fail. `understood`: of these records, where they were parsed ahead.
  *
  * Throws CarillonError `lease_lost` (nothing happened), transient errors (nothing of this part happened: try again),
  * and the program's own errors.
@@ -38,19 +39,19 @@ export async function processBatch<T>(
   records: readonly StreamRecord[],
   published: readonly OutboxRow[],
   onCommit: (result: BatchResult, last: StreamRecord) => void,
+  understood: Understood<T> = parseAll(deps.definition, records),
 ): Promise<void> {
   const last = records.at(-1);
   if (last === undefined) return;
-  const { parsed, unreadable } = parseAll(deps.definition, records);
   try {
-    onCommit(await commit(deps, parsed, unreadable, last, published), last);
+    onCommit(await commit(deps, understood, last, published), last);
   } catch (error) {
     // What takes too long may only be too much at once; alone it is tried again, because it may be the server's hour.
     const tooMuch = isStatementTimeout(error) && records.length > 1;
     if (!isRecordFault(error) && !tooMuch) throw error;
     if (records.length === 1) {
       const fault: SetAside = { record: last, state: 'quarantined', reason: messageOf(error), version: null };
-      onCommit(await commit(deps, [], [fault], last, published), last);
+      onCommit(await commit(deps, { parsed: [], unreadable: [fault] }, last, published), last);
       return;
     }
     const middle = Math.ceil(records.length / 2);
@@ -59,27 +60,9 @@ export async function processBatch<T>(
   }
 }
 
-function parseAll<T>(
-  definition: StreamConsumerDefinition<T>,
-  records: readonly StreamRecord[],
-): { parsed: ParsedRecord<T>[]; unreadable: SetAside[] } {
-  const parsed: ParsedRecord<T>[] = [];
-  const unreadable: SetAside[] = [];
-  for (const record of records) {
-    try {
-      parsed.push({ ...record, value: definition.parse(record.body) });
-    } catch (error) {
-      if (!(error instanceof CarillonError) || error.code !== 'invalid_record') throw error;
-      unreadable.push({ record, state: 'quarantined', reason: error.message, version: null });
-    }
-  }
-  return { parsed, unreadable };
-}
-
 async function commit<T>(
   deps: BatchDeps<T>,
-  parsed: readonly ParsedRecord<T>[],
-  unreadable: readonly SetAside[],
+  { parsed, unreadable }: Understood<T>,
   last: StreamRecord,
   published: readonly OutboxRow[],
 ): Promise<BatchResult> {

@@ -10,6 +10,7 @@ import type { OutboxRow } from '#shared/outbox/write.ts';
 import { Pause } from '#shared/pause.ts';
 import { inTransaction, isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import type { StreamRecord } from './definition.ts';
+import { type Batch, parseAhead } from './parse-ahead.ts';
 import { type BatchDeps, type BatchResult, processBatch } from './process-batch.ts';
 import { NOTHING_YET, type ShardRead, type ShardReader } from './shard-reader.ts';
 
@@ -43,8 +44,9 @@ const RETRY_MS = { first: 100, most: 5_000 };
  *                                               \-> idle (until a hint or a pause)
  *
  * Order on the way out: a batch's outbox is published, and acknowledged, before the next batch is processed; an
- * earlier owner's before anything new. Reading ahead overlaps with publishing, nothing else does. Published rows are
- * deleted by the next batch's transaction, or when idle.
+ * earlier owner's before anything new. Reading ahead overlaps with publishing, parsing ahead with both and with the
+ * transaction of the batch before; nothing else overlaps. Published rows are deleted by the next batch's transaction,
+ * or when idle.
  */
 export class ShardWorker<T> {
   readonly #options: ShardWorkerOptions<T>;
@@ -86,9 +88,11 @@ export class ShardWorker<T> {
     while (!this.#stop.signal.aborted) {
       const read = await (next ?? this.#read());
       next = null;
-      for (let i = 0; i < read.records.length && !this.#stop.signal.aborted; i += this.#options.batchSize) {
-        const rows = await this.#process(read.records.slice(i, i + this.#options.batchSize));
-        const isLast = i + this.#options.batchSize >= read.records.length;
+      const { batchSize, definition } = this.#options;
+      for await (const batch of parseAhead(definition, read.records, batchSize)) {
+        if (this.#stop.signal.aborted) break;
+        const rows = await this.#process(batch);
+        const isLast = batch.records.at(-1) === read.records.at(-1);
         if (isLast && !this.#isCaughtUp(read) && !this.#stop.signal.aborted) next = this.#read();
         // A read-ahead that fails is awaited by the next turn of the loop; until then it must not count as unhandled.
         next?.catch(() => undefined);
@@ -141,7 +145,7 @@ export class ShardWorker<T> {
     }
   }
 
-  async #process(records: readonly StreamRecord[]): Promise<OutboxRow[]> {
+  async #process({ records, understood }: Batch<T>): Promise<OutboxRow[]> {
     const { clock, scope } = this.#options;
     const rows: OutboxRow[] = [];
     let left = records;
@@ -155,7 +159,9 @@ export class ShardWorker<T> {
     this.#waiting = records[0] ?? null;
     // After a failure only the rest is processed again: parts of a halved batch commit one by one.
     await this.#retry('processing a batch', () =>
-      processBatch(this.#options, left, this.#published, onCommit),
+      left === records
+        ? processBatch(this.#options, records, this.#published, onCommit, understood)
+        : processBatch(this.#options, left, this.#published, onCommit),
     );
     const { metrics } = this.#options;
     metrics.observe('RecordsProcessed', records.length, { Consumer: scope.consumer });
