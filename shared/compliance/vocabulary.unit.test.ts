@@ -56,7 +56,7 @@ const PER_SE = [
   'unsubscribe',
 ];
 
-describe('the consent vocabulary', () => {
+describe('The consent vocabulary: test item 1', () => {
   for (const word of [...PER_SE, 'remove', 'arret']) {
     for (const [label, write] of VARIANTS) {
       it(`takes "${word}" ${label} for an opt-out`, () => {

@@ -74,6 +74,9 @@ for (const [state, list] of postalCodeRanges) {
   }
 }
 
+/** Codes that lie elsewhere than the rest of their prefix: Pago Pago shares 967 with Hawaii. */
+export const postalCodeExceptions: ReadonlyMap<string, readonly StateCode[]> = new Map([['96799', ['AS']]]);
+
 /**
  * The states in which a ZIP code may lie: one, or two where the Postal Service serves both under one prefix; none for
  * a text that is no ZIP code of a place. ZIP+4 is read, and leading zeros that a spreadsheet took away are put back.
@@ -81,5 +84,6 @@ for (const [state, list] of postalCodeRanges) {
 export function statesOfPostalCode(text: string): readonly StateCode[] {
   const match = /^(\d{4,5})(?:-?\d{4})?$/.exec(text.trim());
   if (!match?.[1]) return [];
-  return byPrefix.get(match[1].padStart(5, '0').slice(0, 3)) ?? [];
+  const code = match[1].padStart(5, '0');
+  return postalCodeExceptions.get(code) ?? byPrefix.get(code.slice(0, 3)) ?? [];
 }
