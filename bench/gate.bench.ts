@@ -5,7 +5,7 @@ import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { lawful, type NaivePlace, sendable } from '#shared/compliance/hours/test-oracle.ts';
 import { areaCodes } from '#shared/compliance/location/area-codes.ts';
 import { locate } from '#shared/compliance/location/locate.ts';
-import type { Touch } from '#shared/compliance/touch.ts';
+import { touchOf } from '#shared/compliance/test-facts.ts';
 import { seededRandom } from '../test/driver/random.ts';
 import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
 
@@ -67,15 +67,7 @@ const work: Work[] = Array.from({ length: COUNT }, (_, index) => {
   };
 });
 
-const touch: Touch = {
-  channel: 'sms',
-  intent: 'marketing',
-  cause: null,
-  notAfter: null,
-  topic: null,
-  artificialVoice: false,
-  windows: null,
-};
+const touch = touchOf({ intent: 'marketing' });
 
 const placeOf = ({ facts }: Work): NaivePlace => {
   const { zones, states: named, stateUnknown } = locate(facts, defaultGateConfig.unknownPlaces);
