@@ -1,0 +1,93 @@
+import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { isIgnored, patternsOf } from './docker-ignore.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A line of the Dockerfile that puts something into the final image. */
+interface Copy {
+  from: string | null;
+  sources: readonly string[];
+  target: string;
+}
+
+/** The Dockerfile, as far as it matters here. */
+export interface Dockerfile {
+  /** Instructions of the last stage, in order: name and the rest. */
+  lines: readonly (readonly [string, string])[];
+  copies: readonly Copy[];
+  nodeVersion: string;
+}
+
+export async function readDockerfile(): Promise<Dockerfile> {
+  const text = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
+  const all = text
+    .split('\n')
+    .filter((line) => /^[A-Z]/.test(line))
+    .map((line): [string, string] => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1).trim()]);
+  const lines = all.slice(all.findLastIndex(([name]) => name === 'FROM'));
+  const copies = lines.filter(([name]) => name === 'COPY').map(([, rest]) => copyOf(rest));
+  const nodeVersion = /^NODE_VERSION=(.+)$/.exec(all.find(([name]) => name === 'ARG')?.[1] ?? '')?.[1] ?? '';
+  return { lines, copies, nodeVersion };
+}
+
+function copyOf(rest: string): Copy {
+  const words = rest.split(/\s+/);
+  const from = words[0]?.startsWith('--from=') ? (words.shift()?.slice('--from='.length) ?? null) : null;
+  const target = words.pop() ?? '';
+  return { from, sources: words, target };
+}
+
+/**
+ * Puts into `folder` what the image has in /app: the files that the COPY lines name and .dockerignore lets through,
+ * and of node_modules what `npm ci --omit=dev` would install, told by the lock file.
+ */
+export async function assembleImage(folder: string): Promise<void> {
+  const { copies } = await readDockerfile();
+  const patterns = patternsOf(await readFile(join(ROOT, '.dockerignore'), 'utf8'));
+  for (const copy of copies) {
+    if (copy.from !== null) await copyProductionDependencies(folder, copy);
+    else for (const source of copy.sources) await copyContext(source, target(folder, copy, source), patterns);
+  }
+}
+
+/** A target that ends with a slash is a folder to put the source in. */
+const target = (folder: string, copy: Copy, source: string): string =>
+  join(folder, copy.target.endsWith('/') ? join(copy.target, source) : copy.target);
+
+async function copyContext(source: string, to: string, patterns: readonly string[]): Promise<void> {
+  const path = join(ROOT, source);
+  const files = (await stat(path)).isDirectory()
+    ? (await readdir(path, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : [path];
+  const kept = files.filter((file) => !isIgnored(relative(ROOT, file), patterns));
+  if (kept.length === 0) throw new Error(`COPY ${source}: nothing of it is in the context`);
+  for (const file of kept) {
+    const at = file === path ? to : join(to, relative(path, file));
+    await mkdir(dirname(at), { recursive: true });
+    await cp(file, at);
+  }
+}
+
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), optional: z.boolean().optional() })),
+});
+
+async function copyProductionDependencies(folder: string, copy: Copy): Promise<void> {
+  if (copy.sources.join() !== '/app/node_modules' || copy.target !== 'node_modules') {
+    throw new Error(`what is copied from the stage ${copy.from} is not understood`);
+  }
+  const { packages } = lockSchema.parse(JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')));
+  const wanted = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+  for (const [path, { optional }] of wanted) {
+    const nested = (entry: string): boolean => !relative(join(ROOT, path), entry).startsWith('node_modules');
+    await cp(join(ROOT, path), join(folder, path), { recursive: true, filter: nested }).catch((error) => {
+      // For another kind of machine.
+      if (optional !== true) throw error;
+    });
+  }
+}
