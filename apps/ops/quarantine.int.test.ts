@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type DialogEventBatch, dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
+import { sampleBatch } from '#shared/dialog-events/sample-batch.ts';
 import { CarillonError } from '#shared/errors.ts';
-import { batchIdOf, eventIdOf } from '#shared/identity.ts';
 import { processBatch } from '#shared/kinesis/process-batch.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { registerShards, takeLeases } from '#shared/leases/store.ts';
@@ -151,33 +150,6 @@ describe('Records that were set aside', () => {
   });
 
   describe('of dialog events', () => {
-    const batchOf = (phone: string, version: number): DialogEventBatch => {
-      const commandId = `00000000-0000-4000-8000-${phone.slice(-4)}${String(version).padStart(8, '0')}`;
-      const batchId = batchIdOf(commandId);
-      const profile = {
-        validated: true,
-        optedOut: false,
-        isDemo: false,
-        name: null,
-        language: 'en',
-        timezone: null,
-        accountInfo: {},
-        answers: {},
-      };
-      return dialogEventBatchSchema.parse({
-        schemaVersion: 1,
-        batchId,
-        commandId,
-        phoneNumber: phone,
-        version,
-        occurredAt: at,
-        programmeSlug: null,
-        origin: { kind: 'reply', senderNumber: '+14155550199', receivedAt: at },
-        profileBefore: profile,
-        profileAfter: profile,
-        events: [{ type: 'NEXT_DRILL_REQUESTED', eventId: eventIdOf(batchId, 0), occurredAt: at }],
-      });
-    };
     const definition = dialogEventConsumer('outbound', async (_tx, batches) => {
       const keys = batches.map(({ phoneNumber, version }) => `${phoneNumber} ${version}`);
       const wrong = keys.find((key) => poison.has(key));
@@ -198,7 +170,7 @@ describe('Records that were set aside', () => {
       );
     }
     const readBatches = (...batches: [string, number][]): Promise<void> =>
-      read(batches.map((batch) => ({ key: batch[0], body: JSON.stringify(batchOf(...batch)) })));
+      read(batches.map((batch) => ({ key: batch[0], body: JSON.stringify(sampleBatch(...batch)) })));
     const again = (): Promise<void> => read(put.splice(0));
 
     beforeEach(async () => {

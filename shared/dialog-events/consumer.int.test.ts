@@ -1,46 +1,15 @@
 import assert from 'node:assert/strict';
-import { type DialogEventBatch, dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
-import { batchIdOf, eventIdOf } from '#shared/identity.ts';
 import type { StreamRecord } from '#shared/kinesis/definition.ts';
 import { type BatchResult, processBatch } from '#shared/kinesis/process-batch.ts';
 import { registerShards, takeLeases } from '#shared/leases/store.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { dialogEventConsumer } from './consumer.ts';
+import { sampleBatch } from './sample-batch.ts';
 
 const ANA = '+14155550101';
 const BO = '+14155550102';
 const scope = { consumer: 'outbound', source: 'dialog-events' };
-const at = '2026-11-21T12:00:00.000Z';
-const profile = {
-  validated: true,
-  optedOut: false,
-  isDemo: false,
-  name: null,
-  language: 'en',
-  timezone: null,
-  accountInfo: {},
-  answers: {},
-};
-
-function batchOf(phone: string, version: number): DialogEventBatch {
-  const commandId = `00000000-0000-4000-8000-${phone.slice(-4)}${String(version).padStart(8, '0')}`;
-  const batchId = batchIdOf(commandId);
-  return dialogEventBatchSchema.parse({
-    schemaVersion: 1,
-    batchId,
-    commandId,
-    phoneNumber: phone,
-    version,
-    occurredAt: at,
-    programmeSlug: null,
-    origin: { kind: 'reply', senderNumber: '+14155550199', receivedAt: at },
-    profileBefore: profile,
-    profileAfter: profile,
-    events: [{ type: 'NEXT_DRILL_REQUESTED', eventId: eventIdOf(batchId, 0), occurredAt: at }],
-  });
-}
-
 describe('A consumer of dialog events, with records set aside', () => {
   let database: TestDatabase;
   let pool: Pool;
@@ -90,8 +59,8 @@ describe('A consumer of dialog events, with records set aside', () => {
     return {
       sequenceNumber: String(sequence),
       partitionKey: phone,
-      body: JSON.stringify(batchOf(phone, version)),
-      arrivedAt: new Date(at),
+      body: JSON.stringify(sampleBatch(phone, version)),
+      arrivedAt: new Date(0),
     };
   };
   /** As the stream brings them, in one batch. */
