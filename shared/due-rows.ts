@@ -31,6 +31,10 @@ export interface DueRows {
 
 const LEAST_PAUSE_MS = 20;
 
+/** Whether the same work may succeed later as it is: what it needs is away. */
+export const isPassing = (error: unknown): boolean =>
+  isTransientDatabaseError(error) || (error instanceof CarillonError && error.retryable);
+
 export function startDueRows(options: DueRowsOptions): DueRows {
   const { clock, logger } = options;
   const stopping = new AbortController();
@@ -41,8 +45,7 @@ export function startDueRows(options: DueRowsOptions): DueRows {
       if (handled > 0) return LEAST_PAUSE_MS;
       return Math.max(LEAST_PAUSE_MS, Math.min(options.idleMs, nextInMs ?? options.idleMs));
     } catch (error) {
-      const passing = isTransientDatabaseError(error) || (error instanceof CarillonError && error.retryable);
-      if (!passing) throw error;
+      if (!isPassing(error)) throw error;
       logger.warn({ dueRows: options.name, err: error }, `due rows have to wait: ${messageOf(error)}`);
       return options.idleMs;
     }

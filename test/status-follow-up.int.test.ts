@@ -16,11 +16,16 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
-import { createStatusFollowUp, type StatusFollowUp } from '../apps/gateway/follow-up/follow-up.ts';
+import {
+  createStatusFollowUp,
+  type StatusFollowUp,
+  startStatusFollowUp,
+} from '../apps/gateway/follow-up/follow-up.ts';
 import { receiveStatus } from '../apps/gateway/receive-status.ts';
 import { CountedMetrics } from '../apps/gateway/test-gateway.ts';
 import { type CarrierSimulator, startCarrierSimulator } from '../apps/local/carrier/simulator.ts';
 import { logConsumer } from '../apps/log/persist.ts';
+import { eventually } from './eventually.ts';
 import { createDatabase, type TestDatabase } from './stack/stack.ts';
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
@@ -43,6 +48,9 @@ describe('a message whose end no status callback told', () => {
   let skippedMs: number;
   let pausedMs: number;
   let sent: number;
+  /** Whose statuses nobody takes. */
+  let refused: string | null;
+  let said: string[];
 
   before(async () => {
     database = await createDatabase();
@@ -71,7 +79,7 @@ describe('a message whose end no status callback told', () => {
     metrics = new CountedMetrics();
     put = [];
     streamIsAway = false;
-    [skippedMs, pausedMs, sent] = [0, 0, 0];
+    [skippedMs, pausedMs, sent, refused, said] = [0, 0, 0, null, []];
   });
   afterEach(async () => {
     await simulator.stop();
@@ -86,9 +94,12 @@ describe('a message whose end no status callback told', () => {
 
   /** The stream `message-log` with its consumer, in one. */
   const producer: StreamProducer = {
-    async put(stream, _key, body) {
+    async put(stream, key, body) {
       if (streamIsAway) throw new CarillonError('unavailable', 'the stream is away');
       if (stream !== 'message-log') return;
+      if (key === refused && body.includes('STATUS_UPDATE')) {
+        throw new Error('a fault that nobody foresaw');
+      }
       const consumer = logConsumer({ logger: silentLogger, metrics: noMetrics });
       const update = parseRecord(messageLogRecordSchema, body);
       if (update.type === 'STATUS_UPDATE') put.push(update);
@@ -104,7 +115,12 @@ describe('a message whose end no status callback told', () => {
     relay: { wake: () => undefined },
     reviewPolicy: defaultReviewPolicy,
     clock,
-    logger: silentLogger,
+    logger: {
+      ...silentLogger,
+      error: (_fields: object, line: string) => {
+        said.push(line);
+      },
+    },
     metrics,
   });
   const carrierAt = (url: string): Carrier =>
@@ -374,6 +390,68 @@ describe('a message whose end no status callback told', () => {
     [pausedMs, skippedMs] = [20_000, 20_000];
     await follow(task);
     assert.deepEqual(await statuses(), { delivered: 8 });
+  });
+
+  it('that cannot be asked for keeps no other waiting, and is asked for again at its next step', async () => {
+    const ids = await send(6);
+    await simulator.control.settled();
+    const simulated = carrierAt(simulator.url);
+    const asked: string[] = [];
+    const carrier: Carrier = {
+      ...simulated,
+      fetchStatus: (id, signal) => {
+        asked.push(id);
+        if (id === ids[0]) throw new CarillonError('unavailable', 'HTTP 500');
+        return simulated.fetchStatus(id, signal);
+      },
+    };
+    const task = followUp(carrier);
+    await follow(task);
+    assert.deepEqual(await statuses(), { delivered: 5, queued: 1 });
+    await send(1);
+    await simulator.control.settled();
+    await follow(task);
+    assert.deepEqual(await statuses(), { delivered: 6, queued: 1 }, 'there is no pause');
+    skip(72 * HOUR);
+    await follow(task);
+    assert.equal(await following(), 1, 'it is not given up as long as the carrier was not heard');
+    assert.ok(asked.length < 60, `asked ${asked.length} times`);
+    skip(HOUR);
+    await follow(followUp());
+    assert.deepEqual(await statuses(), { delivered: 7 });
+  });
+
+  it('that is at fault itself keeps no other waiting', async () => {
+    await send(3);
+    await simulator.control.settled();
+    refused = person(2);
+    await follow(followUp());
+    assert.deepEqual(await statuses(), { delivered: 2, queued: 1 });
+  });
+
+  it('is followed by a gateway until it stops, whatever goes wrong meanwhile', async () => {
+    await send(3);
+    await simulator.control.settled();
+    await database.adminPool.query('ALTER TABLE status_watch RENAME TO status_watch_away');
+    const running = startStatusFollowUp(
+      carrierAt(simulator.url),
+      { firstMs: 50, unconfirmedMs: 72 * HOUR },
+      deps(),
+    );
+    try {
+      await eventually(async () => assert.ok(said.some((line) => line.includes('status_watch'))));
+      await database.adminPool.query('ALTER TABLE status_watch_away RENAME TO status_watch');
+      await eventually(async () => assert.deepEqual(await statuses(), { delivered: 3 }));
+    } finally {
+      await running.stop();
+    }
+  });
+
+  it('is not followed at a carrier that can neither list nor fetch', async () => {
+    await send(1);
+    const carrier = { ...carrierAt(simulator.url), capabilities: { lists: false, fetches: false } };
+    await startStatusFollowUp(carrier, { firstMs: 1, unconfirmedMs: 72 * HOUR }, deps()).stop();
+    assert.equal(await following(), 0);
   });
 
   it('is told to nobody, and comes again, while the stream is away', async () => {

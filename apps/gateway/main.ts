@@ -18,7 +18,7 @@ import { createWebhooks } from './webhooks.ts';
 const PUT_PATIENCE_MS = 5_000;
 
 await runService('gateway', gatewaySettings, async (context) => {
-  const { config, clock, fail, instance, logger, metrics, name } = context;
+  const { config, clock, instance, logger, metrics, name } = context;
   const carrier = createTwilioCarrier(config);
   const pool = poolFrom(config, name, logger);
   const streams = connectStreams(config, { clock, logger, metrics, putPatienceMs: PUT_PATIENCE_MS });
@@ -60,7 +60,6 @@ await runService('gateway', gatewaySettings, async (context) => {
     carrier,
     { firstMs: config.STATUS_FIRST_LOOK_MS, unconfirmedMs: config.STATUS_UNCONFIRMED_MS },
     deps,
-    fail,
   );
   logger.info(
     { port: server.port, ...webhookAddresses(config.PUBLIC_URL, carrier.name) },

@@ -3,6 +3,7 @@ import { systemClock } from '#shared/clock.ts';
 import { readConfig } from '#shared/config.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { createLogger } from '#shared/logger.ts';
+import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
 import { checkConsentCommand, consentUsage, runConsentCommand } from './consent/run.ts';
 import { ownerPool } from './owner-pool.ts';
@@ -31,7 +32,8 @@ try {
     await runConsentCommand(args, { pool, clock: systemClock(), say, by: user }).finally(() => pool.end());
   }
 } catch (error) {
-  const expected = error instanceof UsageError || error instanceof CarillonError;
+  const expected =
+    error instanceof UsageError || error instanceof CarillonError || isTransientDatabaseError(error);
   process.stderr.write(`${expected || !(error instanceof Error) ? messageOf(error) : error.stack}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -27,7 +27,7 @@ export const outboundSmsSchema = z.object({
 });
 export type OutboundSms = z.infer<typeof outboundSmsSchema>;
 
-/** From a carrier's status callback. Unknown words are kept as they are. */
+/** From a carrier's status callback, or from a look at the carrier. Unknown words are kept as they are. */
 export const statusUpdateSchema = z.object({
   type: z.literal('STATUS_UPDATE'),
   carrier: carrierNameSchema,

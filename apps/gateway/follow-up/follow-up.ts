@@ -1,5 +1,5 @@
 import type { Carrier, FoundStatus } from '#shared/carriers/carrier.ts';
-import { type DueRows, startDueRows } from '#shared/due-rows.ts';
+import { type DueRows, isPassing, startDueRows } from '#shared/due-rows.ts';
 import { type CarillonError, messageOf } from '#shared/errors.ts';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
 import type { ReceivingDeps } from '../receive-inbound.ts';
@@ -81,32 +81,48 @@ export function createStatusFollowUp(
     return next;
   }
 
-  /** Tells the log what was found, and plans what comes then. What could not be told stays claimed: it comes again. */
-  async function settleAll(messages: readonly FollowedMessage[], { found }: LookUp): Promise<void> {
-    const asked = messages.filter(({ carrierMessageId }) => found.has(carrierMessageId));
-    const settled = await Promise.allSettled(
-      asked.map(async (message) => ({
-        message,
-        next: await settle(message, found.get(message.carrierMessageId) ?? null),
-      })),
-    );
-    const done = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  /**
+   * Tells the log what was found, and plans what comes then. What could not be told because something is away stays
+   * claimed: it comes again. A message that is at fault itself is looked up again at its next step, like one that the
+   * carrier could not be asked for.
+   */
+  async function settleAll(messages: readonly FollowedMessage[], { failed, found }: LookUp): Promise<void> {
+    const away: unknown[] = [];
+    const settleApart = async (
+      message: FollowedMessage,
+    ): Promise<Judgement['next'] | 'not_told' | 'not_asked'> => {
+      const { carrierMessageId } = message;
+      const says = found.get(carrierMessageId);
+      const fault = failed.get(carrierMessageId);
+      if (fault)
+        logger.warn({ carrierMessageId, err: fault }, 'a message could not be looked up, others could');
+      if (says === undefined) return fault ? 'look_again' : 'not_asked';
+      try {
+        return await settle(message, says);
+      } catch (error) {
+        if (isPassing(error)) {
+          away.push(error);
+          return 'not_told';
+        }
+        // One message's fault must stop neither the others nor the gateway.
+        logger.error({ carrierMessageId, err: error }, `a status was not taken in: ${messageOf(error)}`);
+        return 'look_again';
+      }
+    };
+    const nexts = await Promise.all(messages.map(settleApart));
+    const ended = messages.filter((_, index) => nexts[index] === 'ended' || nexts[index] === 'given_up');
     await endFollowUp(
       pool,
-      done.filter(({ next }) => next !== 'look_again').map(({ message }) => message.logId),
+      ended.map(({ logId }) => logId),
     );
-    await planLooks(
-      pool,
-      done.flatMap(({ message, next }) => (next === 'look_again' ? [nextLook(message)] : [])),
-    );
-    const failure = settled.find((result) => result.status === 'rejected');
-    if (failure) throw failure.reason;
+    await planLooks(pool, messages.filter((_, index) => nexts[index] === 'look_again').map(nextLook));
+    if (away.length > 0) throw away[0];
   }
 
   function nextLook({ acceptedAt, logId }: FollowedMessage): { logId: string; at: Date } {
     const age = clock.now().getTime() - acceptedAt.getTime();
-    // Past the last look only while nobody could be asked: then it is made as soon as somebody can.
-    const next = nextLookAge(age, times, clock.random()) ?? age;
+    // Past the last look when that one failed, for this message alone: it is made again, not at once.
+    const next = nextLookAge(age, times, clock.random()) ?? age + times.firstMs;
     return { logId, at: new Date(acceptedAt.getTime() + next) };
   }
 
@@ -156,45 +172,43 @@ export interface RunningFollowUp {
   stop(): Promise<void>;
 }
 
-/** Runs the follow-up until stopped. A carrier that can neither list nor fetch has none: `stop` does nothing then. */
+/**
+ * Runs the follow-up until stopped. Whatever goes wrong in it is logged and tried again: webhooks, a STOP among them,
+ * are worth more than statuses. A carrier that can neither list nor fetch has no follow-up.
+ */
 export function startStatusFollowUp(
   carrier: Carrier,
   times: FollowUpTimes,
   deps: ReceivingDeps,
-  onFailure: (error: unknown) => void,
 ): RunningFollowUp {
   const { fetches, lists } = carrier.capabilities;
   if (!fetches && !lists) return { stop: async () => undefined };
   const stopping = new AbortController();
   const followUp = createStatusFollowUp(carrier, times, deps, stopping.signal);
   const { clock, logger } = deps;
-  const fail = (error: unknown): void => {
-    if (!stopping.signal.aborted) onFailure(error);
-    else logger.warn({ err: error }, `the follow-up of statuses stopped with: ${messageOf(error)}`);
-  };
-  const idleMs = Math.min(IDLE_MS, times.firstMs);
-  const loops: DueRows[] = [
+  const loop = (name: string, batch: StatusFollowUp['look']): DueRows =>
     startDueRows({
-      name: 'messages without an end',
-      batch: followUp.enrol,
-      idleMs,
+      name,
+      batch: async () => {
+        try {
+          return await batch();
+        } catch (error) {
+          // What is away is for the loop to wait for.
+          if (isPassing(error) && !stopping.signal.aborted) throw error;
+          if (!stopping.signal.aborted) logger.error({ err: error }, `${name} failed: ${messageOf(error)}`);
+          return { handled: 0, nextInMs: null };
+        }
+      },
+      idleMs: Math.min(IDLE_MS, times.firstMs),
       clock,
       logger,
-      onFailure: fail,
-    }),
-    startDueRows({
-      name: 'looks for statuses',
-      batch: followUp.look,
-      idleMs,
-      clock,
-      logger,
-      onFailure: fail,
-    }),
-  ];
+      onFailure: (error) => logger.error({ err: error }, `${name} ended: ${messageOf(error)}`),
+    });
+  const loops = [loop('messages without an end', followUp.enrol), loop('looks for statuses', followUp.look)];
   return {
     stop: async () => {
       stopping.abort(new Error('the gateway stops'));
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all(loops.map((one) => one.stop()));
     },
   };
 }

@@ -9,6 +9,8 @@ import { CarillonError } from '#shared/errors.ts';
 export const PAGE_WORTH = 30;
 /** Requests to the carrier at the same time: sending comes first there, too. */
 const FETCHES_AT_ONCE = 4;
+/** So many that fail are not the fault of single messages: the carrier cannot be asked. */
+const FAILURES = 5;
 /** Between the carrier taking a message and its sending it, and between its clock and ours. */
 const SKEW_MS = 120_000;
 
@@ -18,8 +20,10 @@ export interface Wanted {
 }
 
 export interface LookUp {
-  /** By the carrier's id; null: the carrier does not know it. Who is missing was not asked for. */
+  /** By the carrier's id; null: the carrier does not know it. */
   found: Map<string, FoundStatus | null>;
+  /** Why single messages could not be asked for, while others could. Who is in neither was not asked for. */
+  failed: Map<string, CarillonError>;
   /** Why the rest was not asked for: the carrier is away, or wants us to ask less. */
   fault: CarillonError | null;
   /** Requests that were made. */
@@ -28,8 +32,8 @@ export interface LookUp {
 
 /**
  * Asks the carrier for these messages with as few requests as it takes: page by page of its list while a page settles
- * at least `PAGE_WORTH` of them, then one by one. What was found before a fault counts. Never rejects for the carrier;
- * rejects with the signal's reason when aborted.
+ * at least `PAGE_WORTH` of them, then one by one. What was found before a fault counts, and a message that cannot be asked
+ * for does not keep others from it. Never rejects for the carrier; rejects with the signal's reason when aborted.
  */
 export async function lookUp(
   carrier: Carrier,
@@ -37,6 +41,7 @@ export async function lookUp(
   signal: AbortSignal,
 ): Promise<LookUp> {
   const found: LookUp['found'] = new Map();
+  const failed: LookUp['failed'] = new Map();
   const requests = { list: 0, fetch: 0 };
   const missing = new Set(wanted.map(({ carrierMessageId }) => carrierMessageId));
   const note = (id: string, status: FoundStatus | null): void => {
@@ -56,15 +61,26 @@ export async function lookUp(
     }
     await workers(FETCHES_AT_ONCE, [...missing].values(), async (id) => {
       if (fetches) requests.fetch += 1;
-      note(id, fetches ? await carrier.fetchStatus(id, signal) : null);
+      try {
+        note(id, fetches ? await carrier.fetchStatus(id, signal) : null);
+      } catch (error) {
+        if (signal.aborted || !isPassing(error) || failed.size + 1 >= FAILURES) throw error;
+        // It may be this message alone: the next ones show it.
+        failed.set(id, error);
+      }
     });
-    return { found, fault: null, requests };
+    return { found, failed, fault: null, requests };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof CarillonError) || !error.retryable) throw error;
-    return { found, fault: error, requests };
+    if (!isPassing(error)) throw error;
+    // Those before it failed for the same reason.
+    failed.clear();
+    return { found, failed, fault: error, requests };
   }
 }
+
+const isPassing = (error: unknown): error is CarillonError =>
+  error instanceof CarillonError && error.retryable;
 
 /** From when to when the carrier sent them, as far as we can say. */
 function span(wanted: readonly Wanted[]): { since: Date; until: Date } {
