@@ -39,6 +39,7 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   StatusesUnconfirmed: ['gateway'],
   StatusesGivenUp: ['gateway'],
   OptOuts: ['gateway'],
+  TextsForReview: ['gateway'],
   MessagesBlocked: ['gateway', 'sender'],
   MessagesSent: ['sender'],
   MessagesRefused: ['sender'],

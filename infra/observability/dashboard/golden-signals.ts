@@ -136,6 +136,7 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       unit: 'per minute',
       lines: [
         gateway(namespace, 'opted out', 'OptOuts'),
+        gateway(namespace, 'texts for review', 'TextsForReview'),
         gateway(namespace, 'messages blocked by it', 'MessagesBlocked'),
       ],
     },
@@ -166,5 +167,6 @@ const gateway = (
     | 'StatusesUnconfirmed'
     | 'StatusesGivenUp'
     | 'OptOuts'
+    | 'TextsForReview'
     | 'MessagesBlocked',
 ): Line => ({ label, series: own(namespace, name, 'gateway', {}, 'Sum') });
