@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type pg from 'pg';
+import { makePartitions } from './partitions.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
 
 /**
- * Brings the database to the newest schema; a no-op when it is there. All pending migrations commit together or not
- * at all. Callers at the same time wait for each other (advisory lock). There is no way down: migrations only add,
- * and drop what the version before no longer uses.
+ * Brings the database to the newest schema, with the monthly partitions of the time to come; a no-op when it is there.
+ * All pending migrations commit together or not at all. Callers at the same time wait for each other (advisory lock).
+ * There is no way down: migrations only add, and drop what the version before no longer uses.
  * @returns names of the migrations that were applied, in order.
  */
 export async function migrate(
@@ -24,5 +25,6 @@ export async function migrate(
     advisoryLockMode: 'wait',
     log: log ?? (() => undefined),
   });
+  await makePartitions(database, new Date());
   return applied.map(({ name }) => name);
 }
