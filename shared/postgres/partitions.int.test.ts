@@ -36,7 +36,10 @@ describe('Monthly partitions', () => {
     const next = new Date(Date.UTC(2060, 10, 30, 23, 59));
     const made = await makePartitions(database.url, next);
     assert.equal(made.length, 25);
-    assert.deepEqual([made[0], made[2], made.at(-1)], ['decision_2060_11', 'decision_2061_01', 'decision_2062_11']);
+    assert.deepEqual(
+      [made[0], made[2], made.at(-1)],
+      ['decision_2060_11', 'decision_2061_01', 'decision_2062_11'],
+    );
     const last = new Date('2060-11-30T23:59:59.999Z');
     const first = new Date('2060-12-01T00:00:00.000Z');
     await decide(last);
@@ -57,6 +60,9 @@ describe('Monthly partitions', () => {
   it('are all made or none when two make them at the same time', async () => {
     const far = new Date('2070-01-01T00:00:00.000Z');
     const made = await Promise.all([makePartitions(database.url, far), makePartitions(database.url, far)]);
-    assert.deepEqual(made.map(({ length }) => length).sort((a, b) => a - b), [0, 25]);
+    assert.deepEqual(
+      made.map(({ length }) => length).sort((a, b) => a - b),
+      [0, 25],
+    );
   });
 });
