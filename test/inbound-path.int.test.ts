@@ -149,6 +149,7 @@ describe('what people text, and what became of what they are sent,', () => {
       body: 'Good morning',
       mediaUrls: [],
       statusCallbackUrl: statusCallbackUrl(publicUrl, 'twilio', ids),
+      validForSeconds: null,
       signal: new AbortController().signal,
     });
     assert.ok(outcome.kind === 'accepted', JSON.stringify(outcome));

@@ -78,6 +78,11 @@ export interface SendRequest {
   mediaUrls: readonly string[];
   /** From `statusCallbackUrl` (webhook-addresses.ts): carries our own ids; null where no callbacks are wanted. */
   statusCallbackUrl: string | null;
+  /**
+   * How long the carrier may keep it before it gives up, in whole seconds from the request: so that a message does not
+   * wait there until it may no longer be sent. Null: as long as the carrier likes. Cut to what the carrier takes.
+   */
+  validForSeconds: number | null;
   signal: AbortSignal;
 }
 

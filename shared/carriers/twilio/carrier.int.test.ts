@@ -63,7 +63,11 @@ describe('the Twilio carrier', () => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
-  const send = (through: Carrier, signal: AbortSignal = new AbortController().signal): Promise<SendOutcome> =>
+  const send = (
+    through: Carrier,
+    signal: AbortSignal = new AbortController().signal,
+    validForSeconds: number | null = 3_600,
+  ): Promise<SendOutcome> =>
     through.send({
       attemptId: '0b0e7b52-53a8-4a29-9a62-5b6d0c3b3a11',
       messageId: '6a2f4e0e-0a4d-4d5d-8f0e-1d2c3b4a5f60',
@@ -72,6 +76,7 @@ describe('the Twilio carrier', () => {
       body: 'Good morning',
       mediaUrls: ['https://media.example/a.png', 'https://media.example/b.png'],
       statusCallbackUrl: 'https://texts.example.org/webhooks/twilio/status?attempt=1',
+      validForSeconds,
       signal,
     });
 
@@ -98,9 +103,23 @@ describe('the Twilio carrier', () => {
           ['Body', 'Good morning'],
           ['MediaUrl', 'https://media.example/a.png'],
           ['MediaUrl', 'https://media.example/b.png'],
+          ['ValidityPeriod', '3600'],
         ],
       );
     });
+
+    for (const [label, seconds, expected] of [
+      ['as long as the carrier likes, where nothing is said', null, null],
+      ['whole seconds, never rounded up', 90.9, '90'],
+      ['the least that the carrier takes', 0.4, '1'],
+      ['the most that the carrier takes', 90_000, '36000'],
+    ] as const) {
+      it(`that may wait ${label}`, async () => {
+        answer = (_, response) => json(response, 201, { sid: 'SM1', status: 'queued' });
+        await send(carrier(), undefined, seconds);
+        assert.equal(requests[0]?.body.get('ValidityPeriod') ?? null, expected);
+      });
+    }
 
     it('without a number of segments as long as the carrier has not split it', async () => {
       answer = (_, response) => json(response, 201, { sid: 'SM1', status: 'accepted', num_segments: '0' });
@@ -254,7 +273,13 @@ describe('the Twilio carrier', () => {
     answer = (_, response, body) => {
       if (!body.includes('Hang')) json(response, 201, { sid: 'SM2', status: 'queued', num_segments: '1' });
     };
-    const base = { attemptId: '1', messageId: '2', mediaUrls: [], statusCallbackUrl: null } as const;
+    const base = {
+      attemptId: '1',
+      messageId: '2',
+      mediaUrls: [],
+      statusCallbackUrl: null,
+      validForSeconds: null,
+    } as const;
     const numbers = { to: phoneNumber('+14155550101'), from: phoneNumber('+14155550199') };
     const hanging = new AbortController();
     const hung = through.send({ ...base, ...numbers, body: 'Hang', signal: hanging.signal });

@@ -13,6 +13,8 @@ import { parseInbound, parseStatus } from './webhook-parameters.ts';
 /** Longest time one request to send may take, its connection included. The posting deadline counts on it. */
 export const SEND_TIMEOUT_MS = 5_000;
 const LIST_TIMEOUT_MS = 15_000;
+/** ValidityPeriod, in seconds. https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource */
+const VALIDITY = { least: 1, most: 36_000 };
 
 const classifyError = errorTable(twilioErrorRules);
 
@@ -49,6 +51,9 @@ function clientFor(config: Config<typeof twilioSettings>, timeoutMs: number, soc
   return { client, http };
 }
 
+const validityPeriod = (seconds: number): number =>
+  Math.min(VALIDITY.most, Math.max(VALIDITY.least, Math.floor(seconds)));
+
 /** See Carrier.send. */
 async function send(
   { client, http }: Connection,
@@ -66,6 +71,9 @@ async function send(
         ...(request.body === '' ? {} : { body: request.body }),
         ...(request.mediaUrls.length === 0 ? {} : { mediaUrl: [...request.mediaUrls] }),
         ...(request.statusCallbackUrl === null ? {} : { statusCallback: request.statusCallbackUrl }),
+        ...(request.validForSeconds === null
+          ? {}
+          : { validityPeriod: validityPeriod(request.validForSeconds) }),
       }),
     );
     return outcomeOfAnswer(message);
