@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { claim } from '../apps/sender/claim.ts';
 import type { Settlement } from '../apps/sender/outcome.ts';
@@ -45,6 +46,8 @@ const sides: Side[] = [0, 20].flatMap((carrierMs) => [
 ]);
 
 const CONNECTIONS = 12;
+/** Noon in San Francisco: within everybody's hours. */
+const NOON = new Date('2026-03-04T20:00:00.000Z');
 
 const stack = await startTestStack();
 process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
@@ -91,7 +94,9 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
   const result = await claim(db, {
     phones,
     carrier: 'twilio',
-    now: new Date(),
+    channel: 'sms',
+    gate: defaultGateConfig,
+    now: NOON,
     inboundDoubtMs: 60_000,
     newId: randomUUID,
   });
@@ -100,7 +105,7 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
   await recordOutcomes(
     db,
     result.claimed.map((claimed) => ({ ...claimed, settlement: accepted(claimed.attemptId) })),
-    { carrier: 'twilio', firstLookMs: 5_000, now: new Date() },
+    { carrier: 'twilio', channel: 'sms', firstLookMs: 5_000, now: NOON },
   );
 }
 
@@ -117,11 +122,20 @@ function accepted(attemptId: string): Settlement {
 }
 
 async function seed(admin: Pool, phones: readonly string[]): Promise<void> {
-  await admin.query('TRUNCATE phone, message, attempt, outbox, inbound_watch');
+  await admin.query(
+    'TRUNCATE phone, message, attempt, outbox, inbound_watch, consent_standing, decision, decision_inputs',
+  );
   await admin.query(
     `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', now() + interval '1 hour')`,
   );
   await admin.query('INSERT INTO phone (phone_number, last_ordinal) SELECT unnest($1::text[]), 1', [phones]);
+  await admin.query(
+    `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+     SELECT unnest($1::text[]), 'sender', 'opted_in',
+            '[{"changeId": "", "granted": ["informational"], "givenAt": "2026-01-01T00:00:00.000Z"}]',
+            gen_random_uuid(), '2026-01-01'`,
+    [phones],
+  );
   await admin.query(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
                           created_at)

@@ -72,6 +72,8 @@ export type TableName =
   | 'consent_standing'
   | 'consent_word_seen'
   | 'consent_review'
+  | 'decision'
+  | 'decision_inputs'
   | 'suppression'
   | 'inbound_watch'
   | 'message_log'
@@ -152,6 +154,8 @@ export const services = {
       consent_word_seen: ['select', 'insert'],
       consent_review: ['select', 'insert'],
       suppression: ['select', 'insert', 'update', 'delete'],
+      decision: ['insert'],
+      decision_inputs: ['select', 'insert'],
       inbound_watch: ['select', 'insert', 'update'],
       message_log: ['select'],
       status_follow_up: ['select', 'insert', 'update', 'delete'],
@@ -221,6 +225,8 @@ export const services = {
       suppression: ['select', 'insert', 'update'],
       consent_change: ['select', 'insert'],
       consent_standing: ['select', 'insert', 'update'],
+      decision: ['insert'],
+      decision_inputs: ['select', 'insert'],
       inbound_watch: ['select'],
       message_log: ['select'],
     },

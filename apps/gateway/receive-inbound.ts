@@ -60,7 +60,8 @@ export async function receiveInbound(
       onlyWhileOptedOut,
     });
     // The dialog hears the text itself, in stream order.
-    const recorded = await recordConsent(deps.pool, change, { teller: null }, toRead);
+    const telling = { teller: null, now: deps.clock.now() };
+    const recorded = await recordConsent(deps.pool, change, telling, toRead);
     if (recorded.kind !== 'no_change') {
       deps.logger.info(
         {

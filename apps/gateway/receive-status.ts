@@ -49,7 +49,7 @@ async function followCarrierOptOut(
     cause,
     requestedAt: clock.now(),
   });
-  const recorded = await recordConsent(pool, change, { teller: 'gateway' });
+  const recorded = await recordConsent(pool, change, { teller: 'gateway', now: clock.now() });
   if (recorded.kind === 'changed') {
     relay.wake();
     metrics.observe('OptOuts', 1, {});

@@ -109,14 +109,18 @@ describe('Events that become messages', () => {
     ]);
   });
 
-  it('say of the first message of an answer which text it answers, of others nothing', async () => {
+  it('say when the text came that they answer, and which of them opens the answer', async () => {
     await process([batchOf('+14155550101', 1, ['a1', 'a2']), batchOf('+14155550101', 2, ['a3'], 'planned')]);
-    const { rows } = await pool.query<{ answers_text_of: Date | null }>(
-      'SELECT answers_text_of FROM message ORDER BY ordinal',
+    const { rows } = await pool.query<{ caused_at: Date | null; opens_batch: boolean }>(
+      'SELECT caused_at, opens_batch FROM message ORDER BY ordinal',
     );
     assert.deepEqual(
-      rows.map((row) => row.answers_text_of?.toISOString() ?? null),
-      ['2026-03-02T15:00:00.000Z', null, null],
+      rows.map((row) => [row.caused_at?.toISOString() ?? null, row.opens_batch]),
+      [
+        ['2026-03-02T15:00:00.000Z', true],
+        ['2026-03-02T15:00:00.000Z', false],
+        [null, true],
+      ],
     );
   });
 

@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
 import { type Head, nextOf, type PhoneWork } from './claim-rules.ts';
 import type { Message } from './message-state.ts';
+import { sampleMessage } from './sample-message.ts';
 
-const message = (ordinal: number, overrides: Partial<Message> = {}): Message => ({
-  messageId: `m${ordinal}`,
-  phoneNumber: '+14155550101',
-  ordinal,
-  lane: 'replies',
-  intent: 'reply',
-  senderNumber: '+14155550100',
-  body: 'hello',
-  mediaUrls: [],
-  batchId: 'batch',
-  answersTextOf: null,
-  attempts: 0,
-  deferrals: 0,
-  ...overrides,
-});
+const message = (ordinal: number, overrides: Partial<Message> = {}): Message =>
+  sampleMessage({ messageId: `m${ordinal}`, ordinal, ...overrides });
 const ready = (ordinal: number, overrides: Partial<Message> = {}): Head => ({
   message: message(ordinal, overrides),
   ready: true,

@@ -1,4 +1,7 @@
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { type Allowed, judge } from '#shared/gate/judge.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { Next } from './claim-rules.ts';
@@ -6,10 +9,15 @@ import { nextSendable } from './invalid-numbers.ts';
 import type { Message } from './message-state.ts';
 import { lockPhones } from './phone-work.ts';
 
+/** Looks at a phone within one claim: a message of each of its lanes may be stopped, and those behind them. */
+const ROUNDS = 5;
+
 /** A message with the attempt that was written for its request. */
 export interface Claimed {
   attemptId: string;
   message: Message;
+  /** Business time: no request starts after it, and the carrier must have given up by then. */
+  validUntil: Date;
 }
 
 export type ClaimResult =
@@ -19,7 +27,10 @@ export type ClaimResult =
       claimed: readonly Claimed[];
       /** What the other phones wait for. A phone that does not exist has nothing. */
       others: ReadonlyMap<string, Exclude<Next, { kind: 'send' }>>;
+      /** Messages that will not go. */
       blocked: number;
+      /** Messages that wait until they may. */
+      held: number;
     }
   /** We may not have heard a STOP: nothing is sent before we know. */
   | { kind: 'in_doubt' };
@@ -27,6 +38,8 @@ export type ClaimResult =
 export interface ClaimRequest {
   phones: readonly string[];
   carrier: CarrierName;
+  channel: Channel;
+  gate: GateConfig;
   /** Business time. */
   now: Date;
   /** Silence of the gateway, in ms, after which we do not know what people texted. */
@@ -52,7 +65,9 @@ export class ClaimInDoubt extends Error {
  * Claims the next message of each phone, in one transaction with as many statements for one phone as for a hundred.
  *
  * The lock on a phone's row excludes a STOP, another claim, a record and a new message of that phone. A STOP that
- * committed before is seen here; one that comes after sees the attempts written here, and waits for them.
+ * committed before is seen here; one that comes after sees the attempts written here, and waits for them. The gate
+ * judges by facts read under that lock, and counts the attempts written here: two claims never share the last touch of
+ * a cap.
  */
 export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimResult> {
   let written: Claimed[] = [];
@@ -60,22 +75,59 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
     return await inTransaction(pool, async (tx) => {
       await lockPhones(tx, request.phones);
       if (!(await hearing(tx, request))) return { kind: 'in_doubt' };
-      const blocked = await blockSuppressed(tx, request.phones);
-      const next = await nextSendable(tx, request.phones, request.now);
-      const others = new Map<string, Exclude<Next, { kind: 'send' }>>();
-      const claimed: Claimed[] = [];
-      for (const [phone, each] of next) {
-        if (each.kind === 'send') claimed.push({ attemptId: request.newId(), message: each.message });
-        else others.set(phone, each);
-      }
-      written = claimed;
-      await writeAttempts(tx, claimed, request.carrier);
-      return { kind: 'claimed', claimed, others, blocked };
+      const blocked = await blockSuppressed(tx, request.phones, request.now);
+      const found = await findAllowed(tx, request);
+      written = found.allowed.map(({ candidate, validUntil }) => ({
+        attemptId: request.newId(),
+        message: candidate,
+        validUntil,
+      }));
+      await writeAttempts(tx, written, found.allowed, request);
+      return {
+        kind: 'claimed',
+        claimed: written,
+        others: found.others,
+        blocked: blocked + found.blocked,
+        held: found.held,
+      };
     });
   } catch (error) {
     if (written.length === 0) throw error;
     throw new ClaimInDoubt(written, error);
   }
+}
+
+interface Found {
+  allowed: Allowed<Message>[];
+  others: Map<string, Exclude<Next, { kind: 'send' }>>;
+  blocked: number;
+  held: number;
+}
+
+/**
+ * The next message of each phone that may go now. One that may not is held or blocked, and the phone looked at again:
+ * another lane of it may go, or what was behind. A phone with more of them than that gets another claim.
+ */
+async function findAllowed(
+  tx: Transaction,
+  { phones, channel, gate, newId, now }: ClaimRequest,
+): Promise<Found> {
+  const found: Found = { allowed: [], others: new Map(), blocked: 0, held: 0 };
+  let looking = phones;
+  for (let round = 0; looking.length > 0 && round < ROUNDS; round += 1) {
+    const candidates: Message[] = [];
+    for (const [phone, next] of await nextSendable(tx, looking, now, channel)) {
+      if (next.kind === 'send') candidates.push(next.message);
+      else found.others.set(phone, next);
+    }
+    const { allowed, blocked, held } = await judge(tx, candidates, { config: gate, newId, now });
+    found.allowed.push(...allowed);
+    found.blocked += blocked.length;
+    found.held += held.length;
+    looking = [...blocked, ...held].map(({ phoneNumber }) => phoneNumber);
+  }
+  for (const phone of looking) found.others.set(phone, { kind: 'wait', ms: 1 });
+  return found;
 }
 
 /** Whether we hear what people text: a gateway listened lately, and no outage waits for its sweep. */
@@ -92,17 +144,31 @@ async function hearing(tx: Transaction, request: ClaimRequest): Promise<boolean>
 async function writeAttempts(
   tx: Transaction,
   claimed: readonly Claimed[],
-  carrier: CarrierName,
+  allowed: readonly Allowed<Message>[],
+  { carrier, channel, now }: ClaimRequest,
 ): Promise<void> {
   if (claimed.length === 0) return;
   await tx.query(
     `WITH claimed AS (
-       UPDATE message SET state = 'posting', attempts = attempts + 1, due_at = NULL, rule = NULL
-         FROM unnest($1::uuid[], $2::uuid[]) AS wanted(message_id, attempt_id)
+       UPDATE message
+          SET state = 'posting', attempts = attempts + 1, due_at = NULL, rule = NULL, verdict = 'send',
+              decided_rule = wanted.rule, rules_version = wanted.rules_version
+         FROM unnest($1::uuid[], $2::uuid[], $5::text[], $6::text[], $7::boolean[])
+              AS wanted(message_id, attempt_id, rule, rules_version, counts)
         WHERE message.message_id = wanted.message_id
-       RETURNING wanted.attempt_id, message.message_id, message.phone_number, message.sender_number)
-     INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state)
-     SELECT attempt_id, message_id, phone_number, $3, sender_number, 'posting' FROM claimed`,
-    [claimed.map(({ message }) => message.messageId), claimed.map(({ attemptId }) => attemptId), carrier],
+       RETURNING wanted.attempt_id, message.message_id, message.phone_number, message.sender_number, wanted.counts)
+     INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, channel, touched_at)
+     SELECT attempt_id, message_id, phone_number, $3, sender_number, 'posting', $4, CASE WHEN counts THEN $8 END
+       FROM claimed`,
+    [
+      claimed.map(({ message }) => message.messageId),
+      claimed.map(({ attemptId }) => attemptId),
+      carrier,
+      channel,
+      allowed.map(({ rule }) => rule),
+      allowed.map(({ rulesVersion }) => rulesVersion),
+      allowed.map(({ counts }) => counts),
+      now,
+    ],
   );
 }

@@ -22,7 +22,7 @@ export async function giveTurns(tx: Transaction, phones: readonly string[]): Pro
   }>(
     `WITH queued AS (
        SELECT message_id, row_number() OVER (PARTITION BY phone_number, lane ORDER BY ordinal) = 1 AS first
-         FROM message WHERE phone_number = ANY ($1) AND state = 'queued')
+         FROM message WHERE phone_number = ANY ($1) AND state = 'queued' AND channel = 'sms')
      UPDATE message
         SET queued_at = clock_timestamp(), generation = generation + (CASE WHEN queued.first THEN 1 ELSE 0 END)
        FROM queued WHERE message.message_id = queued.message_id

@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/compliance/touch.ts';
 import { isPhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Next, nextOf } from './claim-rules.ts';
@@ -14,9 +15,10 @@ export async function nextSendable(
   tx: Transaction,
   phones: readonly string[],
   now: Date,
+  channel: Channel,
 ): Promise<Map<string, Next>> {
   for (;;) {
-    const work = await readPhoneWork(tx, phones, now);
+    const work = await readPhoneWork(tx, phones, now, channel);
     const next = new Map<string, Next>();
     const invalid: string[] = [];
     for (const phone of phones) {

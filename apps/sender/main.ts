@@ -1,6 +1,7 @@
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { queueOf } from '#shared/contracts/turn.ts';
 import { startTaskProtection } from '#shared/ecs/task-protection.ts';
+import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
@@ -48,6 +49,7 @@ await runService('sender', senderSettings, async (context) => {
     metrics,
     onFailure: context.fail,
     config,
+    gate: gateConfigFrom(config),
   });
   const protection =
     config.ECS_AGENT_URI === null

@@ -1,4 +1,8 @@
+import type { Intent } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
+import type { Candidate } from '#shared/gate/judge.ts';
+
+export type { Intent };
 
 /**
  * The states of a message. Every change happens under the lock of its phone's row.
@@ -7,13 +11,15 @@ import type { Lane } from '#shared/contracts/turn.ts';
  *     ^  |                          |  |  +----- refused for good --------> failed
  *     |  |                          |  +-- refused for now, wait > 60 s,
  *     |  |                          |  |   or our account's fault -------> held
- *     |  +-- suppressed --> blocked |      (refused for now, short wait: queued again)
- *     |                             +----- no answer ---------------------> ambiguous
+ *     |  +-- never --> blocked      |      (refused for now, short wait: queued again)
+ *     |  +-- not now -> held        +----- no answer ---------------------> ambiguous
  *     +-- due -- held                                                         |
- *     |           +-- suppressed --> blocked                                  |
+ *     |           +-- never --> blocked                                       |
  *     +-- the carrier never had it -------------------------------------------+
  *                     the carrier has it: sent <------------------------------+
  *                     the carrier cannot say: unknown <-----------------------+
+ *
+ * "Not now" and "never" are what the gate says in the claim (shared/gate), and "never" a STOP as well.
  *
  * queued, held or ambiguous become failed when a number of theirs is none. queued or held may also become cancelled,
  * by whoever planned the message or by an opt-in (confirmations of the opt-out that it lifts). sent, failed, blocked,
@@ -34,21 +40,15 @@ export type MessageState =
   | 'unknown'
   | 'cancelled';
 
-export type Intent = 'reply' | 'opt_out_confirmation' | 'help' | 'transactional' | 'marketing';
-
-/** A message as a request needs it. */
-export interface Message {
-  messageId: string;
-  phoneNumber: string;
+/** A message as the gate and a request need it. */
+export interface Message extends Candidate {
   ordinal: number;
   lane: Lane;
-  intent: Intent;
   senderNumber: string;
   body: string;
   mediaUrls: readonly string[];
-  batchId: string;
-  /** When the text that it answers was handed to us (business time); null where it is not the first of an answer. */
-  answersTextOf: Date | null;
+  /** Whether it is the first message of its batch. */
+  opensBatch: boolean;
   /** Requests that counted, before the one to come. */
   attempts: number;
   deferrals: number;

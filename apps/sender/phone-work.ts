@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { PhoneWork } from './claim-rules.ts';
@@ -30,20 +31,28 @@ interface Row {
   body: string;
   media_urls: string[];
   batch_id: string;
-  answers_text_of: Date | null;
+  channel: Channel;
+  campaign_id: string | null;
+  topic: string | null;
+  caused_at: Date | null;
+  opens_batch: boolean;
+  not_after: Date | null;
+  verdict: string | null;
+  decided_rule: string | null;
   state: MessageState;
   attempts: number;
   deferrals: number;
 }
 
 /**
- * What each of these locked phones has to send: at most three messages per phone are read, whatever its backlog.
- * `now` is business time: it says which held messages are due.
+ * What each of these locked phones has to send on a channel: at most three messages per phone are read, whatever its
+ * backlog. `now` is business time: it says which held messages are due.
  */
 export async function readPhoneWork(
   tx: Transaction,
   phones: readonly string[],
   now: Date,
+  channel: Channel,
 ): Promise<Map<string, PhoneWork>> {
   const { rows } = await tx.query<Row>(
     `SELECT phone.phone_number, phone.next_send_batch,
@@ -52,27 +61,31 @@ export async function readPhoneWork(
                        AND attempt.state = 'posting') AS posting,
             EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
                        AND attempt.state = 'ambiguous') AS ambiguous,
-            EXISTS (SELECT FROM suppression WHERE suppression.phone_number = phone.phone_number) AS suppressed,
+            EXISTS (SELECT FROM suppression WHERE suppression.phone_number = phone.phone_number
+                       AND suppression.scope = 'sender') AS suppressed,
             head.role, head.state = 'queued' OR head.state = 'held' AND head.due_at <= $2 AS ready,
             head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls,
-            head.batch_id, head.answers_text_of, head.state, head.attempts, head.deferrals
+            head.batch_id, head.state, head.attempts, head.deferrals, head.channel, head.campaign_id, head.topic,
+            head.caused_at, head.opens_batch, head.not_after, head.verdict, head.decided_rule
        FROM phone
        LEFT JOIN LATERAL (
               SELECT 'lane' AS role, first.* FROM (VALUES ('replies'), ('bulk')) AS lanes(lane)
                CROSS JOIN LATERAL (
                       SELECT * FROM message
                        WHERE message.phone_number = phone.phone_number AND message.lane = lanes.lane
+                         AND message.channel = $3
                          AND message.state IN ('queued', 'posting', 'ambiguous', 'held')
                        ORDER BY message.ordinal LIMIT 1) AS first
               UNION ALL
               (SELECT 'exempt', message.* FROM message
                 WHERE message.phone_number = phone.phone_number
                   AND message.intent IN ('opt_out_confirmation', 'help') AND message.state IN ('queued', 'held')
+                  AND message.channel = $3
                   AND (message.state = 'queued' OR message.due_at <= $2)
                 ORDER BY message.ordinal LIMIT 1)
             ) AS head ON true
       WHERE phone.phone_number = ANY ($1)`,
-    [phones, now],
+    [phones, now, channel],
   );
   const work = new Map<string, PhoneWork & { laneHeads: PhoneWork['laneHeads'][number][] }>();
   for (const row of rows) {
@@ -106,7 +119,16 @@ const messageOf = (row: Row): Message => ({
   body: row.body,
   mediaUrls: row.media_urls,
   batchId: row.batch_id,
-  answersTextOf: row.answers_text_of,
+  channel: row.channel,
+  campaignId: row.campaign_id,
+  topic: row.topic,
+  causedAt: row.caused_at,
+  opensBatch: row.opens_batch,
+  notAfter: row.not_after,
+  decided:
+    row.verdict === null || row.decided_rule === null
+      ? null
+      : { verdict: row.verdict, rule: row.decided_rule },
   attempts: row.attempts,
   deferrals: row.deferrals,
 });

@@ -6,8 +6,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, isDataFault, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { giveTurns } from './give-turns.ts';
 import { failInvalidAttempt, sendable } from './invalid-numbers.ts';
-import { logEntry } from './log-entry.ts';
-import type { Message } from './message-state.ts';
+import { type Attempted, logEntry } from './log-entry.ts';
 import { lockPhones } from './phone-work.ts';
 import { type Evidence, type Verdict, verdictOf } from './verdict.ts';
 
@@ -49,7 +48,7 @@ async function claimLooks(pool: Pool, lookMs: number): Promise<Ambiguous[]> {
   const { rows } = await pool.query<Ambiguous>(
     `UPDATE attempt SET next_look_at = clock_timestamp() + $2 * interval '1 millisecond'
       WHERE attempt_id IN (SELECT attempt_id FROM attempt
-                            WHERE state = 'ambiguous' AND next_look_at <= clock_timestamp()
+                            WHERE state = 'ambiguous' AND channel = 'sms' AND next_look_at <= clock_timestamp()
                             ORDER BY next_look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING attempt_id, message_id, phone_number, sender_number, posted_at`,
     [BATCH, lookMs],
@@ -129,26 +128,18 @@ async function readEvidence(
   tx: Transaction,
   attempt: Ambiguous,
   intervalMs: number,
-): Promise<{ evidence: Omit<Evidence, 'listing'>; message: Message } | null> {
+): Promise<{ evidence: Omit<Evidence, 'listing'>; message: Attempted['message'] } | null> {
   const { rows } = await tx.query<{
     empty_listings: number;
     apart: boolean;
     body: string;
     media_urls: string[];
-    ordinal: number;
-    lane: Message['lane'];
-    intent: Message['intent'];
-    batch_id: string;
-    answers_text_of: Date | null;
-    attempts: number;
-    deferrals: number;
     owned: string[];
     callback_id: string | null;
     status: string | null;
     error_code: string | null;
   }>(
-    `SELECT attempt.empty_listings, message.body, message.media_urls, message.ordinal, message.lane, message.intent,
-            message.batch_id, message.answers_text_of, message.attempts, message.deferrals,
+    `SELECT attempt.empty_listings, message.body, message.media_urls,
             coalesce(attempt.last_listed_at <= clock_timestamp() - $2 * interval '1 millisecond', false) AS apart,
             callback.carrier_message_id AS callback_id, callback.status, callback.error_code,
             ARRAY(SELECT carrier_message_id FROM attempt AS other
@@ -193,13 +184,6 @@ async function readEvidence(
       senderNumber: attempt.sender_number,
       body: row.body,
       mediaUrls: row.media_urls,
-      ordinal: row.ordinal,
-      lane: row.lane,
-      intent: row.intent,
-      batchId: row.batch_id,
-      answersTextOf: row.answers_text_of,
-      attempts: row.attempts,
-      deferrals: row.deferrals,
     },
   };
 }
@@ -225,6 +209,7 @@ async function settleAttempt(
   await tx.query(
     `UPDATE attempt
         SET state = $2, carrier_message_id = $3, error_code = $4, ended_at = clock_timestamp(), next_look_at = NULL,
+            touched_at = CASE WHEN $2 <> 'not_sent' THEN touched_at END,
             empty_listings = empty_listings + (CASE WHEN $2 = 'accepted' THEN 0 ELSE 1 END)
       WHERE attempt_id = $1`,
     [

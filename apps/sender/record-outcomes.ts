@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
@@ -16,6 +17,7 @@ export interface Finished extends Claimed {
 
 export interface RecordOptions {
   carrier: CarrierName;
+  channel: Channel;
   /** How long after a request without an answer its carrier is first asked about it, in ms. */
   firstLookMs: number;
   /** Business time. */
@@ -38,7 +40,7 @@ export interface Recorded {
 export function recordOutcomes(
   pool: Pool,
   finished: readonly Finished[],
-  { carrier, firstLookMs, now }: RecordOptions,
+  { carrier, channel, firstLookMs, now }: RecordOptions,
 ): Promise<Recorded> {
   return inTransaction(pool, async (tx) => {
     const phones = [...new Set(finished.map(({ message }) => message.phoneNumber))];
@@ -48,8 +50,8 @@ export function recordOutcomes(
     await pausePhones(tx, applied);
     const optedOut = applied.filter(({ settlement }) => settlement.suppress);
     const commands = await suppressRefused(tx, optedOut, carrier, now);
-    const blocked = await blockSuppressed(tx, phones);
-    const work = await readPhoneWork(tx, phones, now);
+    const blocked = await blockSuppressed(tx, phones, now);
+    const work = await readPhoneWork(tx, phones, now, channel);
     await writeSlotOutbox(tx, 'sender', [
       ...applied.flatMap((each) => logOf(each, carrier, now)),
       ...commands,
@@ -71,6 +73,8 @@ async function settleAttempts(
     `UPDATE attempt
         SET state = ended.state, carrier_message_id = ended.carrier_message_id, error_code = ended.error_code,
             ended_at = clock_timestamp(),
+            -- What the carrier certainly did not take has touched nobody.
+            touched_at = CASE WHEN ended.state NOT IN ('refused', 'not_sent') THEN touched_at END,
             next_look_at = CASE WHEN ended.state = 'ambiguous'
                                 THEN clock_timestamp() + $5 * interval '1 millisecond' END
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])

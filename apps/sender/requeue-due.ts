@@ -14,13 +14,13 @@ export function requeueDue(pool: Pool, now: Date): Promise<number> {
       tx,
       `SELECT phone_number FROM phone
         WHERE phone_number IN (SELECT phone_number FROM message WHERE state = 'held' AND due_at <= $2
-                                ORDER BY due_at LIMIT $1)
+                                  AND channel = 'sms' ORDER BY due_at LIMIT $1)
         ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
       [BATCH, now],
     );
     await tx.query(
       `UPDATE message SET state = 'queued', due_at = NULL
-        WHERE phone_number = ANY ($1) AND state = 'held' AND due_at <= $2`,
+        WHERE phone_number = ANY ($1) AND state = 'held' AND due_at <= $2 AND channel = 'sms'`,
       [phones, now],
     );
     await giveTurns(tx, phones);
@@ -31,7 +31,7 @@ export function requeueDue(pool: Pool, now: Date): Promise<number> {
 /** When the next held message is due (business time), or null. */
 export async function nextHeldDue(pool: Pool): Promise<Date | null> {
   const { rows } = await pool.query<{ due_at: Date | null }>(
-    `SELECT min(due_at) AS due_at FROM message WHERE state = 'held'`,
+    `SELECT min(due_at) AS due_at FROM message WHERE state = 'held' AND channel = 'sms'`,
   );
   return rows[0]?.due_at ?? null;
 }
@@ -46,7 +46,7 @@ export function requeueStale(pool: Pool, staleMs: number): Promise<number> {
     const phones = await lockFree(
       tx,
       `SELECT phone_number FROM phone
-        WHERE phone_number IN (SELECT phone_number FROM message WHERE state = 'queued'
+        WHERE phone_number IN (SELECT phone_number FROM message WHERE state = 'queued' AND channel = 'sms'
                                   AND queued_at < clock_timestamp() - $2 * interval '1 millisecond'
                                 ORDER BY queued_at LIMIT $1)
         ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
@@ -66,7 +66,7 @@ export function abandonPosting(pool: Pool, overdueMs: number): Promise<number> {
     const phones = await lockFree(
       tx,
       `SELECT phone_number FROM phone
-        WHERE phone_number IN (SELECT phone_number FROM attempt WHERE state = 'posting'
+        WHERE phone_number IN (SELECT phone_number FROM attempt WHERE state = 'posting' AND channel = 'sms'
                                   AND posted_at < clock_timestamp() - $2 * interval '1 millisecond'
                                 ORDER BY posted_at LIMIT $1)
         ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
@@ -75,7 +75,7 @@ export function abandonPosting(pool: Pool, overdueMs: number): Promise<number> {
     const { rowCount } = await tx.query(
       `WITH abandoned AS (
          UPDATE attempt SET state = 'ambiguous', next_look_at = clock_timestamp()
-          WHERE phone_number = ANY ($1) AND state = 'posting'
+          WHERE phone_number = ANY ($1) AND state = 'posting' AND channel = 'sms'
             AND posted_at < clock_timestamp() - $2 * interval '1 millisecond'
          RETURNING message_id)
        UPDATE message SET state = 'ambiguous' FROM abandoned

@@ -1,6 +1,8 @@
 import type { Carrier } from '#shared/carriers/carrier.ts';
 import { statusCallbackUrl } from '#shared/carriers/webhook-addresses.ts';
 import type { Clock } from '#shared/clock.ts';
+import { validitySeconds } from '#shared/compliance/gate.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Config } from '#shared/config.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import { type Lane, turnSchema } from '#shared/contracts/turn.ts';
@@ -48,6 +50,7 @@ export interface SenderParts {
   metrics: Metrics;
   onFailure(error: unknown): void;
   config: SenderConfig;
+  gate: GateConfig;
   /** When an attempt without an outcome is given up, in ms (real time): above the 7 s that a request can last. */
   abandonMs?: number;
   /** How long after a request without an answer its carrier is first asked about it, in ms. */
@@ -69,6 +72,7 @@ export interface Sender {
   stop(deadlineMs: number): Promise<void>;
 }
 
+const CHANNEL = 'sms';
 const ABANDON_MS = 10_000;
 const FIRST_LOOK_MS = 5_000;
 const LOOK_MS = 30_000;
@@ -154,6 +158,8 @@ function createTurns(parts: SenderParts, reachability: Reachability): Turns {
         claim(pool, {
           phones,
           carrier: carrier.name,
+          channel: CHANNEL,
+          gate: parts.gate,
           now: clock.now(),
           inboundDoubtMs: config.INBOUND_DOUBT_MS,
           newId: () => clock.newId(),
@@ -165,6 +171,7 @@ function createTurns(parts: SenderParts, reachability: Reachability): Turns {
     record: async (finished) => {
       const recorded = await recordOutcomes(pool, finished, {
         carrier: carrier.name,
+        channel: CHANNEL,
         firstLookMs: parts.firstLookMs ?? FIRST_LOOK_MS,
         now: clock.now(),
       });
@@ -184,7 +191,7 @@ function createTurns(parts: SenderParts, reachability: Reachability): Turns {
   });
 }
 
-const requestOf = ({ attemptId, message }: Claimed, { carrier, config }: SenderParts) => ({
+const requestOf = ({ attemptId, message, validUntil }: Claimed, { carrier, clock, config }: SenderParts) => ({
   attemptId,
   messageId: message.messageId,
   to: phoneNumber(message.phoneNumber),
@@ -195,6 +202,7 @@ const requestOf = ({ attemptId, message }: Claimed, { carrier, config }: SenderP
     attemptId,
     messageId: message.messageId,
   }),
+  validForSeconds: validitySeconds(clock.now().getTime(), validUntil.getTime()),
 });
 
 /** What becomes due without a turn; every task looks. */

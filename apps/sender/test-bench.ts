@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Carrier, SendRequest } from '#shared/carriers/carrier.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
+import { isPlanned } from '#shared/compliance/case.ts';
+import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
+import { type ConsentGrant, WHOLE_SENDER } from '#shared/consent/change.ts';
 import { type Lane, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
@@ -20,7 +23,15 @@ export interface PlannedMessage {
   lane?: Lane;
   intent?: Intent;
   mediaUrls?: string[];
+  /** Left out: now, for what answers somebody. */
+  causedAt?: Date;
+  notAfter?: Date;
+  topic?: string;
+  campaignId?: string;
 }
+
+/** Wednesday noon in San Francisco, where the phones of area code 415 are. */
+const NOON = Date.parse('2026-03-04T20:00:00.000Z');
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
@@ -29,7 +40,7 @@ export class SenderBench {
   readonly database: TestDatabase;
   readonly pool: Pool;
   /** Business time ahead of real time, in ms. */
-  skippedMs = 0;
+  skippedMs = NOON - Date.now();
   readonly clock: Clock = systemClock(() => this.skippedMs);
   carrier = new TestCarrier();
   queues: Record<Lane, StandInQueue> = this.#newQueues();
@@ -52,17 +63,23 @@ export class SenderBench {
     return { replies: new StandInQueue(this.clock), bulk: new StandInQueue(this.clock) };
   }
 
+  /** Lets business time go on from an instant. */
+  goTo(instant: number): void {
+    this.skippedMs = instant - Date.now();
+  }
+
   /** An empty database, empty queues, a carrier that accepts everything and a gateway that listens. */
   async reset(): Promise<void> {
     await this.stopAll();
     await this.#pumping;
-    this.skippedMs = 0;
+    this.goTo(NOON);
     this.carrier = new TestCarrier();
     this.queues = this.#newQueues();
     this.records.length = 0;
     this.failures.length = 0;
     await this.database.adminPool.query(
-      'TRUNCATE phone, message, attempt, suppression, consent_change, inbound_watch, message_log, outbox',
+      `TRUNCATE phone, message, attempt, suppression, consent_change, consent_standing, inbound_watch, message_log,
+                outbox, decision, decision_inputs CASCADE`,
     );
     await this.database.adminPool.query(
       `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour')`,
@@ -110,6 +127,7 @@ export class SenderBench {
       lookMs: 500,
       backoffMs: { first: 5, most: 20 },
       dueIdleMs: 20,
+      gate: defaultGateConfig,
       ...options,
       config: { ...defaults, ...options.config },
     });
@@ -154,21 +172,28 @@ export class SenderBench {
     await this.database.drop();
   }
 
-  /** Writes messages of one batch, as whoever plans them does, and queues a turn per lane. Returns their ids. */
+  /**
+   * Writes messages of one batch, as whoever plans them does, to somebody who consented to all of it, and queues a turn
+   * per lane. Returns their ids.
+   */
   async plan(phone: string, messages: readonly PlannedMessage[]): Promise<string[]> {
     const ids = messages.map(() => randomUUID());
     const batchId = randomUUID();
+    const now = this.clock.now();
+    await this.consent(phone, ['informational', 'marketing_in_writing']);
     await this.database.adminPool.query(
       `WITH known AS (
          INSERT INTO phone AS p (phone_number, last_ordinal) VALUES ($1, $2)
          ON CONFLICT (phone_number) DO UPDATE SET last_ordinal = p.last_ordinal + $2
          RETURNING last_ordinal)
        INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
-                            batch_id, cause_id, created_at)
+                            batch_id, cause_id, created_at, caused_at, not_after, topic, campaign_id)
        SELECT message_id, $1, last_ordinal - $2 + position, lane, intent, $3, body,
-              ARRAY(SELECT jsonb_array_elements_text(media)), $4, $4, now()
-         FROM known, unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[])
-              WITH ORDINALITY AS planned(message_id, lane, intent, body, media, position)`,
+              ARRAY(SELECT jsonb_array_elements_text(media)), $4, $4, $10, caused_at, not_after, topic, campaign_id
+         FROM known, unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $11::timestamptz[],
+                            $12::timestamptz[], $13::text[], $14::uuid[])
+              WITH ORDINALITY AS planned(message_id, lane, intent, body, media, caused_at, not_after, topic,
+                                         campaign_id, position)`,
       [
         phone,
         messages.length,
@@ -179,6 +204,11 @@ export class SenderBench {
         messages.map(({ intent }) => intent ?? 'reply'),
         messages.map(({ body }) => body),
         messages.map(({ mediaUrls }) => JSON.stringify(mediaUrls ?? [])),
+        now,
+        messages.map(({ causedAt, intent }) => causedAt ?? (isPlanned(intent ?? 'reply') ? null : now)),
+        messages.map(({ notAfter }) => notAfter ?? null),
+        messages.map(({ topic }) => topic ?? null),
+        messages.map(({ campaignId }) => campaignId ?? null),
       ],
     );
     for (const lane of new Set(messages.map((message) => message.lane ?? 'replies'))) {
@@ -188,6 +218,17 @@ export class SenderBench {
       await this.queues[lane].send([{ groupId: phone, deduplicationId: turnDeduplicationId(turn), body }]);
     }
     return ids;
+  }
+
+  /** What somebody consented to, unless something is known of them already. */
+  async consent(phone: string, granted: readonly ConsentGrant[], scope = WHOLE_SENDER): Promise<void> {
+    const changeId = randomUUID();
+    const consents = [{ changeId, granted, givenAt: '2026-01-01T00:00:00.000Z' }];
+    await this.database.adminPool.query(
+      `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+       VALUES ($1, $2, 'opted_in', $3, $4, '2026-01-01') ON CONFLICT DO NOTHING`,
+      [phone, scope, JSON.stringify(consents), changeId],
+    );
   }
 
   /** What the gateway does on a STOP, up to its answer. */

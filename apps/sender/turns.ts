@@ -204,6 +204,7 @@ export class Turns {
         metrics.observe('ClaimSize', phones.length, {});
         metrics.observe('TurnsInHand', this.#hands.size, {});
         if (result.blocked > 0) metrics.observe('MessagesBlocked', result.blocked, {});
+        if (result.held > 0) metrics.observe('MessagesHeld', result.held, {});
         for (const claimed of result.claimed) void this.#request(claimed, { startedAt, probe });
         for (const [phone, next] of result.others) this.#goOn(phone, next);
       }
@@ -261,6 +262,10 @@ export class Turns {
     const begunAt = clock.monotonic();
     if (begunAt - startedAt > POSTING_DEADLINE_MS) {
       this.#end(claimed, { kind: 'not_sent', reason: 'past the posting deadline' }, probe);
+      return;
+    }
+    if (clock.now() >= claimed.validUntil) {
+      this.#end(claimed, { kind: 'not_sent', reason: 'its window closed since the claim' }, probe);
       return;
     }
     const outcome = await this.#options.send(claimed);
@@ -349,8 +354,8 @@ export class Turns {
   #observeReplies(applied: readonly Finished[]): void {
     const { clock, metrics } = this.#options;
     for (const { message, settlement } of applied) {
-      if (settlement.message.state !== 'sent' || message.answersTextOf === null) continue;
-      const ms = clock.now().getTime() - message.answersTextOf.getTime();
+      if (settlement.message.state !== 'sent' || !message.opensBatch || message.causedAt === null) continue;
+      const ms = clock.now().getTime() - message.causedAt.getTime();
       metrics.observe('ReplyMilliseconds', Math.max(0, ms), {});
     }
   }

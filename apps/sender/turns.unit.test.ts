@@ -11,6 +11,7 @@ import type { ClaimResult } from './claim.ts';
 import type { Next } from './claim-rules.ts';
 import { settle } from './outcome.ts';
 import type { Finished } from './record-outcomes.ts';
+import { sampleMessage } from './sample-message.ts';
 import { Turns, type TurnsOptions } from './turns.ts';
 
 const HALT_MS = 300_000;
@@ -31,9 +32,11 @@ class Bench {
   /** What the next requests get; a missing one is accepted. */
   answer: (phone: string) => SendOutcome | Promise<SendOutcome> = () => accepted;
   /** Of the messages to come: when the text was received that they answer. */
-  answersTextOf: Date | null = null;
+  causedAt: Date | null = null;
   /** How long a claim takes, in ms. */
   claimMs = 0;
+  /** For how long after its claim the gate lets a message go, in ms. */
+  validForMs = 3_600_000;
   /** Asked with the number of the claim; what it returns is what the claim fails with. */
   claimFault: (claims: number) => Error | null = () => null;
   /** The lane of the phone's next message after one was recorded; null: it has no other. */
@@ -92,23 +95,18 @@ class Bench {
       kind: 'claimed',
       claimed: phones.map((phoneNumber) => ({
         attemptId: this.clock.newId(),
-        message: {
+        message: sampleMessage({
           messageId: this.clock.newId(),
           phoneNumber,
-          ordinal: 1,
           lane: 'bulk',
           intent: 'transactional',
-          senderNumber: '+14155550100',
-          body: 'hello',
-          mediaUrls: [],
-          batchId: 'batch',
-          answersTextOf: this.answersTextOf,
-          attempts: 0,
-          deferrals: 0,
-        },
+          causedAt: this.causedAt,
+        }),
+        validUntil: new Date(this.clock.now().getTime() + this.validForMs),
       })),
       others: new Map(),
       blocked: 0,
+      held: 0,
     };
   }
 
@@ -249,11 +247,11 @@ describe('Turns', () => {
 
   it('tell how long an answer took: from the text to the acceptance of its first message', async () => {
     const bench = new Bench();
-    bench.answersTextOf = new Date(bench.clock.now().getTime() - 4_000);
+    bench.causedAt = new Date(bench.clock.now().getTime() - 4_000);
     bench.take(phonesOf(1));
     await bench.clock.advance(3);
     assert.equal(bench.counted.get('ReplyMilliseconds'), 4_003);
-    bench.answersTextOf = null;
+    bench.causedAt = null;
     bench.take(phonesOf(2));
     await bench.clock.advance(3);
     assert.equal(bench.counted.get('MessagesSent'), 3);

@@ -39,7 +39,7 @@ describe('A list of consent from a file', () => {
       actor: 'ann',
       country: 'US',
       now,
-      telling: { teller: 'gateway', onlyDialogs: true },
+      telling: { teller: 'gateway', onlyDialogs: true, now: new Date() },
       reject: (row) => rejections.push(row),
       ...more,
     });
@@ -69,7 +69,7 @@ describe('A list of consent from a file', () => {
             ...more,
           }),
         ],
-        { teller: null },
+        { teller: null, now },
       ),
     );
 
@@ -144,7 +144,7 @@ describe('A list of consent from a file', () => {
       actor: 'ann',
       country: 'US',
       now,
-      telling: { teller: null },
+      telling: { teller: null, now: new Date() },
     } as const;
     await assert.rejects(
       importConsents(pool, file, { ...wanted, reject: () => undefined }),

@@ -6,14 +6,14 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type ConsentChange, consentChange } from './change.ts';
 import { completeRevocation } from './complete.ts';
 import { type Cursor, listStandings } from './list.ts';
-import { recordConsents } from './record.ts';
+import { recordConsents, type Telling } from './record.ts';
 import { type Reversal, restore } from './restore.ts';
 import { judgeReview } from './review.ts';
 import { listOpenReviews, openReview } from './review-queue.ts';
 
 const PERSON = phoneNumber('+14155550101');
 const now = new Date('2026-11-26T12:00:00Z');
-const telling = { teller: 'gateway' } as const;
+const telling: Telling = { teller: 'gateway', now: new Date() };
 
 describe('What people decide about consent', () => {
   let database: TestDatabase;
@@ -37,7 +37,7 @@ describe('What people decide about consent', () => {
       cause: 'test',
       ...more,
     });
-    await inTransaction(pool, (tx) => recordConsents(tx, [change], { teller: null }));
+    await inTransaction(pool, (tx) => recordConsents(tx, [change], { teller: null, now: new Date() }));
     return change.changeId;
   }
   const suppressed = async () => (await pool.query('SELECT FROM suppression')).rowCount === 1;

@@ -38,7 +38,7 @@ describe('Consent on record', () => {
       ...more,
     });
   const record = (changes: readonly ConsentChange[], teller: 'gateway' | null = null) =>
-    inTransaction(pool, (tx) => recordConsents(tx, changes, { teller }));
+    inTransaction(pool, (tx) => recordConsents(tx, changes, { teller, now: new Date() }));
   const suppressed = async (): Promise<string[]> => {
     const { rows } = await pool.query<{ key: string }>(
       "SELECT phone_number || ' ' || scope AS key FROM suppression",
@@ -158,7 +158,7 @@ describe('Consent on record', () => {
     );
     const pressed = change({ method: 'voice', cause: 'pressed 9', channels: ['voice'] });
     for (const expected of [{ kind: 'changed', blocked: 1 }, { kind: 'known' }]) {
-      assert.deepEqual(await recordConsent(pool, pressed, { teller: 'gateway' }), expected);
+      assert.deepEqual(await recordConsent(pool, pressed, { teller: 'gateway', now: new Date() }), expected);
     }
     const { rows } = await pool.query<{ producer: string; body: string }>(
       'SELECT producer, body FROM outbox',

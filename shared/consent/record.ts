@@ -39,6 +39,8 @@ export interface Telling {
    * suppression list before it writes to anybody, so it loses nothing.
    */
   onlyDialogs?: boolean;
+  /** Business time: when what waited is decided about. */
+  now: Date;
 }
 
 /** A text that a person should read as well. */
@@ -79,12 +81,12 @@ export function recordConsent(
 export async function recordConsents(
   tx: Transaction,
   changes: readonly ConsentChange[],
-  { teller, onlyDialogs = false }: Telling,
+  { teller, now, onlyDialogs = false }: Telling,
 ): Promise<RecordedConsents> {
   const phones = phonesOf(changes);
   await lockPhones(tx, phones);
   const { recorded, opened } = await append(tx, changes);
-  const blocked = await blockSuppressed(tx, phones);
+  const blocked = await blockSuppressed(tx, phones, now);
   if (opened.length > 0) await withdrawConfirmations(tx, await liftUnblocked(tx, opened));
   if (teller !== null) {
     const heard = onlyDialogs ? await haveDialogs(tx, recorded) : recorded;

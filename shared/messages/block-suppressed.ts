@@ -1,19 +1,61 @@
+import { rulesVersion } from '#shared/compliance/rules-version.ts';
+import { WHOLE_SENDER } from '#shared/consent/change.ts';
+import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
+import { suppressedDecisionId } from '#shared/identity.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
 /** What is sent to a suppressed phone too, and is not held up by what is held or ambiguous. */
 export const exemptIntents: readonly string[] = ['opt_out_confirmation', 'help'];
 
+/** The gate's rule by the same name: what it would say of each of these messages. */
+const RULE = 'suppressed';
+
+interface Blocked {
+  message_id: string;
+  phone_number: string;
+  campaign_id: string | null;
+  channel: 'sms' | 'voice';
+  intent: string;
+  topic: string | null;
+  scope: string;
+  source: string;
+}
+
 /**
- * Blocks what may not go to suppressed phones and has not begun to. Returns how many messages. The phones' rows are
- * locked by the caller; phones that are not suppressed keep everything. Idempotent.
+ * Blocks what may not go to suppressed phones and has not begun to, however much it is, and appends the decisions
+ * (`now`: business time). Returns how many messages. The phones' rows are locked by the caller; phones that are not
+ * suppressed keep everything, and those that refused a topic keep what is about others. Idempotent.
  */
-export async function blockSuppressed(tx: Transaction, phones: readonly string[]): Promise<number> {
-  const { rowCount } = await tx.query(
-    `UPDATE message SET state = 'blocked', rule = 'suppressed', due_at = NULL, settled_at = clock_timestamp()
+export async function blockSuppressed(
+  tx: Transaction,
+  phones: readonly string[],
+  now: Date,
+): Promise<number> {
+  const { rows } = await tx.query<Blocked>(
+    `UPDATE message
+        SET state = 'blocked', rule = $3, due_at = NULL, settled_at = clock_timestamp(), verdict = 'block',
+            decided_rule = $3, rules_version = $4
        FROM suppression
       WHERE message.phone_number = ANY ($1) AND suppression.phone_number = message.phone_number
-        AND message.state IN ('queued', 'held') AND message.intent <> ALL ($2)`,
-    [phones, exemptIntents],
+        AND message.state IN ('queued', 'held') AND message.intent <> ALL ($2)
+        AND (suppression.scope IN ($5, message.topic) OR message.topic IS NULL)
+     RETURNING message.message_id, message.phone_number, message.campaign_id, message.channel, message.intent,
+               message.topic, suppression.scope, suppression.source`,
+    [phones, exemptIntents, RULE, rulesVersion, WHOLE_SENDER],
   );
-  return rowCount ?? 0;
+  await appendDecisions(tx, rows.map(decisionOf), now);
+  return rows.length;
 }
+
+const decisionOf = ({ channel, intent, topic, scope, source, ...row }: Blocked): Decision => ({
+  decisionId: suppressedDecisionId(row.message_id),
+  messageId: row.message_id,
+  phoneNumber: row.phone_number,
+  campaignId: row.campaign_id,
+  channel,
+  verdict: 'block',
+  rule: RULE,
+  rulesVersion,
+  until: null,
+  inputs: JSON.stringify({ channel, intent, topic, suppression: { scope, source } }),
+});

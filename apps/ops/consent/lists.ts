@@ -43,6 +43,7 @@ async function takeIn(
 ): Promise<void> {
   const country = COUNTRIES.find((name) => name === options.country);
   if (country === undefined) throw new UsageError(`--country is one of ${COUNTRIES.join(', ')}`);
+  const now = context.clock.now();
   const rejections = `${file}.rejected.csv`;
   const target = openSync(rejections, 'w', 0o600);
   try {
@@ -51,9 +52,9 @@ async function takeIn(
       kind,
       actor: context.by,
       country,
-      now: context.clock.now(),
+      now,
       // The gateway publishes what its outbox holds.
-      telling: { teller: 'gateway', onlyDialogs: true },
+      telling: { teller: 'gateway', onlyDialogs: true, now },
       reject: ({ line, reason }) => writeSync(target, csvLine([String(line), { text: reason }])),
     });
     context.say(`${recorded} recorded, ${known} known from this file already, ${rejected} left out`);

@@ -3,7 +3,7 @@ import { consentChange, WHOLE_SENDER } from '#shared/consent/change.ts';
 import { completeRevocation } from '#shared/consent/complete.ts';
 import { lastDayToHonour } from '#shared/consent/deadline.ts';
 import { type Cursor, listStandings } from '#shared/consent/list.ts';
-import { recordConsent } from '#shared/consent/record.ts';
+import { recordConsent, type Telling } from '#shared/consent/record.ts';
 import { restore } from '#shared/consent/restore.ts';
 import { judgeReview } from '#shared/consent/review.ts';
 import { type ForReview, listOpenReviews } from '#shared/consent/review-queue.ts';
@@ -13,7 +13,7 @@ import { UsageError } from '../arguments.ts';
 import { type Command, onlyWord, required } from './command.ts';
 
 /** The gateway publishes what its outbox holds. */
-const telling = { teller: 'gateway' } as const;
+const telling = (now: Date): Telling => ({ teller: 'gateway', now });
 const METHODS = ['email', 'voice', 'web', 'manual'] as const;
 const REASONS: readonly ReversalReason[] = ['misread_text', 'import_fault', 'clerical_error'];
 const PAGE = 500;
@@ -58,7 +58,7 @@ const revoke: Command = {
         externalId: text('contact'),
         trackingId: text('tracking'),
       }),
-      telling,
+      telling(now),
     );
     say(`${phoneNumber} is suppressed; to be carried through everywhere by ${deadline} (US Eastern)`);
   },
@@ -96,9 +96,10 @@ const complete: Command = {
   options: { note: { type: 'string' }, scope: { type: 'string', default: WHOLE_SENDER } },
   async run(words, options, { pool, clock, say, by }) {
     const phoneNumber = numberOf(words);
+    const now = clock.now();
     const completion = { note: required(options, 'note'), scope: required(options, 'scope') };
     const outcome = await inTransaction(pool, (tx) =>
-      completeRevocation(tx, { ...completion, phoneNumber, actor: by, now: clock.now() }, telling),
+      completeRevocation(tx, { ...completion, phoneNumber, actor: by, now }, telling(now)),
     );
     if (outcome === 'not_pending') throw new UsageError(`no request of ${phoneNumber} is pending`);
     say(`${phoneNumber} is opted out`);
@@ -116,8 +117,9 @@ const takeBack: Command = {
     const reason = REASONS.find((name) => name === required(options, 'as'));
     if (reason === undefined) throw new UsageError(`--as is one of ${REASONS.join(', ')}`);
     const explanation = required(options, 'reason');
+    const now = clock.now();
     const outcome = await inTransaction(pool, (tx) =>
-      restore(tx, { changeId, reason, explanation, actor: by, now: clock.now() }, telling),
+      restore(tx, { changeId, reason, explanation, actor: by, now }, telling(now)),
     );
     switch (outcome.kind) {
       case 'restored':
@@ -154,8 +156,9 @@ const judge = (verdict: 'keep' | 'restore' | 'suppress', does: string): Command 
   async run(words, options, { pool, clock, say, by }) {
     const reviewId = onlyWord(words, 'review id');
     const reason = required(options, 'reason');
+    const now = clock.now();
     const outcome = await inTransaction(pool, (tx) =>
-      judgeReview(tx, { reviewId, verdict, reason, by, now: clock.now() }, telling),
+      judgeReview(tx, { reviewId, verdict, reason, by, now }, telling(now)),
     );
     if (outcome.kind === 'refused') throw new UsageError(outcome.why);
     if (outcome.kind === 'unknown_review') throw new UsageError(`there is no review ${reviewId}`);

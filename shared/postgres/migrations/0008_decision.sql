@@ -3,16 +3,20 @@
 -- Where a phone is, as far as somebody told us; null: nobody did. What the hours of a person are judged by, before the
 -- area code of the number.
 ALTER TABLE phone
-  ADD COLUMN time_zone   text,                 -- IANA name
+  ADD COLUMN time_zone   text,                 -- IANA name, as it was told
   ADD COLUMN state       text,                 -- two letters
   ADD COLUMN postal_code text;
 
 ALTER TABLE message
-  ADD COLUMN caused_at     timestamptz,        -- the text that it answers, or the opt-out that it confirms, came then
-  ADD COLUMN not_after     timestamptz,        -- business time; not sent afterwards
+  ADD COLUMN channel       text NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'voice')),
+  ADD COLUMN not_after     timestamptz,        -- business time; worth nothing afterwards
   ADD COLUMN topic         text,               -- what it is about, where people may refuse topics; null: none
   ADD COLUMN campaign_id   uuid,
-  ADD COLUMN rules_version text;               -- of the last decision; its rule stands in rule, its until in due_at
+  ADD COLUMN verdict       text CHECK (verdict IN ('send', 'hold', 'block')), -- of the last decision, made
+  ADD COLUMN decided_rule  text,                                              -- by this rule
+  ADD COLUMN rules_version text;                                              -- as this version has it
+-- Whether the one confirmation, or the one answer to HELP, of a cause has gone.
+CREATE INDEX message_once ON message (phone_number, batch_id) WHERE intent IN ('opt_out_confirmation', 'help');
 
 -- A request counts for frequency caps from its claim on, and no more once the carrier certainly did not take it.
 ALTER TABLE attempt

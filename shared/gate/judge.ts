@@ -1,0 +1,204 @@
+import { decide } from '#shared/compliance/gate.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import type { Channel, Intent } from '#shared/compliance/touch.ts';
+import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { type PersonFacts, readFacts } from './read-facts.ts';
+
+/** A message or a call as the gate sees it. */
+export interface Candidate {
+  messageId: string;
+  phoneNumber: string;
+  channel: Channel;
+  intent: Intent;
+  /** All messages that one text, or one plan, brought about. */
+  batchId: string;
+  campaignId: string | null;
+  topic: string | null;
+  causedAt: Date | null;
+  notAfter: Date | null;
+  /** What was decided of it last; null: nothing. */
+  decided: { verdict: string; rule: string } | null;
+}
+
+/** May go now, provided that its carrier gives up by then (business time). */
+export interface Allowed<C extends Candidate> {
+  candidate: C;
+  validUntil: Date;
+  rule: string;
+  rulesVersion: string;
+  /** Whether it counts for frequency caps. */
+  counts: boolean;
+}
+
+export interface Judged<C extends Candidate> {
+  allowed: readonly Allowed<C>[];
+  /** Those whose rows were changed instead: they come back by themselves, or never. */
+  held: readonly C[];
+  blocked: readonly C[];
+}
+
+export interface JudgeOptions {
+  /** Business time. */
+  now: Date;
+  config: GateConfig;
+  newId: () => string;
+}
+
+/**
+ * Judges one message of each of these phones, whose rows are locked, by facts read under that lock, and appends the
+ * decisions. What has to wait becomes `held` until the computed instant, what may never go `blocked`; what may go is
+ * for the caller to claim in the same transaction. As many statements for one phone as for a hundred.
+ */
+export async function judge<C extends Candidate>(
+  tx: Transaction,
+  candidates: readonly C[],
+  options: JudgeOptions,
+): Promise<Judged<C>> {
+  if (candidates.length === 0) return { allowed: [], held: [], blocked: [] };
+  const phones = candidates.map(({ phoneNumber }) => phoneNumber);
+  const facts = await readFacts(tx, phones, options.now);
+  const answered = await answeredBefore(tx, candidates);
+  const verdicts = candidates.map((candidate) => ({
+    candidate,
+    decision: decideOne(candidate, facts.get(candidate.phoneNumber), answered, options),
+  }));
+  await appendDecisions(
+    tx,
+    verdicts.filter(isNews).map((each) => recordOf(each, options.newId())),
+    options.now,
+  );
+  await stop(tx, verdicts);
+  const of = (kind: Verdict['verdict']): C[] =>
+    verdicts.filter(({ decision }) => decision.verdict === kind).map(({ candidate }) => candidate);
+  return { allowed: verdicts.flatMap(allowedOf), held: of('hold'), blocked: of('block') };
+}
+
+type Verdict = ReturnType<typeof decide>;
+interface Verdicts<C extends Candidate> {
+  candidate: C;
+  decision: Verdict;
+}
+
+function decideOne(
+  candidate: Candidate,
+  facts: PersonFacts | undefined,
+  answered: ReadonlyMap<string, number>,
+  { now, config }: JudgeOptions,
+): Verdict {
+  const { channel, intent, topic, causedAt, notAfter, messageId } = candidate;
+  const touch = {
+    channel,
+    intent,
+    topic,
+    cause: causedAt?.getTime() ?? null,
+    notAfter: notAfter?.getTime() ?? null,
+    artificialVoice: channel === 'voice',
+    windows: null,
+  };
+  const known = facts ?? nothingKnown(candidate.phoneNumber);
+  return decide(
+    touch,
+    { ...known, sentForCause: answered.get(messageId) ?? 0, carrierConfirmed: false },
+    now.getTime(),
+    config,
+  );
+}
+
+/** Of a phone that has no row. */
+const nothingKnown = (phoneNumber: string): PersonFacts => ({
+  phoneNumber,
+  zone: null,
+  state: null,
+  postalCode: null,
+  suppressions: null,
+  consent: null,
+  marketingTouches: null,
+  doNotCall: null,
+  reassigned: null,
+});
+
+/**
+ * Of confirmations and answers to HELP: how many others of the same kind went out, or are on their way, because of the
+ * same text. By message id.
+ */
+async function answeredBefore(
+  tx: Transaction,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<string, number>> {
+  const once = candidates.filter(({ intent }) => intent === 'opt_out_confirmation' || intent === 'help');
+  if (once.length === 0) return new Map();
+  const { rows } = await tx.query<{ message_id: string; others: number }>(
+    `SELECT judged.message_id, count(*)::int AS others
+       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[])
+            AS judged(message_id, phone_number, batch_id, intent)
+       JOIN message ON message.phone_number = judged.phone_number AND message.batch_id = judged.batch_id
+                   AND message.intent = judged.intent AND message.message_id <> judged.message_id
+                   AND message.intent IN ('opt_out_confirmation', 'help')
+                   AND message.state IN ('posting', 'ambiguous', 'sent', 'unknown')
+      GROUP BY judged.message_id`,
+    [
+      once.map(({ messageId }) => messageId),
+      once.map(({ phoneNumber }) => phoneNumber),
+      once.map(({ batchId }) => batchId),
+      once.map(({ intent }) => intent),
+    ],
+  );
+  return new Map(rows.map((row) => [row.message_id, row.others]));
+}
+
+/** A send is kept each time, because each may be a request; anything else when it says something new. */
+const isNews = ({ candidate, decision }: Verdicts<Candidate>): boolean =>
+  decision.verdict === 'send' ||
+  candidate.decided?.verdict !== decision.verdict ||
+  candidate.decided.rule !== decision.rule;
+
+const untilOf = (decision: Verdict): Date | null =>
+  decision.verdict === 'send'
+    ? new Date(decision.validUntil)
+    : decision.verdict === 'hold'
+      ? new Date(decision.until)
+      : null;
+
+const recordOf = ({ candidate, decision }: Verdicts<Candidate>, decisionId: string): Decision => ({
+  decisionId,
+  messageId: candidate.messageId,
+  phoneNumber: candidate.phoneNumber,
+  campaignId: candidate.campaignId,
+  channel: candidate.channel,
+  verdict: decision.verdict,
+  rule: decision.rule,
+  rulesVersion: decision.rulesVersion,
+  until: untilOf(decision),
+  inputs: JSON.stringify(decision.inputs),
+});
+
+function allowedOf<C extends Candidate>({ candidate, decision }: Verdicts<C>): Allowed<C>[] {
+  if (decision.verdict !== 'send') return [];
+  const { rule, rulesVersion, validUntil } = decision;
+  const counts = candidate.intent === 'marketing';
+  return [{ candidate, validUntil: new Date(validUntil), rule, rulesVersion, counts }];
+}
+
+/** What may not go now waits until it may, or ends. */
+async function stop(tx: Transaction, verdicts: readonly Verdicts<Candidate>[]): Promise<void> {
+  const stopped = verdicts.filter(({ decision }) => decision.verdict !== 'send');
+  if (stopped.length === 0) return;
+  await tx.query(
+    `UPDATE message
+        SET state = CASE decided.verdict WHEN 'hold' THEN 'held' ELSE 'blocked' END,
+            due_at = decided.until, rule = decided.rule, verdict = decided.verdict, decided_rule = decided.rule,
+            rules_version = decided.rules_version,
+            settled_at = CASE decided.verdict WHEN 'block' THEN clock_timestamp() END
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+            AS decided(message_id, verdict, rule, rules_version, until)
+      WHERE message.message_id = decided.message_id AND message.state IN ('queued', 'held')`,
+    [
+      stopped.map(({ candidate }) => candidate.messageId),
+      stopped.map(({ decision }) => decision.verdict),
+      stopped.map(({ decision }) => decision.rule),
+      stopped.map(({ decision }) => decision.rulesVersion),
+      stopped.map(({ decision }) => untilOf(decision)),
+    ],
+  );
+}

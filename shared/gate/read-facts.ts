@@ -1,0 +1,83 @@
+import type { Consent, Facts, Grant } from '#shared/compliance/facts.ts';
+import { HOUR_MS } from '#shared/compliance/instant.ts';
+import { type ConsentGrant, type ConsentStatus, WHOLE_SENDER } from '#shared/consent/change.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+
+/** What the gate judges a person by: everything but what depends on the single message. */
+export type PersonFacts = Omit<Facts, 'sentForCause' | 'carrierConfirmed'>;
+
+/** Touches older than this are no fact of any cap. */
+const TOUCHES_MS = 24 * HOUR_MS + 60_000;
+
+interface Row {
+  phone_number: string;
+  time_zone: string | null;
+  state: string | null;
+  postal_code: string | null;
+  suppressed: string[];
+  standings: StandingRow[];
+  touched: number[];
+}
+
+interface StandingRow {
+  scope: string;
+  status: ConsentStatus;
+  consents: { granted: ConsentGrant[]; givenAt: string }[];
+}
+
+/**
+ * Reads what is known of these people, in one statement whatever their number. Their phones' rows are locked by the
+ * caller, so that no STOP and no other claim comes between this and what is decided by it. `now`: business time. A
+ * phone without a row is absent: nothing is known of it, and nothing may go.
+ */
+export async function readFacts(
+  tx: Transaction,
+  phones: readonly string[],
+  now: Date,
+): Promise<Map<string, PersonFacts>> {
+  const { rows } = await tx.query<Row>(
+    `SELECT phone.phone_number, phone.time_zone, phone.state, phone.postal_code,
+            ARRAY(SELECT scope FROM suppression
+                   WHERE suppression.phone_number = phone.phone_number) AS suppressed,
+            coalesce((SELECT json_agg(json_build_object('scope', scope, 'status', status, 'consents', consents))
+                        FROM consent_standing
+                       WHERE consent_standing.phone_number = phone.phone_number), '[]') AS standings,
+            ARRAY(SELECT (extract(epoch FROM touched_at) * 1000)::float8 FROM attempt
+                   WHERE attempt.phone_number = phone.phone_number AND touched_at > $2) AS touched
+       FROM phone
+      WHERE phone.phone_number = ANY ($1)`,
+    [phones, new Date(now.getTime() - TOUCHES_MS)],
+  );
+  return new Map(rows.map((row) => [row.phone_number, factsOf(row)]));
+}
+
+const factsOf = (row: Row): PersonFacts => ({
+  phoneNumber: row.phone_number,
+  zone: row.time_zone,
+  state: row.state,
+  postalCode: row.postal_code,
+  suppressions: row.suppressed.map((scope) => ({ topic: topicOf(scope) })),
+  consent: consentOf(row.standings),
+  marketingTouches: row.touched,
+  doNotCall: null,
+  reassigned: null,
+});
+
+const topicOf = (scope: string): string | null => (scope === WHOLE_SENDER ? null : scope);
+
+/** A topic that was refused is a suppression of that topic, and says nothing about the others. */
+function consentOf(standings: readonly StandingRow[]): Consent {
+  const whole = standings.find(({ scope }) => scope === WHOLE_SENDER)?.status;
+  const any = standings.some(({ status }) => status === 'opted_in');
+  return { status: whole ?? (any ? 'opted_in' : 'none'), grants: standings.flatMap(grantsOf) };
+}
+
+function grantsOf({ scope, status, consents }: StandingRow): Grant[] {
+  if (status !== 'opted_in') return [];
+  return consents.map(({ granted, givenAt }) => ({
+    topic: topicOf(scope),
+    written: granted.includes('marketing_in_writing'),
+    artificialVoice: granted.includes('artificial_voice'),
+    givenAt: Date.parse(givenAt),
+  }));
+}
