@@ -158,7 +158,7 @@ async function writeAttempts(
         WHERE message.message_id = wanted.message_id
        RETURNING wanted.attempt_id, message.message_id, message.phone_number, message.sender_number, wanted.counts)
      INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, channel, touched_at)
-     SELECT attempt_id, message_id, phone_number, $3, sender_number, 'posting', $4, CASE WHEN counts THEN $8 END
+     SELECT attempt_id, message_id, phone_number, $3, sender_number, 'posting', $4, CASE WHEN counts THEN $8::timestamptz END
        FROM claimed`,
     [
       claimed.map(({ message }) => message.messageId),

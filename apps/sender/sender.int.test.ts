@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { HOUR_MS } from '#shared/compliance/instant.ts';
 import { createPool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { SENDER_NUMBER, SenderBench } from './test-bench.ts';
@@ -181,7 +182,7 @@ describe('The sender', () => {
       bench.start();
       await isInState({ full: 'held', behind: 'queued', answer: 'sent' });
       await isQuiet();
-      bench.skippedMs = 2 * 3_600_000;
+      bench.skip(2 * HOUR_MS);
       await isInState({ full: 'sent', behind: 'sent', answer: 'sent' });
       assert.deepEqual(bench.carrier.bodies, ['answer', 'full', 'behind']);
       await isQuiet();
@@ -198,7 +199,7 @@ describe('The sender', () => {
       for (const hours of [2, 4]) {
         await isInState({ one: 'held' });
         await isQuiet();
-        bench.skippedMs = hours * 3_600_000;
+        bench.skip(2 * HOUR_MS);
         await eventually(async () => assert.ok(bench.carrier.requests.length > hours / 2));
       }
       await isSent('one');
@@ -268,7 +269,7 @@ describe('The sender', () => {
       await bench.plan(PHONE, [{ body: 'one' }]);
       bench.start();
       await isInState({ one: 'held' });
-      bench.skippedMs = 3_600_000;
+      bench.skip(HOUR_MS);
       await isInState({ one: 'failed' });
       assert.equal(bench.carrier.requests.length, 2);
     });
@@ -343,14 +344,15 @@ describe('The sender', () => {
       const admin = bench.database.adminPool;
       for (const phone of [PHONE, NONE]) {
         await admin.query(`INSERT INTO phone (phone_number, last_ordinal) VALUES ($1, 2)`, [phone]);
+        await bench.consent(phone, ['informational']);
         await admin.query(
           `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id,
                                 cause_id, created_at, state, due_at, queued_at)
            SELECT gen_random_uuid(), $1, position, lane, 'transactional', $2, state, gen_random_uuid(),
                   gen_random_uuid(), now(), state, due_at, now() - interval '1 hour'
-             FROM (VALUES (1, 'replies', 'queued', NULL), (2, 'bulk', 'held', now() - interval '1 minute'))
+             FROM (VALUES (1, 'replies', 'queued', NULL), (2, 'bulk', 'held', $3::timestamptz))
                   AS planned(position, lane, state, due_at)`,
-          [phone, SENDER_NUMBER],
+          [phone, SENDER_NUMBER, new Date(bench.clock.now().getTime() - 60_000)],
         );
       }
       bench.start({ config: { STALE_TURN_MS: 60_000 } });

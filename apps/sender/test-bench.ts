@@ -31,7 +31,7 @@ export interface PlannedMessage {
 }
 
 /** Wednesday noon in San Francisco, where the phones of area code 415 are. */
-const NOON = Date.parse('2026-03-04T20:00:00.000Z');
+export const NOON = Date.parse('2026-03-04T20:00:00.000Z');
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
@@ -46,6 +46,7 @@ export class SenderBench {
   queues: Record<Lane, StandInQueue> = this.#newQueues();
   /** Records that left for streams, in order. */
   readonly records: { target: string; key: string; body: Record<string, unknown> }[] = [];
+  readonly gate = defaultGateConfig;
   readonly failures: unknown[] = [];
   readonly #senders = new Set<Sender>();
   #pumping: Promise<void> = Promise.resolve();
@@ -66,6 +67,11 @@ export class SenderBench {
   /** Lets business time go on from an instant. */
   goTo(instant: number): void {
     this.skippedMs = instant - Date.now();
+  }
+
+  /** Skips business time. */
+  skip(ms: number): void {
+    this.skippedMs += ms;
   }
 
   /** An empty database, empty queues, a carrier that accepts everything and a gateway that listens. */
@@ -127,7 +133,7 @@ export class SenderBench {
       lookMs: 500,
       backoffMs: { first: 5, most: 20 },
       dueIdleMs: 20,
-      gate: defaultGateConfig,
+      gate: this.gate,
       ...options,
       config: { ...defaults, ...options.config },
     });
