@@ -54,6 +54,7 @@ for (let index = 0; index < MESSAGES; index += 1) {
     body: `Message ${index}: wash your hands for twenty seconds. Reply 1 for yes and 2 for no.`,
     mediaUrls: [],
     statusCallbackUrl: null,
+    validForSeconds: null,
     signal,
   });
   assert.ok(outcome.kind === 'accepted', outcome.kind);

@@ -154,7 +154,12 @@ describe('a message whose end no status callback told', () => {
         mediaUrls: [],
       };
       const { signal } = new AbortController();
-      const outcome = await carrierAt(simulator.url).send({ ...message, statusCallbackUrl: null, signal });
+      const outcome = await carrierAt(simulator.url).send({
+        ...message,
+        statusCallbackUrl: null,
+        validForSeconds: null,
+        signal,
+      });
       assert.ok(outcome.kind === 'accepted', outcome.kind);
       const record: OutboundSms = {
         type: 'OUTBOUND_SMS',
