@@ -172,8 +172,8 @@ describe('The process of the sender', () => {
     );
     await database.adminPool.query(
       `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
-                            created_at)
-       SELECT message_id, $1, $2 + position, 'bulk', 'transactional', $3, body, $4, $4, now()
+                            created_at, caused_at)
+       SELECT message_id, $1, $2 + position, 'bulk', 'reply', $3, body, $4, $4, now(), now()
          FROM unnest($5::uuid[], $6::text[]) WITH ORDINALITY AS planned(message_id, body, position)`,
       [PHONE, (rows[0]?.last_ordinal ?? 0) - bodies.length, SENDER, randomUUID(), ids, bodies],
     );
