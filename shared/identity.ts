@@ -51,6 +51,9 @@ export const messageLogId = (carrier: string, carrierMessageId: string): string 
 /** The row of the message log for an attempt that the carrier refused, which therefore has no carrier id. */
 export const refusedAttemptLogId = (attemptId: string): string => derive('refused-attempt', attemptId);
 
+/** The consent that somebody gives by registering: once per event that says so. */
+export const registrationConsentId = (eventId: string): string => derive('registration-consent', eventId);
+
 /** The decision that a message is not sent because its phone is suppressed: final, so there is one. */
 export const suppressedDecisionId = (messageId: string): string => derive('suppressed-decision', messageId);
 

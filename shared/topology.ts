@@ -202,6 +202,8 @@ export const services = {
       ...following,
       phone: ['select', 'insert', 'update'],
       message: ['select', 'insert'],
+      consent_change: ['select', 'insert'],
+      consent_standing: ['select', 'insert', 'update'],
     },
     carriers: false,
     publicPaths: [],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { consentChange } from '#shared/consent/change.ts';
+import { recordConsent } from '#shared/consent/record.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { batchIdOf, eventIdOf } from '#shared/identity.ts';
@@ -122,6 +124,72 @@ describe('Events that become messages', () => {
         [null, true],
       ],
     );
+  });
+
+  describe('of a registration', () => {
+    const registered = (version: number): DialogEventBatch => {
+      const batch = batchOf('+14155550101', version, []);
+      const codeValidation = {
+        valid: true as const,
+        isDemo: false,
+        accountInfo: {},
+        programmeSlug: 'clean-hands',
+      };
+      const eventId = eventIdOf(batch.batchId, 0);
+      return {
+        ...batch,
+        events: [{ type: 'USER_VALIDATED', eventId, occurredAt: batch.occurredAt, codeValidation }],
+      };
+    };
+    const standing = async () =>
+      (
+        await pool.query<{ status: string; granted: string[] }>(
+          `SELECT status, ARRAY(SELECT jsonb_array_elements_text(consents -> 0 -> 'granted')) AS granted
+             FROM consent_standing WHERE phone_number = '+14155550101'`,
+        )
+      ).rows;
+
+    beforeEach(() => pool.query('TRUNCATE consent_change, consent_standing, suppression CASCADE'));
+
+    it('keep the consent that it is: to informational messages, once', async () => {
+      await process([registered(1), batchOf('+14155550102', 1, ['b1'])]);
+      await pool.query(`TRUNCATE event_position`);
+      await process([registered(1)]);
+      assert.deepEqual(await standing(), [{ status: 'opted_in', granted: ['informational'] }]);
+      const { rowCount } = await pool.query('SELECT FROM consent_change');
+      assert.equal(rowCount, 1);
+    });
+
+    it('keep a STOP that was texted since as it is', async () => {
+      const stop = consentChange({
+        changeId: '0b0e7b52-53a8-4a29-9a62-5b6d0c3b3a11',
+        phoneNumber: phoneNumber('+14155550101'),
+        status: 'opted_out',
+        method: 'sms',
+        requestedAt: new Date('2026-03-02T15:00:01.000Z'),
+        cause: 'a test',
+      });
+      await recordConsent(pool, stop, { teller: null, now: stop.requestedAt });
+      await process([registered(1)]);
+      assert.deepEqual(await standing(), [{ status: 'opted_out', granted: [] }]);
+      const { rowCount } = await pool.query('SELECT FROM suppression');
+      assert.equal(rowCount, 1);
+    });
+  });
+
+  it('put the time zone of a person on the row of their phone, also when nothing is sent', async () => {
+    const moved = batchOf('+14155550101', 1, []);
+    const profileAfter = { ...moved.profileAfter, timezone: 'America/Denver' };
+    const event = {
+      type: 'USER_UPDATED',
+      profile: { timezone: 'America/Denver' },
+      purgeDrillState: false,
+    } as const;
+    const { occurredAt } = moved;
+    const eventId = eventIdOf(moved.batchId, 0);
+    await process([{ ...moved, profileAfter, events: [{ ...event, eventId, occurredAt }] }]);
+    const { rows } = await pool.query('SELECT time_zone, last_ordinal FROM phone');
+    assert.deepEqual(rows, [{ time_zone: 'America/Denver', last_ordinal: 0 }]);
   });
 
   it('give each batch one turn in the queue of its lane, with an id of its own', async () => {

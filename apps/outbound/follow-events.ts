@@ -1,9 +1,12 @@
 import type { Clock } from '#shared/clock.ts';
+import { recordGrants } from '#shared/consent/record.ts';
+import { lockPhones } from '#shared/consent/store.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { type MessageSettings, messagesFor } from './messages.ts';
+import { registrationConsents } from './registration.ts';
 import { writeMessages } from './store.ts';
 
 /** Events become rows of messages and turns of their phones in the sms queues, in the transaction that read them. */
@@ -17,6 +20,15 @@ export function outboundConsumer(
       const programme = batch.programmeSlug === null ? null : drills.programme(batch.programmeSlug);
       return { batch, messages: messagesFor(batch, programme, settings) };
     });
+    const consents = registrationConsents(batches);
+    if (consents.length > 0) {
+      // All phones at once, in their order: the rows of messages are written under the same locks.
+      await lockPhones(
+        tx,
+        batches.map(({ phoneNumber }) => phoneNumber),
+      );
+      await recordGrants(tx, consents);
+    }
     return { entries: await writeMessages(tx, work, clock.now()) };
   });
 }

@@ -3,10 +3,10 @@ import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
-import type { ConsentChange } from './change.ts';
+import { type ConsentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf } from './change-fault.ts';
 import { type ForReview, openReview } from './review-queue.ts';
-import { evolveStanding, foldStandings, type Standings } from './standing.ts';
+import { evolveStanding, foldStandings, isBlocked, type Standings } from './standing.ts';
 import { appendChanges, lockPhones, readEffects, readStandings, writeStandings } from './store.ts';
 import { liftUnblocked, suppressBlocked } from './suppression.ts';
 import { consentChanged } from './tell-dialog.ts';
@@ -68,7 +68,8 @@ export function recordConsent(
 }
 
 /**
- * Every change of consent goes through here, whatever its channel; only `recordRevocations` is beside it. Appends the
+ * Every change of consent goes through here, whatever its channel; `recordRevocations` and `recordGrants` do the same for
+ * callers with fewer rights. Appends the
  * changes to the history, in this order, and brings standings, suppressions and waiting messages in line with it, all in
  * this transaction. Changes of one phone are put in order by the lock on its row, which is taken here.
  *
@@ -106,11 +107,39 @@ export async function recordRevocations(
   return (await append(tx, changes)).recorded;
 }
 
-/** History, standings, and what is added to the suppression list. `opened`: phones that an opt-in may have opened. */
-async function append(
+/**
+ * Consent that somebody gives who is not opted out: it adds to what they granted and lifts nothing. For services that
+ * have no business with suppressions. The phones are locked by the caller. A grant of somebody who is opted out, from
+ * everything or from its scope, is left out: only an opt-in that goes through `recordConsents` may open anything.
+ * Returns the grants that are new.
+ */
+export async function recordGrants(
   tx: Transaction,
-  changes: readonly ConsentChange[],
-): Promise<{ recorded: readonly ConsentChange[]; opened: readonly string[] }> {
+  grants: readonly (ConsentChange & { status: 'opted_in' })[],
+): Promise<readonly ConsentChange[]> {
+  const standings = await readStandings(tx, phonesOf(grants));
+  const open = grants.filter(({ phoneNumber, scope }) => {
+    const known = standings.get(phoneNumber);
+    return known === undefined || !isBlocked(known, scope === WHOLE_SENDER ? null : scope);
+  });
+  return (await appendAndFold(tx, open)).recorded;
+}
+
+interface Appended {
+  recorded: readonly ConsentChange[];
+  /** Phones that an opt-in may have opened. */
+  opened: readonly string[];
+}
+
+/** History, standings, and what is added to the suppression list. */
+async function append(tx: Transaction, changes: readonly ConsentChange[]): Promise<Appended> {
+  const appended = await appendAndFold(tx, changes);
+  if (appended.recorded.length > 0) await suppressBlocked(tx, phonesOf(appended.recorded));
+  return appended;
+}
+
+/** History and standings. */
+async function appendAndFold(tx: Transaction, changes: readonly ConsentChange[]): Promise<Appended> {
   for (const change of changes) {
     const fault = faultOf(change);
     if (fault !== null) throw new CarillonError('invalid_record', `consent cannot be recorded: ${fault}`);
@@ -137,7 +166,6 @@ async function append(
     }
   }
   await writeStandings(tx, after, reversed);
-  await suppressBlocked(tx, [...after.keys()]);
   return { recorded, opened: [...opened] };
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { SendAdHocMessage } from '#shared/contracts/dialog-commands.ts';
+import type { SendAdHocMessage, UpdateUser } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { type QueueName, queues } from '#shared/topology.ts';
+import { zoneInDaytime } from '../driver/daytime.ts';
 import { loadSample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
 import { System } from '../driver/system.ts';
@@ -68,8 +69,16 @@ const has = (system: System, action: string, resource: string): boolean =>
     (call) => call.service === 'sender' && call.action === action && call.resource === resource,
   );
 
-/** A message that nobody asked for goes through the other queue. */
+/** A message that nobody asked for goes through the other queue. It may go now: where the person is, it is day. */
 async function planMessage(system: System): Promise<void> {
+  const move: UpdateUser = {
+    type: 'UPDATE_USER',
+    commandId: randomUUID(),
+    phoneNumber: PLANNED,
+    occurredAt: new Date().toISOString(),
+    payload: { profile: { timezone: zoneInDaytime(new Date()) } },
+  };
+  await putRecord(system.kinesisUrl, 'dialog-commands', PLANNED, JSON.stringify(move));
   const command: SendAdHocMessage = {
     type: 'SEND_AD_HOC_MESSAGE',
     commandId: randomUUID(),
