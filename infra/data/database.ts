@@ -11,6 +11,8 @@ export const DATABASE_NAME = 'carillon';
 const OWNER = 'carillon_owner';
 const MAJOR_VERSION = '17';
 const VERSION = '17.5';
+/** RDS raises minor versions by itself; a new major version is a step of its own. */
+const MINOR_VERSIONS = ['engineVersion'];
 
 /**
  * Aurora PostgreSQL, Serverless v2. Services log in with IAM tokens under a role of their own, over TLS; the owner's
@@ -87,7 +89,12 @@ export class Database extends Component implements DatabaseHandles {
         enabledCloudwatchLogsExports: ['postgresql'],
         applyImmediately: !protect,
       },
-      { ...this.inside, ...keepsData(context), dependsOn: [logs] },
+      {
+        ...this.inside,
+        ...keepsData(context),
+        dependsOn: [logs],
+        ignoreChanges: MINOR_VERSIONS,
+      },
     );
     this.ownerSecret = this.cluster.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? '');
     const monitoring = this.monitoringRole(context);
@@ -124,7 +131,12 @@ export class Database extends Component implements DatabaseHandles {
         monitoringRoleArn: monitoring.arn,
         applyImmediately: !context.settings.protect,
       },
-      { ...this.inside, ...keepsData(context), dependsOn: [parameters] },
+      {
+        ...this.inside,
+        ...keepsData(context),
+        dependsOn: [parameters],
+        ignoreChanges: MINOR_VERSIONS,
+      },
     );
   }
 

@@ -6,6 +6,8 @@ import type { Context } from '../context.ts';
 /** Where all tasks run. Commands cannot be run inside them: what a task does is what its image says. */
 export class Cluster extends Component {
   readonly cluster: aws.ecs.Cluster;
+  /** Services cannot ask for capacity that the cluster does not have yet. */
+  readonly capacity: aws.ecs.ClusterCapacityProviders;
   /** Known before the cluster is. */
   readonly name: string;
 
@@ -21,7 +23,7 @@ export class Cluster extends Component {
       },
       this.inside,
     );
-    new aws.ecs.ClusterCapacityProviders(
+    this.capacity = new aws.ecs.ClusterCapacityProviders(
       'cluster',
       { clusterName: this.cluster.name, capacityProviders: ['FARGATE', 'FARGATE_SPOT'] },
       this.inside,

@@ -102,7 +102,7 @@ export class FargateService extends Component implements ServiceHandles {
       },
       {
         ...this.inside,
-        dependsOn: [...parts.waitsFor, ...task.policies, startPolicy],
+        dependsOn: [...parts.waitsFor, parts.cluster.capacity, ...task.policies, startPolicy],
         // How many tasks run is the business of scaling.
         ignoreChanges: ['desiredCount'],
       },

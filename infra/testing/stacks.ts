@@ -67,14 +67,51 @@ export async function evaluateWith(
   });
 }
 
+/** Everything that a stack may switch on and neither stack file does, over the development stack. */
+export const EVERYTHING_ON = {
+  'carillon:hostedZoneId': undefined,
+  'carillon:certificateArn':
+    'arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-4333-8444-555555555555',
+  'carillon:network': { interfaceEndpoints: true },
+  'carillon:streams': { mode: 'on-demand' },
+  'carillon:database': { minAcu: 0 },
+  'carillon:endUserMessaging': { enabled: true },
+  'carillon:offHours': {
+    stop: 'cron(0 20 ? * MON-FRI *)',
+    start: 'cron(0 7 ? * MON-FRI *)',
+    timeZone: 'America/New_York',
+  },
+  'carillon:services': { byName: { sender: { environment: { MESSAGE_PAUSE_MS: '1500' } } } },
+  'carillon:web': {
+    signIn: {
+      issuer: 'https://id.example.org',
+      authorizationEndpoint: 'https://id.example.org/authorize',
+      tokenEndpoint: 'https://id.example.org/token',
+      userInfoEndpoint: 'https://id.example.org/userinfo',
+      clientId: 'carillon',
+    },
+  },
+  'carillon:secrets': { TWILIO_AUTH_TOKEN: OPENED_SECRET },
+  'carillon:signInSecret': OPENED_SECRET,
+};
+
 const evaluations = new Map<string, Promise<Evaluation>>();
 
-/** The program under a stack file. Evaluated once per process and shared; nobody may change what it returns. */
-export function evaluateStack(stack: string, mode: Evaluation['mode'] = 'update'): Promise<Evaluation> {
-  const key = `${stack} ${mode}`;
+/** Each evaluation takes seconds: it is made once per process and shared. Nobody may change what it returns. */
+function once(key: string, evaluate: () => Promise<Evaluation>): Promise<Evaluation> {
   const known = evaluations.get(key);
   if (known !== undefined) return known;
-  const started = evaluateWith(stack, {}, mode);
+  const started = evaluate();
   evaluations.set(key, started);
   return started;
 }
+
+/** The program under a stack file. */
+export const evaluateStack = (stack: string, mode: Evaluation['mode'] = 'update'): Promise<Evaluation> =>
+  once(`${stack} ${mode}`, () => evaluateWith(stack, {}, mode));
+
+/** The program with everything switched on. */
+export const evaluateEverythingOn = (): Promise<Evaluation> =>
+  once('everything on', () =>
+    evaluateWith('dev', EVERYTHING_ON, 'update', ['carillon:secrets', 'carillon:signInSecret']),
+  );

@@ -4,7 +4,7 @@ import { wildcardReasons } from '../iam/wildcards.ts';
 import { allStatements, rightsOf, statementsOfRole } from '../testing/policies.ts';
 import { arnOf, ofType, textOf, theOne } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
-import { evaluateStack, evaluateWith } from '../testing/stacks.ts';
+import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
 
 const rows: Readonly<Record<string, ServiceRow>> = services;
 
@@ -111,7 +111,7 @@ describe('A right on everything', () => {
     const evaluations = [
       await evaluateStack('dev'),
       await evaluateStack('prod'),
-      await evaluateWith('dev', { 'carillon:endUserMessaging': { enabled: true } }),
+      await evaluateEverythingOn(),
     ];
     const wide = new Set(
       evaluations

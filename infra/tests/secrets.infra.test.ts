@@ -3,7 +3,7 @@ import { services } from '#shared/topology.ts';
 import { settingsOf } from '../services/settings-of.ts';
 import { arnOf, ofType, textsIn, theOne } from '../testing/records.ts';
 import type { ResourceRecord } from '../testing/resource-record.ts';
-import { evaluateStack, evaluateWith, OPENED_SECRET } from '../testing/stacks.ts';
+import { evaluateEverythingOn, evaluateStack, OPENED_SECRET } from '../testing/stacks.ts';
 import { containerOf } from '../testing/task-containers.ts';
 
 const names = Object.keys(services) as (keyof typeof services)[];
@@ -14,24 +14,7 @@ const placesOf = (resource: ResourceRecord, value: string): string[] =>
 
 describe('A secret', () => {
   it('of the configuration is encrypted wherever it is in the state, and in no task', async () => {
-    const evaluation = await evaluateWith(
-      'dev',
-      {
-        'carillon:secrets': { TWILIO_AUTH_TOKEN: OPENED_SECRET },
-        'carillon:signInSecret': OPENED_SECRET,
-        'carillon:web': {
-          signIn: {
-            issuer: 'https://id.example.org',
-            authorizationEndpoint: 'https://id.example.org/authorize',
-            tokenEndpoint: 'https://id.example.org/token',
-            userInfoEndpoint: 'https://id.example.org/userinfo',
-            clientId: 'carillon',
-          },
-        },
-      },
-      'update',
-      ['carillon:secrets', 'carillon:signInSecret'],
-    );
+    const evaluation = await evaluateEverythingOn();
     const found = evaluation.resources.flatMap((resource) =>
       placesOf(resource, OPENED_SECRET).map((path) => ({ resource, path })),
     );

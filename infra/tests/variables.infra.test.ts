@@ -6,7 +6,7 @@ import { migrateSettings } from '../../apps/migrate/settings.ts';
 import { settingsOf } from '../services/settings-of.ts';
 import { taskVariables } from '../services/variables.ts';
 import { theOne } from '../testing/records.ts';
-import { evaluateStack, evaluateWith } from '../testing/stacks.ts';
+import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
 import { containerOf } from '../testing/task-containers.ts';
 
 const names = Object.keys(services) as (keyof typeof services)[];
@@ -97,9 +97,7 @@ describe('The variables of a task', () => {
   });
 
   it('can be set by the stack for one service', async () => {
-    const evaluation = await evaluateWith('dev', {
-      'carillon:services': { byName: { sender: { environment: { MESSAGE_PAUSE_MS: '1500' } } } },
-    });
+    const evaluation = await evaluateEverythingOn();
     const valueIn = (name: string) =>
       containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', name)).environment.find(
         (variable) => variable.name === 'MESSAGE_PAUSE_MS',

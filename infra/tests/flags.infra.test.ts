@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { awsResources, ofType, textOf, theOne } from '../testing/records.ts';
+import { EVERYTHING_ON, evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
+
+describe('What a stack may switch on', () => {
+  it('is interface endpoints: then tasks that speak to no carrier have no way to the internet', async () => {
+    const evaluation = await evaluateEverythingOn();
+    const endpoints = ofType(evaluation, 'aws:ec2/vpcEndpoint:VpcEndpoint');
+    const services = endpoints.map((endpoint) =>
+      textOf(endpoint, 'serviceName').split('.').slice(3).join('.'),
+    );
+    assert.deepEqual(services.sort(), [
+      'ecr.api',
+      'ecr.dkr',
+      'kinesis-streams',
+      'kms',
+      'logs',
+      's3',
+      'secretsmanager',
+      'sqs',
+    ]);
+    const out = ofType(evaluation, 'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule').filter(
+      ({ inputs }) => inputs.cidrIpv4 !== undefined,
+    );
+    assert.deepEqual(
+      out.map(({ name }) => name),
+      ['carriers-https'],
+    );
+  });
+
+  it('is the S3 gateway only, when it says nothing', async () => {
+    const endpoints = ofType(await evaluateStack('prod'), 'aws:ec2/vpcEndpoint:VpcEndpoint');
+    assert.deepEqual(
+      endpoints.map(({ inputs }) => inputs.vpcEndpointType),
+      ['Gateway'],
+    );
+  });
+
+  it('is streams on demand, which have no shards of ours', async () => {
+    const evaluation = await evaluateEverythingOn();
+    for (const { inputs } of ofType(evaluation, 'aws:kinesis/stream:Stream')) {
+      assert.deepEqual(inputs.streamModeDetails, { streamMode: 'ON_DEMAND' });
+      assert.equal(inputs.shardCount, undefined);
+    }
+  });
+
+  it('is a number of AWS End User Messaging, whose opt-outs are ours', async () => {
+    const evaluation = await evaluateEverythingOn();
+    const number = theOne(
+      evaluation,
+      'aws:pinpoint/smsvoicev2PhoneNumber:Smsvoicev2PhoneNumber',
+      'toll-free',
+    );
+    assert.equal(number.inputs.numberType, 'TOLL_FREE');
+    assert.equal(number.inputs.selfManagedOptOutsEnabled, true);
+    assert.equal(number.inputs.twoWayChannelEnabled, true);
+    const without = awsResources(await evaluateStack('prod')).filter(({ type }) =>
+      type.includes('Smsvoicev2'),
+    );
+    assert.deepEqual(without, []);
+  });
+
+  it('is a certificate of its own, with a domain whose zone is elsewhere', async () => {
+    const evaluation = await evaluateEverythingOn();
+    const certificateArn = EVERYTHING_ON['carillon:certificateArn'];
+    assert.equal(
+      theOne(evaluation, 'aws:lb/listener:Listener', 'https').inputs.certificateArn,
+      certificateArn,
+    );
+    assert.deepEqual(ofType(evaluation, 'aws:route53/record:Record'), []);
+  });
+
+  it('is one NAT gateway for all zones, or one for each', async () => {
+    assert.equal(ofType(await evaluateStack('dev'), 'aws:ec2/natGateway:NatGateway').length, 1);
+    assert.equal(ofType(await evaluateStack('prod'), 'aws:ec2/natGateway:NatGateway').length, 3);
+  });
+
+  it('is an image that pulumi builds, when no digest is given: by digest either way', async () => {
+    const built = ofType(await evaluateStack('dev'), 'awsx:ecr:Image');
+    assert.deepEqual(
+      built.map(({ inputs }) => inputs.platform),
+      ['linux/arm64'],
+    );
+    assert.deepEqual(ofType(await evaluateStack('prod'), 'awsx:ecr:Image'), []);
+  });
+});
