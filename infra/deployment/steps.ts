@@ -17,7 +17,7 @@ import { rolloutFault } from './rollout.ts';
  * Steps of a deployment that are no resource: running the migrations, and looking whether a rollout held. Each has a
  * marker, a parameter whose value is what the step was last done for. Before Pulumi makes or changes the marker it
  * calls the step's hook; if that fails, the marker stays as it was and whatever depends on it is not touched. The next
- * `pulumi up` tries again. Previews call no hook. Why so: docs/decisions/0012-deployment-steps-are-hooks.md.
+ * `pulumi up` tries again. Previews call no hook. Why so: docs/decisions/0020-deployment-steps-are-hooks.md.
  */
 export interface DeploymentSteps {
   /** A marker that is set once this task has run and ended well. */

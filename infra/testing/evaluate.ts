@@ -5,8 +5,9 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { EngineService } from '@pulumi/pulumi/proto/engine_grpc_pb.js';
 import { ResourceMonitorService } from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import { engineLog } from './engine-log.ts';
+import { HookCalls } from './hook-calls.ts';
 import { type Recording, resourceMonitor } from './resource-monitor.ts';
-import type { Evaluation } from './resource-record.ts';
+import type { Evaluation, ResourceRecord } from './resource-record.ts';
 
 /**
  * Evaluates the infrastructure program without an account, a cloud or Pulumi's CLI: a stand-in for the engine (this
@@ -29,9 +30,22 @@ export interface Program {
   config: Readonly<Record<string, string>>;
   /** Keys of `config` that are secret. */
   secretKeys: readonly string[];
+  /** Runs hooks as well, with these variables for the program: what they call must be a stand-in, too. */
+  hooksWith?: Readonly<Record<string, string>>;
 }
 
-/** Runs the program once. Rejects, with what the program said, when it ends with a fault. */
+/** The program ended with a fault: what it said, and what it had registered until then. */
+export class EvaluationError extends Error {
+  readonly resources: readonly ResourceRecord[];
+
+  constructor(message: string, resources: readonly ResourceRecord[]) {
+    super(message);
+    this.name = 'EvaluationError';
+    this.resources = resources;
+  }
+}
+
+/** Runs the program once. Rejects with an EvaluationError when it ends with a fault. */
 export async function evaluateProgram(program: Program): Promise<Evaluation> {
   const recording: Recording = {
     project: program.project,
@@ -42,14 +56,18 @@ export async function evaluateProgram(program: Program): Promise<Evaluation> {
   };
   const log = engineLog();
   const server = new Server(CHANNEL_OPTIONS);
-  server.addService(ResourceMonitorService, resourceMonitor(recording));
+  const hooks = program.hooksWith === undefined ? undefined : new HookCalls();
+  server.addService(ResourceMonitorService, resourceMonitor(recording, hooks));
   server.addService(EngineService, log.service);
   const address = await listen(server);
   try {
     const { code, output } = await run(program, address);
     if (code !== 0) {
       const said = [...log.diagnostics, output.trim()].filter((line) => line !== '').join('\n');
-      throw new Error(`the program of stack ${program.stack} (${program.mode}) ended with ${code}:\n${said}`);
+      throw new EvaluationError(
+        `the program of stack ${program.stack} (${program.mode}) ended with ${code}:\n${said}`,
+        recording.resources,
+      );
     }
     return {
       stack: program.stack,
@@ -59,6 +77,7 @@ export async function evaluateProgram(program: Program): Promise<Evaluation> {
       stackOutputs: recording.stackOutputs,
     };
   } finally {
+    hooks?.close();
     server.forceShutdown();
   }
 }
@@ -94,6 +113,7 @@ function run(program: Program, address: string): Promise<{ code: number | null; 
       env: {
         NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/carillon/infra`,
         PULUMI_CONFIG: JSON.stringify(program.config),
+        ...program.hooksWith,
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(program.secretKeys),
       },
     },

@@ -3,6 +3,8 @@ import type { IResourceMonitorServer } from '@pulumi/pulumi/proto/resource_grpc_
 import messages from '@pulumi/pulumi/proto/resource_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
+import { messageOf } from '#shared/errors.ts';
+import type { HookCalls } from './hook-calls.ts';
 import { inventedAnswer, inventedResource } from './invented.ts';
 import type { ResourceRecord } from './resource-record.ts';
 import { plainValues, wireValues } from './wire-values.ts';
@@ -30,15 +32,12 @@ const FEATURES = [
 ];
 
 /** A method whose refusal reaches the program as an error of that call. */
-function answering<Q, A>(answer: (request: Q) => A) {
-  return (call: ServerUnaryCall<Q, A>, done: sendUnaryData<A>): void => {
+function answering<Q, A>(answer: (request: Q) => A | Promise<A>) {
+  return async (call: ServerUnaryCall<Q, A>, done: sendUnaryData<A>): Promise<void> => {
     try {
-      done(null, answer(call.request));
+      done(null, await answer(call.request));
     } catch (error) {
-      done({
-        code: status.INVALID_ARGUMENT,
-        details: error instanceof Error ? error.message : String(error),
-      });
+      done({ code: status.INVALID_ARGUMENT, details: messageOf(error) });
     }
   };
 }
@@ -50,10 +49,10 @@ const refuse = (method: string) =>
 
 /**
  * The half of the engine that programs register resources with. It records each one and answers as the AWS provider
- * would: in a preview with the inputs only, in an update with invented ids, ARNs and addresses. Hooks are noted and
- * never run.
+ * would: in a preview with the inputs only, in an update with invented ids, ARNs and addresses. Hooks are noted, and
+ * run before their resource only when `hooks` is given.
  */
-export function resourceMonitor(recording: Recording): IResourceMonitorServer {
+export function resourceMonitor(recording: Recording, hooks?: HookCalls): IResourceMonitorServer {
   const done = (): empty.Empty => new empty.Empty();
   return {
     getDeploymentInfo: answering(() =>
@@ -70,7 +69,7 @@ export function resourceMonitor(recording: Recording): IResourceMonitorServer {
       return new messages.ResourceInvokeResponse().setReturn(struct.Struct.fromJavaScript(answer));
     }),
     registerResource: answering((request: InstanceType<typeof messages.RegisterResourceRequest>) =>
-      register(recording, request),
+      register(recording, request, hooks),
     ),
     registerResourceOutputs: answering(
       (request: InstanceType<typeof messages.RegisterResourceOutputsRequest>) => {
@@ -86,7 +85,10 @@ export function resourceMonitor(recording: Recording): IResourceMonitorServer {
     registerPackage: answering((request: InstanceType<typeof messages.RegisterPackageRequest>) =>
       new messages.RegisterPackageResponse().setRef(`${request.getName()}@${request.getVersion()}`),
     ),
-    registerResourceHook: answering(done),
+    registerResourceHook: answering((request: InstanceType<typeof messages.RegisterResourceHookRequest>) => {
+      hooks?.register(request);
+      return done();
+    }),
     registerErrorHook: answering(done),
     registerStackTransform: refuse('stack transforms'),
     registerStackInvokeTransform: refuse('invoke transforms'),
@@ -106,16 +108,20 @@ function urnOf({ project, stack }: Recording, parent: string, type: string, name
   return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;
 }
 
-function register(
+async function register(
   recording: Recording,
   request: InstanceType<typeof messages.RegisterResourceRequest>,
-): InstanceType<typeof messages.RegisterResourceResponse> {
+  hooks: HookCalls | undefined,
+): Promise<InstanceType<typeof messages.RegisterResourceResponse>> {
   const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
   const urn = urnOf(recording, parent, type, name);
   if (recording.resources.some((resource) => resource.urn === urn)) {
     throw new Error(`two resources have the URN ${urn}`);
   }
   const { values: inputs, secretPaths } = plainValues(request.getObject()?.toJavaScript() ?? {});
+  for (const hook of request.getHooks()?.getBeforeCreateList() ?? []) {
+    await hooks?.beforeCreate(hook, urn, request);
+  }
   const made = request.getCustom() || request.getRemote();
   const { id, outputs } =
     made && recording.mode === 'update'
@@ -136,7 +142,7 @@ function register(
     retainOnDelete: request.getRetainondelete() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
     provider: request.getProvider(),
-    hooks: hooksOf(request),
+    ...hooksOf(request),
   });
   return new messages.RegisterResourceResponse()
     .setUrn(urn)
@@ -156,10 +162,10 @@ function propertyDependenciesOf(
 
 function hooksOf(
   request: InstanceType<typeof messages.RegisterResourceRequest>,
-): Record<string, readonly string[]> {
+): Pick<ResourceRecord, 'hooks'> {
   const bound = request.getHooks();
+  if (bound === undefined) return {};
   return {
-    beforeCreate: bound?.getBeforeCreateList() ?? [],
-    beforeUpdate: bound?.getBeforeUpdateList() ?? [],
+    hooks: { beforeCreate: bound.getBeforeCreateList(), beforeUpdate: bound.getBeforeUpdateList() },
   };
 }

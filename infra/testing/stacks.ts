@@ -51,6 +51,7 @@ export async function evaluateWith(
   changes: Readonly<Record<string, unknown>>,
   mode: Evaluation['mode'] = 'update',
   secretKeys: readonly string[] = [],
+  hooksWith?: Readonly<Record<string, string>>,
 ): Promise<Evaluation> {
   const { config, secretKeys: own } = await stackConfig(base);
   for (const [key, value] of Object.entries(changes)) {
@@ -64,6 +65,7 @@ export async function evaluateWith(
     entry: ENTRY,
     config,
     secretKeys: [...own, ...secretKeys],
+    ...(hooksWith === undefined ? {} : { hooksWith }),
   });
 }
 

@@ -3,7 +3,7 @@ import { awsResources, ofType, textOf, theOne } from '../testing/records.ts';
 import { EVERYTHING_ON, evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
 
 describe('What a stack may switch on', () => {
-  it('is interface endpoints: then tasks that speak to no carrier have no way to the internet', async () => {
+  it('is interface endpoints: then only tasks that speak to carriers, and signing in, have a way to the internet', async () => {
     const evaluation = await evaluateEverythingOn();
     const endpoints = ofType(evaluation, 'aws:ec2/vpcEndpoint:VpcEndpoint');
     const services = endpoints.map((endpoint) =>
@@ -24,7 +24,7 @@ describe('What a stack may switch on', () => {
     );
     assert.deepEqual(
       out.map(({ name }) => name),
-      ['carriers-https'],
+      ['sign-in-https', 'carriers-https'],
     );
   });
 
