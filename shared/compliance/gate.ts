@@ -6,7 +6,7 @@ import { LEAST_VALIDITY_MS, type Opening } from './hours/openings.ts';
 import { regimeOf } from './hours/regime.ts';
 import type { Instant } from './instant.ts';
 import { type Location, locate, type Whereabouts } from './location/locate.ts';
-import { blockingRules, doubtRules, LOOK_AGAIN_MS, type RuleId } from './rules.ts';
+import { blockingRules, doubtRules, type RuleId } from './rules.ts';
 import { rulesVersion } from './rules-version.ts';
 import type { Channel, Intent, Touch } from './touch.ts';
 
@@ -85,7 +85,7 @@ export function decide(touch: Touch, facts: Facts, now: Instant, config: GateCon
   }
   for (const rule of doubtRules) {
     if (concerns(rule, touch.intent) && rule.stops(judged)) {
-      return { verdict: 'hold', until: now + LOOK_AGAIN_MS, ...by(rule.id) };
+      return { verdict: 'hold', until: now + rule.againMs, ...by(rule.id) };
     }
   }
   const capped = capsAllowFrom(judged);

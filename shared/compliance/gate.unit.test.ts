@@ -440,6 +440,18 @@ describe('The gate', () => {
       it(`do not call: ${label}`, () => assert.equal(outcome(judge({}, facts, NOON, gateConfig)), expected));
     }
 
+    it('are asked for again after an hour, and what could not be read after a minute', () => {
+      const until = (facts: Partial<Facts>) => {
+        const decision = judge({}, facts, NOON, required);
+        assert.equal(decision.verdict, 'hold');
+        return decision.verdict === 'hold' ? decision.until - NOON : 0;
+      };
+      assert.equal(until(fresh), HOUR);
+      assert.equal(until(reassigned('no')), HOUR);
+      assert.equal(until({ suppressions: null }), MINUTE);
+      assert.equal(until({ consent: null }), MINUTE);
+    });
+
     it('do not call: concerns marketing alone', () => {
       const facts = { doNotCall: { listed: true, listDate: NOON } };
       assert.equal(outcome(judge({ intent: 'transactional' }, facts)), 'send allowed');

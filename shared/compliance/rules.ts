@@ -10,7 +10,7 @@ import {
   isSuppressed,
   speaksArtificially,
 } from './case.ts';
-import type { Instant } from './instant.ts';
+import { HOUR_MS, type Instant, MINUTE_MS } from './instant.ts';
 import { DAY_MS } from './local-day.ts';
 import { type Intent, intents } from './touch.ts';
 
@@ -21,7 +21,10 @@ export const DO_NOT_CALL_LIST_MS = 31 * DAY_MS;
 export const REASSIGNED_ANSWER_MS = 30 * DAY_MS;
 
 /** When something that could not be read is worth another look. */
-export const LOOK_AGAIN_MS = 60_000;
+const READ_AGAIN_MS = MINUTE_MS;
+
+/** The same for lists and answers that somebody has to fetch first: a million touches are not to ask every minute. */
+const FETCHED_AGAIN_MS = HOUR_MS;
 
 /**
  * One rule: what it stops, whom it concerns and where it comes from. Ids are kept with decisions and shown to people:
@@ -57,10 +60,17 @@ const block = <Id extends string>(
   rule: Omit<RuleOf<Id, 'block'>, 'id' | 'verdict' | 'since'> & Judging,
 ): RuleOf<Id, 'block'> & Judging => ({ id, since, verdict: 'block', ...rule });
 
+/** Holds for `againMs`. */
 const hold = <Id extends string>(
   id: Id,
-  rule: Omit<RuleOf<Id, 'hold'>, 'id' | 'verdict' | 'since'> & Judging,
-): RuleOf<Id, 'hold'> & Judging => ({ id, since, verdict: 'hold', ...rule });
+  rule: Omit<RuleOf<Id, 'hold'>, 'id' | 'verdict' | 'since'> & Judging & { againMs?: number },
+): RuleOf<Id, 'hold'> & Judging & { againMs: number } => ({
+  id,
+  since,
+  verdict: 'hold',
+  againMs: READ_AGAIN_MS,
+  ...rule,
+});
 
 /** What can never go. First, so that nothing waits in vain. A fact that is missing stops nothing here. */
 export const blockingRules = [
@@ -196,6 +206,7 @@ export const doubtRules = [
     intents: planned,
     says: 'The Reassigned Numbers Database was not asked, or its answer is older than 30 days.',
     source: '47 CFR 64.1200(m)',
+    againMs: FETCHED_AGAIN_MS,
     stops: ({ facts, config, now }) =>
       facts.reassigned === null
         ? config.reassignedNumbers === 'required'
@@ -205,6 +216,7 @@ export const doubtRules = [
     intents: marketing,
     says: 'There is no do-not-call list, or it is older than 31 days.',
     source: '47 CFR 64.1200(c)(2)(i)(D); 16 CFR 310.4(b)(3)(iv)',
+    againMs: FETCHED_AGAIN_MS,
     stops: ({ facts, config, now }) =>
       facts.doNotCall === null
         ? config.doNotCall === 'required'
