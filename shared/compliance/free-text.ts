@@ -3,6 +3,7 @@ import { en } from './free-text/en.ts';
 import { es } from './free-text/es.ts';
 import { fr } from './free-text/fr.ts';
 import type { FreeTextData, Phrase } from './free-text/free-text-data.ts';
+import { madeOf } from './free-text/made-of.ts';
 import { pt } from './free-text/pt.ts';
 import { consentVocabulary } from './vocabulary.ts';
 
@@ -68,17 +69,12 @@ const harmless = new RegExp(
 
 const optOutWords = Object.values(consentVocabulary).flatMap((words) => words.optOut);
 const optOutFolded = new Set(optOutWords.map(foldConsentText));
-const alternatives = (texts: readonly string[]): string =>
-  texts
-    .map(foldWords)
-    .sort((a, b) => b.length - a.length)
-    .join('|');
-const COURTESY = alternatives(languages.flatMap(({ courtesy }) => courtesy));
-/** Nothing but the given words and courtesies, and at least one of the former. */
-const courteous = (words: string): RegExp =>
-  new RegExp(`^(?:(?:${COURTESY}) )*(?:${words})(?: (?:${COURTESY}|${words}))*$`, 'u');
-const COURTEOUS = courteous(alternatives([...optOutWords, 'optout', 'stopall']));
-const COURTEOUS_SENTENCE = courteous(alternatives(languages.flatMap(({ sentences }) => sentences)));
+const courtesies = languages.flatMap(({ courtesy }) => courtesy.map(foldWords));
+const isCourteous = madeOf([...optOutWords, 'optout', 'stopall'].map(foldWords), courtesies);
+const isCourteousSentence = madeOf(
+  languages.flatMap(({ sentences }) => sentences.map(foldWords)),
+  courtesies,
+);
 const SENTENCE_END = /[.!?;\n\r\u2026]+/u;
 /** "stooop": no word of these languages has a letter three times in a row. */
 const drawnTogether = (text: string): string => text.replace(/(\p{L})\1{2,}/gu, '$1');
@@ -97,10 +93,10 @@ export function classifyFreeText(text: string): FreeTextReading {
   if (optOutFolded.has(folded)) return { verdict: 'opt_out', rule: 'vocabulary' };
   const words = wordsOf(read);
   if (words === '') return SIGNS.test(read) ? { verdict: 'doubtful', rule: 'signs' } : NOTHING;
-  if (COURTEOUS.test(words)) return { verdict: 'revocation', rule: 'word_with_courtesy' };
+  if (isCourteous(words)) return { verdict: 'revocation', rule: 'word_with_courtesy' };
   if (optOutOnceEach.has(onceEach(folded))) return { verdict: 'revocation', rule: 'drawn_out_word' };
   const sentences = sentencesOf(read);
-  if (sentences.some((sentence) => COURTEOUS_SENTENCE.test(sentence))) {
+  if (sentences.some(isCourteousSentence)) {
     return { verdict: 'revocation', rule: 'word_as_sentence' };
   }
   const says = ({ pattern, whole }: Compiled): boolean =>
