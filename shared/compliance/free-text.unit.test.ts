@@ -92,6 +92,8 @@ describe('Free text: test items 1 and 2', () => {
     for (const words of ['stop all', 'parar todo', 'thank you stop all now', 'darme de baja']) {
       classifyFreeText(`${`${words} `.repeat(150)} x`);
     }
+    classifyFreeText(`dont want ${'any more '.repeat(150)} x`);
+    classifyFreeText(`dont send ${'any more '.repeat(150)} x`);
     classifyFreeText('stop the '.repeat(10_000));
     classifyFreeText('no quiero '.repeat(10_000));
     classifyFreeText('do not want to '.repeat(10_000));

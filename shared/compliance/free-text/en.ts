@@ -146,7 +146,7 @@ export const en: FreeTextData = {
     },
     {
       id: 'en_do_not_send',
-      words: `(?:dont|do not|never) send (?:me |us )?(?:any |any more |anymore |these |this |more |anything|these kinds? of )*(?:${NOUN}|anything|stuff|this|these)${NOT_A_TIME}`,
+      words: `(?:dont|do not|never) send (?:me |us )?(?:any |anymore |these |this |more |kinds? of )*(?:${NOUN}|anything|stuff|this|these)${NOT_A_TIME}`,
       turnable: true,
     },
     {
@@ -189,7 +189,7 @@ export const en: FreeTextData = {
     },
     {
       id: 'en_do_not_want',
-      words: `(?:dont|do not|didnt|did not|no longer|never) (?:want|wish|need|like)(?: (?:to|any|any more|more|these|this|your|the|be|getting|get|receive|receiving|anymore|have|being|those|of|you to|u to))* (?:${NOUN}|texted|messaged|contacted|called|send me|text me|message me|contact me|call me)${NOT_A_TIME}`,
+      words: `(?:dont|do not|didnt|did not|no longer|never) (?:want|wish|need|like)(?: (?:to|any|more|these|this|your|the|be|getting|get|receive|receiving|anymore|have|being|those|of|you to|u to))* (?:${NOUN}|texted|messaged|contacted|called|send me|text me|message me|contact me|call me)${NOT_A_TIME}`,
     },
     {
       id: 'en_do_not_want_this',
