@@ -15,6 +15,7 @@ import { Keys } from './keys/keys.ts';
 import { EndUserMessaging } from './messaging/end-user-messaging.ts';
 import { availabilityZones, Network } from './network/network.ts';
 import { SecurityGroups } from './network/security-groups.ts';
+import { Observability } from './observability/observability.ts';
 import { Secrets } from './secrets/secrets.ts';
 import { Cluster } from './services/cluster.ts';
 import { createServices } from './services/services.ts';
@@ -146,8 +147,11 @@ const environment: Environment = {
   services,
 };
 
+const { dashboardName } = new Observability(environment, { region, accountId }, inside);
+
 // What the operator needs to know
 export const publicUrl = environment.publicUrl;
 export const loadBalancerAddress = environment.loadBalancer.balancer.dnsName;
 export const imageRepository = image.repository.repositoryUrl;
 export const secretsToFill = secrets.names;
+export const dashboard = dashboardName;

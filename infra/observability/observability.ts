@@ -1,13 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import {
-  type QueueName,
-  queues,
-  type ServiceName,
-  type StreamName,
-  services,
-  streams,
-} from '#shared/topology.ts';
+import { queues, type ServiceName, services, streams } from '#shared/topology.ts';
+import { byName } from '../by-name.ts';
+import { Component } from '../component.ts';
 import { type AlarmRow, descriptionOf, expressionOf, treatMissingData } from './alarm.ts';
 import { alarmsOf, byContext } from './alarms.ts';
 import { dashboardOf } from './dashboard.ts';
@@ -17,9 +12,8 @@ import { RUNBOOK_FOLDER } from './runbooks.ts';
 import { StoppedTasks } from './stopped-tasks.ts';
 import { AlarmTopics } from './topics.ts';
 
-/** Where an environment is, and under which namespace its services write their metrics. */
+/** Where an environment is. */
 export interface Whereabouts {
-  namespace: string;
   region: string;
   accountId: string;
 }
@@ -30,25 +24,24 @@ type Name = pulumi.Output<string> | string;
  * What watches over an environment: every alarm and the dashboard that `alarmsOf` and `dashboardOf` derive from the map
  * of the system, one resource each, and whom they tell.
  */
-export class Observability extends pulumi.ComponentResource {
+export class Observability extends Component {
   readonly topics: AlarmTopics;
   readonly dashboardName: pulumi.Output<string>;
 
   constructor(
     environment: ObservedEnvironment,
-    { namespace, region, accountId }: Whereabouts,
+    { region, accountId }: Whereabouts,
     options: pulumi.ComponentResourceOptions,
   ) {
-    super('carillon:observability:Observability', 'observability', {}, options);
-    const inside = { parent: this };
+    super('carillon:observability:Observability', 'observability', options);
     const { prefix } = environment;
-    this.topics = new AlarmTopics(environment, accountId, inside);
-    const { rules } = new StoppedTasks(environment, inside);
-    const resources = monitored(environment, { namespace, rules, noticesTopic: this.topics.notices.name });
+    this.topics = new AlarmTopics(environment, accountId, this.inside);
+    const { rules } = new StoppedTasks(environment, this.inside);
+    const resources = monitored(environment, { rules, noticesTopic: this.topics.notices.name });
 
     const rows = alarmsOf(resources);
     const alarms = new Map(
-      rows.map((row) => [row.name, metricAlarm(row, prefix, this.topics.details, inside)]),
+      rows.map((row) => [row.name, metricAlarm(row, prefix, this.topics.details, this.inside)]),
     );
     const composites = [...byContext(rows)].map(
       ([context, members]) =>
@@ -61,7 +54,7 @@ export class Observability extends pulumi.ComponentResource {
             alarmActions: [this.topics.notices.arn],
             okActions: [this.topics.notices.arn],
           },
-          inside,
+          this.inside,
         ),
     );
 
@@ -79,7 +72,7 @@ export class Observability extends pulumi.ComponentResource {
             JSON.stringify(dashboardOf(known, { region, alarmArns, compositeArns })),
           ),
       },
-      inside,
+      this.inside,
     );
     this.dashboardName = dashboard.dashboardName;
     this.registerOutputs({ dashboardName: this.dashboardName });
@@ -134,22 +127,18 @@ function metricAlarm(
 /** The names under which AWS publishes metrics of what was made. */
 function monitored(
   environment: ObservedEnvironment,
-  {
-    namespace,
-    rules,
-    noticesTopic,
-  }: { namespace: string; rules: Readonly<Record<ServiceName, Name>>; noticesTopic: Name },
+  { rules, noticesTopic }: { rules: Readonly<Record<ServiceName, Name>>; noticesTopic: Name },
 ): MonitoredResources<Name> {
   const { cache, cluster, database, loadBalancer, settings } = environment;
   return {
-    namespace,
-    queues: byKey(queues, (queue: QueueName) => {
+    namespace: environment.metricsNamespace,
+    queues: byName(queues, (queue) => {
       const { deadLetter, queue: made } = environment.queues[queue];
       return { name: made.name, deadLetter: deadLetter.name };
     }),
-    streams: byKey(streams, (stream: StreamName) => ({ name: environment.streams[stream].name })),
+    streams: byName(streams, (stream) => ({ name: environment.streams[stream].name })),
     cluster: cluster.name,
-    services: byKey(services, (service: ServiceName) => {
+    services: byName(services, (service) => {
       const { maxTasks, minTasks, name } = environment.services[service];
       return { name, minTasks, maxTasks, stoppedTasksRule: rules[service] };
     }),
@@ -168,9 +157,4 @@ function monitored(
     noticesTopic,
     sleeps: settings.offHours !== undefined,
   };
-}
-
-function byKey<K extends string, V>(rows: Readonly<Record<K, unknown>>, value: (key: K) => V): Record<K, V> {
-  const keys = Object.keys(rows) as K[];
-  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
 }

@@ -57,7 +57,7 @@ async function madeBy(): Promise<Made[]> {
   made.length = 0;
   const observability = new Observability(
     environment,
-    { namespace: 'Carillon/test', region: 'us-east-1', accountId: '123456789012' },
+    { region: 'us-east-1', accountId: '123456789012' },
     {},
   );
   await new Promise<void>((resolve) => observability.dashboardName.apply(() => resolve()));

@@ -1,13 +1,6 @@
 import * as aws from '@pulumi/aws';
-import {
-  type QueueName,
-  queues,
-  type ServiceName,
-  type ServiceRow,
-  type StreamName,
-  services,
-  streams,
-} from '#shared/topology.ts';
+import { queues, type ServiceName, type ServiceRow, services, streams } from '#shared/topology.ts';
+import { byName } from '../by-name.ts';
 import type { ServiceHandles } from '../environment.ts';
 import type { ObservedEnvironment } from './observed.ts';
 
@@ -32,9 +25,10 @@ export function sampleEnvironment(): ObservedEnvironment {
       logs: { retentionDays: 30 },
     },
     prefix,
+    metricsNamespace: 'Carillon/test',
     keys: { operations },
-    streams: byKey(streams, (name: StreamName) => new aws.kinesis.Stream(name, { name: `${prefix}${name}` })),
-    queues: byKey(queues, (name: QueueName) => ({
+    streams: byName(streams, (name) => new aws.kinesis.Stream(name, { name: `${prefix}${name}` })),
+    queues: byName(queues, (name) => ({
       queue: new aws.sqs.Queue(name, { name: `${prefix}${name}` }),
       deadLetter: new aws.sqs.Queue(queues[name].deadLetter, { name: `${prefix}${queues[name].deadLetter}` }),
     })),
@@ -58,9 +52,9 @@ export function sampleEnvironment(): ObservedEnvironment {
         },
       }),
     },
-    services: byKey(
+    services: byName(
       services,
-      (name: ServiceName): ServiceHandles => ({
+      (name): ServiceHandles => ({
         name: `${prefix}${name}`,
         service: new aws.ecs.Service(name, { name: `${prefix}${name}` }),
         logGroup: new aws.cloudwatch.LogGroup(name, {}),
@@ -70,9 +64,4 @@ export function sampleEnvironment(): ObservedEnvironment {
       }),
     ),
   };
-}
-
-function byKey<K extends string, V>(rows: Readonly<Record<K, unknown>>, value: (key: K) => V): Record<K, V> {
-  const keys = Object.keys(rows) as K[];
-  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
 }

@@ -1,12 +1,5 @@
-import {
-  type QueueName,
-  queues,
-  type ServiceName,
-  type ServiceRow,
-  type StreamName,
-  services,
-  streams,
-} from '#shared/topology.ts';
+import { queues, type ServiceName, type ServiceRow, services, streams } from '#shared/topology.ts';
+import { byName } from '../by-name.ts';
 import type { MonitoredResources, MonitoredService } from './resources.ts';
 
 /** An environment for tests: every resource of the map under a name that tells what it is. */
@@ -20,14 +13,14 @@ export function sampleResources(
   const rows = Object.entries(services) as [ServiceName, ServiceRow][];
   return {
     namespace: 'Carillon/test',
-    queues: mapped(Object.keys(queues) as QueueName[], (queue) => ({
+    queues: byName(queues, (queue) => ({
       name: `test-${queue}`,
       deadLetter: `test-${queues[queue].deadLetter}`,
     })),
-    streams: mapped(Object.keys(streams) as StreamName[], (stream) => ({ name: `test-${stream}` })),
+    streams: byName(streams, (stream) => ({ name: `test-${stream}` })),
     cluster: 'test-cluster',
-    services: mapped(
-      rows.map(([name]) => name),
+    services: byName(
+      services,
       (service): MonitoredService<string> => ({
         name: `test-${service}`,
         stoppedTasksRule: `test-${service}-stopped`,
@@ -47,9 +40,4 @@ export function sampleResources(
     noticesTopic: 'test-alarm-notices',
     sleeps: false,
   };
-}
-
-function mapped<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
-  const entries = keys.map((key): [K, V] => [key, value(key)]);
-  return Object.fromEntries(entries) as Record<K, V>;
 }

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { type ServiceName, services } from '#shared/topology.ts';
+import { Component } from '../component.ts';
 import type { ObservedEnvironment } from './observed.ts';
 
 /**
@@ -9,12 +10,12 @@ import type { ObservedEnvironment } from './observed.ts';
  * the alarm reads, and the event goes to a log group, where its reason and exit codes can still be read later. Nothing
  * polls, and no code of ours runs that could be down at the same time.
  */
-export class StoppedTasks extends pulumi.ComponentResource {
+export class StoppedTasks extends Component {
   /** Names of the rules. */
   readonly rules: Readonly<Record<ServiceName, pulumi.Output<string>>>;
 
   constructor(environment: ObservedEnvironment, options: pulumi.ComponentResourceOptions) {
-    super('carillon:observability:StoppedTasks', 'stopped-tasks', {}, options);
+    super('carillon:observability:StoppedTasks', 'stopped-tasks', options);
     const { cluster, keys, prefix, settings } = environment;
     const logGroup = new aws.cloudwatch.LogGroup(
       'stopped-tasks',
@@ -24,12 +25,12 @@ export class StoppedTasks extends pulumi.ComponentResource {
         retentionInDays: settings.logs.retentionDays,
         kmsKeyId: keys.operations.arn,
       },
-      { parent: this },
+      this.inside,
     );
     const permission = new aws.cloudwatch.LogResourcePolicy(
       'stopped-tasks',
       { policyName: `${prefix}stopped-tasks`, policyDocument: writing(logGroup.arn) },
-      { parent: this },
+      this.inside,
     );
     const rule = (service: ServiceName): pulumi.Output<string> => {
       const made = new aws.cloudwatch.EventRule(
@@ -39,12 +40,12 @@ export class StoppedTasks extends pulumi.ComponentResource {
           description: `Tasks of ${service} that end without being asked to`,
           eventPattern: stoppedByItself(cluster.arn, environment.services[service].name),
         },
-        { parent: this },
+        this.inside,
       );
       new aws.cloudwatch.EventTarget(
         `${service}-stopped`,
         { rule: made.name, arn: logGroup.arn },
-        { parent: this, dependsOn: [permission] },
+        { ...this.inside, dependsOn: [permission] },
       );
       return made.name;
     };

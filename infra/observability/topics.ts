@@ -1,28 +1,29 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { Component } from '../component.ts';
 import type { ObservedEnvironment } from './observed.ts';
 
 /**
  * Where alarms are told. `notices` is for people: one notice per context, by mail to the configured addresses. `details`
  * has every single alarm, for whoever wants to subscribe a chat or a pager; nobody is subscribed by default.
  */
-export class AlarmTopics extends pulumi.ComponentResource {
+export class AlarmTopics extends Component {
   readonly notices: aws.sns.Topic;
   readonly details: aws.sns.Topic;
 
   constructor(environment: ObservedEnvironment, accountId: string, options: pulumi.ComponentResourceOptions) {
-    super('carillon:observability:AlarmTopics', 'alarm-topics', {}, options);
+    super('carillon:observability:AlarmTopics', 'alarm-topics', options);
     const { keys, prefix, settings } = environment;
     const topic = (name: 'notices' | 'details'): aws.sns.Topic => {
       const made = new aws.sns.Topic(
         `alarm-${name}`,
         { name: `${prefix}alarm-${name}`, kmsMasterKeyId: keys.operations.arn },
-        { parent: this },
+        this.inside,
       );
       new aws.sns.TopicPolicy(
         `alarm-${name}-policy`,
         { arn: made.arn, policy: topicPolicy(made.arn, accountId) },
-        { parent: this },
+        this.inside,
       );
       return made;
     };
@@ -32,7 +33,7 @@ export class AlarmTopics extends pulumi.ComponentResource {
       new aws.sns.TopicSubscription(
         `alarm-notices-${index}`,
         { topic: this.notices.arn, protocol: 'email', endpoint: email },
-        { parent: this },
+        this.inside,
       );
     });
     this.registerOutputs();

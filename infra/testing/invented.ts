@@ -191,7 +191,7 @@ const byType: Readonly<Record<string, (asked: Asked) => Invented>> = {
 };
 
 /** Names by which resources call their physical name. */
-const NAME_INPUTS = ['name', 'bucket', 'identifier', 'clusterIdentifier', 'dashboardName'];
+const NAME_INPUTS = ['name', 'bucket', 'identifier', 'clusterIdentifier', 'dashboardName', 'alarmName'];
 
 /** Types whose provider adds no random suffix when no name is given. */
 export function physicalName(logicalName: string, inputs: Readonly<Record<string, unknown>>): string {
