@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '#shared/errors.ts';
 import type { RecordState, Selection } from './quarantine/selection.ts';
+import type { RestoreWindow } from './restore/settle.ts';
 
-export const USAGE = `Records that could not be processed.
+export const USAGE = `Records that could not be processed, and what follows the restore of a database.
 
   npm run ops -- quarantine list    [--consumer NAME] [--reason TEXT] [--state STATE]
   npm run ops -- quarantine show    ID
   npm run ops -- quarantine redrive ID...|--consumer NAME [--reason TEXT]|--all [--yes] [--by NAME]
   npm run ops -- quarantine discard ID...|--consumer NAME [--reason TEXT]|--all [--yes] [--by NAME]
+
+  npm run ops -- restore settle     --since TIME --until TIME [--yes]
 
   redrive puts records on their stream again; discard settles them without. Without --yes both only say what they
   would do.
@@ -15,13 +18,17 @@ export const USAGE = `Records that could not be processed.
   --consumer NAME  of this consumer (dialog, outbound, progress, log, log-inbound, gateway)
   --reason TEXT    whose reason contains this
   --state STATE    quarantined, parked, redriven or discarded; list shows the first two by default
+  restore settle keeps what went out between the two moments from going out again (docs/runbooks/database-restore.md).
+  TIME is as 2026-11-26T10:00:00Z.
+
   --by NAME        who does it, for the record (default: your user name)`;
 
 export type Command =
   | { kind: 'help' }
   | { kind: 'list'; selection: Selection; states: readonly RecordState[] }
   | { kind: 'show'; id: number }
-  | { kind: 'redrive' | 'discard'; selection: Selection; yes: boolean; by: string };
+  | { kind: 'redrive' | 'discard'; selection: Selection; yes: boolean; by: string }
+  | { kind: 'settle'; window: RestoreWindow; yes: boolean };
 
 /** What keeps the command from being run as given: said in a line, without a stack. */
 export class UsageError extends Error {}
@@ -33,6 +40,10 @@ export function parseCommand(args: readonly string[], user: string): Command {
   const { positionals, values } = parse(args);
   if (values.help || args.length === 0) return { kind: 'help' };
   const [topic, action, ...rest] = positionals;
+  if (topic === 'restore' && action === 'settle' && rest.length === 0) {
+    const window = { since: timeOf(values.since), until: timeOf(values.until) };
+    return { kind: 'settle', window, yes: values.yes };
+  }
   if (topic !== 'quarantine') throw new UsageError(USAGE);
   const selection: Selection = {
     ids: rest.map(idOf),
@@ -73,6 +84,8 @@ function parse(args: readonly string[]) {
         reason: { type: 'string' },
         state: { type: 'string' },
         by: { type: 'string' },
+        since: { type: 'string' },
+        until: { type: 'string' },
         all: { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -86,6 +99,17 @@ function parse(args: readonly string[]) {
 function idOf(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`${text} is not the ID of a record`);
   return Number(text);
+}
+
+/** With its zone: a time without one would be another moment on another machine. */
+function timeOf(text: string | undefined): Date {
+  const time = new Date(
+    text !== undefined && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) ? text : '',
+  );
+  if (Number.isNaN(time.getTime())) {
+    throw new UsageError('restore settle takes --since and --until, each as 2026-11-26T10:00:00Z');
+  }
+  return time;
 }
 
 function stateOf(text: string): RecordState {

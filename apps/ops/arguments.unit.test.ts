@@ -28,12 +28,19 @@ describe("the operator's command line", () => {
       yes: false,
       by: 'ana',
     },
+    'restore settle --since 2026-11-26T10:00:00Z --until 2026-11-26T12:30:00+01:00 --yes': {
+      kind: 'settle',
+      window: { since: new Date('2026-11-26T10:00:00Z'), until: new Date('2026-11-26T11:30:00Z') },
+      yes: true,
+    },
   };
   for (const [line, command] of Object.entries(understood)) {
     it(`understands "${line}"`, () => assert.deepEqual(parse(line), command));
   }
 
   const refused: Record<string, RegExp> = {
+    'restore settle --since 2026-11-26T10:00:00Z': /takes --since and --until/,
+    'restore settle --since 10:00 --until 11:00': /takes --since and --until/,
     'quarantine redrive': /say what to redrive/,
     'quarantine redrive --yes': /say what to redrive/,
     'quarantine discard 7 --all': /either IDs/,

@@ -10,6 +10,7 @@ import { discard } from './quarantine/discard.ts';
 import { countLines, discardedLines, recordLines, recordPage, redrivenLines } from './quarantine/print.ts';
 import { redrive } from './quarantine/redrive.ts';
 import { countRecords, findRecords, openStates } from './quarantine/selection.ts';
+import { countUnsettled, settleAfterRestore } from './restore/settle.ts';
 import type { opsSettings } from './settings.ts';
 
 /** Records that are listed one by one; beyond them only how many there are. */
@@ -67,6 +68,14 @@ async function execute(
       const [record] = await findRecords(pool, one, all, { after: 0, limit: 1 });
       if (record === undefined) throw new UsageError(`there is no record ${command.id}`);
       return say(recordPage(record));
+    }
+    case 'settle': {
+      const { window, yes } = command;
+      const { known, doubted } = await (yes
+        ? settleAfterRestore(pool, window)
+        : countUnsettled(pool, window));
+      say(`${known} messages are known to have gone, ${doubted} are for the sender to ask the carrier about`);
+      return say(yes ? 'settled' : 'nothing was done; --yes would settle these');
     }
     case 'redrive':
     case 'discard': {

@@ -1,0 +1,146 @@
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { UsageError } from '../arguments.ts';
+
+/**
+ * After the database was set back to an earlier moment, messages that had gone out since are unsent again: their rows
+ * are as old as that moment, or were made anew by replaying the streams. None of them may simply be sent.
+ *
+ * - known: the message log, replayed from its stream, has the message under the carrier's own id. It is `sent`.
+ * - in doubt: everything else that may have been due before the old database ended. It becomes `ambiguous`, with an
+ *   attempt as old as the restore point; the sender then asks the carrier, and sends what it never had
+ *   (docs/sending.md, "Reconciliation").
+ */
+export interface RestoreWindow {
+  /** The moment to which the database was set back. */
+  since: Date;
+  /** When the old database took its last transaction, or a little later. */
+  until: Date;
+}
+
+export interface Settled {
+  known: number;
+  doubted: number;
+}
+
+/** Phones in one transaction. */
+const BATCH = 200;
+
+/** Why nothing may be settled yet; null: it may. */
+export async function whyNotYet(pool: Pool, { since, until }: RestoreWindow): Promise<string | null> {
+  if (since.getTime() >= until.getTime()) return '--since must be before --until';
+  const { rows } = await pool.query<{ swept: boolean; senders: number; carriers: number }>(
+    `SELECT coalesce(bool_and(outage_since IS NULL AND swept_at >= $1), false) AS swept,
+            count(*)::integer AS carriers,
+            (SELECT count(*)::integer FROM lease_worker
+              WHERE consumer = 'sender' AND renewed_at > clock_timestamp() - interval '30 seconds') AS senders
+       FROM inbound_watch`,
+    [until],
+  );
+  const [row] = rows;
+  if (!row || row.carriers === 0) return 'no gateway has listened yet: start it, and wait for its sweep';
+  if (!row.swept)
+    return "the gateway has not compared the carrier's list of inbound messages since then: wait for its sweep";
+  if (row.senders > 0) return 'a sender is running: stop it first, or what was sent may be sent again';
+  return null;
+}
+
+/** How many messages are known to have gone, and how many are in doubt. Changes nothing. */
+export async function countUnsettled(pool: Pool, window: RestoreWindow): Promise<Settled> {
+  const { rows } = await pool.query<{ known: number; doubted: number }>(
+    `SELECT count(*) FILTER (WHERE logged)::integer AS known,
+            count(*) FILTER (WHERE NOT logged AND doubtful)::integer AS doubted
+       FROM (SELECT EXISTS (SELECT FROM message_log
+                             WHERE message_log.message_id = message.message_id
+                               AND message_log.carrier_message_id IS NOT NULL
+                               AND message_log.first_seen_at >= $1) AS logged,
+                    state = 'queued' AND created_at < $2 OR state = 'held' AND due_at <= $2 AS doubtful
+               FROM message WHERE state IN ('queued', 'held', 'ambiguous')) AS unsent`,
+    [window.since, window.until],
+  );
+  const [row] = rows;
+  if (!row) throw new Error('a statement of counts returned no row');
+  return row;
+}
+
+/**
+ * Settles what is known and puts the rest in doubt, some phones at a time. Idempotent: an interrupted run is simply
+ * repeated, and a later one settles what the message log has learned meanwhile. Throws UsageError
+ * while it is too early.
+ */
+export async function settleAfterRestore(pool: Pool, window: RestoreWindow): Promise<Settled> {
+  const reason = await whyNotYet(pool, window);
+  if (reason !== null) throw new UsageError(reason);
+  return {
+    known: await repeated(pool, (tx) => settleKnown(tx, window)),
+    doubted: await repeated(pool, (tx) => doubt(tx, window)),
+  };
+}
+
+async function repeated(pool: Pool, batch: (tx: Transaction) => Promise<number>): Promise<number> {
+  let sum = 0;
+  for (;;) {
+    const count = await inTransaction(pool, batch);
+    if (count === 0) return sum;
+    sum += count;
+  }
+}
+
+async function settleKnown(tx: Transaction, { since }: RestoreWindow): Promise<number> {
+  const phones = await lockPhonesOf(
+    tx,
+    `SELECT DISTINCT message.phone_number FROM message_log
+       JOIN message ON message.message_id = message_log.message_id
+      WHERE message_log.first_seen_at >= $2 AND message_log.carrier_message_id IS NOT NULL
+        AND message.state IN ('queued', 'held', 'ambiguous')
+      ORDER BY message.phone_number LIMIT $1`,
+    [BATCH, since],
+  );
+  const { rowCount } = await tx.query(
+    `WITH known AS (
+       UPDATE message SET state = 'sent', rule = NULL, due_at = NULL, settled_at = clock_timestamp()
+        WHERE phone_number = ANY ($1) AND state IN ('queued', 'held', 'ambiguous')
+          AND EXISTS (SELECT FROM message_log
+                       WHERE message_log.message_id = message.message_id
+                         AND message_log.first_seen_at >= $2 AND message_log.carrier_message_id IS NOT NULL)
+       RETURNING message_id),
+     closed AS (
+       UPDATE attempt SET state = 'accepted', ended_at = clock_timestamp(), next_look_at = NULL
+         FROM known WHERE attempt.message_id = known.message_id AND attempt.state = 'ambiguous')
+     SELECT FROM known`,
+    [phones, since],
+  );
+  return rowCount ?? 0;
+}
+
+async function doubt(tx: Transaction, { since, until }: RestoreWindow): Promise<number> {
+  const phones = await lockPhonesOf(
+    tx,
+    `SELECT DISTINCT phone_number FROM message
+      WHERE state = 'queued' AND created_at < $2 OR state = 'held' AND due_at <= $2
+      ORDER BY phone_number LIMIT $1`,
+    [BATCH, until],
+  );
+  const { rowCount } = await tx.query(
+    `WITH doubted AS (
+       UPDATE message SET state = 'ambiguous', attempts = attempts + 1, due_at = NULL, rule = NULL
+        WHERE phone_number = ANY ($1)
+          AND (state = 'queued' AND created_at < $3 OR state = 'held' AND due_at <= $3)
+       RETURNING message_id, phone_number, sender_number)
+     INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, next_look_at)
+     SELECT gen_random_uuid(), message_id, phone_number, (SELECT min(carrier) FROM inbound_watch), sender_number,
+            'ambiguous', $2, clock_timestamp()
+       FROM doubted`,
+    [phones, since, until],
+  );
+  return rowCount ?? 0;
+}
+
+/** Locks in the order of numbers, as everybody does who decides about sending. */
+async function lockPhonesOf(tx: Transaction, query: string, values: readonly unknown[]): Promise<string[]> {
+  const { rows } = await tx.query<{ phone_number: string }>(query, [...values]);
+  const phones = rows.map((row) => row.phone_number);
+  await tx.query('SELECT FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE', [
+    phones,
+  ]);
+  return phones;
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { eventually } from '#test/eventually.ts';
+import { settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
+import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
+
+const PHONE = '+14155550101';
+const OTHER = '+14155550102';
+
+/** The database as it is after a restore and the replay of the streams: what went out since is unsent again. */
+describe('After the database was set back', () => {
+  let bench: SenderBench;
+  const since = new Date(Date.now() - 3_600_000);
+  let until: Date;
+
+  before(async () => {
+    bench = await SenderBench.create();
+  });
+  beforeEach(async () => {
+    await bench.reset();
+    await bench.database.adminPool.query('TRUNCATE lease_worker');
+    until = new Date(Date.now() + 60_000);
+    await bench.database.adminPool.query(
+      `UPDATE inbound_watch SET swept_at = clock_timestamp() + interval '1 hour', outage_since = NULL`,
+    );
+  });
+  afterEach(() => bench.stopAll());
+  after(() => bench.close());
+
+  const settle = () => settleAfterRestore(bench.database.adminPool, { since, until });
+  const why = () => whyNotYet(bench.database.adminPool, { since, until });
+  /** What replaying the stream of the message log says of a message. */
+  const logged = (messageId: string | undefined) =>
+    bench.database.adminPool.query(
+      `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, message_id, attempt_id,
+                                status, status_rank, status_at)
+       VALUES ($1, 'twilio', 'SM1', 'outbound', $2, $3, $4, 'delivered', 90, now())`,
+      [randomUUID(), PHONE, messageId, randomUUID()],
+    );
+
+  it('a message that the log knows is not sent again', async () => {
+    const [id] = await bench.plan(PHONE, [{ body: 'was sent' }]);
+    await logged(id);
+    assert.deepEqual(await settle(), { known: 1, doubted: 0 });
+    bench.start();
+    await bench.plan(PHONE, [{ body: 'is new' }]);
+    await eventually(async () => {
+      assert.deepEqual(await bench.states(PHONE), { 'was sent': 'sent', 'is new': 'sent' });
+    });
+    assert.deepEqual(bench.carrier.bodiesTo(PHONE), ['is new']);
+  });
+
+  it('a message that only the carrier knows is found there and not sent again; one that it never had is sent', async () => {
+    bench.carrier.messages.push({
+      carrierMessageId: 'SM00000000000000000000000000000001',
+      from: SENDER_NUMBER,
+      to: PHONE,
+      body: 'was sent',
+      status: 'delivered',
+      errorCode: null,
+      segments: 1,
+      createdAt: new Date(since.getTime() + 60_000),
+      messageId: randomUUID(),
+      attemptId: randomUUID(),
+      at: performance.now(),
+    });
+    await bench.plan(PHONE, [{ body: 'was sent' }]);
+    await bench.plan(OTHER, [{ body: 'was not' }]);
+    assert.deepEqual(await settle(), { known: 0, doubted: 2 });
+    bench.start();
+    await eventually(async () => {
+      assert.deepEqual(await bench.states(PHONE), { 'was sent': 'sent' });
+      assert.deepEqual(await bench.states(OTHER), { 'was not': 'sent' });
+    });
+    assert.deepEqual(bench.carrier.bodiesTo(PHONE), ['was sent']);
+    assert.deepEqual(bench.carrier.bodiesTo(OTHER), ['was not']);
+  });
+
+  it('what is settled twice, or what the log learns later, changes nothing but for the better', async () => {
+    const [id] = await bench.plan(PHONE, [{ body: 'was sent' }]);
+    assert.deepEqual(await settle(), { known: 0, doubted: 1 });
+    assert.deepEqual(await settle(), { known: 0, doubted: 0 });
+    await logged(id);
+    assert.deepEqual(await settle(), { known: 1, doubted: 0 });
+    assert.deepEqual(await bench.states(PHONE), { 'was sent': 'sent' });
+  });
+
+  it('messages that are planned for later are left as they are', async () => {
+    const [id] = await bench.plan(PHONE, [{ body: 'tomorrow' }]);
+    await bench.database.adminPool.query(
+      `UPDATE message SET state = 'held', due_at = now() + interval '1 day' WHERE message_id = $1`,
+      [id],
+    );
+    assert.deepEqual(await settle(), { known: 0, doubted: 0 });
+    assert.deepEqual(await bench.states(PHONE), { tomorrow: 'held' });
+  });
+
+  it('nothing is settled before people were heard, or while a sender runs', async () => {
+    assert.equal(await why(), null);
+    await bench.database.adminPool.query('UPDATE inbound_watch SET outage_since = now()');
+    await assert.rejects(settle(), /sweep/);
+    await bench.database.adminPool.query('UPDATE inbound_watch SET outage_since = NULL');
+    await bench.database.adminPool.query(
+      `INSERT INTO lease_worker (consumer, source, worker) VALUES ('sender', 'outbox', 'one')`,
+    );
+    await assert.rejects(settle(), /a sender is running/);
+    await bench.database.adminPool.query('TRUNCATE inbound_watch');
+    await assert.rejects(settle(), /no gateway has listened/);
+  });
+});
