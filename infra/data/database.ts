@@ -69,6 +69,8 @@ export class Database extends Component implements DatabaseHandles {
         manageMasterUserPassword: true,
         masterUserSecretKmsKeyId: keys.data.arn,
         iamDatabaseAuthenticationEnabled: true,
+        // The only way for people: SQL through the Data API, by IAM and in CloudTrail. No network path leads here from outside.
+        enableHttpEndpoint: true,
         storageEncrypted: true,
         kmsKeyId: keys.data.arn,
         dbSubnetGroupName: subnetGroup.name,
