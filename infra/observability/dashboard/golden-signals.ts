@@ -138,6 +138,7 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
         gateway(namespace, 'opted out', 'OptOuts'),
         gateway(namespace, 'texts for review', 'TextsForReview'),
         gateway(namespace, 'messages blocked by it', 'MessagesBlocked'),
+        gateway(namespace, 'texts for somebody to read', 'TextsForReview'),
       ],
     },
     {
