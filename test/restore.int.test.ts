@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { eventually } from '#test/eventually.ts';
+import { stackFacts } from '#test/stack/stack.ts';
 import { settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
 import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
 
@@ -93,6 +97,27 @@ describe('After the database was set back', () => {
     );
     assert.deepEqual(await settle(), { known: 0, doubted: 0 });
     assert.deepEqual(await bench.states(PHONE), { tomorrow: 'held' });
+  });
+
+  it('the command says what it would do, and does it with --yes', async () => {
+    await bench.plan(PHONE, [{ body: 'was sent' }]);
+    const { postgres } = stackFacts();
+    const env = {
+      DB_HOST: '127.0.0.1',
+      DB_PORT: String(postgres.port),
+      DB_NAME: bench.database.name,
+      DB_SECRET: JSON.stringify({ username: 'postgres', password: postgres.password }),
+    };
+    const cwd = fileURLToPath(new URL('..', import.meta.url));
+    const moments = ['--since', since.toISOString(), '--until', until.toISOString()];
+    const ops = async (...more: string[]): Promise<string> => {
+      const args = ['apps/ops/main.ts', 'restore', 'settle', ...moments, ...more];
+      return (await promisify(execFile)(process.execPath, args, { cwd, env })).stdout;
+    };
+    assert.match(await ops(), /^0 messages are known to have gone, 1 are .*\nnothing was done/);
+    assert.deepEqual(await bench.states(PHONE), { 'was sent': 'queued' });
+    assert.match(await ops('--yes'), /settled$/m);
+    assert.deepEqual(await bench.states(PHONE), { 'was sent': 'ambiguous' });
   });
 
   it('nothing is settled before people were heard, or while a sender runs', async () => {

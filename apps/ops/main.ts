@@ -22,7 +22,7 @@ const user = userInfo().username;
 try {
   if (args.length === 0 || args[0] === 'help' || args[0] === '--help') {
     say(`${USAGE}\n\n${consentUsage()}`);
-  } else if (args[0] === 'quarantine' || args[0]?.startsWith('-')) {
+  } else if (['quarantine', 'restore'].includes(args[0] ?? '') || args[0]?.startsWith('-')) {
     const command = parseCommand(args, user);
     if (command.kind === 'help') say(USAGE);
     else await runCommand(command, readConfig(opsSettings, process.env), say);
