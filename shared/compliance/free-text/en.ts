@@ -54,9 +54,36 @@ export const en: FreeTextData = {
   sentences: ['stop', 'stop all', 'stopall', 'unsubscribe', 'opt out', 'optout', 'quit it'],
   revocations: [
     {
+      id: 'en_stop_at_end',
+      words:
+        '(?<!\\b(?:dont|never|not|cant|cannot|wont|didnt|bus|truck|pit|full|next|last|first|one|the|a|my|to|is|are|was|we|i|they|he|she|it|will|ill|and|or|non|do|did|should|when|if|text|say|said|says|type|reply|send|sent|busy|must|please dont) )stop$',
+    },
+    {
+      id: 'en_said_stop',
+      words:
+        '(?<!\\bif )i (?:already |just |have )*(?:said|told (?:you|u)(?: guys)? to|asked (?:you|u) to) stop',
+    },
+    { id: 'en_enough_texts', words: `enough (?:with|of) (?:(?:the|these|your|all|this) )*${NOUN}` },
+    {
+      id: 'en_off_the_list',
+      words: '(?:take|get|keep) (?:me )?off (?:the |your |this )?list',
+      turnable: true,
+    },
+    {
+      id: 'en_no_wish_to_receive',
+      words:
+        '(?:i )?(?:dont|do not|no longer) (?:want|wish) to (?:receive|get|be contacted)(?: anymore| please)?',
+      whole: true,
+    },
+    {
+      id: 'en_send_no_more',
+      words: '(?:pls |please )?(?:dont|do not) send (?:me )?(?:any ?more|more|nothing)(?: please| thanks)?',
+      whole: true,
+    },
+    {
       id: 'en_removed',
       words:
-        '(?:like|want|need|asked?|asking|request(?:ed|ing)?)(?: to)?(?: be)? (?:removed|taken off|unsubscribed|deleted)(?! by)',
+        '(?:like|want|wish|need|asked?|asking|request(?:ed|ing)?)(?: to)?(?: be)? (?:removed|taken off|unsubscribed|deleted)(?! by)',
     },
     {
       id: 'en_out_of_group',
@@ -70,7 +97,8 @@ export const en: FreeTextData = {
     },
     {
       id: 'en_want_out',
-      words: '(?:please )?(?:i (?:need|want) out|i quit|im out|i am out)(?: of this| please| thanks)?',
+      words:
+        '(?:please )?(?:i (?:need|want) (?:out|off)|i quit|im out|i am out)(?: of this| please| thanks)?',
       whole: true,
     },
     {
@@ -194,7 +222,7 @@ export const en: FreeTextData = {
     {
       id: 'en_do_not_want_this',
       words:
-        '(?:i )?(?:dont|do not|no longer) want (?:this|these|it|any|any more|any of this|to do this)(?: anymore| any more| any longer)?',
+        '(?:i )?(?:dont|do not|no longer) (?:want|need) (?:this|these|it|any|any more|any of this|to do this)(?: anymore| any more| any longer)?',
       whole: true,
     },
     {

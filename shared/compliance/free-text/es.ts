@@ -55,7 +55,7 @@ export const es: FreeTextData = {
     {
       id: 'es_stop_this',
       words:
-        '(?:por favor )?(?:detengan|detenga|deten|paren|pare|para|dejen|deje|suspendan) (?:esto|eso|ya esto)(?: ya| por favor)?',
+        '(?:por favor )?(?:detengan|detenga|deten|paren|pare|para|dejen|deje|suspendan|cancele|cancelen|cancela) (?:esto|eso|todo|ya esto)(?: ya| por favor)?',
       whole: true,
     },
     {

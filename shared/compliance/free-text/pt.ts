@@ -80,7 +80,7 @@ export const pt: FreeTextData = {
     {
       id: 'pt_do_not_want_this',
       words:
-        '(?:eu )?nao quero (?:mais|isso|mais isso|nada|mais nada|participar|continuar|receber mais|receber)(?: obrigad[oa]| por favor)?',
+        '(?:eu )?nao quero (?:mais|isso|mais isso|nada|mais nada|participar|continuar|receber mais|mais receber|receber)(?: obrigad[oa]| por favor)?',
       whole: true,
     },
     {

@@ -16,6 +16,20 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'cancel 🛑',
     ],
     revocation: [
+      'lol stop',
+      'I already said stop',
+      'I told you to stop',
+      'I wish to be taken off',
+      'no longer wish to receive',
+      'dont need these',
+      'enough with the texts',
+      'take off list',
+      'I want off',
+      'pls dont send anymore',
+      'for the love of god stop texting',
+      "I'm not the person you're looking for. Stop.",
+      "I'm opting out",
+
       'yall need to stop',
       'Can u stop with all these msgs',
       'I asked you to stop',
@@ -130,6 +144,9 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'Hi, please unsubscribe, thank you',
     ],
     doubtful: [
+      "didn't I say stop?",
+      'we stopped at the store',
+
       'I changed my mind',
       'who is this and why are you texting me',
       'Why am I getting these texts',
@@ -169,6 +186,11 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'you have the wrong number, this is a school, ask for Anna',
     ],
     none: [
+      'I will be there until the end of class',
+      "i didn't get the last text",
+      'text me at 6 instead',
+      'please call my mom',
+
       "I am driving, can't text",
       'My bus stops here',
       'I quit my job',
@@ -228,6 +250,9 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
   Spanish: {
     opt_out: ['ALTO', 'Baja', 'parar', 'Cancelar', 'darme de baja'],
     revocation: [
+      'cancele todo',
+      'ya dejen de mandar esto',
+
       'no gracias ya no',
       'por favor no me molesten',
       'No molestar',
@@ -380,6 +405,8 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
   Portuguese: {
     opt_out: ['PARE', 'sair', 'Descadastrar', 'cancelar'],
     revocation: [
+      'não quero mais receber',
+
       'para de mandar mensagem',
       'parem com isso',
       'quero parar de receber',
