@@ -1,0 +1,94 @@
+/**
+ * List prices of us-east-1 in US dollars, on demand, without free tiers, savings plans and taxes. `seen` is the day on
+ * which the source was read; `verified: false` where no page could be read that names the figure, so that it is from
+ * memory of AWS's price list. The source is where to look again.
+ */
+export interface Price {
+  usd: number;
+  unit: string;
+  source: string;
+  seen: string;
+  verified: boolean;
+}
+
+const read = (usd: number, unit: string, source: string): Price => ({
+  usd,
+  unit,
+  source,
+  seen: '2026-11-26',
+  verified: true,
+});
+const remembered = (usd: number, unit: string, source: string): Price => ({
+  ...read(usd, unit, source),
+  verified: false,
+});
+
+const FARGATE = 'https://fortem.dev/fargate-spot/';
+const VPC = 'https://aws.amazon.com/vpc/pricing/';
+const BALANCER = 'https://aws.amazon.com/elasticloadbalancing/pricing/';
+const KINESIS = 'https://aws.amazon.com/kinesis/data-streams/pricing/';
+const AURORA = 'https://www.factualminds.com/blog/amazon-aurora-pricing-io-optimized-serverless-v2-global/';
+const CACHE = 'https://www.usage.ai/blogs/aws/database-savings-plans/elasticache/serverless-pricing/';
+const CLOUDWATCH =
+  'https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/';
+const CLOUDWATCH_AWS = 'https://aws.amazon.com/cloudwatch/pricing/';
+const NETWORK = 'https://www.usage.ai/blogs/aws-network-costs/';
+const ENDPOINTS = 'https://www.factualminds.com/blog/amazon-vpc-pricing-endpoints-peering-transit-gateway/';
+const NAT = 'https://cloudpipelines.pages.dev/guides/aws-nat-gateway-pricing-2026/';
+
+export const prices = {
+  fargateCpu: read(0.03238, 'vCPU-hour, ARM64', FARGATE),
+  fargateMemory: read(0.00356, 'GB-hour, ARM64', FARGATE),
+  // Spot is 50 to 70 % below; AWS moves it with supply. Taken: half, which is the dear end.
+  spotCpu: read(0.01619, 'vCPU-hour, ARM64, Spot', FARGATE),
+  spotMemory: read(0.00178, 'GB-hour, ARM64, Spot', FARGATE),
+  natHour: read(0.045, 'hour', NAT),
+  natData: read(0.045, 'GB', NAT),
+  publicAddress: read(0.005, 'address-hour', ENDPOINTS),
+  endpointHour: read(0.01, 'endpoint-hour and zone', ENDPOINTS),
+  endpointData: remembered(0.01, 'GB', VPC),
+  zoneTransfer: read(0.01, 'GB and direction', NETWORK),
+  internetOut: read(0.09, 'GB', NAT),
+  balancerHour: remembered(0.0225, 'hour', BALANCER),
+  balancerCapacity: remembered(0.008, 'LCU-hour', BALANCER),
+  shardHour: read(
+    0.015,
+    'shard-hour',
+    'https://kindatechnical.com/aws-kinesis/lesson-29-understanding-kinesis-pricing.html',
+  ),
+  shardRetention: remembered(0.02, 'shard-hour, beyond a day, up to seven', KINESIS),
+  putUnits: remembered(0.014, 'million PUT units of 25 KB', KINESIS),
+  fifoRequests: read(0.5, 'million requests', 'https://cloudburn.io/blog/amazon-sqs-pricing'),
+  acuHour: read(0.12, 'ACU-hour', AURORA),
+  databaseStorage: read(
+    0.1,
+    'GB-month',
+    'https://awsnegotiations.com/blog/aurora-serverless-v2-pricing.html',
+  ),
+  databaseIo: read(
+    0.2,
+    'million I/O requests',
+    'https://www.jusdb.com/blog/aws-rds-vs-aurora-vs-serverless-cost-comparison',
+  ),
+  databaseBackup: remembered(0.021, 'GB-month', 'https://aws.amazon.com/rds/aurora/pricing/'),
+  cacheStorage: read(0.084, 'GB-hour, 0.1 GB at least', CACHE),
+  cacheWork: read(0.0023, 'million ECPU', CACHE),
+  key: remembered(1, 'key-month', 'https://aws.amazon.com/kms/pricing/'),
+  keyRequests: remembered(3, 'million requests', 'https://aws.amazon.com/kms/pricing/'),
+  secret: remembered(0.4, 'secret-month', 'https://aws.amazon.com/secrets-manager/pricing/'),
+  metric: read(0.3, 'metric-month', CLOUDWATCH_AWS),
+  alarmMetric: remembered(0.1, 'metric of an alarm and month', CLOUDWATCH_AWS),
+  compositeAlarm: remembered(0.5, 'alarm-month', CLOUDWATCH_AWS),
+  dashboard: read(3, 'dashboard-month', CLOUDWATCH),
+  logIngestion: read(0.5, 'GB', CLOUDWATCH),
+  logStorage: remembered(0.03, 'GB-month, compressed', CLOUDWATCH_AWS),
+  imageStorage: remembered(0.1, 'GB-month', 'https://aws.amazon.com/ecr/pricing/'),
+  fileStorage: remembered(0.023, 'GB-month', 'https://aws.amazon.com/s3/pricing/'),
+  fileWrites: remembered(5, 'million PUT requests', 'https://aws.amazon.com/s3/pricing/'),
+  firewall: remembered(5, 'web ACL and month', 'https://aws.amazon.com/waf/pricing/'),
+  firewallRule: remembered(1, 'rule and month', 'https://aws.amazon.com/waf/pricing/'),
+  firewallRequests: remembered(0.6, 'million requests', 'https://aws.amazon.com/waf/pricing/'),
+  mails: remembered(0.00002, 'mail', 'https://aws.amazon.com/sns/pricing/'),
+  tollFreeNumber: remembered(2, 'number-month', 'https://aws.amazon.com/end-user-messaging/pricing/'),
+} as const satisfies Record<string, Price>;
+export type PriceName = keyof typeof prices;
