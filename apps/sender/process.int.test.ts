@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from '@aws-sdk/client-kinesis';
-import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { eventually } from '#test/eventually.ts';
+import { planMessages } from '#test/stack/plan-messages.ts';
 import {
   createDatabase,
   createQueue,
@@ -19,80 +18,10 @@ import {
   stackFacts,
   type TestDatabase,
 } from '#test/stack/stack.ts';
+import { TwilioEndpoint } from '#test/stand-ins/twilio-endpoint.ts';
 
 const PHONE = '+14155550101';
 const SENDER = '+14155550100';
-
-/** The two calls of Twilio's API that the sender makes. */
-class TwilioEndpoint {
-  readonly #server: Server;
-  readonly stored: { sid: string; to: string; from: string; body: string; date: Date }[] = [];
-  /** Answers are kept back while this is true. */
-  silent = false;
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      if (request.method === 'GET') {
-        this.#answer(response, 200, {
-          messages: this.stored.map(asTwilio),
-          page: 0,
-          page_size: 50,
-          next_page_uri: null,
-        });
-        return;
-      }
-      let form = '';
-      request.setEncoding('utf8');
-      request.on('data', (chunk: string) => {
-        form += chunk;
-      });
-      request.on('end', () => {
-        const fields = new URLSearchParams(form);
-        const message = {
-          sid: `SM${String(this.stored.length + 1).padStart(32, '0')}`,
-          to: fields.get('To') ?? '',
-          from: fields.get('From') ?? '',
-          body: fields.get('Body') ?? '',
-          date: new Date(),
-        };
-        this.stored.push(message);
-        if (!this.silent) this.#answer(response, 201, asTwilio(message));
-      });
-    });
-  }
-
-  async listen(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  #answer(response: ServerResponse, status: number, json: unknown): void {
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(json));
-  }
-}
-
-const asTwilio = (message: TwilioEndpoint['stored'][number]) => ({
-  sid: message.sid,
-  to: message.to,
-  from: message.from,
-  body: message.body,
-  status: 'queued',
-  direction: 'outbound-api',
-  num_segments: '1',
-  num_media: '0',
-  error_code: null,
-  date_created: message.date.toUTCString(),
-  date_sent: null,
-  date_updated: message.date.toUTCString(),
-});
 
 describe('The process of the sender', () => {
   let database: TestDatabase;
@@ -163,31 +92,8 @@ describe('The process of the sender', () => {
     return child;
   }
 
-  async function plan(...bodies: string[]): Promise<void> {
-    const ids = bodies.map(() => randomUUID());
-    const { rows } = await database.adminPool.query<{ last_ordinal: number }>(
-      `INSERT INTO phone AS p (phone_number, last_ordinal) VALUES ($1, $2)
-       ON CONFLICT (phone_number) DO UPDATE SET last_ordinal = p.last_ordinal + $2 RETURNING last_ordinal`,
-      [PHONE, bodies.length],
-    );
-    await database.adminPool.query(
-      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
-                            created_at, caused_at)
-       SELECT message_id, $1, $2 + position, 'bulk', 'reply', $3, body, $4, $4, now(), now()
-         FROM unnest($5::uuid[], $6::text[]) WITH ORDINALITY AS planned(message_id, body, position)`,
-      [PHONE, (rows[0]?.last_ordinal ?? 0) - bodies.length, SENDER, randomUUID(), ids, bodies],
-    );
-    const sqs = sqsClient();
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: bulkUrl,
-        MessageGroupId: PHONE,
-        MessageDeduplicationId: `${ids[0]}:0`,
-        MessageBody: JSON.stringify({ phoneNumber: PHONE, messageId: ids[0], generation: 0 }),
-      }),
-    );
-    sqs.destroy();
-  }
+  const plan = (...bodies: string[]): Promise<void> =>
+    planMessages(database.adminPool, bulkUrl, { phone: PHONE, sender: SENDER, bodies });
 
   async function logged(): Promise<string[]> {
     const kinesis = kinesisClient();
