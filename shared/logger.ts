@@ -12,6 +12,22 @@ export interface Logger {
 
 const PHONE_FIELDS = new Set(['phoneNumber', 'from', 'to', 'senderNumber', 'partitionKey']);
 
+/**
+ * The one writer of standard output: two of them would tear each other's lines when the pipe is full. Line by line.
+ * Otherwise lines that wait are flushed at the end of the process, and when whoever read them is gone, that flush is
+ * tried for ever: a service would outlive its supervisor.
+ */
+let output: ReturnType<typeof pino.destination> | undefined;
+const standardOutput = (): ReturnType<typeof pino.destination> => {
+  output ??= pino.destination({ dest: 1, sync: true });
+  return output;
+};
+
+/** Writes a line among those of the log: for metrics, which are documents of their own. */
+export const writeLine = (line: string): void => {
+  standardOutput().write(`${line}\n`);
+};
+
 /** JSON lines on standard output. Fields that hold phone numbers are masked; bodies are never logged. */
 export function createLogger(service: string, level: string): Logger {
   return pino(
@@ -24,9 +40,7 @@ export function createLogger(service: string, level: string): Logger {
         log: (fields) => maskFields(fields),
       },
     },
-    // Line by line. Otherwise lines that wait are flushed at the end of the process, and when whoever read them is
-    // gone, that flush is tried for ever: a service would outlive its supervisor.
-    pino.destination({ dest: 1, sync: true }),
+    standardOutput(),
   );
 }
 

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, integer, oneOf, readConfig, type Settings, text } from './config.ts';
 import { CarillonError, messageOf } from './errors.ts';
-import { createLogger, type Logger } from './logger.ts';
+import { createLogger, type Logger, writeLine } from './logger.ts';
 import { createMetrics, LOCAL_NAMESPACE, type Metrics } from './metrics.ts';
 import type { ServiceName } from './topology.ts';
 
@@ -68,7 +68,7 @@ export async function runService<S extends Settings>(
     namespace: config.METRICS_NAMESPACE,
     flushMs: config.METRICS_FLUSH_MS,
     now: clock.now,
-    write: (line) => process.stdout.write(`${line}\n`),
+    write: writeLine,
   });
   const fail = (error: unknown): void => {
     logger.error({ err: error }, `ends after an unexpected error: ${messageOf(error)}`);
