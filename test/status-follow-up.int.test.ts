@@ -280,6 +280,25 @@ describe('a message whose end no status callback told', () => {
     assert.equal(put.length, 50);
   });
 
+  it('is left to whoever is claiming it just now, and others are not', async () => {
+    const [id = ''] = await send(3);
+    await simulator.control.settled();
+    const task = followUp();
+    await enrol(task);
+    const other = await database.adminPool.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('SELECT FROM status_follow_up WHERE carrier_message_id = $1 FOR UPDATE', [id]);
+      await task.look();
+      assert.deepEqual(await statuses(), { delivered: 2, queued: 1 });
+      await other.query('COMMIT');
+    } finally {
+      other.release();
+    }
+    await task.look();
+    assert.deepEqual(await statuses(), { delivered: 3 });
+  });
+
   it('is looked up again, ever more rarely, while the carrier does not know its end either', async () => {
     simulator.control.setFaults({ deliveredAfterMs: { min: 600_000, max: 600_000 } });
     const [id = ''] = await send(1);
@@ -390,11 +409,14 @@ describe('a message whose end no status callback told', () => {
     assert.ok(known >= 1 && known < 8, `${known} were told before`);
     simulator.control.setFaults({ rate429: 0 });
     const requests = asked;
+    await send(1);
+    await simulator.control.settled();
+    await enrol(task);
     await task.look();
-    assert.equal(asked, requests, 'nothing is asked during the pause');
+    assert.equal(asked, requests, 'nothing is asked during the pause, neither for what is due only now');
     [pausedMs, skippedMs] = [20_000, 20_000];
     await follow(task);
-    assert.deepEqual(await statuses(), { delivered: 8 });
+    assert.deepEqual(await statuses(), { delivered: 9 });
   });
 
   it('that cannot be asked for keeps no other waiting, and is asked for again at its next step', async () => {
