@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,7 @@ export class System {
   readonly #overrides: Overrides;
   readonly #recorder: Recorder | null;
   #stack: RunningStack;
+  #logs: ReadonlyMap<string, string> = new Map();
 
   private constructor(parts: {
     folder: string;
@@ -103,6 +104,11 @@ export class System {
     return text.trimEnd().split('\n').slice(-lines).join('\n');
   }
 
+  /** Everything that its processes wrote, by name; known when it has ended. */
+  get logs(): ReadonlyMap<string, string> {
+    return this.#logs;
+  }
+
   /** The secrets that it made up for itself. */
   async secrets(): Promise<{ twilioAuthToken: string; twilioAccountSid: string }> {
     return secretsIn(this.#place.data);
@@ -146,8 +152,19 @@ export class System {
     await this.database.end();
     await this.#stack.end();
     this.#recorder?.close();
+    this.#logs = await readLogs(join(this.#place.data, 'logs'));
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** A file that was set aside belongs to the same process. */
+async function readLogs(folder: string): Promise<Map<string, string>> {
+  const logs = new Map<string, string>();
+  for (const file of await readdir(folder)) {
+    const [name = file] = file.split('.log');
+    logs.set(name, (logs.get(name) ?? '') + (await readFile(join(folder, file), 'utf8')));
+  }
+  return logs;
 }
 
 /** Settings of one after the other, by service: the later ones win. */

@@ -8,6 +8,7 @@ import { readRecords } from '../driver/records.ts';
 import { loadSample, type Sample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
 import { System } from '../driver/system.ts';
+import { assertEmitted } from '../emf/assert-emitted.ts';
 import { eventually } from '../eventually.ts';
 
 /** Short pauses between messages, and a carrier that delivers fast: what is tested does not depend on either. */
@@ -28,6 +29,14 @@ describe('A person who texts', function () {
   after(async () => {
     await system?.end();
     await system?.assertCallsAreRecorded();
+    if (system) {
+      assertEmitted(system.logs, [
+        'ReplyMilliseconds',
+        'RecordsProcessed',
+        'WebhooksAccepted',
+        'TurnAgeMilliseconds',
+      ]);
+    }
   });
 
   /** What the system must have about a person when nothing is under way any more. */
