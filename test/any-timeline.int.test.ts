@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { MINUTE_MS } from '#shared/compliance/instant.ts';
+import type { Intent } from '#shared/compliance/touch.ts';
+import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
+import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
+import { dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
+import { drillsFrom } from '#shared/drills/drills.ts';
+import type { StreamRecord } from '#shared/kinesis/definition.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { noMetrics } from '#shared/metrics.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { inTransaction } from '#shared/postgres/pool.ts';
+import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
+import { type ReceivingDeps, receiveInbound } from '../apps/gateway/receive-inbound.ts';
+import { outboundConsumer } from '../apps/outbound/follow-events.ts';
+import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
+import { lostAnswer, lostRequest, throttled } from '../apps/sender/test-carrier.ts';
+import { eventually } from './eventually.ts';
+
+/**
+ * The promise that everything else stands for: once a STOP is answered, no carrier request for that phone starts, except
+ * its one confirmation, whatever else happens. The gateway's, the dialog's, outbound's and the sender's own code, on
+ * a real database; only the streams between them are lists.
+ */
+
+const WORDS = ['STOP', 'please stop texting me', 'Unsubscribe!', 'START', 'YES', 'HELP', 'hello'] as const;
+const REVOKES: ReadonlySet<string> = new Set(WORDS.slice(0, 3));
+const OPENS: ReadonlySet<string> = new Set(['START', 'YES']);
+
+type Step =
+  | { do: 'text'; phone: number; word: (typeof WORDS)[number] }
+  /** The carrier delivers an earlier text again. */
+  | { do: 'repeat'; which: number }
+  | { do: 'plan'; phone: number; intent: Intent }
+  | { do: 'dialog' }
+  | { do: 'kill' }
+  | { do: 'skip'; minutes: number };
+
+const phones = fc.nat(1);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('text' as const),
+      phone: phones,
+      word: fc.constantFrom(...WORDS),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), which: fc.nat(20) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('plan' as const),
+      phone: phones,
+      intent: fc.constantFrom<Intent>('reply', 'transactional', 'marketing'),
+    }),
+  },
+  { weight: 4, arbitrary: fc.constant({ do: 'dialog' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'kill' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('skip' as const), minutes: fc.integer({ min: 1, max: 6 }) }),
+  },
+);
+type Answer = 'accepted' | 'throttled' | 'lost answer' | 'lost request' | 'killed';
+const answer = fc.constantFrom<Answer>(
+  'accepted',
+  'accepted',
+  'throttled',
+  'lost answer',
+  'lost request',
+  'killed',
+);
+
+/** A time in which nothing may start for a phone: from the answer to a revocation to the text that ends it. */
+interface Silence {
+  phone: string;
+  /** Requests that had begun, to anybody, when it did; null: it has not ended. */
+  from: number;
+  to: number | null;
+  /** Whether business time was skipped since the text, so that its confirmation may be late. */
+  skipped: boolean;
+}
+
+describe('For any time line of texts, STOPs, STARTs, repetitions, messages and crashes', () => {
+  let bench: SenderBench;
+  before(async () => {
+    bench = await SenderBench.create();
+  });
+  after(() => bench.close());
+
+  const phoneOf = (index: number) => phoneNumber(`+1415555010${index + 1}`);
+  const drills = drillsFrom({ drills: [], programmes: [] });
+
+  /** One run: everything that a script did. */
+  class Run {
+    readonly commands: string[] = [];
+    readonly texts: { id: string; phone: ReturnType<typeof phoneOf>; body: string }[] = [];
+    readonly silences: Silence[] = [];
+    #executed = 0;
+    sender = bench.start({ visibilitySeconds: 0.3 });
+
+    readonly deps: ReceivingDeps = {
+      pool: bench.database.adminPool,
+      producer: {
+        put: async (_stream, _key, body) => {
+          this.commands.push(body);
+        },
+        close: async () => undefined,
+      },
+      relay: { wake: () => undefined },
+      reviewPolicy: defaultReviewPolicy,
+      clock: bench.clock,
+      logger: silentLogger,
+      metrics: noMetrics,
+    };
+    readonly dialog = dialogConsumer({
+      drills,
+      clock: bench.clock,
+      logger: silentLogger,
+      metrics: noMetrics,
+      defaultSender: phoneNumber(SENDER_NUMBER),
+      defaultLanguage: 'en',
+      reviewPolicy: defaultReviewPolicy,
+    });
+    readonly outbound = outboundConsumer(
+      drills,
+      {
+        defaultSender: phoneNumber(SENDER_NUMBER),
+        organisation: 'Elm County',
+        contact: 'help@example.org',
+        carrierAnswersKeywords: false,
+      },
+      bench.clock,
+    );
+
+    restart(): void {
+      this.sender.kill();
+      this.sender = bench.start({ visibilitySeconds: 0.3 });
+    }
+
+    async text(phone: ReturnType<typeof phoneOf>, body: string): Promise<void> {
+      const id = `SM${String(this.texts.length).padStart(32, '0')}`;
+      this.texts.push({ id, phone, body });
+      const silence = this.silences.find((each) => each.phone === phone && each.to === null);
+      // From the moment that the text comes in: when it has its effect, within, is nobody's promise.
+      if (silence && OPENS.has(body)) silence.to = bench.carrier.requests.length;
+      await this.#deliver({ id, phone, body });
+      if (!REVOKES.has(body) || (silence && silence.to === null)) return;
+      this.silences.push({ phone, from: bench.carrier.requests.length, to: null, skipped: false });
+    }
+
+    async repeat(which: number): Promise<void> {
+      const text = this.texts[which % Math.max(1, this.texts.length)];
+      if (text) await this.#deliver(text);
+    }
+
+    /** As from a webhook; resolves when it would be answered. */
+    #deliver({ id, phone, body }: (typeof this.texts)[number]): Promise<void> {
+      const message = { carrierMessageId: id, from: phone, to: phoneNumber(SENDER_NUMBER), body, media: [] };
+      return receiveInbound('twilio', { ...message, receivedAt: null, optOutType: null }, this.deps);
+    }
+
+    /** Dialog and outbound catch up with what was texted. */
+    async converse(): Promise<void> {
+      const commands = this.commands.slice(this.#executed);
+      this.#executed = this.commands.length;
+      const batches: string[] = [];
+      for (const [index, body] of commands.entries()) {
+        const value = dialogCommandSchema.parse(JSON.parse(body));
+        const record = recordOf(value, value.phoneNumber, body, `${this.#executed}.${index}`);
+        const { entries } = await inTransaction(bench.database.adminPool, (tx) =>
+          this.dialog.apply(tx, [record]),
+        );
+        batches.push(...(entries ?? []).map((entry) => entry.body));
+      }
+      for (const [index, body] of batches.entries()) {
+        const value = dialogEventBatchSchema.parse(JSON.parse(body));
+        const record = recordOf(value, value.phoneNumber, body, `e${this.#executed}.${index}`);
+        const { entries } = await inTransaction(bench.database.adminPool, (tx) =>
+          this.outbound.apply(tx, [record]),
+        );
+        for (const entry of entries ?? []) {
+          if (entry.kind !== 'queue') continue;
+          const lane = entry.target === 'sms-bulk.fifo' ? 'bulk' : 'replies';
+          const { orderingKey: groupId, deduplicationId } = entry;
+          await bench.queues[lane].send([{ groupId, deduplicationId, body: entry.body }]);
+        }
+      }
+    }
+
+    skip(minutes: number): void {
+      bench.skip(minutes * MINUTE_MS);
+      for (const silence of this.silences) silence.skipped = true;
+    }
+  }
+
+  const recordOf = <T>(
+    value: T,
+    partitionKey: string,
+    body: string,
+    sequenceNumber: string,
+  ): StreamRecord & { value: T } => ({
+    value,
+    partitionKey,
+    body,
+    sequenceNumber,
+    arrivedAt: new Date(0),
+  });
+
+  function answerFrom(answers: Answer[], run: Run): void {
+    bench.carrier.behave = () => {
+      switch (answers.shift() ?? 'accepted') {
+        case 'accepted':
+          return undefined;
+        case 'throttled':
+          return throttled;
+        case 'lost answer':
+          return lostAnswer;
+        case 'lost request':
+          return lostRequest;
+        case 'killed':
+          run.restart();
+          return undefined;
+      }
+    };
+  }
+
+  async function play(run: Run, script: readonly Step[]): Promise<void> {
+    for (const [index, each] of script.entries()) {
+      if (each.do === 'text') await run.text(phoneOf(each.phone), each.word);
+      else if (each.do === 'repeat') await run.repeat(each.which);
+      else if (each.do === 'dialog') await run.converse();
+      else if (each.do === 'kill') run.restart();
+      else if (each.do === 'skip') run.skip(each.minutes);
+      else {
+        const lane = each.intent === 'reply' ? 'replies' : 'bulk';
+        await bench.plan(phoneOf(each.phone), [{ body: `planned ${index}`, lane, intent: each.intent }]);
+      }
+    }
+    await run.converse();
+  }
+
+  const allSettled = () =>
+    eventually(async () => {
+      const { rows } = await bench.database.adminPool.query(
+        `SELECT body, state, rule FROM message WHERE state IN ('queued', 'posting', 'ambiguous', 'held')`,
+      );
+      assert.deepEqual(rows, []);
+    });
+
+  async function check(run: Run): Promise<void> {
+    const { rows } = await bench.database.adminPool.query<{
+      message_id: string;
+      intent: Intent;
+      state: string;
+    }>('SELECT message_id, intent, state FROM message');
+    const intentOf = new Map(rows.map((row) => [row.message_id, row.intent]));
+    for (const { phone, from, to, skipped } of run.silences) {
+      const begun = bench.carrier.requests
+        .slice(from, to ?? undefined)
+        .filter((request) => request.to === phone);
+      const intents = begun.map(({ messageId }) => intentOf.get(messageId) ?? 'unknown');
+      for (const intent of intents) {
+        assert.ok(
+          intent === 'opt_out_confirmation' || intent === 'help',
+          `${intent} after a STOP was answered`,
+        );
+      }
+      const confirmed = new Set(
+        begun.flatMap(({ messageId }) =>
+          intentOf.get(messageId) === 'opt_out_confirmation' ? [messageId] : [],
+        ),
+      );
+      assert.ok(confirmed.size <= 1, `${confirmed.size} confirmations of one STOP`);
+      // Who came back before it went has it withdrawn; after five minutes it is no longer presumed to be wanted.
+      if (to === null && !skipped) assert.equal(confirmed.size, 1, 'a STOP without a confirmation');
+    }
+    for (const { message_id, state } of rows) {
+      const times = bench.carrier.messages.filter(({ messageId }) => messageId === message_id).length;
+      assert.equal(times, state === 'sent' ? 1 : 0, `a ${state} message is at the carrier ${times} times`);
+    }
+  }
+
+  it('nothing starts for a phone after its STOP is answered but one confirmation, and everything else goes once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 18 }),
+        fc.array(answer, { maxLength: 8 }),
+        async (script, answers) => {
+          await bench.reset();
+          await bench.database.adminPool.query(
+            'TRUNCATE dialog_state, dialog_event_batch, processed_command, event_position, consent_word_seen, consent_review',
+          );
+          const run = new Run();
+          answerFrom([...answers], run);
+          await play(run, script);
+          await allSettled();
+          await bench.pump();
+          await check(run);
+          assert.deepEqual(bench.failures, []);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  }).timeout(240_000);
+});
