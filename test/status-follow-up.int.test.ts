@@ -113,6 +113,7 @@ describe('a message whose end no status callback told', () => {
     pool,
     producer,
     relay: { wake: () => undefined },
+    cache: { changing: async () => async () => undefined },
     reviewPolicy: defaultReviewPolicy,
     clock,
     logger: {

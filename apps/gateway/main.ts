@@ -2,10 +2,12 @@ import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import { reviewPolicyOf } from '#shared/consent/settings.ts';
+import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
 import { poolFrom } from '#shared/postgres/settings.ts';
+import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
 import { startStatusFollowUp } from './follow-up/follow-up.ts';
@@ -32,8 +34,10 @@ await runService('gateway', gatewaySettings, async (context) => {
     metrics,
     onFailure: context.fail,
   });
+  const redis = createRedis(config, logger);
+  const cache = new SuppressionCache({ redis, clock, logger });
   const reviewPolicy = reviewPolicyOf(config);
-  const deps = { pool, producer: streams.producer, relay, reviewPolicy, clock, logger, metrics };
+  const deps = { pool, producer: streams.producer, relay, cache, reviewPolicy, clock, logger, metrics };
 
   const server = await startPublicServer(createWebhooks(carrier, deps), {
     host: config.SERVICE_HOST,
@@ -72,6 +76,7 @@ await runService('gateway', gatewaySettings, async (context) => {
       await Promise.all([listening.stop(), followUp.stop(), server.stop(config.LINGER_MS)]);
       await relay.stop();
       await streams.close();
+      redis.disconnect();
       await pool.end();
     },
   };

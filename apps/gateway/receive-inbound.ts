@@ -6,6 +6,7 @@ import { lastDayToHonour } from '#shared/consent/deadline.ts';
 import { readConsentText, type TextReading } from '#shared/consent/read-text.ts';
 import { recordConsent } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
+import type { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import type { CarrierName, InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
@@ -20,6 +21,8 @@ export interface ReceivingDeps {
   producer: StreamProducer;
   /** Of the gateway's outbox: to be woken when something was committed to it. */
   relay: Pick<SlotRelay, 'wake'>;
+  /** Is told of every change of consent; may be away. */
+  cache: Pick<SuppressionCache, 'changing'>;
   /** What becomes of texts that may be revocations; the dialog must have the same. */
   reviewPolicy: ReviewPolicy;
   clock: Clock;
@@ -60,7 +63,7 @@ export async function receiveInbound(
       onlyWhileOptedOut,
     });
     // The dialog hears the text itself, in stream order.
-    const telling = { teller: null, now: deps.clock.now() };
+    const telling = { teller: null, now: deps.clock.now(), cache: deps.cache };
     const recorded = await recordConsent(deps.pool, change, telling, toRead);
     if (recorded.kind !== 'no_change') {
       deps.logger.info(

@@ -90,11 +90,13 @@ export async function startTestGateway(
   const clock = options.clock ?? systemClock();
   // Nothing relays the outbox: what lies in it is what the tests look at.
   const relay = { wake: () => undefined };
+  const cache = { changing: async () => async () => undefined };
   const reviewPolicy = { ...defaultReviewPolicy, doubtSuppresses: options.doubtSuppresses ?? false };
   const deps: ReceivingDeps = {
     pool,
     producer: streams,
     relay,
+    cache,
     reviewPolicy,
     clock,
     logger: silentLogger,

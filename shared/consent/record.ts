@@ -9,6 +9,7 @@ import { type ForReview, openReview } from './review-queue.ts';
 import { evolveStanding, foldStandings, isBlocked, type Standings } from './standing.ts';
 import { appendChanges, lockPhones, readEffects, readStandings, writeStandings } from './store.ts';
 import { liftUnblocked, suppressBlocked } from './suppression.ts';
+import type { SuppressionCache } from './suppression-cache.ts';
 import { consentChanged } from './tell-dialog.ts';
 import { withdrawConfirmations } from './withdraw-confirmations.ts';
 import { isNoWord } from './word-seen.ts';
@@ -41,6 +42,8 @@ export interface Telling {
   onlyDialogs?: boolean;
   /** Business time: when what waited is decided about. */
   now: Date;
+  /** What plans in bulk asks about suppressions; left out, its answers are late by as long as it keeps them. */
+  cache?: Pick<SuppressionCache, 'changing'>;
 }
 
 /** A text that a person should read as well. */
@@ -51,26 +54,30 @@ export type Reviewed = Pick<ForReview, 'originalMessage' | 'rule' | 'deadline'>;
  * depends on its first delivery alone, under the lock on the phone: nothing follows from a later one. `review` puts the
  * text that it was read from into the queue.
  */
-export function recordConsent(
+export async function recordConsent(
   pool: Pool,
   change: ConsentChange,
   telling: Telling,
   review: Reviewed | null = null,
 ): Promise<RecordedConsent> {
-  return inTransaction(pool, async (tx) => {
+  let changed = async (): Promise<void> => undefined;
+  const recorded = await inTransaction<RecordedConsent>(pool, async (tx) => {
     await lockPhones(tx, [change.phoneNumber]);
+    if (telling.cache) changed = await telling.cache.changing([change.phoneNumber]);
     if (change.status === 'opted_in' && (await isNoWord(tx, change))) return { kind: 'no_change' };
-    const { recorded, blocked } = await recordConsents(tx, [change], telling);
-    if (recorded.length === 0) return { kind: 'known' };
+    const { cache: _, ...others } = telling;
+    const { recorded: fresh, blocked } = await recordConsents(tx, [change], others);
+    if (fresh.length === 0) return { kind: 'known' };
     if (review !== null) await openReview(tx, { ...change, ...review, reviewId: change.changeId });
     return { kind: 'changed', blocked };
   });
+  await changed();
+  return recorded;
 }
 
 /**
  * Every change of consent goes through here, whatever its channel; `recordRevocations` and `recordGrants` do the same for
- * callers with fewer rights. Appends the
- * changes to the history, in this order, and brings standings, suppressions and waiting messages in line with it, all in
+ * callers with fewer rights. Appends the changes to the history, in this order, and brings standings, suppressions and waiting messages in line with it, all in
  * this transaction. Changes of one phone are put in order by the lock on its row, which is taken here.
  *
  * A revocation suppresses; an opt-in lifts what it may (`standing.ts`). What waited when somebody opted out, or came in
@@ -82,10 +89,12 @@ export function recordConsent(
 export async function recordConsents(
   tx: Transaction,
   changes: readonly ConsentChange[],
-  { teller, now, onlyDialogs = false }: Telling,
+  { teller, now, onlyDialogs = false, cache }: Telling,
 ): Promise<RecordedConsents> {
   const phones = phonesOf(changes);
   await lockPhones(tx, phones);
+  // Whoever calls ends its transaction itself: the marks expire after it.
+  await cache?.changing(phones);
   const { recorded, opened } = await append(tx, changes);
   const blocked = await blockSuppressed(tx, phones, now);
   if (opened.length > 0) await withdrawConfirmations(tx, await liftUnblocked(tx, opened));
