@@ -127,6 +127,23 @@ describe('An operator, about consent,', () => {
     await refused(/--country is one of/, 'suppressions', 'import', file, '--country', 'FR');
   });
 
+  it('writes the record of a person, and finds which entry of it was altered', async () => {
+    await ops('revoke', PHONE, '--method', 'email', '--message', 'take me off');
+    const out = join(folder, 'record');
+    const [, known] = (await ops('evidence', PHONE, '--out', out)).split('\n');
+    const hash = /[0-9a-f]{64}/.exec(known ?? '')?.[0] ?? '';
+    assert.match(await readFile(join(out, 'evidence.html'), 'utf8'), new RegExp(hash));
+    const file = join(out, 'evidence.json');
+    assert.equal(await ops('evidence', 'verify', file, '--hash', hash), 'intact');
+    assert.match(await ops('evidence', 'verify', file), /^consistent; only with --hash/);
+    await refused(/the expected hash names/, 'evidence', 'verify', file, '--hash', '0'.repeat(64));
+    await writeFile(file, (await readFile(file, 'utf8')).replace('take me off', 'keep me on'));
+    await refused(/not as it was made, at entry 1/, 'evidence', 'verify', file);
+    await writeFile(file, '{}');
+    await refused(/is no record of evidence/, 'evidence', 'verify', file);
+    await assert.rejects(ops('evidence', PHONE, '--out', out), /EEXIST/);
+  });
+
   it('is told how every command is called', async () => {
     for (const [
       name,

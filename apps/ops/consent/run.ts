@@ -1,11 +1,16 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../arguments.ts';
 import type { Command, CommandContext, Given } from './command.ts';
+import { evidenceCommands } from './evidence.ts';
 import { listCommands } from './lists.ts';
 import { revocationCommands } from './revocations.ts';
 
 /** Everything that an operator may do about consent, by its words. */
-export const consentCommands: Readonly<Record<string, Command>> = { ...revocationCommands, ...listCommands };
+export const consentCommands: Readonly<Record<string, Command>> = {
+  ...revocationCommands,
+  ...listCommands,
+  ...evidenceCommands,
+};
 
 export const consentUsage = (): string =>
   [

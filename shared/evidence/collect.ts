@@ -1,0 +1,72 @@
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { type Entry, inOrder, withDelays } from './entry.ts';
+
+/**
+ * Everything on record between us and one person, in order. One statement per kind; rows become entries in the database,
+ * so that what is hashed is what stands there.
+ */
+export async function collectEvidence(db: Queryable, phone: PhoneNumber): Promise<Entry[]> {
+  const found = await Promise.all(
+    [CONSENT, TEXTS, MESSAGES, DECISIONS, REVIEWS].map(async (statement) => {
+      const { rows } = await db.query<{ entry: Entry }>(statement, [phone]);
+      return rows.map(({ entry }) => entry);
+    }),
+  );
+  return withDelays(inOrder(found.flat()));
+}
+
+/** An instant as ISO 8601 in UTC with milliseconds, as everywhere in our records. */
+const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
+const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', ${ISO})`;
+
+const CONSENT = `
+  SELECT jsonb_build_object(
+           'kind', 'consent', 'at', ${iso('requested_at')}, 'id', change_id, 'recordedAt', ${iso('recorded_at')},
+           'status', status, 'method', method, 'scope', scope, 'channels', channels, 'granted', granted,
+           'deadline', deadline, 'originalMessage', original_message, 'cause', cause, 'rule', rule,
+           'wording', wording, 'wordingSha256', disclosure_hash, 'affirmativeAction', affirmative_action,
+           'url', url, 'ip', ip, 'userAgent', user_agent, 'actor', actor, 'externalId', external_id,
+           'trackingId', tracking_id, 'reverses', reverses, 'reversalReason', reversal_reason) AS entry
+    FROM consent_change LEFT JOIN consent_disclosure ON hash = disclosure_hash
+   WHERE phone_number = $1`;
+
+const TEXTS = `
+  SELECT jsonb_build_object(
+           'kind', 'text_received', 'at', ${iso('coalesce(occurred_at, first_seen_at)')}, 'id', log_id,
+           'body', coalesce(body, ''), 'to', our_number, 'carrier', carrier,
+           'carrierMessageId', carrier_message_id) AS entry
+    FROM message_log
+   WHERE phone_number = $1 AND direction = 'inbound'`;
+
+const MESSAGES = `
+  SELECT jsonb_build_object(
+           'kind', 'message', 'at', ${iso('created_at')}, 'id', message.message_id, 'intent', intent,
+           'from', sender_number, 'body', body, 'mediaUrls', media_urls, 'state', state, 'rule', rule,
+           'attempts', coalesce(tries.attempts, '[]'), 'afterRevocationMs', NULL, 'late', false) AS entry
+    FROM message
+    LEFT JOIN LATERAL (
+      SELECT jsonb_agg(jsonb_build_object(
+               'startedAt', ${iso('posted_at')}, 'state', attempt.state, 'carrier', attempt.carrier,
+               'carrierMessageId', attempt.carrier_message_id,
+               'errorCode', coalesce(attempt.error_code, log.error_code),
+               'status', log.status, 'statusAt', ${iso('log.status_at')}) ORDER BY posted_at) AS attempts
+        FROM attempt LEFT JOIN message_log AS log ON log.attempt_id = attempt.attempt_id
+       WHERE attempt.message_id = message.message_id) AS tries ON true
+   WHERE phone_number = $1`;
+
+const DECISIONS = `
+  SELECT jsonb_build_object(
+           'kind', 'decision', 'at', ${iso('decided_at')}, 'id', decision_id, 'messageId', message_id,
+           'verdict', verdict, 'rule', rule, 'rulesVersion', rules_version, 'until', ${iso('until')},
+           'inputsSha256', inputs_hash, 'inputs', inputs) AS entry
+    FROM decision LEFT JOIN decision_inputs ON hash = inputs_hash
+   WHERE phone_number = $1`;
+
+const REVIEWS = `
+  SELECT jsonb_build_object(
+           'kind', 'review', 'at', ${iso('opened_at')}, 'id', review_id, 'originalMessage', original_message,
+           'rule', rule, 'suppressed', change_id IS NOT NULL, 'deadline', deadline, 'outcome', outcome,
+           'resolvedAt', ${iso('resolved_at')}, 'resolvedBy', resolved_by, 'reason', reason) AS entry
+    FROM consent_review
+   WHERE phone_number = $1`;
