@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ResourceRecord } from '../testing/resource-record.ts';
+import { sampleRecord as record } from '../testing/sample-record.ts';
 import { assumptions } from './assumptions.ts';
 import { awakeHours, estimate, rules, unpricedTypes } from './estimate.ts';
 import { MONTH_HOURS } from './line.ts';
@@ -8,29 +9,6 @@ import { type PriceName, prices } from './prices.ts';
 import { bySpot } from './rules/compute.ts';
 import { awakeShare, weeklyTimes } from './schedule.ts';
 import { estimateText } from './table.ts';
-
-const record = (
-  type: string,
-  name: string,
-  inputs: Readonly<Record<string, unknown>> = {},
-  rest: Partial<ResourceRecord> = {},
-): ResourceRecord => ({
-  urn: `urn:pulumi:dev::carillon::${type}::${name}`,
-  type,
-  name,
-  custom: true,
-  parent: '',
-  inputs,
-  outputs: {},
-  secretPaths: [],
-  dependencies: [],
-  propertyDependencies: {},
-  protect: false,
-  retainOnDelete: false,
-  ignoreChanges: [],
-  provider: '',
-  ...rest,
-});
 
 const task = record('aws:ecs/taskDefinition:TaskDefinition', 'sender', { cpu: '512', memory: '1024' });
 const service = (strategies: readonly object[], desiredCount = 2): ResourceRecord =>

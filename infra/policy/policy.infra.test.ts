@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { replaceBetween } from '../../scripts/generated-docs.ts';
 import { type ResourceRecord, UNKNOWN } from '../testing/resource-record.ts';
+import { sampleRecord as record } from '../testing/sample-record.ts';
 import { evaluateStack, stackNames } from '../testing/stacks.ts';
 import { controls } from './controls.ts';
 import { exemptions } from './exemptions.ts';
@@ -9,23 +10,6 @@ import { controlTables, exemptionTable, judgementsOf } from './report.ts';
 import { AnalyzerProcess, type Diagnostic } from './testing/analyzer-process.ts';
 
 const STACKS = ['dev', 'prod'];
-
-const record = (type: string, name: string, inputs: Readonly<Record<string, unknown>>): ResourceRecord => ({
-  urn: `urn:pulumi:prod::carillon::${type}::${name}`,
-  type,
-  name,
-  custom: true,
-  parent: '',
-  inputs,
-  outputs: {},
-  secretPaths: [],
-  dependencies: [],
-  propertyDependencies: {},
-  protect: false,
-  retainOnDelete: false,
-  ignoreChanges: [],
-  provider: '',
-});
 
 describe('The policy pack, run as Pulumi runs it', () => {
   let pack: AnalyzerProcess;
