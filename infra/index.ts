@@ -4,6 +4,7 @@ import { readInfraSettings } from './config/read.ts';
 import { type Context, LONGEST_STACK_NAME } from './context.ts';
 import { Cache } from './data/cache.ts';
 import { Database } from './data/database.ts';
+import { DatabaseEvents } from './data/database-events.ts';
 import { Queues } from './data/queues.ts';
 import { Streams } from './data/streams.ts';
 import { Migration } from './deployment/migration.ts';
@@ -147,7 +148,8 @@ const environment: Environment = {
   services,
 };
 
-const { dashboardName } = new Observability(environment, { region, accountId }, inside);
+const { dashboardName, topics } = new Observability(environment, { region, accountId }, inside);
+new DatabaseEvents(context, database, topics.notices, inside);
 
 // What the operator needs to know
 export const publicUrl = environment.publicUrl;

@@ -40,15 +40,15 @@ export class AlarmTopics extends Component {
   }
 }
 
-/** Alarms of this account may publish; nobody may do anything without TLS. */
+/** Alarms and the database of this account may publish; nobody may do anything without TLS. */
 const topicPolicy = (arn: pulumi.Output<string>, accountId: string): pulumi.Output<string> =>
   pulumi.jsonStringify({
     Version: '2012-10-17',
     Statement: [
       {
-        Sid: 'AlarmsOfThisAccount',
+        Sid: 'NoticesOfThisAccount',
         Effect: 'Allow',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Principal: { Service: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] },
         Action: 'sns:Publish',
         Resource: arn,
         Condition: { StringEquals: { 'aws:SourceAccount': accountId } },

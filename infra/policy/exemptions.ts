@@ -63,19 +63,6 @@ export const exemptions: readonly Exemption[] = [
       until: LOOK_AGAIN,
     }),
   ),
-  ...[
-    { control: 'database-cluster-events', type: 'aws:rds/cluster:Cluster' },
-    { control: 'database-instance-events', type: 'aws:rds/clusterInstance:ClusterInstance' },
-    { control: 'database-parameter-events', type: 'aws:rds/clusterParameterGroup:ClusterParameterGroup' },
-    { control: 'database-security-group-events', type: 'aws:rds/cluster:Cluster' },
-  ].map(
-    (exempt): Exemption => ({
-      ...exempt,
-      reason:
-        'Events of the database are subscribed to together with the topic of notices, which is not there yet.',
-      until: '2026-12-31',
-    }),
-  ),
   {
     control: 'http-port-closed',
     type: 'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule',
