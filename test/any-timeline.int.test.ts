@@ -110,6 +110,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
         close: async () => undefined,
       },
       relay: { wake: () => undefined },
+      cache: { changing: async () => async () => undefined },
       reviewPolicy: defaultReviewPolicy,
       clock: bench.clock,
       logger: silentLogger,
