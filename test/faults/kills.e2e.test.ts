@@ -3,7 +3,7 @@ import { runCampaign } from './campaign.ts';
 
 /** The short form of `npm run faults`. */
 describe('While every service is killed in the middle of its work', function () {
-  this.timeout(170_000);
+  this.timeout(300_000);
 
   it('no text is lost, nothing is sent twice or out of order, and a STOP holds', async () => {
     const outcome = await runCampaign({
@@ -16,7 +16,7 @@ describe('While every service is killed in the middle of its work', function () 
         ['senderRequest', 'dialogCommit', 'logCommit'],
       ],
       breakMs: 4_000,
-      restMs: 90_000,
+      restMs: 180_000,
       say: (line) => console.log(`      ${line}`),
     });
     assert.deepEqual(outcome.faults, [], outcome.faults.join('\n\n'));
