@@ -6,7 +6,7 @@ import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, stackFacts, type TestDatabase } from '#test/stack/stack.ts';
 import { IamPostgres } from '#test/stand-ins/iam-postgres.ts';
-import { authority } from '#test/tls/certificates.ts';
+import { authority, authorityFile } from '#test/tls/certificates.ts';
 import { roleOf } from './grants.ts';
 import { iamTokens } from './iam-token.ts';
 import { createPool, isTransientDatabaseError, type Pool } from './pool.ts';
@@ -149,7 +149,7 @@ describe('A database that takes IAM tokens', () => {
   it('is reached by a service that is configured for it, with the credentials of its environment', async () => {
     const config = readConfig(postgresSettings, {
       ...environment(),
-      DB_CA_FILE: 'test/tls/authority.pem',
+      DB_CA_FILE: authorityFile,
     });
     const pool = poolFrom(config, 'test', silentLogger);
     pools.push(pool);

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { services } from '#shared/topology.ts';
@@ -9,6 +8,7 @@ import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
 import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { EcsAgent } from '../stand-ins/ecs-agent.ts';
 import { IamPostgres } from '../stand-ins/iam-postgres.ts';
+import { authorityFile } from '../tls/certificates.ts';
 import { CallSet, type RecordedCall } from './recorded-call.ts';
 import { startRecordingProxy } from './recording-proxy.ts';
 
@@ -20,7 +20,6 @@ export interface Recorder {
   close(): void;
 }
 
-const AUTHORITY = fileURLToPath(new URL('../tls/authority.pem', import.meta.url));
 const names = Object.keys(services);
 const keys = new Map(names.map((name) => [accessKeyOf(name), localAws.credentials.secretAccessKey]));
 
@@ -51,7 +50,7 @@ export async function startRecorder(data: string): Promise<Recorder> {
     DB_PORT: String(await postgres.listen()),
     DB_PASSWORD: '',
     DB_IAM_AUTH: 'true',
-    DB_CA_FILE: AUTHORITY,
+    DB_CA_FILE: authorityFile,
   };
   return {
     overrides: { '*': everyService, sender: { ECS_AGENT_URI: await agent.listen() } },

@@ -12,6 +12,7 @@ import { choosePorts } from '../../apps/local/ports.ts';
 import { createStreams } from '../../apps/local/stores/kinesis-streams.ts';
 import { createQueues } from '../../apps/local/stores/sqs-queues.ts';
 import { IamPostgres } from '../stand-ins/iam-postgres.ts';
+import { authorityFile } from '../tls/certificates.ts';
 import {
   createDatabase,
   kinesisClient,
@@ -22,7 +23,6 @@ import {
 } from './stack.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const AUTHORITY = fileURLToPath(new URL('../tls/authority.pem', import.meta.url));
 
 /**
  * An environment for services as tasks on AWS have it, on the test stack: a database that takes IAM tokens over TLS, a
@@ -65,7 +65,7 @@ export class TaskWorld {
       DB_HOST: 'localhost',
       DB_PORT: String(await postgres.listen()),
       DB_NAME: database.name,
-      DB_CA_FILE: AUTHORITY,
+      DB_CA_FILE: authorityFile,
       // The Redis of the tests speaks no TLS; shared/redis/client.int.test.ts has one that does.
       REDIS_TLS: 'false',
       REDIS_HOST: redis.hostname,
