@@ -228,6 +228,27 @@ describe('a message whose end no status callback told', () => {
     assert.equal(put.length, 60, 'what the log knows is not told again');
   });
 
+  it('is come upon at once after times in which nothing was logged: at the first start, after an outage', async () => {
+    const { adminPool } = database;
+    await adminPool.query('TRUNCATE status_watch');
+    const [early, late] = await send(2);
+    await simulator.control.settled();
+    for (const [id, hours] of [
+      [early, 60],
+      [late, 2],
+    ] as const) {
+      await adminPool.query(
+        `UPDATE message_log SET first_seen_at = clock_timestamp() - $2 * interval '1 hour' WHERE carrier_message_id = $1`,
+        [id, hours],
+      );
+    }
+    const task = followUp();
+    const passes: number[] = [];
+    for (let handled = 1; handled > 0; passes.push(handled)) handled = (await task.enrol()).handled;
+    assert.equal(await following(), 2);
+    assert.ok(passes.length <= 4, `${passes.length} passes over three days with two messages`);
+  });
+
   it('is asked for by itself where they are few, with our own ids', async () => {
     const [id] = await send(2);
     await simulator.control.settled();

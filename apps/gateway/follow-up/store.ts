@@ -27,7 +27,8 @@ export async function beginStatusWatch(db: Queryable, carrier: CarrierName, reac
 
 /**
  * Goes through the next slice of the message log for messages without an end whose first record is older than
- * `afterMs` (real time), and has them looked up from `now` (business time) on. One task at a time; another finds
+ * `afterMs` (real time), and has them looked up from `now` (business time) on. Times in which nothing was logged are
+ * passed over at once: three empty days before the first start, a night. One task at a time; another finds
  * nothing to do. Idempotent. Returns how many came in, and whether there is more to go through.
  */
 export function enrolNextSlice(
@@ -36,10 +37,12 @@ export function enrolNextSlice(
 ): Promise<{ enrolled: number; more: boolean }> {
   return inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{ since: Date; until: Date; more: boolean }>(
-      `SELECT enrolled_to - $2 * interval '1 millisecond' AS since,
-              least(enrolled_to + $3 * interval '1 millisecond', reach) AS until,
-              enrolled_to + $3 * interval '1 millisecond' < reach AS more
-         FROM status_watch, LATERAL (SELECT clock_timestamp() - $4 * interval '1 millisecond' AS reach) AS present
+      `SELECT enrolled_to - $2 * interval '1 millisecond' AS since, until, until < reach AS more
+         FROM status_watch,
+              LATERAL (SELECT clock_timestamp() - $4 * interval '1 millisecond' AS reach) AS present,
+              LATERAL (SELECT least(reach, $3 * interval '1 millisecond' + coalesce(
+                                (SELECT min(first_seen_at) FROM message_log WHERE first_seen_at >= enrolled_to),
+                                reach)) AS until) AS slice
         WHERE carrier = $1 AND enrolled_to < reach
           FOR UPDATE OF status_watch SKIP LOCKED`,
       [carrier, OVERLAP_MS, SLICE_MS, afterMs],
