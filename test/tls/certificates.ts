@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -45,6 +45,8 @@ export const key: string = server.private;
 
 /** The authority as a file, for processes that are told where it is; gone with this process. */
 const folder = mkdtempSync(join(tmpdir(), 'carillon-authority-'));
+// Not a secret, and read by processes of other users.
+chmodSync(folder, 0o755);
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 export const authorityFile: string = join(folder, 'authority.pem');
 writeFileSync(authorityFile, authority, { mode: 0o644 });
