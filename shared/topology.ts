@@ -78,6 +78,9 @@ export type TableName =
   | 'inbound_watch'
   | 'message_log'
   | 'number_fault'
+  | 'do_not_call_list'
+  | 'do_not_call_number'
+  | 'reassigned_answer'
   | 'status_follow_up'
   | 'status_watch';
 
@@ -231,6 +234,9 @@ export const services = {
       decision_inputs: ['select', 'insert'],
       inbound_watch: ['select'],
       message_log: ['select'],
+      do_not_call_list: ['select'],
+      do_not_call_number: ['select'],
+      reassigned_answer: ['select'],
     },
     carriers: true,
     publicPaths: [],

@@ -85,7 +85,7 @@ export class SenderBench {
     this.failures.length = 0;
     await this.database.adminPool.query(
       `TRUNCATE phone, message, attempt, suppression, consent_change, consent_standing, inbound_watch, message_log,
-                outbox, decision, decision_inputs CASCADE`,
+                outbox, decision, decision_inputs, do_not_call_list, do_not_call_number, reassigned_answer CASCADE`,
     );
     await this.database.adminPool.query(
       `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour')`,

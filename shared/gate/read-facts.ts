@@ -1,4 +1,4 @@
-import type { Consent, Facts, Grant } from '#shared/compliance/facts.ts';
+import type { Consent, DoNotCallAnswer, Facts, Grant, ReassignedAnswer } from '#shared/compliance/facts.ts';
 import { HOUR_MS } from '#shared/compliance/instant.ts';
 import { type ConsentGrant, type ConsentStatus, WHOLE_SENDER } from '#shared/consent/change.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
@@ -17,6 +17,12 @@ interface Row {
   suppressed: string[];
   standings: StandingRow[];
   touched: number[];
+  /** Null: no list says anything about the number's area. */
+  list_date: number | null;
+  listed: boolean;
+  reassigned: ReassignedAnswer['answer'] | null;
+  asked_on: number | null;
+  answered_at: number | null;
 }
 
 interface StandingRow {
@@ -36,15 +42,28 @@ export async function readFacts(
   now: Date,
 ): Promise<Map<string, PersonFacts>> {
   const { rows } = await tx.query<Row>(
-    `SELECT phone.phone_number, phone.time_zone, phone.state, phone.postal_code,
+    `WITH list AS MATERIALIZED (
+       SELECT list_id, list_date, prefixes FROM do_not_call_list
+        WHERE completed_at IS NOT NULL ORDER BY list_date DESC, list_id DESC LIMIT 1)
+     SELECT phone.phone_number, phone.time_zone, phone.state, phone.postal_code,
             ARRAY(SELECT scope FROM suppression
                    WHERE suppression.phone_number = phone.phone_number) AS suppressed,
             coalesce((SELECT json_agg(json_build_object('scope', scope, 'status', status, 'consents', consents))
                         FROM consent_standing
                        WHERE consent_standing.phone_number = phone.phone_number), '[]') AS standings,
             ARRAY(SELECT (extract(epoch FROM touched_at) * 1000)::float8 FROM attempt
-                   WHERE attempt.phone_number = phone.phone_number AND touched_at > $2) AS touched
+                   WHERE attempt.phone_number = phone.phone_number AND touched_at > $2) AS touched,
+            (extract(epoch FROM list.list_date) * 1000)::float8 AS list_date,
+            coalesce((SELECT true FROM do_not_call_number AS each
+                       WHERE each.list_id = list.list_id AND each.phone_number = phone.phone_number), false) AS listed,
+            told.answer AS reassigned,
+            (extract(epoch FROM told.asked_on) * 1000)::float8 AS asked_on,
+            (extract(epoch FROM told.loaded_at) * 1000)::float8 AS answered_at
        FROM phone
+       LEFT JOIN list ON left(phone.phone_number, 5) = ANY (list.prefixes)
+       LEFT JOIN LATERAL (
+            SELECT answer, asked_on, loaded_at FROM reassigned_answer
+             WHERE reassigned_answer.phone_number = phone.phone_number ORDER BY asked_on DESC LIMIT 1) AS told ON true
       WHERE phone.phone_number = ANY ($1)`,
     [phones, new Date(now.getTime() - TOUCHES_MS)],
   );
@@ -59,9 +78,25 @@ const factsOf = (row: Row): PersonFacts => ({
   suppressions: row.suppressed.map((scope) => ({ topic: topicOf(scope) })),
   consent: consentOf(row.standings),
   marketingTouches: row.touched,
-  doNotCall: null,
-  reassigned: null,
+  doNotCall: doNotCallOf(row),
+  reassigned: reassignedOf(row),
 });
+
+const doNotCallOf = ({ list_date, listed }: Row): DoNotCallAnswer | null =>
+  list_date === null ? null : { listed, listDate: list_date };
+
+/** A day that began in UTC ends everywhere within so long. */
+const DAY_EVERYWHERE_MS = 36 * HOUR_MS;
+
+/**
+ * The day of a question is all that is known of its time. The stricter end counts: an answer grows old from the day's
+ * beginning; consent is newer than a `yes` only when it came after the day's end, or after the answer was loaded.
+ */
+function reassignedOf({ reassigned, asked_on, answered_at }: Row): ReassignedAnswer | null {
+  if (reassigned === null || asked_on === null || answered_at === null) return null;
+  const askedAt = reassigned === 'yes' ? Math.min(asked_on + DAY_EVERYWHERE_MS, answered_at) : asked_on;
+  return { answer: reassigned, askedAt };
+}
 
 const topicOf = (scope: string): string | null => (scope === WHOLE_SENDER ? null : scope);
 

@@ -3,18 +3,20 @@ import { UsageError } from '../arguments.ts';
 import type { Command, CommandContext, Given } from './command.ts';
 import { evidenceCommands } from './evidence.ts';
 import { listCommands } from './lists.ts';
+import { numberCommands } from './numbers.ts';
 import { revocationCommands } from './revocations.ts';
 
-/** Everything that an operator may do about consent, by its words. */
+/** Everything that an operator may do about consent and about numbers, by its words. */
 export const consentCommands: Readonly<Record<string, Command>> = {
   ...revocationCommands,
   ...listCommands,
   ...evidenceCommands,
+  ...numberCommands,
 };
 
 export const consentUsage = (): string =>
   [
-    'Consent.',
+    'Consent and numbers.',
     '',
     ...Object.values(consentCommands).flatMap(({ usage: [call, does] }) => [
       `  npm run ops -- ${call}`,
