@@ -45,6 +45,12 @@ describe('The sender, by lists of numbers,', () => {
       reassignedFile(file(`${PHONE},2026-01-01,${answer}\n`), day),
       options(),
     );
+  const consentedAt = (at: string) =>
+    bench.database.adminPool.query(
+      `UPDATE consent_standing SET consents = jsonb_set(consents, '{0,givenAt}', to_jsonb($2::text))
+        WHERE phone_number = $1`,
+      [PHONE, at],
+    );
   const isInState = (states: Record<string, string>, phone = PHONE) =>
     eventually(async () => assert.deepEqual(await bench.states(phone), states));
   const rules = async (phone = PHONE): Promise<string[]> => {
@@ -94,6 +100,7 @@ describe('The sender, by lists of numbers,', () => {
   });
 
   it('does not go by a list that is not complete', async () => {
+    await doNotCall('4155550102\n', '2026-03-03');
     await bench.database.adminPool.query(
       `WITH half AS (INSERT INTO do_not_call_list (list_date, loaded_at, loaded_by, prefixes)
                      VALUES ($1, now(), 'ann', '{+1415}') RETURNING list_id)
@@ -112,14 +119,18 @@ describe('The sender, by lists of numbers,', () => {
     await isInState({ transactional: 'blocked', reply: 'sent' });
     assert.ok((await rules()).includes('block number_reassigned'));
     bench.skip(MINUTE_MS);
-    const givenAt = bench.clock.now().toISOString();
-    await bench.database.adminPool.query(
-      `UPDATE consent_standing SET consents = jsonb_set(consents, '{0,givenAt}', to_jsonb($2::text))
-        WHERE phone_number = $1`,
-      [PHONE, givenAt],
-    );
+    await consentedAt(bench.clock.now().toISOString());
     await bench.plan(PHONE, [{ ...transactional, body: 'after new consent' }]);
     await isInState({ transactional: 'blocked', reply: 'sent', 'after new consent': 'sent' });
+  });
+
+  it('does not take consent of the day of the question for newer than the answer', async () => {
+    await bench.consent(PHONE, ['informational']);
+    await consentedAt(`${TODAY}T10:00:00.000Z`);
+    await reassigned('yes');
+    await bench.plan(PHONE, [transactional]);
+    bench.start();
+    await isInState({ transactional: 'blocked' });
   });
 
   it('goes by the answer that was asked for last', async () => {
