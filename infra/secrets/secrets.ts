@@ -40,7 +40,8 @@ export class Secrets extends Component {
           name: `carillon/${context.stack}/${name}`,
           description: `Variable ${variable} of the services`,
           kmsKeyId: keys.data.arn,
-          recoveryWindowInDays: 30,
+          // Without a window the name is free at once: an environment can be removed and made again.
+          recoveryWindowInDays: context.settings.protect ? 30 : 0,
         },
         { ...this.inside, ...keepsData(context) },
       );

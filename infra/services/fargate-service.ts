@@ -10,7 +10,6 @@ import type { KeyHandles, ServiceHandles } from '../environment.ts';
 import type { Statement } from '../iam/policy-document.ts';
 import { executionRole, taskRole } from '../iam/task-roles.ts';
 import type { Image } from '../image/image.ts';
-
 import type { ScalingPlan } from '../scaling/plan-shape.ts';
 import { capacityShares } from './capacity.ts';
 import type { Cluster } from './cluster.ts';
@@ -19,6 +18,12 @@ import { Scaling } from './scaling.ts';
 import type { ServiceSize } from './service-size.ts';
 import { taskDefinition } from './task-definition.ts';
 import { taskVariables } from './variables.ts';
+
+/**
+ * A task that is protected may work for up to 15 minutes before it is stopped, then drains; new ones have to start first,
+ * and a rollback does all of it again. The provider's own patience is 20 minutes.
+ */
+const LONGEST_ROLLOUT = '45m';
 
 export interface FargateServiceParts {
   row: ServiceRow;
@@ -99,10 +104,13 @@ export class FargateService extends Component implements ServiceHandles {
         enableEcsManagedTags: true,
         propagateTags: 'SERVICE',
         waitForSteadyState: true,
+        // The provider changes the capacity strategy of a service that exists only together with a new deployment.
+        forceNewDeployment: true,
       },
       {
         ...this.inside,
         dependsOn: [...parts.waitsFor, parts.cluster.capacity, ...task.policies, startPolicy],
+        customTimeouts: { create: LONGEST_ROLLOUT, update: LONGEST_ROLLOUT, delete: LONGEST_ROLLOUT },
         // How many tasks run is the business of scaling.
         ignoreChanges: ['desiredCount'],
       },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { EngineService } from '@pulumi/pulumi/proto/engine_grpc_pb.js';
 import { ResourceMonitorService } from '@pulumi/pulumi/proto/resource_grpc_pb.js';
+import { deniedPackages } from './denied-providers.ts';
 import { engineLog } from './engine-log.ts';
 import { HookCalls } from './hook-calls.ts';
 import { type Recording, resourceMonitor } from './resource-monitor.ts';
@@ -53,6 +54,7 @@ export async function evaluateProgram(program: Program): Promise<Evaluation> {
     mode: program.mode,
     resources: [],
     stackOutputs: {},
+    deniedPackages: deniedPackages(program.config),
   };
   const log = engineLog();
   const server = new Server(CHANNEL_OPTIONS);

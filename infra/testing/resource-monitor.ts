@@ -4,6 +4,7 @@ import messages from '@pulumi/pulumi/proto/resource_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
 import { messageOf } from '#shared/errors.ts';
+import { requireProvider } from './denied-providers.ts';
 import type { HookCalls } from './hook-calls.ts';
 import { inventedAnswer, inventedResource } from './invented.ts';
 import type { ResourceRecord } from './resource-record.ts';
@@ -16,6 +17,8 @@ export interface Recording {
   mode: 'preview' | 'update';
   resources: ResourceRecord[];
   stackOutputs: Record<string, unknown>;
+  /** Packages whose default provider the stack denies; `*` is all of them. */
+  deniedPackages: readonly string[];
 }
 
 const STACK_TYPE = 'pulumi:pulumi:Stack';
@@ -64,6 +67,7 @@ export function resourceMonitor(recording: Recording, hooks?: HookCalls): IResou
     ),
     supportsFeature: answering(() => new messages.SupportsFeatureResponse().setHassupport(false)),
     invoke: answering((request: InstanceType<typeof messages.ResourceInvokeRequest>) => {
+      requireProvider(request.getTok(), request.getProvider(), recording.deniedPackages);
       const { values } = plainValues(request.getArgs()?.toJavaScript() ?? {});
       const answer = wireValues(inventedAnswer(request.getTok(), values), []);
       return new messages.ResourceInvokeResponse().setReturn(struct.Struct.fromJavaScript(answer));
@@ -118,11 +122,12 @@ async function register(
   if (recording.resources.some((resource) => resource.urn === urn)) {
     throw new Error(`two resources have the URN ${urn}`);
   }
+  const made = request.getCustom() || request.getRemote();
+  if (made) requireProvider(type, request.getProvider(), recording.deniedPackages);
   const { values: inputs, secretPaths } = plainValues(request.getObject()?.toJavaScript() ?? {});
   for (const hook of request.getHooks()?.getBeforeCreateList() ?? []) {
     await hooks?.beforeCreate(hook, urn, request);
   }
-  const made = request.getCustom() || request.getRemote();
   const { id, outputs } =
     made && recording.mode === 'update'
       ? inventedResource(type, urn, name, inputs)
@@ -143,6 +148,7 @@ async function register(
     ignoreChanges: request.getIgnorechangesList(),
     provider: request.getProvider(),
     ...hooksOf(request),
+    ...customTimeoutsOf(request),
   });
   return new messages.RegisterResourceResponse()
     .setUrn(urn)
@@ -167,5 +173,15 @@ function hooksOf(
   if (bound === undefined) return {};
   return {
     hooks: { beforeCreate: bound.getBeforeCreateList(), beforeUpdate: bound.getBeforeUpdateList() },
+  };
+}
+
+function customTimeoutsOf(
+  request: InstanceType<typeof messages.RegisterResourceRequest>,
+): Pick<ResourceRecord, 'customTimeouts'> {
+  const given = request.getCustomtimeouts();
+  if (given === undefined) return {};
+  return {
+    customTimeouts: { create: given.getCreate(), update: given.getUpdate(), delete: given.getDelete() },
   };
 }

@@ -32,6 +32,8 @@ export interface ResourceRecord {
   provider: string;
   /** Names of the hooks that must succeed before it is created or updated. */
   hooks?: Readonly<Record<string, readonly string[]>>;
+  /** How long the provider may take, as `45m`; empty where its own default holds. */
+  customTimeouts?: Readonly<Record<'create' | 'update' | 'delete', string>>;
 }
 
 export const UNKNOWN = '<known after deployment>';

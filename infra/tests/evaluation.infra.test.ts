@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { deniedPackages } from '../testing/denied-providers.ts';
 import { goldenLines, urnLines } from '../testing/golden.ts';
-import { evaluateStack, evaluateWith, stackNames } from '../testing/stacks.ts';
+import { evaluateStack, evaluateWith, stackConfig, stackNames } from '../testing/stacks.ts';
 
 describe('The infrastructure program', () => {
   it('has a stack for development and one for production', async () => {
@@ -19,6 +20,17 @@ describe('The infrastructure program', () => {
       assert.deepEqual(urnLines(await evaluateStack(stack)), await goldenLines(stack));
     });
   }
+
+  it('names its provider for every resource of AWS, and leaves the builder of the image to its default one', async () => {
+    for (const stack of ['dev', 'prod']) {
+      const { config } = await stackConfig(stack);
+      assert.deepEqual(deniedPackages(config), ['aws']);
+    }
+    await assert.rejects(
+      evaluateWith('dev', { 'pulumi:disable-default-providers': ['*'] }),
+      /default provider for 'awsx' disabled: awsx:ecr:Image must use an explicit provider/,
+    );
+  });
 
   it('stops with all faults of a configuration, before it makes anything', async () => {
     await assert.rejects(

@@ -74,6 +74,15 @@ for (const stack of ['dev', 'prod']) {
       }
     });
 
+    it('may change the capacity of a service, and waits longer than a protected task takes to leave', async () => {
+      const evaluation = await evaluateStack(stack);
+      for (const name of names) {
+        const { inputs, customTimeouts } = serviceOf(evaluation, name);
+        assert.equal(inputs.forceNewDeployment, true);
+        assert.deepEqual(customTimeouts, { create: '45m', update: '45m', delete: '45m' });
+      }
+    });
+
     it('leaves the number of tasks to scaling', async () => {
       const evaluation = await evaluateStack(stack);
       for (const name of names) {

@@ -66,6 +66,17 @@ describe('A secret', () => {
     });
   }
 
+  it('can be brought back for 30 days in production, and is gone at once with an environment of development', async () => {
+    for (const [stack, days] of [
+      ['dev', 0],
+      ['prod', 30],
+    ] as const) {
+      const secrets = ofType(await evaluateStack(stack), 'aws:secretsmanager/secret:Secret');
+      assert.ok(secrets.length > 0);
+      for (const { inputs } of secrets) assert.equal(inputs.recoveryWindowInDays, days);
+    }
+  });
+
   it('that nobody has given is made empty', async () => {
     const evaluation = await evaluateStack('dev');
     assert.deepEqual(ofType(evaluation, 'aws:secretsmanager/secretVersion:SecretVersion'), []);
