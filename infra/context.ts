@@ -9,6 +9,8 @@ export interface Context {
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
+  /** Of the AWS CLI's configuration, when the stack names one: whoever calls AWS has to use it. */
+  readonly profile: string | undefined;
   readonly publicUrl: string;
   /** Of the metrics that services write: `Carillon/dev`. */
   readonly metricsNamespace: string;

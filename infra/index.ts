@@ -37,8 +37,11 @@ if (stack.length > LONGEST_STACK_NAME) {
 }
 const settings = readInfraSettings(pulumi.runtime.allConfig());
 const secretConfig = new pulumi.Config('carillon');
+const awsConfig = new pulumi.Config('aws');
+const profile = awsConfig.get('profile');
 const provider = new aws.Provider('aws', {
-  region: new pulumi.Config('aws').require('region'),
+  region: awsConfig.require('region'),
+  ...(profile === undefined ? {} : { profile }),
   defaultTags: { tags: { Product: 'carillon', Environment: stack, ManagedBy: 'pulumi' } },
 });
 const inside = { providers: [provider] };
@@ -54,6 +57,7 @@ const context: Context = {
   region,
   accountId,
   partition,
+  profile,
   publicUrl: `https://${settings.domain}`,
   metricsNamespace: `Carillon/${stack}`,
 };

@@ -1,7 +1,6 @@
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import * as aws from '@pulumi/aws';
 import {
-  Config,
   type Input,
   jsonStringify,
   type Resource,
@@ -42,8 +41,7 @@ const rolloutSchema = z.strictObject({
 });
 type Rollout = z.infer<typeof rolloutSchema>;
 
-export function deploymentSteps({ stack, region }: Context): DeploymentSteps {
-  const profile = new Config('aws').get('profile');
+export function deploymentSteps({ stack, region, profile }: Context): DeploymentSteps {
   const ecs = (): ECSClient => new ECSClient({ region, ...(profile === undefined ? {} : { profile }) });
 
   const run = new ResourceHook('run-task', async (args) => {

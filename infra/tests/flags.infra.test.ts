@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { awsResources, ofType, textOf, theOne } from '../testing/records.ts';
-import { EVERYTHING_ON, evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
+import { EVERYTHING_ON, evaluateEverythingOn, evaluateStack, evaluateWith } from '../testing/stacks.ts';
 
 describe('What a stack may switch on', () => {
   it('is interface endpoints: then only tasks that speak to carriers, and signing in, have a way to the internet', async () => {
@@ -34,6 +34,13 @@ describe('What a stack may switch on', () => {
       endpoints.map(({ inputs }) => inputs.vpcEndpointType),
       ['Gateway'],
     );
+  });
+
+  it("is a profile of the AWS CLI: the provider has it as well as the deployment's own calls", async () => {
+    const evaluation = await evaluateWith('dev', { 'aws:profile': 'carillon' }, 'preview');
+    assert.equal(theOne(evaluation, 'pulumi:providers:aws', 'aws').inputs.profile, 'carillon');
+    const without = theOne(await evaluateStack('prod'), 'pulumi:providers:aws', 'aws');
+    assert.equal(without.inputs.profile, undefined);
   });
 
   it('is streams on demand, which have no shards of ours', async () => {
