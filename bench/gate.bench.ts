@@ -61,6 +61,7 @@ const work: Work[] = Array.from({ length: COUNT }, (_, index) => {
       marketingTouches: touched ? [now - 20 * HOUR, now - 10 * HOUR, now - 2 * HOUR] : [],
       sentForCause: 0,
       carrierConfirmed: false,
+      overtaken: false,
       doNotCall: null,
       reassigned: null,
     },

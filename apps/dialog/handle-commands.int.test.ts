@@ -81,9 +81,10 @@ describe('Dialog commands through PostgreSQL', () => {
       );
       return entries.map(({ body }): unknown => JSON.parse(body));
     });
-  const states = async (): Promise<DialogState[]> => [
-    ...(await inTransaction(pool, (tx) => readStates(tx, new DrillSnapshots(), people))).values(),
-  ];
+  const states = async (): Promise<DialogState[]> => {
+    const read = await inTransaction(pool, (tx) => readStates(tx, new DrillSnapshots(), people));
+    return [...read.values()].sort((a, b) => (a.phoneNumber < b.phoneNumber ? -1 : 1));
+  };
   const anySequence = fc.tuple(
     fc.array(anyCommand, { minLength: 1, maxLength: 40 }),
     fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),

@@ -51,6 +51,11 @@ export interface Facts extends Whereabouts {
   sentForCause: number | null;
   /** Whether the carrier has confirmed this revocation already (Twilio's `OptOutType`). */
   carrierConfirmed: boolean;
+  /**
+   * Whether the person has changed their mind since the text that this answers: an opt-out that was lifted again needs
+   * no confirmation, and who asked for help and then opted out gets no answer.
+   */
+  overtaken: boolean;
   doNotCall: DoNotCallAnswer | null;
   reassigned: ReassignedAnswer | null;
 }

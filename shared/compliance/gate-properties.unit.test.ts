@@ -78,6 +78,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   marketingTouches: fc.option(fc.array(anyTime, { maxLength: 4 }), { freq: 8 }),
   sentForCause: fc.option(fc.constantFrom(0, 0, 1, Number.NaN), { freq: 8 }),
   carrierConfirmed: fc.boolean(),
+  overtaken: fc.boolean(),
   doNotCall: fc.option(fc.record({ listed: fc.boolean(), listDate: anyTime }), { freq: 1 }),
   reassigned: fc.option(fc.record({ answer: fc.constantFrom('yes', 'no', 'no_data'), askedAt: anyTime }), {
     freq: 1,
@@ -134,6 +135,7 @@ describe('Whatever the facts, the gate', () => {
       (facts) => ({ ...facts, consent: { status: 'pending_opt_out', grants: facts.consent?.grants ?? [] } }),
       (facts) => ({ ...facts, consent: { status: facts.consent?.status ?? 'none', grants: [] } }),
       (facts) => ({ ...facts, carrierConfirmed: true }),
+      (facts) => ({ ...facts, overtaken: true }),
       (facts) => ({ ...facts, doNotCall: { listed: true, listDate: NOON } }),
     );
     fc.assert(

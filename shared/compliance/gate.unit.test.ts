@@ -282,6 +282,7 @@ describe('The gate', () => {
       assert.equal(outcome(judge(confirm, { sentForCause: 1 })), 'block answered_already');
       assert.equal(outcome(judge(confirm, { sentForCause: null })), 'hold answers_unknown');
       assert.equal(outcome(judge(confirm, { carrierConfirmed: true })), 'block carrier_confirmed');
+      assert.equal(outcome(judge(confirm, { overtaken: true })), 'block overtaken');
     });
 
     it('test item 5: confirms at 4:59, and at 5:01 calls it late', () => {

@@ -13,6 +13,7 @@ import { consentVocabulary } from './vocabulary.ts';
 /** What each version of the rules was. Add a line with the new version when the data changes; never change a line. */
 const VERSIONS: Readonly<Record<string, string>> = {
   '2026-11-26': 'cc52ebd2547f9dce',
+  '2026-11-26.2': '366fb178dcadd6c0',
 };
 
 describe('The rules version', () => {

@@ -160,6 +160,12 @@ export const blockingRules = [
     source: '47 CFR 64.1200(a)(12); CTIA Messaging Principles (May 2023)',
     stops: ({ facts }) => facts.carrierConfirmed,
   }),
+  block('overtaken', {
+    intents: once,
+    says: 'The person has lifted the opt-out since that this would confirm, or opted out since they asked for help.',
+    source: '47 CFR 64.1200(a)(12)',
+    stops: ({ facts }) => facts.overtaken,
+  }),
   block('answered_already', {
     intents: once,
     says: 'The one message that this text asks for has gone.',

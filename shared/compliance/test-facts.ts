@@ -29,6 +29,7 @@ export const factsOf = (overrides: Partial<Facts> = {}): Facts => ({
   marketingTouches: [],
   sentForCause: 0,
   carrierConfirmed: false,
+  overtaken: false,
   doNotCall: null,
   reassigned: null,
   ...overrides,

@@ -3,6 +3,7 @@ import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { type Answers, readAnswers } from './read-answers.ts';
 import { type PersonFacts, readFacts } from './read-facts.ts';
 
 /** A message or a call as the gate sees it. */
@@ -58,10 +59,10 @@ export async function judge<C extends Candidate>(
   if (candidates.length === 0) return { allowed: [], held: [], blocked: [] };
   const phones = candidates.map(({ phoneNumber }) => phoneNumber);
   const facts = await readFacts(tx, phones, options.now);
-  const answered = await answeredBefore(tx, candidates);
+  const answers = await readAnswers(tx, candidates);
   const verdicts = candidates.map((candidate) => ({
     candidate,
-    decision: decideOne(candidate, facts.get(candidate.phoneNumber), answered, options),
+    decision: decideOne(candidate, facts.get(candidate.phoneNumber), answers, options),
   }));
   await appendDecisions(
     tx,
@@ -83,7 +84,7 @@ interface Verdicts<C extends Candidate> {
 function decideOne(
   candidate: Candidate,
   facts: PersonFacts | undefined,
-  answered: ReadonlyMap<string, number>,
+  answers: Answers,
   { now, config }: JudgeOptions,
 ): Verdict {
   const { channel, intent, topic, causedAt, notAfter, messageId } = candidate;
@@ -99,7 +100,12 @@ function decideOne(
   const known = facts ?? nothingKnown(candidate.phoneNumber);
   return decide(
     touch,
-    { ...known, sentForCause: answered.get(messageId) ?? 0, carrierConfirmed: false },
+    {
+      ...known,
+      sentForCause: answers.sent.get(messageId) ?? 0,
+      overtaken: answers.overtaken.has(messageId),
+      carrierConfirmed: false,
+    },
     now.getTime(),
     config,
   );
@@ -117,35 +123,6 @@ const nothingKnown = (phoneNumber: string): PersonFacts => ({
   doNotCall: null,
   reassigned: null,
 });
-
-/**
- * Of confirmations and answers to HELP: how many others of the same kind went out, or are on their way, because of the
- * same text. By message id.
- */
-async function answeredBefore(
-  tx: Transaction,
-  candidates: readonly Candidate[],
-): Promise<ReadonlyMap<string, number>> {
-  const once = candidates.filter(({ intent }) => intent === 'opt_out_confirmation' || intent === 'help');
-  if (once.length === 0) return new Map();
-  const { rows } = await tx.query<{ message_id: string; others: number }>(
-    `SELECT judged.message_id, count(*)::int AS others
-       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[])
-            AS judged(message_id, phone_number, batch_id, intent)
-       JOIN message ON message.phone_number = judged.phone_number AND message.batch_id = judged.batch_id
-                   AND message.intent = judged.intent AND message.message_id <> judged.message_id
-                   AND message.intent IN ('opt_out_confirmation', 'help')
-                   AND message.state IN ('posting', 'ambiguous', 'sent', 'unknown')
-      GROUP BY judged.message_id`,
-    [
-      once.map(({ messageId }) => messageId),
-      once.map(({ phoneNumber }) => phoneNumber),
-      once.map(({ batchId }) => batchId),
-      once.map(({ intent }) => intent),
-    ],
-  );
-  return new Map(rows.map((row) => [row.message_id, row.others]));
-}
 
 /** A send is kept each time, because each may be a request; anything else when it says something new. */
 const isNews = ({ candidate, decision }: Verdicts<Candidate>): boolean =>

@@ -4,7 +4,7 @@ import { type ConsentGrant, type ConsentStatus, WHOLE_SENDER } from '#shared/con
 import type { Transaction } from '#shared/postgres/pool.ts';
 
 /** What the gate judges a person by: everything but what depends on the single message. */
-export type PersonFacts = Omit<Facts, 'sentForCause' | 'carrierConfirmed'>;
+export type PersonFacts = Omit<Facts, 'sentForCause' | 'carrierConfirmed' | 'overtaken'>;
 
 /** Touches older than this are no fact of any cap. */
 const TOUCHES_MS = 24 * HOUR_MS + 60_000;

@@ -99,11 +99,11 @@ describe('the Twilio carrier', () => {
         [
           ['To', '+14155550101'],
           ['StatusCallback', 'https://texts.example.org/webhooks/twilio/status?attempt=1'],
+          ['ValidityPeriod', '3600'],
           ['From', '+14155550199'],
           ['Body', 'Good morning'],
           ['MediaUrl', 'https://media.example/a.png'],
           ['MediaUrl', 'https://media.example/b.png'],
-          ['ValidityPeriod', '3600'],
         ],
       );
     });
