@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino, stdSerializers } from 'pino';
 import { maskPhoneNumber } from '#shared/phone/phone-number.ts';
 
 /** The part of pino that our code uses: structured fields first, then one sentence. */
@@ -35,12 +35,24 @@ export function createLogger(service: string, level: string): Logger {
       level,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: withoutData },
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => maskFields(fields),
       },
     },
     standardOutput(),
+  );
+}
+
+/** Where PostgreSQL quotes the row, the statement or the values that it complains about: numbers and texts of people. */
+const QUOTES_DATA: ReadonlySet<string> = new Set(['detail', 'where', 'internalQuery', 'query', 'parameters']);
+
+/** An error as pino writes it, without what quotes data. */
+function withoutData(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return Object.fromEntries(
+    Object.entries(stdSerializers.err(error)).filter(([name]) => !QUOTES_DATA.has(name)),
   );
 }
 

@@ -16,7 +16,30 @@ const PROGRAM = `
   process.send('started');
 `;
 
+/** A process that logs an error of PostgreSQL, which quotes the row that it is about. */
+const FAULT = `
+  import { createLogger } from ${JSON.stringify(MODULE)};
+  const fault = Object.assign(new Error('a constraint was broken'), {
+    code: '23514', constraint: 'message_check', detail: 'Failing row contains (+14155550101, please stop texting me).',
+    where: 'COPY message, line 1: "+14155550101"',
+  });
+  createLogger('gateway', 'info').error({ err: fault }, 'a batch failed');
+`;
+
 describe('the log', () => {
+  it('says of an error what it is, and nothing of the row that PostgreSQL quotes', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', FAULT], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const line = (await child.stdout.setEncoding('utf8').toArray()).join('');
+    const { err } = JSON.parse(line);
+    assert.deepEqual(
+      [err.code, err.constraint, err.message],
+      ['23514', 'message_check', 'a constraint was broken'],
+    );
+    assert.doesNotMatch(line, /4155550101|texting/);
+  });
+
   it('does not keep a process from ending when nobody reads it any more', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', PROGRAM], {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

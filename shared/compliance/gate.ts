@@ -11,8 +11,8 @@ import { rulesVersion } from './rules-version.ts';
 import type { Channel, Intent, Touch } from './touch.ts';
 
 /**
- * The gate: whether something may go to a person now. Everything that goes out passes it twice, when it is planned and
- * again inside the claim of the sender or the caller, under the lock on the number.
+ * The gate: whether something may go to a person now. Everything that goes out passes it inside the claim of the sender
+ * or the caller, under the lock on the number; whoever plans for many people asks it before as well.
  *
  * Pure: no database, no network, no clock of its own. Whoever calls reads the facts for a whole batch in a few
  * statements, builds one `Touch` and one `Facts` a message, and calls `decide` for each in memory; zones, states and

@@ -3,6 +3,7 @@ import type { Consent, Facts, Grant } from './facts.ts';
 import { type Decision, decide } from './gate.ts';
 import { defaultGateConfig, type GateConfig } from './gate-config.ts';
 import { blockingRules, doubtRules, gateRules, timingRules } from './rules.ts';
+import { rulesVersion } from './rules-version.ts';
 import { factsOf, touchOf } from './test-facts.ts';
 import { type Intent, intents, type Touch } from './touch.ts';
 
@@ -67,7 +68,7 @@ describe('The gate', () => {
 
   it('names the rule, the rules version and what it went by', () => {
     const decision = judge({ topic: 'lessons' }, { marketingTouches: [NOON - HOUR] });
-    assert.equal(decision.rulesVersion, '2026-11-26');
+    assert.equal(decision.rulesVersion, rulesVersion);
     assert.deepEqual(decision.inputs, {
       channel: 'sms',
       intent: 'marketing',
