@@ -5,12 +5,16 @@ import { type ComponentResourceOptions, interpolate, type Output } from '@pulumi
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
 import type { KeyHandles } from '../environment.ts';
+import { imageTagOf } from './image-tag.ts';
 
 /** The folder with the Dockerfile: the product itself. */
 const PRODUCT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Images that are kept besides those in use: enough to go back to. */
-const KEPT_IMAGES = 30;
+/**
+ * Images that are kept, those in use among them: the lifecycle does not know which ones tasks run. Whoever pushes more
+ * often than this without deploying has the running one removed, and its tasks cannot be started any more.
+ */
+const KEPT_IMAGES = 100;
 
 /**
  * The one image of all services, always named by its digest. CI pushes it and says which in the stack's
@@ -48,6 +52,7 @@ export class Image extends Component {
               context: PRODUCT,
               dockerfile: `${PRODUCT}Dockerfile`,
               platform: 'linux/arm64',
+              imageTag: imageTagOf(PRODUCT),
             },
             this.inside,
           ).imageUri

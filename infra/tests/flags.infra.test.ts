@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { imageTagOf } from '../image/image-tag.ts';
 import { awsResources, ofType, textOf, theOne } from '../testing/records.ts';
 import { EVERYTHING_ON, evaluateEverythingOn, evaluateStack, evaluateWith } from '../testing/stacks.ts';
 
@@ -87,6 +89,12 @@ describe('What a stack may switch on', () => {
     assert.deepEqual(
       built.map(({ inputs }) => inputs.platform),
       ['linux/arm64'],
+    );
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    assert.equal(
+      textOf(theOne(await evaluateStack('dev'), 'awsx:ecr:Image', 'services'), 'imageTag'),
+      await imageTagOf(root),
+      'its tag follows what it is built from',
     );
     assert.deepEqual(ofType(await evaluateStack('prod'), 'awsx:ecr:Image'), []);
   });

@@ -1,43 +1,28 @@
-import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { isIgnored, patternsOf } from './docker-ignore.ts';
+import { contextFiles } from '../../infra/image/context-files.ts';
+import { patternsOf } from '../../infra/image/docker-ignore.ts';
+import { type Copy, copiesOf, type Instruction, instructionsOf } from '../../infra/image/dockerfile.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** A line of the Dockerfile that puts something into the final image. */
-interface Copy {
-  from: string | null;
-  sources: readonly string[];
-  target: string;
-}
 
 /** The Dockerfile, as far as it matters here. */
 export interface Dockerfile {
   /** Instructions of the last stage, in order: name and the rest. */
-  lines: readonly (readonly [string, string])[];
+  lines: readonly Instruction[];
   copies: readonly Copy[];
   nodeVersion: string;
 }
 
 export async function readDockerfile(): Promise<Dockerfile> {
   const text = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
-  const all = text
-    .split('\n')
-    .filter((line) => /^[A-Z]/.test(line))
-    .map((line): [string, string] => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1).trim()]);
+  const all = instructionsOf(text);
   const lines = all.slice(all.findLastIndex(([name]) => name === 'FROM'));
-  const copies = lines.filter(([name]) => name === 'COPY').map(([, rest]) => copyOf(rest));
+  const copies = copiesOf(lines);
   const nodeVersion = /^NODE_VERSION=(.+)$/.exec(all.find(([name]) => name === 'ARG')?.[1] ?? '')?.[1] ?? '';
   return { lines, copies, nodeVersion };
-}
-
-function copyOf(rest: string): Copy {
-  const words = rest.split(/\s+/);
-  const from = words[0]?.startsWith('--from=') ? (words.shift()?.slice('--from='.length) ?? null) : null;
-  const target = words.pop() ?? '';
-  return { from, sources: words, target };
 }
 
 /**
@@ -58,18 +43,10 @@ const target = (folder: string, copy: Copy, source: string): string =>
   join(folder, copy.target.endsWith('/') ? join(copy.target, source) : copy.target);
 
 async function copyContext(source: string, to: string, patterns: readonly string[]): Promise<void> {
-  const path = join(ROOT, source);
-  const files = (await stat(path)).isDirectory()
-    ? (await readdir(path, { recursive: true, withFileTypes: true }))
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
-    : [path];
-  const kept = files.filter((file) => !isIgnored(relative(ROOT, file), patterns));
-  if (kept.length === 0) throw new Error(`COPY ${source}: nothing of it is in the context`);
-  for (const file of kept) {
-    const at = file === path ? to : join(to, relative(path, file));
+  for (const file of await contextFiles(ROOT, source, patterns)) {
+    const at = join(to, relative(source, file));
     await mkdir(dirname(at), { recursive: true });
-    await cp(file, at);
+    await cp(join(ROOT, file), at);
   }
 }
 
