@@ -171,7 +171,8 @@ describe('Events that become messages', () => {
       });
       await recordConsent(pool, stop, { teller: null, now: stop.requestedAt });
       await process([registered(1)]);
-      assert.deepEqual(await standing(), [{ status: 'opted_out', granted: [] }]);
+      // It counts again, as far as the service goes, when they come back.
+      assert.deepEqual(await standing(), [{ status: 'opted_out', granted: ['informational'] }]);
       const { rowCount } = await pool.query('SELECT FROM suppression');
       assert.equal(rowCount, 1);
     });

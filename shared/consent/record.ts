@@ -119,7 +119,8 @@ export async function recordRevocations(
 /**
  * Consent that somebody gives who is not opted out: it adds to what they granted and lifts nothing. For services that
  * have no business with suppressions. The phones are locked by the caller. A grant of somebody who is opted out, from
- * everything or from its scope, is left out: only an opt-in that goes through `recordConsents` may open anything.
+ * everything or from its scope, is left out, unless it was given before they opted out: only an opt-in that goes through
+ * `recordConsents` may open anything.
  * Returns the grants that are new.
  */
 export async function recordGrants(
@@ -127,11 +128,14 @@ export async function recordGrants(
   grants: readonly (ConsentChange & { status: 'opted_in' })[],
 ): Promise<readonly ConsentChange[]> {
   const standings = await readStandings(tx, phonesOf(grants));
-  const open = grants.filter(({ phoneNumber, scope }) => {
+  const kept = grants.filter(({ foundLate, phoneNumber, requestedAt, scope }) => {
     const known = standings.get(phoneNumber);
-    return known === undefined || !isBlocked(known, scope === WHOLE_SENDER ? null : scope);
+    if (known === undefined || !isBlocked(known, scope === WHOLE_SENDER ? null : scope)) return true;
+    // Given before the revocation: it opens nothing, and counts again when the person comes back.
+    const revokedAt = known.get(scope)?.revokedAt ?? null;
+    return foundLate && revokedAt !== null && revokedAt >= requestedAt;
   });
-  return (await appendAndFold(tx, open)).recorded;
+  return (await appendAndFold(tx, kept)).recorded;
 }
 
 interface Appended {

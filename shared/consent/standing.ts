@@ -96,7 +96,7 @@ const isSooner = ({ status, deadline }: Standing, other: string | null): boolean
   status === 'opted_out' || (deadline !== null && other !== null && deadline <= other);
 
 function optIn(standings: Standings, change: Effect): Standings {
-  if (liftsNothing(standings, change)) return standings;
+  if (liftsNothing(standings, change)) return change.foundLate ? keptForLater(standings, change) : standings;
   const after = new Map(standings);
   const lifted = { status: 'opted_in', changeId: change.changeId, requestedAt: change.requestedAt } as const;
   if (change.scope === WHOLE_SENDER) {
@@ -107,10 +107,30 @@ function optIn(standings: Standings, change: Effect): Standings {
   const before = standings.get(change.scope);
   return after.set(change.scope, {
     ...lifted,
-    consents: withConsent(before?.consents ?? [], change),
+    consents: withConsent(before?.consents ?? [], asFarAsInForce(standings, change)),
     revokedAt: before?.revokedAt ?? null,
     deadline: null,
   });
+}
+
+/** A consent that was given before a revocation and is heard of after it: what a START brings back of it, later. */
+function keptForLater(standings: Standings, change: Effect): Standings {
+  const before = standings.get(change.scope);
+  if (before === undefined) return standings;
+  const consents = withConsent(before.consents, asFarAsInForce(standings, change));
+  return new Map(standings).set(change.scope, { ...before, consents });
+}
+
+/**
+ * What a consent still grants: of one that was given before the newest revocation, as of those that were known then, no
+ * more than the service, however it comes in and whatever was lifted since.
+ */
+function asFarAsInForce(standings: Standings, change: Effect): Effect {
+  const revoked = [standings.get(WHOLE_SENDER), standings.get(change.scope)].some(
+    (standing) => standing?.revokedAt != null && standing.revokedAt >= change.requestedAt,
+  );
+  if (!revoked) return change;
+  return { ...change, granted: change.granted.length === 0 ? [] : ['informational'] };
 }
 
 /** Whether an opt-in has no effect: it stands against a revocation that it may not, or came too late to, lift. */

@@ -52,6 +52,22 @@ describe('Where a person stands', () => {
     assert.deepEqual(granted(foldStandings([...before, again])), [['marketing_in_writing', 'informational']]);
   });
 
+  it('has no marketing by a consent that was given before a STOP and comes in after the START', () => {
+    const written = consent('marketing_in_writing');
+    for (const method of ['import', 'web'] as const) {
+      const late = { ...written, changeId: `late-${method}`, method };
+      assert.deepEqual(granted(foldStandings([stop(), start(), late])), [['informational']], method);
+    }
+  });
+
+  it('has back with START what was granted before the STOP, also when that was heard of in between', () => {
+    const registered = start({ granted: ['informational'], foundLate: true });
+    const stopped = stop();
+    const meanwhile = foldStandings([stopped, registered]);
+    assert.equal(status(meanwhile), 'opted_out');
+    assert.deepEqual(granted(foldStandings([stopped, registered, start()])), [['informational']]);
+  });
+
   it('keeps the newest of consents to the same', () => {
     const second = consent('informational', 'marketing_in_writing');
     const standings = foldStandings([consent('informational'), second]);
