@@ -29,7 +29,12 @@ const dev: Defaults = {
 
 const prod: Defaults = {
   network: { cidr: '10.40.0.0/16', zones: 3, natGateways: 3, flowLogs: 'ALL', interfaceEndpoints: false },
-  streams: { mode: 'provisioned', retentionHours: 7 * 24, shards: {} },
+  streams: {
+    mode: 'provisioned',
+    retentionHours: 7 * 24,
+    // A stream service has at most a task per shard: with one, it could not grow. docs/scaling.md plays a day with these.
+    shards: { 'dialog-commands': 4, 'dialog-events': 4, 'message-log': 2 },
+  },
   database: { minAcu: 2, maxAcu: 32, instances: 2, backupDays: 35, insightsDays: 7 },
   cache: { maxGigabytes: 10, maxEcpuPerSecond: 100_000 },
   logs: { retentionDays: 365 },

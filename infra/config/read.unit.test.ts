@@ -73,6 +73,33 @@ describe('The configuration of a stack', () => {
     assert.match(faults, /carillon:services.spotForAll is true: must be false in prod/);
   });
 
+  for (const cidr of ['10.0.0.0/16', '10.255.0.0/16', '172.16.0.0/16', '172.31.0.0/16', '192.168.0.0/16']) {
+    it(`takes the private range ${cidr}`, () => {
+      assert.equal(faultsOf({ ...complete, 'carillon:network': JSON.stringify({ cidr }) }), '');
+    });
+  }
+
+  for (const cidr of [
+    '10.256.0.0/16',
+    '10.40.8.0/16',
+    '172.15.0.0/16',
+    '172.32.0.0/16',
+    '192.0.0.0/16',
+    '192.169.0.0/16',
+  ]) {
+    it(`refuses ${cidr}, which is not private or no range`, () => {
+      const faults = faultsOf({ ...complete, 'carillon:network': JSON.stringify({ cidr }) });
+      assert.match(faults, /carillon:network.cidr is .*: must be a \/16 of RFC 1918/);
+    });
+  }
+
+  it('has the database watched for a time that can be had', () => {
+    const faults = (insightsDays: number) =>
+      faultsOf({ ...complete, 'carillon:database': JSON.stringify({ insightsDays }) });
+    for (const days of [7, 31, 465, 713, 731]) assert.equal(faults(days), '', String(days));
+    for (const days of [0, 8, 30, 32, 365, 732, 744]) assert.match(faults(days), /insightsDays is \d+: /);
+  });
+
   it('leaves secrets alone', () => {
     assert.equal(faultsOf({ ...complete, 'carillon:secrets': '{"TWILIO_AUTH_TOKEN":"x"}' }), '');
   });

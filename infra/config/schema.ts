@@ -14,6 +14,13 @@ export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** Days that Performance Insights can keep: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html */
+const INSIGHTS_DAYS: ReadonlySet<number> = new Set([
+  7,
+  ...Array.from({ length: 23 }, (_, month) => 31 * (month + 1)),
+  731,
+]);
+
 /** Memory in MiB that Fargate offers with each CPU size. */
 export const FARGATE_SIZES: Readonly<Record<number, readonly number[]>> = {
   256: [512, 1024, 2048],
@@ -78,8 +85,11 @@ export const infraSettingsSchema = z
     network: z.strictObject({
       cidr: z
         .string()
-        .regex(/^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/16$/)
-        .describe('Give a private /16, as 10.40.0.0/16.'),
+        .regex(
+          /^(10\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/,
+          'must be a /16 of RFC 1918',
+        )
+        .describe('Give 10.0.0.0/16 to 10.255.0.0/16, 172.16.0.0/16 to 172.31.0.0/16, or 192.168.0.0/16.'),
       zones: z.int().min(2).max(3).describe('Give 2 or 3 availability zones.'),
       natGateways: z.int().min(1).max(3).describe('Give 1, or as many as there are zones.'),
       flowLogs: z
@@ -111,8 +121,9 @@ export const infraSettingsSchema = z
       instances: z.int().min(1).max(5).describe('Give 1, or 2 and more for failover.'),
       backupDays: z.int().min(1).max(35).describe('Give days of point-in-time recovery, 1 to 35.'),
       insightsDays: z
-        .union([z.literal(7), z.int().min(31).max(731)])
-        .describe('Give 7 (free) or a multiple of 31 up to 731.'),
+        .int()
+        .refine((days) => INSIGHTS_DAYS.has(days), 'is nothing that Performance Insights keeps')
+        .describe('Give 7 (free), a multiple of 31 up to 713, or 731 (two years).'),
     }),
     cache: z.strictObject({
       maxGigabytes: z.int().min(1).max(5_000).describe('Give the limit of stored data in GB.'),

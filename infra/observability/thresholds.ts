@@ -6,7 +6,7 @@ import type { QueueName } from '#shared/topology.ts';
  * sound environment shows that each of them is worth being woken for.
  */
 export interface Thresholds {
-  /** Of the oldest entry in a queue, in seconds. Scaling aims at 10 and 120 (infra/scaling/targets.ts). */
+  /** Of the oldest entry in a queue, in seconds. Scaling aims at far less (allowedDelaySeconds, infra/scaling/targets.ts). */
   queueAgeSeconds: Readonly<Record<QueueName, number>>;
   /** Entries that come in more than go out within 5 minutes, three times in a row. */
   backlogGrowth: number;

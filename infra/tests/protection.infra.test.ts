@@ -95,10 +95,8 @@ describe('What holds data', () => {
 
   it('is kept for a week on the streams of production', async () => {
     const prod = await evaluateStack('prod');
-    for (const [name, row] of Object.entries(streams)) {
-      const stream = theOne(prod, 'aws:kinesis/stream:Stream', name);
-      assert.equal(stream.inputs.retentionPeriod, 168);
-      assert.equal(stream.inputs.shardCount, row.shards);
+    for (const name of Object.keys(streams)) {
+      assert.equal(theOne(prod, 'aws:kinesis/stream:Stream', name).inputs.retentionPeriod, 168);
     }
   });
 });

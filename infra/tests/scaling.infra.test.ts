@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { services } from '#shared/topology.ts';
+import { type ServiceName, services, streams } from '#shared/topology.ts';
+import { bounds as simulated } from '../scaling/simulation/environment.ts';
 import { arnOf, ofType, textOf, theOne } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
 import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
 
-const names = Object.keys(services);
+const names = Object.keys(services) as ServiceName[];
 
 const policiesOf = (evaluation: Evaluation, service: string) =>
   ofType(evaluation, 'aws:appautoscaling/policy:Policy').filter(
@@ -71,6 +72,29 @@ for (const stack of ['dev', 'prod']) {
     });
   });
 }
+
+describe('Streams', () => {
+  const shardsOf = async (stack: string) =>
+    ofType(await evaluateStack(stack), 'aws:kinesis/stream:Stream').map(({ name, inputs }) => [
+      name,
+      inputs.shardCount,
+    ]);
+
+  it('have in production the shards that the simulated day had, and room for a task more', async () => {
+    assert.deepEqual(Object.fromEntries(await shardsOf('prod')), simulated.dialog.shards);
+    for (const name of names.filter((service) => services[service].scaling.by === 'iterator-age')) {
+      const { inputs } = theOne(await evaluateStack('prod'), 'aws:appautoscaling/target:Target', name);
+      assert.ok(Number(inputs.maxCapacity) > 1, name);
+    }
+  });
+
+  it('have in development what the topology says', async () => {
+    assert.deepEqual(
+      await shardsOf('dev'),
+      Object.entries(streams).map(([name, { shards }]) => [name, shards]),
+    );
+  });
+});
 
 describe('Off-hours', () => {
   it('take all tasks away and bring them back, and the database may pause meanwhile', async () => {
