@@ -89,6 +89,19 @@ describe('After the database was set back', () => {
     assert.deepEqual(await bench.states(PHONE), { 'was sent': 'sent' });
   });
 
+  it('a row that the streams made anew is in doubt too, however new it is; an answer to a later text is not', async () => {
+    const ended = new Date(bench.clock.now().getTime() - 60_000);
+    await bench.plan(PHONE, [{ body: 'made anew', lane: 'bulk', intent: 'marketing' }]);
+    await bench.plan(OTHER, [{ body: 'answers what came since' }]);
+    const window = { since: new Date(ended.getTime() - 3_600_000), until: ended };
+    assert.deepEqual(await settleAfterRestore(bench.database.adminPool, window), { known: 0, doubted: 1 });
+    assert.deepEqual(await bench.states(PHONE), { 'made anew': 'ambiguous' });
+    assert.deepEqual(await bench.states(OTHER), { 'answers what came since': 'queued' });
+    // What may have gone counts for the caps.
+    const { rows } = await bench.database.adminPool.query('SELECT touched_at FROM attempt');
+    assert.deepEqual(rows, [{ touched_at: ended }]);
+  });
+
   it('messages that are planned for later are left as they are', async () => {
     const [id] = await bench.plan(PHONE, [{ body: 'tomorrow' }]);
     await bench.database.adminPool.query(

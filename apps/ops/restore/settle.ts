@@ -6,7 +6,8 @@ import { UsageError } from '../arguments.ts';
  * are as old as that moment, or were made anew by replaying the streams. None of them may simply be sent.
  *
  * - known: the message log, replayed from its stream, has the message under the carrier's own id. It is `sent`.
- * - in doubt: everything else that may have been due before the old database ended. It becomes `ambiguous`, with an
+ * - in doubt: everything else but answers to what came in since. When a row was made says nothing: one that streams made
+ *   anew is newer than the message that had gone. It becomes `ambiguous`, with an
  *   attempt as old as the restore point; the sender then asks the carrier, and sends what it never had
  *   (docs/sending.md, "Reconciliation").
  */
@@ -53,7 +54,8 @@ export async function countUnsettled(pool: Pool, window: RestoreWindow): Promise
                              WHERE message_log.message_id = message.message_id
                                AND message_log.carrier_message_id IS NOT NULL
                                AND message_log.first_seen_at >= $1) AS logged,
-                    state = 'queued' AND created_at < $2 OR state = 'held' AND due_at <= $2 AS doubtful
+                    state = 'queued' AND (caused_at IS NULL OR caused_at <= $2)
+                    OR state = 'held' AND due_at <= $2 AS doubtful
                FROM message WHERE state IN ('queued', 'held', 'ambiguous')) AS unsent`,
     [window.since, window.until],
   );
@@ -116,7 +118,7 @@ async function doubt(tx: Transaction, { since, until }: RestoreWindow): Promise<
   const phones = await lockPhonesOf(
     tx,
     `SELECT DISTINCT phone_number FROM message
-      WHERE state = 'queued' AND created_at < $2 OR state = 'held' AND due_at <= $2
+      WHERE state = 'queued' AND (caused_at IS NULL OR caused_at <= $2) OR state = 'held' AND due_at <= $2
       ORDER BY phone_number LIMIT $1`,
     [BATCH, until],
   );
@@ -124,11 +126,14 @@ async function doubt(tx: Transaction, { since, until }: RestoreWindow): Promise<
     `WITH doubted AS (
        UPDATE message SET state = 'ambiguous', attempts = attempts + 1, due_at = NULL, rule = NULL
         WHERE phone_number = ANY ($1)
-          AND (state = 'queued' AND created_at < $3 OR state = 'held' AND due_at <= $3)
-       RETURNING message_id, phone_number, sender_number)
-     INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, next_look_at)
+          AND (state = 'queued' AND (caused_at IS NULL OR caused_at <= $3) OR state = 'held' AND due_at <= $3)
+       RETURNING message_id, phone_number, sender_number, intent)
+     INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, next_look_at,
+                          touched_at)
      SELECT gen_random_uuid(), message_id, phone_number, (SELECT min(carrier) FROM inbound_watch), sender_number,
-            'ambiguous', $2, clock_timestamp()
+            'ambiguous', $2, clock_timestamp(),
+            -- It counts for frequency caps until the carrier says that it never had it.
+            CASE WHEN intent = 'marketing' THEN $3::timestamptz END
        FROM doubted`,
     [phones, since, until],
   );
