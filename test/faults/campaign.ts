@@ -22,6 +22,8 @@ export interface Campaign {
   rounds: readonly (readonly AimName[])[];
   /** Between rounds: for the services to be back. */
   breakMs: number;
+  /** The phones go on until they have written so many, however slow the machine is; a minute more at most. */
+  leastTexts?: number;
   /** Longest time to come to rest, in ms. */
   restMs: number;
   say: (line: string) => void;
@@ -80,6 +82,7 @@ export async function runCampaign(campaign: Campaign): Promise<Outcome> {
       kills.push(...killed);
       await delay(campaign.breakMs);
     }
+    await untilWritten(phones, campaign.leastTexts ?? 0);
     await Promise.all(phones.map((phone) => phone.hangUp()));
     say('all phones hung up; waiting for rest');
     const unrest = await untilAtRest(system, campaign.restMs).then(
@@ -101,6 +104,15 @@ export async function runCampaign(campaign: Campaign): Promise<Outcome> {
   } finally {
     await system.end();
   }
+}
+
+const MORE_MS = 60_000;
+
+async function untilWritten(phones: readonly ChattingPhone[], least: number): Promise<void> {
+  const written = (): number =>
+    phones.reduce((sum, { happenings }) => sum + happenings.filter(({ kind }) => kind === 'said').length, 0);
+  const end = performance.now() + MORE_MS;
+  while (written() < least && performance.now() < end) await delay(250);
 }
 
 /** Different area codes, as the numbers for fiction are only a hundred in each. */

@@ -16,6 +16,7 @@ describe('While every service is killed in the middle of its work', function () 
         ['senderRequest', 'dialogCommit', 'logCommit'],
       ],
       breakMs: 4_000,
+      leastTexts: 120,
       restMs: 180_000,
       say: (line) => console.log(`      ${line}`),
     });
