@@ -3,7 +3,7 @@ import { runCampaign } from './campaign.ts';
 
 /** The short form of `npm run faults`. */
 describe('While every service is killed in the middle of its work', function () {
-  this.timeout(300_000);
+  this.timeout(400_000);
 
   it('no text is lost, nothing is sent twice or out of order, and a STOP holds', async () => {
     const outcome = await runCampaign({
