@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '#shared/clock.ts';
-import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
@@ -90,8 +89,8 @@ const inDrill = Array.from({ length: PHONES }, (_, index): DialogState => {
     programme,
     codeVerdict: null,
     suppressed: false,
+    overtaken: false,
     defaultLanguage: 'en',
-    reviewPolicy: defaultReviewPolicy,
   };
   const started = execute(start, state, facts, clock.now());
   assert.ok(started);
@@ -112,6 +111,7 @@ const commands = zipf(COMMANDS).map(
       carrier: 'twilio',
       carrierMessageId: `SM${n}`,
       receivedAt: '2026-03-02T15:00:00.000Z',
+      consent: null,
     },
   }),
 );
@@ -189,7 +189,6 @@ const consumer = dialogConsumer({
   metrics: noMetrics,
   defaultSender: ourNumber,
   defaultLanguage: 'en',
-  reviewPolicy: defaultReviewPolicy,
 });
 const ours = timed(`set-wise, ${BATCH} a transaction, 1 connection`, async () => {
   const scope = { consumer: 'dialog', source: 'dialog-commands' };
@@ -229,8 +228,8 @@ async function oneCommand(own: Pool, record: StreamRecord): Promise<void> {
       programme,
       codeVerdict: null,
       suppressed: false,
+      overtaken: false,
       defaultLanguage: 'en',
-      reviewPolicy: defaultReviewPolicy,
     };
     const result = execute(command, state, facts, clock.now());
     if (!result) return;

@@ -186,6 +186,7 @@ export const services = {
       dialog_event_batch: ['select', 'insert'],
       processed_command: ['select', 'insert', 'update', 'delete'],
       suppression: ['select'],
+      consent_change: ['select'],
     },
     carriers: false,
     publicPaths: [],

@@ -6,10 +6,11 @@ import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import { dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
+import { CarillonError } from '#shared/errors.ts';
 import type { StreamRecord } from '#shared/kinesis/definition.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
-import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
 import { type ReceivingDeps, receiveInbound } from '../apps/gateway/receive-inbound.ts';
@@ -28,8 +29,14 @@ const WORDS = ['STOP', 'please stop texting me', 'Unsubscribe!', 'START', 'YES',
 const REVOKES: ReadonlySet<string> = new Set(WORDS.slice(0, 3));
 const OPENS: ReadonlySet<string> = new Set(['START', 'YES']);
 
+/**
+ * How a text is taken in: answered before anything else happens; beside what comes after it; or not at all yet, as the
+ * stream is away when it is to be put: the carrier brings it again.
+ */
+type Delivery = 'answered' | 'beside' | 'refused';
+
 type Step =
-  | { do: 'text'; phone: number; word: (typeof WORDS)[number] }
+  | { do: 'text'; phone: number; word: (typeof WORDS)[number]; delivery: Delivery }
   /** The carrier delivers an earlier text again. */
   | { do: 'repeat'; which: number }
   | { do: 'plan'; phone: number; intent: Intent }
@@ -45,6 +52,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('text' as const),
       phone: phones,
       word: fc.constantFrom(...WORDS),
+      delivery: fc.constantFrom<Delivery>('answered', 'answered', 'answered', 'beside', 'beside', 'refused'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), which: fc.nat(20) }) },
@@ -83,7 +91,28 @@ interface Silence {
   skipped: boolean;
   /** When it was texted (business time): what asked for help before gets no answer after. */
   at: Date;
+  /** Whether a START was not answered yet when the STOP came: the dialog may hear the STOP as a second one. */
+  raced: boolean;
 }
+
+interface Text {
+  id: string;
+  phone: PhoneNumber;
+  body: string;
+  at: Date;
+  /** In the order in which they were written. */
+  number: number;
+  answered: boolean;
+  /** Whether the person had written a START before that was not answered yet. */
+  raced: boolean;
+}
+
+const awayProducer = {
+  put: async () => {
+    throw new CarillonError('unavailable', 'the stream is away');
+  },
+  close: async () => undefined,
+};
 
 describe('For any time line of texts, STOPs, STARTs, repetitions, messages and crashes', () => {
   let bench: SenderBench;
@@ -98,8 +127,10 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
   /** One run: everything that a script did. */
   class Run {
     readonly commands: string[] = [];
-    readonly texts: { id: string; phone: ReturnType<typeof phoneOf>; body: string }[] = [];
+    readonly texts: Text[] = [];
     readonly silences: Silence[] = [];
+    /** Deliveries that are being taken in. */
+    readonly #beside = new Set<Promise<void>>();
     #executed = 0;
     sender = bench.start({ visibilitySeconds: 0.3 });
 
@@ -125,7 +156,6 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       metrics: noMetrics,
       defaultSender: phoneNumber(SENDER_NUMBER),
       defaultLanguage: 'en',
-      reviewPolicy: defaultReviewPolicy,
     });
     readonly outbound = outboundConsumer(
       drills,
@@ -143,16 +173,22 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       this.sender = bench.start({ visibilitySeconds: 0.3 });
     }
 
-    async text(phone: ReturnType<typeof phoneOf>, body: string): Promise<void> {
+    async text(phone: ReturnType<typeof phoneOf>, body: string, delivery: Delivery): Promise<void> {
       const id = `SM${String(this.texts.length).padStart(32, '0')}`;
-      this.texts.push({ id, phone, body });
-      const silence = this.silences.find((each) => each.phone === phone && each.to === null);
+      // Two texts of one person are not one instant apart.
+      bench.skip(1);
+      const raced = this.texts.some((each) => each.phone === phone && OPENS.has(each.body) && !each.answered);
+      const number = this.texts.length;
+      const text: Text = { id, phone, body, at: bench.clock.now(), number, answered: false, raced };
+      this.texts.push(text);
       // From the moment that the text comes in: when it has its effect, within, is nobody's promise.
-      if (silence && OPENS.has(body)) silence.to = bench.carrier.requests.length;
-      const at = bench.clock.now();
-      await this.#deliver({ id, phone, body });
-      if (!REVOKES.has(body) || (silence && silence.to === null)) return;
-      this.silences.push({ phone, from: bench.carrier.requests.length, to: null, skipped: false, at });
+      if (OPENS.has(body)) this.#endSilence(phone);
+      if (delivery === 'refused') await assert.rejects(this.#deliver(text, true), /the stream is away/);
+      else if (delivery === 'answered') await this.#deliver(text);
+      else {
+        const taken = this.#deliver(text).finally(() => this.#beside.delete(taken));
+        this.#beside.add(taken);
+      }
     }
 
     async repeat(which: number): Promise<void> {
@@ -160,10 +196,41 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       if (text) await this.#deliver(text);
     }
 
+    /** Until everything is answered: the carrier brings again what was not. */
+    async answerAll(): Promise<void> {
+      await Promise.all(this.#beside);
+      for (const text of this.texts) if (!text.answered) await this.#deliver(text);
+    }
+
     /** As from a webhook; resolves when it would be answered. */
-    #deliver({ id, phone, body }: (typeof this.texts)[number]): Promise<void> {
+    async #deliver(text: Text, streamAway = false): Promise<void> {
+      const { id, phone, body } = text;
       const message = { carrierMessageId: id, from: phone, to: phoneNumber(SENDER_NUMBER), body, media: [] };
-      return receiveInbound('twilio', { ...message, receivedAt: null, optOutType: null }, this.deps);
+      const deps = streamAway ? { ...this.deps, producer: awayProducer } : this.deps;
+      await receiveInbound('twilio', { ...message, receivedAt: null, optOutType: null }, deps);
+      const first = !text.answered;
+      text.answered = true;
+      if (first && REVOKES.has(body)) this.#beginSilence(text);
+    }
+
+    #endSilence(phone: string): void {
+      const silence = this.silences.find((each) => each.phone === phone && each.to === null);
+      if (silence) silence.to = bench.carrier.requests.length;
+    }
+
+    /** Not when it is silent already, or the person has written since that they want to hear from us. */
+    #beginSilence({ phone, number, at, raced }: Text): void {
+      const since = this.texts.slice(number + 1).filter((text) => text.phone === phone);
+      if (since.some(({ body }) => OPENS.has(body))) return;
+      if (this.silences.some((each) => each.phone === phone && each.to === null)) return;
+      this.silences.push({
+        phone,
+        from: bench.carrier.requests.length,
+        to: null,
+        skipped: bench.clock.now().getTime() - at.getTime() >= MINUTE_MS,
+        at,
+        raced,
+      });
     }
 
     /** Dialog and outbound catch up with what was texted. */
@@ -233,7 +300,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
 
   async function play(run: Run, script: readonly Step[]): Promise<void> {
     for (const [index, each] of script.entries()) {
-      if (each.do === 'text') await run.text(phoneOf(each.phone), each.word);
+      if (each.do === 'text') await run.text(phoneOf(each.phone), each.word, each.delivery);
       else if (each.do === 'repeat') await run.repeat(each.which);
       else if (each.do === 'dialog') await run.converse();
       else if (each.do === 'kill') run.restart();
@@ -243,6 +310,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
         await bench.plan(phoneOf(each.phone), [{ body: `planned ${index}`, lane, intent: each.intent }]);
       }
     }
+    await run.answerAll();
     await run.converse();
   }
 
@@ -263,7 +331,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
     }>('SELECT message_id, intent, state, caused_at FROM message');
     const intentOf = new Map(rows.map((row) => [row.message_id, row.intent]));
     const causedAt = new Map(rows.map((row) => [row.message_id, row.caused_at]));
-    for (const { phone, from, to, skipped, at } of run.silences) {
+    for (const { phone, from, to, skipped, at, raced } of run.silences) {
       const begun = bench.carrier.requests
         .slice(from, to ?? undefined)
         .filter((request) => request.to === phone);
@@ -282,15 +350,26 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       );
       assert.ok(confirmed.size <= 1, `${confirmed.size} confirmations of one STOP`);
       // Who came back before it went has it withdrawn; after five minutes it is no longer presumed to be wanted.
-      if (to === null && !skipped) assert.equal(confirmed.size, 1, 'a STOP without a confirmation');
+      if (to === null && !skipped && !raced) assert.equal(confirmed.size, 1, 'a STOP without a confirmation');
     }
+    const { rows: apart } = await bench.database.adminPool.query(
+      `SELECT phone_number, state->'profile'->>'optedOut' AS opted_out FROM dialog_state
+        WHERE (state->'profile'->>'optedOut')::boolean
+              IS DISTINCT FROM EXISTS (SELECT FROM suppression WHERE phone_number = dialog_state.phone_number)`,
+    );
+    assert.deepEqual(apart, [], 'the dialog stands elsewhere than the suppression list');
     for (const { message_id, state } of rows) {
       const times = bench.carrier.messages.filter(({ messageId }) => messageId === message_id).length;
       assert.equal(times, state === 'sent' ? 1 : 0, `a ${state} message is at the carrier ${times} times`);
     }
   }
 
-  const says = (word: (typeof WORDS)[number]): Step => ({ do: 'text', phone: 0, word });
+  const says = (word: (typeof WORDS)[number], delivery: Delivery = 'answered'): Step => ({
+    do: 'text',
+    phone: 0,
+    word,
+    delivery,
+  });
   const dialog: Step = { do: 'dialog' };
   /** Time lines that once broke the promise. */
   const known: [Step[], Answer[]][] = [
@@ -303,6 +382,11 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       [says('HELP'), dialog, says('STOP')],
       ['throttled', 'throttled'],
     ],
+    // The START overtakes the STOP on the stream, and the dialog hears them in the other order.
+    [[says('STOP', 'refused'), says('START'), dialog], []],
+    [[says('STOP', 'refused'), says('START', 'beside'), says('STOP', 'beside'), dialog], []],
+    // Both at once: whichever is recorded first, the person wrote STOP last.
+    [[says('STOP'), dialog, says('START', 'beside'), says('STOP', 'beside')], []],
   ];
 
   it('nothing starts for a phone after its STOP is answered but one confirmation, and everything else goes once', async () => {

@@ -60,7 +60,7 @@ describe('What texts say about consent', () => {
     assert.equal((await gateway.text(`SM${sid}`, body, more)).status, 200);
     return answer();
   }
-  async function answer(reviewPolicy = gateway.deps.reviewPolicy): Promise<string[]> {
+  async function answer(): Promise<string[]> {
     const command = gateway.streams.commands.at(-1);
     assert.ok(command);
     const facts = {
@@ -68,8 +68,8 @@ describe('What texts say about consent', () => {
       programme: null,
       codeVerdict: null,
       suppressed: await suppressed(),
+      overtaken: false,
       defaultLanguage: 'en',
-      reviewPolicy,
     };
     const result = execute(command, state, facts, new Date('2026-11-26T12:00:00Z'));
     if (result === null) return [];

@@ -62,6 +62,7 @@ describe('A task that is told to stop while it works', function () {
         carrier: 'twilio',
         carrierMessageId: `SM${randomUUID().replaceAll('-', '')}`,
         receivedAt: at,
+        consent: null,
       },
     };
   }

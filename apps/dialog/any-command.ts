@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { CarrierVerdict } from '#shared/compliance/vocabulary.ts';
+import { defaultReviewPolicy, readConsentText } from '#shared/consent/read-text.ts';
+import type { DialogCommand, HeardConsent } from '#shared/contracts/dialog-commands.ts';
 import { originSchema } from '#shared/contracts/origin.ts';
 import { validateCode } from '#shared/drills/programme.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -71,9 +73,11 @@ const inbound = fc
     body,
     to: fc.constantFrom(ourNumber, ourNumber, openNumber, unownedNumber),
     optOutType: fc.constantFrom(undefined, undefined, undefined, undefined, 'STOP', 'START', 'HELP'),
+    /** Whether an opt-in finds something to lift. */
+    lifts: fc.boolean(),
   })
   .map(
-    ({ body, to, optOutType, ...rest }): DialogCommand => ({
+    ({ body, to, optOutType, lifts, ...rest }): DialogCommand => ({
       ...rest,
       type: 'INBOUND_SMS',
       payload: {
@@ -85,9 +89,24 @@ const inbound = fc
         carrierMessageId: `SM${rest.commandId}`,
         receivedAt: '2026-11-21T14:59:58.000Z',
         ...(optOutType ? { optOutType } : {}),
+        consent: heard(body, optOutType, lifts),
       },
     }),
   );
+
+/** What a gateway would record of the text. */
+function heard(body: string, carrierVerdict: CarrierVerdict | undefined, lifts: boolean): HeardConsent {
+  switch (readConsentText(body, { optedOut: lifts, carrierVerdict }, defaultReviewPolicy).verdict) {
+    case 'opt_out':
+      return 'opted_out';
+    case 'opt_in':
+      return lifts ? 'opted_in' : null;
+    case 'help':
+      return 'help';
+    case null:
+      return null;
+  }
+}
 
 const start = fc.record({
   ...envelope,

@@ -47,7 +47,12 @@ describe('a batch of events', () => {
   });
 
   it('carries the profile before and after', () => {
-    const stopped = execute(texted('stop'), before, facts, now);
+    const stopped = execute(
+      texted('stop', { consent: 'opted_out' }),
+      before,
+      { ...facts, suppressed: true },
+      now,
+    );
     assert.equal(stopped?.batch.profileBefore.optedOut, false);
     assert.equal(stopped?.batch.profileAfter.optedOut, true);
   });

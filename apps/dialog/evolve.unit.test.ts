@@ -226,7 +226,12 @@ describe('rebuilding a state', () => {
 
   it('starts from the profile that the person began with', () => {
     const start = initialState(midDrill.phoneNumber, 'es');
-    const first = execute(texted('stop'), start, facts, now);
+    const first = execute(
+      texted('stop', { consent: 'opted_out' }),
+      start,
+      { ...facts, suppressed: true },
+      now,
+    );
     assert.ok(first);
     assert.deepEqual(rebuild([first.batch]), first.state);
     assert.equal(first.state.profile.language, 'es');

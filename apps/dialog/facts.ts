@@ -1,4 +1,3 @@
-import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import type { Drills } from '#shared/drills/drills.ts';
@@ -15,10 +14,10 @@ export interface Facts {
   codeVerdict: CodeVerdict | null;
   /** Whether the number is on the suppression list. */
   suppressed: boolean;
+  /** Of a text about consent: whether one that undoes it has been heard before (see `readOvertaken`). */
+  overtaken: boolean;
   /** Of a person of whom nothing is known: two letters. */
   defaultLanguage: string;
-  /** What becomes of texts that may be revocations; the gateway must have the same. */
-  reviewPolicy: ReviewPolicy;
 }
 
 /** What facts are taken from, read once for a batch of commands. */
@@ -28,11 +27,12 @@ export interface Known {
   defaultSender: PhoneNumber;
   /** Of a person whom no programme says otherwise about: two letters. */
   defaultLanguage: string;
-  reviewPolicy: ReviewPolicy;
   /** Drills that the batch starts, by slug; null: there is none. */
   content: ReadonlyMap<string, Drill | null>;
   /** Of the batch's phone numbers, those on the suppression list. */
   suppressed: ReadonlySet<string>;
+  /** Of the batch's commands, the texts about consent that are not to be followed. */
+  overtaken: ReadonlySet<string>;
   /** Business time. */
   now: Date;
 }
@@ -48,8 +48,8 @@ export function factsOf(command: DialogCommand, known: Known): Facts {
         ? validateCode(command.payload.body, programme, known.now)
         : null,
     suppressed: known.suppressed.has(command.phoneNumber),
+    overtaken: known.overtaken.has(command.commandId),
     defaultLanguage: programme?.defaultLanguage ?? known.defaultLanguage,
-    reviewPolicy: known.reviewPolicy,
   };
 }
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { factsOf } from './facts.ts';
@@ -25,9 +24,9 @@ const known = {
   }),
   defaultSender: ourNumber,
   defaultLanguage: 'fr',
-  reviewPolicy: defaultReviewPolicy,
   content: new Map([['handwashing', handwashing]]),
   suppressed: new Set<string>(),
+  overtaken: new Set<string>(),
   now,
 };
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
@@ -50,7 +49,6 @@ describe('Dialog commands through PostgreSQL', () => {
     },
     defaultSender: ourNumber,
     defaultLanguage: 'en',
-    reviewPolicy: defaultReviewPolicy,
   });
 
   before(async () => {
@@ -110,11 +108,14 @@ describe('Dialog commands through PostgreSQL', () => {
   it('that are refused are counted and logged, a drill that does not exist as an error', async () => {
     await forget();
     await process([texted('CLEAN2026', undefined, 1)]);
-    await process([
-      startOf('no-such-drill', instance, 2),
-      texted('stop', undefined, 3),
-      adHoc('Hello', undefined, 4),
-    ]);
+    await process([startOf('no-such-drill', instance, 2)]);
+    await pool.query(
+      `INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+       VALUES ($1, gen_random_uuid(), 'user_opt_out', 'test', now())`,
+      [person],
+    );
+    await process([texted('stop', { consent: 'opted_out' }, 3), adHoc('Hello', undefined, 4)]);
+    await pool.query('DELETE FROM suppression');
     assert.deepEqual(logged, [
       {
         level: 'error',

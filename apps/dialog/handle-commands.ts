@@ -1,5 +1,4 @@
 import type { Clock } from '#shared/clock.ts';
-import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
@@ -11,6 +10,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { DrillSnapshots } from './drill-snapshots.ts';
 import { executeBatch, type RefusedCommand } from './execute-batch.ts';
 import { factsOf } from './facts.ts';
+import { readOvertaken } from './overtaken.ts';
 import {
   appendBatches,
   readProcessed,
@@ -29,8 +29,6 @@ export interface DialogDeps {
   defaultSender: PhoneNumber;
   /** Of a person whom no programme says otherwise about: two letters. */
   defaultLanguage: string;
-  /** What becomes of texts that may be revocations; the gateway must have the same. */
-  reviewPolicy: ReviewPolicy;
 }
 
 /**
@@ -53,8 +51,9 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       );
       const states = await readStates(tx, snapshots, phones);
       const suppressed = await readSuppressed(tx, phones);
+      const overtaken = await readOvertaken(tx, commands);
       const now = deps.clock.now();
-      const known = { ...deps, content, suppressed, now };
+      const known = { ...deps, content, suppressed, overtaken, now };
       const result = executeBatch({
         states,
         commands,

@@ -1,4 +1,3 @@
-import { readConsentText } from '#shared/consent/read-text.ts';
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { storable } from '#shared/contracts/storable-text.ts';
 import type { Programme, ProgrammeWords } from '#shared/drills/programme.ts';
@@ -38,29 +37,22 @@ const asParticipant = (
   request(text, state);
 
 /**
- * Stop always, in whatever words, help always, start while opted out. Where the carrier has given its own verdict it has also answered,
- * and a second answer from us would be one too many.
+ * Stop always, help always, start where it lifted something: as the gateway recorded it, in the order in which it did.
+ * Where the carrier has given its own verdict it has also answered, and a second answer from us would be one too many.
  */
-function aboutConsent(
-  { payload }: InboundSms,
-  state: DialogState,
-  { reviewPolicy }: Facts,
-): Decision[] | null {
-  const { optedOut } = state.profile;
-  const answered = payload.optOutType !== undefined;
-  const standing = { optedOut, carrierVerdict: payload.optOutType };
-  switch (readConsentText(payload.body, standing, reviewPolicy).verdict) {
-    case 'opt_out': {
-      const confirm = !answered && !optedOut;
-      return [{ type: 'OPTED_OUT', drillInstanceId: state.drillInstanceId, confirm }];
+function aboutConsent({ payload }: InboundSms, state: DialogState, { overtaken }: Facts): Decision[] | null {
+  const { optOutType, consent } = payload;
+  const confirm = optOutType === undefined;
+  if (overtaken) return [];
+  switch (consent) {
+    case 'opted_out': {
+      const isNew = !state.profile.optedOut;
+      return [{ type: 'OPTED_OUT', drillInstanceId: state.drillInstanceId, confirm: confirm && isNew }];
     }
+    case 'opted_in':
+      return [{ type: 'OPTED_BACK_IN', confirm }, { type: 'NEXT_DRILL_REQUESTED' }];
     case 'help':
-      return answered ? [] : [{ type: 'HELP_REQUESTED' }];
-    case 'opt_in':
-      // "Start" from somebody who never stopped is a text like any other: a code, an answer.
-      return optedOut
-        ? [{ type: 'OPTED_BACK_IN', confirm: !answered }, { type: 'NEXT_DRILL_REQUESTED' }]
-        : null;
+      return confirm ? [{ type: 'HELP_REQUESTED' }] : [];
     case null:
       return null;
   }

@@ -17,6 +17,11 @@ import type { DialogState } from './state.ts';
 const typesFor = (body: string, state: DialogState, known: Partial<Facts> = {}) =>
   decide(texted(body), state, { ...facts, ...known }).map((event) => event.type);
 
+const stop = texted('Stop!', { consent: 'opted_out' });
+const start = texted('start', { consent: 'opted_in' });
+/** The suppression list has the person on it, as after a stop. */
+const listed = { ...facts, suppressed: true };
+
 const registered = personWith();
 const stranger = personWith({ validated: false });
 const gone = personWith({ optedOut: true });
@@ -25,32 +30,43 @@ const midDrill = asked(handwashing, 'how-long');
 describe('a text from a person', () => {
   describe('rule 1: opt-out', () => {
     it('ends the messages and the drill, from any state, and owes one confirmation', () => {
-      assert.deepEqual(decide(texted('Stop!'), midDrill, facts), [
+      assert.deepEqual(decide(stop, midDrill, listed), [
         { type: 'OPTED_OUT', drillInstanceId: instance, confirm: true },
       ]);
-      assert.deepEqual(decide(texted('opt out'), stranger, facts), [
+      assert.deepEqual(decide(stop, stranger, listed), [
         { type: 'OPTED_OUT', drillInstanceId: null, confirm: true },
       ]);
     });
 
-    it('owes no confirmation when the carrier has given its verdict, and follows that verdict', () => {
-      const owed = { type: 'OPTED_OUT', drillInstanceId: null, confirm: false };
-      assert.deepEqual(decide(texted('STOP', 'STOP'), registered, facts), [owed]);
-      assert.deepEqual(decide(texted('enough of this', 'STOP'), registered, facts), [owed]);
-    });
-
-    it('confirms a repeated stop no second time', () => {
-      assert.deepEqual(decide(texted('stop'), gone, facts), [
+    it('owes no confirmation when the carrier has given its verdict', () => {
+      const answered = texted('STOP', { consent: 'opted_out', optOutType: 'STOP' });
+      assert.deepEqual(decide(answered, registered, listed), [
         { type: 'OPTED_OUT', drillInstanceId: null, confirm: false },
       ]);
     });
 
-    it('holds at a number that no programme owns', () => {
-      assert.deepEqual(typesFor('stop', registered, { programme: null }), ['OPTED_OUT']);
+    it('confirms a repeated stop no second time', () => {
+      assert.deepEqual(decide(stop, gone, listed), [
+        { type: 'OPTED_OUT', drillInstanceId: null, confirm: false },
+      ]);
     });
 
-    it('is not found inside a longer text', () => {
-      assert.deepEqual(typesFor("don't stop", registered), ['UNHANDLED_MESSAGE_RECEIVED']);
+    it('is not followed when a later opt-in has been heard before it', () => {
+      assert.deepEqual(decide(stop, midDrill, { ...facts, overtaken: true }), []);
+    });
+
+    it('holds at a number that no programme owns', () => {
+      const types = decide(stop, registered, { ...listed, programme: null }).map(({ type }) => type);
+      assert.deepEqual(types, ['OPTED_OUT']);
+    });
+
+    it('is what the gateway recorded, and not read out of the words again', () => {
+      assert.deepEqual(typesFor('stop', registered), ['UNHANDLED_MESSAGE_RECEIVED']);
+      const inWords = texted('leave me alone', { consent: 'opted_out' });
+      assert.deepEqual(
+        decide(inWords, registered, listed).map(({ type }) => type),
+        ['OPTED_OUT'],
+      );
     });
   });
 
@@ -62,34 +78,43 @@ describe('a text from a person', () => {
       ['somebody opted out', gone],
     ] as const) {
       it(`is answered for ${standing}, and nothing else happens`, () => {
-        for (const word of ['help', 'INFO', 'ayuda'])
-          assert.deepEqual(typesFor(word, state), ['HELP_REQUESTED']);
+        const asks = texted('ayuda', { consent: 'help' });
+        assert.deepEqual(decide(asks, state, facts), [{ type: 'HELP_REQUESTED' }]);
+        assert.deepEqual(decide(asks, state, listed), [{ type: 'HELP_REQUESTED' }]);
       });
     }
 
     it('is left to the carrier when the carrier answers it', () => {
-      assert.deepEqual(decide(texted('HELP', 'HELP'), midDrill, facts), []);
+      assert.deepEqual(decide(texted('HELP', { consent: 'help', optOutType: 'HELP' }), midDrill, facts), []);
     });
   });
 
   describe('rule 3: while opted out', () => {
-    for (const word of ['start', 'UNSTOP', 'subscribe', 'Yes', 'sí']) {
-      it(`"${word}" brings the person back and asks for the next drill`, () => {
-        assert.deepEqual(decide(texted(word), gone, facts), [
+    for (const [standing, state] of [
+      ['somebody opted out', gone],
+      ['somebody whose stop is heard later', registered],
+      ['somebody who was on the suppression list without a dialog', stranger],
+    ] as const) {
+      it(`an opt-in brings ${standing} back and asks for the next drill`, () => {
+        assert.deepEqual(decide(start, state, facts), [
           { type: 'OPTED_BACK_IN', confirm: true },
           { type: 'NEXT_DRILL_REQUESTED' },
         ]);
       });
     }
 
+    it('an opt-in is not followed when a later stop has been heard before it', () => {
+      assert.deepEqual(decide(start, gone, { ...listed, overtaken: true }), []);
+    });
+
     it('is not confirmed by us when the carrier has answered', () => {
-      assert.deepEqual(decide(texted('start', 'START'), gone, facts), [
+      assert.deepEqual(decide(texted('start', { consent: 'opted_in', optOutType: 'START' }), gone, facts), [
         { type: 'OPTED_BACK_IN', confirm: false },
         { type: 'NEXT_DRILL_REQUESTED' },
       ]);
     });
 
-    for (const word of ['menu', 'support', 'more', 'thanks', 'CLEAN2026', 'hello', '']) {
+    for (const word of ['menu', 'support', 'more', 'thanks', 'CLEAN2026', 'start', 'hello', '']) {
       it(`${JSON.stringify(word)} changes nothing`, () => {
         assert.deepEqual(decide(texted(word), gone, { ...facts, codeVerdict: validCode }), []);
       });
@@ -102,7 +127,9 @@ describe('a text from a person', () => {
         'ADVANCED_TO_NEXT_PROMPT',
       ]);
       assert.deepEqual(
-        decide(texted('yes', 'START'), asked(vaccines, 'ready'), facts).map(({ type }) => type),
+        decide(texted('yes', { optOutType: 'START' }), asked(vaccines, 'ready'), facts).map(
+          ({ type }) => type,
+        ),
         ['COMPLETED_PROMPT', 'ADVANCED_TO_NEXT_PROMPT'],
       );
     });

@@ -1,4 +1,3 @@
-import { reviewPolicyOf } from '#shared/consent/settings.ts';
 import { configuredDrills } from '#shared/drills/settings.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { poolFrom } from '#shared/postgres/settings.ts';
@@ -18,7 +17,6 @@ await runService('dialog', dialogSettings, async (context) => {
     metrics,
     defaultSender: config.ORIGINATION_NUMBER,
     defaultLanguage: config.DEFAULT_LANGUAGE,
-    reviewPolicy: reviewPolicyOf(config),
   });
   const service = startStreamService(context, { pool, consumers: [consumer] });
   const stopForgetting = startForgetting({ pool, clock, logger, onFailure: fail });

@@ -1,4 +1,3 @@
-import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand, InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { type Drill, drillSchema } from '#shared/contracts/drill.ts';
 import type { Origin } from '#shared/contracts/origin.ts';
@@ -90,8 +89,8 @@ export const facts: Facts = {
   programme,
   codeVerdict: { valid: false },
   suppressed: false,
+  overtaken: false,
   defaultLanguage: 'en',
-  reviewPolicy: defaultReviewPolicy,
 };
 
 export const validCode: Facts['codeVerdict'] = {
@@ -135,9 +134,10 @@ const envelope = (n: number) => ({
   occurredAt: '2026-11-21T14:59:59.000Z',
 });
 
+/** A text, with what the gateway recorded of it and the carrier's own verdict. */
 export const texted = (
   body: string,
-  optOutType?: InboundSms['payload']['optOutType'],
+  { consent = null, optOutType }: Partial<Pick<InboundSms['payload'], 'consent' | 'optOutType'>> = {},
   n = 1,
 ): InboundSms => ({
   ...envelope(n),
@@ -151,6 +151,7 @@ export const texted = (
     carrierMessageId: `SM${n}`,
     receivedAt: '2026-11-21T14:59:58.000Z',
     ...(optOutType ? { optOutType } : {}),
+    consent,
   },
 });
 

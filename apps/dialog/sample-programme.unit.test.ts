@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { readContent } from '#shared/drills/content.ts';
 import { sampleContentDirectory } from '#shared/drills/drills.ts';
@@ -36,8 +35,8 @@ function play(commands: readonly DialogCommand[]) {
           : null,
       codeVerdict: command.type === 'INBOUND_SMS' ? validateCode(command.payload.body, programme, now) : null,
       suppressed: false,
+      overtaken: false,
       defaultLanguage: programme.defaultLanguage,
-      reviewPolicy: defaultReviewPolicy,
     }),
   });
   const types = result.batches.map(({ events }) => events.map(({ type }) => type).join(' '));

@@ -1,10 +1,8 @@
 import type { Settings } from '#shared/config.ts';
-import { consentTextSettings } from '#shared/consent/settings.ts';
 import { contentSettings } from '#shared/drills/settings.ts';
 import { streamServiceSettings } from '#shared/kinesis/stream-service.ts';
 
 export const dialogSettings = {
   ...streamServiceSettings,
   ...contentSettings,
-  ...consentTextSettings,
 } satisfies Settings;

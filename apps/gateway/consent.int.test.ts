@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { consentChange } from '#shared/consent/change.ts';
+import { recordRevocations } from '#shared/consent/record.ts';
 import { carrierOptOutId, inboundCommandId } from '#shared/identity.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { inTransaction, type Transaction } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -36,6 +40,26 @@ describe('consent changed by text', () => {
         [PERSON],
       )
     ).rows.map(({ status }) => status);
+
+  /** What the commands that were put say about consent. */
+  const heard = (): (string | null)[] =>
+    gateway.streams.commands.map((command) =>
+      command.type === 'INBOUND_SMS' ? command.payload.consent : assert.fail('not a text'),
+    );
+  const recordRevocationOf = (tx: Transaction, requestedAt: Date) =>
+    recordRevocations(tx, [
+      {
+        ...consentChange({
+          changeId: inboundCommandId('twilio', 'SM3'),
+          phoneNumber: phoneNumber(PERSON),
+          method: 'sms',
+          requestedAt,
+          cause: 'twilio SM3',
+          status: 'opted_out',
+        }),
+        status: 'opted_out',
+      },
+    ]);
 
   it('to STOP suppresses before the command is put', async () => {
     let suppressedAtPut = false;
@@ -145,6 +169,50 @@ describe('consent changed by text', () => {
     assert.equal(gateway.streams.commands.length, 2);
   });
 
+  it('is said in the command, as it was recorded and not as the words are', async () => {
+    for (const [sid, body] of [
+      ['SM1', 'START'],
+      ['SM2', 'yes'],
+      ['SM3', 'leave me out: take me off your list'],
+      ['SM4', 'HELP'],
+      ['SM5', 'yes'],
+      ['SM6', 'hello'],
+    ] as const)
+      await gateway.text(sid, body);
+    assert.deepEqual(heard(), [null, null, 'opted_out', 'help', 'opted_in', null]);
+  });
+
+  it('to START is an opt-in also for somebody whom a list suppressed, and whom no dialog knows', async () => {
+    await gateway.text('SM1', 'STOP');
+    await database.adminPool.query('DELETE FROM dialog_state');
+    await gateway.text('SM2', 'START');
+    assert.deepEqual(heard(), ['opted_out', 'opted_in']);
+  });
+
+  it('to STOP is not undone by a START that was written before it and is recorded after it', async () => {
+    const clock = new ManualClock();
+    await gateway.stop();
+    gateway = await startTestGateway(database, { clock });
+    await gateway.text('SM1', 'STOP');
+    clock.advance(1_000);
+    const recorded = inTransaction(database.adminPool, async (tx) => {
+      await tx.query('SELECT FROM phone WHERE phone_number = $1 FOR UPDATE', [PERSON]);
+      const start = gateway.text('SM2', 'START');
+      await eventually(async () => {
+        const { rowCount } = await database.adminPool.query(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        assert.equal(rowCount, 1);
+      });
+      // The STOP comes a second later, and gets hold of the phone first.
+      await recordRevocationOf(tx, new Date(clock.now().getTime() + 1_000));
+      return { start };
+    });
+    assert.equal((await (await recorded).start).status, 200);
+    assert.equal(await suppressed(), true);
+    assert.deepEqual(heard(), ['opted_out', null]);
+  });
+
   it('to START, delivered again after a later STOP, does not lift it', async () => {
     await gateway.text('SM1', 'STOP');
     await gateway.text('SM2', 'START');
@@ -189,6 +257,14 @@ describe('consent changed by text', () => {
           }
           assert.equal(await suppressed(), out);
           assert.equal((await changes()).length, changed);
+          const said = new Map<string, Set<string | null>>();
+          for (const command of gateway.streams.commands) {
+            if (command.type !== 'INBOUND_SMS' || !command.payload.carrierMessageId.startsWith(`SM${run}-`))
+              continue;
+            const before = said.get(command.commandId) ?? new Set();
+            said.set(command.commandId, before.add(command.payload.consent));
+          }
+          for (const each of said.values()) assert.equal(each.size, 1, 'one text, two readings');
         },
       ),
       { numRuns: 60 },

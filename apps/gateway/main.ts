@@ -1,7 +1,6 @@
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
-import { reviewPolicyOf } from '#shared/consent/settings.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
@@ -13,7 +12,7 @@ import { services } from '#shared/topology.ts';
 import { startStatusFollowUp } from './follow-up/follow-up.ts';
 import { startListening } from './listening.ts';
 import { startPublicServer } from './server.ts';
-import { gatewaySettings } from './settings.ts';
+import { gatewaySettings, reviewPolicyOf } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
 
 /** Below the deadline of an answer, so that a stream that is away is answered with 503 and not with silence. */

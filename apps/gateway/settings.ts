@@ -1,6 +1,7 @@
 import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
-import { integer, type Settings } from '#shared/config.ts';
-import { consentTextSettings } from '#shared/consent/settings.ts';
+import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
+import { type Config, integer, oneOf, type Settings } from '#shared/config.ts';
+import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 
@@ -9,7 +10,10 @@ export const gatewaySettings = {
   ...streamSettings,
   ...twilioSettings,
   ...publicUrlSettings,
-  ...consentTextSettings,
+  DOUBTFUL_TEXTS: oneOf(['review', 'suppress'], {
+    fallback: 'review',
+    help: 'What becomes of a text that may be a revocation ("cancel my 3pm"): `review` puts it before a person, `suppress` also stops everything until that person has read it. `suppress` where nobody works through the queue.',
+  }),
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which webhooks are received.' }),
   KEEP_ALIVE_MS: integer(
     { min: 1_000, max: 600_000 },
@@ -64,3 +68,9 @@ export const gatewaySettings = {
     },
   ),
 } satisfies Settings;
+
+/** What becomes of texts that may be revocations. */
+export const reviewPolicyOf = (config: Config<typeof gatewaySettings>): ReviewPolicy => ({
+  ...defaultReviewPolicy,
+  doubtSuppresses: config.DOUBTFUL_TEXTS === 'suppress',
+});

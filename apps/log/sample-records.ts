@@ -58,6 +58,7 @@ export const inbound = (n: number, change: Partial<InboundSms['payload']> = {}):
     carrier: 'twilio',
     carrierMessageId: `SMin${n}`,
     receivedAt: at(5),
+    consent: null,
     ...change,
   },
 });

@@ -157,7 +157,10 @@ describe('Consent on record', () => {
       [PERSON],
     );
     const pressed = change({ method: 'voice', cause: 'pressed 9', channels: ['voice'] });
-    for (const expected of [{ kind: 'changed', blocked: 1 }, { kind: 'known' }]) {
+    for (const expected of [
+      { kind: 'changed', blocked: 1, lifted: false },
+      { kind: 'known', lifted: false },
+    ]) {
       assert.deepEqual(await recordConsent(pool, pressed, { teller: 'gateway', now: new Date() }), expected);
     }
     const { rows } = await pool.query<{ producer: string; body: string }>(

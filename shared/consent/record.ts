@@ -6,7 +6,7 @@ import type { ServiceName } from '#shared/topology.ts';
 import { type ConsentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf } from './change-fault.ts';
 import { type ForReview, openReview } from './review-queue.ts';
-import { evolveStanding, foldStandings, isBlocked, type Standings } from './standing.ts';
+import { evolveStanding, foldStandings, hasLifted, isBlocked, type Standings } from './standing.ts';
 import { appendChanges, lockPhones, readEffects, readStandings, writeStandings } from './store.ts';
 import { liftUnblocked, suppressBlocked } from './suppression.ts';
 import type { SuppressionCache } from './suppression-cache.ts';
@@ -15,10 +15,10 @@ import { withdrawConfirmations } from './withdraw-confirmations.ts';
 import { isNoWord } from './word-seen.ts';
 
 export type RecordedConsent =
-  /** `blocked`: messages that waited and will not go. */
-  | { kind: 'changed'; blocked: number }
-  /** An earlier delivery had its effect. */
-  | { kind: 'known' }
+  /** `blocked`: messages that waited and will not go. `lifted`: whether it let anything through that was suppressed. */
+  | { kind: 'changed'; blocked: number; lifted: boolean }
+  /** An earlier delivery had its effect; `lifted` is what that one did. */
+  | { kind: 'known'; lifted: boolean }
   /** It said nothing about consent when it was first heard. */
   | { kind: 'no_change' };
 
@@ -27,6 +27,8 @@ export interface RecordedConsents {
   recorded: readonly ConsentChange[];
   /** Messages that waited and will not go. */
   blocked: number;
+  /** Phones of which a suppression was lifted. */
+  lifted: readonly string[];
 }
 
 export interface Telling {
@@ -66,10 +68,10 @@ export async function recordConsent(
     if (telling.cache) changed = await telling.cache.changing([change.phoneNumber]);
     if (change.status === 'opted_in' && (await isNoWord(tx, change))) return { kind: 'no_change' };
     const { cache: _, ...others } = telling;
-    const { recorded: fresh, blocked } = await recordConsents(tx, [change], others);
-    if (fresh.length === 0) return { kind: 'known' };
+    const { recorded: fresh, blocked, lifted } = await recordConsents(tx, [change], others);
+    if (fresh.length === 0) return { kind: 'known', lifted: await hadLifted(tx, change) };
     if (review !== null) await openReview(tx, { ...change, ...review, reviewId: change.changeId });
-    return { kind: 'changed', blocked };
+    return { kind: 'changed', blocked, lifted: lifted.length > 0 };
   });
   await changed();
   return recorded;
@@ -97,12 +99,13 @@ export async function recordConsents(
   await cache?.changing(phones);
   const { recorded, opened } = await append(tx, changes);
   const blocked = await blockSuppressed(tx, phones, now);
-  if (opened.length > 0) await withdrawConfirmations(tx, await liftUnblocked(tx, opened));
+  const lifted = opened.length > 0 ? await liftUnblocked(tx, opened) : [];
+  if (lifted.length > 0) await withdrawConfirmations(tx, lifted);
   if (teller !== null) {
     const heard = onlyDialogs ? await haveDialogs(tx, recorded) : recorded;
     await writeSlotOutbox(tx, teller, heard.map(consentChanged));
   }
-  return { recorded, blocked };
+  return { recorded, blocked, lifted };
 }
 
 /**
@@ -136,6 +139,15 @@ export async function recordGrants(
     return foundLate && revokedAt !== null && revokedAt >= requestedAt;
   });
   return (await appendAndFold(tx, kept)).recorded;
+}
+
+/** Whether this change, which is in the history, lifted a suppression when it was recorded. */
+async function hadLifted(
+  tx: Transaction,
+  { changeId, phoneNumber, status }: ConsentChange,
+): Promise<boolean> {
+  if (status !== 'opted_in') return false;
+  return hasLifted((await readEffects(tx, [phoneNumber])).get(phoneNumber) ?? [], changeId);
 }
 
 interface Appended {

@@ -56,7 +56,8 @@ export function isBlocked(standings: Standings, topic: string | null): boolean {
  * - A revocation always applies, however late it is heard. A pending one changes nothing for somebody who is opted out
  *   already, or whose earlier request is due before.
  * - An opt-in for everything lifts every scope; one for a topic lifts that topic, and not a stop for everything.
- * - An import lifts nothing. An opt-in that was found late lifts nothing that was asked for at the same time or after.
+ * - An import lifts nothing. Nor does an opt-in lift what was asked for after it: two texts may be recorded in the other
+ *   order. One that was found late does not lift what was asked for at the same time either.
  * - START does not bring back what a revocation took away: of every consent from before, only that the service goes on
  *   (informational) is left.
  */
@@ -71,6 +72,15 @@ export function foldStandings(history: readonly Effect[]): Standings {
   return history
     .filter(({ changeId, reverses }) => reverses === null && !reversed.has(changeId))
     .reduce<Standings>(evolveStanding, new Map());
+}
+
+/** Whether a change of a history, when it was made, let anything through that had been blocked. */
+export function hasLifted(history: readonly Effect[], changeId: string): boolean {
+  const at = history.findIndex((effect) => effect.changeId === changeId);
+  if (at < 0) return false;
+  const before = foldStandings(history.slice(0, at));
+  const after = foldStandings(history.slice(0, at + 1));
+  return [...before].some(([scope, standing]) => blocks(standing) && !blocks(after.get(scope)));
 }
 
 function revoke(standings: Standings, change: Effect): Standings {
@@ -96,7 +106,10 @@ const isSooner = ({ status, deadline }: Standing, other: string | null): boolean
   status === 'opted_out' || (deadline !== null && other !== null && deadline <= other);
 
 function optIn(standings: Standings, change: Effect): Standings {
-  if (liftsNothing(standings, change)) return change.foundLate ? keptForLater(standings, change) : standings;
+  if (liftsNothing(standings, change)) {
+    const isOlder = change.method !== 'import' || change.foundLate;
+    return isOlder ? keptForLater(standings, change) : standings;
+  }
   const after = new Map(standings);
   const lifted = { status: 'opted_in', changeId: change.changeId, requestedAt: change.requestedAt } as const;
   if (change.scope === WHOLE_SENDER) {
@@ -140,7 +153,9 @@ function liftsNothing(standings: Standings, { scope, method, foundLate, requeste
       ? [...standings.values()]
       : [standings.get(WHOLE_SENDER), standings.get(scope)].flatMap((standing) => standing ?? []);
   if (method === 'import') return concerned.some(blocks);
-  return foundLate && concerned.some(({ revokedAt }) => revokedAt !== null && revokedAt >= requestedAt);
+  return concerned.some(
+    ({ revokedAt }) => revokedAt !== null && (foundLate ? revokedAt >= requestedAt : revokedAt > requestedAt),
+  );
 }
 
 /** One more consent; it takes the place of those that say nothing beyond it. */

@@ -9,17 +9,18 @@ export async function isNoWord(
   tx: Transaction,
   { changeId, phoneNumber, onlyWhileOptedOut }: ConsentChange,
 ): Promise<boolean> {
-  const { rows } = await tx.query<{ seen: boolean; suppressed: boolean }>(
+  const { rows } = await tx.query<{ seen: boolean; recorded: boolean; suppressed: boolean }>(
     `SELECT EXISTS (SELECT FROM consent_word_seen WHERE change_id = $1) AS seen,
+            EXISTS (SELECT FROM consent_change WHERE change_id = $1) AS recorded,
             EXISTS (SELECT FROM suppression WHERE phone_number = $2) AS suppressed`,
     [changeId, phoneNumber],
   );
   const before = rows[0];
   if (before?.seen) return true;
-  if (!onlyWhileOptedOut || before?.suppressed) return false;
+  if (!onlyWhileOptedOut || before?.suppressed || before?.recorded) return false;
   await tx.query(
     `INSERT INTO consent_word_seen (change_id, phone_number)
-     SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM consent_change WHERE change_id = $1)
+     VALUES ($1, $2)
      ON CONFLICT (change_id) DO NOTHING`,
     [changeId, phoneNumber],
   );

@@ -19,8 +19,16 @@ export const carrierNameSchema = z.enum(['twilio', 'vonage', 'aws']);
 export type CarrierName = z.infer<typeof carrierNameSchema>;
 
 /**
- * A person texted us. `body` is as the carrier gave it, without what cannot be stored; `optOutType` is the carrier's own
- * verdict.
+ * What a text did to the consent of whoever wrote it: it opted them out (again), it lifted an opt-out, it asks for help,
+ * or it says nothing about it.
+ */
+export const heardConsentSchema = z.enum(['opted_out', 'opted_in', 'help']).nullable();
+export type HeardConsent = z.infer<typeof heardConsentSchema>;
+
+/**
+ * A person texted us. `body` is as the carrier gave it, without what cannot be stored. `optOutType` is the carrier's own
+ * verdict: it has answered the text. `consent` is what the gateway recorded under the lock on the phone, the same for
+ * every delivery of the text; whoever reads the stream follows it and does not read the words again.
  */
 export const inboundSmsSchema = z.object({
   ...envelope,
@@ -34,6 +42,7 @@ export const inboundSmsSchema = z.object({
     carrierMessageId: storableText.min(1),
     receivedAt: z.iso.datetime(),
     optOutType: z.enum(['STOP', 'START', 'HELP']).optional(),
+    consent: heardConsentSchema,
   }),
 });
 export type InboundSms = z.infer<typeof inboundSmsSchema>;

@@ -20,6 +20,7 @@ const inbound = (texts: { body?: string; url?: string; contentType?: string; car
     carrier: 'twilio',
     carrierMessageId: texts.carrierMessageId ?? 'SM1',
     receivedAt: '2026-11-21T15:00:00.000Z',
+    consent: null,
   });
 const consent = (scope: string, cause: string) =>
   parse('CONSENT_CHANGED', { status: 'opted_out', scope, method: 'manual', cause });

@@ -1,5 +1,5 @@
 import type { Intent } from '#shared/compliance/touch.ts';
-import { WHOLE_SENDER } from '#shared/consent/change.ts';
+import { isLifted, readTurns, type Turn } from '#shared/consent/turns.ts';
 import { batchIdOf } from '#shared/identity.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
@@ -20,24 +20,17 @@ interface Answer {
   causedAt: Date | null;
 }
 
-interface Change {
-  change_id: string;
-  phone_number: string;
-  /** Order of the changes of one phone. */
-  position: number;
-  opens: boolean;
-  requested_at: Date;
-  found_late: boolean;
-}
-
 const NONE: Answers = { sent: new Map(), overtaken: new Set() };
 
 /** Reads it for those of the candidates that are such answers, under the locks of their phones; for the others nothing. */
 export async function readAnswers(tx: Transaction, candidates: readonly Answer[]): Promise<Answers> {
   const once = candidates.filter(({ intent }) => intent === 'opt_out_confirmation' || intent === 'help');
   if (once.length === 0) return NONE;
-  const changes = await readChanges(tx, once);
-  const overtaken = once.filter((answer) => isOvertaken(answer, changes.get(answer.phoneNumber) ?? []));
+  const turns = await readTurns(
+    tx,
+    once.map(({ phoneNumber }) => phoneNumber),
+  );
+  const overtaken = once.filter((answer) => isOvertaken(answer, turns.get(answer.phoneNumber) ?? []));
   return {
     sent: await countSent(tx, once),
     overtaken: new Set(overtaken.map(({ messageId }) => messageId)),
@@ -64,34 +57,14 @@ async function countSent(tx: Transaction, once: readonly Answer[]): Promise<Map<
   return new Map(rows.map((row) => [row.message_id, row.others]));
 }
 
-/** The history of these phones, as far as it is about everything. Few people have more than a handful of changes. */
-async function readChanges(tx: Transaction, once: readonly Answer[]): Promise<Map<string, Change[]>> {
-  const { rows } = await tx.query<Change>(
-    `SELECT change_id, phone_number, position, requested_at, found_late,
-            status = 'opted_in' AND method <> 'import' AS opens
-       FROM consent_change
-      WHERE phone_number = ANY ($1) AND scope = $2 AND (status <> 'opted_in' OR method <> 'import')
-      ORDER BY position`,
-    [once.map(({ phoneNumber }) => phoneNumber), WHOLE_SENDER],
-  );
-  const byPhone = new Map<string, Change[]>();
-  for (const row of rows) byPhone.set(row.phone_number, [...(byPhone.get(row.phone_number) ?? []), row]);
-  return byPhone;
-}
-
 /**
- * - A confirmation belongs to its revocation, whose change has the id of the command that the batch comes of. An opt-in
- *   after it lifted it; one that was only found late (a registration) does so where it was asked for later as well.
+ * - A confirmation belongs to its revocation, whose change has the id of the command that the batch comes of.
  * - An answer to HELP is void when the person opted out after asking, or in the same millisecond.
  */
-function isOvertaken({ batchId, causedAt, intent }: Answer, changes: readonly Change[]): boolean {
+function isOvertaken({ batchId, causedAt, intent }: Answer, turns: readonly Turn[]): boolean {
   if (intent === 'help') {
-    return causedAt !== null && changes.some(({ opens, requested_at }) => !opens && requested_at >= causedAt);
+    return causedAt !== null && turns.some(({ opens, requestedAt }) => !opens && requestedAt >= causedAt);
   }
-  const revocation = changes.find(({ change_id, opens }) => !opens && batchIdOf(change_id) === batchId);
-  if (revocation === undefined) return false;
-  return changes.some(
-    ({ found_late, opens, position, requested_at }) =>
-      opens && position > revocation.position && (!found_late || requested_at > revocation.requested_at),
-  );
+  const revocation = turns.find(({ changeId, opens }) => !opens && batchIdOf(changeId) === batchId);
+  return revocation !== undefined && isLifted(revocation.changeId, turns);
 }

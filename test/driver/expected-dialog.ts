@@ -1,4 +1,3 @@
-import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
@@ -15,15 +14,17 @@ import type { Sample } from './sample.ts';
 export interface Execution {
   /** Instant at which the command was executed. */
   nowOf: (commandId: string) => Date | null;
-  /** Whether the phone was on the suppression list then. */
+  /** Whether the phone was on the suppression list when the command was executed. */
   suppressedAt: (commandId: string) => boolean;
+  /** Whether it is a text about consent that a later one had overtaken. */
+  overtaken: (command: DialogCommand) => boolean;
 }
 
 /** The batches of events of one phone, from its commands in their order, repetitions included. */
 export function expectedBatches(
   phone: PhoneNumber,
   commands: readonly DialogCommand[],
-  { nowOf, suppressedAt }: Execution,
+  { nowOf, suppressedAt, overtaken }: Execution,
   sample: Sample,
 ): DialogEventBatch[] {
   const { programme } = sample;
@@ -39,8 +40,8 @@ export function expectedBatches(
       drill: command.type === 'START_DRILL' ? drillNamed(command.payload.drillSlug, sample) : null,
       codeVerdict: command.type === 'INBOUND_SMS' ? validateCode(command.payload.body, programme, now) : null,
       suppressed: suppressedAt(command.commandId),
+      overtaken: overtaken(command),
       defaultLanguage: programme.defaultLanguage,
-      reviewPolicy: defaultReviewPolicy,
     };
     const result = execute(command, state, facts, now);
     if (!result) continue;

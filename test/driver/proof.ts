@@ -112,6 +112,12 @@ function dialogFaults(records: PhoneRecords, sample: Sample): string[] {
       },
       suppressedAt: (commandId) =>
         !stored.has(commandId) && wasSuppressed(records, executed.get(commandId) ?? new Date(0)),
+      // What came to something was followed; what did not must have had the record against it.
+      overtaken: ({ commandId, payload }) =>
+        'consent' in payload &&
+        (payload.consent === 'opted_out' || payload.consent === 'opted_in') &&
+        !stored.has(commandId) &&
+        wasSuppressed(records, executed.get(commandId) ?? new Date(0)) !== (payload.consent === 'opted_out'),
     },
     sample,
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { DialogCommand, HeardConsent } from '#shared/contracts/dialog-commands.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { rebuild } from '../../apps/dialog/evolve.ts';
@@ -17,7 +17,7 @@ const NOON = Date.parse('2026-11-21T12:00:00.000Z');
 const at = (second: number): string => new Date(NOON + second * 1_000).toISOString();
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-const texted = (n: number, body: string): DialogCommand => ({
+const texted = (n: number, body: string, consent: HeardConsent = null): DialogCommand => ({
   type: 'INBOUND_SMS',
   commandId: inboundCommandId('twilio', `SM${n}`),
   phoneNumber: phone,
@@ -30,12 +30,13 @@ const texted = (n: number, body: string): DialogCommand => ({
     carrier: 'twilio',
     carrierMessageId: `SM${n}`,
     receivedAt: at(n),
+    consent,
   },
 });
 
 /** A person who registered, gave a name and stopped: as a system without faults leaves it. */
 function soundRecords(sample: Sample): PhoneRecords {
-  const execution = { nowOf: () => null, suppressedAt: () => false };
+  const execution = { nowOf: () => null, suppressedAt: () => false, overtaken: () => false };
   const batchesOf = (commands: readonly DialogCommand[]) =>
     expectedBatches(phone, commands, execution, sample);
   const first = [texted(1, 'Hello'), texted(2, sample.code)];
@@ -43,7 +44,7 @@ function soundRecords(sample: Sample): PhoneRecords {
     ...first,
     ...expectedProgressCommands(batchesOf(first), sample),
     texted(3, 'Ana'),
-    texted(4, 'STOP'),
+    texted(4, 'STOP', 'opted_out'),
   ];
   const batches = batchesOf(commands);
   const wanted = expectedMessages(batches, sample, us);
@@ -98,7 +99,9 @@ function soundRecords(sample: Sample): PhoneRecords {
     attempts,
     log,
     consent: [{ phone_number: phone, status: 'opted_out', recorded_at: new Date(NOON + 4_000) }],
-    executed: new Map(commands.map(({ commandId }) => [commandId, new Date(NOON)])),
+    executed: new Map(
+      commands.map(({ commandId, occurredAt }) => [commandId, new Date(Date.parse(occurredAt) + 500)]),
+    ),
   };
 }
 

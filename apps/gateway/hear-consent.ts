@@ -1,0 +1,122 @@
+import type { InboundMessage } from '#shared/carriers/carrier.ts';
+import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
+import { type ConsentChange, consentChange } from '#shared/consent/change.ts';
+import { lastDayToHonour } from '#shared/consent/deadline.ts';
+import { readConsentText, type TextReading } from '#shared/consent/read-text.ts';
+import { type RecordedConsent, type Reviewed, recordConsent } from '#shared/consent/record.ts';
+import { openReview } from '#shared/consent/review-queue.ts';
+import type { CarrierName, HeardConsent } from '#shared/contracts/dialog-commands.ts';
+import { waitForRequestsInFlight } from './in-flight.ts';
+import type { ReceivingDeps } from './receive-inbound.ts';
+
+/** A text as it is taken in: known by the id that derives from the carrier's. */
+export interface Heard {
+  carrier: CarrierName;
+  message: InboundMessage;
+  commandId: string;
+  receivedAt: Date;
+}
+
+/**
+ * Records what a text says about consent and returns what that did, the same for every delivery of the text. A text that
+ * a person should read is put before one.
+ *
+ * After an opt-out the requests in flight are over when this resolves: whoever answers the carrier then may say that
+ * none starts. Rejects when the database is away; nothing may be answered or put then.
+ */
+export async function hearConsent(heard: Heard, deps: ReceivingDeps): Promise<HeardConsent> {
+  const reading = readText(heard.message, deps.reviewPolicy);
+  switch (reading.verdict) {
+    case 'opt_out':
+      await record(changeOf(heard, reading, 'opted_out'), forReview(heard, reading), deps);
+      // Also when it is known already: the delivery before may have died while it waited.
+      await endRequestsInFlight(heard, deps);
+      return 'opted_out';
+    case 'opt_in': {
+      const recorded = await record(changeOf(heard, reading, 'opted_in'), forReview(heard, reading), deps);
+      // "Start" from somebody who never stopped is a text like any other: a code, an answer.
+      return recorded.kind !== 'no_change' && recorded.lifted ? 'opted_in' : null;
+    }
+    case 'help':
+    case null:
+      await putBeforePerson(heard, forReview(heard, reading), deps);
+      return reading.verdict;
+  }
+}
+
+type Reading = TextReading & { onlyWhileOptedOut: boolean };
+
+/** What the text says about consent, and whether it says so only for somebody who is opted out. */
+function readText({ body, optOutType: carrierVerdict }: InboundMessage, policy: ReviewPolicy): Reading {
+  const whileIn = readConsentText(body, { optedOut: false, carrierVerdict }, policy);
+  const whileOut = readConsentText(body, { optedOut: true, carrierVerdict }, policy);
+  return { ...whileOut, onlyWhileOptedOut: whileIn.verdict !== whileOut.verdict };
+}
+
+const forReview = ({ message, receivedAt }: Heard, { review, rule }: Reading): Reviewed | null =>
+  review ? { originalMessage: message.body, rule: rule ?? '', deadline: lastDayToHonour(receivedAt) } : null;
+
+const changeOf = (
+  { carrier, message, commandId, receivedAt }: Heard,
+  { rule, onlyWhileOptedOut }: Reading,
+  status: 'opted_out' | 'opted_in',
+): ConsentChange =>
+  consentChange({
+    changeId: commandId,
+    phoneNumber: message.from,
+    status,
+    method: 'sms',
+    originalMessage: message.body,
+    cause: `${carrier} ${message.carrierMessageId}`,
+    rule,
+    requestedAt: receivedAt,
+    foundLate: message.receivedAt !== null,
+    onlyWhileOptedOut,
+  });
+
+async function record(
+  change: ConsentChange,
+  review: Reviewed | null,
+  { pool, clock, cache, logger, metrics }: ReceivingDeps,
+): Promise<RecordedConsent> {
+  // The dialog hears the text itself, with what it did.
+  const recorded = await recordConsent(pool, change, { teller: null, now: clock.now(), cache }, review);
+  const { changeId, cause, phoneNumber: from, status, rule } = change;
+  if (recorded.kind !== 'no_change') {
+    const isNew = recorded.kind === 'changed';
+    logger.info(
+      { commandId: changeId, cause, from, status, rule, isNew },
+      'a person changed their consent by text',
+    );
+  }
+  if (recorded.kind === 'changed') {
+    if (status === 'opted_out') metrics.observe('OptOuts', 1, {});
+    if (review !== null) metrics.observe('TextsForReview', 1, {});
+    if (recorded.blocked > 0) metrics.observe('MessagesBlocked', recorded.blocked, {});
+  }
+  return recorded;
+}
+
+async function endRequestsInFlight(
+  { commandId, message: { from } }: Heard,
+  { pool, clock, logger }: ReceivingDeps,
+): Promise<void> {
+  if (await waitForRequestsInFlight(pool, clock, from)) return;
+  logger.warn({ commandId, from }, 'a request was still on its way after the wait');
+}
+
+async function putBeforePerson(
+  { commandId, message, receivedAt }: Heard,
+  review: Reviewed | null,
+  { pool, metrics }: ReceivingDeps,
+): Promise<void> {
+  if (review === null) return;
+  await openReview(pool, {
+    ...review,
+    reviewId: commandId,
+    phoneNumber: message.from,
+    changeId: null,
+    requestedAt: receivedAt,
+  });
+  metrics.observe('TextsForReview', 1, {});
+}
