@@ -42,6 +42,7 @@ describe('the webhooks of the gateway', () => {
         media: [],
         carrier: 'twilio',
         carrierMessageId: 'SM1',
+        consent: null,
         receivedAt: command.occurredAt,
       });
       assert.equal(gateway.metrics.sums['WebhooksAccepted sms'], 1);

@@ -1,10 +1,10 @@
 import type { Clock } from '#shared/clock.ts';
 import { recordGrants } from '#shared/consent/record.ts';
-import { lockPhones } from '#shared/consent/store.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { type MessageSettings, messagesFor } from './messages.ts';
 import { registrationConsents } from './registration.ts';
 import { writeMessages } from './store.ts';

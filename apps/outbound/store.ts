@@ -26,7 +26,7 @@ export async function writeMessages(
   const rows = work.flatMap(({ batch, messages }) =>
     messages.map((message, position) => ({ batch, message, opensBatch: position === 0 })),
   );
-  const last = await lockPhones(tx, phonesOf(work));
+  const last = await reserveOrdinals(tx, phonesOf(work));
   if (rows.length === 0) return [];
   const next = new Map<string, number>();
   const ordinals = rows.map(({ batch: { phoneNumber } }) => {
@@ -88,10 +88,10 @@ function phonesOf(work: readonly MessagesOfBatch[]): Map<string, PhoneUpdate> {
 }
 
 /**
- * Locks the phones' rows, which are made where they are missing, and reserves their ordinals; returns the last one that
- * was taken before.
+ * Locks the phones' rows as `lockPhones` does, and with the same statement reserves their ordinals; returns the last one
+ * that was taken before.
  */
-async function lockPhones(
+async function reserveOrdinals(
   tx: Transaction,
   updates: ReadonlyMap<string, PhoneUpdate>,
 ): Promise<Map<string, number>> {

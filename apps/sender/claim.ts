@@ -3,11 +3,11 @@ import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { type Allowed, judge } from '#shared/gate/judge.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
+import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { Next } from './claim-rules.ts';
 import { nextSendable } from './invalid-numbers.ts';
 import type { Message } from './message-state.ts';
-import { lockPhones } from './phone-work.ts';
 
 /** Looks at a phone within one claim: a message of each of its lanes may be stopped, and those behind them. */
 const ROUNDS = 5;
@@ -73,7 +73,7 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
   let written: Claimed[] = [];
   try {
     return await inTransaction(pool, async (tx) => {
-      await lockPhones(tx, request.phones);
+      await lockKnownPhones(tx, request.phones);
       if (!(await hearing(tx, request))) return { kind: 'in_doubt' };
       const blocked = await blockSuppressed(tx, request.phones, request.now);
       const found = await findAllowed(tx, request);

@@ -4,16 +4,6 @@ import type { Transaction } from '#shared/postgres/pool.ts';
 import type { PhoneWork } from './claim-rules.ts';
 import type { Intent, Message, MessageState } from './message-state.ts';
 
-/**
- * Locks the phones' rows in the order of their numbers, as every transaction does that decides about sending, so that
- * no two of them can wait for each other. Everything read after it is what was committed before the lock was had.
- */
-export async function lockPhones(tx: Transaction, phones: readonly string[]): Promise<void> {
-  await tx.query('SELECT 1 FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE', [
-    phones,
-  ]);
-}
-
 interface Row {
   phone_number: string;
   wait_ms: number | null;

@@ -2,12 +2,12 @@ import type { Carrier, OutboundListing } from '#shared/carriers/carrier.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, isDataFault, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { giveTurns } from './give-turns.ts';
 import { failInvalidAttempt, sendable } from './invalid-numbers.ts';
 import { type Attempted, logEntry } from './log-entry.ts';
-import { lockPhones } from './phone-work.ts';
 import { type Evidence, type Verdict, verdictOf } from './verdict.ts';
 
 export interface ReconcileOptions {
@@ -61,7 +61,7 @@ async function lookApart(options: ReconcileOptions, attempt: Ambiguous): Promise
   try {
     if (sendable(attempt.phone_number, attempt.sender_number)) return await look(options, attempt);
     await inTransaction(options.pool, async (tx) => {
-      await lockPhones(tx, [attempt.phone_number]);
+      await lockKnownPhones(tx, [attempt.phone_number]);
       await failInvalidAttempt(tx, attempt.attempt_id);
       await giveTurns(tx, [attempt.phone_number]);
     });
@@ -107,7 +107,7 @@ async function settleLook(
   attempt: Ambiguous,
   listing: readonly OutboundListing[] | null,
 ): Promise<Verdict | null> {
-  await lockPhones(tx, [attempt.phone_number]);
+  await lockKnownPhones(tx, [attempt.phone_number]);
   const known = await readEvidence(tx, attempt, options.intervalMs);
   if (known === null) return null;
   const verdict = verdictOf({ ...known.evidence, listing });

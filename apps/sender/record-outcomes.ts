@@ -2,12 +2,13 @@ import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { Claimed } from './claim.ts';
 import { type Next, nextOf } from './claim-rules.ts';
 import { logEntry } from './log-entry.ts';
 import type { Settlement } from './outcome.ts';
-import { lockPhones, readPhoneWork } from './phone-work.ts';
+import { readPhoneWork } from './phone-work.ts';
 import { suppressRefused } from './suppress-refused.ts';
 
 /** A request that ended, and what follows from it. */
@@ -44,7 +45,7 @@ export function recordOutcomes(
 ): Promise<Recorded> {
   return inTransaction(pool, async (tx) => {
     const phones = [...new Set(finished.map(({ message }) => message.phoneNumber))];
-    await lockPhones(tx, phones);
+    await lockKnownPhones(tx, phones);
     const applied = await settleAttempts(tx, finished, firstLookMs);
     await settleMessages(tx, applied, now);
     await pausePhones(tx, applied);

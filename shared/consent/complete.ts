@@ -1,9 +1,10 @@
 import { completionId } from '#shared/identity.ts';
+import { lockPhones } from '#shared/phone/lock-phones.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { consentChange } from './change.ts';
 import { recordConsents, type Telling } from './record.ts';
-import { lockPhones, readStandings } from './store.ts';
+import { readStandings } from './store.ts';
 
 export interface Completion {
   phoneNumber: PhoneNumber;

@@ -1,13 +1,14 @@
 import { CarillonError } from '#shared/errors.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
 import { type ConsentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf } from './change-fault.ts';
 import { type ForReview, openReview } from './review-queue.ts';
 import { evolveStanding, foldStandings, hasLifted, isBlocked, type Standings } from './standing.ts';
-import { appendChanges, lockPhones, readEffects, readStandings, writeStandings } from './store.ts';
+import { appendChanges, readEffects, readStandings, writeStandings } from './store.ts';
 import { liftUnblocked, suppressBlocked } from './suppression.ts';
 import type { SuppressionCache } from './suppression-cache.ts';
 import { consentChanged } from './tell-dialog.ts';

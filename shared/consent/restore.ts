@@ -1,10 +1,11 @@
 import { reversalId } from '#shared/identity.ts';
+import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type ConsentMethod, type ConsentStatus, consentChange, type ReversalReason } from './change.ts';
 import { recordConsents, type Telling } from './record.ts';
 import { isBlocked } from './standing.ts';
-import { lockPhones, readStandings } from './store.ts';
+import { readStandings } from './store.ts';
 
 /** What of a revocation decides whether a person may take it back. */
 export interface Reversible {

@@ -1,11 +1,11 @@
 import { reviewedRevocationId } from '#shared/identity.ts';
+import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { consentChange } from './change.ts';
 import { recordConsents, type Telling } from './record.ts';
 import { type Restored, restore } from './restore.ts';
 import { type ForReview, type ReviewRow, reviewOf } from './review-queue.ts';
-import { lockPhones } from './store.ts';
 
 export interface Judgement {
   reviewId: string;

@@ -1,5 +1,4 @@
 import { storable } from '#shared/contracts/storable-text.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import {
   type ConsentChange,
@@ -12,22 +11,6 @@ import {
 import type { Effect, Standing, Standings } from './standing.ts';
 
 /** SQL of consent. Everything that writes is called with the phones' rows locked. */
-
-/**
- * Locks the rows of these phones, in the order of their numbers as everywhere, and makes those that are missing: the
- * order of the changes of one phone is the order in which they get here.
- */
-export async function lockPhones(tx: Transaction, phones: readonly PhoneNumber[]): Promise<void> {
-  await tx.query(
-    `INSERT INTO phone (phone_number) SELECT phone_number FROM unnest($1::text[]) AS named(phone_number)
-      ORDER BY phone_number
-     ON CONFLICT DO NOTHING`,
-    [phones],
-  );
-  await tx.query('SELECT FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE', [
-    phones,
-  ]);
-}
 
 /** Keeps the wordings that changes refer to. */
 async function keepWordings(tx: Transaction, changes: readonly ConsentChange[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { UsageError } from '../arguments.ts';
 
@@ -140,12 +141,10 @@ async function doubt(tx: Transaction, { since, until }: RestoreWindow): Promise<
   return rowCount ?? 0;
 }
 
-/** Locks in the order of numbers, as everybody does who decides about sending. */
+/** Locks the phones that a query finds. */
 async function lockPhonesOf(tx: Transaction, query: string, values: readonly unknown[]): Promise<string[]> {
   const { rows } = await tx.query<{ phone_number: string }>(query, [...values]);
   const phones = rows.map((row) => row.phone_number);
-  await tx.query('SELECT FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE', [
-    phones,
-  ]);
+  await lockKnownPhones(tx, phones);
   return phones;
 }

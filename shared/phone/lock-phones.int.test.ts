@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { lockPhones } from './phone-work.ts';
+import { lockKnownPhones, lockPhones } from './lock-phones.ts';
 
 const PHONES = Array.from({ length: 9 }, (_, i) => `+1415555010${i}`);
 const MIDDLE = PHONES[4] ?? '';
@@ -19,7 +19,7 @@ describe('The lock on phones', () => {
   let pool: Pool;
   before(async () => {
     database = await createDatabase();
-    pool = createPool({ ...database.configFor('sender'), max: 4 }, () => undefined);
+    pool = createPool({ ...database.configFor('gateway'), max: 4 }, () => undefined);
     // The table holds them from the last to the first.
     for (const phone of PHONES.toReversed()) {
       await database.adminPool.query('INSERT INTO phone (phone_number) VALUES ($1)', [phone]);
@@ -44,14 +44,14 @@ describe('The lock on phones', () => {
       let claims: Promise<void>[] = [];
       // Both have what they meet first, and wait for the rest, when the row in the middle becomes free.
       await inTransaction(pool, async (tx) => {
-        await lockPhones(tx, [MIDDLE]);
+        await lockKnownPhones(tx, [MIDDLE]);
         claims = [
           { plan: PLANS.index, phones: PHONES },
           { plan: PLANS.table, phones: PHONES.toReversed() },
         ].map(({ plan, phones }) =>
           inTransaction(pool, async (claim) => {
             await claim.query(plan);
-            await lockPhones(claim, phones);
+            await lockKnownPhones(claim, phones);
           }),
         );
         await eventually(async () => assert.equal(await waiting(), 2));
@@ -62,4 +62,42 @@ describe('The lock on phones', () => {
       );
     });
   }
+
+  it('makes rows that are missing in the same pass: it never holds a later one while it waits for an earlier one', async () => {
+    const [known, missing] = ['+14155550150', '+14155550151'];
+    await inTransaction(pool, (tx) => lockPhones(tx, [known]));
+    let ends: Promise<unknown>[] = [];
+    await inTransaction(pool, async (tx) => {
+      await lockKnownPhones(tx, [known]);
+      // Waits for the first row, and takes the second when it has it.
+      const inOrder = inTransaction(pool, async (other) => {
+        await lockKnownPhones(other, [known]);
+        await lockPhones(other, [missing]);
+      });
+      await eventually(async () => assert.equal(await waiting(), 1));
+      ends = [inOrder, inTransaction(pool, (other) => lockPhones(other, [missing, known, missing]))];
+      await eventually(async () => assert.equal(await waiting(), 2));
+    });
+    assert.deepEqual(
+      (await Promise.allSettled(ends)).map((end) => (end.status === 'rejected' ? end.reason : null)),
+      [null, null],
+    );
+  });
+
+  it('waits for a row that somebody else is making, and holds it after', async () => {
+    const made = '+14155550160';
+    let second: Promise<string[]> | undefined;
+    const order: string[] = [];
+    await inTransaction(pool, async (tx) => {
+      await lockPhones(tx, [made]);
+      second = inTransaction(pool, async (other) => {
+        await lockPhones(other, [made]);
+        order.push('second');
+        return order;
+      });
+      await eventually(async () => assert.equal(await waiting(), 1));
+      order.push('first');
+    });
+    assert.deepEqual(await second, ['first', 'second']);
+  });
 });
