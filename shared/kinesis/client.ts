@@ -49,6 +49,19 @@ export function createKinesis(config: KinesisConfig, clock: Clock): KinesisClien
   return client;
 }
 
+/**
+ * A client for subscriptions to shards alone, by HTTP/2 to any endpoint, each over a connection of its own. It repeats
+ * nothing, because a shard takes one call a second, and gives up nothing by itself: a subscription lasts minutes, and is
+ * quiet while its reader is busy. The reader decides when one is dead.
+ */
+export const createFanOutKinesis = (config: KinesisConfig): KinesisClient =>
+  new KinesisClient({
+    region: config.AWS_REGION,
+    maxAttempts: 1,
+    ...(config.AWS_ENDPOINT_URL_KINESIS === null ? {} : { endpoint: config.AWS_ENDPOINT_URL_KINESIS }),
+    requestHandler: new NodeHttp2Handler({ requestTimeout: 0 }),
+  });
+
 /** A stream's name in the configured environment. */
 export const streamNamer =
   (config: KinesisConfig): ((stream: StreamName) => string) =>

@@ -10,8 +10,10 @@ import { Pause } from '#shared/pause.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { consumersOf, type StreamName } from '#shared/topology.ts';
 import type { StreamConsumerDefinition } from './definition.ts';
+import { FanOutReader, type SubscriptionPace, subscribeWith } from './fan-out-reader.ts';
+import { PollingReader } from './polling-reader.ts';
 import { ReadBudget } from './shard-limits.ts';
-import { ShardReader } from './shard-reader.ts';
+import type { ShardReader } from './shard-reader.ts';
 import { ShardWorker } from './shard-worker.ts';
 import { listShards } from './shards.ts';
 import type { WakeHints } from './wake-hints.ts';
@@ -24,6 +26,8 @@ export interface StreamConsumerDeps {
   /** Where the outboxes of its shards go. */
   publisher: Publisher;
   hints: WakeHints | null;
+  /** Reads as this registered consumer, with a client of `createFanOutKinesis`; left out: polls. */
+  fanOut?: { kinesis: KinesisClient; consumerArn: string; pace?: SubscriptionPace };
   /** Unique per process. */
   worker: string;
   clock: Clock;
@@ -63,7 +67,9 @@ export function startStreamConsumer<T>(
   definition: StreamConsumerDefinition<T>,
   deps: StreamConsumerDeps,
 ): StreamConsumer {
-  const { clock, hints, kinesis, logger, pool } = deps;
+  const { clock, fanOut, kinesis, logger, pool } = deps;
+  // What is sent to us needs nobody to say that it is there.
+  const hints = fanOut === undefined ? deps.hints : null;
   const scope = { consumer: definition.consumer, source: definition.stream };
   const streamName = deps.nameOf(definition.stream);
   const consumers = deps.consumers ?? consumersOf(definition.stream);
@@ -84,6 +90,16 @@ export function startStreamConsumer<T>(
     hold,
   });
 
+  function readerOf({ shard, checkpoint: after }: Lease): ShardReader {
+    if (fanOut !== undefined) {
+      const subscribe = subscribeWith(fanOut.kinesis, fanOut.consumerArn, shard);
+      const { pace } = fanOut;
+      return new FanOutReader({ subscribe, clock, shard, after, ...(pace ? { pace } : {}) });
+    }
+    const budget = new ReadBudget(clock, consumers);
+    return new PollingReader({ kinesis, clock, budget, streamName, shard, after, limit: READ_LIMIT });
+  }
+
   function hold(lease: Lease): LeaseHolder {
     const { shard } = lease;
     const worker = new ShardWorker<T>({
@@ -92,15 +108,7 @@ export function startStreamConsumer<T>(
       scope,
       worker: deps.worker,
       lease,
-      reader: new ShardReader({
-        kinesis,
-        clock,
-        budget: new ReadBudget(clock, consumers),
-        streamName,
-        shard,
-        after: lease.checkpoint,
-        limit: READ_LIMIT,
-      }),
+      reader: readerOf(lease),
       publisher: deps.publisher,
       clock,
       logger,

@@ -1,13 +1,22 @@
-import {
-  ExpiredIteratorException,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type KinesisClient,
-  ProvisionedThroughputExceededException,
-} from '@aws-sdk/client-kinesis';
+import type { _Record } from '@aws-sdk/client-kinesis';
 import type { Clock } from '#shared/clock.ts';
 import type { StreamRecord } from './definition.ts';
-import type { ReadBudget } from './shard-limits.ts';
+
+/**
+ * One shard, read in its order from a checkpoint on. There are two ways: by asking (polling-reader.ts), within what the
+ * shard gives to all who ask, and by being sent (fan-out-reader.ts), which belongs to one consumer alone.
+ */
+export interface ShardReader {
+  /** Whether `read` waits by itself until there is something: then nobody pauses between reads or needs a hint. */
+  readonly pushed: boolean;
+  /**
+   * What follows upon what was returned before. May be no records. One call at a time. Throws what Kinesis throws, or
+   * CarillonError `unavailable`: nothing was lost, the next call goes on at the same place. Rejects when aborted.
+   */
+  read(signal: AbortSignal): Promise<ShardRead>;
+  /** Gives back what it holds at Kinesis, so that another may read on. Nothing is read after it. */
+  close(): void;
+}
 
 export interface ShardRead {
   records: StreamRecord[];
@@ -19,102 +28,18 @@ export interface ShardRead {
   ended: boolean;
 }
 
-/**
- * Reads one shard from a checkpoint on, within a budget. An iterator lives five minutes; one that expired, or whose
- * read failed, is replaced by a new one at the last record that was returned.
- */
-export class ShardReader {
-  readonly #kinesis: KinesisClient;
-  readonly #clock: Clock;
-  readonly #budget: ReadBudget;
-  readonly #streamName: string;
-  readonly #shard: string;
-  readonly #limit: number;
-  #after: string | null;
-  #iterator: string | null = null;
-
-  constructor(options: {
-    kinesis: KinesisClient;
-    clock: Clock;
-    budget: ReadBudget;
-    streamName: string;
-    shard: string;
-    /** Sequence number to go on after; null: from the oldest record. */
-    after: string | null;
-    /** Most records of one read. */
-    limit: number;
-  }) {
-    this.#kinesis = options.kinesis;
-    this.#clock = options.clock;
-    this.#budget = options.budget;
-    this.#streamName = options.streamName;
-    this.#shard = options.shard;
-    this.#after = options.after;
-    this.#limit = options.limit;
-  }
-
-  /** The next records, as soon as the budget allows a read. May be none. Throws what Kinesis throws, for a later try. */
-  async read(signal: AbortSignal): Promise<ShardRead> {
-    await this.#pay(signal);
-    this.#iterator ??= await this.#freshIterator();
-    this.#budget.spendRead();
-    let answer: Awaited<ReturnType<typeof this.getRecords>>;
-    try {
-      answer = await this.getRecords(this.#iterator);
-    } catch (error) {
-      if (error instanceof ProvisionedThroughputExceededException) return NOTHING_YET;
-      this.#iterator = null;
-      if (error instanceof ExpiredIteratorException) return this.read(signal);
-      throw error;
-    }
-    const decoder = new TextDecoder();
-    let bytes = 0;
-    const records = (answer.Records ?? []).map((record): StreamRecord => {
-      if (record.SequenceNumber === undefined) throw new Error('Kinesis returned a record without a number');
-      bytes += record.Data?.byteLength ?? 0;
-      return {
-        sequenceNumber: record.SequenceNumber,
-        partitionKey: record.PartitionKey ?? '',
-        body: decoder.decode(record.Data),
-        arrivedAt: record.ApproximateArrivalTimestamp ?? this.#clock.now(),
-      };
-    });
-    this.#budget.spendBytes(bytes);
-    this.#after = records.at(-1)?.sequenceNumber ?? this.#after;
-    this.#iterator = answer.NextShardIterator ?? null;
-    return {
-      records,
-      // A read that is full may have left some behind, whatever an emulator says about the distance to the tip.
-      behindMs: answer.MillisBehindLatest ?? null,
-      atTip: answer.MillisBehindLatest === 0 && records.length < this.#limit,
-      ended: answer.NextShardIterator === undefined || answer.NextShardIterator === null,
-    };
-  }
-
-  private getRecords(iterator: string) {
-    return this.#kinesis.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: this.#limit }));
-  }
-
-  async #pay(signal: AbortSignal): Promise<void> {
-    for (let wait = this.#budget.wait(); wait > 0; wait = this.#budget.wait()) {
-      await this.#clock.sleep(wait, signal);
-    }
-  }
-
-  async #freshIterator(): Promise<string> {
-    const { ShardIterator } = await this.#kinesis.send(
-      new GetShardIteratorCommand({
-        StreamName: this.#streamName,
-        ShardId: this.#shard,
-        ...(this.#after === null
-          ? { ShardIteratorType: 'TRIM_HORIZON' as const }
-          : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, StartingSequenceNumber: this.#after }),
-      }),
-    );
-    if (ShardIterator === undefined) throw new Error(`no iterator for shard ${this.#shard}`);
-    return ShardIterator;
-  }
-}
-
-/** A throttled read: another consumer was faster. The budget has been spent, so the next try waits its turn. */
+/** A read that was refused or cut short for a reason that passes: the next one may begin at once, and waits its turn. */
 export const NOTHING_YET: ShardRead = { records: [], atTip: false, behindMs: null, ended: false };
+
+const decoder = new TextDecoder();
+
+/** A record as Kinesis hands it out, either way. Throws when it has no number: nothing could be kept of its place. */
+export function streamRecord(record: _Record, clock: Clock): StreamRecord {
+  if (record.SequenceNumber === undefined) throw new Error('Kinesis returned a record without a number');
+  return {
+    sequenceNumber: record.SequenceNumber,
+    partitionKey: record.PartitionKey ?? '',
+    body: decoder.decode(record.Data),
+    arrivedAt: record.ApproximateArrivalTimestamp ?? clock.now(),
+  };
+}

@@ -22,9 +22,9 @@ export interface ShardWorkerOptions<T> extends BatchDeps<T> {
   metrics: Metrics;
   /** Most records of one transaction. */
   batchSize: number;
-  /** Whether somebody will say when there are new records. */
+  /** Whether somebody will say when there are new records. Not asked of a reader that waits by itself. */
   hinted(): boolean;
-  /** Pause between reads that find nothing, unless woken, in ms. */
+  /** Pause between reads that find nothing, unless woken, in ms. Not asked of a reader that waits by itself. */
   idleMs(): number;
   /** The lease is gone: the worker has stopped by itself and had no further effect. */
   onLost(): void;
@@ -41,7 +41,7 @@ const RETRY_MS = { first: 100, most: 5_000 };
  * Works on one leased shard until stopped:
  *
  *   publishing what an earlier owner left -> reading <-> processing -> ended
- *                                               \-> idle (until a hint or a pause)
+ *                                               \-> idle (until a hint or a pause; never where the reader waits)
  *
  * Order on the way out: a batch's outbox is published, and acknowledged, before the next batch is processed; an
  * earlier owner's before anything new. Reading ahead overlaps with publishing, parsing ahead with both and with the
@@ -56,17 +56,22 @@ export class ShardWorker<T> {
   /** The oldest record in hand that is not committed. */
   #waiting: StreamRecord | null = null;
   readonly #pause: Pause;
+  /** A read is under way that has brought nothing yet. */
+  #reading = false;
 
   constructor(options: ShardWorkerOptions<T>) {
     this.#options = options;
     this.#pause = new Pause(options.clock);
-    this.#done = this.#run().catch((error: unknown) => {
-      if (error instanceof CarillonError && error.code === 'lease_lost') options.onLost();
-      // While stopping, whatever could not be done is left to the next owner: everything needed is committed.
-      else if (this.#stop.signal.aborted)
-        options.logger.warn({ err: error }, `stopped with: ${messageOf(error)}`);
-      else options.onFailure(error);
-    });
+    this.#done = this.#run()
+      // Before the lease is given away, so that the next owner finds nothing in its way.
+      .finally(() => options.reader.close())
+      .catch((error: unknown) => {
+        if (error instanceof CarillonError && error.code === 'lease_lost') options.onLost();
+        // While stopping, whatever could not be done is left to the next owner: everything needed is committed.
+        else if (this.#stop.signal.aborted)
+          options.logger.warn({ err: error }, `stopped with: ${messageOf(error)}`);
+        else options.onFailure(error);
+      });
   }
 
   /** Records may have arrived. */
@@ -99,6 +104,13 @@ export class ShardWorker<T> {
         await this.#publish(rows);
       }
       if (read.ended && !this.#stop.signal.aborted) return this.#finish();
+      if (this.#options.reader.pushed) {
+        next ??= this.#read();
+        next.catch(() => undefined);
+        // It waits for records to come: time to tidy, as when idle.
+        if (this.#reading) await this.#deletePublished();
+        continue;
+      }
       if (read.records.length > 0) announced = false;
       // Short of the tip the next read follows at the pace of the budget, found this one something or not. So it does,
       // once, when records were announced and none was there: a stream may show them a moment after it accepted them.
@@ -114,7 +126,7 @@ export class ShardWorker<T> {
    * and with it the answer to whoever texts in between.
    */
   #isCaughtUp(read: ShardRead): boolean {
-    return read.ended || (read.atTip && this.#options.hinted());
+    return read.ended || (read.atTip && !this.#options.reader.pushed && this.#options.hinted());
   }
 
   async #publishLeftovers(): Promise<void> {
@@ -131,6 +143,7 @@ export class ShardWorker<T> {
 
   async #read(): Promise<ShardRead> {
     this.#pause.reset();
+    this.#reading = true;
     try {
       const read = await this.#retry(
         'reading the stream',
@@ -142,6 +155,8 @@ export class ShardWorker<T> {
     } catch (error) {
       if (this.#stop.signal.aborted) return NOTHING_YET;
       throw error;
+    } finally {
+      this.#reading = false;
     }
   }
 

@@ -4,14 +4,17 @@ import { createPublisher } from '#shared/outbox/publisher.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import type { RunningService, ServiceContext } from '#shared/service.ts';
+import { createFanOutKinesis, streamNamer } from './client.ts';
 import { connectStreams, streamSettings } from './connect.ts';
 import { startStreamConsumer } from './consumer.ts';
 import type { StreamConsumerDefinition } from './definition.ts';
+import { fanOutSettings, requireOwnConsumers } from './fan-out-settings.ts';
 
 /** Settings of a service whose work is to consume streams. */
 export const streamServiceSettings = {
   ...postgresSettings,
   ...streamSettings,
+  ...fanOutSettings,
   BATCH_SIZE: integer(
     { min: 1, max: 5_000 },
     { fallback: '500', unit: 'records', help: 'Most stream records of one transaction.' },
@@ -27,19 +30,27 @@ export interface StreamServiceParts {
   queues?: QueueEntries & { close(): Promise<void> };
 }
 
-/** Runs stream consumers with their database, streams and hints, as the body of a service. */
+/**
+ * Runs stream consumers with their database, streams and hints, as the body of a service. Throws
+ * `invalid_configuration` when it is told to read a stream as a consumer of another.
+ */
 export function startStreamService(
   context: ServiceContext<typeof streamServiceSettings>,
   parts: StreamServiceParts,
 ): RunningService {
   const { clock, config, logger, metrics, instance } = context;
+  const fanOut = config.FAN_OUT_CONSUMERS;
+  requireOwnConsumers(fanOut, parts.consumers, streamNamer(config));
+  const fanOutKinesis = fanOut.size > 0 ? createFanOutKinesis(config) : null;
   const streams = connectStreams(config, { clock, logger, metrics });
   const publisher = createPublisher({
     producer: streams.producer,
     ...(parts.queues === undefined ? {} : { queues: parts.queues }),
   });
-  const consumers = parts.consumers.map((definition) =>
-    startStreamConsumer(definition, {
+  const consumers = parts.consumers.map((definition) => {
+    const consumerArn = fanOut.get(definition.consumer);
+    return startStreamConsumer(definition, {
+      ...(fanOutKinesis && consumerArn ? { fanOut: { kinesis: fanOutKinesis, consumerArn } } : {}),
       kinesis: streams.kinesis,
       nameOf: streams.nameOf,
       pool: parts.pool,
@@ -51,14 +62,15 @@ export function startStreamService(
       metrics,
       onFailure: context.fail,
       batchSize: config.BATCH_SIZE,
-    }),
-  );
+    });
+  });
   return {
     notReady: () =>
       consumers.every((consumer) => consumer.started()) ? null : 'the shards are not known yet',
     stop: async () => {
       await Promise.all(consumers.map((consumer) => consumer.stop()));
       await streams.close();
+      fanOutKinesis?.destroy();
       await parts.queues?.close();
     },
   };
