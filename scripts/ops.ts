@@ -33,6 +33,7 @@ async function localEnvironment(): Promise<Record<string, string>> {
     DB_HOST: '127.0.0.1',
     DB_PORT: String(ports.postgres),
     DB_NAME: DATABASE,
+    TIME_CAN_SKIP: 'true',
     DB_SECRET: JSON.stringify({ username: 'postgres', password: secrets.postgresPassword }),
     AWS_REGION: localAws.region,
     AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint(ports.kinesis),

@@ -11,6 +11,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Clock {
   /** Business time. */
   now(): Date;
+  /**
+   * The machine's own time of day, which nobody skips: for what is compared with instants that AWS or PostgreSQL stamped
+   * (arrival on a stream, age of a queue entry), and for what is shown to whoever watches the machine.
+   */
+  machineTime(): Date;
+  /**
+   * Calls `listener` after each jump of business time, once `now` is past it, until what it returns is called. For waits
+   * towards a business instant; where nothing is skipped it is never called.
+   */
+  onJump(listener: () => void): () => void;
   /** Real milliseconds since an arbitrary start; never jumps. */
   monotonic(): number;
   /** Resolves after real `ms`; rejects with the signal's reason when aborted. */
@@ -21,10 +31,21 @@ export interface Clock {
   random(): number;
 }
 
-/** The machine's clock, shifted by `offsetMs()` in business time only. */
-export function systemClock(offsetMs: () => number = () => 0): Clock {
+/** How far business time is ahead of the machine's. */
+export interface BusinessOffset {
+  /** At this very instant, in ms; never becomes less. */
+  offsetMs(): number;
+  onJump: Clock['onJump'];
+}
+
+const NEVER_SKIPPED: BusinessOffset = { offsetMs: () => 0, onJump: () => () => undefined };
+
+/** The machine's clock, shifted by the offset in business time only. */
+export function systemClock(offset: BusinessOffset = NEVER_SKIPPED): Clock {
   return {
-    now: () => new Date(Date.now() + offsetMs()),
+    now: () => new Date(Date.now() + offset.offsetMs()),
+    machineTime: () => new Date(),
+    onJump: (listener) => offset.onJump(listener),
     monotonic: () => performance.now(),
     sleep: async (ms, signal) => {
       await delay(ms, undefined, signal ? { signal } : {});

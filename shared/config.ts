@@ -15,6 +15,8 @@ export interface Setting<T> {
   unit: string;
   /** Never printed. */
   secret: boolean;
+  /** Refused in every deployment: for the local stack. */
+  localOnly?: true;
   /** Name of a flag of the same table that takes its place: exactly one of the two is given. */
   unless?: string;
 }
@@ -70,6 +72,12 @@ export const flag = (options: Options): Setting<boolean> =>
     z.enum(['true', 'false']).transform((value) => value === 'true'),
     options,
   );
+
+/** A flag of the local stack: false, and infra refuses to set it. */
+export const localFlag = (options: Omit<Options, 'fallback'>): Setting<boolean> => ({
+  ...flag({ ...options, fallback: 'false' }),
+  localOnly: true,
+});
 
 export const oneOf = <const V extends readonly [string, ...string[]]>(
   values: V,

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { CarillonError, messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
+import { Pause } from './pause.ts';
 import { isTransientDatabaseError } from './postgres/pool.ts';
 
 /**
@@ -16,7 +17,7 @@ export interface DueRowsOptions {
    * known. Called again at once while batches have rows.
    */
   batch(): Promise<{ handled: number; nextInMs: number | null }>;
-  /** Longest pause between looks, in ms: business time may jump, and other tasks add rows. */
+  /** Longest pause between looks, in ms: other tasks add rows. A jump of business time ends it. */
   idleMs: number;
   clock: Clock;
   logger: Logger;
@@ -37,7 +38,9 @@ export const isPassing = (error: unknown): boolean =>
 
 export function startDueRows(options: DueRowsOptions): DueRows {
   const { clock, logger } = options;
-  const stopping = new AbortController();
+  const pause = new Pause(clock);
+  let stopping = false;
+  const forgetJumps = clock.onJump(() => pause.cut());
 
   async function pauseAfterBatch(): Promise<number> {
     try {
@@ -52,17 +55,19 @@ export function startDueRows(options: DueRowsOptions): DueRows {
   }
 
   async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!stopping) {
       const ms = await pauseAfterBatch();
       // Up to a tenth longer, so that the tasks of a service do not all look at the same moment.
-      await clock.sleep(ms * (1 + clock.random() / 10), stopping.signal).catch(() => undefined);
+      if (!stopping) await pause.wait(ms * (1 + clock.random() / 10));
     }
   }
 
   const running = run().catch((error: unknown) => options.onFailure(error));
   return {
     stop: async () => {
-      stopping.abort();
+      stopping = true;
+      forgetJumps();
+      pause.cut();
       await running;
     },
   };

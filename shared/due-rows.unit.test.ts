@@ -42,6 +42,26 @@ describe('The loop over due rows', () => {
     await loop.stop();
   });
 
+  it('looks at once when business time jumps, also while it looks', async () => {
+    let jump = (): void => undefined;
+    const { clock, looks, loop } = bench([
+      () => ({ handled: 0, nextInMs: 3_600_000 }),
+      () => {
+        jump();
+        return { handled: 0, nextInMs: 3_600_000 };
+      },
+    ]);
+    await settle();
+    await clock.advance(500);
+    jump = () => clock.skip(1);
+    clock.skip(3_600_000);
+    await settle();
+    assert.deepEqual(looks, [0, 500, 500]);
+    await clock.advance(1_999);
+    assert.deepEqual(looks, [0, 500, 500]);
+    await loop.stop();
+  });
+
   it('waits out what passes, and reports what does not', async () => {
     const { clock, failures, looks } = bench([
       () => {

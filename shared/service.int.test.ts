@@ -25,6 +25,21 @@ function run(
   });
 }
 
+describe('A service that is told that time can be skipped', () => {
+  const somewhere = { DB_USER: 'carillon_log', DB_PASSWORD: 'secret', REDIS_HOST: '127.0.0.1' };
+  for (const [where, database] of [
+    ['on another machine', { DB_HOST: 'database.example.org' }],
+    ['that takes IAM tokens', { DB_HOST: '127.0.0.1', DB_IAM_AUTH: 'true', DB_PASSWORD: '' }],
+  ] as const) {
+    it(`ends at once with a database ${where}`, async () => {
+      const environment = { ...somewhere, ...database, HEALTH_PORT: '0', TIME_CAN_SKIP: 'true' };
+      const { code, stderr } = await run(services.log.entry, environment);
+      assert.equal(code, 2);
+      assert.match(stderr, /TIME_CAN_SKIP is true, and the database is not the one of the local stack/);
+    });
+  }
+});
+
 describe('A service that is wrongly configured', () => {
   for (const [name, { entry }] of Object.entries(services)) {
     it(`${name} ends at once with one message that lists all faults`, async () => {

@@ -1,10 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import { hostname } from 'node:os';
+import { type FollowedTime, followBusinessClock } from './business-clock/follow.ts';
+import { businessClockSettings, refuseElsewhere } from './business-clock/settings.ts';
+import { CLOCK_CHANNEL } from './business-clock/store.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, integer, oneOf, readConfig, type Settings, text } from './config.ts';
 import { CarillonError, messageOf } from './errors.ts';
 import { createLogger, type Logger, writeLine } from './logger.ts';
 import { createMetrics, LOCAL_NAMESPACE, type Metrics } from './metrics.ts';
+import type { Pool } from './postgres/pool.ts';
+import { poolFrom, postgresSettings } from './postgres/settings.ts';
 import type { ServiceName } from './topology.ts';
 
 /** Settings that every service has. */
@@ -27,13 +32,20 @@ export const serviceSettings = {
     { min: 100, max: 110_000 },
     { fallback: '8000', unit: 'ms', help: 'Longest time for work in flight to end after SIGTERM.' },
   ),
+  ...businessClockSettings,
 } satisfies Settings;
+
+/** What the frame itself reads: every service speaks to PostgreSQL. */
+const frameSettings = { ...postgresSettings, ...serviceSettings } satisfies Settings;
+type FrameConfig = Config<typeof frameSettings>;
 
 export interface ServiceContext<S extends Settings> {
   name: ServiceName;
   /** Unique per process: what leases are held under. */
   instance: string;
-  config: Config<S> & Config<typeof serviceSettings>;
+  config: Config<S> & FrameConfig;
+  /** Under the service's own role; closed by the frame, after `stop`. */
+  pool: Pool;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -54,6 +66,7 @@ export interface RunningService {
  * - /health answers 200 while the event loop turns, /ready 200 once started and ready, else 503 with the reason.
  * - SIGTERM and SIGINT drain and exit 0; DRAIN_MS passed exits 1. Until then /health answers 200 and /ready 503.
  * - Run as a child with an IPC channel, it also drains when the channel closes: its supervisor is gone.
+ * - Where business time can be skipped, it is known before `start` is called.
  * - An unexpected error (unhandled, or given to `fail`) is logged and exits 1: the supervisor starts a fresh process.
  */
 export async function runService<S extends Settings>(
@@ -63,11 +76,12 @@ export async function runService<S extends Settings>(
 ): Promise<void> {
   const config = readConfigOrExit(settings);
   const logger = createLogger(name, config.LOG_LEVEL);
-  const clock = systemClock();
+  const machine = systemClock();
+  const instance = `${name}-${hostname()}-${process.pid}-${machine.newId().slice(0, 8)}`;
   const metrics = createMetrics(name, {
     namespace: config.METRICS_NAMESPACE,
     flushMs: config.METRICS_FLUSH_MS,
-    now: clock.now,
+    now: machine.machineTime,
     write: writeLine,
   });
   const fail = (error: unknown): void => {
@@ -78,6 +92,9 @@ export async function runService<S extends Settings>(
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
 
+  let followed: FollowedTime | undefined;
+  const listen = { channel: CLOCK_CHANNEL, heard: () => followed?.look() };
+  const pool = poolFrom(config, name, logger, config.TIME_CAN_SKIP ? listen : undefined);
   let running: RunningService | undefined;
   let stopping = false;
   const health = await listenForHealth(config.SERVICE_HOST, config.HEALTH_PORT, () => {
@@ -94,7 +111,12 @@ export async function runService<S extends Settings>(
       process.exit(1);
     }, config.DRAIN_MS);
     deadline.unref();
-    (running?.stop() ?? Promise.resolve()).then(() => {
+    const end = async (): Promise<void> => {
+      await running?.stop();
+      await followed?.stop();
+      await pool.end();
+    };
+    end().then(() => {
       health.close();
       metrics.flush(true);
       logger.info({}, 'stopped');
@@ -105,11 +127,15 @@ export async function runService<S extends Settings>(
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('the supervisor is gone'));
 
+  if (config.TIME_CAN_SKIP) {
+    followed = await followBusinessClock({ pool, instance, pid: process.pid, logger, onFailure: fail });
+  }
   running = await start({
     name,
-    instance: `${name}-${hostname()}-${process.pid}-${clock.newId().slice(0, 8)}`,
+    instance,
     config,
-    clock,
+    pool,
+    clock: systemClock(followed),
     logger,
     metrics,
     fail,
@@ -117,9 +143,11 @@ export async function runService<S extends Settings>(
   logger.info({ healthPort: config.HEALTH_PORT }, 'started');
 }
 
-function readConfigOrExit<S extends Settings>(settings: S): Config<S> & Config<typeof serviceSettings> {
+function readConfigOrExit<S extends Settings>(settings: S): Config<S> & FrameConfig {
   try {
-    return readConfig(settings, process.env, serviceSettings);
+    const config = readConfig(settings, process.env, frameSettings);
+    refuseElsewhere(config);
+    return config;
   } catch (error) {
     if (!(error instanceof CarillonError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -82,7 +82,9 @@ export type TableName =
   | 'do_not_call_number'
   | 'reassigned_answer'
   | 'status_follow_up'
-  | 'status_watch';
+  | 'status_watch'
+  | 'business_clock'
+  | 'business_clock_instance';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -136,6 +138,12 @@ const relaying = {
   lease: ['select', 'insert', 'update'],
   lease_worker: ['select', 'insert', 'update', 'delete'],
   outbox: ['select', 'insert', 'delete'],
+} as const satisfies ServiceRow['tables'];
+
+/** What every service may do besides in the local stack, where business time can be skipped: nowhere else. */
+export const localClockTables = {
+  business_clock: ['select'],
+  business_clock_instance: ['select', 'insert', 'update'],
 } as const satisfies ServiceRow['tables'];
 
 export const services = {

@@ -3,12 +3,15 @@ import type { Clock } from '#shared/clock.ts';
 /** A clock that moves only when told: `advance` moves business and real time, `skip` business time alone. */
 export class ManualClock implements Clock {
   #real = 0;
+  readonly #start: number;
   #offset: number;
   #ids = 0;
   #sleepers: { at: number; wake: () => void }[] = [];
+  readonly #onJump = new Set<() => void>();
   readonly #random: () => number;
 
   constructor(start = new Date('2026-03-02T15:00:00Z'), random: () => number = () => 0.5) {
+    this.#start = start.getTime();
     this.#offset = start.getTime();
     this.#random = random;
   }
@@ -19,6 +22,15 @@ export class ManualClock implements Clock {
 
   monotonic(): number {
     return this.#real;
+  }
+
+  machineTime(): Date {
+    return new Date(this.#start + this.#real);
+  }
+
+  onJump(listener: () => void): () => void {
+    this.#onJump.add(listener);
+    return () => this.#onJump.delete(listener);
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -72,6 +84,7 @@ export class ManualClock implements Clock {
   /** Moves business time alone, as the local stack's skip does. */
   skip(ms: number): void {
     this.#offset += ms;
+    for (const listener of this.#onJump) listener();
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_JUMP } from '#shared/business-clock/jump.ts';
 import type { Carrier } from '#shared/carriers/carrier.ts';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
@@ -85,11 +86,11 @@ describe('a message whose end no status callback told', () => {
     await simulator.stop();
   });
 
-  const system = systemClock(() => skippedMs);
+  const system = systemClock({ offsetMs: () => skippedMs, onJump: () => () => undefined });
   const clock: Clock = { ...system, monotonic: () => system.monotonic() + pausedMs };
   const skip = (ms: number): void => {
     skippedMs += ms;
-    simulator.control.setClockOffset(skippedMs);
+    simulator.control.skipTo({ ...NO_JUMP, offsetMs: skippedMs });
   };
 
   /** The stream `message-log` with its consumer, in one. */

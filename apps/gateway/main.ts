@@ -5,7 +5,6 @@ import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
-import { poolFrom } from '#shared/postgres/settings.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
@@ -19,9 +18,8 @@ import { createWebhooks } from './webhooks.ts';
 const PUT_PATIENCE_MS = 5_000;
 
 await runService('gateway', gatewaySettings, async (context) => {
-  const { config, clock, instance, logger, metrics, name } = context;
+  const { config, clock, instance, logger, metrics, name, pool } = context;
   const carrier = createTwilioCarrier(config);
-  const pool = poolFrom(config, name, logger);
   const streams = connectStreams(config, { clock, logger, metrics, putPatienceMs: PUT_PATIENCE_MS });
   const relay = createSlotRelay({
     pool,
@@ -76,7 +74,6 @@ await runService('gateway', gatewaySettings, async (context) => {
       await relay.stop();
       await streams.close();
       redis.disconnect();
-      await pool.end();
     },
   };
 });

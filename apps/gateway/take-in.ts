@@ -47,7 +47,7 @@ async function setAside(
   { pool, clock, logger, metrics }: ReceivingDeps,
 ): Promise<void> {
   const { carrierMessageId } = unreachable;
-  await keepAside(pool, carrier.name, unreachable, reason, clock.now());
+  await keepAside(pool, carrier.name, unreachable, reason, clock.machineTime());
   metrics.observe('InboundKeptAside', 1, {});
   logger.error({ carrierMessageId, reason }, 'a text on the list of the carrier was kept aside');
 }

@@ -58,7 +58,7 @@ const inboundOf =
         carrier.name,
         parsed.unreachable,
         asideReasons.no_phone_number,
-        deps.clock.now(),
+        deps.clock.machineTime(),
       );
       deps.logger.warn({ carrierMessageId }, 'a text without two phone numbers was kept aside');
       return 'no_phone_number';

@@ -42,6 +42,7 @@ describe('The environment of a service on this machine', () => {
     assert.equal(config.TWILIO_API_URL, 'http://127.0.0.1:8401');
     assert.equal(config.HEALTH_PORT, 20_005);
     assert.equal(config.SERVICE_HOST, '127.0.0.1');
+    assert.equal(config.TIME_CAN_SKIP, true);
   });
 
   it("has the service's own role and password, never the superuser's or another's", () => {

@@ -4,6 +4,9 @@ import type { Clock } from '#shared/clock.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { ServiceRow } from '#shared/topology.ts';
 import type { Child } from './child.ts';
+import { clockPages } from './clock/clock-pages.ts';
+import { LocalClock } from './clock/local-clock.ts';
+import { spanText } from './clock/span.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { environmentOf, type Places } from './environment.ts';
 import { type FrontDoor, openFrontDoor, type Route } from './front-door.ts';
@@ -58,6 +61,8 @@ export class LocalStack {
   #lock: Lock | undefined;
   #ready = false;
   #setUp: Child | undefined;
+  /** Known once PostgreSQL has said how time was left. */
+  #clock: LocalClock | undefined;
   readonly #stopSignal = new AbortController();
   /** Ends when no store is being started any more, well or not. */
   #bringingUp: Promise<void> = Promise.resolve();
@@ -108,7 +113,9 @@ export class LocalStack {
     const stores = bringUpStores(order);
     this.#bringingUp = stores.catch(() => undefined); // reported by whoever awaits the stores
     await Promise.all([stores, this.#onceServing(carrier)]);
-    const { roles, nextSteps } = await this.#setUpStores(places, secrets);
+    const { roles, nextSteps, clock: left } = await this.#setUpStores(places, secrets);
+    this.#clock = this.#localClock(left, places, secrets);
+    await this.#clock.tellCarrier();
     const services = names.map((name) =>
       this.#launch(this.#servicePlan(name, { places, secrets, port, role: roles[name] ?? '' }), folder),
     );
@@ -126,6 +133,7 @@ export class LocalStack {
   /** Ends everything now, in no order: for the second Ctrl-C. */
   kill(): void {
     this.#setUp?.kill();
+    this.#clock?.kill();
     for (const one of this.#processes) one.kill();
   }
 
@@ -140,7 +148,7 @@ export class LocalStack {
         this.#processes.filter(({ plan }) => wanted(plan.name)).map((one) => one.stop(left(mostMs))),
       );
     await this.#frontDoor?.close(500);
-    await this.#setUp?.stop(500);
+    await Promise.all([this.#setUp?.stop(500), this.#clock?.stop(500)]);
     await Promise.race([this.#bringingUp, clock.sleep(left(1_000))]);
     const others = new Set<string>([...storeNames, 'carrier']);
     await stopNamed((name) => !others.has(name), SERVICES_GRACE_MS);
@@ -184,6 +192,16 @@ export class LocalStack {
       this.#console.about('postgres', `schema brought up to ${result.migratedTo}`);
     }
     return result;
+  }
+
+  #localClock(left: SetUpResult['clock'], places: Places, secrets: LocalSecrets): LocalClock {
+    const { port, database } = places.postgres;
+    const databaseUrl = postgresUrl({ port, password: secrets.postgresPassword }, database);
+    return new LocalClock(left, {
+      order: { databaseUrl, carrierUrl: places.carrierUrl },
+      clock: this.#options.clock,
+      say: (line) => this.#console.about('time', line),
+    });
   }
 
   #carrierPlan(folder: DataFolder, secrets: LocalSecrets, places: Places): ProcessPlan {
@@ -243,7 +261,10 @@ export class LocalStack {
         log.write(line);
         this.#console.logLine(plan.name, line);
       },
-      onEvent: (event) => this.#console.event(plan.name, event),
+      onEvent: (event) => {
+        this.#console.event(plan.name, event);
+        if (plan.name === 'carrier' && event.type === 'serving') void this.#clock?.tellCarrier();
+      },
     });
     this.#processes.push(one);
     one.start();
@@ -296,11 +317,14 @@ export class LocalStack {
         paths: publicPaths,
         port: port(`${service}.public`),
       }));
-    const ownPages = systemPages({
-      addresses: addresses.filter(([label]) => label !== 'PostgreSQL'),
-      ready: () => this.#ready,
-      processes: () => this.#processes.map(({ status }) => status),
-    });
+    const ownPages = new Map([
+      ...systemPages({
+        addresses: addresses.filter(([label]) => label !== 'PostgreSQL'),
+        ready: () => this.#ready,
+        processes: () => this.#processes.map(({ status }) => status),
+      }),
+      ...clockPages(() => (this.#ready ? this.#clock : undefined)),
+    ]);
     try {
       return await openFrontDoor({ port: config.CARILLON_PORT, routes, ownPages });
     } catch (error) {
@@ -336,9 +360,21 @@ export class LocalStack {
     say('');
     for (const [label, value] of addresses) say(`  ${label.padEnd(18)} ${value}`);
     say('');
+    for (const line of this.#skippedTime()) say(`  ${line}`);
     for (const hint of hints) say(`  ${hint}`);
     say(`  Started in ${(tookMs / 1_000).toFixed(1)} s. Ctrl-C stops everything.`);
     say('ready');
+  }
+
+  /** What somebody must know who finds this system in the future. */
+  #skippedTime(): string[] {
+    const view = this.#clock?.view;
+    if (view === undefined || view.offsetMs === 0) return [];
+    return [
+      `Time is skipped:   it is ${view.now} here, ${spanText(view.offsetMs)} ahead of this machine.`,
+      '                   It never goes back; a new data folder (CARILLON_DATA) begins with the time of the machine.',
+      '',
+    ];
   }
 
   #throwIfStopping(): void {

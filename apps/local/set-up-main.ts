@@ -1,10 +1,12 @@
+import pg from 'pg';
 import { z } from 'zod';
+import { type KeptClock, readClock } from '#shared/business-clock/store.ts';
 import { systemClock } from '#shared/clock.ts';
 import { parsed, readConfig } from '#shared/config.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { applyGrants, roleOf } from '#shared/postgres/grants.ts';
 import { migrate } from '#shared/postgres/migrate.ts';
-import { queues, streams } from '#shared/topology.ts';
+import { localClockTables, queues, streams } from '#shared/topology.ts';
 import { nextSteps } from './next-steps.ts';
 import { type SetUpOrder, type SetUpResult, setUpOrderSchema } from './set-up.ts';
 import { createStreams, localKinesis } from './stores/kinesis-streams.ts';
@@ -30,7 +32,7 @@ const { SET_UP_ORDER: order } = readConfig(
 );
 for (const event of ['SIGTERM', 'disconnect']) process.on(event, () => process.exit(1));
 
-const [migratedTo, next] = await Promise.all([
+const [{ migratedTo, clock }, next] = await Promise.all([
   setUpDatabase(order),
   nextSteps(phoneNumber(order.originationNumber)),
   setUpStreams(order.kinesisEndpoint),
@@ -38,6 +40,7 @@ const [migratedTo, next] = await Promise.all([
 ]);
 const result: SetUpResult = {
   migratedTo,
+  clock,
   roles: Object.fromEntries(Object.keys(order.services).map((service) => [service, roleOf(service)])),
   nextSteps: next,
 };
@@ -48,12 +51,35 @@ async function setUpDatabase({
   database,
   rolePasswords,
   services,
-}: SetUpOrder): Promise<string | null> {
+}: SetUpOrder): Promise<Pick<SetUpResult, 'migratedTo' | 'clock'>> {
   await createDatabaseIfMissing(postgres, database);
   const url = postgresUrl(postgres, database);
   const applied = await migrate(url);
-  await applyGrants(url, new Map(Object.entries(rolePasswords)), services);
-  return applied.at(-1) ?? null;
+  await applyGrants(url, new Map(Object.entries(rolePasswords)), withClock(services));
+  return { migratedTo: applied.at(-1) ?? null, clock: await beginClock(url) };
+}
+
+/** Here, and nowhere else, services follow the business clock. */
+function withClock(services: SetUpOrder['services']): SetUpOrder['services'] {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, { tables }]) => [
+      name,
+      { tables: { ...tables, ...localClockTables } },
+    ]),
+  );
+}
+
+/** No service runs yet: what was reported before is over, and what was announced comes to nothing. */
+async function beginClock(url: string): Promise<KeptClock> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query('DELETE FROM business_clock_instance');
+    await client.query('UPDATE business_clock SET announced_ms = NULL WHERE announced_ms IS NOT NULL');
+    return await readClock(client);
+  } finally {
+    await client.end();
+  }
 }
 
 async function setUpStreams(endpoint: string): Promise<void> {

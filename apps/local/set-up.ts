@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { CarillonError } from '#shared/errors.ts';
 import type { ServiceRow } from '#shared/topology.ts';
-import { type Child, startChild } from './child.ts';
-import { lastWords } from './last-words.ts';
+import { clockSchema } from './clock/clock-schema.ts';
+import { startTask, type Task } from './task.ts';
 
 const MAIN = fileURLToPath(new URL('./set-up-main.ts', import.meta.url));
 
@@ -30,31 +29,21 @@ export const setUpResultSchema = z.object({
   migratedTo: z.string().nullable(),
   /** The database role of each service. */
   roles: z.record(z.string(), z.string()),
+  /** Business time as it was left. */
+  clock: clockSchema,
   /** What a newcomer does next, in lines. */
   nextSteps: z.array(z.string()),
 });
 export type SetUpResult = z.infer<typeof setUpResultSchema>;
 
 /**
- * Makes in running stores what the topology asks of them, in a process that ends afterwards: what it loads for that
- * (three clients and a migration tool, 90 MiB) would stay in the supervisor for as long as the stack runs.
- * `done` rejects with `invalid_configuration` and the last words of the process when that does not end well.
+ * Makes in running stores what the topology asks of them, in a process that ends afterwards. `done` rejects with
+ * `invalid_configuration` and the last words of the process when that does not end well.
  */
-export function startSetUp(order: SetUpOrder): { child: Child; done: Promise<SetUpResult> } {
-  const lines: string[] = [];
-  const plan = {
-    name: 'set-up',
-    module: MAIN,
-    environment: { SET_UP_ORDER: JSON.stringify(order) },
-    probe: async () => null,
-  };
-  const child = startChild(plan, (line) => lines.push(line));
-  const done = child.ended.then(({ code }) => {
-    if (code !== 0) {
-      const cause = lastWords(lines) ?? 'it says nothing';
-      throw new CarillonError('invalid_configuration', `The stores cannot be set up: ${cause}`);
-    }
-    return setUpResultSchema.parse(JSON.parse(lines.at(-1) ?? ''));
-  });
-  return { child, done };
-}
+export const startSetUp = (order: SetUpOrder): Task<SetUpResult> =>
+  startTask(
+    { name: 'set-up', module: MAIN, variable: 'SET_UP_ORDER', failure: 'The stores cannot be set up' },
+    order,
+    setUpResultSchema,
+    'invalid_configuration',
+  );

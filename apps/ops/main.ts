@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
-import { systemClock } from '#shared/clock.ts';
 import { readConfig } from '#shared/config.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { createLogger } from '#shared/logger.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { clockOf } from './clock.ts';
 import { checkConsentCommand, consentUsage, runConsentCommand } from './consent/run.ts';
 import { ownerPool } from './owner-pool.ts';
 import { runCommand } from './run.ts';
@@ -28,8 +28,11 @@ try {
     else await runCommand(command, readConfig(opsSettings, process.env), say);
   } else {
     checkConsentCommand(args);
-    const pool = ownerPool(readConfig(opsSettings, process.env), createLogger('ops', 'error'));
-    await runConsentCommand(args, { pool, clock: systemClock(), say, by: user }).finally(() => pool.end());
+    const config = readConfig(opsSettings, process.env);
+    const pool = ownerPool(config, createLogger('ops', 'error'));
+    await clockOf(config, pool)
+      .then((clock) => runConsentCommand(args, { pool, clock, say, by: user }))
+      .finally(() => pool.end());
   }
 } catch (error) {
   const expected =

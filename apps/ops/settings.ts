@@ -1,6 +1,11 @@
+import { businessClockSettings } from '#shared/business-clock/settings.ts';
 import type { Settings } from '#shared/config.ts';
 import { kinesisSettings } from '#shared/kinesis/client.ts';
 import { ownerSettings } from '#shared/postgres/owner-settings.ts';
 
 /** Settings of the operator's command. */
-export const opsSettings = { ...ownerSettings, ...kinesisSettings } satisfies Settings;
+export const opsSettings = {
+  ...ownerSettings,
+  ...kinesisSettings,
+  ...businessClockSettings,
+} satisfies Settings;

@@ -1,6 +1,5 @@
 import { configuredDrills } from '#shared/drills/settings.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
-import { poolFrom } from '#shared/postgres/settings.ts';
 import { runService } from '#shared/service.ts';
 import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { createQueueSender } from '#shared/sqs/queue-sender.ts';
@@ -9,9 +8,8 @@ import { outboundConsumer } from './follow-events.ts';
 import { outboundSettings } from './settings.ts';
 
 await runService('outbound', outboundSettings, async (context) => {
-  const { clock, config, logger, name } = context;
+  const { clock, config, logger, pool } = context;
   const drills = await configuredDrills(config);
-  const pool = poolFrom(config, name, logger);
   const sqs = createSqs(config);
   const urls = await queueUrls(sqs, config, services.outbound.sends);
   const words = {
@@ -30,7 +28,6 @@ await runService('outbound', outboundSettings, async (context) => {
     stop: async () => {
       await service.stop();
       sqs.destroy();
-      await pool.end();
     },
   };
 });

@@ -5,7 +5,6 @@ import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
-import { poolFrom } from '#shared/postgres/settings.ts';
 import { runService } from '#shared/service.ts';
 import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { fifoQueue } from '#shared/sqs/fifo-queue.ts';
@@ -18,8 +17,7 @@ import { senderSettings } from './settings.ts';
 const CLOSING_MS = 1_500;
 
 await runService('sender', senderSettings, async (context) => {
-  const { clock, config, instance, logger, metrics, name } = context;
-  const pool = poolFrom(config, name, logger);
+  const { clock, config, instance, logger, metrics, name, pool } = context;
   const streams = connectStreams(config, { clock, logger, metrics });
   const sqs = createSqs(config);
   const urls = await queueUrls(sqs, config, services.sender.receives);
@@ -68,7 +66,6 @@ await runService('sender', senderSettings, async (context) => {
       await queueSender.close();
       await streams.close();
       sqs.destroy();
-      await pool.end();
     },
   };
 });

@@ -126,7 +126,7 @@ export function startSender(parts: SenderParts): Sender {
 function observeTurnAge({ clock, metrics }: SenderParts, queue: string, run: LaneRun): void {
   for (const { receives, sentAt } of run.messages) {
     if (receives > 1) continue;
-    const ms = Math.max(0, clock.now().getTime() - sentAt.getTime());
+    const ms = Math.max(0, clock.machineTime().getTime() - sentAt.getTime());
     metrics.observe('TurnAgeMilliseconds', ms, { Queue: queue });
   }
 }

@@ -41,7 +41,14 @@ export class SenderBench {
   readonly pool: Pool;
   /** Business time ahead of real time, in ms. */
   skippedMs = NOON - Date.now();
-  readonly clock: Clock = systemClock(() => this.skippedMs);
+  readonly #onJump = new Set<() => void>();
+  readonly clock: Clock = systemClock({
+    offsetMs: () => this.skippedMs,
+    onJump: (listener) => {
+      this.#onJump.add(listener);
+      return () => this.#onJump.delete(listener);
+    },
+  });
   carrier = new TestCarrier();
   queues: Record<Lane, StandInQueue> = this.#newQueues();
   /** Records that left for streams, in order. */
@@ -72,6 +79,7 @@ export class SenderBench {
   /** Skips business time. */
   skip(ms: number): void {
     this.skippedMs += ms;
+    for (const listener of this.#onJump) listener();
   }
 
   /** An empty database, empty queues, a carrier that accepts everything and a gateway that listens. */

@@ -12,6 +12,9 @@ export interface TaskVariables {
 const isReplaced = (setting: Setting<unknown>, known: Readonly<Record<string, Input<string>>>): boolean =>
   setting.unless !== undefined && known[setting.unless] === 'true';
 
+const whyNot = (setting: Setting<unknown> | undefined): string =>
+  setting === undefined ? 'no setting' : setting.secret ? 'a secret' : 'for the local stack alone';
+
 /** Names of the secret variables of a service. */
 export const secretVariables = (
   settings: Settings,
@@ -34,11 +37,8 @@ export function taskVariables(
   always: Readonly<Record<string, string>>,
 ): TaskVariables {
   const faults = Object.keys(given)
-    .filter((name) => settings[name] === undefined || settings[name].secret)
-    .map(
-      (name) =>
-        `${name} cannot be set in the stack's configuration: it is ${settings[name] ? 'a secret' : 'no setting'}`,
-    );
+    .filter((name) => settings[name] === undefined || settings[name].secret || settings[name].localOnly)
+    .map((name) => `${name} cannot be set in the stack's configuration: it is ${whyNot(settings[name])}`);
   const result: TaskVariables = { environment: [], secrets: [] };
   for (const [name, setting] of Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (isReplaced(setting, known)) continue;

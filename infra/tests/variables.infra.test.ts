@@ -33,6 +33,7 @@ for (const stack of ['dev', 'prod']) {
         assert.equal(config.REDIS_TLS, true);
         assert.equal(config.STREAM_PREFIX, `carillon-${stack}-`);
         assert.equal(config.DRAIN_MS, 100_000);
+        assert.equal(config.TIME_CAN_SKIP, false);
       });
     });
   }
@@ -64,6 +65,7 @@ describe('The variables of a task', () => {
   const settings = {
     PAUSE: setting,
     NEEDED: { ...setting, fallback: undefined },
+    LOCAL: { ...setting, localOnly: true as const },
     TOKEN: { ...setting, fallback: undefined, secret: true },
   };
 
@@ -93,6 +95,10 @@ describe('The variables of a task', () => {
     assert.throws(
       () => taskVariables('x', settings, { NEEDED: '1' }, { TOKEN: '1' }, {}),
       /TOKEN .*a secret/,
+    );
+    assert.throws(
+      () => taskVariables('x', settings, { NEEDED: '1' }, { LOCAL: '1' }, {}),
+      /LOCAL .*local stack alone/,
     );
   });
 

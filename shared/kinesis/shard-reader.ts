@@ -40,6 +40,6 @@ export function streamRecord(record: _Record, clock: Clock): StreamRecord {
     sequenceNumber: record.SequenceNumber,
     partitionKey: record.PartitionKey ?? '',
     body: decoder.decode(record.Data),
-    arrivedAt: record.ApproximateArrivalTimestamp ?? clock.now(),
+    arrivedAt: record.ApproximateArrivalTimestamp ?? clock.machineTime(),
   };
 }

@@ -190,7 +190,7 @@ export class ShardWorker<T> {
   /** How long the oldest record in hand has been waiting: also told while it cannot be processed. */
   #observeWait(): void {
     if (this.#waiting)
-      this.#observeAge(this.#options.clock.now().getTime() - this.#waiting.arrivedAt.getTime());
+      this.#observeAge(this.#options.clock.machineTime().getTime() - this.#waiting.arrivedAt.getTime());
   }
 
   #observeAge(ms: number): void {

@@ -22,7 +22,7 @@ export const streamServiceSettings = {
 } satisfies Settings;
 
 export interface StreamServiceParts {
-  /** Stays the caller's: closed by it, after `stop`. */
+  /** Stays the caller's, which closes it after `stop`. */
   pool: Pool;
   /** What it consumes: the rows `consumes` of its service in the topology. */
   consumers: readonly StreamConsumerDefinition<unknown>[];

@@ -23,6 +23,11 @@ export interface PostgresConfig {
   idleMs?: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
+  /**
+   * A channel that every connection listens on, so that hearing costs no connection of its own. `heard` is called for
+   * each word on it, once per connection, and whenever a connection listens after none did.
+   */
+  listen?: { channel: string; heard(): void };
 }
 
 /**
@@ -65,10 +70,28 @@ export function createPool(config: PostgresConfig, onIdleError: (error: Error) =
       `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_TIMEOUT_MS}`,
       `-c tcp_user_timeout=${TCP_USER_TIMEOUT_MS}`,
     ].join(' '),
+    ...(config.listen === undefined ? {} : { onConnect: listenOn(config.listen) }),
   });
   // A connection that breaks while it lies in the pool has nobody waiting on it; the pool discards it by itself.
   pool.on('error', onIdleError);
   return pool;
+}
+
+/** The pool hands a connection out only after this has resolved; one that cannot listen is not handed out. */
+function listenOn({
+  channel,
+  heard,
+}: NonNullable<PostgresConfig['listen']>): (client: pg.ClientBase) => Promise<void> {
+  let listening = 0;
+  return async (client) => {
+    client.on('notification', () => heard());
+    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    client.once('end', () => {
+      listening -= 1;
+    });
+    listening += 1;
+    if (listening === 1) heard();
+  };
 }
 
 /** What `pg` needs for TLS. The authorities, some hundred, are read once, not at every connection. */

@@ -7,7 +7,7 @@ import { type Config, flag, integer, type Settings, secretUnless, text } from '#
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import { iamTokens } from './iam-token.ts';
-import { createPool, type Pool } from './pool.ts';
+import { createPool, type Pool, type PostgresConfig } from './pool.ts';
 
 /** Amazon's authorities of database certificates, of every region. docs/containers.md says where it comes from. */
 export const RDS_AUTHORITIES = fileURLToPath(new URL('./rds-ca-bundle.pem', import.meta.url));
@@ -48,6 +48,7 @@ export function poolFrom(
   config: Config<typeof postgresSettings>,
   applicationName: string,
   logger: Logger,
+  listen?: PostgresConfig['listen'],
 ): Pool {
   return createPool(
     {
@@ -60,6 +61,7 @@ export function poolFrom(
       max: config.DB_POOL_MAX,
       idleMs: config.DB_POOL_IDLE_MS,
       applicationName,
+      ...(listen === undefined ? {} : { listen }),
     },
     (error) => logger.warn({ err: error }, 'an idle database connection broke and was discarded'),
   );

@@ -49,7 +49,7 @@ export class StandInQueue implements FifoQueue {
         body: entry.body,
         receipt: '',
         receives: 0,
-        sentAt: this.#clock.now(),
+        sentAt: this.#clock.machineTime(),
         visibleAt: now,
       });
       return { ok: true };

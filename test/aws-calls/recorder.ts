@@ -51,6 +51,7 @@ export async function startRecorder(data: string): Promise<Recorder> {
     DB_PASSWORD: '',
     DB_IAM_AUTH: 'true',
     DB_CA_FILE: authorityFile,
+    TIME_CAN_SKIP: 'false',
   };
   return {
     overrides: { '*': everyService, sender: { ECS_AGENT_URI: await agent.listen() } },

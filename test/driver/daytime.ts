@@ -15,13 +15,17 @@ const PLACES = [
  * A time zone in which it is the middle of a day at `now`: between nine and six, whatever the time of a test. What is
  * planned for somebody there may go at once.
  */
-export function zoneInDaytime(now: Date): string {
-  const place = PLACES.find((timeZone) => {
-    const hour = Number(
-      new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(now),
-    );
-    return hour >= 9 && hour < 18;
-  });
-  if (place === undefined) throw new Error('it is night everywhere');
+export const zoneInDaytime = (now: Date): string => zoneWhere(now, (hour) => hour >= 9 && hour < 18);
+
+/** One in which it is night, and will be for an hour: what is planned for somebody there waits. */
+export const zoneAtNight = (now: Date): string => zoneWhere(now, (hour) => hour >= 21 || hour < 6);
+
+function zoneWhere(now: Date, isWanted: (hour: number) => boolean): string {
+  const place = PLACES.find((timeZone) =>
+    isWanted(
+      Number(new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(now)),
+    ),
+  );
+  if (place === undefined) throw new Error('there is no such place among these');
   return place;
 }

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
-import { zoneInDaytime } from './daytime.ts';
+import { zoneAtNight, zoneInDaytime } from './daytime.ts';
 
-describe('A place in daytime', () => {
-  it('is found at every hour of every day of a year', () => {
-    for (let hour = 0; hour < 365 * 24; hour += 1) {
-      const now = new Date(Date.UTC(2026, 0, 1, hour, 59));
-      const timeZone = zoneInDaytime(now);
-      const local = Number(
-        new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(now),
-      );
-      assert.ok(local >= 9 && local < 18, `${now.toISOString()} ${timeZone}`);
-    }
-  });
+describe('A place', () => {
+  const table: [when: string, zoneOf: (now: Date) => string, is: (hour: number) => boolean][] = [
+    ['in daytime', zoneInDaytime, (hour) => hour >= 9 && hour < 18],
+    ['at night', zoneAtNight, (hour) => hour >= 21 || hour < 6],
+  ];
+  for (const [when, zoneOf, is] of table) {
+    it(`${when} is found at every hour of every day of a year`, () => {
+      for (let hour = 0; hour < 365 * 24; hour += 1) {
+        const now = new Date(Date.UTC(2026, 0, 1, hour, 59));
+        const timeZone = zoneOf(now);
+        const local = Number(
+          new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(now),
+        );
+        assert.ok(is(local), `${now.toISOString()} ${timeZone}`);
+      }
+    });
+  }
 });

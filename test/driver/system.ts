@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { skipTime, timeOf } from '../../apps/local/clock/clock-client.ts';
+import type { ClockView } from '../../apps/local/clock/local-clock.ts';
+import type { SkipRequest } from '../../apps/local/clock/skip-words.ts';
 import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
+import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
 import { portsIn, type Recorder, secretsIn, startRecorder } from '../aws-calls/recorder.ts';
 import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
@@ -27,6 +31,7 @@ export class System {
   readonly database: pg.Pool;
   readonly url: string;
   readonly kinesisUrl: string;
+  readonly sqsUrl: string;
   readonly #folder: string;
   readonly #place: { data: string; port: number; carrierPort: number };
   readonly #overrides: Overrides;
@@ -42,6 +47,7 @@ export class System {
     stack: RunningStack;
     databaseUrl: string;
     kinesisPort: number;
+    sqsPort: number;
   }) {
     this.#folder = parts.folder;
     this.#place = parts.place;
@@ -50,6 +56,7 @@ export class System {
     this.#stack = parts.stack;
     this.url = parts.stack.url;
     this.kinesisUrl = kinesisEndpoint(parts.kinesisPort);
+    this.sqsUrl = sqsEndpoint(parts.sqsPort);
     this.simulator = new Simulator(`http://127.0.0.1:${parts.place.carrierPort}`);
     this.database = new pg.Pool({ connectionString: parts.databaseUrl, max: 12 });
     this.database.on('error', () => undefined);
@@ -74,10 +81,25 @@ export class System {
     const all = recorder ? withOverrides(recorder.overrides, overrides) : overrides;
     const stack = await runStack(place, all);
     const line = await stack.says(/postgres:\/\//);
-    const { kinesis } = await portsIn(place.data);
+    const { kinesis, sqs } = await portsIn(place.data);
     const databaseUrl = line.slice(line.indexOf('postgres://')).trim();
     const parts = { folder, place, overrides: all, recorder, stack, databaseUrl };
-    return new System({ ...parts, kinesisPort: kinesis });
+    return new System({ ...parts, kinesisPort: kinesis, sqsPort: sqs });
+  }
+
+  /** Business time in it. */
+  async now(): Promise<Date> {
+    return new Date((await timeOf(this.url)).now);
+  }
+
+  /** Skips business time; resolves when all of it has jumped. */
+  skip(request: SkipRequest): Promise<ClockView> {
+    return skipTime(this.url, request);
+  }
+
+  /** What it has printed since it was started last. */
+  get lines(): readonly string[] {
+    return this.#stack.lines;
   }
 
   /** Process ids by name, of everything that belongs to it. */

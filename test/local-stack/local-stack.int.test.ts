@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import {
   GetRecordsCommand,
   GetShardIteratorCommand,
@@ -19,6 +22,8 @@ import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { localSqs } from '../../apps/local/stores/sqs-queues.ts';
 import { eventually } from '../eventually.ts';
 import { publicPorts, RunningStack } from './running-stack.ts';
+
+const SKIP = fileURLToPath(new URL('../../apps/local/clock/main.ts', import.meta.url));
 
 describe('The local stack', function () {
   this.timeout(120_000);
@@ -83,6 +88,50 @@ describe('The local stack', function () {
       ['carrier', 'gateway', 'kinesis', 'log', 'postgres', 'redis', 'sqs'].map((name) => `${name} serving`),
     );
     assert.equal((await stat(join(place.data, 'secrets.json'))).mode & 0o777, 0o600);
+  });
+
+  it('skips time when it is asked to, says so, and refuses what is no skip', async () => {
+    const place = { data: await newFolder(), ...(await publicPorts()) };
+    const stack = await start(place);
+    const ask = async (path: string, init: RequestInit = {}): Promise<[status: number, answer: unknown]> => {
+      const response = await fetch(`${stack.url}${path}`, init);
+      return [response.status, await response.json()];
+    };
+    const skip = (body: unknown, headers: Record<string, string> = {}) =>
+      ask('/clock/skip', { method: 'POST', body: JSON.stringify(body), headers });
+    const viewSchema = z.object({ now: z.string(), offsetMs: z.int(), version: z.int() });
+    assert.equal(viewSchema.parse((await ask('/clock'))[1]).offsetMs, 0);
+
+    const both = await Promise.all([skip({ by: 'PT10M' }), skip({ by: 'PT20M' })]);
+    const offsets = both.map(([, answer]) => viewSchema.parse(answer).offsetMs / 60_000);
+    assert.ok(isDeepStrictEqual(offsets, [10, 30]) || isDeepStrictEqual(offsets, [30, 20]), String(offsets));
+    const carrier = await fetch(`http://127.0.0.1:${place.carrierPort}/simulator/clock`);
+    assert.equal(z.object({ offsetMs: z.int() }).parse(await carrier.json()).offsetMs, 1_800_000);
+    await stack.says(/time +skipped to .*, 30 min ahead of this machine/);
+
+    assert.deepEqual(await skip({ by: 'PT10M' }, { origin: 'https://elsewhere.example' }), [
+      403,
+      { problem: 'not for pages of other sites' },
+    ]);
+    for (const wrong of [{ by: '-PT10M' }, { to: '09:00' }, 'soon'])
+      assert.equal((await skip(wrong))[0], 400);
+    assert.equal((await ask('/clock/skip'))[0], 405);
+    assert.equal(viewSchema.parse((await ask('/clock'))[1]).offsetMs, 1_800_000);
+
+    const typed = (words: string[]): Promise<{ code: number | null; said: string }> =>
+      new Promise((resolve) => {
+        const environment = { CARILLON_PORT: String(place.port) };
+        execFile(process.execPath, [SKIP, ...words], { env: environment }, (error, said, complaint) =>
+          resolve({ code: error ? Number(error.code) : 0, said: said + complaint }),
+        );
+      });
+    const { code, said } = await typed(['15m']);
+    assert.equal(code, 0, said);
+    assert.match(said, /^It is now .*Z, 45 min ahead of this machine\.$/m);
+    const refused = await typed(['09:00', 'America/Springfield']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.said, /^Time stays as it is: .*springfield/i);
+    assert.match((await typed([])).said, /npm run skip -- WHEN/);
   });
 
   it('starts a service that crashed again, and says so', async () => {

@@ -34,7 +34,13 @@ const webhooksSchema = z.strictObject({
   byNumber: z.record(z.string().regex(/^\+[1-9]\d{6,14}$/), webUrl).optional(),
 });
 
-const clockSchema = z.strictObject({ offsetMs: z.number().int().min(0) });
+const offset = z.int().min(0);
+/** An offset alone is in force at once. */
+const clockSchema = z
+  .strictObject({ offsetMs: offset, previousMs: offset.default(0), jumpsAt: z.number().min(0).default(0) })
+  .refine(({ offsetMs, previousMs }) => previousMs <= offsetMs, {
+    message: 'previousMs must not be more than offsetMs',
+  });
 
 const pageSchema = z.strictObject({
   after: z.string().optional(),
@@ -88,11 +94,8 @@ export function createControlApi(control: CarrierControl, live: LiveEvents) {
         }),
       };
     },
-    'POST clock': async ({ body }) => {
-      const { offsetMs } = parse(clockSchema, await body());
-      control.setClockOffset(offsetMs);
-      return { json: { offsetMs } };
-    },
+    'GET clock': async () => ({ json: control.clock() }),
+    'POST clock': async ({ body }) => ({ json: control.skipTo(parse(clockSchema, await body())) }),
     'GET stats': async () => ({ json: control.stats() }),
     'POST reset': async () => {
       control.reset();

@@ -40,6 +40,23 @@ describe('the control API', () => {
     );
   });
 
+  it('jumps to a time ahead at the instant that it is told, never back, and tells how far it is', async () => {
+    const at = Date.now() + 60_000;
+    const ahead = { previousMs: 0, offsetMs: 3_600_000, jumpsAt: at };
+    assert.deepEqual((await call('POST', 'clock', ahead)).json, ahead);
+    const before = await simulator.control.sendText(phone, { body: 'Before' });
+    assert.ok(Date.parse(before.at) < at);
+    const now = { previousMs: 0, offsetMs: 7_200_000, jumpsAt: 0 };
+    assert.deepEqual((await call('POST', 'clock', { offsetMs: 7_200_000 })).json, now);
+    assert.deepEqual((await call('POST', 'clock', { offsetMs: 5 })).json, now);
+    assert.deepEqual((await call('GET', 'clock')).json, now);
+    const after = await simulator.control.sendText(phone, { body: 'After' });
+    assert.ok(Date.parse(after.at) >= at + 7_000_000);
+    for (const wrong of [{}, { offsetMs: -1 }, { offsetMs: 1, previousMs: 2 }]) {
+      assert.equal((await call('POST', 'clock', wrong)).status, 400);
+    }
+  });
+
   it('pages through all messages by the id of the last one seen', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i += 1)

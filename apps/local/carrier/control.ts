@@ -1,3 +1,5 @@
+import type { BusinessTime } from '#shared/business-clock/business-time.ts';
+import { furtherOf, type Jump } from '#shared/business-clock/jump.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type Faults, type FaultsChange, mergeFaults } from './faults.ts';
@@ -35,8 +37,13 @@ export interface CarrierControl {
   setFaults(change: FaultsChange): Faults;
   webhooks(): InboundWebhooks;
   setWebhooks(change: Partial<InboundWebhooks>): InboundWebhooks;
-  /** Milliseconds that business time is ahead of the machine's. What becomes due thereby happens at once. */
-  setClockOffset(offsetMs: number): void;
+  /** How far business time is ahead of the machine's, with the jump that brings it there if that is still to come. */
+  clock(): Jump;
+  /**
+   * Business time jumps, at the jump's instant or now when that has passed; it never goes back. Kept in the journal
+   * before this returns. What becomes due by it happens at once.
+   */
+  skipTo(jump: Jump): Jump;
   stats(): StatisticsView;
   /** Resolves when nothing is under way: no status to come, no webhook unanswered. */
   settled(): Promise<void>;
@@ -52,7 +59,8 @@ export interface ControlParts {
   initialFaults: Faults;
   faults: { current: Faults };
   webhooks: { current: InboundWebhooks };
-  setClockOffset: (offsetMs: number) => void;
+  time: BusinessTime;
+  saveJump: (jump: Jump) => void;
   stats: () => StatisticsView;
   settled: () => Promise<void>;
   forgetAll: () => void;
@@ -93,7 +101,12 @@ export function createControl(parts: ControlParts): CarrierControl {
       webhooks.current = { ...webhooks.current, ...change };
       return webhooks.current;
     },
-    setClockOffset: parts.setClockOffset,
+    clock: () => parts.time.jump,
+    skipTo: (jump) => {
+      parts.saveJump(furtherOf(parts.time.jump, jump));
+      parts.time.take(jump);
+      return parts.time.jump;
+    },
     stats: parts.stats,
     settled: parts.settled,
     reset: () => {

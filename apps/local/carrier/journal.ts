@@ -1,10 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { type Jump, NO_JUMP } from '#shared/business-clock/jump.ts';
 import { type Message, messageSchema } from './message.ts';
 
+const jumpSchema = z.object({ previousMs: z.number(), offsetMs: z.number(), jumpsAt: z.number() });
+
 /**
- * Keeps messages and opt-outs on disk: one row per message in SQLite, as JSON. Batches of 20 rows cost about the same
+ * Keeps messages, opt-outs and the skipped time on disk: one row per message in SQLite, as JSON. Batches of 20 rows cost about the same
  * as appending to a file (5 microseconds a row, most of it JSON), and rows can be replaced and dropped, so the file
  * needs no compaction of its own.
  *
@@ -21,6 +25,10 @@ export interface Journal {
     dropped: Iterable<number>,
     optOuts: Iterable<[key: string, out: boolean]>,
   ): void;
+  /** How far business time was ahead when this was written last. */
+  jump(): Jump;
+  saveJump(jump: Jump): void;
+  /** Messages and opt-outs; time goes on. */
   clear(): void;
   close(): void;
 }
@@ -34,6 +42,7 @@ export function openJournal(directory: string): Journal {
     PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS message (ordinal INTEGER PRIMARY KEY, data TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS opt_out (pair TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS business_clock (one INTEGER PRIMARY KEY CHECK (one = 1), jump TEXT NOT NULL);
   `);
   const upsert = database.prepare(
     'INSERT INTO message (ordinal, data) VALUES (?, ?) ON CONFLICT (ordinal) DO UPDATE SET data = excluded.data',
@@ -41,6 +50,8 @@ export function openJournal(directory: string): Journal {
   const drop = database.prepare('DELETE FROM message WHERE ordinal = ?');
   const optOut = database.prepare('INSERT INTO opt_out (pair) VALUES (?) ON CONFLICT DO NOTHING');
   const optIn = database.prepare('DELETE FROM opt_out WHERE pair = ?');
+
+  const saveJump = database.prepare('INSERT OR REPLACE INTO business_clock (one, jump) VALUES (1, ?)');
 
   const atomically = (work: () => void): void => {
     database.exec('BEGIN');
@@ -69,6 +80,11 @@ export function openJournal(directory: string): Journal {
         for (const ordinal of dropped) drop.run(ordinal);
         for (const [pair, out] of optOuts) (out ? optOut : optIn).run(pair);
       }),
+    jump: () => {
+      const row = database.prepare('SELECT jump FROM business_clock').get();
+      return row === undefined ? NO_JUMP : jumpSchema.parse(JSON.parse(String(row.jump)));
+    },
+    saveJump: (jump) => void saveJump.run(JSON.stringify(jump)),
     clear: () => database.exec('DELETE FROM message; DELETE FROM opt_out;'),
     close: () => database.close(),
   };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_JUMP } from '#shared/business-clock/jump.ts';
 import { parseCreateForm } from './create-message.ts';
 import type { CarrierSimulator } from './simulator.ts';
 import {
@@ -127,7 +128,7 @@ describe('the REST API', () => {
   it('lets a message fail with 30036 when its validity ends before its turn', async () => {
     simulator.control.setFaults({ sentAfterMs: { min: 60_000, max: 60_000 } });
     await rawRequest(url, { ...base, ValidityPeriod: '30' });
-    simulator.control.setClockOffset(30_000);
+    simulator.control.skipTo({ ...NO_JUMP, offsetMs: 30_000 });
     await simulator.control.settled();
     const [message] = simulator.control.messagesOf(phone);
     assert.deepEqual([message?.status, message?.errorCode], ['failed', 30036]);

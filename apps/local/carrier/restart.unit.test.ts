@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NO_JUMP } from '#shared/business-clock/jump.ts';
 import type { CarrierSimulator } from './simulator.ts';
 import { type Answer, startTestReceiver, type TestReceiver } from './test-receiver.ts';
 import { mainNumber, phone, startTestSimulator, twilioClient } from './test-simulator.ts';
@@ -42,10 +43,23 @@ describe('a simulator that is started again on its journal', () => {
 
     const second = await start();
     assert.equal((await twilioClient(second.url).messages(sid).fetch()).status, 'sent');
-    second.control.setClockOffset(3_600_000);
+    second.control.skipTo({ ...NO_JUMP, offsetMs: 3_600_000 });
     // The callback of `sent` may come again: the first simulator may have ended before it read the answer.
     const statuses = (): unknown[] => receiver.received.map(({ parameters }) => parameters.MessageStatus);
     while (!statuses().includes('delivered')) await receiver.arrived(receiver.received.length + 1);
+  });
+
+  it('goes on with the time that it was told of last, and never goes back', async () => {
+    const first = await start();
+    first.control.skipTo({ ...NO_JUMP, offsetMs: 7_200_000 });
+    first.control.skipTo({ ...NO_JUMP, offsetMs: 3_600_000 });
+    first.control.reset();
+    await first.stop();
+
+    const second = await start();
+    assert.equal(second.control.clock().offsetMs, 7_200_000);
+    const { at } = await second.control.sendText(phone, { body: 'Hi' });
+    assert.ok(Date.parse(at) >= Date.now() + 7_190_000, at);
   });
 
   it('delivers webhooks that had not been answered, under their old idempotency token', async () => {

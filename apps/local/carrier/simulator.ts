@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BusinessTime } from '#shared/business-clock/business-time.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
 import { type Logger, silentLogger } from '#shared/logger.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
@@ -57,9 +58,10 @@ const DRAIN_MS = 500;
 /** Starts a carrier that speaks Twilio's API for messages. Rejects if it cannot listen or open its journal. */
 export async function startCarrierSimulator(options: CarrierSimulatorOptions): Promise<CarrierSimulator> {
   const logger = options.logger ?? silentLogger;
-  let offsetMs = 0;
+  const journal = options.dataDir === null ? null : openJournal(options.dataDir);
+  const time = new BusinessTime(systemClock(), journal?.jump());
   let settledWaiters: (() => void)[] = [];
-  const clock: Clock = systemClock(() => offsetMs);
+  const clock: Clock = systemClock(time);
   const initialFaults = noFaults({
     sentAfterMs: options.sentAfterMs ?? { min: 100, max: 400 },
     deliveredAfterMs: options.deliveredAfterMs ?? { min: 300, max: 1_500 },
@@ -69,13 +71,13 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     current: { inboundUrl: options.inboundUrl ?? null, byNumber: options.inboundUrlByNumber ?? {} },
   };
 
-  const journal = options.dataDir === null ? null : openJournal(options.dataDir);
   const store = createMessageStore(
     journal,
     { maxMessages: options.maxMessages ?? DEFAULT_MAX_MESSAGES },
     clock,
   );
   const timeline = createTimeline(clock, () => wakeIfSettled());
+  time.onJump(() => timeline.wake());
   const statistics = createStatistics(clock.monotonic);
   const live = createLiveEvents();
   const client = createWebhookClient({
@@ -120,10 +122,8 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     initialFaults,
     faults,
     webhooks,
-    setClockOffset: (ms) => {
-      offsetMs = ms;
-      timeline.wake();
-    },
+    time,
+    saveJump: (jump) => journal?.saveJump(jump),
     stats: () =>
       statistics.view({
         requests: rest.inFlight,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import twilio from 'twilio';
+import { NO_JUMP } from '#shared/business-clock/jump.ts';
 import type { CarrierSimulator } from './simulator.ts';
 import { startTestReceiver, type TestReceiver } from './test-receiver.ts';
 import { accountSid, mainNumber, phone, startTestSimulator, twilioClient } from './test-simulator.ts';
@@ -116,7 +117,7 @@ describe("the simulator through Twilio's own client", () => {
     assert.equal(scheduled.status, 'scheduled');
     const canceled = await client.messages(scheduled.sid).update({ status: 'canceled' });
     assert.equal(canceled.status, 'canceled');
-    simulator.control.setClockOffset(7_200_000);
+    simulator.control.skipTo({ ...NO_JUMP, offsetMs: 7_200_000 });
     await simulator.control.settled();
     assert.equal((await client.messages(scheduled.sid).fetch()).status, 'canceled');
 
@@ -133,7 +134,7 @@ describe("the simulator through Twilio's own client", () => {
       scheduleType: 'fixed',
       sendAt: new Date(Date.now() + 3_600_000),
     });
-    simulator.control.setClockOffset(3_700_000);
+    simulator.control.skipTo({ ...NO_JUMP, offsetMs: 3_700_000 });
     await simulator.control.settled();
     const { status, from } = await client.messages(sid).fetch();
     assert.deepEqual({ status, from }, { status: 'delivered', from: mainNumber });

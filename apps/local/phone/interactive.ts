@@ -1,7 +1,9 @@
 import { clearLine, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import { messageOf } from '#shared/errors.ts';
 import type { PhoneView } from '../carrier/message-view.ts';
+import { SKIP_USAGE, type SkipRequest } from '../clock/skip-words.ts';
 import type { Phone } from './phone.ts';
+import { skipOf } from './script.ts';
 
 export interface Terminal {
   input: NodeJS.ReadableStream;
@@ -11,8 +13,15 @@ export interface Terminal {
 /** What the person sees: the prompt stays at the bottom, everything that happens is printed above it. */
 export interface Screen {
   show(line: string): void;
-  /** Sends what is typed, line by line, until the input ends (Ctrl-D) or Ctrl-C. */
-  run(phone: Phone, format: (message: PhoneView) => string): Promise<void>;
+  /**
+   * Sends what is typed, line by line, until the input ends (Ctrl-D) or Ctrl-C; a line that skips time goes to `skip`,
+   * which says what came of it.
+   */
+  run(
+    phone: Phone,
+    format: (message: PhoneView) => string,
+    skip: (request: SkipRequest) => Promise<string>,
+  ): Promise<void>;
 }
 
 export function createScreen(terminal: Terminal, prompt: string): Screen {
@@ -28,9 +37,9 @@ export function createScreen(terminal: Terminal, prompt: string): Screen {
     // Keeps what has been typed so far.
     lines?.prompt(true);
   };
-  const send = async (phone: Phone, body: string, format: (message: PhoneView) => string): Promise<void> => {
+  const doing = async (work: () => Promise<string>): Promise<void> => {
     try {
-      show(format(await phone.send(body)));
+      show(await work());
     } catch (error) {
       // The person may simply try again: the conversation goes on.
       show(`  ${messageOf(error)}`);
@@ -38,7 +47,7 @@ export function createScreen(terminal: Terminal, prompt: string): Screen {
   };
   return {
     show,
-    run: async (phone, format) => {
+    run: async (phone, format, skip) => {
       const input = createInterface({ ...terminal, prompt, historySize: 100 });
       lines = input;
       const closed = new Promise<void>((resolve) =>
@@ -61,7 +70,13 @@ export function createScreen(terminal: Terminal, prompt: string): Screen {
           moveCursor(terminal.output, 0, -1);
           clearLine(terminal.output, 0);
         }
-        last = last.then(() => send(phone, body, format));
+        last = last.then(() =>
+          doing(async () => {
+            const request = skipOf(body);
+            if (request === undefined) return format(await phone.send(body));
+            return `  ${request === null ? `a skip is one of\n${SKIP_USAGE}` : await skip(request)}`;
+          }),
+        );
       });
       input.on('SIGINT', () => input.close());
       await closed;

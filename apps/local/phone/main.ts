@@ -7,6 +7,10 @@ import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-numb
 import { recipientOf } from '../carrier/create-message.ts';
 import type { PhoneView } from '../carrier/message-view.ts';
 import { carrierAddressSettings } from '../carrier/settings.ts';
+import { skipTime } from '../clock/clock-client.ts';
+import type { SkipRequest } from '../clock/skip-words.ts';
+import { arrivedText } from '../clock/span.ts';
+import { localSettings } from '../settings.ts';
 import { conversationText, type Look, messageLines } from './conversation.ts';
 import { createScreen } from './interactive.ts';
 import { switchOn } from './phone.ts';
@@ -24,7 +28,7 @@ const USAGE = `A phone in the terminal, at the simulated carrier.
   --json         print messages as JSON
 
 In a script every line is a text. Lines that begin with # are comments; "wait 30" waits up to 30 seconds for one more
-message.`;
+message. "/skip 10m", "/skip 09:00 America/Chicago": time is skipped, in a script or typed.`;
 
 const HISTORY = 5;
 
@@ -58,7 +62,14 @@ async function run(args: string[]): Promise<void> {
   const [number, ...rest] = positionals;
   if (number === undefined || rest.length > 0) throw new UsageError(USAGE);
   if (!/^\d{1,6}$/.test(values.quiet)) throw new UsageError('--quiet takes milliseconds, like 4000');
-  const config = readConfig(carrierAddressSettings, process.env);
+  const config = readConfig(
+    { ...carrierAddressSettings, CARILLON_PORT: localSettings.CARILLON_PORT },
+    process.env,
+  );
+  const skip = async (request: SkipRequest): Promise<string> => {
+    const zone = 'zone' in request ? (request.zone ?? null) : null;
+    return arrivedText(await skipTime(`http://127.0.0.1:${config.CARILLON_PORT}`, request), zone);
+  };
   const options = {
     base: `http://${config.CARILLON_CARRIER_HOST}:${config.CARILLON_CARRIER_PORT}`,
     number: numberOf(number),
@@ -66,13 +77,15 @@ async function run(args: string[]): Promise<void> {
     clock: systemClock(),
   };
   const look: Look = { width: Math.min(process.stdout.columns || 100, 100), timeZone: null };
-  if (values.script === undefined) await talk(options, look, values.json);
-  else await play(options, look, readScript(values.script), Number(values.quiet), values.json);
+  if (values.script === undefined) await talk(options, look, values.json, skip);
+  else await play(options, look, readScript(values.script), Number(values.quiet), values.json, skip);
 }
 
 type Options = Omit<Parameters<typeof switchOn>[0], 'onMessage' | 'onConnection'>;
 
-async function talk(options: Options, look: Look, json: boolean): Promise<void> {
+type Skip = (request: SkipRequest) => Promise<string>;
+
+async function talk(options: Options, look: Look, json: boolean, skip: Skip): Promise<void> {
   const screen = createScreen(
     { input: process.stdin, output: process.stdout },
     process.stdin.isTTY && !json ? '> ' : '',
@@ -89,7 +102,7 @@ async function talk(options: Options, look: Look, json: boolean): Promise<void> 
     screen.show(`Phone ${options.number}. Type a text and press Enter; Ctrl-D leaves.`);
     for (const message of phone.earlier.slice(-HISTORY)) screen.show(messageLines(message, look));
   }
-  await screen.run(phone, shown);
+  await screen.run(phone, shown, skip);
   await phone.putAway();
 }
 
@@ -99,12 +112,13 @@ async function play(
   steps: ScriptStep[],
   quietMs: number,
   json: boolean,
+  skip: Skip,
 ): Promise<void> {
   const phone = await switchOn(options);
   const progress = (message: PhoneView): void => {
     if (process.stderr.isTTY) process.stderr.write(`${messageLines(message, look)}\n`);
   };
-  const messages = await playScript(phone, steps, quietMs, progress);
+  const messages = await playScript(phone, steps, quietMs, progress, skip);
   await phone.putAway();
   process.stdout.write(
     json

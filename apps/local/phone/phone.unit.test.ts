@@ -47,16 +47,20 @@ describe('a phone at a simulator', () => {
 
   it('plays a script and has the whole conversation in the end', async () => {
     const sent: string[] = [];
+    const skips: unknown[] = [];
     const conversation = await playScript(
       await on(),
       [
         { type: 'text', line: 1, body: 'one' },
         { type: 'text', line: 2, body: 'two' },
-        { type: 'wait', line: 3, seconds: 0.01 },
+        { type: 'skip', line: 3, request: { by: 'PT10M' } },
+        { type: 'wait', line: 4, seconds: 0.01 },
       ],
       50,
       ({ body }) => sent.push(body),
+      async (request) => skips.push(request),
     );
+    assert.deepEqual(skips, [{ by: 'PT10M' }]);
     assert.deepEqual(sent, ['one', 'two']);
     assert.deepEqual(
       conversation.map(({ direction, body }) => `${direction} ${body}`),
@@ -113,13 +117,19 @@ describe('a phone at a simulator', () => {
     const terminal = { input: new PassThrough(), output: new PassThrough() };
     const screen = createScreen(terminal, '> ');
     const phone = await on({ onMessage: (message) => screen.show(`arrived: ${message.body}`) });
-    const running = screen.run(phone, ({ body }) => `typed: ${body}`);
-    terminal.input.write('hello\n\n');
+    const skips: unknown[] = [];
+    const running = screen.run(
+      phone,
+      ({ body }) => `typed: ${body}`,
+      async (request) => `skipped, ${skips.push(request)}`,
+    );
+    terminal.input.write('/skip 10m\n/skip\nhello\n\n');
     assert.equal(await phone.handset.nextArrival(5_000), true);
     terminal.input.end();
     await running;
     const shown = String(terminal.output.read());
-    assert.match(shown, /typed: hello/);
+    assert.match(shown, /skipped, 1\n.*a skip is one of.*typed: hello/s);
+    assert.deepEqual(skips, [{ by: 'PT10M' }]);
     assert.match(shown, /arrived: You wrote hello/);
     assert.equal(application.received.length, 1);
   });

@@ -16,12 +16,24 @@ describe('parseScript', () => {
     });
   });
 
+  it('reads skips of time', () => {
+    assert.deepEqual(parseScript('/skip 10m\n/skip  09:00  America/Chicago\n/skipped'), {
+      ok: true,
+      steps: [
+        { type: 'skip', line: 1, request: { by: 'PT10M' } },
+        { type: 'skip', line: 2, request: { to: '09:00', zone: 'America/Chicago' } },
+        { type: 'text', line: 3, body: '/skipped' },
+      ],
+    });
+  });
+
   it('names the lines that cannot be sent', () => {
-    assert.deepEqual(parseScript(`ok\n${'x'.repeat(1_601)}\nwait 99999`), {
+    assert.deepEqual(parseScript(`ok\n${'x'.repeat(1_601)}\nwait 99999\n/skip`), {
       ok: false,
       problems: [
         'line 2: a text has at most 1600 characters, this one has 1601',
         'line 3: a wait lasts at most 3600 seconds',
+        'line 4: a skip is /skip 10m or /skip 09:00 America/Chicago',
       ],
     });
   });
