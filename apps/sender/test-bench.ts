@@ -51,6 +51,8 @@ export class SenderBench {
   });
   carrier = new TestCarrier();
   queues: Record<Lane, StandInQueue> = this.#newQueues();
+  /** In place of the stand-ins, until the next reset. */
+  otherQueues: Record<Lane, FifoQueue> | null = null;
   /** Records that left for streams, in order. */
   readonly records: { target: string; key: string; body: Record<string, unknown> }[] = [];
   readonly gate = defaultGateConfig;
@@ -71,6 +73,10 @@ export class SenderBench {
     return { replies: new StandInQueue(this.clock), bulk: new StandInQueue(this.clock) };
   }
 
+  #queueOf(lane: Lane): FifoQueue {
+    return (this.otherQueues ?? this.queues)[lane];
+  }
+
   /** Lets business time go on from an instant. */
   goTo(instant: number): void {
     this.skippedMs = instant - Date.now();
@@ -89,6 +95,7 @@ export class SenderBench {
     this.goTo(NOON);
     this.carrier = new TestCarrier();
     this.queues = this.#newQueues();
+    this.otherQueues = null;
     this.records.length = 0;
     this.failures.length = 0;
     await this.database.adminPool.query(
@@ -128,7 +135,7 @@ export class SenderBench {
       queues: (['replies', 'bulk'] as const).map((lane) => ({
         lane,
         name: lane,
-        queue: seenBy(this.queues[lane], alive, killed.signal),
+        queue: seenBy(this.#queueOf(lane), alive, killed.signal),
         visibilitySeconds: options.visibilitySeconds ?? 1,
       })),
       wakeRelay: () => void this.pump(),
@@ -229,7 +236,7 @@ export class SenderBench {
       const first = ids[messages.findIndex((message) => (message.lane ?? 'replies') === lane)] ?? '';
       const turn = { phoneNumber: phoneNumber(phone), messageId: first, generation: 0 };
       const body = JSON.stringify(turn);
-      await this.queues[lane].send([{ groupId: phone, deduplicationId: turnDeduplicationId(turn), body }]);
+      await this.#queueOf(lane).send([{ groupId: phone, deduplicationId: turnDeduplicationId(turn), body }]);
     }
     return ids;
   }
@@ -281,7 +288,7 @@ export class SenderBench {
       if (row.kind === 'stream') {
         this.records.push({ target: row.target, key: row.ordering_key, body: JSON.parse(row.body) });
       } else {
-        const queue = row.target === 'sms-bulk.fifo' ? this.queues.bulk : this.queues.replies;
+        const queue = this.#queueOf(row.target === 'sms-bulk.fifo' ? 'bulk' : 'replies');
         const entry = {
           groupId: row.ordering_key,
           deduplicationId: row.deduplication_id ?? '',

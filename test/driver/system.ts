@@ -8,7 +8,6 @@ import type { ClockView } from '../../apps/local/clock/local-clock.ts';
 import type { SkipRequest } from '../../apps/local/clock/skip-words.ts';
 import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
-import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
 import { portsIn, type Recorder, secretsIn, startRecorder } from '../aws-calls/recorder.ts';
 import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
@@ -31,7 +30,6 @@ export class System {
   readonly database: pg.Pool;
   readonly url: string;
   readonly kinesisUrl: string;
-  readonly sqsUrl: string;
   readonly #folder: string;
   readonly #place: { data: string; port: number; carrierPort: number };
   readonly #overrides: Overrides;
@@ -47,7 +45,6 @@ export class System {
     stack: RunningStack;
     databaseUrl: string;
     kinesisPort: number;
-    sqsPort: number;
   }) {
     this.#folder = parts.folder;
     this.#place = parts.place;
@@ -56,7 +53,6 @@ export class System {
     this.#stack = parts.stack;
     this.url = parts.stack.url;
     this.kinesisUrl = kinesisEndpoint(parts.kinesisPort);
-    this.sqsUrl = sqsEndpoint(parts.sqsPort);
     this.simulator = new Simulator(`http://127.0.0.1:${parts.place.carrierPort}`);
     this.database = new pg.Pool({ connectionString: parts.databaseUrl, max: 12 });
     this.database.on('error', () => undefined);
@@ -81,10 +77,10 @@ export class System {
     const all = recorder ? withOverrides(recorder.overrides, overrides) : overrides;
     const stack = await runStack(place, all);
     const line = await stack.says(/postgres:\/\//);
-    const { kinesis, sqs } = await portsIn(place.data);
+    const { kinesis } = await portsIn(place.data);
     const databaseUrl = line.slice(line.indexOf('postgres://')).trim();
     const parts = { folder, place, overrides: all, recorder, stack, databaseUrl };
-    return new System({ ...parts, kinesisPort: kinesis, sqsPort: sqs });
+    return new System({ ...parts, kinesisPort: kinesis });
   }
 
   /** Business time in it. */
