@@ -118,6 +118,12 @@ export const infraSettingsSchema = z
         .multipleOf(0.5)
         .describe('Give Aurora capacity units, in halves; 0 lets it pause.'),
       maxAcu: z.number().min(1).max(256).multipleOf(0.5).describe('Give Aurora capacity units, in halves.'),
+      engineVersion: z
+        .string()
+        .regex(/^17(\.\d{1,2})?$/, 'is no version of Aurora PostgreSQL 17')
+        .describe(
+          "Give 17 for the minor version that AWS gives to new clusters, or one of them as 17.7. It counts when the cluster is made; later ones are RDS's own doing.",
+        ),
       instances: z.int().min(1).max(5).describe('Give 1, or 2 and more for failover.'),
       backupDays: z.int().min(1).max(35).describe('Give days of point-in-time recovery, 1 to 35.'),
       insightsDays: z

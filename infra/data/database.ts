@@ -9,10 +9,11 @@ import { DATABASE_PORT } from '../ports.ts';
 export const DATABASE_NAME = 'carillon';
 /** Owner of the tables: only migrations log in as it. */
 const OWNER = 'carillon_owner';
-const MAJOR_VERSION = '17';
-const VERSION = '17.5';
-/** RDS raises minor versions by itself; a new major version is a step of its own. */
-const MINOR_VERSIONS = ['engineVersion'];
+/**
+ * RDS raises minor versions by itself, in the maintenance window, and refuses to go back: what was asked for when the
+ * cluster was made says nothing about it later. A new major version is a step of its own (docs/deploy.md).
+ */
+const RAISED_BY_RDS = ['engineVersion'];
 
 /**
  * Aurora PostgreSQL, Serverless v2. Services log in with IAM tokens under a role of their own, over TLS; the owner's
@@ -46,7 +47,7 @@ export class Database extends Component implements DatabaseHandles {
       'database',
       {
         namePrefix: `${identifier}-`,
-        family: `aurora-postgresql${MAJOR_VERSION}`,
+        family: `aurora-postgresql${majorOf(database.engineVersion)}`,
         description: 'TLS only; slow statements are logged',
         parameters: [
           { name: 'rds.force_ssl', value: '1' },
@@ -62,7 +63,7 @@ export class Database extends Component implements DatabaseHandles {
         clusterIdentifier: identifier,
         engine: 'aurora-postgresql',
         engineMode: 'provisioned',
-        engineVersion: VERSION,
+        engineVersion: database.engineVersion,
         databaseName: DATABASE_NAME,
         port: DATABASE_PORT,
         masterUsername: OWNER,
@@ -95,7 +96,7 @@ export class Database extends Component implements DatabaseHandles {
         ...this.inside,
         ...keepsData(context),
         dependsOn: [logs],
-        ignoreChanges: MINOR_VERSIONS,
+        ignoreChanges: RAISED_BY_RDS,
       },
     );
     this.ownerSecret = this.cluster.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? '');
@@ -119,7 +120,8 @@ export class Database extends Component implements DatabaseHandles {
         identifier: `${context.prefix}database-${index + 1}`,
         clusterIdentifier: this.cluster.id,
         engine: 'aurora-postgresql',
-        engineVersion: this.cluster.engineVersion,
+        // What the cluster runs; of a major version alone an instance cannot be made.
+        engineVersion: this.cluster.engineVersionActual,
         instanceClass: 'db.serverless',
         publiclyAccessible: false,
         autoMinorVersionUpgrade: true,
@@ -137,7 +139,7 @@ export class Database extends Component implements DatabaseHandles {
         ...this.inside,
         ...keepsData(context),
         dependsOn: [parameters],
-        ignoreChanges: MINOR_VERSIONS,
+        ignoreChanges: RAISED_BY_RDS,
       },
     );
   }
@@ -176,3 +178,5 @@ export class Database extends Component implements DatabaseHandles {
     return role;
   }
 }
+
+const majorOf = (version: string): string => version.split('.')[0] ?? version;

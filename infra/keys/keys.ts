@@ -43,17 +43,11 @@ const accountAdministers = ({ partition, accountId }: Context): Statement => ({
   resources: ['*'],
 });
 
+/** As AWS has it: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
 const logsMayUse = ({ partition, region, accountId }: Context): Statement => ({
   sid: 'CloudWatchLogsUsesKey',
   principal: { Service: `logs.${region}.amazonaws.com` },
-  actions: [
-    'kms:Encrypt',
-    'kms:Decrypt',
-    'kms:ReEncryptFrom',
-    'kms:ReEncryptTo',
-    'kms:GenerateDataKey',
-    'kms:DescribeKey',
-  ],
+  actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
   resources: ['*'],
   conditions: {
     ArnLike: {
@@ -62,11 +56,14 @@ const logsMayUse = ({ partition, region, accountId }: Context): Statement => ({
   },
 });
 
-/** Alarms and the database publish to an encrypted topic with the topic's key. */
+/**
+ * Alarms and the database publish to an encrypted topic with the topic's key:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (Enable compatibility between event sources).
+ */
 const noticesMayUse = ({ accountId }: Context): Statement => ({
   sid: 'NoticesUseKey',
   principal: { Service: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] },
-  actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
   resources: ['*'],
   conditions: { StringEquals: { 'aws:SourceAccount': accountId } },
 });

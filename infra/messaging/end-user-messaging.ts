@@ -46,7 +46,7 @@ export class EndUserMessaging extends Component {
           { sid: 'PublishReplies', actions: ['sns:Publish'], resources: [this.inbound.arn] },
           {
             sid: 'KeyOfReplies',
-            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
             resources: [keys.data.arn],
             conditions: { StringEquals: { 'kms:ViaService': `sns.${context.region}.amazonaws.com` } },
           },

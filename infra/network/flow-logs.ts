@@ -5,7 +5,10 @@ import type { Context } from '../context.ts';
 import type { KeyHandles } from '../environment.ts';
 import { assumedBy, policyDocument } from '../iam/policy-document.ts';
 
-/** Who spoke to whom in the network, kept as long as other logs. */
+/**
+ * Who spoke to whom in the network, kept as long as other logs. The role may what AWS says it must at least:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+ */
 export class FlowLogs extends Component {
   constructor(context: Context, vpc: aws.ec2.Vpc, keys: KeyHandles, options: ComponentResourceOptions) {
     super('carillon:network:FlowLogs', 'flow-logs', options);
@@ -34,8 +37,19 @@ export class FlowLogs extends Component {
         policy: policyDocument([
           {
             sid: 'WriteFlowLogs',
-            actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+            actions: [
+              'logs:CreateLogGroup',
+              'logs:CreateLogStream',
+              'logs:PutLogEvents',
+              'logs:DescribeLogStreams',
+            ],
             resources: [logs.arn, interpolate`${logs.arn}:log-stream:*`],
+          },
+          {
+            // It finds its group by listing them; that action knows no single group.
+            sid: 'FindLogGroup',
+            actions: ['logs:DescribeLogGroups'],
+            resources: [`arn:${context.partition}:logs:${context.region}:${context.accountId}:log-group:*`],
           },
         ]),
       },

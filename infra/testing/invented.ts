@@ -103,9 +103,11 @@ const byType: Readonly<Record<string, (asked: Asked) => Invented>> = {
     id: '',
     outputs: { imageUri: `${text(inputs.repositoryUrl)}@sha256:${digest(urn)}` },
   }),
-  'aws:rds/cluster:Cluster': ({ name }) => ({
+  'aws:rds/cluster:Cluster': ({ name, inputs }) => ({
     id: name,
     outputs: {
+      // Asked for a major version, RDS takes its default minor one.
+      engineVersionActual: text(inputs.engineVersion).includes('.') ? inputs.engineVersion : '17.7',
       clusterIdentifier: name,
       clusterResourceId: `cluster-${digest(name).slice(0, 26).toUpperCase()}`,
       arn: arn('rds', `cluster:${name}`),

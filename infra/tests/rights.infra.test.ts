@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ServiceRow, services } from '#shared/topology.ts';
 import { wildcardReasons } from '../iam/wildcards.ts';
+import { statementsOf } from '../testing/allows.ts';
 import { allStatements, rightsOf, statementsOfRole } from '../testing/policies.ts';
 import { arnOf, ofType, textOf, theOne } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
@@ -105,6 +106,104 @@ for (const stack of ['dev', 'prod']) {
     });
   });
 }
+
+/**
+ * What AWS's pages say that its own services need, for roles and keys that no row of the topology implies. Written down
+ * from those pages, without regard to the program.
+ */
+describe('What AWS needs to serve us', () => {
+  const LOGS = 'arn:aws:logs:us-east-1:123456789012:log-group';
+  for (const stack of ['dev', 'prod']) {
+    it(`is in ${stack} for flow logs what the page of their role lists, on their group`, async () => {
+      const evaluation = await evaluateStack(stack);
+      const group = `${LOGS}:/carillon/${stack}/network`;
+      const rights = rightsOf(statementsOfRole(evaluation, `carillon-${stack}-flow-logs`));
+      assert.deepEqual(
+        rights,
+        [
+          `logs:DescribeLogGroups ${LOGS}:*`,
+          ...['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'].flatMap((action) => [
+            `logs:${action} ${group}`,
+            `logs:${action} ${group}:log-stream:*`,
+          ]),
+        ].sort(),
+      );
+    });
+
+    it(`is in ${stack} for the operations key what the pages of CloudWatch Logs and SNS list`, async () => {
+      const key = theOne(await evaluateStack(stack), 'aws:kms/key:Key', 'operations');
+      const granted = statementsOf(textOf(key, 'policy'))
+        .filter(({ Sid }) => Sid !== 'AccountAdministersKey')
+        .map(({ Principal, Action, Condition }) => [Principal, [...Action].sort(), Condition]);
+      const account = { StringEquals: { 'aws:SourceAccount': ['123456789012'] } };
+      assert.deepEqual(granted, [
+        [
+          { Service: 'logs.us-east-1.amazonaws.com' },
+          ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+          { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': [`${LOGS}:*`] } },
+        ],
+        [
+          { Service: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] },
+          ['kms:Decrypt', 'kms:GenerateDataKey*'],
+          account,
+        ],
+      ]);
+    });
+
+    it(`is in ${stack} for the bucket of logs what the pages of load balancers and S3 list`, async () => {
+      const policy = theOne(await evaluateStack(stack), 'aws:s3/bucketPolicy:BucketPolicy', 'logs');
+      const bucket = `arn:aws:s3:::carillon-${stack}-logs-123456789012-us-east-1`;
+      const granted = statementsOf(textOf(policy, 'policy'))
+        .filter(({ Effect }) => Effect === 'Allow')
+        .map(({ Principal, Action, Resource }) => [Principal, Action, Resource]);
+      assert.deepEqual(granted, [
+        [
+          { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+          ['s3:PutObject'],
+          [`${bucket}/balancer/AWSLogs/123456789012/*`],
+        ],
+        [{ Service: 'logging.s3.amazonaws.com' }, ['s3:PutObject'], [`${bucket}/requests/*`]],
+      ]);
+    });
+
+    it(`is in ${stack} for events of stopped tasks what the page of log groups as targets lists`, async () => {
+      const evaluation = await evaluateStack(stack);
+      const policy = theOne(
+        evaluation,
+        'aws:cloudwatch/logResourcePolicy:LogResourcePolicy',
+        'stopped-tasks',
+      );
+      assert.deepEqual(
+        statementsOf(textOf(policy, 'policyDocument')).map(({ Principal, Action, Resource }) => [
+          Principal,
+          Action,
+          Resource,
+        ]),
+        [
+          [
+            { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
+            ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            [`${LOGS}:/aws/events/carillon-${stack}-stopped-tasks:*`],
+          ],
+        ],
+      );
+    });
+
+    it(`is in ${stack} for enhanced monitoring AWS's own policy, and nothing of ours`, async () => {
+      const evaluation = await evaluateStack(stack);
+      assert.deepEqual(statementsOfRole(evaluation, `carillon-${stack}-database-monitoring`), []);
+      const attachment = theOne(
+        evaluation,
+        'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
+        'database-monitoring',
+      );
+      assert.equal(
+        attachment.inputs.policyArn,
+        'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole',
+      );
+    });
+  }
+});
 
 describe('A right on everything', () => {
   it('has a written reason, and every reason its statement', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { KEEP_ALIVE_SECONDS } from '#shared/container.ts';
-import { awsResources, ofType, textOf } from '../testing/records.ts';
+import { awsResources, ofType, textOf, theOne } from '../testing/records.ts';
 import { type ResourceRecord, UNKNOWN } from '../testing/resource-record.ts';
 import { evaluateStack } from '../testing/stacks.ts';
 import { containerOf } from '../testing/task-containers.ts';
@@ -140,6 +140,20 @@ for (const stack of ['dev', 'prod']) {
           /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[\w-]+@sha256:[0-9a-f]{64}$/,
         );
         if (definition.name !== 'migrate') assert.ok(container.healthCheck !== undefined, definition.name);
+      }
+    });
+
+    it('leave minor versions of the database to RDS, which refuses to go back', async () => {
+      const evaluation = await evaluateStack(stack);
+      const cluster = theOne(evaluation, 'aws:rds/cluster:Cluster', 'database');
+      assert.equal(cluster.inputs.engineVersion, '17');
+      const instances = ofType(evaluation, 'aws:rds/clusterInstance:ClusterInstance');
+      for (const { ignoreChanges } of [cluster, ...instances]) {
+        assert.ok(ignoreChanges.includes('engineVersion'));
+      }
+      for (const { inputs } of instances) {
+        assert.equal(inputs.autoMinorVersionUpgrade, true);
+        assert.match(String(inputs.engineVersion), /^17\.\d+$/, 'what the cluster runs');
       }
     });
 
