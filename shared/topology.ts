@@ -109,6 +109,11 @@ export interface ServiceRow {
   carriers: boolean;
   /** Public paths that the load balancer routes to it; none: not reachable from outside. */
   publicPaths: readonly string[];
+  /**
+   * With public paths: its own number, 1 to 99, which no other service has. The priorities of its rules at the load
+   * balancer come of it, so it is never changed and never given to another.
+   */
+  pathSlot?: number;
   /** What its number of tasks follows. */
   scaling:
     | { by: 'requests' }
@@ -175,6 +180,7 @@ export const services = {
     },
     carriers: true,
     publicPaths: ['/webhooks/*'],
+    pathSlot: 1,
     scaling: { by: 'requests' },
     cpu: 512,
     memoryMiB: 1024,

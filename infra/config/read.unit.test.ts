@@ -24,6 +24,7 @@ describe('The configuration of a stack', () => {
   it('is filled up from its class, field by field', () => {
     const settings = readInfraSettings({ ...complete, 'carillon:database': '{"maxAcu":8}' });
     assert.deepEqual(settings.database, {
+      engineVersion: '17',
       minAcu: 0.5,
       maxAcu: 8,
       instances: 1,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ServiceName, type StreamName, services, streams } from '#shared/topology.ts';
+import { isWeekly } from '../services/weekly-schedule.ts';
 
 /**
  * Everything that a stack file may say (keys `carillon:...` of Pulumi.<stack>.yaml). The description of a field is
@@ -33,7 +34,9 @@ const hostName = z
   .string()
   .regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be a host name');
 
-const cron = z.string().regex(/^cron\(.+\)$/, 'must be a schedule of Application Auto Scaling, as cron(...)');
+const weekly = z
+  .string()
+  .refine(isWeekly, 'must be a schedule of days of the week, as cron(0 20 ? * MON-FRI *)');
 
 const taskCounts = z
   .strictObject({
@@ -210,13 +213,13 @@ export const infraSettingsSchema = z
     }),
     offHours: z
       .strictObject({
-        stop: cron,
-        start: cron,
+        stop: weekly,
+        start: weekly,
         timeZone: z.string().min(3),
       })
       .optional()
       .describe(
-        'Give stop, start (cron(...)) and timeZone: services have no tasks in between. Not in production.',
+        'Give stop, start (cron(minute hour ? * days *)) and timeZone: services have no tasks in between. Not in production.',
       ),
     protect: z
       .boolean()

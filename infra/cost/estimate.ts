@@ -1,4 +1,5 @@
 import { CarillonError } from '#shared/errors.ts';
+import { awakeShare } from '../services/weekly-schedule.ts';
 import type { ResourceRecord } from '../testing/resource-record.ts';
 import type { Assumptions } from './assumptions.ts';
 import { type Bill, type Line, MONTH_HOURS, type Rules } from './line.ts';
@@ -7,7 +8,6 @@ import { computeRules } from './rules/compute.ts';
 import { dataRules } from './rules/data.ts';
 import { networkRules } from './rules/network.ts';
 import { watchRules } from './rules/watch.ts';
-import { awakeShare } from './schedule.ts';
 
 export const rules: Rules = { ...computeRules, ...dataRules, ...networkRules, ...watchRules };
 

@@ -7,7 +7,6 @@ import { awakeHours, estimate, rules, unpricedTypes } from './estimate.ts';
 import { MONTH_HOURS } from './line.ts';
 import { type PriceName, prices } from './prices.ts';
 import { bySpot } from './rules/compute.ts';
-import { awakeShare, weeklyTimes } from './schedule.ts';
 import { estimateText } from './table.ts';
 
 const task = record('aws:ecs/taskDefinition:TaskDefinition', 'sender', { cpu: '512', memory: '1024' });
@@ -125,25 +124,8 @@ describe('Prices', () => {
   });
 });
 
-describe('The hours of a schedule', () => {
-  it('run from a start to the next stop, over the weekend too', () => {
-    assert.equal(awakeShare('cron(0 7 ? * MON-FRI *)', 'cron(0 19 ? * MON-FRI *)'), 60 / 168);
-    assert.equal(awakeShare('cron(30 7 * * * *)', 'cron(30 19 * * * *)'), 0.5);
-    assert.equal(awakeShare('cron(0 7 ? * MON *)', 'cron(0 19 ? * FRI *)'), (4 * 24 + 12) / 168);
-    assert.equal(awakeShare('cron(0 22 ? * FRI-SUN *)', 'cron(0 4 ? * SAT,SUN,MON *)'), 18 / 168);
-  });
-
+describe('The hours that services run', () => {
   it('are all hours without one', () => {
     assert.equal(awakeHours([]), MONTH_HOURS);
-  });
-
-  it('are refused when they cannot be read, rather than priced wrongly', () => {
-    for (const schedule of [
-      'rate(5 minutes)',
-      'cron(0 7 1 * ? *)',
-      'cron(0/5 7 ? * MON *)',
-      'cron(0 7 ? * MOON *)',
-    ])
-      assert.throws(() => weeklyTimes(schedule), /cannot be priced/, schedule);
   });
 });

@@ -29,7 +29,7 @@ export function alarmsOf<T>(
   const receivers = rows.flatMap(([service, row]) =>
     row.receives.map((queue): [QueueName, ServiceName] => [queue, service]),
   );
-  const alarms = [
+  return [
     ...sendingAlarms(resources, limits),
     ...receivers.flatMap(([queue, service]) => queueAlarms(queue, service, resources, limits)),
     ...rows.flatMap(([service, row]) => serviceAlarms(service, row, resources, limits)),
@@ -38,9 +38,14 @@ export function alarmsOf<T>(
     ...storeAlarms(resources, limits),
     ...webAlarms(resources, limits),
   ];
-  // What reports nothing because it sleeps is not broken.
-  return resources.sleeps ? alarms.filter(({ missing }) => missing !== 'broken') : alarms;
 }
+
+/** Contexts with an alarm that takes silence for a fault: in an environment that rests, they would fire every night. */
+export const restlessContexts = <T>(alarms: readonly AlarmRow<T>[]): ReadonlySet<Context> =>
+  new Set(alarms.filter(isRestless).map(({ context }) => context));
+
+/** ECS and the load balancer report nothing of a service without tasks. */
+export const isRestless = <T>({ missing }: AlarmRow<T>): boolean => missing === 'broken';
 
 /** The alarms of each context, for one composite alarm each. A context without alarms has none. */
 export function byContext<T>(alarms: readonly AlarmRow<T>[]): ReadonlyMap<Context, readonly AlarmRow<T>[]> {

@@ -10,7 +10,7 @@ import {
 } from '#shared/topology.ts';
 import { compute, type Formula } from '../scaling/metric-math.ts';
 import { type AlarmRow, descriptionOf } from './alarm.ts';
-import { alarmsOf, byContext } from './alarms.ts';
+import { alarmsOf, byContext, isRestless, restlessContexts } from './alarms.ts';
 import { faultOfSeries } from './known-series.ts';
 import { sampleResources } from './sample-resources.ts';
 
@@ -49,7 +49,7 @@ describe('For any bounds of any environment', () => {
           ]),
           ...rows
             .filter(([, row]) => row.publicPaths.length > 0)
-            .map(([service]) => `web-${service}-unhealthy`),
+            .flatMap(([service]) => ['errors', 'slow', 'unhealthy'].map((what) => `web-${service}-${what}`)),
         ];
         assert.deepEqual(
           expected.filter((name) => !names.has(name)),
@@ -212,12 +212,21 @@ describe('Alarms', () => {
     assert.equal(missing('database-cpu'), 'unchanged');
   });
 
-  it('tell nobody that there are no tasks where there are none outside office hours', () => {
-    const sleeping = alarmsOf({ ...sampleResources(), sleeps: true });
-    const quiet = alarms.filter(({ name }) => !sleeping.some((alarm) => alarm.name === name));
+  it('that take silence for a fault are those about missing tasks alone, and every context of theirs is known', () => {
+    const publicServices = rows.filter(([, { publicPaths }]) => publicPaths.length > 0);
     assert.deepEqual(
-      quiet.map(({ name }) => name).sort(),
-      [...rows.map(([service]) => `${service}-tasks`), 'web-gateway-unhealthy'].sort(),
+      alarms
+        .filter(isRestless)
+        .map(({ name }) => name)
+        .sort(),
+      [
+        ...rows.map(([service]) => `${service}-tasks`),
+        ...publicServices.map(([service]) => `web-${service}-unhealthy`),
+      ].sort(),
+    );
+    assert.deepEqual(
+      [...restlessContexts(alarms)].sort(),
+      [...rows.map(([service]) => service), 'web'].sort(),
     );
   });
 

@@ -4,8 +4,9 @@ import { queues, type ServiceName, services, streams } from '#shared/topology.ts
 import { byName } from '../by-name.ts';
 import { Component } from '../component.ts';
 import { type AlarmRow, descriptionOf, expressionOf, treatMissingData } from './alarm.ts';
-import { alarmsOf, byContext } from './alarms.ts';
+import { alarmsOf, byContext, isRestless, restlessContexts } from './alarms.ts';
 import { dashboardOf } from './dashboard.ts';
+import { NightlyQuiet } from './nightly-quiet.ts';
 import type { ObservedEnvironment } from './observed.ts';
 import type { MonitoredResources } from './resources.ts';
 import { RUNBOOK_FOLDER } from './runbooks.ts';
@@ -43,8 +44,9 @@ export class Observability extends Component {
     const alarms = new Map(
       rows.map((row) => [row.name, metricAlarm(row, prefix, this.topics.details, this.inside)]),
     );
-    const composites = [...byContext(rows)].map(
-      ([context, members]) =>
+    const composites = new Map(
+      [...byContext(rows)].map(([context, members]) => [
+        context,
         new aws.cloudwatch.CompositeAlarm(
           `context-${context}`,
           {
@@ -56,6 +58,16 @@ export class Observability extends Component {
           },
           this.inside,
         ),
+      ]),
+    );
+    const restless = restlessContexts(rows);
+    new NightlyQuiet(
+      environment,
+      [
+        ...rows.filter(isRestless).flatMap(({ name }) => alarms.get(name)?.name ?? []),
+        ...[...composites].filter(([context]) => restless.has(context)).map(([, { alarmName }]) => alarmName),
+      ],
+      this.inside,
     );
 
     const dashboard = new aws.cloudwatch.Dashboard(
@@ -66,7 +78,7 @@ export class Observability extends Component {
           .output({
             resources,
             alarmArns: Object.fromEntries([...alarms].map(([name, alarm]) => [name, alarm.arn])),
-            compositeArns: composites.map(({ arn }) => arn),
+            compositeArns: [...composites.values()].map(({ arn }) => arn),
           })
           .apply(({ resources: known, alarmArns, compositeArns }) =>
             JSON.stringify(dashboardOf(known, { region, alarmArns, compositeArns })),
@@ -155,6 +167,5 @@ function monitored(
       ),
     },
     noticesTopic,
-    sleeps: settings.offHours !== undefined,
   };
 }

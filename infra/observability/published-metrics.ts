@@ -81,7 +81,13 @@ export const publishedMetrics = {
   /** The same namespace, for one target group behind the balancer. */
   'AWS/ApplicationELB (target group)': {
     dimensions: ['LoadBalancer', 'TargetGroup'],
-    metrics: ['HealthyHostCount', 'UnHealthyHostCount'],
+    metrics: [
+      'HealthyHostCount',
+      'HTTPCode_Target_5XX_Count',
+      'RequestCount',
+      'TargetResponseTime',
+      'UnHealthyHostCount',
+    ],
   },
   /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html; a rule of the default bus. */
   'AWS/Events': {

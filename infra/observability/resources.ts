@@ -17,8 +17,6 @@ export interface MonitoredResources<T> {
   };
   /** The topic of notices to people. */
   noticesTopic: T;
-  /** Whether services have no tasks outside office hours: then nobody is told that there are none. */
-  sleeps: boolean;
 }
 
 export interface MonitoredService<T> {

@@ -38,6 +38,5 @@ export function sampleResources(
       ),
     },
     noticesTopic: 'test-alarm-notices',
-    sleeps: false,
   };
 }

@@ -105,9 +105,6 @@ function namespaceOfServices(evaluation: Evaluation): string {
   return namespace;
 }
 
-const sleeps = ({ resources }: Evaluation): boolean =>
-  resources.some(({ type }) => type === 'aws:appautoscaling/scheduledAction:ScheduledAction');
-
 for (const stack of ['dev', 'prod']) {
   describe(`What watches over ${stack}`, () => {
     for (const [what, asked] of [
@@ -139,11 +136,8 @@ for (const stack of ['dev', 'prod']) {
           ),
         );
         const missing = Object.entries(namesByDimension(evaluation)).flatMap(([dimension, names]) =>
-          // Who is told, and of what, is watched by alarms of their own. In an environment that sleeps nobody is told
-          // that a target group has no tasks.
-          dimension === 'TopicName' ||
-          dimension === 'RuleName' ||
-          (dimension === 'TargetGroup' && what === 'alarms' && sleeps(evaluation))
+          // Who is told, and of what, is watched by alarms of their own.
+          dimension === 'TopicName' || dimension === 'RuleName'
             ? []
             : [...names].map((name) => `${dimension} ${name}`).filter((each) => !seen.has(each)),
         );
@@ -193,3 +187,51 @@ for (const stack of ['dev', 'prod']) {
     });
   });
 }
+
+describe('Alarms of an environment with office hours', () => {
+  const muteSchema = z.object({
+    rule: z.object({
+      schedule: z.object({ expression: z.string(), duration: z.string(), timezone: z.string() }),
+    }),
+    muteTargets: z.object({ alarmNames: z.array(z.string()).min(1).max(100) }),
+  });
+  const mutes = (evaluation: Evaluation) =>
+    ofType(evaluation, 'aws:cloudwatch/alarmMuteRule:AlarmMuteRule').map(({ inputs }) =>
+      muteSchema.parse(inputs),
+    );
+
+  it('exist as in any other, and those of missing tasks are quiet from each stop until the tasks are back', async () => {
+    const evaluation = await evaluateStack('dev');
+    const restless = alarms(evaluation)
+      .filter(({ inputs }) => inputs.treatMissingData === 'breaching')
+      .map((alarm) => textOf(alarm, 'name'));
+    for (const name of Object.keys(services)) assert.ok(restless.includes(`carillon-dev-${name}-tasks`));
+    const above = ofType(evaluation, 'aws:cloudwatch/compositeAlarm:CompositeAlarm')
+      .filter((composite) => restless.some((name) => textOf(composite, 'alarmRule').includes(`"${name}"`)))
+      .map((composite) => textOf(composite, 'alarmName'));
+    const rules = mutes(evaluation);
+    assert.deepEqual(
+      rules.map(({ rule }) => rule.schedule),
+      [
+        // Monday to Thursday until seven the next morning, Friday until Monday; and an hour and a half.
+        { expression: 'cron(0 20 * * MON,TUE,WED,THU)', duration: 'PT750M', timezone: 'America/New_York' },
+        { expression: 'cron(0 20 * * FRI)', duration: 'PT3630M', timezone: 'America/New_York' },
+      ],
+    );
+    for (const { muteTargets } of rules) {
+      assert.deepEqual([...muteTargets.alarmNames].sort(), [...restless, ...above].sort());
+    }
+  });
+
+  it('of stores and of what is scaled act at night as well', async () => {
+    const muted = new Set(
+      mutes(await evaluateStack('dev')).flatMap(({ muteTargets }) => muteTargets.alarmNames),
+    );
+    assert.ok(!muted.has('carillon-dev-stores'));
+    assert.ok(![...muted].some((name) => /database|cache|-dead$|-surge$/.test(name)));
+  });
+
+  it('are never quiet where services never stop', async () => {
+    assert.deepEqual(mutes(await evaluateStack('prod')), []);
+  });
+});

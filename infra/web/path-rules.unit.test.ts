@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { services } from '#shared/topology.ts';
 import { pathRules } from './path-rules.ts';
 
-const row = (publicPaths: readonly string[], carriers: boolean) => ({ publicPaths, carriers });
+const row = (publicPaths: readonly string[], carriers: boolean, pathSlot = carriers ? 1 : 2) => ({
+  publicPaths,
+  carriers,
+  pathSlot,
+});
 
 describe('The paths of the load balancer', () => {
-  it('lead to the gateway today', () => {
-    assert.deepEqual(pathRules(services), [
-      { service: 'gateway', patterns: ['/webhooks/*'], signIn: false, priority: 10 },
-    ]);
+  it('lead from webhooks to the gateway', () => {
+    const rules = pathRules(services).filter(({ service }) => service === 'gateway');
+    assert.deepEqual(
+      rules.map(({ patterns, signIn }) => [patterns, signIn]),
+      [[['/webhooks/*'], false]],
+    );
   });
 
   it('are asked from the longest to the shortest, whatever the order of the services', () => {
@@ -17,12 +24,12 @@ describe('The paths of the load balancer', () => {
       gateway: row(['/webhooks/*', '/m/*'], true),
     });
     assert.deepEqual(
-      rules.map(({ service, patterns, priority }) => [service, patterns, priority]),
+      rules.map(({ service, patterns }) => [service, patterns]),
       [
-        ['gateway', ['/webhooks/*'], 10],
-        ['api', ['/api/*'], 20],
-        ['gateway', ['/m/*'], 30],
-        ['api', ['/*'], 40],
+        ['gateway', ['/webhooks/*']],
+        ['api', ['/api/*']],
+        ['gateway', ['/m/*']],
+        ['api', ['/*']],
       ],
     );
   });
@@ -43,6 +50,44 @@ describe('The paths of the load balancer', () => {
         ['gateway', false],
         ['api', true],
       ],
+    );
+  });
+
+  it('keep their priorities, unique and within the limits, whatever services are added or given', () => {
+    const paths = fc.uniqueArray(fc.stringMatching(/^\/[a-z]{1,40}\/\*$/), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(paths, paths, fc.integer({ min: 3, max: 99 }), (given, others, pathSlot) => {
+        const known = { gateway: row(['/webhooks/*', '/m/*'], true), api: row(['/*', '/api/*'], false) };
+        const taken: readonly string[] = [...known.gateway.publicPaths, ...known.api.publicPaths];
+        const first = pathRules(known);
+        const more = pathRules({
+          added: row(
+            [...given, ...others].filter((path, i, all) => all.indexOf(path) === i && !taken.includes(path)),
+            false,
+            pathSlot,
+          ),
+          ...known,
+        });
+        assert.deepEqual(
+          more.filter(({ service }) => service !== 'added'),
+          first,
+        );
+        assert.equal(new Set(more.map(({ priority }) => priority)).size, more.length);
+        for (const { priority } of more) assert.ok(priority >= 1 && priority <= 50_000);
+      }),
+    );
+  });
+
+  it('are refused with every fault: no slot, one slot for two, one path for two, a path that is too long', () => {
+    const long = `/${'a'.repeat(128)}`;
+    assert.throws(
+      () =>
+        pathRules({
+          a: { publicPaths: ['/a'], carriers: false },
+          b: row(['/x', long], false, 7),
+          c: row(['/x'], true, 7),
+        }),
+      /a has public paths and needs.*b and c have the same pathSlot 7.*\/x belongs to b and c.*\/a{128} is longer/,
     );
   });
 });

@@ -30,6 +30,7 @@ export const watchRules: Rules = {
     return [{ price: 'alarmMetric', quantity: Math.max(1, measured) }];
   },
   'aws:cloudwatch/compositeAlarm:CompositeAlarm': () => [{ price: 'compositeAlarm', quantity: 1 }],
+  'aws:cloudwatch/alarmMuteRule:AlarmMuteRule': { free: 'the price page of CloudWatch names none for it' },
   'aws:cloudwatch/dashboard:Dashboard': () => [{ price: 'dashboard', quantity: 1 }],
   // Notices are mails, and few.
   'aws:sns/topic:Topic': () => [{ price: 'mails', quantity: 100 }],

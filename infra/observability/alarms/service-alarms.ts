@@ -5,6 +5,7 @@ import type { MonitoredResources } from '../resources.ts';
 import { own, published, type Series } from '../series.ts';
 import type { Thresholds } from '../thresholds.ts';
 import { waiting } from './queue-alarms.ts';
+import { targetErrors } from './web-alarms.ts';
 
 export const runningTasks = <T>(cluster: T, service: T, statistic: 'Minimum' | 'Maximum'): Series<T> =>
   published(
@@ -147,23 +148,20 @@ function atMaximum<T>(
 export const iteratorAge = (service: ServiceName, consumer: string, namespace: string): Series<never> =>
   own(namespace, 'IteratorAgeMilliseconds', service, { Consumer: consumer }, 'Maximum');
 
-/** Work that failed and is tried again: of queues, of streams, of webhooks. */
+/** Work that failed and is tried again: of queues, of streams, of those who asked. */
 function handlerErrors<T>(
   service: ServiceName,
   row: ServiceRow,
-  { namespace }: MonitoredResources<T>,
+  { namespace, web }: MonitoredResources<T>,
   limits: Thresholds,
 ): AlarmRow<T> {
-  const failures: readonly Series<never>[] = [
+  const group = web.targetGroups[service];
+  const failures: readonly Series<T>[] = [
     ...row.receives.map((Queue) => own(namespace, 'RunsFailed', service, { Queue }, 'Sum', 300)),
     ...Object.keys(row.consumes).map((Consumer) =>
       own(namespace, 'ConsumerRetries', service, { Consumer }, 'Sum', 300),
     ),
-    ...(row.publicPaths.length > 0
-      ? (['unavailable', 'overload'] as const).map((Reason) =>
-          own(namespace, 'WebhooksRefused', 'gateway', { Reason }, 'Sum', 300),
-        )
-      : []),
+    ...(group === undefined ? [] : [targetErrors(web.balancer, group)]),
   ];
   const of = Object.fromEntries(failures.map((series, i) => [`failures${i}`, series]));
   return onFormula<T>({

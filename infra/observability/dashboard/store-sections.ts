@@ -179,24 +179,46 @@ export function webSection({ web }: MonitoredResources<string>, context: GraphCo
         },
         context,
       ),
-      ...groups.map(([service, group]) => {
-        const hosts = (label: string, name: 'HealthyHostCount' | 'UnHealthyHostCount'): Line => ({
+      ...groups.flatMap(([service, group]) => {
+        const behind = { ...balancer, TargetGroup: group };
+        const of = (
+          label: string,
+          name: PublishedMetric<'AWS/ApplicationELB (target group)'>,
+          statistic: Statistic,
+          periodSeconds = 60,
+        ): Line => ({
           label,
-          series: published(
-            'AWS/ApplicationELB (target group)',
-            name,
-            { ...balancer, TargetGroup: group },
-            name === 'HealthyHostCount' ? 'Minimum' : 'Maximum',
-          ),
+          series: published('AWS/ApplicationELB (target group)', name, behind, statistic, periodSeconds),
         });
-        return graph(
-          {
-            title: `${service}: tasks behind the balancer`,
-            unit: 'tasks',
-            lines: [hosts('healthy', 'HealthyHostCount'), hosts('unhealthy', 'UnHealthyHostCount')],
-          },
-          context,
-        );
+        return [
+          graph(
+            {
+              title: `${service}: tasks behind the balancer`,
+              unit: 'tasks',
+              lines: [
+                of('healthy', 'HealthyHostCount', 'Minimum'),
+                of('unhealthy', 'UnHealthyHostCount', 'Maximum'),
+              ],
+            },
+            context,
+          ),
+          graph(
+            {
+              title: `${service}: 5xx of its tasks`,
+              unit: 'per 5 minutes',
+              lines: [of('5xx', 'HTTPCode_Target_5XX_Count', 'Sum', 300)],
+            },
+            context,
+          ),
+          graph(
+            {
+              title: `${service}: time of an answer`,
+              unit: 's',
+              lines: [of('99 of 100', 'TargetResponseTime', 'p99', 300)],
+            },
+            context,
+          ),
+        ];
       }),
     ],
   };

@@ -238,7 +238,7 @@ export function serviceSection(resources: MonitoredResources<string>, context: G
             context,
           ),
           graph(
-            { title: `${service}: what leaves`, unit: 'per minute', lines: leaving(service, namespace) },
+            { title: `${service}: what it has done`, unit: 'per minute', lines: done(service, resources) },
             context,
           ),
         ];
@@ -278,24 +278,54 @@ export function serviceSection(resources: MonitoredResources<string>, context: G
   };
 }
 
-/** Records and turns that a service publishes; network traffic of a service that publishes none says as little. */
-function leaving(service: ServiceName, namespace: string): Line[] {
+/** What a service has done: what it publishes; else what it consumes, receives or was asked; else that it runs. */
+function done(service: ServiceName, resources: MonitoredResources<string>): Line[] {
+  const { namespace, web } = resources;
+  const row: ServiceRow = services[service];
   const emits = (name: 'OutboxPublished' | 'PutFailures'): boolean =>
-    emissions.some((row) => row.name === name && row.service === service);
-  const lines: Line[] = [];
-  if (emits('OutboxPublished')) {
-    lines.push({ label: 'published', series: own(namespace, 'OutboxPublished', service, {}, 'Sum') });
-  }
-  if (emits('PutFailures')) {
-    lines.push({ label: 'puts that failed', series: own(namespace, 'PutFailures', service, {}, 'Sum') });
-  }
-  if (lines.length > 0) return lines;
-  const [consumer] = Object.keys(services[service].consumes);
-  if (consumer === undefined) throw new Error(`service ${service} neither publishes nor consumes anything`);
+    emissions.some((emission) => emission.name === name && emission.service === service);
+  const leaves: Line[] = [
+    ...(emits('OutboxPublished')
+      ? [{ label: 'published', series: own(namespace, 'OutboxPublished', service, {}, 'Sum') }]
+      : []),
+    ...(emits('PutFailures')
+      ? [{ label: 'puts that failed', series: own(namespace, 'PutFailures', service, {}, 'Sum') }]
+      : []),
+  ];
+  if (leaves.length > 0) return leaves;
+  const group = web.targetGroups[service];
+  const worked: Line[] = [
+    ...Object.keys(row.consumes).map((Consumer) => ({
+      label: `records done by ${Consumer}`,
+      series: own(namespace, 'RecordsProcessed', service, { Consumer }, 'Sum'),
+    })),
+    ...row.receives.map(
+      (queue): Line => ({
+        label: `entries of ${queue} done`,
+        series: published(
+          'AWS/SQS',
+          'NumberOfMessagesDeleted',
+          { QueueName: resources.queues[queue].name },
+          'Sum',
+        ),
+      }),
+    ),
+    ...(group === undefined
+      ? []
+      : [
+          {
+            label: 'requests answered',
+            series: published<string, 'AWS/ApplicationELB (target group)'>(
+              'AWS/ApplicationELB (target group)',
+              'RequestCount',
+              { LoadBalancer: web.balancer, TargetGroup: group },
+              'Sum',
+            ),
+          },
+        ]),
+  ];
+  if (worked.length > 0) return worked;
   return [
-    {
-      label: `records done by ${consumer}`,
-      series: own(namespace, 'RecordsProcessed', service, { Consumer: consumer }, 'Sum'),
-    },
+    { label: 'tasks', series: runningTasks(resources.cluster, resources.services[service].name, 'Minimum') },
   ];
 }
