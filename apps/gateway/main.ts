@@ -2,6 +2,7 @@ import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
+import { startPublicServer } from '#shared/http/public-server.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
@@ -10,7 +11,6 @@ import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
 import { startStatusFollowUp } from './follow-up/follow-up.ts';
 import { startListening } from './listening.ts';
-import { startPublicServer } from './server.ts';
 import { gatewaySettings, reviewPolicyOf } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
 

@@ -6,13 +6,13 @@ import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import { type MessageLogRecord, messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { CarillonError } from '#shared/errors.ts';
+import { type PublicServer, startPublicServer } from '#shared/http/public-server.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { silentLogger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import type { TestDatabase } from '#test/stack/stack.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
-import { type PublicServer, startPublicServer } from './server.ts';
 import { createWebhooks } from './webhooks.ts';
 
 /** A gateway for tests: the real one, on a real database with the service's own rights, before recorded streams. */

@@ -1,0 +1,47 @@
+import compression from 'compression';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { auditOperations } from './audit/operations.ts';
+import { referenceRouter } from './docs/reference.ts';
+import { openApiDocument, type Tags } from './http/document.ts';
+import type { Operation } from './http/operation.ts';
+import { type ApiDeps, createApi } from './http/router.ts';
+import { keyOperations } from './keys/operations.ts';
+
+/** Version of the API as its document says: the first number is the one in its paths. */
+export const API_VERSION = '1.0.0';
+
+export const tags: Tags = {
+  'API keys':
+    'Keys of programs, with roles. A viewer reads, an operator does the daily work, an admin gives out keys.',
+  Audit: 'Who changed what, when, and how it was before.',
+};
+
+export interface AppDeps extends ApiDeps {
+  /** Of the hashes of API keys. */
+  pepper: string;
+}
+
+/** Every operation of the API. */
+export const allOperations = (deps: Pick<AppDeps, 'clock' | 'pepper'>): readonly Operation[] => [
+  ...keyOperations(deps),
+  ...auditOperations,
+];
+
+/**
+ * The whole HTTP face of the service. No CORS header is ever sent: pages of other sites cannot read from here.
+ * `proxies`: how many proxies of ours stand before it; the address of the client is what the last of them says.
+ */
+export function createApp(deps: AppDeps, { proxies }: { proxies: number }): Express {
+  const operations = allOperations(deps);
+  const app = express();
+  app.disable('etag');
+  app.set('trust proxy', proxies);
+  // Names that repeat become lists, names with brackets stay names: no objects made from a query.
+  app.set('query parser', 'simple');
+  app.use(helmet({ crossOriginResourcePolicy: { policy: 'same-origin' } }));
+  app.use(compression());
+  app.use(referenceRouter(openApiDocument(operations, { version: API_VERSION, tags })));
+  app.use(createApi(operations, deps));
+  return app;
+}

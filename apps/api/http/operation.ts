@@ -1,0 +1,120 @@
+import type { z } from 'zod';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import type { AuditChange } from '../audit/audit.ts';
+import type { Identity, Role } from '../identity/identity.ts';
+import type { ProblemCode } from './problem.ts';
+
+/**
+ * One operation of the API as data: its schemas are what requests are checked against, what handlers have as types and
+ * what the OpenAPI document says, so that the three cannot differ.
+ */
+
+/** Part of a request: an object of texts for path and query, anything for a body. */
+type Part = z.ZodType | undefined;
+type Given<P extends Part> = P extends z.ZodType ? z.output<P> : undefined;
+
+/** What a status comes with. `body` null: nothing. */
+export interface ReplySpec {
+  description: string;
+  body: z.ZodType | null;
+  /** Other than application/json; the body is then a text. */
+  mediaType?: string;
+}
+export type ReplySpecs = Readonly<Record<number, ReplySpec>>;
+
+/** An answer that one of the specified replies describes. */
+export type Reply<R extends ReplySpecs> = {
+  [S in keyof R & number]: {
+    status: S;
+    body: R[S]['body'] extends z.ZodType ? z.input<R[S]['body']> : null;
+    headers?: Readonly<Record<string, string>>;
+    /** Version of what is answered, for If-Match and If-None-Match; becomes a strong ETag. */
+    version?: string | number;
+  };
+}[keyof R & number];
+
+export interface GivenRequest<P extends Part, Q extends Part, B extends Part> {
+  params: Given<P>;
+  query: Given<Q>;
+  body: Given<B>;
+  /** Who asks. Null only where `access` is `everybody`. */
+  identity: Identity | null;
+  requestId: string;
+  /** Of the version that the caller has seen (If-Match), unquoted; null: not given, or `*`. */
+  ifMatch: string | null;
+  /** Address of the client, as the load balancer says. */
+  ip: string;
+  userAgent: string | null;
+}
+
+interface Described<P extends Part, Q extends Part, B extends Part, R extends ReplySpecs> {
+  /** Unique, a verb and an object: the name of the client's function. */
+  id: string;
+  /** With `{name}` for parameters. */
+  path: `/v1/${string}`;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** The least role that may; `everybody`: without signing in. */
+  access: Role | 'everybody';
+  params?: P;
+  query?: Q;
+  body?: B;
+  replies: R;
+  /** Problems beyond those that any operation of its kind can have. */
+  problems?: readonly ProblemCode[];
+}
+
+/** Reads and changes nothing. */
+export interface ReadOperation<P extends Part, Q extends Part, B extends Part, R extends ReplySpecs>
+  extends Described<P, Q, B, R> {
+  kind: 'read';
+  method: 'get';
+  handle(request: GivenRequest<P, Q, B>, db: Queryable): Promise<Reply<R>>;
+}
+
+export interface ChangeTools {
+  /** Everything that the operation does, its audit entries and the stored reply commit together. */
+  tx: Transaction;
+  /** Notes what was changed. An operation that answers 2xx without having noted anything is a fault of ours. */
+  audit(change: AuditChange): void;
+}
+
+/** Changes something, in one transaction. */
+export interface ChangeOperation<P extends Part, Q extends Part, B extends Part, R extends ReplySpecs>
+  extends Described<P, Q, B, R> {
+  kind: 'change';
+  method: 'post' | 'put' | 'patch' | 'delete';
+  /** Whether If-Match is required: for what two people may edit at the same time. */
+  requiresVersion?: boolean;
+  /**
+   * Whether the reply holds a secret that is kept nowhere: it is not stored either, and a repetition under the same
+   * Idempotency-Key is told that it was done (409).
+   */
+  replyIsSecret?: boolean;
+  handle(request: GivenRequest<P, Q, B>, tools: ChangeTools): Promise<Reply<R>>;
+}
+
+/** Any operation, for the frame: what it hands over was checked against the operation's own schemas. */
+// biome-ignore lint/suspicious/noExplicitAny: the one place where operations of different types stand in a list
+export type Operation = ReadOperation<any, any, any, any> | ChangeOperation<any, any, any, any>;
+
+/** An answer of a handler. The status is kept as the literal that it is. */
+export const reply = <const S extends number, B>(
+  status: S,
+  body: B,
+  more: { headers?: Readonly<Record<string, string>>; version?: string | number } = {},
+) => ({ status, body, ...more });
+
+export const read = <R extends ReplySpecs, P extends Part = undefined, Q extends Part = undefined>(
+  operation: Omit<ReadOperation<P, Q, undefined, R>, 'kind' | 'method'>,
+): ReadOperation<P, Q, undefined, R> => ({ ...operation, kind: 'read', method: 'get' });
+
+export const change = <
+  R extends ReplySpecs,
+  P extends Part = undefined,
+  Q extends Part = undefined,
+  B extends Part = undefined,
+>(
+  operation: Omit<ChangeOperation<P, Q, B, R>, 'kind'>,
+): ChangeOperation<P, Q, B, R> => ({ ...operation, kind: 'change' });

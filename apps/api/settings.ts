@@ -1,0 +1,53 @@
+import { flag, integer, type Settings, text } from '#shared/config.ts';
+import { postgresSettings } from '#shared/postgres/settings.ts';
+import { redisSettings } from '#shared/redis/client.ts';
+
+export const apiSettings = {
+  ...postgresSettings,
+  ...redisSettings,
+  PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which the API is served.' }),
+  KEEP_ALIVE_MS: integer(
+    { min: 1_000, max: 600_000 },
+    {
+      fallback: '65000',
+      unit: 'ms',
+      help: "How long an idle connection stays open: longer than the load balancer's idle time-out, 60 s by default.",
+    },
+  ),
+  LINGER_MS: integer(
+    { min: 0, max: 60_000 },
+    {
+      fallback: '0',
+      unit: 'ms',
+      help: 'How long new connections are still taken after SIGTERM, until the load balancer has seen /ready fail.',
+    },
+  ),
+  API_KEY_PEPPER: text({
+    secret: true,
+    help: 'Key of the hashes of API keys, at least 32 characters. Changing it makes every API key invalid.',
+  }),
+  API_PROXIES: integer(
+    { min: 0, max: 5 },
+    {
+      fallback: '1',
+      unit: 'proxies',
+      help: 'How many proxies of ours, such as the load balancer, stand before the API: what they say of the client is believed.',
+    },
+  ),
+  API_RATE_PER_MINUTE: integer(
+    { min: 10, max: 1_000_000 },
+    { fallback: '1200', unit: 'requests', help: 'Most requests of one key or person in a minute.' },
+  ),
+  API_TASKS: integer(
+    { min: 1, max: 100 },
+    {
+      fallback: '2',
+      unit: 'tasks',
+      help: 'Among how many tasks the rate is divided while Redis, where they count together, is away.',
+    },
+  ),
+  API_LOCAL_SIGN_IN: flag({
+    fallback: 'false',
+    help: 'Whether whoever sits at this machine is an admin without an API key. Takes a SERVICE_HOST of 127.0.0.1; for the local stack.',
+  }),
+} satisfies Settings;
