@@ -73,7 +73,7 @@ const image = new Image(context, keys, inside);
 
 // 3. What keeps data
 const files = new Files(context, keys, inside);
-const { streams } = new Streams(context, keys, inside);
+const { streams, registered } = new Streams(context, keys, inside);
 const { queues } = new Queues(context, keys, inside);
 const isolated = { subnets: network.isolatedSubnets };
 const database = new Database(context, keys, { ...isolated, securityGroup: securityGroups.database }, inside);
@@ -121,6 +121,7 @@ const services = createServices(
     database,
     cache,
     streams,
+    registered,
     queues,
     loadBalancer,
     cluster,

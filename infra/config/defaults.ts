@@ -11,7 +11,7 @@ type Defaults = Omit<
 
 const dev: Defaults = {
   network: { cidr: '10.40.0.0/16', zones: 2, natGateways: 1, flowLogs: 'REJECT', interfaceEndpoints: false },
-  streams: { mode: 'provisioned', retentionHours: 24, shards: {} },
+  streams: { mode: 'provisioned', retentionHours: 24, shards: {}, fanOut: false },
   database: { engineVersion: '17', minAcu: 0.5, maxAcu: 4, instances: 1, backupDays: 7, insightsDays: 7 },
   cache: { maxGigabytes: 1, maxEcpuPerSecond: 5_000 },
   logs: { retentionDays: 14 },
@@ -34,6 +34,7 @@ const prod: Defaults = {
     retentionHours: 7 * 24,
     // A stream service has at most a task per shard: with one, it could not grow. docs/scaling.md plays a day with these.
     shards: { 'dialog-commands': 4, 'dialog-events': 4, 'message-log': 2 },
+    fanOut: false,
   },
   database: { engineVersion: '17', minAcu: 2, maxAcu: 32, instances: 2, backupDays: 35, insightsDays: 7 },
   cache: { maxGigabytes: 10, maxEcpuPerSecond: 100_000 },

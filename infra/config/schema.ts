@@ -112,6 +112,11 @@ export const infraSettingsSchema = z
       shards: z
         .partialRecord(z.enum(streamNames), z.int().min(1).max(500))
         .describe(`Give shards by stream (${streamNames.join(', ')}).`),
+      fanOut: z
+        .boolean()
+        .describe(
+          'Give true to read all streams by enhanced fan-out instead of polling (about $11 a month for each consumer and shard).',
+        ),
     }),
     database: z.strictObject({
       minAcu: z

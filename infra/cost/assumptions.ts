@@ -15,6 +15,8 @@ export interface Assumptions {
   tasksAboveLeast: Readonly<Record<ServiceName, number>>;
   /** Average capacity of the database, in ACU and instance; never below what the stack says is the least. */
   averageAcu: number;
+  /** Bytes of a record on a stream. */
+  recordBytes: number;
   /** Bytes that a message leaves in the database, with its attempt, log and indexes. */
   databaseBytesPerMessage: number;
   /** I/O requests of the storage per message; a batch shares pages of the log and of indexes. */
@@ -59,6 +61,7 @@ export const assumptions: Readonly<Record<EnvironmentClass, Assumptions>> = {
     statusesPerMessage: 2,
     tasksAboveLeast: { gateway: 0, dialog: 0, outbound: 0, sender: 0, progress: 0, log: 0 },
     averageAcu: 0.5,
+    recordBytes: 1_000,
     databaseBytesPerMessage: 2_500,
     databaseIoPerMessage: 20,
     queueRequestsPerMessage: 4,
@@ -84,6 +87,7 @@ export const assumptions: Readonly<Record<EnvironmentClass, Assumptions>> = {
     statusesPerMessage: 2,
     tasksAboveLeast: { gateway: 0.6, dialog: 0.1, outbound: 0.1, sender: 0.7, progress: 0.1, log: 0 },
     averageAcu: 2.5,
+    recordBytes: 1_000,
     databaseBytesPerMessage: 2_500,
     databaseIoPerMessage: 12,
     queueRequestsPerMessage: 3,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { evaluateStack } from '../testing/stacks.ts';
+import { evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 import { assumptions, type EnvironmentClass } from './assumptions.ts';
 import { estimate, unpricedTypes } from './estimate.ts';
 
@@ -12,6 +12,15 @@ describe('The cost of an environment', () => {
     it(`has a price or a reason to be free for everything in ${stack}`, async () => {
       assert.deepEqual(unpricedTypes((await evaluateStack(stack)).resources), []);
     });
+
+  it('has a line for each consumer and shard when streams are read by enhanced fan-out', async () => {
+    const { resources } = await evaluateFanOut('prod');
+    assert.deepEqual(unpricedTypes(resources), []);
+    const more = estimate(resources, assumptions.prod, 6).total - (await monthly('prod'));
+    // dialog and log-inbound read 4 shards, outbound and progress 4, log 2.
+    const hours = (4 + 4 + 4 + 4 + 2) * 730 * 0.015;
+    assert.ok(more > hours && more < 1.2 * hours, String(more));
+  });
 
   it('is at most 200 dollars a month in development', async () => {
     const total = await monthly('dev');

@@ -58,6 +58,8 @@ export const prices = {
   ),
   shardRetention: remembered(0.02, 'shard-hour, beyond a day, up to seven', KINESIS),
   putUnits: remembered(0.014, 'million PUT units of 25 KB', KINESIS),
+  fanOutHour: read(0.015, 'consumer-shard-hour', 'https://c3x.dev/resources/aws/aws_kinesis_stream'),
+  fanOutGigabyte: read(0.013, 'GB', 'https://c3x.dev/resources/aws/aws_kinesis_stream'),
   fifoRequests: read(0.5, 'million requests', 'https://cloudburn.io/blog/amazon-sqs-pricing'),
   acuHour: read(0.12, 'ACU-hour', AURORA),
   databaseStorage: read(

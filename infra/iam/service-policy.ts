@@ -8,6 +8,8 @@ import type { Statement } from './policy-document.ts';
 /** What a service's policy is about. */
 export interface Reach {
   streams: Environment['streams'];
+  /** Of each consumer of a stream that is sent its records: what it is registered as. */
+  registered: ReadonlyMap<string, { arn: Input<string> }>;
   queues: Environment['queues'];
   dataKeyArn: Input<string>;
   /** `arn:...:dbuser:CLUSTER/ROLE` of a role. */
@@ -24,12 +26,26 @@ export function servicePolicy(context: Context, service: string, row: ServiceRow
     [...new Set(names)].map((name) => reach.streams[name].arn);
   const queueArns = (names: readonly (keyof Reach['queues'])[]): Input<string>[] =>
     names.map((name) => reach.queues[name].queue.arn);
-  const consumed = Object.values(row.consumes).filter((name) => name !== undefined);
+  const consumed = Object.entries(row.consumes).flatMap(([consumer, stream]) =>
+    stream === undefined ? [] : [{ stream, registered: reach.registered.get(consumer) }],
+  );
+  const polled = consumed.filter(({ registered }) => registered === undefined);
+  const sent = consumed.filter(({ registered }) => registered !== undefined);
   const candidates: Statement[] = [
     {
       sid: 'ConsumeStreams',
       actions: ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
-      resources: streamArns(consumed),
+      resources: streamArns(polled.map(({ stream }) => stream)),
+    },
+    {
+      sid: 'FindShards',
+      actions: ['kinesis:ListShards'],
+      resources: streamArns(sent.map(({ stream }) => stream)),
+    },
+    {
+      sid: 'SubscribeToShards',
+      actions: ['kinesis:SubscribeToShard'],
+      resources: sent.flatMap(({ registered }) => registered?.arn ?? []),
     },
     { sid: 'PutOnStreams', actions: ['kinesis:PutRecords'], resources: streamArns(row.puts) },
     {

@@ -1,6 +1,8 @@
-import { type Input, interpolate } from '@pulumi/pulumi';
+import type * as aws from '@pulumi/aws';
+import { all, type Input, interpolate } from '@pulumi/pulumi';
 import { TASK_ENVIRONMENT } from '#shared/container.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
+import type { ServiceRow } from '#shared/topology.ts';
 import type { Context } from '../context.ts';
 import type { Cache } from '../data/cache.ts';
 import { DATABASE_NAME, type Database } from '../data/database.ts';
@@ -13,7 +15,17 @@ import { DATABASE_PORT } from '../ports.ts';
 export const knownVariables = (
   context: Context,
   service: string,
-  { database, cache }: { database: Database; cache: Cache },
+  {
+    row,
+    database,
+    cache,
+    registered,
+  }: {
+    row: ServiceRow;
+    database: Database;
+    cache: Cache;
+    registered: ReadonlyMap<string, aws.kinesis.StreamConsumer>;
+  },
 ): Readonly<Record<string, Input<string>>> => ({
   ...TASK_ENVIRONMENT,
   AWS_REGION: context.region,
@@ -22,6 +34,7 @@ export const knownVariables = (
   DB_PORT: String(DATABASE_PORT),
   DB_SSL: 'true',
   DB_USER: roleOf(service),
+  ...fanOutConsumers(row, registered),
   METRICS_NAMESPACE: context.metricsNamespace,
   ORGANISATION: context.settings.organisation.name,
   ORGANISATION_CONTACT: context.settings.organisation.contact,
@@ -33,3 +46,15 @@ export const knownVariables = (
   STREAM_PREFIX: context.prefix,
   TWILIO_ACCOUNT_SID: context.settings.carrier.twilioAccountSid,
 });
+
+/** Each consumer of the service with the ARN that it is registered under; nothing where it polls. */
+function fanOutConsumers(
+  row: ServiceRow,
+  registered: ReadonlyMap<string, aws.kinesis.StreamConsumer>,
+): Readonly<Record<string, Input<string>>> {
+  const entries = Object.keys(row.consumes).flatMap((consumer) => {
+    const arn = registered.get(consumer)?.arn;
+    return arn === undefined ? [] : [interpolate`${consumer}=${arn}`];
+  });
+  return entries.length === 0 ? {} : { FAN_OUT_CONSUMERS: all(entries).apply((each) => each.join(',')) };
+}

@@ -29,6 +29,8 @@ export interface ServicesParts {
   database: Database;
   cache: Cache;
   streams: Environment['streams'];
+  /** Of each consumer of a stream that is sent its records: what it is registered as. */
+  registered: ReadonlyMap<string, aws.kinesis.StreamConsumer>;
   queues: Environment['queues'];
   loadBalancer: LoadBalancer;
   cluster: Cluster;
@@ -75,13 +77,14 @@ function createService(
       row,
       size,
       settings: settingsOf(name),
-      known: knownVariables(context, name, parts),
+      known: knownVariables(context, name, { ...parts, row }),
       given: {
         ...settings.services.defaults.environment,
         ...settings.services.byName[name]?.environment,
       },
       policy: servicePolicy(context, name, row, {
         streams: parts.streams,
+        registered: parts.registered,
         queues: parts.queues,
         dataKeyArn: parts.keys.data.arn,
         databaseUser: (role) =>

@@ -77,6 +77,10 @@ const byType: Readonly<Record<string, (asked: Asked) => Invented>> = {
     return { id: url, outputs: { name, url, arn: arn('sqs', name) } };
   },
   'aws:kinesis/stream:Stream': withArnAsId('kinesis', (name) => `stream/${name}`),
+  'aws:kinesis/streamConsumer:StreamConsumer': ({ name, inputs }) => {
+    const made = `${text(inputs.streamArn)}/consumer/${name}:1767225600`;
+    return { id: made, outputs: { name, arn: made, creationTimestamp: '2026-01-01T00:00:00Z' } };
+  },
   'aws:sns/topic:Topic': withArnAsId('sns', (name) => name),
   'aws:iam/role:Role': ({ name }) => ({
     id: name,

@@ -75,7 +75,7 @@ export const EVERYTHING_ON = {
   'carillon:certificateArn':
     'arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-4333-8444-555555555555',
   'carillon:network': { interfaceEndpoints: true },
-  'carillon:streams': { mode: 'on-demand' },
+  'carillon:streams': { mode: 'on-demand', fanOut: true },
   'carillon:database': { minAcu: 0 },
   'carillon:endUserMessaging': { enabled: true },
   'carillon:offHours': {
@@ -117,3 +117,7 @@ export const evaluateEverythingOn = (): Promise<Evaluation> =>
   once('everything on', () =>
     evaluateWith('dev', EVERYTHING_ON, 'update', ['carillon:secrets', 'carillon:signInSecret']),
   );
+
+/** The program under a stack file, with streams read by enhanced fan-out. */
+export const evaluateFanOut = (stack: string): Promise<Evaluation> =>
+  once(`${stack} fan-out`, () => evaluateWith(stack, { 'carillon:streams': { fanOut: true } }));

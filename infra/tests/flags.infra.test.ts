@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { type ServiceRow, services } from '#shared/topology.ts';
 import { imageTagOf } from '../image/image-tag.ts';
 import { awsResources, ofType, textOf, theOne } from '../testing/records.ts';
-import { EVERYTHING_ON, evaluateEverythingOn, evaluateStack, evaluateWith } from '../testing/stacks.ts';
+import {
+  EVERYTHING_ON,
+  evaluateEverythingOn,
+  evaluateFanOut,
+  evaluateStack,
+  evaluateWith,
+} from '../testing/stacks.ts';
 
 describe('What a stack may switch on', () => {
   it('is interface endpoints: then only tasks that speak to carriers, and signing in, have a way to the internet', async () => {
@@ -51,6 +58,29 @@ describe('What a stack may switch on', () => {
       assert.deepEqual(inputs.streamModeDetails, { streamMode: 'ON_DEMAND' });
       assert.equal(inputs.shardCount, undefined);
     }
+  });
+
+  it('is enhanced fan-out: then every consumer is registered with the stream that it reads, once', async () => {
+    const type = 'aws:kinesis/streamConsumer:StreamConsumer';
+    const evaluation = await evaluateFanOut('prod');
+    const registered = ofType(evaluation, type).map(({ name, inputs }) => [
+      name,
+      inputs.name,
+      inputs.streamArn,
+    ]);
+    assert.deepEqual(
+      registered.sort(),
+      Object.values<ServiceRow>(services)
+        .flatMap(({ consumes }) => Object.entries(consumes))
+        .map(([consumer, stream]) => [
+          consumer,
+          `carillon-prod-${consumer}`,
+          `arn:aws:kinesis:us-east-1:123456789012:stream/carillon-prod-${stream}`,
+        ])
+        .sort(),
+    );
+    assert.deepEqual(ofType(await evaluateStack('prod'), type), []);
+    assert.deepEqual(ofType(await evaluateStack('dev'), type), []);
   });
 
   it('is a number of AWS End User Messaging, whose opt-outs are ours', async () => {

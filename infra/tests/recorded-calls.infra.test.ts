@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ServiceRow, services } from '#shared/topology.ts';
-import { type RecordedCall, readRecordedCalls } from '#test/aws-calls/recorded-call.ts';
+import { type RecordedCall, readings, readRecordedCalls } from '#test/aws-calls/recorded-call.ts';
 import { allows } from '../testing/allows.ts';
 import { statementsOfRole } from '../testing/policies.ts';
 import { arnOf, ofType, theOne } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
-import { evaluateStack } from '../testing/stacks.ts';
+import { evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 
 const rows: Readonly<Record<string, ServiceRow>> = services;
 
@@ -28,6 +28,9 @@ const apiOf = (action: string): string => action.split(':')[0] ?? '';
 
 /** The resource of a recorded call in AWS. */
 function awsArn(evaluation: Evaluation, { action, resource }: RecordedCall): string {
+  if (action === 'kinesis:SubscribeToShard') {
+    return arnOf(theOne(evaluation, 'aws:kinesis/streamConsumer:StreamConsumer', resource));
+  }
   if (action.startsWith('kinesis:')) return arnOf(theOne(evaluation, 'aws:kinesis/stream:Stream', resource));
   if (action.startsWith('sqs:')) return arnOf(theOne(evaluation, 'aws:sqs/queue:Queue', resource));
   if (action === 'rds-db:connect') {
@@ -38,11 +41,21 @@ function awsArn(evaluation: Evaluation, { action, resource }: RecordedCall): str
   return `arn:aws:ecs:us-east-1:123456789012:task/carillon-${evaluation.stack}-services/0123456789abcdef0`;
 }
 
-for (const stack of ['dev', 'prod']) {
-  describe(`The calls that services really make, in ${stack}`, () => {
+const variants = [
+  { of: 'dev', stack: 'dev', reading: 'polling', evaluate: () => evaluateStack('dev') },
+  { of: 'prod', stack: 'prod', reading: 'polling', evaluate: () => evaluateStack('prod') },
+  {
+    of: 'prod with enhanced fan-out',
+    stack: 'prod',
+    reading: 'fan-out',
+    evaluate: () => evaluateFanOut('prod'),
+  },
+] as const;
+for (const { of, stack, reading, evaluate } of variants) {
+  describe(`The calls that services really make, in ${of}`, () => {
     it('are each allowed by the policy of the service', async () => {
-      const evaluation = await evaluateStack(stack);
-      for (const call of await readRecordedCalls()) {
+      const evaluation = await evaluate();
+      for (const call of await readRecordedCalls(reading)) {
         const statements = statementsOfRole(evaluation, `carillon-${stack}-${call.service}-task`);
         assert.equal(
           allows(statements, call.action, awsArn(evaluation, call)),
@@ -53,8 +66,8 @@ for (const stack of ['dev', 'prod']) {
     });
 
     it('use each right on an API that the recording sees', async () => {
-      const evaluation = await evaluateStack(stack);
-      const calls = await readRecordedCalls();
+      const evaluation = await evaluate();
+      const calls = await readRecordedCalls(reading);
       const apis = new Set(calls.map(({ action }) => apiOf(action)));
       assert.ok(apis.has('kinesis') && apis.has('sqs'));
       for (const service of Object.keys(rows)) {
@@ -79,7 +92,9 @@ for (const stack of ['dev', 'prod']) {
 
 describe('The recording of calls', () => {
   it('is of services that exist', async () => {
-    for (const { service } of await readRecordedCalls()) assert.ok(service in rows, service);
+    for (const reading of readings) {
+      for (const { service } of await readRecordedCalls(reading)) assert.ok(service in rows, service);
+    }
     assert.ok(ofType(await evaluateStack('dev'), 'aws:ecs/service:Service').length > 0);
   });
 });

@@ -5,7 +5,7 @@ import { statementsOf } from '../testing/allows.ts';
 import { allStatements, rightsOf, statementsOfRole } from '../testing/policies.ts';
 import { arnOf, ofType, textOf, theOne } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
-import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
+import { evaluateEverythingOn, evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 
 const rows: Readonly<Record<string, ServiceRow>> = services;
 
@@ -13,7 +13,7 @@ const rows: Readonly<Record<string, ServiceRow>> = services;
  * What a row of the topology implies, written down from AWS's reference of actions and from the names that resources
  * must have. On purpose it shares nothing with the program.
  */
-function impliedRights(evaluation: Evaluation, name: string, row: ServiceRow): string[] {
+function impliedRights(evaluation: Evaluation, name: string, row: ServiceRow, fanOut: boolean): string[] {
   const prefix = `carillon-${evaluation.stack}-`;
   const stream = (one: string): string => `arn:aws:kinesis:us-east-1:123456789012:stream/${prefix}${one}`;
   const queue = (one: string): string => `arn:aws:sqs:us-east-1:123456789012:${prefix}${one}`;
@@ -23,11 +23,13 @@ function impliedRights(evaluation: Evaluation, name: string, row: ServiceRow): s
   const cluster = theOne(evaluation, 'aws:rds/cluster:Cluster', 'database').outputs.clusterResourceId;
 
   const rights = new Set<string>();
-  const consumed = Object.values(row.consumes).filter((one) => one !== undefined);
-  for (const one of consumed) {
-    for (const action of ['GetRecords', 'GetShardIterator', 'ListShards']) {
-      rights.add(`kinesis:${action} ${stream(one)}`);
-    }
+  for (const [consumer, one] of Object.entries(row.consumes)) {
+    if (one === undefined) continue;
+    rights.add(`kinesis:ListShards ${stream(one)}`);
+    if (fanOut)
+      rights.add(`kinesis:SubscribeToShard ${stream(one)}/consumer/${prefix}${consumer}:1767225600`);
+    else
+      for (const action of ['GetRecords', 'GetShardIterator']) rights.add(`kinesis:${action} ${stream(one)}`);
     rights.add(`kms:Decrypt ${key}${through('kinesis')}`);
   }
   for (const one of row.puts) {
@@ -54,19 +56,28 @@ function impliedRights(evaluation: Evaluation, name: string, row: ServiceRow): s
 
 const everyAction = (action: string): boolean => action === '*' || action.endsWith(':*');
 
-for (const stack of ['dev', 'prod']) {
-  describe(`The rights of ${stack}`, () => {
+const variants = [
+  { of: 'dev', evaluate: () => evaluateStack('dev'), fanOut: false },
+  { of: 'prod', evaluate: () => evaluateStack('prod'), fanOut: false },
+  { of: 'prod with enhanced fan-out', evaluate: () => evaluateFanOut('prod'), fanOut: true },
+];
+for (const { of, evaluate, fanOut } of variants) {
+  describe(`The rights of ${of}`, () => {
     for (const [name, row] of Object.entries(rows)) {
       it(`of ${name} are what its row of the topology implies, and nothing else`, async () => {
-        const evaluation = await evaluateStack(stack);
+        const evaluation = await evaluate();
         const role = theOne(evaluation, 'aws:iam/role:Role', `${name}-task`);
         const rights = rightsOf(statementsOfRole(evaluation, textOf(role, 'name')));
-        assert.deepEqual([...new Set(rights)], impliedRights(evaluation, name, row));
+        assert.deepEqual([...new Set(rights)], impliedRights(evaluation, name, row, fanOut));
         const definition = theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', name);
         assert.equal(definition.inputs.taskRoleArn, arnOf(role));
       });
     }
+  });
+}
 
+for (const stack of ['dev', 'prod']) {
+  describe(`The rights of ${stack}`, () => {
     it('to start a task are another role than those of the task', async () => {
       const evaluation = await evaluateStack(stack);
       for (const { name, inputs } of ofType(evaluation, 'aws:ecs/taskDefinition:TaskDefinition')) {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readConfig } from '#shared/config.ts';
+import { fanOutSettings, requireOwnConsumers } from '#shared/kinesis/fan-out-settings.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { type ServiceRow, services } from '#shared/topology.ts';
 import { migrateSettings } from '../../apps/migrate/settings.ts';
 import { settingsOf } from '../services/settings-of.ts';
 import { taskVariables } from '../services/variables.ts';
 import { theOne } from '../testing/records.ts';
-import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
+import { evaluateEverythingOn, evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 import { containerOf } from '../testing/task-containers.ts';
 
 const names = Object.keys(services) as (keyof typeof services)[];
@@ -58,6 +59,28 @@ for (const stack of ['dev', 'prod']) {
     });
   });
 }
+
+describe('A task of an environment with enhanced fan-out', () => {
+  for (const name of names) {
+    it(`of ${name} knows what each of its consumers is registered as, and of which stream`, async () => {
+      const evaluation = await evaluateFanOut('prod');
+      const container = containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', name));
+      const given = container.environment.find((variable) => variable.name === 'FAN_OUT_CONSUMERS');
+      const consumes = Object.entries(rows[name]?.consumes ?? {});
+      assert.equal(given !== undefined, consumes.length > 0);
+      const fanOut = readConfig(fanOutSettings, { FAN_OUT_CONSUMERS: given?.value ?? '' }).FAN_OUT_CONSUMERS;
+      assert.deepEqual(
+        [...fanOut.keys()],
+        consumes.map(([consumer]) => consumer),
+      );
+      requireOwnConsumers(
+        fanOut,
+        consumes.flatMap(([consumer, stream]) => (stream === undefined ? [] : [{ consumer, stream }])),
+        (stream) => `carillon-prod-${stream}`,
+      );
+    });
+  }
+});
 
 describe('The variables of a task', () => {
   const setting = settingsOf('sender').MESSAGE_PAUSE_MS;

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 /**
- * Every AWS call that a service of the real system makes, as `recorded-calls.json` keeps it: what policies are held
- * against, both ways. A test that needs the set calls `readRecordedCalls()`; nothing has to run for it, because
+ * Every AWS call that a service of the real system makes, as `recorded-calls.json` keeps it, and as
+ * `recorded-calls-with-fan-out.json` does where streams are not polled: what policies are held against, both ways. A test that needs the set calls `readRecordedCalls()`; nothing has to run for it, because
  * `aws-calls.e2e.test.ts` records the running system anew in every `npm test` and fails when the file is not what it
  * saw. After a change of the code that calls differently, `npm run aws-calls` writes the file.
  */
@@ -12,16 +12,27 @@ const recordedCallSchema = z.strictObject({
   service: z.string(),
   /** As IAM names it, which is not always as the API does: SendMessageBatch needs `sqs:SendMessage`. */
   action: z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/),
-  /** Stream or queue by its name in the topology; the service's own database role; `task`: the caller's own task. */
+  /**
+   * Stream, queue or registered consumer by its name in the topology; the service's own database role; `task`: the
+   * caller's own task.
+   */
   resource: z.string(),
 });
 export type RecordedCall = z.infer<typeof recordedCallSchema>;
 
-export const RECORDED_FILE = new URL('./recorded-calls.json', import.meta.url);
+/** How the services of a recording read their streams: a set of calls for each way. */
+export const readings = ['polling', 'fan-out'] as const;
+export type Reading = (typeof readings)[number];
+
+export const recordedFile = (reading: Reading): URL =>
+  new URL(
+    reading === 'polling' ? './recorded-calls.json' : './recorded-calls-with-fan-out.json',
+    import.meta.url,
+  );
 
 /** The committed set, sorted, each call once. */
-export async function readRecordedCalls(): Promise<RecordedCall[]> {
-  return z.array(recordedCallSchema).parse(JSON.parse(await readFile(RECORDED_FILE, 'utf8')));
+export async function readRecordedCalls(reading: Reading = 'polling'): Promise<RecordedCall[]> {
+  return z.array(recordedCallSchema).parse(JSON.parse(await readFile(recordedFile(reading), 'utf8')));
 }
 
 /** Calls without repetition, in the order of the file. */

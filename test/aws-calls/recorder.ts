@@ -9,7 +9,8 @@ import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { EcsAgent } from '../stand-ins/ecs-agent.ts';
 import { IamPostgres } from '../stand-ins/iam-postgres.ts';
 import { authorityFile } from '../tls/certificates.ts';
-import { CallSet, type RecordedCall } from './recorded-call.ts';
+import { startFanOutRecorder } from './fan-out-recorder.ts';
+import { CallSet, type Reading, type RecordedCall } from './recorded-call.ts';
 import { startRecordingProxy } from './recording-proxy.ts';
 
 /** What stands between the services of a running system and everything of AWS that they call. */
@@ -25,11 +26,14 @@ const keys = new Map(names.map((name) => [accessKeyOf(name), localAws.credential
 
 /**
  * In front of Kinesis and SQS a proxy; in front of PostgreSQL one that takes IAM tokens alone, so that all services run
- * as they do on AWS; and an ECS agent for the sender. `data`: the data folder of the system that is about to start.
+ * as they do on AWS; and an ECS agent for the sender. Where streams are not polled, also what sends their records.
+ * `data`: the data folder of the system that is about to start.
  */
-export async function startRecorder(data: string): Promise<Recorder> {
+export async function startRecorder(data: string, reading: Reading): Promise<Recorder> {
   const seen = new CallSet();
-  const kinesis = await startRecordingProxy(async () => kinesisEndpoint((await portsIn(data)).kinesis), seen);
+  const emulator = async (): Promise<string> => kinesisEndpoint((await portsIn(data)).kinesis);
+  const kinesis = await startRecordingProxy(emulator, seen);
+  const fanOut = reading === 'fan-out' ? await startFanOutRecorder(kinesis.url, emulator) : null;
   const sqs = await startRecordingProxy(async () => sqsEndpoint((await portsIn(data)).sqs), seen);
   const agent = new EcsAgent();
   const postgres = new IamPostgres(
@@ -44,7 +48,7 @@ export async function startRecorder(data: string): Promise<Recorder> {
     () => performance.now(),
   );
   const everyService = {
-    AWS_ENDPOINT_URL_KINESIS: kinesis.url,
+    AWS_ENDPOINT_URL_KINESIS: fanOut?.url ?? kinesis.url,
     AWS_ENDPOINT_URL_SQS: sqs.url,
     DB_HOST: 'localhost',
     DB_PORT: String(await postgres.listen()),
@@ -54,10 +58,10 @@ export async function startRecorder(data: string): Promise<Recorder> {
     TIME_CAN_SKIP: 'false',
   };
   return {
-    overrides: { '*': everyService, sender: { ECS_AGENT_URI: await agent.listen() } },
+    overrides: { ...fanOut?.overrides, '*': everyService, sender: { ECS_AGENT_URI: await agent.listen() } },
     get calls() {
       const all = new CallSet();
-      for (const call of seen.calls) all.add(call);
+      for (const call of [...seen.calls, ...(fanOut?.calls ?? [])]) all.add(call);
       for (const { role } of postgres.logins) {
         const service = names.find((name) => roleOf(name) === role) ?? '';
         all.add({ service, action: 'rds-db:connect', resource: role });
@@ -69,7 +73,7 @@ export async function startRecorder(data: string): Promise<Recorder> {
       return all.calls;
     },
     close: () => {
-      for (const one of [kinesis, sqs, agent, postgres]) one.close();
+      for (const one of [fanOut, kinesis, sqs, agent, postgres]) one?.close();
     },
   };
 }

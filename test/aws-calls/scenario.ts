@@ -8,7 +8,7 @@ import { loadSample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
 import { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
-import type { RecordedCall } from './recorded-call.ts';
+import type { Reading, RecordedCall } from './recorded-call.ts';
 
 const CURIOUS = phoneNumber('+14155550131');
 const PLANNED = phoneNumber('+14155550132');
@@ -21,8 +21,8 @@ const OPTED_OUT = 21_610;
  * gives the calls, those of its end included. Takes about 25 s: the carrier takes nothing until entries have been in
  * hand for so long that they are extended, and messages queued for so long that their phones get another turn.
  */
-export async function recordScenario(): Promise<RecordedCall[]> {
-  const system = await System.start({ sender: { STALE_TURN_MS: '10000' } }, { recordCalls: true });
+export async function recordScenario(reading: Reading): Promise<RecordedCall[]> {
+  const system = await System.start({ sender: { STALE_TURN_MS: '10000' } }, { recordCalls: reading });
   try {
     const { code } = await loadSample();
     await system.simulator.text(PLANNED, code);

@@ -8,7 +8,7 @@ import type { ClockView } from '../../apps/local/clock/local-clock.ts';
 import type { SkipRequest } from '../../apps/local/clock/skip-words.ts';
 import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
-import { type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
+import { type Reading, type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
 import { portsIn, type Recorder, secretsIn, startRecorder } from '../aws-calls/recorder.ts';
 import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
 import { Simulator } from './simulator.ts';
@@ -58,22 +58,25 @@ export class System {
     this.database.on('error', () => undefined);
   }
 
-  /** Resolves when everything serves. `recordCalls`: with what tells who calls AWS in front of its stand-ins. */
-  static async start(overrides: Overrides, options: { recordCalls?: boolean } = {}): Promise<System> {
+  /**
+   * Resolves when everything serves. `recordCalls`: with what tells who calls AWS in front of its stand-ins, and
+   * streams that are read in this way.
+   */
+  static async start(overrides: Overrides, options: { recordCalls?: Reading } = {}): Promise<System> {
     const folder = await mkdtemp(join(tmpdir(), 'carillon-system-'));
     try {
-      return await System.#startIn(folder, overrides, options.recordCalls ?? false);
+      return await System.#startIn(folder, overrides, options.recordCalls ?? null);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
-  static async #startIn(folder: string, overrides: Overrides, recorded: boolean): Promise<System> {
+  static async #startIn(folder: string, overrides: Overrides, recorded: Reading | null): Promise<System> {
     // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
-    const recorder = recorded ? await startRecorder(place.data) : null;
+    const recorder = recorded ? await startRecorder(place.data, recorded) : null;
     const all = recorder ? withOverrides(recorder.overrides, overrides) : overrides;
     const stack = await runStack(place, all);
     const line = await stack.says(/postgres:\/\//);
@@ -141,7 +144,7 @@ export class System {
   async assertCallsAreRecorded(): Promise<void> {
     const recorded = new Set((await readRecordedCalls()).map((call) => JSON.stringify(call)));
     const unknown = this.awsCalls.filter((call) => !recorded.has(JSON.stringify(call)));
-    if (unknown.length > 0) throw new Error(`not in recorded-calls.json: ${JSON.stringify(unknown)}`);
+    if (unknown.length > 0) throw new Error(`not recorded: ${JSON.stringify(unknown)}`);
   }
 
   /** Ends as Ctrl-C ends it. Returns the exit code. */

@@ -24,7 +24,7 @@ describe('A person who texts', function () {
 
   before(async () => {
     sample = await loadSample();
-    system = await System.start(FAST, { recordCalls: true });
+    system = await System.start(FAST, { recordCalls: 'polling' });
   });
   after(async () => {
     await system?.end();

@@ -18,7 +18,7 @@ describe('A lesson in the middle of which the system goes away', function () {
         sender: { MESSAGE_PAUSE_MS: '50' },
         carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
       },
-      { recordCalls: true },
+      { recordCalls: 'polling' },
     );
   });
   after(async () => {

@@ -1,5 +1,6 @@
 import {
   type Bill,
+  behind,
   field,
   gigabytes,
   MONTH_HOURS,
@@ -26,6 +27,14 @@ export const dataRules: Rules = {
       { price: 'shardHour', quantity: shardHours },
       { price: 'shardRetention', quantity: longer ? shardHours : 0 },
       { price: 'putUnits', quantity: millions(recordsPerMonth(bill)) / sharing(stream, bill) },
+    ];
+  },
+  'aws:kinesis/streamConsumer:StreamConsumer': (consumer, bill) => {
+    const [stream] = behind(consumer, 'streamArn', bill);
+    const records = recordsPerMonth(bill) / (stream === undefined ? 1 : sharing(stream, bill));
+    return [
+      { price: 'fanOutHour', quantity: numberOf(stream?.inputs.shardCount) * MONTH_HOURS },
+      { price: 'fanOutGigabyte', quantity: gigabytes(records * bill.assumptions.recordBytes) },
     ];
   },
   'aws:sqs/queue:Queue': (queue, bill) => {
