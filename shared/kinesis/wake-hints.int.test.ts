@@ -15,6 +15,7 @@ const isOurs = (shard: string): boolean => shard.startsWith(ours);
 describe('Wake hints over Redis', () => {
   let redis: RedisClient;
   let hints: WakeHints;
+  let subscriber: Redis;
 
   beforeEach(async () => {
     const { hostname, port } = new URL(redisUrl());
@@ -25,10 +26,10 @@ describe('Wake hints over Redis', () => {
       REDIS_CLUSTER: true,
     };
     redis = createRedis(config, silentLogger);
-    const subscriber = createSubscriber(config, silentLogger);
+    subscriber = createSubscriber(config, silentLogger);
     subscriber.options.connectionName = ours;
     hints = createWakeHints(redis, subscriber, silentLogger);
-    await eventually(async () => assert.ok(redis.status === 'ready' && hints.connected()));
+    await eventually(async () => assert.equal(redis.status, 'ready'));
   });
   afterEach(() => {
     hints.close();
@@ -76,6 +77,14 @@ describe('Wake hints over Redis', () => {
     stop();
     await publishUntil(() => wanted.has(TWO), [TWO]);
     assert.deepEqual([unwanted.has(ONE), unwanted.has(TWO)], [true, false]);
+  });
+
+  it('take no connection of their own until somebody wants them', async () => {
+    assert.equal(hints.connected(), false);
+    hints.publish('message-log', new Set([ONE]));
+    assert.equal(subscriber.status, 'wait');
+    hints.subscribe('message-log', () => undefined);
+    await eventually(async () => assert.ok(hints.connected()));
   });
 
   it('are dropped without an error while Redis is away', () => {

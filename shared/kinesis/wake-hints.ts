@@ -18,7 +18,7 @@ export interface WakeHints {
 
 const channelOf = (stream: StreamName): string => `carillon:wake:${stream}`;
 
-/** `redis` publishes and stays the caller's; `subscriber` listens, and ends with `close`. */
+/** `redis` publishes and stays the caller's; `subscriber` listens, connects for it, and ends with `close`. */
 export function createWakeHints(redis: RedisClient, subscriber: Redis, logger: Logger): WakeHints {
   const listeners = new Map<string, Set<(shard: string) => void>>();
   subscriber.on('ready', () => {
@@ -38,6 +38,8 @@ export function createWakeHints(redis: RedisClient, subscriber: Redis, logger: L
       redis.publish(channelOf(stream), [...shards].join(' ')).catch(reportAway);
     },
     subscribe(stream, onHint) {
+      // Rejects when the first try fails; it goes on trying by itself.
+      if (subscriber.status === 'wait') subscriber.connect().catch(reportAway);
       const channel = channelOf(stream);
       const known = listeners.get(channel);
       if (known) known.add(onHint);

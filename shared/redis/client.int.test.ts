@@ -130,6 +130,7 @@ describe('A cluster of Redis behind TLS', () => {
     await eventually(async () => assert.equal(faults.length, 1));
     assert.notEqual(redis.status, 'ready');
     const subscriber = createSubscriber(config(), { ...silentLogger, debug: note });
+    await assert.rejects(subscriber.connect());
     clients.push(subscriber);
     await eventually(async () => assert.ok(faults.some((fault) => /certificate/.test(fault))));
   });

@@ -43,10 +43,10 @@ export function createRedis(config: RedisConfig, logger: Logger): RedisClient {
 /**
  * A connection of one's own to listen to channels, because a subscribed one can do nothing else. A plain one also to a
  * cluster, any node of which hands out what is published at any other. Its outages are the other connection's too, which
- * reports them.
+ * reports them. It connects when it is told to: who listens to nothing needs none.
  */
 export function createSubscriber(config: RedisConfig, logger: Logger): Redis {
-  const redis = new Redis(single(config));
+  const redis = new Redis({ ...single(config), lazyConnect: true });
   redis.on('error', (error: Error) => logger.debug({ err: error }, 'redis is away for a subscriber'));
   return redis;
 }
