@@ -81,6 +81,7 @@ export class FanOutReader implements ShardReader {
   #subscription: Subscription | null = null;
   #nextCallAt: number;
   #refusals = 0;
+  #closed = false;
 
   constructor(options: {
     subscribe: Subscribe;
@@ -108,14 +109,14 @@ export class FanOutReader implements ShardReader {
         // Its time was over, or the connection broke: the SDK does not tell which.
         if (this.#subscription.silent)
           throw unavailable(`the subscription to shard ${this.#shard} ended at once`);
-        this.close();
+        this.#end();
         return NOTHING_YET;
       }
       this.#subscription.silent = false;
       // Anything else that may be in the union is thrown by the SDK, or of a kind that nobody knows yet.
       return next.value.SubscribeToShardEvent ? this.#taken(next.value.SubscribeToShardEvent) : NOTHING_YET;
     } catch (error) {
-      this.close();
+      this.#end();
       // Whoever took it over has our lease, or is about to: taking it back at once would only disturb them.
       if (error instanceof ResourceInUseException)
         this.#nextCallAt = this.#clock.monotonic() + this.#pace.takeOverMs;
@@ -124,6 +125,11 @@ export class FanOutReader implements ShardReader {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#end();
+  }
+
+  #end(): void {
     this.#subscription?.end.abort();
     this.#subscription = null;
   }
@@ -137,6 +143,8 @@ export class FanOutReader implements ShardReader {
       const events = await this.#unlessSilent(this.#subscribe(this.#after, end.signal), signal);
       this.#nextCallAt = this.#clock.monotonic() + this.#pace.takeOverMs;
       this.#refusals = 0;
+      // A read that nobody waits for any more must not leave a subscription behind.
+      if (this.#closed) throw unavailable(`the reader of shard ${this.#shard} is closed`);
       return { events: events[Symbol.asyncIterator](), end, silent: true };
     } catch (error) {
       end.abort();

@@ -183,6 +183,25 @@ describe('A shard that is read as a registered consumer', () => {
     assert.equal(clock.sleeping, 0);
   });
 
+  it('leaves no subscription behind that was still being made when it was closed', async () => {
+    const answered = Promise.withResolvers<AsyncIterable<SubscribeToShardEventStream>>();
+    let given: AbortSignal | undefined;
+    const one = new FanOutReader({
+      clock,
+      shard: 's',
+      after: null,
+      subscribe: (_after, signal) => {
+        given = signal;
+        return answered.promise;
+      },
+    });
+    const rejected = assert.rejects(one.read(never), { code: 'unavailable', message: /is closed/ });
+    one.close();
+    answered.resolve(events([event(1)]));
+    await rejected;
+    assert.equal(given?.aborted, true);
+  });
+
   it('takes a shard for ended only with children and without a continuation', async () => {
     const child = { ShardId: 'c', ParentShards: ['s'], HashKeyRange: undefined };
     script = [[{ Records: [record(1)], ChildShards: [child] }]];
