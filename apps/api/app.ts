@@ -2,11 +2,14 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { auditOperations } from './audit/operations.ts';
+import type { ConsentChangeParts } from './consents/change-operations.ts';
+import { consentOperations } from './consents/operations.ts';
 import { referenceRouter } from './docs/reference.ts';
 import { openApiDocument, type Tags } from './http/document.ts';
 import type { Operation } from './http/operation.ts';
 import { type ApiDeps, createApi } from './http/router.ts';
 import { keyOperations } from './keys/operations.ts';
+import { reviewOperations } from './reviews/operations.ts';
 
 /** Version of the API as its document says: the first number is the one in its paths. */
 export const API_VERSION = '1.0.0';
@@ -14,17 +17,21 @@ export const API_VERSION = '1.0.0';
 export const tags: Tags = {
   'API keys':
     'Keys of programs, with roles. A viewer reads, an operator does the daily work, an admin gives out keys.',
+  Consent:
+    'Who may be written to, who may not, and what proves it. A stop never ends by itself; only the person lifts it, or what was none is taken back.',
   Audit: 'Who changed what, when, and how it was before.',
 };
 
-export interface AppDeps extends ApiDeps {
+export interface AppDeps extends ApiDeps, ConsentChangeParts {
   /** Of the hashes of API keys. */
   pepper: string;
 }
 
 /** Every operation of the API. */
-export const allOperations = (deps: Pick<AppDeps, 'clock' | 'pepper'>): readonly Operation[] => [
+export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...keyOperations(deps),
+  ...consentOperations(deps),
+  ...reviewOperations(deps),
   ...auditOperations,
 ];
 

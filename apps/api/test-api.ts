@@ -43,6 +43,7 @@ export async function startTestApi(pool: Pool, more: Partial<AppDeps> = {}): Pro
     logger: silentLogger,
     answered: () => undefined,
     pepper: PEPPER,
+    producer: 'gateway',
     signIn: [byApiKey({ db: pool, pepper: PEPPER, clock, used: (id) => used.push(id) })],
     rateLimit: async () => ({ allowed: true, retryAfterSeconds: 0, headers: {} }),
     checkReplies: true,

@@ -2,11 +2,11 @@ import type { InboundMessage } from '#shared/carriers/carrier.ts';
 import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type ConsentChange, consentChange } from '#shared/consent/change.ts';
 import { lastDayToHonour } from '#shared/consent/deadline.ts';
+import { waitForRequestsInFlight } from '#shared/consent/in-flight.ts';
 import { readConsentText, type TextReading } from '#shared/consent/read-text.ts';
 import { type RecordedConsent, type Reviewed, recordConsent } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
 import type { CarrierName, HeardConsent } from '#shared/contracts/dialog-commands.ts';
-import { waitForRequestsInFlight } from './in-flight.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 
 /** A text as it is taken in: known by the id that derives from the carrier's. */

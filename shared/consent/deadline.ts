@@ -10,3 +10,11 @@ export const lastDayToHonour = (receivedAt: Date): string =>
     .toZonedDateTimeISO(DEADLINE_ZONE)
     .toPlainDate()
     .toString();
+
+/** The day, YYYY-MM-DD in US Eastern time, so many days after that of an instant: to compare deadlines with. */
+export const dayAfter = (instant: Date, days: number): string =>
+  Temporal.Instant.fromEpochMilliseconds(instant.getTime())
+    .toZonedDateTimeISO(DEADLINE_ZONE)
+    .toPlainDate()
+    .add({ days })
+    .toString();

@@ -76,3 +76,18 @@ export async function listOpenReviews(
   );
   return rows.map(reviewOf);
 }
+
+/** A text by its id, judged or not, and whether the revocation that was made of it has been taken back; null: none. */
+export async function findReview(
+  db: Queryable,
+  reviewId: string,
+): Promise<{ review: ForReview; takenBack: boolean } | null> {
+  const { rows } = await db.query<ReviewRow & { taken_back: boolean }>(
+    `SELECT review_id, phone_number, original_message, rule, change_id, requested_at, deadline::text,
+            EXISTS (SELECT FROM consent_change WHERE reverses = consent_review.change_id) AS taken_back
+       FROM consent_review WHERE review_id = $1`,
+    [reviewId],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { review: reviewOf(row), takenBack: row.taken_back };
+}

@@ -49,7 +49,9 @@ export async function judgeReview(tx: Transaction, judgement: Judgement, telling
         { changeId, reason: 'misread_text', explanation: reason, actor: by, now },
         telling,
       );
-      if (restored.kind === 'restored') await settle(tx, judgement, 'restored');
+      // Also what was taken back otherwise than from the queue: nobody has to read it any more.
+      if (restored.kind === 'restored' || restored.kind === 'already_restored')
+        await settle(tx, judgement, 'restored');
       return restored;
     }
     case 'suppress':

@@ -84,11 +84,18 @@ function operationObject(operation: Operation): Record<string, unknown> {
 function repliesOf(operation: Operation): Record<string, unknown> {
   const specs: ReplySpecs = operation.replies;
   return Object.fromEntries(
-    Object.entries(specs).map(([status, { body, description, mediaType }]) => [
+    Object.entries(specs).map(([status, { alsoAs = [], body, description, mediaType }]) => [
       status,
       {
         description,
-        ...(body === null ? {} : { content: { [mediaType ?? 'application/json']: { schema: body } } }),
+        ...(body === null
+          ? {}
+          : {
+              content: {
+                [mediaType ?? 'application/json']: { schema: body },
+                ...Object.fromEntries(alsoAs.map((type) => [type, { schema: z.string() }])),
+              },
+            }),
       },
     ]),
   );

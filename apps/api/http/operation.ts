@@ -17,8 +17,10 @@ type Given<P extends Part> = P extends z.ZodType ? z.output<P> : undefined;
 export interface ReplySpec {
   description: string;
   body: z.ZodType | null;
-  /** Other than application/json; the body is then a text. */
+  /** Other than application/json; the body is then a text, or one that comes piece by piece (`textStream`). */
   mediaType?: string;
+  /** Other media types in which a handler may answer the same, as a text. */
+  alsoAs?: readonly string[];
 }
 export type ReplySpecs = Readonly<Record<number, ReplySpec>>;
 
@@ -31,6 +33,13 @@ export type Reply<R extends ReplySpecs> = {
     /** Version of what is answered, for If-Match and If-None-Match; becomes a strong ETag. */
     version?: string | number;
   };
+}[keyof R & number];
+
+/** The same as a text of another media type, where the specified reply may be one. */
+export type TextReply<R extends ReplySpecs> = {
+  [S in keyof R & number]: R[S] extends { alsoAs: readonly string[] }
+    ? { status: S; as: R[S]['alsoAs'][number]; text: string }
+    : never;
 }[keyof R & number];
 
 export interface GivenRequest<P extends Part, Q extends Part, B extends Part> {
@@ -70,7 +79,7 @@ export interface ReadOperation<P extends Part, Q extends Part, B extends Part, R
   extends Described<P, Q, B, R> {
   kind: 'read';
   method: 'get';
-  handle(request: GivenRequest<P, Q, B>, db: Queryable): Promise<Reply<R>>;
+  handle(request: GivenRequest<P, Q, B>, db: Queryable): Promise<Reply<R> | TextReply<R>>;
 }
 
 export interface ChangeTools {
@@ -78,6 +87,11 @@ export interface ChangeTools {
   tx: Transaction;
   /** Notes what was changed. An operation that answers 2xx without having noted anything is a fault of ours. */
   audit(change: AuditChange): void;
+  /**
+   * Waits for something between the commit and the answer. Must not reject. Not asked for again when the reply is
+   * repeated under its Idempotency-Key.
+   */
+  afterCommit(wait: () => Promise<void>): void;
 }
 
 /** Changes something, in one transaction. */
@@ -106,7 +120,14 @@ export const reply = <const S extends number, B>(
   more: { headers?: Readonly<Record<string, string>>; version?: string | number } = {},
 ) => ({ status, body, ...more });
 
-export const read = <R extends ReplySpecs, P extends Part = undefined, Q extends Part = undefined>(
+/** The same as a text of another media type. */
+export const replyAs = <const S extends number, const M extends string>(status: S, as: M, text: string) => ({
+  status,
+  as,
+  text,
+});
+
+export const read = <const R extends ReplySpecs, P extends Part = undefined, Q extends Part = undefined>(
   operation: Omit<ReadOperation<P, Q, undefined, R>, 'kind' | 'method'>,
 ): ReadOperation<P, Q, undefined, R> => ({ ...operation, kind: 'read', method: 'get' });
 

@@ -19,6 +19,7 @@ import { documentOf, type Fault, faultsOf, Problem, type ProblemCode, problemCod
 import type { RateLimit } from './rate-limit.ts';
 import { requestIdOf } from './request-id.ts';
 import { IDEMPOTENCY_KEY, requestHash, type StoredReply, storeReply, takeKey } from './stored-reply.ts';
+import { sendText } from './text-stream.ts';
 
 /** Longest JSON body, in bytes. Files come as streams, by operations of their own. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -127,11 +128,11 @@ function handlersOf(operation: Operation, deps: ApiDeps): RequestHandler[] {
   };
   const run: RequestHandler = async (request, response) => {
     const given = parse(operation, request);
-    const reply =
+    const reply: AnyReply | AnyTextReply =
       operation.kind === 'read'
         ? await operation.handle(given, deps.pool)
         : await runChange(operation, given, request, deps);
-    send(operation, reply, request, response, deps);
+    await send(operation, reply, request, response, deps);
   };
   const handlers: RequestHandler[] = [admit];
   if (operation.body) handlers.push(requireJson, express.json({ limit: MAX_BODY_BYTES, strict: false }));
@@ -198,6 +199,7 @@ function parse(operation: Operation, request: Request): AnyRequest {
   };
 }
 
+type AnyTextReply = { status: number; as: string; text: string };
 type AnyReply = {
   status: number;
   body: unknown;
@@ -213,9 +215,10 @@ async function runChange(
 ): Promise<AnyReply> {
   const { identity, ip, requestId } = given;
   const at = clock.now();
+  const waits: (() => Promise<void>)[] = [];
   const key = request.get('idempotency-key');
   const actorId = identity === null ? `everybody ${ip}` : `${identity.kind} ${identity.id}`;
-  return inTransaction(pool, async (tx) => {
+  const answer = await inTransaction<AnyReply>(pool, async (tx) => {
     if (key !== undefined) {
       const hash = requestHash(operation.id, given.params, given.body);
       const before = await takeKey(tx, { actorId, key, hash, at });
@@ -224,7 +227,11 @@ async function runChange(
       }
     }
     const changes: AuditChange[] = [];
-    const reply: AnyReply = await operation.handle(given, { tx, audit: (change) => changes.push(change) });
+    const reply: AnyReply = await operation.handle(given, {
+      tx,
+      audit: (change) => changes.push(change),
+      afterCommit: (wait) => waits.push(wait),
+    });
     if (reply.status < 300 && changes.length === 0) {
       throw new Error(`${operation.id} changed something that it has not noted in the audit log`);
     }
@@ -232,6 +239,8 @@ async function runChange(
     if (key !== undefined) await storeReply(tx, { actorId, key }, storedOf(operation, reply));
     return reply;
   });
+  for (const wait of waits) await wait();
+  return answer;
 }
 
 const storedOf = (
@@ -246,16 +255,20 @@ const storedOf = (
         headers: { ...headers, ...(version === undefined ? {} : { etag: etagOf(version) }) },
       };
 
-function send(
+async function send(
   operation: Operation,
-  reply: AnyReply,
+  reply: AnyReply | AnyTextReply,
   request: Request,
   response: Response,
-  { checkReplies }: ApiDeps,
-): void {
+  { checkReplies, logger }: ApiDeps,
+): Promise<void> {
   const specs: ReplySpecs = operation.replies;
   const spec = specs[reply.status];
   if (!spec) throw new Error(`${operation.id} answered ${reply.status}, which it does not specify`);
+  if ('as' in reply) {
+    response.status(reply.status).type(reply.as).send(reply.text);
+    return;
+  }
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   if (reply.version !== undefined) response.setHeader('etag', etagOf(reply.version));
   const etag = response.getHeader('etag');
@@ -265,7 +278,7 @@ function send(
   }
   response.status(reply.status);
   if (spec.body === null) response.end();
-  else if (spec.mediaType !== undefined) response.type(spec.mediaType).send(reply.body);
+  else if (spec.mediaType !== undefined) await sendText(reply.body, response.type(spec.mediaType), logger);
   else {
     // Through JSON first: a schema describes what is on the wire.
     const text = JSON.stringify(reply.body);

@@ -13,3 +13,9 @@ export interface Identity {
 }
 
 export const includes = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
+
+/** The name under which what somebody does is recorded. For operations that nobody reaches without signing in. */
+export function nameOf(identity: Identity | null): string {
+  if (identity === null) throw new Error('nobody is signed in');
+  return identity.name;
+}

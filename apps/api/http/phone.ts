@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+
+/** A phone number in a request, as people write it; a national one is of the United States or Canada. */
+export const givenPhone = z
+  .string()
+  .max(40)
+  .transform((text, context): PhoneNumber => {
+    const number = canonicalPhoneNumber(text);
+    if (number !== null) return number;
+    context.addIssue({ code: 'custom', message: 'must be a phone number, best as +14155550101' });
+    return z.NEVER;
+  })
+  .meta({ description: 'A phone number, best in E.164 form', example: '+14155550101' });
+
+/** The path of everything about one person. */
+export const phoneParams = z.object({ phone: givenPhone });
+
+/** A phone number in an answer: E.164. */
+export const shownPhone = z.string().meta({ example: '+14155550101' });
