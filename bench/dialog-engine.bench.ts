@@ -10,6 +10,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
 import { startTestStack } from '#test/stack/test-stack.ts';
 import { execute } from '../apps/dialog/batch.ts';
@@ -183,6 +184,7 @@ const timed = (name: string, work: () => Promise<void>): Contender => ({
 });
 
 const consumer = dialogConsumer({
+  pseudonyms: testPseudonyms,
   drills,
   clock,
   logger: silentLogger,

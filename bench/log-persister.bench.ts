@@ -8,6 +8,7 @@ import { parseAhead } from '#shared/kinesis/parse-ahead.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { createPool, inTransaction } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
 import { startTestStack } from '#test/stack/test-stack.ts';
 import { logConsumer } from '../apps/log/persist.ts';
@@ -50,7 +51,7 @@ const stack = await startTestStack();
 process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
 const database = await createDatabase();
 const pool = createPool({ ...database.configFor('log'), max: 1 }, () => undefined);
-const consumer = logConsumer({ logger: silentLogger, metrics: noMetrics });
+const consumer = logConsumer({ pseudonyms: testPseudonyms, logger: silentLogger, metrics: noMetrics });
 
 async function check(messages: number): Promise<void> {
   const { rows } = await database.adminPool.query<{ rows: number; outbound: number }>(

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { claim } from '../apps/sender/claim.ts';
 import type { Settlement } from '../apps/sender/outcome.ts';
 import { recordOutcomes } from '../apps/sender/record-outcomes.ts';
@@ -98,6 +99,7 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
     gate: defaultGateConfig,
     now: NOON,
     inboundDoubtMs: 60_000,
+    pseudonyms: testPseudonyms,
     newId: randomUUID,
   });
   if (result.kind === 'in_doubt') throw new Error('the gateway is not heard');
@@ -105,7 +107,7 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
   await recordOutcomes(
     db,
     result.claimed.map((claimed) => ({ ...claimed, settlement: accepted(claimed.attemptId) })),
-    { carrier: 'twilio', channel: 'sms', firstLookMs: 5_000, now: NOON },
+    { carrier: 'twilio', channel: 'sms', firstLookMs: 5_000, now: NOON, pseudonyms: testPseudonyms },
   );
 }
 

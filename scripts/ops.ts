@@ -27,7 +27,10 @@ child.once('exit', (code) => {
 async function localEnvironment(): Promise<Record<string, string>> {
   const { CARILLON_DATA: data } = readConfig(localSettings, process.env);
   const ports = await readKept(join(data, 'ports.json'), z.object({ postgres: z.int(), kinesis: z.int() }));
-  const secrets = await readKept(join(data, 'secrets.json'), z.object({ postgresPassword: z.string() }));
+  const secrets = await readKept(
+    join(data, 'secrets.json'),
+    z.object({ postgresPassword: z.string(), consentPepper: z.string() }),
+  );
   if (ports === null || secrets === null) return {};
   return {
     DB_HOST: '127.0.0.1',
@@ -35,6 +38,7 @@ async function localEnvironment(): Promise<Record<string, string>> {
     DB_NAME: DATABASE,
     TIME_CAN_SKIP: 'true',
     DB_SECRET: JSON.stringify({ username: 'postgres', password: secrets.postgresPassword }),
+    CONSENT_PEPPER: secrets.consentPepper,
     AWS_REGION: localAws.region,
     AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint(ports.kinesis),
     AWS_ACCESS_KEY_ID: localAws.credentials.accessKeyId,

@@ -84,7 +84,9 @@ export type TableName =
   | 'status_follow_up'
   | 'status_watch'
   | 'business_clock'
-  | 'business_clock_instance';
+  | 'business_clock_instance'
+  | 'erased_phone'
+  | 'erasure_key';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -129,6 +131,8 @@ const consuming = {
   lease_worker: ['select', 'insert', 'update', 'delete'],
   outbox: ['select', 'insert', 'delete'],
   quarantined_record: ['select', 'insert'],
+  erased_phone: ['select'],
+  erasure_key: ['select'],
 } as const satisfies ServiceRow['tables'];
 
 /** A consumer of dialog events also settles records that were parked behind a missing version. */
@@ -173,6 +177,7 @@ export const services = {
       decision: ['insert'],
       decision_inputs: ['select', 'insert'],
       inbound_watch: ['select', 'insert', 'update'],
+      erasure_key: ['select'],
       message_log: ['select'],
       status_follow_up: ['select', 'insert', 'update', 'delete'],
       status_watch: ['select', 'insert', 'update'],
@@ -248,6 +253,7 @@ export const services = {
       decision: ['insert'],
       decision_inputs: ['select', 'insert'],
       inbound_watch: ['select'],
+      erasure_key: ['select'],
       message_log: ['select'],
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],

@@ -12,6 +12,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
 import { type ReceivingDeps, receiveInbound } from '../apps/gateway/receive-inbound.ts';
 import { outboundConsumer } from '../apps/outbound/follow-events.ts';
@@ -144,12 +145,14 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       },
       relay: { wake: () => undefined },
       cache: { changing: async () => async () => undefined },
+      pseudonyms: testPseudonyms,
       reviewPolicy: defaultReviewPolicy,
       clock: bench.clock,
       logger: silentLogger,
       metrics: noMetrics,
     };
     readonly dialog = dialogConsumer({
+      pseudonyms: testPseudonyms,
       drills,
       clock: bench.clock,
       logger: silentLogger,
@@ -166,6 +169,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
         carrierAnswersKeywords: false,
       },
       bench.clock,
+      testPseudonyms,
     );
 
     restart(): void {

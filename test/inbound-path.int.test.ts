@@ -9,6 +9,7 @@ import { statusCallbackUrl, webhookAddresses } from '#shared/carriers/webhook-ad
 import { systemClock } from '#shared/clock.ts';
 import { messageLogId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { type CarrierSimulator, startCarrierSimulator } from '../apps/local/carrier/simulator.ts';
 import { choosePorts } from '../apps/local/ports.ts';
 import { createStreams } from '../apps/local/stores/kinesis-streams.ts';
@@ -82,6 +83,7 @@ describe('what people text, and what became of what they are sent,', () => {
     });
     const twilio = {
       TWILIO_ACCOUNT_SID: ACCOUNT,
+      CONSENT_PEPPER: TEST_PEPPER,
       TWILIO_AUTH_TOKEN: TOKEN,
       TWILIO_API_URL: simulator.url,
       PUBLIC_URL: publicUrl,

@@ -17,6 +17,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import {
   createStatusFollowUp,
   type StatusFollowUp,
@@ -101,7 +102,7 @@ describe('a message whose end no status callback told', () => {
       if (key === refused && body.includes('STATUS_UPDATE')) {
         throw new Error('a fault that nobody foresaw');
       }
-      const consumer = logConsumer({ logger: silentLogger, metrics: noMetrics });
+      const consumer = logConsumer({ pseudonyms: testPseudonyms, logger: silentLogger, metrics: noMetrics });
       const update = parseRecord(messageLogRecordSchema, body);
       if (update.type === 'STATUS_UPDATE') put.push(update);
       const value = consumer.parse(body);
@@ -115,6 +116,7 @@ describe('a message whose end no status callback told', () => {
     producer,
     relay: { wake: () => undefined },
     cache: { changing: async () => async () => undefined },
+    pseudonyms: testPseudonyms,
     reviewPolicy: defaultReviewPolicy,
     clock,
     logger: {

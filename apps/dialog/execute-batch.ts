@@ -11,6 +11,8 @@ export interface CommandBatch {
   states: ReadonlyMap<PhoneNumber, DialogState>;
   /** In stream order. */
   commands: readonly DialogCommand[];
+  /** By phone number, the version that a dialog which begins anew counts on from; absent: 0. */
+  versions: ReadonlyMap<string, number>;
   /** Of the commands, the ids that were executed before. */
   processed: ReadonlySet<string>;
   factsOf: (command: DialogCommand) => Facts;
@@ -52,7 +54,7 @@ export function executeBatch(input: CommandBatch): CommandBatchResult {
     const state =
       changed.get(phoneNumber) ??
       input.states.get(phoneNumber) ??
-      initialState(phoneNumber, facts.defaultLanguage);
+      initialState(phoneNumber, facts.defaultLanguage, input.versions.get(phoneNumber) ?? 0);
     const reason = refusalOf(command, state, facts);
     if (reason !== null) refused.push({ command, reason });
     const result = execute(command, state, facts, input.now);

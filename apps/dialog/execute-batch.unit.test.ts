@@ -22,7 +22,14 @@ function run(
   states: ReadonlyMap<PhoneNumber, DialogState> = new Map(),
   processed: ReadonlySet<string> = new Set(),
 ) {
-  return executeBatch({ states, commands: list, processed, factsOf: factsFor(suppressed), now });
+  return executeBatch({
+    states,
+    versions: new Map(),
+    commands: list,
+    processed,
+    factsOf: factsFor(suppressed),
+    now,
+  });
 }
 
 const ofPerson = (batches: readonly DialogEventBatch[], phone: PhoneNumber) =>

@@ -7,6 +7,7 @@ import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { anyCommand, people } from './any-command.ts';
 import { DrillSnapshots } from './drill-snapshots.ts';
@@ -33,6 +34,7 @@ describe('Dialog commands through PostgreSQL', () => {
   let logged: Record<string, unknown>[] = [];
   let counted: Record<string, unknown>[] = [];
   const consumer = dialogConsumer({
+    pseudonyms: testPseudonyms,
     drills: drillsFrom({
       drills: [...drills],
       programmes: [programme, { ...openProgramme, senderNumbers: [phoneNumber('+14155550197')] }],

@@ -3,6 +3,8 @@ import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialo
 import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import type { Drills } from '#shared/drills/drills.ts';
+import { readErased } from '#shared/erasure/erased.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
@@ -29,6 +31,7 @@ export interface DialogDeps {
   defaultSender: PhoneNumber;
   /** Of a person whom no programme says otherwise about: two letters. */
   defaultLanguage: string;
+  pseudonyms: Pseudonyms;
 }
 
 /**
@@ -42,28 +45,35 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
     stream: 'dialog-commands',
     parse: (body) => parseRecord(dialogCommandSchema, body),
     async apply(tx, records) {
-      const commands = records.map(({ value }) => value);
-      const phones = [...new Set(commands.map(({ phoneNumber }) => phoneNumber))];
+      const all = records.map(({ value }) => value);
+      const phones = [...new Set(all.map(({ phoneNumber }) => phoneNumber))];
+      const erased = await readErased(tx, phones, deps.pseudonyms);
+      // What somebody did before they were erased comes to nothing, and would bring back what was erased.
+      const [late, commands] = partition(all, ({ phoneNumber, occurredAt }) => {
+        const since = erased.get(phoneNumber)?.erasedAt;
+        return since !== undefined && Date.parse(occurredAt) <= since.getTime();
+      });
       const content = await drillsFor(commands, deps.drills);
       const processed = await readProcessed(
         tx,
         commands.map(({ commandId }) => commandId),
       );
       const states = await readStates(tx, snapshots, phones);
-      const suppressed = await readSuppressed(tx, phones);
+      const suppressed = await readSuppressed(tx, phones, deps.pseudonyms);
       const overtaken = await readOvertaken(tx, commands);
       const now = deps.clock.now();
       const known = { ...deps, content, suppressed, overtaken, now };
       const result = executeBatch({
         states,
         commands,
+        versions: new Map([...erased].map(([phone, { dialogVersion }]) => [phone, dialogVersion])),
         processed,
         now,
         factsOf: (command) => factsOf(command, known),
       });
       await writeStates(tx, snapshots, [...result.changed.values()], now);
       await appendBatches(tx, result.batches);
-      await rememberProcessed(tx, result.processed);
+      await rememberProcessed(tx, [...result.processed, ...late.map(({ commandId }) => commandId)]);
       for (const refused of result.refused) report(refused, deps);
       return {
         entries: result.batches.map((batch) => ({
@@ -75,6 +85,11 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       };
     },
   };
+}
+
+function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
+  const groups = Map.groupBy(values, isFirst);
+  return [groups.get(true) ?? [], groups.get(false) ?? []];
 }
 
 /** Content of every drill that a batch starts, each asked for once. */

@@ -1,4 +1,5 @@
 import { configuredDrills } from '#shared/drills/settings.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { runService } from '#shared/service.ts';
 import { startForgetting } from './forget.ts';
@@ -8,6 +9,7 @@ import { dialogSettings } from './settings.ts';
 await runService('dialog', dialogSettings, async (context) => {
   const { clock, config, fail, logger, metrics, pool } = context;
   const drills = await configuredDrills(config);
+  await checkKeys(pool, config.CONSENT_PEPPER);
   const consumer = dialogConsumer({
     drills,
     clock,
@@ -15,6 +17,7 @@ await runService('dialog', dialogSettings, async (context) => {
     metrics,
     defaultSender: config.ORIGINATION_NUMBER,
     defaultLanguage: config.DEFAULT_LANGUAGE,
+    pseudonyms: config.CONSENT_PEPPER,
   });
   const service = startStreamService(context, { pool, consumers: [consumer] });
   const stopForgetting = startForgetting({ pool, clock, logger, onFailure: fail });

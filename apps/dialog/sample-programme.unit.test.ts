@@ -24,6 +24,7 @@ const programme = first;
 function play(commands: readonly DialogCommand[]) {
   const result = executeBatch({
     states: new Map(),
+    versions: new Map(),
     commands,
     processed: new Set(),
     now,

@@ -20,7 +20,7 @@ export type PromptState = z.infer<typeof promptStateSchema>;
  */
 export const dialogStateSchema = z.object({
   phoneNumber: phoneNumberSchema,
-  /** Of the newest batch; 0 before the first. */
+  /** Of the newest batch; before the first 0, or where the batches of somebody who was erased ended. */
   version: z.number().int().min(0),
   profile: profileSchema,
   currentDrill: drillSchema.nullable(),
@@ -29,10 +29,14 @@ export const dialogStateSchema = z.object({
 });
 export type DialogState = z.infer<typeof dialogStateSchema>;
 
-/** A person of whom nothing is known. */
-export const initialState = (phoneNumber: PhoneNumber, defaultLanguage: string): DialogState => ({
+/** A person of whom nothing is known. `version`: of the last batch about somebody erased who had the number before. */
+export const initialState = (
+  phoneNumber: PhoneNumber,
+  defaultLanguage: string,
+  version = 0,
+): DialogState => ({
   phoneNumber,
-  version: 0,
+  version,
   profile: {
     validated: false,
     optedOut: false,

@@ -7,6 +7,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Transaction } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
 
@@ -47,19 +48,23 @@ describe('consent changed by text', () => {
       command.type === 'INBOUND_SMS' ? command.payload.consent : assert.fail('not a text'),
     );
   const recordRevocationOf = (tx: Transaction, requestedAt: Date) =>
-    recordRevocations(tx, [
-      {
-        ...consentChange({
-          changeId: inboundCommandId('twilio', 'SM3'),
-          phoneNumber: phoneNumber(PERSON),
-          method: 'sms',
-          requestedAt,
-          cause: 'twilio SM3',
+    recordRevocations(
+      tx,
+      [
+        {
+          ...consentChange({
+            changeId: inboundCommandId('twilio', 'SM3'),
+            phoneNumber: phoneNumber(PERSON),
+            method: 'sms',
+            requestedAt,
+            cause: 'twilio SM3',
+            status: 'opted_out',
+          }),
           status: 'opted_out',
-        }),
-        status: 'opted_out',
-      },
-    ]);
+        },
+      ],
+      testPseudonyms,
+    );
 
   it('to STOP suppresses before the command is put', async () => {
     let suppressedAtPut = false;

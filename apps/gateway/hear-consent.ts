@@ -77,10 +77,11 @@ const changeOf = (
 async function record(
   change: ConsentChange,
   review: Reviewed | null,
-  { pool, clock, cache, logger, metrics }: ReceivingDeps,
+  { pool, clock, cache, logger, metrics, pseudonyms }: ReceivingDeps,
 ): Promise<RecordedConsent> {
   // The dialog hears the text itself, with what it did.
-  const recorded = await recordConsent(pool, change, { teller: null, now: clock.now(), cache }, review);
+  const telling = { teller: null, now: clock.now(), cache, pseudonyms };
+  const recorded = await recordConsent(pool, change, telling, review);
   const { changeId, cause, phoneNumber: from, status, rule } = change;
   if (recorded.kind !== 'no_change') {
     const isNew = recorded.kind === 'changed';

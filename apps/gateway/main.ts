@@ -3,6 +3,7 @@ import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { startPublicServer } from '#shared/http/public-server.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
@@ -20,6 +21,8 @@ const PUT_PATIENCE_MS = 5_000;
 await runService('gateway', gatewaySettings, async (context) => {
   const { config, clock, instance, logger, metrics, name, pool } = context;
   const carrier = createTwilioCarrier(config);
+  const pseudonyms = config.CONSENT_PEPPER;
+  await checkKeys(pool, pseudonyms);
   const streams = connectStreams(config, { clock, logger, metrics, putPatienceMs: PUT_PATIENCE_MS });
   const relay = createSlotRelay({
     pool,
@@ -32,9 +35,10 @@ await runService('gateway', gatewaySettings, async (context) => {
     onFailure: context.fail,
   });
   const redis = createRedis(config, logger);
-  const cache = new SuppressionCache({ redis, clock, logger });
+  const cache = new SuppressionCache({ redis, clock, logger, pseudonyms });
   const reviewPolicy = reviewPolicyOf(config);
-  const deps = { pool, producer: streams.producer, relay, cache, reviewPolicy, clock, logger, metrics };
+  const { producer } = streams;
+  const deps = { pool, producer, relay, cache, pseudonyms, reviewPolicy, clock, logger, metrics };
 
   const server = await startPublicServer(createWebhooks(carrier, deps), {
     host: config.SERVICE_HOST,

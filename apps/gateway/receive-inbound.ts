@@ -3,6 +3,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import type { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import type { CarrierName, HeardConsent, InboundSms } from '#shared/contracts/dialog-commands.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import type { Logger } from '#shared/logger.ts';
@@ -18,6 +19,8 @@ export interface ReceivingDeps {
   relay: Pick<SlotRelay, 'wake'>;
   /** Is told of every change of consent; may be away. */
   cache: Pick<SuppressionCache, 'changing'>;
+  /** Names under which somebody who was erased is still on record. */
+  pseudonyms: Pseudonyms;
   /** What becomes of texts that may be revocations. */
   reviewPolicy: ReviewPolicy;
   clock: Clock;

@@ -33,7 +33,7 @@ async function followCarrierOptOut(
   carrier: Carrier,
   report: StatusReport,
   phoneNumber: PhoneNumber,
-  { pool, clock, relay, cache, logger, metrics }: ReceivingDeps,
+  { pool, clock, relay, cache, logger, metrics, pseudonyms }: ReceivingDeps,
 ): Promise<void> {
   const cause = `${carrier.name} error ${report.errorCode} on ${report.carrierMessageId}`;
   // With the sender's id where the attempt is known: its answer and its status are one opt-out.
@@ -49,7 +49,8 @@ async function followCarrierOptOut(
     cause,
     requestedAt: clock.now(),
   });
-  const recorded = await recordConsent(pool, change, { teller: 'gateway', now: clock.now(), cache });
+  const telling = { teller: 'gateway', now: clock.now(), cache, pseudonyms } as const;
+  const recorded = await recordConsent(pool, change, telling);
   if (recorded.kind === 'changed') {
     relay.wake();
     metrics.observe('OptOuts', 1, {});

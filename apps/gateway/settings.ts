@@ -2,6 +2,7 @@ import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts'
 import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type Config, integer, oneOf, type Settings } from '#shared/config.ts';
 import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
+import { erasureSettings } from '#shared/erasure/settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 
@@ -10,6 +11,7 @@ export const gatewaySettings = {
   ...streamSettings,
   ...twilioSettings,
   ...publicUrlSettings,
+  ...erasureSettings,
   DOUBTFUL_TEXTS: oneOf(['review', 'suppress'], {
     fallback: 'review',
     help: 'What becomes of a text that may be a revocation ("cancel my 3pm"): `review` puts it before a person, `suppress` also stops everything until that person has read it. `suppress` where nobody works through the queue.',

@@ -11,6 +11,7 @@ import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { silentLogger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import type { TestDatabase } from '#test/stack/stack.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -97,6 +98,7 @@ export async function startTestGateway(
     producer: streams,
     relay,
     cache,
+    pseudonyms: testPseudonyms,
     reviewPolicy,
     clock,
     logger: silentLogger,

@@ -62,6 +62,7 @@ export function environmentOf(
     ORIGINATION_NUMBER: parts.originationNumber,
     TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
     TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
+    CONSENT_PEPPER: secrets.consentPepper,
     TWILIO_API_URL: places.carrierUrl,
     TIME_CAN_SKIP: 'true',
     ...parts.overrides['*'],

@@ -21,6 +21,7 @@ const parts = {
     rolePasswords: { gateway: 'of the gateway', log: 'of the log' },
     twilioAccountSid: `AC${'0'.repeat(32)}`,
     twilioAuthToken: 'token',
+    consentPepper: `1:${'0'.repeat(48)}`,
   },
   role: 'carillon_gateway',
   originationNumber: '+14155550100',

@@ -7,19 +7,23 @@ const secretsSchema = z.object({
   rolePasswords: z.record(z.string(), z.string()),
   twilioAccountSid: z.string().regex(/^AC[0-9a-f]{32}$/),
   twilioAuthToken: z.string().min(1),
+  // Folders of earlier versions have none.
+  consentPepper: z.string().min(1).optional(),
 });
-export type LocalSecrets = z.infer<typeof secretsSchema>;
+type KeptSecrets = z.infer<typeof secretsSchema>;
+export type LocalSecrets = KeptSecrets & { consentPepper: string };
 
 const secret = (): string => randomBytes(24).toString('hex');
 
 /** What is missing of the secrets, made up; what is there stays. Null when nothing was missing. */
-export function completed(kept: LocalSecrets | null, services: readonly string[]): LocalSecrets | null {
+export function completed(kept: KeptSecrets | null, services: readonly string[]): LocalSecrets | null {
   const missing = services.filter((service) => kept?.rolePasswords[service] === undefined);
-  if (kept && missing.length === 0) return null;
+  if (kept?.consentPepper !== undefined && missing.length === 0) return null;
   return {
     postgresPassword: kept?.postgresPassword ?? secret(),
     twilioAccountSid: kept?.twilioAccountSid ?? `AC${randomBytes(16).toString('hex')}`,
     twilioAuthToken: kept?.twilioAuthToken ?? secret(),
+    consentPepper: kept?.consentPepper ?? `1:${secret()}`,
     rolePasswords: {
       ...kept?.rolePasswords,
       ...Object.fromEntries(missing.map((service) => [service, secret()])),
@@ -29,11 +33,11 @@ export function completed(kept: LocalSecrets | null, services: readonly string[]
 
 /** Secrets of this data folder: made once, kept in a file that only its owner reads. */
 export async function localSecrets(file: string, services: readonly string[]): Promise<LocalSecrets> {
-  const kept = await readKept(file, secretsSchema);
-  const made = completed(kept, services);
+  const made = completed(await readKept(file, secretsSchema), services);
   if (made) {
     await writeKept(file, made);
     return made;
   }
+  const kept = await readKept(file, secretsSchema.required());
   return kept ?? localSecrets(file, services);
 }

@@ -7,6 +7,7 @@ import type { ParsedRecord, StreamConsumerDefinition } from '#shared/kinesis/def
 import { silentLogger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { mergeBatch } from './merge.ts';
 import { inboundLogConsumer, logConsumer } from './persist.ts';
@@ -44,8 +45,8 @@ describe('the message log', () => {
     },
     flush: () => undefined,
   };
-  const consumer = logConsumer({ logger: silentLogger, metrics });
-  const inboundConsumer = inboundLogConsumer({ logger: silentLogger, metrics });
+  const consumer = logConsumer({ pseudonyms: testPseudonyms, logger: silentLogger, metrics });
+  const inboundConsumer = inboundLogConsumer({ pseudonyms: testPseudonyms, logger: silentLogger, metrics });
 
   before(async () => {
     database = await createDatabase();
@@ -212,7 +213,7 @@ describe('the message log', () => {
       said.push({ level, code: 'code' in fields && fields.code, count: 'count' in fields && fields.count });
     };
     const logger = { ...silentLogger, warn: note('warn'), error: note('error') };
-    await apply(logConsumer({ logger, metrics }), [
+    await apply(logConsumer({ pseudonyms: testPseudonyms, logger, metrics }), [
       status(1, 'undelivered', { errorCode: '30007' }),
       status(2, 'undelivered', { errorCode: '30007' }),
       status(3, 'failed', { errorCode: '99999' }),

@@ -2,17 +2,21 @@ import { z } from 'zod';
 import { inboundSmsSchema } from '#shared/contracts/dialog-commands.ts';
 import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
+import { readErased } from '#shared/erasure/erased.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { deliveryErrorsOf, type ErrorReport, numberFaultsOf } from './delivery-errors.ts';
+import { forgetErased, phonesOf } from './forget-erased.ts';
 import { mergeBatch } from './merge.ts';
 import { recordNumberFaults } from './number-faults.ts';
 import { type LogRow, rowOfInbound, rowOfRecord } from './row.ts';
 import { conflictsWithLog, upsertRows } from './store.ts';
 
 interface PersistDeps {
+  pseudonyms: Pseudonyms;
   logger: Logger;
   metrics: Metrics;
 }
@@ -68,9 +72,11 @@ function isInboundSms(body: string): boolean {
  */
 async function persist(
   db: Queryable,
-  single: readonly LogRow[],
-  { logger, metrics }: PersistDeps,
+  read: readonly LogRow[],
+  { logger, metrics, pseudonyms }: PersistDeps,
 ): Promise<void> {
+  const erased = await readErased(db, phonesOf(read), pseudonyms);
+  const single = erased.size === 0 ? read : read.map((row) => forgetErased(row, erased));
   const { rows, conflicts } = mergeBatch(single);
   const disagreeing = [...conflicts, ...(await conflictsWithLog(db, rows))];
   await upsertRows(db, rows);
@@ -88,7 +94,7 @@ async function persist(
 }
 
 /** What somebody has to look into is said with its code; the rest is only counted. */
-function reportError(error: ErrorReport, { logger, metrics }: PersistDeps): void {
+function reportError(error: ErrorReport, { logger, metrics }: Pick<PersistDeps, 'logger' | 'metrics'>): void {
   metrics.observe('DeliveryErrors', error.count, { Class: error.class });
   if (error.class === 'unknown') {
     logger.error(error, 'the carrier reports an error code that no table knows');

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { readConfig } from '#shared/config.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { createLogger } from '#shared/logger.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
@@ -30,8 +31,10 @@ try {
     checkConsentCommand(args);
     const config = readConfig(opsSettings, process.env);
     const pool = ownerPool(config, createLogger('ops', 'error'));
-    await clockOf(config, pool)
-      .then((clock) => runConsentCommand(args, { pool, clock, say, by: user }))
+    const pseudonyms = config.CONSENT_PEPPER;
+    await checkKeys(pool, pseudonyms)
+      .then(() => clockOf(config, pool))
+      .then((clock) => runConsentCommand(args, { pool, clock, pseudonyms, say, by: user }))
       .finally(() => pool.end());
   }
 } catch (error) {

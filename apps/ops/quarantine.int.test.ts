@@ -10,6 +10,7 @@ import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { registerShards, takeLeases } from '#shared/leases/store.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { recordsOf } from '#test/driver/streams.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, createStream, stackFacts, type TestDatabase } from '#test/stack/stack.ts';
 import { discard } from './quarantine/discard.ts';
 import { redrive } from './quarantine/redrive.ts';
@@ -150,7 +151,7 @@ describe('Records that were set aside', () => {
   });
 
   describe('of dialog events', () => {
-    const definition = dialogEventConsumer('outbound', async (_tx, batches) => {
+    const definition = dialogEventConsumer('outbound', testPseudonyms, async (_tx, batches) => {
       const keys = batches.map(({ phoneNumber, version }) => `${phoneNumber} ${version}`);
       const wrong = keys.find((key) => poison.has(key));
       if (wrong !== undefined) throw new CarillonError('invalid_record', `${wrong} cannot be processed`);

@@ -1,5 +1,6 @@
 import { businessClockSettings } from '#shared/business-clock/settings.ts';
 import type { Settings } from '#shared/config.ts';
+import { erasureSettings } from '#shared/erasure/settings.ts';
 import { kinesisSettings } from '#shared/kinesis/client.ts';
 import { ownerSettings } from '#shared/postgres/owner-settings.ts';
 
@@ -8,4 +9,5 @@ export const opsSettings = {
   ...ownerSettings,
   ...kinesisSettings,
   ...businessClockSettings,
+  ...erasureSettings,
 } satisfies Settings;

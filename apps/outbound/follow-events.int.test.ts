@@ -7,6 +7,7 @@ import { batchIdOf, eventIdOf } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { outboundConsumer } from './follow-events.ts';
 
@@ -66,6 +67,7 @@ describe('Events that become messages', () => {
       carrierAnswersKeywords: false,
     },
     new ManualClock(),
+    testPseudonyms,
   );
 
   before(async () => {
@@ -169,7 +171,7 @@ describe('Events that become messages', () => {
         requestedAt: new Date('2026-03-02T15:00:01.000Z'),
         cause: 'a test',
       });
-      await recordConsent(pool, stop, { teller: null, now: stop.requestedAt });
+      await recordConsent(pool, stop, { teller: null, now: stop.requestedAt, pseudonyms: testPseudonyms });
       await process([registered(1)]);
       // It counts again, as far as the service goes, when they come back.
       assert.deepEqual(await standing(), [{ status: 'opted_out', granted: ['informational'] }]);

@@ -3,6 +3,7 @@ import { recordGrants } from '#shared/consent/record.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills } from '#shared/drills/drills.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { type MessageSettings, messagesFor } from './messages.ts';
@@ -14,8 +15,9 @@ export function outboundConsumer(
   drills: Drills,
   settings: MessageSettings,
   clock: Clock,
+  pseudonyms: Pseudonyms,
 ): StreamConsumerDefinition<DialogEventBatch> {
-  return dialogEventConsumer('outbound', async (tx, batches) => {
+  return dialogEventConsumer('outbound', pseudonyms, async (tx, batches) => {
     const work = batches.map((batch) => {
       const programme = batch.programmeSlug === null ? null : drills.programme(batch.programmeSlug);
       return { batch, messages: messagesFor(batch, programme, settings) };
@@ -27,7 +29,7 @@ export function outboundConsumer(
         tx,
         batches.map(({ phoneNumber }) => phoneNumber),
       );
-      await recordGrants(tx, consents);
+      await recordGrants(tx, consents, pseudonyms);
     }
     return { entries: await writeMessages(tx, work, clock.now()) };
   });

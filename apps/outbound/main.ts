@@ -1,4 +1,5 @@
 import { configuredDrills } from '#shared/drills/settings.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { runService } from '#shared/service.ts';
 import { createSqs, queueUrls } from '#shared/sqs/client.ts';
@@ -10,6 +11,7 @@ import { outboundSettings } from './settings.ts';
 await runService('outbound', outboundSettings, async (context) => {
   const { clock, config, logger, pool } = context;
   const drills = await configuredDrills(config);
+  await checkKeys(pool, config.CONSENT_PEPPER);
   const sqs = createSqs(config);
   const urls = await queueUrls(sqs, config, services.outbound.sends);
   const words = {
@@ -20,7 +22,7 @@ await runService('outbound', outboundSettings, async (context) => {
   };
   const service = startStreamService(context, {
     pool,
-    consumers: [outboundConsumer(drills, words, clock)],
+    consumers: [outboundConsumer(drills, words, clock, config.CONSENT_PEPPER)],
     queues: createQueueSender({ sqs, urls, clock, logger }),
   });
   return {

@@ -11,6 +11,7 @@ import { programmeFileSchema } from '#shared/drills/programme.ts';
 import { batchIdOf, drillInstanceIdOf, drillStartCommandId, eventIdOf } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { progressConsumer } from './follow-events.ts';
 
@@ -108,7 +109,10 @@ const completed = (drillInstanceId: string): EventBody => ({
 describe('Progress through PostgreSQL', () => {
   let database: TestDatabase;
   let pool: Pool;
-  const consumer = progressConsumer(drillsFrom({ drills: [one, two], programmes: [programme] }));
+  const consumer = progressConsumer(
+    drillsFrom({ drills: [one, two], programmes: [programme] }),
+    testPseudonyms,
+  );
 
   before(async () => {
     database = await createDatabase();

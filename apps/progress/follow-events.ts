@@ -1,6 +1,7 @@
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills } from '#shared/drills/drills.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { followBatch, type ProgressRow } from './next-drill.ts';
@@ -21,8 +22,11 @@ interface Changes {
 }
 
 /** Progress as a consumer of dialog events: rows change and commands leave in the transaction that read the events. */
-export function progressConsumer(drills: Drills): StreamConsumerDefinition<DialogEventBatch> {
-  return dialogEventConsumer('progress', async (tx, batches) => {
+export function progressConsumer(
+  drills: Drills,
+  pseudonyms: Pseudonyms,
+): StreamConsumerDefinition<DialogEventBatch> {
+  return dialogEventConsumer('progress', pseudonyms, async (tx, batches) => {
     const progress = await readProgress(tx, [...new Set(batches.map(({ phoneNumber }) => phoneNumber))]);
     const { changes, entries } = followAll(batches, drills, progress);
     const written: ProgressChange[] = [];

@@ -1,6 +1,7 @@
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { type Allowed, judge } from '#shared/gate/judge.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
@@ -40,6 +41,7 @@ export interface ClaimRequest {
   carrier: CarrierName;
   channel: Channel;
   gate: GateConfig;
+  pseudonyms: Pseudonyms;
   /** Business time. */
   now: Date;
   /** Silence of the gateway, in ms, after which we do not know what people texted. */
@@ -75,7 +77,7 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
     return await inTransaction(pool, async (tx) => {
       await lockKnownPhones(tx, request.phones);
       if (!(await hearing(tx, request))) return { kind: 'in_doubt' };
-      const blocked = await blockSuppressed(tx, request.phones, request.now);
+      const blocked = await blockSuppressed(tx, request.phones, request.now, request.pseudonyms);
       const found = await findAllowed(tx, request);
       written = found.allowed.map(({ candidate, validUntil }) => ({
         attemptId: request.newId(),
@@ -110,17 +112,17 @@ interface Found {
  */
 async function findAllowed(
   tx: Transaction,
-  { phones, channel, gate, newId, now }: ClaimRequest,
+  { phones, channel, gate, newId, now, pseudonyms }: ClaimRequest,
 ): Promise<Found> {
   const found: Found = { allowed: [], others: new Map(), blocked: 0, held: 0 };
   let looking = phones;
   for (let round = 0; looking.length > 0 && round < ROUNDS; round += 1) {
     const candidates: Message[] = [];
-    for (const [phone, next] of await nextSendable(tx, looking, now, channel)) {
+    for (const [phone, next] of await nextSendable(tx, looking, now, channel, pseudonyms)) {
       if (next.kind === 'send') candidates.push(next.message);
       else found.others.set(phone, next);
     }
-    const { allowed, blocked, held } = await judge(tx, candidates, { config: gate, newId, now });
+    const { allowed, blocked, held } = await judge(tx, candidates, { config: gate, newId, now, pseudonyms });
     found.allowed.push(...allowed);
     found.blocked += blocked.length;
     found.held += held.length;

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '#shared/compliance/instant.ts';
 import { type KeptDecision, readDecisions } from '#shared/decisions/read.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { eventually } from '#test/eventually.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { NOON, SenderBench } from './test-bench.ts';
 import { notSent, refusedWith } from './test-carrier.ts';
 
@@ -30,6 +31,36 @@ describe('The gate in the claim of the sender', () => {
     readDecisions(bench.database.adminPool, { phoneNumber: phone }, { after: null, limit: 100 });
   const said = async (phone = PHONE): Promise<string[]> =>
     (await decisions(phone)).map(({ verdict, rule }) => `${verdict} ${rule}`);
+
+  describe('of somebody who was erased', () => {
+    const erasedStop = (version = 1) =>
+      bench.database.adminPool.query(
+        `WITH used AS (INSERT INTO erasure_key (key_version, proof) VALUES ($2, 'p'))
+         INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+         VALUES ($1, gen_random_uuid(), 'user_opt_out', 'erased', now())`,
+        [testPseudonyms.of(PHONE), version],
+      );
+
+    it('blocks everything that they stopped, by the hash of their number', async () => {
+      await erasedStop();
+      await bench.plan(PHONE, [
+        { body: 'answer' },
+        { body: 'planned', lane: 'bulk', intent: 'transactional' },
+      ]);
+      bench.start();
+      await isInState({ answer: 'blocked', planned: 'blocked' });
+      assert.deepEqual(await said(), ['block suppressed', 'block suppressed']);
+      assert.deepEqual(bodies(), []);
+    });
+
+    it('lets nothing go where it does not have the key that somebody was erased under', async () => {
+      await erasedStop(2);
+      await bench.plan('+14155550102', [{ body: 'answer' }]);
+      bench.start();
+      await isInState({ answer: 'held' }, '+14155550102');
+      assert.deepEqual(await said('+14155550102'), ['hold suppression_unknown']);
+    });
+  });
 
   describe('holds what is planned outside the hours of the person', () => {
     it('until they begin, and sends it then by itself', async () => {

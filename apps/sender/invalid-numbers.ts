@@ -1,4 +1,5 @@
 import type { Channel } from '#shared/compliance/touch.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { isPhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Next, nextOf } from './claim-rules.ts';
@@ -16,9 +17,10 @@ export async function nextSendable(
   phones: readonly string[],
   now: Date,
   channel: Channel,
+  pseudonyms: Pseudonyms,
 ): Promise<Map<string, Next>> {
   for (;;) {
-    const work = await readPhoneWork(tx, phones, now, channel);
+    const work = await readPhoneWork(tx, phones, now, channel, pseudonyms);
     const next = new Map<string, Next>();
     const invalid: string[] = [];
     for (const phone of phones) {

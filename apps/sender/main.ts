@@ -1,6 +1,7 @@
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { queueOf } from '#shared/contracts/turn.ts';
 import { startTaskProtection } from '#shared/ecs/task-protection.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
@@ -18,6 +19,7 @@ const CLOSING_MS = 1_500;
 
 await runService('sender', senderSettings, async (context) => {
   const { clock, config, instance, logger, metrics, name, pool } = context;
+  await checkKeys(pool, config.CONSENT_PEPPER);
   const streams = connectStreams(config, { clock, logger, metrics });
   const sqs = createSqs(config);
   const urls = await queueUrls(sqs, config, services.sender.receives);
@@ -48,6 +50,7 @@ await runService('sender', senderSettings, async (context) => {
     onFailure: context.fail,
     config,
     gate: gateConfigFrom(config),
+    pseudonyms: config.CONSENT_PEPPER,
   });
   const protection =
     config.ECS_AGENT_URI === null

@@ -1,5 +1,6 @@
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { PhoneWork } from './claim-rules.ts';
 import type { Intent, Message, MessageState } from './message-state.ts';
@@ -43,7 +44,9 @@ export async function readPhoneWork(
   phones: readonly string[],
   now: Date,
   channel: Channel,
+  pseudonyms: Pseudonyms,
 ): Promise<Map<string, PhoneWork>> {
+  const known = pseudonyms.namesOf(phones);
   const { rows } = await tx.query<Row>(
     `SELECT phone.phone_number, phone.next_send_batch,
             (extract(epoch FROM phone.next_send_at - clock_timestamp()) * 1000)::float8 AS wait_ms,
@@ -51,8 +54,10 @@ export async function readPhoneWork(
                        AND attempt.state = 'posting') AS posting,
             EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
                        AND attempt.state = 'ambiguous') AS ambiguous,
-            EXISTS (SELECT FROM suppression WHERE suppression.phone_number = phone.phone_number
-                       AND suppression.scope = 'sender') AS suppressed,
+            phone.phone_number IN (SELECT named.phone_number
+                                     FROM unnest($4::text[], $5::text[]) AS named(phone_number, name)
+                                     JOIN suppression ON suppression.phone_number = named.name
+                                    WHERE suppression.scope = 'sender') AS suppressed,
             head.role, head.state = 'queued' OR head.state = 'held' AND head.due_at <= $2 AS ready,
             head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls,
             head.batch_id, head.state, head.attempts, head.deferrals, head.channel, head.campaign_id, head.topic,
@@ -75,11 +80,11 @@ export async function readPhoneWork(
                 ORDER BY message.ordinal LIMIT 1)
             ) AS head ON true
       WHERE phone.phone_number = ANY ($1)`,
-    [phones, now, channel],
+    [phones, now, channel, known.phones, known.names],
   );
   const work = new Map<string, PhoneWork & { laneHeads: PhoneWork['laneHeads'][number][] }>();
   for (const row of rows) {
-    const known = work.get(row.phone_number) ?? {
+    const each = work.get(row.phone_number) ?? {
       posting: row.posting,
       ambiguous: row.ambiguous,
       suppressed: row.suppressed,
@@ -87,9 +92,9 @@ export async function readPhoneWork(
       laneHeads: [],
       exempt: null,
     };
-    work.set(row.phone_number, known);
-    if (row.role === 'lane') known.laneHeads.push({ message: messageOf(row), ready: row.ready });
-    else if (row.role === 'exempt') known.exempt = messageOf(row);
+    work.set(row.phone_number, each);
+    if (row.role === 'lane') each.laneHeads.push({ message: messageOf(row), ready: row.ready });
+    else if (row.role === 'exempt') each.exempt = messageOf(row);
   }
   return work;
 }

@@ -7,6 +7,7 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { eventually } from '#test/eventually.ts';
+import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { planMessages } from '#test/stack/plan-messages.ts';
 import {
   createDatabase,
@@ -65,6 +66,7 @@ describe('The process of the sender', () => {
       DB_USER: role.user,
       DB_PASSWORD: role.password,
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      CONSENT_PEPPER: TEST_PEPPER,
       TWILIO_AUTH_TOKEN: 'test',
       TWILIO_API_URL: await twilio.listen(),
       PUBLIC_URL: 'https://sms.example.org',

@@ -1,5 +1,6 @@
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
@@ -23,6 +24,7 @@ export interface RecordOptions {
   firstLookMs: number;
   /** Business time. */
   now: Date;
+  pseudonyms: Pseudonyms;
 }
 
 export interface Recorded {
@@ -41,7 +43,7 @@ export interface Recorded {
 export function recordOutcomes(
   pool: Pool,
   finished: readonly Finished[],
-  { carrier, channel, firstLookMs, now }: RecordOptions,
+  { carrier, channel, firstLookMs, now, pseudonyms }: RecordOptions,
 ): Promise<Recorded> {
   return inTransaction(pool, async (tx) => {
     const phones = [...new Set(finished.map(({ message }) => message.phoneNumber))];
@@ -50,9 +52,9 @@ export function recordOutcomes(
     await settleMessages(tx, applied, now);
     await pausePhones(tx, applied);
     const optedOut = applied.filter(({ settlement }) => settlement.suppress);
-    const commands = await suppressRefused(tx, optedOut, carrier, now);
-    const blocked = await blockSuppressed(tx, phones, now);
-    const work = await readPhoneWork(tx, phones, now, channel);
+    const commands = await suppressRefused(tx, optedOut, carrier, { now, pseudonyms });
+    const blocked = await blockSuppressed(tx, phones, now, pseudonyms);
+    const work = await readPhoneWork(tx, phones, now, channel, pseudonyms);
     await writeSlotOutbox(tx, 'sender', [
       ...applied.flatMap((each) => logOf(each, carrier, now)),
       ...commands,

@@ -7,6 +7,7 @@ import type { Config } from '#shared/config.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import { type Lane, turnSchema } from '#shared/contracts/turn.ts';
 import { type DueRows, startDueRows } from '#shared/due-rows.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
@@ -51,6 +52,7 @@ export interface SenderParts {
   onFailure(error: unknown): void;
   config: SenderConfig;
   gate: GateConfig;
+  pseudonyms: Pseudonyms;
   /** When an attempt without an outcome is given up, in ms (real time): above the 7 s that a request can last. */
   abandonMs?: number;
   /** How long after a request without an answer its carrier is first asked about it, in ms. */
@@ -160,6 +162,7 @@ function createTurns(parts: SenderParts, reachability: Reachability): Turns {
           carrier: carrier.name,
           channel: CHANNEL,
           gate: parts.gate,
+          pseudonyms: parts.pseudonyms,
           now: clock.now(),
           inboundDoubtMs: config.INBOUND_DOUBT_MS,
           newId: () => clock.newId(),
@@ -174,6 +177,7 @@ function createTurns(parts: SenderParts, reachability: Reachability): Turns {
         channel: CHANNEL,
         firstLookMs: parts.firstLookMs ?? FIRST_LOOK_MS,
         now: clock.now(),
+        pseudonyms: parts.pseudonyms,
       });
       parts.wakeRelay();
       return recorded;

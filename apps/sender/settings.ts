@@ -1,6 +1,7 @@
 import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
 import { integer, type Settings } from '#shared/config.ts';
 import { taskProtectionSettings } from '#shared/ecs/task-protection.ts';
+import { erasureSettings } from '#shared/erasure/settings.ts';
 import { gateSettings } from '#shared/gate/settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
@@ -14,6 +15,7 @@ export const senderSettings = {
   ...publicUrlSettings,
   ...taskProtectionSettings,
   ...gateSettings,
+  ...erasureSettings,
   MESSAGE_PAUSE_MS: integer(
     { min: 0, max: 60_000 },
     { fallback: '3000', unit: 'ms', help: 'Pause between two messages of one batch to a phone.' },

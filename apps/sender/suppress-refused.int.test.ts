@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { carrierOptOutId } from '#shared/identity.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { suppressRefused } from './suppress-refused.ts';
 
@@ -18,7 +19,7 @@ describe('An opt-out that a refusal tells us of', () => {
   const refuse = () =>
     inTransaction(database.adminPool, async (tx) => {
       const refused = [{ attemptId: ATTEMPT, message: { phoneNumber: PHONE } }];
-      const entries = await suppressRefused(tx, refused, 'twilio', now);
+      const entries = await suppressRefused(tx, refused, 'twilio', { now, pseudonyms: testPseudonyms });
       return entries.map(({ body }): unknown => JSON.parse(body));
     });
   const suppressed = async () =>

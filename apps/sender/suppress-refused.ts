@@ -2,6 +2,7 @@ import { consentChange } from '#shared/consent/change.ts';
 import { recordRevocations } from '#shared/consent/record.ts';
 import { consentChanged } from '#shared/consent/tell-dialog.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { carrierOptOutId } from '#shared/identity.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -22,7 +23,7 @@ export async function suppressRefused(
   tx: Transaction,
   refused: readonly Refused[],
   carrier: CarrierName,
-  now: Date,
+  { now, pseudonyms }: { now: Date; pseudonyms: Pseudonyms },
 ): Promise<OutboxEntry[]> {
   if (refused.length === 0) return [];
   const changes = refused.map(({ attemptId, message }) => ({
@@ -36,5 +37,5 @@ export async function suppressRefused(
     }),
     status: 'opted_out' as const,
   }));
-  return (await recordRevocations(tx, changes)).map(consentChanged);
+  return (await recordRevocations(tx, changes, pseudonyms)).map(consentChanged);
 }

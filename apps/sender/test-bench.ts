@@ -11,6 +11,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { StandInQueue } from '#shared/sqs/stand-in-queue.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import type { Intent } from './message-state.ts';
 import { type Sender, type SenderConfig, type SenderParts, startSender } from './sender.ts';
@@ -100,7 +101,8 @@ export class SenderBench {
     this.failures.length = 0;
     await this.database.adminPool.query(
       `TRUNCATE phone, message, attempt, suppression, consent_change, consent_standing, inbound_watch, message_log,
-                outbox, decision, decision_inputs, do_not_call_list, do_not_call_number, reassigned_answer CASCADE`,
+                outbox, decision, decision_inputs, do_not_call_list, do_not_call_number, reassigned_answer, erased_phone,
+                erasure_key CASCADE`,
     );
     await this.database.adminPool.query(
       `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour')`,
@@ -149,6 +151,7 @@ export class SenderBench {
       backoffMs: { first: 5, most: 20 },
       dueIdleMs: 20,
       gate: this.gate,
+      pseudonyms: testPseudonyms,
       ...options,
       config: { ...defaults, ...options.config },
     });

@@ -26,7 +26,7 @@ export async function completeRevocation(
   telling: Telling,
 ): Promise<'completed' | 'not_pending'> {
   await lockPhones(tx, [phoneNumber]);
-  const standing = (await readStandings(tx, [phoneNumber])).get(phoneNumber)?.get(scope);
+  const standing = (await readStandings(tx, [phoneNumber], telling.pseudonyms)).get(phoneNumber)?.get(scope);
   if (standing?.status !== 'pending_opt_out') return 'not_pending';
   await recordConsents(
     tx,

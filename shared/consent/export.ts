@@ -29,6 +29,7 @@ interface ConsentRow extends Omit<SuppressionRow, 'source'> {
  * The suppression list, or every consent that is in force as it was given, as lines of CSV in the order of phone numbers.
  * In the memory of one page, whatever the length. It is no snapshot: what changes while it is written may or may not be
  * in it. Texts that a spreadsheet would compute begin with an apostrophe.
+ * People who were erased have no number that could be written: their suppressions stay in force here.
  */
 export function exportConsents(
   db: Queryable,
@@ -54,7 +55,7 @@ async function* exportSuppressions(db: Queryable, pageRows: number): AsyncGenera
       `SELECT suppression.phone_number, suppression.scope, added_at AS requested_at, source, reason,
               original_message, external_id, tracking_id
          FROM suppression LEFT JOIN consent_change USING (change_id)
-        WHERE (suppression.phone_number, suppression.scope) > ($1, $2)
+        WHERE (suppression.phone_number, suppression.scope) > ($1, $2) AND suppression.phone_number LIKE '+%'
         ORDER BY suppression.phone_number, suppression.scope
         LIMIT $3`,
       [after?.phone_number ?? '', after?.scope ?? '', pageRows],
@@ -100,7 +101,7 @@ async function* exportGrants(db: Queryable, pageRows: number): AsyncGenerator<st
         CROSS JOIN LATERAL jsonb_array_elements(standing.consents) AS consent
          JOIN consent_change AS change ON change.change_id = (consent ->> 'changeId')::uuid
          LEFT JOIN consent_disclosure ON hash = disclosure_hash
-        WHERE standing.status = 'opted_in'
+        WHERE standing.status = 'opted_in' AND standing.phone_number LIKE '+%'
           AND (standing.phone_number, standing.scope) >= ($1, $2)
           AND (standing.phone_number, standing.scope, change.change_id) > ($1, $2, $3::uuid)
         ORDER BY standing.phone_number, standing.scope, change.change_id

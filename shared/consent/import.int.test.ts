@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { consentChange } from './change.ts';
 import type { RejectedRow } from './csv-rows.ts';
@@ -39,7 +40,7 @@ describe('A list of consent from a file', () => {
       actor: 'ann',
       country: 'US',
       now,
-      telling: { teller: 'gateway', onlyDialogs: true, now: new Date() },
+      telling: { teller: 'gateway', onlyDialogs: true, now: new Date(), pseudonyms: testPseudonyms },
       reject: (row) => rejections.push(row),
       ...more,
     });
@@ -69,7 +70,7 @@ describe('A list of consent from a file', () => {
             ...more,
           }),
         ],
-        { teller: null, now },
+        { teller: null, now, pseudonyms: testPseudonyms },
       ),
     );
 
@@ -144,7 +145,7 @@ describe('A list of consent from a file', () => {
       actor: 'ann',
       country: 'US',
       now,
-      telling: { teller: null, now: new Date() },
+      telling: { teller: null, now: new Date(), pseudonyms: testPseudonyms },
     } as const;
     await assert.rejects(
       importConsents(pool, file, { ...wanted, reject: () => undefined }),
@@ -166,7 +167,7 @@ describe('A list of consent from a file', () => {
     );
     assert.deepEqual(result, { recorded: 2, known: 0, rejected: 2 });
     assert.deepEqual(await suppressed(), [PERSON]);
-    const standings = await readStandings(pool, ['+14155550101', '+14155550102']);
+    const standings = await readStandings(pool, ['+14155550101', '+14155550102'], testPseudonyms);
     assert.deepEqual(standings.get(PERSON)?.get('sender')?.consents, []);
     assert.deepEqual(
       standings
@@ -224,7 +225,7 @@ describe('A list of consent from a file', () => {
     const text = await exported('consents', 3);
     assert.equal(text.split('\r\n').length, 1 + 14 + 1);
     assert.equal(await exported('consents'), text);
-    const before = await readStandings(pool, phones);
+    const before = await readStandings(pool, phones, testPseudonyms);
     await empty();
     assert.equal((await importText(text, { kind: 'consents' })).recorded, 14);
     const kinds = (standings: typeof before) =>
@@ -235,6 +236,6 @@ describe('A list of consent from a file', () => {
           ?.consents.map(({ granted, givenAt }) => `${granted} ${givenAt.toISOString()}`)
           .sort(),
       ]);
-    assert.deepEqual(kinds(await readStandings(pool, phones)), kinds(before));
+    assert.deepEqual(kinds(await readStandings(pool, phones, testPseudonyms)), kinds(before));
   });
 });

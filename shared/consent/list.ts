@@ -43,7 +43,7 @@ export async function listStandings(
     `SELECT standing.phone_number, standing.scope, standing.status, method, standing.requested_at,
             standing.deadline::text, original_message, external_id, tracking_id
        FROM consent_standing AS standing JOIN consent_change USING (change_id)
-      WHERE standing.status = $1
+      WHERE standing.status = $1 AND standing.phone_number LIKE '+%' -- not of people who were erased
         AND coalesce(standing.deadline, 'infinity'::date) <= coalesce($2::date, 'infinity'::date)
         AND ($3::text IS NULL
              OR (coalesce(standing.deadline, 'infinity'::date), standing.phone_number, standing.scope)

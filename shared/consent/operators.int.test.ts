@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type ConsentChange, consentChange } from './change.ts';
 import { completeRevocation } from './complete.ts';
@@ -13,7 +14,7 @@ import { listOpenReviews, openReview } from './review-queue.ts';
 
 const PERSON = phoneNumber('+14155550101');
 const now = new Date('2026-11-26T12:00:00Z');
-const telling: Telling = { teller: 'gateway', now: new Date() };
+const telling: Telling = { teller: 'gateway', now: new Date(), pseudonyms: testPseudonyms };
 
 describe('What people decide about consent', () => {
   let database: TestDatabase;
@@ -37,7 +38,9 @@ describe('What people decide about consent', () => {
       cause: 'test',
       ...more,
     });
-    await inTransaction(pool, (tx) => recordConsents(tx, [change], { teller: null, now: new Date() }));
+    await inTransaction(pool, (tx) =>
+      recordConsents(tx, [change], { teller: null, now: new Date(), pseudonyms: testPseudonyms }),
+    );
     return change.changeId;
   }
   const suppressed = async () => (await pool.query('SELECT FROM suppression')).rowCount === 1;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { anyHistory, anyPhones } from './any-change.ts';
 import { type ConsentChange, consentChange, wordingHash } from './change.ts';
@@ -38,7 +39,9 @@ describe('Consent on record', () => {
       ...more,
     });
   const record = (changes: readonly ConsentChange[], teller: 'gateway' | null = null) =>
-    inTransaction(pool, (tx) => recordConsents(tx, changes, { teller, now: new Date() }));
+    inTransaction(pool, (tx) =>
+      recordConsents(tx, changes, { teller, now: new Date(), pseudonyms: testPseudonyms }),
+    );
   const suppressed = async (): Promise<string[]> => {
     const { rows } = await pool.query<{ key: string }>(
       "SELECT phone_number || ' ' || scope AS key FROM suppression",
@@ -57,8 +60,8 @@ describe('Consent on record', () => {
         }
         // All of it again, which changes nothing.
         assert.deepEqual((await record(history)).recorded, []);
-        const stored = await readEffects(pool, anyPhones);
-        const standings = await readStandings(pool, anyPhones);
+        const stored = await readEffects(pool, anyPhones, testPseudonyms);
+        const standings = await readStandings(pool, anyPhones, testPseudonyms);
         const listed: string[] = [];
         for (const phone of anyPhones) {
           const expected = foldStandings(history.filter((each) => each.phoneNumber === phone));
@@ -161,7 +164,14 @@ describe('Consent on record', () => {
       { kind: 'changed', blocked: 1, lifted: false },
       { kind: 'known', lifted: false },
     ]) {
-      assert.deepEqual(await recordConsent(pool, pressed, { teller: 'gateway', now: new Date() }), expected);
+      assert.deepEqual(
+        await recordConsent(pool, pressed, {
+          teller: 'gateway',
+          now: new Date(),
+          pseudonyms: testPseudonyms,
+        }),
+        expected,
+      );
     }
     const { rows } = await pool.query<{ producer: string; body: string }>(
       'SELECT producer, body FROM outbox',

@@ -1,3 +1,4 @@
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
@@ -45,6 +46,8 @@ export interface Telling {
   onlyDialogs?: boolean;
   /** Business time: when what waited is decided about. */
   now: Date;
+  /** Names under which somebody who was erased is still on record. */
+  pseudonyms: Pseudonyms;
   /** What plans in bulk asks about suppressions; left out, its answers are late by as long as it keeps them. */
   cache?: Pick<SuppressionCache, 'changing'>;
 }
@@ -67,10 +70,11 @@ export async function recordConsent(
   const recorded = await inTransaction<RecordedConsent>(pool, async (tx) => {
     await lockPhones(tx, [change.phoneNumber]);
     if (telling.cache) changed = await telling.cache.changing([change.phoneNumber]);
-    if (change.status === 'opted_in' && (await isNoWord(tx, change))) return { kind: 'no_change' };
+    if (change.status === 'opted_in' && (await isNoWord(tx, change, telling.pseudonyms)))
+      return { kind: 'no_change' };
     const { cache: _, ...others } = telling;
     const { recorded: fresh, blocked, lifted } = await recordConsents(tx, [change], others);
-    if (fresh.length === 0) return { kind: 'known', lifted: await hadLifted(tx, change) };
+    if (fresh.length === 0) return { kind: 'known', lifted: await hadLifted(tx, change, telling.pseudonyms) };
     if (review !== null) await openReview(tx, { ...change, ...review, reviewId: change.changeId });
     return { kind: 'changed', blocked, lifted: lifted.length > 0 };
   });
@@ -92,15 +96,15 @@ export async function recordConsent(
 export async function recordConsents(
   tx: Transaction,
   changes: readonly ConsentChange[],
-  { teller, now, onlyDialogs = false, cache }: Telling,
+  { teller, now, onlyDialogs = false, cache, pseudonyms }: Telling,
 ): Promise<RecordedConsents> {
   const phones = phonesOf(changes);
   await lockPhones(tx, phones);
   // Whoever calls ends its transaction itself: the marks expire after it.
   await cache?.changing(phones);
-  const { recorded, opened } = await append(tx, changes);
-  const blocked = await blockSuppressed(tx, phones, now);
-  const lifted = opened.length > 0 ? await liftUnblocked(tx, opened) : [];
+  const { recorded, opened } = await append(tx, changes, pseudonyms);
+  const blocked = await blockSuppressed(tx, phones, now, pseudonyms);
+  const lifted = opened.length > 0 ? await liftUnblocked(tx, opened, pseudonyms) : [];
   if (lifted.length > 0) await withdrawConfirmations(tx, lifted);
   if (teller !== null) {
     const heard = onlyDialogs ? await haveDialogs(tx, recorded) : recorded;
@@ -116,8 +120,9 @@ export async function recordConsents(
 export async function recordRevocations(
   tx: Transaction,
   changes: readonly (ConsentChange & { status: 'opted_out' | 'pending_opt_out' })[],
+  pseudonyms: Pseudonyms,
 ): Promise<readonly ConsentChange[]> {
-  return (await append(tx, changes)).recorded;
+  return (await append(tx, changes, pseudonyms)).recorded;
 }
 
 /**
@@ -130,8 +135,9 @@ export async function recordRevocations(
 export async function recordGrants(
   tx: Transaction,
   grants: readonly (ConsentChange & { status: 'opted_in' })[],
+  pseudonyms: Pseudonyms,
 ): Promise<readonly ConsentChange[]> {
-  const standings = await readStandings(tx, phonesOf(grants));
+  const standings = await readStandings(tx, phonesOf(grants), pseudonyms);
   const kept = grants.filter(({ foundLate, phoneNumber, requestedAt, scope }) => {
     const known = standings.get(phoneNumber);
     if (known === undefined || !isBlocked(known, scope === WHOLE_SENDER ? null : scope)) return true;
@@ -139,16 +145,18 @@ export async function recordGrants(
     const revokedAt = known.get(scope)?.revokedAt ?? null;
     return foundLate && revokedAt !== null && revokedAt >= requestedAt;
   });
-  return (await appendAndFold(tx, kept)).recorded;
+  return (await appendAndFold(tx, kept, pseudonyms)).recorded;
 }
 
 /** Whether this change, which is in the history, lifted a suppression when it was recorded. */
 async function hadLifted(
   tx: Transaction,
   { changeId, phoneNumber, status }: ConsentChange,
+  pseudonyms: Pseudonyms,
 ): Promise<boolean> {
   if (status !== 'opted_in') return false;
-  return hasLifted((await readEffects(tx, [phoneNumber])).get(phoneNumber) ?? [], changeId);
+  const histories = await readEffects(tx, [phoneNumber], pseudonyms);
+  return hasLifted(histories.get(phoneNumber) ?? [], changeId);
 }
 
 interface Appended {
@@ -158,14 +166,22 @@ interface Appended {
 }
 
 /** History, standings, and what is added to the suppression list. */
-async function append(tx: Transaction, changes: readonly ConsentChange[]): Promise<Appended> {
-  const appended = await appendAndFold(tx, changes);
+async function append(
+  tx: Transaction,
+  changes: readonly ConsentChange[],
+  pseudonyms: Pseudonyms,
+): Promise<Appended> {
+  const appended = await appendAndFold(tx, changes, pseudonyms);
   if (appended.recorded.length > 0) await suppressBlocked(tx, phonesOf(appended.recorded));
   return appended;
 }
 
 /** History and standings. */
-async function appendAndFold(tx: Transaction, changes: readonly ConsentChange[]): Promise<Appended> {
+async function appendAndFold(
+  tx: Transaction,
+  changes: readonly ConsentChange[],
+  pseudonyms: Pseudonyms,
+): Promise<Appended> {
   for (const change of changes) {
     const fault = faultOf(change);
     if (fault !== null) throw new CarillonError('invalid_record', `consent cannot be recorded: ${fault}`);
@@ -174,7 +190,7 @@ async function appendAndFold(tx: Transaction, changes: readonly ConsentChange[])
   // By identity, not by id alone: a batch may name one change twice.
   const recorded = changes.filter(({ changeId }) => fresh.delete(changeId));
   if (recorded.length === 0) return { recorded, opened: [] };
-  const before = await readStandings(tx, phonesOf(recorded));
+  const before = await readStandings(tx, phonesOf(recorded), pseudonyms);
   const after = new Map<string, Standings>(before);
   const opened = new Set<string>();
   for (const change of recorded) {
@@ -186,7 +202,7 @@ async function appendAndFold(tx: Transaction, changes: readonly ConsentChange[])
   }
   const reversed = phonesOf(recorded.filter(({ reverses }) => reverses !== null));
   if (reversed.length > 0) {
-    for (const [phone, history] of await readEffects(tx, reversed)) {
+    for (const [phone, history] of await readEffects(tx, reversed, pseudonyms)) {
       after.set(phone, foldStandings(history));
       opened.add(phone);
     }

@@ -1,6 +1,6 @@
 import { reversalId } from '#shared/identity.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
-import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { isPhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type ConsentMethod, type ConsentStatus, consentChange, type ReversalReason } from './change.ts';
 import { recordConsents, type Telling } from './record.ts';
@@ -58,6 +58,7 @@ export async function restore(tx: Transaction, reversal: Reversal, telling: Tell
   const { changeId, reason, explanation, actor, now } = reversal;
   const change = await readReversible(tx, changeId);
   if (change === null) return { kind: 'unknown_change' };
+  if (change.phone === null) return { kind: 'refused', why: 'its person was erased: nobody can be asked' };
   const why =
     explanation.trim() === '' || actor.trim() === ''
       ? 'it needs a reason and a name'
@@ -82,7 +83,8 @@ export async function restore(tx: Transaction, reversal: Reversal, telling: Tell
     telling,
   );
   if (recorded.length === 0) return { kind: 'already_restored' };
-  const standings = (await readStandings(tx, [change.phone])).get(change.phone) ?? new Map();
+  const standings =
+    (await readStandings(tx, [change.phone], telling.pseudonyms)).get(change.phone) ?? new Map();
   return { kind: 'restored', stillBlocked: isBlocked(standings, null) };
 }
 
@@ -105,7 +107,8 @@ async function readReversible(tx: Transaction, changeId: string) {
   if (row === undefined) return null;
   const { scope, status, method, actor } = row;
   return {
-    phone: phoneNumber(row.phone_number),
+    /** Null: the person was erased. */
+    phone: isPhoneNumber(row.phone_number) ? row.phone_number : null,
     scope,
     status,
     method,

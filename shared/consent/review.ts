@@ -1,6 +1,6 @@
 import { reviewedRevocationId } from '#shared/identity.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
-import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { isPhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { consentChange } from './change.ts';
 import { recordConsents, type Telling } from './record.ts';
@@ -85,8 +85,9 @@ async function lockReview(
     [reviewId],
   );
   const phone = found[0]?.phone_number;
-  if (phone === undefined) return null;
-  await lockPhones(tx, [phoneNumber(phone)]);
+  // Of somebody who was erased there is nothing left to read.
+  if (phone === undefined || !isPhoneNumber(phone)) return null;
+  await lockPhones(tx, [phone]);
   const { rows } = await tx.query<ReviewRow & { judged: boolean }>(
     `SELECT review_id, phone_number, original_message, rule, change_id, requested_at, deadline::text,
             outcome IS NOT NULL AS judged

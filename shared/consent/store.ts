@@ -1,4 +1,5 @@
 import { storable } from '#shared/contracts/storable-text.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import {
   type ConsentChange,
@@ -83,6 +84,8 @@ function rowOf(change: ConsentChange): Record<string, unknown> {
 
 interface StandingRow {
   phone_number: string;
+  /** The number, or the hash under which an erased person's rows were kept. */
+  name: string;
   scope: string;
   status: ConsentStatus;
   consents: { changeId: string; granted: ConsentGrant[]; givenAt: string }[];
@@ -92,23 +95,35 @@ interface StandingRow {
   deadline: string | null;
 }
 
-/** Where these phones stand. A phone without any history is absent. */
+/**
+ * Where these phones stand. A phone without any history is absent. Of somebody who was erased and of whom nothing is on
+ * record since, what the rows under their hash say: what they stopped stays so, and what they had granted is gone.
+ */
 export async function readStandings(
   db: Queryable,
   phones: readonly string[],
+  pseudonyms: Pseudonyms,
 ): Promise<Map<string, Standings>> {
+  const known = pseudonyms.namesOf(phones);
   const { rows } = await db.query<StandingRow>(
-    `SELECT phone_number, scope, status, consents, change_id, requested_at, revoked_at, deadline::text
-       FROM consent_standing WHERE phone_number = ANY ($1)
-      ORDER BY phone_number, scope`,
-    [phones],
+    `SELECT named.phone_number, name, scope, status, consents, change_id, requested_at, revoked_at, deadline::text
+       FROM unnest($1::text[], $2::text[]) AS named(phone_number, name)
+       JOIN consent_standing ON consent_standing.phone_number = named.name
+      ORDER BY named.phone_number, scope, requested_at`,
+    [known.phones, known.names],
   );
+  const current = new Set(rows.flatMap(({ name, phone_number }) => (name === phone_number ? [name] : [])));
   const found = new Map<string, Map<string, Standing>>();
   for (const row of rows) {
+    const isErased = row.name !== row.phone_number;
+    if (isErased && current.has(row.phone_number)) continue;
     const standings = found.get(row.phone_number) ?? new Map<string, Standing>();
     standings.set(row.scope, {
       status: row.status,
-      consents: row.consents.map((consent) => ({ ...consent, givenAt: new Date(consent.givenAt) })),
+      consents: (isErased ? [] : row.consents).map((consent) => ({
+        ...consent,
+        givenAt: new Date(consent.givenAt),
+      })),
       changeId: row.change_id,
       requestedAt: row.requested_at,
       revokedAt: row.revoked_at,
@@ -121,6 +136,7 @@ export async function readStandings(
 
 interface EffectRow {
   phone_number: string;
+  name: string;
   change_id: string;
   status: ConsentStatus;
   method: ConsentMethod;
@@ -133,14 +149,23 @@ interface EffectRow {
   reversal_reason: ReversalReason | null;
 }
 
-/** The whole history of these phones, in order: what their standings are the fold of. */
-export async function readEffects(db: Queryable, phones: readonly string[]): Promise<Map<string, Effect[]>> {
+/**
+ * The whole history of these phones, in order: what their standings are the fold of. It begins with what was on record
+ * of somebody who was erased, without what they had granted.
+ */
+export async function readEffects(
+  db: Queryable,
+  phones: readonly string[],
+  pseudonyms: Pseudonyms,
+): Promise<Map<string, Effect[]>> {
+  const known = pseudonyms.namesOf(phones);
   const { rows } = await db.query<EffectRow>(
-    `SELECT phone_number, change_id, status, method, scope, granted, requested_at, deadline::text, found_late,
-            reverses, reversal_reason
-       FROM consent_change WHERE phone_number = ANY ($1)
-      ORDER BY phone_number, position`,
-    [phones],
+    `SELECT named.phone_number, name, change_id, status, method, scope, granted, requested_at, deadline::text,
+            found_late, reverses, reversal_reason
+       FROM unnest($1::text[], $2::text[]) AS named(phone_number, name)
+       JOIN consent_change ON consent_change.phone_number = named.name
+      ORDER BY named.phone_number, position`,
+    [known.phones, known.names],
   );
   const histories = new Map<string, Effect[]>();
   for (const row of rows) {
@@ -156,7 +181,7 @@ const effectOf = (row: EffectRow): Effect => ({
   status: row.status,
   method: row.method,
   scope: row.scope,
-  granted: row.granted,
+  granted: row.name === row.phone_number ? row.granted : [],
   requestedAt: row.requested_at,
   deadline: row.deadline,
   foundLate: row.found_late,

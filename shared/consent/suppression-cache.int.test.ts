@@ -7,6 +7,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool, Queryable } from '#shared/postgres/pool.ts';
 import { createRedis, type RedisClient } from '#shared/redis/client.ts';
 import { eventually } from '#test/eventually.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, redisUrl, type TestDatabase } from '#test/stack/stack.ts';
 import { consentChange } from './change.ts';
 import { recordConsent } from './record.ts';
@@ -53,7 +54,14 @@ describe('The suppression cache', () => {
   });
 
   const createCache = (more: { markMs?: number; redis?: RedisClient } = {}): SuppressionCache =>
-    new SuppressionCache({ redis, clock: systemClock(), logger: silentLogger, prefix, ...more });
+    new SuppressionCache({
+      redis,
+      clock: systemClock(),
+      logger: silentLogger,
+      pseudonyms: testPseudonyms,
+      prefix,
+      ...more,
+    });
   const change = (status: 'opted_out' | 'opted_in', phone = PERSON) =>
     recordConsent(
       pool,
@@ -65,7 +73,7 @@ describe('The suppression cache', () => {
         requestedAt: new Date(),
         cause: 'test',
       }),
-      { teller: null, now: new Date(), cache },
+      { teller: null, now: new Date(), cache, pseudonyms: testPseudonyms },
     );
   const blocked = async (...phones: string[]): Promise<string[]> =>
     [...(await cache.read(db, phones))].filter(([, scopes]) => scopes.length > 0).map(([phone]) => phone);

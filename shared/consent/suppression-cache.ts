@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Logger } from '#shared/logger.ts';
 import { slotOf } from '#shared/outbox/write.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
@@ -22,6 +23,7 @@ export interface SuppressionCacheParts {
   redis: RedisClient;
   clock: Clock;
   logger: Logger;
+  pseudonyms: Pseudonyms;
   /** Tells environments apart that share a Redis. */
   prefix?: string;
   /** How long an answer is kept, in ms: how stale it can be where a writer could not reach Redis and a reader can. */
@@ -100,7 +102,8 @@ export class SuppressionCache {
       }
     }
     if (unknown.length === 0) return answers;
-    for (const [phone, scopes] of await readScopes(db, unknown)) answers.set(phone, scopes);
+    for (const [phone, scopes] of await readScopes(db, unknown, this.#parts.pseudonyms))
+      answers.set(phone, scopes);
     if (leased.length > 0) await this.#fill(leased, answers, token);
     return answers;
   }
@@ -177,11 +180,18 @@ export class SuppressionCache {
 }
 
 /** As PostgreSQL has it now. Every phone has an entry. */
-async function readScopes(db: Queryable, phones: readonly string[]): Promise<SuppressedScopes> {
+async function readScopes(
+  db: Queryable,
+  phones: readonly string[],
+  pseudonyms: Pseudonyms,
+): Promise<SuppressedScopes> {
+  const known = pseudonyms.namesOf(phones);
   const { rows } = await db.query<{ phone_number: string; scopes: string[] }>(
-    `SELECT phone_number, array_agg(scope ORDER BY scope) AS scopes
-       FROM suppression WHERE phone_number = ANY ($1) GROUP BY phone_number`,
-    [phones],
+    `SELECT named.phone_number, array_agg(DISTINCT scope ORDER BY scope) AS scopes
+       FROM unnest($1::text[], $2::text[]) AS named(phone_number, name)
+       JOIN suppression ON suppression.phone_number = named.name
+      GROUP BY named.phone_number`,
+    [known.phones, known.names],
   );
   const found = new Map<string, readonly string[]>(phones.map((phone) => [phone, []]));
   for (const { phone_number, scopes } of rows) found.set(phone_number, scopes);

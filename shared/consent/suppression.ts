@@ -1,3 +1,4 @@
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
 /**
@@ -21,17 +22,26 @@ export async function suppressBlocked(tx: Transaction, phones: readonly string[]
   );
 }
 
-/** Takes what blocks no longer off the list. Returns the phones for which there was something. */
-export async function liftUnblocked(tx: Transaction, phones: readonly string[]): Promise<string[]> {
+/**
+ * Takes what blocks no longer off the list, also where it stands under the hash of somebody who was erased. Returns the
+ * phones for which there was something.
+ */
+export async function liftUnblocked(
+  tx: Transaction,
+  phones: readonly string[],
+  pseudonyms: Pseudonyms,
+): Promise<string[]> {
+  const known = pseudonyms.namesOf(phones);
   const { rows } = await tx.query<{ phone_number: string }>(
     `DELETE FROM suppression
-      WHERE phone_number = ANY ($1)
+      USING unnest($1::text[], $2::text[]) AS named(phone_number, name)
+      WHERE suppression.phone_number = named.name
         AND NOT EXISTS (
               SELECT FROM consent_standing AS standing
-               WHERE standing.phone_number = suppression.phone_number AND standing.scope = suppression.scope
+               WHERE standing.phone_number = named.phone_number AND standing.scope = suppression.scope
                  AND standing.status <> 'opted_in')
-     RETURNING phone_number`,
-    [phones],
+     RETURNING named.phone_number`,
+    [known.phones, known.names],
   );
   return [...new Set(rows.map((row) => row.phone_number))];
 }

@@ -1,3 +1,4 @@
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { ConsentChange } from './change.ts';
 
@@ -8,12 +9,13 @@ import type { ConsentChange } from './change.ts';
 export async function isNoWord(
   tx: Transaction,
   { changeId, phoneNumber, onlyWhileOptedOut }: ConsentChange,
+  pseudonyms: Pseudonyms,
 ): Promise<boolean> {
   const { rows } = await tx.query<{ seen: boolean; recorded: boolean; suppressed: boolean }>(
     `SELECT EXISTS (SELECT FROM consent_word_seen WHERE change_id = $1) AS seen,
             EXISTS (SELECT FROM consent_change WHERE change_id = $1) AS recorded,
-            EXISTS (SELECT FROM suppression WHERE phone_number = $2) AS suppressed`,
-    [changeId, phoneNumber],
+            EXISTS (SELECT FROM suppression WHERE phone_number = ANY ($2)) AS suppressed`,
+    [changeId, [phoneNumber, ...pseudonyms.allOf(phoneNumber)]],
   );
   const before = rows[0];
   if (before?.seen) return true;

@@ -3,6 +3,7 @@ import type { StreamRecord } from '#shared/kinesis/definition.ts';
 import { type BatchResult, processBatch } from '#shared/kinesis/process-batch.ts';
 import { registerShards, takeLeases } from '#shared/leases/store.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { dialogEventConsumer } from './consumer.ts';
 import { sampleBatch } from './sample-batch.ts';
@@ -18,7 +19,7 @@ describe('A consumer of dialog events, with records set aside', () => {
   let poison: Map<string, 'breaks' | 'large'>;
   let results: BatchResult[];
 
-  const definition = dialogEventConsumer('outbound', async (tx, batches) => {
+  const definition = dialogEventConsumer('outbound', testPseudonyms, async (tx, batches) => {
     const keys = batches.map(({ phoneNumber, version }) => `${phoneNumber} ${version}`);
     await tx.query(
       `INSERT INTO effect SELECT key, 100 / (CASE WHEN breaks THEN 0 ELSE 1 END)

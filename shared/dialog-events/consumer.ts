@@ -1,5 +1,6 @@
 import { type DialogEventBatch, dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type {
   BatchEffects,
   ParsedRecord,
@@ -21,7 +22,7 @@ export const succession = (last: number, version: number): Succession =>
 
 /**
  * A consumer of dialog events: each batch once, in the order of versions per phone number.
- * - A version that was applied is ignored.
+ * - A version that was applied is ignored, and so is one of before an erasure of its person.
  * - After a gap the phone is parked: its records are kept aside, others go on. When the missing version arrives (it
  *   was quarantined and is redriven), what was parked follows by itself, in order.
  * - A parked batch that turns out to be at fault itself is quarantined, and what is behind it stays parked: the record
@@ -29,6 +30,7 @@ export const succession = (last: number, version: number): Succession =>
  */
 export function dialogEventConsumer(
   consumer: string,
+  pseudonyms: Pseudonyms,
   apply: (tx: Transaction, batches: readonly DialogEventBatch[]) => Promise<BatchEffects>,
 ): StreamConsumerDefinition<DialogEventBatch> {
   const parse = (body: string): DialogEventBatch => parseRecord(dialogEventBatchSchema, body);
@@ -38,7 +40,7 @@ export function dialogEventConsumer(
     parse,
     async apply(tx, records) {
       const phones = [...new Set(records.map(({ value }) => value.phoneNumber))];
-      const positions = await readPositions(tx, consumer, phones);
+      const positions = await readPositions(tx, consumer, phones, pseudonyms);
       const parked = await readParked(tx, consumer, phones);
       const sorted = sortOut(
         records,

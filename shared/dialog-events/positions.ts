@@ -1,17 +1,27 @@
+import { readErased } from '#shared/erasure/erased.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamRecord } from '#shared/kinesis/definition.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 
-/** Last applied version per phone number; phones that had none are absent. */
+/**
+ * Last applied version per phone number; phones that had none are absent. Of somebody who was erased, all batches up to
+ * the last one of then count as applied, whether or not they were.
+ */
 export async function readPositions(
   db: Queryable,
   consumer: string,
   phones: readonly string[],
+  pseudonyms: Pseudonyms,
 ): Promise<Map<string, number>> {
   const { rows } = await db.query<{ phone_number: string; version: number }>(
     'SELECT phone_number, version FROM event_position WHERE consumer = $1 AND phone_number = ANY ($2)',
     [consumer, phones],
   );
-  return new Map(rows.map((row) => [row.phone_number, row.version]));
+  const positions = new Map(rows.map((row) => [row.phone_number, row.version]));
+  for (const [phone, { dialogVersion }] of await readErased(db, phones, pseudonyms)) {
+    if (dialogVersion > (positions.get(phone) ?? 0)) positions.set(phone, dialogVersion);
+  }
+  return positions;
 }
 
 /** Moves positions forward, never back. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Standings } from '#shared/consent/standing.ts';
 import { readStandings } from '#shared/consent/store.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import type { Queryable } from '#shared/postgres/pool.ts';
+import { inSnapshot, type Pool, type Queryable } from '#shared/postgres/pool.ts';
 import { chain, type Link, lastHash, type Verified, verifyChain } from './chain.ts';
 import { collectEvidence } from './collect.ts';
 import type { Entry } from './entry.ts';
@@ -27,13 +28,19 @@ export interface Bundle {
 
 const FORMAT = 'carillon-evidence/1';
 
-/** Puts together everything on record about one person. */
-export async function evidenceOf(
+/** Puts together everything on record about one person, as it stood at one moment. */
+export const evidenceOf = (
+  pool: Pool,
+  phone: PhoneNumber,
+  options: { now: Date; by: string; pseudonyms: Pseudonyms },
+): Promise<Bundle> => inSnapshot(pool, (tx) => bundleOf(tx, phone, options));
+
+async function bundleOf(
   db: Queryable,
   phone: PhoneNumber,
-  { now, by }: { now: Date; by: string },
+  { now, by, pseudonyms }: { now: Date; by: string; pseudonyms: Pseudonyms },
 ): Promise<Bundle> {
-  const standings: Standings = (await readStandings(db, [phone])).get(phone) ?? new Map();
+  const standings: Standings = (await readStandings(db, [phone], pseudonyms)).get(phone) ?? new Map();
   const head: BundleHead = {
     format: FORMAT,
     phoneNumber: phone,
@@ -47,7 +54,7 @@ export async function evidenceOf(
       deadline,
     })),
   };
-  const links = chain(head, await collectEvidence(db, phone));
+  const links = chain(head, await collectEvidence(db, [phone, ...pseudonyms.allOf(phone)]));
   return { head, links, lastHash: lastHash(head, links) };
 }
 

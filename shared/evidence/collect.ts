@@ -1,19 +1,18 @@
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type Entry, inOrder, withDelays } from './entry.ts';
 
 /**
- * Everything on record between us and one person, in order. One statement per kind; rows become entries in the database,
+ * Everything on record between us and one person, by the names under which it may stand (the number, and hashes of it), in
+ * order. One statement per kind; rows become entries in the database,
  * so that what is hashed is what stands there.
  */
-export async function collectEvidence(db: Queryable, phone: PhoneNumber): Promise<Entry[]> {
-  const found = await Promise.all(
-    [CONSENT, TEXTS, MESSAGES, DECISIONS, REVIEWS].map(async (statement) => {
-      const { rows } = await db.query<{ entry: Entry }>(statement, [phone]);
-      return rows.map(({ entry }) => entry);
-    }),
-  );
-  return withDelays(inOrder(found.flat()));
+export async function collectEvidence(db: Queryable, names: readonly string[]): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for (const statement of STATEMENTS) {
+    const { rows } = await db.query<{ entry: Entry }>(statement, [names]);
+    found.push(...rows.map(({ entry }) => entry));
+  }
+  return withDelays(inOrder(found));
 }
 
 /** An instant as ISO 8601 in UTC with milliseconds, as everywhere in our records. */
@@ -29,7 +28,7 @@ const CONSENT = `
            'url', url, 'ip', ip, 'userAgent', user_agent, 'actor', actor, 'externalId', external_id,
            'trackingId', tracking_id, 'reverses', reverses, 'reversalReason', reversal_reason) AS entry
     FROM consent_change LEFT JOIN consent_disclosure ON hash = disclosure_hash
-   WHERE phone_number = $1`;
+   WHERE phone_number = ANY ($1)`;
 
 const TEXTS = `
   SELECT jsonb_build_object(
@@ -37,7 +36,7 @@ const TEXTS = `
            'body', coalesce(body, ''), 'to', our_number, 'carrier', carrier,
            'carrierMessageId', carrier_message_id) AS entry
     FROM message_log
-   WHERE phone_number = $1 AND direction = 'inbound'`;
+   WHERE phone_number = ANY ($1) AND direction = 'inbound'`;
 
 const MESSAGES = `
   SELECT jsonb_build_object(
@@ -53,7 +52,7 @@ const MESSAGES = `
                'status', log.status, 'statusAt', ${iso('log.status_at')}) ORDER BY posted_at) AS attempts
         FROM attempt LEFT JOIN message_log AS log ON log.attempt_id = attempt.attempt_id
        WHERE attempt.message_id = message.message_id) AS tries ON true
-   WHERE phone_number = $1`;
+   WHERE phone_number = ANY ($1)`;
 
 const DECISIONS = `
   SELECT jsonb_build_object(
@@ -61,7 +60,7 @@ const DECISIONS = `
            'verdict', verdict, 'rule', rule, 'rulesVersion', rules_version, 'until', ${iso('until')},
            'inputsSha256', inputs_hash, 'inputs', inputs) AS entry
     FROM decision LEFT JOIN decision_inputs ON hash = inputs_hash
-   WHERE phone_number = $1`;
+   WHERE phone_number = ANY ($1)`;
 
 const REVIEWS = `
   SELECT jsonb_build_object(
@@ -69,4 +68,31 @@ const REVIEWS = `
            'rule', rule, 'suppressed', change_id IS NOT NULL, 'deadline', deadline, 'outcome', outcome,
            'resolvedAt', ${iso('resolved_at')}, 'resolvedBy', resolved_by, 'reason', reason) AS entry
     FROM consent_review
-   WHERE phone_number = $1`;
+   WHERE phone_number = ANY ($1)`;
+
+/** Of the lists whose numbers are still kept: the one in force, and any that has not been emptied since. */
+const DO_NOT_CALL = `
+  SELECT jsonb_build_object(
+           'kind', 'do_not_call', 'at', ${iso('completed_at')}, 'id', list.list_id::text,
+           'listDate', list_date, 'listed', each.phone_number IS NOT NULL, 'loadedBy', loaded_by,
+           'sources', sources) AS entry
+    FROM unnest($1::text[]) AS name
+    JOIN do_not_call_list AS list ON left(name, 5) = ANY (list.prefixes)
+    LEFT JOIN do_not_call_number AS each ON each.list_id = list.list_id AND each.phone_number = name
+   WHERE completed_at IS NOT NULL AND emptied_at IS NULL`;
+
+const REASSIGNED = `
+  SELECT jsonb_build_object(
+           'kind', 'reassigned', 'at', ${iso('loaded_at')}, 'id', 'asked on ' || asked_on,
+           'askedOn', asked_on, 'askedAbout', asked_about, 'answer', answer) AS entry
+    FROM reassigned_answer
+   WHERE phone_number = ANY ($1)`;
+
+const ERASURES = `
+  SELECT jsonb_build_object(
+           'kind', 'erasure', 'at', ${iso('erased_at')}, 'id', pseudonym, 'by', erased_by, 'reason', reason,
+           'complete', completed_at IS NOT NULL) AS entry
+    FROM erased_phone
+   WHERE pseudonym = ANY ($1)`;
+
+const STATEMENTS = [CONSENT, TEXTS, MESSAGES, DECISIONS, REVIEWS, DO_NOT_CALL, REASSIGNED, ERASURES];

@@ -9,7 +9,10 @@ export type Entry =
   | ({ kind: 'text_received' } & TextEntry)
   | ({ kind: 'message' } & MessageEntry)
   | ({ kind: 'decision' } & DecisionEntry)
-  | ({ kind: 'review' } & ReviewEntry);
+  | ({ kind: 'review' } & ReviewEntry)
+  | ({ kind: 'do_not_call' } & DoNotCallEntry)
+  | ({ kind: 'reassigned' } & ReassignedEntry)
+  | ({ kind: 'erasure' } & ErasureEntry);
 
 /** A type, not an interface: only types are JSON to the compiler. */
 type Happened = {
@@ -95,6 +98,25 @@ export type ReviewEntry = Happened & {
   reason: string | null;
 };
 
+/** What a copy of the do-not-call registry says of the number, from the moment it came in force. */
+export type DoNotCallEntry = Happened & {
+  listDate: string;
+  listed: boolean;
+  loadedBy: string;
+  sources: Json;
+};
+
+/** What the Reassigned Numbers Database answered, from the moment the answer was taken in. */
+export type ReassignedEntry = Happened & {
+  askedOn: string;
+  /** The day that was asked with: of consent, or of the last certain contact. */
+  askedAbout: string;
+  answer: string;
+};
+
+/** What the person said and was sent until then is no longer on record. */
+export type ErasureEntry = Happened & { by: string; reason: string; complete: boolean };
+
 /** A confirmation within five minutes of the revocation is presumed to be wanted (47 CFR 64.1200(a)(12)). */
 export const CONFIRMATION_MS = 5 * 60_000;
 
@@ -107,6 +129,9 @@ const RANK: Readonly<Record<Entry['kind'], number>> = {
   review: 2,
   decision: 3,
   message: 4,
+  do_not_call: 5,
+  reassigned: 6,
+  erasure: 7,
 };
 
 /** By instant; what happened at the same one as it follows from each other; else by id. Always the same. */

@@ -4,6 +4,7 @@ import { recordConsents } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { evidenceOf, verifyBundle } from './bundle.ts';
 import type { Entry } from './entry.ts';
@@ -13,7 +14,7 @@ const PERSON = phoneNumber('+14155550101');
 const OURS = '+14155550199';
 const WORDING = 'I agree to get recurring messages from Elm County Health. Reply STOP to end them.';
 const NASTY = `<script>alert("x")</script> & 'more' \u202Eright to left`;
-const produced = { now: new Date('2026-11-26T12:00:00Z'), by: 'ann' };
+const produced = { now: new Date('2026-11-26T12:00:00Z'), by: 'ann', pseudonyms: testPseudonyms };
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const day = (time: string): string => `2026-11-20T${time}.000Z`;
 
@@ -76,7 +77,9 @@ describe('Evidence about a person', () => {
           }
         : {}),
     });
-    await inTransaction(pool, (tx) => recordConsents(tx, [change], { teller: null, now: produced.now }));
+    await inTransaction(pool, (tx) =>
+      recordConsents(tx, [change], { teller: null, now: produced.now, pseudonyms: testPseudonyms }),
+    );
   }
   async function message(
     n: number,

@@ -17,8 +17,8 @@ const escaped = (text: string): string =>
   text
     .replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
     .replace(
-      /[\u202A-\u202E\u2066-\u2069]/g,
-      (character) => `[U+${character.charCodeAt(0).toString(16).toUpperCase()}]`,
+      /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+      (character) => `[U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`,
     );
 
 /** A template of HTML: everything put into it is escaped, but what is HTML already. */

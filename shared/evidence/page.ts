@@ -1,6 +1,16 @@
 import type { Bundle } from './bundle.ts';
 import type { Link } from './chain.ts';
-import type { ConsentEntry, DecisionEntry, Entry, MessageEntry, ReviewEntry, TextEntry } from './entry.ts';
+import type {
+  ConsentEntry,
+  DecisionEntry,
+  DoNotCallEntry,
+  Entry,
+  ErasureEntry,
+  MessageEntry,
+  ReassignedEntry,
+  ReviewEntry,
+  TextEntry,
+} from './entry.ts';
 import { type Html, html, joined, NONE } from './html.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
@@ -72,6 +82,12 @@ function contentOf(entry: Entry): Html {
       return decision(entry);
     case 'review':
       return review(entry);
+    case 'do_not_call':
+      return doNotCall(entry);
+    case 'reassigned':
+      return reassigned(entry);
+    case 'erasure':
+      return erasure(entry);
   }
 }
 
@@ -156,6 +172,26 @@ const review = (entry: ReviewEntry): Html =>
       ['Judged by', entry.resolvedBy],
       ['Judged', entry.resolvedAt === null ? null : instant(entry.resolvedAt)],
       ['Reason', entry.reason],
+    ],
+  )}`;
+
+const doNotCall = ({ listed, listDate, loadedBy }: DoNotCallEntry): Html =>
+  html`${heading('National do-not-call registry', [[listed ? 'listed' : 'not listed', listed]])}${facts([
+    ['List of', listDate],
+    ['Loaded by', loadedBy],
+  ])}`;
+
+const reassigned = ({ answer, askedAbout, askedOn }: ReassignedEntry): Html =>
+  html`${heading('Reassigned Numbers Database', [[words(answer), answer === 'yes']])}${facts([
+    ['Disconnected since', askedAbout],
+    ['Asked on', askedOn],
+  ])}`;
+
+const erasure = ({ by, reason, complete }: ErasureEntry): Html =>
+  html`${heading('The person was erased', complete ? [] : [['not complete', true]])}<p>What they said and were sent until then is no longer on record; what follows from it is.</p>${facts(
+    [
+      ['Erased by', by],
+      ['Reason', reason],
     ],
   )}`;
 

@@ -2,6 +2,7 @@ import { decide } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Answers, readAnswers } from './read-answers.ts';
 import { type PersonFacts, readFacts } from './read-facts.ts';
@@ -43,6 +44,7 @@ export interface JudgeOptions {
   /** Business time. */
   now: Date;
   config: GateConfig;
+  pseudonyms: Pseudonyms;
   newId: () => string;
 }
 
@@ -58,7 +60,7 @@ export async function judge<C extends Candidate>(
 ): Promise<Judged<C>> {
   if (candidates.length === 0) return { allowed: [], held: [], blocked: [] };
   const phones = candidates.map(({ phoneNumber }) => phoneNumber);
-  const facts = await readFacts(tx, phones, options.now);
+  const facts = await readFacts(tx, phones, options.now, options.pseudonyms);
   const answers = await readAnswers(tx, candidates);
   const verdicts = candidates.map((candidate) => ({
     candidate,

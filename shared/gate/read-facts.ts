@@ -1,6 +1,7 @@
 import type { Consent, DoNotCallAnswer, Facts, Grant, ReassignedAnswer } from '#shared/compliance/facts.ts';
 import { HOUR_MS } from '#shared/compliance/instant.ts';
 import { type ConsentGrant, type ConsentStatus, WHOLE_SENDER } from '#shared/consent/change.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
 /** What the gate judges a person by: everything but what depends on the single message. */
@@ -14,7 +15,8 @@ interface Row {
   time_zone: string | null;
   state: string | null;
   postal_code: string | null;
-  suppressed: string[];
+  /** Null: somebody was erased under a key that this service does not have. */
+  suppressed: string[] | null;
   standings: StandingRow[];
   touched: number[];
   /** Null: no list says anything about the number's area. */
@@ -34,20 +36,28 @@ interface StandingRow {
 /**
  * Reads what is known of these people, in one statement whatever their number. Their phones' rows are locked by the
  * caller, so that no STOP and no other claim comes between this and what is decided by it. `now`: business time. A
- * phone without a row is absent: nothing is known of it, and nothing may go.
+ * phone without a row is absent: nothing is known of it, and nothing may go. Somebody who was erased is still suppressed,
+ * by the hash of their number.
  */
 export async function readFacts(
   tx: Transaction,
   phones: readonly string[],
   now: Date,
+  pseudonyms: Pseudonyms,
 ): Promise<Map<string, PersonFacts>> {
+  const known = pseudonyms.namesOf(phones);
   const { rows } = await tx.query<Row>(
     `WITH list AS MATERIALIZED (
        SELECT list_id, list_date, prefixes FROM do_not_call_list
-        WHERE completed_at IS NOT NULL ORDER BY list_date DESC, list_id DESC LIMIT 1)
+        WHERE completed_at IS NOT NULL ORDER BY list_date DESC, list_id DESC LIMIT 1),
+     suppressed AS MATERIALIZED (
+       SELECT named.phone_number, array_agg(DISTINCT scope) AS scopes
+         FROM unnest($3::text[], $4::text[]) AS named(phone_number, name)
+         JOIN suppression ON suppression.phone_number = named.name
+        GROUP BY named.phone_number)
      SELECT phone.phone_number, phone.time_zone, phone.state, phone.postal_code,
-            ARRAY(SELECT scope FROM suppression
-                   WHERE suppression.phone_number = phone.phone_number) AS suppressed,
+            CASE WHEN NOT EXISTS (SELECT FROM erasure_key WHERE key_version <> ALL ($5))
+                 THEN coalesce(suppressed.scopes, '{}') END AS suppressed,
             coalesce((SELECT json_agg(json_build_object('scope', scope, 'status', status, 'consents', consents))
                         FROM consent_standing
                        WHERE consent_standing.phone_number = phone.phone_number), '[]') AS standings,
@@ -60,12 +70,13 @@ export async function readFacts(
             (extract(epoch FROM told.asked_on) * 1000)::float8 AS asked_on,
             (extract(epoch FROM told.loaded_at) * 1000)::float8 AS answered_at
        FROM phone
+       LEFT JOIN suppressed ON suppressed.phone_number = phone.phone_number
        LEFT JOIN list ON left(phone.phone_number, 5) = ANY (list.prefixes)
        LEFT JOIN LATERAL (
             SELECT answer, asked_on, loaded_at FROM reassigned_answer
              WHERE reassigned_answer.phone_number = phone.phone_number ORDER BY asked_on DESC LIMIT 1) AS told ON true
       WHERE phone.phone_number = ANY ($1)`,
-    [phones, new Date(now.getTime() - TOUCHES_MS)],
+    [phones, new Date(now.getTime() - TOUCHES_MS), known.phones, known.names, pseudonyms.versions],
   );
   return new Map(rows.map((row) => [row.phone_number, factsOf(row)]));
 }
@@ -75,7 +86,7 @@ const factsOf = (row: Row): PersonFacts => ({
   zone: row.time_zone,
   state: row.state,
   postalCode: row.postal_code,
-  suppressions: row.suppressed.map((scope) => ({ topic: topicOf(scope) })),
+  suppressions: row.suppressed?.map((scope) => ({ topic: topicOf(scope) })) ?? null,
   consent: consentOf(row.standings),
   marketingTouches: row.touched,
   doNotCall: doNotCallOf(row),

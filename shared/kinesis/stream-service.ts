@@ -1,4 +1,5 @@
 import { integer, type Settings } from '#shared/config.ts';
+import { erasureSettings } from '#shared/erasure/settings.ts';
 import type { QueueEntries } from '#shared/outbox/publisher.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
@@ -15,6 +16,7 @@ export const streamServiceSettings = {
   ...postgresSettings,
   ...streamSettings,
   ...fanOutSettings,
+  ...erasureSettings,
   BATCH_SIZE: integer(
     { min: 1, max: 5_000 },
     { fallback: '500', unit: 'records', help: 'Most stream records of one transaction.' },

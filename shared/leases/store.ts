@@ -1,3 +1,4 @@
+import { FENCE } from '#shared/erasure/fence.ts';
 import type { Pool, Queryable, Transaction } from '#shared/postgres/pool.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
 
@@ -215,8 +216,9 @@ export async function lockLease(
   lease: Pick<Lease, 'shard' | 'epoch'>,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `SELECT FROM lease WHERE consumer = $1 AND source = $2 AND shard = $3 AND owner = $4 AND epoch = $5 FOR UPDATE`,
-    [scope.consumer, scope.source, lease.shard, worker, lease.epoch],
+    `SELECT pg_advisory_xact_lock_shared(hashtext($6))
+       FROM lease WHERE consumer = $1 AND source = $2 AND shard = $3 AND owner = $4 AND epoch = $5 FOR UPDATE`,
+    [scope.consumer, scope.source, lease.shard, worker, lease.epoch, FENCE],
   );
   return rowCount === 1;
 }

@@ -108,7 +108,14 @@ const fromMachinery = new WeakSet<Error>();
  * Runs `work` in one transaction (READ COMMITTED) on one connection: commits when it returns, rolls back when it
  * throws and throws the same error. A connection that broke, or whose rollback fails, is discarded, never reused.
  */
-export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export const inTransaction = <T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  transaction(pool, 'BEGIN', work);
+
+/** The same for reading: every statement sees what was committed when the first one began. */
+export const inSnapshot = <T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  transaction(pool, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+
+async function transaction<T>(pool: Pool, begin: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = (await machinery(pool.connect())) as Transaction;
   let broken: Error | undefined;
   // A connection that ends while no statement is under way tells nobody but this listener; without it, it would end
@@ -118,7 +125,7 @@ export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Pr
   };
   client.on('error', onError);
   try {
-    await machinery(client.query('BEGIN'));
+    await machinery(client.query(begin));
     const result = await work(client);
     await machinery(client.query('COMMIT'));
     return result;

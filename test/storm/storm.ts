@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { textFor } from '#shared/texts/texts.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
 import { claim } from '../../apps/sender/claim.ts';
 import type { Settlement } from '../../apps/sender/outcome.ts';
@@ -117,6 +118,7 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
         gate: defaultGateConfig,
         now,
         inboundDoubtMs: 600_000,
+        pseudonyms: testPseudonyms,
         newId: randomUUID,
       });
       if (result.kind === 'in_doubt') continue;
@@ -127,6 +129,7 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
           channel: 'voice',
           firstLookMs: 5_000,
           now,
+          pseudonyms: testPseudonyms,
         });
       }
       made += finished.length;

@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Clock } from '#shared/clock.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { UsageError } from '../arguments.ts';
 
@@ -7,6 +8,7 @@ import { UsageError } from '../arguments.ts';
 export interface CommandContext {
   pool: Pool;
   clock: Clock;
+  pseudonyms: Pseudonyms;
   /** Prints a line. */
   say: (line: string) => void;
   /** Who does it: kept with everything that is changed. */

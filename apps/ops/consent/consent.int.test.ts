@@ -3,12 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#shared/clock.ts';
+import { insertSamplePerson, SECRET } from '#shared/erasure/sample-person.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { UsageError } from '../arguments.ts';
 import { consentCommands, consentUsage, runConsentCommand } from './run.ts';
 
 const PHONE = '+14155550101';
+/** Of the person who is erased. */
+const ERASED = '+14155550108';
 
 describe('An operator, about consent,', () => {
   let database: TestDatabase;
@@ -37,6 +41,7 @@ describe('An operator, about consent,', () => {
     await runConsentCommand([...args, '--by', 'ann'], {
       pool,
       clock: systemClock(),
+      pseudonyms: testPseudonyms,
       say: (line) => said.push(line),
       by: 'nobody',
     });
@@ -142,6 +147,31 @@ describe('An operator, about consent,', () => {
     await writeFile(file, '{}');
     await refused(/is no record of evidence/, 'evidence', 'verify', file);
     await assert.rejects(ops('evidence', PHONE, '--out', out), /EEXIST/);
+  });
+
+  it('erases a person: says what would go, does it when told to, and still knows what they stopped', async () => {
+    await insertSamplePerson(pool, ERASED);
+    await refused(/--reason is missing/, 'erase', ERASED);
+    assert.match(await ops('erase', ERASED, '--reason', 'request 17'), /3 {2}message\n[^]*nothing was done/);
+    assert.equal((await rows(`SELECT FROM message WHERE body LIKE '${SECRET}%'`)).length, 3);
+    assert.match(
+      await ops('erase', ERASED, '--reason', 'request 17', '--yes'),
+      /3 {2}message\n[^]*\nerased; /,
+    );
+    assert.match(
+      await ops('erase', ERASED, '--reason', 'again', '--yes'),
+      /by ann: request 17\nnothing has come since/,
+    );
+    assert.match(await ops('erase', '+14155550177', '--reason', 'x'), /nothing is on record/);
+    const out = join(folder, 'erased');
+    await ops('evidence', ERASED, '--out', out);
+    const page = await readFile(join(out, 'evidence.html'), 'utf8');
+    assert.match(page, /The person was erased/);
+    assert.equal(page.includes(SECRET), false);
+    // Lists of people to see to, and to hand on, go on without them.
+    await ops('pending');
+    await ops('reviews');
+    await ops('suppressions', 'export', join(folder, 'suppressions.csv'));
   });
 
   it('is told how every command is called', async () => {

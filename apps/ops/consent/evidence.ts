@@ -13,10 +13,10 @@ const evidence: Command = {
     'writes everything on record about a person: evidence.json, and evidence.html to print',
   ],
   options: { out: { type: 'string' } },
-  async run(words, options, { pool, clock, say, by }) {
+  async run(words, options, { pool, clock, pseudonyms, say, by }) {
     const phone = numberOf(words);
     const directory = required(options, 'out');
-    const bundle = await evidenceOf(pool, phone, { now: clock.now(), by });
+    const bundle = await evidenceOf(pool, phone, { now: clock.now(), by, pseudonyms });
     await mkdir(directory, { recursive: true, mode: 0o700 });
     // Never over another person's, or an earlier, record.
     const write = (name: string, text: string) =>

@@ -54,7 +54,7 @@ async function takeIn(
       country,
       now,
       // The gateway publishes what its outbox holds.
-      telling: { teller: 'gateway', onlyDialogs: true, now },
+      telling: { teller: 'gateway', onlyDialogs: true, now, pseudonyms: context.pseudonyms },
       reject: ({ line, reason }) => writeSync(target, csvLine([String(line), { text: reason }])),
     });
     context.say(`${recorded} recorded, ${known} known from this file already, ${rejected} left out`);

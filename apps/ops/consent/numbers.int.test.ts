@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#shared/clock.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { UsageError } from '../arguments.ts';
 import { runConsentCommand } from './run.ts';
@@ -33,6 +34,7 @@ describe('An operator, about numbers,', () => {
     await runConsentCommand(['numbers', ...args, '--by', 'ann'], {
       pool: database.adminPool,
       clock: { ...systemClock(), now: () => new Date(at) },
+      pseudonyms: testPseudonyms,
       say: (line) => said.push(line),
       by: 'nobody',
     });

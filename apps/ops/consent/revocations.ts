@@ -7,13 +7,14 @@ import { recordConsent, type Telling } from '#shared/consent/record.ts';
 import { restore } from '#shared/consent/restore.ts';
 import { judgeReview } from '#shared/consent/review.ts';
 import { type ForReview, listOpenReviews } from '#shared/consent/review-queue.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
 import { UsageError } from '../arguments.ts';
 import { type Command, onlyWord, required } from './command.ts';
 
 /** The gateway publishes what its outbox holds. */
-const telling = (now: Date): Telling => ({ teller: 'gateway', now });
+const telling = (now: Date, pseudonyms: Pseudonyms): Telling => ({ teller: 'gateway', now, pseudonyms });
 const METHODS = ['email', 'voice', 'web', 'manual'] as const;
 const REASONS: readonly ReversalReason[] = ['misread_text', 'import_fault', 'clerical_error'];
 const PAGE = 500;
@@ -36,7 +37,7 @@ const revoke: Command = {
     contact: { type: 'string' },
     tracking: { type: 'string' },
   },
-  async run(words, options, { pool, clock, say, by }) {
+  async run(words, options, { pool, clock, pseudonyms, say, by }) {
     const phoneNumber = numberOf(words);
     const method = METHODS.find((name) => name === required(options, 'method'));
     if (method === undefined) throw new UsageError(`--method is one of ${METHODS.join(', ')}`);
@@ -58,7 +59,7 @@ const revoke: Command = {
         externalId: text('contact'),
         trackingId: text('tracking'),
       }),
-      telling(now),
+      telling(now, pseudonyms),
     );
     say(`${phoneNumber} is suppressed; to be carried through everywhere by ${deadline} (US Eastern)`);
   },
@@ -94,12 +95,12 @@ const pending: Command = {
 const complete: Command = {
   usage: ['complete NUMBER --note WORDS [--scope TOPIC]', 'says that a pending request was carried through'],
   options: { note: { type: 'string' }, scope: { type: 'string', default: WHOLE_SENDER } },
-  async run(words, options, { pool, clock, say, by }) {
+  async run(words, options, { pool, clock, pseudonyms, say, by }) {
     const phoneNumber = numberOf(words);
     const now = clock.now();
     const completion = { note: required(options, 'note'), scope: required(options, 'scope') };
     const outcome = await inTransaction(pool, (tx) =>
-      completeRevocation(tx, { ...completion, phoneNumber, actor: by, now }, telling(now)),
+      completeRevocation(tx, { ...completion, phoneNumber, actor: by, now }, telling(now, pseudonyms)),
     );
     if (outcome === 'not_pending') throw new UsageError(`no request of ${phoneNumber} is pending`);
     say(`${phoneNumber} is opted out`);
@@ -112,14 +113,14 @@ const takeBack: Command = {
     'takes back what was recorded as a revocation and was none',
   ],
   options: { as: { type: 'string' }, reason: { type: 'string' } },
-  async run(words, options, { pool, clock, say, by }) {
+  async run(words, options, { pool, clock, pseudonyms, say, by }) {
     const changeId = onlyWord(words, 'change id');
     const reason = REASONS.find((name) => name === required(options, 'as'));
     if (reason === undefined) throw new UsageError(`--as is one of ${REASONS.join(', ')}`);
     const explanation = required(options, 'reason');
     const now = clock.now();
     const outcome = await inTransaction(pool, (tx) =>
-      restore(tx, { changeId, reason, explanation, actor: by, now }, telling(now)),
+      restore(tx, { changeId, reason, explanation, actor: by, now }, telling(now, pseudonyms)),
     );
     switch (outcome.kind) {
       case 'restored':
@@ -153,12 +154,12 @@ const reviews: Command = {
 const judge = (verdict: 'keep' | 'restore' | 'suppress', does: string): Command => ({
   usage: [`reviews ${verdict} REVIEW --reason WORDS`, does],
   options: { reason: { type: 'string' } },
-  async run(words, options, { pool, clock, say, by }) {
+  async run(words, options, { pool, clock, pseudonyms, say, by }) {
     const reviewId = onlyWord(words, 'review id');
     const reason = required(options, 'reason');
     const now = clock.now();
     const outcome = await inTransaction(pool, (tx) =>
-      judgeReview(tx, { reviewId, verdict, reason, by, now }, telling(now)),
+      judgeReview(tx, { reviewId, verdict, reason, by, now }, telling(now, pseudonyms)),
     );
     if (outcome.kind === 'refused') throw new UsageError(outcome.why);
     if (outcome.kind === 'unknown_review') throw new UsageError(`there is no review ${reviewId}`);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../arguments.ts';
 import type { Command, CommandContext, Given } from './command.ts';
+import { erasureCommands } from './erase.ts';
 import { evidenceCommands } from './evidence.ts';
 import { listCommands } from './lists.ts';
 import { numberCommands } from './numbers.ts';
@@ -12,6 +13,7 @@ export const consentCommands: Readonly<Record<string, Command>> = {
   ...listCommands,
   ...evidenceCommands,
   ...numberCommands,
+  ...erasureCommands,
 };
 
 export const consentUsage = (): string =>

@@ -1,0 +1,168 @@
+/**
+ * What every column of the database says about a person, and what becomes of it when they are erased. A test compares
+ * this with the schema, so that no column is added without an answer, and another one erases somebody and looks for what
+ * is left in each.
+ *
+ * - number: gives way to its hash
+ * - cleared: emptied; what a person said, or what they were sent
+ * - removed: the whole row goes
+ * - kept: about a person, but says who it is to nobody: instants, states, counts, and ids that we or the carrier made.
+ *   The record that something was sent, asked or granted
+ * - none: about nobody whom we write to
+ * - public: the national do-not-call registry, which is not ours, and which must be kept whole (47 CFR 64.1200(c)(2))
+ * - transit: leaves by itself within moments; an erasure waits until it has
+ */
+export type Treatment = 'number' | 'cleared' | 'removed' | 'kept' | 'none' | 'public' | 'transit';
+
+type Table = Readonly<Record<string, Treatment>>;
+
+/** A table all of whose columns are alike. */
+const all = <const C extends string>(treatment: Treatment, ...columns: readonly C[]): Record<C, Treatment> =>
+  Object.fromEntries(columns.map((column) => [column, treatment])) as Record<C, Treatment>;
+
+export const personalData: Readonly<Record<string, Table>> = {
+  lease: all(
+    'none',
+    ...['consumer', 'source', 'shard', 'parents', 'owner', 'epoch', 'wanted_by', 'checkpoint'],
+    ...['renewed_at', 'finished_at'],
+  ),
+  lease_worker: all('none', 'consumer', 'source', 'worker', 'renewed_at'),
+  outbox: {
+    ...all('none', 'producer', 'partition', 'id', 'kind', 'target'),
+    ...all('transit', 'ordering_key', 'deduplication_id', 'body'),
+  },
+  quarantined_record: {
+    partition_key: 'number',
+    ...all('cleared', 'body', 'reason'),
+    ...all('kept', 'id', 'consumer', 'source', 'shard', 'sequence_number', 'state', 'version'),
+    ...all('kept', 'arrived_at', 'quarantined_at', 'settled_at', 'settled_by'),
+  },
+  event_position: all('removed', 'consumer', 'phone_number', 'version'),
+  dialog_drill: all('none', 'hash', 'drill'),
+  dialog_state: all('removed', 'phone_number', 'version', 'state', 'drill_hash', 'updated_at'),
+  // The batch is left with the types and instants of its events.
+  dialog_event_batch: {
+    phone_number: 'number',
+    batch: 'cleared',
+    ...all('kept', 'version', 'command_id', 'occurred_at'),
+  },
+  processed_command: all('kept', 'command_id', 'processed_at'),
+  drill_progress: {
+    phone_number: 'number',
+    ...all('kept', 'programme_slug', 'drill_slug', 'drill_instance_id', 'requested_at', 'started_at'),
+    ...all('kept', 'completed_at', 'nothing_more_at'),
+  },
+  phone: {
+    phone_number: 'number',
+    last_ordinal: 'kept',
+    ...all('removed', 'next_send_at', 'next_send_batch', 'time_zone', 'state', 'postal_code'),
+  },
+  message: {
+    phone_number: 'number',
+    ...all('cleared', 'body', 'media_urls'),
+    ...all('kept', 'message_id', 'ordinal', 'lane', 'intent', 'sender_number', 'batch_id', 'cause_id'),
+    ...all(
+      'kept',
+      'created_at',
+      'state',
+      'generation',
+      'attempts',
+      'deferrals',
+      'due_at',
+      'rule',
+      'queued_at',
+    ),
+    ...all('kept', 'settled_at', 'caused_at', 'opens_batch', 'channel', 'not_after', 'topic', 'campaign_id'),
+    ...all('kept', 'verdict', 'decided_rule', 'rules_version'),
+  },
+  attempt: {
+    phone_number: 'number',
+    ...all('kept', 'attempt_id', 'message_id', 'carrier', 'sender_number', 'state', 'posted_at', 'ended_at'),
+    ...all('kept', 'carrier_message_id', 'error_code', 'empty_listings', 'last_listed_at', 'next_look_at'),
+    ...all('kept', 'channel', 'touched_at'),
+  },
+  // The cause is kept where a machine worded it, from the carrier's ids.
+  consent_change: {
+    phone_number: 'number',
+    ...all('cleared', 'original_message', 'cause', 'affirmative_action', 'url', 'ip', 'user_agent'),
+    ...all('cleared', 'external_id', 'tracking_id'),
+    ...all(
+      'kept',
+      'change_id',
+      'status',
+      'method',
+      'requested_at',
+      'recorded_at',
+      'position',
+      'scope',
+      'channels',
+    ),
+    ...all('kept', 'granted', 'found_late', 'deadline', 'rule', 'disclosure_hash', 'actor', 'reverses'),
+    ...all('kept', 'reversal_reason'),
+  },
+  consent_disclosure: all('none', 'hash', 'wording', 'first_used_at'),
+  consent_standing: {
+    phone_number: 'number',
+    ...all('kept', 'scope', 'status', 'consents', 'change_id', 'requested_at', 'revoked_at', 'deadline'),
+  },
+  consent_word_seen: { phone_number: 'number', ...all('kept', 'change_id', 'seen_at') },
+  consent_review: {
+    phone_number: 'number',
+    ...all('cleared', 'original_message', 'reason'),
+    ...all('kept', 'review_id', 'rule', 'change_id', 'requested_at', 'deadline', 'opened_at', 'outcome'),
+    ...all('kept', 'resolved_at', 'resolved_by'),
+  },
+  suppression: {
+    phone_number: 'number',
+    reason: 'cleared',
+    ...all('kept', 'change_id', 'source', 'added_at', 'scope'),
+  },
+  inbound_watch: all(
+    'none',
+    ...['carrier', 'alive_at', 'outage_since', 'listening_since', 'swept_at', 'sweep_claim'],
+    'sweep_claimed_until',
+  ),
+  message_log: {
+    phone_number: 'number',
+    ...all('cleared', 'body', 'media_urls'),
+    ...all('kept', 'log_id', 'carrier', 'carrier_message_id', 'direction', 'our_number', 'message_id'),
+    ...all('kept', 'attempt_id', 'segments', 'status', 'status_rank', 'status_at', 'error_code'),
+    ...all('kept', 'unknown_statuses', 'occurred_at', 'first_seen_at'),
+  },
+  number_fault: { phone_number: 'number', ...all('kept', 'log_id', 'error_code', 'carrier', 'heard_at') },
+  status_follow_up: all('kept', 'log_id', 'carrier', 'carrier_message_id', 'accepted_at', 'next_look_at'),
+  status_watch: all('none', 'carrier', 'enrolled_to'),
+  decision: {
+    phone_number: 'number',
+    ...all('kept', 'decision_id', 'decided_at', 'message_id', 'campaign_id', 'channel', 'verdict', 'rule'),
+    ...all('kept', 'rules_version', 'until', 'inputs_hash'),
+  },
+  // Shared by all of whom the same is known: states and zones, counts, no names.
+  decision_inputs: all('none', 'hash', 'inputs'),
+  do_not_call_list: all(
+    'none',
+    ...['list_id', 'list_date', 'loaded_at', 'loaded_by', 'sources', 'prefixes', 'numbers', 'completed_at'],
+    'emptied_at',
+  ),
+  do_not_call_number: { list_id: 'none', phone_number: 'public' },
+  reassigned_answer: {
+    phone_number: 'number',
+    ...all('kept', 'asked_on', 'answer', 'asked_about', 'loaded_at'),
+  },
+  reassigned_load: all(
+    'none',
+    'load_id',
+    'asked_on',
+    'loaded_at',
+    'loaded_by',
+    'sources',
+    'yes',
+    'no',
+    'no_data',
+  ),
+  erased_phone: all(
+    'kept',
+    ...['pseudonym', 'key_version', 'erased_at', 'completed_at', 'dialog_version', 'reason', 'erased_by'],
+  ),
+  erasure_key: all('none', 'key_version', 'proof'),
+};

@@ -1,0 +1,76 @@
+import type { Pool } from '#shared/postgres/pool.ts';
+
+/** Stands in everything that a sample person said, was sent, or is called. */
+export const SECRET = 'Rosalind';
+
+const OURS = '+14155550199';
+
+/** Rows about one person in every table that may have some, with a value in every column that says something of them. */
+export async function insertSamplePerson(pool: Pool, phone: string): Promise<void> {
+  for (const statement of STATEMENTS) {
+    // PostgreSQL wants as many values as a statement names.
+    const names = ['$3', '$2', '$1'].findIndex((name) => statement.includes(name));
+    await pool.query(statement, [phone, SECRET, OURS].slice(0, 3 - names));
+  }
+}
+
+const STATEMENTS: readonly string[] = [
+  `INSERT INTO phone (phone_number, last_ordinal, next_send_at, next_send_batch, time_zone, state, postal_code)
+   VALUES ($1, 3, now(), gen_random_uuid(), 'America/' || $2, $2, $2)`,
+  `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls, batch_id,
+                        cause_id, created_at, state)
+   SELECT gen_random_uuid(), $1, ordinal, 'replies', 'reply', $3, $2 || ordinal, ARRAY['https://example.org/' || $2],
+          gen_random_uuid(), gen_random_uuid(), now(), CASE WHEN ordinal = 3 THEN 'queued' ELSE 'sent' END
+     FROM generate_series(1, 3) AS ordinal`,
+  `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, carrier_message_id)
+   SELECT gen_random_uuid(), message_id, phone_number, 'twilio', sender_number, 'accepted', 'SM' || ordinal
+     FROM message WHERE phone_number = $1 AND state = 'sent'`,
+  `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, media_urls,
+                            status, status_rank, status_at, occurred_at)
+   SELECT gen_random_uuid(), 'twilio', 'SM' || $1 || n, 'inbound', $1, $3, $2, ARRAY['https://example.org/' || $2],
+          'received', 1, now(), now() FROM generate_series(1, 2) AS n`,
+  `UPDATE message_log SET carrier_message_id = 'SM' || left(md5(carrier_message_id), 8) WHERE phone_number = $1`,
+  `INSERT INTO number_fault (log_id, error_code, carrier, phone_number, heard_at)
+   SELECT log_id, '30005', carrier, phone_number, now() FROM message_log WHERE phone_number = $1`,
+  `INSERT INTO decision_inputs (hash, inputs) SELECT 'sample', '{}' WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
+  `INSERT INTO decision (decision_id, decided_at, message_id, phone_number, channel, verdict, rule, rules_version, inputs_hash)
+   SELECT gen_random_uuid(), now(), message_id, phone_number, 'sms', 'send', 'allowed', 'v', 'sample'
+     FROM message WHERE phone_number = $1`,
+  `INSERT INTO consent_disclosure (hash, wording)
+   SELECT repeat('a', 64), 'We text you lessons.' WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
+  `INSERT INTO consent_change (change_id, phone_number, status, method, scope, granted, requested_at, original_message, cause,
+                               rule, disclosure_hash, affirmative_action, url, ip, user_agent, actor, external_id, tracking_id)
+   VALUES (gen_random_uuid(), $1, 'opted_in', 'web', 'sender', '{informational}', '2026-01-01', $2, $2, 'r',
+           repeat('a', 64), $2, $2, $2, $2, 'ann', $2, $2)`,
+  `INSERT INTO consent_change (change_id, phone_number, status, method, scope, requested_at, original_message, cause, rule)
+   VALUES (gen_random_uuid(), $1, 'opted_out', 'sms', 'sender', '2026-02-01', $2, 'twilio SM1', 'vocabulary')`,
+  `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at, revoked_at)
+   SELECT phone_number, scope, status, '[]', change_id, requested_at, requested_at FROM consent_change
+    WHERE phone_number = $1 AND status = 'opted_out'`,
+  `INSERT INTO suppression (phone_number, change_id, source, reason, added_at, scope)
+   SELECT phone_number, change_id, 'user_opt_out', $2, requested_at, scope FROM consent_standing WHERE phone_number = $1`,
+  `INSERT INTO consent_word_seen (change_id, phone_number) VALUES (gen_random_uuid(), $1)`,
+  `INSERT INTO consent_review (review_id, phone_number, original_message, rule, requested_at, deadline, outcome,
+                               resolved_at, resolved_by, reason)
+   VALUES (gen_random_uuid(), $1, $2, 'r', now(), '2026-12-01', 'kept', now(), 'ann', $2)`,
+  `INSERT INTO consent_review (review_id, phone_number, original_message, rule, requested_at, deadline)
+   VALUES (gen_random_uuid(), $1, $2, 'r', now(), '2026-12-01')`,
+  `INSERT INTO dialog_drill (hash, drill) SELECT 'sample', '{}' WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
+  `INSERT INTO dialog_state (phone_number, version, state, drill_hash, updated_at)
+   VALUES ($1, 2, json_build_object('phoneNumber', $1::text, 'profile', json_build_object('name', $2::text)), 'sample', now())`,
+  `INSERT INTO dialog_event_batch (phone_number, version, command_id, batch, occurred_at)
+   SELECT $1, version, gen_random_uuid(),
+          json_build_object('phoneNumber', $1::text, 'programmeSlug', 'lessons', 'events',
+                            json_build_array(json_build_object('type', 'COMPLETED_PROMPT', 'response', $2::text,
+                                                               'occurredAt', '2026-01-01T00:00:00.000Z'))), now()
+     FROM generate_series(1, 2) AS version`,
+  `INSERT INTO drill_progress (phone_number, programme_slug, drill_slug, drill_instance_id, requested_at)
+   VALUES ($1, 'lessons', 'one', gen_random_uuid(), now())`,
+  `INSERT INTO event_position (consumer, phone_number, version) VALUES ('outbound', $1, 2), ('progress', $1, 1)`,
+  `INSERT INTO reassigned_answer (phone_number, asked_on, answer, asked_about, loaded_at)
+   VALUES ($1, '2026-03-01', 'no', '2026-01-01', now())`,
+  `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
+   VALUES ('log', 'message-log', 's', md5($1), $1, 'quarantined', $2, $2, now()),
+          ('outbound', 'dialog-events', 's', md5($1), $1, 'parked', $2, '{}', now()),
+          ('log', 'message-log', 's', 'x' || md5($1), 'SM9', 'discarded', 'r', '{"phoneNumber":"' || $1 || '"}', now())`,
+];

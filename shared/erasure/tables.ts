@@ -1,0 +1,256 @@
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { streamConsumers } from '#shared/topology.ts';
+import type { Pseudonym } from './pseudonyms.ts';
+
+/** Whose rows, and under which name they stand from now on. */
+export interface Who {
+  phone: string;
+  pseudonym: Pseudonym;
+}
+
+/** How a number stands in the text of a record, however it is written there: without "+", or "+1". */
+export const digitsOf = (phone: string): string => phone.replace(/^\+1?/, '');
+
+/** What one statement changes of a table, at most `limit` rows at a time. */
+export interface Step {
+  table: string;
+  /** How many rows are left. */
+  count(tx: Pick<Transaction, 'query'>, phone: string): Promise<number>;
+  /** Returns how many rows were changed; 0: none are left. The phone's row is locked. */
+  erase(tx: Transaction, who: Who, limit: number): Promise<number>;
+}
+
+const counting =
+  (text: string) =>
+  async (tx: Pick<Transaction, 'query'>, phone: string): Promise<number> => {
+    const { rows } = await tx.query<{ count: number }>(text, [phone]);
+    return rows[0]?.count ?? 0;
+  };
+
+const changing =
+  (text: string) =>
+  async (tx: Transaction, { phone, pseudonym }: Who, limit: number): Promise<number> => {
+    const { rowCount } = await tx.query(text, [phone, pseudonym, limit]);
+    return rowCount ?? 0;
+  };
+
+/**
+ * What grows with every message: erased some rows at a time. Rows stay, so that what was counted from them is still what
+ * they add up to.
+ */
+export const longSteps: readonly Step[] = [
+  {
+    table: 'message',
+    count: counting('SELECT count(*)::int AS count FROM message WHERE phone_number = $1'),
+    // With its attempts, which have no other index. Ordinals go on behind those of an erasure before.
+    erase: changing(
+      `WITH part AS MATERIALIZED (
+         SELECT message_id, row_number() OVER (ORDER BY ordinal) AS place
+           FROM (SELECT message_id, ordinal FROM message WHERE phone_number = $1 ORDER BY ordinal LIMIT $3) AS first),
+       reserved AS (
+         UPDATE phone SET last_ordinal = last_ordinal + (SELECT count(*) FROM part)
+          WHERE phone_number = $2 RETURNING last_ordinal - (SELECT count(*) FROM part) AS before),
+       requests AS (
+         UPDATE attempt SET phone_number = $2 FROM part WHERE attempt.message_id = part.message_id)
+       UPDATE message
+          SET phone_number = $2, ordinal = reserved.before + part.place, body = '', media_urls = '{}'
+         FROM part, reserved
+        WHERE message.message_id = part.message_id`,
+    ),
+  },
+  {
+    table: 'message_log',
+    count: counting('SELECT count(*)::int AS count FROM message_log WHERE phone_number = $1'),
+    erase: changing(
+      `UPDATE message_log
+          SET phone_number = $2, body = CASE WHEN body IS NOT NULL THEN '' END, media_urls = '{}'
+        WHERE log_id IN (SELECT log_id FROM message_log WHERE phone_number = $1 LIMIT $3)`,
+    ),
+  },
+  {
+    table: 'decision',
+    count: counting('SELECT count(*)::int AS count FROM decision WHERE phone_number = $1'),
+    erase: changing(
+      `UPDATE decision SET phone_number = $2
+        WHERE (decision_id, decided_at) IN
+              (SELECT decision_id, decided_at FROM decision WHERE phone_number = $1 LIMIT $3)`,
+    ),
+  },
+  {
+    table: 'dialog_event_batch',
+    count: counting('SELECT count(*)::int AS count FROM dialog_event_batch WHERE phone_number = $1'),
+    erase: changing(
+      `UPDATE dialog_event_batch
+          SET phone_number = $2,
+              batch = json_build_object(
+                'erased', true, 'programmeSlug', batch -> 'programmeSlug',
+                'events', (SELECT json_agg(json_build_object('type', event -> 'type', 'occurredAt', event -> 'occurredAt'))
+                             FROM json_array_elements(batch -> 'events') AS event))
+        WHERE phone_number = $1
+          AND version IN (SELECT version FROM dialog_event_batch WHERE phone_number = $1 ORDER BY version LIMIT $3)`,
+    ),
+  },
+];
+
+/** A handful of rows per person, or a table that is small: erased at once, in the transaction that ends an erasure. */
+export const shortSteps: readonly Step[] = [
+  {
+    table: 'number_fault',
+    count: counting('SELECT count(*)::int AS count FROM number_fault WHERE phone_number = $1'),
+    erase: async (tx, who) =>
+      changed(tx, 'UPDATE number_fault SET phone_number = $2 WHERE phone_number = $1', who),
+  },
+  {
+    table: 'drill_progress',
+    count: counting('SELECT count(*)::int AS count FROM drill_progress WHERE phone_number = $1'),
+    erase: async (tx, who) => {
+      // Somebody who took part again after an erasure: the newer one stays.
+      await tx.query(
+        `DELETE FROM drill_progress AS earlier USING drill_progress AS later
+          WHERE earlier.phone_number = $2 AND later.phone_number = $1
+            AND earlier.programme_slug = later.programme_slug AND earlier.drill_slug = later.drill_slug`,
+        [who.phone, who.pseudonym],
+      );
+      return changed(tx, 'UPDATE drill_progress SET phone_number = $2 WHERE phone_number = $1', who);
+    },
+  },
+  {
+    table: 'reassigned_answer',
+    count: counting('SELECT count(*)::int AS count FROM reassigned_answer WHERE phone_number = $1'),
+    erase: async (tx, who) => {
+      await tx.query(
+        `DELETE FROM reassigned_answer AS earlier USING reassigned_answer AS later
+          WHERE earlier.phone_number = $2 AND later.phone_number = $1 AND earlier.asked_on = later.asked_on`,
+        [who.phone, who.pseudonym],
+      );
+      return changed(tx, 'UPDATE reassigned_answer SET phone_number = $2 WHERE phone_number = $1', who);
+    },
+  },
+  {
+    table: 'consent_change',
+    count: counting('SELECT count(*)::int AS count FROM consent_change WHERE phone_number = $1'),
+    erase: async (tx, who) =>
+      changed(
+        tx,
+        `UPDATE consent_change
+            SET phone_number = $2, original_message = NULL, affirmative_action = NULL, url = NULL, ip = NULL,
+                user_agent = NULL, external_id = NULL, tracking_id = NULL,
+                cause = CASE WHEN method IN ('sms', 'carrier') AND actor IS NULL THEN cause ELSE 'erased' END
+          WHERE phone_number = $1`,
+        who,
+      ),
+  },
+  {
+    table: 'consent_standing',
+    count: counting('SELECT count(*)::int AS count FROM consent_standing WHERE phone_number = $1'),
+    erase: async (tx, who) => {
+      // Where they stood last is what counts; of an erasure before, it began with that.
+      await tx.query(
+        `DELETE FROM consent_standing
+          WHERE phone_number = $2 AND EXISTS (SELECT FROM consent_standing WHERE phone_number = $1)`,
+        [who.phone, who.pseudonym],
+      );
+      return changed(tx, 'UPDATE consent_standing SET phone_number = $2 WHERE phone_number = $1', who);
+    },
+  },
+  {
+    table: 'suppression',
+    count: counting('SELECT count(*)::int AS count FROM suppression WHERE phone_number = $1'),
+    erase: async (tx, who) => {
+      await tx.query(
+        `DELETE FROM suppression AS earlier USING suppression AS later
+          WHERE earlier.phone_number = $2 AND later.phone_number = $1 AND earlier.scope = later.scope`,
+        [who.phone, who.pseudonym],
+      );
+      return changed(
+        tx,
+        `UPDATE suppression SET phone_number = $2, reason = 'erased' WHERE phone_number = $1`,
+        who,
+      );
+    },
+  },
+  {
+    table: 'consent_word_seen',
+    count: counting('SELECT count(*)::int AS count FROM consent_word_seen WHERE phone_number = $1'),
+    erase: async (tx, who) =>
+      changed(tx, 'UPDATE consent_word_seen SET phone_number = $2 WHERE phone_number = $1', who),
+  },
+  {
+    table: 'consent_review',
+    count: counting('SELECT count(*)::int AS count FROM consent_review WHERE phone_number = $1'),
+    // A text that nobody has judged cannot be judged any more.
+    erase: async (tx, who) =>
+      changed(
+        tx,
+        `UPDATE consent_review
+            SET phone_number = $2, original_message = '', outcome = coalesce(outcome, 'kept'),
+                resolved_at = coalesce(resolved_at, clock_timestamp()),
+                resolved_by = coalesce(resolved_by, 'erasure'), reason = 'erased'
+          WHERE phone_number = $1`,
+        who,
+      ),
+  },
+  {
+    table: 'quarantined_record',
+    count: (tx, phone) =>
+      counting(
+        'SELECT count(*)::int AS count FROM quarantined_record WHERE position($1 IN partition_key || body || reason) > 0',
+      )(tx, digitsOf(phone)),
+    erase: async (tx, { phone, pseudonym }) => {
+      const { rowCount } = await tx.query(
+        `UPDATE quarantined_record
+            SET partition_key = CASE WHEN position($1 IN partition_key) > 0 THEN $2 ELSE partition_key END,
+                body = '{}', reason = 'erased',
+                state = CASE WHEN state IN ('quarantined', 'parked') THEN 'discarded' ELSE state END,
+                settled_at = coalesce(settled_at, clock_timestamp()), settled_by = coalesce(settled_by, 'erasure')
+          WHERE position($1 IN partition_key || body || reason) > 0`,
+        [digitsOf(phone), pseudonym],
+      );
+      return rowCount ?? 0;
+    },
+  },
+  {
+    table: 'event_position',
+    count: async (tx, phone) => {
+      const { rows } = await tx.query<{ count: number }>(
+        'SELECT count(*)::int AS count FROM event_position WHERE consumer = ANY ($2) AND phone_number = $1',
+        [phone, FOLLOWERS],
+      );
+      return rows[0]?.count ?? 0;
+    },
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query(
+        'DELETE FROM event_position WHERE consumer = ANY ($2) AND phone_number = $1',
+        [phone, FOLLOWERS],
+      );
+      return rowCount ?? 0;
+    },
+  },
+  {
+    table: 'dialog_state',
+    count: counting('SELECT count(*)::int AS count FROM dialog_state WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM dialog_state WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
+    },
+  },
+  // Last: it is the lock.
+  {
+    table: 'phone',
+    count: counting('SELECT count(*)::int AS count FROM phone WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM phone WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
+    },
+  },
+];
+
+/** Consumers that keep how far they have followed each dialog. */
+const FOLLOWERS = streamConsumers.flatMap(({ consumer, stream }) =>
+  stream === 'dialog-events' ? [consumer] : [],
+);
+
+async function changed(tx: Transaction, text: string, { phone, pseudonym }: Who): Promise<number> {
+  const { rowCount } = await tx.query(text, [phone, pseudonym]);
+  return rowCount ?? 0;
+}
