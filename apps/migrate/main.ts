@@ -1,6 +1,8 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { systemClock } from '#shared/clock.ts';
 import { readConfig } from '#shared/config.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { createLogger } from '#shared/logger.ts';
 import { applyGrants } from '#shared/postgres/grants.ts';
@@ -41,6 +43,7 @@ async function run(): Promise<void> {
     try {
       const applied = await migrate(database, (line) => logger.debug({}, line));
       await applyGrants(database);
+      await checkKeysOf(database, config.CONSENT_PEPPER);
       const migrations = applied.length === 0 ? 'nothing to migrate' : `migrated to ${applied.at(-1)}`;
       logger.info({ applied }, `${migrations}; grants applied to ${Object.keys(services).length} roles`);
       return;
@@ -49,6 +52,17 @@ async function run(): Promise<void> {
       logger.warn({ err: error }, `the database is not there yet: ${messageOf(error)}`);
       await clock.sleep(RETRY_MS);
     }
+  }
+}
+
+/** No service starts with a key under which nobody would be found: better, none is rolled. */
+async function checkKeysOf(database: pg.ClientConfig, pseudonyms: Pseudonyms): Promise<void> {
+  const client = new pg.Client(database);
+  await client.connect();
+  try {
+    await checkKeys(client, pseudonyms);
+  } finally {
+    await client.end();
   }
 }
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { services } from '#shared/topology.ts';
+import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { createDatabase, stackFacts, type TestDatabase } from '#test/stack/stack.ts';
 
 const run = promisify(execFile);
@@ -42,6 +43,7 @@ describe('The migration task', () => {
       DB_HOST: '127.0.0.1',
       DB_PORT: String(stackFacts().postgres.port),
       DB_NAME: EMPTY,
+      CONSENT_PEPPER: TEST_PEPPER,
       DB_SECRET: JSON.stringify({ username: OWNER, password: PASSWORD }),
       ...change,
     };

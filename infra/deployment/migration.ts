@@ -14,6 +14,9 @@ import { taskDefinition } from '../services/task-definition.ts';
 import { taskVariables } from '../services/variables.ts';
 import type { DeploymentSteps } from './steps.ts';
 
+/** The variable of the login that RDS keeps by itself. */
+const OWNER_SECRET = 'DB_SECRET';
+
 /**
  * Brings the schema and the grants of the services up to date, as a task of the same image that must have ended well
  * before any service rolls. It alone logs in as the owner of the tables. It runs again whenever the image changes;
@@ -30,6 +33,8 @@ export class Migration extends Component {
       keys: KeyHandles;
       image: Image;
       database: Database;
+      /** ARNs of secrets by variable, as of services. */
+      secretArns: ReadonlyMap<string, Output<string>>;
       cluster: aws.ecs.Cluster;
       subnets: readonly Output<string>[];
       securityGroup: aws.ec2.SecurityGroup;
@@ -43,17 +48,6 @@ export class Migration extends Component {
     const { keys, image, database, cluster } = parts;
     this.logGroup = taskLogGroup(context, keys, 'migrate', this.inside);
     const { role } = taskRole(context, 'migrate', [], this.inside);
-    const start = executionRole(
-      context,
-      'migrate',
-      {
-        repositoryArn: image.repository.arn,
-        logGroupArn: this.logGroup.arn,
-        secretArns: [database.ownerSecret],
-        dataKeyArn: keys.data.arn,
-      },
-      this.inside,
-    );
     const variables = taskVariables(
       'migrate',
       migrateSettings,
@@ -66,6 +60,22 @@ export class Migration extends Component {
       {},
       MIGRATION_ENVIRONMENT,
     );
+    const secrets = variables.secrets.map((name) => {
+      const valueFrom = name === OWNER_SECRET ? database.ownerSecret : parts.secretArns.get(name);
+      if (valueFrom === undefined) throw new Error(`migrate: there is no secret for ${name}`);
+      return { name, valueFrom };
+    });
+    const start = executionRole(
+      context,
+      'migrate',
+      {
+        repositoryArn: image.repository.arn,
+        logGroupArn: this.logGroup.arn,
+        secretArns: secrets.map(({ valueFrom }) => valueFrom),
+        dataKeyArn: keys.data.arn,
+      },
+      this.inside,
+    );
     const definition = taskDefinition(
       context,
       {
@@ -75,7 +85,7 @@ export class Migration extends Component {
         cpu: 256,
         memoryMiB: 512,
         environment: variables.environment,
-        secrets: variables.secrets.map((name) => ({ name, valueFrom: database.ownerSecret })),
+        secrets,
         ports: [],
         healthChecked: false,
         taskRole: role,

@@ -93,7 +93,7 @@ export const EVERYTHING_ON = {
       clientId: 'carillon',
     },
   },
-  'carillon:secrets': { TWILIO_AUTH_TOKEN: OPENED_SECRET },
+  'carillon:secrets': { CONSENT_PEPPER: `1:${OPENED_SECRET}`, TWILIO_AUTH_TOKEN: OPENED_SECRET },
   'carillon:signInSecret': OPENED_SECRET,
 };
 

@@ -80,6 +80,9 @@ describe('A secret', () => {
   it('that nobody has given is made empty', async () => {
     const evaluation = await evaluateStack('dev');
     assert.deepEqual(ofType(evaluation, 'aws:secretsmanager/secretVersion:SecretVersion'), []);
-    assert.deepEqual(evaluation.stackOutputs.secretsToFill, ['carillon/dev/twilio-auth-token']);
+    assert.deepEqual(evaluation.stackOutputs.secretsToFill, [
+      'carillon/dev/consent-pepper',
+      'carillon/dev/twilio-auth-token',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { readConfig } from '#shared/config.ts';
 import { fanOutSettings, requireOwnConsumers } from '#shared/kinesis/fan-out-settings.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { type ServiceRow, services } from '#shared/topology.ts';
+import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { migrateSettings } from '../../apps/migrate/settings.ts';
 import { settingsOf } from '../services/settings-of.ts';
 import { taskVariables } from '../services/variables.ts';
@@ -22,7 +23,10 @@ for (const stack of ['dev', 'prod']) {
         assert.deepEqual(container.command, ['node', rows[name]?.entry]);
         const environment = Object.fromEntries([
           ...container.environment.map((variable) => [variable.name, variable.value]),
-          ...container.secrets.map((variable) => [variable.name, 'what Secrets Manager has']),
+          ...container.secrets.map((variable) => [
+            variable.name,
+            variable.name === 'CONSENT_PEPPER' ? TEST_PEPPER : 'what Secrets Manager has',
+          ]),
         ]);
         const config: Readonly<Record<string, unknown>> = readConfig(settingsOf(name), environment);
         assert.equal(config.DB_USER, roleOf(name));
@@ -48,10 +52,11 @@ for (const stack of ['dev', 'prod']) {
       assert.deepEqual(container.command, ['node', 'apps/migrate/main.ts']);
       assert.deepEqual(
         container.secrets.map(({ name }) => name),
-        ['DB_SECRET'],
+        ['CONSENT_PEPPER', 'DB_SECRET'],
       );
       const config = readConfig(migrateSettings, {
         ...Object.fromEntries(container.environment.map(({ name, value }) => [name, value])),
+        CONSENT_PEPPER: TEST_PEPPER,
         DB_SECRET: '{"username":"carillon_owner","password":"what RDS has made"}',
       });
       assert.equal(config.DB_SSL, true);

@@ -152,11 +152,14 @@ describe('An operator, about consent,', () => {
   it('erases a person: says what would go, does it when told to, and still knows what they stopped', async () => {
     await insertSamplePerson(pool, ERASED);
     await refused(/--reason is missing/, 'erase', ERASED);
-    assert.match(await ops('erase', ERASED, '--reason', 'request 17'), /3 {2}message\n[^]*nothing was done/);
+    assert.match(
+      await ops('erase', ERASED, '--reason', 'request 17'),
+      /3 {2}message\n[\s\S]*nothing was done/,
+    );
     assert.equal((await rows(`SELECT FROM message WHERE body LIKE '${SECRET}%'`)).length, 3);
     assert.match(
       await ops('erase', ERASED, '--reason', 'request 17', '--yes'),
-      /3 {2}message\n[^]*\nerased; /,
+      /3 {2}message\n[\s\S]*\nerased; /,
     );
     assert.match(
       await ops('erase', ERASED, '--reason', 'again', '--yes'),
