@@ -57,6 +57,9 @@ export const registrationConsentId = (eventId: string): string => derive('regist
 /** The decision that a message is not sent because its phone is suppressed: final, so there is one. */
 export const suppressedDecisionId = (messageId: string): string => derive('suppressed-decision', messageId);
 
+/** The decision that an answer is not sent because the answer to a newer text is: final, so there is one. */
+export const supersededDecisionId = (messageId: string): string => derive('superseded-decision', messageId);
+
 /** The change of consent, and the command that tells the dialog, when a carrier refuses an opted-out person. */
 export const carrierOptOutId = (attemptId: string): string => derive('carrier-opt-out', attemptId);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { isExempt } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
-import { exemptIntents } from '#shared/messages/block-suppressed.ts';
 import { eventually } from '#test/eventually.ts';
 import type { Intent } from './message-state.ts';
 import { SenderBench } from './test-bench.ts';
@@ -152,7 +152,7 @@ describe('For any script of messages, answers, kills and STOPs', () => {
       const ordinals = bench.carrier.messages
         .filter(({ to }) => to === phone)
         .flatMap(({ messageId }) => byId.get(messageId) ?? [])
-        .filter(({ intent }) => !exemptIntents.includes(intent))
+        .filter(({ intent }) => !isExempt(intent))
         .map(({ ordinal }) => ordinal);
       assert.deepEqual(
         ordinals,
@@ -163,7 +163,7 @@ describe('For any script of messages, answers, kills and STOPs', () => {
     for (const [phone, begun] of stoppedAfter) {
       for (const request of bench.carrier.requests.slice(begun).filter(({ to }) => to === phone)) {
         const intent = byId.get(request.messageId)?.intent;
-        assert.ok(intent && exemptIntents.includes(intent), `${intent} after a STOP was answered`);
+        assert.ok(intent && isExempt(intent), `${intent} after a STOP was answered`);
       }
     }
     const accepted = bench.records.filter(({ body }) => body.carrierMessageId !== null);

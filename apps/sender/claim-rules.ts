@@ -9,8 +9,8 @@ export interface PhoneWork {
   suppressed: boolean;
   /** Messages of this batch wait for so many ms more. */
   pause: { batchId: string; ms: number } | null;
-  /** The first unsettled message of each lane. */
-  laneHeads: readonly Head[];
+  /** The first unsettled message of each intent that is not exempt. */
+  heads: readonly Head[];
   /** The first message that is exempt from blocks and could go. */
   exempt: Message | null;
 }
@@ -19,10 +19,14 @@ export interface Head {
   message: Message;
   /** Queued, or held until a time that has come. */
   ready: boolean;
+  /** It is an answer, and would wait for longer than an answer to a newer text, which is behind it, stays one. */
+  superseded: boolean;
 }
 
 export type Next =
   | { kind: 'send'; message: Message }
+  /** This one, and what belongs to it, must make way for the answer to a newer text. */
+  | { kind: 'supersede'; message: Message }
   /** Nothing may go for so many ms. */
   | { kind: 'wait'; ms: number }
   /** Whoever recorded the request on its way will look again. */
@@ -33,14 +37,17 @@ export type Next =
 /**
  * What a phone may send next. By ordinal, whatever the lane of the turn, with these exceptions:
  * - one request at a time: while one is on its way, nothing;
- * - an ambiguous message stops everything behind it, a held one what is behind it in its lane;
+ * - an ambiguous message stops everything behind it, a held one what is behind it of its own intent;
+ * - a held answer does not stop the answer to a newer text for longer than that stays one: it makes way;
  * - a suppressed phone gets nothing;
  * - none of that stops a confirmation of an opt-out or an answer to HELP, which pass what is stopped.
  */
 export function nextOf(work: PhoneWork): Next {
   if (work.posting) return { kind: 'busy' };
-  const open = work.suppressed || work.ambiguous ? [] : work.laneHeads.filter(({ ready }) => ready);
-  const candidates = open.map(({ message }) => message);
+  const heads = work.suppressed || work.ambiguous ? [] : work.heads;
+  const superseded = heads.find((head) => head.superseded);
+  if (superseded) return { kind: 'supersede', message: superseded.message };
+  const candidates = heads.filter(({ ready }) => ready).map(({ message }) => message);
   if (work.exempt) candidates.push(work.exempt);
   const [message] = candidates.sort((a, b) => a.ordinal - b.ordinal);
   if (!message) return { kind: 'nothing' };

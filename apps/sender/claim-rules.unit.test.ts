@@ -8,6 +8,7 @@ const message = (ordinal: number, overrides: Partial<Message> = {}): Message =>
 const ready = (ordinal: number, overrides: Partial<Message> = {}): Head => ({
   message: message(ordinal, overrides),
   ready: true,
+  superseded: false,
 });
 const held = (ordinal: number, overrides: Partial<Message> = {}): Head => ({
   ...ready(ordinal, overrides),
@@ -18,7 +19,7 @@ const work = (overrides: Partial<PhoneWork>): PhoneWork => ({
   ambiguous: false,
   suppressed: false,
   pause: null,
-  laneHeads: [],
+  heads: [],
   exempt: null,
   ...overrides,
 });
@@ -29,63 +30,73 @@ const rows: { name: string; work: PhoneWork; next: string | number }[] = [
   { name: 'nothing unsent', work: work({}), next: 'nothing' },
   {
     name: 'the first by ordinal, whatever its lane',
-    work: work({ laneHeads: [ready(5), ready(3, bulk)] }),
+    work: work({ heads: [ready(5), ready(3, bulk)] }),
     next: 'm3',
   },
   {
     name: 'a request on its way',
-    work: work({ posting: true, laneHeads: [ready(1)], exempt: help }),
+    work: work({ posting: true, heads: [ready(1)], exempt: help }),
     next: 'busy',
   },
-  { name: 'an ambiguous message', work: work({ ambiguous: true, laneHeads: [ready(2)] }), next: 'nothing' },
+  { name: 'an ambiguous message', work: work({ ambiguous: true, heads: [ready(2)] }), next: 'nothing' },
   {
     name: 'help behind an ambiguous message',
-    work: work({ ambiguous: true, laneHeads: [ready(2)], exempt: help }),
+    work: work({ ambiguous: true, heads: [ready(2)], exempt: help }),
     next: 'm9',
   },
-  { name: 'a held message: its own lane', work: work({ laneHeads: [held(1, bulk)] }), next: 'nothing' },
+  { name: 'a held message: its own intent', work: work({ heads: [held(1, bulk)] }), next: 'nothing' },
   {
-    name: 'a held message: the other lane',
-    work: work({ laneHeads: [held(1, bulk), ready(2)] }),
+    name: 'a held message: another intent',
+    work: work({ heads: [held(1, bulk), ready(2)] }),
     next: 'm2',
   },
   {
-    name: 'help behind a held message of its lane',
-    work: work({ laneHeads: [held(1)], exempt: help }),
+    name: 'help behind a held message',
+    work: work({ heads: [held(1)], exempt: help }),
     next: 'm9',
   },
-  { name: 'a suppressed phone', work: work({ suppressed: true, laneHeads: [ready(1)] }), next: 'nothing' },
+  {
+    name: 'a held answer that makes way for the answer to a newer text, whatever else may go',
+    work: work({ heads: [{ ...held(1), superseded: true }, ready(2, bulk)] }),
+    next: 'supersede m1',
+  },
+  {
+    name: 'a held answer that makes way, of a suppressed phone',
+    work: work({ suppressed: true, heads: [{ ...held(1), superseded: true }] }),
+    next: 'nothing',
+  },
+  { name: 'a suppressed phone', work: work({ suppressed: true, heads: [ready(1)] }), next: 'nothing' },
   {
     name: 'help for a suppressed phone',
-    work: work({ suppressed: true, laneHeads: [ready(1)], exempt: help }),
+    work: work({ suppressed: true, heads: [ready(1)], exempt: help }),
     next: 'm9',
   },
   {
     name: 'a pause of its batch',
-    work: work({ pause: { batchId: 'batch', ms: 70 }, laneHeads: [ready(1)] }),
+    work: work({ pause: { batchId: 'batch', ms: 70 }, heads: [ready(1)] }),
     next: 70,
   },
   {
     name: 'a pause of another batch',
-    work: work({ pause: { batchId: 'other', ms: 70 }, laneHeads: [ready(1)] }),
+    work: work({ pause: { batchId: 'other', ms: 70 }, heads: [ready(1)] }),
     next: 'm1',
   },
   {
     name: 'a pause that is over',
-    work: work({ pause: { batchId: 'batch', ms: 0 }, laneHeads: [ready(1)] }),
+    work: work({ pause: { batchId: 'batch', ms: 0 }, heads: [ready(1)] }),
     next: 'm1',
   },
   {
     name: 'the next by ordinal pauses: nothing overtakes it',
     work: work({
       pause: { batchId: 'batch', ms: 70 },
-      laneHeads: [ready(1), ready(2, { ...bulk, batchId: 'b2' })],
+      heads: [ready(1), ready(2, { ...bulk, batchId: 'b2' })],
     }),
     next: 70,
   },
   {
     name: 'help queued behind an answer: in its order',
-    work: work({ laneHeads: [ready(1)], exempt: help }),
+    work: work({ heads: [ready(1)], exempt: help }),
     next: 'm1',
   },
 ];
@@ -96,6 +107,7 @@ describe('What a phone may send next', () => {
       const next = nextOf(row.work);
       if (next.kind === 'send') assert.equal(next.message.messageId, row.next);
       else if (next.kind === 'wait') assert.equal(next.ms, row.next);
+      else if (next.kind === 'supersede') assert.equal(`supersede ${next.message.messageId}`, row.next);
       else assert.equal(next.kind, row.next);
     });
   }

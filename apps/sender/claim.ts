@@ -6,12 +6,14 @@ import { type Allowed, judge } from '#shared/gate/judge.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import type { Next } from './claim-rules.ts';
-import { nextSendable } from './invalid-numbers.ts';
 import type { Message } from './message-state.ts';
+import { nextSendable, type Sendable } from './next-sendable.ts';
 
-/** Looks at a phone within one claim: a message of each of its lanes may be stopped, and those behind them. */
+/** Looks at a phone within one claim: a message of each intent may be stopped, and those behind them. */
 const ROUNDS = 5;
+
+/** What a phone waits for that sends nothing now. */
+export type Waiting = Exclude<Sendable, { kind: 'send' }>;
 
 /** A message with the attempt that was written for its request. */
 export interface Claimed {
@@ -27,7 +29,7 @@ export type ClaimResult =
       /** Requests to make now. */
       claimed: readonly Claimed[];
       /** What the other phones wait for. A phone that does not exist has nothing. */
-      others: ReadonlyMap<string, Exclude<Next, { kind: 'send' }>>;
+      others: ReadonlyMap<string, Waiting>;
       /** Messages that will not go. */
       blocked: number;
       /** Messages that wait until they may. */
@@ -101,14 +103,14 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
 
 interface Found {
   allowed: Allowed<Message>[];
-  others: Map<string, Exclude<Next, { kind: 'send' }>>;
+  others: Map<string, Waiting>;
   blocked: number;
   held: number;
 }
 
 /**
  * The next message of each phone that may go now. One that may not is held or blocked, and the phone looked at again:
- * another lane of it may go, or what was behind. A phone with more of them than that gets another claim.
+ * what is of another intent may go, or what was behind. A phone with more of them than that gets another claim.
  */
 async function findAllowed(
   tx: Transaction,
@@ -118,7 +120,9 @@ async function findAllowed(
   let looking = phones;
   for (let round = 0; looking.length > 0 && round < ROUNDS; round += 1) {
     const candidates: Message[] = [];
-    for (const [phone, next] of await nextSendable(tx, looking, now, channel, pseudonyms)) {
+    const { next: all, superseded } = await nextSendable(tx, looking, { now, channel, pseudonyms });
+    found.blocked += superseded;
+    for (const [phone, next] of all) {
       if (next.kind === 'send') candidates.push(next.message);
       else found.others.set(phone, next);
     }

@@ -1,43 +1,17 @@
-import type { Channel } from '#shared/compliance/touch.ts';
-import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { isPhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { type Next, nextOf } from './claim-rules.ts';
-import { readPhoneWork } from './phone-work.ts';
 
 /** Why a message failed whose phone or sender number is none: no carrier could take it. */
 const RULE = 'invalid_number';
 
-/**
- * What each of these locked phones has to do next (see `nextOf`). A message that would be next but has an invalid
- * number fails here, so that it stops neither its phone nor the others of its claim.
- */
-export async function nextSendable(
-  tx: Transaction,
-  phones: readonly string[],
-  now: Date,
-  channel: Channel,
-  pseudonyms: Pseudonyms,
-): Promise<Map<string, Next>> {
-  for (;;) {
-    const work = await readPhoneWork(tx, phones, now, channel, pseudonyms);
-    const next = new Map<string, Next>();
-    const invalid: string[] = [];
-    for (const phone of phones) {
-      const known = work.get(phone);
-      const each: Next = known ? nextOf(known) : { kind: 'nothing' };
-      next.set(phone, each);
-      if (each.kind === 'send' && !sendable(each.message.phoneNumber, each.message.senderNumber)) {
-        invalid.push(each.message.messageId);
-      }
-    }
-    if (invalid.length === 0) return next;
-    await tx.query(
-      `UPDATE message SET state = 'failed', rule = $2, due_at = NULL, settled_at = clock_timestamp()
-        WHERE message_id = ANY ($1)`,
-      [invalid, RULE],
-    );
-  }
+/** Fails messages that cannot go because a number of theirs is none. */
+export async function failInvalidMessages(tx: Transaction, messageIds: readonly string[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  await tx.query(
+    `UPDATE message SET state = 'failed', rule = $2, due_at = NULL, settled_at = clock_timestamp()
+      WHERE message_id = ANY ($1)`,
+    [messageIds, RULE],
+  );
 }
 
 /** Fails everything unsent of those of these locked phones whose number is invalid. Returns the others. */

@@ -1,9 +1,14 @@
-import type { Channel } from '#shared/compliance/touch.ts';
+import { ANSWER_MS } from '#shared/compliance/case.ts';
+import { LEAST_VALIDITY_MS } from '#shared/compliance/hours/openings.ts';
+import { type Channel, intents, isExempt } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import type { PhoneWork } from './claim-rules.ts';
+import type { Head, PhoneWork } from './claim-rules.ts';
 import type { Intent, Message, MessageState } from './message-state.ts';
+
+/** What keeps an order of its own: messages of one of these intents go in the order in which they were planned. */
+const LINES = intents.filter((intent) => !isExempt(intent));
 
 interface Row {
   phone_number: string;
@@ -12,8 +17,9 @@ interface Row {
   posting: boolean;
   ambiguous: boolean;
   suppressed: boolean;
-  role: 'lane' | 'exempt' | null;
+  role: 'line' | 'exempt' | null;
   ready: boolean;
+  superseded: boolean;
   message_id: string;
   ordinal: number;
   lane: Lane;
@@ -36,7 +42,7 @@ interface Row {
 }
 
 /**
- * What each of these locked phones has to send on a channel: at most three messages per phone are read, whatever its
+ * What each of these locked phones has to send on a channel: at most four messages per phone are read, whatever its
  * backlog. `now` is business time: it says which held messages are due.
  */
 export async function readPhoneWork(
@@ -59,19 +65,28 @@ export async function readPhoneWork(
                                      JOIN suppression ON suppression.phone_number = named.name
                                     WHERE suppression.scope = 'sender') AS suppressed,
             head.role, head.state = 'queued' OR head.state = 'held' AND head.due_at <= $2 AS ready,
+            coalesce(head.role = 'line' AND head.intent = 'reply' AND head.state = 'held' AND head.due_at > $2 AND EXISTS (
+              SELECT FROM message AS newer
+               WHERE newer.phone_number = phone.phone_number AND newer.intent = 'reply' AND newer.channel = $3
+                 AND newer.ordinal > head.ordinal AND newer.caused_at > head.caused_at
+                 AND newer.caused_at > $7 AND newer.caused_at + $8 * interval '1 millisecond' < head.due_at
+                 AND (newer.state = 'queued'
+                      OR newer.state = 'held' AND newer.due_at < newer.caused_at + $8 * interval '1 millisecond')
+            ), false) AS superseded,
             head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls,
             head.batch_id, head.state, head.attempts, head.deferrals, head.channel, head.campaign_id, head.topic,
             head.caused_at, head.opens_batch, head.not_after, head.verdict, head.decided_rule
        FROM phone
        LEFT JOIN LATERAL (
-              SELECT 'lane' AS role, first.* FROM (VALUES ('replies'), ('bulk')) AS lanes(lane)
+              SELECT 'line' AS role, first.* FROM unnest($6::text[]) AS lines(intent)
                CROSS JOIN LATERAL (
                       SELECT * FROM message
-                       WHERE message.phone_number = phone.phone_number AND message.lane = lanes.lane
+                       WHERE message.phone_number = phone.phone_number AND message.intent = lines.intent
                          AND message.channel = $3
                          AND message.state IN ('queued', 'posting', 'ambiguous', 'held')
                        ORDER BY message.ordinal LIMIT 1) AS first
               UNION ALL
+              -- Named once more, because the index is of these two.
               (SELECT 'exempt', message.* FROM message
                 WHERE message.phone_number = phone.phone_number
                   AND message.intent IN ('opt_out_confirmation', 'help') AND message.state IN ('queued', 'held')
@@ -80,20 +95,30 @@ export async function readPhoneWork(
                 ORDER BY message.ordinal LIMIT 1)
             ) AS head ON true
       WHERE phone.phone_number = ANY ($1)`,
-    [phones, now, channel, known.phones, known.names],
+    [
+      phones,
+      now,
+      channel,
+      known.phones,
+      known.names,
+      LINES,
+      new Date(now.getTime() - ANSWER_MS + LEAST_VALIDITY_MS),
+      ANSWER_MS,
+    ],
   );
-  const work = new Map<string, PhoneWork & { laneHeads: PhoneWork['laneHeads'][number][] }>();
+  const work = new Map<string, PhoneWork & { heads: Head[] }>();
   for (const row of rows) {
     const each = work.get(row.phone_number) ?? {
       posting: row.posting,
       ambiguous: row.ambiguous,
       suppressed: row.suppressed,
       pause: pauseOf(row),
-      laneHeads: [],
+      heads: [],
       exempt: null,
     };
     work.set(row.phone_number, each);
-    if (row.role === 'lane') each.laneHeads.push({ message: messageOf(row), ready: row.ready });
+    if (row.role === 'line')
+      each.heads.push({ message: messageOf(row), ready: row.ready, superseded: row.superseded });
     else if (row.role === 'exempt') each.exempt = messageOf(row);
   }
   return work;

@@ -8,6 +8,7 @@ import { inTransaction, type Pool, type Transaction } from '#shared/postgres/poo
 import type { Claimed } from './claim.ts';
 import { type Next, nextOf } from './claim-rules.ts';
 import { logEntry } from './log-entry.ts';
+import type { Sendable } from './next-sendable.ts';
 import type { Settlement } from './outcome.ts';
 import { readPhoneWork } from './phone-work.ts';
 import { suppressRefused } from './suppress-refused.ts';
@@ -29,7 +30,7 @@ export interface RecordOptions {
 
 export interface Recorded {
   /** What each phone is to do next. */
-  next: ReadonlyMap<string, Next>;
+  next: ReadonlyMap<string, Sendable>;
   /** Those that changed an attempt: the others had been settled by somebody else. */
   applied: readonly Finished[];
   blocked: number;
@@ -59,13 +60,16 @@ export function recordOutcomes(
       ...applied.flatMap((each) => logOf(each, carrier, now)),
       ...commands,
     ]);
-    const next = phones.map((phone): [string, Next] => {
+    const next = phones.map((phone): [string, Sendable] => {
       const known = work.get(phone);
-      return [phone, known ? nextOf(known) : { kind: 'nothing' }];
+      return [phone, known ? sendableOf(nextOf(known)) : { kind: 'nothing' }];
     });
     return { next: new Map(next), applied, blocked };
   });
 }
+
+/** What makes way does so in a claim, which the phone gets at once. */
+const sendableOf = (next: Next): Sendable => (next.kind === 'supersede' ? { kind: 'wait', ms: 1 } : next);
 
 async function settleAttempts(
   tx: Transaction,

@@ -171,12 +171,12 @@ describe('The sender', () => {
       });
     }
 
-    it('a message that the carrier wants later by more than a minute, and its lane behind it', async () => {
+    it('a message that the carrier wants later by more than a minute, and what is of its intent behind it', async () => {
       bench.carrier.behave = ({ body }) =>
         body === 'full' && bench.carrier.requests.length === 1 ? refusedWith('21611') : undefined;
       await bench.plan(PHONE, [
-        { body: 'full', lane: 'bulk' },
-        { body: 'behind', lane: 'bulk' },
+        { body: 'full', lane: 'bulk', intent: 'transactional' },
+        { body: 'behind', lane: 'bulk', intent: 'transactional' },
         { body: 'answer' },
       ]);
       bench.start();

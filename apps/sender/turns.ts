@@ -7,9 +7,9 @@ import type { Metrics } from '#shared/metrics.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import type { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, ClaimInDoubt, type ClaimResult } from './claim.ts';
-import type { Next } from './claim-rules.ts';
 import { Hand } from './hand.ts';
 import { LONGEST_TIMER_MS, POSTING_DEADLINE_MS } from './message-state.ts';
+import type { Sendable } from './next-sendable.ts';
 import type { Settlement } from './outcome.ts';
 import { ReadyPhones } from './ready-phones.ts';
 import type { Finished, Recorded } from './record-outcomes.ts';
@@ -360,7 +360,7 @@ export class Turns {
     }
   }
 
-  #goOn(phone: string, next: Next): void {
+  #goOn(phone: string, next: Sendable): void {
     if (next.kind === 'send') {
       const hand = this.#hands.get(phone);
       if (hand && next.message.lane === 'replies') hand.lane = 'replies';

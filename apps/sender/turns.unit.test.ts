@@ -8,7 +8,7 @@ import type { Metrics } from '#shared/metrics.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { CarrierWatch } from './carrier-watch.ts';
 import type { ClaimResult } from './claim.ts';
-import type { Next } from './claim-rules.ts';
+import type { Sendable } from './next-sendable.ts';
 import { settle } from './outcome.ts';
 import type { Finished } from './record-outcomes.ts';
 import { sampleMessage } from './sample-message.ts';
@@ -63,7 +63,7 @@ class Bench {
       record: async (finished) => {
         this.finished.push(...finished);
         const next = new Map(
-          finished.map(({ message }): [string, Next] => {
+          finished.map(({ message }): [string, Sendable] => {
             const lane = this.nextLane(message.phoneNumber);
             return [
               message.phoneNumber,

@@ -88,7 +88,7 @@ export const exemptions: readonly Exemption[] = [
   {
     control: 'secret-rotated',
     type: 'aws:secretsmanager/secret:Secret',
-    resource: 'consent-pepper',
+    resource: 'consent-pepper-value',
     reason:
       'A key under which somebody was erased must stay, or they would be written to again: a person adds a version when there is cause to (docs/runbooks/secrets-rotation.md).',
     until: LOOK_AGAIN,

@@ -4,8 +4,14 @@ import { Component } from '../component.ts';
 import { type Context, keepsData } from '../context.ts';
 import type { KeyHandles } from '../environment.ts';
 
-/** `TWILIO_AUTH_TOKEN` -> `twilio-auth-token`. */
-const secretName = (variable: string): string => variable.toLowerCase().replaceAll('_', '-');
+/**
+ * `TWILIO_AUTH_TOKEN` -> `twilio-auth-token`. AWS ends ARNs with a hyphen and six characters and advises against names that
+ * end so: `CONSENT_PEPPER` -> `consent-pepper-value`.
+ */
+function secretName(variable: string): string {
+  const name = variable.toLowerCase().replaceAll('_', '-');
+  return /-.{6}$/.test(name) ? `${name}-value` : name;
+}
 
 /**
  * One secret in Secrets Manager for each secret variable of any service. They are made empty and filled out of band

@@ -14,6 +14,7 @@ import { consentVocabulary } from './vocabulary.ts';
 const VERSIONS: Readonly<Record<string, string>> = {
   '2026-11-26': 'cc52ebd2547f9dce',
   '2026-11-26.2': '366fb178dcadd6c0',
+  '2026-11-26.3': 'e6db8a2424dc3460',
 };
 
 describe('The rules version', () => {

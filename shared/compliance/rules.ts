@@ -12,7 +12,7 @@ import {
 } from './case.ts';
 import { HOUR_MS, type Instant, MINUTE_MS } from './instant.ts';
 import { DAY_MS } from './local-day.ts';
-import { type Intent, intents } from './touch.ts';
+import { exemptIntents, type Intent, intents, isExempt } from './touch.ts';
 
 /** A copy of the do-not-call registry older than this is none (47 CFR 64.1200(c)(2)(i)(D)). */
 export const DO_NOT_CALL_LIST_MS = 31 * DAY_MS;
@@ -47,10 +47,10 @@ interface Judging {
 const planned = intents.filter(isPlanned);
 const marketing = ['marketing'] as const;
 const confirmation = ['opt_out_confirmation'] as const;
-const once = ['opt_out_confirmation', 'help'] as const;
-/** All but the two that must reach people who opted out. */
-const suppressible: readonly Intent[] = ['reply', 'transactional', 'marketing'];
-const isSuppressible = (intent: Intent): boolean => suppressible.includes(intent);
+const once = exemptIntents;
+/** All but those that must reach people who opted out. */
+const isSuppressible = (intent: Intent): boolean => !isExempt(intent);
+const suppressible = intents.filter(isSuppressible);
 
 const since = '2026-11-26';
 const DECISION = 'decision of this product';
@@ -255,6 +255,16 @@ export const timingRules = [
       'Outside the hours of the federation, a state, the organisation or the programme, in a zone in which the person ' +
       `may be. A reply or an answer to HELP has no hours for ${ANSWER_MS / 60_000} minutes.`,
     source: '47 CFR 64.1200(c)(1); 16 CFR 310.4(c); table of states; configuration',
+  },
+  {
+    id: 'superseded',
+    since,
+    verdict: 'block',
+    intents: ['reply'],
+    says:
+      'It would have to wait for longer than the answer to a newer text of the person stays one: that one goes, and this ' +
+      'one, which would come after it, does not.',
+    source: DECISION,
   },
   {
     id: 'no_hours',

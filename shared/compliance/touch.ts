@@ -14,6 +14,10 @@ export type Channel = 'sms' | 'voice';
 export const intents = ['reply', 'opt_out_confirmation', 'help', 'transactional', 'marketing'] as const;
 export type Intent = (typeof intents)[number];
 
+/** What goes to people who opted out too, once for each text, and is not held up by anything that waits. */
+export const exemptIntents = ['opt_out_confirmation', 'help'] as const satisfies readonly Intent[];
+export const isExempt = (intent: Intent): boolean => exemptIntents.some((each) => each === intent);
+
 /** Something that is to go to one person. */
 export interface Touch {
   channel: Channel;

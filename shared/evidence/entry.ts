@@ -1,3 +1,4 @@
+import { CONFIRMATION_MS } from '#shared/compliance/case.ts';
 import type { Json } from './chain.ts';
 
 /**
@@ -116,9 +117,6 @@ export type ReassignedEntry = Happened & {
 
 /** What the person said and was sent until then is no longer on record. */
 export type ErasureEntry = Happened & { by: string; reason: string; complete: boolean };
-
-/** A confirmation within five minutes of the revocation is presumed to be wanted (47 CFR 64.1200(a)(12)). */
-export const CONFIRMATION_MS = 5 * 60_000;
 
 /** Whether a confirmation that began so many ms after its revocation is late. */
 export const isLate = (afterRevocationMs: number): boolean => afterRevocationMs > CONFIRMATION_MS;

@@ -1,4 +1,4 @@
-import type { Intent } from '#shared/compliance/touch.ts';
+import { exemptIntents, type Intent, isExempt } from '#shared/compliance/touch.ts';
 import { isLifted, readTurns, type Turn } from '#shared/consent/turns.ts';
 import { batchIdOf } from '#shared/identity.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
@@ -24,7 +24,7 @@ const NONE: Answers = { sent: new Map(), overtaken: new Set() };
 
 /** Reads it for those of the candidates that are such answers, under the locks of their phones; for the others nothing. */
 export async function readAnswers(tx: Transaction, candidates: readonly Answer[]): Promise<Answers> {
-  const once = candidates.filter(({ intent }) => intent === 'opt_out_confirmation' || intent === 'help');
+  const once = candidates.filter(({ intent }) => isExempt(intent));
   if (once.length === 0) return NONE;
   const turns = await readTurns(
     tx,
@@ -44,7 +44,7 @@ async function countSent(tx: Transaction, once: readonly Answer[]): Promise<Map<
             AS judged(message_id, phone_number, batch_id, intent)
        JOIN message ON message.phone_number = judged.phone_number AND message.batch_id = judged.batch_id
                    AND message.intent = judged.intent AND message.message_id <> judged.message_id
-                   AND message.intent IN ('opt_out_confirmation', 'help')
+                   AND message.intent = ANY ($5)
                    AND message.state IN ('posting', 'ambiguous', 'sent', 'unknown')
       GROUP BY judged.message_id`,
     [
@@ -52,6 +52,7 @@ async function countSent(tx: Transaction, once: readonly Answer[]): Promise<Map<
       once.map(({ phoneNumber }) => phoneNumber),
       once.map(({ batchId }) => batchId),
       once.map(({ intent }) => intent),
+      exemptIntents,
     ],
   );
   return new Map(rows.map((row) => [row.message_id, row.others]));

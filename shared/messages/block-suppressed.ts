@@ -1,12 +1,10 @@
 import { rulesVersion } from '#shared/compliance/rules-version.ts';
+import { exemptIntents } from '#shared/compliance/touch.ts';
 import { WHOLE_SENDER } from '#shared/consent/change.ts';
 import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { suppressedDecisionId } from '#shared/identity.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-
-/** What is sent to a suppressed phone too, and is not held up by what is held or ambiguous. */
-export const exemptIntents: readonly string[] = ['opt_out_confirmation', 'help'];
 
 /** The gate's rule by the same name: what it would say of each of these messages. */
 const RULE = 'suppressed';

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { exemptIntents } from '#shared/compliance/touch.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { inboundCommandId } from '#shared/identity.ts';
@@ -28,7 +29,7 @@ export interface PhoneRecords {
 
 const CARRIER = 'twilio';
 /** What passes a STOP, and what is stopped before it. */
-const EXEMPT: ReadonlySet<string> = new Set(['opt_out_confirmation', 'help']);
+const EXEMPT: ReadonlySet<string> = new Set(exemptIntents);
 const SETTLED: ReadonlySet<string> = new Set(['sent', 'blocked', 'failed', 'cancelled']);
 
 export function recordsOfPhone(
