@@ -26,7 +26,7 @@ describe('The error table of Twilio: test item 19', () => {
     '21608': 'halt',
     '21610': 'suppress',
     '21611': 'throttle',
-    '21612': 'drop_number',
+    '21612': 'fail',
     '21614': 'drop_number',
     '21617': 'halt',
     '21703': 'halt',

@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
   [21608, 'halt', 'message', 'a trial account and an unverified recipient'],
   [21610, 'suppress', 'number', 'the person opted out at the carrier'],
   [21611, 'throttle', 'sender', "the sender number's queue is full", { delayMs: HOUR }],
-  [21612, 'drop_number', 'number', 'no route from this sender number'],
+  [21612, 'fail', 'message', 'no route between this sender number and this one: others may have one'],
   [21614, 'drop_number', 'number', 'not a mobile number'],
   [21617, 'halt', 'message', 'body is longer than 1,600 characters'],
   [21703, 'halt', 'sender', 'the messaging service has no sender number'],
