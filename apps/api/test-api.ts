@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { silentLogger } from '#shared/logger.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { hashOf, newApiKey, textOf } from './identity/api-key.ts';
 import { byApiKey } from './identity/authenticate.ts';
@@ -44,6 +45,7 @@ export async function startTestApi(pool: Pool, more: Partial<AppDeps> = {}): Pro
     answered: () => undefined,
     pepper: PEPPER,
     producer: 'gateway',
+    pseudonyms: testPseudonyms,
     signIn: [byApiKey({ db: pool, pepper: PEPPER, clock, used: (id) => used.push(id) })],
     rateLimit: async () => ({ allowed: true, retryAfterSeconds: 0, headers: {} }),
     checkReplies: true,

@@ -164,18 +164,30 @@ export const personalData: Readonly<Record<string, Table>> = {
     'kept',
     ...['pseudonym', 'key_version', 'erased_at', 'completed_at', 'dialog_version', 'reason', 'erased_by'],
   ),
-  // Of staff and programs: no operation of the API changes or shows people yet.
+  // Of programs and of staff, who are not erased with a person.
   api_key: all(
     'none',
     ...['key_id', 'hash', 'name', 'role', 'created_at', 'created_by', 'expires_at', 'revoked_at'],
     'last_used_at',
   ),
-  api_reply: all('none', 'actor_id', 'idempotency_key', 'request_hash', 'reply', 'created_at'),
-  audit_entry: all(
-    'none',
-    ...['position', 'occurred_at', 'actor_kind', 'actor_id', 'actor_name', 'operation', 'request_id', 'ip'],
-    ...['subject', 'subject_id', 'action', 'before', 'after'],
-  ),
+  // A reply that names the person; those to other requests stay.
+  api_reply: all('removed', 'actor_id', 'idempotency_key', 'request_hash', 'reply', 'created_at'),
+  audit_entry: {
+    ...all(
+      'none',
+      'position',
+      'occurred_at',
+      'actor_kind',
+      'actor_id',
+      'actor_name',
+      'operation',
+      'request_id',
+    ),
+    ...all('none', 'ip', 'subject', 'action'),
+    subject_id: 'number',
+    // The number and what was written about a text; where the person stood is kept.
+    ...all('cleared', 'before', 'after'),
+  },
   business_clock: all('none', 'one', 'version', 'previous_ms', 'offset_ms', 'jumps_at', 'announced_ms'),
   business_clock_instance: all('none', 'instance', 'pid', 'version', 'alive_at'),
   erasure_key: all('none', 'key_version', 'proof'),

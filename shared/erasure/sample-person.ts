@@ -67,6 +67,13 @@ const STATEMENTS: readonly string[] = [
   `INSERT INTO drill_progress (phone_number, programme_slug, drill_slug, drill_instance_id, requested_at)
    VALUES ($1, 'lessons', 'one', gen_random_uuid(), now())`,
   `INSERT INTO event_position (consumer, phone_number, version) VALUES ('outbound', $1, 2), ('progress', $1, 1)`,
+  `INSERT INTO audit_entry (occurred_at, actor_kind, actor_id, operation, request_id, ip, subject, subject_id, action, before, after)
+   VALUES (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'consent', $1, 'captured', '{"sender":"opted_out"}', '{"sender":"opted_in"}'),
+          (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'review', 'id', 'dismissed', jsonb_build_object('phoneNumber', $1::text),
+           jsonb_build_object('phoneNumber', $1::text, 'reason', $2::text))`,
+  `INSERT INTO api_reply (actor_id, idempotency_key, request_hash, reply, created_at)
+   VALUES ('k', $1, '\\x00', jsonb_build_object('phoneNumber', $1::text, 'said', $2::text), now())`,
+  `UPDATE api_reply SET idempotency_key = md5(idempotency_key) WHERE reply ->> 'phoneNumber' = $1`,
   `INSERT INTO reassigned_answer (phone_number, asked_on, answer, asked_about, loaded_at)
    VALUES ($1, '2026-03-01', 'no', '2026-01-01', now())`,
   `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)

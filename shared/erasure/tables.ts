@@ -210,6 +210,40 @@ export const shortSteps: readonly Step[] = [
     },
   },
   {
+    table: 'api_reply',
+    count: (tx, phone) =>
+      counting('SELECT count(*)::int AS count FROM api_reply WHERE position($1 IN reply::text) > 0')(
+        tx,
+        digitsOf(phone),
+      ),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM api_reply WHERE position($1 IN reply::text) > 0', [
+        digitsOf(phone),
+      ]);
+      return rowCount ?? 0;
+    },
+  },
+  {
+    table: 'audit_entry',
+    count: counting(
+      `SELECT count(*)::int AS count FROM audit_entry
+        WHERE subject_id = $1 OR before ->> 'phoneNumber' = $1 OR after ->> 'phoneNumber' = $1`,
+    ),
+    erase: async (tx, who) =>
+      changed(
+        tx,
+        `UPDATE audit_entry
+            SET subject_id = CASE WHEN subject_id = $1 THEN $2 ELSE subject_id END,
+                before = CASE WHEN before ? 'phoneNumber'
+                              THEN before || jsonb_build_object('phoneNumber', $2::text) ELSE before END,
+                after = (CASE WHEN after ? 'phoneNumber'
+                              THEN after || jsonb_build_object('phoneNumber', $2::text) ELSE after END)
+                        || CASE WHEN after ? 'reason' THEN '{"reason":"erased"}'::jsonb ELSE '{}' END
+          WHERE subject_id = $1 OR before ->> 'phoneNumber' = $1 OR after ->> 'phoneNumber' = $1`,
+        who,
+      ),
+  },
+  {
     table: 'event_position',
     count: async (tx, phone) => {
       const { rows } = await tx.query<{ count: number }>(

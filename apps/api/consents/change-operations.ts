@@ -57,7 +57,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
     handle: async ({ body, identity, ip, userAgent }, { tx, audit }) => {
       const now = parts.clock.now();
       const phone = body.phoneNumber;
-      const before = await lockStandings(tx, phone);
+      const before = await lockStandings(tx, phone, parts);
       const consent = consentChange({
         changeId: parts.clock.newId(),
         phoneNumber: phone,
@@ -81,7 +81,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
         },
       });
       const { lifted } = await recordConsents(tx, [consent], tellingOf(parts));
-      const after = await standingsOf(tx, phone);
+      const after = await standingsOf(tx, phone, parts);
       const wordingSha256 = wordingHash(body.wording);
       audit({
         subject: 'consent',
@@ -118,7 +118,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
     replies: { 201: { description: 'The request is on record', body: optedOutSchema } },
     handle: async ({ body, identity, params: { phone } }, { tx, audit, afterCommit }) => {
       const now = parts.clock.now();
-      const before = await lockStandings(tx, phone);
+      const before = await lockStandings(tx, phone, parts);
       const requestedAt = instantOf(body.requestedAt, now, '/requestedAt');
       const optOut = optOutOf(phone, body, {
         changeId: parts.clock.newId(),
@@ -126,7 +126,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
         actor: nameOf(identity),
       });
       const { blocked } = await recordConsents(tx, [optOut], tellingOf(parts));
-      const after = await standingsOf(tx, phone);
+      const after = await standingsOf(tx, phone, parts);
       audit({
         subject: 'consent',
         subjectId: phone,
@@ -161,7 +161,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
     replies: { 200: { description: 'The person is opted out', body: personStandingSchema } },
     problems: ['conflict'],
     handle: async ({ body: { note, scope }, identity, params: { phone } }, { tx, audit }) => {
-      const before = await lockStandings(tx, phone);
+      const before = await lockStandings(tx, phone, parts);
       const outcome = await completeRevocation(
         tx,
         { phoneNumber: phone, scope, note, actor: nameOf(identity), now: parts.clock.now() },
@@ -170,7 +170,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
       if (outcome === 'not_pending') {
         throw new Problem('conflict', `No request of this person about ${scope} is pending.`);
       }
-      const after = await standingsOf(tx, phone);
+      const after = await standingsOf(tx, phone, parts);
       audit({
         subject: 'consent',
         subjectId: phone,
@@ -197,7 +197,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
     handle: async ({ body, identity, params: { phone } }, { tx, audit }) => {
       const { changeId, explanation, reason } = body;
       if ((await phoneOfChange(tx, changeId)) !== phone) throw noSuchChange();
-      const before = await lockStandings(tx, phone);
+      const before = await lockStandings(tx, phone, parts);
       const outcome = await restore(
         tx,
         { changeId, reason, explanation, actor: nameOf(identity), now: parts.clock.now() },
@@ -211,7 +211,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
         case 'refused':
           throw new Problem('conflict', `It cannot be taken back: ${outcome.why}.`);
         case 'restored': {
-          const after = await standingsOf(tx, phone);
+          const after = await standingsOf(tx, phone, parts);
           audit({
             subject: 'consent',
             subjectId: phone,

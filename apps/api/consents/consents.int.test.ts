@@ -5,6 +5,7 @@ import { recordConsents } from '#shared/consent/record.ts';
 import { verifyBundle } from '#shared/evidence/bundle.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -57,7 +58,7 @@ describe('Consent through the API', () => {
             ...more,
           }),
         ],
-        { teller: null, now: api.clock.now() },
+        { teller: null, now: api.clock.now(), pseudonyms: testPseudonyms },
       ),
     );
     return changeId;

@@ -36,7 +36,10 @@ const cursorOf = (text: string | undefined): Cursor | null => {
 };
 
 /** Where people stand, and what proves it. */
-export const consentReads = ({ clock }: Pick<ConsentParts, 'clock'>): readonly Operation[] => [
+export const consentReads = ({
+  clock,
+  pseudonyms,
+}: Pick<ConsentParts, 'clock' | 'pseudonyms'>): readonly Operation[] => [
   read({
     id: 'listConsents',
     path: '/v1/consents',
@@ -98,7 +101,7 @@ export const consentReads = ({ clock }: Pick<ConsentParts, 'clock'>): readonly O
     replies: { 200: { description: 'Standings and a page of the history', body: consentSchema } },
     handle: async ({ params: { phone }, query: { cursor, limit } }, db) => {
       const before = decodeCursor(historyPosition, cursor)?.position ?? null;
-      const standings = await standingsOf(db, phone);
+      const standings = await standingsOf(db, phone, { pseudonyms });
       const changes = await readHistory(db, phone, { before, limit: limit + 1 });
       const { items, nextCursor } = page(changes, limit, {
         item: wireChange,
@@ -119,7 +122,7 @@ export const consentReads = ({ clock }: Pick<ConsentParts, 'clock'>): readonly O
     query: z.strictObject({ format: z.enum(['json', 'html']).default('json') }),
     replies: { 200: { description: 'The record', body: evidenceSchema, alsoAs: ['text/html'] } },
     handle: async ({ identity, params: { phone }, query: { format } }, db) => {
-      const bundle = await evidenceOf(db, phone, { now: clock.now(), by: nameOf(identity) });
+      const bundle = await evidenceOf(db, phone, { now: clock.now(), by: nameOf(identity), pseudonyms });
       return format === 'html' ? replyAs(200, 'text/html', evidencePage(bundle)) : reply(200, bundle);
     },
   }),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import type { Pool, Transaction } from '#shared/postgres/pool.ts';
 import type { AuditChange } from '../audit/audit.ts';
 import type { Identity, Role } from '../identity/identity.ts';
 import type { ProblemCode } from './problem.ts';
@@ -79,7 +79,7 @@ export interface ReadOperation<P extends Part, Q extends Part, B extends Part, R
   extends Described<P, Q, B, R> {
   kind: 'read';
   method: 'get';
-  handle(request: GivenRequest<P, Q, B>, db: Queryable): Promise<Reply<R> | TextReply<R>>;
+  handle(request: GivenRequest<P, Q, B>, db: Pool): Promise<Reply<R> | TextReply<R>>;
 }
 
 export interface ChangeTools {

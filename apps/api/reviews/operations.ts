@@ -61,7 +61,7 @@ export const reviewOperations = (parts: ConsentParts): readonly Operation[] => {
     const found = await findReview(tx, request.id);
     if (found === null) throw noSuchReview();
     const { phoneNumber, changeId } = found.review;
-    const before = await lockStandings(tx, phoneNumber);
+    const before = await lockStandings(tx, phoneNumber, parts);
     if (request.isRevocation && found.takenBack) {
       throw new Problem(
         'conflict',
@@ -82,7 +82,7 @@ export const reviewOperations = (parts: ConsentParts): readonly Operation[] => {
       tellingOf(parts),
     );
     refuse(judged);
-    const after = await standingsOf(tx, phoneNumber);
+    const after = await standingsOf(tx, phoneNumber, parts);
     audit({
       subject: 'review',
       subjectId: request.id,

@@ -4,6 +4,7 @@ import { consentChange } from '#shared/consent/change.ts';
 import { recordConsent } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -45,7 +46,7 @@ describe('Texts for a person to read, through the API,', () => {
     await recordConsent(
       database.adminPool,
       change,
-      { teller: null, now: api.clock.now() },
+      { teller: null, now: api.clock.now(), pseudonyms: testPseudonyms },
       { originalMessage: 'stop by at noon', rule: 'en', deadline: '2026-12-11' },
     );
     return changeId;
