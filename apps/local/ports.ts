@@ -19,6 +19,9 @@ export function isFree(port: number): Promise<boolean> {
 /** The first port that a system may give to an outgoing connection (Linux). */
 const FIRST_OUTGOING = 32_768;
 
+/** The last port whose companion, so far above it, is not one that a system may give to an outgoing connection. */
+const lastPort = (distance: number): number => Math.min(INTERNAL_PORTS.last, FIRST_OUTGOING - 1 - distance);
+
 /**
  * A free port per name: the one it had before while that is free, else the next free one after `start`.
  * All are different. Nothing is reserved: whoever asks starts its processes at once.
@@ -50,17 +53,16 @@ export async function choosePorts<N extends string>(
     const before = options.before.get(name);
     if (before !== undefined) await take(name, before);
   }
-  const size = INTERNAL_PORTS.last - INTERNAL_PORTS.first + 1;
-  const start = ((options.start % size) + size) % size;
+  const { first } = INTERNAL_PORTS;
   for (const name of names) {
+    const last = lastPort(options.companions?.[name] ?? 0);
+    const size = last - first + 1;
+    // Within the ports that this name may have: those who start in different places must not meet at the first of them.
+    const start = ((options.start % size) + size) % size;
     for (let tried = 0; tried < size && !chosen.has(name); tried += 1) {
-      await take(name, INTERNAL_PORTS.first + ((start + tried) % size));
+      await take(name, first + ((start + tried) % size));
     }
-    if (!chosen.has(name)) {
-      throw new Error(
-        `no free ports between ${INTERNAL_PORTS.first} and ${INTERNAL_PORTS.last} on 127.0.0.1`,
-      );
-    }
+    if (!chosen.has(name)) throw new Error(`no free ports between ${first} and ${last} on 127.0.0.1`);
   }
   return chosen;
 }

@@ -75,6 +75,16 @@ describe('Ports of internal processes', () => {
     assert.notEqual(await from(100), await from(200));
   });
 
+  it('are so also for one that takes a second port, of which there are fewer', async () => {
+    const companions = { redis: 10_000 };
+    const from = async (start: number): Promise<number | undefined> => {
+      const options = { before: new Map(), start, isFree: async () => true, companions };
+      return (await choosePorts(['redis'], options)).get('redis');
+    };
+    const chosen = await Promise.all(Array.from({ length: 12 }, (_, i) => from(i * 1_000 + i)));
+    assert.equal(new Set(chosen).size, 12);
+  });
+
   it('are an error when there are none', async () => {
     await assert.rejects(
       choosePorts(['redis'], { before: new Map(), start: 0, isFree: async () => false }),

@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessPlan } from '../process-plan.ts';
 import type { GuardedProgram } from './guard.ts';
@@ -26,6 +26,8 @@ export async function planRedis(
   place: { folder: string; port: number },
 ): Promise<ProcessPlan> {
   await mkdir(place.folder, { recursive: true });
+  // As the server will say it.
+  const folder = await realpath(place.folder);
   await writeFile(join(place.folder, 'nodes.conf'), nodesFile(place.port));
   const pidFile = join(place.folder, 'redis.pid');
   // One program has several names and behaves by the one that it is called with.
@@ -52,10 +54,22 @@ export async function planRedis(
     pidFile,
     recordFile: join(place.folder, 'process.json'),
   };
-  return { name: 'redis', program, probe: () => probeRedis(redisUrlOf(place.port)) };
+  return { name: 'redis', program, probe: () => probeOwnRedis({ folder, port: place.port }) };
 }
 
 export const redisUrlOf = (port: number): string => `redis://127.0.0.1:${port}`;
+
+/**
+ * Null when the server at this port is the one that works in this folder, else why not: another stack that chose the same
+ * port at the same moment answers as well.
+ */
+const probeOwnRedis = ({ folder, port }: { folder: string; port: number }): Promise<string | null> =>
+  ask(redisUrlOf(port), 'CONFIG GET dir\r\n', (answer) =>
+    // As RESP has it: a list of the name and the value, each with its length before it.
+    Buffer.from(answer, 'latin1').toString().split('\r\n').includes(folder)
+      ? null
+      : `a server that is not this stack's answers at port ${port}`,
+  );
 
 /** Null when the cluster at this address takes keys, else why not. */
 export const probeCluster = (url: string): Promise<string | null> =>
