@@ -5,6 +5,8 @@ import { auditOperations } from './audit/operations.ts';
 import type { ConsentChangeParts } from './consents/change-operations.ts';
 import { consentOperations } from './consents/operations.ts';
 import { referenceRouter } from './docs/reference.ts';
+import type { Hub } from './events/hub.ts';
+import { eventOperations } from './events/operations.ts';
 import { openApiDocument, type Tags } from './http/document.ts';
 import type { Operation } from './http/operation.ts';
 import { type ApiDeps, createApi } from './http/router.ts';
@@ -19,12 +21,15 @@ export const tags: Tags = {
     'Keys of programs, with roles. A viewer reads, an operator does the daily work, an admin gives out keys.',
   Consent:
     'Who may be written to, who may not, and what proves it. A stop never ends by itself; only the person lifts it, or what was none is taken back.',
+  'Live events': 'What happens, as it happens.',
   Audit: 'Who changed what, when, and how it was before.',
 };
 
 export interface AppDeps extends ApiDeps, ConsentChangeParts {
   /** Of the hashes of API keys. */
   pepper: string;
+  /** Hands out live events. */
+  hub: Hub;
 }
 
 /** Every operation of the API. */
@@ -33,6 +38,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...consentOperations(deps),
   ...reviewOperations(deps),
   ...auditOperations,
+  ...eventOperations(deps),
 ];
 
 /**

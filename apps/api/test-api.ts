@@ -5,6 +5,7 @@ import type { Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { type AppDeps, createApp } from './app.ts';
+import { Hub } from './events/hub.ts';
 import { hashOf, newApiKey, textOf } from './identity/api-key.ts';
 import { byApiKey } from './identity/authenticate.ts';
 import type { Role } from './identity/identity.ts';
@@ -46,6 +47,7 @@ export async function startTestApi(pool: Pool, more: Partial<AppDeps> = {}): Pro
     pepper: PEPPER,
     producer: 'gateway',
     pseudonyms: testPseudonyms,
+    hub: new Hub(clock),
     signIn: [byApiKey({ db: pool, pepper: PEPPER, clock, used: (id) => used.push(id) })],
     rateLimit: async () => ({ allowed: true, retryAfterSeconds: 0, headers: {} }),
     checkReplies: true,

@@ -51,6 +51,17 @@ export function createSubscriber(config: RedisConfig, logger: Logger): Redis {
   return redis;
 }
 
+/** A blocking connection that is asked something and hears nothing for so long, in ms, is dead. */
+export const BLOCKING_SILENCE_MS = 10_000;
+
+/** A connection of one's own for reads that wait on the server. Its outages are the other connection's too. */
+export function createBlockingClient(config: RedisConfig, logger: Logger): RedisClient {
+  const more = { socketTimeout: BLOCKING_SILENCE_MS };
+  const redis = config.REDIS_CLUSTER ? cluster(config, more) : new Redis({ ...single(config), ...more });
+  redis.on('error', (error: Error) => logger.debug({ err: error }, 'redis is away for a reader'));
+  return redis;
+}
+
 const single = (config: RedisConfig): RedisOptions => ({
   host: config.REDIS_HOST,
   port: config.REDIS_PORT,
@@ -61,7 +72,7 @@ const single = (config: RedisConfig): RedisOptions => ({
   retryStrategy: retryAfterMs,
 });
 
-function cluster(config: RedisConfig): Cluster {
+function cluster(config: RedisConfig, more: Pick<RedisOptions, 'socketTimeout'> = {}): Cluster {
   return new Cluster([{ host: config.REDIS_HOST, port: config.REDIS_PORT }], {
     // Names stay names: certificates are for them. https://github.com/redis/ioredis#special-note-aws-elasticache-clusters-with-tls
     dnsLookup: (address, callback) => callback(null, address),
@@ -72,6 +83,7 @@ function cluster(config: RedisConfig): Cluster {
       ...(config.REDIS_TLS ? { tls: {} } : {}),
       maxRetriesPerRequest: 0,
       connectTimeout: CONNECT_MS,
+      ...more,
     },
   });
 }

@@ -63,6 +63,16 @@ function operationObject(operation: Operation): Record<string, unknown> {
     operation.kind === 'change' && operation.requiresVersion
       ? { 'If-Match': z.string().meta({ description: 'ETag of the version that you have seen' }) }
       : {};
+  const lastEventId =
+    operation.kind === 'stream'
+      ? {
+          'Last-Event-ID': z
+            .string()
+            .optional()
+            .meta({ description: 'Id of the last event that you have: browsers send it by themselves' }),
+        }
+      : {};
+  const header = { ...headers, ...ifMatch, ...lastEventId };
   return {
     operationId: id,
     tags: [tag],
@@ -74,7 +84,7 @@ function operationObject(operation: Operation): Record<string, unknown> {
     requestParams: {
       ...(params ? { path: params } : {}),
       ...(query ? { query } : {}),
-      ...(operation.kind === 'change' ? { header: z.object({ ...headers, ...ifMatch }) } : {}),
+      ...(Object.keys(header).length > 0 ? { header: z.object(header) } : {}),
     },
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: { ...repliesOf(operation), ...problemReplies(operation) },

@@ -9,6 +9,8 @@ import type { ProblemCode } from './problem.ts';
  * what the OpenAPI document says, so that the three cannot differ.
  */
 
+export const EVENT_STREAM = 'text/event-stream';
+
 /** Part of a request: an object of texts for path and query, anything for a body. */
 type Part = z.ZodType | undefined;
 type Given<P extends Part> = P extends z.ZodType ? z.output<P> : undefined;
@@ -109,9 +111,40 @@ export interface ChangeOperation<P extends Part, Q extends Part, B extends Part,
   handle(request: GivenRequest<P, Q, B>, tools: ChangeTools): Promise<Reply<R>>;
 }
 
+/** A response that stays open, as text/event-stream. */
+export interface EventStream {
+  /** Id of the last event that the client has; null: it comes for the first time. */
+  lastEventId: string | null;
+  /** Answers 200. From here on the operation writes and ends. */
+  open(): OpenStream;
+}
+
+export interface OpenStream {
+  /** Bytes that were written and that the network has not taken. */
+  readonly bufferedBytes: number;
+  write(frame: Buffer): void;
+  /** Writes a last frame and ends, also when the client takes nothing any more. */
+  end(frame: Buffer): void;
+  /** Once, when the connection is over, whoever ended it. */
+  onClose(listener: () => void): void;
+}
+
+/** Answers with a stream of events, for as long as the client stays. Reads and changes nothing by itself. */
+export interface StreamOperation<P extends Part, Q extends Part, R extends ReplySpecs>
+  extends Described<P, Q, undefined, R> {
+  kind: 'stream';
+  method: 'get';
+  /** Throws problems before it opens the stream, not after. */
+  start(request: GivenRequest<P, Q, undefined>, stream: EventStream): void;
+}
+
 /** Any operation, for the frame: what it hands over was checked against the operation's own schemas. */
-// biome-ignore lint/suspicious/noExplicitAny: the one place where operations of different types stand in a list
-export type Operation = ReadOperation<any, any, any, any> | ChangeOperation<any, any, any, any>;
+// biome-ignore-start lint/suspicious/noExplicitAny: the one place where operations of different types stand in a list
+export type Operation =
+  | ReadOperation<any, any, any, any>
+  | ChangeOperation<any, any, any, any>
+  | StreamOperation<any, any, any>;
+// biome-ignore-end lint/suspicious/noExplicitAny: as above
 
 /** An answer of a handler. The status is kept as the literal that it is. */
 export const reply = <const S extends number, B>(
@@ -139,3 +172,18 @@ export const change = <
 >(
   operation: Omit<ChangeOperation<P, Q, B, R>, 'kind'>,
 ): ChangeOperation<P, Q, B, R> => ({ ...operation, kind: 'change' });
+
+/** The reply of a stream is described as one event. */
+export const stream = <P extends Part = undefined, Q extends Part = undefined>(
+  operation: Omit<StreamOperation<P, Q, ReplySpecs>, 'kind' | 'method' | 'replies'> & {
+    reply: Omit<ReplySpec, 'mediaType'>;
+  },
+): StreamOperation<P, Q, ReplySpecs> => {
+  const { reply: described, ...rest } = operation;
+  return {
+    ...rest,
+    kind: 'stream',
+    method: 'get',
+    replies: { 200: { ...described, mediaType: EVENT_STREAM } },
+  };
+};

@@ -14,6 +14,7 @@ import { type AuditChange, appendAudit } from '../audit/audit.ts';
 import { authenticate, type SignIn } from '../identity/authenticate.ts';
 import { type Identity, includes } from '../identity/identity.ts';
 import { etagOf, ifMatchOf, isSeen } from './etag.ts';
+import { openEventStream } from './event-stream.ts';
 import type { ChangeOperation, GivenRequest, Operation, ReplySpecs } from './operation.ts';
 import { documentOf, type Fault, faultsOf, Problem, type ProblemCode, problemCodes } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -43,9 +44,10 @@ export interface ApiDeps {
 /** A request with what the frame found out about it. */
 interface Seen {
   id: string;
-  startedAt: number;
   operationId: string | null;
   identity: Identity | null;
+  /** Counts and logs the answer, once: when it has gone out or, of a stream, when it has begun. */
+  answered(status: number): void;
 }
 const seen = new WeakMap<Request, Seen>();
 
@@ -84,20 +86,23 @@ const beginning =
   (request, response, next) => {
     const id = requestIdOf(request, () => clock.newId());
     const startedAt = clock.monotonic();
-    seen.set(request, { id, startedAt, operationId: null, identity: null });
     response.setHeader('x-request-id', id);
     response.setHeader('cache-control', 'no-store');
-    response.once('finish', () => {
+    let counted = false;
+    const count = (status: number): void => {
+      if (counted) return;
+      counted = true;
       const { identity, operationId } = seenOf(request);
       const ms = clock.monotonic() - startedAt;
-      const status = response.statusCode;
       const outcome = status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'answered';
       answered(outcome, ms);
       const who = identity === null ? null : `${identity.kind} ${identity.id}`;
       // No path and no query: both may hold a person's number.
       const fields = { requestId: id, operationId, status, ms: Math.round(ms), who };
       if (operationId !== null || status >= 400) logger.info(fields, 'a request was answered');
-    });
+    };
+    seen.set(request, { id, operationId: null, identity: null, answered: count });
+    response.once('finish', () => count(response.statusCode));
     next();
   };
 
@@ -128,6 +133,19 @@ function handlersOf(operation: Operation, deps: ApiDeps): RequestHandler[] {
   };
   const run: RequestHandler = async (request, response) => {
     const given = parse(operation, request);
+    if (operation.kind === 'stream') {
+      operation.start(
+        { ...given, body: undefined },
+        {
+          lastEventId: request.get('last-event-id') ?? null,
+          open: () => {
+            seenOf(request).answered(200);
+            return openEventStream(response);
+          },
+        },
+      );
+      return;
+    }
     const reply: AnyReply | AnyTextReply =
       operation.kind === 'read'
         ? await operation.handle(given, deps.pool)
