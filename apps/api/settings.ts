@@ -2,11 +2,13 @@ import { flag, integer, type Settings, text } from '#shared/config.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import { redisSettings } from '#shared/redis/client.ts';
+import { oidcSettings } from './identity/oidc-settings.ts';
 
 export const apiSettings = {
   ...postgresSettings,
   ...redisSettings,
   ...erasureSettings,
+  ...oidcSettings,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which the API is served.' }),
   KEEP_ALIVE_MS: integer(
     { min: 1_000, max: 600_000 },
