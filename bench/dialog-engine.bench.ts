@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '#shared/clock.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
 import type { StreamRecord } from '#shared/kinesis/definition.ts';
@@ -17,7 +18,6 @@ import { execute } from '../apps/dialog/batch.ts';
 import { DrillSnapshots } from '../apps/dialog/drill-snapshots.ts';
 import { rebuild } from '../apps/dialog/evolve.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
-import { type DialogState, initialState } from '../apps/dialog/state.ts';
 import { readBatches, writeStates } from '../apps/dialog/store.ts';
 import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
 

@@ -5,13 +5,18 @@ import { auditOperations } from './audit/operations.ts';
 import type { ConsentChangeParts } from './consents/change-operations.ts';
 import { consentOperations } from './consents/operations.ts';
 import { referenceRouter } from './docs/reference.ts';
+import { drillOperations } from './drills/operations.ts';
 import type { Hub } from './events/hub.ts';
 import { eventOperations } from './events/operations.ts';
 import { openApiDocument, type Tags } from './http/document.ts';
 import type { Operation } from './http/operation.ts';
 import { type ApiDeps, createApi } from './http/router.ts';
 import { keyOperations } from './keys/operations.ts';
+import { type MessageParts, messageOperations } from './messages/operations.ts';
+import { personOperations } from './people/operations.ts';
 import { reviewOperations } from './reviews/operations.ts';
+import { suppressionOperations } from './suppressions/operations.ts';
+import { systemOperations } from './system/operations.ts';
 
 /** Version of the API as its document says: the first number is the one in its paths. */
 export const API_VERSION = '1.0.0';
@@ -22,10 +27,15 @@ export const tags: Tags = {
   Consent:
     'Who may be written to, who may not, and what proves it. A stop never ends by itself; only the person lifts it, or what was none is taken back.',
   'Live events': 'What happens, as it happens.',
+  Suppressions: 'Numbers that nothing is sent to.',
+  People: 'One person at a time: profile, dialog, progress, and what was written for them.',
+  Drills: 'Lessons by text, as they are published.',
+  System: 'How the parts of the system stand.',
+  Messages: 'What came in and what went out, and what the gate decided of each message.',
   Audit: 'Who changed what, when, and how it was before.',
 };
 
-export interface AppDeps extends ApiDeps, ConsentChangeParts {
+export interface AppDeps extends ApiDeps, ConsentChangeParts, MessageParts {
   /** Of the hashes of API keys. */
   pepper: string;
   /** Hands out live events. */
@@ -37,6 +47,11 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...keyOperations(deps),
   ...consentOperations(deps),
   ...reviewOperations(deps),
+  ...suppressionOperations(deps),
+  ...messageOperations(deps),
+  ...personOperations(deps),
+  ...drillOperations(deps),
+  ...systemOperations,
   ...auditOperations,
   ...eventOperations(deps),
 ];

@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
+import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
@@ -11,6 +14,7 @@ import { byApiKey } from './identity/authenticate.ts';
 import type { Role } from './identity/identity.ts';
 import { insertKey } from './identity/key-store.ts';
 
+export const DEFAULT_SENDER = phoneNumber('+14155550100');
 const PEPPER = 'the pepper of a test, 32 characters long';
 
 /** The API on a port of its own, over a real database. Replies are checked against their schemas. */
@@ -48,6 +52,9 @@ export async function startTestApi(pool: Pool, more: Partial<AppDeps> = {}): Pro
     producer: 'gateway',
     pseudonyms: testPseudonyms,
     hub: new Hub(clock),
+    gate: defaultGateConfig,
+    drills: await fileDrills(sampleContentDirectory, DEFAULT_SENDER),
+    defaultSender: DEFAULT_SENDER,
     signIn: [byApiKey({ db: pool, pepper: PEPPER, clock, used: (id) => used.push(id) })],
     rateLimit: async () => ({ allowed: true, retryAfterSeconds: 0, headers: {} }),
     checkReplies: true,

@@ -1,11 +1,11 @@
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import type { Origin } from '#shared/contracts/origin.ts';
 import { batchIdOf, eventIdOf } from '#shared/identity.ts';
 import { type Decision, decide } from './decide.ts';
 import { evolve } from './evolve.ts';
 import type { Facts } from './facts.ts';
-import type { DialogState } from './state.ts';
 
 /** Why something goes out because of this command: the text that is answered, or what the command says. */
 export function originOf(command: DialogCommand): Origin {

@@ -5,11 +5,11 @@ import type {
   TriggerReminder,
 } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEvent } from '#shared/contracts/dialog-events.ts';
+import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import { asksSomething, isLastPrompt, promptOf } from '#shared/drills/prompt.ts';
 import type { Facts } from './facts.ts';
 import { decideInboundSms } from './inbound.ts';
 import { refusalOf } from './refusal.ts';
-import type { DialogState } from './state.ts';
 
 type Unstamped<E> = E extends DialogEvent ? Omit<E, 'eventId' | 'occurredAt'> : never;
 

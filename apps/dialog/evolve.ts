@@ -1,7 +1,7 @@
 import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import { type DialogState, initialState, type PromptState } from '#shared/contracts/dialog-state.ts';
 import { normaliseLanguage, type Prompt } from '#shared/contracts/drill.ts';
 import type { Profile, ProfileChange } from '#shared/contracts/profile.ts';
-import { type DialogState, initialState, type PromptState } from './state.ts';
 
 const noDrill = { currentDrill: null, drillInstanceId: null, currentPrompt: null };
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { DialogEvent } from '#shared/contracts/dialog-events.ts';
+import { dialogStateSchema, initialState } from '#shared/contracts/dialog-state.ts';
 import type { Prompt } from '#shared/contracts/drill.ts';
 import { execute } from './batch.ts';
 import { evolve, rebuild } from './evolve.ts';
 import { asked, facts, handwashing, id, instance, now, personWith, texted } from './sample-dialog.ts';
-import { dialogStateSchema, initialState } from './state.ts';
 
 const occurredAt = '2026-11-21T15:00:00.000Z';
 const stamp = { eventId: id(1), occurredAt };

@@ -1,10 +1,10 @@
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { execute } from './batch.ts';
 import type { Facts } from './facts.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
-import { type DialogState, initialState } from './state.ts';
 
 export interface CommandBatch {
   /** States as stored; a phone number without one begins anew. */

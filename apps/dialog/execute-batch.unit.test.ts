@@ -6,12 +6,12 @@ import {
   type DialogEventType,
   dialogEventBatchSchema,
 } from '#shared/contracts/dialog-events.ts';
+import { type DialogState, dialogStateSchema, initialState } from '#shared/contracts/dialog-state.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { anyCommand, factsFor, people } from './any-command.ts';
 import { evolveBatch, rebuild } from './evolve.ts';
 import { type CommandBatch, executeBatch } from './execute-batch.ts';
 import { id, now, person, personWith, startOf, texted } from './sample-dialog.ts';
-import { type DialogState, dialogStateSchema, initialState } from './state.ts';
 
 const commands = fc.array(anyCommand, { maxLength: 60, size: 'max' });
 const suppressedNumbers = fc.subarray(people, { maxLength: 1 }).map((numbers) => new Set<string>(numbers));

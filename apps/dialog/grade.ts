@@ -1,7 +1,7 @@
+import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import type { Drill, Prompt } from '#shared/contracts/drill.ts';
 import { asksSomething, gradeAnswer, isLastPrompt, promptAfter, promptOf } from '#shared/drills/prompt.ts';
 import type { Decision } from './decide.ts';
-import type { DialogState } from './state.ts';
 
 /** A trimmed text as the answer to the prompt that waits; null when none does. */
 export function grade(text: string, state: DialogState): Decision[] | null {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
@@ -25,7 +26,6 @@ import {
   startOf,
   texted,
 } from './sample-dialog.ts';
-import type { DialogState } from './state.ts';
 import { forgetProcessed, readBatches, readStates } from './store.ts';
 
 describe('Dialog commands through PostgreSQL', () => {

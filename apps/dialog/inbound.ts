@@ -1,11 +1,11 @@
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
+import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import { storable } from '#shared/contracts/storable-text.ts';
 import type { Programme, ProgrammeWords } from '#shared/drills/programme.ts';
 import { type DialogRequest, dialogRequest, isOneOf } from '#shared/drills/words.ts';
 import type { Decision } from './decide.ts';
 import type { Facts } from './facts.ts';
 import { grade } from './grade.ts';
-import type { DialogState } from './state.ts';
 
 /**
  * A text from a person. The rules stand in their order; the first that applies wins:

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import { decide } from './decide.ts';
 import type { Facts } from './facts.ts';
 import {
@@ -12,7 +13,6 @@ import {
   vaccines,
   validCode,
 } from './sample-dialog.ts';
-import type { DialogState } from './state.ts';
 
 const typesFor = (body: string, state: DialogState, known: Partial<Facts> = {}) =>
   decide(texted(body), state, { ...facts, ...known }).map((event) => event.type);

@@ -1,6 +1,6 @@
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import type { Facts } from './facts.ts';
-import type { DialogState } from './state.ts';
 
 /** Why a command that would write to a person comes to nothing; `unknown_drill` is a fault of content or caller. */
 export type Refusal = 'opted_out' | 'not_validated' | 'unknown_drill';

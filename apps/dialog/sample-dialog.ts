@@ -1,10 +1,10 @@
 import type { DialogCommand, InboundSms } from '#shared/contracts/dialog-commands.ts';
+import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
 import { type Drill, drillSchema } from '#shared/contracts/drill.ts';
 import type { Origin } from '#shared/contracts/origin.ts';
 import { type Programme, programmeFileSchema } from '#shared/drills/programme.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Facts } from './facts.ts';
-import { type DialogState, initialState } from './state.ts';
 
 /** People, a programme and drills for the tests of the engine. */
 

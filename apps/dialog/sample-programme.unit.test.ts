@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import { initialState } from '#shared/contracts/dialog-state.ts';
 import { readContent } from '#shared/drills/content.ts';
 import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import { validateCode } from '#shared/drills/programme.ts';
 import { executeBatch } from './execute-batch.ts';
 import { id, now, ourNumber, startOf, texted, update } from './sample-dialog.ts';
-import { initialState } from './state.ts';
 
 const content = readContent(
   readdirSync(sampleContentDirectory).map((name) => ({

@@ -1,9 +1,9 @@
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import type { DrillSnapshots } from './drill-snapshots.ts';
-import type { DialogState } from './state.ts';
 
 /** A state as it is stored: its drill stands apart. */
 type StoredState = Omit<DialogState, 'currentDrill'>;

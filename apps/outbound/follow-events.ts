@@ -5,10 +5,10 @@ import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import { type MessagesOfBatch, type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { type MessageSettings, messagesFor } from './messages.ts';
 import { registrationConsents } from './registration.ts';
-import { writeMessages } from './store.ts';
 
 /** Events become rows of messages and turns of their phones in the sms queues, in the transaction that read them. */
 export function outboundConsumer(
@@ -20,7 +20,7 @@ export function outboundConsumer(
   return dialogEventConsumer('outbound', pseudonyms, async (tx, batches) => {
     const work = batches.map((batch) => {
       const programme = batch.programmeSlug === null ? null : drills.programme(batch.programmeSlug);
-      return { batch, messages: messagesFor(batch, programme, settings) };
+      return workOf(batch, messagesFor(batch, programme, settings));
     });
     const consents = registrationConsents(batches);
     if (consents.length > 0) {
@@ -34,3 +34,15 @@ export function outboundConsumer(
     return { entries: await writeMessages(tx, work, clock.now()) };
   });
 }
+
+const workOf = (
+  { batchId, origin, phoneNumber, profileAfter, profileBefore }: DialogEventBatch,
+  messages: readonly OutgoingMessage[],
+): MessagesOfBatch => ({
+  batchId,
+  phoneNumber,
+  causedAt: origin.kind === 'reply' ? new Date(origin.receivedAt) : null,
+  timeZone: profileAfter.timezone,
+  isTimeZoneNew: profileAfter.timezone !== profileBefore.timezone,
+  messages,
+});

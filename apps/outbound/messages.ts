@@ -1,26 +1,13 @@
+import type { Intent } from '#shared/compliance/touch.ts';
 import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { Prompt } from '#shared/contracts/drill.ts';
 import type { Programme } from '#shared/drills/programme.ts';
 import { localizedText } from '#shared/drills/prompt.ts';
 import { render } from '#shared/drills/template.ts';
 import { messageIdOf } from '#shared/identity.ts';
+import type { OutgoingMessage } from '#shared/messages/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { textFor } from '#shared/texts/texts.ts';
-
-/** What the gate judges a message by. */
-export type MessageIntent = 'reply' | 'opt_out_confirmation' | 'help' | 'transactional' | 'marketing';
-
-export interface OutgoingMessage {
-  /** Derives from the event: a replay gives the same. */
-  messageId: string;
-  eventId: string;
-  lane: 'replies' | 'bulk';
-  intent: MessageIntent;
-  senderNumber: PhoneNumber;
-  /** May be empty where there is media. */
-  body: string;
-  mediaUrls: readonly string[];
-}
 
 export interface MessageSettings {
   /** Sends what names no number; the dialog looks the programme up by the same number. */
@@ -70,7 +57,7 @@ export function messagesFor(
       if (body === '' && mediaUrl === null) return [];
       return {
         messageId: messageIdOf(event.eventId, index),
-        eventId: event.eventId,
+        causeId: event.eventId,
         lane,
         intent: intentOf(event, batch),
         senderNumber,
@@ -81,7 +68,7 @@ export function messagesFor(
   );
 }
 
-function intentOf(event: DialogEvent, { origin }: DialogEventBatch): MessageIntent {
+function intentOf(event: DialogEvent, { origin }: DialogEventBatch): Intent {
   if (event.type === 'OPTED_OUT') return 'opt_out_confirmation';
   if (event.type === 'HELP_REQUESTED') return 'help';
   return origin.kind === 'reply' ? 'reply' : origin.intent;

@@ -386,7 +386,7 @@ describe('the messages for a batch of events', () => {
             ({ intent }) => intent === 'opt_out_confirmation',
           );
           assert.deepEqual(
-            confirmations.map(({ eventId }) => eventId),
+            confirmations.map(({ causeId }) => causeId),
             owed.map(({ eventId }) => eventId),
           );
         }),

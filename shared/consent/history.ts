@@ -1,3 +1,4 @@
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import type { ConsentChannel, ConsentGrant, ConsentMethod, ConsentStatus, ReversalReason } from './change.ts';
@@ -33,11 +34,14 @@ export interface RecordedChange {
   reversedBy: string | null;
 }
 
-/** Changes of a person's consent, newest first, at most `limit` before that position (null: from the newest). */
+/**
+ * Changes of a person's consent, newest first, at most `limit` before that position (null: from the newest). Of somebody
+ * who was erased what was kept, without their words.
+ */
 export async function readHistory(
   db: Queryable,
   phone: PhoneNumber,
-  { before, limit }: { before: number | null; limit: number },
+  { before, limit, pseudonyms }: { before: number | null; limit: number; pseudonyms: Pseudonyms },
 ): Promise<RecordedChange[]> {
   const { rows } = await db.query<RecordedChange>(
     `SELECT change.position, change.change_id AS "changeId", change.status, change.method, change.scope,
@@ -51,18 +55,23 @@ export async function readHistory(
        FROM consent_change AS change
        LEFT JOIN consent_disclosure ON hash = change.disclosure_hash
        LEFT JOIN consent_change AS reversal ON reversal.reverses = change.change_id
-      WHERE change.phone_number = $1 AND ($2::bigint IS NULL OR change.position < $2)
+      WHERE change.phone_number = ANY ($1) AND ($2::bigint IS NULL OR change.position < $2)
       ORDER BY change.position DESC LIMIT $3`,
-    [phone, before, limit],
+    [[phone, ...pseudonyms.allOf(phone)], before, limit],
   );
   return rows;
 }
 
-/** Whose change this is; null: there is none of this id. */
-export async function phoneOfChange(db: Queryable, changeId: string): Promise<string | null> {
-  const { rows } = await db.query<{ phone_number: string }>(
-    'SELECT phone_number FROM consent_change WHERE change_id = $1',
-    [changeId],
+/** Whether this change is one of this person's. */
+export async function isChangeOf(
+  db: Queryable,
+  changeId: string,
+  phone: PhoneNumber,
+  pseudonyms: Pseudonyms,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'SELECT FROM consent_change WHERE change_id = $1 AND phone_number = ANY ($2)',
+    [changeId, [phone, ...pseudonyms.allOf(phone)]],
   );
-  return rows[0]?.phone_number ?? null;
+  return rowCount === 1;
 }

@@ -3,7 +3,7 @@ import type { ConsentChange } from '#shared/consent/change.ts';
 import { consentChange, wordingHash } from '#shared/consent/change.ts';
 import { completeRevocation } from '#shared/consent/complete.ts';
 import { lastDayToHonour } from '#shared/consent/deadline.ts';
-import { phoneOfChange } from '#shared/consent/history.ts';
+import { isChangeOf } from '#shared/consent/history.ts';
 import { waitForRequestsInFlight } from '#shared/consent/in-flight.ts';
 import { recordConsents } from '#shared/consent/record.ts';
 import { restore } from '#shared/consent/restore.ts';
@@ -196,7 +196,7 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
     problems: ['not_found', 'conflict'],
     handle: async ({ body, identity, params: { phone } }, { tx, audit }) => {
       const { changeId, explanation, reason } = body;
-      if ((await phoneOfChange(tx, changeId)) !== phone) throw noSuchChange();
+      if (!(await isChangeOf(tx, changeId, phone, parts.pseudonyms))) throw noSuchChange();
       const before = await lockStandings(tx, phone, parts);
       const outcome = await restore(
         tx,

@@ -102,7 +102,7 @@ export const consentReads = ({
     handle: async ({ params: { phone }, query: { cursor, limit } }, db) => {
       const before = decodeCursor(historyPosition, cursor)?.position ?? null;
       const standings = await standingsOf(db, phone, { pseudonyms });
-      const changes = await readHistory(db, phone, { before, limit: limit + 1 });
+      const changes = await readHistory(db, phone, { before, limit: limit + 1, pseudonyms });
       const { items, nextCursor } = page(changes, limit, {
         item: wireChange,
         positionOf: ({ position }) => ({ position }),

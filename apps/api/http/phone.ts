@@ -16,5 +16,8 @@ export const givenPhone = z
 /** The path of everything about one person. */
 export const phoneParams = z.object({ phone: givenPhone });
 
-/** A phone number in an answer: E.164. */
-export const shownPhone = z.string().meta({ example: '+14155550101' });
+/** A phone number in an answer. */
+export const shownPhone = z.string().meta({
+  description: 'E.164; of an erased person the hash that stands in its place',
+  example: '+14155550101',
+});

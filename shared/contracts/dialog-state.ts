@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { drillSchema } from '#shared/contracts/drill.ts';
-import { profileSchema } from '#shared/contracts/profile.ts';
 import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { drillSchema } from './drill.ts';
+import { profileSchema } from './profile.ts';
 
 /** Where the prompt stands that waits for an answer. */
 export const promptStateSchema = z.object({
@@ -16,7 +16,7 @@ export type PromptState = z.infer<typeof promptStateSchema>;
 
 /**
  * One person's dialog: the fold of their event batches. The drill is a snapshot, stored apart by its hash
- * (`drill-snapshots.ts`), so that an edit of its content never touches a dialog in flight.
+ * (the dialog's `drill-snapshots.ts`), so that an edit of its content never touches a dialog in flight.
  */
 export const dialogStateSchema = z.object({
   phoneNumber: phoneNumberSchema,

@@ -1,18 +1,43 @@
-import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
-import { queueOf, turnDeduplicationId } from '#shared/contracts/turn.ts';
+import type { Intent } from '#shared/compliance/touch.ts';
+import { type Lane, queueOf, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import type { OutgoingMessage } from './messages.ts';
 
-/** The messages of one batch of events, in their order. */
+/** A message before it is written. */
+export interface OutgoingMessage {
+  /** Derives from its cause, where that may be repeated: then the row that is there stays. */
+  messageId: string;
+  lane: Lane;
+  intent: Intent;
+  senderNumber: PhoneNumber;
+  /** May be empty where there is media. */
+  body: string;
+  mediaUrls: readonly string[];
+  /** The event behind it, or whatever else had it written. */
+  causeId: string;
+  /** What it is about, where people may refuse topics; left out: nothing in particular. */
+  topic?: string | null;
+  /** Business time, after which it is worth nothing; left out: never. */
+  notAfter?: Date | null;
+}
+
+/** Messages that go together, in their order: with a pause between them. */
 export interface MessagesOfBatch {
-  batch: Pick<DialogEventBatch, 'batchId' | 'phoneNumber' | 'origin' | 'profileBefore' | 'profileAfter'>;
+  batchId: string;
+  phoneNumber: PhoneNumber;
+  /** When the text came in that they answer; null: they were planned. */
+  causedAt: Date | null;
+  /** Of the person; null: nobody said. */
+  timeZone: string | null;
+  /** Whether the phone's row has to hear of the time zone also where there is no message. */
+  isTimeZoneNew: boolean;
   messages: readonly OutgoingMessage[];
 }
 
 /**
  * Writes messages as rows, in order per phone number, and returns the turns to queue: one per batch and lane. Time zones
- * of profiles go with them to the phones' rows, where the gate reads them.
+ * of people go with them to the phones' rows, where the gate reads them.
  *
  * The phones' rows are locked in the order of their numbers, as everywhere, and stay locked to the end of the
  * transaction: ordinals of one phone are given out in the order of commits. A message that exists already (its id
@@ -23,8 +48,8 @@ export async function writeMessages(
   work: readonly MessagesOfBatch[],
   now: Date,
 ): Promise<OutboxEntry[]> {
-  const rows = work.flatMap(({ batch, messages }) =>
-    messages.map((message, position) => ({ batch, message, opensBatch: position === 0 })),
+  const rows = work.flatMap((batch) =>
+    batch.messages.map((message, position) => ({ batch, message, opensBatch: position === 0 })),
   );
   const last = await reserveOrdinals(tx, phonesOf(work));
   if (rows.length === 0) return [];
@@ -36,13 +61,15 @@ export async function writeMessages(
   });
   await tx.query(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
-                          batch_id, cause_id, caused_at, opens_batch, created_at)
+                          batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
-            ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch, $13
+            ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch,
+            topic, not_after, $15
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-                   $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[])
+                   $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[], $13::text[],
+                   $14::timestamptz[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
-                       batch_id, cause_id, caused_at, opens_batch)
+                       batch_id, cause_id, caused_at, opens_batch, topic, not_after)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -54,9 +81,11 @@ export async function writeMessages(
       rows.map(({ message }) => message.body),
       rows.map(({ message }) => JSON.stringify(message.mediaUrls)),
       rows.map(({ batch }) => batch.batchId),
-      rows.map(({ message }) => message.eventId),
-      rows.map(({ batch: { origin } }) => (origin.kind === 'reply' ? origin.receivedAt : null)),
+      rows.map(({ message }) => message.causeId),
+      rows.map(({ batch: { causedAt } }) => causedAt),
       rows.map(({ opensBatch }) => opensBatch),
+      rows.map(({ message }) => message.topic ?? null),
+      rows.map(({ message }) => message.notAfter ?? null),
       now,
     ],
   );
@@ -67,22 +96,17 @@ export async function writeMessages(
 interface PhoneUpdate {
   /** Ordinals that its messages need. */
   messages: number;
-  /** As the newest profile has it; null: nothing is known, or nothing new. */
+  /** As the newest batch has it; null: nothing is known, or nothing new. */
   timeZone: string | null;
 }
 
 /** Phones with messages, and those whose time zone changed. */
 function phonesOf(work: readonly MessagesOfBatch[]): Map<string, PhoneUpdate> {
   const phones = new Map<string, PhoneUpdate>();
-  for (const { batch, messages } of work) {
-    const { phoneNumber, profileBefore, profileAfter } = batch;
-    const moved = profileAfter.timezone !== profileBefore.timezone;
+  for (const { isTimeZoneNew, messages, phoneNumber, timeZone } of work) {
     const known = phones.get(phoneNumber);
-    if (messages.length === 0 && !moved && !known) continue;
-    phones.set(phoneNumber, {
-      messages: (known?.messages ?? 0) + messages.length,
-      timeZone: profileAfter.timezone,
-    });
+    if (messages.length === 0 && !isTimeZoneNew && !known) continue;
+    phones.set(phoneNumber, { messages: (known?.messages ?? 0) + messages.length, timeZone });
   }
   return phones;
 }
@@ -118,17 +142,17 @@ async function reserveOrdinals(
 }
 
 /** One entry per lane that the batch has messages in, named after the first of them. */
-function turnsOf({ batch, messages }: MessagesOfBatch): OutboxEntry[] {
+function turnsOf({ messages, phoneNumber }: MessagesOfBatch): OutboxEntry[] {
   const lanes = [...new Set(messages.map(({ lane }) => lane))];
   return lanes.flatMap((lane) => {
     const first = messages.find((message) => message.lane === lane);
     if (!first) return [];
-    const turn = { phoneNumber: batch.phoneNumber, messageId: first.messageId, generation: 0 };
+    const turn = { phoneNumber, messageId: first.messageId, generation: 0 };
     return [
       {
         kind: 'queue' as const,
         target: queueOf[lane],
-        orderingKey: batch.phoneNumber,
+        orderingKey: phoneNumber,
         deduplicationId: turnDeduplicationId(turn),
         body: JSON.stringify(turn),
       },

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import { promptStateSchema } from '#shared/contracts/dialog-state.ts';
+import { profileChangeSchema, profileSchema } from '#shared/contracts/profile.ts';
+import { personStandingSchema } from '../consents/schemas.ts';
+import { shownPhone } from '../http/phone.ts';
+import { instant } from '../http/time.ts';
+import type { DrillProgress, Person } from './store.ts';
+
+const progressSchema = z
+  .object({
+    programme: z.string(),
+    drill: z.string(),
+    requestedAt: instant,
+    startedAt: instant.nullable(),
+    completedAt: instant.nullable(),
+  })
+  .meta({ id: 'DrillProgress' });
+
+const dialogSchema = z
+  .object({
+    version: z.int().meta({ description: 'How many batches of events it is the sum of' }),
+    updatedAt: instant,
+    drill: z
+      .object({ slug: z.string(), name: z.string(), version: z.int(), instanceId: z.string().nullable() })
+      .nullable()
+      .meta({ description: 'The one in flight, as it was when it began' }),
+    prompt: promptStateSchema.nullable().meta({ description: 'The one that waits for an answer' }),
+  })
+  .meta({ id: 'Dialog' });
+
+export const personSchema = z
+  .object({
+    phoneNumber: shownPhone,
+    timeZone: z.string().nullable().meta({ description: 'As it was told; null: the area code decides' }),
+    state: z.string().nullable(),
+    postalCode: z.string().nullable(),
+    consent: personStandingSchema,
+    profile: profileSchema
+      .nullable()
+      .meta({ description: 'What the dialog knows; null: there was none yet' }),
+    dialog: dialogSchema.nullable(),
+    progress: z.array(progressSchema),
+  })
+  .meta({ id: 'Person' });
+
+export const wireDialog = ({ dialog }: Person): z.input<typeof dialogSchema> | null =>
+  dialog === null
+    ? null
+    : {
+        version: dialog.state.version,
+        updatedAt: dialog.updatedAt.toISOString(),
+        drill: dialog.drill === null ? null : { ...dialog.drill, instanceId: dialog.state.drillInstanceId },
+        prompt: dialog.state.currentPrompt,
+      };
+
+export const wireProgress = (progress: DrillProgress): z.input<typeof progressSchema> => ({
+  ...progress,
+  requestedAt: progress.requestedAt.toISOString(),
+  startedAt: progress.startedAt?.toISOString() ?? null,
+  completedAt: progress.completedAt?.toISOString() ?? null,
+});
+
+const eventSchema = z
+  .object({
+    id: z.string(),
+    type: z.string().meta({ example: 'COMPLETED_PROMPT' }),
+    occurredAt: instant,
+    drillInstanceId: z.string().nullable(),
+    drill: z.string().nullable(),
+    prompt: z.string().nullable(),
+    programme: z.string().nullable(),
+    text: z.string().nullable().meta({ description: 'What the person answered, or what was said' }),
+    profile: profileChangeSchema.nullable().meta({ description: 'What changed from outside' }),
+  })
+  .meta({ id: 'PersonEvent' });
+
+export const eventBatchSchema = z
+  .object({
+    version: z.int(),
+    occurredAt: instant,
+    programme: z.string().nullable().meta({ description: 'Which owns the number that was texted' }),
+    events: z.array(eventSchema),
+  })
+  .meta({ id: 'PersonEventBatch' });
+
+export const wireBatch = ({
+  events,
+  occurredAt,
+  programmeSlug: programme,
+  version,
+}: DialogEventBatch): z.input<typeof eventBatchSchema> => ({
+  version,
+  occurredAt,
+  programme,
+  events: events.map(wireEvent),
+});
+
+/** Events without the drills and prompts that they carry: those are named. */
+const wireEvent = (event: DialogEvent): z.input<typeof eventSchema> => ({
+  id: event.eventId,
+  type: event.type,
+  occurredAt: event.occurredAt,
+  drillInstanceId: 'drillInstanceId' in event ? event.drillInstanceId : null,
+  drill: event.type === 'DRILL_STARTED' ? event.drill.slug : null,
+  prompt:
+    event.type === 'DRILL_STARTED' ? event.firstPrompt.slug : 'prompt' in event ? event.prompt.slug : null,
+  programme: event.type === 'USER_VALIDATED' ? event.codeValidation.programmeSlug : null,
+  text: textOf(event),
+  profile: event.type === 'USER_UPDATED' ? event.profile : null,
+});
+
+function textOf(event: DialogEvent): string | null {
+  switch (event.type) {
+    case 'COMPLETED_PROMPT':
+    case 'FAILED_PROMPT':
+      return event.response;
+    case 'DRILL_COMPLETED':
+      return event.lastPromptResponse;
+    case 'UNHANDLED_MESSAGE_RECEIVED':
+      return event.message;
+    case 'AD_HOC_MESSAGE_SENT':
+      return event.body;
+    default:
+      return null;
+  }
+}
