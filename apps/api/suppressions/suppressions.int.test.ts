@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { erasePerson } from '#shared/erasure/erase.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -17,7 +19,8 @@ describe('Suppressions through the API', () => {
   });
   beforeEach(() =>
     database.adminPool.query(
-      'TRUNCATE phone, consent_change, consent_standing, suppression, outbox, audit_entry, dialog_state',
+      `TRUNCATE phone, consent_change, consent_standing, suppression, outbox, audit_entry, dialog_state, erased_phone,
+                message, decision, decision_inputs`,
     ),
   );
 
@@ -101,6 +104,31 @@ describe('Suppressions through the API', () => {
     assert.deepEqual(await listed('?scope=flu'), ['+14155550104']);
     assert.deepEqual(await listed(`?since=${since.toISOString()}`), ['+14155550105', '+14155550104']);
     assert.equal((await api.send('GET', '/v1/suppressions?source=somebody')).status, 400);
+  });
+
+  it('of erased people hold for whoever gives the number again, and are on no list', async () => {
+    await add([PHONE]);
+    await database.adminPool.query('TRUNCATE outbox');
+    await erasePerson(database.adminPool, {
+      phone: phoneNumber(PHONE),
+      reason: 'asked for it',
+      by: 'ann',
+      pseudonyms: api.deps.pseudonyms,
+      clock: api.clock,
+    });
+    const known = await api.send('GET', `/v1/suppressions/${PHONE}`);
+    assert.deepEqual([known.body.suppressed, known.body.suppressions[0].phoneNumber], [true, PHONE]);
+    assert.deepEqual(await listed(''), []);
+    const consent = await api.send('GET', `/v1/consents/${PHONE}`);
+    assert.deepEqual([consent.body.blocked, consent.body.history.length], [true, 1]);
+    const restored = await api.send('POST', `/v1/consents/${PHONE}/restore`, {
+      body: { changeId: consent.body.history[0].id, reason: 'import_fault', explanation: 'wrong list' },
+    });
+    assert.deepEqual([restored.status, restored.body.code], [409, 'conflict']);
+    const message = await api.send('POST', '/v1/messages', {
+      body: { phoneNumber: PHONE, body: 'x', intent: 'transactional' },
+    });
+    assert.deepEqual([message.body.verdict, message.body.rule], ['blocked', 'suppressed']);
   });
 
   it('leave as CSV in which nothing is a formula', async () => {
