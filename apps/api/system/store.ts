@@ -47,7 +47,7 @@ export async function readRelays(db: Queryable): Promise<RelayRow[]> {
 export async function readOutboxDepth(db: Queryable): Promise<{ producer: string; rows: number }[]> {
   const { rows } = await db.query<{ producer: string; rows: number }>(
     `SELECT producer, count(*)::int AS rows
-       FROM (SELECT producer FROM outbox LIMIT $1) AS some GROUP BY producer ORDER BY producer`,
+       FROM (SELECT producer FROM outbox LIMIT $1) AS capped GROUP BY producer ORDER BY producer`,
     [COUNTED],
   );
   return rows;
@@ -61,7 +61,7 @@ export async function readQuarantine(
     `SELECT consumer, (count(*) FILTER (WHERE state = 'quarantined'))::int AS quarantined,
             (count(*) FILTER (WHERE state = 'parked'))::int AS parked
        FROM (SELECT consumer, state FROM quarantined_record
-              WHERE state IN ('quarantined', 'parked') LIMIT $1) AS some
+              WHERE state IN ('quarantined', 'parked') LIMIT $1) AS capped
       GROUP BY consumer ORDER BY consumer`,
     [COUNTED],
   );
@@ -79,12 +79,12 @@ export interface WaitingRow {
 /** Messages that have not gone, each kind counted up to `COUNTED`. */
 export async function readWaiting(db: Queryable): Promise<WaitingRow> {
   const { rows } = await db.query<WaitingRow>(
-    `SELECT (SELECT count(*)::int FROM (SELECT FROM message WHERE state = 'queued' LIMIT $1) AS some) AS queued,
+    `SELECT (SELECT count(*)::int FROM (SELECT FROM message WHERE state = 'queued' LIMIT $1) AS capped) AS queued,
             (SELECT (extract(epoch FROM clock_timestamp() - min(queued_at)) * 1000)::bigint
                FROM message WHERE state = 'queued') AS "oldestQueuedMsAgo",
-            (SELECT count(*)::int FROM (SELECT FROM message WHERE state = 'held' LIMIT $1) AS some) AS held,
+            (SELECT count(*)::int FROM (SELECT FROM message WHERE state = 'held' LIMIT $1) AS capped) AS held,
             (SELECT min(due_at) FROM message WHERE state = 'held') AS "nextDueAt",
-            (SELECT count(*)::int FROM (SELECT FROM attempt WHERE state = 'ambiguous' LIMIT $1) AS some) AS ambiguous`,
+            (SELECT count(*)::int FROM (SELECT FROM attempt WHERE state = 'ambiguous' LIMIT $1) AS capped) AS ambiguous`,
     [COUNTED],
   );
   const [row] = rows;
