@@ -90,6 +90,17 @@ describe('After the database was set back', () => {
     assert.deepEqual(await bench.states(PHONE), { 'was sent': 'sent' });
   });
 
+  it('what the log knows to have gone counts for the caps, although its request is gone from the database', async () => {
+    const [id] = await bench.plan(PHONE, [{ body: 'was sent', lane: 'bulk', intent: 'marketing' }]);
+    await logged(id);
+    assert.deepEqual(await settle(), { known: 1, doubted: 0 });
+    const { rows } = await bench.database.adminPool.query(
+      'SELECT message_id, state, touched_at IS NOT NULL AS counts, carrier_message_id IS NOT NULL AS known FROM attempt',
+    );
+    assert.deepEqual(rows, [{ message_id: id, state: 'accepted', counts: true, known: true }]);
+    assert.deepEqual(await settle(), { known: 0, doubted: 0 });
+  });
+
   it('a row that the streams made anew is in doubt too, however new it is; an answer to a later text is not', async () => {
     const ended = new Date(bench.clock.now().getTime() - 60_000);
     await bench.plan(PHONE, [{ body: 'made anew', lane: 'bulk', intent: 'marketing' }]);

@@ -54,7 +54,5 @@ export interface Message extends Candidate {
   deferrals: number;
 }
 
-/** A request must start within this real time of the beginning of its claim, or not at all. */
-export const POSTING_DEADLINE_MS = 2_000;
 /** Longest wait that is a timer in memory; a longer one is a held row. */
 export const LONGEST_TIMER_MS = 60_000;

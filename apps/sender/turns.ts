@@ -1,5 +1,6 @@
 import type { SendOutcome } from '#shared/carriers/carrier.ts';
 import type { Clock } from '#shared/clock.ts';
+import { POSTING_DEADLINE_MS } from '#shared/compliance/case.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import { messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
@@ -8,7 +9,7 @@ import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import type { CarrierWatch } from './carrier-watch.ts';
 import { type Claimed, ClaimInDoubt, type ClaimResult } from './claim.ts';
 import { Hand } from './hand.ts';
-import { LONGEST_TIMER_MS, POSTING_DEADLINE_MS } from './message-state.ts';
+import { LONGEST_TIMER_MS } from './message-state.ts';
 import type { Sendable } from './next-sendable.ts';
 import type { Settlement } from './outcome.ts';
 import { ReadyPhones } from './ready-phones.ts';

@@ -15,8 +15,14 @@ export const CONFIRMATION_MS = 5 * MINUTE_MS;
 /** How far a carrier's clock may be ahead of ours before what it says is not believed. */
 export const CLOCK_SKEW_MS = MINUTE_MS;
 
-/** Caps count the moment of a touch itself, and one second more for clocks that differ. */
-const CAP_MARGIN_MS = 1_000;
+/** A request must start within this real time of the beginning of its claim, or not at all. */
+export const POSTING_DEADLINE_MS = 2_000;
+
+/**
+ * Caps count a touch from its claim, and its request may start so much later: two of them are a period apart only if that
+ * is added. One second more for clocks that differ.
+ */
+export const CAP_MARGIN_MS = POSTING_DEADLINE_MS + 1_000;
 
 /** One touch to be judged, with everything that rules ask about. */
 export interface Case {

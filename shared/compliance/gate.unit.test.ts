@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CAP_MARGIN_MS } from './case.ts';
 import type { Consent, Facts, Grant } from './facts.ts';
 import { type Decision, decide } from './gate.ts';
 import { defaultGateConfig, type GateConfig } from './gate-config.ts';
@@ -320,7 +321,7 @@ describe('The gate', () => {
       const marketingTouches = times(23, 5, 1);
       const decision = judge({}, { phoneNumber: florida, marketingTouches });
       assert.equal(outcome(decision), 'hold frequency_cap');
-      const until = NOON - 23 * HOUR + DAY + SECOND;
+      const until = NOON - 23 * HOUR + DAY + CAP_MARGIN_MS;
       assert.equal(decision.verdict === 'hold' && decision.until, until);
       assert.equal(
         outcome(judge({}, { phoneNumber: florida, marketingTouches }, until - 1)),
@@ -337,8 +338,8 @@ describe('The gate', () => {
       const nine = Date.parse('2026-03-08T13:00:00Z');
       const decision = at(nine);
       assert.equal(outcome(decision), 'hold frequency_cap');
-      assert.equal(decision.verdict === 'hold' && decision.until, first + DAY + SECOND);
-      assert.equal(outcome(at(first + DAY + SECOND)), 'send allowed');
+      assert.equal(decision.verdict === 'hold' && decision.until, first + DAY + CAP_MARGIN_MS);
+      assert.equal(outcome(at(first + DAY + CAP_MARGIN_MS)), 'send allowed');
     });
 
     it('holds until both the cap and the hours allow it', () => {
@@ -369,7 +370,7 @@ describe('The gate', () => {
 
     it('counts two more for every cap: five touches wait for the third', () => {
       const decision = judge({}, { phoneNumber: florida, marketingTouches: times(5, 1, 3, 4, 2) });
-      assert.equal(decision.verdict === 'hold' && decision.until, NOON - 3 * HOUR + DAY + SECOND);
+      assert.equal(decision.verdict === 'hold' && decision.until, NOON - 3 * HOUR + DAY + CAP_MARGIN_MS);
     });
 
     it('has a cap of the organisation besides, also one that allows nothing', () => {
@@ -397,7 +398,7 @@ describe('The gate', () => {
     it('takes touches at impossible times for touches of now', () => {
       const marketingTouches = [Number.NaN, NOON + DAY, Number.POSITIVE_INFINITY];
       const decision = judge({}, { phoneNumber: florida, marketingTouches });
-      assert.equal(decision.verdict === 'hold' && decision.until, NOON + DAY + SECOND);
+      assert.equal(decision.verdict === 'hold' && decision.until, NOON + DAY + CAP_MARGIN_MS);
     });
   });
 

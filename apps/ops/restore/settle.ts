@@ -105,10 +105,24 @@ async function settleKnown(tx: Transaction, { since }: RestoreWindow): Promise<n
           AND EXISTS (SELECT FROM message_log
                        WHERE message_log.message_id = message.message_id
                          AND message_log.first_seen_at >= $2 AND message_log.carrier_message_id IS NOT NULL)
-       RETURNING message_id),
+       RETURNING message_id, phone_number, sender_number, intent),
      closed AS (
        UPDATE attempt SET state = 'accepted', ended_at = clock_timestamp(), next_look_at = NULL
-         FROM known WHERE attempt.message_id = known.message_id AND attempt.state = 'ambiguous')
+         FROM known WHERE attempt.message_id = known.message_id AND attempt.state = 'ambiguous'),
+     -- What had gone counts for frequency caps, also where its request was made after the moment of the restore.
+     made AS (
+       INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, ended_at,
+                            carrier_message_id, touched_at)
+       SELECT DISTINCT ON (known.message_id)
+              coalesce(log.attempt_id, gen_random_uuid()), known.message_id, known.phone_number, log.carrier,
+              known.sender_number, 'accepted', coalesce(log.occurred_at, log.first_seen_at), clock_timestamp(),
+              log.carrier_message_id,
+              CASE WHEN known.intent = 'marketing' THEN coalesce(log.occurred_at, log.first_seen_at) END
+         FROM known
+         JOIN message_log AS log ON log.message_id = known.message_id AND log.carrier_message_id IS NOT NULL
+        WHERE NOT EXISTS (SELECT FROM attempt WHERE attempt.message_id = known.message_id)
+        ORDER BY known.message_id, log.first_seen_at
+       ON CONFLICT DO NOTHING)
      SELECT FROM known`,
     [phones, since],
   );
