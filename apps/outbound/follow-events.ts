@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 import { recordGrants } from '#shared/consent/record.ts';
+import { registrationConsents } from '#shared/consent/registration.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills } from '#shared/drills/drills.ts';
@@ -8,7 +9,6 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { type MessagesOfBatch, type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { type MessageSettings, messagesFor } from './messages.ts';
-import { registrationConsents } from './registration.ts';
 
 /** Events become rows of messages and turns of their phones in the sms queues, in the transaction that read them. */
 export function outboundConsumer(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,6 +148,55 @@ describe('An operator, about consent,', () => {
     await writeFile(file, '{}');
     await refused(/is no record of evidence/, 'evidence', 'verify', file);
     await assert.rejects(ops('evidence', PHONE, '--out', out), /EEXIST/);
+  });
+
+  it('records the consent of who registered before it was kept, once, and lifts no stop by it', async () => {
+    const batchOf = (phoneNumber: string) => ({
+      ...{ schemaVersion: 1, batchId: randomUUID(), commandId: randomUUID(), phoneNumber, version: 1 },
+      ...{
+        occurredAt: '2026-01-02T03:04:05.000Z',
+        programmeSlug: 'lessons',
+        profileBefore,
+        profileAfter: profileBefore,
+      },
+      origin: { kind: 'reply', senderNumber: '+14155550199', receivedAt: '2026-01-02T03:04:05.000Z' },
+      events: [
+        {
+          ...{ eventId: randomUUID(), occurredAt: '2026-01-02T03:04:05.000Z', type: 'USER_VALIDATED' },
+          codeValidation: { valid: true, isDemo: false, accountInfo: {}, programmeSlug: 'lessons' },
+        },
+      ],
+    });
+    const profileBefore = {
+      ...{ validated: false, optedOut: false, isDemo: false, name: null, language: 'en', timezone: null },
+      ...{ accountInfo: {}, answers: {} },
+    };
+    await ops('revoke', '+14155550122', '--method', 'email', '--message', 'no more');
+    for (const phone of ['+14155550121', '+14155550122', '+14155550123']) {
+      await database.adminPool.query(
+        `INSERT INTO dialog_event_batch (phone_number, version, command_id, batch, occurred_at) VALUES ($1, 1, $2, $3, now())`,
+        [phone, randomUUID(), JSON.stringify(batchOf(phone))],
+      );
+    }
+    assert.equal(await ops('consents', 'backfill'), '3 registrations, 3 consents recorded');
+    assert.equal(await ops('consents', 'backfill'), '3 registrations, 0 consents recorded');
+    assert.deepEqual(
+      await rows(`SELECT phone_number, status, consents -> 0 ->> 'granted' AS granted FROM consent_standing
+                   WHERE phone_number LIKE '+1415555012%' ORDER BY phone_number`),
+      [
+        { phone_number: '+14155550121', status: 'opted_in', granted: '["informational"]' },
+        { phone_number: '+14155550122', status: 'pending_opt_out', granted: '["informational"]' },
+        { phone_number: '+14155550123', status: 'opted_in', granted: '["informational"]' },
+      ],
+    );
+    const [change] = await rows(
+      `SELECT method, cause FROM consent_change WHERE phone_number = '+14155550121'`,
+    );
+    assert.deepEqual(change, {
+      method: 'sms',
+      cause:
+        'registered with a code of the programme lessons; recorded afterwards from the events of the dialog',
+    });
   });
 
   it('erases a person: says what would go, does it when told to, and still knows what they stopped', async () => {

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, createWriteStream, openSync, writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { backfillRegistrations } from '#shared/consent/backfill.ts';
 import { csvLine } from '#shared/consent/csv-rows.ts';
 import { exportConsents } from '#shared/consent/export.ts';
 import { importConsents } from '#shared/consent/import.ts';
@@ -10,30 +11,45 @@ import { type Command, type CommandContext, type Given, onlyWord } from './comma
 
 const COUNTRIES = ['US', 'CA', 'MX'] as const;
 
+const backfill: Command = {
+  usage: [
+    'consents backfill',
+    'records the consent of people who registered before consent was kept, from the events of their dialogs',
+  ],
+  options: {},
+  async run(_words, _options, { pool, pseudonyms, say }) {
+    const { registrations, recorded } = await backfillRegistrations(pool, { pseudonyms });
+    say(`${registrations} registrations, ${recorded} consents recorded`);
+  },
+};
+
 /** `suppressions import FILE`, `consents export FILE`, and so on. */
-export const listCommands: Readonly<Record<string, Command>> = Object.fromEntries(
-  (['suppressions', 'consents'] as const).flatMap((kind) => [
-    [
-      `${kind} import`,
-      {
-        usage: [
-          `${kind} import FILE [--country US]`,
-          `takes in a CSV file; rows that are left out stand in FILE.rejected.csv`,
-        ],
-        options: { country: { type: 'string', default: 'US' } },
-        run: (words, options, context) => takeIn(kind, onlyWord(words, 'file'), options, context),
-      } satisfies Command,
-    ],
-    [
-      `${kind} export`,
-      {
-        usage: [`${kind} export FILE`, 'writes all of them as CSV; the file must not exist yet'],
-        options: {},
-        run: (words, _options, context) => writeOut(kind, onlyWord(words, 'file'), context),
-      } satisfies Command,
-    ],
-  ]),
-);
+export const listCommands: Readonly<Record<string, Command>> = {
+  'consents backfill': backfill,
+  ...Object.fromEntries(
+    (['suppressions', 'consents'] as const).flatMap((kind) => [
+      [
+        `${kind} import`,
+        {
+          usage: [
+            `${kind} import FILE [--country US]`,
+            `takes in a CSV file; rows that are left out stand in FILE.rejected.csv`,
+          ],
+          options: { country: { type: 'string', default: 'US' } },
+          run: (words, options, context) => takeIn(kind, onlyWord(words, 'file'), options, context),
+        } satisfies Command,
+      ],
+      [
+        `${kind} export`,
+        {
+          usage: [`${kind} export FILE`, 'writes all of them as CSV; the file must not exist yet'],
+          options: {},
+          run: (words, _options, context) => writeOut(kind, onlyWord(words, 'file'), context),
+        } satisfies Command,
+      ],
+    ]),
+  ),
+};
 
 async function takeIn(
   kind: ImportKind,
