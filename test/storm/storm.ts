@@ -58,6 +58,8 @@ export async function runStorm({ phones: count, messagesEach, say }: StormOption
 
     const calling = new AbortController();
     const calls = callAll(system, capped, calling.signal);
+    // Awaited at the end: when something else fails before, that is the error, and not that its database went away.
+    calls.catch(() => undefined);
     const stopping = [...stories.values()].filter((_, index) => index % 3 === 0);
     const redis = (await system.pids()).get('redis');
     const stops = stopping.map(async (story, index) => {
