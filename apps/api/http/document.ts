@@ -87,17 +87,30 @@ function operationObject(operation: Operation): Record<string, unknown> {
       ...(Object.keys(header).length > 0 ? { header: z.object(header) } : {}),
     },
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
-    responses: { ...repliesOf(operation), ...problemReplies(operation) },
+    responses: { ...repliesOf(operation), ...notModified(operation), ...problemReplies(operation) },
   };
+}
+
+const etagHeader = {
+  description: 'The version that this is: for If-Match and If-None-Match',
+  schema: { type: 'string' as const, example: '"3"' },
+};
+
+/** What a read answers to If-None-Match with the version that it has. */
+function notModified({ kind, replies }: Operation): Record<string, unknown> {
+  const specs: ReplySpecs = replies;
+  if (kind !== 'read' || !Object.values(specs).some(({ versioned }) => versioned)) return {};
+  return { 304: { description: 'It is still the version of If-None-Match', headers: { ETag: etagHeader } } };
 }
 
 function repliesOf(operation: Operation): Record<string, unknown> {
   const specs: ReplySpecs = operation.replies;
   return Object.fromEntries(
-    Object.entries(specs).map(([status, { alsoAs = [], body, description, mediaType }]) => [
+    Object.entries(specs).map(([status, { alsoAs = [], body, description, mediaType, versioned }]) => [
       status,
       {
         description,
+        ...(versioned ? { headers: { ETag: etagHeader } } : {}),
         ...(body === null
           ? {}
           : {

@@ -21,6 +21,8 @@ export interface ReplySpec {
   body: z.ZodType | null;
   /** Other than application/json; the body is then a text, or one that comes piece by piece (`textStream`). */
   mediaType?: string;
+  /** Whether it comes with an ETag: replies then have a `version`, and reads may be answered 304. */
+  versioned?: true;
   /** Other media types in which a handler may answer the same, as a text. */
   alsoAs?: readonly string[];
 }
@@ -32,7 +34,7 @@ export type Reply<R extends ReplySpecs> = {
     status: S;
     body: R[S]['body'] extends z.ZodType ? z.input<R[S]['body']> : null;
     headers?: Readonly<Record<string, string>>;
-    /** Version of what is answered, for If-Match and If-None-Match; becomes a strong ETag. */
+    /** Version of what is answered, for If-Match and If-None-Match; becomes a strong ETag. Of `versioned` replies. */
     version?: string | number;
   };
 }[keyof R & number];

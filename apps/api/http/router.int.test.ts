@@ -58,6 +58,12 @@ describe('A request to the API', () => {
       415,
       'unsupported_media_type',
     ],
+    [
+      'a body that is not in its encoding',
+      { body: '{}', headers: { 'content-encoding': 'gzip' } },
+      400,
+      'invalid_request',
+    ],
   ] as const) {
     it(`with ${title} gets ${status}`, async () => {
       const answer = await api.send('POST', '/v1/keys', send);

@@ -288,6 +288,13 @@ async function send(
     return;
   }
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  if (
+    checkReplies &&
+    (reply.version !== undefined) !== (spec.versioned ?? false) &&
+    !('etag' in (reply.headers ?? {}))
+  ) {
+    throw new Error(`${operation.id} answers ${reply.status} with a version exactly where it is versioned`);
+  }
   if (reply.version !== undefined) response.setHeader('etag', etagOf(reply.version));
   const etag = response.getHeader('etag');
   if (operation.kind === 'read' && typeof etag === 'string' && isSeen(request, etag)) {
@@ -343,6 +350,14 @@ const PARSER_PROBLEMS: Readonly<Record<string, [ProblemCode, string]>> = {
   'charset.unsupported': ['unsupported_media_type', 'The character set is not supported: use UTF-8.'],
 };
 
+/** A body that cannot be unpacked: an error of zlib, which the parser marks as the sender's fault, as http-errors are. */
+const isUnreadableBody = (error: unknown): boolean =>
+  error instanceof Error &&
+  'status' in error &&
+  error.status === 400 &&
+  'expose' in error &&
+  error.expose === true;
+
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof CarillonError && error.code === 'unavailable')
@@ -362,6 +377,11 @@ function problemOf(error: unknown): Problem {
   // A path with a broken escape, which express refuses itself.
   if (error instanceof URIError)
     return new Problem('invalid_request', 'The path is not valid.', { cause: error });
+  if (isUnreadableBody(error)) {
+    return new Problem('invalid_request', 'The body is not in the encoding that Content-Encoding names.', {
+      cause: error,
+    });
+  }
   return new Problem('unexpected', 'Something went wrong here. The request id names it in our logs.', {
     cause: error,
   });
