@@ -1,0 +1,68 @@
+import type { ApiOperation } from './document.ts';
+import type { WireAnswer } from './exchange.ts';
+import type { Known } from './values.ts';
+
+/** Least so many of the newest values of a name are kept. */
+const KEPT = 20;
+
+/**
+ * What answers have shown of rows that exist: ids by the path of their collection, anything else that names something by
+ * the name of its property. Later requests take their parameters from here, so that they reach rows.
+ */
+export class KnownRows {
+  readonly #byName = new Map<string, string[]>();
+
+  /** Values for parameters of an operation: an `id` is one of its own collection. */
+  of(operation: ApiOperation): Known {
+    return (name) => [
+      ...(this.#byName.get(`${collectionOf(operation.path, name)} ${name}`) ?? []),
+      ...(name === 'id' ? [] : (this.#byName.get(name) ?? [])),
+    ];
+  }
+
+  /** Learns from an answer. */
+  learn(operation: ApiOperation, path: string, { body, headers, status }: WireAnswer): void {
+    if (status >= 300 || body.length === 0) return;
+    if (headers.etag !== undefined) this.#note(`${path.split('?')[0]} if-match`, headers.etag);
+    if (!/json/.test(headers['content-type'] ?? '')) return;
+    this.#walk(operation, JSON.parse(body.toString()), 0);
+  }
+
+  /** ETags of what is at a path. */
+  etags(path: string): readonly string[] {
+    return this.#byName.get(`${path} if-match`) ?? [];
+  }
+
+  #walk(operation: ApiOperation, value: unknown, depth: number): void {
+    if (typeof value !== 'object' || value === null || depth > 4) return;
+    if (Array.isArray(value)) {
+      for (const each of value.slice(0, KEPT)) this.#walk(operation, each, depth + 1);
+      return;
+    }
+    for (const [name, each] of Object.entries(value)) {
+      if (typeof each !== 'string') {
+        this.#walk(operation, each, depth + 1);
+        continue;
+      }
+      const collection = operation.path.replace(/\/\{.*$/, '');
+      if (name === 'nextCursor') this.#note(`${operation.path} cursor`, each);
+      else if (/^(id|phone|\w+(Id|Phone|Number|Code))$/.test(name)) {
+        this.#note(`${collection} ${name}`, each);
+        if (name !== 'id') this.#note(name, each);
+        // In paths a person's number is called `phone`.
+        if (name === 'phoneNumber') this.#note('phone', each);
+      }
+    }
+  }
+
+  #note(key: string, value: string): void {
+    const known = this.#byName.get(key) ?? [];
+    if (!known.includes(value)) this.#byName.set(key, [value, ...known].slice(0, KEPT));
+  }
+}
+
+/** The path of what a parameter names: `/v1/keys` of `id` in `/v1/keys/{id}/revoke`; of a query, the path itself. */
+const collectionOf = (path: string, name: string): string => {
+  const at = path.indexOf(`/{${name}}`);
+  return at < 0 ? path : path.slice(0, at);
+};

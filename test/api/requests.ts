@@ -1,0 +1,102 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { ApiOperation, ApiParameter } from './document.ts';
+import type { WireRequest } from './exchange.ts';
+import type { KnownRows } from './known.ts';
+import type { Known, Values } from './values.ts';
+
+/** A request by its parts, before it is put on the wire: what is spoilt is one of them. */
+export interface Parts {
+  method: string;
+  /** The path of the operation, with `{name}` where parameters go. */
+  template: string;
+  params: Readonly<Record<string, string>>;
+  query: readonly (readonly [string, string])[];
+  headers: Readonly<Record<string, string | string[]>>;
+  /** undefined: none. */
+  body: unknown;
+}
+
+/** Requests that the document allows. Parameters that are known to name rows are used where there are any. */
+export function validRequests(operation: ApiOperation, values: Values, rows: KnownRows): Arbitrary<Parts> {
+  const known = rows.of(operation);
+  const of = (where: ApiParameter['in']): Arbitrary<Record<string, unknown>> => {
+    const parameters = operation.parameters.filter((parameter) => parameter.in === where);
+    return fc.record(
+      Object.fromEntries(
+        parameters.map((parameter) => [parameter.name, parameterValues(parameter, values, known)]),
+      ),
+      { requiredKeys: parameters.filter(({ required }) => required).map(({ name }) => name) },
+    );
+  };
+  const bodySchema = operation.requestBody?.content['application/json']?.schema;
+  return fc
+    .record({
+      params: of('path'),
+      query: of('query'),
+      headers: of('header'),
+      body: bodySchema === undefined ? fc.constant(undefined) : values.valid(bodySchema, known),
+      etag: fc.nat(),
+    })
+    .map(({ params, query, headers, body, etag }) => {
+      const texts = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+      const etags = rows.etags(pathOf(operation.path, texts));
+      const ifMatch = etags.length === 0 ? '*' : etags[etag % etags.length];
+      return {
+        method: operation.method.toUpperCase(),
+        template: operation.path,
+        params: texts,
+        query: Object.entries(query).flatMap(([name, value]) =>
+          (Array.isArray(value) ? value : [value]).map((each) => [name, String(each)] as const),
+        ),
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...Object.fromEntries(
+            Object.entries(headers).map(([name, value]) => [
+              name.toLowerCase(),
+              name === 'If-Match' && ifMatch !== undefined ? ifMatch : sendable(String(value)),
+            ]),
+          ),
+        },
+        body,
+      };
+    });
+}
+
+function parameterValues(
+  { name, schema, in: where }: ApiParameter,
+  values: Values,
+  known: Known,
+): Arbitrary<unknown> {
+  const valid = values.valid(schema);
+  // A parameter that is empty, or a step, makes another path.
+  const made = where === 'path' ? valid.filter((value) => !['', '.', '..'].includes(String(value))) : valid;
+  const there = known(name);
+  if (there.length === 0) return made;
+  // Rows are what most requests are to reach.
+  const weight = where === 'path' ? 6 : 1;
+  return fc.oneof({ weight: 1, arbitrary: made }, { weight, arbitrary: fc.constantFrom(...there) });
+}
+
+const pathOf = (template: string, params: Readonly<Record<string, string>>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encode(params[name] ?? ''));
+
+/** What HTTP lets into a header. */
+const sendable = (text: string): string => text.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '_');
+
+/** As encodeURIComponent, which throws for half a surrogate pair: that becomes what is no UTF-8. */
+export const encode = (text: string): string =>
+  text.isWellFormed()
+    ? encodeURIComponent(text)
+    : [...text].map((each) => (each.isWellFormed() ? encodeURIComponent(each) : '%ED%A0%80')).join('');
+
+/** A request as it goes over the wire. */
+export function wireRequest({ body, headers, method, params, query, template }: Parts): WireRequest {
+  const search = query.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
+  const path = pathOf(template, params);
+  return {
+    method,
+    path: search === '' ? path : `${path}?${search}`,
+    headers,
+    body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
+  };
+}
