@@ -1,4 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { API_TYPES_FILE, apiTypes } from './api-client-types.ts';
+import { apiParts } from './api-docs.ts';
 import { complianceParts } from './compliance-docs.ts';
 import { configurationTables, replaceBetween, serviceTable, topologyDiagram } from './generated-docs.ts';
 import { settingsOfServices } from './settings-of-services.ts';
@@ -10,12 +12,16 @@ import { settingsOfServices } from './settings-of-services.ts';
 const read = (file: string): Promise<string> => readFile(new URL(`../${file}`, import.meta.url), 'utf8');
 const check = process.argv.includes('--check');
 
-async function update(file: string, parts: Record<string, string>): Promise<boolean> {
+const update = async (file: string, parts: Record<string, string>): Promise<boolean> => {
   const before = await read(file);
   const after = Object.entries(parts).reduce(
     (document, [name, content]) => replaceBetween(document, name, content),
     before,
   );
+  return write(file, before, after);
+};
+
+async function write(file: string, before: string, after: string): Promise<boolean> {
   if (after === before) return true;
   if (check) console.error(`${file} is out of date: run "npm run docs"`);
   else await writeFile(new URL(`../${file}`, import.meta.url), after);
@@ -26,5 +32,7 @@ const fresh = await Promise.all([
   update('README.md', { diagram: `\`\`\`mermaid\n${topologyDiagram()}\n\`\`\``, services: serviceTable() }),
   update('docs/configuration.md', { settings: configurationTables(settingsOfServices) }),
   update('docs/compliance.md', complianceParts()),
+  update('docs/api.md', apiParts()),
+  write(API_TYPES_FILE, await read(API_TYPES_FILE), await apiTypes()),
 ]);
 process.exitCode = fresh.every(Boolean) ? 0 : 1;
