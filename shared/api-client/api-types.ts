@@ -3992,11 +3992,22 @@ export interface operations {
             /** @description The published version */
             200: {
                 headers: {
+                    /** @description The version that this is: for If-Match and If-None-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Drill"];
                 };
+            };
+            /** @description It is still the version of If-None-Match */
+            304: {
+                headers: {
+                    /** @description The version that this is: for If-Match and If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid (`invalid_request`) */
             400: {

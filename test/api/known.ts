@@ -46,7 +46,7 @@ export class KnownRows {
       }
       const collection = operation.path.replace(/\/\{.*$/, '');
       if (name === 'nextCursor') this.#note(`${operation.path} cursor`, each);
-      else if (/^(id|phone|\w+(Id|Phone|Number|Code))$/.test(name)) {
+      else if (/^(id|slug|phone|\w+(Id|Phone|Number|Code))$/.test(name)) {
         this.#note(`${collection} ${name}`, each);
         if (name !== 'id') this.#note(name, each);
         // In paths a person's number is called `phone`.

@@ -78,7 +78,7 @@ export class Values {
     const known = at.name !== undefined && typesOf(schema).includes('string') ? at.known(at.name) : [];
     return fc.oneof(
       { weight: 2, arbitrary: made },
-      ...(examples.length > 0 ? [{ weight: 1, arbitrary: fc.constantFrom(...examples) }] : []),
+      ...(examples.length > 0 ? [{ weight: 2, arbitrary: fc.constantFrom(...examples) }] : []),
       ...(known.length > 0 ? [{ weight: 3, arbitrary: fc.constantFrom(...known) }] : []),
     );
   }

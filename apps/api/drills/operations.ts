@@ -41,7 +41,7 @@ export const drillOperations = ({ drills }: { drills: Drills }): readonly Operat
     summary: 'Gets a drill with all its prompts and languages',
     access: 'viewer',
     params: z.object({ slug: z.string().min(1).max(100) }),
-    replies: { 200: { description: 'The published version', body: wholeDrillSchema } },
+    replies: { 200: { description: 'The published version', body: wholeDrillSchema, versioned: true } },
     problems: ['not_found'],
     handle: async ({ params: { slug } }) => {
       const drill = await drills.drill(slug);
