@@ -124,6 +124,7 @@ const services = createServices(
     streams,
     registered,
     queues,
+    files: files.files,
     loadBalancer,
     cluster,
     secretArns: secrets.arns,

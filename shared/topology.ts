@@ -5,11 +5,19 @@
  * says. Adding a queue or a service is one row here plus its code.
  */
 
+/** What a day brings, for each message that goes out and for each text that comes in: for costs and the simulated day. */
+export interface Traffic {
+  perMessage: number;
+  perText: number;
+}
+
 export interface StreamRow {
   /** What one record is and what it is partitioned by. */
   carries: string;
   /** Shards of a small environment; configuration may raise it. */
   shards: number;
+  /** Records. */
+  traffic: Traffic;
 }
 
 export interface QueueRow {
@@ -20,20 +28,30 @@ export interface QueueRow {
   visibilitySeconds: number;
   /** Receives before an entry is moved to the dead-letter queue. Waiting never counts: see shared/sqs. */
   maxReceives: number;
+  /** How long an entry may wait before more tasks are wanted, in seconds. docs/scaling.md has why. */
+  allowedDelaySeconds: number;
+  /** An entry that has waited so long, in seconds, is worth waking somebody for: well beyond what scaling mends by itself. */
+  lateAfterSeconds: number;
+  /** Entries. */
+  traffic: Traffic;
 }
 
 export const streams = {
   'dialog-commands': {
     carries: 'one command for one person (shared/contracts/dialog-commands.ts); by phone number',
     shards: 1,
+    traffic: { perMessage: 1, perText: 1 },
   },
   'dialog-events': {
     carries: 'all events of one command (shared/contracts/dialog-events.ts); by phone number',
     shards: 1,
+    traffic: { perMessage: 1, perText: 1 },
   },
   'message-log': {
     carries: 'a sent message or a status (shared/contracts/message-log.ts); by phone number',
     shards: 1,
+    // The message, and two statuses of it.
+    traffic: { perMessage: 3, perText: 0 },
   },
 } as const satisfies Record<string, StreamRow>;
 export type StreamName = keyof typeof streams;
@@ -44,12 +62,19 @@ export const queues = {
     deadLetter: 'sms-replies-dead.fifo',
     visibilitySeconds: 30,
     maxReceives: 5,
+    // A person looks at the phone and waits.
+    allowedDelaySeconds: 10,
+    lateAfterSeconds: 60,
+    traffic: { perMessage: 0, perText: 1 },
   },
   'sms-bulk.fifo': {
     carries: 'turns of phones with planned messages waiting; group: phone number',
     deadLetter: 'sms-bulk-dead.fifo',
     visibilitySeconds: 30,
     maxReceives: 5,
+    allowedDelaySeconds: 30,
+    lateAfterSeconds: 900,
+    traffic: { perMessage: 0.75, perText: 0 },
   },
 } as const satisfies Record<string, QueueRow>;
 export type QueueName = keyof typeof queues;
@@ -90,6 +115,11 @@ export type TableName =
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
+/** Parts of the bucket of files, each under its own name. */
+export type FileArea = 'imports' | 'exports' | 'recordings' | 'media' | 'archives';
+/** `read` lists and reads, `write` puts new versions; nobody deletes one, expiry does. */
+export type FileRight = 'read' | 'write';
+
 export interface ServiceRow {
   /** What it does, in a line. */
   does: string;
@@ -107,6 +137,8 @@ export interface ServiceRow {
   relaysSlots: boolean;
   /** Tables, with exactly the privileges that it needs. */
   tables: Partial<Record<TableName, readonly Privilege[]>>;
+  /** Files, with exactly the rights that it needs in each part of the bucket; left out: none. */
+  files?: Partial<Record<FileArea, readonly FileRight[]>>;
   /** Whether it speaks to carriers: needs their credentials and a way out. */
   carriers: boolean;
   /** Public paths that the load balancer routes to it; none: not reachable from outside. */
@@ -121,6 +153,11 @@ export interface ServiceRow {
     | { by: 'requests' }
     | { by: 'iterator-age'; streams: readonly StreamName[] }
     | { by: 'backlog'; queues: readonly QueueName[] };
+  /**
+   * Records, entries or requests that one task of this size finishes in a second, on the low side: a tenth or less of
+   * what benchmarks measure on two shared processors next to their database (docs/benchmarks.md). Scaling goes by it.
+   */
+  ratePerTask: number;
   cpu: 256 | 512 | 1024;
   memoryMiB: 512 | 1024 | 2048;
 }
@@ -187,6 +224,7 @@ export const services = {
     publicPaths: ['/webhooks/*'],
     pathSlot: 1,
     scaling: { by: 'requests' },
+    ratePerTask: 150,
     cpu: 512,
     memoryMiB: 1024,
   },
@@ -210,6 +248,7 @@ export const services = {
     carriers: false,
     publicPaths: [],
     scaling: { by: 'iterator-age', streams: ['dialog-commands'] },
+    ratePerTask: 400,
     cpu: 512,
     memoryMiB: 1024,
   },
@@ -231,6 +270,7 @@ export const services = {
     carriers: false,
     publicPaths: [],
     scaling: { by: 'iterator-age', streams: ['dialog-events'] },
+    ratePerTask: 300,
     cpu: 512,
     memoryMiB: 1024,
   },
@@ -262,6 +302,8 @@ export const services = {
     carriers: true,
     publicPaths: [],
     scaling: { by: 'backlog', queues: ['sms-replies.fifo', 'sms-bulk.fifo'] },
+    // A message a task and 20 ms: more requests could be in flight, the processor does not follow.
+    ratePerTask: 50,
     cpu: 512,
     memoryMiB: 1024,
   },
@@ -280,6 +322,7 @@ export const services = {
     carriers: false,
     publicPaths: [],
     scaling: { by: 'iterator-age', streams: ['dialog-events'] },
+    ratePerTask: 400,
     cpu: 256,
     memoryMiB: 512,
   },
@@ -299,6 +342,7 @@ export const services = {
     carriers: false,
     publicPaths: [],
     scaling: { by: 'iterator-age', streams: ['message-log', 'dialog-commands'] },
+    ratePerTask: 1_500,
     cpu: 512,
     memoryMiB: 1024,
   },

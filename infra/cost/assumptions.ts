@@ -1,4 +1,5 @@
 import type { ServiceName } from '#shared/topology.ts';
+import { tasksAboveLeast } from './simulated-tasks.ts';
 
 /**
  * What an environment is taken to do, by class. Everything that a price is multiplied by and that the program does not
@@ -11,8 +12,8 @@ export interface Assumptions {
   textsPerDay: number;
   /** Status callbacks of a message. */
   statusesPerMessage: number;
-  /** Average number of tasks above the least, by service: docs/scaling.md, task-hours of the simulated day. */
-  tasksAboveLeast: Readonly<Record<ServiceName, number>>;
+  /** Average number of tasks of a service above the least. */
+  tasksAboveLeast: (service: ServiceName) => number;
   /** Average capacity of the database, in ACU and instance; never below what the stack says is the least. */
   averageAcu: number;
   /** Bytes of a record on a stream. */
@@ -21,8 +22,8 @@ export interface Assumptions {
   databaseBytesPerMessage: number;
   /** I/O requests of the storage per message; a batch shares pages of the log and of indexes. */
   databaseIoPerMessage: number;
-  /** Requests to SQS per message: sends go in batches, receives bring up to ten, heartbeats and idle polls add. */
-  queueRequestsPerMessage: number;
+  /** Requests to SQS per entry: sends go in batches, receives bring up to ten, heartbeats and idle polls add. */
+  queueRequestsPerEntry: number;
   /** Idle requests to SQS of a running sender, a second: long polls of 20 s on two queues, with several receivers. */
   idlePollsPerSecond: number;
   /** Bytes of log lines per message, all services together. */
@@ -59,12 +60,12 @@ export const assumptions: Readonly<Record<EnvironmentClass, Assumptions>> = {
     messagesPerDay: 500,
     textsPerDay: 300,
     statusesPerMessage: 2,
-    tasksAboveLeast: { gateway: 0, dialog: 0, outbound: 0, sender: 0, progress: 0, log: 0 },
+    tasksAboveLeast: () => 0,
     averageAcu: 0.5,
     recordBytes: 1_000,
     databaseBytesPerMessage: 2_500,
     databaseIoPerMessage: 20,
-    queueRequestsPerMessage: 4,
+    queueRequestsPerEntry: 4,
     idlePollsPerSecond: 0.2,
     logBytesPerMessage: 4_000,
     idleLogGigabytes: 1,
@@ -85,12 +86,12 @@ export const assumptions: Readonly<Record<EnvironmentClass, Assumptions>> = {
     messagesPerDay: 1_000_000,
     textsPerDay: 250_000,
     statusesPerMessage: 2,
-    tasksAboveLeast: { gateway: 0.6, dialog: 0.1, outbound: 0.1, sender: 0.7, progress: 0.1, log: 0 },
+    tasksAboveLeast,
     averageAcu: 2.5,
     recordBytes: 1_000,
     databaseBytesPerMessage: 2_500,
     databaseIoPerMessage: 12,
-    queueRequestsPerMessage: 3,
+    queueRequestsPerEntry: 3,
     idlePollsPerSecond: 0.4,
     logBytesPerMessage: 1_500,
     idleLogGigabytes: 5,

@@ -3,13 +3,9 @@ import type { ComponentResourceOptions } from '@pulumi/pulumi';
 import { type StreamName, type StreamRow, streamConsumers, streams } from '#shared/topology.ts';
 import { byName } from '../by-name.ts';
 import { Component } from '../component.ts';
-import type { InfraSettings } from '../config/schema.ts';
 import { type Context, keepsData } from '../context.ts';
 import type { KeyHandles } from '../environment.ts';
-
-/** Shards of every stream: the topology's, unless the stack says otherwise. */
-export const shardsOf = (settings: InfraSettings): Readonly<Record<StreamName, number>> =>
-  byName<StreamName, StreamRow, number>(streams, (name, row) => settings.streams.shards[name] ?? row.shards);
+import { shardsOf } from './shards.ts';
 
 /** The Kinesis streams of the topology, and who is registered to be sent their records. */
 export class Streams extends Component {

@@ -1,6 +1,6 @@
-import type { Input } from '@pulumi/pulumi';
+import { type Input, interpolate } from '@pulumi/pulumi';
 import { roleOf } from '#shared/postgres/grants.ts';
-import type { ServiceRow } from '#shared/topology.ts';
+import type { FileArea, FileRight, ServiceRow } from '#shared/topology.ts';
 import type { Context } from '../context.ts';
 import type { Environment } from '../environment.ts';
 import type { Statement } from './policy-document.ts';
@@ -11,6 +11,8 @@ export interface Reach {
   /** Of each consumer of a stream that is sent its records: what it is registered as. */
   registered: ReadonlyMap<string, { arn: Input<string> }>;
   queues: Environment['queues'];
+  /** Bucket of files. */
+  filesArn: Input<string>;
   dataKeyArn: Input<string>;
   /** `arn:...:dbuser:CLUSTER/ROLE` of a role. */
   databaseUser(role: string): Input<string>;
@@ -64,6 +66,7 @@ export function servicePolicy(context: Context, service: string, row: ServiceRow
       actions: ['sqs:SendMessage', 'sqs:GetQueueUrl'],
       resources: queueArns(row.sends),
     },
+    ...fileStatements(row, reach),
     ...keyStatements(context, row, reach),
     {
       sid: 'LogInToDatabase',
@@ -78,6 +81,35 @@ export function servicePolicy(context: Context, service: string, row: ServiceRow
     },
   ];
   return candidates.filter(({ resources }) => resources.length > 0);
+}
+
+/** Each part of the bucket by its prefix. Who reads may also list: without that, S3 says 403 of what is not there. */
+function fileStatements(row: ServiceRow, { filesArn }: Reach): Statement[] {
+  const areas = areasOf(row);
+  const objects = (right: FileRight): Input<string>[] =>
+    areas[right].map((area) => interpolate`${filesArn}/${area}/*`);
+  return [
+    { sid: 'ReadFiles', actions: ['s3:GetObject'], resources: objects('read') },
+    {
+      sid: 'ListFiles',
+      actions: ['s3:ListBucket'],
+      resources: areas.read.length > 0 ? [filesArn] : [],
+      conditions: { StringLike: { 's3:prefix': areas.read.map((area) => `${area}/*`) } },
+    },
+    {
+      sid: 'WriteFiles',
+      actions: ['s3:AbortMultipartUpload', 's3:PutObject'],
+      resources: objects('write'),
+    },
+  ];
+}
+
+/** Parts of the bucket that a service has each right in. */
+function areasOf({ files = {} }: ServiceRow): Record<FileRight, FileArea[]> {
+  const entries = Object.entries(files) as [FileArea, readonly FileRight[]][];
+  const having = (right: FileRight): FileArea[] =>
+    entries.filter(([, rights]) => rights.includes(right)).map(([area]) => area);
+  return { read: having('read'), write: having('write') };
 }
 
 /** Names of tasks are not known before they run: any of this cluster. */
@@ -96,10 +128,16 @@ function keyStatements(context: Context, row: ServiceRow, reach: Reach): Stateme
   const puts = row.puts.length > 0;
   const sends = row.sends.length > 0;
   const queues = sends || row.receives.length > 0;
+  const files = areasOf(row);
   return [
     through('KeyOfStreams', 'kinesis', [
       ...(consumes ? ['kms:Decrypt'] : []),
       ...(puts ? ['kms:GenerateDataKey'] : []),
+    ]),
+    // Uploads in parts decrypt as well: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+    through('KeyOfFiles', 's3', [
+      ...(files.read.length + files.write.length > 0 ? ['kms:Decrypt'] : []),
+      ...(files.write.length > 0 ? ['kms:GenerateDataKey'] : []),
     ]),
     through('KeyOfQueues', 'sqs', [
       ...(queues ? ['kms:Decrypt'] : []),

@@ -1,13 +1,10 @@
-import type { QueueName } from '#shared/topology.ts';
-
 /**
  * Where alarms begin. The aim behind them: a person who texts has the answer at the carrier within 5 s in 95 of 100
  * cases, and within 30 s in 99; what is planned leaves within minutes of its time. Alarms are set so far above what a
- * sound environment shows that each of them is worth being woken for.
+ * sound environment shows that each of them is worth being woken for. When an entry is late stands in the row of its
+ * queue (lateAfterSeconds).
  */
 export interface Thresholds {
-  /** Of the oldest entry in a queue, in seconds. Scaling aims at far less (allowedDelaySeconds, infra/scaling/targets.ts). */
-  queueAgeSeconds: Readonly<Record<QueueName, number>>;
   /** Entries that come in more than go out within 5 minutes, three times in a row. */
   backlogGrowth: number;
   /** In flight, of the 120,000 that SQS allows for a FIFO queue. */
@@ -48,7 +45,6 @@ export interface Thresholds {
 }
 
 export const thresholds: Thresholds = {
-  queueAgeSeconds: { 'sms-replies.fifo': 60, 'sms-bulk.fifo': 900 },
   backlogGrowth: 1_000,
   inFlight: 96_000,
   backlogAtMaximum: 1_000,

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { replaceBetween } from '../../scripts/generated-docs.ts';
-import { evaluateStack, stackNames } from '../testing/stacks.ts';
+import { stackNames } from '../config/stack-files.ts';
+import { evaluateStack } from '../testing/stacks.ts';
 import { controlTables, exemptionTable, judgementsOf } from './report.ts';
 
 /**

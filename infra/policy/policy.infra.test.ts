@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { replaceBetween } from '../../scripts/generated-docs.ts';
+import { stackNames } from '../config/stack-files.ts';
 import { type ResourceRecord, UNKNOWN } from '../testing/resource-record.ts';
 import { sampleRecord as record } from '../testing/sample-record.ts';
-import { evaluateStack, stackNames } from '../testing/stacks.ts';
+import { evaluateStack } from '../testing/stacks.ts';
 import { controls } from './controls.ts';
 import { exemptions } from './exemptions.ts';
 import { controlTables, exemptionTable, judgementsOf } from './report.ts';

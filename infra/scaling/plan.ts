@@ -16,7 +16,7 @@ export interface ScalingBounds {
   carrierMessagesPerSecond: number;
 }
 
-type ScaledRow = Pick<ServiceRow, 'scaling' | 'relaysSlots' | 'consumes' | 'carriers'>;
+type ScaledRow = Pick<ServiceRow, 'scaling' | 'relaysSlots' | 'consumes' | 'carriers' | 'ratePerTask'>;
 
 const mostShards = (streams: readonly StreamName[], bounds: ScalingBounds): number =>
   Math.max(...streams.map((name) => bounds.shards[name]));
@@ -26,18 +26,12 @@ const mostShards = (streams: readonly StreamName[], bounds: ScalingBounds): numb
  * of those who speak to carriers as many as the carrier's pace keeps busy, and some to catch up. Never above what the
  * environment allows, never below its minimum.
  */
-export function mostTasks(
-  service: ServiceName,
-  row: ScaledRow,
-  bounds: ScalingBounds,
-  targets: ScalingTargets,
-): number {
+export function mostTasks(row: ScaledRow, bounds: ScalingBounds): number {
   const { scaling } = row;
   const useful = (): number => {
     if (scaling.by === 'iterator-age') return mostShards(scaling.streams, bounds);
-    const seconds = targets.secondsPerMessage[service];
-    if (scaling.by !== 'backlog' || !row.carriers || seconds === undefined) return bounds.maximum;
-    return Math.ceil(bounds.carrierMessagesPerSecond * seconds * CARRIER_HEADROOM);
+    if (scaling.by !== 'backlog' || !row.carriers) return bounds.maximum;
+    return Math.ceil((bounds.carrierMessagesPerSecond / row.ratePerTask) * CARRIER_HEADROOM);
   };
   return Math.max(bounds.minimum, Math.min(bounds.maximum, useful()));
 }
@@ -82,14 +76,14 @@ export function scalingPlan<T>(
   const faults = boundsFaults(service, row, bounds);
   if (faults.length > 0) throw new CarillonError('invalid_configuration', faults.join('; '));
   const plan = {
-    bounds: { minimum: bounds.minimum, maximum: mostTasks(service, row, bounds, targets) },
+    bounds: { minimum: bounds.minimum, maximum: mostTasks(row, bounds) },
     targetTracking: [],
     steps: [],
   };
   const { scaling } = row;
   switch (scaling.by) {
     case 'requests':
-      return { ...plan, targetTracking: trackRequests(targets, names) };
+      return { ...plan, targetTracking: trackRequests(row.ratePerTask, targets, names) };
     case 'iterator-age': {
       const consumers = Object.keys(row.consumes);
       return {

@@ -1,4 +1,4 @@
-import type { QueueName, ServiceName } from '#shared/topology.ts';
+import { type QueueName, type ServiceName, services } from '#shared/topology.ts';
 import {
   both,
   filled,
@@ -12,7 +12,8 @@ import {
 } from './metric-math.ts';
 import type { Query, ScalingNames, StepPolicy, TargetTracking } from './plan-shape.ts';
 import {
-  REPLIES_COOLDOWN_SECONDS,
+  IMPATIENT_COOLDOWN_SECONDS,
+  IMPATIENT_DELAY_SECONDS,
   SCALE_IN_COOLDOWN_SECONDS,
   SCALE_OUT_COOLDOWN_SECONDS,
   type ScalingTargets,
@@ -57,13 +58,13 @@ function backlogPerTask<T>(queue: QueueName, names: ScalingNames<T>): readonly Q
 
 /** Entries per task at which those at the end have waited as long as allowed. */
 export function backlogTarget(service: ServiceName, queue: QueueName, targets: ScalingTargets): number {
-  const seconds = targets.secondsPerMessage[service];
-  if (seconds === undefined) throw new Error(`no time per message is known of service ${service}`);
-  return Math.max(1, Math.round(targets.allowedDelaySeconds[queue] / seconds));
+  return Math.max(1, Math.round(targets.allowedDelaySeconds[queue] * services[service].ratePerTask));
 }
 
-const cooldown = (queue: QueueName): number =>
-  queue === 'sms-replies.fifo' ? REPLIES_COOLDOWN_SECONDS : SCALE_OUT_COOLDOWN_SECONDS;
+const cooldown = (queue: QueueName, { allowedDelaySeconds }: ScalingTargets): number =>
+  allowedDelaySeconds[queue] <= IMPATIENT_DELAY_SECONDS
+    ? IMPATIENT_COOLDOWN_SECONDS
+    : SCALE_OUT_COOLDOWN_SECONDS;
 
 export const trackBacklog = <T>(
   service: ServiceName,
@@ -74,7 +75,7 @@ export const trackBacklog = <T>(
   name: `${short(queue)}-backlog`,
   metric: { kind: 'queries', queries: backlogPerTask(queue, names) },
   target: backlogTarget(service, queue, targets),
-  scaleOutCooldownSeconds: cooldown(queue),
+  scaleOutCooldownSeconds: cooldown(queue, targets),
   scaleInCooldownSeconds: SCALE_IN_COOLDOWN_SECONDS,
 });
 
@@ -91,7 +92,7 @@ export function onSurge<T>(
     name: `${short(queue)}-surge`,
     adjustmentType: 'PercentChangeInCapacity',
     minAdjustmentMagnitude: 1,
-    cooldownSeconds: cooldown(queue),
+    cooldownSeconds: cooldown(queue, targets),
     adjustments: [
       { from: 0, to: threshold, change: 100 },
       { from: threshold, change: 300 },

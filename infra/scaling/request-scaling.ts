@@ -8,13 +8,14 @@ const cooldowns = {
 
 /** By requests a minute and task; the processor stands in for requests that cost more than others. */
 export const trackRequests = <T>(
+  ratePerTask: number,
   targets: ScalingTargets,
   names: ScalingNames<T>,
 ): readonly TargetTracking<T>[] => [
   {
     name: 'requests',
     metric: { kind: 'predefined', type: 'ALBRequestCountPerTarget', resourceLabel: names.requestsLabel() },
-    target: targets.requestsPerMinute,
+    target: Math.round(ratePerTask * 60 * targets.requestShare),
     ...cooldowns,
   },
   {

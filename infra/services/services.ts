@@ -4,7 +4,7 @@ import { type ServiceName, type ServiceRow, services } from '#shared/topology.ts
 import type { Context } from '../context.ts';
 import type { Cache } from '../data/cache.ts';
 import type { Database } from '../data/database.ts';
-import { shardsOf } from '../data/streams.ts';
+import { shardsOf } from '../data/shards.ts';
 import type { DeploymentSteps } from '../deployment/steps.ts';
 import { deploymentWaves } from '../deployment/waves.ts';
 import type { Environment, KeyHandles } from '../environment.ts';
@@ -32,6 +32,7 @@ export interface ServicesParts {
   /** Of each consumer of a stream that is sent its records: what it is registered as. */
   registered: ReadonlyMap<string, aws.kinesis.StreamConsumer>;
   queues: Environment['queues'];
+  files: aws.s3.Bucket;
   loadBalancer: LoadBalancer;
   cluster: Cluster;
   secretArns: ReadonlyMap<string, Output<string>>;
@@ -86,6 +87,7 @@ function createService(
         streams: parts.streams,
         registered: parts.registered,
         queues: parts.queues,
+        filesArn: parts.files.arn,
         dataKeyArn: parts.keys.data.arn,
         databaseUser: (role) =>
           interpolate`arn:${context.partition}:rds-db:${context.region}:${context.accountId}:dbuser:${database.cluster.clusterResourceId}/${role}`,

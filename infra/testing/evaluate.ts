@@ -114,6 +114,8 @@ function run(program: Program, address: string): Promise<{ code: number | null; 
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/carillon/infra`,
+        // A test may load modules in another way, for both sides alike.
+        ...(process.env.NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS: process.env.NODE_OPTIONS }),
         PULUMI_CONFIG: JSON.stringify(program.config),
         ...program.hooksWith,
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(program.secretKeys),

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { stackNames } from '../config/stack-files.ts';
 import { goldenFile, urnLines } from './golden.ts';
-import { evaluateStack, stackNames } from './stacks.ts';
+import { evaluateStack } from './stacks.ts';
 
 /**
  * `npm run infra:urns` writes the golden lists of URNs anew. A changed line is a resource that Pulumi will delete and

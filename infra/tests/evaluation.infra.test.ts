@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { stackConfig, stackNames } from '../config/stack-files.ts';
 import { deniedPackages } from '../testing/denied-providers.ts';
 import { goldenLines, urnLines } from '../testing/golden.ts';
-import { evaluateStack, evaluateWith, stackConfig, stackNames } from '../testing/stacks.ts';
+import { evaluateStack, evaluateWith } from '../testing/stacks.ts';
 
 describe('The infrastructure program', () => {
   it('has a stack for development and one for production', async () => {

@@ -48,6 +48,21 @@ function impliedRights(evaluation: Evaluation, name: string, row: ServiceRow, fa
     for (const action of ['SendMessage', 'GetQueueUrl']) rights.add(`sqs:${action} ${queue(one)}`);
     for (const action of ['Decrypt', 'GenerateDataKey']) rights.add(`kms:${action} ${key}${through('sqs')}`);
   }
+  const bucket = `arn:aws:s3:::${prefix}files-123456789012-us-east-1`;
+  const areas = Object.entries(row.files ?? {});
+  const reads = areas.filter(([, has]) => has.includes('read')).map(([area]) => area);
+  for (const area of reads) rights.add(`s3:GetObject ${bucket}/${area}/*`);
+  if (reads.length > 0)
+    rights.add(
+      `s3:ListBucket ${bucket} if ${JSON.stringify({ StringLike: { 's3:prefix': reads.map((area) => `${area}/*`) } })}`,
+    );
+  for (const [area, has] of areas) {
+    rights.add(`kms:Decrypt ${key}${through('s3')}`);
+    if (!has.includes('write')) continue;
+    rights.add(`s3:PutObject ${bucket}/${area}/*`);
+    rights.add(`s3:AbortMultipartUpload ${bucket}/${area}/*`);
+    rights.add(`kms:GenerateDataKey ${key}${through('s3')}`);
+  }
   if (Object.keys(row.tables).length > 0) {
     rights.add(`rds-db:connect arn:aws:rds-db:us-east-1:123456789012:dbuser:${cluster}/carillon_${name}`);
   }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { services } from '#shared/topology.ts';
+import { OPENED_SECRET } from '../config/stack-files.ts';
 import { settingsOf } from '../services/settings-of.ts';
 import { arnOf, ofType, textsIn, theOne } from '../testing/records.ts';
 import type { ResourceRecord } from '../testing/resource-record.ts';
-import { evaluateEverythingOn, evaluateStack, OPENED_SECRET } from '../testing/stacks.ts';
+import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
 import { containerOf } from '../testing/task-containers.ts';
 
 const names = Object.keys(services) as (keyof typeof services)[];

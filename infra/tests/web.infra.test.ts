@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
+import { type ServiceRow, services } from '#shared/topology.ts';
 import { arnOf, ofType, textOf, theOne } from '../testing/records.ts';
 import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
 
@@ -10,6 +11,12 @@ const ruleSchema = z.object({
   statement: z.record(z.string(), z.unknown()),
 });
 const rulesSchema = z.array(ruleSchema);
+/** Of a rule of the load balancer in a stack where nobody has to sign in. */
+const ruleInputs = z.object({
+  priority: z.number(),
+  conditions: z.array(z.object({ pathPattern: z.object({ values: z.array(z.string()) }) })),
+  actions: z.tuple([z.object({ type: z.literal('forward'), order: z.number(), targetGroupArn: z.string() })]),
+});
 
 for (const stack of ['dev', 'prod']) {
   describe(`The way in of ${stack}`, () => {
@@ -59,24 +66,33 @@ for (const stack of ['dev', 'prod']) {
       ]);
     });
 
-    it('leads to the gateway with webhooks, and nowhere with anything else', async () => {
+    it('leads to each public service with its own paths, and nowhere with anything else', async () => {
       const evaluation = await evaluateStack(stack);
-      const rules = ofType(evaluation, 'aws:lb/listenerRule:ListenerRule');
-      assert.deepEqual(
-        rules.map(({ inputs }) => [inputs.conditions, inputs.actions]),
-        [
-          [
-            [{ pathPattern: { values: ['/webhooks/*'] } }],
-            [
-              {
-                type: 'forward',
-                order: 2,
-                targetGroupArn: arnOf(theOne(evaluation, 'aws:lb/targetGroup:TargetGroup', 'gateway')),
-              },
-            ],
-          ],
-        ],
+      const rules = ofType(evaluation, 'aws:lb/listenerRule:ListenerRule').map(({ inputs }) =>
+        ruleInputs.parse(inputs),
       );
+      const paths = rules.flatMap(({ conditions, actions }) =>
+        conditions.flatMap(({ pathPattern }) =>
+          pathPattern.values.map(
+            (path) => `${path} ${actions.map((action) => action.targetGroupArn).join()}`,
+          ),
+        ),
+      );
+      assert.deepEqual(
+        paths.sort(),
+        Object.entries<ServiceRow>(services)
+          .flatMap(([service, { publicPaths }]) =>
+            publicPaths.map(
+              (path) => `${path} ${arnOf(theOne(evaluation, 'aws:lb/targetGroup:TargetGroup', service))}`,
+            ),
+          )
+          .sort(),
+      );
+      assert.equal(new Set(rules.map(({ priority }) => priority)).size, rules.length);
+      const webhooks = rules.find(({ conditions }) =>
+        conditions[0]?.pathPattern.values.includes('/webhooks/*'),
+      );
+      assert.equal(webhooks?.priority, (128 - '/webhooks/*'.length) * 99 * 3 + 1, 'of its own row alone');
       const https = theOne(evaluation, 'aws:lb/listener:Listener', 'https');
       assert.match(JSON.stringify(https.inputs.defaultActions), /"statusCode":"404"/);
     });
@@ -84,10 +100,16 @@ for (const stack of ['dev', 'prod']) {
 }
 
 describe('Signing in', () => {
+  const carriers = Object.entries<ServiceRow>(services)
+    .filter(([, row]) => row.carriers)
+    .map(([service]) => service);
+
   it('is asked of nobody who signs webhooks, and the load balancer may reach the provider', async () => {
     const evaluation = await evaluateEverythingOn();
-    for (const { inputs } of ofType(evaluation, 'aws:lb/listenerRule:ListenerRule')) {
-      assert.ok(!JSON.stringify(inputs.actions).includes('authenticate-oidc'));
+    for (const { inputs, name } of ofType(evaluation, 'aws:lb/listenerRule:ListenerRule')) {
+      const asked = JSON.stringify(inputs.actions).includes('authenticate-oidc');
+      const signs = carriers.some((service) => name.startsWith(`${service}-`));
+      assert.equal(asked, !signs, name);
     }
     theOne(evaluation, 'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule', 'sign-in-https');
   });

@@ -119,7 +119,6 @@ export async function createQueue(
   try {
     const urls = await createQueues(client, {
       [queueName]: {
-        carries: 'what a test sends',
         deadLetter: deadLetterName,
         visibilitySeconds: options.visibilitySeconds ?? 30,
         maxReceives: options.maxReceives ?? 5,

@@ -31,10 +31,13 @@ const highThroughput = {
   FifoThroughputLimit: 'perMessageGroupId',
 } as const satisfies Partial<Record<QueueAttributeName, string>>;
 
+/** What a queue is made of. */
+type MadeRow = Pick<QueueRow, 'deadLetter' | 'visibilitySeconds' | 'maxReceives'>;
+
 /** Creates what is missing of each queue and its dead-letter queue. Gives the addresses of the queues by name. */
 export async function createQueues<N extends string>(
   client: SQSClient,
-  rows: Readonly<Record<N, QueueRow>>,
+  rows: Readonly<Record<N, MadeRow>>,
 ): Promise<Map<N, string>> {
   const urls = new Map<N, string>();
   for (const name in rows) {

@@ -10,7 +10,7 @@ function tasksOf(service: ResourceRecord, { resources, assumptions }: Bill): num
     ({ type, name }) => type === 'aws:appautoscaling/target:Target' && name === service.name,
   );
   const least = numberOf(target?.inputs.minCapacity ?? service.inputs.desiredCount);
-  const above = isService(service.name) ? assumptions.tasksAboveLeast[service.name] : 0;
+  const above = isService(service.name) ? assumptions.tasksAboveLeast(service.name) : 0;
   return Math.min(target ? numberOf(target.inputs.maxCapacity) : least, least + above);
 }
 

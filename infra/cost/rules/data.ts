@@ -1,3 +1,5 @@
+import { queues, streams, type Traffic } from '#shared/topology.ts';
+import type { ResourceRecord } from '../../testing/resource-record.ts';
 import {
   type Bill,
   behind,
@@ -12,10 +14,15 @@ import {
   textsPerMonth,
 } from '../line.ts';
 
-/** Records that all streams together take in a month: commands, their events, messages and statuses in the log. */
-const recordsPerMonth = (bill: Bill): number =>
-  2 * (messagesPerMonth(bill) + textsPerMonth(bill)) +
-  messagesPerMonth(bill) * (1 + bill.assumptions.statusesPerMessage);
+/** What a month brings to the row of this name; nothing to one that the map does not have. */
+const brought = (
+  rows: Readonly<Record<string, { traffic: Traffic }>>,
+  { name }: ResourceRecord,
+  bill: Bill,
+): number => {
+  const { perMessage, perText } = rows[name]?.traffic ?? { perMessage: 0, perText: 0 };
+  return messagesPerMonth(bill) * perMessage + textsPerMonth(bill) * perText;
+};
 
 export const dataRules: Rules = {
   'aws:kinesis/stream:Stream': (stream, bill) => {
@@ -26,7 +33,7 @@ export const dataRules: Rules = {
     return [
       { price: 'shardHour', quantity: shardHours },
       { price: 'shardRetention', quantity: longer ? shardHours : 0 },
-      { price: 'putUnits', quantity: millions(recordsPerMonth(bill)) / sharing(stream, bill) },
+      { price: 'putUnits', quantity: millions(brought(streams, stream, bill)) },
     ];
   },
   'aws:kinesis/streamConsumer:StreamConsumer': (consumer, bill) => {
@@ -40,11 +47,8 @@ export const dataRules: Rules = {
   'aws:sqs/queue:Queue': (queue, bill) => {
     // Dead letters are looked at by alarms, which ask nothing of the queue.
     if (queue.inputs.redrivePolicy === undefined) return [];
-    const working = bill.resources.filter(
-      ({ type, inputs }) => type === queue.type && inputs.redrivePolicy !== undefined,
-    ).length;
     const requests =
-      (messagesPerMonth(bill) * bill.assumptions.queueRequestsPerMessage) / working +
+      brought(queues, queue, bill) * bill.assumptions.queueRequestsPerEntry +
       bill.assumptions.idlePollsPerSecond * bill.hours * 3_600;
     return [{ price: 'fifoRequests', quantity: millions(requests) }];
   },

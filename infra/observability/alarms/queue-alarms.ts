@@ -1,4 +1,4 @@
-import type { QueueName, ServiceName } from '#shared/topology.ts';
+import { type QueueName, queues, type ServiceName } from '#shared/topology.ts';
 import { both, filled, greater, less, minus, number, when } from '../../scaling/metric-math.ts';
 import { type AlarmRow, onFormula, onSeries } from '../alarm.ts';
 import type { MonitoredResources } from '../resources.ts';
@@ -28,7 +28,7 @@ export function queueAlarms<T>(
 ): AlarmRow<T>[] {
   const { name, deadLetter } = resources.queues[queue];
   const short = shortQueue(queue);
-  const age = limits.queueAgeSeconds[queue];
+  const age = queues[queue].lateAfterSeconds;
   const common = { context: service, periods: 3, datapoints: 3, missing: 'quiet' } as const;
   return [
     onSeries({

@@ -1,28 +1,26 @@
-import { type QueueName, type ServiceName, services } from '#shared/topology.ts';
+import {
+  type QueueName,
+  queues,
+  type ServiceName,
+  type ServiceRow,
+  services,
+  streamConsumers,
+} from '#shared/topology.ts';
 import { type ScalingBounds, scalingPlan } from '../plan.ts';
 import type { ScalingNames } from '../plan-shape.ts';
 import type { ScalingTargets } from '../targets.ts';
 import { Autoscaler } from './autoscaler.ts';
+import type { Backlog } from './backlog.ts';
 import { METRIC_DELAY_SECONDS, TASK_START_SECONDS, TURNS_IN_HAND } from './environment.ts';
 import { Fleet } from './fleet.ts';
 import type { DayLoad } from './load.ts';
 import { MinuteMetrics } from './minute-metrics.ts';
-import { BACKLOGS, type BacklogName, type Moved, Pipeline } from './pipeline.ts';
+import { BACKLOGS, type BacklogName, type Moved, Pipeline, SERVICES } from './pipeline.ts';
 
 export const DAY_SECONDS = 86_400;
 /** How often metrics are sampled within their minute. */
 const SAMPLE_SECONDS = 5;
-export const SERVICES = Object.keys(services) as ServiceName[];
-
-const queueOf: Readonly<Partial<Record<BacklogName, QueueName>>> = {
-  replies: 'sms-replies.fifo',
-  bulk: 'sms-bulk.fifo',
-};
-const consumerOf: readonly { backlog: BacklogName; service: ServiceName }[] = SERVICES.flatMap((service) =>
-  Object.keys(services[service].consumes)
-    .filter((consumer): consumer is BacklogName => BACKLOGS.some((name) => name === consumer))
-    .map((backlog) => ({ backlog, service })),
-);
+const rows = services as Readonly<Record<ServiceName, ServiceRow>>;
 
 /** One minute of the day, for the drawing. */
 export interface Minute {
@@ -83,7 +81,7 @@ export function playDay({ targets, load, bounds, seconds }: DayOptions): Day {
     SERVICES,
     (service) =>
       new Autoscaler(
-        scalingPlan(service, services[service], bounds[service], targets, names(service)),
+        scalingPlan(service, rows[service], bounds[service], targets, names(service)),
         metrics,
         (type, minute) => metrics.read({ ...predefined(type, service), statistic: 'Average' }, minute),
       ),
@@ -111,7 +109,7 @@ export function playDay({ targets, load, bounds, seconds }: DayOptions): Day {
       current[key] += moved[key] / 60;
     }
     for (const name of BACKLOGS)
-      current.ages[name] = Math.max(current.ages[name], pipeline.backlogs[name].age(second));
+      current.ages[name] = Math.max(current.ages[name] ?? 0, backlogOf(pipeline, name).age(second));
     if (second % 60 === 59) {
       minutes.push({ ...current, tasks: record(SERVICES, (service) => fleets[service].size) });
       current = emptyMinute();
@@ -121,8 +119,8 @@ export function playDay({ targets, load, bounds, seconds }: DayOptions): Day {
     minutes,
     totals,
     waits: record(BACKLOGS, (name) => ({
-      p95: pipeline.backlogs[name].waitOf(0.95),
-      longest: pipeline.backlogs[name].longestWait,
+      p95: backlogOf(pipeline, name).waitOf(0.95),
+      longest: backlogOf(pipeline, name).longestWait,
     })),
     fleets: record(SERVICES, (service) => ({
       taskHours: fleets[service].taskHours,
@@ -130,7 +128,7 @@ export function playDay({ targets, load, bounds, seconds }: DayOptions): Day {
       most: Math.max(...minutes.map(({ tasks }) => tasks[service])),
       busiest: 100 * Math.max(...minutes.map(({ busy }) => busy[service])),
     })),
-    left: BACKLOGS.reduce((sum, name) => sum + pipeline.backlogs[name].size, 0),
+    left: BACKLOGS.reduce((sum, name) => sum + backlogOf(pipeline, name).size, 0),
   };
 }
 
@@ -148,10 +146,16 @@ const predefined = (name: string, service: ServiceName) => ({
   dimensions: { Service: service },
 });
 
+function backlogOf({ backlogs }: Pick<Pipeline, 'backlogs'>, name: BacklogName): Backlog {
+  const backlog = backlogs[name];
+  if (backlog === undefined) throw new Error(`nothing waits in ${name}`);
+  return backlog;
+}
+
 /** Writes what AWS and the services would report of a second. */
 function observe(
   metrics: MinuteMetrics,
-  { backlogs }: Pipeline,
+  pipeline: Pipeline,
   { busy, requests }: Moved,
   running: Readonly<Record<ServiceName, number>>,
   second: number,
@@ -166,28 +170,31 @@ function observe(
     );
     metrics.observe({ namespace: 'AWS/ECS', name: 'CPUUtilization', dimensions }, percent, second);
     metrics.observe(predefined('ECSServiceAverageCPUUtilization', service), percent, second);
+    if (rows[service].scaling.by === 'requests')
+      metrics.observe(
+        predefined('ALBRequestCountPerTarget', service),
+        // Carriers call the gateway alone; nothing says yet how often people call others.
+        service === 'gateway' ? (requests * 60) / Math.max(1, running[service]) : 0,
+        second,
+      );
   }
-  metrics.observe(
-    predefined('ALBRequestCountPerTarget', 'gateway'),
-    (requests * 60) / Math.max(1, running.gateway),
-    second,
-  );
-  for (const [name, queue] of Object.entries(queueOf)) {
-    const { size } = backlogs[name as BacklogName];
+  for (const queue of Object.keys(queues) as QueueName[]) {
+    const receivers = SERVICES.filter((service) => rows[service].receives.includes(queue));
+    const inHand = receivers.reduce((sum, service) => sum + running[service] * TURNS_IN_HAND, 0);
     metrics.observe(
       { namespace: 'AWS/SQS', name: 'ApproximateNumberOfMessagesVisible', dimensions: { QueueName: queue } },
-      Math.max(0, size - running.sender * TURNS_IN_HAND),
+      Math.max(0, backlogOf(pipeline, queue).size - inHand),
       second,
     );
   }
-  for (const { backlog, service } of consumerOf)
+  for (const { consumer, service } of streamConsumers)
     metrics.observe(
       {
         namespace: 'day',
         name: 'IteratorAgeMilliseconds',
-        dimensions: { Service: service, Consumer: backlog },
+        dimensions: { Service: service, Consumer: consumer },
       },
-      backlogs[backlog].age(second) * 1_000,
+      backlogOf(pipeline, consumer).age(second) * 1_000,
       second,
     );
 }

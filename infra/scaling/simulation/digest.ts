@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { services } from '#shared/topology.ts';
+import { queues, type ServiceRow, services, streams } from '#shared/topology.ts';
+import { bounds } from './environment.ts';
 
 const folder = new URL('../', import.meta.url);
 
 /**
  * Of everything that the figures in docs/scaling.md depend on: the code of plans and simulation, and what the topology
- * says of scaling. The document carries it, and a test compares, because playing all the days takes a minute.
+ * and the stack of production say of scaling. The document carries it, and a test compares, because playing all the days takes a minute.
  */
 export async function sourcesDigest(): Promise<string> {
   const names = (await readdir(folder, { recursive: true }))
@@ -16,13 +17,16 @@ export async function sourcesDigest(): Promise<string> {
   for (const name of names) hash.update(`${name}\n${await readFile(new URL(name, folder), 'utf8')}`);
   hash.update(
     JSON.stringify(
-      Object.entries(services).map(([name, { scaling, consumes, carriers }]) => [
+      Object.entries<ServiceRow>(services).map(([name, row]) => [
         name,
-        scaling,
-        consumes,
-        carriers,
+        row.scaling,
+        row.consumes,
+        row.receives,
+        row.carriers,
+        row.ratePerTask,
       ]),
     ),
   );
+  hash.update(JSON.stringify([queues, streams, bounds]));
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,38 +1,31 @@
-import type { ServiceName } from '#shared/topology.ts';
+import { type ServiceName, type ServiceRow, services } from '#shared/topology.ts';
+import { byName } from '../../by-name.ts';
+import { readInfraSettings } from '../../config/read.ts';
+import { stackConfig } from '../../config/stack-files.ts';
+import { shardsOf } from '../../data/shards.ts';
+import { serviceSize } from '../../services/service-size.ts';
 import type { ScalingBounds } from '../plan.ts';
 
-/** The environment that the simulated day runs in: production, with the pace of a short code or some toll-free numbers. */
-export const CARRIER_MESSAGES_PER_SECOND = 100;
+/** The environment that the simulated day runs in: production, as Pulumi.prod.yaml has it. */
+const settings = readInfraSettings((await stackConfig('prod')).config);
 
-const shards: ScalingBounds['shards'] = { 'dialog-commands': 4, 'dialog-events': 4, 'message-log': 2 };
-const boundsOf = (minimum: number, maximum: number): ScalingBounds => ({
-  minimum,
-  maximum,
-  shards,
-  carrierMessagesPerSecond: CARRIER_MESSAGES_PER_SECOND,
+export const CARRIER_MESSAGES_PER_SECOND = settings.carrier.messagesPerSecond;
+
+const shards: ScalingBounds['shards'] = shardsOf(settings);
+
+export const bounds: Readonly<Record<ServiceName, ScalingBounds>> = byName<
+  ServiceName,
+  ServiceRow,
+  ScalingBounds
+>(services, (name, row) => {
+  const { minTasks, maxTasks } = serviceSize(name, row, settings.services, shards);
+  return {
+    minimum: minTasks,
+    maximum: maxTasks,
+    shards,
+    carrierMessagesPerSecond: CARRIER_MESSAGES_PER_SECOND,
+  };
 });
-
-export const bounds: Readonly<Record<ServiceName, ScalingBounds>> = {
-  gateway: boundsOf(2, 8),
-  dialog: boundsOf(1, 8),
-  outbound: boundsOf(1, 8),
-  sender: boundsOf(1, 8),
-  progress: boundsOf(1, 4),
-  log: boundsOf(1, 4),
-};
-
-/**
- * What one task does in a second at the size that the topology gives it. Assumptions, on the low side: a tenth or less
- * of what benchmarks measure on two shared processors next to their database (docs/benchmarks.md).
- */
-export const ratePerTask: Readonly<Record<ServiceName, number>> = {
-  gateway: 150,
-  dialog: 400,
-  outbound: 300,
-  sender: 50,
-  progress: 400,
-  log: 1_500,
-};
 
 /** Entries of one queue that a sender takes in hand, where they no longer count as waiting (TURNS_IN_HAND). */
 export const TURNS_IN_HAND = 1_000;

@@ -2,6 +2,7 @@ import type { ServiceName } from '#shared/topology.ts';
 import type { ScalingTargets } from '../targets.ts';
 import type { Day } from './day.ts';
 import { CARRIER_MESSAGES_PER_SECOND } from './environment.ts';
+import type { BacklogName } from './pipeline.ts';
 import { drawing, type Panel } from './svg.ts';
 
 const BLUE = '#0969da';
@@ -27,7 +28,7 @@ const smooth = (values: readonly number[], minutes: number): number[] =>
 /** docs/scaling.svg: what came in, how long it waited, and how many tasks there were. */
 export function dayPicture(day: Day, targets: ScalingTargets): string {
   const { minutes } = day;
-  const aged = (name: keyof Day['waits']): number[] => minutes.map(({ ages }) => ages[name]);
+  const aged = (name: BacklogName): number[] => minutes.map(({ ages }) => ages[name] ?? 0);
   const allowed = (queue: 'sms-replies.fifo' | 'sms-bulk.fifo') => ({
     value: targets.allowedDelaySeconds[queue],
     label: `allowed: ${targets.allowedDelaySeconds[queue]} s`,
@@ -38,7 +39,7 @@ export function dayPicture(day: Day, targets: ScalingTargets): string {
       unit: 'seconds',
       height: 110,
       style: 'area',
-      lines: [{ label: 'replies', colour: GREEN, values: aged('replies') }],
+      lines: [{ label: 'replies', colour: GREEN, values: aged('sms-replies.fifo') }],
       aim: allowed('sms-replies.fifo'),
     },
     {
@@ -46,7 +47,7 @@ export function dayPicture(day: Day, targets: ScalingTargets): string {
       unit: 'seconds; the carrier sets the pace',
       height: 110,
       style: 'area',
-      lines: [{ label: 'bulk', colour: BLUE, values: aged('bulk') }],
+      lines: [{ label: 'bulk', colour: BLUE, values: aged('sms-bulk.fifo') }],
     },
     {
       title: 'Oldest record on a stream',

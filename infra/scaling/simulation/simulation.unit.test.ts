@@ -196,7 +196,7 @@ describe('A simulated day', () => {
   }).timeout(20_000);
 
   it('never runs more tasks than a plan allows', () => {
-    const { minutes } = play(steady(80, 500), 1_800);
+    const { minutes } = play(steady(80, 2_000), 1_800);
     for (const service of ['dialog', 'sender'] as const) {
       const names = {
         cluster: '',

@@ -1,7 +1,7 @@
 import type { ScalingTargets } from '../targets.ts';
 import { comparisons } from './compare.ts';
-import { type Day, SERVICES } from './day.ts';
-import { BACKLOGS, type BacklogName } from './pipeline.ts';
+import type { Day } from './day.ts';
+import { BACKLOGS, type BacklogName, SERVICES } from './pipeline.ts';
 
 /** The figures of docs/scaling.md, as Markdown. */
 
@@ -9,10 +9,16 @@ const one = (value: number): string => value.toFixed(1);
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
+const waitsOf = ({ waits }: Day, name: BacklogName): { p95: number; longest: number } => {
+  const found = waits[name];
+  if (found === undefined) throw new Error(`nothing waits in ${name}`);
+  return found;
+};
+
 /** The day with the chosen targets, next to the same day with every task there all the time. */
 export function dayTables(chosen: Day, everything: Day): string {
   const waits = BACKLOGS.map((name) => {
-    const [ours, floor] = [chosen.waits[name], everything.waits[name]];
+    const [ours, floor] = [waitsOf(chosen, name), waitsOf(everything, name)];
     return [name, `${ours.p95} s`, `${ours.longest} s`, `${floor.p95} s`, `${floor.longest} s`];
   });
   const fleets = SERVICES.map((service) => {
@@ -44,8 +50,8 @@ export function comparisonTables(play: (targets: ScalingTargets) => Day, used: S
         return [
           `${label}${mark}`,
           ...backlogs.flatMap((name: BacklogName) => [
-            `${day.waits[name].p95} s`,
-            `${day.waits[name].longest} s`,
+            `${waitsOf(day, name).p95} s`,
+            `${waitsOf(day, name).longest} s`,
           ]),
           one(taskHours),
           String(changes),
