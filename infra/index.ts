@@ -8,6 +8,7 @@ import { DatabaseEvents } from './data/database-events.ts';
 import { Queues } from './data/queues.ts';
 import { Streams } from './data/streams.ts';
 import { Migration } from './deployment/migration.ts';
+import { Operator } from './deployment/operator.ts';
 import { deploymentSteps } from './deployment/steps.ts';
 import type { Environment } from './environment.ts';
 import { Files } from './files/files.ts';
@@ -112,6 +113,7 @@ const migration = new Migration(
   },
   inside,
 );
+new Operator(context, { keys, image, database, streams, secretArns: secrets.arns }, inside);
 const services = createServices(
   context,
   {

@@ -40,6 +40,9 @@ export const commandOf = (service: ServiceName): string[] => ['node', services[s
 /** The one-off task that migrates the database and applies grants. Ends with 0 or 1. */
 export const MIGRATION_COMMAND: readonly string[] = ['node', 'apps/migrate/main.ts'];
 
+/** The operator's command, where nobody says which: it lists what there is. */
+export const OPERATOR_COMMAND: readonly string[] = ['node', 'apps/ops/main.ts', 'help'];
+
 /**
  * ECS's health check of the container: exit code 0 while /health answers 200. There is no curl in the image, and Node
  * without TypeScript starts in 40 ms. Five failures in a row are needed because a small task shares one slow core with
@@ -58,8 +61,8 @@ export const HEALTH_CHECK = {
   startPeriodSeconds: 60,
 } as const;
 
-/** Variables of the migration task; DB_HOST, DB_PORT, DB_NAME and the secret DB_SECRET are the environment's. */
-export const MIGRATION_ENVIRONMENT: Readonly<Record<string, string>> = {
+/** Variables of tasks that work as the owner of the database; DB_HOST, DB_PORT, DB_NAME and the secret DB_SECRET are the environment's. */
+export const OWNER_ENVIRONMENT: Readonly<Record<string, string>> = {
   NODE_ENV: 'production',
   TZ: 'UTC',
   DB_SSL: 'true',

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { CarillonError, messageOf } from './errors.ts';
+import { type Liveness, LONGEST_SILENCE_MS, unwatched } from './liveness.ts';
 import type { Logger } from './logger.ts';
 import { Pause } from './pause.ts';
 import { isTransientDatabaseError } from './postgres/pool.ts';
@@ -21,6 +22,8 @@ export interface DueRowsOptions {
   idleMs: number;
   clock: Clock;
   logger: Logger;
+  /** Told of every turn; left out: nobody watches. */
+  liveness?: Liveness;
   /** For errors that only a fresh process can mend. */
   onFailure(error: unknown): void;
 }
@@ -54,15 +57,23 @@ export function startDueRows(options: DueRowsOptions): DueRows {
     }
   }
 
+  const loop = (options.liveness ?? unwatched).watch(
+    `the loop over ${options.name}`,
+    LONGEST_SILENCE_MS + options.idleMs,
+  );
+
   async function run(): Promise<void> {
     while (!stopping) {
+      loop.beat();
       const ms = await pauseAfterBatch();
       // Up to a tenth longer, so that the tasks of a service do not all look at the same moment.
       if (!stopping) await pause.wait(ms * (1 + clock.random() / 10));
     }
   }
 
-  const running = run().catch((error: unknown) => options.onFailure(error));
+  const running = run()
+    .catch((error: unknown) => options.onFailure(error))
+    .finally(() => loop.end());
   return {
     stop: async () => {
       stopping = true;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { type FollowedTime, followBusinessClock } from './business-clock/follow.ts';
 import { businessClockSettings, refuseElsewhere } from './business-clock/settings.ts';
@@ -6,6 +6,8 @@ import { CLOCK_CHANNEL } from './business-clock/store.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, integer, oneOf, readConfig, type Settings, text } from './config.ts';
 import { CarillonError, messageOf } from './errors.ts';
+import { type Health, healthServer } from './health.ts';
+import { type Liveness, LoopWatch } from './liveness.ts';
 import { createLogger, type Logger, writeLine } from './logger.ts';
 import { createMetrics, LOCAL_NAMESPACE, type Metrics } from './metrics.ts';
 import type { Pool } from './postgres/pool.ts';
@@ -49,6 +51,8 @@ export interface ServiceContext<S extends Settings> {
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
+  /** Where loops of its work say that they turn; a silent one ends in /health. */
+  liveness: Liveness;
   /** Ends the process as crashed: for faults of the machinery that only a fresh start can mend. */
   fail(error: unknown): void;
 }
@@ -63,7 +67,8 @@ export interface RunningService {
 
 /**
  * The frame of every service process: configuration, health, metrics, and one way to end.
- * - /health answers 200 while the event loop turns, /ready 200 once started and ready, else 503 with the reason.
+ * - /health answers 200 while the event loop and every watched loop of the work turn (shared/liveness.ts), /ready 200 once
+ *   started and ready, else 503 with the reason. What is away makes a service not ready; only hanging makes it unhealthy.
  * - SIGTERM and SIGINT drain and exit 0; DRAIN_MS passed exits 1. Until then /health answers 200 and /ready 503.
  * - Run as a child with an IPC channel, it also drains when the channel closes: its supervisor is gone.
  * - Where business time can be skipped, it is known before `start` is called.
@@ -97,9 +102,17 @@ export async function runService<S extends Settings>(
   const pool = poolFrom(config, name, logger, config.TIME_CAN_SKIP ? listen : undefined);
   let running: RunningService | undefined;
   let stopping = false;
-  const health = await listenForHealth(config.SERVICE_HOST, config.HEALTH_PORT, () => {
-    if (stopping) return 'draining';
-    return running ? running.notReady() : 'starting';
+  const loops = new LoopWatch(systemClock());
+  const health = await listenForHealth(config.SERVICE_HOST, config.HEALTH_PORT, {
+    hanging: () => {
+      const cause = stopping ? null : loops.hanging();
+      if (cause !== null) logger.error({ cause }, `hangs: ${cause}`);
+      return cause;
+    },
+    notReady: () => {
+      if (stopping) return 'draining';
+      return running ? running.notReady() : 'starting';
+    },
   });
   const stop = (cause: string): void => {
     // Ctrl-C reaches a child twice, from the terminal and from its supervisor: the same wish. Who insists uses SIGKILL.
@@ -138,6 +151,7 @@ export async function runService<S extends Settings>(
     clock: systemClock(followed),
     logger,
     metrics,
+    liveness: loops,
     fail,
   });
   logger.info({ healthPort: config.HEALTH_PORT }, 'started');
@@ -155,13 +169,8 @@ function readConfigOrExit<S extends Settings>(settings: S): Config<S> & FrameCon
   }
 }
 
-function listenForHealth(host: string, port: number, notReady: () => string | null): Promise<Server> {
-  const server = createServer((request, response) => {
-    const reason = request.url === '/ready' ? notReady() : null;
-    const known = request.url === '/health' || request.url === '/ready';
-    response.writeHead(known ? (reason === null ? 200 : 503) : 404, { 'content-type': 'text/plain' });
-    response.end(known ? (reason ?? 'ok') : 'not found');
-  });
+function listenForHealth(host: string, port: number, health: Health): Promise<Server> {
+  const server = healthServer(health);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve(server));

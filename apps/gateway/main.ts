@@ -33,6 +33,7 @@ await runService('gateway', gatewaySettings, async (context) => {
     logger,
     metrics,
     onFailure: context.fail,
+    liveness: context.liveness,
   });
   const redis = createRedis(config, logger);
   const cache = new SuppressionCache({ redis, clock, logger, pseudonyms });

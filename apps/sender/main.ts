@@ -33,6 +33,7 @@ await runService('sender', senderSettings, async (context) => {
     logger,
     metrics,
     onFailure: context.fail,
+    liveness: context.liveness,
   });
   const sender = startSender({
     pool,
@@ -48,6 +49,7 @@ await runService('sender', senderSettings, async (context) => {
     logger,
     metrics,
     onFailure: context.fail,
+    liveness: context.liveness,
     config,
     gate: gateConfigFrom(config),
     pseudonyms: config.CONSENT_PEPPER,

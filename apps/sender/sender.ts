@@ -9,6 +9,7 @@ import { type Lane, turnSchema } from '#shared/contracts/turn.ts';
 import { type DueRows, startDueRows } from '#shared/due-rows.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError } from '#shared/errors.ts';
+import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -50,6 +51,8 @@ export interface SenderParts {
   logger: Logger;
   metrics: Metrics;
   onFailure(error: unknown): void;
+  /** Told of every turn of its loops; left out: nobody watches. */
+  liveness?: Liveness;
   config: SenderConfig;
   gate: GateConfig;
   pseudonyms: Pseudonyms;
@@ -105,6 +108,7 @@ export function startSender(parts: SenderParts): Sender {
       clock,
       logger,
       onFailure: parts.onFailure,
+      ...(parts.liveness ? { liveness: parts.liveness } : {}),
       maxInHand: parts.config.TURNS_IN_HAND,
     }),
   );
@@ -229,6 +233,7 @@ function startDueWork(parts: SenderParts, reachability: Reachability): DueRows[]
       idleMs: everyMs,
       clock,
       logger,
+      ...(parts.liveness ? { liveness: parts.liveness } : {}),
       onFailure,
     });
   return [

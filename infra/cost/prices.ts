@@ -1,7 +1,8 @@
 /**
  * List prices of us-east-1 in US dollars, on demand, without free tiers, savings plans and taxes. `seen` is the day on
  * which the source was read; `verified: false` where no page could be read that names the figure, so that it is from
- * memory of AWS's price list. The source is where to look again.
+ * memory of AWS's price list. AWS's own price pages show figures only to browsers that run their scripts, so what was
+ * read are pages of others who quote them. The source is where to look again.
  */
 export interface Price {
   usd: number;
@@ -23,8 +24,10 @@ const remembered = (usd: number, unit: string, source: string): Price => ({
   verified: false,
 });
 
+const KEYS = 'https://cloudburn.io/blog/aws-kms-pricing';
+const ALARMS = 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm';
+const FIREWALL = 'https://c3x.dev/blog/aws-waf-cost-explained/';
 const FARGATE = 'https://fortem.dev/fargate-spot/';
-const VPC = 'https://aws.amazon.com/vpc/pricing/';
 const BALANCER = 'https://aws.amazon.com/elasticloadbalancing/pricing/';
 const KINESIS = 'https://aws.amazon.com/kinesis/data-streams/pricing/';
 const AURORA = 'https://www.factualminds.com/blog/amazon-aurora-pricing-io-optimized-serverless-v2-global/';
@@ -46,17 +49,21 @@ export const prices = {
   natData: read(0.045, 'GB', NAT),
   publicAddress: read(0.005, 'address-hour', ENDPOINTS),
   endpointHour: read(0.01, 'endpoint-hour and zone', ENDPOINTS),
-  endpointData: remembered(0.01, 'GB', VPC),
+  endpointData: read(0.01, 'GB', 'https://c3x.dev/resources/aws/aws_vpc_endpoint'),
   zoneTransfer: read(0.01, 'GB and direction', NETWORK),
   internetOut: read(0.09, 'GB', NAT),
-  balancerHour: remembered(0.0225, 'hour', BALANCER),
+  balancerHour: read(0.0225, 'hour', 'https://c3x.dev/resources/aws/aws_lb'),
   balancerCapacity: remembered(0.008, 'LCU-hour', BALANCER),
   shardHour: read(
     0.015,
     'shard-hour',
     'https://kindatechnical.com/aws-kinesis/lesson-29-understanding-kinesis-pricing.html',
   ),
-  shardRetention: remembered(0.02, 'shard-hour, beyond a day, up to seven', KINESIS),
+  shardRetention: read(
+    0.02,
+    'shard-hour, beyond a day, up to seven',
+    'https://c3x.dev/resources/aws/aws_kinesis_stream',
+  ),
   putUnits: remembered(0.014, 'million PUT units of 25 KB', KINESIS),
   fanOutHour: read(0.015, 'consumer-shard-hour', 'https://c3x.dev/resources/aws/aws_kinesis_stream'),
   fanOutGigabyte: read(0.013, 'GB', 'https://c3x.dev/resources/aws/aws_kinesis_stream'),
@@ -72,24 +79,28 @@ export const prices = {
     'million I/O requests',
     'https://www.jusdb.com/blog/aws-rds-vs-aurora-vs-serverless-cost-comparison',
   ),
-  databaseBackup: remembered(0.021, 'GB-month', 'https://aws.amazon.com/rds/aurora/pricing/'),
+  databaseBackup: read(0.021, 'GB-month', 'https://www.cloudexmachina.io/blog/aws-aurora-pricing'),
   cacheStorage: read(0.084, 'GB-hour, 0.1 GB at least', CACHE),
   cacheWork: read(0.0023, 'million ECPU', CACHE),
-  key: remembered(1, 'key-month', 'https://aws.amazon.com/kms/pricing/'),
-  keyRequests: remembered(3, 'million requests', 'https://aws.amazon.com/kms/pricing/'),
-  secret: remembered(0.4, 'secret-month', 'https://aws.amazon.com/secrets-manager/pricing/'),
+  key: read(1, 'key-month', KEYS),
+  keyRequests: read(3, 'million requests', KEYS),
+  secret: read(
+    0.4,
+    'secret-month',
+    'https://hivebook.wiki/wiki/aws-secrets-manager-rotated-secrets-dynamic-db-credentials-kms',
+  ),
   metric: read(0.3, 'metric-month', CLOUDWATCH_AWS),
-  alarmMetric: remembered(0.1, 'metric of an alarm and month', CLOUDWATCH_AWS),
-  compositeAlarm: remembered(0.5, 'alarm-month', CLOUDWATCH_AWS),
+  alarmMetric: read(0.1, 'metric of an alarm and month', ALARMS),
+  compositeAlarm: read(0.5, 'alarm-month', ALARMS),
   dashboard: read(3, 'dashboard-month', CLOUDWATCH),
   logIngestion: read(0.5, 'GB', CLOUDWATCH),
   logStorage: remembered(0.03, 'GB-month, compressed', CLOUDWATCH_AWS),
-  imageStorage: remembered(0.1, 'GB-month', 'https://aws.amazon.com/ecr/pricing/'),
+  imageStorage: read(0.1, 'GB-month', 'https://cloudburn.io/blog/amazon-ecr-pricing'),
   fileStorage: remembered(0.023, 'GB-month', 'https://aws.amazon.com/s3/pricing/'),
   fileWrites: remembered(5, 'million PUT requests', 'https://aws.amazon.com/s3/pricing/'),
-  firewall: remembered(5, 'web ACL and month', 'https://aws.amazon.com/waf/pricing/'),
-  firewallRule: remembered(1, 'rule and month', 'https://aws.amazon.com/waf/pricing/'),
-  firewallRequests: remembered(0.6, 'million requests', 'https://aws.amazon.com/waf/pricing/'),
+  firewall: read(5, 'web ACL and month', FIREWALL),
+  firewallRule: read(1, 'rule and month', FIREWALL),
+  firewallRequests: read(0.6, 'million requests', FIREWALL),
   mails: remembered(0.00002, 'mail', 'https://aws.amazon.com/sns/pricing/'),
   tollFreeNumber: remembered(2, 'number-month', 'https://aws.amazon.com/end-user-messaging/pricing/'),
 } as const satisfies Record<string, Price>;

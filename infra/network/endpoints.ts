@@ -3,8 +3,21 @@ import type { ComponentResourceOptions, Output } from '@pulumi/pulumi';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
 
-/** AWS services that tasks speak to all day. S3 holds the layers of the image and costs nothing through its gateway. */
-const INTERFACES = ['ecr.api', 'ecr.dkr', 'kinesis-streams', 'kms', 'logs', 'secretsmanager', 'sqs'] as const;
+/**
+ * AWS services that tasks speak to, or ECS on their behalf. S3 holds the layers of the image and costs nothing through
+ * its gateway. No task speaks to STS: credentials come from the agent of ECS, and tokens for the database are signed
+ * without asking anybody. EC2 neither; its endpoint is there because control EC2.10 wants it.
+ */
+const INTERFACES = [
+  'ec2',
+  'ecr.api',
+  'ecr.dkr',
+  'kinesis-streams',
+  'kms',
+  'logs',
+  'secretsmanager',
+  'sqs',
+] as const;
 
 /** Private ways to AWS's own services: S3 always, the others when the environment wants them. */
 export class Endpoints extends Component {

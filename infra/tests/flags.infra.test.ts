@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { type ServiceRow, services } from '#shared/topology.ts';
 import { imageTagOf } from '../image/image-tag.ts';
+import { judgementsOf } from '../policy/report.ts';
 import { awsResources, ofType, textOf, theOne } from '../testing/records.ts';
 import {
   EVERYTHING_ON,
@@ -19,6 +21,7 @@ describe('What a stack may switch on', () => {
       textOf(endpoint, 'serviceName').split('.').slice(3).join('.'),
     );
     assert.deepEqual(services.sort(), [
+      'ec2',
       'ecr.api',
       'ecr.dkr',
       'kinesis-streams',
@@ -34,6 +37,29 @@ describe('What a stack may switch on', () => {
     assert.deepEqual(
       out.map(({ name }) => name),
       ['sign-in-https', 'carriers-https'],
+    );
+  });
+
+  it('is interface endpoints of production: then no control of endpoints needs its exemption, and each zone has them', async () => {
+    const evaluation = await evaluateWith('prod', { 'carillon:network': { interfaceEndpoints: true } });
+    const judged = judgementsOf(evaluation).filter(({ control }) => control.name.startsWith('endpoint-'));
+    assert.deepEqual(
+      judged.map(({ control, verdict }) => [control.name, verdict]),
+      [
+        ['endpoint-ec2', 'holds'],
+        ['endpoint-ecr-api', 'holds'],
+        ['endpoint-ecr-images', 'holds'],
+      ],
+    );
+    for (const { inputs } of ofType(evaluation, 'aws:ec2/vpcEndpoint:VpcEndpoint')) {
+      if (inputs.vpcEndpointType !== 'Interface') continue;
+      assert.equal(z.array(z.string()).parse(inputs.subnetIds).length, 3);
+      assert.equal(inputs.privateDnsEnabled, true);
+    }
+    const out = ofType(evaluation, 'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule');
+    assert.deepEqual(
+      out.filter(({ inputs }) => inputs.cidrIpv4 !== undefined).map(({ name }) => name),
+      ['carriers-https'],
     );
   });
 

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { mochaWith } from '../testing/mocha-child.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const GROWN = fileURLToPath(new URL('../testing/grown-topology.ts', import.meta.url));
+const GROWN = new URL('../testing/grown-topology.ts', import.meta.url);
 
 /** What holds today's map against something that somebody agreed on or recorded of it. */
 const OF_TODAY = [
-  // Itself.
+  // Itself, and the checks of the checks.
   'grown-topology',
+  'removals',
   // The golden lists of resources.
   'evaluation',
   // Calls that today's services were seen to make.
@@ -32,37 +31,14 @@ const PURE = [
   'infra/web/path-rules.unit.test.ts',
 ];
 
-/** Mocha over the files, in a process whose map is the grown one. */
-function run(files: readonly string[], ...more: string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(
-    process.execPath,
-    ['node_modules/mocha/bin/mocha.js', '--config', '.mocharc.infra.json', ...more, ...files],
-    {
-      cwd: ROOT,
-      env: { ...process.env, NODE_OPTIONS: `--import=${GROWN}` },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
-  });
-}
-
 describe('A stream, a queue, a public service with files and a consumer, added to the map with no other change', () => {
   it('are provisioned, allowed, scaled, watched, priced and reached as their rows say', async () => {
     assert.ok(assertions.length >= 10);
-    const { code, output } = await run([...assertions, ...PURE]);
+    const { code, output } = await mochaWith(GROWN, [...assertions, ...PURE]);
     assert.equal(code, 0, output.slice(-20_000));
     // The assertions have met the added rows: they name each service in their titles.
     assert.match(output, /of archive are what its row of the topology implies/);
-    assert.match(output, /of archive has bounds, and at least one policy/);
+    assert.match(output, /of archive has bounds, and every policy/);
     assert.match(output, /A task of archive in prod/);
   }).timeout(600_000);
 });

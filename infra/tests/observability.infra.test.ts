@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { services } from '#shared/topology.ts';
+import { alarmsOf } from '../observability/alarms.ts';
 import { faultOfSeries } from '../observability/known-series.ts';
+import { sampleResources } from '../observability/sample-resources.ts';
 import { faultsOfDashboard } from '../testing/dashboard-body-schema.ts';
 import { arnOf, ofType, textOf } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
@@ -157,6 +159,18 @@ for (const stack of ['dev', 'prod']) {
       assert.ok(shown.length > 50);
       assert.deepEqual(
         shown.filter((arn) => !exist.has(arn)),
+        [],
+      );
+    });
+
+    it('every alarm that follows from the map of the system is there', async () => {
+      const evaluation = await evaluateStack(stack);
+      const instances = ofType(evaluation, 'aws:rds/clusterInstance:ClusterInstance').length;
+      const made = new Set(alarms(evaluation).map(({ name }) => name));
+      assert.deepEqual(
+        alarmsOf(sampleResources(undefined, instances))
+          .map(({ name }) => name)
+          .filter((name) => !made.has(name)),
         [],
       );
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ServiceRow, services } from '#shared/topology.ts';
+import { type ServiceRow, services, streams } from '#shared/topology.ts';
 import { wildcardReasons } from '../iam/wildcards.ts';
 import { statementsOf } from '../testing/allows.ts';
 import { allStatements, rightsOf, statementsOfRole } from '../testing/policies.ts';
@@ -115,7 +115,7 @@ for (const stack of ['dev', 'prod']) {
         const arns = ofType(evaluation, 'aws:secretsmanager/secret:Secret').map(arnOf).sort();
         const [pepper, token] = arns;
         assert.equal(arns.length, 2);
-        if (name === 'migrate') {
+        if (['migrate', 'ops'].includes(name)) {
           assert.equal(secrets[0], pepper);
           assert.match(secrets.slice(1).join(), /^[^,]*secret:rds!cluster-[^,]+$/);
         } else assert.deepEqual([...secrets].sort(), speaksToCarriers ? [pepper, token] : [pepper], name);
@@ -124,6 +124,21 @@ for (const stack of ['dev', 'prod']) {
 
     it('of migrations are none in AWS', async () => {
       assert.deepEqual(statementsOfRole(await evaluateStack(stack), `carillon-${stack}-migrate-task`), []);
+    });
+
+    it('of the operator are what putting records again takes: every stream, and the key for that', async () => {
+      const evaluation = await evaluateStack(stack);
+      const key = arnOf(theOne(evaluation, 'aws:kms/key:Key', 'data'));
+      assert.deepEqual(
+        rightsOf(statementsOfRole(evaluation, `carillon-${stack}-ops-task`)),
+        [
+          ...Object.keys(streams).map(
+            (name) =>
+              `kinesis:PutRecords arn:aws:kinesis:us-east-1:123456789012:stream/carillon-${stack}-${name}`,
+          ),
+          `kms:GenerateDataKey ${key} if {"StringEquals":{"kms:ViaService":["kinesis.us-east-1.amazonaws.com"]}}`,
+        ].sort(),
+      );
     });
 
     it('are taken by one AWS service each, on behalf of this account', async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { type ServiceName, services, streams } from '#shared/topology.ts';
+import { byName } from '../by-name.ts';
+import { scalingPlan } from '../scaling/plan.ts';
 import { bounds as simulated } from '../scaling/simulation/environment.ts';
+import { scalingTargets } from '../scaling/targets.ts';
 import { arnOf, ofType, textOf, theOne } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
 import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
@@ -24,14 +27,37 @@ const cooldowns = z.object({
 for (const stack of ['dev', 'prod']) {
   describe(`Scaling of ${stack}`, () => {
     for (const name of names) {
-      it(`of ${name} has bounds, and at least one policy to move between them`, async () => {
+      it(`of ${name} has bounds, and every policy of its plan to move between them`, async () => {
         const evaluation = await evaluateStack(stack);
         const target = theOne(evaluation, 'aws:appautoscaling/target:Target', name);
         assert.ok(Number(target.inputs.minCapacity) >= 1);
         assert.ok(Number(target.inputs.maxCapacity) >= Number(target.inputs.minCapacity));
         const service = theOne(evaluation, 'aws:ecs/service:Service', name);
         assert.equal(service.inputs.desiredCount, target.inputs.minCapacity);
-        assert.ok(policiesOf(evaluation, name).length > 0);
+        const { targetTracking, steps } = scalingPlan(
+          name,
+          services[name],
+          {
+            minimum: Number(target.inputs.minCapacity),
+            maximum: Number(target.inputs.maxCapacity),
+            shards: byName(streams, () => 500),
+            carrierMessagesPerSecond: 1,
+          },
+          scalingTargets,
+          {
+            cluster: '',
+            service: '',
+            metricsNamespace: '',
+            queue: (queue) => queue,
+            requestsLabel: () => '',
+          },
+        );
+        assert.deepEqual(
+          policiesOf(evaluation, name)
+            .map((policy) => policy.name)
+            .sort(),
+          [...targetTracking, ...steps].map((policy) => `${name}-${policy.name}`).sort(),
+        );
       });
     }
 

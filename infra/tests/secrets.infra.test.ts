@@ -49,7 +49,7 @@ describe('A secret', () => {
       }
     });
 
-    it(`of the database's owner is RDS's own in ${stack}, and only migrations have it`, async () => {
+    it(`of the database's owner is RDS's own in ${stack}, and only migrations and the operator have it`, async () => {
       const evaluation = await evaluateStack(stack);
       const { inputs, outputs } = theOne(evaluation, 'aws:rds/cluster:Cluster', 'database');
       assert.equal(inputs.manageMasterUserPassword, true);
@@ -60,10 +60,7 @@ describe('A secret', () => {
           owner.includes(valueFrom.split(':').slice(0, 7).join(':')),
         ),
       );
-      assert.deepEqual(
-        readers.map(({ name }) => name),
-        ['migrate'],
-      );
+      assert.deepEqual(readers.map(({ name }) => name).sort(), ['migrate', 'ops']);
     });
   }
 

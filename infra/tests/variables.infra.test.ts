@@ -5,9 +5,10 @@ import { roleOf } from '#shared/postgres/grants.ts';
 import { type ServiceRow, services } from '#shared/topology.ts';
 import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { migrateSettings } from '../../apps/migrate/settings.ts';
+import { opsSettings } from '../../apps/ops/settings.ts';
 import { settingsOf } from '../services/settings-of.ts';
 import { taskVariables } from '../services/variables.ts';
-import { theOne } from '../testing/records.ts';
+import { ofType, theOne } from '../testing/records.ts';
 import { evaluateEverythingOn, evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 import { containerOf } from '../testing/task-containers.ts';
 
@@ -86,6 +87,28 @@ describe('A task of an environment with enhanced fan-out', () => {
     });
   }
 });
+
+for (const stack of ['dev', 'prod']) {
+  describe(`The operator's task of ${stack}`, () => {
+    it('has every variable that the command requires, runs what it is told, and is no service', async () => {
+      const evaluation = await evaluateStack(stack);
+      const container = containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', 'ops'));
+      assert.deepEqual(container.command, ['node', 'apps/ops/main.ts', 'help']);
+      const config = readConfig(opsSettings, {
+        ...Object.fromEntries(container.environment.map(({ name, value }) => [name, value])),
+        CONSENT_PEPPER: TEST_PEPPER,
+        DB_SECRET: '{"username":"carillon_owner","password":"what RDS has made"}',
+      });
+      assert.equal(config.STREAM_PREFIX, `carillon-${stack}-`);
+      assert.equal(config.DB_SSL, true);
+      assert.equal(config.TIME_CAN_SKIP, false);
+      assert.deepEqual(
+        ofType(evaluation, 'aws:ecs/service:Service').filter(({ name }) => name === 'ops'),
+        [],
+      );
+    });
+  });
+}
 
 describe('The variables of a task', () => {
   const setting = settingsOf('sender').MESSAGE_PAUSE_MS;

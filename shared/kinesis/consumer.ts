@@ -3,6 +3,7 @@ import type { Clock } from '#shared/clock.ts';
 import { messageOf } from '#shared/errors.ts';
 import { type LeaseHolder, LeaseKeeper } from '#shared/leases/keeper.ts';
 import { type Lease, registerShards } from '#shared/leases/store.ts';
+import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Publisher } from '#shared/outbox/publish.ts';
@@ -35,6 +36,8 @@ export interface StreamConsumerDeps {
   metrics: Metrics;
   /** For errors that only a fresh process can mend. */
   onFailure(error: unknown): void;
+  /** Told of every turn; left out: nobody watches. */
+  liveness?: Liveness;
   /** Most records of one transaction. */
   batchSize: number;
   /** How many consumers share the reads of the stream; left out: as the topology says. */
@@ -114,6 +117,7 @@ export function startStreamConsumer<T>(
       logger,
       metrics: deps.metrics,
       batchSize: deps.batchSize,
+      ...(deps.liveness ? { liveness: deps.liveness } : {}),
       hinted: () => hints?.connected() ?? false,
       idleMs: () => (hints?.connected() ? IDLE_MS.hinted : IDLE_MS.alone) * (0.75 + clock.random() / 2),
       onLost: () => {

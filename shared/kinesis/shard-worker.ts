@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { finishLease, lockLease } from '#shared/leases/store.ts';
+import { type Liveness, unwatched, type WatchedLoop } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { publishableParts } from '#shared/outbox/parts.ts';
@@ -31,6 +32,8 @@ export interface ShardWorkerOptions<T> extends BatchDeps<T> {
   /** The shard was read to its end and is finished. */
   onEnded(): void;
   onFailure(error: unknown): void;
+  /** Told of every turn; left out: nobody watches. */
+  liveness?: Liveness;
 }
 
 /** Rows read back at once from an outbox that an earlier owner left. */
@@ -58,11 +61,16 @@ export class ShardWorker<T> {
   readonly #pause: Pause;
   /** A read is under way that has brought nothing yet. */
   #reading = false;
+  readonly #loop: WatchedLoop;
 
   constructor(options: ShardWorkerOptions<T>) {
     this.#options = options;
     this.#pause = new Pause(options.clock);
+    this.#loop = (options.liveness ?? unwatched).watch(
+      `the consumer ${options.scope.consumer} of ${options.lease.shard}`,
+    );
     this.#done = this.#run()
+      .finally(() => this.#loop.end())
       // Before the lease is given away, so that the next owner finds nothing in its way.
       .finally(() => options.reader.close())
       .catch((error: unknown) => {
@@ -147,9 +155,14 @@ export class ShardWorker<T> {
     try {
       const read = await this.#retry(
         'reading the stream',
-        () => this.#options.reader.read(this.#stop.signal),
+        () => {
+          // What is pushed comes when there is something: its reader renews the subscription by itself.
+          if (this.#options.reader.pushed) this.#loop.rest();
+          return this.#options.reader.read(this.#stop.signal);
+        },
         true,
       );
+      this.#loop.beat();
       if (read.behindMs !== null) this.#observeAge(read.behindMs);
       return read;
     } catch (error) {
@@ -256,6 +269,7 @@ export class ShardWorker<T> {
   async #retry<R>(doing: string, work: () => Promise<R>, anyError = false): Promise<R> {
     const { clock, logger, metrics, scope, lease } = this.#options;
     for (let tries = 0; ; tries += 1) {
+      this.#loop.beat();
       try {
         return await work();
       } catch (error) {

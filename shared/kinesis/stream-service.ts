@@ -63,6 +63,7 @@ export function startStreamService(
       logger,
       metrics,
       onFailure: context.fail,
+      liveness: context.liveness,
       batchSize: config.BATCH_SIZE,
     });
   });

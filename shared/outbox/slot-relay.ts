@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { LeaseKeeper } from '#shared/leases/keeper.ts';
 import { registerShards } from '#shared/leases/store.ts';
+import { type Liveness, unwatched } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { Pause } from '#shared/pause.ts';
@@ -22,6 +23,8 @@ export interface SlotRelayOptions {
   logger: Logger;
   metrics: Metrics;
   onFailure(error: unknown): void;
+  /** Told of every turn; left out: nobody watches. */
+  liveness?: Liveness;
   /** Longest pause between looks into the outbox, in ms: how late rows of another task may be noticed. */
   idleMs?: number;
   leaseMs?: number;
@@ -92,6 +95,7 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
   async function publishKind(kind: 'stream' | 'queue'): Promise<number> {
     const rows = await readOutbox(pool, producer, [...held], ROWS_OF_A_SLOT, kind);
     for (const part of publishableParts(rows)) {
+      loop.beat();
       await publisher.publish(part.map((row) => row.entry));
       await deletePublished(pool, producer, part);
       options.metrics.observe('OutboxPublished', part.length, {});
@@ -99,11 +103,14 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
     return rows.length;
   }
 
+  const loop = (options.liveness ?? unwatched).watch('the relay of the outbox');
+
   async function run(): Promise<void> {
     let failures = 0;
     await register();
     keeper.start();
     while (!stopping.signal.aborted) {
+      loop.beat();
       idle.reset();
       try {
         round = publishOnce();
@@ -126,6 +133,7 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
 
   async function register(): Promise<void> {
     for (;;) {
+      loop.beat();
       try {
         await registerShards(
           pool,
@@ -140,9 +148,11 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
     }
   }
 
-  const running = run().catch((error: unknown) => {
-    if (!stopping.signal.aborted) options.onFailure(error);
-  });
+  const running = run()
+    .catch((error: unknown) => {
+      if (!stopping.signal.aborted) options.onFailure(error);
+    })
+    .finally(() => loop.end());
   return {
     wake: () => idle.cut(),
     slots: () => [...held],

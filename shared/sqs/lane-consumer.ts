@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 import { messageOf } from '#shared/errors.ts';
+import { type Liveness, unwatched, type WatchedLoop } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import { EntryBatches } from './entry-batches.ts';
 import type { FifoQueue } from './fifo-queue.ts';
@@ -34,6 +35,8 @@ export interface LaneConsumerOptions {
   logger: Logger;
   /** For faults that only a fresh process can mend. */
   onFailure(error: unknown): void;
+  /** Told of every long poll; left out: nobody watches. */
+  liveness?: Liveness;
   /** Told when a handler failed, except while stopping: for the metrics. */
   onRunFailed?(): void;
   /** Long polls in flight. */
@@ -155,10 +158,22 @@ class Consumer {
   }
 
   async #poll(): Promise<void> {
+    const loop = (this.#options.liveness ?? unwatched).watch(`a poll of ${this.#options.name}`);
+    try {
+      await this.#pollUntilStopped(loop);
+    } finally {
+      loop.end();
+    }
+  }
+
+  async #pollUntilStopped(loop: WatchedLoop): Promise<void> {
     let failures = 0;
     while (!this.#stopping.signal.aborted) {
+      loop.beat();
       const room = Math.min(RECEIVE, this.#maxInHand - this.#hand.size - this.#reserved);
       if (room < 1) {
+        // Hands are full for as long as the carrier or the database is away: that is no hanging.
+        loop.rest();
         await new Promise<void>((resolve) => this.#onRoom.push(resolve));
         continue;
       }

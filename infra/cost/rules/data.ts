@@ -38,7 +38,7 @@ export const dataRules: Rules = {
   },
   'aws:kinesis/streamConsumer:StreamConsumer': (consumer, bill) => {
     const [stream] = behind(consumer, 'streamArn', bill);
-    const records = recordsPerMonth(bill) / (stream === undefined ? 1 : sharing(stream, bill));
+    const records = stream === undefined ? 0 : brought(streams, stream, bill);
     return [
       { price: 'fanOutHour', quantity: numberOf(stream?.inputs.shardCount) * MONTH_HOURS },
       { price: 'fanOutGigabyte', quantity: gigabytes(records * bill.assumptions.recordBytes) },

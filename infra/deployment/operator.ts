@@ -1,0 +1,53 @@
+import type { ComponentResourceOptions } from '@pulumi/pulumi';
+import { OPERATOR_COMMAND, OWNER_ENVIRONMENT } from '#shared/container.ts';
+import { opsSettings } from '../../apps/ops/settings.ts';
+import { Component } from '../component.ts';
+import type { Context } from '../context.ts';
+import type { Environment } from '../environment.ts';
+import { OwnerTask, type OwnerTaskParts } from './owner-task.ts';
+
+/**
+ * The operator's command (`npm run ops`) inside the environment: a task definition that nobody runs but people, with
+ * `aws ecs run-task` and the command that they mean (docs/runbooks/README.md). Beside the database it may put records
+ * on the streams, which is what putting one again that was set aside takes.
+ */
+export class Operator extends Component {
+  constructor(
+    context: Context,
+    parts: Pick<OwnerTaskParts, 'keys' | 'image' | 'database' | 'secretArns'> & Pick<Environment, 'streams'>,
+    options: ComponentResourceOptions,
+  ) {
+    super('carillon:deployment:Operator', 'operator', options);
+    const { keys, image, database, secretArns, streams } = parts;
+    new OwnerTask(
+      context,
+      'ops',
+      {
+        keys,
+        image,
+        database,
+        secretArns,
+        command: OPERATOR_COMMAND,
+        settings: opsSettings,
+        environment: OWNER_ENVIRONMENT,
+        policy: [
+          {
+            sid: 'PutOnStreams',
+            actions: ['kinesis:PutRecords'],
+            resources: Object.values(streams).map(({ arn }) => arn),
+          },
+          {
+            sid: 'KeyOfStreams',
+            actions: ['kms:GenerateDataKey'],
+            resources: [keys.data.arn],
+            conditions: {
+              StringEquals: { 'kms:ViaService': `kinesis.${context.region}.amazonaws.com` },
+            },
+          },
+        ],
+      },
+      this.inside,
+    );
+    this.registerOutputs();
+  }
+}
