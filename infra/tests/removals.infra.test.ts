@@ -6,7 +6,7 @@ import { judgementsOf } from '../policy/report.ts';
 import { mochaWith } from '../testing/mocha-child.ts';
 import { ofType, textOf, theOne } from '../testing/records.ts';
 import type { Evaluation, ResourceRecord } from '../testing/resource-record.ts';
-import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
+import { evaluateEverythingOn, evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 
 /**
  * Checks of the checks: something is taken out of the records of production, and an assertion or a control must say so.
@@ -208,6 +208,7 @@ describe('Something that is taken away', () => {
     const evaluations = {
       'prod update': prod,
       'dev update': await evaluateStack('dev'),
+      'prod fan-out': await evaluateFanOut('prod'),
       'everything on': await evaluateEverythingOn(),
     };
     const path = join(folder, 'evaluations.json');
