@@ -64,6 +64,9 @@ export function createApp(deps: AppDeps, { proxies }: { proxies: number }): Expr
   const operations = allOperations(deps);
   const app = express();
   app.disable('etag');
+  // Whether a version was seen already the frame decides: express would answer 304 to `If-None-Match: *` also for what has
+  // no version.
+  Object.defineProperty(app.request, 'fresh', { get: () => false });
   app.set('trust proxy', proxies);
   // Names that repeat become lists, names with brackets stay names: no objects made from a query.
   app.set('query parser', 'simple');

@@ -99,6 +99,11 @@ describe('A request to the API', () => {
     assert.equal(headers.get('x-powered-by'), null);
   });
 
+  it('for what has no version is answered in full, whatever version was seen', async () => {
+    const { status, body } = await api.send('GET', '/v1/keys', { headers: { 'if-none-match': '*' } });
+    assert.deepEqual([status, body.nextCursor], [200, null]);
+  });
+
   it('is answered compressed where it is worth it', async () => {
     const response = await fetch(`${api.url}/v1/openapi.json`, { headers: { 'accept-encoding': 'gzip' } });
     assert.equal(response.headers.get('content-encoding'), 'gzip');
