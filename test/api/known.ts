@@ -2,8 +2,8 @@ import type { ApiOperation } from './document.ts';
 import type { WireAnswer } from './exchange.ts';
 import type { Known } from './values.ts';
 
-/** Least so many of the newest values of a name are kept. */
-const KEPT = 20;
+/** So many values of a name are kept, the newest: few, so that one request changes what another is about. */
+const KEPT = 6;
 
 /**
  * What answers have shown of rows that exist: ids by the path of their collection, anything else that names something by
