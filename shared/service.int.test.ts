@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { services } from '#shared/topology.ts';
+import { TEST_PEPPER } from '#test/pseudonyms.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -26,7 +27,12 @@ function run(
 }
 
 describe('A service that is told that time can be skipped', () => {
-  const somewhere = { DB_USER: 'carillon_log', DB_PASSWORD: 'secret', REDIS_HOST: '127.0.0.1' };
+  const somewhere = {
+    DB_USER: 'carillon_log',
+    DB_PASSWORD: 'secret',
+    REDIS_HOST: '127.0.0.1',
+    CONSENT_PEPPER: TEST_PEPPER,
+  };
   for (const [where, database] of [
     ['on another machine', { DB_HOST: 'database.example.org' }],
     ['that takes IAM tokens', { DB_HOST: '127.0.0.1', DB_IAM_AUTH: 'true', DB_PASSWORD: '' }],

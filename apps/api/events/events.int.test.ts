@@ -127,6 +127,7 @@ describe('Live events', () => {
     const [one, two] = [await startTask(), await startTask()];
     const before = await listen(one, '?topics=inbox,campaign:a');
     const watcher = await listen(two, '?topics=inbox,campaign:a');
+    await hearsAnew(watcher, 'the reader is there');
     await hearsAnew(before, 'first');
     await hears(watcher, 'first');
     before.close();
