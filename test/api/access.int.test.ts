@@ -43,11 +43,11 @@ describe('Who may do what', () => {
   let documented: ApiOperation[];
   let values: Values;
   let validators: Validators;
-  const rows = new KnownRows();
+  let rows: KnownRows;
 
   before(async () => {
     database = await createDatabase();
-    await seed(database.adminPool);
+    rows = new KnownRows(await seed(database.adminPool));
     api = await startTestApi(database.adminPool);
     wire = openWire(api.url);
     const expired = await api.key('admin', new Date(api.clock.now().getTime() + 1_000));

@@ -33,12 +33,12 @@ describe('The API does what its document says', function () {
   let operations: ApiOperation[];
   let values: Values;
   let validators: Validators;
-  const rows = new KnownRows();
+  let rows: KnownRows;
   const errors: object[] = [];
 
   before(async () => {
     database = await createDatabase();
-    await seed(database.adminPool);
+    rows = new KnownRows(await seed(database.adminPool));
     const noting: Logger = { ...silentLogger, error: (fields) => errors.push(fields), child: () => noting };
     api = await startTestApi(database.adminPool, { logger: noting });
     // Whoever sends no key is the person at this machine: an operation that revokes keys cannot shut the test out.

@@ -5,19 +5,38 @@ import type { Known } from './values.ts';
 /** So many values of a name are kept, the newest: few, so that one request changes what another is about. */
 const KEPT = 6;
 
+const ROWS_KEPT = 3;
+
 /**
  * What answers have shown of rows that exist: ids by the path of their collection, anything else that names something by
  * the name of its property. Later requests take their parameters from here, so that they reach rows.
  */
 export class KnownRows {
   readonly #byName = new Map<string, string[]>();
+  /** The newest rows that named two things or more, by the names of their properties. */
+  #rows: Map<string, string>[] = [];
+  readonly #seeded: Readonly<Record<string, readonly string[]>>;
+
+  /** `seeded`: what is known from the beginning, and is not displaced by what is learnt. */
+  constructor(seeded: Readonly<Record<string, readonly string[]>>) {
+    this.#seeded = seeded;
+  }
 
   /** Values for parameters of an operation: an `id` is one of its own collection. */
   of(operation: ApiOperation): Known {
     return (name) => [
       ...(this.#byName.get(`${collectionOf(operation.path, name)} ${name}`) ?? []),
       ...(name === 'id' ? [] : (this.#byName.get(name) ?? [])),
+      ...(this.#seeded[name] ?? []),
     ];
+  }
+
+  /** Values that stood in one row, which requests that name two things need to be about the same. */
+  together(): readonly Known[] {
+    return this.#rows.map((row) => (name) => {
+      const value = row.get(name);
+      return value === undefined ? [] : [value];
+    });
   }
 
   /** Learns from an answer. */
@@ -39,6 +58,7 @@ export class KnownRows {
       for (const each of value.slice(0, KEPT)) this.#walk(operation, each, depth + 1);
       return;
     }
+    const row = new Map<string, string>();
     for (const [name, each] of Object.entries(value)) {
       if (typeof each !== 'string') {
         this.#walk(operation, each, depth + 1);
@@ -48,11 +68,17 @@ export class KnownRows {
       if (name === 'nextCursor') this.#note(`${operation.path} cursor`, each);
       else if (/^(id|slug|phone|\w+(Id|Phone|Number|Code))$/.test(name)) {
         this.#note(`${collection} ${name}`, each);
-        if (name !== 'id') this.#note(name, each);
+        if (name === 'id') continue;
+        this.#note(name, each);
+        row.set(name, each);
         // In paths a person's number is called `phone`.
-        if (name === 'phoneNumber') this.#note('phone', each);
+        if (name !== 'phoneNumber') continue;
+        this.#note('phone', each);
+        row.set('phone', each);
       }
     }
+    // A person's number counts twice.
+    if (row.size > (row.has('phone') ? 2 : 1)) this.#rows = [row, ...this.#rows].slice(0, ROWS_KEPT);
   }
 
   #note(key: string, value: string): void {

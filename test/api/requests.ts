@@ -18,7 +18,17 @@ export interface Parts {
 
 /** Requests that the document allows. Parameters that are known to name rows are used where there are any. */
 export function validRequests(operation: ApiOperation, values: Values, rows: KnownRows): Arbitrary<Parts> {
-  const known = rows.of(operation);
+  const any = requestsOf(operation, values, rows, rows.of(operation));
+  const one = rows.together().map((known) => requestsOf(operation, values, rows, known));
+  return fc.oneof({ weight: 6, arbitrary: any }, ...one.map((arbitrary) => ({ weight: 1, arbitrary })));
+}
+
+function requestsOf(
+  operation: ApiOperation,
+  values: Values,
+  rows: KnownRows,
+  known: Known,
+): Arbitrary<Parts> {
   const of = (where: ApiParameter['in']): Arbitrary<Record<string, unknown>> => {
     const parameters = operation.parameters.filter((parameter) => parameter.in === where);
     return fc.record(

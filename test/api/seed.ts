@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { consentChange } from '#shared/consent/change.ts';
+import { lastDayToHonour } from '#shared/consent/deadline.ts';
+import { recordConsent } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
 
-/** Rows that no operation of the API makes, so that requests reach the operations that are about them. */
-export async function seed(pool: Pool): Promise<void> {
+const ASKED_AT = new Date('2026-11-26T11:00:00Z');
+
+/**
+ * Rows that no operation of the API makes, or that luck makes rarely, so that requests reach the operations that are about
+ * them: texts to be judged, and people whose request to stop is pending. Returns what names them, by parameter.
+ */
+export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly string[]>>> {
   // As many as are judged, once each.
   for (let n = 0; n < 100; n += 1) {
     await openReview(pool, {
@@ -13,8 +22,25 @@ export async function seed(pool: Pool): Promise<void> {
       originalMessage: 'stop by at noon?',
       rule: 'en',
       changeId: null,
-      requestedAt: new Date('2026-11-26T11:00:00Z'),
+      requestedAt: ASKED_AT,
       deadline: '2026-12-11',
     });
   }
+  const pending: string[] = [];
+  for (let n = 0; n < 30; n += 1) {
+    const phone = phoneNumber(`+1312555${String(100 + n).padStart(4, '0')}`);
+    const change = consentChange({
+      changeId: randomUUID(),
+      phoneNumber: phone,
+      status: 'pending_opt_out',
+      method: 'email',
+      requestedAt: ASKED_AT,
+      deadline: lastDayToHonour(ASKED_AT),
+      originalMessage: 'please take me off your list',
+      cause: 'a test',
+    });
+    await recordConsent(pool, change, { teller: null, now: ASKED_AT, pseudonyms: testPseudonyms });
+    pending.push(phone);
+  }
+  return { phone: pending };
 }
