@@ -77,10 +77,14 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
   let written: Claimed[] = [];
   try {
     return await inTransaction(pool, async (tx) => {
-      await lockKnownPhones(tx, request.phones);
+      const phones = await lockKnownPhones(tx, request.phones);
       if (!(await hearing(tx, request))) return { kind: 'in_doubt' };
-      const blocked = await blockSuppressed(tx, request.phones, request.now, request.pseudonyms);
-      const found = await findAllowed(tx, request);
+      const blocked = await blockSuppressed(tx, phones, request.now, request.pseudonyms);
+      const found = await findAllowed(tx, { ...request, phones });
+      const locked = new Set(phones);
+      // Without a row there is nothing to send.
+      for (const phone of request.phones)
+        if (!locked.has(phone)) found.others.set(phone, { kind: 'nothing' });
       written = found.allowed.map(({ candidate, validUntil }) => ({
         attemptId: request.newId(),
         message: candidate,

@@ -84,6 +84,11 @@ describe('The lock on phones', () => {
     );
   });
 
+  it('says which phones it has: only those that have a row', async () => {
+    const locked = await inTransaction(pool, (tx) => lockKnownPhones(tx, [MIDDLE, '+14155550199']));
+    assert.deepEqual(locked, [MIDDLE]);
+  });
+
   it('waits for a row that somebody else is making, and holds it after', async () => {
     const made = '+14155550160';
     let second: Promise<string[]> | undefined;

@@ -20,9 +20,14 @@ export async function lockPhones(tx: Transaction, phones: readonly string[]): Pr
   );
 }
 
-/** Locks those of these phones that have a row: no message and no attempt is without one. */
-export async function lockKnownPhones(tx: Transaction, phones: readonly string[]): Promise<void> {
-  await tx.query('SELECT FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE', [
-    phones,
-  ]);
+/**
+ * Locks those of these phones that have a row, and returns them: no message and no attempt is without one. A row that was
+ * gone, of a person who was erased, may be made anew a moment later by somebody else: only what is returned is locked.
+ */
+export async function lockKnownPhones(tx: Transaction, phones: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.query<{ phone_number: string }>(
+    'SELECT phone_number FROM phone WHERE phone_number = ANY ($1) ORDER BY phone_number FOR UPDATE',
+    [phones],
+  );
+  return rows.map((row) => row.phone_number);
 }
