@@ -116,7 +116,8 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
     params: phoneParams,
     body: newOptOutSchema,
     replies: { 201: { description: 'The request is on record', body: optedOutSchema } },
-    handle: async ({ body, identity, params: { phone } }, { tx, audit, afterCommit }) => {
+    beforeAnswer: ({ params: { phone } }) => endRequestsInFlight(phone, parts),
+    handle: async ({ body, identity, params: { phone } }, { tx, audit }) => {
       const now = parts.clock.now();
       const before = await lockStandings(tx, phone, parts);
       const requestedAt = instantOf(body.requestedAt, now, '/requestedAt');
@@ -140,7 +141,6 @@ export const consentChanges = (parts: ConsentChangeParts): readonly Operation[] 
           deadline: optOut.deadline,
         },
       });
-      afterCommit(() => endRequestsInFlight(phone, parts));
       return reply(201, {
         ...wirePerson(phone, after),
         changeId: optOut.changeId,

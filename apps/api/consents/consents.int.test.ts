@@ -7,7 +7,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { startTestApi, type TestApi } from '../test-api.ts';
+import { type Answer, startTestApi, type TestApi } from '../test-api.ts';
 
 const PHONE = '+14155550101';
 const WORDING = 'I agree to texts from Elm County. Msg & data rates may apply.';
@@ -188,19 +188,30 @@ describe('Consent through the API', () => {
          VALUES ($1, $2, $3, 'twilio', '+14155550100', 'posting')`,
         [attemptId, messageId, PHONE],
       );
-      const others = api.clock.sleeping;
-      let answered = false;
-      const answer = optOut({ status: 'opted_out' }).finally(() => {
-        answered = true;
-      });
-      // The wait looks again and again, on the clock of the test.
-      while (api.clock.sleeping === others) await new Promise((resolve) => setImmediate(resolve));
-      assert.equal(answered, false);
-      assert.equal((await rows('SELECT FROM suppression')).length, 1, 'it is committed before the wait');
-      await database.adminPool.query("UPDATE attempt SET state = 'accepted'");
-      await api.clock.advance(1_000);
-      const { status, body } = await answer;
-      assert.deepEqual([status, body.deadline, body.messagesBlocked], [201, null, 1]);
+      const ask = (): Promise<Answer> =>
+        api.send('POST', `/v1/consents/${PHONE}/opt-out`, {
+          body: { method: 'manual', originalMessage: 'asked by telephone', status: 'opted_out' },
+          headers: { 'idempotency-key': 'stopped-by-telephone' },
+        });
+      // The repetition waits as well: whoever answered first may have died while it did.
+      for (const repeated of [false, true]) {
+        await database.adminPool.query("UPDATE attempt SET state = 'posting'");
+        const others = api.clock.sleeping;
+        let answered = false;
+        const answer = ask().finally(() => {
+          answered = true;
+        });
+        // The wait looks again and again, on the clock of the test.
+        while (!answered && api.clock.sleeping === others)
+          await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(answered, false);
+        assert.equal((await rows('SELECT FROM suppression')).length, 1, 'it is committed before the wait');
+        await database.adminPool.query("UPDATE attempt SET state = 'accepted'");
+        await api.clock.advance(1_000);
+        const { status, body, headers } = await answer;
+        assert.deepEqual([status, body.deadline, body.messagesBlocked], [201, null, 1]);
+        assert.equal(headers.get('idempotency-replayed'), repeated ? 'true' : null);
+      }
     });
 
     it('by text is lifted by nobody else; what one of us recorded is, as a clerical error, once', async () => {

@@ -91,11 +91,6 @@ export interface ChangeTools {
   tx: Transaction;
   /** Notes what was changed. An operation that answers 2xx without having noted anything is a fault of ours. */
   audit(change: AuditChange): void;
-  /**
-   * Waits for something between the commit and the answer. Must not reject. Not asked for again when the reply is
-   * repeated under its Idempotency-Key.
-   */
-  afterCommit(wait: () => Promise<void>): void;
 }
 
 /** Changes something, in one transaction. */
@@ -110,6 +105,11 @@ export interface ChangeOperation<P extends Part, Q extends Part, B extends Part,
    * Idempotency-Key is told that it was done (409).
    */
   replyIsSecret?: boolean;
+  /**
+   * Waits for what the answer promises, between the commit and the answer. Also before a reply is repeated under its
+   * Idempotency-Key: whoever gave it first may have died while it waited.
+   */
+  beforeAnswer?(request: GivenRequest<P, Q, B>): Promise<void>;
   handle(request: GivenRequest<P, Q, B>, tools: ChangeTools): Promise<Reply<R>>;
 }
 

@@ -233,7 +233,6 @@ async function runChange(
 ): Promise<AnyReply> {
   const { identity, ip, requestId } = given;
   const at = clock.now();
-  const waits: (() => Promise<void>)[] = [];
   const key = request.get('idempotency-key');
   const actorId = identity === null ? `everybody ${ip}` : `${identity.kind} ${identity.id}`;
   const answer = await inTransaction<AnyReply>(pool, async (tx) => {
@@ -245,11 +244,7 @@ async function runChange(
       }
     }
     const changes: AuditChange[] = [];
-    const reply: AnyReply = await operation.handle(given, {
-      tx,
-      audit: (change) => changes.push(change),
-      afterCommit: (wait) => waits.push(wait),
-    });
+    const reply: AnyReply = await operation.handle(given, { tx, audit: (change) => changes.push(change) });
     if (reply.status < 300 && changes.length === 0) {
       throw new Error(`${operation.id} changed something that it has not noted in the audit log`);
     }
@@ -257,7 +252,7 @@ async function runChange(
     if (key !== undefined) await storeReply(tx, { actorId, key }, storedOf(operation, reply));
     return reply;
   });
-  for (const wait of waits) await wait();
+  await operation.beforeAnswer?.(given);
   return answer;
 }
 
