@@ -1,5 +1,6 @@
 import { flag, integer, type Settings, text } from '#shared/config.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
+import { publicServerSettings } from '#shared/http/public-server-settings.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import { redisSettings } from '#shared/redis/client.ts';
 import { oidcSettings } from './identity/oidc-settings.ts';
@@ -9,23 +10,8 @@ export const apiSettings = {
   ...redisSettings,
   ...erasureSettings,
   ...oidcSettings,
+  ...publicServerSettings,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which the API is served.' }),
-  KEEP_ALIVE_MS: integer(
-    { min: 1_000, max: 600_000 },
-    {
-      fallback: '65000',
-      unit: 'ms',
-      help: "How long an idle connection stays open: longer than the load balancer's idle time-out, 60 s by default.",
-    },
-  ),
-  LINGER_MS: integer(
-    { min: 0, max: 60_000 },
-    {
-      fallback: '0',
-      unit: 'ms',
-      help: 'How long new connections are still taken after SIGTERM, until the load balancer has seen /ready fail.',
-    },
-  ),
   API_KEY_PEPPER: text({
     secret: true,
     help: 'Key of the hashes of API keys, at least 32 characters. Changing it makes every API key invalid.',

@@ -3,6 +3,7 @@ import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type Config, integer, oneOf, type Settings } from '#shared/config.ts';
 import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
+import { publicServerSettings } from '#shared/http/public-server-settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 
@@ -12,27 +13,12 @@ export const gatewaySettings = {
   ...twilioSettings,
   ...publicUrlSettings,
   ...erasureSettings,
+  ...publicServerSettings,
   DOUBTFUL_TEXTS: oneOf(['review', 'suppress'], {
     fallback: 'review',
     help: 'What becomes of a text that may be a revocation ("cancel my 3pm"): `review` puts it before a person, `suppress` also stops everything until that person has read it. `suppress` where nobody works through the queue.',
   }),
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which webhooks are received.' }),
-  KEEP_ALIVE_MS: integer(
-    { min: 1_000, max: 600_000 },
-    {
-      fallback: '65000',
-      unit: 'ms',
-      help: "How long an idle connection stays open: longer than the load balancer's idle time-out, 60 s by default.",
-    },
-  ),
-  LINGER_MS: integer(
-    { min: 0, max: 60_000 },
-    {
-      fallback: '0',
-      unit: 'ms',
-      help: 'How long new connections are still taken after SIGTERM, until the load balancer has seen /ready fail.',
-    },
-  ),
   INBOUND_OUTAGE_MS: integer(
     { min: 5_000, max: 3_600_000 },
     {
