@@ -32,6 +32,16 @@ describe('The last words of a process', () => {
       'FATAL:  lock file "postmaster.pid" already exists',
     ],
     [
+      "are PostgreSQL's fatal line, as its log has it, and not that its guard saw it end",
+      [
+        '2026-03-01 09:00:00.274 UTC [16451] WARNING:  could not create listen socket for "127.0.0.1"',
+        '2026-03-01 09:00:00.275 UTC [16451] FATAL:  could not create any TCP/IP sockets',
+        '2026-03-01 09:00:00.290 UTC [16451] LOG:  database system is shut down',
+        '/opt/postgres ended by itself (exit code 1)',
+      ],
+      'FATAL:  could not create any TCP/IP sockets',
+    ],
+    [
       'are the last of several errors',
       ['TypeError: first', 'Error [ERR_X]: second'],
       'Error [ERR_X]: second',

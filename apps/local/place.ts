@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { readKept, writeKept } from './kept-json.ts';
-import { choosePorts } from './ports.ts';
+import { type HeldPorts, holdPorts } from './ports.ts';
 import { CLUSTER_BUS } from './stores/redis.ts';
 
 /** The folders and files of one data folder (CARILLON_DATA). */
@@ -39,23 +39,18 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 
 const portsSchema = z.record(z.string(), z.int());
 
-/** Ports of what is not public: the same as at the last start where they are free, so that addresses can be kept. */
-export async function keptPorts<N extends string>(
-  folder: DataFolder,
-  names: readonly N[],
-): Promise<Map<N, number>> {
+/**
+ * Ports of what is not public: the same as at the last start where they are free, so that addresses can be kept. Held
+ * until each is released for the process that listens there.
+ */
+export async function keptPorts(folder: DataFolder, names: readonly string[]): Promise<HeldPorts<string>> {
   const before = new Map(Object.entries((await readKept(folder.portsFile, portsSchema)) ?? {}));
   // Data folders begin their search in different places: two that start at the same time keep out of each other's way.
-  const ports = await choosePorts<string>(names, {
+  const ports = await holdPorts<string>(names, {
     before,
     start: crc32(folder.path),
     companions: { redis: CLUSTER_BUS },
   });
-  await writeKept(folder.portsFile, Object.fromEntries(ports));
-  const chosen = new Map<N, number>();
-  for (const name of names) {
-    const port = ports.get(name);
-    if (port !== undefined) chosen.set(name, port);
-  }
-  return chosen;
+  await writeKept(folder.portsFile, Object.fromEntries(ports.entries()));
+  return ports;
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /**
  * Ports for processes that only the stack itself talks to. Below the ports that systems give to outgoing
@@ -7,13 +7,22 @@ import { createServer } from 'node:net';
  */
 export const INTERNAL_PORTS = { first: 20_000, last: 31_999 } as const;
 
-/** Whether this port can be listened on at loopback now. */
-export function isFree(port: number): Promise<boolean> {
+/** Listens at this port of loopback and hangs up on whoever comes; null when the port is taken. */
+function hold(port: number): Promise<Server | null> {
   return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(null));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server.unref()));
   });
+}
+
+const letGo = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+
+/** Whether this port can be listened on at loopback now. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = await hold(port);
+  if (server) await letGo(server);
+  return server !== null;
 }
 
 /** The first port that a system may give to an outgoing connection (Linux). */
@@ -24,7 +33,7 @@ const lastPort = (distance: number): number => Math.min(INTERNAL_PORTS.last, FIR
 
 /**
  * A free port per name: the one it had before while that is free, else the next free one after `start`.
- * All are different. Nothing is reserved: whoever asks starts its processes at once.
+ * All are different. Nothing is reserved: who starts its processes later holds the ports until then (`holdPorts`).
  * `companions`: by name, how far above its port a second one lies that its process takes as well.
  */
 export async function choosePorts<N extends string>(
@@ -65,4 +74,65 @@ export async function choosePorts<N extends string>(
     if (!chosen.has(name)) throw new Error(`no free ports between ${first} and ${last} on 127.0.0.1`);
   }
   return chosen;
+}
+
+/** Ports that nobody else can take until they are released. */
+export interface HeldPorts<N extends string> {
+  /** Throws for a name that no port was asked for. */
+  port(name: N): number;
+  entries(): [N, number][];
+  /** To be called just before the process starts that listens there. Names without a port are nothing to release. */
+  release(...names: readonly string[]): Promise<void>;
+  releaseAll(): Promise<void>;
+}
+
+/**
+ * Chooses ports as `choosePorts` does, and listens on each, and on its companion, until it is released: a server that
+ * takes seconds to make its files ready would else find that another stack, started meanwhile, chose the same one.
+ */
+export async function holdPorts<N extends string>(
+  names: readonly N[],
+  options: Omit<Parameters<typeof choosePorts<N>>[1], 'isFree'>,
+): Promise<HeldPorts<N>> {
+  const held = new Map<number, Server>();
+  const release = async (ports: Iterable<number>): Promise<void> => {
+    const servers = [...ports].flatMap((port) => {
+      const server = held.get(port);
+      held.delete(port);
+      return server ? [server] : [];
+    });
+    await Promise.all(servers.map(letGo));
+  };
+  const companion = (name: N, port: number): number => port + (options.companions?.[name] ?? 0);
+  try {
+    const chosen = await choosePorts(names, {
+      ...options,
+      isFree: async (port) => {
+        const server = held.get(port) ?? (await hold(port));
+        if (server) held.set(port, server);
+        return server !== null;
+      },
+    });
+    const kept = new Set([...chosen].flatMap(([name, port]) => [port, companion(name, port)]));
+    // Looked at, and left because its companion is taken.
+    await release([...held.keys()].filter((port) => !kept.has(port)));
+    return {
+      port: (name) => {
+        const port = chosen.get(name);
+        if (port === undefined) throw new Error(`no port was chosen for ${name}`);
+        return port;
+      },
+      entries: () => [...chosen],
+      release: (...those) =>
+        release(
+          [...chosen]
+            .filter(([name]) => those.includes(name))
+            .flatMap(([name, port]) => [port, companion(name, port)]),
+        ),
+      releaseAll: () => release([...held.keys()]),
+    };
+  } catch (error) {
+    await release([...held.keys()]);
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { choosePorts, INTERNAL_PORTS } from './ports.ts';
+import { choosePorts, holdPorts, INTERNAL_PORTS, isFree } from './ports.ts';
 
 const { first, last } = INTERNAL_PORTS;
 const anyPort = fc.integer({ min: first, max: first + 40 });
@@ -89,6 +89,56 @@ describe('Ports of internal processes', () => {
     await assert.rejects(
       choosePorts(['redis'], { before: new Map(), start: 0, isFree: async () => false }),
       /no free ports between/,
+    );
+  });
+});
+
+describe('Held ports', () => {
+  const options = { before: new Map(), companions: { redis: 10_000 } };
+
+  it('are not chosen by anybody else until they are released, each with its companion', async () => {
+    const ours = await holdPorts(['redis', 'sqs'], { ...options, start: 500 });
+    const theirs = await holdPorts(['redis', 'sqs'], { ...options, start: 500 });
+    try {
+      const all = [ours, theirs].flatMap(({ port }) => [port('redis'), port('redis') + 10_000, port('sqs')]);
+      assert.equal(new Set(all).size, all.length, String(all));
+      assert.deepEqual(await Promise.all(all.map(isFree)), Array(6).fill(false));
+      await ours.release('redis', 'one that has no port');
+      assert.deepEqual(
+        await Promise.all([ours.port('redis'), ours.port('redis') + 10_000, ours.port('sqs')].map(isFree)),
+        [true, true, false],
+      );
+    } finally {
+      await Promise.all([ours.releaseAll(), theirs.releaseAll()]);
+    }
+    assert.equal(await isFree(ours.port('sqs')), true);
+  });
+
+  it('that were only looked at are left', async () => {
+    const around = await holdPorts(['redis'], { ...options, start: 700 });
+    const bus = around.port('redis') + 10_000;
+    await around.release('redis');
+    const blocker = await holdPorts(['bus'], { before: new Map([['bus', bus]]), start: 0 });
+    const ports = await holdPorts(['redis'], {
+      ...options,
+      before: new Map([['redis', around.port('redis')]]),
+      start: 900,
+    });
+    try {
+      assert.equal(blocker.port('bus'), bus);
+      assert.notEqual(ports.port('redis'), around.port('redis'));
+      assert.equal(await isFree(around.port('redis')), true);
+    } finally {
+      await Promise.all([blocker.releaseAll(), ports.releaseAll()]);
+    }
+  });
+
+  it('are refused by name when nobody asked for them', async () => {
+    const ports = await holdPorts(['sqs'], { ...options, start: 1_100 });
+    await ports.releaseAll();
+    assert.throws(
+      () => (ports as { port(name: string): number }).port('postgres'),
+      /no port was chosen for postgres/,
     );
   });
 });

@@ -5,6 +5,7 @@ import { furtherOf, isInForce, type Jump, NO_JUMP, offsetAt } from './jump.ts';
 export class BusinessTime implements BusinessOffset {
   readonly #clock: Pick<Clock, 'machineTime' | 'sleep'>;
   readonly #listeners = new Set<() => void>();
+  readonly #closed = new AbortController();
   #jump: Jump;
 
   /** `clock`: the machine's. `jump`: what is known at the start. */
@@ -40,10 +41,22 @@ export class BusinessTime implements BusinessOffset {
     if (this.#jump !== before) void this.#announce(this.#jump);
   }
 
+  /** Announces no more: a jump that is to come would keep the process from ending until then. */
+  close(): void {
+    this.#closed.abort();
+  }
+
   async #announce(jump: Jump): Promise<void> {
     if (jump.offsetMs === jump.previousMs) return;
-    // A timer may be a millisecond early, and whoever listens looks at the time.
-    for (let left = this.#left(jump); left > 0; left = this.#left(jump)) await this.#clock.sleep(left);
+    const { signal } = this.#closed;
+    try {
+      // A timer may be a millisecond early, and whoever listens looks at the time.
+      for (let left = this.#left(jump); left > 0; left = this.#left(jump))
+        await this.#clock.sleep(left, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
     if (jump === this.#jump) for (const listener of [...this.#listeners]) listener();
   }
 

@@ -51,6 +51,19 @@ describe('Business time', () => {
     assert.equal(time.offsetMs(), 60_000);
   });
 
+  it('announces nothing and waits for nothing once it is closed, and still has the time', async () => {
+    const machine = new ManualClock(new Date(START));
+    const time = new BusinessTime(machine);
+    time.onJump(() => assert.fail('it is closed'));
+    time.take(jumpIn(200, 60_000));
+    await settle();
+    time.close();
+    await settle();
+    assert.equal(machine.sleeping, 0);
+    await machine.advance(200);
+    assert.equal(time.offsetMs(), 60_000);
+  });
+
   /** Skips, each decided after the one before is in force, and how its news reach one process: late, twice, never. */
   const skips = fc.array(
     fc.record({ furtherMs: fc.integer({ min: 1, max: 100_000 }), leadMs: fc.integer({ min: 1, max: 300 }) }),

@@ -77,6 +77,7 @@ export async function followBusinessClock(options: FollowOptions): Promise<Follo
     look: () => pause.cut(),
     stop: async () => {
       stopping = true;
+      time.close();
       pause.cut();
       await running;
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readings, readRecordedCalls } from './recorded-call.ts';
+import { readings, readRecordedFile } from './recorded-call.ts';
 import { recordScenario } from './scenario.ts';
 
 describe('The recorded AWS calls', function () {
@@ -7,7 +7,7 @@ describe('The recorded AWS calls', function () {
 
   for (const reading of readings) {
     it(`are exactly those that the running services make, with ${reading}: run "npm run aws-calls" when this fails`, async () => {
-      assert.deepEqual(await recordScenario(reading), await readRecordedCalls(reading));
+      assert.deepEqual(await recordScenario(reading), await readRecordedFile(reading));
     });
   }
 });

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 /**
- * Every AWS call that a service of the real system makes, as `recorded-calls.json` keeps it, and as
- * `recorded-calls-with-fan-out.json` does where streams are not polled: what policies are held against, both ways. A test that needs the set calls `readRecordedCalls()`; nothing has to run for it, because
- * `aws-calls.e2e.test.ts` records the running system anew in every `npm test` and fails when the file is not what it
- * saw. After a change of the code that calls differently, `npm run aws-calls` writes the file.
+ * Every AWS call that a service of the real system makes, as `recorded-calls.json` keeps it; where streams are not
+ * polled, those on Kinesis are as `recorded-calls-with-fan-out.json` has them, and the others the same. Policies are held
+ * against them, both ways. A test that needs the set calls `readRecordedCalls()`; nothing has to run for it, because
+ * `aws-calls.e2e.test.ts` records the running system anew in every `npm test` and fails when a file is not what it
+ * saw. After a change of the code that calls differently, `npm run aws-calls` writes the files.
  */
 const recordedCallSchema = z.strictObject({
   /** A service of the topology. */
@@ -30,10 +31,20 @@ export const recordedFile = (reading: Reading): URL =>
     import.meta.url,
   );
 
-/** The committed set, sorted, each call once. */
-export async function readRecordedCalls(reading: Reading = 'polling'): Promise<RecordedCall[]> {
+/** What a file has, sorted, each call once. */
+export async function readRecordedFile(reading: Reading): Promise<RecordedCall[]> {
   return z.array(recordedCallSchema).parse(JSON.parse(await readFile(recordedFile(reading), 'utf8')));
 }
+
+/** All calls of a system that reads its streams this way. */
+export async function readRecordedCalls(reading: Reading = 'polling'): Promise<RecordedCall[]> {
+  const polling = await readRecordedFile('polling');
+  if (reading === 'polling') return polling;
+  return [...(await readRecordedFile(reading)), ...polling.filter((call) => !isOfStreams(call))];
+}
+
+/** Whether it is a call that depends on how streams are read. */
+export const isOfStreams = ({ action }: RecordedCall): boolean => action.startsWith('kinesis:');
 
 /** Calls without repetition, in the order of the file. */
 export class CallSet {

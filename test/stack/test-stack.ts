@@ -8,7 +8,7 @@ import { applyGrants } from '#shared/postgres/grants.ts';
 import { migrate } from '#shared/postgres/migrate.ts';
 import { services } from '#shared/topology.ts';
 import { beforeStart, type Child, startChild, untilServing } from '../../apps/local/child.ts';
-import { choosePorts } from '../../apps/local/ports.ts';
+import { holdPorts } from '../../apps/local/ports.ts';
 import type { ProcessPlan } from '../../apps/local/process-plan.ts';
 import { kinesisEndpoint, planKinesis } from '../../apps/local/stores/kinesis.ts';
 import { planPostgres, postgresUrl } from '../../apps/local/stores/postgres.ts';
@@ -33,16 +33,23 @@ const REDIS_CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/re
 /** Starts what the integration tests need, in a temporary folder, on free ports of loopback. */
 export async function startTestStack(): Promise<TestStack> {
   const clock = systemClock();
+  const ports = await holdPorts(['postgres', 'redis', 'kinesis', 'sqs'], {
+    before: new Map(),
+    start: randomInt(12_000),
+    companions: { redis: CLUSTER_BUS },
+  });
+  const { port } = ports;
   const folder = await mkdtemp(join(tmpdir(), 'carillon-test-'));
   // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
   await chmod(folder, 0o755);
   const children: Child[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(children.map((child) => child.stop(STOP_MS)));
+    await Promise.all([...children.map((child) => child.stop(STOP_MS)), ports.releaseAll()]);
     await rm(folder, { recursive: true, force: true });
   };
   const start = async (plan: ProcessPlan): Promise<void> => {
     const lines: string[] = [];
+    await ports.release(plan.name);
     await beforeStart(plan, (line) => lines.push(line));
     const child = startChild(plan, (line) => lines.push(line));
     children.push(child);
@@ -51,16 +58,6 @@ export async function startTestStack(): Promise<TestStack> {
     });
   };
   try {
-    const ports = await choosePorts(['postgres', 'redis', 'kinesis', 'sqs'], {
-      before: new Map(),
-      start: randomInt(12_000),
-      companions: { redis: CLUSTER_BUS },
-    });
-    const port = (name: 'postgres' | 'redis' | 'kinesis' | 'sqs'): number => {
-      const value = ports.get(name);
-      if (value === undefined) throw new Error(`no port for ${name}`);
-      return value;
-    };
     const postgres = {
       folder: join(folder, 'postgres'),
       port: port('postgres'),

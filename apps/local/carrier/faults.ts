@@ -22,6 +22,8 @@ export const faultsSchema = z.strictObject({
   deliveredAfterMs: range,
   /** Share of REST requests refused with 429; nothing was accepted. */
   rate429: rate,
+  /** Wait that such a refusal asks for (Retry-After), in s; 0: it names none. */
+  retryAfterSeconds: z.number().int().min(0).max(3_600),
   /** Share of REST requests answered with 500; nothing was accepted. */
   rate5xxBefore: rate,
   /** Share of sends that are accepted, delivered, and answered with 500. */
@@ -48,6 +50,7 @@ export const noFaults = (delays: { sentAfterMs: Delay; deliveredAfterMs: Delay }
   latencyMs: { min: 0, max: 0 },
   ...delays,
   rate429: 0,
+  retryAfterSeconds: 0,
   rate5xxBefore: 0,
   rate5xxAfter: 0,
   hangRate: 0,

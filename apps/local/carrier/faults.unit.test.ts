@@ -99,6 +99,16 @@ describe('the faults of the simulator', () => {
     assert.equal(simulator.control.stats().messages, 0);
   });
 
+  it('refuse with 429 and say how long to wait, where they are told to', async () => {
+    const retryAfter = async (): Promise<unknown> => (await send()).headers.get('retry-after');
+    simulator.control.setFaults({ rate429: 1 });
+    assert.equal(await retryAfter(), null);
+    simulator.control.setFaults({ retryAfterSeconds: 14 });
+    assert.equal(await retryAfter(), '14');
+    simulator.control.setFaults({ rate429: 0 });
+    assert.equal(await retryAfter(), null);
+  });
+
   it('fail with 500 before acceptance, or after it', async () => {
     simulator.control.setFaults({ rate5xxBefore: 1 });
     assert.equal((await send()).status, 500);

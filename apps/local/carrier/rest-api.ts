@@ -101,7 +101,11 @@ export function createRestApi(parts: RestApiParts): RestApi {
     };
     if ('code' in answer) {
       statistics.refuse(answer.code);
-      sendJson(response, refusalOf(answer.code).httpStatus, errorBody(answer.code, answer.detail), headers);
+      const { httpStatus } = refusalOf(answer.code);
+      const { retryAfterSeconds } = parts.faults();
+      const wait: Record<string, string> =
+        httpStatus === 429 && retryAfterSeconds > 0 ? { 'retry-after': String(retryAfterSeconds) } : {};
+      sendJson(response, httpStatus, errorBody(answer.code, answer.detail), { ...headers, ...wait });
     } else sendJson(response, answer.status, answer.json, headers);
   };
 

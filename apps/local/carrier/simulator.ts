@@ -169,6 +169,7 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     await closed;
     clearTimeout(cut);
     timeline.stop();
+    time.close();
     client.abortAll();
     client.close();
     store.close();

@@ -53,11 +53,12 @@ export async function rawRequest(
   url: string,
   form?: Record<string, string> | [string, string][],
   headers: Record<string, string> = { authorization },
-): Promise<{ status: number; body: Record<string, unknown> }> {
+): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
   const response = await fetch(url, {
     headers,
     ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) }),
   });
   const body: unknown = await response.json();
-  return { status: response.status, body: typeof body === 'object' && body !== null ? { ...body } : {} };
+  const { status, headers: answered } = response;
+  return { status, headers: answered, body: typeof body === 'object' && body !== null ? { ...body } : {} };
 }
