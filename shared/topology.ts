@@ -111,7 +111,9 @@ export type TableName =
   | 'business_clock'
   | 'business_clock_instance'
   | 'erased_phone'
-  | 'erasure_key';
+  | 'erasure_key'
+  | 'webhook_endpoint'
+  | 'webhook_delivery';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -186,6 +188,12 @@ const relaying = {
   outbox: ['select', 'insert', 'delete'],
 } as const satisfies ServiceRow['tables'];
 
+/** Whoever tells webhooks: sees which of them want it, and not what they are told. */
+const tellingWebhooks = {
+  webhook_endpoint: ['select'],
+  webhook_delivery: ['insert'],
+} as const satisfies ServiceRow['tables'];
+
 /** What every service may do besides in the local stack, where business time can be skipped: nowhere else. */
 export const localClockTables = {
   business_clock: ['select'],
@@ -203,6 +211,7 @@ export const services = {
     relaysSlots: true,
     tables: {
       ...relaying,
+      ...tellingWebhooks,
       phone: ['select', 'insert', 'update'],
       message: ['select', 'update'],
       attempt: ['select'],
@@ -262,6 +271,7 @@ export const services = {
     relaysSlots: false,
     tables: {
       ...following,
+      ...tellingWebhooks,
       phone: ['select', 'insert', 'update'],
       message: ['select', 'insert'],
       consent_change: ['select', 'insert'],
@@ -284,6 +294,7 @@ export const services = {
     relaysSlots: true,
     tables: {
       ...relaying,
+      ...tellingWebhooks,
       phone: ['select', 'update'],
       message: ['select', 'update'],
       attempt: ['select', 'insert', 'update'],
@@ -336,6 +347,7 @@ export const services = {
     relaysSlots: false,
     tables: {
       ...consuming,
+      ...tellingWebhooks,
       message_log: ['select', 'insert', 'update'],
       number_fault: ['select', 'insert', 'update'],
     },

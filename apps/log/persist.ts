@@ -14,6 +14,7 @@ import { mergeBatch } from './merge.ts';
 import { recordNumberFaults } from './number-faults.ts';
 import { type LogRow, rowOfInbound, rowOfRecord } from './row.ts';
 import { conflictsWithLog, upsertRows } from './store.ts';
+import { tellWebhooks } from './tell-webhooks.ts';
 
 interface PersistDeps {
   pseudonyms: Pseudonyms;
@@ -67,8 +68,8 @@ function isInboundSms(body: string): boolean {
 }
 
 /**
- * Merges rows of single records and writes them, with what they say against numbers; reports words and codes that we do
- * not know, statuses that disagree and errors of delivery.
+ * Merges rows of single records and writes them, with what they say against numbers; tells webhooks; reports words and
+ * codes that we do not know, statuses that disagree and errors of delivery.
  */
 async function persist(
   db: Queryable,
@@ -81,6 +82,7 @@ async function persist(
   const disagreeing = [...conflicts, ...(await conflictsWithLog(db, rows))];
   await upsertRows(db, rows);
   await recordNumberFaults(db, numberFaultsOf(single));
+  await tellWebhooks(db, rows);
   for (const conflict of disagreeing) {
     logger.warn(conflict, 'a message has two final statuses that contradict each other');
   }

@@ -5,6 +5,7 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
+import { recordWebhookEvents } from '#shared/webhooks/record.ts';
 import { type ConsentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf } from './change-fault.ts';
 import { type ForReview, openReview } from './review-queue.ts';
@@ -13,6 +14,7 @@ import { appendChanges, readEffects, readStandings, writeStandings } from './sto
 import { liftUnblocked, suppressBlocked } from './suppression.ts';
 import type { SuppressionCache } from './suppression-cache.ts';
 import { consentChanged } from './tell-dialog.ts';
+import { consentEvent } from './tell-webhooks.ts';
 import { withdrawConfirmations } from './withdraw-confirmations.ts';
 import { isNoWord } from './word-seen.ts';
 
@@ -176,7 +178,7 @@ async function append(
   return appended;
 }
 
-/** History and standings. */
+/** History and standings; tells webhooks. */
 async function appendAndFold(
   tx: Transaction,
   changes: readonly ConsentChange[],
@@ -208,6 +210,7 @@ async function appendAndFold(
     }
   }
   await writeStandings(tx, after, reversed);
+  await recordWebhookEvents(tx, recorded.map(consentEvent));
   return { recorded, opened: [...opened] };
 }
 

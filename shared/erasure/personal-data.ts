@@ -188,6 +188,19 @@ export const personalData: Readonly<Record<string, Table>> = {
     // The number and what was written about a text; where the person stood is kept.
     ...all('cleared', 'before', 'after'),
   },
+  webhook_endpoint: all(
+    'none',
+    ...['endpoint_id', 'url', 'events', 'description', 'enabled', 'disabled_reason', 'version', 'failures'],
+    ...['failing_since', 'resting_until', 'created_at', 'created_by', 'deleted_at'],
+  ),
+  webhook_secret: all('none', 'endpoint_id', 'secret', 'former_secret', 'former_until'),
+  // With what the receiver answered, which may repeat it. What it has taken is on its own record.
+  webhook_delivery: all(
+    'removed',
+    ...['position', 'endpoint_id', 'event_id', 'type', 'phone_number', 'payload', 'redelivery_of', 'state'],
+    ...['attempts', 'due_at', 'claimed_until', 'created_at', 'first_attempt_at', 'last_attempt_at'],
+    ...['response_status', 'response_body', 'error'],
+  ),
   business_clock: all('none', 'one', 'version', 'previous_ms', 'offset_ms', 'jumps_at', 'announced_ms'),
   business_clock_instance: all('none', 'instance', 'pid', 'version', 'alive_at'),
   erasure_key: all('none', 'key_version', 'proof'),

@@ -74,6 +74,14 @@ const STATEMENTS: readonly string[] = [
   `INSERT INTO api_reply (actor_id, idempotency_key, request_hash, reply, created_at)
    VALUES ('k', $1, '\\x00', jsonb_build_object('phoneNumber', $1::text, 'said', $2::text), now())`,
   `UPDATE api_reply SET idempotency_key = md5(idempotency_key) WHERE reply ->> 'phoneNumber' = $1`,
+  `INSERT INTO webhook_endpoint (endpoint_id, url, events, description, enabled, created_at, created_by)
+   SELECT '00000000-0000-4000-8000-000000000001', 'https://crm.example.org/', '{message.received}', '', true, now(), 'ann'
+    WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
+  `INSERT INTO webhook_delivery (endpoint_id, event_id, type, phone_number, payload, redelivery_of, claimed_until,
+                                 first_attempt_at, last_attempt_at, response_status, response_body, error)
+   SELECT endpoint_id, gen_random_uuid(), 'message.received', $1, json_build_object('phoneNumber', $1::text, 'body', $2::text),
+          redelivery_of, now(), now(), now(), 500, $2, $2
+     FROM webhook_endpoint, unnest(ARRAY[NULL, 1]::bigint[]) AS redelivery_of`,
   `INSERT INTO reassigned_answer (phone_number, asked_on, answer, asked_about, loaded_at)
    VALUES ($1, '2026-03-01', 'no', '2026-01-01', now())`,
   `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)

@@ -36,7 +36,7 @@ const changing =
 
 /**
  * What grows with every message: erased some rows at a time. Rows stay, so that what was counted from them is still what
- * they add up to.
+ * they add up to; those of deliveries go, which nothing is counted from.
  */
 export const longSteps: readonly Step[] = [
   {
@@ -89,6 +89,19 @@ export const longSteps: readonly Step[] = [
         WHERE phone_number = $1
           AND version IN (SELECT version FROM dialog_event_batch WHERE phone_number = $1 ORDER BY version LIMIT $3)`,
     ),
+  },
+  {
+    table: 'webhook_delivery',
+    count: counting('SELECT count(*)::int AS count FROM webhook_delivery WHERE phone_number = $1'),
+    // Also what is on its way at this moment: whatever becomes of it is not recorded.
+    erase: async (tx, { phone }, limit) => {
+      const { rowCount } = await tx.query(
+        `DELETE FROM webhook_delivery WHERE position IN
+           (SELECT position FROM webhook_delivery WHERE phone_number = $1 LIMIT $2)`,
+        [phone, limit],
+      );
+      return rowCount ?? 0;
+    },
   },
 ];
 
