@@ -23,7 +23,7 @@ function ofResource(control: Control): ResourceValidationPolicy {
     ...described(control),
     validateResource: ({ urn, type, name, props }, report) => {
       const errors: Error[] = [];
-      const resource = { urn, type, name, inputs: plainValues(props, errors), propertyDependencies: {} };
+      const resource = new SeenResource({ urn, type, name, props, propertyDependencies: {} }, errors);
       judge(control, [resource], errors, report);
     },
   };
@@ -34,16 +34,45 @@ function acrossStack(control: Control): StackValidationPolicy {
     ...described(control),
     validateStack: ({ resources }, report) => {
       const errors: Error[] = [];
-      const stack = resources.map(({ urn, type, name, props, propertyDependencies }) => ({
-        urn,
-        type,
-        name,
-        inputs: plainValues(props, errors),
-        propertyDependencies: urnsOf(propertyDependencies),
-      }));
-      judge(control, stack, errors, report);
+      judge(
+        control,
+        resources.map((resource) => new SeenResource(resource, errors)),
+        errors,
+        report,
+      );
     },
   };
+}
+
+type Handed = Pick<PolicyResource, 'urn' | 'type' | 'name' | 'props' | 'propertyDependencies'>;
+
+/** A resource as the library hands it out. A control looks into few of all: what nobody asks for is not unwrapped. */
+class SeenResource implements Resource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly #resource: Handed;
+  readonly #errors: Error[];
+  #inputs: Resource['inputs'] | undefined;
+  #dependencies: Resource['propertyDependencies'] | undefined;
+
+  constructor(resource: Handed, errors: Error[]) {
+    this.#resource = resource;
+    this.#errors = errors;
+    this.urn = resource.urn;
+    this.type = resource.type;
+    this.name = resource.name;
+  }
+
+  get inputs(): Resource['inputs'] {
+    this.#inputs ??= plainValues(this.#resource.props, this.#errors);
+    return this.#inputs;
+  }
+
+  get propertyDependencies(): Resource['propertyDependencies'] {
+    this.#dependencies ??= urnsOf(this.#resource.propertyDependencies);
+    return this.#dependencies;
+  }
 }
 
 const described = (control: Control) => ({

@@ -18,6 +18,7 @@ import type { Evaluation, ResourceRecord } from './resource-record.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const RUNNER = fileURLToPath(import.meta.resolve('@pulumi/pulumi/cmd/run/index.js'));
+const LEAN = fileURLToPath(import.meta.resolve('./lean-runner.ts'));
 /** Answers of the size of a dashboard or of a whole stack's outputs. */
 const CHANNEL_OPTIONS = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 };
 
@@ -97,6 +98,7 @@ function run(program: Program, address: string): Promise<{ code: number | null; 
   const child = spawn(
     process.execPath,
     [
+      `--import=${LEAN}`,
       RUNNER,
       `--project=${program.project}`,
       `--stack=${program.stack}`,

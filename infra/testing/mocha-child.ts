@@ -7,14 +7,13 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export function mochaWith(
   preload: URL,
   files: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(
     process.execPath,
     ['node_modules/mocha/bin/mocha.js', '--config', '.mocharc.infra.json', ...files],
     {
       cwd: ROOT,
-      env: { ...process.env, ...environment, NODE_OPTIONS: `--import=${fileURLToPath(preload)}` },
+      env: { ...process.env, NODE_OPTIONS: `--import=${fileURLToPath(preload)}` },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -70,10 +70,25 @@ function once(key: string, evaluate: () => Promise<Evaluation>): Promise<Evaluat
   return started;
 }
 
-/** From now on `key` (`prod update`, `everything on`) stands for this: for checks of the checks. */
-export const presetEvaluation = (key: string, evaluation: Evaluation): void => {
-  evaluations.set(key, Promise.resolve(evaluation));
-};
+/**
+ * While `work` runs, these keys (`prod update`, `everything on`) stand for other evaluations: for checks of the checks.
+ * Nothing else may ask for evaluations meanwhile.
+ */
+export async function withEvaluations<T>(
+  others: Readonly<Record<string, Evaluation>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const own = Object.keys(others).map((key) => [key, evaluations.get(key)] as const);
+  for (const [key, evaluation] of Object.entries(others)) evaluations.set(key, Promise.resolve(evaluation));
+  try {
+    return await work();
+  } finally {
+    for (const [key, evaluation] of own) {
+      if (evaluation === undefined) evaluations.delete(key);
+      else evaluations.set(key, evaluation);
+    }
+  }
+}
 
 /** The program under a stack file. */
 export const evaluateStack = (stack: string, mode: Evaluation['mode'] = 'update'): Promise<Evaluation> =>
