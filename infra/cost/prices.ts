@@ -28,8 +28,6 @@ const KEYS = 'https://cloudburn.io/blog/aws-kms-pricing';
 const ALARMS = 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm';
 const FIREWALL = 'https://c3x.dev/blog/aws-waf-cost-explained/';
 const FARGATE = 'https://fortem.dev/fargate-spot/';
-const BALANCER = 'https://aws.amazon.com/elasticloadbalancing/pricing/';
-const KINESIS = 'https://aws.amazon.com/kinesis/data-streams/pricing/';
 const AURORA = 'https://www.factualminds.com/blog/amazon-aurora-pricing-io-optimized-serverless-v2-global/';
 const CACHE = 'https://www.usage.ai/blogs/aws/database-savings-plans/elasticache/serverless-pricing/';
 const CLOUDWATCH =
@@ -37,6 +35,7 @@ const CLOUDWATCH =
 const CLOUDWATCH_AWS = 'https://aws.amazon.com/cloudwatch/pricing/';
 const NETWORK = 'https://www.usage.ai/blogs/aws-network-costs/';
 const ENDPOINTS = 'https://www.factualminds.com/blog/amazon-vpc-pricing-endpoints-peering-transit-gateway/';
+const FILES = 'https://devnotes.tech/understanding-aws-s3-pricing-a-complete-cost-breakdown-with-examples';
 const NAT = 'https://cloudpipelines.pages.dev/guides/aws-nat-gateway-pricing-2026/';
 
 export const prices = {
@@ -53,7 +52,11 @@ export const prices = {
   zoneTransfer: read(0.01, 'GB and direction', NETWORK),
   internetOut: read(0.09, 'GB', NAT),
   balancerHour: read(0.0225, 'hour', 'https://c3x.dev/resources/aws/aws_lb'),
-  balancerCapacity: remembered(0.008, 'LCU-hour', BALANCER),
+  balancerCapacity: read(
+    0.008,
+    'LCU-hour',
+    'https://cloud-horizons.com/blog/alb-the-line-item-nobody-watches/',
+  ),
   shardHour: read(
     0.015,
     'shard-hour',
@@ -64,7 +67,11 @@ export const prices = {
     'shard-hour, beyond a day, up to seven',
     'https://c3x.dev/resources/aws/aws_kinesis_stream',
   ),
-  putUnits: remembered(0.014, 'million PUT units of 25 KB', KINESIS),
+  putUnits: read(
+    0.014,
+    'million PUT units of 25 KB',
+    'https://www.trek10.com/blog/amazon-kinesis-data-streams-on-demand-vs.-provisioned-billing-mode-cost-comparison',
+  ),
   fanOutHour: read(0.015, 'consumer-shard-hour', 'https://c3x.dev/resources/aws/aws_kinesis_stream'),
   fanOutGigabyte: read(0.013, 'GB', 'https://c3x.dev/resources/aws/aws_kinesis_stream'),
   fifoRequests: read(0.5, 'million requests', 'https://cloudburn.io/blog/amazon-sqs-pricing'),
@@ -94,14 +101,18 @@ export const prices = {
   compositeAlarm: read(0.5, 'alarm-month', ALARMS),
   dashboard: read(3, 'dashboard-month', CLOUDWATCH),
   logIngestion: read(0.5, 'GB', CLOUDWATCH),
-  logStorage: remembered(0.03, 'GB-month, compressed', CLOUDWATCH_AWS),
+  logStorage: read(0.03, 'GB-month, compressed', 'https://c3x.dev/blog/cloudwatch-logs-cost-optimization'),
   imageStorage: read(0.1, 'GB-month', 'https://cloudburn.io/blog/amazon-ecr-pricing'),
-  fileStorage: remembered(0.023, 'GB-month', 'https://aws.amazon.com/s3/pricing/'),
-  fileWrites: remembered(5, 'million PUT requests', 'https://aws.amazon.com/s3/pricing/'),
+  fileStorage: read(0.023, 'GB-month', FILES),
+  fileWrites: read(5, 'million PUT requests', FILES),
   firewall: read(5, 'web ACL and month', FIREWALL),
   firewallRule: read(1, 'rule and month', FIREWALL),
   firewallRequests: read(0.6, 'million requests', FIREWALL),
-  mails: remembered(0.00002, 'mail', 'https://aws.amazon.com/sns/pricing/'),
+  mails: read(
+    0.00002,
+    'mail',
+    'https://www.factualminds.com/blog/amazon-sns-pricing-publishes-fanout-protocols/',
+  ),
   tollFreeNumber: remembered(2, 'number-month', 'https://aws.amazon.com/end-user-messaging/pricing/'),
 } as const satisfies Record<string, Price>;
 export type PriceName = keyof typeof prices;
