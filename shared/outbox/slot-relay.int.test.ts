@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '#shared/clock.ts';
 import { CarillonError } from '#shared/errors.ts';
+import { LONGEST_SILENCE_MS, LoopWatch } from '#shared/liveness.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
+import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import type { OutboxEntry } from './entry.ts';
 import { createSlotRelay, type SlotRelay } from './slot-relay.ts';
@@ -92,6 +94,32 @@ describe('The relay of a service outbox', () => {
     away = false;
     await eventually(async () => assert.deepEqual(published, ['x', 'y']));
     await eventually(async () => assert.equal(await left(), 0));
+  });
+
+  it('hangs, for whoever watches it, when the stream never answers', async () => {
+    const clock = new ManualClock();
+    const liveness = new LoopWatch(clock);
+    const asked: (() => void)[] = [];
+    await write([phone(101), 'x']);
+    relays.push(
+      createSlotRelay({
+        pool,
+        producer: 'sender',
+        instance: 'a',
+        publisher: { publish: () => new Promise((resolve) => asked.push(resolve)) },
+        clock,
+        logger: silentLogger,
+        metrics: noMetrics,
+        onFailure: (error) => failures.push(error),
+        liveness,
+      }),
+    );
+    await eventually(async () => assert.equal(asked.length, 1));
+    await clock.advance(LONGEST_SILENCE_MS);
+    assert.equal(liveness.hanging(), null);
+    await clock.advance(1_000);
+    assert.match(liveness.hanging() ?? '', /^the relay of the outbox has not turned for 301 s$/);
+    for (const answer of asked) answer();
   });
 
   it('shares its slots with a second task, and takes over those of one that stops', async () => {
