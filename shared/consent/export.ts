@@ -1,5 +1,5 @@
+import { csvLine } from '#shared/csv/line.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { csvLine } from './csv-rows.ts';
 import type { ImportKind } from './import-row.ts';
 
 const PAGE_ROWS = 5_000;
@@ -18,6 +18,7 @@ interface SuppressionRow {
 interface ConsentRow extends Omit<SuppressionRow, 'source'> {
   change_id: string;
   granted: string[];
+  method: string;
   wording: string | null;
   affirmative_action: string | null;
   url: string | null;
@@ -80,6 +81,7 @@ async function* exportGrants(db: Queryable, pageRows: number): AsyncGenerator<st
     'scope',
     'requested_at',
     'granted',
+    'method',
     'reason',
     'original_message',
     'external_id',
@@ -95,6 +97,8 @@ async function* exportGrants(db: Queryable, pageRows: number): AsyncGenerator<st
       // Only the consents that a page needs are taken out of their standings.
       `SELECT standing.phone_number, standing.scope, change.change_id, change.requested_at,
               ARRAY(SELECT jsonb_array_elements_text(consent -> 'granted')) AS granted,
+              -- What a list brought without a wording was the person's own text (import-row.ts).
+              CASE WHEN method = 'import' AND disclosure_hash IS NULL THEN 'sms' ELSE method END AS method,
               cause AS reason, original_message, external_id, tracking_id, wording, affirmative_action, url, ip,
               user_agent
          FROM consent_standing AS standing
@@ -119,6 +123,7 @@ async function* exportGrants(db: Queryable, pageRows: number): AsyncGenerator<st
       row.scope,
       row.requested_at.toISOString(),
       row.granted.join(';'),
+      row.method,
       { text: row.reason },
       { text: row.original_message },
       { text: row.external_id },

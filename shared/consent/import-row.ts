@@ -1,24 +1,31 @@
+import { unguarded } from '#shared/csv/line.ts';
+import type { CsvRow } from '#shared/csv/rows.ts';
+import type { Columns } from '#shared/csv/table.ts';
 import { canonicalPhoneNumber } from '#shared/phone/phone-number.ts';
 import { type ConsentChange, type ConsentGrant, consentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf } from './change-fault.ts';
-import { type CsvRow, unguarded } from './csv-rows.ts';
 
 export type ImportKind = 'suppressions' | 'consents';
+
+/** No row of a list of people is larger; a file without line ends must not fill the memory. */
+export const LONGEST_ROW_BYTES = 256 * 1024;
 
 const common = ['scope', 'original_message', 'reason', 'external_id', 'tracking_id'];
 
 /**
- * What the columns of a file are called. An export has the same, so that it can be imported elsewhere; `source` is not
- * taken over, because here the source is an import.
+ * What the columns of a file are called. An export has the same, so that it can be imported elsewhere; `source` of a
+ * suppression is not taken over, because here the source is an import.
  */
-export const importColumns: Record<ImportKind, { required: readonly string[]; optional: readonly string[] }> =
-  {
-    suppressions: { required: ['phone_number'], optional: ['requested_at', ...common, 'source'] },
-    consents: {
-      required: ['phone_number', 'granted', 'requested_at'],
-      optional: [...common, 'wording', 'affirmative_action', 'url', 'ip', 'user_agent'],
-    },
-  };
+export const importColumns: Record<ImportKind, Columns> = {
+  suppressions: { required: ['phone_number'], optional: ['requested_at', ...common, 'source'] },
+  consents: {
+    required: ['phone_number', 'granted', 'requested_at'],
+    optional: [
+      ...common,
+      ...['source', 'method', 'wording', 'affirmative_action', 'url', 'ip', 'user_agent'],
+    ],
+  },
+};
 
 /** The grants by the words of the `granted` column, which holds them with spaces or semicolons between. */
 const GRANTS: ReadonlyMap<string, ConsentGrant> = new Map(
@@ -27,14 +34,17 @@ const GRANTS: ReadonlyMap<string, ConsentGrant> = new Map(
 
 export type ReadRow = { kind: 'change'; change: ConsentChange } | { kind: 'rejected'; reason: string };
 
-/** The change that a row stands for, or why it stands for none. Pure. */
+/** The change that a row stands for, or why it stands for none. `columns` says where each column is. Pure. */
 export function readRow(
-  { line, cells }: CsvRow,
+  { line, cells, fault: unreadable }: CsvRow,
+  columns: ReadonlyMap<string, number>,
   file: { kind: ImportKind; country: 'US' | 'CA' | 'MX'; now: Date; actor: string; changeId: string },
 ): ReadRow {
+  if (unreadable !== null) return rejected(`not a row of this file: ${unreadable}`);
   const text = (column: string): string | null => {
-    const cell = cells.get(column);
-    return cell === undefined ? null : unguarded(cell);
+    const at = columns.get(column);
+    const cell = at === undefined ? undefined : cells[at];
+    return cell === undefined || cell === '' ? null : unguarded(cell);
   };
   const phoneNumber = canonicalPhoneNumber(text('phone_number') ?? '', { country: file.country });
   if (phoneNumber === null)
@@ -47,6 +57,12 @@ export function readRow(
   if (granted === null) return rejected(`granted must be of: ${[...GRANTS.keys()].join(', ')}`);
   const isConsent = file.kind === 'consents';
   if (isConsent && granted.length === 0) return rejected('a consent grants something');
+  const source = isConsent ? (text('source') ?? text('reason')) : text('reason');
+  const wording = isConsent ? text('wording') : null;
+  if (isConsent) {
+    const unasserted = unassertedBecause({ source, wording, method: text('method') });
+    if (unasserted !== null) return rejected(unasserted);
+  }
   const change = consentChange({
     changeId: file.changeId,
     phoneNumber,
@@ -56,13 +72,13 @@ export function readRow(
     granted: isConsent ? granted : [],
     requestedAt: requestedAt ?? file.now,
     originalMessage: text('original_message'),
-    cause: text('reason') ?? `line ${line} of an import`,
+    cause: source ?? `line ${line} of an import`,
     actor: file.actor,
     externalId: text('external_id'),
     trackingId: text('tracking_id'),
     evidence: isConsent
       ? {
-          wording: text('wording'),
+          wording,
           affirmativeAction: text('affirmative_action'),
           url: text('url'),
           ip: text('ip'),
@@ -75,6 +91,23 @@ export function readRow(
 }
 
 const rejected = (reason: string): ReadRow => ({ kind: 'rejected', reason });
+
+/** Ways in which people consent by their own text, where nobody showed them anything. */
+const BY_TEXT: readonly (string | null)[] = ['sms', 'carrier'];
+
+/**
+ * Whoever enrols people from a list asserts their consent: where it comes from and what they were shown. Without that
+ * none is recorded, and nothing that is planned goes to them (47 CFR 64.1200(a)(1); the sender has to prove consent).
+ */
+function unassertedBecause(asserted: {
+  source: string | null;
+  wording: string | null;
+  method: string | null;
+}): string | null {
+  if (asserted.source === null) return 'it does not say where the consent comes from: source is empty';
+  if (asserted.wording !== null || BY_TEXT.includes(asserted.method)) return null;
+  return 'it does not say what the person was shown: wording is empty, and method is not sms';
+}
 
 /** A day alone is its first instant (UTC): the earliest that it may mean. */
 const ISO_8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import type { RejectedRow } from '#shared/csv/rows.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { consentChange } from './change.ts';
-import type { RejectedRow } from './csv-rows.ts';
 import { exportConsents } from './export.ts';
 import { type Import, importConsents } from './import.ts';
 import { recordConsents } from './record.ts';
@@ -157,11 +157,11 @@ describe('A list of consent from a file', () => {
     await record({});
     const result = await importText(
       [
-        'phone_number,granted,requested_at,wording,affirmative_action',
-        '+14155550101,informational,2026-11-20,,',
-        '+14155550102,informational marketing_in_writing,2026-11-20,"I agree, signed below.",signed',
-        '+14155550103,marketing_in_writing,2026-11-20,,',
-        '+14155550104,everything,2026-11-20,,',
+        'phone_number,granted,requested_at,source,wording,affirmative_action',
+        '+14155550101,informational,2026-11-20,fair,"Texts from Elm County?",',
+        '+14155550102,informational marketing_in_writing,2026-11-20,fair,"I agree, signed below.",signed',
+        '+14155550103,marketing_in_writing,2026-11-20,fair,"I agree, signed below.",',
+        '+14155550104,everything,2026-11-20,fair,"I agree, signed below.",signed',
       ].join('\n'),
       { kind: 'consents' },
     );
@@ -175,6 +175,38 @@ describe('A list of consent from a file', () => {
         ?.get('sender')
         ?.consents.map(({ granted }) => granted),
       [['informational', 'marketing_in_writing']],
+    );
+  });
+
+  it('takes the consent of people who were enrolled by somebody else only with its source and the wording', async () => {
+    const row = (n: number, rest: string) => `+141555501${10 + n},informational,2026-11-20,${rest}`;
+    const result = await importText(
+      [
+        'phone_number,granted,requested_at,source,reason,method,wording',
+        row(0, 'paper form,,,"Texts from Elm County?"'),
+        row(1, ',paper form,,"Texts from Elm County?"'),
+        row(2, ',,,"Texts from Elm County?"'),
+        row(3, 'paper form,,,'),
+        row(4, 'texted JOIN,,sms,'),
+        row(5, ',,sms,'),
+        row(6, 'paper form,,web,'),
+      ].join('\n'),
+      { kind: 'consents' },
+    );
+    assert.deepEqual(result, { recorded: 3, known: 0, rejected: 4 });
+    assert.deepEqual(
+      rejections.map(({ line, reason }) => [line, /source/.test(reason), /wording/.test(reason)]),
+      [
+        [4, true, false],
+        [5, false, true],
+        [7, true, false],
+        [8, false, true],
+      ],
+    );
+    const { rows } = await pool.query('SELECT cause FROM consent_change ORDER BY position');
+    assert.deepEqual(
+      rows.map(({ cause }) => cause),
+      ['paper form', 'paper form', 'texted JOIN'],
     );
   });
 
@@ -216,9 +248,9 @@ describe('A list of consent from a file', () => {
     const phones = Array.from({ length: 7 }, (_, n) => `+1415555010${n}`);
     await importText(
       [
-        'phone_number,granted,requested_at,wording,affirmative_action',
-        ...phones.map((phone) => `${phone},marketing_in_writing,2026-11-20,"Yes, ""I do""",signed`),
-        ...phones.map((phone) => `${phone},informational,2026-11-21,,`),
+        'phone_number,granted,requested_at,source,method,wording,affirmative_action',
+        ...phones.map((phone) => `${phone},marketing_in_writing,2026-11-20,fair,,"Yes, ""I do""",signed`),
+        ...phones.map((phone) => `${phone},informational,2026-11-21,joined with a code,sms,,`),
       ].join('\n'),
       { kind: 'consents' },
     );

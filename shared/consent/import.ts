@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { CsvRow, RejectedRow } from '#shared/csv/rows.ts';
+import { csvTable } from '#shared/csv/table.ts';
 import { importedChangeId } from '#shared/identity.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import type { ConsentChange } from './change.ts';
-import { type CsvRow, csvRows, type RejectedRow } from './csv-rows.ts';
-import { type ImportKind, importColumns, readRow } from './import-row.ts';
+import { type ImportKind, importColumns, LONGEST_ROW_BYTES, readRow } from './import-row.ts';
 import { recordConsents, type Telling } from './record.ts';
 
 export interface Import {
@@ -16,7 +17,7 @@ export interface Import {
   /** For rows that do not say when: business time. */
   now: Date;
   telling: Telling;
-  /** Called for every row that is not taken in. Those that are no CSV come a little before their turn. */
+  /** Called for every row that is not taken in, in their order. */
   reject: (row: RejectedRow) => void;
   /** Rows of one transaction. */
   batch?: number;
@@ -31,46 +32,72 @@ export interface Imported {
 }
 
 /** Few enough for one statement well below its time-out, enough to make their number cheap. */
-const BATCH_ROWS = 2_000;
+const BATCH_ROWS = 5_000;
 
 /**
- * Takes in a list of suppressions or of consents of any length, in the memory of one batch. `file` is read twice: once
+ * Takes in a list of suppressions or of consents of any length, in the memory of two batches. `file` is read twice: once
  * for the hash that names it, so that the same file, also after an import that broke off, brings nothing twice.
  *
- * Rows are merged set-wise, each batch in one transaction under the locks of its phones; what is committed stays when a
- * later batch fails. An import never lifts a suppression: an opt-in of somebody who is blocked is kept in the history
- * and changes nothing.
+ * Rows are merged set-wise, each batch in one transaction under the locks of its phones, one after another; the next one
+ * is read meanwhile. What is committed stays when a later batch fails. An import never lifts a suppression: an opt-in of
+ * somebody who is blocked is kept in the history and changes nothing.
  */
 export async function importConsents(pool: Pool, file: () => Readable, wanted: Import): Promise<Imported> {
-  const { actor, country, now, telling, batch: size = BATCH_ROWS } = wanted;
+  const { actor, country, kind, now, telling, batch: size = BATCH_ROWS } = wanted;
   const name = await contentHash(file());
   const imported: Imported = { recorded: 0, known: 0, rejected: 0 };
-  const reject = (row: RejectedRow): void => {
+  const changesOf = (columns: ReadonlyMap<string, number>, row: CsvRow): ConsentChange[] => {
+    const changeId = importedChangeId(name, row.line);
+    const read = readRow(row, columns, { kind, country, now, actor, changeId });
+    if (read.kind === 'change') return [read.change];
     imported.rejected += 1;
-    wanted.reject(row);
+    wanted.reject({ line: row.line, reason: read.reason });
+    return [];
   };
-  const flush = async (changes: readonly ConsentChange[]): Promise<void> => {
+  const record = async (changes: readonly ConsentChange[]): Promise<void> => {
     const { recorded } = await inTransaction(pool, (tx) => recordConsents(tx, changes, telling));
     imported.recorded += recorded.length;
     imported.known += changes.length - recorded.length;
   };
-  let batch: ConsentChange[] = [];
-  for await (const row of csvRows(file(), importColumns[wanted.kind], reject)) {
-    const read = readRow(row, { kind: wanted.kind, country, now, actor, changeId: idOf(name, row) });
-    if (read.kind === 'rejected') {
-      reject({ line: row.line, reason: read.reason });
-      continue;
+  const recorder = new InTurn(record);
+  try {
+    let batch: ConsentChange[] = [];
+    for await (const { columns, rows } of csvTable(file(), importColumns[kind], LONGEST_ROW_BYTES)) {
+      for (const row of rows) {
+        batch.push(...changesOf(columns, row));
+        if (batch.length < size) continue;
+        await recorder.give(batch);
+        batch = [];
+      }
     }
-    batch.push(read.change);
-    if (batch.length < size) continue;
-    await flush(batch);
-    batch = [];
+    if (batch.length > 0) await recorder.give(batch);
+  } finally {
+    await recorder.settled();
   }
-  if (batch.length > 0) await flush(batch);
   return imported;
 }
 
-const idOf = (file: string, { line }: CsvRow): string => importedChangeId(file, line);
+/** Works on one thing while the next is made ready, and on no two at once. */
+class InTurn<T> {
+  readonly #work: (thing: T) => Promise<void>;
+  #underWay: Promise<void> = Promise.resolve();
+
+  constructor(work: (thing: T) => Promise<void>) {
+    this.#work = work;
+  }
+
+  /** Resolves when the work has begun, which is when that before it has ended; rejects as that did. */
+  async give(thing: T): Promise<void> {
+    await this.#underWay;
+    this.#underWay = this.#work(thing);
+    // Whoever gives the next one, or asks for the end, hears of it.
+    this.#underWay.catch(() => undefined);
+  }
+
+  settled(): Promise<void> {
+    return this.#underWay;
+  }
+}
 
 async function contentHash(source: Readable): Promise<string> {
   const hash = createHash('sha256');

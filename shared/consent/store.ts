@@ -3,6 +3,8 @@ import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import {
   type ConsentChange,
+  type ConsentChannel,
+  type ConsentEvidence,
   type ConsentGrant,
   type ConsentMethod,
   type ConsentStatus,
@@ -13,15 +15,23 @@ import type { Effect, Standing, Standings } from './standing.ts';
 
 /** SQL of consent. Everything that writes is called with the phones' rows locked. */
 
-/** Keeps the wordings that changes refer to. */
-async function keepWordings(tx: Transaction, changes: readonly ConsentChange[]): Promise<void> {
-  const wordings = [...new Set(changes.flatMap(({ evidence }) => evidence?.wording ?? []))];
-  if (wordings.length === 0) return;
+/**
+ * Keeps the wordings that changes refer to, and returns their hashes: a list of a million consents has one or two of
+ * them.
+ */
+async function keepWordings(
+  tx: Transaction,
+  changes: readonly ConsentChange[],
+): Promise<ReadonlyMap<string, string>> {
+  const wordings = new Set(changes.flatMap(({ evidence }) => evidence?.wording ?? []));
+  const hashes = new Map([...wordings].map((wording) => [wording, wordingHash(wording)]));
+  if (hashes.size === 0) return hashes;
   await tx.query(
     `INSERT INTO consent_disclosure (hash, wording) SELECT * FROM unnest($1::text[], $2::text[])
      ON CONFLICT DO NOTHING`,
-    [wordings.map(wordingHash), wordings],
+    [[...hashes.values()], [...hashes.keys()]],
   );
+  return hashes;
 }
 
 /** Appends changes in this order. Returns the ids of those that are new; the others had their effect before. */
@@ -29,58 +39,63 @@ export async function appendChanges(
   tx: Transaction,
   changes: readonly ConsentChange[],
 ): Promise<ReadonlySet<string>> {
-  await keepWordings(tx, changes);
+  const hashes = await keepWordings(tx, changes);
+  // A column of which nothing is said, as most are in a list, is unnested as NULL.
+  const column = (of: (change: ConsentChange) => string | boolean | null) => {
+    const values = changes.map(of);
+    return values.some((value) => value !== null) ? values : null;
+  };
+  const evidence = (name: keyof ConsentEvidence) => column((change) => change.evidence?.[name] ?? null);
   const { rows } = await tx.query<{ change_id: string }>(
     `INSERT INTO consent_change
        (change_id, phone_number, status, method, scope, channels, granted, requested_at, deadline, found_late,
         original_message, cause, rule, disclosure_hash, affirmative_action, url, ip, user_agent, actor, external_id,
         tracking_id, reverses, reversal_reason)
-     SELECT change_id, phone_number, status, method, scope, channels, granted, requested_at, deadline, found_late,
-            original_message, cause, rule, disclosure_hash, affirmative_action, url, ip, user_agent, actor,
+     SELECT change_id, phone_number, status, method, scope, channels::text[], granted::text[], requested_at, deadline,
+            found_late, original_message, cause, rule, disclosure_hash, affirmative_action, url, ip, user_agent, actor,
             external_id, tracking_id, reverses, reversal_reason
-       FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS
-              (change_id uuid, phone_number text, status text, method text, scope text, channels text[],
-               granted text[], requested_at timestamptz, deadline date, found_late boolean, original_message text,
-               cause text, rule text, disclosure_hash text, affirmative_action text, url text, ip text,
-               user_agent text, actor text, external_id text, tracking_id text, reverses uuid, reversal_reason text))
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                   $8::timestamptz[], $9::date[], $10::boolean[], $11::text[], $12::text[], $13::text[], $14::text[],
+                   $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
+                   $22::uuid[], $23::text[])
             WITH ORDINALITY
-      ORDER BY ordinality
+            AS said(change_id, phone_number, status, method, scope, channels, granted, requested_at, deadline,
+                    found_late, original_message, cause, rule, disclosure_hash, affirmative_action, url, ip,
+                    user_agent, actor, external_id, tracking_id, reverses, reversal_reason, place)
+      ORDER BY place
      ON CONFLICT (change_id) DO NOTHING
      RETURNING change_id`,
-    [JSON.stringify(changes.map(rowOf))],
+    [
+      column(({ changeId }) => changeId),
+      column(({ phoneNumber }) => phoneNumber),
+      column(({ status }) => status),
+      column(({ method }) => method),
+      column(({ scope }) => scope),
+      column(({ channels }) => wordsOf(channels)),
+      column(({ granted }) => wordsOf(granted)),
+      column(({ requestedAt }) => requestedAt.toISOString()),
+      column(({ deadline }) => deadline),
+      column(({ foundLate }) => foundLate),
+      column(({ originalMessage }) => (originalMessage === null ? null : storable(originalMessage))),
+      column(({ cause }) => cause),
+      column(({ rule }) => rule),
+      column((change) => hashes.get(change.evidence?.wording ?? '') ?? null),
+      evidence('affirmativeAction'),
+      evidence('url'),
+      evidence('ip'),
+      evidence('userAgent'),
+      column(({ actor }) => actor),
+      column(({ externalId }) => externalId),
+      column(({ trackingId }) => trackingId),
+      column(({ reverses }) => reverses?.changeId ?? null),
+      column(({ reverses }) => reverses?.reason ?? null),
+    ],
   );
   return new Set(rows.map((row) => row.change_id));
 }
 
-function rowOf(change: ConsentChange): Record<string, unknown> {
-  const { evidence, originalMessage } = change;
-  const wording = evidence?.wording ?? null;
-  return {
-    change_id: change.changeId,
-    phone_number: change.phoneNumber,
-    status: change.status,
-    method: change.method,
-    scope: change.scope,
-    channels: change.channels,
-    granted: change.granted,
-    requested_at: change.requestedAt,
-    deadline: change.deadline,
-    found_late: change.foundLate,
-    original_message: originalMessage === null ? null : storable(originalMessage),
-    cause: change.cause,
-    rule: change.rule,
-    disclosure_hash: wording === null ? null : wordingHash(wording),
-    affirmative_action: evidence?.affirmativeAction ?? null,
-    url: evidence?.url ?? null,
-    ip: evidence?.ip ?? null,
-    user_agent: evidence?.userAgent ?? null,
-    actor: change.actor,
-    external_id: change.externalId,
-    tracking_id: change.trackingId,
-    reverses: change.reverses?.changeId ?? null,
-    reversal_reason: change.reverses?.reason ?? null,
-  };
-}
+/** An array in the text form of PostgreSQL, of words that need no quotes there; `unnest` takes no arrays of arrays. */
+const wordsOf = (words: readonly (ConsentChannel | ConsentGrant)[]): string => `{${words.join(',')}}`;
 
 interface StandingRow {
   phone_number: string;
@@ -198,28 +213,28 @@ export async function writeStandings(
   whole: readonly string[],
 ): Promise<void> {
   if (whole.length > 0) await tx.query('DELETE FROM consent_standing WHERE phone_number = ANY ($1)', [whole]);
-  const rows = [...standings].flatMap(([phone_number, scopes]) =>
-    [...scopes].map(([scope, standing]) => ({
-      phone_number,
-      scope,
-      status: standing.status,
-      consents: standing.consents,
-      change_id: standing.changeId,
-      requested_at: standing.requestedAt,
-      revoked_at: standing.revokedAt,
-      deadline: standing.deadline,
-    })),
+  const rows = [...standings].flatMap(([phoneNumber, scopes]) =>
+    [...scopes].map(([scope, standing]) => ({ phoneNumber, scope, standing })),
   );
   await tx.query(
     `INSERT INTO consent_standing
        (phone_number, scope, status, consents, change_id, requested_at, revoked_at, deadline)
      SELECT phone_number, scope, status, consents, change_id, requested_at, revoked_at, deadline
-       FROM jsonb_to_recordset($1::jsonb) AS standing
-            (phone_number text, scope text, status text, consents jsonb, change_id uuid, requested_at timestamptz,
-             revoked_at timestamptz, deadline date)
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::uuid[], $6::timestamptz[], $7::timestamptz[],
+                   $8::date[])
+            AS standing(phone_number, scope, status, consents, change_id, requested_at, revoked_at, deadline)
      ON CONFLICT (phone_number, scope) DO UPDATE
         SET status = excluded.status, consents = excluded.consents, change_id = excluded.change_id,
             requested_at = excluded.requested_at, revoked_at = excluded.revoked_at, deadline = excluded.deadline`,
-    [JSON.stringify(rows)],
+    [
+      rows.map(({ phoneNumber }) => phoneNumber),
+      rows.map(({ scope }) => scope),
+      rows.map(({ standing }) => standing.status),
+      rows.map(({ standing }) => JSON.stringify(standing.consents)),
+      rows.map(({ standing }) => standing.changeId),
+      rows.map(({ standing }) => standing.requestedAt.toISOString()),
+      rows.map(({ standing }) => standing.revokedAt?.toISOString() ?? null),
+      rows.map(({ standing }) => standing.deadline),
+    ],
   );
 }

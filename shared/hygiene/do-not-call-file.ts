@@ -1,3 +1,4 @@
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { fileRows, type InputFile } from './file-rows.ts';
 import { readDoNotCallRow } from './read-row.ts';
 import type { DoNotCallSource, Provenance } from './source.ts';
@@ -10,10 +11,14 @@ export function doNotCallFiles(files: readonly InputFile[], listDate: string): D
     provenance: () => read,
     async *numbers(reject) {
       for (const file of files) {
-        for await (const { line, cells } of fileRows(file, reject, (provenance) => read.push(provenance))) {
-          const row = readDoNotCallRow(cells);
-          if (row.kind === 'read') yield row.value;
-          else reject({ line, reason: `${file.name}: ${row.reason}` });
+        for await (const rows of fileRows(file, reject, (provenance) => read.push(provenance))) {
+          const numbers: PhoneNumber[] = [];
+          for (const { line, cells } of rows) {
+            const row = readDoNotCallRow(cells);
+            if (row.kind === 'read') numbers.push(row.value);
+            else reject({ line, reason: `${file.name}: ${row.reason}` });
+          }
+          yield numbers;
         }
       }
     },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { type CsvError, type Info, parse } from 'csv-parse';
+import type { Readable } from 'node:stream';
+import { csvRows } from '#shared/csv/rows.ts';
 import type { Provenance, Reject } from './source.ts';
 
 /** A file to be read once, from its beginning. */
@@ -18,15 +18,15 @@ export interface FileRow {
 const LONGEST_ROW_BYTES = 4_096;
 
 /**
- * The rows of a CSV file of which nobody knows whether it has a header, in the memory of a few rows. A first row without
- * a digit is one, and left out. `done` gets the file's hash once it was read to its end. Rejects with the error of a file
- * that cannot be read to its end.
+ * The rows of a CSV file of which nobody knows whether it has a header, some at a time. A first row without a digit is
+ * one, and left out. `done` gets the file's hash once it was read to its end. Rejects with the error of a file that
+ * cannot be read to its end.
  */
 export async function* fileRows(
   file: InputFile,
   reject: Reject,
   done: (provenance: Provenance) => void,
-): AsyncGenerator<FileRow> {
+): AsyncGenerator<readonly FileRow[]> {
   const hash = createHash('sha256');
   const hashed = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of file.open()) {
@@ -35,34 +35,16 @@ export async function* fileRows(
       yield bytes;
     }
   };
-  const parser = parse({
-    bom: true,
-    info: true,
-    max_record_size: LONGEST_ROW_BYTES,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    trim: true,
-    on_skip: (error: CsvError | undefined) => {
-      reject({ line: lineOf(error), reason: `${file.name}: not a row: ${error?.message ?? 'unreadable'}` });
-      return undefined;
-    },
-  });
-  const source = Readable.from(hashed());
-  source.on('error', (error) => parser.destroy(error));
-  let first = true;
-  for await (const { record, info } of source.pipe(parser) as AsyncIterable<Parsed>) {
-    const isHeader = first && !record.some((cell) => /\d/.test(cell));
-    first = false;
-    if (!isHeader) yield { line: info.lines, cells: record };
+  let isFirst = true;
+  for await (const rows of csvRows(hashed(), { longestRowBytes: LONGEST_ROW_BYTES, sameWidth: false })) {
+    const read: FileRow[] = [];
+    for (const { line, cells, fault } of rows) {
+      const isHeader = isFirst && fault === null && !cells.some((cell) => /\d/.test(cell));
+      isFirst = false;
+      if (fault !== null) reject({ line, reason: `${file.name}: ${fault}` });
+      else if (!isHeader) read.push({ line, cells });
+    }
+    yield read;
   }
   done({ name: file.name, sha256: hash.digest('hex') });
 }
-
-interface Parsed {
-  record: string[];
-  info: Info;
-}
-
-const lineOf = (error: CsvError | undefined): number =>
-  error !== undefined && 'lines' in error && typeof error.lines === 'number' ? error.lines : 0;

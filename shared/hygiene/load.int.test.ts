@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { RejectedRow } from '#shared/consent/csv-rows.ts';
+import type { RejectedRow } from '#shared/csv/rows.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { doNotCallFiles } from './do-not-call-file.ts';

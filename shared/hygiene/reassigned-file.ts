@@ -1,6 +1,6 @@
 import { fileRows, type InputFile } from './file-rows.ts';
 import { readReassignedRow } from './read-row.ts';
-import type { Provenance, ReassignedSource } from './source.ts';
+import type { Provenance, ReassignedRow, ReassignedSource } from './source.ts';
 
 /** A file of answers of the Reassigned Numbers Database: number, date, answer. To be read once. */
 export function reassignedFile(file: InputFile, askedOn: string): ReassignedSource {
@@ -9,10 +9,14 @@ export function reassignedFile(file: InputFile, askedOn: string): ReassignedSour
     askedOn,
     provenance: () => read,
     async *answers(reject) {
-      for await (const { line, cells } of fileRows(file, reject, (provenance) => read.push(provenance))) {
-        const row = readReassignedRow(cells, askedOn);
-        if (row.kind === 'read') yield row.value;
-        else reject({ line, reason: `${file.name}: ${row.reason}` });
+      for await (const rows of fileRows(file, reject, (provenance) => read.push(provenance))) {
+        const answers: ReassignedRow[] = [];
+        for (const { line, cells } of rows) {
+          const row = readReassignedRow(cells, askedOn);
+          if (row.kind === 'read') answers.push(row.value);
+          else reject({ line, reason: `${file.name}: ${row.reason}` });
+        }
+        yield answers;
       }
     },
   };

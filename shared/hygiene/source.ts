@@ -1,4 +1,4 @@
-import type { RejectedRow } from '#shared/consent/csv-rows.ts';
+import type { RejectedRow } from '#shared/csv/rows.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 
 /**
@@ -8,14 +8,14 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
  * one for a live service asks in batches, and yields what it was told.
  *
  * Every adapter
- * - yields in constant memory, in any order; a number may come twice;
+ * - yields some at a time, in constant memory and in any order; a number may come twice;
  * - throws when it cannot bring everything: half a list must not pass for a whole one;
  * - gives to `reject` what it could not read, and goes on.
  */
 export interface DoNotCallSource {
   /** The day of the registry's data, as 2026-11-26: not of its download, and not of today. */
   listDate: string;
-  numbers(reject: Reject): AsyncIterable<PhoneNumber>;
+  numbers(reject: Reject): AsyncIterable<readonly PhoneNumber[]>;
   /** What the numbers were read from. Complete once they were read to their end. */
   provenance(): readonly Provenance[];
 }
@@ -23,7 +23,7 @@ export interface DoNotCallSource {
 export interface ReassignedSource {
   /** The day on which the database was asked. */
   askedOn: string;
-  answers(reject: Reject): AsyncIterable<ReassignedRow>;
+  answers(reject: Reject): AsyncIterable<readonly ReassignedRow[]>;
   provenance(): readonly Provenance[];
 }
 

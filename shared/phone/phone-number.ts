@@ -24,6 +24,12 @@ export const phoneNumberSchema = z
   .refine(isPhoneNumber, { message: 'must be a phone number in E.164 form, like +14155550101' });
 
 /**
+ * A number of the North American plan as lists have it, "(415) 555-0101" or "+1 415.555.0101": told without the library,
+ * which takes some fifty times as long for the same answer (a property test compares them).
+ */
+const NORTH_AMERICAN = /^(?:(\+)?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?([2-9]\d\d)[ .-]?(\d{4})$/;
+
+/**
  * The canonical number behind what a carrier or a person wrote, or null if there is none.
  * - "whatsapp:+14155550101" and "sms:..." lose their channel prefix.
  * - Mexican mobile numbers in the form of before 2019, "+52 1 ...", lose the 1 (WhatsApp and some carriers still
@@ -40,6 +46,10 @@ export function canonicalPhoneNumber(
   const mexican = /^\+521(\d{10})$/.exec(candidate.replace(/[\s()-]/g, ''));
   if (mexican) candidate = `+52${mexican[1]}`;
   if (isPhoneNumber(candidate)) return candidate;
+  const plain = NORTH_AMERICAN.exec(candidate);
+  if (plain && (plain[1] !== undefined || options.country !== 'MX')) {
+    return phoneNumber(`+1${plain[2]}${plain[3]}${plain[4]}`);
+  }
   const parsed = parsePhoneNumberFromString(candidate, options.country ?? 'US');
   if (!parsed?.isPossible()) return null;
   return isPhoneNumber(parsed.number) ? parsed.number : null;

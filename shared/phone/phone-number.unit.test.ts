@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { canonicalPhoneNumber, isPhoneNumber, maskPhoneNumber, phoneNumber } from './phone-number.ts';
 
 describe('Phone numbers', () => {
@@ -23,6 +25,37 @@ describe('Phone numbers', () => {
       assert.equal(canonicalPhoneNumber(given, options), expected);
     });
   }
+
+  it('of North America as lists have them are what the library says they are', () => {
+    const digits = (first: string, count: number) =>
+      fc
+        .tuple(fc.constantFrom(...first), fc.stringMatching(new RegExp(`^[0-9]{${count - 1}}$`)))
+        .map(([head, rest]) => head + rest);
+    const between = fc.constantFrom('', ' ', '-', '.', '  ', '/');
+    const written = fc
+      .tuple(
+        fc.constantFrom('', '+1', '1', '+1 ', '1-', '+', '0', '001', '+52'),
+        fc.constantFrom('', '('),
+        digits('1234', 3),
+        fc.constantFrom('', ')'),
+        between,
+        digits('1255', 3),
+        between,
+        digits('019', 4),
+        fc.constantFrom('', '', '', ' x1', '0'),
+      )
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(written, fc.constantFrom('US' as const, 'CA' as const, 'MX' as const), (text, country) => {
+        const parsed = parsePhoneNumberFromString(text, country);
+        const expected = parsed?.isPossible() && isPhoneNumber(parsed.number) ? parsed.number : null;
+        // In E.164 form already, or Mexican of before 2019: not for the library to judge.
+        fc.pre(!isPhoneNumber(text) && !/^\+521\d{10}$/.test(text.replaceAll(/[\s()-]/g, '')));
+        assert.equal(canonicalPhoneNumber(text, { country }), expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 
   it('in E.164 form are told from everything else', () => {
     assert.ok(isPhoneNumber('+14155550101'));

@@ -2,10 +2,10 @@ import { closeSync, createReadStream, createWriteStream, openSync, writeSync } f
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { backfillRegistrations } from '#shared/consent/backfill.ts';
-import { csvLine } from '#shared/consent/csv-rows.ts';
 import { exportConsents } from '#shared/consent/export.ts';
 import { importConsents } from '#shared/consent/import.ts';
 import type { ImportKind } from '#shared/consent/import-row.ts';
+import { csvLine } from '#shared/csv/line.ts';
 import { UsageError } from '../arguments.ts';
 import { type Command, type CommandContext, type Given, onlyWord } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { csvLine } from '#shared/consent/csv-rows.ts';
+import { csvLine } from '#shared/csv/line.ts';
 import { answerEnds, listEnds } from '#shared/hygiene/age.ts';
 import { doNotCallFiles } from '#shared/hygiene/do-not-call-file.ts';
 import type { InputFile } from '#shared/hygiene/file-rows.ts';
