@@ -1,6 +1,6 @@
 import { ANSWER_MS } from '#shared/compliance/case.ts';
 import { LEAST_VALIDITY_MS } from '#shared/compliance/hours/openings.ts';
-import { type Channel, intents, isExempt } from '#shared/compliance/touch.ts';
+import { type Channel, exemptIntents, intents, isExempt } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
@@ -86,10 +86,9 @@ export async function readPhoneWork(
                          AND message.state IN ('queued', 'posting', 'ambiguous', 'held')
                        ORDER BY message.ordinal LIMIT 1) AS first
               UNION ALL
-              -- Named once more, because the index is of these two.
               (SELECT 'exempt', message.* FROM message
                 WHERE message.phone_number = phone.phone_number
-                  AND message.intent IN ('opt_out_confirmation', 'help') AND message.state IN ('queued', 'held')
+                  AND message.intent = ANY ($9) AND message.state IN ('queued', 'held')
                   AND message.channel = $3
                   AND (message.state = 'queued' OR message.due_at <= $2)
                 ORDER BY message.ordinal LIMIT 1)
@@ -104,6 +103,7 @@ export async function readPhoneWork(
       LINES,
       new Date(now.getTime() - ANSWER_MS + LEAST_VALIDITY_MS),
       ANSWER_MS,
+      exemptIntents,
     ],
   );
   const work = new Map<string, PhoneWork & { heads: Head[] }>();
