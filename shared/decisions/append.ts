@@ -21,8 +21,8 @@ export interface Decision {
 export const inputsHash = (inputs: string): string => createHash('sha256').update(inputs).digest('hex');
 
 /**
- * Appends decisions made at `at` (business time), in one statement, with their inputs where these are new. Ids come
- * from the caller, so that a repetition of the same decisions adds nothing.
+ * Appends decisions made at `at` (business time), in this order, in one statement, with their inputs where these are
+ * new. Ids come from the caller, so that a repetition of the same decisions adds nothing.
  */
 export async function appendDecisions(
   tx: Transaction,
@@ -54,8 +54,10 @@ export async function appendDecisions(
             inputs_hash
        FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[],
                    $12::timestamptz[], $13::text[])
+            WITH ORDINALITY
             AS made(decision_id, message_id, phone_number, campaign_id, channel, verdict, rule, rules_version, until,
-                    inputs_hash)
+                    inputs_hash, place)
+      ORDER BY place
      ON CONFLICT DO NOTHING`,
     [
       hashes,

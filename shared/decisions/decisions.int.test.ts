@@ -28,7 +28,7 @@ describe('Decisions', () => {
     database = await createDatabase();
   });
   after(() => database.drop());
-  beforeEach(() => database.adminPool.query('TRUNCATE decision, decision_inputs'));
+  beforeEach(() => database.adminPool.query('TRUNCATE decision, decision_inputs RESTART IDENTITY'));
 
   const append = (decisions: readonly Decision[], at = AT) =>
     inTransaction(database.adminPool, (tx) => appendDecisions(tx, decisions, at));
@@ -42,7 +42,7 @@ describe('Decisions', () => {
     const other = decision({ phoneNumber: '+14155550102', inputs: '{"a":1}' });
     await append([one, other]);
     const { inputs, ...kept } = one;
-    const expected = [{ ...kept, decidedAt: AT, inputs: JSON.parse(inputs) }];
+    const expected = [{ ...kept, decidedAt: AT, position: 1, inputs: JSON.parse(inputs) }];
     assert.deepEqual(await readAll({ phoneNumber: PHONE }), expected);
     assert.deepEqual(await readAll({ messageId: one.messageId }), expected);
     assert.deepEqual(await readAll({ campaignId }), expected);
@@ -64,6 +64,19 @@ describe('Decisions', () => {
     await append([made]);
     await append([made]);
     assert.equal((await readAll({ phoneNumber: PHONE })).length, 1);
+  });
+
+  it('of one instant are read in the order in which they were made, whatever their ids', async () => {
+    const made = Array.from({ length: 12 }, (_, n) => decision({ rule: `rule ${n}` }));
+    await inTransaction(database.adminPool, async (tx) => {
+      await appendDecisions(tx, made.slice(0, 7), AT);
+      await appendDecisions(tx, made.slice(7), AT);
+    });
+    const read = await readAll({ phoneNumber: PHONE });
+    assert.deepEqual(
+      read.map(({ rule }) => rule),
+      made.map(({ rule }) => rule),
+    );
   });
 
   it('come in pages that neither overlap nor leave any out, those of one instant included', async () => {

@@ -5,6 +5,8 @@ import type { Queryable } from '#shared/postgres/pool.ts';
 export interface KeptDecision {
   decisionId: string;
   decidedAt: Date;
+  /** Order of the decisions of one instant. */
+  position: number;
   messageId: string;
   phoneNumber: string;
   campaignId: string | null;
@@ -19,7 +21,7 @@ export interface KeptDecision {
 /** Where a page of decisions ended; the next one begins behind it. */
 export interface DecisionCursor {
   decidedAt: Date;
-  decisionId: string;
+  position: number;
 }
 
 /** Of what: exactly one of these. */
@@ -28,6 +30,7 @@ export type DecisionsOf = { phoneNumber: string } | { messageId: string } | { ca
 const rowSchema = z.object({
   decision_id: z.uuid(),
   decided_at: z.date(),
+  position: z.number(),
   message_id: z.uuid(),
   phone_number: z.string(),
   campaign_id: z.uuid().nullable(),
@@ -47,7 +50,7 @@ const CONDITIONS = {
 } as const;
 
 /**
- * Decisions about a number, a message or a campaign, oldest first, at most `limit` of them behind `after`. Pages do
+ * Decisions about a number, a message or a campaign, in the order in which they were made, at most `limit` of them behind `after`. Pages do
  * not overlap and miss nothing that was committed before the first.
  */
 export async function readDecisions(
@@ -62,18 +65,19 @@ export async function readDecisions(
         ? [CONDITIONS.messageId, of.messageId]
         : [CONDITIONS.campaignId, of.campaignId];
   const { rows } = await db.query(
-    `SELECT decision_id, decided_at, message_id, phone_number, campaign_id, channel, verdict, rule, rules_version,
+    `SELECT decision_id, decided_at, position, message_id, phone_number, campaign_id, channel, verdict, rule, rules_version,
             until, decision_inputs.inputs
        FROM decision JOIN decision_inputs ON decision_inputs.hash = decision.inputs_hash
-      WHERE ${condition} AND ($2::timestamptz IS NULL OR (decided_at, decision_id) > ($2::timestamptz, $3::uuid))
-      ORDER BY decided_at, decision_id LIMIT $4`,
-    [key, after?.decidedAt ?? null, after?.decisionId ?? null, limit],
+      WHERE ${condition} AND ($2::timestamptz IS NULL OR (decided_at, position) > ($2::timestamptz, $3::bigint))
+      ORDER BY decided_at, position LIMIT $4`,
+    [key, after?.decidedAt ?? null, after?.position ?? null, limit],
   );
   return rows.map((row) => {
     const known = rowSchema.parse(row);
     return {
       decisionId: known.decision_id,
       decidedAt: known.decided_at,
+      position: known.position,
       messageId: known.message_id,
       phoneNumber: known.phone_number,
       campaignId: known.campaign_id,

@@ -134,8 +134,8 @@ export const personalData: Readonly<Record<string, Table>> = {
   status_watch: all('none', 'carrier', 'enrolled_to'),
   decision: {
     phone_number: 'number',
-    ...all('kept', 'decision_id', 'decided_at', 'message_id', 'campaign_id', 'channel', 'verdict', 'rule'),
-    ...all('kept', 'rules_version', 'until', 'inputs_hash'),
+    ...all('kept', 'decision_id', 'decided_at', 'position', 'message_id', 'campaign_id', 'channel'),
+    ...all('kept', 'verdict', 'rule', 'rules_version', 'until', 'inputs_hash'),
   },
   // Shared by all of whom the same is known: states and zones, counts, no names.
   decision_inputs: all('none', 'hash', 'inputs'),

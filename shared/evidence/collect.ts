@@ -21,7 +21,7 @@ const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', $
 
 const CONSENT = `
   SELECT jsonb_build_object(
-           'kind', 'consent', 'at', ${iso('requested_at')}, 'id', change_id, 'recordedAt', ${iso('recorded_at')},
+           'kind', 'consent', 'at', ${iso('requested_at')}, 'id', change_id, 'position', position, 'recordedAt', ${iso('recorded_at')},
            'status', status, 'method', method, 'scope', scope, 'channels', channels, 'granted', granted,
            'deadline', deadline, 'originalMessage', original_message, 'cause', cause, 'rule', rule,
            'wording', wording, 'wordingSha256', disclosure_hash, 'affirmativeAction', affirmative_action,
@@ -40,7 +40,7 @@ const TEXTS = `
 
 const MESSAGES = `
   SELECT jsonb_build_object(
-           'kind', 'message', 'at', ${iso('created_at')}, 'id', message.message_id, 'intent', intent,
+           'kind', 'message', 'at', ${iso('created_at')}, 'id', message.message_id, 'position', ordinal, 'intent', intent,
            'from', sender_number, 'body', body, 'mediaUrls', media_urls, 'state', state, 'rule', rule,
            'attempts', coalesce(tries.attempts, '[]'), 'afterRevocationMs', NULL, 'late', false) AS entry
     FROM message
@@ -56,7 +56,7 @@ const MESSAGES = `
 
 const DECISIONS = `
   SELECT jsonb_build_object(
-           'kind', 'decision', 'at', ${iso('decided_at')}, 'id', decision_id, 'messageId', message_id,
+           'kind', 'decision', 'at', ${iso('decided_at')}, 'id', decision_id, 'position', position, 'messageId', message_id,
            'verdict', verdict, 'rule', rule, 'rulesVersion', rules_version, 'until', ${iso('until')},
            'inputsSha256', inputs_hash, 'inputs', inputs) AS entry
     FROM decision LEFT JOIN decision_inputs ON hash = inputs_hash

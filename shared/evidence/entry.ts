@@ -23,7 +23,10 @@ type Happened = {
   id: string;
 };
 
-export type ConsentEntry = Happened & {
+/** What is told in an order of its own, also where it happened at one instant. */
+type Counted = Happened & { position: number };
+
+export type ConsentEntry = Counted & {
   recordedAt: string;
   status: string;
   method: string;
@@ -54,7 +57,7 @@ export type TextEntry = Happened & {
   carrierMessageId: string | null;
 };
 
-export type MessageEntry = Happened & {
+export type MessageEntry = Counted & {
   intent: string;
   from: string;
   body: string;
@@ -78,7 +81,7 @@ export type MessageEntry = Happened & {
   late: boolean;
 };
 
-export type DecisionEntry = Happened & {
+export type DecisionEntry = Counted & {
   messageId: string;
   verdict: string;
   rule: string;
@@ -132,9 +135,20 @@ const RANK: Readonly<Record<Entry['kind'], number>> = {
   erasure: 7,
 };
 
-/** By instant; what happened at the same one as it follows from each other; else by id. Always the same. */
+/**
+ * By instant; what happened at the same one as it follows from each other, and what is of one kind in the order in which
+ * it was told; else by id. Always the same.
+ */
 export const inOrder = (entries: readonly Entry[]): Entry[] =>
-  entries.toSorted((a, b) => compare(a.at, b.at) || RANK[a.kind] - RANK[b.kind] || compare(a.id, b.id));
+  entries.toSorted(
+    (a, b) =>
+      compare(a.at, b.at) ||
+      RANK[a.kind] - RANK[b.kind] ||
+      positionOf(a) - positionOf(b) ||
+      compare(a.id, b.id),
+  );
+
+const positionOf = (entry: Entry): number => ('position' in entry ? entry.position : 0);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

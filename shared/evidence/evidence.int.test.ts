@@ -40,6 +40,9 @@ describe('Evidence about a person', () => {
       deadline: '2026-12-07',
     });
     await message(11, 'opt_out_confirmation', 'You will get no more.', '11:00:01', '11:04:59', 'delivered');
+    // Of one claim; ids say nothing about order.
+    await decision(26, 10, 'hold', 'quiet_hours', '12:00:00');
+    await decision(25, 10, 'block', 'expires_first', '12:00:00');
     await record(3, { status: 'opted_out', method: 'sms', at: '13:00:00', originalMessage: 'STOP' });
     await message(12, 'opt_out_confirmation', 'You will get no more.', '13:00:01', '13:05:01', 'sent');
     await record(4, { status: 'opted_out', method: 'sms', at: '14:00:00', phone: '+14155550102' });
@@ -138,6 +141,8 @@ describe('Evidence about a person', () => {
         '11:00:00 text_received',
         '11:00:00 consent',
         '11:00:01 message',
+        '12:00:00 decision',
+        '12:00:00 decision',
         '13:00:00 consent',
         '13:00:01 message',
       ],
@@ -165,6 +170,11 @@ describe('Evidence about a person', () => {
     const decided = found.find(({ kind }) => kind === 'decision');
     assert.ok(decided?.kind === 'decision');
     assert.deepEqual([decided.rule, decided.inputs], ['allowed', { zone: 'America/Los_Angeles' }]);
+  });
+
+  it('has decisions of one instant in the order in which they were made', async () => {
+    const rules = (await entries()).flatMap((entry) => (entry.kind === 'decision' ? entry.rule : []));
+    assert.deepEqual(rules, ['allowed', 'quiet_hours', 'expires_first']);
   });
 
   it('says of a confirmation whether it came within five minutes: 4:59 is in time, 5:01 is late', async () => {
