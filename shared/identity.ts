@@ -57,6 +57,9 @@ export const registrationConsentId = (eventId: string): string => derive('regist
 /** The decision that a message is not sent because its phone is suppressed: final, so there is one. */
 export const suppressedDecisionId = (messageId: string): string => derive('suppressed-decision', messageId);
 
+/** The decision that a planned message has to wait, or may never go, when it was written: once per message. */
+export const plannedDecisionId = (messageId: string): string => derive('planned-decision', messageId);
+
 /** The decision that an answer is not sent because the answer to a newer text is: final, so there is one. */
 export const supersededDecisionId = (messageId: string): string => derive('superseded-decision', messageId);
 

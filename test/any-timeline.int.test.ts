@@ -170,6 +170,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       },
       bench.clock,
       testPseudonyms,
+      bench.gate,
     );
 
     restart(): void {

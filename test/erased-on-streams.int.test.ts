@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { type DialogEventBatch, dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
@@ -48,6 +49,7 @@ describe('Of somebody who was erased, what was said before and arrives after', (
       },
       clock,
       testPseudonyms,
+      defaultGateConfig,
     );
   let sequence = 0;
   async function feed<T>(consumer: StreamConsumerDefinition<T>, record: object): Promise<DialogEventBatch[]> {

@@ -1,5 +1,6 @@
 import { configuredDrills } from '#shared/drills/settings.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
+import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { runService } from '#shared/service.ts';
 import { createSqs, queueUrls } from '#shared/sqs/client.ts';
@@ -22,7 +23,7 @@ await runService('outbound', outboundSettings, async (context) => {
   };
   const service = startStreamService(context, {
     pool,
-    consumers: [outboundConsumer(drills, words, clock, config.CONSENT_PEPPER)],
+    consumers: [outboundConsumer(drills, words, clock, config.CONSENT_PEPPER, gateConfigFrom(config))],
     queues: createQueueSender({ sqs, urls, clock, logger }),
   });
   return {

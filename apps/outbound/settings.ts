@@ -1,5 +1,6 @@
 import { flag, type Settings, text } from '#shared/config.ts';
 import { contentSettings } from '#shared/drills/settings.ts';
+import { gateSettings } from '#shared/gate/settings.ts';
 import { streamServiceSettings } from '#shared/kinesis/stream-service.ts';
 import { sqsSettings } from '#shared/sqs/client.ts';
 
@@ -7,6 +8,7 @@ export const outboundSettings = {
   ...streamServiceSettings,
   ...sqsSettings,
   ...contentSettings,
+  ...gateSettings,
   ORGANISATION: text({
     fallback: 'This service',
     help: 'Who answers STOP and HELP at a number that no programme owns.',

@@ -5,7 +5,7 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
-import { recordWebhookEvents } from '#shared/webhooks/record.ts';
+import { recordWebhookEvents, wantedEvents } from '#shared/webhooks/record.ts';
 import { type ConsentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf } from './change-fault.ts';
 import { type ForReview, openReview } from './review-queue.ts';
@@ -104,8 +104,10 @@ export async function recordConsents(
   await lockPhones(tx, phones);
   // Whoever calls ends its transaction itself: the marks expire after it.
   await cache?.changing(phones);
-  const { recorded, opened } = await append(tx, changes, pseudonyms);
-  const blocked = await blockSuppressed(tx, phones, now, pseudonyms);
+  const { recorded, opened, open } = await append(tx, changes, pseudonyms);
+  // Nothing that waits for those is in question: of a list of a million consents nearly all.
+  const suppressible = phones.filter((phone) => !open.has(phone));
+  const blocked = suppressible.length === 0 ? 0 : await blockSuppressed(tx, suppressible, now, pseudonyms);
   const lifted = opened.length > 0 ? await liftUnblocked(tx, opened, pseudonyms) : [];
   if (lifted.length > 0) await withdrawConfirmations(tx, lifted);
   if (teller !== null) {
@@ -132,16 +134,20 @@ export async function recordRevocations(
  * have no business with suppressions. The phones are locked by the caller. A grant of somebody who is opted out, from
  * everything or from its scope, is left out, unless it was given before they opted out: only an opt-in that goes through
  * `recordConsents` may open anything.
+ * `isWanted` is asked about where each person stands.
  * Returns the grants that are new.
  */
 export async function recordGrants(
   tx: Transaction,
   grants: readonly (ConsentChange & { status: 'opted_in' })[],
   pseudonyms: Pseudonyms,
+  isWanted: (changeId: string, standings: Standings) => boolean = () => true,
 ): Promise<readonly ConsentChange[]> {
   const standings = await readStandings(tx, phonesOf(grants), pseudonyms);
-  const kept = grants.filter(({ foundLate, phoneNumber, requestedAt, scope }) => {
+  const kept = grants.filter((grant) => {
+    const { changeId, foundLate, phoneNumber, requestedAt, scope } = grant;
     const known = standings.get(phoneNumber);
+    if (!isWanted(changeId, known ?? NO_STANDINGS)) return false;
     if (known === undefined || !isBlocked(known, scope === WHOLE_SENDER ? null : scope)) return true;
     // Given before the revocation: it opens nothing, and counts again when the person comes back.
     const revokedAt = known.get(scope)?.revokedAt ?? null;
@@ -163,8 +169,10 @@ async function hadLifted(
 
 interface Appended {
   recorded: readonly ConsentChange[];
-  /** Phones that an opt-in may have opened. */
+  /** Phones that an opt-in may have opened: something of theirs was blocked. */
   opened: readonly string[];
+  /** Phones of which nothing was blocked, and nothing is. */
+  open: ReadonlySet<string>;
 }
 
 /** History, standings, and what is added to the suppression list. */
@@ -174,7 +182,8 @@ async function append(
   pseudonyms: Pseudonyms,
 ): Promise<Appended> {
   const appended = await appendAndFold(tx, changes, pseudonyms);
-  if (appended.recorded.length > 0) await suppressBlocked(tx, phonesOf(appended.recorded));
+  const blocked = phonesOf(appended.recorded).filter((phone) => !appended.open.has(phone));
+  if (blocked.length > 0) await suppressBlocked(tx, blocked);
   return appended;
 }
 
@@ -191,15 +200,17 @@ async function appendAndFold(
   const fresh = new Set(changes.length === 0 ? [] : await appendChanges(tx, changes));
   // By identity, not by id alone: a batch may name one change twice.
   const recorded = changes.filter(({ changeId }) => fresh.delete(changeId));
-  if (recorded.length === 0) return { recorded, opened: [] };
+  if (recorded.length === 0) return { recorded, opened: [], open: new Set() };
   const before = await readStandings(tx, phonesOf(recorded), pseudonyms);
   const after = new Map<string, Standings>(before);
   const opened = new Set<string>();
   for (const change of recorded) {
     if (change.reverses !== null) continue;
-    const standings = after.get(change.phoneNumber) ?? new Map();
+    const standings = after.get(change.phoneNumber) ?? NO_STANDINGS;
     const next = evolveStanding(standings, change);
-    if (change.status === 'opted_in' && next !== standings) opened.add(change.phoneNumber);
+    if (change.status === 'opted_in' && next !== standings && blocksAny(standings)) {
+      opened.add(change.phoneNumber);
+    }
     after.set(change.phoneNumber, next);
   }
   const reversed = phonesOf(recorded.filter(({ reverses }) => reverses !== null));
@@ -210,9 +221,24 @@ async function appendAndFold(
     }
   }
   await writeStandings(tx, after, reversed);
-  await recordWebhookEvents(tx, recorded.map(consentEvent));
-  return { recorded, opened: [...opened] };
+  await tellWebhooks(tx, recorded);
+  const open = phonesOf(recorded).filter(
+    (phone) => !blocksAny(before.get(phone) ?? NO_STANDINGS) && !blocksAny(after.get(phone) ?? NO_STANDINGS),
+  );
+  return { recorded, opened: [...opened], open: new Set(open) };
 }
+
+/** For so many changes it is asked first whether anybody wants to be told: of a list of a million mostly nobody does. */
+const MANY = 100;
+
+async function tellWebhooks(tx: Transaction, recorded: readonly ConsentChange[]): Promise<void> {
+  if (recorded.length > MANY && !(await wantedEvents(tx)).has('consent.changed')) return;
+  await recordWebhookEvents(tx, recorded.map(consentEvent));
+}
+
+const NO_STANDINGS: Standings = new Map();
+
+const blocksAny = (standings: Standings): boolean => isBlocked(standings, null);
 
 async function haveDialogs(tx: Transaction, changes: readonly ConsentChange[]): Promise<ConsentChange[]> {
   const { rows } = await tx.query<{ phone_number: string }>(

@@ -49,6 +49,12 @@ export function isBlocked(standings: Standings, topic: string | null): boolean {
   return topic === null ? [...standings.values()].some(blocks) : blocks(standings.get(topic));
 }
 
+/** Whether all of this has been granted in a scope. What is granted counts only while nothing blocks. */
+export const hasGranted = (standings: Standings, scope: string, wanted: readonly ConsentGrant[]): boolean => {
+  const granted = standings.get(scope)?.consents.flatMap((consent) => consent.granted) ?? [];
+  return wanted.every((grant) => granted.includes(grant));
+};
+
 /**
  * Where a phone stands after one more change. Pure. `fold` over the history is what a standing means; this is how it is
  * kept without reading the history again. A reversal cannot be added to a standing: it takes the history apart.

@@ -59,26 +59,38 @@ export async function judge<C extends Candidate>(
   options: JudgeOptions,
 ): Promise<Judged<C>> {
   if (candidates.length === 0) return { allowed: [], held: [], blocked: [] };
-  const phones = candidates.map(({ phoneNumber }) => phoneNumber);
+  const rulings = await rule(tx, candidates, options);
+  await appendDecisions(
+    tx,
+    rulings.filter(isNews).map((each) => recordOf(each, options.newId())),
+    options.now,
+  );
+  await stop(tx, rulings);
+  const of = (kind: Verdict['verdict']): C[] =>
+    rulings.filter(({ decision }) => decision.verdict === kind).map(({ candidate }) => candidate);
+  return { allowed: rulings.flatMap(allowedOf), held: of('hold'), blocked: of('block') };
+}
+
+/**
+ * What the gate says of each of these, by facts read under the locks on their phones, which the caller has. Nothing is
+ * written. One of a phone is judged as if the others of it were not there.
+ */
+export async function rule<C extends Candidate>(
+  tx: Transaction,
+  candidates: readonly C[],
+  options: Omit<JudgeOptions, 'newId'>,
+): Promise<Ruling<C>[]> {
+  const phones = [...new Set(candidates.map(({ phoneNumber }) => phoneNumber))];
   const facts = await readFacts(tx, phones, options.now, options.pseudonyms);
   const answers = await readAnswers(tx, candidates);
-  const verdicts = candidates.map((candidate) => ({
+  return candidates.map((candidate) => ({
     candidate,
     decision: decideOne(candidate, facts.get(candidate.phoneNumber), answers, options),
   }));
-  await appendDecisions(
-    tx,
-    verdicts.filter(isNews).map((each) => recordOf(each, options.newId())),
-    options.now,
-  );
-  await stop(tx, verdicts);
-  const of = (kind: Verdict['verdict']): C[] =>
-    verdicts.filter(({ decision }) => decision.verdict === kind).map(({ candidate }) => candidate);
-  return { allowed: verdicts.flatMap(allowedOf), held: of('hold'), blocked: of('block') };
 }
 
 type Verdict = ReturnType<typeof decide>;
-interface Verdicts<C extends Candidate> {
+export interface Ruling<C extends Candidate> {
   candidate: C;
   decision: Verdict;
 }
@@ -87,7 +99,7 @@ function decideOne(
   candidate: Candidate,
   facts: PersonFacts | undefined,
   answers: Answers,
-  { now, config }: JudgeOptions,
+  { now, config }: Pick<JudgeOptions, 'now' | 'config'>,
 ): Verdict {
   const { channel, intent, topic, causedAt, notAfter, messageId } = candidate;
   const touch = {
@@ -127,19 +139,21 @@ const nothingKnown = (phoneNumber: string): PersonFacts => ({
 });
 
 /** A send is kept each time, because each may be a request; anything else when it says something new. */
-const isNews = ({ candidate, decision }: Verdicts<Candidate>): boolean =>
+const isNews = ({ candidate, decision }: Ruling<Candidate>): boolean =>
   decision.verdict === 'send' ||
   candidate.decided?.verdict !== decision.verdict ||
   candidate.decided.rule !== decision.rule;
 
-const untilOf = (decision: Verdict): Date | null =>
+/** When something that waits may go at the earliest, or what may go at the latest. */
+export const untilOf = (decision: Verdict): Date | null =>
   decision.verdict === 'send'
     ? new Date(decision.validUntil)
     : decision.verdict === 'hold'
       ? new Date(decision.until)
       : null;
 
-const recordOf = ({ candidate, decision }: Verdicts<Candidate>, decisionId: string): Decision => ({
+/** The decision as it is kept. */
+export const recordOf = ({ candidate, decision }: Ruling<Candidate>, decisionId: string): Decision => ({
   decisionId,
   messageId: candidate.messageId,
   phoneNumber: candidate.phoneNumber,
@@ -152,7 +166,7 @@ const recordOf = ({ candidate, decision }: Verdicts<Candidate>, decisionId: stri
   inputs: JSON.stringify(decision.inputs),
 });
 
-function allowedOf<C extends Candidate>({ candidate, decision }: Verdicts<C>): Allowed<C>[] {
+function allowedOf<C extends Candidate>({ candidate, decision }: Ruling<C>): Allowed<C>[] {
   if (decision.verdict !== 'send') return [];
   const { rule, rulesVersion, validUntil } = decision;
   const counts = candidate.intent === 'marketing';
@@ -160,8 +174,8 @@ function allowedOf<C extends Candidate>({ candidate, decision }: Verdicts<C>): A
 }
 
 /** What may not go now waits until it may, or ends. */
-async function stop(tx: Transaction, verdicts: readonly Verdicts<Candidate>[]): Promise<void> {
-  const stopped = verdicts.filter(({ decision }) => decision.verdict !== 'send');
+async function stop(tx: Transaction, rulings: readonly Ruling<Candidate>[]): Promise<void> {
+  const stopped = rulings.filter(({ decision }) => decision.verdict !== 'send');
   if (stopped.length === 0) return;
   await tx.query(
     `UPDATE message

@@ -1,5 +1,11 @@
+import { isPlanned } from '#shared/compliance/case.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Intent } from '#shared/compliance/touch.ts';
 import { type Lane, queueOf, turnDeduplicationId } from '#shared/contracts/turn.ts';
+import { appendDecisions } from '#shared/decisions/append.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { type Candidate, type Ruling, recordOf, rule, untilOf } from '#shared/gate/judge.ts';
+import { plannedDecisionId } from '#shared/identity.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
@@ -35,9 +41,19 @@ export interface MessagesOfBatch {
   messages: readonly OutgoingMessage[];
 }
 
+/** What planned messages are judged by when they are written. */
+export interface PlanningGate {
+  config: GateConfig;
+  pseudonyms: Pseudonyms;
+}
+
 /**
  * Writes messages as rows, in order per phone number, and returns the turns to queue: one per batch and lane. Time zones
  * of people go with them to the phones' rows, where the gate reads them.
+ *
+ * With a gate, what is planned is judged in bulk (docs/decisions/0025): what has to wait is written as held until the
+ * computed instant, what may never go as blocked, each with its decision, and neither gets a turn. Answers are judged in
+ * the claim alone, as is everything without a gate, and whatever passes here is judged there again.
  *
  * The phones' rows are locked in the order of their numbers, as everywhere, and stay locked to the end of the
  * transaction: ordinals of one phone are given out in the order of commits. A message that exists already (its id
@@ -47,6 +63,7 @@ export async function writeMessages(
   tx: Transaction,
   work: readonly MessagesOfBatch[],
   now: Date,
+  gate: PlanningGate | null = null,
 ): Promise<OutboxEntry[]> {
   const rows = work.flatMap((batch) =>
     batch.messages.map((message, position) => ({ batch, message, opensBatch: position === 0 })),
@@ -59,17 +76,23 @@ export async function writeMessages(
     next.set(phoneNumber, ordinal + 1);
     return ordinal;
   });
+  const stopped = gate === null ? NONE_STOPPED : await stopPlanned(tx, rows, now, gate);
+  const decided = rows.map(({ message }) => stopped.get(message.messageId)?.decision);
   await tx.query(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
-                          batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at)
+                          batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at,
+                          state, due_at, settled_at, rule, verdict, decided_rule, rules_version)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch,
-            topic, not_after, $15
+            topic, not_after, $15,
+            CASE verdict WHEN 'hold' THEN 'held' WHEN 'block' THEN 'blocked' ELSE 'queued' END, due_at,
+            CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                    $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[], $13::text[],
-                   $14::timestamptz[])
+                   $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
-                       batch_id, cause_id, caused_at, opens_batch, topic, not_after)
+                       batch_id, cause_id, caused_at, opens_batch, topic, not_after, verdict, due_at, rule,
+                       rules_version)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -87,10 +110,55 @@ export async function writeMessages(
       rows.map(({ message }) => message.topic ?? null),
       rows.map(({ message }) => message.notAfter ?? null),
       now,
+      decided.map((decision) => decision?.verdict),
+      decided.map((decision) => (decision === undefined ? null : untilOf(decision))),
+      decided.map((decision) => decision?.rule),
+      decided.map((decision) => decision?.rulesVersion),
     ],
   );
-  return work.flatMap(turnsOf);
+  return work.flatMap((batch) => turnsOf(batch, stopped));
 }
+
+type Stopped = ReadonlyMap<string, Ruling<Candidate>>;
+const NONE_STOPPED: Stopped = new Map();
+
+/** Planned messages that may not go now, or never, by their ids; the decisions are appended. */
+async function stopPlanned(
+  tx: Transaction,
+  rows: readonly { batch: MessagesOfBatch; message: OutgoingMessage }[],
+  now: Date,
+  gate: PlanningGate,
+): Promise<Stopped> {
+  const planned = rows.filter(({ message }) => isPlanned(message.intent));
+  if (planned.length === 0) return NONE_STOPPED;
+  const rulings = await rule(tx, planned.map(candidateOf), { ...gate, now });
+  const stops = rulings.filter(({ decision }) => decision.verdict !== 'send');
+  await appendDecisions(
+    tx,
+    stops.map((ruling) => recordOf(ruling, plannedDecisionId(ruling.candidate.messageId))),
+    now,
+  );
+  return new Map(stops.map((ruling) => [ruling.candidate.messageId, ruling]));
+}
+
+const candidateOf = ({
+  batch,
+  message,
+}: {
+  batch: MessagesOfBatch;
+  message: OutgoingMessage;
+}): Candidate => ({
+  messageId: message.messageId,
+  phoneNumber: batch.phoneNumber,
+  channel: 'sms',
+  intent: message.intent,
+  batchId: batch.batchId,
+  campaignId: null,
+  topic: message.topic ?? null,
+  causedAt: batch.causedAt,
+  notAfter: message.notAfter ?? null,
+  decided: null,
+});
 
 /** What a phone's row takes from the batches of one transaction. */
 interface PhoneUpdate {
@@ -141,11 +209,12 @@ async function reserveOrdinals(
   );
 }
 
-/** One entry per lane that the batch has messages in, named after the first of them. */
-function turnsOf({ messages, phoneNumber }: MessagesOfBatch): OutboxEntry[] {
-  const lanes = [...new Set(messages.map(({ lane }) => lane))];
+/** One entry per lane that the batch has messages in which may go, named after the first of them. */
+function turnsOf({ messages, phoneNumber }: MessagesOfBatch, stopped: Stopped): OutboxEntry[] {
+  const going = messages.filter(({ messageId }) => !stopped.has(messageId));
+  const lanes = [...new Set(going.map(({ lane }) => lane))];
   return lanes.flatMap((lane) => {
-    const first = messages.find((message) => message.lane === lane);
+    const first = going.find((message) => message.lane === lane);
     if (!first) return [];
     const turn = { phoneNumber, messageId: first.messageId, generation: 0 };
     return [
