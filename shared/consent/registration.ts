@@ -55,7 +55,7 @@ export function openRegistrationConsents(
     return [{ change: grantOf(asking, batch, cause), isStart }];
   });
   const byPerson = Map.groupBy(all, ({ change }) => change.phoneNumber).values();
-  return [...byPerson].flatMap(([first]) => first ?? []);
+  return [...byPerson].flatMap((ofPerson) => ofPerson.find(({ isStart }) => !isStart) ?? ofPerson[0] ?? []);
 }
 
 /**
