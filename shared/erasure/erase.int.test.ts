@@ -149,9 +149,10 @@ describe('Erasing a person', () => {
     const [given, revoked] = bundle.links.flatMap(({ entry }) => (entry.kind === 'consent' ? [entry] : []));
     assert.ok(given && revoked);
     assert.deepEqual(
-      { ...given, id: '', recordedAt: '' },
+      { ...given, id: '', recordedAt: '', position: 0 },
       {
-        ...{ kind: 'consent', at: '2026-01-01T00:00:00.000Z', id: '', recordedAt: '', status: 'opted_in' },
+        ...{ kind: 'consent', at: '2026-01-01T00:00:00.000Z', id: '', recordedAt: '', position: 0 },
+        status: 'opted_in',
         ...{ method: 'web', scope: 'sender', channels: ['sms', 'voice'], granted: ['informational'] },
         ...{
           deadline: null,
