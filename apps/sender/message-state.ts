@@ -19,7 +19,8 @@ export type { Intent };
  *                     the carrier has it: sent <------------------------------+
  *                     the carrier cannot say: unknown <-----------------------+
  *
- * "Not now" and "never" are what the gate says in the claim (shared/gate), and "never" a STOP as well.
+ * "Not now" and "never" are what the gate says in the claim (shared/gate), and "never" a STOP as well. Of what was planned
+ * the gate may have said so when it was written: then it begins as held or blocked.
  *
  * queued, held or ambiguous become failed when a number of theirs is none. queued or held may also become cancelled,
  * by whoever planned the message or by an opt-in (confirmations of the opt-out that it lifts). sent, failed, blocked,
