@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { listKeys } from '#shared/api-keys/key-store.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { sharedRateLimit } from '../apps/api/http/rate-limit.ts';
-import { listKeys } from '../apps/api/identity/key-store.ts';
 import { startTestApi } from '../apps/api/test-api.ts';
 import { createDatabase, redisUrl } from '../test/stack/stack.ts';
 import { startTestStack } from '../test/stack/test-stack.ts';
@@ -29,7 +29,7 @@ const redis = createRedis(
   { REDIS_HOST: address.hostname, REDIS_PORT: Number(address.port), REDIS_TLS: false, REDIS_CLUSTER: false },
   silentLogger,
 );
-const api = await startTestApi(database.adminPool, {
+const api = await startTestApi(database, {
   checkReplies: false,
   rateLimit: sharedRateLimit(redis, { perMinute: 100_000_000, tasks: 1 }),
 });

@@ -1,8 +1,8 @@
 import { describedOperations } from '../apps/api/describe.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../apps/api/http/cursor.ts';
 import type { Operation } from '../apps/api/http/operation.ts';
+import { MAX_BODY_BYTES } from '../apps/api/http/parse.ts';
 import { type ProblemCode, problemCodes } from '../apps/api/http/problem.ts';
-import { MAX_BODY_BYTES } from '../apps/api/http/router.ts';
 import { REPLY_DAYS } from '../apps/api/http/stored-reply.ts';
 import { apiSettings } from '../apps/api/settings.ts';
 

@@ -8,12 +8,15 @@ import { queues, type ServiceRow, services, streams } from '#shared/topology.ts'
 export function topologyDiagram(): string {
   const id = (name: string): string => name.replace(/\W/g, '_');
   const rows: [string, ServiceRow][] = Object.entries(services);
-  const lines = ['flowchart LR', '  carrier((carrier))'];
+  const lines = ['flowchart LR', '  carrier((carrier))', '  people((people and programs))'];
   for (const [name] of rows) lines.push(`  ${id(name)}[${name}]`);
   for (const name of Object.keys(streams)) lines.push(`  ${id(name)}[/${name}/]`);
   for (const name of Object.keys(queues)) lines.push(`  ${id(name)}[[${name}]]`);
   for (const [name, row] of rows) {
-    if (row.publicPaths.length > 0) lines.push(`  carrier -- webhooks --> ${id(name)}`);
+    if (row.publicPaths.length > 0)
+      lines.push(
+        row.carriers ? `  carrier -- webhooks --> ${id(name)}` : `  people -- HTTPS --> ${id(name)}`,
+      );
     for (const stream of row.puts) lines.push(`  ${id(name)} --> ${id(stream)}`);
     for (const stream of Object.values(row.consumes))
       if (stream) lines.push(`  ${id(stream)} --> ${id(name)}`);

@@ -29,7 +29,7 @@ async function localEnvironment(): Promise<Record<string, string>> {
   const ports = await readKept(join(data, 'ports.json'), z.object({ postgres: z.int(), kinesis: z.int() }));
   const secrets = await readKept(
     join(data, 'secrets.json'),
-    z.object({ postgresPassword: z.string(), consentPepper: z.string() }),
+    z.object({ postgresPassword: z.string(), consentPepper: z.string(), apiKeyPepper: z.string() }),
   );
   if (ports === null || secrets === null) return {};
   return {
@@ -39,6 +39,7 @@ async function localEnvironment(): Promise<Record<string, string>> {
     TIME_CAN_SKIP: 'true',
     DB_SECRET: JSON.stringify({ username: 'postgres', password: secrets.postgresPassword }),
     CONSENT_PEPPER: secrets.consentPepper,
+    API_KEY_PEPPER: secrets.apiKeyPepper,
     AWS_REGION: localAws.region,
     AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint(ports.kinesis),
     AWS_ACCESS_KEY_ID: localAws.credentials.accessKeyId,

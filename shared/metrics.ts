@@ -37,6 +37,14 @@ export const metricCatalogue = {
     dimensions: ['Service', 'Webhook'],
     values: { Webhook: ['sms', 'status'] },
   },
+  /** Requests to the API. Refused are those that were at fault themselves. */
+  ApiRequests: {
+    unit: 'Count',
+    dimensions: ['Service', 'Outcome'],
+    values: { Outcome: ['answered', 'refused', 'failed'] },
+  },
+  /** Until the answer has gone out or, of a stream of events, until it has begun. */
+  ApiMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
   CommandsRefused: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { services } from '#shared/topology.ts';
-import { TEST_PEPPER } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -57,4 +57,23 @@ describe('A service that is wrongly configured', () => {
       assert.doesNotMatch(stderr, / {4}at /, 'no stack trace');
     });
   }
+});
+
+describe('The API that is told that everybody is an admin', () => {
+  it('ends at once where others than this machine reach it', async () => {
+    const { code, stderr } = await run(services.api.entry, {
+      DB_HOST: '127.0.0.1',
+      DB_USER: 'carillon_api',
+      DB_PASSWORD: 'secret',
+      REDIS_HOST: '127.0.0.1',
+      CONSENT_PEPPER: TEST_PEPPER,
+      API_KEY_PEPPER: TEST_KEY_PEPPER,
+      ORIGINATION_NUMBER: '+14155550100',
+      HEALTH_PORT: '0',
+      API_LOCAL_SIGN_IN: 'true',
+    });
+    assert.equal(code, 2);
+    assert.match(stderr, /^API_LOCAL_SIGN_IN makes everybody who reaches the API an admin: set SERVICE_HOST/);
+    assert.doesNotMatch(stderr, / {4}at /, 'no stack trace');
+  });
 });

@@ -66,7 +66,8 @@ export interface RunningService {
 }
 
 /**
- * The frame of every service process: configuration, health, metrics, and one way to end.
+ * The frame of every service process: configuration, health, metrics, and one way to end. `check` throws
+ * `invalid_configuration` for settings that do not go together.
  * - /health answers 200 while the event loop and every watched loop of the work turn (shared/liveness.ts), /ready 200 once
  *   started and ready, else 503 with the reason. What is away makes a service not ready; only hanging makes it unhealthy.
  * - SIGTERM and SIGINT drain and exit 0; DRAIN_MS passed exits 1. Until then /health answers 200 and /ready 503.
@@ -78,8 +79,9 @@ export async function runService<S extends Settings>(
   name: ServiceName,
   settings: S,
   start: (context: ServiceContext<S>) => Promise<RunningService>,
+  check?: (config: Config<S> & FrameConfig) => void,
 ): Promise<void> {
-  const config = readConfigOrExit(settings);
+  const config = readConfigOrExit(settings, check);
   const logger = createLogger(name, config.LOG_LEVEL);
   const machine = systemClock();
   const instance = `${name}-${hostname()}-${process.pid}-${machine.newId().slice(0, 8)}`;
@@ -157,10 +159,14 @@ export async function runService<S extends Settings>(
   logger.info({ healthPort: config.HEALTH_PORT }, 'started');
 }
 
-function readConfigOrExit<S extends Settings>(settings: S): Config<S> & FrameConfig {
+function readConfigOrExit<S extends Settings>(
+  settings: S,
+  check?: (config: Config<S> & FrameConfig) => void,
+): Config<S> & FrameConfig {
   try {
     const config = readConfig(settings, process.env, frameSettings);
     refuseElsewhere(config);
+    check?.(config);
     return config;
   } catch (error) {
     if (!(error instanceof CarillonError)) throw error;

@@ -113,7 +113,11 @@ export type TableName =
   | 'erased_phone'
   | 'erasure_key'
   | 'webhook_endpoint'
-  | 'webhook_delivery';
+  | 'webhook_delivery'
+  | 'consent_disclosure'
+  | 'api_key'
+  | 'api_reply'
+  | 'audit_entry';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -150,6 +154,12 @@ export interface ServiceRow {
    * balancer come of it, so it is never changed and never given to another.
    */
   pathSlot?: number;
+  /**
+   * One of its public paths, where people sign in at the load balancer. On its other paths the load balancer lets
+   * everybody through, and the service decides who they are. Left out: carriers sign what they send; of any other
+   * service everybody must have signed in before it is reached.
+   */
+  signInPath?: string;
   /** What its number of tasks follows. */
   scaling:
     | { by: 'requests' }
@@ -362,6 +372,52 @@ export const services = {
     publicPaths: [],
     scaling: { by: 'iterator-age', streams: ['message-log', 'dialog-commands'] },
     ratePerTask: 1_500,
+    cpu: 512,
+    memoryMiB: 1024,
+  },
+  api: {
+    does: 'the HTTP API: everything that people and their programs do with the system',
+    entry: 'apps/api/main.ts',
+    consumes: {},
+    puts: ['dialog-commands'],
+    receives: [],
+    sends: ['sms-bulk.fifo'],
+    relaysSlots: true,
+    tables: {
+      ...relaying,
+      ...tellingWebhooks,
+      api_key: ['select', 'insert', 'update'],
+      api_reply: ['select', 'insert', 'update', 'delete'],
+      audit_entry: ['select', 'insert'],
+      phone: ['select', 'insert', 'update'],
+      message: ['select', 'insert', 'update'],
+      attempt: ['select'],
+      message_log: ['select'],
+      inbound_watch: ['select'],
+      quarantined_record: ['select'],
+      consent_change: ['select', 'insert'],
+      consent_standing: ['select', 'insert', 'update', 'delete'],
+      consent_disclosure: ['select', 'insert'],
+      consent_review: ['select', 'update'],
+      suppression: ['select', 'insert', 'update', 'delete'],
+      decision: ['select', 'insert'],
+      decision_inputs: ['select', 'insert'],
+      dialog_drill: ['select'],
+      dialog_state: ['select'],
+      dialog_event_batch: ['select'],
+      drill_progress: ['select'],
+      do_not_call_list: ['select'],
+      do_not_call_number: ['select'],
+      reassigned_answer: ['select'],
+      erased_phone: ['select'],
+      erasure_key: ['select'],
+    },
+    carriers: false,
+    publicPaths: ['/v1/*', '/v1/sign-in'],
+    pathSlot: 2,
+    signInPath: '/v1/sign-in',
+    scaling: { by: 'requests' },
+    ratePerTask: 25,
     cpu: 512,
     memoryMiB: 1024,
   },

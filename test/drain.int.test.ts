@@ -3,13 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import twilio from 'twilio';
+import { hashOf, newApiKey, textOf } from '#shared/api-keys/api-key.ts';
+import { insertKey } from '#shared/api-keys/key-store.ts';
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import type { ServiceName, StreamName } from '#shared/topology.ts';
+import { listenTo } from '../apps/api/events/test-client.ts';
 import { loadSample } from './driver/sample.ts';
 import { putRecord } from './driver/streams.ts';
 import { eventually } from './eventually.ts';
+import { TEST_KEY_PEPPER } from './pseudonyms.ts';
 import { planMessages } from './stack/plan-messages.ts';
 import { sqsClient, stackFacts } from './stack/stack.ts';
 import { type Task, TaskWorld } from './stack/task-world.ts';
@@ -231,5 +235,42 @@ describe('A task that is told to stop while it works', function () {
     await endedWell(task);
     const rows = 'SELECT count(*)::int AS count FROM suppression WHERE phone_number = $1';
     assert.equal(await count(rows, ['+14155550146']), 1);
+  });
+
+  it('api: answers what it has in hand, relays what that left, and sends those who listen elsewhere', async () => {
+    const made = newApiKey();
+    const key = { id: made.id, name: 'a test', role: 'operator', createdBy: 'a test' } as const;
+    await insertKey(
+      world.database.adminPool,
+      { ...key, createdAt: new Date(), expiresAt: null },
+      hashOf(made.secret, TEST_KEY_PEPPER),
+    );
+    const task = await world.start('api');
+    const url = `http://127.0.0.1:${task.ports.public}/v1`;
+    const listener = await listenTo(`${url}/events`, { key: textOf(made) });
+    assert.equal(listener.status, 200);
+    let optOut: Promise<Response> | undefined;
+    await whileLocked(
+      'suppression',
+      'api',
+      async () => {
+        optOut = fetch(`${url}/consents/+14155550148/opt-out`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${textOf(made)}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ method: 'email', originalMessage: 'please stop' }),
+        });
+      },
+      async () => {
+        await isDraining(task);
+        await eventually(async () => assert.equal(listener.ended, true));
+      },
+    );
+    assert.ok((listener.retry ?? 0) >= 500, 'they come back, each at another moment');
+    const answer = await optOut;
+    assert.deepEqual([answer?.status, answer?.headers.get('connection')], [201, 'close']);
+    await endedWell(task);
+    assert.equal(await count("SELECT count(*)::int AS count FROM outbox WHERE producer = 'api'", []), 0);
+    const used = 'SELECT count(*)::int AS count FROM api_key WHERE last_used_at IS NOT NULL';
+    assert.equal(await count(used, []), 1, 'that the key was used is noted before the end');
   });
 });

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { eventually } from '#test/eventually.ts';
-import { TEST_PEPPER } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
 import { stackFacts } from '#test/stack/stack.ts';
 import { settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
 import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
@@ -132,6 +132,7 @@ describe('After the database was set back', () => {
       DB_PORT: String(postgres.port),
       DB_NAME: bench.database.name,
       CONSENT_PEPPER: TEST_PEPPER,
+      API_KEY_PEPPER: TEST_KEY_PEPPER,
       DB_SECRET: JSON.stringify({ username: 'postgres', password: postgres.password }),
     };
     const cwd = fileURLToPath(new URL('..', import.meta.url));

@@ -8,9 +8,11 @@ import { referenceRouter } from './docs/reference.ts';
 import { drillOperations } from './drills/operations.ts';
 import type { Hub } from './events/hub.ts';
 import { eventOperations } from './events/operations.ts';
+import type { ApiDeps } from './http/api-deps.ts';
 import { openApiDocument, type Tags } from './http/document.ts';
 import type { Operation } from './http/operation.ts';
-import { type ApiDeps, createApi } from './http/router.ts';
+import { createApi } from './http/router.ts';
+import { signedInRouter } from './identity/signed-in.ts';
 import { keyOperations } from './keys/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
 import { personOperations } from './people/operations.ts';
@@ -59,8 +61,12 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
 /**
  * The whole HTTP face of the service. No CORS header is ever sent: pages of other sites cannot read from here.
  * `proxies`: how many proxies of ours stand before it; the address of the client is what the last of them says.
+ * `peopleSignIn`: whether the load balancer signs people in.
  */
-export function createApp(deps: AppDeps, { proxies }: { proxies: number }): Express {
+export function createApp(
+  deps: AppDeps,
+  { proxies, peopleSignIn }: { proxies: number; peopleSignIn: boolean },
+): Express {
   const operations = allOperations(deps);
   const app = express();
   app.disable('etag');
@@ -73,6 +79,7 @@ export function createApp(deps: AppDeps, { proxies }: { proxies: number }): Expr
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'same-origin' } }));
   app.use(compression());
   app.use(referenceRouter(openApiDocument(operations, { version: API_VERSION, tags })));
+  if (peopleSignIn) app.use(signedInRouter());
   app.use(createApi(operations, deps));
   return app;
 }

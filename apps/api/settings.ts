@@ -1,21 +1,27 @@
-import { flag, integer, type Settings, text } from '#shared/config.ts';
+import { apiKeySettings } from '#shared/api-keys/settings.ts';
+import { type Config, integer, localFlag, type Settings } from '#shared/config.ts';
+import { contentSettings } from '#shared/drills/settings.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
+import { CarillonError } from '#shared/errors.ts';
+import { gateSettings } from '#shared/gate/settings.ts';
 import { publicServerSettings } from '#shared/http/public-server-settings.ts';
+import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
-import { redisSettings } from '#shared/redis/client.ts';
-import { oidcSettings } from './identity/oidc-settings.ts';
+import type { serviceSettings } from '#shared/service.ts';
+import { sqsSettings } from '#shared/sqs/client.ts';
+import { oidcConfigOf, oidcSettings } from './identity/oidc-settings.ts';
 
 export const apiSettings = {
   ...postgresSettings,
-  ...redisSettings,
+  ...streamSettings,
+  ...sqsSettings,
+  ...contentSettings,
+  ...gateSettings,
   ...erasureSettings,
+  ...apiKeySettings,
   ...oidcSettings,
   ...publicServerSettings,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which the API is served.' }),
-  API_KEY_PEPPER: text({
-    secret: true,
-    help: 'Key of the hashes of API keys, at least 32 characters. Changing it makes every API key invalid.',
-  }),
   API_PROXIES: integer(
     { min: 0, max: 5 },
     {
@@ -36,8 +42,20 @@ export const apiSettings = {
       help: 'Among how many tasks the rate is divided while Redis, where they count together, is away.',
     },
   ),
-  API_LOCAL_SIGN_IN: flag({
-    fallback: 'false',
+  API_LOCAL_SIGN_IN: localFlag({
     help: 'Whether whoever sits at this machine is an admin without an API key. Takes a SERVICE_HOST of 127.0.0.1; for the local stack.',
   }),
 } satisfies Settings;
+
+/** Throws `invalid_configuration` for settings that do not go together. */
+export function checkApiSettings(
+  config: Config<typeof apiSettings> & Pick<Config<typeof serviceSettings>, 'SERVICE_HOST'>,
+): void {
+  oidcConfigOf(config);
+  if (config.API_LOCAL_SIGN_IN && config.SERVICE_HOST !== '127.0.0.1') {
+    throw new CarillonError(
+      'invalid_configuration',
+      'API_LOCAL_SIGN_IN makes everybody who reaches the API an admin: set SERVICE_HOST to 127.0.0.1, or leave it out.',
+    );
+  }
+}

@@ -1,23 +1,26 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hashOf, newApiKey, textOf } from '#shared/api-keys/api-key.ts';
+import { insertKey } from '#shared/api-keys/key-store.ts';
+import type { Role } from '#shared/api-keys/role.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import type { Pool } from '#shared/postgres/pool.ts';
+import { createPool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
-import { testPseudonyms } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER as PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
+import type { TestDatabase } from '#test/stack/stack.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { Hub } from './events/hub.ts';
-import { hashOf, newApiKey, textOf } from './identity/api-key.ts';
 import { byApiKey } from './identity/authenticate.ts';
-import type { Role } from './identity/identity.ts';
-import { insertKey } from './identity/key-store.ts';
 
 export const DEFAULT_SENDER = phoneNumber('+14155550100');
-const PEPPER = 'the pepper of a test, 32 characters long';
 
-/** The API on a port of its own, over a real database. Replies are checked against their schemas. */
+/**
+ * The API on a port of its own, over a real database, with the rights of the service alone. Replies are checked against
+ * their schemas.
+ */
 export interface TestApi {
   clock: ManualClock;
   deps: AppDeps;
@@ -40,16 +43,20 @@ export interface Answer {
   body: any;
 }
 
-export async function startTestApi(pool: Pool, more: Partial<AppDeps> = {}): Promise<TestApi> {
+export async function startTestApi(
+  database: Pick<TestDatabase, 'configFor'>,
+  more: Partial<Omit<AppDeps, 'pool'>> = {},
+): Promise<TestApi> {
+  const pool = createPool({ ...database.configFor('api'), max: 8 }, () => undefined);
   const clock = new ManualClock(new Date('2026-11-26T12:00:00Z'));
   const used: string[] = [];
   const deps: AppDeps = {
-    pool,
     clock,
     logger: silentLogger,
     answered: () => undefined,
+    changed: () => undefined,
     pepper: PEPPER,
-    producer: 'gateway',
+    producer: 'api',
     pseudonyms: testPseudonyms,
     hub: new Hub(clock),
     gate: defaultGateConfig,
@@ -59,8 +66,9 @@ export async function startTestApi(pool: Pool, more: Partial<AppDeps> = {}): Pro
     rateLimit: async () => ({ allowed: true, retryAfterSeconds: 0, headers: {} }),
     checkReplies: true,
     ...more,
+    pool,
   };
-  const server = createServer(createApp(deps, { proxies: 0 }));
+  const server = createServer(createApp(deps, { proxies: 0, peopleSignIn: false }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const key = async (role: Role, expiresAt: Date | null = null): Promise<string> => {
@@ -92,10 +100,12 @@ export async function startTestApi(pool: Pool, more: Partial<AppDeps> = {}): Pro
       const isJson = /json/.test(response.headers.get('content-type') ?? '');
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
     },
-    stop: () =>
-      new Promise((resolve) => {
+    stop: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      await pool.end();
+    },
   };
 }

@@ -63,6 +63,8 @@ export function environmentOf(
     TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
     TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
     CONSENT_PEPPER: secrets.consentPepper,
+    API_KEY_PEPPER: secrets.apiKeyPepper,
+    API_LOCAL_SIGN_IN: 'true',
     TWILIO_API_URL: places.carrierUrl,
     TIME_CAN_SKIP: 'true',
     ...parts.overrides['*'],

@@ -22,6 +22,8 @@ const parts = {
     twilioAccountSid: `AC${'0'.repeat(32)}`,
     twilioAuthToken: 'token',
     consentPepper: `1:${'0'.repeat(48)}`,
+    apiKeyPepper: '0'.repeat(48),
+    adminKey: `crl_${'a'.repeat(12)}_${'A'.repeat(43)}`,
   },
   role: 'carillon_gateway',
   originationNumber: '+14155550100',

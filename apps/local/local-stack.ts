@@ -96,6 +96,7 @@ export class LocalStack {
     };
     const addresses = [
       ['Public address', publicUrl],
+      ['API', `${publicUrl}/v1/docs`],
       ['System state', `${publicUrl}/system.json`],
       ['Carrier simulator', `http://localhost:${config.CARILLON_CARRIER_PORT}`],
       [
@@ -111,7 +112,7 @@ export class LocalStack {
     const stores = bringUpStores(order);
     this.#bringingUp = stores.catch(() => undefined); // reported by whoever awaits the stores
     await Promise.all([stores, this.#onceServing(carrier)]);
-    const { roles, nextSteps, clock: left } = await this.#setUpStores(places, secrets);
+    const { roles, nextSteps, isAdminKeyValid, clock: left } = await this.#setUpStores(places, secrets);
     this.#clock = this.#localClock(left, places, secrets);
     await this.#clock.tellCarrier();
     await ports.releaseAll();
@@ -120,7 +121,11 @@ export class LocalStack {
     );
     await this.#untilAllServe(services);
     this.#ready = true;
-    this.#sayReady(addresses, nextSteps, clock.monotonic() - startedAt);
+    const keyLine = [
+      'API key (admin)',
+      isAdminKeyValid ? secrets.adminKey : 'revoked; make another: npm run ops -- keys create',
+    ] as const;
+    this.#sayReady([...addresses, keyLine], nextSteps, clock.monotonic() - startedAt);
   }
 
   /** Ends everything within 10 s. Any number of calls; never rejects. */
@@ -188,6 +193,7 @@ export class LocalStack {
       kinesisEndpoint: places.kinesisEndpoint,
       sqsEndpoint: places.sqsEndpoint,
       originationNumber: config.ORIGINATION_NUMBER,
+      adminKey: { text: secrets.adminKey, pepper: secrets.apiKeyPepper },
     });
     this.#setUp = child;
     const result = await done;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { newApiKey, textOf } from '#shared/api-keys/api-key.ts';
 import { readKept, writeKept } from './kept-json.ts';
 
 const secretsSchema = z.object({
@@ -7,23 +8,29 @@ const secretsSchema = z.object({
   rolePasswords: z.record(z.string(), z.string()),
   twilioAccountSid: z.string().regex(/^AC[0-9a-f]{32}$/),
   twilioAuthToken: z.string().min(1),
-  // Folders of earlier versions have none.
+  // Folders of earlier versions have none of these.
   consentPepper: z.string().min(1).optional(),
+  apiKeyPepper: z.string().min(1).optional(),
+  /** The API key that is there from the first start, for programs. */
+  adminKey: z.string().min(1).optional(),
 });
 type KeptSecrets = z.infer<typeof secretsSchema>;
-export type LocalSecrets = KeptSecrets & { consentPepper: string };
+export type LocalSecrets = Required<KeptSecrets>;
 
 const secret = (): string => randomBytes(24).toString('hex');
 
 /** What is missing of the secrets, made up; what is there stays. Null when nothing was missing. */
 export function completed(kept: KeptSecrets | null, services: readonly string[]): LocalSecrets | null {
   const missing = services.filter((service) => kept?.rolePasswords[service] === undefined);
-  if (kept?.consentPepper !== undefined && missing.length === 0) return null;
+  const whole = secretsSchema.required().safeParse(kept).success;
+  if (whole && missing.length === 0) return null;
   return {
     postgresPassword: kept?.postgresPassword ?? secret(),
     twilioAccountSid: kept?.twilioAccountSid ?? `AC${randomBytes(16).toString('hex')}`,
     twilioAuthToken: kept?.twilioAuthToken ?? secret(),
     consentPepper: kept?.consentPepper ?? `1:${secret()}`,
+    apiKeyPepper: kept?.apiKeyPepper ?? secret(),
+    adminKey: kept?.adminKey ?? textOf(newApiKey()),
     rolePasswords: {
       ...kept?.rolePasswords,
       ...Object.fromEntries(missing.map((service) => [service, secret()])),

@@ -1,5 +1,8 @@
 import pg from 'pg';
 import { z } from 'zod';
+import { hashOf, parseApiKey } from '#shared/api-keys/api-key.ts';
+import { insertKey, readKey } from '#shared/api-keys/key-store.ts';
+import { BusinessTime } from '#shared/business-clock/business-time.ts';
 import { type KeptClock, readClock } from '#shared/business-clock/store.ts';
 import { systemClock } from '#shared/clock.ts';
 import { parsed, readConfig } from '#shared/config.ts';
@@ -32,7 +35,7 @@ const { SET_UP_ORDER: order } = readConfig(
 );
 for (const event of ['SIGTERM', 'disconnect']) process.on(event, () => process.exit(1));
 
-const [{ migratedTo, clock }, next] = await Promise.all([
+const [{ migratedTo, clock, isAdminKeyValid }, next] = await Promise.all([
   setUpDatabase(order),
   nextSteps(phoneNumber(order.originationNumber)),
   setUpStreams(order.kinesisEndpoint),
@@ -41,6 +44,7 @@ const [{ migratedTo, clock }, next] = await Promise.all([
 const result: SetUpResult = {
   migratedTo,
   clock,
+  isAdminKeyValid,
   roles: Object.fromEntries(Object.keys(order.services).map((service) => [service, roleOf(service)])),
   nextSteps: next,
 };
@@ -51,12 +55,40 @@ async function setUpDatabase({
   database,
   rolePasswords,
   services,
-}: SetUpOrder): Promise<Pick<SetUpResult, 'migratedTo' | 'clock'>> {
+  adminKey,
+}: SetUpOrder): Promise<Pick<SetUpResult, 'migratedTo' | 'clock' | 'isAdminKeyValid'>> {
   await createDatabaseIfMissing(postgres, database);
   const url = postgresUrl(postgres, database);
   const applied = await migrate(url);
   await applyGrants(url, new Map(Object.entries(rolePasswords)), withClock(services));
-  return { migratedTo: applied.at(-1) ?? null, clock: await beginClock(url) };
+  const clock = await beginClock(url);
+  const now = systemClock(new BusinessTime(systemClock(), clock)).now();
+  return {
+    migratedTo: applied.at(-1) ?? null,
+    clock,
+    isAdminKeyValid: await keepAdminKey(url, adminKey, now),
+  };
+}
+
+/** The key is kept in the database as any other, hashed; whoever revoked it meant that. */
+async function keepAdminKey(
+  url: string,
+  { pepper, text }: SetUpOrder['adminKey'],
+  createdAt: Date,
+): Promise<boolean> {
+  const key = parseApiKey(text);
+  if (key === null) throw new Error('the API key of this data folder is none');
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const stored = await readKey(client, key.id);
+    if (stored !== null) return stored.key.revokedAt === null;
+    const made = { name: 'The key of this machine', role: 'admin', createdBy: 'npm start' } as const;
+    await insertKey(client, { ...made, id: key.id, createdAt, expiresAt: null }, hashOf(key.secret, pepper));
+    return true;
+  } finally {
+    await client.end();
+  }
 }
 
 /** Here, and nowhere else, services follow the business clock. */

@@ -20,6 +20,8 @@ export const setUpOrderSchema = z.object({
   kinesisEndpoint: z.string(),
   sqsEndpoint: z.string(),
   originationNumber: z.string(),
+  /** The API key that has to be there, and the pepper under which it is hashed. */
+  adminKey: z.object({ text: z.string(), pepper: z.string() }),
 });
 export type SetUpOrder = z.infer<typeof setUpOrderSchema>;
 
@@ -29,6 +31,8 @@ export const setUpResultSchema = z.object({
   migratedTo: z.string().nullable(),
   /** The database role of each service. */
   roles: z.record(z.string(), z.string()),
+  /** Whether that key can be used; somebody may have revoked it. */
+  isAdminKeyValid: z.boolean(),
   /** Business time as it was left. */
   clock: clockSchema,
   /** What a newcomer does next, in lines. */

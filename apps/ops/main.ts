@@ -32,9 +32,10 @@ try {
     const config = readConfig(opsSettings, process.env);
     const pool = ownerPool(config, createLogger('ops', 'error'));
     const pseudonyms = config.CONSENT_PEPPER;
+    const keyPepper = config.API_KEY_PEPPER;
     await checkKeys(pool, pseudonyms)
       .then(() => clockOf(config, pool))
-      .then((clock) => runConsentCommand(args, { pool, clock, pseudonyms, say, by: user }))
+      .then((clock) => runConsentCommand(args, { pool, clock, pseudonyms, keyPepper, say, by: user }))
       .finally(() => pool.end());
   }
 } catch (error) {

@@ -10,7 +10,7 @@ import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { registerShards, takeLeases } from '#shared/leases/store.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { recordsOf } from '#test/driver/streams.ts';
-import { TEST_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, TEST_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, createStream, stackFacts, type TestDatabase } from '#test/stack/stack.ts';
 import { discard } from './quarantine/discard.ts';
 import { redrive } from './quarantine/redrive.ts';
@@ -271,6 +271,7 @@ describe('Records that were set aside', () => {
         DB_HOST: '127.0.0.1',
         DB_PORT: String(postgres.port),
         CONSENT_PEPPER: TEST_PEPPER,
+        API_KEY_PEPPER: TEST_KEY_PEPPER,
         DB_NAME: database.name,
         DB_SECRET: JSON.stringify({ username: 'postgres', password: postgres.password }),
         AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint,

@@ -1,3 +1,4 @@
+import { apiKeySettings } from '#shared/api-keys/settings.ts';
 import { businessClockSettings } from '#shared/business-clock/settings.ts';
 import type { Settings } from '#shared/config.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
@@ -10,4 +11,5 @@ export const opsSettings = {
   ...kinesisSettings,
   ...businessClockSettings,
   ...erasureSettings,
+  ...apiKeySettings,
 } satisfies Settings;

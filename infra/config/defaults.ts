@@ -15,7 +15,7 @@ const dev: Defaults = {
   database: { engineVersion: '17', minAcu: 0.5, maxAcu: 4, instances: 1, backupDays: 7, insightsDays: 7 },
   cache: { maxGigabytes: 1, maxEcpuPerSecond: 5_000 },
   logs: { retentionDays: 14 },
-  web: { idleTimeoutSeconds: 60, requestsPerFiveMinutes: 2_000 },
+  web: { idleTimeoutSeconds: 60, requestsPerFiveMinutes: 10_000 },
   services: {
     spotShare: 1,
     spotForAll: true,
@@ -39,7 +39,7 @@ const prod: Defaults = {
   database: { engineVersion: '17', minAcu: 2, maxAcu: 32, instances: 2, backupDays: 35, insightsDays: 7 },
   cache: { maxGigabytes: 10, maxEcpuPerSecond: 100_000 },
   logs: { retentionDays: 365 },
-  web: { idleTimeoutSeconds: 60, requestsPerFiveMinutes: 2_000 },
+  web: { idleTimeoutSeconds: 60, requestsPerFiveMinutes: 10_000 },
   services: { spotShare: 0.5, spotForAll: false, defaults: { minTasks: 2, maxTasks: 10 }, byName: {} },
   alarms: { emails: [] },
   endUserMessaging: { enabled: false },

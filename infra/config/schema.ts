@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roles } from '#shared/api-keys/role.ts';
 import { type ServiceName, type StreamName, services, streams } from '#shared/topology.ts';
 import { isWeekly } from '../services/weekly-schedule.ts';
 
@@ -166,10 +167,14 @@ export const infraSettingsSchema = z
           tokenEndpoint: z.url(),
           userInfoEndpoint: z.url(),
           clientId: z.string().min(1),
+          roleClaim: z.string().min(1).describe('Give the claim that says what groups somebody is in.'),
+          roles: z
+            .record(z.string().regex(/^[^,]+$/, 'must have no comma'), z.enum(roles))
+            .describe(`Give the role of each group: ${roles.join(', ')}.`),
         })
         .optional()
         .describe(
-          'Give issuer, endpoints and clientId of an OIDC provider, and the secret as carillon:signInSecret.',
+          'Give issuer, endpoints, clientId, roleClaim and roles of an OIDC provider, and the secret as carillon:signInSecret.',
         ),
     }),
     services: z.strictObject({

@@ -51,10 +51,10 @@ export function servicePolicy(context: Context, service: string, row: ServiceRow
     },
     { sid: 'PutOnStreams', actions: ['kinesis:PutRecords'], resources: streamArns(row.puts) },
     {
-      // A service that the outside reaches looks at its streams before it says that it can take anything in.
+      // What carriers reach looks at its streams before it says that it can take anything in.
       sid: 'ProbeStreams',
       actions: ['kinesis:DescribeStreamSummary'],
-      resources: row.publicPaths.length > 0 ? streamArns(row.puts) : [],
+      resources: row.carriers && row.publicPaths.length > 0 ? streamArns(row.puts) : [],
     },
     {
       sid: 'ReceiveFromQueues',

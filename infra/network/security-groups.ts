@@ -50,9 +50,19 @@ export class SecurityGroups extends Component {
     this.egress('carriers-https', this.carriers, 443, ANYWHERE, "HTTPS to carriers' APIs");
     if (context.settings.web.signIn !== undefined) {
       this.egress('sign-in-https', this.loadBalancer, 443, ANYWHERE, 'HTTPS to the identity provider');
+      this.waysToSigningKeys(network);
     }
     this.waysToAws(network);
     this.registerOutputs();
+  }
+
+  /**
+   * What the load balancer says of who signed in is signed; the keys are at a public address that no endpoint reaches
+   * (public-keys.auth.elb.REGION.amazonaws.com). Where tasks reach AWS through the NAT they have a way there already.
+   */
+  private waysToSigningKeys({ endpoints }: Network): void {
+    if (endpoints.securityGroup === undefined) return;
+    this.egress('sign-in-keys', this.reachable, 443, ANYWHERE, "HTTPS to the load balancer's signing keys");
   }
 
   /** Without endpoints, AWS's APIs have public addresses that change: HTTPS to anywhere is the least that works. */

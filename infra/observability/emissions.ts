@@ -29,6 +29,8 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   WebhooksAccepted: ['gateway'],
   WebhooksRefused: ['gateway'],
   WebhookMilliseconds: ['gateway'],
+  ApiRequests: ['api'],
+  ApiMilliseconds: ['api'],
   CommandsRefused: ['dialog'],
   SweepsFailed: ['gateway'],
   InboundSwept: ['gateway'],

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import type { Cache } from '../data/cache.ts';
 import { DATABASE_NAME, type Database } from '../data/database.ts';
 import { DATABASE_PORT } from '../ports.ts';
+import type { LoadBalancer } from '../web/load-balancer.ts';
 
 /**
  * The values that an environment knows for variables of services, whether or not a service has them. What is not here
@@ -20,14 +21,20 @@ export const knownVariables = (
     database,
     cache,
     registered,
+    loadBalancer,
+    mostTasks,
   }: {
     row: ServiceRow;
     database: Database;
     cache: Cache;
     registered: ReadonlyMap<string, aws.kinesis.StreamConsumer>;
+    loadBalancer: Pick<LoadBalancer, 'balancer'>;
+    /** How many tasks the service may have. */
+    mostTasks: number;
   },
 ): Readonly<Record<string, Input<string>>> => ({
   ...TASK_ENVIRONMENT,
+  API_TASKS: String(mostTasks),
   AWS_REGION: context.region,
   DB_HOST: database.cluster.endpoint,
   DB_NAME: DATABASE_NAME,
@@ -35,6 +42,7 @@ export const knownVariables = (
   DB_SSL: 'true',
   DB_USER: roleOf(service),
   ...fanOutConsumers(row, registered),
+  ...signInOf(context, loadBalancer),
   METRICS_NAMESPACE: context.metricsNamespace,
   ORGANISATION: context.settings.organisation.name,
   ORGANISATION_CONTACT: context.settings.organisation.contact,
@@ -57,4 +65,22 @@ function fanOutConsumers(
     return arn === undefined ? [] : [interpolate`${consumer}=${arn}`];
   });
   return entries.length === 0 ? {} : { FAN_OUT_CONSUMERS: all(entries).apply((each) => each.join(',')) };
+}
+
+/** How people are signed in at the load balancer; nothing where they are not. */
+function signInOf(
+  { settings }: Context,
+  { balancer }: Pick<LoadBalancer, 'balancer'>,
+): Readonly<Record<string, Input<string>>> {
+  const { signIn } = settings.web;
+  if (signIn === undefined) return {};
+  return {
+    ALB_ARN: balancer.arn,
+    OIDC_CLIENT_ID: signIn.clientId,
+    OIDC_ISSUER: signIn.issuer,
+    OIDC_ROLE_CLAIM: signIn.roleClaim,
+    OIDC_ROLES: Object.entries(signIn.roles)
+      .map(([group, role]) => `${group}=${role}`)
+      .join(','),
+  };
 }

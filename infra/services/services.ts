@@ -78,7 +78,7 @@ function createService(
       row,
       size,
       settings: settingsOf(name),
-      known: knownVariables(context, name, { ...parts, row }),
+      known: knownVariables(context, name, { ...parts, row, mostTasks: size.maxTasks }),
       given: {
         ...settings.services.defaults.environment,
         ...settings.services.byName[name]?.environment,

@@ -53,6 +53,8 @@ export const EVERYTHING_ON = {
       tokenEndpoint: 'https://id.example.org/token',
       userInfoEndpoint: 'https://id.example.org/userinfo',
       clientId: 'carillon',
+      roleClaim: 'groups',
+      roles: { staff: 'viewer', 'texting team': 'operator', admins: 'admin' },
     },
   },
   'carillon:secrets': { CONSENT_PEPPER: `1:${OPENED_SECRET}`, TWILIO_AUTH_TOKEN: OPENED_SECRET },

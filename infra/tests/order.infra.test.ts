@@ -38,7 +38,7 @@ for (const stack of ['dev', 'prod']) {
       assert.equal(JSON.parse(textOf(schema, 'insecureValue')).taskDefinition, definition.outputs.arn);
     });
 
-    it('is consumers, sender, gateway, each once the one before runs what was deployed', async () => {
+    it('is consumers, sender, gateway, API, each once the one before runs what was deployed', async () => {
       const evaluation = await evaluateStack(stack);
       const waitsFor = (later: string, earlier: string) => {
         const marker = markerOf(evaluation, earlier);
@@ -50,6 +50,7 @@ for (const stack of ['dev', 'prod']) {
       };
       for (const consumer of consumers) waitsFor('sender', consumer);
       waitsFor('gateway', 'sender');
+      waitsFor('api', 'gateway');
     });
 
     it('looks after every rollout whether it held', async () => {

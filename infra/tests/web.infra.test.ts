@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { type ServiceRow, services } from '#shared/topology.ts';
+import { HEARTBEAT_MS } from '../../apps/api/events/hub.ts';
 import { arnOf, ofType, textOf, theOne } from '../testing/records.ts';
+import type { Evaluation } from '../testing/resource-record.ts';
 import { evaluateEverythingOn, evaluateStack } from '../testing/stacks.ts';
+import { containerOf } from '../testing/task-containers.ts';
 
 const ruleSchema = z.object({
   name: z.string(),
@@ -99,18 +102,73 @@ for (const stack of ['dev', 'prod']) {
   });
 }
 
+const signInAction = z.object({
+  authenticateOidc: z.object({ onUnauthenticatedRequest: z.string(), issuer: z.string() }).optional(),
+});
+const isOneOf = (conditions: unknown, paths: readonly string[]): boolean =>
+  z
+    .array(z.object({ pathPattern: z.object({ values: z.array(z.string()) }) }))
+    .parse(conditions)
+    .some(({ pathPattern }) => pathPattern.values.some((value) => paths.includes(value)));
+
+const environmentOfTask = (evaluation: Evaluation, name: string): ReadonlyMap<string, string> =>
+  new Map(
+    containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', name)).environment.map(
+      (variable) => [variable.name, variable.value],
+    ),
+  );
+
 describe('Signing in', () => {
   const carriers = Object.entries<ServiceRow>(services)
     .filter(([, row]) => row.carriers)
     .map(([service]) => service);
 
-  it('is asked of nobody who signs webhooks, and the load balancer may reach the provider', async () => {
+  const rows: Readonly<Record<string, ServiceRow>> = services;
+  const signInPaths = Object.values(rows).flatMap(({ signInPath }) => signInPath ?? []);
+
+  it('is asked of nobody who signs webhooks nor of programs, and the load balancer may reach the provider', async () => {
     const evaluation = await evaluateEverythingOn();
     for (const { inputs, name } of ofType(evaluation, 'aws:lb/listenerRule:ListenerRule')) {
-      const asked = JSON.stringify(inputs.actions).includes('authenticate-oidc');
-      const signs = carriers.some((service) => name.startsWith(`${service}-`));
-      assert.equal(asked, !signs, name);
+      const [first] = z.array(signInAction).parse(inputs.actions);
+      const service = Object.keys(rows).find((each) => name.startsWith(`${each}-`)) ?? name;
+      const lets = rows[service]?.signInPath !== undefined && !isOneOf(inputs.conditions, signInPaths);
+      const expected = carriers.includes(service) ? undefined : lets ? 'allow' : 'authenticate';
+      assert.equal(first?.authenticateOidc?.onUnauthenticatedRequest, expected, name);
     }
     theOne(evaluation, 'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule', 'sign-in-https');
+  });
+
+  it('is believed by the API of this load balancer and this provider alone, which says what groups may do', async () => {
+    const evaluation = await evaluateEverythingOn();
+    const variables = environmentOfTask(evaluation, 'api');
+    const balancer = arnOf(theOne(evaluation, 'aws:lb/loadBalancer:LoadBalancer', 'load-balancer'));
+    assert.deepEqual(
+      ['ALB_ARN', 'OIDC_CLIENT_ID', 'OIDC_ISSUER', 'OIDC_ROLE_CLAIM', 'OIDC_ROLES'].map((name) =>
+        variables.get(name),
+      ),
+      [
+        balancer,
+        'carillon',
+        'https://id.example.org',
+        'groups',
+        'staff=viewer,texting team=operator,admins=admin',
+      ],
+    );
+    const without = environmentOfTask(await evaluateStack('dev'), 'api');
+    assert.deepEqual(
+      [...without.keys()].filter((name) => /^(OIDC_|ALB_)/.test(name)),
+      [],
+    );
+  });
+
+  it('lasts as the streams of events do: a heartbeat comes well within the idle time-out of the load balancer', async () => {
+    for (const stack of ['dev', 'prod']) {
+      const balancer = theOne(
+        await evaluateStack(stack),
+        'aws:lb/loadBalancer:LoadBalancer',
+        'load-balancer',
+      );
+      assert.ok(z.number().parse(balancer.inputs.idleTimeout) * 1_000 > 1.3 * HEARTBEAT_MS, stack);
+    }
   });
 });

@@ -19,6 +19,15 @@ const MANAGED = [
 ] as const;
 
 /**
+ * Bodies of more than 8 KiB are counted and not refused: services have bounds of their own, which they keep before they
+ * read, and the API takes more (docs/api.md, Limits).
+ */
+const overridesOf = (set: (typeof MANAGED)[number]) =>
+  set === 'AWSManagedRulesCommonRuleSet'
+    ? [{ name: 'SizeRestrictions_BODY', actionToUse: { count: {} } }]
+    : [];
+
+/**
  * What the load balancer refuses before a task sees it. A signed webhook is let through first of all: carriers send
  * from few addresses and put any text that a person wrote into the body, so that neither rates nor contents may stop
  * them. Whether the signature is right is decided by the gateway, which bounds what it takes on.
@@ -56,7 +65,13 @@ export class Firewall extends Component {
             name: set,
             priority: 10 + index,
             overrideAction: { none: {} },
-            statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: set } },
+            statement: {
+              managedRuleGroupStatement: {
+                vendorName: 'AWS',
+                name: set,
+                ruleActionOverrides: overridesOf(set),
+              },
+            },
           })),
         ].map((rule): Rule => ({ ...rule, visibilityConfig: counted(`${name}-${rule.name}`) })),
       },

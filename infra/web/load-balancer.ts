@@ -16,6 +16,9 @@ const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 /** Requests in flight end; the gateway answers within 12 s. */
 const DEREGISTRATION_SECONDS = 30;
 
+/** People sign in once a working day. */
+const SIGN_IN_SECONDS = 8 * 3_600;
+
 /** The way in: HTTPS only, from the domain to the services that have public paths. */
 export class LoadBalancer extends Component implements LoadBalancerHandles {
   readonly balancer: aws.lb.LoadBalancer;
@@ -90,7 +93,6 @@ export class LoadBalancer extends Component implements LoadBalancerHandles {
       },
       this.inside,
     );
-    const signIn = this.signInAction(context, parts.signInSecret);
     for (const rule of pathRules<ServiceName>(services as Readonly<Record<ServiceName, ServiceRow>>)) {
       const group = this.targetGroup(rule.service, parts.network.vpc);
       this.rules.push(
@@ -101,7 +103,7 @@ export class LoadBalancer extends Component implements LoadBalancerHandles {
             priority: rule.priority,
             conditions: [{ pathPattern: { values: rule.patterns } }],
             actions: [
-              ...(rule.signIn ? signIn : []),
+              ...(rule.signIn === null ? [] : this.signInAction(context, parts.signInSecret, rule.signIn)),
               { type: 'forward', order: 2, targetGroupArn: group.arn },
             ],
           },
@@ -146,9 +148,10 @@ export class LoadBalancer extends Component implements LoadBalancerHandles {
   private signInAction(
     { settings }: Context,
     clientSecret: () => Output<string>,
+    stranger: 'ask' | 'allow',
   ): aws.types.input.lb.ListenerRuleAction[] {
-    const { signIn } = settings.web;
-    if (signIn === undefined) return [];
+    if (settings.web.signIn === undefined) return [];
+    const { roles: _, roleClaim: __, ...signIn } = settings.web.signIn;
     return [
       {
         type: 'authenticate-oidc',
@@ -157,8 +160,8 @@ export class LoadBalancer extends Component implements LoadBalancerHandles {
           ...signIn,
           clientSecret: clientSecret(),
           scope: 'openid email profile',
-          sessionTimeout: 8 * 3600,
-          onUnauthenticatedRequest: 'authenticate',
+          sessionTimeout: SIGN_IN_SECONDS,
+          onUnauthenticatedRequest: stranger === 'ask' ? 'authenticate' : 'allow',
         },
       },
     ];

@@ -14,7 +14,7 @@ describe('The paths of the load balancer', () => {
     const rules = pathRules(services).filter(({ service }) => service === 'gateway');
     assert.deepEqual(
       rules.map(({ patterns, signIn }) => [patterns, signIn]),
-      [[['/webhooks/*'], false]],
+      [[['/webhooks/*'], null]],
     );
   });
 
@@ -34,6 +34,17 @@ describe('The paths of the load balancer', () => {
     );
   });
 
+  it('of the API let everybody through but at the one where people sign in, which is asked before', () => {
+    const rules = pathRules(services).filter(({ service }) => service === 'api');
+    assert.deepEqual(
+      rules.map(({ patterns, signIn }) => [patterns, signIn]),
+      [
+        [['/v1/sign-in'], 'ask'],
+        [['/v1/*'], 'allow'],
+      ],
+    );
+  });
+
   it('have at most five patterns to a rule', () => {
     const paths = ['/a/*', '/b/*', '/c/*', '/d/*', '/e/*', '/f/*'];
     assert.deepEqual(
@@ -47,8 +58,8 @@ describe('The paths of the load balancer', () => {
     assert.deepEqual(
       rules.map(({ service, signIn }) => [service, signIn]),
       [
-        ['gateway', false],
-        ['api', true],
+        ['gateway', null],
+        ['api', 'ask'],
       ],
     );
   });

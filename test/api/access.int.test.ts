@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { includes, type Role, roles } from '#shared/api-keys/role.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { describedOperations } from '../../apps/api/describe.ts';
-import { includes, type Role, roles } from '../../apps/api/identity/identity.ts';
 import { startTestApi, type TestApi } from '../../apps/api/test-api.ts';
 import { type ApiOperation, operationsOf, parseDocument, Validators } from './document.ts';
 import { openWire, type Wire, type WireAnswer } from './exchange.ts';
@@ -48,7 +48,7 @@ describe('Who may do what', () => {
   before(async () => {
     database = await createDatabase();
     rows = new KnownRows(await seed(database.adminPool));
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
     wire = openWire(api.url);
     const expired = await api.key('admin', new Date(api.clock.now().getTime() + 1_000));
     api.clock.advance(1_000);

@@ -10,7 +10,7 @@ describe('The client of the API', () => {
   let client: ApiClient;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
     client = createApiClient({ baseUrl: api.url, key: await api.key('admin') });
   });
   after(async () => {

@@ -40,11 +40,11 @@ describe('The API does what its document says', function () {
     database = await createDatabase();
     rows = new KnownRows(await seed(database.adminPool));
     const noting: Logger = { ...silentLogger, error: (fields) => errors.push(fields), child: () => noting };
-    api = await startTestApi(database.adminPool, { logger: noting });
+    api = await startTestApi(database, { logger: noting });
     // Whoever sends no key is the person at this machine: an operation that revokes keys cannot shut the test out.
     const { clock, pepper } = api.deps;
     await api.stop();
-    api = await startTestApi(database.adminPool, {
+    api = await startTestApi(database, {
       ...api.deps,
       signIn: [byApiKey({ db: database.adminPool, pepper, clock, used: () => undefined }), byLocalSeat()],
     });

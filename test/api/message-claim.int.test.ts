@@ -14,7 +14,7 @@ describe('A message that came through the API is judged again in the claim of th
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
     api.clock.skip(NOON.getTime() - api.clock.now().getTime());
     await database.adminPool.query(
       `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour')`,

@@ -12,7 +12,7 @@ describe('docs/api.md', () => {
   let env: Record<string, string>;
   beforeEach(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
     env = { CARILLON_URL: api.url, CARILLON_KEY: await api.key('admin') };
     // What the page reads is there: a second key, and something that was changed.
     await api.send('POST', '/v1/keys', { body: { name: 'Reports', role: 'viewer' } });

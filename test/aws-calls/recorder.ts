@@ -90,12 +90,14 @@ export const secretsIn = async (
 ): Promise<{
   twilioAuthToken: string;
   twilioAccountSid: string;
+  adminKey: string;
   rolePasswords: Readonly<Record<string, string>>;
 }> =>
   z
     .object({
       twilioAuthToken: z.string(),
       twilioAccountSid: z.string(),
+      adminKey: z.string(),
       rolePasswords: z.record(z.string(), z.string()),
     })
     .parse(JSON.parse(await readFile(join(data, 'secrets.json'), 'utf8')));

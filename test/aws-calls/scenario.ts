@@ -38,6 +38,7 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     await system.simulator.text(GONE, code);
     if (reading === 'polling') await useQueues(system, code);
     await rest(system, reading === 'polling' ? [CURIOUS, PLANNED] : [PLANNED]);
+    await stopByApi(system);
     assert.equal(await system.stop(), 0);
     return reading === 'polling' ? system.awsCalls : system.awsCalls.filter(isOfStreams);
   } finally {
@@ -50,6 +51,7 @@ async function useQueues(system: System, code: string): Promise<void> {
   await system.simulator.setFaults({ rate429: 1, retryAfterSeconds: REFUSED_SECONDS });
   await system.simulator.text(CURIOUS, code);
   await planMessage(system);
+  await sendByApi(system);
   await eventually(async () => {
     for (const queue of Object.keys(queues) as QueueName[]) {
       assert.ok(has(system, 'sqs:ChangeMessageVisibility', queue), `an entry of ${queue} was extended`);
@@ -105,4 +107,36 @@ async function planMessage(system: System): Promise<void> {
     },
   };
   await putRecord(system.kinesisUrl, 'dialog-commands', PLANNED, JSON.stringify(command));
+}
+
+/** A message through the API, which gives its phone a turn by itself; once the person's time zone is known here too. */
+async function sendByApi(system: System): Promise<void> {
+  await eventually(async () => {
+    const { rowCount } = await system.database.query(
+      'SELECT FROM phone WHERE phone_number = $1 AND time_zone IS NOT NULL',
+      [PLANNED],
+    );
+    assert.equal(rowCount, 1);
+  });
+  const { data } = await (await system.api()).POST('/v1/messages', {
+    body: { phoneNumber: PLANNED, body: 'The course begins at 9.', intent: 'transactional' },
+  });
+  assert.equal(data?.verdict, 'queued');
+}
+
+/** What the API hears of consent it tells the dialog. */
+async function stopByApi(system: System): Promise<void> {
+  const { response } = await (await system.api()).POST('/v1/consents/{phone}/opt-out', {
+    params: { path: { phone: PLANNED } },
+    body: { method: 'email', originalMessage: 'please stop' },
+  });
+  assert.equal(response.status, 201);
+  await eventually(async () => {
+    const { rowCount } = await system.database.query('SELECT FROM outbox');
+    assert.equal(rowCount, 0);
+    assert.ok(
+      system.awsCalls.some((call) => call.service === 'api' && call.action === 'kinesis:PutRecords'),
+      'the API has told the dialog',
+    );
+  });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { type ApiClient, createApiClient } from '#shared/api-client/client.ts';
 import { skipTime, timeOf } from '../../apps/local/clock/clock-client.ts';
 import type { ClockView } from '../../apps/local/clock/local-clock.ts';
 import type { SkipRequest } from '../../apps/local/clock/skip-words.ts';
@@ -131,8 +132,14 @@ export class System {
   }
 
   /** The secrets that it made up for itself. */
-  async secrets(): Promise<{ twilioAuthToken: string; twilioAccountSid: string }> {
+  async secrets(): Promise<{ twilioAuthToken: string; twilioAccountSid: string; adminKey: string }> {
     return secretsIn(this.#place.data);
+  }
+
+  /** The API as a program uses it, under the key that is there from the start. */
+  async api(): Promise<ApiClient> {
+    const { adminKey: key } = await this.secrets();
+    return createApiClient({ baseUrl: this.url, key });
   }
 
   /** The AWS calls that its services have made so far, if they are recorded. */

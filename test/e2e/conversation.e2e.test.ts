@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { messageLogId } from '#shared/identity.ts';
+import { listenTo } from '../../apps/api/events/test-client.ts';
+import { zoneInDaytime } from '../driver/daytime.ts';
 import { expectedTexts } from '../driver/expected-texts.ts';
 import { Person } from '../driver/person.ts';
 import { faultsOf, recordsOfPhone } from '../driver/proof.ts';
@@ -34,6 +36,8 @@ describe('A person who texts', function () {
         'ReplyMilliseconds',
         'RecordsProcessed',
         'WebhooksAccepted',
+        'ApiRequests',
+        'ApiMilliseconds',
         'TurnAgeMilliseconds',
       ]);
     }
@@ -114,16 +118,7 @@ describe('A person who texts', function () {
     const paco = expectedTexts(sample, { name: 'Paco', language: 'es' });
     const person = new Person('+14155550114', system);
     await person.says(sample.code, texts.prompt('washing-hands', 'name'));
-    const commandId = randomUUID();
-    const update = {
-      type: 'UPDATE_USER',
-      commandId,
-      phoneNumber: person.phone,
-      occurredAt: new Date().toISOString(),
-      payload: { profile: { language: 'es-MX' } },
-    };
-    await putRecord(system.kinesisUrl, 'dialog-commands', person.phone, JSON.stringify(update));
-    await executed(commandId);
+    await updated(person, { language: 'es-MX' });
     await person.says('Paco', paco.prompt('washing-hands', 'how-long'));
     await person.says('5 segundos', paco.builtIn('tryAgain'));
     await person.says(
@@ -153,6 +148,64 @@ describe('A person who texts', function () {
     assert.equal(dialog?.state, 'quarantined');
     assert.match(dialog?.reason ?? '', /MAKE_COFFEE/);
   });
+
+  it('gets what a program sends through the API, which knows what became of it and how the system stands', async () => {
+    const texts = expectedTexts(sample, {});
+    const person = new Person('+14155550117', system);
+    await person.says(sample.code, texts.prompt('washing-hands', 'name'));
+    await updated(person, { timezone: zoneInDaytime(new Date()) });
+    // Its answer brings the time zone to where the gate looks for it.
+    await person.says('HELP', texts.builtIn('help'));
+    const api = await system.api();
+    const { adminKey: key } = await system.secrets();
+    const listener = await listenTo(`${system.url}/v1/events?topics=system`, { key });
+
+    const { data: judged } = await api.POST('/v1/messages', {
+      body: { phoneNumber: person.phone, body: 'The clinic is open.', intent: 'transactional' },
+    });
+    assert.equal(judged?.verdict, 'queued', judged?.says);
+    await person.hears('The clinic is open.');
+    await eventually(async () => {
+      const query = { phone: person.phone, direction: 'outbound', limit: 1 } as const;
+      const { data } = await api.GET('/v1/messages', { params: { query } });
+      assert.deepEqual(
+        data?.items.map(({ body, status }) => [body, status]),
+        [['The clinic is open.', 'delivered']],
+      );
+    });
+    const { data: state } = await api.GET('/v1/system');
+    assert.deepEqual([...new Set(state?.consumers.map(({ consumer }) => consumer))].sort(), [
+      'dialog',
+      'log',
+      'log-inbound',
+      'outbound',
+      'progress',
+    ]);
+    assert.deepEqual(
+      state?.relays.map(({ producer }) => producer),
+      ['api', 'gateway', 'sender'],
+    );
+    await eventually(async () =>
+      assert.ok(listener.events.some(({ data }) => JSON.parse(data).topic === 'system')),
+    );
+    listener.close();
+    // Whoever sits at this machine needs no key.
+    assert.equal((await fetch(`${system.url}/v1/system`)).status, 200);
+  });
+
+  /** The person's profile, changed from outside. */
+  async function updated(person: Person, profile: object): Promise<void> {
+    const commandId = randomUUID();
+    const update = {
+      type: 'UPDATE_USER',
+      commandId,
+      phoneNumber: person.phone,
+      occurredAt: new Date().toISOString(),
+      payload: { profile },
+    };
+    await putRecord(system.kinesisUrl, 'dialog-commands', person.phone, JSON.stringify(update));
+    await executed(commandId);
+  }
 
   async function executed(commandId: string): Promise<void> {
     await eventually(async () => {

@@ -90,6 +90,37 @@ describe('The local stack', function () {
     assert.equal((await stat(join(place.data, 'secrets.json'))).mode & 0o777, 0o600);
   });
 
+  it('has an API key from the first start, which it shows again and keeps as a hash', async () => {
+    const place = { data: await newFolder(), ...(await publicPorts()) };
+    const keyOf = (stack: RunningStack): string =>
+      /API key \(admin\) +(crl_\S+)/.exec(stack.lines.join('\n'))?.[1] ?? assert.fail('no key was shown');
+    const first = await start(place);
+    const shown = keyOf(first);
+    const [, id = '', secret = ''] = /^crl_([^_]+)_(.+)$/.exec(shown) ?? [];
+    const stored = async (stack: RunningStack): Promise<unknown[]> => {
+      const client = new pg.Client(await databaseUrl(stack));
+      await client.connect();
+      try {
+        const { rows } = await client.query('SELECT key_id, role, hash::text FROM api_key');
+        return rows;
+      } finally {
+        await client.end();
+      }
+    };
+    const rows = await stored(first);
+    assert.deepEqual(
+      rows.map((row) => Object.values(row as object).slice(0, 2)),
+      [[id, 'admin']],
+    );
+    assert.doesNotMatch(JSON.stringify(rows), new RegExp(secret));
+    assert.doesNotMatch(await (await fetch(first.url)).text(), /crl_/, 'whoever looks at the page sees none');
+    first.signal('SIGINT');
+    await first.ended;
+    const again = await start(place);
+    assert.equal(keyOf(again), shown);
+    assert.deepEqual(await stored(again), rows);
+  });
+
   it('skips time when it is asked to, says so, and refuses what is no skip', async () => {
     const place = { data: await newFolder(), ...(await publicPorts()) };
     const stack = await start(place);

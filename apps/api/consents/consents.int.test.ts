@@ -24,7 +24,7 @@ describe('Consent through the API', () => {
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
   });
   after(async () => {
     await api.stop();
@@ -148,7 +148,7 @@ describe('Consent through the API', () => {
       assert.equal((await rows('SELECT FROM suppression')).length, 1);
       assert.deepEqual(
         await rows("SELECT producer, body::jsonb -> 'payload' ->> 'status' AS status FROM outbox"),
-        [{ producer: 'gateway', status: 'pending_opt_out' }],
+        [{ producer: 'api', status: 'pending_opt_out' }],
       );
     });
 

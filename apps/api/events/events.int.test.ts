@@ -4,6 +4,7 @@ import { systemClock } from '#shared/clock.ts';
 import { createPublisher, type Publish } from '#shared/live-events/publish.ts';
 import { KEPT } from '#shared/live-events/stream.ts';
 import { silentLogger } from '#shared/logger.ts';
+import { createPool } from '#shared/postgres/pool.ts';
 import { createBlockingClient, createRedis, type RedisClient } from '#shared/redis/client.ts';
 import { eventually } from '#test/eventually.ts';
 import { OwnRedis } from '#test/own-redis.ts';
@@ -50,8 +51,9 @@ describe('Live events', () => {
     const clock = systemClock();
     const reader = createBlockingClient(config, silentLogger);
     const onFailure = (error: unknown): never => assert.fail(String(error));
+    const pool = createPool({ ...database.configFor('api'), max: 2 }, () => undefined);
     const live = startLiveEvents({
-      pool: database.adminPool,
+      pool,
       redis: own,
       reader,
       clock,
@@ -59,10 +61,11 @@ describe('Live events', () => {
       onFailure,
       key,
     });
-    const api = await startTestApi(database.adminPool, { hub: live.hub });
+    const api = await startTestApi(database, { hub: live.hub });
     const stop = async (): Promise<void> => {
       await live.stop();
       await api.stop();
+      await pool.end();
     };
     closing.push(stop);
     return { api, live, stop };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '#shared/errors.ts';
 import { eventsOf, KEPT, LIVE_EVENTS_KEY, type LiveEvent } from '#shared/live-events/stream.ts';
+import { type Liveness, unwatched } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import { BLOCKING_SILENCE_MS, type RedisClient } from '#shared/redis/client.ts';
 
@@ -27,17 +28,21 @@ export function startStreamReader(parts: {
   redis: RedisClient;
   follower: StreamFollower;
   logger: Logger;
+  /** Told of every turn; left out: nobody watches. */
+  liveness?: Liveness;
   key?: string;
 }): StreamReader {
   const { follower, logger, redis } = parts;
   const key = parts.key ?? LIVE_EVENTS_KEY;
   const stopping = new AbortController();
+  const loop = (parts.liveness ?? unwatched).watch('the reader of live events');
 
   async function follow(): Promise<void> {
     const kept = eventsOf(await redis.xrevrange(key, '+', '-', 'COUNT', KEPT)).reverse();
     let position = kept.at(-1)?.id ?? '0-0';
     follower.restart(kept);
     while (!stopping.signal.aborted) {
+      loop.beat();
       const answer = await redis.xread('COUNT', KEPT, 'BLOCK', BLOCK_MS, 'STREAMS', key, position);
       const entries = answer?.[0]?.[1] ?? [];
       // As many as are kept: there may have been more, which are gone.
@@ -49,6 +54,7 @@ export function startStreamReader(parts: {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
+      loop.beat();
       try {
         await follow();
       } catch (error) {
@@ -60,7 +66,7 @@ export function startStreamReader(parts: {
     }
   }
 
-  const running = run();
+  const running = run().finally(() => loop.end());
   return {
     stop: async () => {
       stopping.abort();

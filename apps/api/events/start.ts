@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 import { createPublisher } from '#shared/live-events/publish.ts';
+import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import type { RedisClient } from '#shared/redis/client.ts';
@@ -23,15 +24,19 @@ export function startLiveEvents(parts: {
   reader: RedisClient;
   clock: Clock;
   logger: Logger;
+  /** Told of every turn of its loops; left out: nobody watches. */
+  liveness?: Liveness;
   onFailure(error: unknown): void;
   key?: string;
 }): LiveEvents {
   const { clock, key, logger, onFailure, pool, reader, redis } = parts;
+  const watched = parts.liveness === undefined ? {} : { liveness: parts.liveness };
   const hub = new Hub(clock);
   const reading = startStreamReader({
     redis: reader,
     follower: hub,
     logger,
+    ...watched,
     ...(key === undefined ? {} : { key }),
   });
   const telling = startTellingSystemState({
@@ -41,6 +46,7 @@ export function startLiveEvents(parts: {
     isHeard: (topic) => hub.isHeard(topic),
     clock,
     logger,
+    ...watched,
     onFailure,
   });
   return {

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import { type DueRows, startDueRows } from '#shared/due-rows.ts';
 import type { Publish } from '#shared/live-events/publish.ts';
+import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import type { RedisClient } from '#shared/redis/client.ts';
@@ -22,6 +23,7 @@ export const startTellingSystemState = (parts: {
   isHeard(topic: string): boolean;
   clock: Clock;
   logger: Logger;
+  liveness?: Liveness;
   onFailure(error: unknown): void;
 }): DueRows =>
   startDueRows({
@@ -35,6 +37,7 @@ export const startTellingSystemState = (parts: {
     idleMs: EVERY_MS,
     clock: parts.clock,
     logger: parts.logger,
+    ...(parts.liveness === undefined ? {} : { liveness: parts.liveness }),
     onFailure: parts.onFailure,
   });
 

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import type { Role } from '#shared/api-keys/role.ts';
+import type { AuditChange } from '#shared/audit/append.ts';
 import type { Pool, Transaction } from '#shared/postgres/pool.ts';
-import type { AuditChange } from '../audit/audit.ts';
-import type { Identity, Role } from '../identity/identity.ts';
+import type { Identity } from '../identity/identity.ts';
 import type { ProblemCode } from './problem.ts';
 
 /**

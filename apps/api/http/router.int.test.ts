@@ -9,7 +9,7 @@ describe('A request to the API', () => {
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
   });
   after(async () => {
     await api.stop();
@@ -110,8 +110,23 @@ describe('A request to the API', () => {
     await response.body?.cancel();
   });
 
+  it('that has changed something is heard of once it is committed, one that was refused is not', async () => {
+    let heard = 0;
+    const told = await startTestApi(database, {
+      changed: () => {
+        heard += 1;
+      },
+    });
+    assert.equal((await told.send('POST', '/v1/keys', { body: { name: 'x', role: 'viewer' } })).status, 201);
+    assert.equal(heard, 1);
+    assert.equal((await told.send('POST', '/v1/keys/aaaaaaaaaaaa/revoke')).status, 404);
+    assert.equal((await told.send('GET', '/v1/keys')).status, 200);
+    assert.equal(heard, 1);
+    await told.stop();
+  });
+
   it('that fails here says nothing of how', async () => {
-    const broken = await startTestApi(database.adminPool, {
+    const broken = await startTestApi(database, {
       rateLimit: async () => {
         throw new Error('a secret at /etc/passwd');
       },
@@ -123,7 +138,7 @@ describe('A request to the API', () => {
   });
 
   it('that comes too often is told when to come back', async () => {
-    const limited = await startTestApi(database.adminPool, {
+    const limited = await startTestApi(database, {
       rateLimit: async () => ({
         allowed: false,
         retryAfterSeconds: 7,
@@ -217,7 +232,7 @@ describe('The document of the API', () => {
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
   });
   after(async () => {
     await api.stop();

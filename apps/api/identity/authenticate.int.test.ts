@@ -12,7 +12,7 @@ describe('Whoever sits at this machine', () => {
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool, { signIn: [byLocalSeat()] });
+    api = await startTestApi(database, { signIn: [byLocalSeat()] });
   });
   after(async () => {
     await api.stop();
@@ -53,7 +53,7 @@ describe('The last use of an API key', () => {
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
   });
   after(async () => {
     await api.stop();
@@ -66,7 +66,7 @@ describe('The last use of an API key', () => {
       (await api.send('GET', `/v1/keys/${id}`)).body.lastUsedAt;
     const use = async (): Promise<void> => {
       const noting = startNotingUse({
-        pool: database.adminPool,
+        pool: api.deps.pool,
         clock: api.clock,
         logger: silentLogger,
         onFailure: assert.fail,

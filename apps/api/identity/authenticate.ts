@@ -1,10 +1,10 @@
 import type { Request } from 'express';
+import { isSecret, parseApiKey } from '#shared/api-keys/api-key.ts';
+import { readKey } from '#shared/api-keys/key-store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { Problem } from '../http/problem.ts';
-import { isSecret, parseApiKey } from './api-key.ts';
 import type { Identity } from './identity.ts';
-import { readKey } from './key-store.ts';
 
 /** A way in: null when the request does not use it. Throws a problem when it uses it wrongly. */
 export type SignIn = (request: Request) => Promise<Identity | null>;

@@ -1,6 +1,4 @@
-/** What somebody may do, from least to most: a role includes those before it. */
-export const roles = ['viewer', 'operator', 'admin'] as const;
-export type Role = (typeof roles)[number];
+import type { Role } from '#shared/api-keys/role.ts';
 
 /** Who asks: an API key, a person whom the load balancer signed in, or whoever sits at this machine. */
 export interface Identity {
@@ -11,8 +9,6 @@ export interface Identity {
   name: string;
   role: Role;
 }
-
-export const includes = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
 
 /** The name under which what somebody does is recorded. For operations that nobody reaches without signing in. */
 export function nameOf(identity: Identity | null): string {

@@ -1,8 +1,9 @@
+import { touchKeys } from '#shared/api-keys/key-store.ts';
 import type { Clock } from '#shared/clock.ts';
 import { startDueRows } from '#shared/due-rows.ts';
+import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
-import { touchKeys } from './key-store.ts';
 
 const EVERY_MS = 10_000;
 
@@ -18,6 +19,8 @@ export function startNotingUse(parts: {
   pool: Pool;
   clock: Clock;
   logger: Logger;
+  /** Told of every turn; left out: nobody watches. */
+  liveness?: Liveness;
   onFailure(error: unknown): void;
 }): NotingUse {
   const used = new Set<string>();
@@ -35,6 +38,7 @@ export function startNotingUse(parts: {
     idleMs: EVERY_MS,
     clock: parts.clock,
     logger: parts.logger,
+    ...(parts.liveness === undefined ? {} : { liveness: parts.liveness }),
     onFailure: parts.onFailure,
   });
   return {

@@ -1,6 +1,6 @@
+import { type Role, roles } from '#shared/api-keys/role.ts';
 import { type Config, optionalText, type Settings } from '#shared/config.ts';
 import { CarillonError } from '#shared/errors.ts';
-import { type Role, roles } from './identity.ts';
 
 /** Sign-in of people at the load balancer: all of these, or none. */
 export const oidcSettings = {

@@ -1,9 +1,9 @@
 import { AlbJwtVerifier } from 'aws-jwt-verify';
 import { FetchError, JwtBaseError, NonRetryableFetchError } from 'aws-jwt-verify/error';
 import { z } from 'zod';
+import { includes, type Role } from '#shared/api-keys/role.ts';
 import { Problem } from '../http/problem.ts';
 import { CHALLENGE, type SignIn } from './authenticate.ts';
-import { includes, type Role } from './identity.ts';
 import type { OidcConfig } from './oidc-settings.ts';
 
 /** Longest of a token that is looked at; the load balancer sends at most 16 KiB of headers. */

@@ -7,7 +7,7 @@ describe('API keys', () => {
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
   });
   after(async () => {
     await api.stop();

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { hashOf, newApiKey, textOf } from '#shared/api-keys/api-key.ts';
+import { insertKey, listKeys, readKey, revokeKey } from '#shared/api-keys/key-store.ts';
 import type { Clock } from '#shared/clock.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
-import { hashOf, newApiKey, textOf } from '../identity/api-key.ts';
-import { insertKey, listKeys, readKey, revokeKey } from '../identity/key-store.ts';
 import { apiKeySchema, createdApiKeySchema, newApiKeySchema, wireKey } from './schemas.ts';
 
 const keyPage = pageOf(apiKeySchema, 'ApiKeyPage');

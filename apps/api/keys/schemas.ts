@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { StoredKey } from '#shared/api-keys/key-store.ts';
+import { roles } from '#shared/api-keys/role.ts';
 import { instant } from '../http/time.ts';
 import { name } from '../http/words.ts';
-import { roles } from '../identity/identity.ts';
-import type { StoredKey } from '../identity/key-store.ts';
 
 export const apiKeySchema = z
   .object({

@@ -17,7 +17,7 @@ describe('Messages through the API', () => {
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
   });
   after(async () => {
     await api.stop();
@@ -70,7 +70,7 @@ describe('Messages through the API', () => {
         await rows("SELECT producer, partition, target, body::jsonb FROM outbox WHERE kind = 'queue'"),
         [
           {
-            producer: 'gateway',
+            producer: 'api',
             partition: slotOf(PHONE),
             target: 'sms-bulk.fifo',
             body: { phoneNumber: PHONE, messageId: body.id, generation: 0 },

@@ -15,7 +15,7 @@ describe('Texts for a person to read, through the API,', () => {
   let api: TestApi;
   before(async () => {
     database = await createDatabase();
-    api = await startTestApi(database.adminPool);
+    api = await startTestApi(database);
   });
   after(async () => {
     await api.stop();

@@ -9,6 +9,8 @@ export interface CommandContext {
   pool: Pool;
   clock: Clock;
   pseudonyms: Pseudonyms;
+  /** Of the hashes of API keys. */
+  keyPepper: string;
   /** Prints a line. */
   say: (line: string) => void;
   /** Who does it: kept with everything that is changed. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '#shared/clock.ts';
 import { insertSamplePerson, SECRET } from '#shared/erasure/sample-person.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
-import { testPseudonyms } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { UsageError } from '../arguments.ts';
 import { consentCommands, consentUsage, runConsentCommand } from './run.ts';
@@ -43,6 +43,7 @@ describe('An operator, about consent,', () => {
       pool,
       clock: systemClock(),
       pseudonyms: testPseudonyms,
+      keyPepper: TEST_KEY_PEPPER,
       say: (line) => said.push(line),
       by: 'nobody',
     });

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#shared/clock.ts';
-import { testPseudonyms } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { UsageError } from '../arguments.ts';
 import { runConsentCommand } from './run.ts';
@@ -35,6 +35,7 @@ describe('An operator, about numbers,', () => {
       pool: database.adminPool,
       clock: { ...systemClock(), now: () => new Date(at) },
       pseudonyms: testPseudonyms,
+      keyPepper: TEST_KEY_PEPPER,
       say: (line) => said.push(line),
       by: 'nobody',
     });

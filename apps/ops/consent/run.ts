@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../arguments.ts';
+import { keyCommands } from '../keys/keys.ts';
 import type { Command, CommandContext, Given } from './command.ts';
 import { erasureCommands } from './erase.ts';
 import { evidenceCommands } from './evidence.ts';
@@ -7,18 +8,19 @@ import { listCommands } from './lists.ts';
 import { numberCommands } from './numbers.ts';
 import { revocationCommands } from './revocations.ts';
 
-/** Everything that an operator may do about consent and about numbers, by its words. */
+/** Everything that an operator may do about consent, numbers and API keys, by its words. */
 export const consentCommands: Readonly<Record<string, Command>> = {
   ...revocationCommands,
   ...listCommands,
   ...evidenceCommands,
   ...numberCommands,
   ...erasureCommands,
+  ...keyCommands,
 };
 
 export const consentUsage = (): string =>
   [
-    'Consent and numbers.',
+    'Consent, numbers and API keys.',
     '',
     ...Object.values(consentCommands).flatMap(({ usage: [call, does] }) => [
       `  npm run ops -- ${call}`,

@@ -142,6 +142,17 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       ],
     },
     {
+      title: 'Requests to the API',
+      unit: 'per minute, ms',
+      lines: [
+        ...metricCatalogue.ApiRequests.values.Outcome.map((Outcome) => ({
+          label: Outcome,
+          series: own(namespace, 'ApiRequests', 'api', { Outcome }, 'Sum'),
+        })),
+        { label: 'time, 95 of 100', series: own(namespace, 'ApiMilliseconds', 'api', {}, 'p95', 300) },
+      ],
+    },
+    {
       title: 'Commands that came to nothing, by reason',
       unit: 'per minute',
       lines: metricCatalogue.CommandsRefused.values.Reason.map((Reason) => ({

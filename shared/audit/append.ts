@@ -1,5 +1,4 @@
 import type { Transaction } from '#shared/postgres/pool.ts';
-import type { Identity } from '../identity/identity.ts';
 
 /** What one operation changed, for whoever asks later who did it. */
 export interface AuditChange {
@@ -14,8 +13,17 @@ export interface AuditChange {
   after: Readonly<Record<string, unknown>> | null;
 }
 
+/** Who did it. `local`: whoever sits at this machine, or runs the operator's command. */
+export interface AuditActor {
+  kind: 'key' | 'person' | 'local';
+  id: string;
+  name: string;
+}
+
 export interface AuditContext {
-  identity: Identity | null;
+  /** Null: everybody may do it, and nobody knows who did. */
+  actor: AuditActor | null;
+  /** Id of the operation of the API, or the words of the operator's command. */
   operationId: string;
   requestId: string;
   ip: string;
@@ -27,7 +35,7 @@ export interface AuditContext {
 export async function appendAudit(
   tx: Transaction,
   changes: readonly AuditChange[],
-  { identity, operationId, requestId, ip, at }: AuditContext,
+  { actor, operationId, requestId, ip, at }: AuditContext,
 ): Promise<void> {
   await tx.query(
     `INSERT INTO audit_entry
@@ -37,9 +45,9 @@ export async function appendAudit(
               (subject text, subject_id text, action text, before jsonb, after jsonb)) WITH ORDINALITY
       ORDER BY ordinality`,
     [
-      identity?.kind ?? 'everybody',
-      identity?.id ?? null,
-      identity?.name ?? null,
+      actor?.kind ?? 'everybody',
+      actor?.id ?? null,
+      actor?.name ?? null,
       operationId,
       requestId,
       ip,

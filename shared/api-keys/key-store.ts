@@ -1,5 +1,5 @@
 import type { Queryable } from '#shared/postgres/pool.ts';
-import type { Role } from './identity.ts';
+import type { Role } from './role.ts';
 
 /** A key as it is stored, without its hash. */
 export interface StoredKey {

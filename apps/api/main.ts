@@ -1,0 +1,111 @@
+import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
+import { configuredDrills } from '#shared/drills/settings.ts';
+import { startDueRows } from '#shared/due-rows.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
+import { gateConfigFrom } from '#shared/gate/settings.ts';
+import { startPublicServer } from '#shared/http/public-server.ts';
+import { connectStreams } from '#shared/kinesis/connect.ts';
+import { createPublisher } from '#shared/outbox/publisher.ts';
+import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { createBlockingClient, createRedis } from '#shared/redis/client.ts';
+import { runService } from '#shared/service.ts';
+import { createSqs, queueUrls } from '#shared/sqs/client.ts';
+import { createQueueSender } from '#shared/sqs/queue-sender.ts';
+import { services } from '#shared/topology.ts';
+import { createApp } from './app.ts';
+import { startLiveEvents } from './events/start.ts';
+import { forgetReplies } from './http/forget-replies.ts';
+import { sharedRateLimit } from './http/rate-limit.ts';
+import { startNotingUse } from './identity/note-use.ts';
+import { oidcConfigOf } from './identity/oidc-settings.ts';
+import { waysIn } from './identity/ways-in.ts';
+import { apiSettings, checkApiSettings } from './settings.ts';
+
+const FORGET_EVERY_MS = 10 * 60_000;
+
+await runService(
+  'api',
+  apiSettings,
+  async (context) => {
+    const { clock, config, instance, liveness, logger, metrics, name, pool } = context;
+    const onFailure = context.fail;
+    const pseudonyms = config.CONSENT_PEPPER;
+    const pepper = config.API_KEY_PEPPER;
+    const drills = await configuredDrills(config);
+    await checkKeys(pool, pseudonyms);
+    const streams = connectStreams(config, { clock, logger, metrics });
+    const sqs = createSqs(config);
+    const urls = await queueUrls(sqs, config, services.api.sends);
+    const queues = createQueueSender({ sqs, urls, clock, logger });
+    const publisher = createPublisher({ producer: streams.producer, queues });
+    const relay = createSlotRelay({
+      pool,
+      producer: name,
+      instance,
+      publisher,
+      clock,
+      logger,
+      metrics,
+      onFailure,
+      liveness,
+    });
+    const redis = createRedis(config, logger);
+    const reader = createBlockingClient(config, logger);
+    const live = startLiveEvents({ pool, redis, reader, clock, logger, onFailure, liveness });
+    const use = startNotingUse({ pool, clock, logger, onFailure, liveness });
+    const forgetting = startDueRows({
+      name: 'replies under idempotency keys',
+      batch: async () => ({ handled: await forgetReplies(pool, clock.now()), nextInMs: null }),
+      idleMs: FORGET_EVERY_MS,
+      clock,
+      logger,
+      onFailure,
+      liveness,
+    });
+    const oidc = oidcConfigOf(config);
+    const app = createApp(
+      {
+        pool,
+        clock,
+        logger,
+        answered: (Outcome, ms) => {
+          metrics.observe('ApiRequests', 1, { Outcome });
+          metrics.observe('ApiMilliseconds', ms, {});
+        },
+        changed: () => relay.wake(),
+        signIn: waysIn({ pool, pepper, clock, used: use.note, oidc, local: config.API_LOCAL_SIGN_IN }),
+        rateLimit: sharedRateLimit(redis, { perMinute: config.API_RATE_PER_MINUTE, tasks: config.API_TASKS }),
+        checkReplies: false,
+        pepper,
+        hub: live.hub,
+        producer: name,
+        pseudonyms,
+        cache: new SuppressionCache({ redis, clock, logger, pseudonyms }),
+        gate: gateConfigFrom(config),
+        drills,
+        defaultSender: config.ORIGINATION_NUMBER,
+      },
+      { proxies: config.API_PROXIES, peopleSignIn: oidc !== null },
+    );
+    const server = await startPublicServer(app, {
+      host: config.SERVICE_HOST,
+      port: config.PORT,
+      keepAliveMs: config.KEEP_ALIVE_MS,
+    });
+    logger.info({ port: server.port }, 'serves the API');
+    return {
+      // What is away is said request by request: another task would have no more of it.
+      notReady: () => null,
+      stop: async () => {
+        // Streams of events never end by themselves, and the server waits for what is in hand.
+        await Promise.all([live.stop(), server.stop(config.LINGER_MS)]);
+        await Promise.all([use.stop(), forgetting.stop(), relay.stop()]);
+        await queues.close();
+        await streams.close();
+        redis.disconnect();
+        sqs.destroy();
+      },
+    };
+  },
+  checkApiSettings,
+);
