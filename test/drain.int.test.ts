@@ -245,7 +245,7 @@ describe('A task that is told to stop while it works', function () {
       { ...key, createdAt: new Date(), expiresAt: null },
       hashOf(made.secret, TEST_KEY_PEPPER),
     );
-    const task = await world.start('api');
+    const task = await world.start('api', { environment: { LINGER_MS: '1000' } });
     const url = `http://127.0.0.1:${task.ports.public}/v1`;
     const listener = await listenTo(`${url}/events`, { key: textOf(made) });
     assert.equal(listener.status, 200);

@@ -79,6 +79,7 @@ describe('A secret', () => {
     const evaluation = await evaluateStack('dev');
     assert.deepEqual(ofType(evaluation, 'aws:secretsmanager/secretVersion:SecretVersion'), []);
     assert.deepEqual(evaluation.stackOutputs.secretsToFill, [
+      'carillon/dev/api-key-pepper-value',
       'carillon/dev/consent-pepper-value',
       'carillon/dev/twilio-auth-token',
     ]);

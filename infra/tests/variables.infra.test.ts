@@ -3,7 +3,7 @@ import { readConfig } from '#shared/config.ts';
 import { fanOutSettings, requireOwnConsumers } from '#shared/kinesis/fan-out-settings.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { type ServiceRow, services } from '#shared/topology.ts';
-import { TEST_PEPPER } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
 import { migrateSettings } from '../../apps/migrate/settings.ts';
 import { opsSettings } from '../../apps/ops/settings.ts';
 import { settingsOf } from '../services/settings-of.ts';
@@ -26,7 +26,7 @@ for (const stack of ['dev', 'prod']) {
           ...container.environment.map((variable) => [variable.name, variable.value]),
           ...container.secrets.map((variable) => [
             variable.name,
-            variable.name === 'CONSENT_PEPPER' ? TEST_PEPPER : 'what Secrets Manager has',
+            variable.name === 'CONSENT_PEPPER' ? TEST_PEPPER : `what Secrets Manager has of ${variable.name}`,
           ]),
         ]);
         const config: Readonly<Record<string, unknown>> = readConfig(settingsOf(name), environment);
@@ -58,6 +58,7 @@ for (const stack of ['dev', 'prod']) {
       const config = readConfig(migrateSettings, {
         ...Object.fromEntries(container.environment.map(({ name, value }) => [name, value])),
         CONSENT_PEPPER: TEST_PEPPER,
+        API_KEY_PEPPER: TEST_KEY_PEPPER,
         DB_SECRET: '{"username":"carillon_owner","password":"what RDS has made"}',
       });
       assert.equal(config.DB_SSL, true);

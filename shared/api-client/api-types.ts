@@ -1448,7 +1448,10 @@ export interface components {
              */
             occurredAt: string;
             actor: {
-                /** @enum {string} */
+                /**
+                 * @description `local`: at the machine that it runs on, or by the operator's command
+                 * @enum {string}
+                 */
                 kind: "key" | "person" | "local" | "everybody";
                 id: string | null;
                 name: string | null;
