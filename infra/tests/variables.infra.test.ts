@@ -58,7 +58,6 @@ for (const stack of ['dev', 'prod']) {
       const config = readConfig(migrateSettings, {
         ...Object.fromEntries(container.environment.map(({ name, value }) => [name, value])),
         CONSENT_PEPPER: TEST_PEPPER,
-        API_KEY_PEPPER: TEST_KEY_PEPPER,
         DB_SECRET: '{"username":"carillon_owner","password":"what RDS has made"}',
       });
       assert.equal(config.DB_SSL, true);
@@ -98,6 +97,7 @@ for (const stack of ['dev', 'prod']) {
       const config = readConfig(opsSettings, {
         ...Object.fromEntries(container.environment.map(({ name, value }) => [name, value])),
         CONSENT_PEPPER: TEST_PEPPER,
+        API_KEY_PEPPER: TEST_KEY_PEPPER,
         DB_SECRET: '{"username":"carillon_owner","password":"what RDS has made"}',
       });
       assert.equal(config.STREAM_PREFIX, `carillon-${stack}-`);
