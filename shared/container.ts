@@ -40,6 +40,8 @@ export const commandOf = (service: ServiceName): string[] => ['node', services[s
 /** The one-off task that migrates the database and applies grants. Ends with 0 or 1. */
 export const MIGRATION_COMMAND: readonly string[] = ['node', 'apps/migrate/main.ts'];
 
+/** The operator's task, which is no service: nobody runs it but people. */
+export const OPERATOR = 'ops';
 /** The operator's command, where nobody says which: it lists what there is. */
 export const OPERATOR_COMMAND: readonly string[] = ['node', 'apps/ops/main.ts', 'help'];
 

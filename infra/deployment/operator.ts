@@ -1,5 +1,5 @@
 import type { ComponentResourceOptions } from '@pulumi/pulumi';
-import { OPERATOR_COMMAND, OWNER_ENVIRONMENT } from '#shared/container.ts';
+import { OPERATOR, OPERATOR_COMMAND, OWNER_ENVIRONMENT } from '#shared/container.ts';
 import { opsSettings } from '../../apps/ops/settings.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
@@ -21,7 +21,7 @@ export class Operator extends Component {
     const { keys, image, database, secretArns, streams } = parts;
     new OwnerTask(
       context,
-      'ops',
+      OPERATOR,
       {
         keys,
         image,

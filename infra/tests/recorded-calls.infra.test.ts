@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ServiceRow, services } from '#shared/topology.ts';
+import { OPERATOR } from '#shared/container.ts';
+import { type ServiceRow, services, streams } from '#shared/topology.ts';
 import { type RecordedCall, readings, readRecordedCalls } from '#test/aws-calls/recorded-call.ts';
 import { allows } from '../testing/allows.ts';
 import { statementsOfRole } from '../testing/policies.ts';
@@ -7,14 +8,18 @@ import { arnOf, ofType, theOne } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
 import { evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 
-const rows: Readonly<Record<string, ServiceRow>> = services;
+/** Who calls AWS: services by their rows, and the operator's command, which may put records on any stream. */
+const callers: Readonly<Record<string, Pick<ServiceRow, 'consumes' | 'puts'>>> = {
+  ...services,
+  [OPERATOR]: { consumes: {}, puts: Object.keys(streams) as (keyof typeof streams)[] },
+};
 
 /**
  * Only against an emulator, which never throttles, does a producer count the shards of its streams, to keep to their
  * limits by itself (shared/kinesis/enforce-write-limits.ts). On AWS it needs no right to.
  */
 const onlyLocally = ({ service, action, resource }: RecordedCall): boolean => {
-  const row = rows[service];
+  const row = callers[service];
   const consumed = Object.values(row?.consumes ?? {});
   return (
     action === 'kinesis:ListShards' &&
@@ -52,8 +57,8 @@ const variants = [
   },
 ] as const;
 for (const { of, stack, reading, evaluate } of variants) {
-  describe(`The calls that services really make, in ${of}`, () => {
-    it('are each allowed by the policy of the service', async () => {
+  describe(`The calls that services and the operator really make, in ${of}`, () => {
+    it('are each allowed by the policy of the caller', async () => {
       const evaluation = await evaluate();
       for (const call of await readRecordedCalls(reading)) {
         const statements = statementsOfRole(evaluation, `carillon-${stack}-${call.service}-task`);
@@ -70,7 +75,7 @@ for (const { of, stack, reading, evaluate } of variants) {
       const calls = await readRecordedCalls(reading);
       const apis = new Set(calls.map(({ action }) => apiOf(action)));
       assert.ok(apis.has('kinesis') && apis.has('sqs'));
-      for (const service of Object.keys(rows)) {
+      for (const service of Object.keys(callers)) {
         const made = calls
           .filter((call) => call.service === service)
           .map((call) => ({ action: call.action, arn: awsArn(evaluation, call) }));
@@ -91,9 +96,9 @@ for (const { of, stack, reading, evaluate } of variants) {
 }
 
 describe('The recording of calls', () => {
-  it('is of services that exist', async () => {
+  it('is of services that exist, and of the operator', async () => {
     for (const reading of readings) {
-      for (const { service } of await readRecordedCalls(reading)) assert.ok(service in rows, service);
+      for (const { service } of await readRecordedCalls(reading)) assert.ok(service in callers, service);
     }
     assert.ok(ofType(await evaluateStack('dev'), 'aws:ecs/service:Service').length > 0);
   });

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 /**
- * Every AWS call that a service of the real system makes, as `recorded-calls.json` keeps it; where streams are not
- * polled, those on Kinesis are as `recorded-calls-with-fan-out.json` has them, and the others the same. Policies are held
+ * Every AWS call that a service of the real system or its operator's command makes, as `recorded-calls.json` keeps it;
+ * where streams are not polled, those on Kinesis are as `recorded-calls-with-fan-out.json` has them, and the others the same. Policies are held
  * against them, both ways. A test that needs the set calls `readRecordedCalls()`; nothing has to run for it, because
  * `aws-calls.e2e.test.ts` records the running system anew in every `npm test` and fails when a file is not what it
  * saw. After a change of the code that calls differently, `npm run aws-calls` writes the files.
  */
 const recordedCallSchema = z.strictObject({
-  /** A service of the topology. */
+  /** A service of the topology, or the operator's command. */
   service: z.string(),
   /** As IAM names it, which is not always as the API does: SendMessageBatch needs `sqs:SendMessage`. */
   action: z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/),

@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import type { ServiceName } from '#shared/topology.ts';
+import { OPERATOR } from '#shared/container.ts';
 import { services } from '#shared/topology.ts';
 import { accessKeyOf } from '../../apps/local/local-aws.ts';
 
 /** What a request to Kinesis or SQS says about itself: who signed it, what it asks for, and of what. Pure. */
 
-const callers: ReadonlyMap<string, ServiceName> = new Map(
-  Object.keys(services).map((service) => [accessKeyOf(service), service as ServiceName]),
+const callers: ReadonlyMap<string, string> = new Map(
+  [...Object.keys(services), OPERATOR].map((caller) => [accessKeyOf(caller), caller]),
 );
 
-/** The service whose access key signed it; null: not one of ours. */
-export function callerOf(headers: IncomingHttpHeaders): ServiceName | null {
+/** The service, or the operator's command, whose access key signed it; null: none of ours. */
+export function callerOf(headers: IncomingHttpHeaders): string | null {
   const key = /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1];
   return callers.get(key ?? '') ?? null;
 }

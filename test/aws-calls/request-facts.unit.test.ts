@@ -9,6 +9,7 @@ const signedBy = (key: string) => ({
 describe('What is recorded of an AWS call', () => {
   it('is the service whose access key signed it', () => {
     assert.equal(callerOf(signedBy('local-sender')), 'sender');
+    assert.equal(callerOf(signedBy('local-ops')), 'ops', 'or the operator');
     assert.equal(callerOf(signedBy('local')), null, 'the set-up and the tests themselves');
     assert.equal(callerOf(signedBy('local-nobody')), null);
     assert.equal(callerOf({}), null);

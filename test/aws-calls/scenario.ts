@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { SendAdHocMessage, UpdateUser } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { type QueueName, queues } from '#shared/topology.ts';
+import { type QueueName, queues, type StreamName, streams } from '#shared/topology.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import { loadSample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
@@ -13,6 +13,8 @@ import { isOfStreams, type Reading, type RecordedCall } from './recorded-call.ts
 const CURIOUS = phoneNumber('+14155550131');
 const PLANNED = phoneNumber('+14155550132');
 const GONE = phoneNumber('+14155550133');
+/** Of records that nobody understands. */
+const GARBLED = phoneNumber('+14155550134');
 /** The carrier's word for "this person opted out at us". */
 const OPTED_OUT = 21_610;
 
@@ -36,6 +38,7 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     });
     await system.simulator.setFaults({ errorCodes: { [GONE]: OPTED_OUT } });
     await system.simulator.text(GONE, code);
+    await redriveOnEveryStream(system);
     if (reading === 'polling') await useQueues(system, code);
     await rest(system, reading === 'polling' ? [CURIOUS, PLANNED] : [PLANNED]);
     await stopByApi(system);
@@ -85,6 +88,24 @@ const has = (system: System, action: string, resource: string): boolean =>
   system.awsCalls.some(
     (call) => call.service === 'sender' && call.action === action && call.resource === resource,
   );
+
+/** What nobody understands is set aside, and the operator puts it on its stream again. */
+async function redriveOnEveryStream(system: System): Promise<void> {
+  const names = Object.keys(streams) as StreamName[];
+  for (const stream of names) await putRecord(system.kinesisUrl, stream, GARBLED, 'not a record of ours');
+  await eventually(async () => {
+    const { rows } = await system.database.query<{ source: string }>(
+      'SELECT DISTINCT source FROM quarantined_record WHERE partition_key = $1 ORDER BY source',
+      [GARBLED],
+    );
+    assert.deepEqual(
+      rows.map(({ source }) => source),
+      names.toSorted(),
+    );
+  });
+  const printed = await system.operate('quarantine', 'redrive', '--all', '--yes', '--by', 'test');
+  assert.match(printed, /^[1-9]\d* put on their stream again$/m);
+}
 
 /** A message that nobody asked for goes through the other queue. It may go now: where the person is, it is day. */
 async function planMessage(system: System): Promise<void> {

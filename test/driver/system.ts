@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { type ApiClient, createApiClient } from '#shared/api-client/client.ts';
 import { skipTime, timeOf } from '../../apps/local/clock/clock-client.ts';
 import type { ClockView } from '../../apps/local/clock/local-clock.ts';
 import type { SkipRequest } from '../../apps/local/clock/skip-words.ts';
+import { operatorEnvironment } from '../../apps/local/operator-environment.ts';
 import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
 import { type Reading, type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
@@ -15,6 +18,7 @@ import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
 import { Simulator } from './simulator.ts';
 
 const MODULE = fileURLToPath(new URL('../../apps/local/main.ts', import.meta.url));
+const OPERATE = fileURLToPath(new URL('../../apps/ops/main.ts', import.meta.url));
 
 /** Settings of services, as CARILLON_OVERRIDES takes them. */
 export type Overrides = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -95,6 +99,17 @@ export class System {
   /** Skips business time; resolves when all of it has jumped. */
   skip(request: SkipRequest): Promise<ClockView> {
     return skipTime(this.url, request);
+  }
+
+  /** Runs the operator's command; what it printed. Rejects when it ends with a fault. */
+  async operate(...args: string[]): Promise<string> {
+    const environment = await operatorEnvironment(this.#place.data);
+    if (environment === null) throw new Error('there is no system');
+    const endpoint = this.#recorder?.overrides['*']?.AWS_ENDPOINT_URL_KINESIS;
+    const { stdout } = await promisify(execFile)(process.execPath, [OPERATE, ...args], {
+      env: { ...environment, ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL_KINESIS: endpoint }) },
+    });
+    return stdout;
   }
 
   /** What it has printed since it was started last. */
