@@ -123,7 +123,7 @@ export class LocalStack {
     this.#ready = true;
     const keyLine = [
       'API key (admin)',
-      isAdminKeyValid ? secrets.adminKey : 'revoked; make another: npm run ops -- keys create',
+      isAdminKeyValid ? secrets.adminKey : 'revoked; at this machine none is needed',
     ] as const;
     this.#sayReady([...addresses, keyLine], nextSteps, clock.monotonic() - startedAt);
   }
