@@ -201,6 +201,28 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...['attempts', 'due_at', 'claimed_until', 'created_at', 'first_attempt_at', 'last_attempt_at'],
     ...['response_status', 'response_body', 'error'],
   ),
+  contact: all(
+    'removed',
+    ...['contact_id', 'phone_number', 'external_id', 'name', 'language', 'time_zone', 'state', 'postal_code'],
+    ...['line_type', 'attributes', 'tags', 'last_reply', 'last_reply_at', 'version', 'created_at', 'updated_at'],
+  ),
+  contact_field: all('none', 'name', 'label', 'type', 'choices', 'created_at'),
+  contact_list: all('none', 'list_id', 'name', 'description', 'version', 'created_at', 'updated_at'),
+  list_member: all('removed', 'list_id', 'contact_id', 'added_at'),
+  campaign: all(
+    'none',
+    ...['campaign_id', 'name', 'type', 'pool', 'intent', 'definition', 'status', 'paused_from', 'reason'],
+    ...['start_at', 'end_at', 'due_at', 'queued_at', 'loaded_to', 'loaded_at', 'started_at', 'ended_at'],
+    ...['archived_at', 'created_by', 'approved_by', 'approved_at', 'version', 'created_at', 'updated_at'],
+  ),
+  campaign_pool: all('none', 'pool'),
+  // The contact is gone; its id leads nowhere any more.
+  campaign_contact: {
+    phone_number: 'number',
+    ...all('kept', 'campaign_id', 'contact_id', 'variant', 'state', 'due_at', 'rule', 'message_id', 'attempts'),
+    settled_at: 'kept',
+  },
+  campaign_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
   business_clock: all('none', 'one', 'version', 'previous_ms', 'offset_ms', 'jumps_at', 'announced_ms'),
   business_clock_instance: all('none', 'instance', 'pid', 'version', 'alive_at'),
   erasure_key: all('none', 'key_version', 'proof'),

@@ -67,6 +67,17 @@ const STATEMENTS: readonly string[] = [
   `INSERT INTO drill_progress (phone_number, programme_slug, drill_slug, drill_instance_id, requested_at)
    VALUES ($1, 'lessons', 'one', gen_random_uuid(), now())`,
   `INSERT INTO event_position (consumer, phone_number, version) VALUES ('outbound', $1, 2), ('progress', $1, 1)`,
+  `INSERT INTO contact (contact_id, phone_number, external_id, name, language, time_zone, state, postal_code, line_type,
+                        attributes, tags, last_reply, last_reply_at, created_at, updated_at)
+   VALUES (gen_random_uuid(), $1, $2 || $1, $2, $2, $2, $2, $2, 'mobile', json_build_object('a', $2::text), ARRAY[$2], $2,
+           now(), now(), now())`,
+  `INSERT INTO contact_list (list_id, name, created_at, updated_at)
+   SELECT '018f0000-0000-7000-8000-000000000001', 'Everybody', now(), now() WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
+  `INSERT INTO list_member (list_id, contact_id, added_at)
+   SELECT '018f0000-0000-7000-8000-000000000001', contact_id, now() FROM contact WHERE phone_number = $1`,
+  `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
+   SELECT gen_random_uuid(), contact_id, phone_number, stood.state
+     FROM contact CROSS JOIN (VALUES ('pending'), ('sent')) AS stood(state) WHERE phone_number = $1`,
   `INSERT INTO audit_entry (occurred_at, actor_kind, actor_id, operation, request_id, ip, subject, subject_id, action, before, after)
    VALUES (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'consent', $1, 'captured', '{"sender":"opted_out"}', '{"sender":"opted_in"}'),
           (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'review', 'id', 'dismissed', jsonb_build_object('phoneNumber', $1::text),

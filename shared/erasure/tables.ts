@@ -257,6 +257,40 @@ export const shortSteps: readonly Step[] = [
       ),
   },
   {
+    // With the lists it is on. A contact that is made anew under the number is another one.
+    table: 'contact',
+    count: counting('SELECT count(*)::int AS count FROM contact WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM contact WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
+    },
+  },
+  {
+    // Nothing of a campaign goes to somebody who was erased: what waited is cancelled, and counted so.
+    table: 'campaign_contact',
+    count: counting('SELECT count(*)::int AS count FROM campaign_contact WHERE phone_number = $1'),
+    erase: async (tx, who) => {
+      await tx.query(
+        `WITH waiting AS (
+           UPDATE campaign_contact AS each SET state = 'cancelled', due_at = NULL, rule = 'erased', settled_at = clock_timestamp()
+             FROM (SELECT campaign_id, contact_id, state, rule FROM campaign_contact
+                    WHERE phone_number = $1 AND state IN ('pending', 'held', 'queued') FOR UPDATE) AS before
+            WHERE each.campaign_id = before.campaign_id AND each.contact_id = before.contact_id
+           RETURNING each.campaign_id, each.variant, before.state, before.rule),
+         changes AS (
+           SELECT campaign_id, variant, measure, sum(change) AS change
+             FROM waiting CROSS JOIN LATERAL (VALUES (state, -1), (state || ':' || rule, -1), ('cancelled', 1),
+                                                     ('cancelled:erased', 1)) AS of(measure, change)
+            WHERE measure IS NOT NULL GROUP BY campaign_id, variant, measure)
+         INSERT INTO campaign_count AS known (campaign_id, variant, measure, value)
+         SELECT campaign_id, variant, measure, change FROM changes ORDER BY campaign_id, variant, measure
+         ON CONFLICT (campaign_id, variant, measure) DO UPDATE SET value = known.value + excluded.value`,
+        [who.phone],
+      );
+      return changed(tx, 'UPDATE campaign_contact SET phone_number = $2 WHERE phone_number = $1', who);
+    },
+  },
+  {
     table: 'event_position',
     count: async (tx, phone) => {
       const { rows } = await tx.query<{ count: number }>(

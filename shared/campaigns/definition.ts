@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import { type ContactField, isOwnField } from '#shared/contacts/fields.ts';
+import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
+import { languageSchema } from '#shared/contracts/drill.ts';
+import { storableText } from '#shared/contracts/storable-text.ts';
+import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { fieldsOf, parseTemplate, requiredFieldsOf, type Template } from './template.ts';
+import { windowSchema } from './windows.ts';
+
+/**
+ * What a campaign is: to whom, what, when, how fast, and what ends it. Kept as one document with the campaign's row,
+ * changed as one, and fixed once it has started, so that what is said of it later is what it did.
+ */
+
+export const campaignTypes = ['sms', 'voice', 'hybrid', 'drill'] as const;
+export type CampaignType = (typeof campaignTypes)[number];
+
+/** What carriers take of a text in one message, after all values are put in. */
+export const LONGEST_BODY = 1_600;
+const MOST_LISTS = 50;
+const MOST_VARIANTS = 10;
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    // RangeError: the only way in which the runtime says that it does not know a zone.
+    return false;
+  }
+};
+
+const listIds = z.array(z.uuid()).max(MOST_LISTS);
+
+export const audienceSchema = z.strictObject({
+  /** Lists whose members are meant; empty with a filter: all contacts that it matches. */
+  include: listIds.default([]),
+  /** Lists whose members are not. */
+  exclude: listIds.default([]),
+  filter: filterSchema.nullable().default(null),
+  /** Only those who have answered this earlier campaign. */
+  respondersOf: z.uuid().nullable().default(null),
+});
+export type Audience = z.infer<typeof audienceSchema>;
+
+const variantSchema = z.strictObject({
+  name: storableText.pipe(z.string().trim().min(1).max(100)),
+  /** Its share of the audience, against the weights of the others. */
+  weight: z.int().min(1).max(1_000).default(1),
+  /** The text, by language. */
+  bodies: z.record(languageSchema, storableText.pipe(z.string().max(4_000))).default({}),
+  mediaUrls: z
+    .array(z.url({ protocol: /^https$/ }))
+    .max(10)
+    .default([]),
+});
+
+export const definitionSchema = z.strictObject({
+  audience: audienceSchema,
+  variants: z.array(variantSchema).max(MOST_VARIANTS).default([]),
+  /** Of a drill campaign: the lesson that it starts. */
+  drill: z
+    .strictObject({ programme: z.string().min(1).max(100), drill: z.string().min(1).max(100) })
+    .nullable()
+    .default(null),
+  /** Of whom nobody said which language they speak, or whose language has no text. */
+  defaultLanguage: languageSchema.default('en'),
+  /** Numbers that it is sent from; empty: the environment's own. A contact keeps to one. */
+  senderNumbers: z.array(phoneNumberSchema).max(500).default([]),
+  /** What it is about, where people may refuse topics. */
+  topic: storableText.pipe(z.string().trim().min(1).max(100)).nullable().default(null),
+  /** When it may be heard, where the contact is. The law's hours apply as well. */
+  windows: z.array(windowSchema).max(50).default([]),
+  /** Of its start and its end, as people say them. */
+  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone, like America/New_York'),
+  /** Most messages in a second; null: as fast as the sender numbers may. */
+  messagesPerSecond: z.number().positive().max(10_000).nullable().default(null),
+  /** Most messages to one contact, the first included. */
+  maxAttempts: z.int().min(1).max(10).default(3),
+  retryDelaySeconds: z
+    .int()
+    .min(60)
+    .max(7 * 86_400)
+    .default(3_600),
+});
+export type Definition = z.infer<typeof definitionSchema>;
+export type Variant = Definition['variants'][number];
+
+export interface CampaignFault {
+  /** JSON pointer into the campaign. */
+  pointer: string;
+  message: string;
+}
+
+/** Hosts of public link shorteners, which carriers filter (CTIA Messaging Principles, 5.3.4). */
+const SHORTENERS = [
+  'bit.ly',
+  'tinyurl.com',
+  'goo.gl',
+  'ow.ly',
+  't.co',
+  'is.gd',
+  'buff.ly',
+  'rebrand.ly',
+  'cutt.ly',
+  'rb.gy',
+  'shorturl.at',
+  't.ly',
+  'tiny.cc',
+  'bl.ink',
+];
+const SHORTENED = new RegExp(
+  `(?:^|[^\\w.-])(?:https?://)?(?:www\\.)?(${SHORTENERS.map((host) => host.replace('.', '\\.')).join('|')})(?:/|$|[^\\w.-])`,
+  'iu',
+);
+
+/** What else decides whether a campaign may start. */
+export interface DefinitionFacts {
+  name: string;
+  type: CampaignType;
+  startAt: Date | null;
+  endAt: Date | null;
+  now: Date;
+  fields: readonly ContactField[];
+  /** Lists, campaigns and drills that exist, of those that it names. */
+  exists: {
+    list(id: string): boolean;
+    campaign(id: string): boolean;
+    drill(programme: string, drill: string): boolean;
+  };
+}
+
+/** Everything that keeps a campaign from starting, in the order of its document; none: it may. */
+export function definitionFaults(definition: Definition, facts: DefinitionFacts): CampaignFault[] {
+  return [
+    ...(facts.name.trim() === '' ? [{ pointer: '/name', message: 'must not be blank' }] : []),
+    ...timeFaults(facts),
+    ...audienceFaults(definition.audience, facts),
+    ...(facts.type === 'drill' ? drillFaults(definition, facts) : variantFaults(definition, facts)),
+    ...(definition.windows.length === 0
+      ? [{ pointer: '/windows', message: 'must have at least one window: when may people hear of it?' }]
+      : []),
+  ];
+}
+
+function timeFaults({ startAt, endAt, now }: DefinitionFacts): CampaignFault[] {
+  if (endAt === null) return [];
+  if (endAt <= now) return [{ pointer: '/endAt', message: 'is over' }];
+  return startAt !== null && endAt <= startAt
+    ? [{ pointer: '/endAt', message: 'must be after the start' }]
+    : [];
+}
+
+function audienceFaults(audience: Audience, { fields, exists }: DefinitionFacts): CampaignFault[] {
+  const { exclude, filter, include, respondersOf } = audience;
+  const faults: CampaignFault[] = [];
+  for (const [part, ids] of Object.entries({ include, exclude })) {
+    for (const [index, id] of ids.entries()) {
+      if (!exists.list(id))
+        faults.push({ pointer: `/audience/${part}/${index}`, message: 'there is no such list' });
+    }
+  }
+  if (include.length === 0 && filter === null && respondersOf === null) {
+    faults.push({ pointer: '/audience', message: 'names nobody: include a list, or give a filter' });
+  }
+  if (filter !== null) {
+    const read = filterSql(filter, fields, 1);
+    if (read.kind === 'faults') {
+      for (const { path, message } of read.faults) {
+        faults.push({ pointer: `/audience/filter/${path.replaceAll('.', '/')}`, message });
+      }
+    }
+  }
+  if (respondersOf !== null && !exists.campaign(respondersOf)) {
+    faults.push({ pointer: '/audience/respondersOf', message: 'there is no such campaign' });
+  }
+  return faults;
+}
+
+function drillFaults({ drill, variants }: Definition, { exists }: DefinitionFacts): CampaignFault[] {
+  const faults = variants.map((_, index) => ({
+    pointer: `/variants/${index}`,
+    message: 'a drill campaign says what its drill says',
+  }));
+  if (drill === null) return [...faults, { pointer: '/drill', message: 'must name the drill' }];
+  return exists.drill(drill.programme, drill.drill)
+    ? faults
+    : [
+        ...faults,
+        { pointer: '/drill', message: `the programme ${drill.programme} has no drill ${drill.drill}` },
+      ];
+}
+
+function variantFaults(definition: Definition, { fields, type }: DefinitionFacts): CampaignFault[] {
+  const { defaultLanguage, drill, variants } = definition;
+  const faults: CampaignFault[] = [];
+  if (drill !== null) faults.push({ pointer: '/drill', message: 'only a drill campaign starts drills' });
+  if (variants.length === 0)
+    faults.push({ pointer: '/variants', message: 'must have at least one: what is said?' });
+  const known = new Set(fields.map(({ name }) => name));
+  for (const [index, { bodies, mediaUrls }] of variants.entries()) {
+    const at = `/variants/${index}/bodies`;
+    const texts = Object.entries(bodies).filter(([, body]) => body !== undefined) as [string, string][];
+    if (
+      bodies[defaultLanguage] === undefined &&
+      (type !== 'sms' || mediaUrls.length === 0 || texts.length > 0)
+    ) {
+      faults.push({ pointer: at, message: `must have a text in ${defaultLanguage}, for everybody else` });
+    }
+    for (const [language, body] of texts) {
+      for (const message of bodyFaults(body, known)) faults.push({ pointer: `${at}/${language}`, message });
+    }
+  }
+  return faults;
+}
+
+/** What is wrong with a text, whoever gets it. */
+export function bodyFaults(body: string, fields: ReadonlySet<string>): string[] {
+  const template = parseTemplate(body);
+  const shortener = SHORTENED.exec(body)?.[1];
+  return [
+    ...(body.trim() === '' ? ['must not be blank'] : []),
+    ...template.malformed.map((part) => `${part} is not a placeholder`),
+    ...fieldsOf(template)
+      .filter((name) => !isOwnField(name) && !fields.has(name))
+      .map((name) => `{{${name}}} is no field of contacts`),
+    ...(shortestOf(template) > LONGEST_BODY
+      ? [`is longer than ${LONGEST_BODY} characters before any value is put in`]
+      : []),
+    ...(shortener === undefined
+      ? []
+      : [
+          `${shortener} is a public link shortener, which carriers filter: write the whole link, it is shortened here`,
+        ]),
+  ];
+}
+
+/** Length of what everybody gets. */
+const shortestOf = ({ parts }: Template): number =>
+  parts.reduce((sum, part) => sum + (part.kind === 'text' ? part.text.length : 0), 0);
+
+/** Fields that a contact must have for this variant, in a language. */
+export const neededFields = (body: string): string[] => requiredFieldsOf(parseTemplate(body));
