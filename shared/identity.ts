@@ -81,3 +81,11 @@ export const importedChangeId = (file: string, line: number): string => derive('
 /** What outgoing webhooks know an event by: once per type and what it is about. */
 export const webhookEventId = (type: string, ...about: readonly string[]): string =>
   derive('webhook-event', type, ...about);
+
+/** The n-th message (from 0) that a campaign writes to a contact. */
+export const campaignMessageId = (campaignId: string, contactId: string, plan: number): string =>
+  derive('campaign-message', campaignId, contactId, plan);
+
+/** The command by which a campaign starts its drill with a contact. */
+export const campaignDrillCommandId = (campaignId: string, contactId: string): string =>
+  derive('campaign-drill', campaignId, contactId);

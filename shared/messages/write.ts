@@ -26,6 +26,8 @@ export interface OutgoingMessage {
   topic?: string | null;
   /** Business time, after which it is worth nothing; left out: never. */
   notAfter?: Date | null;
+  /** Left out: none. */
+  campaignId?: string | null;
 }
 
 /** Messages that go together, in their order: with a pause between them. */
@@ -80,19 +82,19 @@ export async function writeMessages(
   const decided = rows.map(({ message }) => stopped.get(message.messageId)?.decision);
   await tx.query(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
-                          batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at,
+                          batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at, campaign_id,
                           state, due_at, settled_at, rule, verdict, decided_rule, rules_version)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch,
-            topic, not_after, $15,
+            topic, not_after, $15, campaign_id,
             CASE verdict WHEN 'hold' THEN 'held' WHEN 'block' THEN 'blocked' ELSE 'queued' END, due_at,
             CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                    $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[], $13::text[],
-                   $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[])
+                   $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[], $20::uuid[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                        batch_id, cause_id, caused_at, opens_batch, topic, not_after, verdict, due_at, rule,
-                       rules_version)
+                       rules_version, campaign_id)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -114,6 +116,7 @@ export async function writeMessages(
       decided.map((decision) => (decision === undefined ? null : untilOf(decision))),
       decided.map((decision) => decision?.rule),
       decided.map((decision) => decision?.rulesVersion),
+      rows.map(({ message }) => message.campaignId ?? null),
     ],
   );
   return work.flatMap((batch) => turnsOf(batch, stopped));

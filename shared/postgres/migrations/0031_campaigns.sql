@@ -17,6 +17,7 @@ CREATE TABLE campaign (
   end_at         timestamptz,                      -- nothing goes after it
   due_at         timestamptz,                      -- when the orchestrator has to look again; null: never
   queued_at      timestamptz,                      -- since when it waits for a slot of its pool: the first come first
+  paced_at       timestamptz,                      -- active: up to when its pace was used
   loaded_to      uuid,                             -- loading: contacts up to here are in the audience
   loaded_at      timestamptz,
   started_at     timestamptz,                      -- first became active
@@ -49,7 +50,9 @@ CREATE TABLE campaign_contact (
   due_at       timestamptz,                        -- pending, held: not before
   rule         text,                               -- why it is held, blocked, skipped or failed
   message_id   uuid,                               -- of the newest message
-  attempts     smallint    NOT NULL DEFAULT 0,     -- messages planned
+  plans        smallint    NOT NULL DEFAULT 0,     -- messages written: names the next one
+  attempts     smallint    NOT NULL DEFAULT 0,     -- of those, how many a carrier was asked to take
+  replied_at   timestamptz,                        -- first answer of the contact
   settled_at   timestamptz,
   PRIMARY KEY (campaign_id, contact_id)
 ) WITH (fillfactor = 70);

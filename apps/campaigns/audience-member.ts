@@ -1,0 +1,54 @@
+import { isOwnField } from '#shared/contacts/fields.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+
+/** Somebody of an audience, with what texts and the gate may want to know. */
+export interface Member {
+  contactId: string;
+  phoneNumber: PhoneNumber;
+  variant: number;
+  /** Messages written before this one. */
+  plans: number;
+  /** Where it was: what is decided again and is no news is not kept again. */
+  state: 'pending' | 'held';
+  rule: string | null;
+  externalId: string | null;
+  name: string | null;
+  language: string | null;
+  timeZone: string | null;
+  /** Of the address. */
+  usState: string | null;
+  postalCode: string | null;
+  lineType: string | null;
+  attributes: Readonly<Record<string, unknown>>;
+}
+
+/** The value that a placeholder stands for; null: it is not known. */
+export function memberValue(member: Member, field: string): string | null {
+  if (!isOwnField(field)) {
+    const value = member.attributes[field];
+    return value === undefined || value === null ? null : String(value);
+  }
+  switch (field) {
+    case 'phone_number':
+      return member.phoneNumber;
+    case 'external_id':
+      return member.externalId;
+    case 'name':
+      return member.name;
+    case 'first_name':
+      return member.name?.trim().split(/\s+/u)[0] ?? null;
+    case 'language':
+      return member.language;
+    case 'time_zone':
+      return member.timeZone;
+    case 'state':
+      return member.usState;
+    case 'postal_code':
+      return member.postalCode;
+    case 'line_type':
+      return member.lineType;
+    default:
+      // What a contact said, and when it was made: nothing for a text that everybody gets.
+      return null;
+  }
+}

@@ -1,0 +1,97 @@
+import { addMoves } from '#shared/campaigns/counts.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
+import { variantSql } from '#shared/campaigns/variants.ts';
+import type { ContactField } from '#shared/contacts/fields.ts';
+import { filterSql } from '#shared/contacts/filter.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+
+/** Contacts looked at in one transaction. */
+const LOADED_AT_ONCE = 20_000;
+
+export type Loaded =
+  /** Contacts up to this one are in the audience; `null`: all. */
+  { kind: 'loaded'; to: string | null; contacts: number } | { kind: 'faults'; reason: string };
+
+/**
+ * Makes the next part of an audience, in one statement whatever its size: contacts in the order of their ids, after those
+ * that were loaded before. The campaign's row is locked, and how far it has come is written in the same transaction, so a
+ * process that dies in between neither loses nor doubles anybody. `now`: business time.
+ */
+export async function loadAudience(
+  tx: Transaction,
+  campaign: Campaign,
+  fields: readonly ContactField[],
+  now: Date,
+  limit = LOADED_AT_ONCE,
+): Promise<Loaded> {
+  const { campaignId, definition, loadedTo } = campaign;
+  const { exclude, filter, include, respondersOf } = definition.audience;
+  const values: unknown[] = [
+    campaignId,
+    now,
+    loadedTo ?? '00000000-0000-0000-0000-000000000000',
+    limit,
+    include,
+    exclude,
+    respondersOf,
+  ];
+  let condition = 'true';
+  if (filter !== null) {
+    const read = filterSql(filter, fields, values.length + 1);
+    if (read.kind === 'faults') {
+      const faults = read.faults.map(({ message, path }) => `${path} ${message}`);
+      return { kind: 'faults', reason: `its filter cannot be used any more: ${faults.join('; ')}` };
+    }
+    condition = read.filter.sql;
+    values.push(...read.filter.values);
+  }
+  // The contacts that this part is looked for among: members of the lists, or everybody.
+  const among =
+    include.length > 0
+      ? 'SELECT DISTINCT contact_id FROM list_member WHERE list_id = ANY ($5::uuid[]) AND contact_id > $3'
+      : 'SELECT contact_id FROM contact WHERE contact_id > $3 AND cardinality($5::uuid[]) = 0';
+  const weights = definition.variants.map(({ weight }) => weight);
+  const { rows } = await tx.query<{
+    last: string | null;
+    looked: number;
+    variant: number | null;
+    contacts: number;
+  }>(
+    `WITH part AS MATERIALIZED (${among} ORDER BY contact_id LIMIT $4),
+     loaded AS (
+       INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, due_at)
+       SELECT $1, contact.contact_id, contact.phone_number, ${variantSql('$1', 'contact.contact_id', weights)}, $2
+         FROM part JOIN contact USING (contact_id)
+        WHERE NOT EXISTS (SELECT FROM list_member WHERE list_member.contact_id = contact.contact_id
+                             AND list_member.list_id = ANY ($6::uuid[]))
+          AND ($7::uuid IS NULL OR EXISTS (SELECT FROM campaign_contact AS earlier
+                                            WHERE earlier.campaign_id = $7 AND earlier.contact_id = contact.contact_id
+                                              AND earlier.replied_at IS NOT NULL))
+          AND coalesce(${condition}, false)
+       ON CONFLICT DO NOTHING
+       RETURNING variant),
+     counted AS (SELECT variant, count(*)::int AS contacts FROM loaded GROUP BY variant)
+     SELECT (SELECT contact_id FROM part ORDER BY contact_id DESC LIMIT 1) AS last,
+            (SELECT count(*)::int FROM part) AS looked, counted.variant, coalesce(counted.contacts, 0) AS contacts
+       FROM (SELECT) AS one LEFT JOIN counted ON true`,
+    values,
+  );
+  const loaded = rows.filter((row): row is typeof row & { variant: number } => row.variant !== null);
+  await addMoves(
+    tx,
+    campaignId,
+    loaded.map(({ contacts, variant }) => ({
+      variant,
+      from: null,
+      to: { state: 'pending', rule: null },
+      contacts,
+    })),
+  );
+  const [first] = rows;
+  const isAll = (first?.looked ?? 0) < limit;
+  return {
+    kind: 'loaded',
+    to: isAll ? null : (first?.last ?? null),
+    contacts: loaded.reduce((sum, { contacts }) => sum + contacts, 0),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Transaction } from '#shared/postgres/pool.ts';
+
+/** Where a contact of a campaign stands. */
+export const contactStates = [
+  'pending',
+  'queued',
+  'sent',
+  'failed',
+  'undelivered',
+  'held',
+  'blocked',
+  'skipped',
+  'cancelled',
+] as const;
+export type ContactState = (typeof contactStates)[number];
+
+/** Those that may still lead to something. */
+export const openStates = ['pending', 'held', 'queued'] as const satisfies readonly ContactState[];
+
+/** Where some contacts of a variant were, and are now. Null: they are new. */
+export interface Move {
+  variant: number;
+  from: { state: ContactState; rule: string | null } | null;
+  to: { state: ContactState; rule: string | null };
+  contacts: number;
+}
+
+/**
+ * What rows of `campaign_contact` add up to, kept as they move: a count for each state, and for each state with a rule.
+ * To be called in the transaction that moves them, with every move, so that counts equal rows at every commit. Counts are
+ * written in one order, so that no two transactions wait for each other.
+ */
+export async function addMoves(tx: Transaction, campaignId: string, moves: readonly Move[]): Promise<void> {
+  const changes = new Map<string, number>();
+  const add = (variant: number, measure: string, change: number): void => {
+    const key = `${variant} ${measure}`;
+    changes.set(key, (changes.get(key) ?? 0) + change);
+  };
+  for (const { contacts, from, to, variant } of moves) {
+    for (const [place, change] of [
+      [from, -contacts],
+      [to, contacts],
+    ] as const) {
+      if (place === null) continue;
+      add(variant, place.state, change);
+      if (place.rule !== null) add(variant, `${place.state}:${place.rule}`, change);
+    }
+  }
+  const written = [...changes].filter(([, change]) => change !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (written.length === 0) return;
+  await tx.query(
+    `INSERT INTO campaign_count AS known (campaign_id, variant, measure, value)
+     SELECT $1, split_part(key, ' ', 1)::smallint, split_part(key, ' ', 2), change
+       FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS written(key, change, place) ORDER BY place
+     ON CONFLICT (campaign_id, variant, measure) DO UPDATE SET value = known.value + excluded.value`,
+    [campaignId, written.map(([key]) => key), written.map(([, change]) => change)],
+  );
+}

@@ -1,0 +1,175 @@
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import { type CampaignType, type Definition, definitionSchema } from './definition.ts';
+import type { CampaignStatus, Standing } from './lifecycle.ts';
+
+/** A campaign as it is kept. */
+export interface Campaign extends Standing {
+  campaignId: string;
+  name: string;
+  type: CampaignType;
+  pool: 'sms' | 'voice';
+  intent: 'transactional' | 'marketing';
+  definition: Definition;
+  /** Why it failed, was paused by itself, or waits. */
+  reason: string | null;
+  startAt: Date | null;
+  endAt: Date | null;
+  /** When the orchestrator has to look again. */
+  dueAt: Date | null;
+  /** Since when it waits for a slot. */
+  queuedAt: Date | null;
+  /** Active: up to when its pace was used. */
+  pacedAt: Date | null;
+  loadedTo: string | null;
+  loadedAt: Date | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  archivedAt: Date | null;
+  createdBy: string;
+  approvedBy: string | null;
+  approvedAt: Date | null;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+interface Row {
+  campaign_id: string;
+  name: string;
+  type: CampaignType;
+  pool: 'sms' | 'voice';
+  intent: 'transactional' | 'marketing';
+  definition: unknown;
+  status: CampaignStatus;
+  paused_from: 'loading' | 'active' | null;
+  reason: string | null;
+  start_at: Date | null;
+  end_at: Date | null;
+  due_at: Date | null;
+  queued_at: Date | null;
+  paced_at: Date | null;
+  loaded_to: string | null;
+  loaded_at: Date | null;
+  started_at: Date | null;
+  ended_at: Date | null;
+  archived_at: Date | null;
+  created_by: string;
+  approved_by: string | null;
+  approved_at: Date | null;
+  version: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** All columns, for statements of other modules that read campaigns. */
+export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definition, status, paused_from, reason, start_at,
+  end_at, due_at, queued_at, paced_at, loaded_to, loaded_at, started_at, ended_at, archived_at, created_by, approved_by,
+  approved_at, version, created_at, updated_at`;
+
+/** A row of a statement that read these columns. */
+export const campaignOf = (row: Row): Campaign => ({
+  campaignId: row.campaign_id,
+  name: row.name,
+  type: row.type,
+  pool: row.pool,
+  intent: row.intent,
+  definition: definitionSchema.parse(row.definition),
+  status: row.status,
+  pausedFrom: row.paused_from,
+  reason: row.reason,
+  startAt: row.start_at,
+  endAt: row.end_at,
+  dueAt: row.due_at,
+  queuedAt: row.queued_at,
+  pacedAt: row.paced_at,
+  loadedTo: row.loaded_to,
+  loadedAt: row.loaded_at,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  archivedAt: row.archived_at,
+  createdBy: row.created_by,
+  approvedBy: row.approved_by,
+  approvedAt: row.approved_at,
+  version: row.version,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+/** As it stands; null: there is none. */
+export async function readCampaign(db: Queryable, campaignId: string): Promise<Campaign | null> {
+  const { rows } = await db.query<Row>(`SELECT ${CAMPAIGN_COLUMNS} FROM campaign WHERE campaign_id = $1`, [
+    campaignId,
+  ]);
+  return rows[0] ? campaignOf(rows[0]) : null;
+}
+
+/** The same, locked to the end of the transaction: nothing of it is planned and nobody else tells it anything meanwhile. */
+export async function lockCampaign(tx: Transaction, campaignId: string): Promise<Campaign | null> {
+  const { rows } = await tx.query<Row>(
+    `SELECT ${CAMPAIGN_COLUMNS} FROM campaign WHERE campaign_id = $1 FOR UPDATE`,
+    [campaignId],
+  );
+  return rows[0] ? campaignOf(rows[0]) : null;
+}
+
+/** The next campaign that is due, locked; one that somebody else holds is passed over. */
+export async function lockDueCampaign(tx: Transaction, now: Date): Promise<Campaign | null> {
+  const { rows } = await tx.query<Row>(
+    `SELECT ${CAMPAIGN_COLUMNS} FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [now],
+  );
+  return rows[0] ? campaignOf(rows[0]) : null;
+}
+
+/** What changes of a campaign as it goes on; what is left out stays. */
+export type Progress = Partial<
+  Pick<
+    Campaign,
+    | 'status'
+    | 'pausedFrom'
+    | 'reason'
+    | 'startAt'
+    | 'dueAt'
+    | 'queuedAt'
+    | 'pacedAt'
+    | 'loadedTo'
+    | 'loadedAt'
+    | 'startedAt'
+    | 'endedAt'
+  >
+>;
+
+const columnOf: Readonly<Record<keyof Progress, string>> = {
+  status: 'status',
+  pausedFrom: 'paused_from',
+  reason: 'reason',
+  startAt: 'start_at',
+  dueAt: 'due_at',
+  queuedAt: 'queued_at',
+  pacedAt: 'paced_at',
+  loadedTo: 'loaded_to',
+  loadedAt: 'loaded_at',
+  startedAt: 'started_at',
+  endedAt: 'ended_at',
+};
+
+/**
+ * Writes where a campaign, whose row is locked, has come to. Its version grows only with its status or its start: whoever
+ * looked at it before may not change it unseen, and need not care how far it has come.
+ */
+export async function writeProgress(
+  tx: Transaction,
+  campaignId: string,
+  progress: Progress,
+  now: Date,
+): Promise<void> {
+  const changed = (Object.keys(progress) as (keyof Progress)[]).filter((key) => progress[key] !== undefined);
+  if (changed.length === 0) return;
+  const isNews = changed.some((key) => key === 'status' || key === 'startAt');
+  await tx.query(
+    `UPDATE campaign SET ${changed.map((key, index) => `${columnOf[key]} = $${index + 3}`).join(', ')}
+            ${isNews ? ', version = version + 1, updated_at = $2' : ', updated_at = greatest(updated_at, $2)'}
+      WHERE campaign_id = $1`,
+    [campaignId, now, ...changed.map((key) => progress[key])],
+  );
+}

@@ -1,0 +1,117 @@
+import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { addMoves, type ContactState, type Move } from './counts.ts';
+
+interface QueuedRow {
+  contact_id: string;
+  phone_number: string;
+  variant: number;
+  message_id: string;
+}
+
+/** What becomes of contacts whose message was taken back. */
+export interface TakenBack {
+  state: Extract<ContactState, 'pending' | 'cancelled'>;
+  rule: string | null;
+}
+
+/**
+ * Takes back every message of a campaign that no request was made for: the queue's entry finds nothing to send. Contacts
+ * whose message is at the carrier, or may be, stay as they are. The campaign's row is locked; the phones' rows are locked
+ * here, as a claim locks them, so that a message is either taken back or claimed and never both. As many messages as were
+ * queued ahead, which is about a minute's. Returns how many contacts were moved.
+ */
+export async function takeBackQueued(
+  tx: Transaction,
+  campaignId: string,
+  to: TakenBack,
+  now: Date,
+): Promise<number> {
+  const { rows } = await tx.query<QueuedRow>(
+    `SELECT contact_id, phone_number, variant, message_id FROM campaign_contact
+      WHERE campaign_id = $1 AND state = 'queued' FOR UPDATE`,
+    [campaignId],
+  );
+  const taken = await cancelUnsent(tx, rows, 'campaign_stopped');
+  return moveContacts(tx, campaignId, taken, { from: { state: 'queued', rule: null }, to, now });
+}
+
+/** Cancels those of these messages that wait, under the lock on their phones, and returns which they were. */
+export async function cancelUnsent<M extends { phone_number: string; message_id: string }>(
+  tx: Transaction,
+  messages: readonly M[],
+  rule: string,
+): Promise<M[]> {
+  if (messages.length === 0) return [];
+  await lockKnownPhones(tx, [...new Set(messages.map(({ phone_number }) => phone_number))]);
+  const { rows } = await tx.query<{ message_id: string }>(
+    `UPDATE message SET state = 'cancelled', rule = $2, due_at = NULL, settled_at = clock_timestamp()
+      WHERE message_id = ANY ($1) AND state IN ('queued', 'held')
+     RETURNING message_id`,
+    [messages.map(({ message_id }) => message_id), rule],
+  );
+  const cancelled = new Set(rows.map((row) => row.message_id));
+  return messages.filter(({ message_id }) => cancelled.has(message_id));
+}
+
+/** Writes where contacts of a campaign are now, and counts them there. Their rows are locked. */
+export async function moveContacts(
+  tx: Transaction,
+  campaignId: string,
+  contacts: readonly { contact_id: string; variant: number }[],
+  { from, now, to }: { from: NonNullable<Move['from']>; to: Move['to']; now: Date },
+): Promise<number> {
+  if (contacts.length === 0) return 0;
+  const isOpen = to.state === 'pending' || to.state === 'held';
+  await tx.query(
+    `UPDATE campaign_contact
+        SET state = $3, rule = $4, due_at = $5, settled_at = CASE WHEN $5::timestamptz IS NULL THEN clock_timestamp() END
+      WHERE campaign_id = $1 AND contact_id = ANY ($2)`,
+    [campaignId, contacts.map(({ contact_id }) => contact_id), to.state, to.rule, isOpen ? now : null],
+  );
+  const byVariant = new Map<number, number>();
+  for (const { variant } of contacts) byVariant.set(variant, (byVariant.get(variant) ?? 0) + 1);
+  await addMoves(
+    tx,
+    campaignId,
+    [...byVariant].map(([variant, count]) => ({ variant, from, to, contacts: count })),
+  );
+  return contacts.length;
+}
+
+/** Contacts of one transaction. */
+const CANCELLED_AT_ONCE = 20_000;
+
+/**
+ * Ends a campaign for those who wait, some at a time. The campaign's row is locked. Returns how many were cancelled; 0:
+ * nobody waits any more.
+ */
+export async function cancelWaiting(tx: Transaction, campaignId: string, rule: string): Promise<number> {
+  const { rows } = await tx.query<{
+    variant: number;
+    state: 'pending' | 'held';
+    rule: string | null;
+    contacts: number;
+  }>(
+    `WITH waiting AS MATERIALIZED (
+       SELECT contact_id, variant, state, rule FROM campaign_contact
+        WHERE campaign_id = $1 AND state IN ('pending', 'held') LIMIT $3 FOR UPDATE),
+     cancelled AS (
+       UPDATE campaign_contact AS each
+          SET state = 'cancelled', rule = $2, due_at = NULL, settled_at = clock_timestamp()
+         FROM waiting WHERE each.campaign_id = $1 AND each.contact_id = waiting.contact_id)
+     SELECT variant, state, rule, count(*)::int AS contacts FROM waiting GROUP BY variant, state, rule`,
+    [campaignId, rule, CANCELLED_AT_ONCE],
+  );
+  await addMoves(
+    tx,
+    campaignId,
+    rows.map(({ contacts, rule: was, state, variant }) => ({
+      variant,
+      from: { state, rule: was },
+      to: { state: 'cancelled', rule },
+      contacts,
+    })),
+  );
+  return rows.reduce((sum, { contacts }) => sum + contacts, 0);
+}

@@ -1,0 +1,56 @@
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { type CampaignCommand, isEnded, transition } from './lifecycle.ts';
+import { type Campaign, lockCampaign, writeProgress } from './store.ts';
+import { takeBackQueued } from './take-back.ts';
+
+export type Told =
+  | { kind: 'done'; campaign: Campaign; changed: boolean }
+  | { kind: 'unknown' }
+  /** With what may be told instead. */
+  | { kind: 'illegal'; campaign: Campaign; legal: readonly CampaignCommand[] };
+
+/**
+ * Tells a campaign what to do, in one transaction with everything that follows at once: what is queued is taken back
+ * when it is paused or stopped. When this has committed, nothing of a paused or stopped campaign begins to be sent any
+ * more; the orchestrator then cancels the rest of the audience of a stopped one. Idempotent: what is done already changes
+ * nothing.
+ * `startAt`: of `schedule`. `now`: business time.
+ */
+export async function tellCampaign(
+  tx: Transaction,
+  campaignId: string,
+  command: CampaignCommand,
+  { now, startAt = null }: { now: Date; startAt?: Date | null },
+): Promise<Told> {
+  const campaign = await lockCampaign(tx, campaignId);
+  if (campaign === null) return { kind: 'unknown' };
+  const result = transition(campaign, command);
+  if (result.kind === 'illegal') return { kind: 'illegal', campaign, legal: result.legal };
+  const start = command === 'schedule' ? startAt : command === 'start' ? null : campaign.startAt;
+  const isSame =
+    result.kind === 'to' &&
+    result.standing.status === campaign.status &&
+    start?.getTime() === campaign.startAt?.getTime();
+  if (result.kind === 'unchanged' || isSame) return { kind: 'done', campaign, changed: false };
+  const { status, pausedFrom } = result.standing;
+  if (status === 'paused') await takeBackQueued(tx, campaignId, { state: 'pending', rule: null }, now);
+  if (status === 'stopped')
+    await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'stopped' }, now);
+  const isWaiting = status === 'scheduled';
+  await writeProgress(
+    tx,
+    campaignId,
+    {
+      status,
+      pausedFrom,
+      reason: null,
+      startAt: start,
+      dueAt: isWaiting ? (start ?? now) : status === 'draft' || status === 'paused' ? null : now,
+      queuedAt: isWaiting ? (campaign.queuedAt ?? now) : null,
+      ...(isEnded(status) ? { endedAt: now } : {}),
+    },
+    now,
+  );
+  const told = await lockCampaign(tx, campaignId);
+  return told === null ? { kind: 'unknown' } : { kind: 'done', campaign: told, changed: true };
+}
