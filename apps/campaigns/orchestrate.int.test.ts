@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
+import { readCampaign } from '#shared/campaigns/store.ts';
+import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
+import {
+  insertCampaign,
+  insertContacts,
+  MORNING,
+  sendQueued,
+  testParts,
+  wrongCounts,
+} from './test-campaigns.ts';
+
+describe('The orchestrator of campaigns', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let clock: ManualClock;
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+  });
+  after(() => database.drop());
+  beforeEach(async () => {
+    clock = new ManualClock(MORNING);
+    await pool.query(
+      `TRUNCATE campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
+                consent_standing, suppression, decision, decision_inputs CASCADE`,
+    );
+  });
+
+  const tell = (campaignId: string, command: CampaignCommand) =>
+    inTransaction(pool, (tx) => tellCampaign(tx, campaignId, command, { now: clock.now() }));
+  const states = async (campaignId: string): Promise<Record<string, number>> => {
+    const { rows } = await pool.query<{ state: string; n: number }>(
+      `SELECT state || coalesce(':' || rule, '') AS state, count(*)::int AS n FROM campaign_contact WHERE campaign_id = $1 GROUP BY 1`,
+      [campaignId],
+    );
+    return Object.fromEntries(rows.map(({ n, state }) => [state, n]));
+  };
+  const statusOf = async (campaignId: string) => (await readCampaign(pool, campaignId))?.status;
+  /** Turns until nothing is due now, with time going on where everything waits for it. */
+  const turns = async (parts: OrchestratorParts, seconds = 0): Promise<void> => {
+    for (let left = seconds * 1_000; ; ) {
+      while ((await takeTurn(pool, parts)) !== null);
+      const due = await nextDue(pool);
+      const ms = due === null ? Number.POSITIVE_INFINITY : due.getTime() - clock.now().getTime();
+      if (ms > left) return;
+      left -= ms;
+      await clock.advance(ms);
+      await sendQueued(pool);
+    }
+  };
+
+  it('brings a campaign from its start to its end: everybody gets it once, in their own words', async () => {
+    const list = await insertContacts(pool, 250);
+    const campaignId = await insertCampaign(pool, clock.now(), { include: [list] });
+    await turns(testParts(clock), 600);
+    assert.deepEqual([await statusOf(campaignId), await states(campaignId)], ['completed', { sent: 250 }]);
+    const { rows } = await pool.query<{ bodies: number; phones: number; body: string }>(
+      `SELECT count(DISTINCT body)::int AS bodies, count(DISTINCT phone_number)::int AS phones, min(body) AS body FROM message`,
+    );
+    assert.deepEqual(rows, [{ bodies: 1, phones: 250, body: 'Hi Ana, the clinic is open.' }]);
+    const { rows: turnsQueued } = await pool.query(
+      `SELECT target, count(*)::int AS n FROM outbox GROUP BY 1`,
+    );
+    assert.deepEqual(turnsQueued, [{ target: 'sms-bulk.fifo', n: 250 }]);
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('keeps no more queued than the pace brings in a minute, and no faster than it', async () => {
+    const list = await insertContacts(pool, 900);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: { messagesPerSecond: 5 },
+    });
+    const parts = testParts(clock);
+    while ((await takeTurn(pool, parts)) !== null);
+    for (let second = 0; second < 100; second += 1) {
+      await clock.advance(1_000);
+      while ((await takeTurn(pool, parts)) !== null);
+      assert.ok(((await states(campaignId)).queued ?? 0) <= Math.min(300, 5 * (second + 2)), String(second));
+    }
+    assert.equal((await states(campaignId)).queued, 300);
+    // What the pace brought while there was no room, 41 s of it.
+    await sendQueued(pool);
+    await clock.advance(1_000);
+    while ((await takeTurn(pool, parts)) !== null);
+    assert.deepEqual(await states(campaignId), { sent: 300, queued: 205, pending: 395 });
+  });
+
+  it('takes back what is queued when it is paused, goes on where it was, and sends to nobody twice', async () => {
+    const list = await insertContacts(pool, 300);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: { messagesPerSecond: 10 },
+    });
+    const parts = testParts(clock);
+    await turns(parts, 10);
+    await clock.advance(1_000);
+    while ((await takeTurn(pool, parts)) !== null);
+    // One is at the carrier already: it stays what it becomes.
+    await pool.query(
+      `UPDATE message SET state = 'posting', attempts = 1 WHERE message_id = (SELECT message_id FROM message WHERE state = 'queued' LIMIT 1)`,
+    );
+    assert.equal((await tell(campaignId, 'pause')).kind, 'done');
+    const { rows } = await pool.query(`SELECT FROM message WHERE state = 'queued'`);
+    assert.equal(rows.length, 0);
+    assert.equal((await states(campaignId)).queued, 1);
+    await turns(parts, 100);
+    assert.equal(await statusOf(campaignId), 'paused');
+    assert.equal((await pool.query(`SELECT FROM message WHERE state = 'queued'`)).rowCount, 0);
+    await pool.query(`UPDATE message SET state = 'queued' WHERE state = 'posting'`);
+    await tell(campaignId, 'resume');
+    await turns(parts, 600);
+    assert.deepEqual([await statusOf(campaignId), await states(campaignId)], ['completed', { sent: 300 }]);
+    const { rows: sent } = await pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM message WHERE state = 'sent' GROUP BY phone_number ORDER BY n DESC LIMIT 1`,
+    );
+    assert.deepEqual(sent, [{ n: 1 }]);
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('cancels the rest when it is stopped', async () => {
+    const list = await insertContacts(pool, 100);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: { messagesPerSecond: 1 },
+    });
+    const parts = testParts(clock);
+    await turns(parts, 10);
+    const sent = (await states(campaignId)).sent ?? 0;
+    assert.ok(sent >= 9, String(sent));
+    await tell(campaignId, 'stop');
+    await turns(parts, 100);
+    assert.deepEqual(
+      [await statusOf(campaignId), await states(campaignId)],
+      ['stopped', { sent, 'cancelled:stopped': 100 - sent }],
+    );
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('holds who may not be written to now until they may, and blocks who stopped', async () => {
+    const list = await insertContacts(pool, 3);
+    await pool.query(
+      `UPDATE contact SET time_zone = 'Pacific/Honolulu' WHERE phone_number = '+12125550001';
+       INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+       VALUES ('+12125550002', gen_random_uuid(), 'user_opt_out', 'STOP', now())`,
+    );
+    const campaignId = await insertCampaign(pool, clock.now(), { include: [list] });
+    await turns(testParts(clock), 60);
+    assert.deepEqual(await states(campaignId), { sent: 1, 'held:quiet_hours': 1, 'blocked:suppressed': 1 });
+    const { rows } = await pool.query('SELECT verdict, rule, campaign_id FROM decision ORDER BY rule');
+    assert.deepEqual(rows, [
+      { verdict: 'hold', rule: 'quiet_hours', campaign_id: campaignId },
+      { verdict: 'block', rule: 'suppressed', campaign_id: campaignId },
+    ]);
+    // 10:30 in New York is 5:30 in Honolulu; at 8 it may go.
+    await turns(testParts(clock), 3 * 3_600);
+    assert.deepEqual(
+      [await statusOf(campaignId), await states(campaignId)],
+      ['completed', { sent: 2, 'blocked:suppressed': 1 }],
+    );
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('plans again, when it may go, what the claim of the sender holds', async () => {
+    const list = await insertContacts(pool, 2);
+    const campaignId = await insertCampaign(pool, clock.now(), { include: [list] });
+    const parts = testParts(clock);
+    while ((await takeTurn(pool, parts)) !== null);
+    await clock.advance(1_000);
+    while ((await takeTurn(pool, parts)) !== null);
+    const until = new Date(clock.now().getTime() + 3_600_000);
+    await pool.query(
+      `UPDATE message SET state = 'held', verdict = 'hold', rule = 'frequency_cap', decided_rule = 'frequency_cap', due_at = $1`,
+      [until],
+    );
+    await clock.advance(1_000);
+    while ((await takeTurn(pool, parts)) !== null);
+    assert.deepEqual(await states(campaignId), { 'held:frequency_cap': 2 });
+    assert.equal((await pool.query(`SELECT FROM message WHERE state <> 'cancelled'`)).rowCount, 0);
+    await turns(parts, 3_700);
+    assert.deepEqual([await statusOf(campaignId), await states(campaignId)], ['completed', { sent: 2 }]);
+  });
+
+  it('skips whoever lacks a value that the text needs, and nobody else', async () => {
+    const list = await insertContacts(pool, 3);
+    await pool.query(`UPDATE contact SET name = NULL WHERE phone_number = '+12125550001'`);
+    const campaignId = await insertCampaign(pool, clock.now(), { include: [list] });
+    await turns(testParts(clock), 60);
+    assert.deepEqual(await states(campaignId), { sent: 2, 'skipped:missing_first_name': 1 });
+  });
+
+  it('sends nothing after its end', async () => {
+    const list = await insertContacts(pool, 50);
+    const endAt = new Date(MORNING.getTime() + 10_000);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      endAt,
+      definition: { messagesPerSecond: 1 },
+    });
+    await turns(testParts(clock), 120);
+    const { sent = 0, ...rest } = await states(campaignId);
+    assert.equal(await statusOf(campaignId), 'completed');
+    assert.ok(sent <= 10 && sent > 5, String(sent));
+    assert.deepEqual(rest, { 'cancelled:ended': 50 - sent });
+  });
+
+  it('lets campaigns wait for a slot of their pool in the order in which they came, and starts them by itself', async () => {
+    const parts = testParts(clock, { slots: { sms: 1, voice: 1 } });
+    const lists = [
+      await insertContacts(pool, 20),
+      await insertContacts(pool, 20, 20),
+      await insertContacts(pool, 20, 40),
+    ];
+    const ids: string[] = [];
+    for (const [index, list] of lists.entries()) {
+      ids.push(
+        await insertCampaign(pool, new Date(clock.now().getTime() + index), {
+          include: [list],
+          definition: { messagesPerSecond: 10 },
+        }),
+      );
+    }
+    await clock.advance(10);
+    while ((await takeTurn(pool, parts)) !== null);
+    assert.deepEqual(await Promise.all(ids.map(statusOf)), ['active', 'scheduled', 'scheduled']);
+    const third = await readCampaign(pool, ids[2] ?? '');
+    assert.equal(third?.reason, 'Waits for a slot: 1 of 1 sms campaigns are under way, 1 wait before it.');
+    await turns(parts, 60);
+    assert.deepEqual(await Promise.all(ids.map(statusOf)), ['completed', 'completed', 'completed']);
+    const { rows } = await pool.query<{ in_order: boolean }>(
+      `SELECT bool_and(ended_at <= next_start) AS in_order
+         FROM (SELECT ended_at, lead(started_at) OVER (ORDER BY started_at) AS next_start FROM campaign) AS one WHERE next_start IS NOT NULL`,
+    );
+    assert.deepEqual(rows, [{ in_order: true }]);
+  });
+
+  it('waits for a second person above the size that needs one', async () => {
+    const list = await insertContacts(pool, 5);
+    const campaignId = await insertCampaign(pool, clock.now(), { include: [list] });
+    await turns(testParts(clock, { approvalAbove: 4 }), 60);
+    const campaign = await readCampaign(pool, campaignId);
+    assert.deepEqual([campaign?.status, campaign?.pausedFrom], ['paused', 'active']);
+    assert.match(campaign?.reason ?? '', /audience of 5 is above 4/);
+    assert.deepEqual(await states(campaignId), { pending: 5 });
+  });
+
+  it('fails, and says why, when its filter is not understood any more', async () => {
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      definition: { audience: { filter: { field: 'clinic', is: 'North' } } },
+    });
+    await turns(testParts(clock), 60);
+    const campaign = await readCampaign(pool, campaignId);
+    assert.equal(campaign?.status, 'failed');
+    assert.match(campaign?.reason ?? '', /there is no field clinic/);
+  });
+
+  /** It ends between what it settles and what it dispatches. */
+  const dyingParts = (parts: OrchestratorParts): OrchestratorParts => ({
+    ...parts,
+    get batchSize(): number {
+      throw new Error('it died');
+    },
+  });
+
+  it('has everybody in one state, counted right, and nobody written to twice, whatever is told when and wherever it dies', async () => {
+    const list = await insertContacts(pool, 60);
+    const event = fc.oneof(
+      fc.constantFrom<CampaignCommand>('pause', 'resume', 'start', 'stop').map((command) => ({ command })),
+      fc.constantFrom('turn', 'turn', 'turn', 'send', 'hold', 'fail', 'die').map((what) => ({ what })),
+      fc.integer({ min: 1, max: 20 }).map((seconds) => ({ seconds })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 40 }), async (events) => {
+        await pool.query(
+          'TRUNCATE campaign, campaign_contact, campaign_count, phone, message, outbox, decision',
+        );
+        clock = new ManualClock(MORNING);
+        const parts = testParts(clock, { batchSize: 7 });
+        const campaignId = await insertCampaign(pool, clock.now(), {
+          include: [list],
+          definition: { messagesPerSecond: 2 },
+        });
+        for (const each of events) {
+          if ('command' in each) await tell(campaignId, each.command);
+          else if ('seconds' in each) await clock.advance(each.seconds * 1_000);
+          else if (each.what === 'turn') await takeTurn(pool, parts);
+          else if (each.what === 'die') {
+            // In the middle of its transaction: what was settled in it is settled by the next one.
+            await assert.rejects(takeTurn(pool, dyingParts(parts)), /it died/).catch((error: unknown) => {
+              // Nothing was due, or nothing to dispatch.
+              if (!(error instanceof assert.AssertionError)) throw error;
+            });
+          } else if (each.what === 'send') await sendQueued(pool);
+          else if (each.what === 'fail') {
+            await pool.query(
+              `UPDATE message SET state = 'failed', rule = '30003', attempts = 1 WHERE state = 'queued'`,
+            );
+          } else {
+            await pool.query(
+              `UPDATE message SET state = 'held', verdict = 'hold', rule = 'quiet_hours', decided_rule = 'quiet_hours', due_at = $1
+                WHERE state = 'queued'`,
+              [new Date(clock.now().getTime() + 5_000)],
+            );
+          }
+          assert.deepEqual(await wrongCounts(pool), []);
+          const { rows } = await pool.query(
+            `SELECT phone_number FROM message WHERE state IN ('sent', 'queued', 'held', 'failed') GROUP BY 1 HAVING count(*) > 1`,
+          );
+          assert.deepEqual(rows, []);
+          const { rows: unseen } = await pool.query(
+            `SELECT FROM message WHERE state IN ('queued', 'held')
+                AND NOT EXISTS (SELECT FROM campaign_contact WHERE message_id = message.message_id AND state = 'queued')`,
+          );
+          assert.equal(unseen.length, 0);
+          if ((await statusOf(campaignId)) === 'paused') {
+            assert.equal((await pool.query(`SELECT FROM message WHERE state = 'queued'`)).rowCount, 0);
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }).timeout(120_000);
+});

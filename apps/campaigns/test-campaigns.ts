@@ -1,0 +1,98 @@
+import { definitionSchema } from '#shared/campaigns/definition.ts';
+import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
+import { readConfig } from '#shared/config.ts';
+import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import type { ManualClock } from '#test/manual-clock.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
+import type { OrchestratorParts } from './orchestrate.ts';
+
+/** Thursday morning in New York, and everywhere east of Denver. */
+export const MORNING = new Date('2026-03-05T15:30:00Z');
+
+export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> = {}): OrchestratorParts => ({
+  clock,
+  gate: gateConfigFrom(readConfig(gateSettings, {})),
+  pseudonyms: testPseudonyms,
+  producer: 'gateway',
+  ownNumber: phoneNumber('+14155550100'),
+  slots: { sms: 10, voice: 5 },
+  batchSize: 500,
+  messagesPerSecond: 100,
+  approvalAbove: null,
+  ...more,
+});
+
+/** Contacts in New York (area code 212) who agreed to informational texts, on a list of their own. Returns the list. */
+export async function insertContacts(pool: Pool, count: number, first = 0): Promise<string> {
+  const { rows } = await pool.query<{ list_id: string }>(
+    `INSERT INTO contact_list (list_id, name, created_at, updated_at)
+     VALUES (gen_random_uuid(), gen_random_uuid()::text, now(), now()) RETURNING list_id`,
+  );
+  const listId = rows[0]?.list_id ?? '';
+  await pool.query(
+    `WITH made AS (
+       INSERT INTO contact (contact_id, phone_number, name, language, time_zone, created_at, updated_at)
+       SELECT gen_random_uuid(), '+1212555' || lpad(n::text, 4, '0'), 'Ana ' || n, 'en', 'America/New_York', now(), now()
+         FROM generate_series($1::int, $1::int + $2::int - 1) AS n
+       RETURNING contact_id, phone_number),
+     consent AS (
+       INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+       SELECT phone_number, 'sender', 'opted_in',
+              '[{"changeId":"018f0000-0000-7000-8000-000000000001","granted":["informational"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
+              gen_random_uuid(), '2026-01-05T12:00:00Z' FROM made)
+     INSERT INTO list_member (list_id, contact_id, added_at) SELECT $3, contact_id, now() FROM made`,
+    [first, count, listId],
+  );
+  return listId;
+}
+
+/** A campaign to these lists that has been told to start. */
+export async function insertCampaign(
+  pool: Pool,
+  now: Date,
+  more: {
+    include?: string[];
+    definition?: object;
+    status?: CampaignStatus;
+    endAt?: Date;
+    type?: string;
+  } = {},
+): Promise<string> {
+  const definition = definitionSchema.parse({
+    audience: { include: more.include ?? [] },
+    variants: [{ name: 'A', bodies: { en: 'Hi {{first_name}}, the clinic is open.' } }],
+    windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59' }],
+    timeZone: 'America/New_York',
+    ...more.definition,
+  });
+  const { rows } = await pool.query<{ campaign_id: string }>(
+    `INSERT INTO campaign (campaign_id, name, type, intent, definition, status, end_at, due_at, queued_at, created_by, created_at, updated_at)
+     VALUES (gen_random_uuid(), 'A campaign', $5, 'transactional', $1, $2, $3, $4, $4, 'test', $4, $4) RETURNING campaign_id`,
+    [definition, more.status ?? 'scheduled', more.endAt ?? null, now, more.type ?? 'sms'],
+  );
+  return rows[0]?.campaign_id ?? '';
+}
+
+/** As the sender does it: everything that is queued is at the carrier. Returns how many messages. */
+export async function sendQueued(pool: Pool): Promise<number> {
+  const { rowCount } = await pool.query(
+    `UPDATE message SET state = 'sent', attempts = 1, settled_at = clock_timestamp() WHERE state = 'queued'`,
+  );
+  return rowCount ?? 0;
+}
+
+/** What is counted of a campaign that is not what its rows add up to; empty: everything is. */
+export async function wrongCounts(pool: Pool): Promise<unknown[]> {
+  const { rows } = await pool.query(
+    `WITH real AS (
+       SELECT campaign_id, variant, state AS measure, count(*) AS value FROM campaign_contact GROUP BY 1, 2, 3
+       UNION ALL
+       SELECT campaign_id, variant, state || ':' || rule, count(*) FROM campaign_contact WHERE rule IS NOT NULL GROUP BY 1, 2, 3)
+     SELECT measure, real.value AS rows, kept.value AS counted
+       FROM real FULL JOIN (SELECT * FROM campaign_count WHERE value <> 0) AS kept USING (campaign_id, variant, measure)
+      WHERE real.value IS DISTINCT FROM kept.value`,
+  );
+  return rows;
+}
