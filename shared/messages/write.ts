@@ -156,7 +156,7 @@ const candidateOf = ({
   channel: 'sms',
   intent: message.intent,
   batchId: batch.batchId,
-  campaignId: null,
+  campaignId: message.campaignId ?? null,
   topic: message.topic ?? null,
   causedAt: batch.causedAt,
   notAfter: message.notAfter ?? null,
