@@ -45,6 +45,12 @@ export const metricCatalogue = {
   },
   /** Until the answer has gone out or, of a stream of events, until it has begun. */
   ApiMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
+  /** Attempts to deliver outgoing webhooks, by what became of them. */
+  WebhookDeliveries: {
+    unit: 'Count',
+    dimensions: ['Service', 'Outcome'],
+    values: { Outcome: ['delivered', 'retried', 'given_up'] },
+  },
   CommandsRefused: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],

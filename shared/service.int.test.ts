@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { services } from '#shared/topology.ts';
-import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, TEST_PEPPER, TEST_WEBHOOK_KEY } from '#test/pseudonyms.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -68,6 +68,7 @@ describe('The API that is told that everybody is an admin', () => {
       REDIS_HOST: '127.0.0.1',
       CONSENT_PEPPER: TEST_PEPPER,
       API_KEY_PEPPER: TEST_KEY_PEPPER,
+      WEBHOOK_SECRET_KEY: TEST_WEBHOOK_KEY,
       ORIGINATION_NUMBER: '+14155550100',
       HEALTH_PORT: '0',
       API_LOCAL_SIGN_IN: 'true',

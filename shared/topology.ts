@@ -113,6 +113,7 @@ export type TableName =
   | 'erased_phone'
   | 'erasure_key'
   | 'webhook_endpoint'
+  | 'webhook_secret'
   | 'webhook_delivery'
   | 'consent_disclosure'
   | 'api_key'
@@ -147,6 +148,8 @@ export interface ServiceRow {
   files?: Partial<Record<FileArea, readonly FileRight[]>>;
   /** Whether it speaks to carriers: needs their credentials and a way out. */
   carriers: boolean;
+  /** Whether it delivers webhooks to the organisation's other systems: needs a way out. Left out: it does not. */
+  webhooks?: true;
   /** Public paths that the load balancer routes to it; none: not reachable from outside. */
   publicPaths: readonly string[];
   /**
@@ -385,7 +388,9 @@ export const services = {
     relaysSlots: true,
     tables: {
       ...relaying,
-      ...tellingWebhooks,
+      webhook_endpoint: ['select', 'insert', 'update', 'delete'],
+      webhook_secret: ['select', 'insert', 'update', 'delete'],
+      webhook_delivery: ['select', 'insert', 'update', 'delete'],
       api_key: ['select', 'insert', 'update'],
       api_reply: ['select', 'insert', 'update', 'delete'],
       audit_entry: ['select', 'insert'],
@@ -413,6 +418,7 @@ export const services = {
       erasure_key: ['select'],
     },
     carriers: false,
+    webhooks: true,
     publicPaths: ['/v1/*', '/v1/sign-in'],
     pathSlot: 2,
     signInPath: '/v1/sign-in',

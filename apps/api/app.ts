@@ -19,6 +19,7 @@ import { personOperations } from './people/operations.ts';
 import { reviewOperations } from './reviews/operations.ts';
 import { suppressionOperations } from './suppressions/operations.ts';
 import { systemOperations } from './system/operations.ts';
+import { type WebhookParts, webhookOperations } from './webhooks/operations.ts';
 
 /** Version of the API as its document says: the first number is the one in its paths. */
 export const API_VERSION = '1.0.0';
@@ -28,6 +29,7 @@ export const tags: Tags = {
     'Keys of programs, with roles. A viewer reads, an operator does the daily work, an admin gives out keys.',
   Consent:
     'Who may be written to, who may not, and what proves it. A stop never ends by itself; only the person lifts it, or what was none is taken back.',
+  Webhooks: "The organisation's own systems are told what happens, signed and until they have taken it.",
   'Live events': 'What happens, as it happens.',
   Suppressions: 'Numbers that nothing is sent to.',
   People: 'One person at a time: profile, dialog, progress, and what was written for them.',
@@ -42,6 +44,8 @@ export interface AppDeps extends ApiDeps, ConsentChangeParts, MessageParts {
   pepper: string;
   /** Hands out live events. */
   hub: Hub;
+  /** Of outgoing webhooks. */
+  webhooks: Omit<WebhookParts, 'clock'>;
 }
 
 /** Every operation of the API. */
@@ -56,6 +60,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...systemOperations,
   ...auditOperations,
   ...eventOperations(deps),
+  ...webhookOperations({ clock: deps.clock, ...deps.webhooks }),
 ];
 
 /**

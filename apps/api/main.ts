@@ -20,6 +20,8 @@ import { startNotingUse } from './identity/note-use.ts';
 import { oidcConfigOf } from './identity/oidc-settings.ts';
 import { waysIn } from './identity/ways-in.ts';
 import { apiSettings, checkApiSettings } from './settings.ts';
+import { webhookPartsFrom } from './webhooks/settings.ts';
+import { startWebhooks } from './webhooks/start.ts';
 
 const FORGET_EVERY_MS = 10 * 60_000;
 
@@ -62,6 +64,17 @@ await runService(
       onFailure,
       liveness,
     });
+    const { addresses, secretKey } = webhookPartsFrom(config);
+    const webhooks = startWebhooks({
+      pool,
+      secretKey,
+      rule: { addresses },
+      attempted: (Outcome) => metrics.observe('WebhookDeliveries', 1, { Outcome }),
+      clock,
+      logger,
+      onFailure,
+      liveness,
+    });
     const oidc = oidcConfigOf(config);
     const app = createApp(
       {
@@ -84,6 +97,7 @@ await runService(
         gate: gateConfigFrom(config),
         drills,
         defaultSender: config.ORIGINATION_NUMBER,
+        webhooks: { secretKey, addresses },
       },
       { proxies: config.API_PROXIES, peopleSignIn: oidc !== null },
     );
@@ -98,7 +112,7 @@ await runService(
       notReady: () => null,
       stop: async () => {
         // Streams of events never end by themselves, and the server waits for what is in hand.
-        await Promise.all([live.stop(), server.stop(config.LINGER_MS)]);
+        await Promise.all([live.stop(), webhooks.stop(), server.stop(config.LINGER_MS)]);
         await Promise.all([use.stop(), forgetting.stop(), relay.stop()]);
         await queues.close();
         await streams.close();

@@ -10,6 +10,7 @@ import { postgresSettings } from '#shared/postgres/settings.ts';
 import type { serviceSettings } from '#shared/service.ts';
 import { sqsSettings } from '#shared/sqs/client.ts';
 import { oidcConfigOf, oidcSettings } from './identity/oidc-settings.ts';
+import { webhookPartsFrom, webhookSettings } from './webhooks/settings.ts';
 
 export const apiSettings = {
   ...postgresSettings,
@@ -21,6 +22,7 @@ export const apiSettings = {
   ...apiKeySettings,
   ...oidcSettings,
   ...publicServerSettings,
+  ...webhookSettings,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which the API is served.' }),
   API_PROXIES: integer(
     { min: 0, max: 5 },
@@ -52,6 +54,7 @@ export function checkApiSettings(
   config: Config<typeof apiSettings> & Pick<Config<typeof serviceSettings>, 'SERVICE_HOST'>,
 ): void {
   oidcConfigOf(config);
+  webhookPartsFrom(config);
   if (config.API_LOCAL_SIGN_IN && config.SERVICE_HOST !== '127.0.0.1') {
     throw new CarillonError(
       'invalid_configuration',

@@ -14,6 +14,7 @@ import type { TestDatabase } from '#test/stack/stack.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { Hub } from './events/hub.ts';
 import { byApiKey } from './identity/authenticate.ts';
+import { PUBLIC_INTERNET } from './webhooks/public-address.ts';
 
 export const DEFAULT_SENDER = phoneNumber('+14155550100');
 
@@ -62,6 +63,7 @@ export async function startTestApi(
     gate: defaultGateConfig,
     drills: await fileDrills(sampleContentDirectory, DEFAULT_SENDER),
     defaultSender: DEFAULT_SENDER,
+    webhooks: { secretKey: Buffer.alloc(32, 7), addresses: PUBLIC_INTERNET },
     signIn: [byApiKey({ db: pool, pepper: PEPPER, clock, used: (id) => used.push(id) })],
     rateLimit: async () => ({ allowed: true, retryAfterSeconds: 0, headers: {} }),
     checkReplies: true,

@@ -65,6 +65,8 @@ export function environmentOf(
     CONSENT_PEPPER: secrets.consentPepper,
     API_KEY_PEPPER: secrets.apiKeyPepper,
     API_LOCAL_SIGN_IN: 'true',
+    WEBHOOK_SECRET_KEY: secrets.webhookSecretKey,
+    WEBHOOKS_TO_THIS_MACHINE: 'true',
     TWILIO_API_URL: places.carrierUrl,
     TIME_CAN_SKIP: 'true',
     ...parts.overrides['*'],

@@ -23,6 +23,7 @@ const parts = {
     twilioAuthToken: 'token',
     consentPepper: `1:${'0'.repeat(48)}`,
     apiKeyPepper: '0'.repeat(48),
+    webhookSecretKey: '0'.repeat(64),
     adminKey: `crl_${'a'.repeat(12)}_${'A'.repeat(43)}`,
   },
   role: 'carillon_gateway',

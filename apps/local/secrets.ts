@@ -11,6 +11,7 @@ const secretsSchema = z.object({
   // Folders of earlier versions have none of these.
   consentPepper: z.string().min(1).optional(),
   apiKeyPepper: z.string().min(1).optional(),
+  webhookSecretKey: z.string().min(1).optional(),
   /** The API key that is there from the first start, for programs. */
   adminKey: z.string().min(1).optional(),
 });
@@ -30,6 +31,7 @@ export function completed(kept: KeptSecrets | null, services: readonly string[])
     twilioAuthToken: kept?.twilioAuthToken ?? secret(),
     consentPepper: kept?.consentPepper ?? `1:${secret()}`,
     apiKeyPepper: kept?.apiKeyPepper ?? secret(),
+    webhookSecretKey: kept?.webhookSecretKey ?? randomBytes(32).toString('hex'),
     adminKey: kept?.adminKey ?? textOf(newApiKey()),
     rolePasswords: {
       ...kept?.rolePasswords,

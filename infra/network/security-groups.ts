@@ -16,13 +16,14 @@ const to = (group: aws.ec2.SecurityGroup): Peer => ({ referencedSecurityGroupId:
 
 /**
  * Who may open a connection to whom. Every task is in `tasks`; those with public paths also in `reachable`, those that
- * speak to carriers also in `carriers`. What is not listed here is refused.
+ * speak to carriers also in `carriers`, those that deliver webhooks in `webhooks`. What is not listed here is refused.
  */
 export class SecurityGroups extends Component {
   readonly loadBalancer: aws.ec2.SecurityGroup;
   readonly tasks: aws.ec2.SecurityGroup;
   readonly reachable: aws.ec2.SecurityGroup;
   readonly carriers: aws.ec2.SecurityGroup;
+  readonly webhooks: aws.ec2.SecurityGroup;
   readonly database: aws.ec2.SecurityGroup;
   readonly cache: aws.ec2.SecurityGroup;
 
@@ -38,6 +39,7 @@ export class SecurityGroups extends Component {
     this.tasks = group('tasks', 'Every task');
     this.reachable = group('reachable', 'Tasks with public paths');
     this.carriers = group('carriers', 'Tasks that speak to carriers');
+    this.webhooks = group('webhooks', 'Tasks that deliver webhooks');
     this.database = group('database', 'PostgreSQL');
     this.cache = group('cache', 'Valkey');
 
@@ -48,6 +50,7 @@ export class SecurityGroups extends Component {
     this.connection('database', this.tasks, this.database, DATABASE_PORT, 'PostgreSQL');
     for (const port of CACHE_PORTS) this.connection(`cache-${port}`, this.tasks, this.cache, port, 'Valkey');
     this.egress('carriers-https', this.carriers, 443, ANYWHERE, "HTTPS to carriers' APIs");
+    this.egress('webhooks-https', this.webhooks, 443, ANYWHERE, "HTTPS to the organisation's other systems");
     if (context.settings.web.signIn !== undefined) {
       this.egress('sign-in-https', this.loadBalancer, 443, ANYWHERE, 'HTTPS to the identity provider');
       this.waysToSigningKeys(network);

@@ -31,6 +31,7 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   WebhookMilliseconds: ['gateway'],
   ApiRequests: ['api'],
   ApiMilliseconds: ['api'],
+  WebhookDeliveries: ['api'],
   CommandsRefused: ['dialog'],
   SweepsFailed: ['gateway'],
   InboundSwept: ['gateway'],

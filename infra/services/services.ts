@@ -97,6 +97,7 @@ function createService(
       securityGroups: [
         groups.tasks,
         ...(row.carriers ? [groups.carriers] : []),
+        ...(row.webhooks ? [groups.webhooks] : []),
         ...(isPublic ? [groups.reachable] : []),
       ],
       targetGroup: loadBalancer.targetGroups[name],

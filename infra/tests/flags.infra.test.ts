@@ -14,7 +14,7 @@ import {
 } from '../testing/stacks.ts';
 
 describe('What a stack may switch on', () => {
-  it('is interface endpoints: then only tasks that speak to carriers, and signing in with the look at what it signed, have a way to the internet', async () => {
+  it('is interface endpoints: then only tasks that speak to carriers or deliver webhooks, and signing in with the look at what it signed, have a way to the internet', async () => {
     const evaluation = await evaluateEverythingOn();
     const endpoints = ofType(evaluation, 'aws:ec2/vpcEndpoint:VpcEndpoint');
     const services = endpoints.map((endpoint) =>
@@ -36,7 +36,7 @@ describe('What a stack may switch on', () => {
     );
     assert.deepEqual(
       out.map(({ name }) => name),
-      ['sign-in-https', 'sign-in-keys', 'carriers-https'],
+      ['sign-in-https', 'sign-in-keys', 'carriers-https', 'webhooks-https'],
     );
   });
 
@@ -59,7 +59,7 @@ describe('What a stack may switch on', () => {
     const out = ofType(evaluation, 'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule');
     assert.deepEqual(
       out.filter(({ inputs }) => inputs.cidrIpv4 !== undefined).map(({ name }) => name),
-      ['carriers-https'],
+      ['carriers-https', 'webhooks-https'],
     );
   });
 

@@ -114,8 +114,8 @@ for (const stack of ['dev', 'prod']) {
           .flatMap(({ Resource }) => Resource ?? []);
         const speaksToCarriers = rows[name]?.carriers === true;
         const arns = ofType(evaluation, 'aws:secretsmanager/secret:Secret').map(arnOf).sort();
-        const [keyPepper, pepper, token] = arns;
-        assert.equal(arns.length, 3);
+        const [keyPepper, pepper, token, webhookKey] = arns;
+        assert.equal(arns.length, 4);
         const owners: Readonly<Record<string, typeof arns>> = {
           migrate: [pepper ?? ''],
           ops: [keyPepper ?? '', pepper ?? ''],
@@ -130,6 +130,7 @@ for (const stack of ['dev', 'prod']) {
             ...(name === 'api' ? [keyPepper] : []),
             pepper,
             ...(speaksToCarriers ? [token] : []),
+            ...(name === 'api' ? [webhookKey] : []),
           ];
           assert.deepEqual([...secrets].sort(), expected, name);
         }

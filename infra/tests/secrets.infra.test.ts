@@ -82,6 +82,7 @@ describe('A secret', () => {
       'carillon/dev/api-key-pepper-value',
       'carillon/dev/consent-pepper-value',
       'carillon/dev/twilio-auth-token',
+      'carillon/dev/webhook-secret-key',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { readConfig } from '#shared/config.ts';
 import { fanOutSettings, requireOwnConsumers } from '#shared/kinesis/fan-out-settings.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { type ServiceRow, services } from '#shared/topology.ts';
-import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, TEST_PEPPER, TEST_WEBHOOK_KEY } from '#test/pseudonyms.ts';
 import { migrateSettings } from '../../apps/migrate/settings.ts';
 import { opsSettings } from '../../apps/ops/settings.ts';
 import { settingsOf } from '../services/settings-of.ts';
@@ -12,6 +12,11 @@ import { ofType, theOne } from '../testing/records.ts';
 import { evaluateEverythingOn, evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 import { containerOf } from '../testing/task-containers.ts';
 
+/** Secrets that have to be of a shape. */
+const SHAPED_SECRETS: Readonly<Record<string, string>> = {
+  CONSENT_PEPPER: TEST_PEPPER,
+  WEBHOOK_SECRET_KEY: TEST_WEBHOOK_KEY,
+};
 const names = Object.keys(services) as (keyof typeof services)[];
 const rows: Readonly<Record<string, ServiceRow>> = services;
 
@@ -26,7 +31,7 @@ for (const stack of ['dev', 'prod']) {
           ...container.environment.map((variable) => [variable.name, variable.value]),
           ...container.secrets.map((variable) => [
             variable.name,
-            variable.name === 'CONSENT_PEPPER' ? TEST_PEPPER : `what Secrets Manager has of ${variable.name}`,
+            SHAPED_SECRETS[variable.name] ?? `what Secrets Manager has of ${variable.name}`,
           ]),
         ]);
         const config: Readonly<Record<string, unknown>> = readConfig(settingsOf(name), environment);

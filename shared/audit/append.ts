@@ -13,9 +13,9 @@ export interface AuditChange {
   after: Readonly<Record<string, unknown>> | null;
 }
 
-/** Who did it. `local`: whoever sits at this machine, or runs the operator's command. */
+/** Who did it. `local`: whoever sits at this machine, or runs the operator's command. `system`: a service by itself. */
 export interface AuditActor {
-  kind: 'key' | 'person' | 'local';
+  kind: 'key' | 'person' | 'local' | 'system';
   id: string;
   name: string;
 }

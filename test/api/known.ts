@@ -26,6 +26,8 @@ export class KnownRows {
   of(operation: ApiOperation): Known {
     return (name) => [
       ...(this.#byName.get(`${collectionOf(operation.path, name)} ${name}`) ?? []),
+      // The second id of a path, such as `deliveryId`.
+      ...(/\wId$/.test(name) ? (this.#byName.get(`${collectionOf(operation.path, name)} id`) ?? []) : []),
       ...(name === 'id' ? [] : (this.#byName.get(name) ?? [])),
       ...(this.#seeded[name] ?? []),
     ];
@@ -44,7 +46,11 @@ export class KnownRows {
     if (status >= 300 || body.length === 0) return;
     if (headers.etag !== undefined) this.#note(`${path.split('?')[0]} if-match`, headers.etag);
     if (!/json/.test(headers['content-type'] ?? '')) return;
-    this.#walk(operation, JSON.parse(body.toString()), 0);
+    const value: unknown = JSON.parse(body.toString());
+    const isList = typeof value === 'object' && value !== null && 'items' in value;
+    // What a list is of is its own; else it is what the last parameter names.
+    const collection = isList ? operation.path : operation.path.replace(/\/\{[^{]*$/, '');
+    this.#walk({ operation, collection }, value, 0);
   }
 
   /** ETags of what is at a path. */
@@ -52,19 +58,19 @@ export class KnownRows {
     return this.#byName.get(`${path} if-match`) ?? [];
   }
 
-  #walk(operation: ApiOperation, value: unknown, depth: number): void {
+  #walk(of: { operation: ApiOperation; collection: string }, value: unknown, depth: number): void {
     if (typeof value !== 'object' || value === null || depth > 4) return;
     if (Array.isArray(value)) {
-      for (const each of value.slice(0, KEPT)) this.#walk(operation, each, depth + 1);
+      for (const each of value.slice(0, KEPT)) this.#walk(of, each, depth + 1);
       return;
     }
     const row = new Map<string, string>();
     for (const [name, each] of Object.entries(value)) {
       if (typeof each !== 'string') {
-        this.#walk(operation, each, depth + 1);
+        this.#walk(of, each, depth + 1);
         continue;
       }
-      const collection = operation.path.replace(/\/\{.*$/, '');
+      const { collection, operation } = of;
       if (name === 'nextCursor') this.#note(`${operation.path} cursor`, each);
       else if (/^(id|slug|phone|\w+(Id|Phone|Number|Code))$/.test(name)) {
         this.#note(`${collection} ${name}`, each);

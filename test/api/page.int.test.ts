@@ -4,9 +4,14 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../../apps/api/test-api.ts';
 import { differences, examplesOf, parseHttp, printed } from './page.ts';
 
-const page = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+const pages = await Promise.all(
+  ['api', 'webhooks'].map(async (name) => ({
+    name,
+    text: await readFile(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'),
+  })),
+);
 
-describe('docs/api.md', () => {
+describe('Pages about the API', () => {
   let database: TestDatabase;
   let api: TestApi;
   let env: Record<string, string>;
@@ -22,18 +27,20 @@ describe('docs/api.md', () => {
     await database.drop();
   });
 
-  for (const [index, { answer, script, title }] of examplesOf(page).entries()) {
-    it(`shows what comes back, ${title} (example ${index + 1})`, async () => {
-      const output = await printed(script, env);
-      assert.ok(answer, 'an example without its answer');
-      if (answer.kind === 'json') {
-        assert.deepEqual(differences(JSON.parse(answer.text), JSON.parse(output)), [], output);
-        return;
-      }
-      const [shown, given] = [parseHttp(answer.text), parseHttp(output)];
-      assert.equal(given.status, shown.status, output);
-      for (const name of shown.headers) assert.ok(given.headers.includes(name), `${name} in ${output}`);
-      assert.deepEqual(differences(JSON.parse(shown.body), JSON.parse(given.body)), [], output);
-    });
+  for (const { name, text } of pages) {
+    for (const [index, { answer, script, title }] of examplesOf(text).entries()) {
+      it(`show what comes back: docs/${name}.md, ${title} (example ${index + 1})`, async () => {
+        const output = await printed(script, env);
+        assert.ok(answer, 'an example without its answer');
+        if (answer.kind === 'json') {
+          assert.deepEqual(differences(JSON.parse(answer.text), JSON.parse(output)), [], output);
+          return;
+        }
+        const [shown, given] = [parseHttp(answer.text), parseHttp(output)];
+        assert.equal(given.status, shown.status, output);
+        for (const name of shown.headers) assert.ok(given.headers.includes(name), `${name} in ${output}`);
+        assert.deepEqual(differences(JSON.parse(shown.body), JSON.parse(given.body)), [], output);
+      });
+    }
   }
 });

@@ -12,6 +12,7 @@ import { putRecord } from '../driver/streams.ts';
 import { System } from '../driver/system.ts';
 import { assertEmitted } from '../emf/assert-emitted.ts';
 import { eventually } from '../eventually.ts';
+import { WebhookReceiver } from '../stand-ins/webhook-receiver.ts';
 
 /** Short pauses between messages, and a carrier that delivers fast: what is tested does not depend on either. */
 const FAST = {
@@ -38,6 +39,7 @@ describe('A person who texts', function () {
         'WebhooksAccepted',
         'ApiRequests',
         'ApiMilliseconds',
+        'WebhookDeliveries',
         'TurnAgeMilliseconds',
       ]);
     }
@@ -191,6 +193,49 @@ describe('A person who texts', function () {
     listener.close();
     // Whoever sits at this machine needs no key.
     assert.equal((await fetch(`${system.url}/v1/system`)).status, 200);
+  });
+
+  it("is heard of by another system of the organisation's, which is told what they text, what reaches them and what stops", async () => {
+    const texts = expectedTexts(sample, {});
+    const person = new Person('+14155550118', system);
+    const receiver = new WebhookReceiver();
+    const api = await system.api();
+    const { data: webhook } = await api.POST('/v1/webhooks', {
+      body: {
+        url: `${await receiver.listen()}/hook`,
+        events: ['message.status', 'message.received', 'consent.changed'],
+        description: 'of a test',
+        enabled: true,
+      },
+    });
+    assert.ok(webhook);
+    await person.says(sample.code, texts.prompt('washing-hands', 'name'));
+    await person.says('STOP', texts.builtIn('optOutConfirmation'));
+    await eventually(async () => {
+      const told = receiver.received
+        .map(({ body }) => JSON.parse(body))
+        .filter(({ data }) => data.phoneNumber === person.phone);
+      const of = (type: string) => told.filter((event) => event.type === type).map(({ data }) => data);
+      assert.deepEqual(
+        of('message.received')
+          .map(({ body }) => body)
+          .sort(),
+        [sample.code, 'STOP'].sort(),
+      );
+      const delivered = of('message.status').filter(({ status }) => status === 'delivered');
+      assert.equal(delivered.length, 2);
+      assert.deepEqual(
+        of('consent.changed')
+          .map(({ status }) => status)
+          .sort(),
+        ['opted_in', 'opted_out'],
+      );
+    });
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+    assert.equal(new Set(ids).size, ids.length);
+    const { response } = await api.DELETE('/v1/webhooks/{id}', { params: { path: { id: webhook.id } } });
+    assert.equal(response.status, 204);
+    await receiver.close();
   });
 
   /** The person's profile, changed from outside. */

@@ -7,7 +7,7 @@ import { systemClock } from '#shared/clock.ts';
 import { commandOf, TASK_ENVIRONMENT } from '#shared/container.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { queues, type ServiceName, services, streams } from '#shared/topology.ts';
-import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
+import { TEST_KEY_PEPPER, TEST_PEPPER, TEST_WEBHOOK_KEY } from '#test/pseudonyms.ts';
 import { accessKeyOf, localAws } from '../../apps/local/local-aws.ts';
 import { choosePorts } from '../../apps/local/ports.ts';
 import { createStreams } from '../../apps/local/stores/kinesis-streams.ts';
@@ -81,6 +81,7 @@ export class TaskWorld {
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
       CONSENT_PEPPER: TEST_PEPPER,
       API_KEY_PEPPER: TEST_KEY_PEPPER,
+      WEBHOOK_SECRET_KEY: TEST_WEBHOOK_KEY,
       TWILIO_AUTH_TOKEN: 'test',
       TWILIO_API_URL: carrierUrl,
     });

@@ -10,8 +10,9 @@ export const auditEntrySchema = z
     id: z.string(),
     occurredAt: instant,
     actor: z.object({
-      kind: z.enum(['key', 'person', 'local', 'everybody']).meta({
-        description: "`local`: at the machine that it runs on, or by the operator's command",
+      kind: z.enum(['key', 'person', 'local', 'everybody', 'system']).meta({
+        description:
+          "`local`: at the machine that it runs on, or by the operator's command. `system`: the system by itself",
       }),
       id: z.string().nullable(),
       name: z.string().nullable(),

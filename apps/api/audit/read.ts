@@ -4,7 +4,7 @@ import type { Queryable } from '#shared/postgres/pool.ts';
 export interface AuditEntry {
   position: number;
   occurredAt: Date;
-  actorKind: 'key' | 'person' | 'local' | 'everybody';
+  actorKind: 'key' | 'person' | 'local' | 'everybody' | 'system';
   actorId: string | null;
   actorName: string | null;
   operation: string;

@@ -153,6 +153,14 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       ],
     },
     {
+      title: 'Deliveries of webhooks',
+      unit: 'per minute',
+      lines: metricCatalogue.WebhookDeliveries.values.Outcome.map((Outcome) => ({
+        label: Outcome.replace('_', ' '),
+        series: own(namespace, 'WebhookDeliveries', 'api', { Outcome }, 'Sum'),
+      })),
+    },
+    {
       title: 'Commands that came to nothing, by reason',
       unit: 'per minute',
       lines: metricCatalogue.CommandsRefused.values.Reason.map((Reason) => ({
