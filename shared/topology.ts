@@ -118,7 +118,12 @@ export type TableName =
   | 'consent_disclosure'
   | 'api_key'
   | 'api_reply'
-  | 'audit_entry';
+  | 'audit_entry'
+  | 'contact_field'
+  | 'contact_list'
+  | 'contact_import'
+  | 'import_row'
+  | 'import_fault';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -416,6 +421,11 @@ export const services = {
       reassigned_answer: ['select'],
       erased_phone: ['select'],
       erasure_key: ['select'],
+      contact_field: ['select'],
+      contact_list: ['select'],
+      contact_import: ['select', 'insert', 'update'],
+      import_row: ['insert'],
+      import_fault: ['select'],
     },
     carriers: false,
     webhooks: true,

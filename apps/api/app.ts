@@ -13,6 +13,7 @@ import { openApiDocument, type Tags } from './http/document.ts';
 import type { Operation } from './http/operation.ts';
 import { createApi } from './http/router.ts';
 import { signedInRouter } from './identity/signed-in.ts';
+import { importOperations } from './imports/operations.ts';
 import { keyOperations } from './keys/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
 import { personOperations } from './people/operations.ts';
@@ -33,6 +34,8 @@ export const tags: Tags = {
   'Live events': 'What happens, as it happens.',
   Suppressions: 'Numbers that nothing is sent to.',
   People: 'One person at a time: profile, dialog, progress, and what was written for them.',
+  Imports:
+    'Files of contacts and of numbers that nothing is sent to. Send the file, say what its columns are, have it checked, commit it.',
   Drills: 'Lessons by text, as they are published.',
   System: 'How the parts of the system stand.',
   Messages: 'What came in and what went out, and what the gate decided of each message.',
@@ -57,6 +60,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...messageOperations(deps),
   ...personOperations(deps),
   ...drillOperations(deps),
+  ...importOperations(deps),
   ...systemOperations,
   ...auditOperations,
   ...eventOperations(deps),

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { CsvRow, RejectedRow } from '#shared/csv/rows.ts';
 import { csvTable } from '#shared/csv/table.ts';
 import { importedChangeId } from '#shared/identity.ts';
+import { InTurn } from '#shared/in-turn.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import type { ConsentChange } from './change.ts';
 import { type ImportKind, importColumns, LONGEST_ROW_BYTES, readRow } from './import-row.ts';
@@ -75,28 +76,6 @@ export async function importConsents(pool: Pool, file: () => Readable, wanted: I
     await recorder.settled();
   }
   return imported;
-}
-
-/** Works on one thing while the next is made ready, and on no two at once. */
-class InTurn<T> {
-  readonly #work: (thing: T) => Promise<void>;
-  #underWay: Promise<void> = Promise.resolve();
-
-  constructor(work: (thing: T) => Promise<void>) {
-    this.#work = work;
-  }
-
-  /** Resolves when the work has begun, which is when that before it has ended; rejects as that did. */
-  async give(thing: T): Promise<void> {
-    await this.#underWay;
-    this.#underWay = this.#work(thing);
-    // Whoever gives the next one, or asks for the end, hears of it.
-    this.#underWay.catch(() => undefined);
-  }
-
-  settled(): Promise<void> {
-    return this.#underWay;
-  }
 }
 
 async function contentHash(source: Readable): Promise<string> {

@@ -218,6 +218,25 @@ export const personalData: Readonly<Record<string, Table>> = {
   contact_field: all('none', 'name', 'label', 'type', 'choices', 'created_at'),
   contact_list: all('none', 'list_id', 'name', 'description', 'version', 'created_at', 'updated_at'),
   list_member: all('removed', 'list_id', 'contact_id', 'added_at'),
+  contact_import: all(
+    'none',
+    ...['import_id', 'kind', 'status', 'step', 'reached', 'file_name', 'options', 'columns', 'mapping'],
+    ...['exclude_faulty', 'upload', 'file_bytes', 'file_hash', 'file_rows', 'valid', 'duplicate', 'faulty'],
+    ...['matched', 'created', 'updated', 'unchanged', 'refused', 'erased', 'consents', 'reason', 'due_at'],
+    ...['created_by', 'created_at', 'updated_at', 'ended_at'],
+  ),
+  // The row is left, as one that cannot be read: rows of the file are counted.
+  import_row: { cells: 'cleared', ...all('kept', 'import_id', 'upload', 'row_number', 'fault') },
+  import_contact: all(
+    'removed',
+    ...['import_id', 'phone_number', 'scope', 'row_number', 'contact_id', 'is_known', 'external_id', 'name'],
+    ...['language', 'time_zone', 'state', 'postal_code', 'attributes', 'tags', 'consent'],
+  ),
+  import_fault: {
+    phone_number: 'number',
+    value: 'cleared',
+    ...all('kept', 'import_id', 'row_number', 'place', 'column_name', 'reason'),
+  },
   campaign: all(
     'none',
     ...['campaign_id', 'name', 'type', 'pool', 'intent', 'definition', 'status', 'paused_from', 'reason'],

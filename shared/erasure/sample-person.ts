@@ -75,6 +75,19 @@ const STATEMENTS: readonly string[] = [
    SELECT '018f0000-0000-7000-8000-000000000001', 'Everybody', now(), now() WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
   `INSERT INTO list_member (list_id, contact_id, added_at)
    SELECT '018f0000-0000-7000-8000-000000000001', contact_id, now() FROM contact WHERE phone_number = $1`,
+  `INSERT INTO contact_import (import_id, kind, status, file_name, options, created_by, created_at, updated_at)
+   SELECT '018f0000-0000-7000-8000-000000000002', 'contacts', 'checked', 'all.csv', '{}', 'ann', now(), now()
+    WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
+  `INSERT INTO import_row (import_id, upload, row_number, cells)
+   SELECT '018f0000-0000-7000-8000-000000000002', 1, coalesce(max(row_number), 1) + 1,
+          json_build_array($2::text, '(' || substr($1, 3, 3) || ') ' || substr($1, 6, 3) || '-' || substr($1, 9))
+     FROM import_row`,
+  `INSERT INTO import_contact (import_id, phone_number, scope, row_number, contact_id, is_known, external_id, name, language,
+                               time_zone, state, postal_code, attributes, tags, consent)
+   SELECT '018f0000-0000-7000-8000-000000000002', $1, $2, (random() * 1e9)::int, gen_random_uuid(), true, $2, $2, $2, $2, $2,
+          $2, json_build_object('a', $2::text), ARRAY[$2], json_build_object('source', $2::text)`,
+  `INSERT INTO import_fault (import_id, row_number, place, column_name, reason, value, phone_number)
+   SELECT '018f0000-0000-7000-8000-000000000002', (random() * 1e9)::int, 0, 'zona', 'is no time zone', $2, $1`,
   `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
    SELECT gen_random_uuid(), contact_id, phone_number, stood.state
      FROM contact CROSS JOIN (VALUES ('pending'), ('sent')) AS stood(state) WHERE phone_number = $1`,

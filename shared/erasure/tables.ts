@@ -105,6 +105,9 @@ export const longSteps: readonly Step[] = [
   },
 ];
 
+/** By the key, which begins with the import. */
+const IS_STAGED = 'import_id IN (SELECT import_id FROM contact_import) AND phone_number = $1';
+
 /** A handful of rows per person, or a table that is small: erased at once, in the transaction that ends an erasure. */
 export const shortSteps: readonly Step[] = [
   {
@@ -257,6 +260,54 @@ export const shortSteps: readonly Step[] = [
       ),
   },
   {
+    table: 'import_row',
+    count: async (tx, phone) => {
+      let found = 0;
+      for (const part of await partsOfFiles(tx)) {
+        const { rows } = await tx.query<{ count: number }>(
+          `SELECT count(*)::int AS count FROM import_row WHERE ${HAS_NUMBER}`,
+          [...part, digitsOf(phone)],
+        );
+        found += rows[0]?.count ?? 0;
+      }
+      return found;
+    },
+    erase: async (tx, { phone }) => {
+      let erased = 0;
+      for (const part of await partsOfFiles(tx)) {
+        const { rowCount } = await tx.query(
+          `UPDATE import_row SET cells = NULL, fault = 'is of somebody who was erased' WHERE ${HAS_NUMBER}`,
+          [...part, digitsOf(phone)],
+        );
+        erased += rowCount ?? 0;
+      }
+      return erased;
+    },
+  },
+  {
+    // Before contacts: an import that takes the row in at this moment has it locked, and what it made is found after it.
+    // The import counts whom it did not find by the fault that is left.
+    table: 'import_contact',
+    count: counting(`SELECT count(*)::int AS count FROM import_contact WHERE ${IS_STAGED}`),
+    erase: async (tx, { phone }) => {
+      const { rows } = await tx.query<{ count: number }>(
+        `WITH gone AS (DELETE FROM import_contact WHERE ${IS_STAGED} RETURNING import_id, row_number),
+         told AS (
+           INSERT INTO import_fault (import_id, row_number, place, reason)
+           SELECT import_id, row_number, -2, 'is of somebody who was erased' FROM gone)
+         SELECT count(*)::int AS count FROM gone`,
+        [phone],
+      );
+      return rows[0]?.count ?? 0;
+    },
+  },
+  {
+    table: 'import_fault',
+    count: counting('SELECT count(*)::int AS count FROM import_fault WHERE phone_number = $1'),
+    erase: async (tx, who) =>
+      changed(tx, 'UPDATE import_fault SET phone_number = $2, value = NULL WHERE phone_number = $1', who),
+  },
+  {
     // With the lists it is on. A contact that is made anew under the number is another one.
     table: 'contact',
     count: counting('SELECT count(*)::int AS count FROM contact WHERE phone_number = $1'),
@@ -325,6 +376,30 @@ export const shortSteps: readonly Step[] = [
     },
   },
 ];
+
+/** A number in a file stands as somebody wrote it there, so all rows are read: some at a time, below a statement's time-out. */
+const HAS_NUMBER = `import_id = $1 AND row_number > $2 AND row_number <= $3
+          AND position($4 IN regexp_replace(cells::text, '[^0-9]', '', 'g')) > 0`;
+const ROWS_AT_ONCE = 250_000;
+
+/** Files that are on their way in, in parts: each an import with the rows between two. */
+async function partsOfFiles(
+  tx: Pick<Transaction, 'query'>,
+): Promise<[importId: string, from: number, to: number][]> {
+  const { rows } = await tx.query<{ import_id: string; last: number }>(
+    `SELECT import_id, last FROM contact_import
+        CROSS JOIN LATERAL (SELECT max(row_number) AS last FROM import_row
+                             WHERE import_row.import_id = contact_import.import_id) AS file
+      WHERE last IS NOT NULL`,
+  );
+  return rows.flatMap(({ import_id: importId, last }) =>
+    Array.from({ length: Math.ceil(last / ROWS_AT_ONCE) }, (_, n): [string, number, number] => [
+      importId,
+      n * ROWS_AT_ONCE,
+      (n + 1) * ROWS_AT_ONCE,
+    ]),
+  );
+}
 
 /** Consumers that keep how far they have followed each dialog. */
 const FOLLOWERS = streamConsumers.flatMap(({ consumer, stream }) =>

@@ -1,8 +1,21 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Longest time for a whole request to come in. */
+/** Longest time for a whole request to come in, but for one that may come slowly. */
 const REQUEST_MS = 20_000;
+/** The same for those: a file of a gigabyte over a slow line. */
+const FILE_MS = 4 * 60 * 60_000;
+
+const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
+
+/**
+ * Lets a request take its time: a file that is read piece by piece. It is cut off only when nothing comes for as long as
+ * another whole request may take. For whoever has seen who sends it.
+ */
+export function mayComeSlowly(request: IncomingMessage): void {
+  clearTimeout(deadlines.get(request));
+  request.setTimeout(REQUEST_MS, () => request.destroy());
+}
 
 export interface PublicServer {
   /** Where it listens; differs from what was asked when that was 0. */
@@ -32,14 +45,20 @@ export function startPublicServer(
   };
   const server = createServer((request, response) => {
     inHand.add(response);
-    response.once('close', () => inHand.delete(response));
+    const deadline = setTimeout(() => request.complete || request.destroy(), REQUEST_MS);
+    deadlines.set(request, deadline);
+    response.once('close', () => {
+      clearTimeout(deadline);
+      inHand.delete(response);
+    });
     if (draining) sendAway(response);
     listener(request, response);
   });
   server.keepAliveTimeout = at.keepAliveMs;
   // Counted from the end of the request before, where the connection was idle: a shorter one would undo the other.
   server.headersTimeout = at.keepAliveMs + 1_000;
-  server.requestTimeout = REQUEST_MS;
+  // Of each request by the deadline above: the server's own knows no exception.
+  server.requestTimeout = FILE_MS;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(at.port, at.host, () => {

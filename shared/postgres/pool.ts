@@ -203,6 +203,10 @@ export function isDataFault(error: unknown): boolean {
   return !/^[0-9A-Z]{5}$/.test(code) || DATA_SQLSTATE.test(code);
 }
 
+/** Somebody else wrote the same key at the same moment: whoever looks again finds it. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && sqlstateOf(error) === '23505';
+
 /** Took too long as a statement: fewer records at once may do. */
 export const isStatementTimeout = (error: unknown): boolean =>
   error instanceof Error && sqlstateOf(error) === '57014';

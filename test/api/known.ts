@@ -17,7 +17,10 @@ export class KnownRows {
   #rows: Map<string, string>[] = [];
   readonly #seeded: Readonly<Record<string, readonly string[]>>;
 
-  /** `seeded`: what is known from the beginning, and is not displaced by what is learnt. */
+  /**
+   * `seeded`: what is known from the beginning, and is not displaced by what is learnt; by the name of the parameter, or by
+   * the path of a collection and that name.
+   */
   constructor(seeded: Readonly<Record<string, readonly string[]>>) {
     this.#seeded = seeded;
   }
@@ -29,6 +32,7 @@ export class KnownRows {
       // The second id of a path, such as `deliveryId`.
       ...(/\wId$/.test(name) ? (this.#byName.get(`${collectionOf(operation.path, name)} id`) ?? []) : []),
       ...(name === 'id' ? [] : (this.#byName.get(name) ?? [])),
+      ...(this.#seeded[`${collectionOf(operation.path, name)} ${name}`] ?? []),
       ...(this.#seeded[name] ?? []),
     ];
   }

@@ -38,7 +38,9 @@ function requestsOf(
       { requiredKeys: parameters.filter(({ required }) => required).map(({ name }) => name) },
     );
   };
-  const bodySchema = operation.requestBody?.content['application/json']?.schema;
+  const [[mediaType, { schema: bodySchema = undefined } = {}] = ['application/json']] = Object.entries(
+    operation.requestBody?.content ?? {},
+  );
   return fc
     .record({
       params: of('path'),
@@ -59,7 +61,7 @@ function requestsOf(
           (Array.isArray(value) ? value : [value]).map((each) => [name, String(each)] as const),
         ),
         headers: {
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': mediaType }),
           ...Object.fromEntries(
             Object.entries(headers).map(([name, value]) => [
               name.toLowerCase(),
@@ -101,6 +103,10 @@ export const encode = (text: string): string =>
     ? encodeURIComponent(text)
     : [...text].map((each) => (each.isWellFormed() ? encodeURIComponent(each) : '%ED%A0%80')).join('');
 
+/** A file goes as it is. */
+const isFile = (headers: Parts['headers'], body: unknown): body is string =>
+  typeof body === 'string' && headers['content-type'] === 'text/csv';
+
 /** A request as it goes over the wire. */
 export function wireRequest({ body, headers, method, params, query, template }: Parts): WireRequest {
   const search = query.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
@@ -109,6 +115,6 @@ export function wireRequest({ body, headers, method, params, query, template }: 
     method,
     path: search === '' ? path : `${path}?${search}`,
     headers,
-    body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
+    body: body === undefined ? null : Buffer.from(isFile(headers, body) ? body : JSON.stringify(body)),
   };
 }

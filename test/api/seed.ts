@@ -42,5 +42,20 @@ export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly
     await recordConsent(pool, change, { teller: null, now: ASKED_AT, pseudonyms: testPseudonyms });
     pending.push(phone);
   }
-  return { phone: pending };
+  return { phone: pending, '/v1/imports id': await seedImports(pool) };
+}
+
+/** Imports that the service has checked, and some that wait for it, with as many columns as the example of a mapping. */
+async function seedImports(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ import_id: string }>(
+    `INSERT INTO contact_import (import_id, kind, status, file_name, options, columns, mapping, upload, file_hash, file_rows,
+                                 valid, due_at, created_by, created_at, updated_at)
+     SELECT gen_random_uuid(), 'contacts', CASE WHEN n % 4 = 0 THEN 'uploaded' ELSE 'checked' END, 'list.csv',
+            '{"country":"US","onMatch":"update","onDuplicate":"first","listId":null,"tags":[],"granted":["informational"]}',
+            '{phone,first name,notes}', '["phone_number","first_name",null]', 1, repeat('a', 64), 1, 1, $1, 'ann', $1, $1
+       FROM generate_series(1, 80) AS n
+     RETURNING import_id`,
+    [ASKED_AT],
+  );
+  return rows.map((row) => row.import_id);
 }

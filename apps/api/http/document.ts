@@ -12,6 +12,7 @@ export function problemsOf(operation: Operation): ProblemCode[] {
   const codes = new Set<ProblemCode>(['invalid_request', 'too_many_requests', 'unexpected', 'unavailable']);
   if (operation.access !== 'everybody') codes.add('not_signed_in').add('not_allowed');
   if (operation.body) codes.add('too_large').add('unsupported_media_type');
+  if (operation.kind === 'upload') codes.add('too_large').add('unsupported_media_type');
   if (operation.kind === 'change') codes.add('idempotency_key_reused');
   if (operation.kind === 'change' && operation.replyIsSecret) codes.add('conflict');
   if (operation.kind === 'change' && operation.requiresVersion)
@@ -87,9 +88,18 @@ function operationObject(operation: Operation): Record<string, unknown> {
       ...(Object.keys(header).length > 0 ? { header: z.object(header) } : {}),
     },
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(operation.kind === 'upload' ? { requestBody: fileBody(operation) } : {}),
     responses: { ...repliesOf(operation), ...notModified(operation), ...problemReplies(operation) },
   };
 }
+
+const fileBody = ({ example, maxBytes, mediaTypes }: Extract<Operation, { kind: 'upload' }>) => ({
+  required: true,
+  description: `The file itself, streamed: ${maxBytes} bytes at most.`,
+  content: Object.fromEntries(
+    mediaTypes.map((type) => [type, { schema: { type: 'string' as const, format: 'binary', example } }]),
+  ),
+});
 
 const etagHeader = {
   description: 'The version that this is: for If-Match and If-None-Match',

@@ -141,11 +141,47 @@ export interface StreamOperation<P extends Part, Q extends Part, R extends Reply
   start(request: GivenRequest<P, Q, undefined>, stream: EventStream): void;
 }
 
+/** A file as it comes in: read once, piece by piece, and never held as a whole. */
+export interface UploadedFile {
+  /** Of Content-Type, without parameters. */
+  mediaType: string;
+  /**
+   * Throws a problem when there is more than the operation takes, and when the client goes away before the end: half a
+   * file is never taken for a whole one.
+   */
+  pieces: AsyncIterable<Buffer>;
+}
+
+export interface UploadTools {
+  /** For what is kept while the file comes in, in transactions of the operation's own. */
+  db: Pool;
+  /** The change that the file makes, once it is there: one transaction with its audit entries. */
+  commit<T>(work: (tools: ChangeTools) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Takes a file in. What is kept of it while it comes in counts for nothing until `commit`; whoever breaks off sends the
+ * whole file again, so there is no Idempotency-Key.
+ */
+export interface UploadOperation<P extends Part, Q extends Part, R extends ReplySpecs>
+  extends Described<P, Q, undefined, R> {
+  kind: 'upload';
+  method: 'put';
+  /** That the file may be of. */
+  mediaTypes: readonly [string, ...string[]];
+  /** Most bytes of the file. */
+  maxBytes: number;
+  /** A file that it takes. */
+  example: string;
+  handle(request: GivenRequest<P, Q, undefined>, file: UploadedFile, tools: UploadTools): Promise<Reply<R>>;
+}
+
 /** Any operation, for the frame: what it hands over was checked against the operation's own schemas. */
 // biome-ignore-start lint/suspicious/noExplicitAny: the one place where operations of different types stand in a list
 export type Operation =
   | ReadOperation<any, any, any, any>
   | ChangeOperation<any, any, any, any>
+  | UploadOperation<any, any, any>
   | StreamOperation<any, any, any>;
 // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
@@ -175,6 +211,10 @@ export const change = <
 >(
   operation: Omit<ChangeOperation<P, Q, B, R>, 'kind'>,
 ): ChangeOperation<P, Q, B, R> => ({ ...operation, kind: 'change' });
+
+export const upload = <const R extends ReplySpecs, P extends Part = undefined, Q extends Part = undefined>(
+  operation: Omit<UploadOperation<P, Q, R>, 'kind' | 'method'>,
+): UploadOperation<P, Q, R> => ({ ...operation, kind: 'upload', method: 'put' });
 
 /** The reply of a stream is described as one event. */
 export const stream = <P extends Part = undefined, Q extends Part = undefined>(

@@ -11,6 +11,7 @@ import { type AnyReply, type AnyTextReply, send } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { begin, stateOf } from './request-state.ts';
 import { runChange } from './run-change.ts';
+import { requireFile, runUpload } from './run-upload.ts';
 
 /**
  * Operations as a router. Of each request, in this order: who asks, whether they may, whether they ask too often, whether
@@ -104,10 +105,13 @@ function handlersOf(operation: Operation, deps: ApiDeps): RequestHandler[] {
     const reply: AnyReply | AnyTextReply =
       operation.kind === 'read'
         ? await operation.handle(given, deps.pool)
-        : await runChange(operation, given, request, deps);
+        : operation.kind === 'upload'
+          ? await runUpload(operation, given, request, deps)
+          : await runChange(operation, given, request, deps);
     await send(operation, reply, request, response, deps);
   };
   const handlers: RequestHandler[] = [admit];
+  if (operation.kind === 'upload') handlers.push(requireFile(operation));
   if (operation.body) handlers.push(requireJson, express.json({ limit: MAX_BODY_BYTES, strict: false }));
   return [...handlers, run];
 }

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { LONGEST_ROW_BYTES } from '#shared/consent/import-row.ts';
+import { type CsvRow, csvRows } from '#shared/csv/rows.ts';
+import { CarillonError } from '#shared/errors.ts';
+import { InTurn } from '#shared/in-turn.ts';
+import { CopyRows } from '#shared/postgres/copy.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { Problem } from '../http/problem.ts';
+import { MAX_COLUMNS } from './schemas.ts';
+
+export interface StagedFile {
+  columns: string[];
+  rows: number;
+  bytes: number;
+  /** SHA-256 of the whole file. */
+  hash: string;
+}
+
+/** Rows, and characters of them, of one transaction. */
+const BATCH_ROWS = 5_000;
+const BATCH_CHARACTERS = 2_000_000;
+/** More than any list has; ids of rows stay small. */
+export const MAX_ROWS = 10_000_000;
+
+/**
+ * Stages the rows of a file as they come, in the memory of two batches: one is written while the next is read. Each batch
+ * is a transaction that first sees to it that this upload is still the one that counts; a newer one, or an import that has
+ * ended, makes it reject with a conflict. Rows that cannot be read are staged with their fault.
+ */
+export async function stageFile(
+  pool: Pool,
+  { importId, upload }: { importId: string; upload: number },
+  pieces: AsyncIterable<Buffer>,
+  now: () => Date,
+): Promise<StagedFile> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  async function* hashed(): AsyncGenerator<Buffer> {
+    for await (const piece of pieces) {
+      hash.update(piece);
+      bytes += piece.length;
+      yield piece;
+    }
+  }
+  const write = async (batch: CopyRows): Promise<void> =>
+    inTransaction(pool, async (tx) => {
+      const { rowCount } = await tx.query(
+        `UPDATE contact_import SET file_rows = file_rows + $3, updated_at = $4
+          WHERE import_id = $1 AND upload = $2 AND status = 'uploading'`,
+        [importId, upload, batch.count, now()],
+      );
+      if (rowCount !== 1) throw gaveWay();
+      await batch.writeInto(tx, 'import_row (import_id, upload, row_number, cells, fault)');
+    });
+  const writer = new InTurn(write);
+  let columns: string[] | null = null;
+  let rows = 0;
+  try {
+    let batch = new CopyRows();
+    for await (const part of csvRows(hashed(), { longestRowBytes: LONGEST_ROW_BYTES, sameWidth: true })) {
+      for (const row of part) {
+        if (columns === null) {
+          columns = headerOf(row);
+          continue;
+        }
+        rows += 1;
+        const { cells, fault, line } = row;
+        batch.add([importId, upload, line, fault === null ? JSON.stringify(cells) : null, fault]);
+        if (batch.count < BATCH_ROWS && batch.length < BATCH_CHARACTERS) continue;
+        if (rows > MAX_ROWS)
+          throw new Problem('too_large', `The file has more than ${MAX_ROWS} rows. Send it in parts.`);
+        await writer.give(batch);
+        batch = new CopyRows();
+      }
+    }
+    if (batch.count > 0) await writer.give(batch);
+    await writer.settled();
+  } catch (error) {
+    // What is under way has to end before the answer: it would be written after it.
+    await writer.settled().catch(() => undefined);
+    if (error instanceof CarillonError && error.code === 'invalid_record') {
+      throw new Problem('invalid_request', `This is no CSV that can be read: ${error.message}.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+  if (columns === null) {
+    throw new Problem('invalid_request', 'The file is empty: its first line names the columns.');
+  }
+  return { columns, rows, bytes, hash: hash.digest('hex') };
+}
+
+export const gaveWay = (): Problem =>
+  new Problem('conflict', 'Another file was sent for this import meanwhile, or it was cancelled.');
+
+function headerOf({ cells, fault, line }: CsvRow): string[] {
+  if (fault !== null) throw new Problem('invalid_request', `Line ${line} is no header: it ${fault}.`);
+  if (cells.every((cell) => cell === '')) {
+    throw new Problem('invalid_request', 'The first line names no column.');
+  }
+  if (cells.length > MAX_COLUMNS) {
+    throw new Problem('invalid_request', `The file has more than ${MAX_COLUMNS} columns.`);
+  }
+  return cells.map((cell) => cell.slice(0, 200));
+}

@@ -1,0 +1,466 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { erasePerson } from '#shared/erasure/erase.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import type { ManualClock } from '#test/manual-clock.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { startTestApi, type TestApi } from '../../api/test-api.ts';
+import { takeImportTurn } from './take-turn.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+describe('An import', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let api: TestApi;
+  let clock: ManualClock;
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+    api = await startTestApi(database);
+    clock = api.clock;
+  });
+  after(async () => {
+    await api.stop();
+    await database.drop();
+  });
+  beforeEach(() =>
+    pool.query(
+      `TRUNCATE contact, contact_list, list_member, contact_field, contact_import, import_row, import_contact, import_fault,
+                phone, message, attempt, consent_change, consent_standing, suppression, outbox, audit_entry, erased_phone`,
+    ),
+  );
+
+  const turn = (batchRows = 3, on: Pool = pool) =>
+    takeImportTurn(on, { clock, pseudonyms: testPseudonyms, producer: 'gateway', batchRows });
+  /** Lets the service work until nothing is due now. */
+  const work = async (batchRows?: number): Promise<void> => {
+    while ((await turn(batchRows)) !== null);
+  };
+  const create = async (more: object = {}): Promise<string> => {
+    const { body, status } = await api.send('POST', '/v1/imports', {
+      body: { kind: 'contacts', fileName: 'list.csv', ...more },
+    });
+    assert.equal(status, 201, JSON.stringify(body));
+    return body.id;
+  };
+  const put = (id: string, file: string, type = 'text/csv') =>
+    api.send('PUT', `/v1/imports/${id}/file`, { body: file, headers: { 'content-type': type } });
+  const post = (id: string, action: string, body?: object) =>
+    api.send('POST', `/v1/imports/${id}/${action}`, body === undefined ? {} : { body });
+  const get = async (id: string) => (await api.send('GET', `/v1/imports/${id}`)).body;
+  const faultsOf = async (id: string) => {
+    const { body } = await api.send('GET', `/v1/imports/${id}/faults`);
+    return body.items.map(({ column, reason, row }: Record<string, unknown>) => [row, column, reason]);
+  };
+  const checked = async (file: string, more: object = {}): Promise<string> => {
+    const id = await create(more);
+    const { body, status } = await put(id, file);
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal((await post(id, 'check')).status, 202);
+    await work();
+    return id;
+  };
+  const imported = async (file: string, more: object = {}) => {
+    const id = await checked(file, more);
+    const { body, status } = await post(id, 'commit', { excludeFaulty: true });
+    assert.equal(status, 202, JSON.stringify(body));
+    await work();
+    return get(id);
+  };
+  const contacts = async () =>
+    (
+      await pool.query(
+        `SELECT phone_number, external_id, name, language, time_zone, state, postal_code, attributes, tags
+           FROM contact ORDER BY phone_number`,
+      )
+    ).rows;
+  const phonesIn = async (): Promise<string[]> =>
+    (await contacts()).map(({ phone_number }: { phone_number: string }) => phone_number);
+  const staged = async (): Promise<number> => {
+    const { rows } = await pool.query<{ n: number }>(
+      'SELECT (SELECT count(*) FROM import_row)::int + (SELECT count(*) FROM import_contact)::int AS n',
+    );
+    return rows[0]?.n ?? -1;
+  };
+
+  it('goes from the file over its columns and the check to contacts, and leaves nothing staged', async () => {
+    await pool.query(
+      `INSERT INTO contact_field (name, label, type, created_at) VALUES ('visits', 'Visits', 'number', now())`,
+    );
+    const { rows } = await pool.query<{ list_id: string }>(
+      `INSERT INTO contact_list (list_id, name, created_at, updated_at) VALUES (gen_random_uuid(), 'Spring', now(), now())
+       RETURNING list_id`,
+    );
+    const id = await create({ options: { listId: rows[0]?.list_id, tags: ['spring'] } });
+    const sent = await put(
+      id,
+      '\ufeffTeléfono;Nombre;Apellido;Idioma;Zona horaria;Estado;Código postal;ID externo;Etiquetas;Visits;Notas\r\n' +
+        '(415) 555-0101;Ana;"Ruiz\nGil";Español;america/los_angeles;California;2139;crm-1;vip, clinic;3;x\r\n',
+    );
+    assert.deepEqual(
+      sent.body.columns.map(({ target }: { target: string }) => target),
+      [
+        ...['phone_number', 'first_name', 'last_name', 'language', 'time_zone', 'state', 'postal_code'],
+        ...['external_id', 'tags', 'attributes.visits', null],
+      ],
+    );
+    await post(id, 'check');
+    await work();
+    const { checked: counts, rows: count, status } = await get(id);
+    assert.deepEqual(
+      [status, count, counts],
+      ['checked', 1, { valid: 1, duplicate: 0, faulty: 0, matched: 0 }],
+    );
+    assert.deepEqual(await contacts(), []);
+    await post(id, 'commit', {});
+    await work();
+    assert.deepEqual((await get(id)).committed, {
+      ...{ created: 1, updated: 0, unchanged: 0, refused: 0, erased: 0, consents: 0 },
+    });
+    assert.deepEqual(await contacts(), [
+      {
+        ...{ phone_number: '+14155550101', external_id: 'crm-1', name: 'Ana Ruiz\nGil', language: 'es' },
+        ...{ time_zone: 'America/Los_Angeles', state: 'CA', postal_code: '02139' },
+        ...{ attributes: { visits: 3 }, tags: ['vip', 'clinic', 'spring'] },
+      },
+    ]);
+    assert.equal((await pool.query('SELECT FROM list_member')).rowCount, 1);
+    assert.equal(await staged(), 0);
+  });
+
+  it('lists every fault with row, column and reason, and commits nothing before they are left out explicitly', async () => {
+    const id = await checked(
+      [
+        'phone,state,zip,external id',
+        '+4255551234,CA,94105,a', // made of a number of the United States by putting a + in front
+        '4155550101,Nowhere,!!,b',
+        '4155550102,CA,94105',
+        '4155550103,NY,10001,c',
+        '4155550104,NY,10001,c',
+        ',NY,10001,d',
+      ].join('\n'),
+    );
+    assert.deepEqual(await faultsOf(id), [
+      [2, 'phone', 'is no valid phone number'],
+      [3, 'state', 'is no state of the United States: write it as CA or California'],
+      [3, 'zip', 'is no postal code'],
+      [4, null, 'has 3 cells where the first row has 4'],
+      [6, 'external id', 'stands on row 5 already, with another number'],
+      [7, 'phone', 'has no phone number'],
+    ]);
+    assert.deepEqual((await get(id)).checked, { valid: 1, duplicate: 0, faulty: 5, matched: 0 });
+    const refused = await post(id, 'commit', {});
+    assert.deepEqual([refused.status, refused.body.code], [409, 'conflict']);
+    assert.deepEqual(await contacts(), []);
+    assert.equal((await post(id, 'commit', { excludeFaulty: true })).status, 202);
+    await work();
+    assert.deepEqual(await phonesIn(), ['+14155550103']);
+    // The list of faults outlives the rows, for a month.
+    assert.equal((await faultsOf(id)).length, 6);
+    clock.skip(31 * DAY_MS);
+    await work();
+    assert.deepEqual(await faultsOf(id), []);
+  });
+
+  it('gives its faults as CSV in which nothing is a formula', async () => {
+    const id = await checked('phone,name\n"=HYPERLINK(""http://evil.example"")",x\n');
+    const { body, headers } = await api.send('GET', `/v1/imports/${id}/faults.csv`);
+    assert.match(headers.get('content-type') ?? '', /text\/csv/);
+    assert.match(body.split('\r\n')[1], /^2,phone,is no valid phone number,"'=HYPERLINK/);
+  });
+
+  for (const [onMatch, expected] of [
+    ['update', { name: 'New', language: 'es', external_id: 'a', tags: ['old', 'new'] }],
+    ['fill', { name: 'Old', language: 'es', external_id: 'a', tags: ['old', 'new'] }],
+    ['keep', { name: 'Old', language: null, external_id: 'a', tags: ['old'] }],
+  ] as const) {
+    it(`with ${onMatch} does that with contacts that are there, and nothing when it comes again`, async () => {
+      await pool.query(
+        `INSERT INTO contact (contact_id, phone_number, external_id, name, tags, created_at, updated_at)
+         VALUES (gen_random_uuid(), '+14155550101', 'a', 'Old', '{old}', now(), now())`,
+      );
+      await pool.query(`INSERT INTO phone (phone_number) VALUES ('+14155550101')`);
+      const file =
+        'phone,name,language,external id,tags,state\n4155550101,New,es,,new,\n4155550102,Two,,,,TX\n';
+      const first = await imported(file, { options: { onMatch } });
+      assert.deepEqual([first.checked.matched, first.committed.created], [1, 1]);
+      assert.equal(first.committed.updated, onMatch === 'keep' ? 0 : 1);
+      const [{ name, language, external_id, tags }] = await contacts();
+      assert.deepEqual({ name, language, external_id, tags }, expected);
+      const before = (await pool.query('SELECT * FROM contact ORDER BY phone_number')).rows;
+      clock.skip(60_000);
+      const again = await imported(file, { options: { onMatch } });
+      assert.deepEqual([again.committed.unchanged, again.checked.matched], [2, 2]);
+      assert.deepEqual((await pool.query('SELECT * FROM contact ORDER BY phone_number')).rows, before);
+    });
+  }
+
+  it('tells the phone where its contact is', async () => {
+    await pool.query(`INSERT INTO phone (phone_number, state) VALUES ('+14155550101', 'NY')`);
+    await imported('phone,state,zip\n4155550101,CA,\n4155550101,TX,1\n');
+    await imported('phone,state,zip\n4155550101,CA,94105\n');
+    const { rows } = await pool.query('SELECT state, postal_code FROM phone');
+    assert.deepEqual(rows, [{ state: 'CA', postal_code: '94105' }]);
+  });
+
+  it('records consent by its own rules, once, and lifts no suppression', async () => {
+    await imported('phone,reason\n4155550101,left\n', { kind: 'suppressions' });
+    const file = [
+      'phone,consent source,consent wording,consent date',
+      '4155550101,fair,I agree,2026-10-01',
+      '4155550102,fair,I agree,2026-10-01',
+      '4155550103,,I agree,2026-10-01',
+      '4155550104,fair,I agree,',
+      '4155550105,,,',
+    ].join('\n');
+    const first = await imported(file);
+    assert.deepEqual([first.checked.faulty, first.committed.created, first.committed.consents], [2, 3, 2]);
+    const again = await imported(file);
+    assert.deepEqual([again.committed.unchanged, again.committed.consents], [3, 0]);
+    const { rows } = await pool.query(
+      `SELECT phone_number, status FROM consent_standing ORDER BY phone_number`,
+    );
+    assert.deepEqual(rows, [
+      { phone_number: '+14155550101', status: 'opted_out' },
+      { phone_number: '+14155550102', status: 'opted_in' },
+    ]);
+    assert.equal((await pool.query('SELECT FROM suppression')).rowCount, 1);
+  });
+
+  it('of suppressions blocks what waits for the phones at once, and counts who was suppressed before', async () => {
+    await pool.query(`INSERT INTO phone (phone_number, last_ordinal) VALUES ('+14155550101', 1)`);
+    await pool.query(
+      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id, created_at, state)
+       VALUES (gen_random_uuid(), '+14155550101', 1, 'bulk', 'marketing', '+14155550100', 'x', gen_random_uuid(),
+               gen_random_uuid(), now(), 'queued')`,
+    );
+    const file = 'phone number,reason\n4155550101,left\n4155550102,left\n4155550102,left\n';
+    const first = await imported(file, { kind: 'suppressions' });
+    assert.deepEqual(
+      [first.checked.valid, first.checked.duplicate, first.committed.created, first.committed.unchanged],
+      [2, 1, 2, 0],
+    );
+    assert.deepEqual((await pool.query('SELECT state FROM message')).rows, [{ state: 'blocked' }]);
+    const again = await imported(file, { kind: 'suppressions' });
+    assert.deepEqual([again.committed.unchanged, again.committed.consents], [2, 0]);
+  });
+
+  it('takes in nobody who was erased since the check, and counts them', async () => {
+    const id = await checked('phone\n4155550101\n4155550102\n');
+    await erasePerson(pool, {
+      ...{ phone: phoneNumber('+14155550101'), reason: 'asked for it', by: 'ann' },
+      ...{ pseudonyms: testPseudonyms, clock },
+    });
+    await post(id, 'commit', {});
+    await work();
+    const { committed, status } = await get(id);
+    assert.deepEqual([status, committed.created, committed.erased], ['committed', 1, 1]);
+    assert.deepEqual(await phonesIn(), ['+14155550102']);
+  });
+
+  it('that is killed anywhere goes on where it was: nothing is lost, nothing comes twice', async () => {
+    const rows = Array.from({ length: 12 }, (_, n) => `415555${String(101 + n).padStart(4, '0')},e${n}`);
+    const id = await create();
+    // The end of a process in the middle of an upload: what came counts for nothing.
+    const { upload } = { upload: 1 };
+    await pool.query(`UPDATE contact_import SET upload = $2, file_rows = 1 WHERE import_id = $1`, [
+      id,
+      upload,
+    ]);
+    await pool.query(`INSERT INTO import_row VALUES ($1, $2, 2, '["4155550199","z"]', NULL)`, [id, upload]);
+    await put(id, ['phone,external id', ...rows, 'nothing,x', rows[0]].join('\n'));
+    await post(id, 'check');
+    let kills = 0;
+    /** Each step is done once, dies just before its commit, and is done again. */
+    const dyingPool = new Proxy(pool, {
+      get: (target, name) => {
+        if (name !== 'connect') return Reflect.get(target, name);
+        return async () => {
+          const client = await target.connect();
+          return new Proxy(client, {
+            get: (inner, key) => {
+              const value = Reflect.get(inner, key);
+              if (key === 'query')
+                return (text: unknown, values?: unknown[]) => {
+                  if (text !== 'COMMIT')
+                    return (value as (...all: unknown[]) => unknown).call(inner, text, values);
+                  kills += 1;
+                  return Promise.reject(new Error('killed'));
+                };
+              return typeof value === 'function' ? value.bind(inner) : value;
+            },
+          });
+        };
+      },
+    });
+    const workDying = async (): Promise<void> => {
+      for (;;) {
+        const before = kills;
+        const died = await turn(3, dyingPool as Pool).then(
+          (done) => done === null,
+          () => false,
+        );
+        if (died && kills === before + 1) assert.fail('a transaction that could not commit has an effect');
+        if ((await turn()) === null) return;
+      }
+    };
+    await workDying();
+    assert.deepEqual((await get(id)).checked, { valid: 12, duplicate: 1, faulty: 1, matched: 0 });
+    await post(id, 'commit', { excludeFaulty: true });
+    await workDying();
+    assert.ok(kills > 10, String(kills));
+    assert.equal((await get(id)).committed.created, 12);
+    assert.equal((await phonesIn()).length, 12);
+    assert.equal(await staged(), 0);
+  });
+
+  it('lets nobody commit what is not checked, nor map what is under way, and can be cancelled until then', async () => {
+    const id = await create();
+    assert.equal((await post(id, 'check')).status, 409);
+    await put(id, 'a,b\n4155550101,x\n');
+    const unmapped = await post(id, 'check');
+    assert.deepEqual([unmapped.status, unmapped.body.faults[0].pointer], [400, '/mapping']);
+    const wrong = await api.send('PATCH', `/v1/imports/${id}`, {
+      body: { mapping: ['phone_number', 'attributes.none'] },
+    });
+    assert.deepEqual([wrong.status, wrong.body.faults[0].pointer], [400, '/mapping/1']);
+    const right = await api.send('PATCH', `/v1/imports/${id}`, { body: { mapping: ['phone_number', null] } });
+    assert.equal(right.status, 200);
+    assert.equal((await post(id, 'commit', {})).status, 409);
+    await post(id, 'check');
+    assert.equal(
+      (await api.send('PATCH', `/v1/imports/${id}`, { body: { mapping: ['phone_number', null] } })).status,
+      409,
+    );
+    assert.equal((await post(id, 'cancel')).body.status, 'cancelled');
+    await work();
+    assert.equal(await staged(), 0);
+    assert.equal((await put(id, 'phone\n')).status, 409);
+    assert.deepEqual(await contacts(), []);
+  });
+
+  it('that nobody goes on with is cancelled after a week, and its rows go', async () => {
+    const id = await create();
+    await put(id, 'phone\n4155550101\n');
+    clock.skip(8 * DAY_MS);
+    await work();
+    assert.equal((await get(id)).status, 'cancelled');
+    assert.equal(await staged(), 0);
+  });
+
+  for (const [title, file, detail] of [
+    ['an empty file', '', /is empty/],
+    ['a header that names nothing', ',,\n1,2,3\n', /names no column/],
+    ['UTF-16', '\ufeff', /./],
+  ] as const) {
+    it(`refuses ${title}`, async () => {
+      const id = await create();
+      const { body, status } =
+        title === 'UTF-16'
+          ? await fetch(`${api.url}/v1/imports/${id}/file`, {
+              method: 'PUT',
+              body: Buffer.from('\ufeffphone\n4155550101\n', 'utf16le'),
+              headers: { 'content-type': 'text/csv', authorization: `Bearer ${await api.key('operator')}` },
+            }).then(async (answer) => ({ status: answer.status, body: await answer.json() }))
+          : await put(id, file);
+      assert.equal(status, 400);
+      assert.match(body.detail, title === 'UTF-16' ? /UTF-16/ : detail);
+      assert.equal((await put(id, 'phone\n')).status, 200);
+    });
+  }
+
+  it('takes huge cells and rows as faults of one row, and files of another type not at all', async () => {
+    const id = await checked(
+      `phone,name\n4155550101,${'x'.repeat(300_000)}\n4155550102,${'y'.repeat(300)}\n4155550103,z\n`,
+    );
+    const [long, name] = await faultsOf(id);
+    assert.match(String(long?.[2]), /is longer than/);
+    assert.deepEqual(name, [3, 'name', 'is longer than 200 characters']);
+    assert.equal((await get(id)).checked.valid, 1);
+    assert.equal((await put(await create(), 'phone\n', 'application/json')).status, 415);
+    const viewer = await api.key('viewer');
+    const refused = await api.send('PUT', `/v1/imports/${id}/file`, {
+      ...{ key: viewer, body: 'phone\n', headers: { 'content-type': 'text/csv' } },
+    });
+    assert.equal(refused.status, 403);
+  });
+
+  const cell = fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 100, max: 112 }).map((n) => `4155550${n}`) },
+    { weight: 2, arbitrary: fc.integer({ min: 100, max: 112 }).map((n) => `+1 (415) 555-0${n}`) },
+    fc.constantFrom('+4255551234', '5555550101', '', '123', 'x', '+442079460018', '00', '+14155550101'),
+  );
+  const externalId = fc.oneof({ weight: 3, arbitrary: fc.constant('') }, fc.constantFrom('a', 'b', 'c'));
+
+  it('takes a number in if and only if it is valid, by the chosen rule, once, and adds up, whatever the file', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(cell, externalId), { maxLength: 14 }),
+        fc.constantFrom('first' as const, 'last' as const),
+        fc.integer({ min: 1, max: 6 }),
+        async (rows, onDuplicate, batchRows) => {
+          await pool.query(
+            'TRUNCATE contact, list_member, contact_import, import_row, import_contact, import_fault',
+          );
+          const file = `phone,name,external id\n${rows.map(([phone, own], n) => `"${phone}",n${n},${own}`).join('\n')}\n`;
+          const expected = expectedOf(rows, onDuplicate);
+          for (const round of [0, 1]) {
+            const id = await create({ options: { onDuplicate } });
+            assert.equal((await put(id, file)).status, 200);
+            await post(id, 'check');
+            await work(batchRows);
+            assert.equal((await post(id, 'commit', { excludeFaulty: true })).status, 202);
+            await work(batchRows);
+            const { checked: counts, committed, rows: count } = await get(id);
+            assert.equal(count, rows.length);
+            assert.equal(counts.valid + counts.duplicate + counts.faulty, count);
+            assert.equal(committed.created + committed.updated + committed.unchanged, counts.valid);
+            assert.deepEqual(counts, {
+              ...expected.counts,
+              matched: round === 0 ? 0 : expected.counts.valid,
+            });
+            assert.equal(round === 0 ? committed.created : committed.unchanged, counts.valid);
+            const found = await contacts();
+            assert.deepEqual(
+              found.map(({ external_id, name, phone_number }) => [phone_number, name, external_id]),
+              expected.contacts,
+            );
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** What a file becomes, said in the simplest way. */
+function expectedOf(rows: readonly (readonly [string, string])[], onDuplicate: 'first' | 'last') {
+  const valid = rows.flatMap(([phone, own], n) => {
+    const number = validPhoneNumber(phone, { country: 'US' });
+    return number === null ? [] : [{ number, name: `n${n}`, own: own === '' ? null : own }];
+  });
+  const chosen = new Map<string, (typeof valid)[number]>();
+  for (const row of valid) if (onDuplicate === 'last' || !chosen.has(row.number)) chosen.set(row.number, row);
+  const inOrder = valid.filter((row) => chosen.get(row.number) === row);
+  const taken = new Set<string>();
+  const kept = inOrder.filter(({ own }) => {
+    if (own === null) return true;
+    const isFree = !taken.has(own);
+    taken.add(own);
+    return isFree;
+  });
+  return {
+    counts: {
+      valid: kept.length,
+      duplicate: valid.length - chosen.size,
+      faulty: rows.length - valid.length + inOrder.length - kept.length,
+    },
+    contacts: kept
+      .map(({ name, number, own }) => [number, name, own])
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+  };
+}

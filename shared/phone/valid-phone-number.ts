@@ -1,0 +1,32 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { canonicalPhoneNumber, type PhoneNumber } from './phone-number.ts';
+
+/**
+ * The canonical number behind what a list has, if it is one that its country gives out; null for anything else.
+ * `canonicalPhoneNumber` believes whatever begins with + and has the length of a number, as carriers' own numbers do; a
+ * list may have "+4255551234", made of a number of the United States by whoever put a + in front.
+ */
+export function validPhoneNumber(text: string, options: { country: 'US' | 'CA' | 'MX' }): PhoneNumber | null {
+  const number = canonicalPhoneNumber(text, options);
+  return number !== null && isGivenOut(number) ? number : null;
+}
+
+/** Of numbers of one exchange all are given out or none, so the library, which takes its time, is asked once for each. */
+const NORTH_AMERICAN = /^\+1[2-9]\d\d[2-9]\d\d\d{4}$/;
+const EXCHANGE = '+1NPANXX'.length;
+/** There are 640,000 at most; a list has those of its region. */
+const KEPT = 50_000;
+const exchanges = new Map<string, boolean>();
+
+function isGivenOut(number: PhoneNumber): boolean {
+  if (!NORTH_AMERICAN.test(number)) return isValid(number);
+  const exchange = number.slice(0, EXCHANGE);
+  const known = exchanges.get(exchange);
+  if (known !== undefined) return known;
+  const answer = isValid(number);
+  if (exchanges.size >= KEPT) exchanges.clear();
+  exchanges.set(exchange, answer);
+  return answer;
+}
+
+const isValid = (number: PhoneNumber): boolean => parsePhoneNumberFromString(number)?.isValid() ?? false;
