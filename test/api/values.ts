@@ -210,6 +210,8 @@ const FORMATS: Readonly<Record<string, Arbitrary<string>>> = {
     .map((date) => date.toISOString().slice(0, 10)),
   time: fc.tuple(fc.nat(23), fc.nat(59)).map(([hour, minute]) => `${two(hour)}:${two(minute)}:00`),
   uuid: fc.uuid(),
+  // A file.
+  binary: fc.string({ unit: 'binary', maxLength: 200 }),
   email: fc.emailAddress(),
   uri: fc.webUrl(),
   ipv4: fc.ipV4(),

@@ -64,8 +64,15 @@ export async function checkRows(
   };
 }
 
-const keyOf = ({ phoneNumber, scope }: { phoneNumber: string; scope: string }): string =>
-  `${phoneNumber} ${scope}`;
+interface Key {
+  phoneNumber: string;
+  scope: string;
+}
+
+const keyOf = ({ phoneNumber, scope }: Key): string => `${phoneNumber} ${scope}`;
+
+const keysOf = async (found: Promise<{ rows: Key[] }>): Promise<ReadonlySet<string>> =>
+  new Set((await found).rows.map(keyOf));
 
 const unreadable = (rowNumber: number, fault: string | null): RowFault => ({
   rowNumber,
@@ -81,28 +88,26 @@ async function stage(
   { importId, kind, options }: Import,
   rows: readonly ValidRow[],
 ): Promise<{ added: number; matched: number }> {
-  const { rows: known } = await tx.query<{
-    phone_number: string;
-    scope: string;
-    is_staged: boolean;
-    is_known: boolean;
-  }>(
-    `SELECT phone_number, scope, is_staged, is_known
-       FROM unnest($2::text[], $3::text[]) AS named(phone_number, scope)
-            CROSS JOIN LATERAL (
-              SELECT EXISTS (SELECT FROM import_contact AS staged
-                              WHERE staged.import_id = $1 AND staged.phone_number = named.phone_number
-                                AND staged.scope = named.scope) AS is_staged,
-                     CASE WHEN $4 THEN EXISTS (SELECT FROM contact WHERE contact.phone_number = named.phone_number)
-                          ELSE EXISTS (SELECT FROM suppression WHERE suppression.phone_number = named.phone_number
-                                          AND suppression.scope = named.scope) END AS is_known) AS found
-      WHERE is_staged OR is_known`,
-    [importId, rows.map((row) => row.phoneNumber), rows.map((row) => row.scope), kind === 'contacts'],
+  const phones = rows.map((row) => row.phoneNumber);
+  const before = await keysOf(
+    tx.query<Key>(
+      `SELECT phone_number AS "phoneNumber", scope FROM import_contact
+        WHERE import_id = $1 AND phone_number = ANY ($2)`,
+      [importId, phones],
+    ),
   );
-  const before = new Map(
-    known.map((row) => [keyOf({ phoneNumber: row.phone_number, scope: row.scope }), row]),
+  const there = await keysOf(
+    kind === 'contacts'
+      ? tx.query<Key>(
+          `SELECT phone_number AS "phoneNumber", '' AS scope FROM contact WHERE phone_number = ANY ($1)`,
+          [phones],
+        )
+      : tx.query<Key>(
+          `SELECT phone_number AS "phoneNumber", scope FROM suppression WHERE phone_number = ANY ($1)`,
+          [phones],
+        ),
   );
-  const isStaged = (row: ValidRow): boolean => before.get(keyOf(row))?.is_staged ?? false;
+  const isStaged = (row: ValidRow): boolean => before.has(keyOf(row));
   const again = rows.filter(isStaged);
   const added = rows.length - again.length;
   const replacing = options.onDuplicate === 'last';
@@ -120,7 +125,7 @@ async function stage(
   for (const row of rows) {
     const staged = isStaged(row);
     if (staged && !replacing) continue;
-    const isKnown = before.get(keyOf(row))?.is_known ?? false;
+    const isKnown = there.has(keyOf(row));
     if (!staged && isKnown) matched += 1;
     copied.add([
       ...[importId, row.phoneNumber, row.scope, row.rowNumber, kind === 'contacts' ? v7() : null, isKnown],
