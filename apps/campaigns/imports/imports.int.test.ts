@@ -343,6 +343,19 @@ describe('An import', () => {
     assert.deepEqual(await contacts(), []);
   });
 
+  it('that can never go on ends as failed, and keeps nobody else waiting', async () => {
+    const id = await checked('phone\n4155550101\n');
+    await pool.query(`UPDATE import_contact SET contact_id = NULL WHERE import_id = $1`, [id]);
+    await post(id, 'commit', {});
+    const other = await imported('phone\n4155550102\n');
+    assert.equal(other.committed.created, 1);
+    const { reason, status } = await get(id);
+    assert.equal(status, 'failed');
+    assert.match(reason, /our logs/);
+    assert.deepEqual(await phonesIn(), ['+14155550102']);
+    assert.equal(await staged(), 0);
+  });
+
   it('that nobody goes on with is cancelled after a week, and its rows go', async () => {
     const id = await create();
     await put(id, 'phone\n4155550101\n');

@@ -57,7 +57,10 @@ export function startImportWork(parts: ImportWorkParts): DueRows {
 /** `again`: somebody gave an external id of the batch to a contact at the same moment; the next look finds it. */
 async function takeTurn(parts: ImportWorkParts): Promise<Import | 'again' | null> {
   try {
-    return await takeImportTurn(parts.pool, parts);
+    return await takeImportTurn(parts.pool, {
+      failed: (importId, cause) => parts.logger.error({ importId, err: cause }, 'an import cannot go on'),
+      ...parts,
+    });
   } catch (error) {
     if (isUniqueViolation(error)) return 'again';
     throw error;

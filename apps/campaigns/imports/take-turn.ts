@@ -3,7 +3,13 @@ import { readFields } from '#shared/contacts/store.ts';
 import { faultsOfMapping } from '#shared/imports/columns.ts';
 import { end, forgetLater, waiting } from '#shared/imports/lifecycle.ts';
 import { type Import, lockDueImport, writeImport } from '#shared/imports/store.ts';
-import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import {
+  inTransaction,
+  isDataFault,
+  isUniqueViolation,
+  type Pool,
+  type Transaction,
+} from '#shared/postgres/pool.ts';
 import { checkExternalIds } from './check-external-ids.ts';
 import { checkRows } from './check-rows.ts';
 import { clearFaults, clearStaged } from './clear.ts';
@@ -13,6 +19,8 @@ export interface ImportParts extends CommitParts {
   clock: Clock;
   /** Rows of one transaction. */
   batchRows?: number;
+  /** Hears of an import that cannot go on, and why. */
+  failed?: (importId: string, error: unknown) => void;
 }
 
 /** Few enough for statements well below their time-out, enough to make their number cheap. */
@@ -28,10 +36,26 @@ export function takeImportTurn(pool: Pool, parts: ImportParts): Promise<Import |
     const now = parts.clock.now();
     const before = await lockDueImport(tx, now);
     if (before === null) return null;
-    const after = { ...(await stepOf(tx, before, parts, now)), updatedAt: now };
+    const after = { ...(await attempt(tx, before, parts, now)), updatedAt: now };
     await writeImport(tx, after);
     return after;
   });
+}
+
+/**
+ * An import whose step can never succeed ends as failed, with nothing of the step: it would keep those behind it, and the
+ * service, from their work.
+ */
+async function attempt(tx: Transaction, before: Import, parts: ImportParts, now: Date): Promise<Import> {
+  await tx.query('SAVEPOINT step');
+  try {
+    return await stepOf(tx, before, parts, now);
+  } catch (error) {
+    if (before.endedAt !== null || isUniqueViolation(error) || !isDataFault(error)) throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT step');
+    parts.failed?.(before.importId, error);
+    return end(before, 'failed', 'Something in it could not be taken in; our logs say what.', now);
+  }
 }
 
 async function stepOf(tx: Transaction, before: Import, parts: ImportParts, now: Date): Promise<Import> {
