@@ -116,11 +116,16 @@ export type TableName =
   | 'webhook_secret'
   | 'webhook_delivery'
   | 'consent_disclosure'
+  | 'contact'
+  | 'contact_field'
+  | 'contact_list'
+  | 'list_member'
+  | 'campaign'
+  | 'campaign_contact'
+  | 'campaign_count'
   | 'api_key'
   | 'api_reply'
   | 'audit_entry'
-  | 'contact_field'
-  | 'contact_list'
   | 'contact_import'
   | 'import_row'
   | 'import_fault';
@@ -421,11 +426,17 @@ export const services = {
       reassigned_answer: ['select'],
       erased_phone: ['select'],
       erasure_key: ['select'],
-      contact_field: ['select'],
-      contact_list: ['select'],
       contact_import: ['select', 'insert', 'update'],
       import_row: ['insert'],
       import_fault: ['select'],
+      contact: ['select', 'insert', 'update', 'delete'],
+      contact_field: ['select', 'insert', 'update', 'delete'],
+      contact_list: ['select', 'insert', 'update', 'delete'],
+      list_member: ['select', 'insert', 'delete'],
+      // A contact that is deleted leaves its campaigns.
+      campaign: ['select', 'update'],
+      campaign_contact: ['select', 'update'],
+      campaign_count: ['select', 'insert', 'update'],
     },
     carriers: false,
     webhooks: true,

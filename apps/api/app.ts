@@ -4,6 +4,8 @@ import helmet from 'helmet';
 import { auditOperations } from './audit/operations.ts';
 import type { ConsentChangeParts } from './consents/change-operations.ts';
 import { consentOperations } from './consents/operations.ts';
+import { contactFieldOperations } from './contact-fields/operations.ts';
+import { contactOperations } from './contacts/operations.ts';
 import { referenceRouter } from './docs/reference.ts';
 import { drillOperations } from './drills/operations.ts';
 import type { Hub } from './events/hub.ts';
@@ -15,6 +17,7 @@ import { createApi } from './http/router.ts';
 import { signedInRouter } from './identity/signed-in.ts';
 import { importOperations } from './imports/operations.ts';
 import { keyOperations } from './keys/operations.ts';
+import { listOperations } from './lists/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
 import { personOperations } from './people/operations.ts';
 import { reviewOperations } from './reviews/operations.ts';
@@ -33,6 +36,9 @@ export const tags: Tags = {
   Webhooks: "The organisation's own systems are told what happens, signed and until they have taken it.",
   'Live events': 'What happens, as it happens.',
   Suppressions: 'Numbers that nothing is sent to.',
+  Contacts:
+    'Whom the organisation writes to, and what it knows of them. A contact is no consent, and deleting one revokes none.',
+  Lists: 'Contacts that were put together, for campaigns to go to or to leave out.',
   People: 'One person at a time: profile, dialog, progress, and what was written for them.',
   Imports:
     'Files of contacts and of numbers that nothing is sent to. Send the file, say what its columns are, have it checked, commit it.',
@@ -57,6 +63,9 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...consentOperations(deps),
   ...reviewOperations(deps),
   ...suppressionOperations(deps),
+  ...contactOperations(deps),
+  ...contactFieldOperations(deps),
+  ...listOperations(deps),
   ...messageOperations(deps),
   ...personOperations(deps),
   ...drillOperations(deps),

@@ -13,6 +13,7 @@ import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { services } from '#shared/topology.ts';
 import { createApp } from './app.ts';
+import { clearDeletedField } from './contact-fields/store.ts';
 import { startLiveEvents } from './events/start.ts';
 import { forgetReplies } from './http/forget-replies.ts';
 import { sharedRateLimit } from './http/rate-limit.ts';
@@ -24,6 +25,7 @@ import { webhookPartsFrom } from './webhooks/settings.ts';
 import { startWebhooks } from './webhooks/start.ts';
 
 const FORGET_EVERY_MS = 10 * 60_000;
+const CLEAR_EVERY_MS = 60_000;
 
 await runService(
   'api',
@@ -59,6 +61,15 @@ await runService(
       name: 'replies under idempotency keys',
       batch: async () => ({ handled: await forgetReplies(pool, clock.now()), nextInMs: null }),
       idleMs: FORGET_EVERY_MS,
+      clock,
+      logger,
+      onFailure,
+      liveness,
+    });
+    const clearing = startDueRows({
+      name: 'values of deleted fields of contacts',
+      batch: async () => ({ handled: await clearDeletedField(pool, clock.now()), nextInMs: null }),
+      idleMs: CLEAR_EVERY_MS,
       clock,
       logger,
       onFailure,
@@ -113,7 +124,7 @@ await runService(
       stop: async () => {
         // Streams of events never end by themselves, and the server waits for what is in hand.
         await Promise.all([live.stop(), webhooks.stop(), server.stop(config.LINGER_MS)]);
-        await Promise.all([use.stop(), forgetting.stop(), relay.stop()]);
+        await Promise.all([use.stop(), forgetting.stop(), clearing.stop(), relay.stop()]);
         await queues.close();
         await streams.close();
         redis.disconnect();

@@ -25,7 +25,8 @@ export interface Member {
 /** The value that a placeholder stands for; null: it is not known. */
 export function memberValue(member: Member, field: string): string | null {
   if (!isOwnField(field)) {
-    const value = member.attributes[field];
+    // Its own: a field may be called "constructor".
+    const value = Object.hasOwn(member.attributes, field) ? member.attributes[field] : null;
     return value === undefined || value === null ? null : String(value);
   }
   switch (field) {

@@ -1,4 +1,5 @@
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
+import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { localWindow } from '#shared/campaigns/windows.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -134,7 +135,7 @@ async function takeDue(
       lineType: row.line_type,
     };
     if (row.attributes !== null) members.push({ ...member, attributes: row.attributes });
-    else gone.push({ member, state: 'cancelled', rule: 'contact_deleted', dueAt: null, messageId: null });
+    else gone.push({ member, state: 'cancelled', rule: CONTACT_DELETED, dueAt: null, messageId: null });
   }
   return { members, gone };
 }

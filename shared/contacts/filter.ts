@@ -29,14 +29,24 @@ export type Filter = Condition | { all: Filter[] } | { any: Filter[] } | { not: 
 const MOST_PARTS = 50;
 
 /** No condition at all in `all` is everybody, in `any` nobody. */
-export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
-  z.union([
-    conditionSchema,
-    z.strictObject({ all: z.array(filterSchema).max(MOST_PARTS) }),
-    z.strictObject({ any: z.array(filterSchema).max(MOST_PARTS) }),
-    z.strictObject({ not: filterSchema }),
-  ]),
-);
+export const filterSchema: z.ZodType<Filter> = z
+  .lazy(() =>
+    z.union(
+      [
+        z.strictObject({ all: z.array(filterSchema).max(MOST_PARTS) }),
+        z.strictObject({ any: z.array(filterSchema).max(MOST_PARTS) }),
+        z.strictObject({ not: filterSchema }),
+        conditionSchema,
+      ],
+      'is no filter: it must be one condition (field with is, in, contains, atLeast, atMost or known; tag; list; replied), or all, any or not of filters',
+    ),
+  )
+  .meta({
+    id: 'ContactFilter',
+    description:
+      'Who is meant: one condition, or `all`, `any` or `not` of filters. Fields are those that every contact has, in lower case with underscores (`language`, `postal_code`, `created_at`), and those of `/v1/contact-fields`.',
+    example: { all: [{ field: 'language', is: 'es' }, { not: { replied: true } }] },
+  });
 
 export interface FilterFault {
   /** Where in the filter: `all.0.field`. */
@@ -52,6 +62,8 @@ export interface FilterSql {
 }
 
 const DEEPEST = 10;
+/** A statement takes no more than 65,535 values, of everything that it is made of. */
+const MOST_VALUES = 1_000;
 
 /**
  * The condition in SQL, with parameters that are numbered from `first`; or everything that is wrong with it: fields that
@@ -66,7 +78,8 @@ export function filterSql(
   const faults: FilterFault[] = [];
   const known = new Map(fields.map((field) => [field.name, field]));
   const parameter = (given: unknown, type: string): string => {
-    values.push(given);
+    // As an instant: PostgreSQL takes neither all years nor all offsets that the text of one may have.
+    values.push(type === 'timestamptz' ? new Date(String(given)) : given);
     return `$${first + values.length - 1}::${type}`;
   };
   const fault = (path: string, message: string): string => {
@@ -156,12 +169,14 @@ export function filterSql(
   }
 
   const sql = condition(filter, '', 0);
+  if (values.length > MOST_VALUES) fault('', `has more than ${MOST_VALUES} values`);
   return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'sql', filter: { sql, values } };
 }
 
 type FieldCondition = Extract<Condition, { field: string }>;
 
-const FIRST_NAME = "nullif(split_part(btrim(contact.name), ' ', 1), '')";
+/** As texts of campaigns have it. */
+const FIRST_NAME = "substring(contact.name FROM '\\S+')";
 
 const isTyped = ({ type }: ContactField): boolean => type === 'number' || type === 'boolean';
 

@@ -215,7 +215,10 @@ export const personalData: Readonly<Record<string, Table>> = {
       'updated_at',
     ],
   ),
-  contact_field: all('none', 'name', 'label', 'type', 'choices', 'created_at'),
+  contact_field: {
+    ...all('none', 'name', 'label', 'type', 'choices', 'created_at', 'version', 'deleted_at'),
+    ...all('transit', 'cleared_to'),
+  },
   contact_list: all('none', 'list_id', 'name', 'description', 'version', 'created_at', 'updated_at'),
   list_member: all('removed', 'list_id', 'contact_id', 'added_at'),
   contact_import: all(

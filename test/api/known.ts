@@ -28,6 +28,10 @@ export class KnownRows {
   /** Values for parameters of an operation: an `id` is one of its own collection. */
   of(operation: ApiOperation): Known {
     return (name) => [
+      // Where a name names a row; in bodies it is one that somebody gives.
+      ...(name === 'name' && operation.path.includes('/{name}')
+        ? (this.#byName.get(`${collectionOf(operation.path, name)} called`) ?? [])
+        : []),
       ...(this.#byName.get(`${collectionOf(operation.path, name)} ${name}`) ?? []),
       // The second id of a path, such as `deliveryId`.
       ...(/\wId$/.test(name) ? (this.#byName.get(`${collectionOf(operation.path, name)} id`) ?? []) : []),
@@ -76,6 +80,7 @@ export class KnownRows {
       }
       const { collection, operation } = of;
       if (name === 'nextCursor') this.#note(`${operation.path} cursor`, each);
+      else if (name === 'name') this.#note(`${collection} called`, each);
       else if (/^(id|slug|phone|\w+(Id|Phone|Number|Code))$/.test(name)) {
         this.#note(`${collection} ${name}`, each);
         if (name === 'id') continue;

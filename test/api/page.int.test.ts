@@ -5,7 +5,7 @@ import { startTestApi, type TestApi } from '../../apps/api/test-api.ts';
 import { differences, examplesOf, parseHttp, printed } from './page.ts';
 
 const pages = await Promise.all(
-  ['api', 'webhooks'].map(async (name) => ({
+  ['api', 'contacts', 'webhooks'].map(async (name) => ({
     name,
     text: await readFile(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'),
   })),

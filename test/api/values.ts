@@ -219,6 +219,16 @@ const FORMATS: Readonly<Record<string, Arbitrary<string>>> = {
 };
 const two = (value: number): string => String(value).padStart(2, '0');
 
+/** Made once for each length: making one takes some 10 ms, and schemas that contain themselves want many. */
+const madeGraphemes = new Map<string, Arbitrary<string>>();
+
+function graphemes(minLength: number, maxLength: number): Arbitrary<string> {
+  const key = `${minLength} ${maxLength}`;
+  const made = madeGraphemes.get(key) ?? fc.string({ unit: 'grapheme', minLength, maxLength });
+  madeGraphemes.set(key, made);
+  return made;
+}
+
 function stringOf(schema: Readonly<Record<string, unknown>>): Arbitrary<string> {
   if (typeof schema.format === 'string') {
     const known = FORMATS[schema.format];
@@ -231,7 +241,7 @@ function stringOf(schema: Readonly<Record<string, unknown>>): Arbitrary<string> 
   const maxLength = Math.min(most ?? minLength + 40, minLength + 40);
   return fc.oneof(
     { weight: 4, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength, maxLength }) },
-    { weight: 2, arbitrary: fc.string({ unit: 'grapheme', minLength, maxLength }) },
+    { weight: 2, arbitrary: graphemes(minLength, maxLength) },
     // The edges.
     { weight: 1, arbitrary: fc.constant('a'.repeat(minLength)) },
     { weight: 1, arbitrary: fc.constant('z'.repeat(Math.min(most ?? 5_000, 100_000))) },

@@ -3,7 +3,7 @@ import type { Role } from '#shared/api-keys/role.ts';
 import type { AuditChange } from '#shared/audit/append.ts';
 import type { Pool, Transaction } from '#shared/postgres/pool.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { ProblemCode } from './problem.ts';
+import type { Fault, ProblemCode } from './problem.ts';
 
 /**
  * One operation of the API as data: its schemas are what requests are checked against, what handlers have as types and
@@ -77,13 +77,20 @@ interface Described<P extends Part, Q extends Part, B extends Part, R extends Re
   replies: R;
   /** Problems beyond those that any operation of its kind can have. */
   problems?: readonly ProblemCode[];
+  /**
+   * Faults that only what is stored can tell, as of values whose types an organisation has chosen: so that a request is
+   * told of them together with those that the schemas find. Gets what came, which may be anything. A change checks again
+   * in its transaction.
+   */
+  furtherFaults?(given: { query: unknown; body: unknown }, db: Pool): Promise<readonly Fault[]>;
 }
 
 /** Reads and changes nothing. */
 export interface ReadOperation<P extends Part, Q extends Part, B extends Part, R extends ReplySpecs>
   extends Described<P, Q, B, R> {
   kind: 'read';
-  method: 'get';
+  /** `post`: what is asked for does not fit into an address. */
+  method: 'get' | 'post';
   handle(request: GivenRequest<P, Q, B>, db: Pool): Promise<Reply<R> | TextReply<R>>;
 }
 
@@ -202,6 +209,11 @@ export const replyAs = <const S extends number, const M extends string>(status: 
 export const read = <const R extends ReplySpecs, P extends Part = undefined, Q extends Part = undefined>(
   operation: Omit<ReadOperation<P, Q, undefined, R>, 'kind' | 'method'>,
 ): ReadOperation<P, Q, undefined, R> => ({ ...operation, kind: 'read', method: 'get' });
+
+/** Reads what a body asks for. */
+export const search = <const R extends ReplySpecs, B extends z.ZodType, P extends Part = undefined>(
+  operation: Omit<ReadOperation<P, undefined, B, R>, 'kind' | 'method'>,
+): ReadOperation<P, undefined, B, R> => ({ ...operation, kind: 'read', method: 'post' });
 
 export const change = <
   R extends ReplySpecs,

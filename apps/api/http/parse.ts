@@ -18,8 +18,20 @@ export const requireJson: RequestHandler = (request, _response, next) => {
 
 export type AnyRequest = GivenRequest<z.ZodType, z.ZodType, z.ZodType>;
 
-/** Checks all of a request at once: one problem with every fault. */
-export function parse(operation: Operation, request: Request): AnyRequest {
+/** No body of ours is nested so deep, and what reads one may go down by itself. */
+const DEEPEST = 64;
+
+/** Whether a value from JSON is nested deeper than anything here reads. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < DEEPEST && level.length > 0; depth += 1) {
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return level.length > 0;
+}
+
+/** Checks all of a request at once: one problem with every fault. `further`: what was found to be wrong before. */
+export function parse(operation: Operation, request: Request, further: readonly Fault[] = []): AnyRequest {
   const faults: Fault[] = [];
   const part = (where: Fault['in'], schema: z.ZodType | undefined, value: unknown): unknown => {
     if (!schema) {
@@ -27,6 +39,10 @@ export function parse(operation: Operation, request: Request): AnyRequest {
         for (const key of Object.keys(value as object))
           faults.push({ in: where, pointer: key, detail: 'is not known: leave it out' });
       }
+      return undefined;
+    }
+    if (where === 'body' && isTooDeep(value)) {
+      faults.push({ in: where, pointer: '', detail: `is nested more than ${DEEPEST} deep` });
       return undefined;
     }
     const parsed = schema.safeParse(value);
@@ -44,6 +60,9 @@ export function parse(operation: Operation, request: Request): AnyRequest {
       pointer: 'Idempotency-Key',
       detail: 'must be 8 to 128 visible ASCII characters, best a new UUID',
     });
+  }
+  for (const fault of further) {
+    if (!faults.some((known) => known.in === fault.in && known.pointer === fault.pointer)) faults.push(fault);
   }
   if (faults.length > 0) {
     const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 
 /** A phone number in a request, as people write it; a national one is of the United States or Canada. */
 export const givenPhone = z
@@ -12,6 +13,12 @@ export const givenPhone = z
     return z.NEVER;
   })
   .meta({ description: 'A phone number, best in E.164 form', example: '+14155550101' });
+
+/** A phone number that a contact may have: its country's plan has it. */
+export const givenContactPhone = givenPhone.refine(
+  (number) => validPhoneNumber(number, { country: 'US' }) !== null,
+  'is no number of any country: was a national number given a plus?',
+);
 
 /** The path of everything about one person. */
 export const phoneParams = z.object({ phone: givenPhone });

@@ -5,7 +5,7 @@ import type { ApiDeps } from './api-deps.ts';
 import { onError } from './errors.ts';
 import { openEventStream } from './event-stream.ts';
 import type { Operation } from './operation.ts';
-import { MAX_BODY_BYTES, parse, requireJson } from './parse.ts';
+import { isTooDeep, MAX_BODY_BYTES, parse, requireJson } from './parse.ts';
 import { Problem } from './problem.ts';
 import { type AnyReply, type AnyTextReply, send } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
@@ -88,7 +88,9 @@ function handlersOf(operation: Operation, deps: ApiDeps): RequestHandler[] {
     next();
   };
   const run: RequestHandler = async (request, response) => {
-    const given = parse(operation, request);
+    const { body, query } = request;
+    const further = isTooDeep(body) ? [] : await operation.furtherFaults?.({ query, body }, deps.pool);
+    const given = parse(operation, request, further);
     if (operation.kind === 'stream') {
       operation.start(
         { ...given, body: undefined },

@@ -1,0 +1,62 @@
+import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { addMoves, type Move } from './counts.ts';
+import { cancelUnsent } from './take-back.ts';
+
+interface Row {
+  campaign_id: string;
+  contact_id: string;
+  phone_number: string;
+  variant: number;
+  state: 'pending' | 'held' | 'queued';
+  rule: string | null;
+  message_id: string | null;
+}
+
+/** What a campaign says of contacts that were deleted while they waited. */
+export const CONTACT_DELETED = 'contact_deleted';
+
+/**
+ * Takes a contact out of every campaign in which it waits: what is queued and no request was made for is taken back, the
+ * rest is cancelled and counted so. A message that is at the carrier, or may be, ends as it ends. Locks the campaigns, then
+ * the phone: as those do who plan, so that nothing is planned for the contact meanwhile. Campaigns whose audience is
+ * loaded at this moment find out by themselves that there is no such contact. Returns how many rows were cancelled.
+ */
+export async function leaveCampaigns(
+  tx: Transaction,
+  { contactId, phoneNumber }: { contactId: string; phoneNumber: string },
+): Promise<number> {
+  // By the number, which has an index; a row of an earlier contact under it is another's.
+  await tx.query(
+    `SELECT FROM campaign WHERE campaign_id IN
+       (SELECT campaign_id FROM campaign_contact
+         WHERE phone_number = $1 AND contact_id = $2 AND state IN ('pending', 'held', 'queued'))
+      ORDER BY campaign_id FOR UPDATE`,
+    [phoneNumber, contactId],
+  );
+  await lockKnownPhones(tx, [phoneNumber]);
+  const { rows } = await tx.query<Row>(
+    `SELECT campaign_id, contact_id, phone_number, variant, state, rule, message_id FROM campaign_contact
+      WHERE phone_number = $1 AND contact_id = $2 AND state IN ('pending', 'held', 'queued')
+      ORDER BY campaign_id FOR UPDATE`,
+    [phoneNumber, contactId],
+  );
+  const queued = rows.filter((row): row is Row & { message_id: string } => row.state === 'queued');
+  const taken = new Set<Row>(await cancelUnsent(tx, queued, CONTACT_DELETED));
+  const left = rows.filter((row) => row.state !== 'queued' || taken.has(row));
+  await tx.query(
+    `UPDATE campaign_contact SET state = 'cancelled', rule = $3, due_at = NULL, settled_at = clock_timestamp()
+      WHERE contact_id = $1 AND campaign_id = ANY ($2)`,
+    [contactId, left.map(({ campaign_id }) => campaign_id), CONTACT_DELETED],
+  );
+  for (const { campaign_id, rule, state, variant } of left) {
+    const move: Move = {
+      variant,
+      from: { state, rule },
+      to: { state: 'cancelled', rule: CONTACT_DELETED },
+      contacts: 1,
+    };
+    await addMoves(tx, campaign_id, [move]);
+  }
+  return left.length;
+}
