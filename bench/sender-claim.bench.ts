@@ -97,7 +97,7 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
     carrier: 'twilio',
     channel: 'sms',
     gate: defaultGateConfig,
-    now: NOON,
+    clock: { now: () => NOON },
     inboundDoubtMs: 60_000,
     pseudonyms: testPseudonyms,
     newId: randomUUID,

@@ -51,6 +51,13 @@ export const metricCatalogue = {
     dimensions: ['Service', 'Outcome'],
     values: { Outcome: ['delivered', 'retried', 'given_up'] },
   },
+  /** Contacts of campaigns that were due, by what was planned for them. */
+  CampaignContacts: {
+    unit: 'Count',
+    dimensions: ['Service', 'Outcome'],
+    values: { Outcome: ['queued', 'held', 'blocked', 'skipped'] },
+  },
+  CampaignsFailed: { unit: 'Count', dimensions: ['Service'] },
   CommandsRefused: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],

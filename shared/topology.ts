@@ -111,6 +111,14 @@ export type TableName =
   | 'business_clock'
   | 'business_clock_instance'
   | 'erased_phone'
+  | 'contact'
+  | 'contact_field'
+  | 'contact_list'
+  | 'list_member'
+  | 'campaign'
+  | 'campaign_pool'
+  | 'campaign_contact'
+  | 'campaign_count'
   | 'erasure_key'
   | 'webhook_endpoint'
   | 'webhook_secret'
@@ -177,7 +185,9 @@ export interface ServiceRow {
   scaling:
     | { by: 'requests' }
     | { by: 'iterator-age'; streams: readonly StreamName[] }
-    | { by: 'backlog'; queues: readonly QueueName[] };
+    | { by: 'backlog'; queues: readonly QueueName[] }
+    /** Nothing waits for it in a stream or queue: what is due lies in tables. */
+    | { by: 'processor' };
   /**
    * Records, entries or requests that one task of this size finishes in a second, on the low side: a tenth or less of
    * what benchmarks measure on two shared processors next to their database (docs/benchmarks.md). Scaling goes by it.
@@ -447,6 +457,42 @@ export const services = {
     ratePerTask: 25,
     cpu: 512,
     memoryMiB: 1024,
+  },
+  campaigns: {
+    does: 'leads campaigns from their start to their end: slots, audience, pace, what became of each contact',
+    entry: 'apps/campaigns/main.ts',
+    consumes: {},
+    puts: ['dialog-commands'],
+    receives: [],
+    sends: ['sms-bulk.fifo'],
+    relaysSlots: true,
+    tables: {
+      ...relaying,
+      campaign: ['select', 'update'],
+      campaign_pool: ['select', 'update'],
+      campaign_contact: ['select', 'insert', 'update'],
+      campaign_count: ['select', 'insert', 'update'],
+      contact: ['select'],
+      contact_field: ['select'],
+      list_member: ['select'],
+      phone: ['select', 'insert', 'update'],
+      message: ['select', 'insert', 'update'],
+      attempt: ['select'],
+      consent_standing: ['select'],
+      suppression: ['select'],
+      decision: ['insert'],
+      decision_inputs: ['select', 'insert'],
+      do_not_call_list: ['select'],
+      do_not_call_number: ['select'],
+      reassigned_answer: ['select'],
+      erasure_key: ['select'],
+    },
+    carriers: false,
+    publicPaths: [],
+    scaling: { by: 'processor' },
+    ratePerTask: 300,
+    cpu: 256,
+    memoryMiB: 512,
   },
 } as const satisfies Record<string, ServiceRow>;
 export type ServiceName = keyof typeof services;

@@ -2,6 +2,7 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { auditOperations } from './audit/operations.ts';
+import { campaignOperations } from './campaigns/operations.ts';
 import type { ConsentChangeParts } from './consents/change-operations.ts';
 import { consentOperations } from './consents/operations.ts';
 import { contactFieldOperations } from './contact-fields/operations.ts';
@@ -45,6 +46,7 @@ export const tags: Tags = {
   Drills: 'Lessons by text, as they are published.',
   System: 'How the parts of the system stand.',
   Messages: 'What came in and what went out, and what the gate decided of each message.',
+  Campaigns: 'What goes to many people, from its draft to what became of it for each of them.',
   Audit: 'Who changed what, when, and how it was before.',
 };
 
@@ -70,6 +72,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...personOperations(deps),
   ...drillOperations(deps),
   ...importOperations(deps),
+  ...campaignOperations(deps),
   ...systemOperations,
   ...auditOperations,
   ...eventOperations(deps),

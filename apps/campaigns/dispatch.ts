@@ -1,3 +1,5 @@
+import type { Member } from '#shared/campaigns/audience-member.ts';
+import { composer, senderOf } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
@@ -17,8 +19,6 @@ import { lockPhones } from '#shared/phone/lock-phones.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
-import type { Member } from './audience-member.ts';
-import { composer, senderOf } from './compose.ts';
 
 export interface DispatchParts {
   clock: Clock;

@@ -15,7 +15,7 @@ export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> =
   clock,
   gate: gateConfigFrom(readConfig(gateSettings, {})),
   pseudonyms: testPseudonyms,
-  producer: 'gateway',
+  producer: 'campaigns',
   ownNumber: phoneNumber('+14155550100'),
   slots: { sms: 10, voice: 5 },
   batchSize: 500,

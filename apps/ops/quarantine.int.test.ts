@@ -100,6 +100,20 @@ describe('Records that were set aside', () => {
       assert.equal(put.length, 3);
     });
 
+    it('do not go round for ever when their consumer sets them aside again at once', async () => {
+      for (const key of [ANA, BO]) await kept({ key });
+      const again: StreamProducer = {
+        ...producer,
+        put: async (stream, key, body) => {
+          await producer.put(stream, key, body);
+          await kept({ key, body });
+        },
+      };
+      assert.deepEqual(await redrive({ pool, producer: again }, any, 'ana'), { put: 2, left: [] });
+      const open = ['quarantined -', 'quarantined -'];
+      assert.deepEqual(await states(), [...Array(2).fill('redriven ana settled'), ...open]);
+    });
+
     it('are those that were meant, by consumer and by reason', async () => {
       await kept({ consumer: 'log', reason: '100% unknown type' });
       await kept({ consumer: 'log', reason: 'no date' });

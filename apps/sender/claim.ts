@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
@@ -44,8 +45,11 @@ export interface ClaimRequest {
   channel: Channel;
   gate: GateConfig;
   pseudonyms: Pseudonyms;
-  /** Business time. */
-  now: Date;
+  /**
+   * Business time. Asked once the phones are locked: what is read under the locks was written before, so no text that is
+   * answered lies in what the gate takes for the future.
+   */
+  clock: Pick<Clock, 'now'>;
   /** Silence of the gateway, in ms, after which we do not know what people texted. */
   inboundDoubtMs: number;
   newId: () => string;
@@ -79,8 +83,9 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
     return await inTransaction(pool, async (tx) => {
       const phones = await lockKnownPhones(tx, request.phones);
       if (!(await hearing(tx, request))) return { kind: 'in_doubt' };
-      const blocked = await blockSuppressed(tx, phones, request.now, request.pseudonyms);
-      const found = await findAllowed(tx, { ...request, phones });
+      const now = request.clock.now();
+      const blocked = await blockSuppressed(tx, phones, now, request.pseudonyms);
+      const found = await findAllowed(tx, { ...request, phones }, now);
       const locked = new Set(phones);
       // Without a row there is nothing to send.
       for (const phone of request.phones)
@@ -90,7 +95,7 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
         message: candidate,
         validUntil,
       }));
-      await writeAttempts(tx, written, found.allowed, request);
+      await writeAttempts(tx, written, found.allowed, request, now);
       return {
         kind: 'claimed',
         claimed: written,
@@ -118,7 +123,8 @@ interface Found {
  */
 async function findAllowed(
   tx: Transaction,
-  { phones, channel, gate, newId, now, pseudonyms }: ClaimRequest,
+  { phones, channel, gate, newId, pseudonyms }: ClaimRequest,
+  now: Date,
 ): Promise<Found> {
   const found: Found = { allowed: [], others: new Map(), blocked: 0, held: 0 };
   let looking = phones;
@@ -155,7 +161,8 @@ async function writeAttempts(
   tx: Transaction,
   claimed: readonly Claimed[],
   allowed: readonly Allowed<Message>[],
-  { carrier, channel, now }: ClaimRequest,
+  { carrier, channel }: ClaimRequest,
+  now: Date,
 ): Promise<void> {
   if (claimed.length === 0) return;
   await tx.query(

@@ -148,7 +148,7 @@ describe('A message that waits', () => {
             // What may go has gone: an answer stays one for longer than this takes.
             await eventually(async () => {
               const now = bench.clock.now().getTime();
-              for (const { body: name, caused_at, intent, state } of await messages()) {
+              for (const { body: name, caused_at, due_at, intent, rule, state } of await messages()) {
                 assert.ok(state !== 'posting', name);
                 if (
                   intent !== 'reply' ||
@@ -156,7 +156,11 @@ describe('A message that waits', () => {
                   caused_at.getTime() + ANSWER_MS <= now + 5_000
                 )
                   continue;
-                assert.equal(state, 'sent', `${name} waits`);
+                assert.equal(
+                  state,
+                  'sent',
+                  `${name} waits: ${rule}, until ${due_at?.toISOString()}, at ${new Date(now).toISOString()}`,
+                );
               }
             });
           }

@@ -167,7 +167,7 @@ function createTurns(parts: SenderParts, reachability: Reachability): Turns {
           channel: CHANNEL,
           gate: parts.gate,
           pseudonyms: parts.pseudonyms,
-          now: clock.now(),
+          clock,
           inboundDoubtMs: config.INBOUND_DOUBT_MS,
           newId: () => clock.newId(),
         }),

@@ -32,6 +32,8 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   ApiRequests: ['api'],
   ApiMilliseconds: ['api'],
   WebhookDeliveries: ['api'],
+  CampaignContacts: ['campaigns'],
+  CampaignsFailed: ['campaigns'],
   CommandsRefused: ['dialog'],
   SweepsFailed: ['gateway'],
   InboundSwept: ['gateway'],

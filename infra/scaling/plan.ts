@@ -2,7 +2,7 @@ import { CarillonError } from '#shared/errors.ts';
 import type { ServiceName, ServiceRow, StreamName } from '#shared/topology.ts';
 import type { ScalingNames, ScalingPlan } from './plan-shape.ts';
 import { onSurge, outOfZero, trackBacklog } from './queue-scaling.ts';
-import { trackRequests } from './request-scaling.ts';
+import { trackProcessor, trackRequests } from './request-scaling.ts';
 import { onIdle, onOldRecords } from './stream-scaling.ts';
 import { CARRIER_HEADROOM, type ScalingTargets } from './targets.ts';
 
@@ -84,6 +84,8 @@ export function scalingPlan<T>(
   switch (scaling.by) {
     case 'requests':
       return { ...plan, targetTracking: trackRequests(row.ratePerTask, targets, names) };
+    case 'processor':
+      return { ...plan, targetTracking: [trackProcessor(targets)] };
     case 'iterator-age': {
       const consumers = Object.keys(row.consumes);
       return {

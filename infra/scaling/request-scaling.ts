@@ -18,10 +18,13 @@ export const trackRequests = <T>(
     target: Math.round(ratePerTask * 60 * targets.requestShare),
     ...cooldowns,
   },
-  {
-    name: 'cpu',
-    metric: { kind: 'predefined', type: 'ECSServiceAverageCPUUtilization' },
-    target: targets.cpuPercent,
-    ...cooldowns,
-  },
+  trackProcessor(targets),
 ];
+
+/** By the processor alone: for what waits in tables, where nothing of AWS counts it. */
+export const trackProcessor = (targets: ScalingTargets): TargetTracking<never> => ({
+  name: 'cpu',
+  metric: { kind: 'predefined', type: 'ECSServiceAverageCPUUtilization' },
+  target: targets.cpuPercent,
+  ...cooldowns,
+});

@@ -50,7 +50,7 @@ describe('A message that came through the API is judged again in the claim of th
       carrier: 'twilio',
       channel: 'sms',
       gate: api.deps.gate,
-      now,
+      clock: { now: () => now },
       inboundDoubtMs: 60_000,
       newId: randomUUID,
       pseudonyms: api.deps.pseudonyms,

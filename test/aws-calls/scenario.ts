@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { SendAdHocMessage, UpdateUser } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { type QueueName, queues, type StreamName, streams } from '#shared/topology.ts';
+import { insertCampaign } from '../../apps/campaigns/test-campaigns.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import { loadSample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
@@ -39,8 +40,10 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     await system.simulator.setFaults({ errorCodes: { [GONE]: OPTED_OUT } });
     await system.simulator.text(GONE, code);
     await redriveOnEveryStream(system);
+    await startCampaigns(system);
     if (reading === 'polling') await useQueues(system, code);
     await rest(system, reading === 'polling' ? [CURIOUS, PLANNED] : [PLANNED]);
+    await campaignsEnd(system);
     await stopByApi(system);
     assert.equal(await system.stop(), 0);
     return reading === 'polling' ? system.awsCalls : system.awsCalls.filter(isOfStreams);
@@ -62,6 +65,39 @@ async function useQueues(system: System, code: string): Promise<void> {
     }
   }, 60_000);
   await system.simulator.setFaults({ rate429: 0 });
+}
+
+/** A text and a lesson to somebody who takes part, and for whom it is day. */
+async function startCampaigns(system: System): Promise<void> {
+  const { rows } = await system.database.query<{ list_id: string }>(
+    `WITH list AS (
+       INSERT INTO contact_list (list_id, name, created_at, updated_at)
+       VALUES (gen_random_uuid(), 'One person', now(), now()) RETURNING list_id),
+     person AS (
+       INSERT INTO contact (contact_id, phone_number, name, time_zone, created_at, updated_at)
+       VALUES (gen_random_uuid(), $1, 'Ana', $2, now(), now()) RETURNING contact_id)
+     INSERT INTO list_member (list_id, contact_id, added_at) SELECT list_id, contact_id, now() FROM list, person
+     RETURNING list_id`,
+    [PLANNED, zoneInDaytime(new Date())],
+  );
+  const include = rows.map(({ list_id }) => list_id);
+  const now = new Date();
+  await insertCampaign(system.database, now, { include });
+  const { drills, slug } = (await loadSample()).programme;
+  await insertCampaign(system.database, now, {
+    include,
+    type: 'drill',
+    definition: { variants: [], drill: { programme: slug, drill: drills[1] } },
+  });
+}
+
+async function campaignsEnd(system: System): Promise<void> {
+  await eventually(async () => {
+    const { rows } = await system.database.query('SELECT status FROM campaign');
+    assert.deepEqual(rows, [{ status: 'completed' }, { status: 'completed' }]);
+    const { rowCount } = await system.database.query('SELECT FROM outbox');
+    assert.equal(rowCount, 0);
+  }, 60_000);
 }
 
 /** Until everything is sent that may be, and the carrier's word about the one who is gone was taken down. */

@@ -49,7 +49,9 @@ describe('The image', function () {
     assert.ok(files.some((file) => file.endsWith('.sql')));
     const own = files.filter((file) => !file.startsWith('node_modules'));
     assert.deepEqual(
-      own.filter((file) => /\.test\.ts$|^apps\/local|^test|^infra|secret|\.carillon/.test(file)),
+      own.filter((file) =>
+        /\.test\.ts$|^apps\/local|^test|^infra|secrets?\.json|\.env|\.carillon/.test(file),
+      ),
       [],
     );
     const { dependencies, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));

@@ -118,7 +118,7 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
         carrier: 'twilio',
         channel: 'voice',
         gate: defaultGateConfig,
-        now,
+        clock: { now: () => now },
         inboundDoubtMs: 600_000,
         pseudonyms: testPseudonyms,
         newId: randomUUID,

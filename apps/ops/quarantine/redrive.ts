@@ -1,7 +1,14 @@
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { type StreamName, streams } from '#shared/topology.ts';
-import { type KeptRecord, lockRecords, openStates, type Selection, settleRecords } from './selection.ts';
+import {
+  type KeptRecord,
+  lastId,
+  lockRecords,
+  openStates,
+  type Selection,
+  settleRecords,
+} from './selection.ts';
 
 export interface Redriven {
   put: number;
@@ -16,7 +23,7 @@ const BATCH = 100;
  * Puts quarantined records on their streams again, oldest first, as they were: with the same id, so that whoever has
  * processed one recognises it, and under the same key, so that those of one phone keep their order among themselves. Every
  * consumer of the stream sees them again; only the one that set them aside has not had them. Those that it brings back
- * once more get a row of their own.
+ * once more get a row of their own, which is not for this call: else one that can never be processed would go round for ever.
  *
  * A record counts as redriven when the stream has accepted it. One that was put and not noted, because the connection
  * broke in between, is put again by the next call, which is harmless for the same reason. Rejects when the stream or the
@@ -28,9 +35,10 @@ export async function redrive(
   by: string,
 ): Promise<Redriven> {
   const redriven: Redriven = { put: 0, left: [] };
+  const upTo = await lastId(pool);
   for (let after = 0; ; ) {
     const last = await inTransaction(pool, async (tx) => {
-      const records = await lockRecords(tx, selection, openStates(selection), { after, limit: BATCH });
+      const records = await lockRecords(tx, selection, openStates(selection), { after, upTo, limit: BATCH });
       const ready: { record: KeptRecord; stream: StreamName }[] = [];
       for (const record of records) {
         const stream = streamOf(record);

@@ -52,18 +52,30 @@ export async function findRecords(
   return rows;
 }
 
-/** The same, each locked until the transaction ends: whoever else settles them waits, and finds them settled. */
+/**
+ * The same, each locked until the transaction ends: whoever else settles them waits, and finds them settled. None behind
+ * `upTo`, where it is given.
+ */
 export async function lockRecords(
   db: Queryable,
   { consumer, ids, reason }: Selection,
   states: readonly RecordState[],
-  { after, limit }: { after: number; limit: number },
+  { after, limit, upTo = null }: { after: number; limit: number; upTo?: number | null },
 ): Promise<KeptRecord[]> {
   const { rows } = await db.query<KeptRecord>(
-    `SELECT ${COLUMNS} FROM quarantined_record WHERE ${SELECTED} ORDER BY id LIMIT $6 FOR UPDATE`,
-    [ids, consumer, reason, states, after, limit],
+    `SELECT ${COLUMNS} FROM quarantined_record WHERE ${SELECTED} AND ($7::bigint IS NULL OR id <= $7)
+      ORDER BY id LIMIT $6 FOR UPDATE`,
+    [ids, consumer, reason, states, after, limit, upTo],
   );
   return rows;
+}
+
+/** Of the newest record that was set aside; 0: none ever was. */
+export async function lastId(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ id: number }>(
+    'SELECT coalesce(max(id), 0) AS id FROM quarantined_record',
+  );
+  return rows[0]?.id ?? 0;
 }
 
 /** How many selected records there are, by consumer, state and beginning of the reason; most first. */

@@ -136,6 +136,7 @@ function atMaximum<T>(
       };
     }
     case 'requests':
+    case 'processor':
       return {
         what: `its processors are busy`,
         of: { cpu: cpu(resources.cluster, resources.services[service].name) },
@@ -156,13 +157,15 @@ function handlerErrors<T>(
   limits: Thresholds,
 ): AlarmRow<T> {
   const group = web.targetGroups[service];
-  const failures: readonly Series<T>[] = [
+  const handled: readonly Series<T>[] = [
     ...row.receives.map((Queue) => own(namespace, 'RunsFailed', service, { Queue }, 'Sum', 300)),
     ...Object.keys(row.consumes).map((Consumer) =>
       own(namespace, 'ConsumerRetries', service, { Consumer }, 'Sum', 300),
     ),
     ...(group === undefined ? [] : [targetErrors(web.balancer, group)]),
   ];
+  // What is due in tables is tried again by itself; what can fail for long is handing on what follows from it.
+  const failures = handled.length > 0 ? handled : [own(namespace, 'PutFailures', service, {}, 'Sum', 300)];
   const of = Object.fromEntries(failures.map((series, i) => [`failures${i}`, series]));
   return onFormula<T>({
     name: `${service}-errors`,

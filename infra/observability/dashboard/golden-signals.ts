@@ -161,6 +161,17 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       })),
     },
     {
+      title: 'Contacts of campaigns, by what was planned for them',
+      unit: 'per minute',
+      lines: [
+        ...metricCatalogue.CampaignContacts.values.Outcome.map((Outcome) => ({
+          label: Outcome,
+          series: own(namespace, 'CampaignContacts', 'campaigns', { Outcome }, 'Sum'),
+        })),
+        { label: 'campaigns that failed', series: own(namespace, 'CampaignsFailed', 'campaigns', {}, 'Sum') },
+      ],
+    },
+    {
       title: 'Commands that came to nothing, by reason',
       unit: 'per minute',
       lines: metricCatalogue.CommandsRefused.values.Reason.map((Reason) => ({

@@ -1,8 +1,8 @@
-import { type Definition, LONGEST_BODY } from '#shared/campaigns/definition.ts';
-import { parseTemplate, renderTemplate, type Template } from '#shared/campaigns/template.ts';
 import { normaliseLanguage } from '#shared/contracts/drill.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type Member, memberValue } from './audience-member.ts';
+import { type Definition, LONGEST_BODY } from './definition.ts';
+import { parseTemplate, renderTemplate, type Template } from './template.ts';
 
 /** What somebody gets, word for word; or why they get nothing. */
 export type Composed =

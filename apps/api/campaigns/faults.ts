@@ -1,0 +1,51 @@
+import {
+  type CampaignFault,
+  type CampaignType,
+  type Definition,
+  definitionFaults,
+} from '#shared/campaigns/definition.ts';
+import { readCampaign } from '#shared/campaigns/store.ts';
+import { readFields } from '#shared/contacts/store.ts';
+import type { Drills } from '#shared/drills/drills.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { knownLists } from './store.ts';
+
+/** What this version can send. */
+const SENT: readonly CampaignType[] = ['sms', 'drill'];
+
+export interface Checked {
+  name: string;
+  type: CampaignType;
+  definition: Definition;
+  startAt: Date | null;
+  endAt: Date | null;
+}
+
+/** Everything that keeps a campaign from starting; none: it may. */
+export async function faultsOfCampaign(
+  db: Queryable,
+  { definition, endAt, name, startAt, type }: Checked,
+  { drills, now }: { drills: Drills; now: Date },
+): Promise<CampaignFault[]> {
+  const { exclude, include, respondersOf } = definition.audience;
+  const lists = await knownLists(db, [...include, ...exclude]);
+  const earlier = respondersOf === null ? null : await readCampaign(db, respondersOf);
+  const faults = definitionFaults(definition, {
+    name,
+    type,
+    startAt,
+    endAt,
+    now,
+    fields: await readFields(db),
+    exists: {
+      list: (id) => lists.has(id),
+      campaign: () => earlier !== null,
+      drill: (programme, drill) => drills.programme(programme)?.drills.includes(drill) ?? false,
+    },
+  });
+  if (SENT.includes(type)) return faults;
+  return [
+    { pointer: '/type', message: `a ${type} campaign needs calls, which nothing makes here yet` },
+    ...faults,
+  ];
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { contactStates } from '#shared/campaigns/counts.ts';
+import { campaignTypes, definitionSchema } from '#shared/campaigns/definition.ts';
+import { commands, legalCommands, statuses } from '#shared/campaigns/lifecycle.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
+import { instant } from '../http/time.ts';
+import { name } from '../http/words.ts';
+
+const statusSchema = z.enum(statuses).meta({ id: 'CampaignStatus' });
+const typeSchema = z.enum(campaignTypes);
+const intentSchema = z.enum(['transactional', 'marketing']);
+
+const definition = definitionSchema.meta({
+  id: 'CampaignDefinition',
+  description: 'To whom, what, when and how fast. Fixed once the campaign has started.',
+});
+
+export const newCampaignSchema = z.strictObject({
+  name,
+  type: typeSchema,
+  intent: intentSchema.meta({
+    description:
+      'Marketing needs consent in writing, and counts for caps of how often somebody is written to',
+  }),
+  definition,
+  endAt: instant.nullable().default(null).meta({ description: 'Nothing goes after it' }),
+});
+
+export const campaignChangeSchema = z.strictObject({
+  name: name.optional(),
+  intent: intentSchema.optional(),
+  definition: definition.optional(),
+  endAt: instant.nullable().optional(),
+});
+
+export const campaignSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    type: typeSchema,
+    intent: intentSchema,
+    definition,
+    status: statusSchema,
+    reason: z.string().nullable().meta({ description: 'Why it failed, was paused by itself, or waits' }),
+    commands: z.array(z.enum(commands)).meta({ description: 'What it may be told now' }),
+    startAt: instant.nullable(),
+    endAt: instant.nullable(),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    archivedAt: instant.nullable(),
+    createdBy: z.string(),
+    createdAt: instant,
+    updatedAt: instant,
+    approvedBy: z.string().nullable(),
+    approvedAt: instant.nullable(),
+  })
+  .meta({ id: 'Campaign' });
+
+/** Answer to a command, in the form that older systems know. */
+export const toldSchema = z
+  .object({
+    campaignId: z.uuid(),
+    campaignType: typeSchema,
+    success: z.literal(true),
+    message: z.string().meta({ example: 'The campaign is paused.' }),
+    status: statusSchema,
+  })
+  .meta({ id: 'CampaignCommandResult' });
+
+export const checkSchema = z
+  .object({
+    mayStart: z.boolean(),
+    faults: z.array(
+      z.object({
+        pointer: z
+          .string()
+          .meta({ description: 'JSON pointer into the campaign', example: '/definition/windows' }),
+        detail: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'CampaignCheck' });
+
+export const contactStateSchema = z.enum(contactStates).meta({ id: 'CampaignContactState' });
+
+const counted = z.object({
+  state: contactStateSchema,
+  contacts: z.int().min(0),
+  reasons: z.array(
+    z.object({
+      rule: z.string(),
+      says: z.string().nullable().meta({ description: 'The rule in words, where it is one of ours' }),
+      contacts: z.int().min(0),
+    }),
+  ),
+});
+
+export const metricsSchema = z
+  .object({
+    total: z.int().min(0),
+    states: z.array(counted),
+    variants: z.array(
+      z.object({
+        variant: z.int().min(0),
+        name: z.string(),
+        total: z.int().min(0),
+        states: z.array(counted),
+      }),
+    ),
+  })
+  .meta({ id: 'CampaignMetrics' });
+
+export const campaignContactSchema = z
+  .object({
+    contactId: z.uuid(),
+    phoneNumber: z.string(),
+    variant: z.int().min(0),
+    state: contactStateSchema,
+    rule: z.string().nullable(),
+    says: z.string().nullable(),
+    dueAt: instant.nullable().meta({ description: 'When it is looked at next' }),
+    messageId: z.uuid().nullable(),
+    attempts: z.int().min(0),
+    repliedAt: instant.nullable(),
+  })
+  .meta({ id: 'CampaignContact' });
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema> => ({
+  id: campaign.campaignId,
+  name: campaign.name,
+  type: campaign.type,
+  intent: campaign.intent,
+  definition: campaign.definition,
+  status: campaign.status,
+  reason: campaign.reason,
+  commands: legalCommands(campaign.status),
+  startAt: iso(campaign.startAt),
+  endAt: iso(campaign.endAt),
+  startedAt: iso(campaign.startedAt),
+  endedAt: iso(campaign.endedAt),
+  archivedAt: iso(campaign.archivedAt),
+  createdBy: campaign.createdBy,
+  createdAt: campaign.createdAt.toISOString(),
+  updatedAt: campaign.updatedAt.toISOString(),
+  approvedBy: campaign.approvedBy,
+  approvedAt: iso(campaign.approvedAt),
+});

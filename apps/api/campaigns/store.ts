@@ -1,0 +1,154 @@
+import type { ContactState } from '#shared/campaigns/counts.ts';
+import type { CampaignType, Definition } from '#shared/campaigns/definition.ts';
+import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
+import { CAMPAIGN_COLUMNS, type Campaign, campaignOf } from '#shared/campaigns/store.ts';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+
+type Row = Parameters<typeof campaignOf>[0];
+
+/** Newest first. Archived ones only where they are asked for. */
+export async function listCampaigns(
+  db: Queryable,
+  wanted: {
+    status: CampaignStatus | null;
+    type: CampaignType | null;
+    archived: boolean;
+    after: { createdAt: string; id: string } | null;
+    limit: number;
+  },
+): Promise<(Campaign & { position: string })[]> {
+  const { rows } = await db.query<Row & { position: string }>(
+    `SELECT ${CAMPAIGN_COLUMNS}, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
+       FROM campaign
+      WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR type = $2) AND (archived_at IS NOT NULL) = $3
+        AND ($4::timestamptz IS NULL OR (created_at, campaign_id) < ($4, $5::uuid))
+      ORDER BY created_at DESC, campaign_id DESC LIMIT $6`,
+    [
+      wanted.status,
+      wanted.type,
+      wanted.archived,
+      wanted.after?.createdAt ?? null,
+      wanted.after?.id ?? null,
+      wanted.limit,
+    ],
+  );
+  return rows.map((row) => ({ ...campaignOf(row), position: row.position }));
+}
+
+export interface NewCampaign {
+  campaignId: string;
+  name: string;
+  type: CampaignType;
+  intent: Campaign['intent'];
+  definition: Definition;
+  endAt: Date | null;
+  createdBy: string;
+  at: Date;
+}
+
+/** A draft. */
+export async function insertCampaign(tx: Transaction, made: NewCampaign): Promise<void> {
+  await tx.query(
+    `INSERT INTO campaign (campaign_id, name, type, intent, definition, end_at, created_by, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+    [
+      made.campaignId,
+      made.name,
+      made.type,
+      made.intent,
+      made.definition,
+      made.endAt,
+      made.createdBy,
+      made.at,
+    ],
+  );
+}
+
+/** Changes a draft. */
+export async function updateCampaign(
+  tx: Transaction,
+  { at, campaignId, definition, endAt, intent, name }: Omit<NewCampaign, 'type' | 'createdBy'>,
+): Promise<void> {
+  await tx.query(
+    `UPDATE campaign SET name = $2, intent = $3, definition = $4, end_at = $5, version = version + 1, updated_at = $6
+      WHERE campaign_id = $1`,
+    [campaignId, name, intent, definition, endAt, at],
+  );
+}
+
+export async function deleteCampaign(tx: Transaction, campaignId: string): Promise<void> {
+  await tx.query('DELETE FROM campaign WHERE campaign_id = $1', [campaignId]);
+}
+
+export async function approveCampaign(
+  tx: Transaction,
+  { at, by, campaignId }: { campaignId: string; by: string; at: Date },
+): Promise<void> {
+  await tx.query(
+    `UPDATE campaign SET approved_by = $2, approved_at = $3, version = version + 1, updated_at = $3 WHERE campaign_id = $1`,
+    [campaignId, by, at],
+  );
+}
+
+export async function archiveCampaign(
+  tx: Transaction,
+  campaignId: string,
+  at: Date | null,
+  now: Date,
+): Promise<void> {
+  await tx.query(
+    'UPDATE campaign SET archived_at = $2, version = version + 1, updated_at = $3 WHERE campaign_id = $1',
+    [campaignId, at, now],
+  );
+}
+
+/** Which of these lists there are. */
+export async function knownLists(db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await db.query<{ list_id: string }>(
+    'SELECT list_id FROM contact_list WHERE list_id = ANY ($1)',
+    [ids],
+  );
+  return new Set(rows.map(({ list_id }) => list_id));
+}
+
+export interface Count {
+  variant: number;
+  measure: string;
+  value: number;
+}
+
+export async function readCounts(db: Queryable, campaignId: string): Promise<Count[]> {
+  const { rows } = await db.query<Count>(
+    `SELECT variant, measure, value::float8 AS value FROM campaign_count
+      WHERE campaign_id = $1 AND value <> 0 ORDER BY variant, measure`,
+    [campaignId],
+  );
+  return rows;
+}
+
+export interface CampaignContactRow {
+  contact_id: string;
+  phone_number: string;
+  variant: number;
+  state: ContactState;
+  rule: string | null;
+  due_at: Date | null;
+  message_id: string | null;
+  attempts: number;
+  replied_at: Date | null;
+}
+
+/** In the order of their ids; of one state or of all. */
+export async function listContacts(
+  db: Queryable,
+  wanted: { campaignId: string; state: ContactState | null; after: string | null; limit: number },
+): Promise<CampaignContactRow[]> {
+  const { rows } = await db.query<CampaignContactRow>(
+    `SELECT contact_id, phone_number, variant, state, rule, due_at, message_id, attempts, replied_at FROM campaign_contact
+      WHERE campaign_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR contact_id > $3)
+      ORDER BY contact_id LIMIT $4`,
+    [wanted.campaignId, wanted.state, wanted.after, wanted.limit],
+  );
+  return rows;
+}

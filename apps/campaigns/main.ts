@@ -1,0 +1,83 @@
+import { startDueRows } from '#shared/due-rows.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
+import { gateConfigFrom } from '#shared/gate/settings.ts';
+import { connectStreams } from '#shared/kinesis/connect.ts';
+import { createPublisher } from '#shared/outbox/publisher.ts';
+import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { runService } from '#shared/service.ts';
+import { createSqs, queueUrls } from '#shared/sqs/client.ts';
+import { createQueueSender } from '#shared/sqs/queue-sender.ts';
+import { services } from '#shared/topology.ts';
+import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
+import { campaignsSettings } from './settings.ts';
+
+/** Longest pause between two looks for campaigns that are due: people start them at any moment. */
+const IDLE_MS = 1_000;
+
+await runService('campaigns', campaignsSettings, async (context) => {
+  const { clock, config, instance, liveness, logger, metrics, name, pool } = context;
+  const onFailure = context.fail;
+  const pseudonyms = config.CONSENT_PEPPER;
+  await checkKeys(pool, pseudonyms);
+  const streams = connectStreams(config, { clock, logger, metrics });
+  const sqs = createSqs(config);
+  const urls = await queueUrls(sqs, config, services.campaigns.sends);
+  const queues = createQueueSender({ sqs, urls, clock, logger });
+  const publisher = createPublisher({ producer: streams.producer, queues });
+  const relay = createSlotRelay({
+    pool,
+    producer: name,
+    instance,
+    publisher,
+    clock,
+    logger,
+    metrics,
+    onFailure,
+    liveness,
+  });
+  const parts: OrchestratorParts = {
+    clock,
+    gate: gateConfigFrom(config),
+    pseudonyms,
+    producer: name,
+    ownNumber: config.ORIGINATION_NUMBER,
+    slots: { sms: config.MAX_CONCURRENT_SMS_CAMPAIGNS, voice: config.MAX_CONCURRENT_VOICE_CAMPAIGNS },
+    batchSize: config.BATCH_SIZE,
+    messagesPerSecond: config.CAMPAIGN_MESSAGES_PER_SECOND,
+    approvalAbove: config.APPROVAL_ABOVE,
+  };
+  const turns = startDueRows({
+    name: 'campaigns',
+    batch: async () => {
+      const turn = await takeTurn(pool, parts);
+      if (turn === null) {
+        const due = await nextDue(pool);
+        return { handled: 0, nextInMs: due === null ? null : due.getTime() - clock.now().getTime() };
+      }
+      const { became, campaignId, dispatched } = turn;
+      if (became !== null) logger.info({ campaignId, status: became }, `a campaign is ${became}`);
+      if (became === 'failed') metrics.observe('CampaignsFailed', 1, {});
+      for (const Outcome of ['queued', 'held', 'blocked', 'skipped'] as const) {
+        const contacts = dispatched?.[Outcome] ?? 0;
+        if (contacts > 0) metrics.observe('CampaignContacts', contacts, { Outcome });
+      }
+      if ((dispatched?.queued ?? 0) > 0) relay.wake();
+      return { handled: 1, nextInMs: null };
+    },
+    idleMs: IDLE_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
+  return {
+    notReady: () => null,
+    stop: async () => {
+      await turns.stop();
+      await relay.stop();
+      await queues.close();
+      await streams.close();
+      sqs.destroy();
+    },
+  };
+});
