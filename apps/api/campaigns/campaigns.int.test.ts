@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { startTestApi, type TestApi } from '../test-api.ts';
+
+const WINDOWS = [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }];
+
+describe('Campaigns through the API', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let list: string;
+  before(async () => {
+    database = await createDatabase();
+    api = await startTestApi(database);
+    const { rows } = await database.adminPool.query<{ list_id: string }>(
+      `INSERT INTO contact_list (list_id, name, created_at, updated_at)
+       VALUES (gen_random_uuid(), 'Everybody', now(), now()) RETURNING list_id`,
+    );
+    list = rows[0]?.list_id ?? '';
+  });
+  after(async () => {
+    await api.stop();
+    await database.drop();
+  });
+  beforeEach(() =>
+    database.adminPool.query(
+      'TRUNCATE campaign, campaign_contact, campaign_count, message, phone, audit_entry',
+    ),
+  );
+
+  const draft = async (definition: object = {}, more: object = {}) =>
+    api.send('POST', '/v1/campaigns', {
+      body: {
+        name: 'Flu shots',
+        type: 'sms',
+        intent: 'transactional',
+        definition: {
+          audience: { include: [list] },
+          variants: [{ name: 'A', bodies: { en: 'Hi {{first_name|there}}, flu shots are free.' } }],
+          windows: WINDOWS,
+          timeZone: 'America/New_York',
+          ...definition,
+        },
+        ...more,
+      },
+    });
+  const tell = (id: string, command: string, body?: unknown) =>
+    api.send('POST', `/v1/campaigns/${id}/${command}`, body === undefined ? {} : { body });
+
+  it('are drafted, changed under their version, and deleted while they are drafts', async () => {
+    const made = await draft();
+    assert.equal(made.status, 201);
+    assert.deepEqual(
+      [made.body.status, made.body.commands, made.body.definition.maxAttempts],
+      ['draft', ['schedule', 'start'], 3],
+    );
+    const path = `/v1/campaigns/${made.body.id}`;
+    const changed = await api.send('PATCH', path, {
+      body: { name: 'Flu shots in May' },
+      headers: { 'if-match': made.headers.get('etag') ?? '' },
+    });
+    assert.deepEqual([changed.status, changed.body.name], [200, 'Flu shots in May']);
+    const late = await api.send('PATCH', path, {
+      body: { name: 'Another' },
+      headers: { 'if-match': made.headers.get('etag') ?? '' },
+    });
+    assert.deepEqual([late.status, late.body.code], [412, 'changed_meanwhile']);
+    assert.equal((await api.send('DELETE', path)).status, 204);
+    assert.equal((await api.send('GET', path)).status, 404);
+  });
+
+  it('say everything that keeps them from starting, at once, and do not start', async () => {
+    const { body } = await draft(
+      {
+        audience: { include: [randomUUID()], filter: { field: 'clinic', is: 'North' } },
+        variants: [{ name: 'A', bodies: { en: 'Hi {{first name}}, see bit.ly/x {{shoe_size}}' } }],
+        windows: [],
+      },
+      { endAt: '2026-11-01T00:00:00Z' },
+    );
+    const check = await api.send('GET', `/v1/campaigns/${body.id}/check`);
+    assert.deepEqual(
+      check.body.faults.map(({ pointer }: { pointer: string }) => pointer),
+      [
+        '/endAt',
+        '/definition/audience/include/0',
+        '/definition/audience/filter/field',
+        '/definition/variants/0/bodies/en',
+        '/definition/variants/0/bodies/en',
+        '/definition/variants/0/bodies/en',
+        '/definition/windows',
+      ],
+    );
+    const started = await tell(body.id, 'start');
+    assert.deepEqual([started.status, started.body.code, started.body.faults.length], [409, 'conflict', 7]);
+    assert.equal((await api.send('GET', `/v1/campaigns/${body.id}`)).body.status, 'draft');
+  });
+
+  it('are told what to do, as often as one likes, and say what they may be told instead', async () => {
+    const { body } = await draft();
+    const pause = await tell(body.id, 'pause');
+    assert.deepEqual([pause.status, pause.body.code], [409, 'conflict']);
+    assert.match(
+      pause.body.detail,
+      /is draft: it cannot be told to pause. It may be told to schedule, start\./,
+    );
+    const first = await tell(body.id, 'start');
+    assert.deepEqual(first.body, {
+      campaignId: body.id,
+      campaignType: 'sms',
+      success: true,
+      message: 'The campaign is scheduled now.',
+      status: 'scheduled',
+    });
+    const second = await tell(body.id, 'start');
+    assert.deepEqual([second.status, second.body.message], [200, 'The campaign is scheduled already.']);
+    const later = await tell(body.id, 'schedule', { startAt: '2026-12-01T15:00:00Z' });
+    assert.equal(later.body.status, 'scheduled');
+    assert.equal(
+      (await api.send('GET', `/v1/campaigns/${body.id}`)).body.startAt,
+      '2026-12-01T15:00:00.000Z',
+    );
+    assert.equal((await tell(body.id, 'unschedule')).body.status, 'draft');
+    await tell(body.id, 'start');
+    assert.equal((await tell(body.id, 'stop')).body.status, 'stopped');
+    assert.equal((await tell(body.id, 'start')).status, 409);
+    const { rows } = await database.adminPool.query('SELECT action FROM audit_entry ORDER BY position');
+    assert.deepEqual(
+      rows.map(({ action }) => action),
+      ['created', 'started', 'unchanged', 'scheduled', 'unscheduled', 'started', 'stopped'],
+    );
+  });
+
+  it('of calls do not start before anything makes calls', async () => {
+    const { body } = await draft({}, { type: 'voice' });
+    const { body: started } = await tell(body.id, 'start');
+    assert.equal(started.faults[0].pointer, '/type');
+  });
+
+  it('are cloned as drafts, whatever they are', async () => {
+    const { body } = await draft();
+    await tell(body.id, 'start');
+    const clone = await api.send('POST', `/v1/campaigns/${body.id}/clone`, { body: {} });
+    assert.deepEqual([clone.status, clone.body.name, clone.body.status], [201, 'Flu shots (copy)', 'draft']);
+    assert.deepEqual(clone.body.definition, body.definition);
+  });
+
+  it('are approved by a second person', async () => {
+    const { body } = await draft();
+    await database.adminPool.query(
+      `UPDATE campaign SET status = 'paused', paused_from = 'active', reason = 'Its audience of 9 is above 5: a second person has to approve it.'`,
+    );
+    assert.match((await tell(body.id, 'resume')).body.detail, /second person/);
+    assert.match((await tell(body.id, 'approve')).body.detail, /somebody else has to approve it/);
+    await database.adminPool.query(`UPDATE campaign SET created_by = 'somebody else'`);
+    const approved = await tell(body.id, 'approve');
+    assert.deepEqual([approved.status, approved.body.status], [200, 'active']);
+  });
+
+  it('count their contacts by state and reason, and list them with the reason in words', async () => {
+    const { body } = await draft();
+    await database.adminPool.query(
+      `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state, rule)
+       VALUES ($1, gen_random_uuid(), '+14155550101', 'sent', NULL), ($1, gen_random_uuid(), '+14155550102', 'blocked', 'suppressed'),
+              ($1, gen_random_uuid(), '+14155550103', 'skipped', 'missing_first_name')`,
+      [body.id],
+    );
+    await database.adminPool.query(
+      `INSERT INTO campaign_count VALUES ($1, 0, 'sent', 1), ($1, 0, 'blocked', 1), ($1, 0, 'blocked:suppressed', 1),
+              ($1, 0, 'skipped', 1), ($1, 0, 'skipped:missing_first_name', 1), ($1, 0, 'pending', 0)`,
+      [body.id],
+    );
+    const metrics = await api.send('GET', `/v1/campaigns/${body.id}/metrics`);
+    assert.equal(metrics.body.total, 3);
+    assert.deepEqual(
+      metrics.body.states.map(({ contacts, state }: { contacts: number; state: string }) => [
+        state,
+        contacts,
+      ]),
+      [
+        ['sent', 1],
+        ['blocked', 1],
+        ['skipped', 1],
+      ],
+    );
+    assert.equal(metrics.body.variants[0].name, 'A');
+    const blocked = await api.send('GET', `/v1/campaigns/${body.id}/contacts?state=blocked`);
+    assert.match(blocked.body.items[0].says, /opted out/);
+    const phones: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const answer = await api.send(
+        'GET',
+        `/v1/campaigns/${body.id}/contacts?limit=1${cursor && `&cursor=${cursor}`}`,
+      );
+      phones.push(...answer.body.items.map(({ phoneNumber }: { phoneNumber: string }) => phoneNumber));
+      cursor = answer.body.nextCursor;
+    }
+    assert.equal(new Set(phones).size, 3);
+  });
+
+  it('are listed newest first, page by page, by status, and put away when they have ended', async () => {
+    for (let n = 0; n < 3; n += 1) await draft({}, { name: `Campaign ${n}` });
+    const first = await api.send('GET', '/v1/campaigns?limit=2');
+    const second = await api.send('GET', `/v1/campaigns?limit=2&cursor=${first.body.nextCursor}`);
+    const names = [...first.body.items, ...second.body.items].map(({ name }: { name: string }) => name);
+    assert.deepEqual(names.toSorted(), ['Campaign 0', 'Campaign 1', 'Campaign 2']);
+    const [{ id }] = first.body.items;
+    await tell(id, 'start');
+    assert.equal((await tell(id, 'archive', { archived: true })).status, 409);
+    await tell(id, 'stop');
+    assert.equal((await tell(id, 'archive', { archived: true })).status, 200);
+    assert.equal((await api.send('GET', '/v1/campaigns')).body.items.length, 2);
+    assert.deepEqual(
+      (await api.send('GET', '/v1/campaigns?archived=true')).body.items.map(
+        (each: { id: string }) => each.id,
+      ),
+      [id],
+    );
+  });
+});
