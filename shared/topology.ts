@@ -305,6 +305,7 @@ export const services = {
     tables: {
       ...following,
       ...tellingWebhooks,
+      campaign: ['select'],
       phone: ['select', 'insert', 'update'],
       message: ['select', 'insert'],
       attempt: ['select'],
@@ -335,6 +336,7 @@ export const services = {
     tables: {
       ...relaying,
       ...tellingWebhooks,
+      campaign: ['select'],
       phone: ['select', 'update'],
       message: ['select', 'update'],
       attempt: ['select', 'insert', 'update'],

@@ -3,14 +3,13 @@ import { composer, senderOf } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
-import { localWindow } from '#shared/campaigns/windows.ts';
 import type { Clock } from '#shared/clock.ts';
-import { decide, type Decision as Verdict } from '#shared/compliance/gate.ts';
+import type { Decision as Verdict } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { StartDrill } from '#shared/contracts/dialog-commands.ts';
 import { appendDecisions } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
-import { readFacts } from '#shared/gate/read-facts.ts';
+import { recordOf, rule } from '#shared/gate/judge.ts';
 import { campaignDrillCommandId, campaignMessageId, drillInstanceIdOf } from '#shared/identity.ts';
 import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
@@ -149,53 +148,38 @@ async function judge(
   now: Date,
 ): Promise<Verdict[]> {
   if (members.length === 0) return [];
-  const phones = members.map(({ phoneNumber }) => phoneNumber);
-  await lockPhones(tx, phones);
+  await lockPhones(
+    tx,
+    members.map(({ phoneNumber }) => phoneNumber),
+  );
   await writeWhereabouts(tx, members);
-  const known = await readFacts(tx, phones, now, pseudonyms);
-  const touch = {
-    channel: 'sms',
-    intent,
-    cause: null,
-    notAfter: endAt?.getTime() ?? null,
-    topic: definition.topic,
-    artificialVoice: false,
-    windows: definition.windows.map(localWindow),
-  } as const;
-  const verdicts = members.map(({ phoneNumber }) => {
-    const facts = known.get(phoneNumber);
-    if (facts === undefined) throw new Error('a phone that was locked has no row');
-    return decide(
-      touch,
-      { ...facts, sentForCause: 0, carrierConfirmed: false, overtaken: false },
-      now.getTime(),
-      gate,
-    );
+  const candidates = members.map(({ contactId, phoneNumber, plans, rule: was, state }) => {
+    const messageId = campaignMessageId(campaignId, contactId, plans);
+    return {
+      messageId,
+      phoneNumber,
+      channel: 'sms' as const,
+      intent,
+      batchId: messageId,
+      campaignId,
+      topic: definition.topic,
+      causedAt: null,
+      notAfter: endAt,
+      decided: state === 'held' && was !== null ? { verdict: 'hold', rule: was } : null,
+    };
   });
+  const rulings = await rule(tx, candidates, { now, config: gate, pseudonyms });
   await appendDecisions(
     tx,
-    members.flatMap((member, index) => {
-      const verdict = verdicts[index];
-      // What goes is decided again, and kept, by the sender. What is held for the same reason as before is no news.
-      if (verdict === undefined || verdict.verdict === 'send' || verdict.rule === member.rule) return [];
-      return [
-        {
-          decisionId: clock.newId(),
-          messageId: campaignMessageId(campaignId, member.contactId, member.plans),
-          phoneNumber: member.phoneNumber,
-          campaignId,
-          channel: 'sms' as const,
-          verdict: verdict.verdict,
-          rule: verdict.rule,
-          rulesVersion: verdict.rulesVersion,
-          until: verdict.verdict === 'hold' ? new Date(verdict.until) : null,
-          inputs: JSON.stringify(verdict.inputs),
-        },
-      ];
-    }),
+    // What goes is decided again, and kept, by the sender. What is held for the same reason as before is no news.
+    rulings
+      .filter(
+        ({ candidate, decision }) => decision.verdict !== 'send' && decision.rule !== candidate.decided?.rule,
+      )
+      .map((ruling) => recordOf(ruling, clock.newId())),
     now,
   );
-  return verdicts;
+  return rulings.map(({ decision }) => decision);
 }
 
 /** What is known of where contacts are goes to their phones' rows, where every judgement reads it. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { judge } from '#shared/gate/judge.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -166,6 +167,55 @@ describe('The orchestrator of campaigns', () => {
       ['completed', { sent: 2, 'blocked:suppressed': 1 }],
     );
     assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('is heard in its own hours only, judged when it is planned and again in the claim of the sender', async () => {
+    const list = await insertContacts(pool, 3);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: { windows: [{ days: [4, 5], from: '09:00', to: '10:33' }], messagesPerSecond: 1 },
+    });
+    const parts = testParts(clock);
+    while ((await takeTurn(pool, parts)) !== null);
+    await clock.advance(2_000);
+    while ((await takeTurn(pool, parts)) !== null);
+    assert.deepEqual(await states(campaignId), { queued: 2, pending: 1 });
+    // 10:30 in New York. Windows close 60 s early, so its hours are over two minutes later, when the second one is claimed.
+    const { rows } = await pool.query<{ message_id: string; phone_number: string; intent: 'transactional' }>(
+      `SELECT message_id, phone_number, intent FROM message ORDER BY message_id`,
+    );
+    const claimed = (message: (typeof rows)[number] | undefined, at: Date) =>
+      inTransaction(pool, (tx) =>
+        judge(
+          tx,
+          message === undefined
+            ? []
+            : [
+                {
+                  messageId: message.message_id,
+                  phoneNumber: message.phone_number,
+                  channel: 'sms',
+                  intent: message.intent,
+                  batchId: message.message_id,
+                  campaignId,
+                  topic: null,
+                  causedAt: null,
+                  notAfter: null,
+                  decided: null,
+                },
+              ],
+          { now: at, config: parts.gate, pseudonyms: parts.pseudonyms, newId: () => clock.newId() },
+        ),
+      );
+    assert.equal((await claimed(rows[0], new Date(MORNING.getTime() + 30_000))).allowed.length, 1);
+    assert.equal((await claimed(rows[1], new Date(MORNING.getTime() + 150_000))).held.length, 1);
+    await clock.advance(150_000);
+    while ((await takeTurn(pool, parts)) !== null);
+    assert.deepEqual(await states(campaignId), { queued: 1, 'held:quiet_hours': 2 });
+    const { rows: due } = await pool.query<{ due_at: Date }>(
+      `SELECT DISTINCT due_at FROM campaign_contact WHERE state = 'held'`,
+    );
+    assert.deepEqual(due, [{ due_at: new Date('2026-03-06T14:00:00Z') }]);
   });
 
   it('plans again, when it may go, what the claim of the sender holds', async () => {

@@ -6,6 +6,7 @@ import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Answers, readAnswers } from './read-answers.ts';
 import { type PersonFacts, readFacts } from './read-facts.ts';
+import { readWindows, type Windows } from './read-windows.ts';
 
 /** A message or a call as the gate sees it. */
 export interface Candidate {
@@ -83,9 +84,13 @@ export async function rule<C extends Candidate>(
   const phones = [...new Set(candidates.map(({ phoneNumber }) => phoneNumber))];
   const facts = await readFacts(tx, phones, options.now, options.pseudonyms);
   const answers = await readAnswers(tx, candidates);
+  const windows = await readWindows(
+    tx,
+    candidates.map(({ campaignId }) => campaignId),
+  );
   return candidates.map((candidate) => ({
     candidate,
-    decision: decideOne(candidate, facts.get(candidate.phoneNumber), answers, options),
+    decision: decideOne(candidate, { person: facts.get(candidate.phoneNumber), answers, windows }, options),
   }));
 }
 
@@ -97,11 +102,10 @@ export interface Ruling<C extends Candidate> {
 
 function decideOne(
   candidate: Candidate,
-  facts: PersonFacts | undefined,
-  answers: Answers,
+  { answers, person, windows }: { person: PersonFacts | undefined; answers: Answers; windows: Windows },
   { now, config }: Pick<JudgeOptions, 'now' | 'config'>,
 ): Verdict {
-  const { channel, intent, topic, causedAt, notAfter, messageId } = candidate;
+  const { campaignId, channel, intent, topic, causedAt, notAfter, messageId } = candidate;
   const touch = {
     channel,
     intent,
@@ -109,9 +113,9 @@ function decideOne(
     cause: causedAt?.getTime() ?? null,
     notAfter: notAfter?.getTime() ?? null,
     artificialVoice: channel === 'voice',
-    windows: null,
+    windows: campaignId === null ? null : (windows.get(campaignId) ?? []),
   };
-  const known = facts ?? nothingKnown(candidate.phoneNumber);
+  const known = person ?? nothingKnown(candidate.phoneNumber);
   return decide(
     touch,
     {
