@@ -68,8 +68,8 @@ export async function insertCampaign(
     ...more.definition,
   });
   const { rows } = await pool.query<{ campaign_id: string }>(
-    `INSERT INTO campaign (campaign_id, name, type, intent, definition, status, end_at, due_at, queued_at, created_by, created_at, updated_at)
-     VALUES (gen_random_uuid(), 'A campaign', $5, 'transactional', $1, $2, $3, $4, $4, 'test', $4, $4) RETURNING campaign_id`,
+    `INSERT INTO campaign (campaign_id, name, type, intent, definition, status, paused_from, end_at, due_at, queued_at, created_by, created_at, updated_at)
+     VALUES (gen_random_uuid(), 'A campaign', $5, 'transactional', $1, $2, CASE $2 WHEN 'paused' THEN 'active' END, $3, $4, $4, 'test', $4, $4) RETURNING campaign_id`,
     [definition, more.status ?? 'scheduled', more.endAt ?? null, now, more.type ?? 'sms'],
   );
   return rows[0]?.campaign_id ?? '';

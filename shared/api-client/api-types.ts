@@ -1959,7 +1959,38 @@ export interface components {
         };
         /** @enum {string} */
         CampaignStatus: "draft" | "scheduled" | "loading" | "active" | "paused" | "completed" | "stopped" | "failed";
-        /** @description To whom, what, when and how fast. Fixed once the campaign has started. */
+        /**
+         * @description To whom, what, when and how fast. Fixed once the campaign has started.
+         * @example {
+         *       "audience": {
+         *         "include": [
+         *           "0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f"
+         *         ]
+         *       },
+         *       "variants": [
+         *         {
+         *           "name": "A",
+         *           "bodies": {
+         *             "en": "Hi {{first_name|there}}, flu shots are free this week."
+         *           }
+         *         }
+         *       ],
+         *       "windows": [
+         *         {
+         *           "days": [
+         *             1,
+         *             2,
+         *             3,
+         *             4,
+         *             5
+         *           ],
+         *           "from": "09:00",
+         *           "to": "17:00"
+         *         }
+         *       ],
+         *       "timeZone": "America/New_York"
+         *     }
+         */
         CampaignDefinition: {
             audience: {
                 /** @default [] */
@@ -3244,7 +3275,38 @@ export interface components {
             /** @description The beginning of the last answer, 1,024 bytes at most */
             responseBody: string | null;
         };
-        /** @description To whom, what, when and how fast. Fixed once the campaign has started. */
+        /**
+         * @description To whom, what, when and how fast. Fixed once the campaign has started.
+         * @example {
+         *       "audience": {
+         *         "include": [
+         *           "0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f"
+         *         ]
+         *       },
+         *       "variants": [
+         *         {
+         *           "name": "A",
+         *           "bodies": {
+         *             "en": "Hi {{first_name|there}}, flu shots are free this week."
+         *           }
+         *         }
+         *       ],
+         *       "windows": [
+         *         {
+         *           "days": [
+         *             1,
+         *             2,
+         *             3,
+         *             4,
+         *             5
+         *           ],
+         *           "from": "09:00",
+         *           "to": "17:00"
+         *         }
+         *       ],
+         *       "timeZone": "America/New_York"
+         *     }
+         */
         CampaignDefinitionOutput: {
             audience: {
                 /** @default [] */

@@ -6,6 +6,7 @@ import { openReview } from '#shared/consent/review-queue.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { insertCampaign, insertContacts } from '../../apps/campaigns/test-campaigns.ts';
 
 const ASKED_AT = new Date('2026-11-26T11:00:00Z');
 
@@ -42,7 +43,11 @@ export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly
     await recordConsent(pool, change, { teller: null, now: ASKED_AT, pseudonyms: testPseudonyms });
     pending.push(phone);
   }
-  return { phone: pending, '/v1/imports id': await seedImports(pool) };
+  return {
+    phone: pending,
+    '/v1/imports id': await seedImports(pool),
+    '/v1/campaigns id': await seedCampaigns(pool),
+  };
 }
 
 /** Imports that the service has checked, and some that wait for it, with as many columns as the example of a mapping. */
@@ -58,4 +63,16 @@ async function seedImports(pool: Pool): Promise<string[]> {
     [ASKED_AT],
   );
   return rows.map((row) => row.import_id);
+}
+
+/** Campaigns that may be told something: drafts that can start, and some of each status that only time would bring. */
+async function seedCampaigns(pool: Pool): Promise<string[]> {
+  const include = [await insertContacts(pool, 1)];
+  const ids: string[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    for (const status of ['draft', 'draft', 'active', 'paused'] as const) {
+      ids.push(await insertCampaign(pool, ASKED_AT, { include, status }));
+    }
+  }
+  return ids;
 }
