@@ -124,19 +124,13 @@ export type TableName =
   | 'webhook_secret'
   | 'webhook_delivery'
   | 'consent_disclosure'
-  | 'contact'
-  | 'contact_field'
-  | 'contact_list'
-  | 'list_member'
-  | 'campaign'
-  | 'campaign_contact'
-  | 'campaign_count'
   | 'api_key'
   | 'api_reply'
   | 'audit_entry'
   | 'contact_import'
   | 'import_row'
-  | 'import_fault';
+  | 'import_fault'
+  | 'import_contact';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -448,10 +442,6 @@ export const services = {
       contact_field: ['select', 'insert', 'update', 'delete'],
       contact_list: ['select', 'insert', 'update', 'delete'],
       list_member: ['select', 'insert', 'delete'],
-      // A contact that is deleted leaves its campaigns.
-      campaign: ['select', 'update'],
-      campaign_contact: ['select', 'update'],
-      campaign_count: ['select', 'insert', 'update'],
     },
     carriers: false,
     webhooks: true,

@@ -1,13 +1,17 @@
+import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
+import { createPublisher as createLivePublisher } from '#shared/live-events/publish.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { services } from '#shared/topology.ts';
+import { startImportWork } from './imports/start.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import { campaignsSettings } from './settings.ts';
 
@@ -35,6 +39,8 @@ await runService('campaigns', campaignsSettings, async (context) => {
     onFailure,
     liveness,
   });
+  const redis = createRedis(config, logger);
+  const publish = createLivePublisher(redis, logger);
   const parts: OrchestratorParts = {
     clock,
     gate: gateConfigFrom(config),
@@ -61,6 +67,8 @@ await runService('campaigns', campaignsSettings, async (context) => {
         const contacts = dispatched?.[Outcome] ?? 0;
         if (contacts > 0) metrics.observe('CampaignContacts', contacts, { Outcome });
       }
+      // Who watches reads its counts again.
+      if (became !== null || dispatched !== null) publish('campaigns', { campaignId, became });
       if ((dispatched?.queued ?? 0) > 0) relay.wake();
       return { handled: 1, nextInMs: null };
     },
@@ -70,11 +78,24 @@ await runService('campaigns', campaignsSettings, async (context) => {
     liveness,
     onFailure,
   });
+  const imports = startImportWork({
+    pool,
+    clock,
+    logger,
+    pseudonyms,
+    producer: name,
+    cache: new SuppressionCache({ redis, clock, logger, pseudonyms }),
+    publish,
+    committed: () => relay.wake(),
+    liveness,
+    onFailure,
+  });
   return {
     notReady: () => null,
     stop: async () => {
-      await turns.stop();
+      await Promise.all([turns.stop(), imports.stop()]);
       await relay.stop();
+      redis.disconnect();
       await queues.close();
       await streams.close();
       sqs.destroy();

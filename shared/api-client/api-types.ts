@@ -2039,54 +2039,6 @@ export interface components {
             /** @default 3600 */
             retryDelaySeconds?: number;
         };
-        /**
-         * @description Who is meant: one condition, or `all`, `any` or `not` of filters. Fields are those that every contact has, in lower case with underscores (`language`, `postal_code`, `created_at`), and those of `/v1/contact-fields`.
-         * @example {
-         *       "all": [
-         *         {
-         *           "field": "language",
-         *           "is": "es"
-         *         },
-         *         {
-         *           "not": {
-         *             "replied": true
-         *           }
-         *         }
-         *       ]
-         *     }
-         */
-        ContactFilter: {
-            all: components["schemas"]["ContactFilter"][];
-        } | {
-            any: components["schemas"]["ContactFilter"][];
-        } | {
-            not: components["schemas"]["ContactFilter"];
-        } | ({
-            field: string;
-            is: string | number | boolean;
-        } | {
-            field: string;
-            in: (string | number | boolean)[];
-        } | {
-            field: string;
-            contains: string;
-        } | {
-            field: string;
-            atLeast: string | number | boolean;
-        } | {
-            field: string;
-            atMost: string | number | boolean;
-        } | {
-            field: string;
-            known: boolean;
-        } | {
-            tag: string;
-        } | {
-            /** Format: uuid */
-            list: string;
-        } | {
-            replied: boolean;
-        });
         /** @enum {string} */
         CampaignContactState: "pending" | "queued" | "sent" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
         NewWebhook: {
@@ -3436,7 +3388,6 @@ export type ImportMapping = components['schemas']['ImportMapping'];
 export type CommitImport = components['schemas']['CommitImport'];
 export type CampaignStatus = components['schemas']['CampaignStatus'];
 export type CampaignDefinition = components['schemas']['CampaignDefinition'];
-export type ContactFilter = components['schemas']['ContactFilter'];
 export type CampaignContactState = components['schemas']['CampaignContactState'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
