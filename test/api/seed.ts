@@ -47,6 +47,7 @@ export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly
     phone: pending,
     '/v1/imports id': await seedImports(pool),
     '/v1/campaigns id': await seedCampaigns(pool),
+    ...(await seedDeliveries(pool)),
   };
 }
 
@@ -75,4 +76,25 @@ async function seedCampaigns(pool: Pool): Promise<string[]> {
     }
   }
   return ids;
+}
+
+/** Webhooks with deliveries that were given up: what a request names both of is found by luck where there are few. */
+async function seedDeliveries(pool: Pool): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { rows } = await pool.query<{ endpoint_id: string; event_id: string; position: string }>(
+    `WITH endpoint AS (
+       INSERT INTO webhook_endpoint (endpoint_id, url, events, description, enabled, created_at, created_by)
+       SELECT gen_random_uuid(), 'https://hooks.example.org/' || n, '{message.status}', '', true, $1, 'ann'
+         FROM generate_series(1, 4) AS n RETURNING endpoint_id),
+     secret AS (
+       INSERT INTO webhook_secret (endpoint_id, secret) SELECT endpoint_id, '\\x00' FROM endpoint)
+     INSERT INTO webhook_delivery (endpoint_id, event_id, type, payload, state, attempts, created_at)
+     SELECT endpoint_id, gen_random_uuid(), 'message.status', '{}', 'failed', 1, $1
+       FROM endpoint CROSS JOIN generate_series(1, 6)
+     RETURNING endpoint_id, event_id, position::text`,
+    [ASKED_AT],
+  );
+  return {
+    '/v1/webhooks id': [...new Set(rows.map((row) => row.endpoint_id))],
+    '/v1/webhooks/{id}/deliveries deliveryId': rows.map((row) => row.position),
+  };
 }

@@ -185,7 +185,7 @@ describe('A person who texts', function () {
     ]);
     assert.deepEqual(
       state?.relays.map(({ producer }) => producer),
-      ['api', 'gateway', 'sender'],
+      ['api', 'campaigns', 'gateway', 'sender'],
     );
     await eventually(async () =>
       assert.ok(listener.events.some(({ data }) => JSON.parse(data).topic === 'system')),

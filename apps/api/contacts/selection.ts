@@ -8,7 +8,7 @@ import { type Fault, Problem } from '../http/problem.ts';
 
 /** Which contacts are asked for, in the query of an address. All of it must hold. */
 
-const FILTER_CHARACTERS = 8_000;
+const FILTER_CHARACTERS = 4_000;
 
 /** A filter as a text of JSON. */
 const filterText = z
@@ -39,13 +39,13 @@ const filterText = z
     example: '{"field":"language","is":"es"}',
   });
 
-const shortText = storableText.pipe(z.string().min(1).max(200));
+const shortText = storableText.min(1).max(200);
 
 export const selectionQuery = {
   q: shortText.optional().meta({ description: 'What the name begins with; case does not count' }),
   phone: givenPhone.optional(),
   externalId: shortText.optional().meta({ description: 'The id that your own records have' }),
-  tag: storableText.pipe(z.string().min(1).max(100)).optional(),
+  tag: storableText.min(1).max(100).optional(),
   list: z.uuid().optional().meta({ description: 'The id of a list that they are on' }),
   filter: filterText.optional(),
 };
