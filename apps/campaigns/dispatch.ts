@@ -49,7 +49,7 @@ interface Outcome {
 }
 
 /**
- * Plans for the next contacts of a campaign that are due, in one transaction with as many statements for one as for a
+ * Plans for the next contacts of a campaign that are due, at most `count` messages for `looked` contacts, in one transaction with as many statements for one as for a
  * thousand: their phones are locked, the gate judges them by facts read under that lock, texts are written and their
  * phones get a turn. Who may not be written to now is held until the computed instant, who never may is blocked, and who
  * lacks what the text needs is skipped. The campaign's row is locked, so nothing is planned of one that is being paused.
@@ -58,13 +58,12 @@ interface Outcome {
 export async function dispatchDue(
   tx: Transaction,
   campaign: Campaign,
-  limit: number,
-  parts: DispatchParts,
+  { count: most, looked, parts }: { count: number; looked: number; parts: DispatchParts },
 ): Promise<Dispatched> {
   const now = parts.clock.now();
-  const { gone, members } = await takeDue(tx, campaign.campaignId, limit, now);
+  const { gone, members } = await takeDue(tx, campaign.campaignId, looked, now);
   const verdicts = await judge(tx, campaign, members, parts, now);
-  const planned = plan(campaign, members, verdicts, parts);
+  const planned = plan(campaign, members, verdicts, most, parts);
   const turns = await writeMessages(tx, planned.messages, now);
   await writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands]);
   const outcomes = [...planned.outcomes, ...gone];
@@ -72,7 +71,7 @@ export async function dispatchDue(
   const count = (...states: ContactState[]): number =>
     outcomes.filter(({ state }) => states.includes(state)).length;
   return {
-    due: outcomes.length,
+    due: members.length + gone.length,
     queued: count('queued', 'sent'),
     held: count('held'),
     blocked: count('blocked'),
@@ -182,17 +181,19 @@ async function judge(
   return rulings.map(({ decision }) => decision);
 }
 
-/** What is known of where contacts are goes to their phones' rows, where every judgement reads it. */
+/**
+ * What is known of where contacts are goes to their phones' rows, where every judgement reads it; what stands there stays:
+ * the person may have said so, and whoever edits a contact tells it there.
+ */
 async function writeWhereabouts(tx: Transaction, members: readonly Member[]): Promise<void> {
   await tx.query(
     `UPDATE phone
-        SET time_zone = coalesce(told.time_zone, phone.time_zone), state = coalesce(told.state, phone.state),
-            postal_code = coalesce(told.postal_code, phone.postal_code)
+        SET time_zone = coalesce(phone.time_zone, told.time_zone), state = coalesce(phone.state, told.state),
+            postal_code = coalesce(phone.postal_code, told.postal_code)
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS told(phone_number, time_zone, state, postal_code)
       WHERE phone.phone_number = told.phone_number
-        AND (told.time_zone IS NOT NULL AND told.time_zone IS DISTINCT FROM phone.time_zone
-             OR told.state IS NOT NULL AND told.state IS DISTINCT FROM phone.state
-             OR told.postal_code IS NOT NULL AND told.postal_code IS DISTINCT FROM phone.postal_code)`,
+        AND (phone.time_zone IS NULL AND told.time_zone IS NOT NULL OR phone.state IS NULL AND told.state IS NOT NULL
+             OR phone.postal_code IS NULL AND told.postal_code IS NOT NULL)`,
     [
       members.map(({ phoneNumber }) => phoneNumber),
       members.map(({ timeZone }) => timeZone),
@@ -207,28 +208,31 @@ function plan(
   campaign: Campaign,
   members: readonly Member[],
   verdicts: readonly Verdict[],
+  most: number,
   { clock, ownNumber }: DispatchParts,
 ): { messages: MessagesOfBatch[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
   const { campaignId, definition, endAt, intent } = campaign;
   const compose = composer(definition);
   const messages: MessagesOfBatch[] = [];
   const commands: OutboxEntry[] = [];
-  const outcomes = members.map((member, index): Outcome => {
+  const outcomes = members.flatMap((member, index): Outcome[] => {
     const verdict = verdicts[index];
     if (verdict === undefined) throw new Error('a contact was not judged');
     const { contactId, phoneNumber, plans } = member;
     const stays = { member, dueAt: null, messageId: null };
-    if (verdict.verdict === 'block') return { ...stays, state: 'blocked', rule: verdict.rule };
+    if (verdict.verdict === 'block') return [{ ...stays, state: 'blocked', rule: verdict.rule }];
     if (verdict.verdict === 'hold') {
-      return { ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) };
+      return [{ ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) }];
     }
+    // It may go; its turn comes when the pace allows it.
+    if (messages.length + commands.length >= most) return [];
     const senderNumber = senderOf(contactId, definition.senderNumbers as PhoneNumber[], ownNumber);
     if (definition.drill !== null) {
       commands.push(startOfDrill(campaign, member, definition.drill.drill, senderNumber, clock.now()));
-      return { ...stays, state: 'sent', rule: null };
+      return [{ ...stays, state: 'sent', rule: null }];
     }
     const text = compose(member);
-    if (text.kind === 'skipped') return { ...stays, state: 'skipped', rule: text.rule };
+    if (text.kind === 'skipped') return [{ ...stays, state: 'skipped', rule: text.rule }];
     const messageId = campaignMessageId(campaignId, contactId, plans);
     messages.push({
       batchId: messageId,
@@ -251,7 +255,7 @@ function plan(
         },
       ],
     });
-    return { ...stays, state: 'queued', rule: null, messageId };
+    return [{ ...stays, state: 'queued', rule: null, messageId }];
   });
   return { messages, commands, outcomes };
 }

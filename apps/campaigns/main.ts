@@ -51,6 +51,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
     batchSize: config.BATCH_SIZE,
     messagesPerSecond: config.CAMPAIGN_MESSAGES_PER_SECOND,
     approvalAbove: config.APPROVAL_ABOVE,
+    failed: (campaignId, err) => logger.error({ campaignId, err }, 'a campaign cannot go on'),
   };
   const turns = startDueRows({
     name: 'campaigns',

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { CarillonError } from '#shared/errors.ts';
 import { judge } from '#shared/gate/judge.ts';
+import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -87,11 +89,11 @@ describe('The orchestrator of campaigns', () => {
       assert.ok(((await states(campaignId)).queued ?? 0) <= Math.min(300, 5 * (second + 2)), String(second));
     }
     assert.equal((await states(campaignId)).queued, 300);
-    // What the pace brought while there was no room, 41 s of it.
+    // Of what the pace brought while there was no room, two seconds are kept.
     await sendQueued(pool);
     await clock.advance(1_000);
     while ((await takeTurn(pool, parts)) !== null);
-    assert.deepEqual(await states(campaignId), { sent: 300, queued: 205, pending: 395 });
+    assert.deepEqual(await states(campaignId), { sent: 300, queued: 10, pending: 590 });
   });
 
   it('takes back what is queued when it is paused, goes on where it was, and sends to nobody twice', async () => {
@@ -115,7 +117,18 @@ describe('The orchestrator of campaigns', () => {
     await turns(parts, 100);
     assert.equal(await statusOf(campaignId), 'paused');
     assert.equal((await pool.query(`SELECT FROM message WHERE state = 'queued'`)).rowCount, 0);
+    // The carrier has not taken it: it waits again, and the claim of the sender takes it back.
     await pool.query(`UPDATE message SET state = 'queued' WHERE state = 'posting'`);
+    await inTransaction(pool, async (tx) => {
+      const { rows: known } = await tx.query<{ phone_number: string }>(
+        'SELECT phone_number FROM phone FOR UPDATE',
+      );
+      await cancelStopped(
+        tx,
+        known.map(({ phone_number }) => phone_number),
+      );
+    });
+    assert.equal((await pool.query(`SELECT FROM message WHERE state = 'queued'`)).rowCount, 0);
     await tell(campaignId, 'resume');
     await turns(parts, 600);
     assert.deepEqual([await statusOf(campaignId), await states(campaignId)], ['completed', { sent: 300 }]);
@@ -301,6 +314,23 @@ describe('The orchestrator of campaigns', () => {
     assert.deepEqual(await states(campaignId), { pending: 5 });
   });
 
+  it('ends when its end comes while it is paused, and gives its slot back', async () => {
+    const list = await insertContacts(pool, 5);
+    const endAt = new Date(MORNING.getTime() + 60_000);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      endAt,
+      definition: { messagesPerSecond: 1 },
+    });
+    const parts = testParts(clock);
+    await turns(parts, 3);
+    await tell(campaignId, 'pause');
+    await turns(parts, 120);
+    const { sent = 0, ...rest } = await states(campaignId);
+    assert.deepEqual([await statusOf(campaignId), rest], ['stopped', { 'cancelled:stopped': 5 - sent }]);
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
   it('fails, and says why, when its filter is not understood any more', async () => {
     const campaignId = await insertCampaign(pool, clock.now(), {
       definition: { audience: { filter: { field: 'clinic', is: 'North' } } },
@@ -311,11 +341,31 @@ describe('The orchestrator of campaigns', () => {
     assert.match(campaign?.reason ?? '', /there is no field clinic/);
   });
 
+  it('ends as failed when it can never go on, and keeps nobody else from going on', async () => {
+    const list = await insertContacts(pool, 3);
+    const broken = await insertCampaign(pool, clock.now(), { include: [list] });
+    await pool.query(`UPDATE campaign SET definition = definition - 'timeZone' WHERE campaign_id = $1`, [
+      broken,
+    ]);
+    const sound = await insertCampaign(pool, new Date(clock.now().getTime() + 1), { include: [list] });
+    const heard: string[] = [];
+    await clock.advance(10);
+    await turns(testParts(clock, { failed: (campaignId) => heard.push(campaignId) }), 60);
+    assert.deepEqual(heard, [broken]);
+    const { rows } = await pool.query(
+      'SELECT campaign_id, status FROM campaign ORDER BY queued_at NULLS LAST, status',
+    );
+    assert.deepEqual(
+      new Set(rows.map(({ campaign_id, status }) => `${campaign_id} ${status}`)),
+      new Set([`${broken} failed`, `${sound} completed`]),
+    );
+  });
+
   /** It ends between what it settles and what it dispatches. */
   const dyingParts = (parts: OrchestratorParts): OrchestratorParts => ({
     ...parts,
     get batchSize(): number {
-      throw new Error('it died');
+      throw new CarillonError('unavailable', 'it died');
     },
   });
 
@@ -323,7 +373,9 @@ describe('The orchestrator of campaigns', () => {
     const list = await insertContacts(pool, 60);
     const event = fc.oneof(
       fc.constantFrom<CampaignCommand>('pause', 'resume', 'start', 'stop').map((command) => ({ command })),
-      fc.constantFrom('turn', 'turn', 'turn', 'send', 'hold', 'fail', 'die').map((what) => ({ what })),
+      fc
+        .constantFrom('turn', 'turn', 'turn', 'send', 'hold', 'fail', 'die', 'post', 'refuse')
+        .map((what) => ({ what })),
       fc.integer({ min: 1, max: 20 }).map((seconds) => ({ seconds })),
     );
     await fc.assert(
@@ -332,6 +384,7 @@ describe('The orchestrator of campaigns', () => {
           'TRUNCATE campaign, campaign_contact, campaign_count, phone, message, outbox, decision',
         );
         clock = new ManualClock(MORNING);
+        const phones = Array.from({ length: 60 }, (_, n) => `+1212555${String(n).padStart(4, '0')}`);
         const parts = testParts(clock, { batchSize: 7 });
         const campaignId = await insertCampaign(pool, clock.now(), {
           include: [list],
@@ -347,6 +400,12 @@ describe('The orchestrator of campaigns', () => {
               // Nothing was due, or nothing to dispatch.
               if (!(error instanceof assert.AssertionError)) throw error;
             });
+          } else if (each.what === 'post') {
+            await pool.query(`UPDATE message SET state = 'posting', attempts = 1 WHERE state = 'queued'`);
+          } else if (each.what === 'refuse') {
+            // The carrier took nothing: it waits again, and is claimed or taken back.
+            await pool.query(`UPDATE message SET state = 'queued' WHERE state = 'posting'`);
+            await inTransaction(pool, (tx) => cancelStopped(tx, phones));
           } else if (each.what === 'send') await sendQueued(pool);
           else if (each.what === 'fail') {
             await pool.query(
@@ -361,11 +420,11 @@ describe('The orchestrator of campaigns', () => {
           }
           assert.deepEqual(await wrongCounts(pool), []);
           const { rows } = await pool.query(
-            `SELECT phone_number FROM message WHERE state IN ('sent', 'queued', 'held', 'failed') GROUP BY 1 HAVING count(*) > 1`,
+            `SELECT phone_number FROM message WHERE state IN ('sent', 'queued', 'held', 'failed', 'posting') GROUP BY 1 HAVING count(*) > 1`,
           );
           assert.deepEqual(rows, []);
           const { rows: unseen } = await pool.query(
-            `SELECT FROM message WHERE state IN ('queued', 'held')
+            `SELECT FROM message WHERE state IN ('queued', 'held', 'posting')
                 AND NOT EXISTS (SELECT FROM campaign_contact WHERE message_id = message.message_id AND state = 'queued')`,
           );
           assert.equal(unseen.length, 0);

@@ -1,8 +1,15 @@
 import { openStates } from '#shared/campaigns/counts.ts';
-import { slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
-import { type Campaign, lockDueCampaign, type Progress, writeProgress } from '#shared/campaigns/store.ts';
+import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
+import {
+  type Campaign,
+  lockDueCampaign,
+  type Progress,
+  readCampaign,
+  writeProgress,
+} from '#shared/campaigns/store.ts';
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
 import { readFields } from '#shared/contacts/store.ts';
+import { isPassing } from '#shared/due-rows.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { type Dispatched, type DispatchParts, dispatchDue } from './dispatch.ts';
 import { loadAudience } from './load.ts';
@@ -15,6 +22,8 @@ export interface OrchestratorParts extends DispatchParts {
   batchSize: number;
   /** Messages a second of a campaign that names no pace of its own. */
   messagesPerSecond: number;
+  /** Hears of a campaign that cannot go on, and why. */
+  failed?: (campaignId: string, error: unknown) => void;
   /** Audiences above this need a second person's approval; null: none does. */
   approvalAbove: number | null;
 }
@@ -30,6 +39,15 @@ export interface Turn {
 
 /** How much is queued ahead, in seconds of the pace: what pause, stop, closing windows and opt-outs have to take back. */
 const RUNWAY_SECONDS = 60;
+/** And no more than this, whatever the pace: what one transaction takes back well within its time. */
+const RUNWAY_MOST = 5_000;
+/** For how long a pace that is not used is kept, in ms. */
+const PACE_KEPT_MS = 2_000;
+/** For what division leaves behind. */
+const PACE_MARGIN = 1e-6;
+/** Contacts that are looked at for each message that may be planned, and besides. */
+const LOOKED_AT = 4;
+const LOOKED_LEAST = 20;
 /** A campaign that is under way is looked at so often, in ms. */
 const TICK_MS = 1_000;
 /** One that waits for a slot, in ms: whoever frees one does not know who waits. */
@@ -43,12 +61,40 @@ const SLOT_MS = 2_000;
 export function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Turn | null> {
   return inTransaction(pool, async (tx) => {
     const now = parts.clock.now();
-    const campaign = await lockDueCampaign(tx, now);
-    if (campaign === null) return null;
-    const { dispatched = null, ...progress } = await stepOf(tx, campaign, parts, now);
-    await writeProgress(tx, campaign.campaignId, progress, now);
-    return { campaignId: campaign.campaignId, dispatched, became: progress.status ?? null };
+    const due = await lockDueCampaign(tx, now);
+    if (due === null) return null;
+    const { dispatched = null, ...progress } = await attempt(tx, due, parts, now);
+    await writeProgress(tx, due.campaignId, progress, now);
+    return { campaignId: due.campaignId, dispatched, became: progress.status ?? null };
   });
+}
+
+/**
+ * A campaign whose step can never succeed ends as failed, with nothing of the step done: it would keep all others, and the
+ * service itself, from their work. What only has to wait for something is thrown, and tried again.
+ */
+async function attempt(
+  tx: Transaction,
+  { campaignId, status }: { campaignId: string; status: Campaign['status'] },
+  parts: OrchestratorParts,
+  now: Date,
+): Promise<Step> {
+  await tx.query('SAVEPOINT step');
+  try {
+    // What it was does not matter any more: one whose definition nobody can read is wound up as well.
+    if (isEnded(status)) return await windUp(tx, campaignId, status, now);
+    const campaign = await readCampaign(tx, campaignId);
+    if (campaign === null) throw new Error('a campaign that is locked is not there');
+    return await stepOf(tx, campaign, parts, now);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT step');
+    parts.failed?.(campaignId, error);
+    // One that had ended is left as it is: nothing of it goes any more.
+    return isEnded(status)
+      ? { dueAt: null }
+      : failed('Something in it could not be processed; our logs say what.', now);
+  }
 }
 
 /** When the next campaign is due (business time); null: none waits for anything. */
@@ -72,15 +118,24 @@ async function stepOf(
       return load(tx, campaign, parts, now);
     case 'active':
       return goOn(tx, campaign, parts, now);
-    case 'completed':
-    case 'stopped':
-    case 'failed':
-      return windUp(tx, campaign, now);
-    case 'draft':
     case 'paused':
+      return endPaused(campaign, now);
+    default:
       return { dueAt: null };
   }
 }
+
+/** One whose end came while it was paused gives its slot back; the rest of its audience is cancelled. */
+const endPaused = ({ endAt }: Campaign, now: Date): Step =>
+  endAt === null || endAt > now
+    ? { dueAt: endAt }
+    : {
+        status: 'stopped',
+        pausedFrom: null,
+        reason: 'Its end came while it was paused.',
+        endedAt: now,
+        dueAt: now,
+      };
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
 
@@ -131,7 +186,7 @@ async function load(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const status = step('loading', 'activate');
   if (approvalAbove !== null && contacts > approvalAbove && campaign.approvedAt === null) {
     const reason = `Its audience of ${contacts} is above ${approvalAbove}: a second person has to approve it.`;
-    return { status: 'paused', pausedFrom: 'active', reason, loadedAt: now, dueAt: null };
+    return { status: 'paused', pausedFrom: 'active', reason, loadedAt: now, dueAt: campaign.endAt };
   }
   return { status, loadedAt: now, startedAt: campaign.startedAt ?? now, pacedAt: now, dueAt: now };
 }
@@ -139,38 +194,38 @@ async function load(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
 /** Takes over what became of its messages, and plans as many as its pace and its runway leave room for. */
 async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
   const { campaignId, endAt } = campaign;
-  await settleQueued(tx, campaignId);
+  // Phones are locked once in a transaction, in one order.
+  if ((await settleQueued(tx, campaignId, now)).lockedPhones) return { dueAt: now };
   if (endAt !== null && endAt <= now) {
-    await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'ended' }, now);
+    if ((await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'ended' }, now)) > 0)
+      return { dueAt: now };
     if ((await cancelWaiting(tx, campaignId, 'ended')) > 0) return { dueAt: now };
   }
   const rate = campaign.definition.messagesPerSecond ?? parts.messagesPerSecond;
   const queued = await countOf(tx, campaignId, ['queued']);
-  const { count, pacedAt } = allowance({
-    rate,
-    queued,
-    pacedAt: campaign.pacedAt,
-    now,
-    batchSize: parts.batchSize,
-  });
-  const dispatched = count > 0 ? await dispatchDue(tx, campaign, count, parts) : null;
+  const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
+  const dispatched = room.count > 0 ? await dispatchDue(tx, campaign, { ...room, parts }) : null;
+  const used = dispatched?.queued ?? 0;
   const progress: Step = {
-    pacedAt,
+    pacedAt: new Date(room.from.getTime() + (used / rate) * 1_000),
     startedAt: campaign.startedAt ?? now,
     ...(dispatched === null ? {} : { dispatched }),
   };
-  // More are due, and there is room for them.
-  if (dispatched !== null && dispatched.due === count) return { ...progress, dueAt: now };
+  // More may be planned at once: a batch is what was too small for it.
+  if (dispatched !== null && dispatched.due === room.looked && room.looked === parts.batchSize) {
+    return { ...progress, dueAt: now };
+  }
   if ((await countOf(tx, campaignId, openStates)) === 0) {
     return { ...progress, status: step('active', 'complete'), endedAt: now, dueAt: null };
   }
-  const isBusy = count === 0 || queued + (dispatched?.queued ?? 0) > 0;
+  const isBusy = room.count === 0 || dispatched?.due === room.looked || queued + used > 0;
   return { ...progress, dueAt: isBusy ? after(now, TICK_MS) : await nextContact(tx, campaignId, endAt, now) };
 }
 
 /**
- * How many contacts may be planned now, and up to when the pace is then used: what the pace brought since it was last
- * used, for a runway at most, less what is still queued. Pure.
+ * How many messages may be planned now, since when their pace counts, and how many contacts are looked at for them: some
+ * of those that are due cannot be written to. What the pace brought is kept for a moment, not for longer: a campaign that
+ * could not go on does not make up for it at once. Pure.
  */
 export function allowance({
   batchSize,
@@ -184,18 +239,23 @@ export function allowance({
   pacedAt: Date | null;
   now: Date;
   batchSize: number;
-}): { count: number; pacedAt: Date } {
-  // What was not used for longer than a runway is gone.
-  const from = Math.max(pacedAt?.getTime() ?? 0, now.getTime() - RUNWAY_SECONDS * 1_000);
-  const brought = Math.floor(((now.getTime() - from) / 1_000) * rate);
-  const room = Math.max(0, Math.ceil(rate * RUNWAY_SECONDS) - queued);
+}): { count: number; looked: number; from: Date } {
+  const keptMs = Math.max(PACE_KEPT_MS, 1_000 / rate);
+  const from = Math.max(pacedAt?.getTime() ?? 0, now.getTime() - keptMs);
+  const brought = Math.floor(((now.getTime() - from) / 1_000) * rate + PACE_MARGIN);
+  const room = Math.max(0, Math.min(RUNWAY_MOST, Math.ceil(rate * RUNWAY_SECONDS)) - queued);
   const count = Math.min(brought, room, batchSize);
-  return { count, pacedAt: new Date(from + (count / rate) * 1_000) };
+  return { count, looked: Math.min(batchSize, count * LOOKED_AT + LOOKED_LEAST), from: new Date(from) };
 }
 
 /** An ended campaign: the rest of its audience is told apart, and messages at the carrier are still taken over. */
-async function windUp(tx: Transaction, { campaignId, status }: Campaign, now: Date): Promise<Step> {
-  await settleQueued(tx, campaignId);
+async function windUp(
+  tx: Transaction,
+  campaignId: string,
+  status: Campaign['status'],
+  now: Date,
+): Promise<Step> {
+  await settleQueued(tx, campaignId, now);
   if ((await cancelWaiting(tx, campaignId, status)) > 0) return { dueAt: now };
   return { dueAt: (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, TICK_MS) : null };
 }

@@ -5,6 +5,7 @@ import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { type Allowed, judge } from '#shared/gate/judge.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
+import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { Message } from './message-state.ts';
@@ -85,6 +86,7 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
       if (!(await hearing(tx, request))) return { kind: 'in_doubt' };
       const now = request.clock.now();
       const blocked = await blockSuppressed(tx, phones, now, request.pseudonyms);
+      await cancelStopped(tx, phones);
       const found = await findAllowed(tx, { ...request, phones }, now);
       const locked = new Set(phones);
       // Without a row there is nothing to send.

@@ -261,6 +261,11 @@ describe('The gate in the claim of the sender', () => {
 
   it('keeps a decision for every touch, with what it was made from', async () => {
     const campaignId = '0b0e7b52-53a8-4a29-9a62-5b6d0c3b3a11';
+    await bench.database.adminPool.query(
+      `INSERT INTO campaign (campaign_id, name, type, intent, definition, status, created_by, created_at, updated_at)
+       VALUES ($1, 'A campaign', 'sms', 'transactional', $2, 'active', 'test', now(), now())`,
+      [campaignId, { windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59' }] }],
+    );
     const [id] = await bench.plan(PHONE, [
       { body: 'planned', lane: 'bulk', intent: 'transactional', campaignId },
     ]);

@@ -2034,10 +2034,6 @@ export interface components {
             timeZone: string;
             /** @default null */
             messagesPerSecond?: number | null;
-            /** @default 3 */
-            maxAttempts?: number;
-            /** @default 3600 */
-            retryDelaySeconds?: number;
         };
         /** @enum {string} */
         CampaignContactState: "pending" | "queued" | "sent" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
@@ -3302,10 +3298,6 @@ export interface components {
             timeZone: string;
             /** @default null */
             messagesPerSecond: number | null;
-            /** @default 3 */
-            maxAttempts: number;
-            /** @default 3600 */
-            retryDelaySeconds: number;
         };
         /**
          * @description Who is meant: one condition, or `all`, `any` or `not` of filters. Fields are those that every contact has, in lower case with underscores (`language`, `postal_code`, `created_at`), and those of `/v1/contact-fields`.

@@ -73,15 +73,8 @@ export const definitionSchema = z.strictObject({
   windows: z.array(windowSchema).max(50).default([]),
   /** Of its start and its end, as people say them. */
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone, like America/New_York'),
-  /** Most messages in a second; null: as fast as the sender numbers may. */
-  messagesPerSecond: z.number().positive().max(10_000).nullable().default(null),
-  /** Most messages to one contact, the first included. */
-  maxAttempts: z.int().min(1).max(10).default(3),
-  retryDelaySeconds: z
-    .int()
-    .min(60)
-    .max(7 * 86_400)
-    .default(3_600),
+  /** Most messages in a second; null: the pace of the environment. */
+  messagesPerSecond: z.number().min(0.1).max(10_000).nullable().default(null),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 export type Variant = Definition['variants'][number];
@@ -171,8 +164,11 @@ function audienceFaults(audience: Audience, { fields, exists }: DefinitionFacts)
       }
     }
   }
-  if (respondersOf !== null && !exists.campaign(respondersOf)) {
-    faults.push({ pointer: '/audience/respondersOf', message: 'there is no such campaign' });
+  if (respondersOf !== null) {
+    const message = exists.campaign(respondersOf)
+      ? 'answers to campaigns are not recorded yet'
+      : 'there is no such campaign';
+    faults.push({ pointer: '/audience/respondersOf', message });
   }
   return faults;
 }

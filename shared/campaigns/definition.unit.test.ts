@@ -174,7 +174,6 @@ describe('What a campaign is', () => {
     ['a weight of nothing', { variants: [{ name: 'A', weight: 0 }] }],
     ['a language that is none', { variants: [{ name: 'A', bodies: { english: 'x' } }] }],
     ['a pace of nothing', { messagesPerSecond: 0 }],
-    ['more attempts than people bear', { maxAttempts: 11 }],
     ['something that is not known', { colour: 'red' }],
   ] as const) {
     it(`is none with ${fault}`, () => {

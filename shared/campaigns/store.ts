@@ -112,13 +112,17 @@ export async function lockCampaign(tx: Transaction, campaignId: string): Promise
   return rows[0] ? campaignOf(rows[0]) : null;
 }
 
-/** The next campaign that is due, locked; one that somebody else holds is passed over. */
-export async function lockDueCampaign(tx: Transaction, now: Date): Promise<Campaign | null> {
-  const { rows } = await tx.query<Row>(
-    `SELECT ${CAMPAIGN_COLUMNS} FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+/** The next campaign that is due, locked, by its id; one that somebody else holds is passed over. */
+export async function lockDueCampaign(
+  tx: Transaction,
+  now: Date,
+): Promise<{ campaignId: string; status: CampaignStatus } | null> {
+  const { rows } = await tx.query<{ campaign_id: string; status: CampaignStatus }>(
+    'SELECT campaign_id, status FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
     [now],
   );
-  return rows[0] ? campaignOf(rows[0]) : null;
+  const [row] = rows;
+  return row === undefined ? null : { campaignId: row.campaign_id, status: row.status };
 }
 
 /** What changes of a campaign as it goes on; what is left out stays. */

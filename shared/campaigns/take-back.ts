@@ -1,3 +1,4 @@
+import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { addMoves, type ContactState, type Move } from './counts.ts';
@@ -32,7 +33,7 @@ export async function takeBackQueued(
       WHERE campaign_id = $1 AND state = 'queued' FOR UPDATE`,
     [campaignId],
   );
-  const taken = await cancelUnsent(tx, rows, 'campaign_stopped');
+  const taken = await cancelUnsent(tx, rows, TAKEN_BACK);
   return moveContacts(tx, campaignId, taken, { from: { state: 'queued', rule: null }, to, now });
 }
 

@@ -37,6 +37,11 @@ export async function tellCampaign(
   if (status === 'stopped')
     await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'stopped' }, now);
   const isWaiting = status === 'scheduled';
+  const dueAt = (to: typeof status): Date | null => {
+    if (isWaiting) return start ?? now;
+    if (to === 'draft') return null;
+    return to === 'paused' ? campaign.endAt : now;
+  };
   await writeProgress(
     tx,
     campaignId,
@@ -45,7 +50,7 @@ export async function tellCampaign(
       pausedFrom,
       reason: null,
       startAt: start,
-      dueAt: isWaiting ? (start ?? now) : status === 'draft' || status === 'paused' ? null : now,
+      dueAt: dueAt(status),
       queuedAt: isWaiting ? (campaign.queuedAt ?? now) : null,
       ...(isEnded(status) ? { endedAt: now } : {}),
     },

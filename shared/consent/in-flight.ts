@@ -8,7 +8,7 @@ export const IN_FLIGHT_WAIT_MS = 8_000;
  * After this a request is certainly over: it starts within 2 s of its attempt and ends within 5 s of its start. An
  * attempt still `posting` then was left by a process that died.
  */
-const LONGEST_REQUEST_MS = 7_000;
+export const LONGEST_REQUEST_MS = 7_000;
 const POLL_MS = { first: 25, most: 400 };
 
 /**

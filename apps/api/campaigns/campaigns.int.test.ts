@@ -51,8 +51,8 @@ describe('Campaigns through the API', () => {
     const made = await draft();
     assert.equal(made.status, 201);
     assert.deepEqual(
-      [made.body.status, made.body.commands, made.body.definition.maxAttempts],
-      ['draft', ['schedule', 'start'], 3],
+      [made.body.status, made.body.commands, made.body.definition.defaultLanguage],
+      ['draft', ['schedule', 'start'], 'en'],
     );
     const path = `/v1/campaigns/${made.body.id}`;
     const changed = await api.send('PATCH', path, {

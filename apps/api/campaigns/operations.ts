@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { CampaignFault } from '#shared/campaigns/definition.ts';
+import { waitForCampaignRequests } from '#shared/campaigns/in-flight.ts';
 import { type CampaignCommand, commands } from '#shared/campaigns/lifecycle.ts';
 import { type Campaign, lockCampaign, readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Drills } from '#shared/drills/drills.ts';
-import type { Queryable } from '#shared/postgres/pool.ts';
+import type { Pool, Queryable } from '#shared/postgres/pool.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
@@ -38,7 +39,8 @@ import {
 import { doneInWords, reasonInWords, refusedInWords } from './words.ts';
 
 export interface CampaignParts {
-  clock: Pick<Clock, 'now' | 'newId'>;
+  pool: Pool;
+  clock: Clock;
   drills: Drills;
 }
 
@@ -351,7 +353,7 @@ const told = (parts: CampaignParts): readonly Operation[] =>
   commands.map((command) => tellOperation(command, parts));
 
 /** One command. Told again it changes nothing and answers the same. */
-const tellOperation = (command: CampaignCommand, { clock, drills }: CampaignParts): Operation =>
+const tellOperation = (command: CampaignCommand, { clock, drills, pool }: CampaignParts): Operation =>
   change({
     id: `${command}Campaign`,
     method: 'post',
@@ -373,13 +375,21 @@ const tellOperation = (command: CampaignCommand, { clock, drills }: CampaignPart
       : {}),
     replies: { 200: { description: 'What it is now', body: toldSchema } },
     problems: ['not_found', 'conflict'],
+    ...(command === 'pause' || command === 'stop'
+      ? {
+          beforeAnswer: async ({ params: { id } }: { params: { id: string } }) => {
+            await waitForCampaignRequests(pool, clock, id);
+          },
+        }
+      : {}),
     handle: async ({ body, params: { id } }, { tx, audit }) => {
       const now = clock.now();
       const startAt =
         command === 'schedule' ? optionalDate((body as { startAt: string } | undefined)?.startAt) : null;
       const before = await lockCampaign(tx, id);
       if (before === null) throw noSuchCampaign();
-      if (before.status === 'draft' && (command === 'start' || command === 'schedule')) {
+      const begins = command === 'start' || command === 'schedule';
+      if (begins && (before.status === 'draft' || before.status === 'scheduled')) {
         const faults = await faultsOfCampaign(tx, { ...before, startAt }, { drills, now });
         if (faults.length > 0) throw cannotStart(faults);
       }

@@ -64,13 +64,14 @@ export async function insertCampaign(tx: Transaction, made: NewCampaign): Promis
   );
 }
 
-/** Changes a draft. */
+/** Changes a draft. Who approved it approved something else. */
 export async function updateCampaign(
   tx: Transaction,
   { at, campaignId, definition, endAt, intent, name }: Omit<NewCampaign, 'type' | 'createdBy'>,
 ): Promise<void> {
   await tx.query(
-    `UPDATE campaign SET name = $2, intent = $3, definition = $4, end_at = $5, version = version + 1, updated_at = $6
+    `UPDATE campaign SET name = $2, intent = $3, definition = $4, end_at = $5, version = version + 1, updated_at = $6,
+            approved_by = NULL, approved_at = NULL
       WHERE campaign_id = $1`,
     [campaignId, name, intent, definition, endAt, at],
   );
@@ -144,9 +145,11 @@ export async function listContacts(
   db: Queryable,
   wanted: { campaignId: string; state: ContactState | null; after: string | null; limit: number },
 ): Promise<CampaignContactRow[]> {
+  // Not one condition for both: a plan for any state would not use the index of states.
+  const ofState = wanted.state === null ? '$2::text IS NULL' : 'state = $2';
   const { rows } = await db.query<CampaignContactRow>(
     `SELECT contact_id, phone_number, variant, state, rule, due_at, message_id, attempts, replied_at FROM campaign_contact
-      WHERE campaign_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR contact_id > $3)
+      WHERE campaign_id = $1 AND ${ofState} AND ($3::uuid IS NULL OR contact_id > $3)
       ORDER BY contact_id LIMIT $4`,
     [wanted.campaignId, wanted.state, wanted.after, wanted.limit],
   );

@@ -60,6 +60,8 @@ CREATE TABLE campaign_contact (
 CREATE UNIQUE INDEX campaign_contact_once ON campaign_contact (campaign_id, phone_number) WHERE phone_number LIKE '+%';
 CREATE INDEX campaign_contact_due ON campaign_contact (campaign_id, due_at, contact_id) WHERE state IN ('pending', 'held');
 CREATE INDEX campaign_contact_queued ON campaign_contact (campaign_id, message_id) WHERE state = 'queued';
+-- For lists: every count opens its contacts.
+CREATE INDEX campaign_contact_state ON campaign_contact (campaign_id, state, contact_id);
 CREATE INDEX campaign_contact_phone ON campaign_contact (phone_number, campaign_id);
 
 -- What the rows above add up to, changed in the same transactions as they.
