@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { systemClock } from '#shared/clock.ts';
+import { erasePerson } from '#shared/erasure/erase.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { judge } from '#shared/gate/judge.ts';
 import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -32,7 +35,7 @@ describe('The orchestrator of campaigns', () => {
     clock = new ManualClock(MORNING);
     await pool.query(
       `TRUNCATE campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
-                consent_standing, suppression, decision, decision_inputs CASCADE`,
+                consent_standing, suppression, decision, decision_inputs, erased_phone CASCADE`,
     );
   });
 
@@ -329,6 +332,39 @@ describe('The orchestrator of campaigns', () => {
     const { sent = 0, ...rest } = await states(campaignId);
     assert.deepEqual([await statusOf(campaignId), rest], ['stopped', { 'cancelled:stopped': 5 - sent }]);
     assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('counts whoever was erased in the middle of it as what became of them', async () => {
+    const list = await insertContacts(pool, 3);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: { messagesPerSecond: 2 },
+    });
+    const parts = testParts(clock);
+    while ((await takeTurn(pool, parts)) !== null);
+    await clock.advance(1_000);
+    while ((await takeTurn(pool, parts)) !== null);
+    assert.deepEqual(await states(campaignId), { queued: 2, pending: 1 });
+    await sendQueued(pool);
+    // Published, as the relay does it.
+    await pool.query('DELETE FROM outbox');
+    const { rows } = await pool.query<{ phone_number: PhoneNumber }>(
+      `SELECT DISTINCT ON (state) phone_number FROM campaign_contact ORDER BY state`,
+    );
+    for (const { phone_number: phone } of rows) {
+      await erasePerson(pool, {
+        phone,
+        reason: 'asked',
+        by: 'test',
+        pseudonyms: parts.pseudonyms,
+        clock: systemClock(),
+      });
+    }
+    assert.deepEqual(await states(campaignId), { queued: 1, sent: 1, 'cancelled:erased': 1 });
+    assert.deepEqual(await wrongCounts(pool), []);
+    assert.equal((await pool.query(`SELECT FROM campaign_contact WHERE phone_number LIKE '+%'`)).rowCount, 1);
+    await turns(parts, 60);
+    assert.equal(await statusOf(campaignId), 'completed');
   });
 
   it('fails, and says why, when its filter is not understood any more', async () => {

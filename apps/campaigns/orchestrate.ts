@@ -10,6 +10,7 @@ import {
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import { isPassing } from '#shared/due-rows.ts';
+import { shareFence } from '#shared/erasure/fence.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { type Dispatched, type DispatchParts, dispatchDue } from './dispatch.ts';
 import { loadAudience } from './load.ts';
@@ -61,6 +62,8 @@ const SLOT_MS = 2_000;
 export function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Turn | null> {
   return inTransaction(pool, async (tx) => {
     const now = parts.clock.now();
+    // Nobody is erased between being read into an audience and standing in it.
+    await shareFence(tx);
     const due = await lockDueCampaign(tx, now);
     if (due === null) return null;
     const { dispatched = null, ...progress } = await attempt(tx, due, parts, now);

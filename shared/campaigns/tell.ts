@@ -1,3 +1,4 @@
+import { shareFence } from '#shared/erasure/fence.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type CampaignCommand, isEnded, transition } from './lifecycle.ts';
 import { type Campaign, lockCampaign, writeProgress } from './store.ts';
@@ -22,6 +23,7 @@ export async function tellCampaign(
   command: CampaignCommand,
   { now, startAt = null }: { now: Date; startAt?: Date | null },
 ): Promise<Told> {
+  await shareFence(tx);
   const campaign = await lockCampaign(tx, campaignId);
   if (campaign === null) return { kind: 'unknown' };
   const result = transition(campaign, command);

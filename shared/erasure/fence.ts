@@ -13,3 +13,11 @@ export const FENCE = 'carillon erasure';
 export async function closeFence(tx: Transaction): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [FENCE]);
 }
+
+/**
+ * Waits while an erasure says who is erased, and keeps the next one waiting until the transaction ends: for whoever reads
+ * people and writes about them without holding the rows of their phones from the beginning.
+ */
+export async function shareFence(tx: Transaction): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [FENCE]);
+}

@@ -317,21 +317,28 @@ export const shortSteps: readonly Step[] = [
     },
   },
   {
-    // Nothing of a campaign goes to somebody who was erased: what waited is cancelled, and counted so.
+    // Nothing of a campaign goes to somebody who was erased: what waited is cancelled, what had gone is not, and both are
+    // counted so.
     table: 'campaign_contact',
     count: counting('SELECT count(*)::int AS count FROM campaign_contact WHERE phone_number = $1'),
     erase: async (tx, who) => {
       await tx.query(
         `WITH waiting AS (
-           UPDATE campaign_contact AS each SET state = 'cancelled', due_at = NULL, rule = 'erased', settled_at = clock_timestamp()
-             FROM (SELECT campaign_id, contact_id, state, rule FROM campaign_contact
-                    WHERE phone_number = $1 AND state IN ('pending', 'held', 'queued') FOR UPDATE) AS before
+           UPDATE campaign_contact AS each
+              SET state = before.becomes, rule = CASE before.becomes WHEN 'cancelled' THEN 'erased' END, due_at = NULL,
+                  settled_at = clock_timestamp()
+             FROM (SELECT open.campaign_id, open.contact_id, open.state, open.rule,
+                          CASE WHEN open.state = 'queued' AND message.state IN ('sent', 'unknown') THEN 'sent'
+                               ELSE 'cancelled' END AS becomes
+                     FROM campaign_contact AS open LEFT JOIN message ON message.message_id = open.message_id
+                    WHERE open.phone_number = $1 AND open.state IN ('pending', 'held', 'queued')
+                      FOR UPDATE OF open) AS before
             WHERE each.campaign_id = before.campaign_id AND each.contact_id = before.contact_id
-           RETURNING each.campaign_id, each.variant, before.state, before.rule),
+           RETURNING each.campaign_id, each.variant, before.state AS was, before.rule AS was_by, each.state, each.rule),
          changes AS (
            SELECT campaign_id, variant, measure, sum(change) AS change
-             FROM waiting CROSS JOIN LATERAL (VALUES (state, -1), (state || ':' || rule, -1), ('cancelled', 1),
-                                                     ('cancelled:erased', 1)) AS of(measure, change)
+             FROM waiting CROSS JOIN LATERAL (VALUES (was, -1), (was || ':' || was_by, -1), (state, 1),
+                                                     (state || ':' || rule, 1)) AS of(measure, change)
             WHERE measure IS NOT NULL GROUP BY campaign_id, variant, measure)
          INSERT INTO campaign_count AS known (campaign_id, variant, measure, value)
          SELECT campaign_id, variant, measure, change FROM changes ORDER BY campaign_id, variant, measure
