@@ -7,6 +7,7 @@ import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { claim } from './claim.ts';
+import { recordOutcomes } from './record-outcomes.ts';
 
 /** Area code 415: it is night there. */
 const PHONE = '+14155550101';
@@ -60,5 +61,69 @@ describe('A claim', () => {
     } finally {
       other.release();
     }
+  });
+
+  it('that found a call on its way leaves its phone to whoever records the call, who gives its texts a turn', async () => {
+    const admin = database.adminPool;
+    const phone = '+14155550102';
+    const changeId = randomUUID();
+    await admin.query(
+      `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour') ON CONFLICT DO NOTHING`,
+    );
+    await admin.query('INSERT INTO phone (phone_number) VALUES ($1)', [phone]);
+    await admin.query(
+      `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+       VALUES ($1, 'sender', 'opted_in', $2, $3, '2026-01-01')`,
+      [
+        phone,
+        JSON.stringify([
+          {
+            changeId,
+            granted: ['informational', 'marketing_in_writing', 'artificial_voice'],
+            givenAt: '2026-01-01T00:00:00.000Z',
+          },
+        ]),
+        changeId,
+      ],
+    );
+    await admin.query(
+      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
+                            created_at, caused_at, channel)
+       SELECT gen_random_uuid(), $1, ordinal, 'replies', 'reply', '+14155550100', channel, $2, $2, $3, $3, channel
+         FROM (VALUES (1, 'voice'), (2, 'sms')) AS planned(ordinal, channel)`,
+      [phone, changeId, NIGHT],
+    );
+    const claimOf = async (channel: 'sms' | 'voice') => {
+      const result = await claim(admin, {
+        phones: [phone],
+        carrier: 'twilio',
+        channel,
+        gate: defaultGateConfig,
+        pseudonyms: testPseudonyms,
+        clock: { now: () => NIGHT },
+        inboundDoubtMs: 60_000,
+        newId: randomUUID,
+      });
+      return result.kind === 'claimed' ? result : assert.fail('nobody is in doubt');
+    };
+    const call = await claimOf('voice');
+    assert.equal(call.claimed.length, 1);
+    assert.deepEqual((await claimOf('sms')).others.get(phone), { kind: 'busy' });
+    const settlement = {
+      attempt: { state: 'accepted' as const, carrierMessageId: 'CA1', errorCode: null },
+      message: { state: 'sent' as const, rule: null, heldMs: null, counts: true, deferrals: 0 },
+      pauseMs: 0,
+      suppress: false,
+      refusal: null,
+      halt: null,
+      log: null,
+    };
+    await recordOutcomes(
+      admin,
+      call.claimed.map((claimed) => ({ ...claimed, settlement })),
+      { carrier: 'twilio', channel: 'voice', firstLookMs: 5_000, now: NIGHT, pseudonyms: testPseudonyms },
+    );
+    const { rows } = await admin.query('SELECT target, ordering_key FROM outbox');
+    assert.deepEqual(rows, [{ target: 'sms-replies.fifo', ordering_key: phone }]);
   });
 });

@@ -7,6 +7,7 @@ import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { Claimed } from './claim.ts';
 import { type Next, nextOf } from './claim-rules.ts';
+import { giveTurns } from './give-turns.ts';
 import { logEntry } from './log-entry.ts';
 import type { Sendable } from './next-sendable.ts';
 import type { Settlement } from './outcome.ts';
@@ -60,6 +61,8 @@ export function recordOutcomes(
       ...applied.flatMap((each) => logOf(each, carrier, now)),
       ...commands,
     ]);
+    // A text's turn that found the call on its way has ended (`busy`): whoever records the call gives the phone another.
+    if (channel !== 'sms') await giveTurns(tx, phones);
     const next = phones.map((phone): [string, Sendable] => {
       const known = work.get(phone);
       return [phone, known ? sendableOf(nextOf(known)) : { kind: 'nothing' }];
