@@ -136,6 +136,7 @@ const endPaused = ({ endAt }: Campaign, now: Date): Step =>
         status: 'stopped',
         pausedFrom: null,
         reason: 'Its end came while it was paused.',
+        waitsFor: null,
         endedAt: now,
         dueAt: now,
       };
@@ -146,6 +147,7 @@ const failed = (reason: string, now: Date): Step => ({
   status: 'failed',
   pausedFrom: null,
   reason,
+  waitsFor: null,
   endedAt: now,
   queuedAt: null,
   dueAt: now,
@@ -174,9 +176,14 @@ async function begin(
   const free = slots[pool] - taken - ahead;
   if (free <= 0) {
     const place = `${taken} of ${slots[pool]} ${pool} campaigns are under way, ${ahead} wait before it`;
-    return { reason: `Waits for a slot: ${place}.`, queuedAt: queuedAt ?? now, dueAt: after(now, SLOT_MS) };
+    return {
+      reason: `Waits for a slot: ${place}.`,
+      waitsFor: 'slot',
+      queuedAt: queuedAt ?? now,
+      dueAt: after(now, SLOT_MS),
+    };
   }
-  return { status: step('scheduled', 'load'), reason: null, queuedAt: null, dueAt: now };
+  return { status: step('scheduled', 'load'), reason: null, waitsFor: null, queuedAt: null, dueAt: now };
 }
 
 /** The next part of the audience; after the last the campaign becomes active, or waits for its approval. */
@@ -189,7 +196,14 @@ async function load(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const status = step('loading', 'activate');
   if (approvalAbove !== null && contacts > approvalAbove && campaign.approvedAt === null) {
     const reason = `Its audience of ${contacts} is above ${approvalAbove}: a second person has to approve it.`;
-    return { status: 'paused', pausedFrom: 'active', reason, loadedAt: now, dueAt: campaign.endAt };
+    return {
+      status: 'paused',
+      pausedFrom: 'active',
+      reason,
+      waitsFor: 'approval',
+      loadedAt: now,
+      dueAt: campaign.endAt,
+    };
   }
   return { status, loadedAt: now, startedAt: campaign.startedAt ?? now, pacedAt: now, dueAt: now };
 }

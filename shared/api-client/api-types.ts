@@ -1253,7 +1253,7 @@ export interface paths {
         put?: never;
         /**
          * Approves a campaign whose audience is above the size that needs a second person
-         * @description By somebody else than who made it. One that waits for it goes on by itself.
+         * @description By somebody who neither made it nor changed it. One that waits for it goes on by itself. What is changed afterwards has to be approved again.
          *
          *     Takes the role `operator`.
          */
@@ -2926,6 +2926,8 @@ export interface components {
             status: components["schemas"]["CampaignStatus"];
             /** @description Why it failed, was paused by itself, or waits */
             reason: string | null;
+            /** @description What keeps it from going on, for programs. Null: nothing, or somebody paused it */
+            waitsFor: ("slot" | "approval") | null;
             /** @description What it may be told now */
             commands: ("schedule" | "unschedule" | "start" | "pause" | "resume" | "stop")[];
             startAt: string | null;
@@ -2934,6 +2936,8 @@ export interface components {
             endedAt: string | null;
             archivedAt: string | null;
             createdBy: string;
+            /** @description Who changed the draft: none of them may approve it */
+            editedBy: string[];
             /**
              * Format: date-time
              * @example 2026-11-26T14:30:00.000Z
@@ -10225,6 +10229,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large (`too_large`) */
             413: {
                 headers: {
@@ -10349,6 +10362,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Idempotency key used for another request (`idempotency_key_reused`) */
             422: {
                 headers: {
@@ -10448,6 +10470,15 @@ export interface operations {
             };
             /** @description In conflict with what is there (`conflict`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10561,6 +10592,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Idempotency key used for another request (`idempotency_key_reused`) */
             422: {
                 headers: {
@@ -10667,6 +10707,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Idempotency key used for another request (`idempotency_key_reused`) */
             422: {
                 headers: {
@@ -10766,6 +10815,15 @@ export interface operations {
             };
             /** @description In conflict with what is there (`conflict`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10881,6 +10939,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Idempotency key used for another request (`idempotency_key_reused`) */
             422: {
                 headers: {
@@ -10988,6 +11055,15 @@ export interface operations {
             };
             /** @description In conflict with what is there (`conflict`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@ import { type ContactField, isOwnField } from '#shared/contacts/fields.ts';
 import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
-import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
 import { fieldsOf, parseTemplate, requiredFieldsOf, type Template } from './template.ts';
 import { windowSchema } from './windows.ts';
 
@@ -121,6 +121,8 @@ export interface DefinitionFacts {
     campaign(id: string): boolean;
     drill(programme: string, drill: string): boolean;
   };
+  /** The programme that owns a number of ours, from which its lessons go; null for the environment's own number. */
+  programmeOwning(number: PhoneNumber | null): string | null;
 }
 
 /** Everything that keeps a campaign from starting, in the order of its document; none: it may. */
@@ -173,18 +175,33 @@ function audienceFaults(audience: Audience, { fields, exists }: DefinitionFacts)
   return faults;
 }
 
-function drillFaults({ drill, variants }: Definition, { exists }: DefinitionFacts): CampaignFault[] {
+function drillFaults(
+  { drill, senderNumbers, variants }: Definition,
+  { exists, programmeOwning }: DefinitionFacts,
+): CampaignFault[] {
   const faults = variants.map((_, index) => ({
     pointer: `/variants/${index}`,
     message: 'a drill campaign says what its drill says',
   }));
   if (drill === null) return [...faults, { pointer: '/drill', message: 'must name the drill' }];
-  return exists.drill(drill.programme, drill.drill)
-    ? faults
-    : [
-        ...faults,
-        { pointer: '/drill', message: `the programme ${drill.programme} has no drill ${drill.drill}` },
-      ];
+  if (!exists.drill(drill.programme, drill.drill)) {
+    const message = `the programme ${drill.programme} has no drill ${drill.drill}`;
+    return [...faults, { pointer: '/drill', message }];
+  }
+  // What is answered goes to the programme that owns the number: another one would not know the lesson.
+  const wrong = (number: PhoneNumber | null): boolean => programmeOwning(number) !== drill.programme;
+  const message = `does not belong to the programme ${drill.programme}: answers would go to another one`;
+  if (senderNumbers.length === 0) {
+    return wrong(null)
+      ? [...faults, { pointer: '/senderNumbers', message: `the number of the environment ${message}` }]
+      : faults;
+  }
+  return [
+    ...faults,
+    ...senderNumbers.flatMap((number, index) =>
+      wrong(number as PhoneNumber) ? [{ pointer: `/senderNumbers/${index}`, message }] : [],
+    ),
+  ];
 }
 
 function variantFaults(definition: Definition, { fields, type }: DefinitionFacts): CampaignFault[] {

@@ -26,6 +26,7 @@ const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): str
       campaign: () => false,
       drill: (programme, drill) => programme === 'clean-hands' && drill === '01-when',
     },
+    programmeOwning: (number) => (number === '+14155550102' ? 'other' : 'clean-hands'),
     ...facts,
   }).map(({ message, pointer }) => `${pointer}: ${message}`);
 
@@ -123,6 +124,20 @@ describe('What a campaign is', () => {
       { variants: [], drill: { programme: 'clean-hands', drill: 'x' } },
       { type: 'drill' },
       ['/drill: the programme clean-hands has no drill x'],
+    ],
+    [
+      'a number of another programme',
+      { ...ofDrill, senderNumbers: ['+14155550101', '+14155550102'] },
+      { type: 'drill' },
+      ['/senderNumbers/1: does not belong to the programme clean-hands: answers would go to another one'],
+    ],
+    [
+      'an own number of another programme',
+      ofDrill,
+      { type: 'drill', programmeOwning: () => null },
+      [
+        '/senderNumbers: the number of the environment does not belong to the programme clean-hands: answers would go to another one',
+      ],
     ],
   ] as [string, object, Partial<DefinitionFacts>, string[]][]) {
     it(`has a fault with ${fault}`, () => {

@@ -2,6 +2,10 @@ import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import { type CampaignType, type Definition, definitionSchema } from './definition.ts';
 import type { CampaignStatus, Standing } from './lifecycle.ts';
 
+/** What may keep a campaign from going on: the places of its pool are taken, or a second person has to agree. */
+export const waits = ['slot', 'approval'] as const;
+export type WaitsFor = (typeof waits)[number];
+
 /** A campaign as it is kept. */
 export interface Campaign extends Standing {
   campaignId: string;
@@ -12,6 +16,8 @@ export interface Campaign extends Standing {
   definition: Definition;
   /** Why it failed, was paused by itself, or waits. */
   reason: string | null;
+  /** The same for programs; null: nothing keeps it, or somebody paused it. */
+  waitsFor: WaitsFor | null;
   startAt: Date | null;
   endAt: Date | null;
   /** When the orchestrator has to look again. */
@@ -26,6 +32,8 @@ export interface Campaign extends Standing {
   endedAt: Date | null;
   archivedAt: Date | null;
   createdBy: string;
+  /** Who changed the draft besides. */
+  editedBy: readonly string[];
   approvedBy: string | null;
   approvedAt: Date | null;
   version: number;
@@ -43,6 +51,7 @@ interface Row {
   status: CampaignStatus;
   paused_from: 'loading' | 'active' | null;
   reason: string | null;
+  waits_for: WaitsFor | null;
   start_at: Date | null;
   end_at: Date | null;
   due_at: Date | null;
@@ -54,6 +63,7 @@ interface Row {
   ended_at: Date | null;
   archived_at: Date | null;
   created_by: string;
+  edited_by: string[];
   approved_by: string | null;
   approved_at: Date | null;
   version: number;
@@ -62,9 +72,9 @@ interface Row {
 }
 
 /** All columns, for statements of other modules that read campaigns. */
-export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definition, status, paused_from, reason, start_at,
-  end_at, due_at, queued_at, paced_at, loaded_to, loaded_at, started_at, ended_at, archived_at, created_by, approved_by,
-  approved_at, version, created_at, updated_at`;
+export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definition, status, paused_from, reason, waits_for,
+  start_at, end_at, due_at, queued_at, paced_at, loaded_to, loaded_at, started_at, ended_at, archived_at, created_by,
+  edited_by, approved_by, approved_at, version, created_at, updated_at`;
 
 /** A row of a statement that read these columns. */
 export const campaignOf = (row: Row): Campaign => ({
@@ -77,6 +87,7 @@ export const campaignOf = (row: Row): Campaign => ({
   status: row.status,
   pausedFrom: row.paused_from,
   reason: row.reason,
+  waitsFor: row.waits_for,
   startAt: row.start_at,
   endAt: row.end_at,
   dueAt: row.due_at,
@@ -88,6 +99,7 @@ export const campaignOf = (row: Row): Campaign => ({
   endedAt: row.ended_at,
   archivedAt: row.archived_at,
   createdBy: row.created_by,
+  editedBy: row.edited_by,
   approvedBy: row.approved_by,
   approvedAt: row.approved_at,
   version: row.version,
@@ -132,6 +144,7 @@ export type Progress = Partial<
     | 'status'
     | 'pausedFrom'
     | 'reason'
+    | 'waitsFor'
     | 'startAt'
     | 'dueAt'
     | 'queuedAt'
@@ -147,6 +160,7 @@ const columnOf: Readonly<Record<keyof Progress, string>> = {
   status: 'status',
   pausedFrom: 'paused_from',
   reason: 'reason',
+  waitsFor: 'waits_for',
   startAt: 'start_at',
   dueAt: 'due_at',
   queuedAt: 'queued_at',

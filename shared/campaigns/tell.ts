@@ -51,6 +51,7 @@ export async function tellCampaign(
       status,
       pausedFrom,
       reason: null,
+      waitsFor: null,
       startAt: start,
       dueAt: dueAt(status),
       queuedAt: isWaiting ? (campaign.queuedAt ?? now) : null,

@@ -243,6 +243,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   campaign: all(
     'none',
     ...['campaign_id', 'name', 'type', 'pool', 'intent', 'definition', 'status', 'paused_from', 'reason'],
+    ...['waits_for', 'edited_by'],
     ...[
       'start_at',
       'end_at',

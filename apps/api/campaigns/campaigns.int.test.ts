@@ -148,13 +148,52 @@ describe('Campaigns through the API', () => {
   it('are approved by a second person', async () => {
     const { body } = await draft();
     await database.adminPool.query(
-      `UPDATE campaign SET status = 'paused', paused_from = 'active', reason = 'Its audience of 9 is above 5: a second person has to approve it.'`,
+      `UPDATE campaign SET status = 'paused', paused_from = 'active', waits_for = 'approval',
+              reason = 'Its audience of 9 is above 5: a second person has to approve it.'`,
     );
     assert.match((await tell(body.id, 'resume')).body.detail, /second person/);
     assert.match((await tell(body.id, 'approve')).body.detail, /somebody else has to approve it/);
-    await database.adminPool.query(`UPDATE campaign SET created_by = 'somebody else'`);
+    await database.adminPool.query(
+      `UPDATE campaign SET created_by = 'somebody else', edited_by = '{the admin}'`,
+    );
+    assert.match((await tell(body.id, 'approve')).body.detail, /the admin changed the campaign/);
+    await database.adminPool.query(`UPDATE campaign SET edited_by = '{}'`);
     const approved = await tell(body.id, 'approve');
     assert.deepEqual([approved.status, approved.body.status], [200, 'active']);
+  });
+
+  it('know everybody who changed them, once each, beside their author', async () => {
+    const { body, headers } = await draft();
+    const other = await api.key('operator');
+    const path = `/v1/campaigns/${body.id}`;
+    let tag = headers.get('etag') ?? '';
+    for (const name of ['One', 'Two']) {
+      const changed = await api.send('PATCH', path, {
+        key: other,
+        body: { name },
+        headers: { 'if-match': tag },
+      });
+      tag = changed.headers.get('etag') ?? '';
+      assert.deepEqual(changed.body.editedBy, ['the operator']);
+    }
+    const approved = await api.send('POST', `${path}/approve`, { key: other });
+    assert.deepEqual([approved.status, approved.body.code], [409, 'conflict']);
+  });
+
+  it('are not told anything by somebody who has seen an older version', async () => {
+    const { body, headers } = await draft();
+    const stale = { 'if-match': headers.get('etag') ?? '' };
+    await tell(body.id, 'start');
+    for (const command of ['start', 'stop', 'approve']) {
+      const answer = await api.send('POST', `/v1/campaigns/${body.id}/${command}`, { headers: stale });
+      assert.deepEqual([answer.status, answer.body.code], [412, 'changed_meanwhile']);
+    }
+    const seen = await api.send('GET', `/v1/campaigns/${body.id}`);
+    assert.equal(seen.body.status, 'scheduled');
+    const stopped = await api.send('POST', `/v1/campaigns/${body.id}/stop`, {
+      headers: { 'if-match': seen.headers.get('etag') ?? '' },
+    });
+    assert.equal(stopped.status, 200);
   });
 
   it('count their contacts by state and reason, and list them with the reason in words', async () => {

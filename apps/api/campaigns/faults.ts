@@ -7,6 +7,7 @@ import {
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { Drills } from '#shared/drills/drills.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { knownLists } from './store.ts';
 
@@ -25,7 +26,7 @@ export interface Checked {
 export async function faultsOfCampaign(
   db: Queryable,
   { definition, endAt, name, startAt, type }: Checked,
-  { drills, now }: { drills: Drills; now: Date },
+  { defaultSender, drills, now }: { drills: Drills; defaultSender: PhoneNumber; now: Date },
 ): Promise<CampaignFault[]> {
   const { exclude, include, respondersOf } = definition.audience;
   const lists = await knownLists(db, [...include, ...exclude]);
@@ -42,6 +43,7 @@ export async function faultsOfCampaign(
       campaign: () => earlier !== null,
       drill: (programme, drill) => drills.programme(programme)?.drills.includes(drill) ?? false,
     },
+    programmeOwning: (number) => drills.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
   if (SENT.includes(type)) return faults;
   return [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contactStates } from '#shared/campaigns/counts.ts';
 import { campaignTypes, definitionSchema } from '#shared/campaigns/definition.ts';
 import { commands, legalCommands, statuses } from '#shared/campaigns/lifecycle.ts';
-import type { Campaign } from '#shared/campaigns/store.ts';
+import { type Campaign, waits } from '#shared/campaigns/store.ts';
 import { instant } from '../http/time.ts';
 import { name } from '../http/words.ts';
 
@@ -48,6 +48,9 @@ export const campaignSchema = z
     definition,
     status: statusSchema,
     reason: z.string().nullable().meta({ description: 'Why it failed, was paused by itself, or waits' }),
+    waitsFor: z.enum(waits).nullable().meta({
+      description: 'What keeps it from going on, for programs. Null: nothing, or somebody paused it',
+    }),
     commands: z.array(z.enum(commands)).meta({ description: 'What it may be told now' }),
     startAt: instant.nullable(),
     endAt: instant.nullable(),
@@ -55,6 +58,7 @@ export const campaignSchema = z
     endedAt: instant.nullable(),
     archivedAt: instant.nullable(),
     createdBy: z.string(),
+    editedBy: z.array(z.string()).meta({ description: 'Who changed the draft: none of them may approve it' }),
     createdAt: instant,
     updatedAt: instant,
     approvedBy: z.string().nullable(),
@@ -141,6 +145,7 @@ export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema>
   definition: campaign.definition,
   status: campaign.status,
   reason: campaign.reason,
+  waitsFor: campaign.waitsFor,
   commands: legalCommands(campaign.status),
   startAt: iso(campaign.startAt),
   endAt: iso(campaign.endAt),
@@ -148,6 +153,7 @@ export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema>
   endedAt: iso(campaign.endedAt),
   archivedAt: iso(campaign.archivedAt),
   createdBy: campaign.createdBy,
+  editedBy: [...campaign.editedBy],
   createdAt: campaign.createdAt.toISOString(),
   updatedAt: campaign.updatedAt.toISOString(),
   approvedBy: campaign.approvedBy,

@@ -64,16 +64,25 @@ export async function insertCampaign(tx: Transaction, made: NewCampaign): Promis
   );
 }
 
-/** Changes a draft. Who approved it approved something else. */
+/** Changes a draft. Who approved it approved something else, and whoever changes it may not approve it. */
 export async function updateCampaign(
   tx: Transaction,
-  { at, campaignId, definition, endAt, intent, name }: Omit<NewCampaign, 'type' | 'createdBy'>,
+  {
+    at,
+    campaignId,
+    definition,
+    editedBy,
+    endAt,
+    intent,
+    name,
+  }: Omit<NewCampaign, 'type' | 'createdBy'> & { editedBy: string },
 ): Promise<void> {
   await tx.query(
     `UPDATE campaign SET name = $2, intent = $3, definition = $4, end_at = $5, version = version + 1, updated_at = $6,
-            approved_by = NULL, approved_at = NULL
+            approved_by = NULL, approved_at = NULL,
+            edited_by = CASE WHEN $7 = ANY (edited_by) THEN edited_by ELSE edited_by || $7::text END
       WHERE campaign_id = $1`,
-    [campaignId, name, intent, definition, endAt, at],
+    [campaignId, name, intent, definition, endAt, at, editedBy],
   );
 }
 

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Drills } from '#shared/drills/drills.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Pool, Queryable } from '#shared/postgres/pool.ts';
+import { Problem } from '../http/problem.ts';
+import { uuid } from '../http/words.ts';
+
+/** What operations about campaigns have in common. */
+
+export interface CampaignParts {
+  pool: Pool;
+  clock: Clock;
+  drills: Drills;
+  /** The environment's own number, from which campaigns go that name none. */
+  defaultSender: PhoneNumber;
+}
+
+export const tag = 'Campaigns';
+export const params = z.strictObject({ id: uuid });
+
+export const noSuchCampaign = (): Problem => new Problem('not_found', 'There is no such campaign.');
+
+export const optionalDate = (text: string | null | undefined): Date | null =>
+  text == null ? null : new Date(text);
+
+/** What the audit log keeps of one: no person is named in it. */
+export const audited = ({ definition, endAt, intent, name, type }: Campaign) => ({
+  name,
+  type,
+  intent,
+  definition,
+  endAt,
+});
+
+/** Throws `not_found`. */
+export async function known(db: Queryable, id: string): Promise<Campaign> {
+  const campaign = await readCampaign(db, id);
+  if (campaign === null) throw noSuchCampaign();
+  return campaign;
+}
+
+/** Throws `changed_meanwhile` for a version that is not the campaign's. Null: the caller does not mind. */
+export function checkVersion({ version }: Campaign, ifMatch: string | null): void {
+  if (ifMatch === null || ifMatch === String(version)) return;
+  throw new Problem('changed_meanwhile', 'The campaign was changed since you read it: read it again.');
+}
+
+/** Throws `conflict` for one that was told to start. */
+export function requireDraft({ status }: Campaign): void {
+  if (status === 'draft') return;
+  throw new Problem(
+    'conflict',
+    `The campaign is ${status}: only a draft is changed or deleted. Clone it instead.`,
+  );
+}
+
+/** Of what the check says of a campaign: what belongs to its definition stands in it. */
+export const pointerOf = (pointer: string): string =>
+  ['/name', '/type', '/endAt'].includes(pointer) ? pointer : `/definition${pointer}`;
