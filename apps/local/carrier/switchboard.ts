@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { segmentsOf } from '#shared/texts/segments.ts';
 import type { CreateRequest } from './create-message.ts';
 import { isRequestCode } from './error-codes.ts';
 import { draw, type Faults } from './faults.ts';
@@ -9,7 +10,6 @@ import type { LiveEvents } from './live-events.ts';
 import { delayAt, type Message, type Status } from './message.ts';
 import type { MessageStore } from './message-store.ts';
 import { carrierReply, optOutTypeOf } from './opt-out-keywords.ts';
-import { segmentsOf } from './segments.ts';
 import type { Statistics } from './statistics.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -95,7 +95,7 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       mediaUrls: request.mediaUrls,
       messagingServiceSid: request.messagingServiceSid,
       statusCallback: request.statusCallback,
-      segments: segmentsOf(request.body),
+      segments: segmentsOf(request.body).segments,
       status: initial,
       errorCode: null,
       sentAt: null,
@@ -133,7 +133,7 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       mediaUrls: text.mediaUrls,
       messagingServiceSid: null,
       statusCallback: null,
-      segments: segmentsOf(text.body),
+      segments: segmentsOf(text.body).segments,
       status: 'received',
       errorCode: null,
       sentAt: at,
