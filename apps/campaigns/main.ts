@@ -3,6 +3,7 @@ import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
+import { linkMaker } from '#shared/links/token.ts';
 import { createPublisher as createLivePublisher } from '#shared/live-events/publish.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
@@ -47,6 +48,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
     pseudonyms,
     producer: name,
     ownNumber: config.ORIGINATION_NUMBER,
+    links: config.SHORT_LINK_BASE === null ? null : linkMaker(config.SHORT_LINK_BASE, pseudonyms),
     slots: { sms: config.MAX_CONCURRENT_SMS_CAMPAIGNS, voice: config.MAX_CONCURRENT_VOICE_CAMPAIGNS },
     batchSize: config.BATCH_SIZE,
     messagesPerSecond: config.CAMPAIGN_MESSAGES_PER_SECOND,

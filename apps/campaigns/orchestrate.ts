@@ -1,5 +1,8 @@
-import { openStates } from '#shared/campaigns/counts.ts';
+import { countOf, openStates } from '#shared/campaigns/counts.ts';
+import { type Dispatched, type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
+import { allowance } from '#shared/campaigns/pace.ts';
+import { settleQueued } from '#shared/campaigns/settle.ts';
 import {
   type Campaign,
   lockDueCampaign,
@@ -12,9 +15,7 @@ import { readFields } from '#shared/contacts/store.ts';
 import { isPassing } from '#shared/due-rows.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { type Dispatched, type DispatchParts, dispatchDue } from './dispatch.ts';
 import { loadAudience } from './load.ts';
-import { settleQueued } from './settle.ts';
 
 export interface OrchestratorParts extends DispatchParts {
   /** Campaigns of a pool that may be under way at the same time. */
@@ -38,17 +39,6 @@ export interface Turn {
   became: Campaign['status'] | null;
 }
 
-/** How much is queued ahead, in seconds of the pace: what pause, stop, closing windows and opt-outs have to take back. */
-const RUNWAY_SECONDS = 60;
-/** And no more than this, whatever the pace: what one transaction takes back well within its time. */
-const RUNWAY_MOST = 5_000;
-/** For how long a pace that is not used is kept, in ms. */
-const PACE_KEPT_MS = 2_000;
-/** For what division leaves behind. */
-const PACE_MARGIN = 1e-6;
-/** Contacts that are looked at for each message that may be planned, and besides. */
-const LOOKED_AT = 4;
-const LOOKED_LEAST = 20;
 /** A campaign that is under way is looked at so often, in ms. */
 const TICK_MS = 1_000;
 /** One that waits for a slot, in ms: whoever frees one does not know who waits. */
@@ -239,32 +229,6 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   return { ...progress, dueAt: isBusy ? after(now, TICK_MS) : await nextContact(tx, campaignId, endAt, now) };
 }
 
-/**
- * How many messages may be planned now, since when their pace counts, and how many contacts are looked at for them: some
- * of those that are due cannot be written to. What the pace brought is kept for a moment, not for longer: a campaign that
- * could not go on does not make up for it at once. Pure.
- */
-export function allowance({
-  batchSize,
-  now,
-  pacedAt,
-  queued,
-  rate,
-}: {
-  rate: number;
-  queued: number;
-  pacedAt: Date | null;
-  now: Date;
-  batchSize: number;
-}): { count: number; looked: number; from: Date } {
-  const keptMs = Math.max(PACE_KEPT_MS, 1_000 / rate);
-  const from = Math.max(pacedAt?.getTime() ?? 0, now.getTime() - keptMs);
-  const brought = Math.floor(((now.getTime() - from) / 1_000) * rate + PACE_MARGIN);
-  const room = Math.max(0, Math.min(RUNWAY_MOST, Math.ceil(rate * RUNWAY_SECONDS)) - queued);
-  const count = Math.min(brought, room, batchSize);
-  return { count, looked: Math.min(batchSize, count * LOOKED_AT + LOOKED_LEAST), from: new Date(from) };
-}
-
 /** An ended campaign: the rest of its audience is told apart, and messages at the carrier are still taken over. */
 async function windUp(
   tx: Transaction,
@@ -275,14 +239,6 @@ async function windUp(
   await settleQueued(tx, campaignId, now);
   if ((await cancelWaiting(tx, campaignId, status)) > 0) return { dueAt: now };
   return { dueAt: (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, TICK_MS) : null };
-}
-
-async function countOf(tx: Transaction, campaignId: string, states: readonly string[]): Promise<number> {
-  const { rows } = await tx.query<{ contacts: number }>(
-    `SELECT coalesce(sum(value), 0)::int AS contacts FROM campaign_count WHERE campaign_id = $1 AND measure = ANY ($2)`,
-    [campaignId, states],
-  );
-  return rows[0]?.contacts ?? 0;
 }
 
 /** When the next contact is due; the end of the campaign if that is sooner. */

@@ -17,6 +17,7 @@ export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> =
   pseudonyms: testPseudonyms,
   producer: 'campaigns',
   ownNumber: phoneNumber('+14155550100'),
+  links: null,
   slots: { sms: 10, voice: 5 },
   batchSize: 500,
   messagesPerSecond: 100,

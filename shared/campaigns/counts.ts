@@ -1,4 +1,4 @@
-import type { Transaction } from '#shared/postgres/pool.ts';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 
 /** Where a contact of a campaign stands. */
 export const contactStates = [
@@ -55,4 +55,17 @@ export async function addMoves(tx: Transaction, campaignId: string, moves: reado
      ON CONFLICT (campaign_id, variant, measure) DO UPDATE SET value = known.value + excluded.value`,
     [campaignId, written.map(([key]) => key), written.map(([, change]) => change)],
   );
+}
+
+/** How many contacts of a campaign are in these states. */
+export async function countOf(
+  db: Queryable,
+  campaignId: string,
+  states: readonly ContactState[],
+): Promise<number> {
+  const { rows } = await db.query<{ contacts: number }>(
+    `SELECT coalesce(sum(value), 0)::int AS contacts FROM campaign_count WHERE campaign_id = $1 AND measure = ANY ($2)`,
+    [campaignId, states],
+  );
+  return rows[0]?.contacts ?? 0;
 }

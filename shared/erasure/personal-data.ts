@@ -275,6 +275,15 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('kept', 'plans', 'replied_at', 'settled_at'),
   },
   campaign_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
+  // The link leads nowhere any more.
+  short_link: {
+    phone_number: 'number',
+    url: 'cleared',
+    ...all('kept', 'token', 'campaign_id', 'contact_id', 'variant', 'message_id', 'created_at'),
+  },
+  link_click: all('kept', 'click_id', 'token', 'clicked_at', 'visitor', 'rule'),
+  campaign_click: all('kept', 'campaign_id', 'contact_id', 'variant', 'token', 'clicked_at'),
+  test_message: all('kept', 'message_id', 'campaign_id', 'sent_by', 'sent_at'),
   business_clock: all('none', 'one', 'version', 'previous_ms', 'offset_ms', 'jumps_at', 'announced_ms'),
   business_clock_instance: all('none', 'instance', 'pid', 'version', 'alive_at'),
   erasure_key: all('none', 'key_version', 'proof'),

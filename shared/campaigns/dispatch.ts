@@ -11,6 +11,8 @@ import { appendDecisions } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { recordOf, rule } from '#shared/gate/judge.ts';
 import { campaignDrillCommandId, campaignMessageId, drillInstanceIdOf } from '#shared/identity.ts';
+import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
+import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
 import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
@@ -27,6 +29,8 @@ export interface DispatchParts {
   producer: ServiceName;
   /** The environment's own number. */
   ownNumber: PhoneNumber;
+  /** What makes links in texts short; null: they stay as they are. */
+  links: LinkMaker | null;
 }
 
 /** What became of contacts that were due. */
@@ -65,6 +69,7 @@ export async function dispatchDue(
   const verdicts = await judge(tx, campaign, members, parts, now);
   const planned = plan(campaign, members, verdicts, most, parts);
   const turns = await writeMessages(tx, planned.messages, now);
+  await writeShortLinks(tx, planned.links, now);
   await writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands]);
   const outcomes = [...planned.outcomes, ...gone];
   await writeOutcomes(tx, campaign.campaignId, outcomes);
@@ -209,11 +214,17 @@ function plan(
   members: readonly Member[],
   verdicts: readonly Verdict[],
   most: number,
-  { clock, ownNumber }: DispatchParts,
-): { messages: MessagesOfBatch[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
+  { clock, links: maker, ownNumber }: DispatchParts,
+): { messages: MessagesOfBatch[]; links: ShortLink[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
   const { campaignId, definition, endAt, intent } = campaign;
-  const compose = composer(definition);
+  const compose = composer(
+    definition,
+    maker === null
+      ? null
+      : { maker, ownerOf: ({ contactId }: Member): string => recipientOf(campaignId, contactId) },
+  );
   const messages: MessagesOfBatch[] = [];
+  const links: ShortLink[] = [];
   const commands: OutboxEntry[] = [];
   const outcomes = members.flatMap((member, index): Outcome[] => {
     const verdict = verdicts[index];
@@ -234,6 +245,10 @@ function plan(
     const text = compose(member);
     if (text.kind === 'skipped') return [{ ...stays, state: 'skipped', rule: text.rule }];
     const messageId = campaignMessageId(campaignId, contactId, plans);
+    const { variant } = member;
+    for (const link of text.links) {
+      links.push({ ...link, campaignId, contactId, variant, messageId, phoneNumber });
+    }
     messages.push({
       batchId: messageId,
       phoneNumber,
@@ -257,7 +272,7 @@ function plan(
     });
     return [{ ...stays, state: 'queued', rule: null, messageId }];
   });
-  return { messages, commands, outcomes };
+  return { messages, links, commands, outcomes };
 }
 
 function startOfDrill(
