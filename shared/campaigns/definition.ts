@@ -4,6 +4,7 @@ import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { mediaFault } from './media.ts';
 import { fieldsOf, parseTemplate, requiredFieldsOf, type Template } from './template.ts';
 import { windowSchema } from './windows.ts';
 
@@ -222,6 +223,10 @@ function variantFaults(definition: Definition, { fields, type }: DefinitionFacts
     }
     for (const [language, body] of texts) {
       for (const message of bodyFaults(body, known)) faults.push({ pointer: `${at}/${language}`, message });
+    }
+    for (const [place, address] of mediaUrls.entries()) {
+      const message = mediaFault(address);
+      if (message !== null) faults.push({ pointer: `/variants/${index}/mediaUrls/${place}`, message });
     }
   }
   return faults;

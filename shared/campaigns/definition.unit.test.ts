@@ -34,6 +34,13 @@ const body = (text: string) => ({ variants: [{ name: 'A', bodies: { en: text } }
 const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-when' } };
 
 describe('What a campaign is', () => {
+  it('takes files of types that carriers take', () => {
+    const mediaUrls = ['https://example.org/a.png', 'https://example.org/b.svg'];
+    assert.deepEqual(faultsOf({ variants: [{ name: 'A', bodies: { en: 'Look' }, mediaUrls }] }), [
+      '/variants/0/mediaUrls/1: ends in .svg, which carriers do not take: use JPEG, PNG or GIF',
+    ]);
+  });
+
   it('has no fault when there is none, and a start and an end in order', () => {
     assert.deepEqual(faultsOf({}), []);
     assert.deepEqual(faultsOf({}, { startAt: later(1), endAt: later(2) }), []);
