@@ -19,6 +19,7 @@ describe('Trying a campaign out', () => {
     pool = database.adminPool;
     api = await startTestApi(database, { links: linkMaker('https://go.example.org', testPseudonyms) });
     api.clock.skip(NOON.getTime() - api.clock.now().getTime());
+    await api.send('POST', '/v1/contact-fields', { body: { name: 'clinic', label: 'Clinic', type: 'text' } });
   });
   after(async () => {
     await api.stop();
