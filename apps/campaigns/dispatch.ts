@@ -1,0 +1,379 @@
+import type { Member } from '#shared/campaigns/audience-member.ts';
+import { composer, senderOf } from '#shared/campaigns/compose.ts';
+import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
+import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
+import { type MissedState, notAgain } from '#shared/campaigns/standing.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Decision as Verdict } from '#shared/compliance/gate.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import type { StartDrill } from '#shared/contracts/dialog-commands.ts';
+import { appendDecisions } from '#shared/decisions/append.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { recordOf, rule } from '#shared/gate/judge.ts';
+import { campaignDrillCommandId, campaignMessageId, drillInstanceIdOf } from '#shared/identity.ts';
+import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
+import type { OutboxEntry } from '#shared/outbox/entry.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { lockPhones } from '#shared/phone/lock-phones.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import type { ServiceName } from '#shared/topology.ts';
+
+export interface DispatchParts {
+  clock: Clock;
+  gate: GateConfig;
+  pseudonyms: Pseudonyms;
+  /** In whose slot outbox turns and commands leave. */
+  producer: ServiceName;
+  /** The environment's own number. */
+  ownNumber: PhoneNumber;
+}
+
+/** What became of contacts that were due. */
+export interface Dispatched {
+  /** Looked at; fewer than asked for: no more are due now. */
+  due: number;
+  queued: number;
+  held: number;
+  blocked: number;
+  skipped: number;
+}
+
+/** Which of its contacts may be written to now, and what they get: what its experiment leaves open. */
+export interface Choice {
+  /** How many more who were not written to yet, by variant; null: all. */
+  room: readonly number[] | null;
+  /** The variant that whoever was not written to yet gets; null: the one that was drawn for them. */
+  winner: number | null;
+}
+
+export const EVERYBODY: Choice = { room: null, winner: null };
+
+/** Where a contact is after it was looked at. */
+interface Outcome {
+  member: Pick<Member, 'contactId' | 'variant' | 'plans' | 'state' | 'rule'>;
+  /** What it got, or would have. */
+  variant: number;
+  state: ContactState;
+  rule: string | null;
+  dueAt: Date | null;
+  messageId: string | null;
+}
+
+/**
+ * Plans for the next contacts of a campaign that are due, at most `count` messages for `looked` contacts, in one transaction with as many statements for one as for a
+ * thousand: their phones are locked, the gate judges them by facts read under that lock, texts are written and their
+ * phones get a turn. Who may not be written to now is held until the computed instant, who never may is blocked, and who
+ * lacks what the text needs is skipped. The campaign's row is locked, so nothing is planned of one that is being paused.
+ * The sender asks the gate again when it sends.
+ */
+export async function dispatchDue(
+  tx: Transaction,
+  campaign: Campaign,
+  {
+    choice = EVERYBODY,
+    count: most,
+    looked,
+    parts,
+  }: { count: number; looked: number; parts: DispatchParts; choice?: Choice },
+): Promise<Dispatched> {
+  const now = parts.clock.now();
+  const { gone, members } = await takeDue(tx, campaign.campaignId, looked, choice, now);
+  const verdicts = await judge(tx, campaign, members, parts, now);
+  const planned = plan(campaign, members, verdicts, { most, choice }, parts);
+  const turns = await writeMessages(tx, planned.messages, now);
+  await writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands]);
+  const outcomes = [...planned.outcomes, ...gone];
+  await writeOutcomes(tx, campaign.campaignId, outcomes);
+  const count = (...states: ContactState[]): number =>
+    outcomes.filter(({ state }) => states.includes(state)).length;
+  return {
+    due: members.length + gone.length,
+    queued: count('queued'),
+    held: count('held'),
+    blocked: count('blocked'),
+    skipped: count('skipped', 'cancelled'),
+  };
+}
+
+interface MemberRow {
+  contact_id: string;
+  phone_number: PhoneNumber;
+  variant: number;
+  plans: number;
+  state: 'pending' | 'held';
+  rule: string | null;
+  attempts: number;
+  has_replied: boolean;
+  is_reached: boolean;
+  missed_state: MissedState | null;
+  missed_rule: string | null;
+  external_id: string | null;
+  name: string | null;
+  language: string | null;
+  time_zone: string | null;
+  us_state: string | null;
+  postal_code: string | null;
+  line_type: string | null;
+  /** Null: there is no such contact any more. */
+  attributes: Record<string, unknown> | null;
+}
+
+/**
+ * Contacts that are due, in the order in which they became so; those apart who were deleted, and who are not to be written
+ * to again after all. Their rows are locked.
+ */
+async function takeDue(
+  tx: Transaction,
+  campaignId: string,
+  limit: number,
+  { room }: Choice,
+  now: Date,
+): Promise<{ members: Member[]; gone: Outcome[] }> {
+  const open = room?.flatMap((left, variant) => (left > 0 ? [variant] : [])) ?? [];
+  const isSome = room !== null && open.length > 0;
+  // Only what is asked for is a condition: those who are written to again have an index of their own.
+  const chosen =
+    room === null
+      ? ''
+      : isSome
+        ? 'AND (each.attempts > 0 OR each.variant = ANY ($4))'
+        : 'AND each.attempts > 0';
+  const { rows } = await tx.query<MemberRow>(
+    `SELECT each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, each.attempts,
+            each.replied_at IS NOT NULL AS has_replied, each.reached_at IS NOT NULL AS is_reached, each.missed_state,
+            each.missed_rule, contact.external_id,
+            contact.name, contact.language, contact.time_zone, contact.state AS us_state, contact.postal_code,
+            contact.line_type, contact.attributes
+       FROM campaign_contact AS each LEFT JOIN contact ON contact.contact_id = each.contact_id
+      WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
+        ${chosen}
+      ORDER BY each.due_at, each.contact_id LIMIT $3
+        FOR UPDATE OF each`,
+    [campaignId, now, limit, ...(isSome ? [open] : [])],
+  );
+  const members: Member[] = [];
+  const gone: Outcome[] = [];
+  for (const row of rows) {
+    const member = {
+      contactId: row.contact_id,
+      phoneNumber: row.phone_number,
+      variant: row.variant,
+      plans: row.plans,
+      attempts: row.attempts,
+      state: row.state,
+      rule: row.rule,
+      externalId: row.external_id,
+      name: row.name,
+      language: row.language,
+      timeZone: row.time_zone,
+      usState: row.us_state,
+      postalCode: row.postal_code,
+      lineType: row.line_type,
+    };
+    const ends = { member, variant: row.variant, dueAt: null, messageId: null };
+    if (row.is_reached || (row.has_replied && row.attempts > 0)) {
+      const missed = row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule };
+      gone.push({ ...ends, ...notAgain({ isReached: row.is_reached, missed }) });
+    } else if (row.attributes !== null) members.push({ ...member, attributes: row.attributes });
+    else gone.push({ ...ends, state: 'cancelled', rule: CONTACT_DELETED });
+  }
+  return { members, gone };
+}
+
+/** What the gate says of each, under the lock on their phones; what is news is kept as a decision. */
+async function judge(
+  tx: Transaction,
+  { campaignId, definition, endAt, intent }: Campaign,
+  members: readonly Member[],
+  { clock, gate, pseudonyms }: DispatchParts,
+  now: Date,
+): Promise<Verdict[]> {
+  if (members.length === 0) return [];
+  await lockPhones(
+    tx,
+    members.map(({ phoneNumber }) => phoneNumber),
+  );
+  await writeWhereabouts(tx, members);
+  const candidates = members.map(({ contactId, phoneNumber, plans, rule: was, state }) => {
+    const messageId = campaignMessageId(campaignId, contactId, plans);
+    return {
+      messageId,
+      phoneNumber,
+      channel: 'sms' as const,
+      intent,
+      batchId: messageId,
+      campaignId,
+      topic: definition.topic,
+      causedAt: null,
+      notAfter: endAt,
+      decided: state === 'held' && was !== null ? { verdict: 'hold', rule: was } : null,
+    };
+  });
+  const rulings = await rule(tx, candidates, { now, config: gate, pseudonyms });
+  await appendDecisions(
+    tx,
+    // What goes is decided again, and kept, by the sender. What is held for the same reason as before is no news.
+    rulings
+      .filter(
+        ({ candidate, decision }) => decision.verdict !== 'send' && decision.rule !== candidate.decided?.rule,
+      )
+      .map((ruling) => recordOf(ruling, clock.newId())),
+    now,
+  );
+  return rulings.map(({ decision }) => decision);
+}
+
+/**
+ * What is known of where contacts are goes to their phones' rows, where every judgement reads it; what stands there stays:
+ * the person may have said so, and whoever edits a contact tells it there.
+ */
+async function writeWhereabouts(tx: Transaction, members: readonly Member[]): Promise<void> {
+  await tx.query(
+    `UPDATE phone
+        SET time_zone = coalesce(phone.time_zone, told.time_zone), state = coalesce(phone.state, told.state),
+            postal_code = coalesce(phone.postal_code, told.postal_code)
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS told(phone_number, time_zone, state, postal_code)
+      WHERE phone.phone_number = told.phone_number
+        AND (phone.time_zone IS NULL AND told.time_zone IS NOT NULL OR phone.state IS NULL AND told.state IS NOT NULL
+             OR phone.postal_code IS NULL AND told.postal_code IS NOT NULL)`,
+    [
+      members.map(({ phoneNumber }) => phoneNumber),
+      members.map(({ timeZone }) => timeZone),
+      members.map(({ usState }) => usState),
+      members.map(({ postalCode }) => postalCode),
+    ],
+  );
+}
+
+/** What follows from the verdicts: pure. */
+function plan(
+  campaign: Campaign,
+  members: readonly Member[],
+  verdicts: readonly Verdict[],
+  { choice, most }: { most: number; choice: Choice },
+  { clock, ownNumber }: DispatchParts,
+): { messages: MessagesOfBatch[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
+  const { campaignId, definition, endAt, intent } = campaign;
+  const compose = composer(definition);
+  const messages: MessagesOfBatch[] = [];
+  const commands: OutboxEntry[] = [];
+  const room = choice.room === null ? null : [...choice.room];
+  const outcomes = members.flatMap((member, index): Outcome[] => {
+    const verdict = verdicts[index];
+    if (verdict === undefined) throw new Error('a contact was not judged');
+    const { contactId, phoneNumber, plans } = member;
+    const stays = { member, variant: member.variant, dueAt: null, messageId: null };
+    if (verdict.verdict === 'block') return [{ ...stays, state: 'blocked', rule: verdict.rule }];
+    if (verdict.verdict === 'hold') {
+      return [{ ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) }];
+    }
+    // It may go; its turn comes when the pace allows it.
+    if (messages.length + commands.length >= most) return [];
+    const isFirst = member.attempts === 0;
+    if (isFirst && room !== null) {
+      const left = room[member.variant] ?? 0;
+      if (left <= 0) return [];
+      room[member.variant] = left - 1;
+    }
+    const senderNumber = senderOf(contactId, definition.senderNumbers as PhoneNumber[], ownNumber);
+    if (definition.drill !== null) {
+      const command = startOfDrill(campaign, member, definition.drill, senderNumber, clock.now());
+      commands.push(command.entry);
+      // Its command stands for the message: the dialog answers by it.
+      return [{ ...stays, state: 'queued', rule: null, messageId: command.commandId }];
+    }
+    // Whoever was written to before gets the same again.
+    const variant = isFirst ? (choice.winner ?? member.variant) : member.variant;
+    const text = compose({ ...member, variant });
+    if (text.kind === 'skipped') return [{ ...stays, state: 'skipped', rule: text.rule }];
+    const messageId = campaignMessageId(campaignId, contactId, plans);
+    messages.push({
+      batchId: messageId,
+      phoneNumber,
+      causedAt: null,
+      timeZone: null,
+      isTimeZoneNew: false,
+      messages: [
+        {
+          messageId,
+          lane: 'bulk',
+          intent,
+          senderNumber,
+          body: text.body,
+          mediaUrls: text.mediaUrls,
+          causeId: contactId,
+          topic: definition.topic,
+          notAfter: endAt,
+          campaignId,
+          variant,
+        },
+      ],
+    });
+    return [{ ...stays, variant, state: 'queued', rule: null, messageId }];
+  });
+  return { messages, commands, outcomes };
+}
+
+function startOfDrill(
+  { campaignId, intent }: Campaign,
+  { contactId, phoneNumber, plans }: Member,
+  { drill: drillSlug, programme: programmeSlug }: NonNullable<Campaign['definition']['drill']>,
+  senderNumber: PhoneNumber,
+  now: Date,
+): { commandId: string; entry: OutboxEntry } {
+  const commandId = campaignDrillCommandId(campaignId, contactId, plans);
+  const command: StartDrill = {
+    type: 'START_DRILL',
+    commandId,
+    phoneNumber,
+    occurredAt: now.toISOString(),
+    payload: {
+      drillSlug,
+      drillInstanceId: drillInstanceIdOf(commandId),
+      origin: { kind: 'planned', senderNumber, intent },
+      campaign: { campaignId, contactId, programmeSlug },
+    },
+  };
+  const body = JSON.stringify(command);
+  return {
+    commandId,
+    entry: { kind: 'stream', target: 'dialog-commands', orderingKey: phoneNumber, body },
+  };
+}
+
+async function writeOutcomes(
+  tx: Transaction,
+  campaignId: string,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  await tx.query(
+    `UPDATE campaign_contact AS each
+        SET state = became.state, rule = became.rule, due_at = became.due_at,
+            variant = became.variant, message_id = coalesce(became.message_id, each.message_id),
+            plans = each.plans + CASE WHEN became.message_id IS NULL THEN 0 ELSE 1 END,
+            settled_at = CASE WHEN became.state NOT IN ('queued', 'held') THEN clock_timestamp() END
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[], $7::smallint[])
+            AS became(contact_id, state, rule, due_at, message_id, variant)
+      WHERE each.campaign_id = $1 AND each.contact_id = became.contact_id`,
+    [
+      campaignId,
+      outcomes.map(({ member }) => member.contactId),
+      outcomes.map(({ state }) => state),
+      outcomes.map(({ rule }) => rule),
+      outcomes.map(({ dueAt }) => dueAt),
+      outcomes.map(({ messageId }) => messageId),
+      outcomes.map(({ variant }) => variant),
+    ],
+  );
+  await addMoves(
+    tx,
+    campaignId,
+    outcomes.flatMap(({ member, rule, state, variant }): Move[] => [
+      { variant: member.variant, from: { state: member.state, rule: member.rule }, to: null, contacts: 1 },
+      { variant, from: null, to: { state, rule }, contacts: 1 },
+    ]),
+  );
+}
