@@ -4,17 +4,27 @@ import autocannon from 'autocannon';
 export class HttpLoad {
   readonly #connections: number;
   readonly #amount: number;
+  readonly #answers: '2xx' | '3xx';
   readonly #runs = new Map<string, { p50: number; p99: number }[]>();
 
-  /** `amount`: requests of one run. */
-  constructor({ connections, amount }: { connections: number; amount: number }) {
+  /** `amount`: requests of one run. `answers`: what all of them must be answered with. */
+  constructor({
+    amount,
+    answers = '2xx',
+    connections,
+  }: {
+    connections: number;
+    amount: number;
+    answers?: '2xx' | '3xx';
+  }) {
     this.#connections = connections;
     this.#amount = amount;
+    this.#answers = answers;
   }
 
   /**
    * Sends `amount` requests, taking turns among those given, each connection when it has its answer; returns requests per
-   * second. Throws when one was not answered 2xx.
+   * second. Throws when one was answered otherwise.
    */
   async run(name: string, url: string, requests: autocannon.Request[]): Promise<number> {
     const began = performance.now();
@@ -26,9 +36,10 @@ export class HttpLoad {
       workers: 1,
     });
     const seconds = (performance.now() - began) / 1_000;
-    if (result.errors > 0 || result['2xx'] !== this.#amount) {
+    const answered = result[this.#answers];
+    if (result.errors > 0 || answered !== this.#amount) {
       throw new Error(
-        `${name}: ${result['2xx']} of ${this.#amount} were answered 2xx, ${result.errors} failed`,
+        `${name}: ${answered} of ${this.#amount} were answered ${this.#answers}, ${result.errors} failed`,
       );
     }
     const { p50, p99 } = result.latency;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '#shared/config.ts';
+import { type Config, readConfig } from '#shared/config.ts';
 import { operatorEnvironment } from '../apps/local/operator-environment.ts';
 import { localSettings } from '../apps/local/settings.ts';
 
@@ -10,9 +10,7 @@ import { localSettings } from '../apps/local/settings.ts';
  * says what is missing.
  */
 const environment =
-  process.env.DB_HOST === undefined
-    ? await operatorEnvironment(readConfig(localSettings, process.env).CARILLON_DATA)
-    : null;
+  process.env.DB_HOST === undefined ? await localEnvironment(readConfig(localSettings, process.env)) : null;
 const child = spawn(
   process.execPath,
   [fileURLToPath(new URL('../apps/ops/main.ts', import.meta.url)), ...process.argv.slice(2)],
@@ -21,3 +19,18 @@ const child = spawn(
 child.once('exit', (code) => {
   process.exitCode = code ?? 1;
 });
+
+/** That of the system, and what its services go by when they plan campaigns; null: there is none. */
+async function localEnvironment(
+  config: Config<typeof localSettings>,
+): Promise<Record<string, string> | null> {
+  const known = await operatorEnvironment(config.CARILLON_DATA);
+  if (known === null) return null;
+  return {
+    ...known,
+    ORIGINATION_NUMBER: config.ORIGINATION_NUMBER,
+    SHORT_LINK_BASE: `http://localhost:${config.CARILLON_PORT}`,
+    ...config.CARILLON_OVERRIDES['*'],
+    ...config.CARILLON_OVERRIDES.campaigns,
+  };
+}

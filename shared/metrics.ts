@@ -37,6 +37,21 @@ export const metricCatalogue = {
     dimensions: ['Service', 'Webhook'],
     values: { Webhook: ['sms', 'status'] },
   },
+  /** Requests for short links that led somewhere. */
+  LinkClicks: {
+    unit: 'Count',
+    dimensions: ['Service', 'Visitor'],
+    values: { Visitor: ['person', 'machine'] },
+  },
+  LinksRefused: {
+    unit: 'Count',
+    dimensions: ['Service', 'Reason'],
+    values: { Reason: ['unknown', 'limited', 'unavailable'] },
+  },
+  /** Until somebody was led on. */
+  LinkMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
+  /** Clicks that there was no room for while the database was away. */
+  ClicksLost: { unit: 'Count', dimensions: ['Service'] },
   /** Requests to the API. Refused are those that were at fault themselves. */
   ApiRequests: {
     unit: 'Count',
@@ -61,9 +76,7 @@ export const metricCatalogue = {
   CommandsRefused: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],
-    values: {
-      Reason: ['campaign_not_active', 'opted_out', 'not_validated', 'other_programme', 'unknown_drill'],
-    },
+    values: { Reason: ['opted_out', 'not_validated', 'unknown_drill'] },
   },
   SweepsFailed: { unit: 'Count', dimensions: ['Service'] },
   InboundSwept: { unit: 'Count', dimensions: ['Service'] },

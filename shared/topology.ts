@@ -119,10 +119,10 @@ export type TableName =
   | 'campaign_pool'
   | 'campaign_contact'
   | 'campaign_count'
-  | 'campaign_delivery'
-  | 'campaign_delivery_count'
-  | 'campaign_drill_answer'
-  | 'campaign_opt_out'
+  | 'campaign_click'
+  | 'short_link'
+  | 'link_click'
+  | 'test_message'
   | 'erasure_key'
   | 'webhook_endpoint'
   | 'webhook_secret'
@@ -233,7 +233,7 @@ export const localClockTables = {
 
 export const services = {
   gateway: {
-    does: "verifies carriers' webhooks, makes a STOP durable before answering, puts commands and statuses on the streams, looks up statuses that no callback told",
+    does: "verifies carriers' webhooks, makes a STOP durable before answering, puts commands and statuses on the streams, looks up statuses that no callback told, leads short links on",
     entry: 'apps/gateway/main.ts',
     consumes: {},
     puts: ['dialog-commands', 'message-log'],
@@ -259,9 +259,13 @@ export const services = {
       status_follow_up: ['select', 'insert', 'update', 'delete'],
       status_watch: ['select', 'insert', 'update'],
       quarantined_record: ['select', 'insert'],
+      short_link: ['select'],
+      link_click: ['select', 'insert'],
+      campaign_click: ['select', 'insert'],
+      campaign_count: ['select', 'insert', 'update'],
     },
     carriers: true,
-    publicPaths: ['/webhooks/*'],
+    publicPaths: ['/webhooks/*', '/l/*'],
     pathSlot: 1,
     scaling: { by: 'requests' },
     ratePerTask: 150,
@@ -284,8 +288,6 @@ export const services = {
       processed_command: ['select', 'insert', 'update', 'delete'],
       suppression: ['select'],
       consent_change: ['select'],
-      campaign: ['select'],
-      campaign_drill_answer: ['insert'],
     },
     carriers: false,
     publicPaths: [],
@@ -392,10 +394,6 @@ export const services = {
       ...tellingWebhooks,
       message_log: ['select', 'insert', 'update'],
       number_fault: ['select', 'insert', 'update'],
-      message: ['select'],
-      campaign_delivery: ['select', 'insert', 'update'],
-      campaign_delivery_count: ['select', 'insert', 'update'],
-      campaign_opt_out: ['select', 'insert'],
     },
     carriers: false,
     publicPaths: [],
@@ -444,9 +442,9 @@ export const services = {
       campaign: ['select', 'insert', 'update', 'delete'],
       campaign_contact: ['select', 'insert', 'update'],
       campaign_count: ['select', 'insert', 'update'],
-      campaign_delivery: ['select'],
-      campaign_delivery_count: ['select'],
-      campaign_opt_out: ['select'],
+      campaign_click: ['select'],
+      short_link: ['select', 'insert', 'update'],
+      test_message: ['select', 'insert'],
       erasure_key: ['select'],
       contact_import: ['select', 'insert', 'update'],
       import_row: ['insert'],
@@ -481,8 +479,7 @@ export const services = {
       campaign_pool: ['select', 'update'],
       campaign_contact: ['select', 'insert', 'update'],
       campaign_count: ['select', 'insert', 'update'],
-      campaign_delivery: ['select', 'update'],
-      campaign_drill_answer: ['select', 'delete'],
+      short_link: ['select', 'insert', 'update'],
       contact: ['select', 'insert', 'update'],
       contact_field: ['select'],
       contact_list: ['select', 'update'],

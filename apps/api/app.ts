@@ -3,6 +3,8 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { auditOperations } from './audit/operations.ts';
 import { campaignOperations } from './campaigns/operations.ts';
+import { type OutlookParts, outlookOperations } from './campaigns/outlook/operations.ts';
+import { type TryOutParts, tryOutOperations } from './campaigns/try-out/operations.ts';
 import type { ConsentChangeParts } from './consents/change-operations.ts';
 import { consentOperations } from './consents/operations.ts';
 import { contactFieldOperations } from './contact-fields/operations.ts';
@@ -50,7 +52,7 @@ export const tags: Tags = {
   Audit: 'Who changed what, when, and how it was before.',
 };
 
-export interface AppDeps extends ApiDeps, ConsentChangeParts, MessageParts {
+export interface AppDeps extends ApiDeps, ConsentChangeParts, MessageParts, OutlookParts, TryOutParts {
   /** Of the hashes of API keys. */
   pepper: string;
   /** Hands out live events. */
@@ -73,6 +75,8 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...drillOperations(deps),
   ...importOperations(deps),
   ...campaignOperations(deps),
+  ...outlookOperations(deps),
+  ...tryOutOperations(deps),
   ...systemOperations,
   ...auditOperations,
   ...eventOperations(deps),

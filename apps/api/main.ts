@@ -13,6 +13,7 @@ import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { services } from '#shared/topology.ts';
 import { createApp } from './app.ts';
+import { campaignPartsFrom } from './campaigns/settings.ts';
 import { clearDeletedField } from './contact-fields/store.ts';
 import { startLiveEvents } from './events/start.ts';
 import { forgetReplies } from './http/forget-replies.ts';
@@ -109,6 +110,7 @@ await runService(
         drills,
         defaultSender: config.ORIGINATION_NUMBER,
         webhooks: { secretKey, addresses },
+        ...campaignPartsFrom(config),
       },
       { proxies: config.API_PROXIES, peopleSignIn: oidc !== null },
     );

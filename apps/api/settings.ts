@@ -1,4 +1,5 @@
 import { apiKeySettings } from '#shared/api-keys/settings.ts';
+import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
 import { type Config, integer, localFlag, type Settings } from '#shared/config.ts';
 import { contentSettings } from '#shared/drills/settings.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
@@ -6,6 +7,7 @@ import { CarillonError } from '#shared/errors.ts';
 import { gateSettings } from '#shared/gate/settings.ts';
 import { publicServerSettings } from '#shared/http/public-server-settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
+import { linkSettings } from '#shared/links/settings.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import type { serviceSettings } from '#shared/service.ts';
 import { sqsSettings } from '#shared/sqs/client.ts';
@@ -23,6 +25,8 @@ export const apiSettings = {
   ...oidcSettings,
   ...publicServerSettings,
   ...webhookSettings,
+  ...linkSettings,
+  ...campaignPaceSettings,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which the API is served.' }),
   API_PROXIES: integer(
     { min: 0, max: 5 },

@@ -64,6 +64,8 @@ export async function startTestApi(
     drills: await fileDrills(sampleContentDirectory, DEFAULT_SENDER),
     defaultSender: DEFAULT_SENDER,
     webhooks: { secretKey: Buffer.alloc(32, 7), addresses: PUBLIC_INTERNET },
+    links: null,
+    outlook: { usualPace: 50, slots: { sms: 10, voice: 5 }, sampleLinks: null, price: null },
     signIn: [byApiKey({ db: pool, pepper: PEPPER, clock, used: (id) => used.push(id) })],
     rateLimit: async () => ({ allowed: true, retryAfterSeconds: 0, headers: {} }),
     checkReplies: true,

@@ -1,8 +1,8 @@
+import { audienceSql } from '#shared/campaigns/audience-sql.ts';
 import { addMoves } from '#shared/campaigns/counts.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { variantSql } from '#shared/campaigns/variants.ts';
 import type { ContactField } from '#shared/contacts/fields.ts';
-import { filterSql } from '#shared/contacts/filter.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
 /** Contacts looked at in one transaction. */
@@ -25,31 +25,15 @@ export async function loadAudience(
   limit = LOADED_AT_ONCE,
 ): Promise<Loaded> {
   const { campaignId, definition, loadedTo } = campaign;
-  const { exclude, filter, include, respondersOf } = definition.audience;
-  const values: unknown[] = [
+  const audience = audienceSql(definition.audience, fields, 5);
+  if (audience.kind === 'faults') return audience;
+  const values = [
     campaignId,
     now,
     loadedTo ?? '00000000-0000-0000-0000-000000000000',
     limit,
-    include,
-    exclude,
-    respondersOf,
+    ...audience.values,
   ];
-  let condition = 'true';
-  if (filter !== null) {
-    const read = filterSql(filter, fields, values.length + 1);
-    if (read.kind === 'faults') {
-      const faults = read.faults.map(({ message, path }) => `${path} ${message}`);
-      return { kind: 'faults', reason: `its filter cannot be used any more: ${faults.join('; ')}` };
-    }
-    condition = read.filter.sql;
-    values.push(...read.filter.values);
-  }
-  // The contacts that this part is looked for among: members of the lists, or everybody.
-  const among =
-    include.length > 0
-      ? 'SELECT DISTINCT contact_id FROM list_member WHERE list_id = ANY ($5::uuid[]) AND contact_id > $3'
-      : 'SELECT contact_id FROM contact WHERE contact_id > $3 AND cardinality($5::uuid[]) = 0';
   const weights = definition.variants.map(({ weight }) => weight);
   const { rows } = await tx.query<{
     last: string | null;
@@ -57,17 +41,12 @@ export async function loadAudience(
     variant: number | null;
     contacts: number;
   }>(
-    `WITH part AS MATERIALIZED (${among} ORDER BY contact_id LIMIT $4),
+    `WITH part AS MATERIALIZED (${audience.among('$3')} ORDER BY contact_id LIMIT $4),
      loaded AS (
        INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, due_at)
        SELECT $1, contact.contact_id, contact.phone_number, ${variantSql('$1', 'contact.contact_id', weights)}, $2
          FROM part JOIN contact USING (contact_id)
-        WHERE NOT EXISTS (SELECT FROM list_member WHERE list_member.contact_id = contact.contact_id
-                             AND list_member.list_id = ANY ($6::uuid[]))
-          AND ($7::uuid IS NULL OR EXISTS (SELECT FROM campaign_contact AS earlier
-                                            WHERE earlier.campaign_id = $7 AND earlier.contact_id = contact.contact_id
-                                              AND earlier.replied_at IS NOT NULL))
-          AND coalesce(${condition}, false)
+        WHERE ${audience.condition}
        ON CONFLICT DO NOTHING
        RETURNING variant),
      counted AS (SELECT variant, count(*)::int AS contacts FROM loaded GROUP BY variant)

@@ -3,6 +3,7 @@ import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
+import { linkMaker } from '#shared/links/token.ts';
 import { createPublisher as createLivePublisher } from '#shared/live-events/publish.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
@@ -14,7 +15,6 @@ import { services } from '#shared/topology.ts';
 import { startImportWork } from './imports/start.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import { campaignsSettings } from './settings.ts';
-import { takeOverReports } from './take-over.ts';
 
 /** Longest pause between two looks for campaigns that are due: people start them at any moment. */
 const IDLE_MS = 1_000;
@@ -48,6 +48,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
     pseudonyms,
     producer: name,
     ownNumber: config.ORIGINATION_NUMBER,
+    links: config.SHORT_LINK_BASE === null ? null : linkMaker(config.SHORT_LINK_BASE, pseudonyms),
     slots: { sms: config.MAX_CONCURRENT_SMS_CAMPAIGNS, voice: config.MAX_CONCURRENT_VOICE_CAMPAIGNS },
     batchSize: config.BATCH_SIZE,
     messagesPerSecond: config.CAMPAIGN_MESSAGES_PER_SECOND,
@@ -80,20 +81,6 @@ await runService('campaigns', campaignsSettings, async (context) => {
     liveness,
     onFailure,
   });
-  const reports = startDueRows({
-    name: 'reports',
-    batch: async () => {
-      const taken = await takeOverReports(pool, { clock });
-      if (taken === null) return { handled: 0, nextInMs: null };
-      publish('campaigns', { campaignId: taken.campaignId, became: null });
-      return { handled: 1, nextInMs: null };
-    },
-    idleMs: IDLE_MS,
-    clock,
-    logger,
-    liveness,
-    onFailure,
-  });
   const imports = startImportWork({
     pool,
     clock,
@@ -109,7 +96,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
   return {
     notReady: () => null,
     stop: async () => {
-      await Promise.all([turns.stop(), reports.stop(), imports.stop()]);
+      await Promise.all([turns.stop(), imports.stop()]);
       await relay.stop();
       redis.disconnect();
       await queues.close();

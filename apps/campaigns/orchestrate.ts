@@ -1,7 +1,8 @@
-import { openStates, readCounts } from '#shared/campaigns/counts.ts';
+import { countOf, openStates } from '#shared/campaigns/counts.ts';
+import { type Dispatched, type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
-import { NEVER_AGAIN } from '#shared/campaigns/retry.ts';
-import { type Stage, stageOf } from '#shared/campaigns/sampling.ts';
+import { allowance } from '#shared/campaigns/pace.ts';
+import { settleQueued } from '#shared/campaigns/settle.ts';
 import {
   type Campaign,
   lockDueCampaign,
@@ -10,14 +11,11 @@ import {
   writeProgress,
 } from '#shared/campaigns/store.ts';
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
-import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import { isPassing } from '#shared/due-rows.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { type Choice, type Dispatched, type DispatchParts, dispatchDue, EVERYBODY } from './dispatch.ts';
 import { loadAudience } from './load.ts';
-import { settleQueued } from './settle.ts';
 
 export interface OrchestratorParts extends DispatchParts {
   /** Campaigns of a pool that may be under way at the same time. */
@@ -41,23 +39,8 @@ export interface Turn {
   became: Campaign['status'] | null;
 }
 
-/** How much is queued ahead, in seconds of the pace: what pause, stop, closing windows and opt-outs have to take back. */
-const RUNWAY_SECONDS = 60;
-/** And no more than this, whatever the pace: what one transaction takes back well within its time. */
-const RUNWAY_MOST = 5_000;
-/** For how long a pace that is not used is kept, in ms. */
-const PACE_KEPT_MS = 2_000;
-/** For what division leaves behind. */
-const PACE_MARGIN = 1e-6;
-/** Contacts that are looked at for each message that may be planned, and besides. */
-const LOOKED_AT = 4;
-const LOOKED_LEAST = 20;
 /** A campaign that is under way is looked at so often, in ms. */
 const TICK_MS = 1_000;
-/** One whose experiment keeps people waiting, and that has nothing queued, in ms. */
-const SAMPLE_MS = 15_000;
-/** For how long a campaign of which all has gone waits for reports, in ms: most come within seconds. */
-const REPORTS_MS = 3_600_000;
 /** One that waits for a slot, in ms: whoever frees one does not know who waits. */
 const SLOT_MS = 2_000;
 
@@ -173,7 +156,7 @@ async function begin(
   // Whoever holds the pool's row is the only one who counts and takes.
   await tx.query('SELECT FROM campaign_pool WHERE pool = $1 FOR UPDATE', [pool]);
   const { rows } = await tx.query<{ taken: number; ahead: number }>(
-    `SELECT count(*) FILTER (WHERE status = ANY ($2) AND reports_until IS NULL)::int AS taken,
+    `SELECT count(*) FILTER (WHERE status = ANY ($2))::int AS taken,
             count(*) FILTER (WHERE status = 'scheduled' AND coalesce(start_at, $4) <= $4
                                AND (queued_at, campaign_id) < ($5, $3::uuid))::int AS ahead
        FROM campaign WHERE pool = $1 AND campaign_id <> $3`,
@@ -219,7 +202,7 @@ async function load(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
 async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
   const { campaignId, endAt } = campaign;
   // Phones are locked once in a transaction, in one order.
-  if ((await settleQueued(tx, campaignId, retryRuleOf(campaign), now)).lockedPhones) return { dueAt: now };
+  if ((await settleQueued(tx, campaignId, now)).lockedPhones) return { dueAt: now };
   if (endAt !== null && endAt <= now) {
     if ((await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'ended' }, now)) > 0)
       return { dueAt: now };
@@ -228,15 +211,11 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const rate = campaign.definition.messagesPerSecond ?? parts.messagesPerSecond;
   const queued = await countOf(tx, campaignId, ['queued']);
   const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
-  const stage = await stageNow(tx, campaign, now);
-  if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
-  const choice = choiceOf(stage);
-  const dispatched = room.count > 0 ? await dispatchDue(tx, campaign, { ...room, choice, parts }) : null;
+  const dispatched = room.count > 0 ? await dispatchDue(tx, campaign, { ...room, parts }) : null;
   const used = dispatched?.queued ?? 0;
   const progress: Step = {
     pacedAt: new Date(room.from.getTime() + (used / rate) * 1_000),
     startedAt: campaign.startedAt ?? now,
-    sampledAt: stage.kind === 'wait' ? stage.sampledAt : campaign.sampledAt,
     ...(dispatched === null ? {} : { dispatched }),
   };
   // More may be planned at once: a batch is what was too small for it.
@@ -244,94 +223,10 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
     return { ...progress, dueAt: now };
   }
   if ((await countOf(tx, campaignId, openStates)) === 0) {
-    const until = await waitForReports(tx, campaign, now);
-    if (until !== null) return { ...progress, reportsUntil: until, dueAt: until };
-    return { ...progress, reportsUntil: null, status: step('active', 'complete'), endedAt: now, dueAt: null };
+    return { ...progress, status: step('active', 'complete'), endedAt: now, dueAt: null };
   }
   const isBusy = room.count === 0 || dispatched?.due === room.looked || queued + used > 0;
-  return {
-    ...progress,
-    reportsUntil: null,
-    dueAt: isBusy ? after(now, TICK_MS) : await nextLook(tx, campaign, stage, now),
-  };
-}
-
-/** When there may be something to do again for a campaign that has nothing queued. */
-async function nextLook(
-  tx: Transaction,
-  { campaignId, endAt }: Campaign,
-  stage: Stage,
-  now: Date,
-): Promise<Date> {
-  if (stage.kind === 'open') return nextContact(tx, campaignId, endAt, now);
-  // Many who are due have to wait for the experiment.
-  return earlier(after(now, SAMPLE_MS), stage.kind === 'wait' ? stage.until : endAt);
-}
-
-/** How far its experiment has come. */
-async function stageNow(tx: Transaction, campaign: Campaign, now: Date): Promise<Stage> {
-  const isOpen = !campaign.definition.experiment?.automatic || campaign.decidedAt !== null;
-  return stageOf(campaign, isOpen ? [] : await readCounts(tx, campaign.campaignId), now);
-}
-
-function choiceOf(stage: Exclude<Stage, { kind: 'decide' }>): Choice {
-  switch (stage.kind) {
-    case 'open':
-      return { ...EVERYBODY, winner: stage.winner };
-    case 'sample':
-      return { room: stage.room, winner: null };
-    case 'wait':
-      // Only who was written to before.
-      return { room: [], winner: null };
-  }
-}
-
-/**
- * Until when a campaign of which all has gone waits for reports that may call for a repetition; null: for none. Some
- * networks report after hours or never, so it does not wait for long. It has given its slot back meanwhile.
- */
-async function waitForReports(
-  tx: Transaction,
-  { campaignId, definition, endAt, reportsUntil, type }: Campaign,
-  now: Date,
-): Promise<Date | null> {
-  const isRepeating = type !== 'drill' && definition.maxAttempts > 1;
-  const until = earlier(reportsUntil ?? after(now, REPORTS_MS), endAt);
-  if (!isRepeating || until <= now) return null;
-  const { rows } = await tx.query<{ expected: number }>(
-    `SELECT coalesce(sum(CASE measure WHEN 'sent' THEN value ELSE -value END), 0)::int AS expected FROM campaign_count
-      WHERE campaign_id = $1 AND (measure = 'sent' OR measure LIKE 'sent:%')`,
-    [campaignId],
-  );
-  return (rows[0]?.expected ?? 0) > 0 ? until : null;
-}
-
-const earlier = (a: Date, b: Date | null): Date => (b !== null && b < a ? b : a);
-
-/**
- * How many messages may be planned now, since when their pace counts, and how many contacts are looked at for them: some
- * of those that are due cannot be written to. What the pace brought is kept for a moment, not for longer: a campaign that
- * could not go on does not make up for it at once. Pure.
- */
-export function allowance({
-  batchSize,
-  now,
-  pacedAt,
-  queued,
-  rate,
-}: {
-  rate: number;
-  queued: number;
-  pacedAt: Date | null;
-  now: Date;
-  batchSize: number;
-}): { count: number; looked: number; from: Date } {
-  const keptMs = Math.max(PACE_KEPT_MS, 1_000 / rate);
-  const from = Math.max(pacedAt?.getTime() ?? 0, now.getTime() - keptMs);
-  const brought = Math.floor(((now.getTime() - from) / 1_000) * rate + PACE_MARGIN);
-  const room = Math.max(0, Math.min(RUNWAY_MOST, Math.ceil(rate * RUNWAY_SECONDS)) - queued);
-  const count = Math.min(brought, room, batchSize);
-  return { count, looked: Math.min(batchSize, count * LOOKED_AT + LOOKED_LEAST), from: new Date(from) };
+  return { ...progress, dueAt: isBusy ? after(now, TICK_MS) : await nextContact(tx, campaignId, endAt, now) };
 }
 
 /** An ended campaign: the rest of its audience is told apart, and messages at the carrier are still taken over. */
@@ -341,17 +236,9 @@ async function windUp(
   status: Campaign['status'],
   now: Date,
 ): Promise<Step> {
-  await settleQueued(tx, campaignId, NEVER_AGAIN, now);
+  await settleQueued(tx, campaignId, now);
   if ((await cancelWaiting(tx, campaignId, status)) > 0) return { dueAt: now };
   return { dueAt: (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, TICK_MS) : null };
-}
-
-async function countOf(tx: Transaction, campaignId: string, states: readonly string[]): Promise<number> {
-  const { rows } = await tx.query<{ contacts: number }>(
-    `SELECT coalesce(sum(value), 0)::int AS contacts FROM campaign_count WHERE campaign_id = $1 AND measure = ANY ($2)`,
-    [campaignId, states],
-  );
-  return rows[0]?.contacts ?? 0;
 }
 
 /** When the next contact is due; the end of the campaign if that is sooner. */

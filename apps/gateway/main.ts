@@ -11,6 +11,7 @@ import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
 import { startStatusFollowUp } from './follow-up/follow-up.ts';
+import { startLinks } from './links/start.ts';
 import { startListening } from './listening.ts';
 import { gatewaySettings, reviewPolicyOf } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -41,7 +42,11 @@ await runService('gateway', gatewaySettings, async (context) => {
   const { producer } = streams;
   const deps = { pool, producer, relay, cache, pseudonyms, reviewPolicy, clock, logger, metrics };
 
-  const server = await startPublicServer(createWebhooks(carrier, deps), {
+  const links = startLinks(context);
+  const app = createWebhooks(carrier, deps);
+  app.set('trust proxy', config.GATEWAY_PROXIES);
+  app.use(links.routes);
+  const server = await startPublicServer(app, {
     host: config.SERVICE_HOST,
     port: config.PORT,
     keepAliveMs: config.KEEP_ALIVE_MS,
@@ -76,6 +81,7 @@ await runService('gateway', gatewaySettings, async (context) => {
     notReady: () => listening.notReady(),
     stop: async () => {
       await Promise.all([listening.stop(), followUp.stop(), server.stop(config.LINGER_MS)]);
+      await links.stop();
       await relay.stop();
       await streams.close();
       redis.disconnect();

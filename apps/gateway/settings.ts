@@ -19,6 +19,14 @@ export const gatewaySettings = {
     help: 'What becomes of a text that may be a revocation ("cancel my 3pm"): `review` puts it before a person, `suppress` also stops everything until that person has read it. `suppress` where nobody works through the queue.',
   }),
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which webhooks are received.' }),
+  GATEWAY_PROXIES: integer(
+    { min: 0, max: 5 },
+    {
+      fallback: '1',
+      unit: 'proxies',
+      help: 'How many proxies of ours, such as the load balancer, stand before the gateway: what they say of who follows a link is believed.',
+    },
+  ),
   INBOUND_OUTAGE_MS: integer(
     { min: 5_000, max: 3_600_000 },
     {

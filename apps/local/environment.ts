@@ -59,6 +59,7 @@ export function environmentOf(
     AWS_ACCESS_KEY_ID: accessKeyOf(service),
     AWS_SECRET_ACCESS_KEY: localAws.credentials.secretAccessKey,
     PUBLIC_URL: places.publicUrl,
+    SHORT_LINK_BASE: places.publicUrl,
     ORIGINATION_NUMBER: parts.originationNumber,
     TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
     TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type InboundSms, inboundSmsSchema } from '#shared/contracts/dialog-commands.ts';
+import { inboundSmsSchema } from '#shared/contracts/dialog-commands.ts';
 import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import { readErased } from '#shared/erasure/erased.ts';
@@ -8,8 +8,6 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { countDeliveries } from './campaign-deliveries.ts';
-import { countOptOuts } from './campaign-opt-outs.ts';
 import { deliveryErrorsOf, type ErrorReport, numberFaultsOf } from './delivery-errors.ts';
 import { forgetErased, phonesOf } from './forget-erased.ts';
 import { mergeBatch } from './merge.ts';
@@ -22,12 +20,6 @@ interface PersistDeps {
   pseudonyms: Pseudonyms;
   logger: Logger;
   metrics: Metrics;
-}
-
-/** A person's text, and whether it opted them out. */
-interface Text {
-  row: LogRow;
-  optedOut: boolean;
 }
 
 /** Keeps what was sent, and what became of it. */
@@ -50,29 +42,18 @@ export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow>
  * Keeps what people texted. Other commands are none of its business, whatever they look like: the dialog judges
  * them. Null stands for one of those.
  */
-export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<Text | null> => ({
+export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow | null> => ({
   consumer: 'log-inbound',
   stream: 'dialog-commands',
-  parse: (body) => (isInboundSms(body) ? textOf(parseRecord(inboundSmsSchema, body)) : null),
+  parse: (body) => (isInboundSms(body) ? rowOfInbound(parseRecord(inboundSmsSchema, body)) : null),
   apply: async (tx, records) => {
-    const texts = records.flatMap(({ value }) => value ?? []);
-    const optOuts = new Set(texts.flatMap(({ optedOut, row }) => (optedOut ? [row.logId] : [])));
-    const written = await persist(
+    await persist(
       tx,
-      texts.map(({ row }) => row),
+      records.flatMap(({ value }) => value ?? []),
       deps,
-    );
-    await countOptOuts(
-      tx,
-      written.filter(({ logId }) => optOuts.has(logId)),
     );
     return { entries: [] };
   },
-});
-
-const textOf = (text: InboundSms): Text => ({
-  row: rowOfInbound(text),
-  optedOut: text.payload.consent === 'opted_out',
 });
 
 const typed = z.object({ type: z.literal('INBOUND_SMS') });
@@ -88,13 +69,13 @@ function isInboundSms(body: string): boolean {
 
 /**
  * Merges rows of single records and writes them, with what they say against numbers; tells webhooks; reports words and
- * codes that we do not know, statuses that disagree and errors of delivery. Returns what was written, a row per message.
+ * codes that we do not know, statuses that disagree and errors of delivery.
  */
 async function persist(
   db: Queryable,
   read: readonly LogRow[],
   { logger, metrics, pseudonyms }: PersistDeps,
-): Promise<readonly LogRow[]> {
+): Promise<void> {
   const erased = await readErased(db, phonesOf(read), pseudonyms);
   const single = erased.size === 0 ? read : read.map((row) => forgetErased(row, erased));
   const { rows, conflicts } = mergeBatch(single);
@@ -102,7 +83,6 @@ async function persist(
   await upsertRows(db, rows);
   await recordNumberFaults(db, numberFaultsOf(single));
   await tellWebhooks(db, rows);
-  await countDeliveries(db, rows);
   for (const conflict of disagreeing) {
     logger.warn(conflict, 'a message has two final statuses that contradict each other');
   }
@@ -113,7 +93,6 @@ async function persist(
     metrics.observe('UnknownStatuses', unknown.length, {});
   }
   for (const error of deliveryErrorsOf(single)) reportError(error, { logger, metrics });
-  return rows;
 }
 
 /** What somebody has to look into is said with its code; the rest is only counted. */

@@ -5,6 +5,8 @@ import { CarillonError, messageOf } from '#shared/errors.ts';
 import { createLogger } from '#shared/logger.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { DISPATCH_USAGE, parseDispatch, runDispatch } from './campaigns/run.ts';
+import { dispatchSettings } from './campaigns/settings.ts';
 import { clockOf } from './clock.ts';
 import { checkConsentCommand, consentUsage, runConsentCommand } from './consent/run.ts';
 import { ownerPool } from './owner-pool.ts';
@@ -22,11 +24,20 @@ const args = process.argv.slice(2);
 const user = userInfo().username;
 try {
   if (args.length === 0 || args[0] === 'help' || args[0] === '--help') {
-    say(`${USAGE}\n\n${consentUsage()}`);
+    say(`${USAGE}\n\n${DISPATCH_USAGE}\n\n${consentUsage()}`);
   } else if (['quarantine', 'restore'].includes(args[0] ?? '') || args[0]?.startsWith('-')) {
     const command = parseCommand(args, user);
     if (command.kind === 'help') say(USAGE);
     else await runCommand(command, readConfig(opsSettings, process.env), say);
+  } else if (args[0] === 'dispatch') {
+    const command = parseDispatch(args.slice(1));
+    const config = readConfig(dispatchSettings, process.env);
+    const pool = ownerPool(config, createLogger('ops', 'error'));
+    const isDone = await checkKeys(pool, config.CONSENT_PEPPER)
+      .then(() => clockOf(config, pool))
+      .then((clock) => runDispatch(command, { clock, config, pool, say }))
+      .finally(() => pool.end());
+    if (!isDone) process.exitCode = 1;
   } else {
     checkConsentCommand(args);
     const config = readConfig(opsSettings, process.env);

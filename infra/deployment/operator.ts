@@ -1,6 +1,6 @@
 import type { ComponentResourceOptions } from '@pulumi/pulumi';
 import { OPERATOR, OPERATOR_COMMAND, OWNER_ENVIRONMENT } from '#shared/container.ts';
-import { opsSettings } from '../../apps/ops/settings.ts';
+import { dispatchSettings } from '../../apps/ops/campaigns/settings.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
 import type { Environment } from '../environment.ts';
@@ -28,8 +28,12 @@ export class Operator extends Component {
         database,
         secretArns,
         command: OPERATOR_COMMAND,
-        settings: opsSettings,
-        environment: OWNER_ENVIRONMENT,
+        settings: dispatchSettings,
+        environment: {
+          ...OWNER_ENVIRONMENT,
+          ORIGINATION_NUMBER: context.settings.carrier.originationNumber,
+          ...asOfCampaigns(context),
+        },
         policy: [
           {
             sid: 'PutOnStreams',
@@ -51,3 +55,12 @@ export class Operator extends Component {
     this.registerOutputs();
   }
 }
+
+/** What the stack's configuration says to the service `campaigns`, as far as the command goes by it: both plan alike. */
+const asOfCampaigns = ({ settings: { services } }: Context): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({
+      ...services.defaults.environment,
+      ...services.byName.campaigns?.environment,
+    }).filter(([name]) => Object.hasOwn(dispatchSettings, name)),
+  );

@@ -5,7 +5,7 @@ import { roleOf } from '#shared/postgres/grants.ts';
 import { type ServiceRow, services } from '#shared/topology.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER, TEST_WEBHOOK_KEY } from '#test/pseudonyms.ts';
 import { migrateSettings } from '../../apps/migrate/settings.ts';
-import { opsSettings } from '../../apps/ops/settings.ts';
+import { dispatchSettings } from '../../apps/ops/campaigns/settings.ts';
 import { settingsOf } from '../services/settings-of.ts';
 import { taskVariables } from '../services/variables.ts';
 import { ofType, theOne } from '../testing/records.ts';
@@ -99,7 +99,7 @@ for (const stack of ['dev', 'prod']) {
       const evaluation = await evaluateStack(stack);
       const container = containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', 'ops'));
       assert.deepEqual(container.command, ['node', 'apps/ops/main.ts', 'help']);
-      const config = readConfig(opsSettings, {
+      const config = readConfig(dispatchSettings, {
         ...Object.fromEntries(container.environment.map(({ name, value }) => [name, value])),
         CONSENT_PEPPER: TEST_PEPPER,
         API_KEY_PEPPER: TEST_KEY_PEPPER,

@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import type { ComponentResourceOptions } from '@pulumi/pulumi';
+import { LINK_PATH } from '#shared/links/token.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
 import type { KeyHandles } from '../environment.ts';
@@ -30,7 +31,8 @@ const overridesOf = (set: (typeof MANAGED)[number]) =>
 /**
  * What the load balancer refuses before a task sees it. A signed webhook is let through first of all: carriers send
  * from few addresses and put any text that a person wrote into the body, so that neither rates nor contents may stop
- * them. Whether the signature is right is decided by the gateway, which bounds what it takes on.
+ * them. Whether the signature is right is decided by the gateway, which bounds what it takes on. Short links have limits of
+ * their own there.
  */
 export class Firewall extends Component {
   readonly acl: aws.wafv2.WebAcl;
@@ -58,6 +60,8 @@ export class Firewall extends Component {
                 aggregateKeyType: 'IP',
                 evaluationWindowSec: 300,
                 limit: web.requestsPerFiveMinutes,
+                // People of a mobile network share its addresses, and a campaign brings many of them at once.
+                scopeDownStatement: { notStatement: { statement: under(`${LINK_PATH}/`) } },
               },
             },
           },
@@ -132,6 +136,15 @@ const counted = (metricName: string) => ({
 
 const asItIs = [{ priority: 0, type: 'NONE' }];
 
+const under = (path: string) => ({
+  byteMatchStatement: {
+    searchString: path,
+    positionalConstraint: 'STARTS_WITH',
+    fieldToMatch: { uriPath: {} },
+    textTransformations: asItIs,
+  },
+});
+
 const hasHeader = (name: string): Statement => ({
   sizeConstraintStatement: {
     comparisonOperator: 'GT',
@@ -150,16 +163,6 @@ const anyOf = (statements: readonly Statement[]): Statement => {
 
 const signedWebhook: Statement = {
   andStatement: {
-    statements: [
-      {
-        byteMatchStatement: {
-          searchString: WEBHOOK_PATH,
-          positionalConstraint: 'STARTS_WITH',
-          fieldToMatch: { uriPath: {} },
-          textTransformations: asItIs,
-        },
-      },
-      anyOf(SIGNATURE_HEADERS.map(hasHeader)),
-    ],
+    statements: [under(WEBHOOK_PATH), anyOf(SIGNATURE_HEADERS.map(hasHeader))],
   },
 };

@@ -10,11 +10,14 @@ const row = (publicPaths: readonly string[], carriers: boolean, pathSlot = carri
 });
 
 describe('The paths of the load balancer', () => {
-  it('lead from webhooks to the gateway', () => {
+  it('lead from webhooks and short links to the gateway', () => {
     const rules = pathRules(services).filter(({ service }) => service === 'gateway');
     assert.deepEqual(
       rules.map(({ patterns, signIn }) => [patterns, signIn]),
-      [[['/webhooks/*'], null]],
+      [
+        [['/webhooks/*'], null],
+        [['/l/*'], null],
+      ],
     );
   });
 

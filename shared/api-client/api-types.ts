@@ -1056,7 +1056,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counts the contacts of a campaign by where they stand, and why, and its messages by what the carrier says
+         * Counts the contacts of a campaign by where they stand, and why
          * @description Takes the role `viewer`.
          */
         get: operations["getCampaignMetrics"];
@@ -1077,33 +1077,9 @@ export interface paths {
         };
         /**
          * Lists the contacts of a campaign, and what became of it for each
-         * @description Everything that is asked for must hold at once.
-         *
-         *     Takes the role `viewer`.
+         * @description Takes the role `viewer`.
          */
         get: operations["listCampaignContacts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/campaigns/{id}/contacts/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Contacts of a campaign as CSV: all, or those of a count
-         * @description What became of the campaign for each. Texts that a spreadsheet would compute begin with an apostrophe.
-         *
-         *     Takes the role `viewer`.
-         */
-        get: operations["exportCampaignContacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1302,6 +1278,114 @@ export interface paths {
          * @description Takes the role `operator`.
          */
         post: operations["archiveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says whom a campaign would reach, by when, in how many segments, at what cost
+         * @description Judges the audience as the dispatcher would, all of it or, of a large one, so many contacts chosen by chance: `basis` says which. The finish is what pace, hours, windows and other campaigns allow at the earliest; faults and people who stop are not in it. Of a campaign under way it is about those who wait.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["estimateCampaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lists what contacts of a campaign would get, word for word
+         * @description Takes the role `viewer`.
+         */
+        post: operations["previewCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/preview/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says how long texts of a campaign are, whose values change their encoding, and what is missing
+         * @description Of all contacts or, of a large audience, of so many chosen by chance: `basis` says which.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["summarisePreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/preview/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What all contacts of a campaign would get, as CSV
+         * @description In the order of their contacts. Texts that a spreadsheet would compute begin with an apostrophe.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["exportPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a text of a campaign to up to ten numbers, to try it out
+         * @description As the campaign would send it, with its intent, through the gate, which wants the consent of the tester too; the law’s hours hold, the windows of the campaign do not. Tests are marked and counted nowhere, nor are clicks on their links. Send an Idempotency-Key: a request that is repeated without one is another test.
+         *
+         *     Takes the role `operator`.
+         */
+        post: operations["testCampaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2058,30 +2142,35 @@ export interface components {
             timeZone: string;
             /** @default null */
             messagesPerSecond?: number | null;
-            /** @default 3 */
-            maxAttempts?: number;
-            /** @default 60 */
-            retryDelayMinutes?: number;
-            /** @default null */
-            experiment?: {
-                /** @enum {string} */
-                metric: "delivered" | "reply";
-                sample: number;
-                /** @default 240 */
-                waitMinutes?: number;
-                /** @default 0.95 */
-                confidence?: 0.9 | 0.95 | 0.99;
-                /** @default false */
-                automatic?: boolean;
-            } | null;
         };
         /** @enum {string} */
-        CampaignContactState: "pending" | "queued" | "sent" | "delivered" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
-        /**
-         * @description What the carrier says of a message: underway (nothing final yet), unconfirmed (nothing more is expected), delivered, read (of channels that tell), undelivered, failed, or refused when it was handed over
-         * @enum {string}
-         */
-        DeliveryOutcome: "underway" | "unconfirmed" | "delivered" | "read" | "undelivered" | "failed" | "refused";
+        CampaignContactState: "pending" | "queued" | "sent" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
+        CampaignTest: {
+            /** @description Who tries it out; their consent and their hours count as everybody’s do */
+            to: string[];
+            /**
+             * @description Position of the variant
+             * @default 0
+             */
+            variant?: number;
+            /** @description Left out: that of the contact, or the default */
+            language?: string;
+            /**
+             * Format: uuid
+             * @description Whose values are put in
+             */
+            contactId?: string;
+            /**
+             * @description Values by the names of fields, over those of the contact
+             * @default {}
+             * @example {
+             *       "name": "Ana"
+             *     }
+             */
+            values?: {
+                [key: string]: string;
+            };
+        };
         NewWebhook: {
             /**
              * @description Where to: https, port 443, in the public internet. Redirects are not followed.
@@ -2633,6 +2722,8 @@ export interface components {
             intent: "reply" | "opt_out_confirmation" | "help" | "transactional" | "marketing";
             topic: string | null;
             campaignId: string | null;
+            /** @description The campaign that somebody tried out with it: it is counted nowhere */
+            testOf: string | null;
             /**
              * Format: date-time
              * @example 2026-11-26T14:30:00.000Z
@@ -3019,24 +3110,6 @@ export interface components {
                     contacts: number;
                 }[];
             }[];
-            /** @description Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both */
-            deliveries: {
-                outcome: components["schemas"]["DeliveryOutcome"];
-                messages: number;
-                codes: {
-                    /** @description In the carrier's words */
-                    code: string;
-                    /** @description In plain words, where our tables know the code */
-                    says: string | null;
-                    messages: number;
-                }[];
-            }[];
-            /** @description That the carrier took, and charges for */
-            segments: number;
-            /** @description Contacts who asked to be left alone, and whom this campaign had texted last */
-            optedOut: number;
-            /** @description Null: it has none */
-            experiment: components["schemas"]["CampaignExperiment"] | null;
             variants: {
                 variant: number;
                 name: string;
@@ -3051,52 +3124,6 @@ export interface components {
                         contacts: number;
                     }[];
                 }[];
-                /** @description Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both */
-                deliveries: {
-                    outcome: components["schemas"]["DeliveryOutcome"];
-                    messages: number;
-                    codes: {
-                        /** @description In the carrier's words */
-                        code: string;
-                        /** @description In plain words, where our tables know the code */
-                        says: string | null;
-                        messages: number;
-                    }[];
-                }[];
-                /** @description That the carrier took, and charges for */
-                segments: number;
-                /** @description Contacts who asked to be left alone, and whom this campaign had texted last */
-                optedOut: number;
-            }[];
-        };
-        CampaignExperiment: {
-            /** @enum {string} */
-            metric: "delivered" | "reply";
-            /** @description Whether every variant has its sample */
-            isComplete: boolean;
-            /** @description The variant that is surely better than every other by what is known now. Whoever looks often sees one sooner or later: the campaign itself decides once */
-            leader: number | null;
-            /** @description When the sample had gone, where the rest waits for it */
-            sampledAt: string | null;
-            decidedAt: string | null;
-            /** @description What the rest of the audience gets; null: what was drawn */
-            winner: number | null;
-            variants: {
-                variant: number;
-                /** @description Contacts whom the carrier was asked to write to */
-                tried: number;
-                successes: number;
-                share: number;
-                /** @description Wilson's score interval of the share */
-                interval: {
-                    low: number;
-                    high: number;
-                };
-                /** @description Of the difference to the other variant against which it stands worst */
-                lead: {
-                    low: number;
-                    high: number;
-                };
             }[];
         };
         CampaignContactPage: {
@@ -3115,7 +3142,6 @@ export interface components {
             /** @description When it is looked at next */
             dueAt: string | null;
             messageId: string | null;
-            /** @description Messages that were at the carrier */
             attempts: number;
             repliedAt: string | null;
         };
@@ -3129,6 +3155,156 @@ export interface components {
             /** @example The campaign is paused. */
             message: string;
             status: components["schemas"]["CampaignStatus"];
+        };
+        CampaignEstimate: {
+            basis: components["schemas"]["SurveyBasis"];
+            /** @description Contacts who would get it */
+            recipients: number;
+            /** @description Who may never be written to */
+            blocked: {
+                rule: string;
+                /** @description The rule in words */
+                says: string | null;
+                contacts: number;
+            }[];
+            /** @description For whom there is no text */
+            skipped: {
+                rule: string;
+                /** @description The rule in words */
+                says: string | null;
+                contacts: number;
+            }[];
+            /** @description Recipients who may be written to later than hours and windows say, and why */
+            waiting: {
+                rule: string;
+                /** @description The rule in words */
+                says: string | null;
+                contacts: number;
+            }[];
+            segments: {
+                total: number;
+                /** @description Messages that GSM-7 cannot carry */
+                ucs2Messages: number;
+                messages: {
+                    segments: number;
+                    messages: number;
+                }[];
+            };
+            /** @description Of the segments; null: no price is configured */
+            cost: {
+                /** @example USD */
+                currency: string;
+                /**
+                 * @description Decimal
+                 * @example 79.00
+                 */
+                amount: string;
+            } | null;
+            pace: {
+                /** @description Its own, or the usual one */
+                messagesPerSecond: number;
+                /** @description What its numbers may send together; null: nobody said */
+                segmentsPerSecond: number | null;
+                /** @description Campaigns that send at the same time */
+                othersUnderWay: number;
+            };
+            /** @description When it has a slot of its pool at the earliest; null: those before it are paused, or wait themselves */
+            slotAt: string | null;
+            zones: {
+                /**
+                 * @description Time zones in all of which it has to be allowed; `unknown`: anywhere
+                 * @example America/New_York
+                 */
+                zone: string;
+                contacts: number;
+                reached: number;
+                /** @description Whom the end of the campaign comes before */
+                unreached: number;
+                startsAt: string | null;
+                finishesAt: string | null;
+            }[];
+            reached: number;
+            unreached: number;
+            /** @description It is not done before */
+            finishesAt: string | null;
+        };
+        SurveyBasis: {
+            /** @description Contacts of the audience that are to be written to */
+            contacts: number;
+            /** @description Contacts that were looked at: all, or of a large audience so many chosen by chance */
+            looked: number;
+            /** @description How far a share may be off, in 19 of 20 surveys; 0: everybody was looked at. 0.01 is one contact of a hundred */
+            margin: number;
+        };
+        CampaignPreview: {
+            items: components["schemas"]["PreviewRow"][];
+            nextCursor: string | null;
+        };
+        PreviewRow: {
+            /** Format: uuid */
+            contactId: string;
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            phoneNumber: string;
+            variant: number;
+            language: string | null;
+            /** @description Word for word, but that short links lead nowhere yet: they have their length. Null: the contact gets nothing */
+            body: string | null;
+            /** @description Why not */
+            rule: string | null;
+            says: string | null;
+            /** @description Fields that the text needs and the contact lacks */
+            missing: string[];
+            encoding: ("GSM-7" | "UCS-2") | null;
+            segments: number;
+            /** @description Septets of GSM-7, or 16-bit units of UCS-2 */
+            units: number;
+            /** @description Characters of their values by which the text is UCS-2, where it would be GSM-7 without */
+            changedBy: string[];
+        };
+        CampaignPreviewSummary: {
+            basis: components["schemas"]["SurveyBasis"];
+            segments: {
+                segments: number;
+                messages: number;
+            }[];
+            ucs2Messages: number;
+            /** @description Of those that were looked at */
+            longest: components["schemas"]["PreviewRow"][];
+            encodingChanged: {
+                contacts: number;
+                examples: components["schemas"]["PreviewRow"][];
+            };
+            missing: {
+                field: string;
+                contacts: number;
+            }[];
+        };
+        CampaignTestResult: {
+            messages: {
+                id: string;
+                /**
+                 * @description E.164; of an erased person the hash that stands in its place
+                 * @example +14155550101
+                 */
+                phoneNumber: string;
+                /**
+                 * @description What the gate says now. It judges again before the request to the carrier
+                 * @enum {string}
+                 */
+                verdict: "queued" | "held" | "blocked";
+                heldUntil: string | null;
+                /**
+                 * @description The rule of the gate that decided
+                 * @example quiet_hours
+                 */
+                rule: string;
+                /** @description The same in words */
+                says: string;
+                body: string;
+            }[];
         };
         System: {
             /** @description Who reads which shard. How far behind they are is in the streams' metrics */
@@ -3412,22 +3588,6 @@ export interface components {
             timeZone: string;
             /** @default null */
             messagesPerSecond: number | null;
-            /** @default 3 */
-            maxAttempts: number;
-            /** @default 60 */
-            retryDelayMinutes: number;
-            /** @default null */
-            experiment: {
-                /** @enum {string} */
-                metric: "delivered" | "reply";
-                sample: number;
-                /** @default 240 */
-                waitMinutes: number;
-                /** @default 0.95 */
-                confidence: 0.9 | 0.95 | 0.99;
-                /** @default false */
-                automatic: boolean;
-            } | null;
         };
         /**
          * @description Who is meant: one condition, or `all`, `any` or `not` of filters. Fields are those that every contact has, in lower case with underscores (`language`, `postal_code`, `created_at`), and those of `/v1/contact-fields`.
@@ -3511,7 +3671,7 @@ export type CommitImport = components['schemas']['CommitImport'];
 export type CampaignStatus = components['schemas']['CampaignStatus'];
 export type CampaignDefinition = components['schemas']['CampaignDefinition'];
 export type CampaignContactState = components['schemas']['CampaignContactState'];
-export type DeliveryOutcome = components['schemas']['DeliveryOutcome'];
+export type CampaignTest = components['schemas']['CampaignTest'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
 export type ApiKeyPage = components['schemas']['ApiKeyPage'];
@@ -3569,10 +3729,15 @@ export type CampaignPage = components['schemas']['CampaignPage'];
 export type Campaign = components['schemas']['Campaign'];
 export type CampaignCheck = components['schemas']['CampaignCheck'];
 export type CampaignMetrics = components['schemas']['CampaignMetrics'];
-export type CampaignExperiment = components['schemas']['CampaignExperiment'];
 export type CampaignContactPage = components['schemas']['CampaignContactPage'];
 export type CampaignContact = components['schemas']['CampaignContact'];
 export type CampaignCommandResult = components['schemas']['CampaignCommandResult'];
+export type CampaignEstimate = components['schemas']['CampaignEstimate'];
+export type SurveyBasis = components['schemas']['SurveyBasis'];
+export type CampaignPreview = components['schemas']['CampaignPreview'];
+export type PreviewRow = components['schemas']['PreviewRow'];
+export type CampaignPreviewSummary = components['schemas']['CampaignPreviewSummary'];
+export type CampaignTestResult = components['schemas']['CampaignTestResult'];
 export type System = components['schemas']['System'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuditEntry = components['schemas']['AuditEntry'];
@@ -9990,7 +10155,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Counts, which are what the rows add up to */
+            /** @description Counts, which are what the contacts add up to */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10072,15 +10237,6 @@ export interface operations {
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
                 state?: components["schemas"]["CampaignContactState"];
-                /** @description A reason, as the metrics name it */
-                rule?: string;
-                /** @description Position, from 0 */
-                variant?: number;
-                outcome?: components["schemas"]["DeliveryOutcome"];
-                /** @description A carrier's code of one of their messages */
-                code?: string;
-                /** @description Those who asked to be left alone */
-                optedOut?: "true";
             };
             header?: never;
             path: {
@@ -10097,102 +10253,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignContactPage"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in (`not_signed_in`) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`not_allowed`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`unexpected`) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available at the moment (`unavailable`) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportCampaignContacts: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["CampaignContactState"];
-                /** @description A reason, as the metrics name it */
-                rule?: string;
-                /** @description Position, from 0 */
-                variant?: number;
-                outcome?: components["schemas"]["DeliveryOutcome"];
-                /** @description A carrier's code of one of their messages */
-                code?: string;
-                /** @description Those who asked to be left alone */
-                optedOut?: "true";
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description CSV, of any length */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
                 };
             };
             /** @description The request is not valid (`invalid_request`) */
@@ -11297,6 +11357,545 @@ export interface operations {
             };
             /** @description Changed meanwhile (`changed_meanwhile`) */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimateCampaign: {
+        parameters: {
+            query?: {
+                /** @description As if it started then; left out: its own start, or now */
+                startAt?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The estimate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignEstimate"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `encoding`: those whose values make the text UCS-2; `missing`: those who get nothing. A page looks through a bounded part of the audience: it may hold less than its limit, also nothing, while `nextCursor` says that there is more
+                     * @default all
+                     * @enum {string}
+                     */
+                    show?: "all" | "encoding" | "missing";
+                    /** @default 50 */
+                    limit?: number;
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A page of them, in the order of their contacts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPreview"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarisePreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPreviewSummary"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV, of any length */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignTest"];
+            };
+        };
+        responses: {
+            /** @description The messages are kept, and judged */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignTestResult"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there (`conflict`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,8 +8,6 @@ export interface Member {
   variant: number;
   /** Messages written before this one. */
   plans: number;
-  /** Of those, how many were at the carrier. */
-  attempts: number;
   /** Where it was: what is decided again and is no news is not kept again. */
   state: 'pending' | 'held';
   rule: string | null;
@@ -55,3 +53,42 @@ export function memberValue(member: Member, field: string): string | null {
       return null;
   }
 }
+
+/** What is read of a contact, of statements that join `contact`. */
+export const OF_CONTACT = `contact.external_id, contact.name, contact.language, contact.time_zone, contact.state AS us_state,
+  contact.postal_code, contact.line_type, contact.attributes`;
+
+export interface MemberRow {
+  contact_id: string;
+  phone_number: PhoneNumber;
+  variant: number;
+  plans: number;
+  state: Member['state'];
+  rule: string | null;
+  external_id: string | null;
+  name: string | null;
+  language: string | null;
+  time_zone: string | null;
+  us_state: string | null;
+  postal_code: string | null;
+  line_type: string | null;
+  /** Null: there is no such contact any more. */
+  attributes: Record<string, unknown> | null;
+}
+
+export const memberOf = (row: MemberRow): Member => ({
+  contactId: row.contact_id,
+  phoneNumber: row.phone_number,
+  variant: row.variant,
+  plans: row.plans,
+  state: row.state,
+  rule: row.rule,
+  externalId: row.external_id,
+  name: row.name,
+  language: row.language,
+  timeZone: row.time_zone,
+  usState: row.us_state,
+  postalCode: row.postal_code,
+  lineType: row.line_type,
+  attributes: row.attributes ?? {},
+});

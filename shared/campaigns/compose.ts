@@ -1,39 +1,98 @@
 import { normaliseLanguage } from '#shared/contracts/drill.ts';
+import type { LinkMaker } from '#shared/links/token.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type Member, memberValue } from './audience-member.ts';
 import { type Definition, LONGEST_BODY } from './definition.ts';
-import { parseTemplate, renderTemplate, type Template } from './template.ts';
+import { piecesOf, renderPieces } from './links-in-text.ts';
+import { parseTemplate, type Rendered, renderTemplate } from './template.ts';
 
 /** What somebody gets, word for word; or why they get nothing. */
 export type Composed =
-  | { kind: 'text'; body: string; mediaUrls: readonly string[] }
-  | { kind: 'skipped'; rule: string };
+  | {
+      kind: 'text';
+      body: string;
+      /** Of the text that was taken; null: there is media alone. */
+      language: string | null;
+      mediaUrls: readonly string[];
+      /** Short links in the text, and where they lead; each once. */
+      links: readonly { token: string; url: string }[];
+    }
+  | {
+      kind: 'skipped';
+      rule: string;
+      /** All fields that the text needs and the contact does not have. */
+      missing: readonly string[];
+    };
 
-/** Writes the texts of a campaign, whose templates are taken apart once. */
-export function composer({ defaultLanguage, variants }: Pick<Definition, 'defaultLanguage' | 'variants'>) {
-  const templates = variants.map(
+/** How links in texts are made short. */
+export interface Shortening {
+  maker: LinkMaker;
+  /** Whose a contact's links are. */
+  ownerOf(member: Member): string;
+}
+
+/** A text of the campaign, taken apart. */
+type Text = (valueOfField: (field: string) => string | null, shorten: (url: string) => string) => Rendered;
+
+/** Writes the texts of a campaign, whose templates are taken apart once. `shortening` null: links stay as they are. */
+export function composer(
+  { defaultLanguage, variants }: Pick<Definition, 'defaultLanguage' | 'variants'>,
+  shortening: Shortening | null,
+) {
+  const texts = variants.map(
     ({ bodies }) =>
       new Map(
-        Object.entries(bodies).map(([language, body]): [string, Template] => [language, parseTemplate(body)]),
+        Object.entries(bodies).map(([language, body]): [string, Text] => [
+          language,
+          textOf(body, shortening !== null),
+        ]),
       ),
   );
   return (member: Member): Composed => {
     const variant = variants[member.variant];
-    const texts = templates[member.variant];
-    if (variant === undefined || texts === undefined) return { kind: 'skipped', rule: 'no_variant' };
+    const byLanguage = texts[member.variant];
+    if (variant === undefined || byLanguage === undefined) return skipped('no_variant');
     const { mediaUrls } = variant;
-    const language = member.language === null ? null : normaliseLanguage(member.language);
-    const template = (language === null ? undefined : texts.get(language)) ?? texts.get(defaultLanguage);
-    if (template === undefined) {
+    const spoken = member.language === null ? null : normaliseLanguage(member.language);
+    const language = spoken !== null && byLanguage.has(spoken) ? spoken : defaultLanguage;
+    const text = byLanguage.get(language);
+    if (text === undefined) {
       return mediaUrls.length > 0
-        ? { kind: 'text', body: '', mediaUrls }
-        : { kind: 'skipped', rule: 'no_text' };
+        ? { kind: 'text', body: '', language: null, mediaUrls, links: [] }
+        : skipped('no_text');
     }
-    const rendered = renderTemplate(template, (field) => memberValue(member, field));
-    if (rendered.kind === 'missing') return { kind: 'skipped', rule: `missing_${rendered.fields[0]}` };
-    if (rendered.text.length > LONGEST_BODY) return { kind: 'skipped', rule: 'too_long' };
-    return { kind: 'text', body: rendered.text, mediaUrls };
+    const links = new Map<string, string>();
+    const shorten = (url: string): string => {
+      if (shortening === null) return url;
+      const token = shortening.maker.tokenOf(shortening.ownerOf(member), url);
+      links.set(token, url);
+      return shortening.maker.addressOf(token);
+    };
+    const rendered = text((field) => memberValue(member, field), shorten);
+    if (rendered.kind === 'missing') return skipped(`missing_${rendered.fields[0]}`, rendered.fields);
+    if (rendered.text.length > LONGEST_BODY) return skipped('too_long');
+    return {
+      kind: 'text',
+      body: rendered.text,
+      language,
+      mediaUrls,
+      links: [...links].map(([token, url]) => ({ token, url })),
+    };
   };
+}
+
+const skipped = (rule: string, missing: readonly string[] = []): Composed => ({
+  kind: 'skipped',
+  rule,
+  missing,
+});
+
+function textOf(body: string, withLinks: boolean): Text {
+  const template = parseTemplate(body);
+  const pieces = withLinks ? piecesOf(template) : [];
+  return pieces.some(({ kind }) => kind === 'link')
+    ? (valueOfField, shorten) => renderPieces(pieces, valueOfField, shorten)
+    : (valueOfField) => renderTemplate(template, valueOfField);
 }
 
 /** The number that a contact is written to from: always the same while the numbers are. */

@@ -5,7 +5,6 @@ export const contactStates = [
   'pending',
   'queued',
   'sent',
-  'delivered',
   'failed',
   'undelivered',
   'held',
@@ -18,11 +17,11 @@ export type ContactState = (typeof contactStates)[number];
 /** Those that may still lead to something. */
 export const openStates = ['pending', 'held', 'queued'] as const satisfies readonly ContactState[];
 
-/** Where some contacts of a variant were, and are now. Null: they were, or are, of no variant, or of another one. */
+/** Where some contacts of a variant were, and are now. Null: they are new. */
 export interface Move {
   variant: number;
   from: { state: ContactState; rule: string | null } | null;
-  to: { state: ContactState; rule: string | null } | null;
+  to: { state: ContactState; rule: string | null };
   contacts: number;
 }
 
@@ -58,19 +57,15 @@ export async function addMoves(tx: Transaction, campaignId: string, moves: reado
   );
 }
 
-/** A count of a campaign. */
-export interface Count {
-  variant: number;
-  measure: string;
-  value: number;
-}
-
-/** Those that are not 0, by variant. */
-export async function readCounts(db: Queryable, campaignId: string): Promise<Count[]> {
-  const { rows } = await db.query<Count>(
-    `SELECT variant, measure, value::float8 AS value FROM campaign_count
-      WHERE campaign_id = $1 AND value <> 0 ORDER BY variant, measure`,
-    [campaignId],
+/** How many contacts of a campaign are in these states. */
+export async function countOf(
+  db: Queryable,
+  campaignId: string,
+  states: readonly ContactState[],
+): Promise<number> {
+  const { rows } = await db.query<{ contacts: number }>(
+    `SELECT coalesce(sum(value), 0)::int AS contacts FROM campaign_count WHERE campaign_id = $1 AND measure = ANY ($2)`,
+    [campaignId, states],
   );
-  return rows;
+  return rows[0]?.contacts ?? 0;
 }

@@ -4,7 +4,7 @@ import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
-import { experimentSchema } from './experiment.ts';
+import { mediaFault } from './media.ts';
 import { fieldsOf, parseTemplate, requiredFieldsOf, type Template } from './template.ts';
 import { windowSchema } from './windows.ts';
 
@@ -20,9 +20,6 @@ export type CampaignType = (typeof campaignTypes)[number];
 export const LONGEST_BODY = 1_600;
 const MOST_LISTS = 50;
 const MOST_VARIANTS = 10;
-const MOST_ATTEMPTS = 10;
-/** A week. */
-const LONGEST_RETRY_DELAY_MINUTES = 10_080;
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -79,11 +76,6 @@ export const definitionSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone, like America/New_York'),
   /** Most messages in a second; null: the pace of the environment. */
   messagesPerSecond: z.number().min(0.1).max(10_000).nullable().default(null),
-  /** Most messages to one person, where those before did not arrive for a reason that may pass. */
-  maxAttempts: z.int().min(1).max(MOST_ATTEMPTS).default(3),
-  /** Least time between two of them. */
-  retryDelayMinutes: z.int().min(1).max(LONGEST_RETRY_DELAY_MINUTES).default(60),
-  experiment: experimentSchema.nullable().default(null),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 export type Variant = Definition['variants'][number];
@@ -185,15 +177,13 @@ function audienceFaults(audience: Audience, { fields, exists }: DefinitionFacts)
 }
 
 function drillFaults(
-  { drill, experiment, senderNumbers, variants }: Definition,
+  { drill, senderNumbers, variants }: Definition,
   { exists, programmeOwning }: DefinitionFacts,
 ): CampaignFault[] {
   const faults = variants.map((_, index) => ({
     pointer: `/variants/${index}`,
     message: 'a drill campaign says what its drill says',
   }));
-  if (experiment !== null)
-    faults.push({ pointer: '/experiment', message: 'compares texts: a drill campaign has none of its own' });
   if (drill === null) return [...faults, { pointer: '/drill', message: 'must name the drill' }];
   if (!exists.drill(drill.programme, drill.drill)) {
     const message = `the programme ${drill.programme} has no drill ${drill.drill}`;
@@ -216,13 +206,11 @@ function drillFaults(
 }
 
 function variantFaults(definition: Definition, { fields, type }: DefinitionFacts): CampaignFault[] {
-  const { defaultLanguage, drill, experiment, variants } = definition;
+  const { defaultLanguage, drill, variants } = definition;
   const faults: CampaignFault[] = [];
   if (drill !== null) faults.push({ pointer: '/drill', message: 'only a drill campaign starts drills' });
   if (variants.length === 0)
     faults.push({ pointer: '/variants', message: 'must have at least one: what is said?' });
-  if (experiment !== null && variants.length < 2)
-    faults.push({ pointer: '/experiment', message: 'compares variants: there must be two or more' });
   const known = new Set(fields.map(({ name }) => name));
   for (const [index, { bodies, mediaUrls }] of variants.entries()) {
     const at = `/variants/${index}/bodies`;
@@ -235,6 +223,10 @@ function variantFaults(definition: Definition, { fields, type }: DefinitionFacts
     }
     for (const [language, body] of texts) {
       for (const message of bodyFaults(body, known)) faults.push({ pointer: `${at}/${language}`, message });
+    }
+    for (const [place, address] of mediaUrls.entries()) {
+      const message = mediaFault(address);
+      if (message !== null) faults.push({ pointer: `/variants/${index}/mediaUrls/${place}`, message });
     }
   }
   return faults;

@@ -34,6 +34,13 @@ const body = (text: string) => ({ variants: [{ name: 'A', bodies: { en: text } }
 const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-when' } };
 
 describe('What a campaign is', () => {
+  it('takes files of types that carriers take', () => {
+    const mediaUrls = ['https://example.org/a.png', 'https://example.org/b.svg'];
+    assert.deepEqual(faultsOf({ variants: [{ name: 'A', bodies: { en: 'Look' }, mediaUrls }] }), [
+      '/variants/0/mediaUrls/1: ends in .svg, which carriers do not take: use JPEG, PNG or GIF',
+    ]);
+  });
+
   it('has no fault when there is none, and a start and an end in order', () => {
     assert.deepEqual(faultsOf({}), []);
     assert.deepEqual(faultsOf({}, { startAt: later(1), endAt: later(2) }), []);
@@ -98,18 +105,6 @@ describe('What a campaign is', () => {
       { audience: { exclude: [LIST] } },
       {},
       ['/audience: names nobody: include a list, or give a filter'],
-    ],
-    [
-      'an experiment with one variant',
-      { experiment: { metric: 'reply', sample: 100 } },
-      {},
-      ['/experiment: compares variants: there must be two or more'],
-    ],
-    [
-      'an experiment of a drill',
-      { ...ofDrill, experiment: { metric: 'reply', sample: 100 } },
-      { type: 'drill' },
-      ['/experiment: compares texts: a drill campaign has none of its own'],
     ],
     ['no variant', { variants: [] }, {}, ['/variants: must have at least one: what is said?']],
     [

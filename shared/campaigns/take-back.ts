@@ -55,86 +55,62 @@ export async function cancelUnsent<M extends { phone_number: string; message_id:
   return messages.filter(({ message_id }) => cancelled.has(message_id));
 }
 
-/**
- * Writes where contacts of a campaign are now, and counts them there. Their rows are locked. Whoever is cancelled while a
- * message was to be sent again is what became of the one before.
- */
+/** Writes where contacts of a campaign are now, and counts them there. Their rows are locked. */
 export async function moveContacts(
   tx: Transaction,
   campaignId: string,
-  contacts: readonly { contact_id: string }[],
-  { from, now, to }: { from: NonNullable<Move['from']>; to: NonNullable<Move['to']>; now: Date },
+  contacts: readonly { contact_id: string; variant: number }[],
+  { from, now, to }: { from: NonNullable<Move['from']>; to: Move['to']; now: Date },
 ): Promise<number> {
   if (contacts.length === 0) return 0;
   const isOpen = to.state === 'pending' || to.state === 'held';
-  const { rows } = await tx.query<Moved>(
-    `WITH moved AS (
-       UPDATE campaign_contact
-          SET state = ${NEW_STATE}, rule = ${NEW_RULE},
-              due_at = $5, settled_at = CASE WHEN $5::timestamptz IS NULL THEN clock_timestamp() END
-        WHERE campaign_id = $1 AND contact_id = ANY ($2)
-       RETURNING variant, state, rule)
-     SELECT variant, state, rule, count(*)::int AS contacts FROM moved GROUP BY variant, state, rule`,
+  await tx.query(
+    `UPDATE campaign_contact
+        SET state = $3, rule = $4, due_at = $5, settled_at = CASE WHEN $5::timestamptz IS NULL THEN clock_timestamp() END
+      WHERE campaign_id = $1 AND contact_id = ANY ($2)`,
     [campaignId, contacts.map(({ contact_id }) => contact_id), to.state, to.rule, isOpen ? now : null],
   );
+  const byVariant = new Map<number, number>();
+  for (const { variant } of contacts) byVariant.set(variant, (byVariant.get(variant) ?? 0) + 1);
   await addMoves(
     tx,
     campaignId,
-    rows.map(({ contacts: count, rule, state, variant }) => ({
-      variant,
-      from,
-      to: { state, rule },
-      contacts: count,
-    })),
+    [...byVariant].map(([variant, count]) => ({ variant, from, to, contacts: count })),
   );
   return contacts.length;
 }
-
-interface Moved {
-  variant: number;
-  state: ContactState;
-  rule: string | null;
-  contacts: number;
-}
-
-/**
- * What a row of `campaign_contact` becomes by state $3 and rule $4: of whoever is cancelled and had a message before, what
- * became of that (`notAgain` in standing.ts, in SQL).
- */
-const NEW_STATE = `CASE WHEN $3 <> 'cancelled' THEN $3 WHEN reached_at IS NOT NULL THEN 'delivered'
-                        ELSE coalesce(missed_state, $3) END`;
-const NEW_RULE = `CASE WHEN $3 = 'cancelled' AND reached_at IS NOT NULL THEN NULL
-                       WHEN $3 = 'cancelled' AND missed_state IS NOT NULL THEN missed_rule ELSE $4 END`;
 
 /** Contacts of one transaction. */
 const CANCELLED_AT_ONCE = 20_000;
 
 /**
  * Ends a campaign for those who wait, some at a time. The campaign's row is locked. Returns how many were cancelled; 0:
- * nobody waits any more. Whoever waited to be written to again is what became of the message before.
+ * nobody waits any more.
  */
 export async function cancelWaiting(tx: Transaction, campaignId: string, rule: string): Promise<number> {
-  const { rows } = await tx.query<Moved & { was: 'pending' | 'held'; was_by: string | null }>(
+  const { rows } = await tx.query<{
+    variant: number;
+    state: 'pending' | 'held';
+    rule: string | null;
+    contacts: number;
+  }>(
     `WITH waiting AS MATERIALIZED (
-       SELECT contact_id, state AS was, rule AS was_by FROM campaign_contact
-        WHERE campaign_id = $1 AND state IN ('pending', 'held') LIMIT $2 FOR UPDATE),
+       SELECT contact_id, variant, state, rule FROM campaign_contact
+        WHERE campaign_id = $1 AND state IN ('pending', 'held') LIMIT $3 FOR UPDATE),
      cancelled AS (
        UPDATE campaign_contact AS each
-          SET state = ${NEW_STATE}, rule = ${NEW_RULE},
-              due_at = NULL, settled_at = clock_timestamp()
-         FROM waiting WHERE each.campaign_id = $1 AND each.contact_id = waiting.contact_id
-       RETURNING each.variant, waiting.was, waiting.was_by, each.state, each.rule)
-     SELECT variant, was, was_by, state, rule, count(*)::int AS contacts FROM cancelled
-      GROUP BY variant, was, was_by, state, rule`,
-    [campaignId, CANCELLED_AT_ONCE, 'cancelled', rule],
+          SET state = 'cancelled', rule = $2, due_at = NULL, settled_at = clock_timestamp()
+         FROM waiting WHERE each.campaign_id = $1 AND each.contact_id = waiting.contact_id)
+     SELECT variant, state, rule, count(*)::int AS contacts FROM waiting GROUP BY variant, state, rule`,
+    [campaignId, rule, CANCELLED_AT_ONCE],
   );
   await addMoves(
     tx,
     campaignId,
-    rows.map(({ contacts, rule: by, state, variant, was, was_by }) => ({
+    rows.map(({ contacts, rule: was, state, variant }) => ({
       variant,
-      from: { state: was, rule: was_by },
-      to: { state, rule: by },
+      from: { state, rule: was },
+      to: { state: 'cancelled', rule },
       contacts,
     })),
   );

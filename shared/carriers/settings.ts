@@ -18,7 +18,7 @@ export const twilioSettings = {
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** An origin, as carriers sign it: what is left of the address is ours to choose. Texts never travel in the clear. */
-const publicUrl = z
+export const publicUrl = z
   .url({ protocol: /^https?$/ })
   .transform((value) => value.replace(/\/$/, ''))
   .refine((value) => new URL(value).origin === value || `${new URL(value).origin}:443` === value, {

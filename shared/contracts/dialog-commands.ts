@@ -47,21 +47,11 @@ export const inboundSmsSchema = z.object({
 });
 export type InboundSms = z.infer<typeof inboundSmsSchema>;
 
-/**
- * Begin a drill; its content is fetched when the command is executed. One of a campaign is refused while that is not
- * active, and where another programme than the one it names owns the number that sends.
- */
+/** Begin a drill; its content is fetched when the command is executed. */
 export const startDrillSchema = z.object({
   ...envelope,
   type: z.literal('START_DRILL'),
-  payload: z.object({
-    drillSlug: storableText.min(1),
-    drillInstanceId: z.uuid(),
-    origin: originSchema,
-    campaign: z
-      .object({ campaignId: z.uuid(), contactId: z.uuid(), programmeSlug: storableText.min(1) })
-      .optional(),
-  }),
+  payload: z.object({ drillSlug: storableText.min(1), drillInstanceId: z.uuid(), origin: originSchema }),
 });
 export type StartDrill = z.infer<typeof startDrillSchema>;
 

@@ -73,7 +73,6 @@ export const personalData: Readonly<Record<string, Table>> = {
       'queued_at',
     ),
     ...all('kept', 'settled_at', 'caused_at', 'opens_batch', 'channel', 'not_after', 'topic', 'campaign_id'),
-    ...all('kept', 'variant'),
     ...all('kept', 'verdict', 'decided_rule', 'rules_version'),
   },
   attempt: {
@@ -244,7 +243,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   campaign: all(
     'none',
     ...['campaign_id', 'name', 'type', 'pool', 'intent', 'definition', 'status', 'paused_from', 'reason'],
-    ...['waits_for', 'edited_by', 'reports_until', 'sampled_at', 'decided_at', 'winner'],
+    ...['waits_for', 'edited_by'],
     ...[
       'start_at',
       'end_at',
@@ -273,17 +272,18 @@ export const personalData: Readonly<Record<string, Table>> = {
       'message_id',
       'attempts',
     ),
-    ...all('kept', 'plans', 'replied_at', 'settled_at', 'reached_at', 'missed_state', 'missed_rule'),
+    ...all('kept', 'plans', 'replied_at', 'settled_at'),
   },
   campaign_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
-  campaign_delivery: all(
-    'kept',
-    ...['log_id', 'campaign_id', 'variant', 'contact_id', 'message_id', 'carrier', 'outcome', 'error_code'],
-    ...['segments', 'is_news'],
-  ),
-  campaign_delivery_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
-  campaign_opt_out: all('kept', 'campaign_id', 'contact_id', 'variant', 'log_id', 'opted_out_at'),
-  campaign_drill_answer: all('kept', 'command_id', 'campaign_id', 'contact_id', 'refusal'),
+  // The link leads nowhere any more.
+  short_link: {
+    phone_number: 'number',
+    url: 'cleared',
+    ...all('kept', 'token', 'campaign_id', 'contact_id', 'variant', 'message_id', 'created_at'),
+  },
+  link_click: all('kept', 'click_id', 'token', 'clicked_at', 'visitor', 'rule'),
+  campaign_click: all('kept', 'campaign_id', 'contact_id', 'variant', 'token', 'clicked_at'),
+  test_message: all('kept', 'message_id', 'campaign_id', 'sent_by', 'sent_at'),
   business_clock: all('none', 'one', 'version', 'previous_ms', 'offset_ms', 'jumps_at', 'announced_ms'),
   business_clock_instance: all('none', 'instance', 'pid', 'version', 'alive_at'),
   erasure_key: all('none', 'key_version', 'proof'),

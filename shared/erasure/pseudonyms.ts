@@ -51,6 +51,14 @@ export class Pseudonyms {
     return { phones: pairs.map(([phone]) => phone), names: pairs.map(([, name]) => name) };
   }
 
+  /**
+   * A hash of something else under the current key, raw: what only a service that has the key can work out. `purpose` keeps
+   * the hashes of different things apart, and those of numbers, which begin with a plus.
+   */
+  secretOf(purpose: string, text: string): Buffer {
+    return createHmac('sha256', this.#keys[0].secret).update(`${purpose}\n${text}`).digest();
+  }
+
   /** What shows, without giving it away, whether a key is the one that a version was used with; null: no such key. */
   proofOf(version: number): string | null {
     const key = this.#keys.find((one) => one.version === version);

@@ -91,6 +91,15 @@ const STATEMENTS: readonly string[] = [
   `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
    SELECT gen_random_uuid(), contact_id, phone_number, stood.state
      FROM contact CROSS JOIN (VALUES ('pending'), ('sent')) AS stood(state) WHERE phone_number = $1`,
+  `INSERT INTO short_link (token, url, campaign_id, contact_id, variant, message_id, phone_number, created_at)
+   SELECT left(md5(random()::text), 12), 'https://example.org/?who=' || $2, gen_random_uuid(), contact_id, 0,
+          gen_random_uuid(), $1, now() FROM contact WHERE phone_number = $1`,
+  `INSERT INTO link_click (click_id, token, clicked_at, visitor)
+   SELECT gen_random_uuid(), token, now(), 'person' FROM short_link WHERE phone_number = $1`,
+  `INSERT INTO campaign_click (campaign_id, contact_id, variant, token, clicked_at)
+   SELECT campaign_id, contact_id, 0, token, now() FROM short_link WHERE phone_number = $1`,
+  `INSERT INTO test_message (message_id, campaign_id, sent_by, sent_at)
+   SELECT message_id, gen_random_uuid(), 'ann', now() FROM message WHERE phone_number = $1 LIMIT 1`,
   `INSERT INTO audit_entry (occurred_at, actor_kind, actor_id, operation, request_id, ip, subject, subject_id, action, before, after)
    VALUES (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'consent', $1, 'captured', '{"sender":"opted_out"}', '{"sender":"opted_in"}'),
           (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'review', 'id', 'dismissed', jsonb_build_object('phoneNumber', $1::text),

@@ -91,6 +91,15 @@ export const longSteps: readonly Step[] = [
     ),
   },
   {
+    table: 'short_link',
+    count: counting('SELECT count(*)::int AS count FROM short_link WHERE phone_number = $1'),
+    // What they followed stays counted; where it led may have said who they are.
+    erase: changing(
+      `UPDATE short_link SET phone_number = $2, url = NULL
+        WHERE token IN (SELECT token FROM short_link WHERE phone_number = $1 LIMIT $3)`,
+    ),
+  },
+  {
     table: 'webhook_delivery',
     count: counting('SELECT count(*)::int AS count FROM webhook_delivery WHERE phone_number = $1'),
     // Also what is on its way at this moment: whatever becomes of it is not recorded.

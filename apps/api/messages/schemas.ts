@@ -64,6 +64,10 @@ export const outgoingSchema = z
     intent: z.enum(intents),
     topic: z.string().nullable(),
     campaignId: z.string().nullable(),
+    testOf: z
+      .string()
+      .nullable()
+      .meta({ description: 'The campaign that somebody tried out with it: it is counted nowhere' }),
     createdAt: instant,
     state: z.enum(states).meta({
       description:

@@ -113,6 +113,8 @@ export interface OutgoingRow {
   intent: Intent;
   topic: string | null;
   campaignId: string | null;
+  /** The campaign that somebody tried out with it. */
+  testOf: string | null;
   createdAt: Date;
   state:
     | 'queued'
@@ -131,7 +133,8 @@ export interface OutgoingRow {
 
 const OUTGOING = `message_id AS id, ordinal, phone_number AS "phoneNumber", sender_number AS "from", body,
        media_urls AS "mediaUrls", intent, topic, campaign_id AS "campaignId", created_at AS "createdAt", state, rule,
-       due_at AS "heldUntil", not_after AS "notAfter"`;
+       due_at AS "heldUntil", not_after AS "notAfter",
+       (SELECT campaign_id FROM test_message WHERE test_message.message_id = message.message_id) AS "testOf"`;
 
 export async function readOutgoing(db: Queryable, messageId: string): Promise<OutgoingRow | null> {
   const { rows } = await db.query<OutgoingRow>(`SELECT ${OUTGOING} FROM message WHERE message_id = $1`, [

@@ -142,6 +142,22 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       ],
     },
     {
+      title: 'Short links',
+      unit: 'per minute, ms',
+      lines: [
+        ...metricCatalogue.LinkClicks.values.Visitor.map((Visitor) => ({
+          label: `followed by a ${Visitor}`,
+          series: own(namespace, 'LinkClicks', 'gateway', { Visitor }, 'Sum'),
+        })),
+        ...metricCatalogue.LinksRefused.values.Reason.map((Reason) => ({
+          label: `refused: ${Reason}`,
+          series: own(namespace, 'LinksRefused', 'gateway', { Reason }, 'Sum'),
+        })),
+        gateway(namespace, 'clicks lost', 'ClicksLost'),
+        { label: 'time, 95 of 100', series: own(namespace, 'LinkMilliseconds', 'gateway', {}, 'p95', 300) },
+      ],
+    },
+    {
       title: 'Requests to the API',
       unit: 'per minute, ms',
       lines: [
@@ -198,6 +214,7 @@ const gateway = (
     | 'StatusesUnconfirmed'
     | 'StatusesGivenUp'
     | 'OptOuts'
+    | 'ClicksLost'
     | 'TextsForReview'
     | 'MessagesBlocked',
 ): Line => ({ label, series: own(namespace, name, 'gateway', {}, 'Sum') });

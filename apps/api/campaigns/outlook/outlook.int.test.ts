@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readCampaign } from '#shared/campaigns/store.ts';
+import { sampleLinkMaker } from '#shared/links/token.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { startTestApi, type TestApi } from '../../test-api.ts';
+import { survey } from './survey.ts';
+
+const WINDOWS = [{ days: [1, 2, 3, 4, 5, 6, 7], from: '09:00', to: '17:00' }];
+
+/** The clock of the API stands at 07:00 in New York, on Thanksgiving. */
+describe('What a campaign would do', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let api: TestApi;
+  let list: string;
+  let made = 0;
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+    api = await startTestApi(database, {
+      outlook: {
+        usualPace: 1,
+        slots: { sms: 10, voice: 5 },
+        sampleLinks: sampleLinkMaker('https://go.example.org'),
+        price: { currency: 'USD', microsPerSegment: 7_900 },
+      },
+    });
+  });
+  after(async () => {
+    await api.stop();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    made = 0;
+    await pool.query(
+      `TRUNCATE campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, consent_standing,
+                suppression, message CASCADE`,
+    );
+    const { rows } = await pool.query<{ list_id: string }>(
+      `INSERT INTO contact_list (list_id, name, created_at, updated_at)
+       VALUES (gen_random_uuid(), 'Everybody', now(), now()) RETURNING list_id`,
+    );
+    list = rows[0]?.list_id ?? '';
+  });
+
+  /** Contacts on the list who have agreed to be told things, in an area. Returns their ids. */
+  async function insert(
+    count: number,
+    more: { area?: string; name?: string | null; consents?: boolean; language?: string } = {},
+  ): Promise<string[]> {
+    const { area = '212', consents = true, language = 'en', name = 'Ana' } = more;
+    const first = made;
+    made += count;
+    const { rows } = await pool.query<{ contact_id: string }>(
+      `WITH made AS (
+         INSERT INTO contact (contact_id, phone_number, name, language, created_at, updated_at)
+         SELECT gen_random_uuid(), '+1' || $1 || '555' || lpad(n::text, 4, '0'), $2, $3, now(), now()
+           FROM generate_series($4::int, $4::int + $5::int - 1) AS n
+         RETURNING contact_id, phone_number),
+       known AS (INSERT INTO phone (phone_number) SELECT phone_number FROM made),
+       consent AS (
+         INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+         SELECT phone_number, 'sender', 'opted_in',
+                '[{"changeId":"018f0000-0000-7000-8000-000000000001","granted":["informational"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
+                gen_random_uuid(), '2026-01-05T12:00:00Z' FROM made WHERE $6),
+       listed AS (INSERT INTO list_member (list_id, contact_id, added_at) SELECT $7, contact_id, now() FROM made)
+       SELECT contact_id FROM made ORDER BY contact_id`,
+      [area, name, language, first, count, consents, list],
+    );
+    return rows.map((row) => row.contact_id);
+  }
+  const draft = async (definition: object = {}, more: object = {}): Promise<string> => {
+    const { body, status } = await api.send('POST', '/v1/campaigns', {
+      body: {
+        name: 'Flu shots',
+        type: 'sms',
+        intent: 'transactional',
+        definition: {
+          audience: { include: [list] },
+          variants: [{ name: 'A', bodies: { en: 'Hi {{name}}, flu shots are free.' } }],
+          windows: WINDOWS,
+          timeZone: 'America/New_York',
+          ...definition,
+        },
+        ...more,
+      },
+    });
+    assert.equal(status, 201, JSON.stringify(body));
+    return body.id;
+  };
+  const get = async (id: string, path: string) => {
+    const { body, status } = await api.send('GET', `/v1/campaigns/${id}/${path}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  };
+  const preview = async (id: string, body: object = {}) => {
+    const answer = await api.send('POST', `/v1/campaigns/${id}/preview`, { body });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body;
+  };
+
+  it('says whom it reaches, by zone and by when, who is left out and why, and what it costs', async () => {
+    await insert(3_600);
+    await insert(3_600, { area: '415' });
+    await insert(3, { consents: false });
+    await insert(2, { name: null });
+    const id = await draft();
+    const estimate = await get(id, 'estimate');
+    assert.deepEqual(estimate.basis, { contacts: 7_205, looked: 7_205, margin: 0 });
+    assert.equal(estimate.recipients, 7_200);
+    assert.deepEqual(
+      estimate.blocked.map(({ contacts, rule }: { contacts: number; rule: string }) => [rule, contacts]),
+      [['no_consent', 3]],
+    );
+    assert.deepEqual(
+      estimate.skipped.map(({ contacts, rule }: { contacts: number; rule: string }) => [rule, contacts]),
+      [['missing_name', 2]],
+    );
+    assert.deepEqual(estimate.segments, {
+      total: 7_200,
+      ucs2Messages: 0,
+      messages: [{ segments: 1, messages: 7_200 }],
+    });
+    assert.deepEqual(estimate.cost, { currency: 'USD', amount: '56.88' });
+    // One message a second: an hour each. Windows close a minute early.
+    assert.deepEqual(estimate.zones, [
+      {
+        zone: 'America/Los_Angeles',
+        contacts: 3_600,
+        reached: 3_600,
+        unreached: 0,
+        startsAt: '2026-11-26T17:00:00.000Z',
+        finishesAt: '2026-11-26T18:00:00.000Z',
+      },
+      {
+        zone: 'America/New_York',
+        contacts: 3_600,
+        reached: 3_600,
+        unreached: 0,
+        startsAt: '2026-11-26T14:00:00.000Z',
+        finishesAt: '2026-11-26T15:00:00.000Z',
+      },
+    ]);
+    assert.equal(estimate.finishesAt, '2026-11-26T18:00:00.000Z');
+  });
+
+  it('goes by a start that is asked about, by its end, and by its own pace', async () => {
+    await insert(1_000);
+    const id = await draft({ messagesPerSecond: 0.1 }, { endAt: '2026-11-28T15:00:00Z' });
+    const estimate = await get(id, 'estimate?startAt=2026-11-28T14:00:00Z');
+    assert.deepEqual(
+      [estimate.pace.messagesPerSecond, estimate.reached, estimate.unreached],
+      [0.1, 360, 640],
+    );
+    const far = await api.send('GET', `/v1/campaigns/${id}/estimate?startAt=9999-01-01T00:00:00Z`);
+    assert.deepEqual([far.status, far.body.faults[0].pointer], [400, 'startAt']);
+  });
+
+  it('waits for a slot of its pool behind those that are under way', async () => {
+    await insert(10);
+    const id = await draft();
+    const others: string[] = [];
+    for (let n = 0; n < 10; n += 1) others.push(await draft());
+    await pool.query(`UPDATE campaign SET status = 'active' WHERE campaign_id = ANY ($1)`, [others]);
+    await pool.query(
+      `INSERT INTO campaign_count SELECT campaign_id, 0, 'pending', 3600 * n FROM unnest($1::uuid[]) WITH ORDINALITY AS each(campaign_id, n)`,
+      [others],
+    );
+    const estimate = await get(id, 'estimate');
+    assert.deepEqual([estimate.slotAt, estimate.pace.othersUnderWay], ['2026-11-26T13:00:00.000Z', 10]);
+    await pool.query(
+      `UPDATE campaign SET status = 'paused', paused_from = 'active' WHERE campaign_id = ANY ($1)`,
+      [others],
+    );
+    assert.equal((await get(id, 'estimate')).slotAt, null);
+  });
+
+  it('of one that is under way is about those who wait', async () => {
+    const ids = await insert(5);
+    const id = await draft();
+    await pool.query(
+      `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
+       SELECT $1, contact_id, phone_number, CASE WHEN contact_id = ANY ($2) THEN 'sent' ELSE 'pending' END FROM contact`,
+      [id, ids.slice(0, 2)],
+    );
+    await pool.query(`INSERT INTO campaign_count VALUES ($1, 0, 'sent', 2), ($1, 0, 'pending', 3)`, [id]);
+    await pool.query(`UPDATE campaign SET status = 'active', loaded_at = now() WHERE campaign_id = $1`, [id]);
+    assert.equal((await get(id, 'estimate')).recipients, 3);
+  });
+
+  it('is looked at by chance where the audience is large, within what is said of it', async () => {
+    await insert(3_000);
+    await insert(1_000, { consents: false });
+    const campaign = await readCampaign(pool, await draft());
+    assert.ok(campaign !== null);
+    const parts = {
+      ...{ pool: api.deps.pool, gate: api.deps.gate, pseudonyms: testPseudonyms, sampleLinks: null },
+      most: 1_000,
+    };
+    const found = await survey(campaign, api.clock.now().getTime(), parts);
+    assert.ok(found.kind === 'survey');
+    const { blocked, contacts, looked } = found.survey;
+    assert.equal(contacts, 4_000);
+    // Ten times what chance leaves uncertain.
+    assert.ok(Math.abs(looked - 1_000) < 300, String(looked));
+    assert.ok(Math.abs((blocked.get('no_consent') ?? 0) / looked - 0.25) < 0.15);
+  });
+
+  it('shows every text word for word, page by page, with short links of their length', async () => {
+    const ids = await insert(5);
+    const id = await draft({
+      variants: [{ name: 'A', bodies: { en: 'Hi {{name}}: https://example.org/a-long-address-of-a-page' } }],
+    });
+    const first = await preview(id, { limit: 2 });
+    const rest = await preview(id, { limit: 3, cursor: first.nextCursor });
+    assert.equal(rest.nextCursor, null);
+    assert.deepEqual(
+      [...first.items, ...rest.items].map(({ contactId }: { contactId: string }) => contactId),
+      ids,
+    );
+    const [row] = first.items;
+    assert.deepEqual(
+      [row.body, row.segments, row.encoding, row.units],
+      ['Hi Ana: https://go.example.org/l/xxxxxxxxxxxx', 1, 'GSM-7', 45],
+    );
+  });
+
+  it('finds those whose values change the encoding, with the character, and those who lack a value', async () => {
+    await insert(30);
+    const [polish] = await insert(1, { name: 'Łucja' });
+    const [nobody] = await insert(1, { name: null });
+    await insert(1, { name: 'José' });
+    const id = await draft();
+    const wide = await preview(id, { show: 'encoding' });
+    assert.deepEqual(
+      wide.items.map(({ changedBy, contactId, encoding }: Record<string, unknown>) => [
+        contactId,
+        encoding,
+        changedBy,
+      ]),
+      [[polish, 'UCS-2', ['Ł']]],
+    );
+    const missing = await preview(id, { show: 'missing' });
+    assert.deepEqual(
+      missing.items.map(({ contactId, missing: fields, says }: Record<string, unknown>) => [
+        contactId,
+        fields,
+        says,
+      ]),
+      [[nobody, ['name'], 'The contact has no name, which the text needs.']],
+    );
+    const summary = await get(id, 'preview/summary');
+    assert.equal(summary.encodingChanged.contacts, 1);
+    assert.deepEqual(summary.missing, [{ field: 'name', contacts: 1 }]);
+    assert.equal(summary.longest[0].contactId, polish);
+    assert.deepEqual(summary.segments, [{ segments: 1, messages: 32 }]);
+  });
+
+  it('does not blame values for what the author wrote', async () => {
+    await insert(1, { name: 'Łucja' });
+    const id = await draft({ variants: [{ name: 'A', bodies: { en: '„Hi” {{name}}' } }] });
+    assert.deepEqual((await preview(id, { show: 'encoding' })).items, []);
+    assert.equal((await preview(id)).items[0].encoding, 'UCS-2');
+  });
+
+  it('is exported as CSV, every row of it', async () => {
+    await insert(3);
+    await insert(1, { name: '=1+1' });
+    const id = await draft({ variants: [{ name: 'A', bodies: { en: '{{name}}, "come"' } }] });
+    const { body, headers } = await api.send('GET', `/v1/campaigns/${id}/preview/export`);
+    assert.match(headers.get('content-type') ?? '', /^text\/csv/);
+    const lines = body.trimEnd().split('\r\n');
+    assert.equal(lines.length, 5);
+    assert.ok(lines.some((line: string) => line.includes(`"'=1+1, ""come"""`)));
+  });
+
+  it('has no texts of a drill, and says so; its estimate has no segments', async () => {
+    await insert(2);
+    const id = await draft({ variants: [], drill: { programme: 'p', drill: 'd' } }, { type: 'drill' });
+    const refused = await api.send('POST', `/v1/campaigns/${id}/preview`, { body: {} });
+    assert.deepEqual([refused.status, refused.body.code], [409, 'conflict']);
+    const estimate = await get(id, 'estimate');
+    assert.deepEqual([estimate.recipients, estimate.segments.total], [2, 0]);
+  });
+
+  it('cannot be said of an audience that names what is not there any more', async () => {
+    const id = await draft({ audience: { filter: { field: 'shoe_size', is: 'x' } } });
+    const refused = await api.send('GET', `/v1/campaigns/${id}/estimate`);
+    assert.deepEqual([refused.status, refused.body.code], [409, 'conflict']);
+    assert.equal((await api.send('GET', `/v1/campaigns/${randomUUID()}/estimate`)).status, 404);
+  });
+});

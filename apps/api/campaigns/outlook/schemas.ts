@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { MAX_LIMIT } from '../../http/cursor.ts';
+import { shownPhone } from '../../http/phone.ts';
+import { instant } from '../../http/time.ts';
+import { reasonInWords } from '../words.ts';
+import type { Estimate } from './estimate.ts';
+import type { PreviewRow } from './row.ts';
+import type { Survey } from './survey.ts';
+
+const basisSchema = z
+  .object({
+    contacts: z.int().min(0).meta({ description: 'Contacts of the audience that are to be written to' }),
+    looked: z.int().min(0).meta({
+      description: 'Contacts that were looked at: all, or of a large audience so many chosen by chance',
+    }),
+    margin: z.number().meta({
+      description:
+        'How far a share may be off, in 19 of 20 surveys; 0: everybody was looked at. 0.01 is one contact of a hundred',
+    }),
+  })
+  .meta({ id: 'SurveyBasis' });
+
+const reasonsSchema = z.array(
+  z.object({
+    rule: z.string(),
+    says: z.string().nullable().meta({ description: 'The rule in words' }),
+    contacts: z.int().min(0),
+  }),
+);
+
+export const estimateSchema = z
+  .object({
+    basis: basisSchema,
+    recipients: z.int().min(0).meta({ description: 'Contacts who would get it' }),
+    blocked: reasonsSchema.meta({ description: 'Who may never be written to' }),
+    skipped: reasonsSchema.meta({ description: 'For whom there is no text' }),
+    waiting: reasonsSchema.meta({
+      description: 'Recipients who may be written to later than hours and windows say, and why',
+    }),
+    segments: z.object({
+      total: z.int().min(0),
+      ucs2Messages: z.int().min(0).meta({ description: 'Messages that GSM-7 cannot carry' }),
+      messages: z.array(z.object({ segments: z.int().min(1), messages: z.int().min(0) })),
+    }),
+    cost: z
+      .object({
+        currency: z.string().meta({ example: 'USD' }),
+        amount: z.string().meta({ description: 'Decimal', example: '79.00' }),
+      })
+      .nullable()
+      .meta({ description: 'Of the segments; null: no price is configured' }),
+    pace: z.object({
+      messagesPerSecond: z.number().meta({ description: 'Its own, or the usual one' }),
+      segmentsPerSecond: z
+        .number()
+        .nullable()
+        .meta({ description: 'What its numbers may send together; null: nobody said' }),
+      othersUnderWay: z.int().min(0).meta({ description: 'Campaigns that send at the same time' }),
+    }),
+    slotAt: instant.nullable().meta({
+      description:
+        'When it has a slot of its pool at the earliest; null: those before it are paused, or wait themselves',
+    }),
+    zones: z.array(
+      z.object({
+        zone: z.string().meta({
+          description: 'Time zones in all of which it has to be allowed; `unknown`: anywhere',
+          example: 'America/New_York',
+        }),
+        contacts: z.int().min(0),
+        reached: z.int().min(0),
+        unreached: z.int().min(0).meta({ description: 'Whom the end of the campaign comes before' }),
+        startsAt: instant.nullable(),
+        finishesAt: instant.nullable(),
+      }),
+    ),
+    reached: z.int().min(0),
+    unreached: z.int().min(0),
+    finishesAt: instant.nullable().meta({ description: 'It is not done before' }),
+  })
+  .meta({ id: 'CampaignEstimate' });
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+const reasonsOf = (counts: ReadonlyMap<string, number>): z.input<typeof reasonsSchema> =>
+  [...counts]
+    .map(([rule, contacts]) => ({ rule, says: reasonInWords(rule), contacts }))
+    .sort((a, b) => b.contacts - a.contacts || (a.rule < b.rule ? -1 : 1));
+
+export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => ({
+  basis: { contacts: made.contacts, looked: made.looked, margin: made.margin },
+  recipients: made.recipients,
+  blocked: reasonsOf(made.blocked),
+  skipped: reasonsOf(made.skipped),
+  waiting: reasonsOf(made.waiting),
+  segments: {
+    total: made.segments.total,
+    ucs2Messages: made.segments.wide,
+    messages: histogram(made.segments.messages),
+  },
+  cost:
+    made.cost === null
+      ? null
+      : { currency: made.cost.currency, amount: (made.cost.micros / 1_000_000).toFixed(2) },
+  pace: {
+    messagesPerSecond: made.pace.perSecond,
+    segmentsPerSecond: made.pace.capacity,
+    othersUnderWay: made.pace.others,
+  },
+  slotAt: iso(made.slotAt),
+  zones: made.forecast.zones.map(({ finishesAt, startsAt, ...zone }) => ({
+    ...zone,
+    startsAt: iso(startsAt),
+    finishesAt: iso(finishesAt),
+  })),
+  reached: made.forecast.reached,
+  unreached: made.forecast.unreached,
+  finishesAt: iso(made.forecast.finishesAt),
+});
+
+const histogram = (messages: ReadonlyMap<number, number>) =>
+  [...messages].sort(([a], [b]) => a - b).map(([segments, found]) => ({ segments, messages: found }));
+
+const rowSchema = z
+  .object({
+    contactId: z.uuid(),
+    phoneNumber: shownPhone,
+    variant: z.int().min(0),
+    language: z.string().nullable(),
+    body: z.string().nullable().meta({
+      description:
+        'Word for word, but that short links lead nowhere yet: they have their length. Null: the contact gets nothing',
+    }),
+    rule: z.string().nullable().meta({ description: 'Why not' }),
+    says: z.string().nullable(),
+    missing: z.array(z.string()).meta({ description: 'Fields that the text needs and the contact lacks' }),
+    encoding: z.enum(['GSM-7', 'UCS-2']).nullable(),
+    segments: z.int().min(0),
+    units: z.int().min(0).meta({ description: 'Septets of GSM-7, or 16-bit units of UCS-2' }),
+    changedBy: z.array(z.string()).meta({
+      description: 'Characters of their values by which the text is UCS-2, where it would be GSM-7 without',
+    }),
+  })
+  .meta({ id: 'PreviewRow' });
+
+export const shown = ['all', 'encoding', 'missing'] as const;
+
+export const previewQuerySchema = z.strictObject({
+  show: z.enum(shown).default('all').meta({
+    description:
+      '`encoding`: those whose values make the text UCS-2; `missing`: those who get nothing. A page looks through a bounded part of the audience: it may hold less than its limit, also nothing, while `nextCursor` says that there is more',
+  }),
+  limit: z.int().min(1).max(MAX_LIMIT).default(50),
+  cursor: z.string().max(500).optional(),
+});
+
+export const previewSchema = z
+  .object({ items: z.array(rowSchema), nextCursor: z.string().nullable() })
+  .meta({ id: 'CampaignPreview' });
+
+export const previewSummarySchema = z
+  .object({
+    basis: basisSchema,
+    segments: z.array(z.object({ segments: z.int().min(1), messages: z.int().min(0) })),
+    ucs2Messages: z.int().min(0),
+    longest: z.array(rowSchema).meta({ description: 'Of those that were looked at' }),
+    encodingChanged: z.object({ contacts: z.int().min(0), examples: z.array(rowSchema) }),
+    missing: z.array(z.object({ field: z.string(), contacts: z.int().min(0) })),
+  })
+  .meta({ id: 'CampaignPreviewSummary' });
+
+export const wireRow = ({ skipped, ...row }: PreviewRow): z.input<typeof rowSchema> => ({
+  ...row,
+  missing: [...row.missing],
+  changedBy: [...row.changedBy],
+  rule: skipped,
+  says: reasonInWords(skipped),
+});
+
+/** Counts are of the survey, made those of the audience. */
+export function wireSummary({ contacts, looked, texts }: Survey): z.input<typeof previewSummarySchema> {
+  const factor = looked === 0 ? 0 : contacts / looked;
+  const all = (found: number): number => Math.round(found * factor);
+  return {
+    basis: { contacts, looked, margin: looked >= contacts ? 0 : 0.98 / Math.sqrt(looked) },
+    segments: histogram(texts.segments).map(({ messages, segments }) => ({
+      segments,
+      messages: all(messages),
+    })),
+    ucs2Messages: all(texts.wide),
+    longest: texts.longest.map(wireRow),
+    encodingChanged: {
+      contacts: all(texts.changed.contacts),
+      examples: texts.changed.examples.map(wireRow),
+    },
+    missing: [...texts.missing]
+      .map(([field, found]) => ({ field, contacts: all(found) }))
+      .sort((a, b) => b.contacts - a.contacts || (a.field < b.field ? -1 : 1)),
+  };
+}

@@ -1,0 +1,224 @@
+import type { Member } from '#shared/campaigns/audience-member.ts';
+import type { Cohort } from '#shared/campaigns/forecast.ts';
+import { countAudience, readMembers } from '#shared/campaigns/read-audience.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
+import { localWindow } from '#shared/campaigns/windows.ts';
+import { decide } from '#shared/compliance/gate.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import type { LocalWindow } from '#shared/compliance/hours/local-hours.ts';
+import { regimeOf } from '#shared/compliance/hours/regime.ts';
+import type { Instant } from '#shared/compliance/instant.ts';
+import { type Location, locate } from '#shared/compliance/location/locate.ts';
+import { readFields } from '#shared/contacts/store.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { type PersonFacts, readFacts } from '#shared/gate/read-facts.ts';
+import type { LinkMaker } from '#shared/links/token.ts';
+import { inSnapshot, type Pool } from '#shared/postgres/pool.ts';
+import { type PreviewRow, previewer } from './row.ts';
+
+/**
+ * Looks at an audience before anything goes to it. The whole of it up to SURVEYED_MOST contacts; of a larger one as many,
+ * chosen by chance, so that it takes the same few seconds for a million: what is said of all is then what was found,
+ * multiplied. Each of those is judged and written as the dispatcher would: the same gate by the same facts, the same text.
+ */
+export const SURVEYED_MOST = 20_000;
+/** In one statement. */
+const AT_ONCE = 1_000;
+/** Rows that are shown as examples. */
+const EXAMPLES = 10;
+/** Instants of caps are people's own; so near to each other they are one. */
+const NEAR_MS = 15 * 60_000;
+
+export interface SurveyParts {
+  pool: Pool;
+  gate: GateConfig;
+  pseudonyms: Pseudonyms;
+  /** For previews; null: links stay as they are. */
+  sampleLinks: LinkMaker | null;
+  /** Contacts that are looked at at most; left out: SURVEYED_MOST. */
+  most?: number;
+}
+
+export interface Survey {
+  /** Who are to be written to. */
+  contacts: number;
+  /** Of those, who were looked at. What follows counts these. */
+  looked: number;
+  /** By the gate's rule. */
+  blocked: ReadonlyMap<string, number>;
+  /** By the rule of `compose`. */
+  skipped: ReadonlyMap<string, number>;
+  /** Who may be written to, though not before something other than the hours allows it, by the gate's rule. */
+  waiting: ReadonlyMap<string, number>;
+  cohorts: readonly Cohort[];
+  texts: Texts;
+}
+
+export interface Texts {
+  /** Messages by how many segments they have. */
+  segments: ReadonlyMap<number, number>;
+  wide: number;
+  media: number;
+  longest: readonly PreviewRow[];
+  changed: { contacts: number; examples: readonly PreviewRow[] };
+  /** Contacts without a field that their text needs, by the field. */
+  missing: ReadonlyMap<string, number>;
+}
+
+export type Surveyed = { kind: 'survey'; survey: Survey } | { kind: 'faults'; reason: string };
+
+/** As things would be at `at` (business time). */
+export async function survey(campaign: Campaign, at: Instant, parts: SurveyParts): Promise<Surveyed> {
+  const { most = SURVEYED_MOST, pool } = parts;
+  const fields = await readFields(pool);
+  const counted = await countAudience(pool, campaign, fields);
+  if (counted.kind === 'faults') return counted;
+  const tally = new Tally(campaign, at, parts);
+  const { contacts } = counted;
+  // Chance may choose a few more than were asked for.
+  const chosen = contacts <= most ? { share: 1, limit: most } : { share: most / contacts, limit: most * 2 };
+  const read = await readMembers(pool, campaign, fields, { after: null, waiting: true, ...chosen });
+  if (read.kind === 'faults') return read;
+  for (let from = 0; from < read.members.length; from += AT_ONCE) {
+    const members = read.members.slice(from, from + AT_ONCE);
+    const phones = members.map(({ phoneNumber }) => phoneNumber);
+    const facts = await inSnapshot(pool, (tx) => readFacts(tx, phones, new Date(at), parts.pseudonyms));
+    for (const member of members) tally.add(member, facts.get(member.phoneNumber));
+  }
+  // An audience that grew or shrank meanwhile was looked at as a whole all the same.
+  const all = chosen.share === 1 ? read.members.length : contacts;
+  return { kind: 'survey', survey: tally.survey(all, read.members.length) };
+}
+
+interface CohortCount {
+  location: Location;
+  from: Instant;
+  contacts: number;
+}
+
+class Tally {
+  readonly #campaign: Campaign;
+  readonly #at: Instant;
+  readonly #parts: SurveyParts;
+  readonly #windows: readonly LocalWindow[];
+  readonly #row: (member: Member) => PreviewRow;
+  readonly #blocked = new Map<string, number>();
+  readonly #skipped = new Map<string, number>();
+  readonly #waiting = new Map<string, number>();
+  readonly #cohorts = new Map<Location, Map<Instant, CohortCount>>();
+  readonly #segments = new Map<number, number>();
+  readonly #missing = new Map<string, number>();
+  #wide = 0;
+  #media = 0;
+  #longest: PreviewRow[] = [];
+  readonly #changed = { contacts: 0, examples: [] as PreviewRow[] };
+
+  constructor(campaign: Campaign, at: Instant, parts: SurveyParts) {
+    this.#campaign = campaign;
+    this.#at = at;
+    this.#parts = parts;
+    this.#windows = campaign.definition.windows.map(localWindow);
+    this.#row = previewer(campaign.campaignId, campaign.definition, parts.sampleLinks);
+  }
+
+  add(member: Member, known: PersonFacts | undefined): void {
+    const { definition, endAt, intent } = this.#campaign;
+    const { gate } = this.#parts;
+    const facts = factsOf(member, known);
+    const touch = {
+      ...({ channel: 'sms', intent, topic: definition.topic, cause: null, artificialVoice: false } as const),
+      notAfter: endAt?.getTime() ?? null,
+      windows: this.#windows,
+    };
+    const decision = decide(
+      touch,
+      { ...facts, sentForCause: 0, overtaken: false, carrierConfirmed: false },
+      this.#at,
+      gate,
+    );
+    if (decision.verdict === 'block') {
+      count<string>(this.#blocked, decision.rule);
+      return;
+    }
+    if (definition.drill === null && !this.#addText(member)) return;
+    if (decision.verdict === 'hold' && decision.rule !== 'quiet_hours')
+      count<string>(this.#waiting, decision.rule);
+    const location = locate(facts, gate.unknownPlaces);
+    this.#addTo(location, decision.verdict === 'hold' ? decision.until : this.#at, decision.rule);
+  }
+
+  /** Whether there is one. */
+  #addText(member: Member): boolean {
+    const row = this.#row(member);
+    for (const field of row.missing) count(this.#missing, field);
+    if (row.skipped !== null) {
+      count(this.#skipped, row.skipped);
+      return false;
+    }
+    count(this.#segments, row.segments);
+    if (row.encoding === 'UCS-2') this.#wide += 1;
+    if ((this.#campaign.definition.variants[row.variant]?.mediaUrls.length ?? 0) > 0) this.#media += 1;
+    if (row.changedBy.length > 0) {
+      this.#changed.contacts += 1;
+      if (this.#changed.examples.length < EXAMPLES) this.#changed.examples.push(row);
+    }
+    const least = this.#longest.at(-1);
+    if (this.#longest.length < EXAMPLES || least === undefined || longer(row, least) < 0) {
+      this.#longest = [...this.#longest, row].sort(longer).slice(0, EXAMPLES);
+    }
+    return true;
+  }
+
+  #addTo(location: Location, until: Instant, rule: string): void {
+    const from = rule === 'frequency_cap' ? Math.ceil(until / NEAR_MS) * NEAR_MS : until;
+    const ofLocation = this.#cohorts.get(location) ?? new Map<Instant, CohortCount>();
+    this.#cohorts.set(location, ofLocation);
+    const known = ofLocation.get(from) ?? { location, from, contacts: 0 };
+    known.contacts += 1;
+    ofLocation.set(from, known);
+  }
+
+  /** `contacts`: of the whole audience. */
+  survey(contacts: number, looked: number): Survey {
+    const counts = [...this.#cohorts.values()].flatMap((ofLocation) => [...ofLocation.values()]);
+    return {
+      ...{ contacts, looked, blocked: this.#blocked, skipped: this.#skipped, waiting: this.#waiting },
+      cohorts: counts.map(({ location, ...cohort }) => ({
+        ...cohort,
+        zone: zoneInWords(location),
+        opening: (from) => regimeOf(this.#parts.gate, location, this.#windows, false).openings.next(from),
+      })),
+      texts: {
+        ...{ segments: this.#segments, wide: this.#wide, media: this.#media, missing: this.#missing },
+        ...{ longest: this.#longest, changed: this.#changed },
+      },
+    };
+  }
+}
+
+/** As the dispatcher makes them: what is known of a contact's whereabouts goes to the phone, which may have none yet. */
+const factsOf = (member: Member, known: PersonFacts | undefined): PersonFacts => ({
+  ...(known ?? {
+    phoneNumber: member.phoneNumber,
+    suppressions: [],
+    consent: { status: 'none', grants: [] },
+    marketingTouches: [],
+    doNotCall: null,
+    reassigned: null,
+  }),
+  zone: known?.zone ?? member.timeZone,
+  state: known?.state ?? member.usState,
+  postalCode: known?.postalCode ?? member.postalCode,
+});
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** More segments first, then more units; of equals the first contact. */
+const longer = (a: PreviewRow, b: PreviewRow): number =>
+  b.segments - a.segments || b.units - a.units || (a.contactId < b.contactId ? -1 : 1);
+
+/** Where people are, as they read it. All of several zones have to allow an instant. */
+const zoneInWords = ({ zoneSource, zones }: Location): string =>
+  zoneSource === 'none' ? 'unknown' : zones.join(', ');

@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { type Member, type MemberRow, memberOf, OF_CONTACT } from '#shared/campaigns/audience-member.ts';
+import { type Composed, composer, senderOf } from '#shared/campaigns/compose.ts';
+import { bodyFaults } from '#shared/campaigns/definition.ts';
+import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
+import { LONGEST_VALUE } from '#shared/contacts/fields.ts';
+import { readFields } from '#shared/contacts/store.ts';
+import { languageSchema } from '#shared/contracts/drill.ts';
+import { storableText } from '#shared/contracts/storable-text.ts';
+import type { LinkMaker } from '#shared/links/token.ts';
+import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
+import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { change, type Operation, reply } from '../../http/operation.ts';
+import { givenPhone } from '../../http/phone.ts';
+import { Problem } from '../../http/problem.ts';
+import { uuid } from '../../http/words.ts';
+import { nameOf } from '../../identity/identity.ts';
+import { type PlanParts, ruleInWords } from '../../messages/plan.ts';
+import { judgedSchema } from '../../messages/schemas.ts';
+import { reasonInWords } from '../words.ts';
+import { pretended } from './member.ts';
+import { markTests, readVerdicts } from './write-tests.ts';
+
+export interface TryOutParts extends PlanParts {
+  defaultSender: PhoneNumber;
+  /** Makes links of tests short as those of the campaign will be; null: they stay as they are. */
+  links: LinkMaker | null;
+}
+
+const MOST_TESTERS = 10;
+
+const testSchema = z
+  .strictObject({
+    to: z
+      .array(givenPhone)
+      .min(1)
+      .max(MOST_TESTERS)
+      .meta({ description: 'Who tries it out; their consent and their hours count as everybody’s do' }),
+    variant: z.int().min(0).max(9).default(0).meta({ description: 'Position of the variant' }),
+    language: languageSchema
+      .optional()
+      .meta({ description: 'Left out: that of the contact, or the default' }),
+    contactId: uuid.optional().meta({ description: 'Whose values are put in' }),
+    values: z
+      .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), storableText.pipe(z.string().max(LONGEST_VALUE)))
+      .default({})
+      .meta({
+        description: 'Values by the names of fields, over those of the contact',
+        example: { name: 'Ana' },
+      }),
+  })
+  .meta({ id: 'CampaignTest' });
+
+const testedSchema = z
+  .object({ messages: z.array(z.object({ ...judgedSchema.shape, body: z.string() })) })
+  .meta({ id: 'CampaignTestResult' });
+
+/** Lets somebody see a campaign on a phone before it goes to anybody. */
+export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
+  change({
+    id: 'testCampaign',
+    method: 'post',
+    path: '/v1/campaigns/{id}/test',
+    tag: 'Campaigns',
+    summary: 'Sends a text of a campaign to up to ten numbers, to try it out',
+    description:
+      'As the campaign would send it, with its intent, through the gate, which wants the consent of the tester too; the law’s hours hold, the windows of the campaign do not. Tests are marked and counted nowhere, nor are clicks on their links. Send an Idempotency-Key: a request that is repeated without one is another test.',
+    access: 'operator',
+    params: z.strictObject({ id: uuid }),
+    body: testSchema,
+    replies: { 201: { description: 'The messages are kept, and judged', body: testedSchema } },
+    problems: ['not_found', 'conflict'],
+    handle: async ({ body: given, identity, params: { id } }, { audit, tx }) => {
+      const campaign = await readCampaign(tx, id);
+      if (campaign === null) throw new Problem('not_found', 'There is no such campaign.');
+      await checkText(tx, campaign, given.variant);
+      const contact = given.contactId === undefined ? null : await contactOf(tx, given.contactId);
+      const values =
+        given.language === undefined ? given.values : { ...given.values, language: given.language };
+      const now = parts.clock.now();
+      const tests = [...new Set(given.to)].map((phoneNumber) => {
+        const messageId = parts.clock.newId();
+        const member = pretended(contact, values, { phoneNumber, variant: given.variant });
+        return { messageId, member, text: textOf(campaign, member, messageId, parts.links) };
+      });
+      const ids = tests.map(({ messageId }) => messageId);
+      const turns = await writeMessages(
+        tx,
+        tests.map((test) => messageOf(campaign, test, parts)),
+        now,
+        { config: parts.gate, pseudonyms: parts.pseudonyms },
+      );
+      await writeShortLinks(
+        tx,
+        tests.flatMap((test) => linksOf(campaign, test)),
+        now,
+      );
+      await writeSlotOutbox(tx, parts.producer, turns);
+      await markTests(tx, ids, { campaignId: id, by: nameOf(identity), at: now });
+      const verdicts = await readVerdicts(tx, ids);
+      const messages = tests.map(({ member: { phoneNumber }, messageId, text: { body } }) => {
+        const verdict = verdicts.get(messageId);
+        if (verdict === undefined) throw new Error('a message that was written is not there');
+        const rule = verdict.rule ?? 'allowed';
+        audit({
+          subject: 'message',
+          subjectId: messageId,
+          action: 'created',
+          before: null,
+          after: { phoneNumber, testOf: id, intent: campaign.intent, verdict: verdict.state, rule },
+        });
+        return {
+          ...{ id: messageId, phoneNumber, verdict: verdict.state, rule, says: ruleInWords(rule) ?? rule },
+          heldUntil: verdict.dueAt?.toISOString() ?? null,
+          body,
+        };
+      });
+      return reply(201, { messages });
+    },
+  }),
+];
+
+type Text = Extract<Composed, { kind: 'text' }>;
+interface Test {
+  messageId: string;
+  member: Member;
+  text: Text;
+}
+
+/** Whoever tries it out is to see what is wrong with it here, and not on a phone. */
+async function checkText(db: Queryable, { definition }: Campaign, variant: number): Promise<void> {
+  if (definition.drill !== null) {
+    throw new Problem(
+      'conflict',
+      'The campaign starts a drill: start the drill with yourself to try it out.',
+    );
+  }
+  const chosen = definition.variants[variant];
+  if (chosen === undefined) {
+    throw new Problem('invalid_request', 'The campaign has no such variant.', {
+      faults: [{ in: 'body', pointer: '/variant', detail: `is none of its ${definition.variants.length}` }],
+    });
+  }
+  const fields = new Set((await readFields(db)).map(({ name }) => name));
+  const [fault] = Object.entries(chosen.bodies).flatMap(([language, body]) =>
+    bodyFaults(body, fields).map((message) => `its text in ${language} ${message}`),
+  );
+  if (fault !== undefined) throw new Problem('conflict', `The campaign cannot be tried out: ${fault}.`);
+}
+
+async function contactOf(db: Queryable, contactId: string): Promise<Member> {
+  const { rows } = await db.query<MemberRow>(
+    `SELECT contact_id, phone_number, 0 AS variant, 0 AS plans, 'pending' AS state, NULL AS rule, ${OF_CONTACT}
+       FROM contact WHERE contact_id = $1`,
+    [contactId],
+  );
+  const [row] = rows;
+  if (row !== undefined) return memberOf(row);
+  throw new Problem('invalid_request', 'There is no such contact.', {
+    faults: [{ in: 'body', pointer: '/contactId', detail: 'is no contact' }],
+  });
+}
+
+function textOf({ definition }: Campaign, member: Member, messageId: string, maker: LinkMaker | null): Text {
+  const shortening = maker === null ? null : { maker, ownerOf: (): string => messageId };
+  const text = composer(definition, shortening)(member);
+  if (text.kind === 'text') return text;
+  throw new Problem('conflict', `There is nothing to send: ${reasonInWords(text.rule) ?? text.rule}`, {
+    faults: text.missing.map((field) => ({ in: 'body', pointer: `/values/${field}`, detail: 'is needed' })),
+  });
+}
+
+const messageOf = (
+  { definition, intent }: Campaign,
+  { member, messageId, text }: Test,
+  { defaultSender }: TryOutParts,
+): MessagesOfBatch => ({
+  batchId: messageId,
+  phoneNumber: member.phoneNumber,
+  causedAt: null,
+  timeZone: null,
+  isTimeZoneNew: false,
+  messages: [
+    {
+      ...({ messageId, lane: 'bulk', intent, body: text.body, mediaUrls: text.mediaUrls } as const),
+      senderNumber: senderOf(member.contactId, definition.senderNumbers as PhoneNumber[], defaultSender),
+      causeId: messageId,
+      topic: definition.topic,
+    },
+  ],
+});
+
+const linksOf = (
+  { campaignId }: Campaign,
+  { member: { phoneNumber, variant }, messageId, text }: Test,
+): ShortLink[] =>
+  text.links.map((link) => ({ ...link, campaignId, contactId: null, variant, messageId, phoneNumber }));

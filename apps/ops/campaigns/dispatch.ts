@@ -1,0 +1,107 @@
+import { countOf } from '#shared/campaigns/counts.ts';
+import { type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
+import { allowance } from '#shared/campaigns/pace.ts';
+import { settleQueued } from '#shared/campaigns/settle.ts';
+import { lockCampaign, writeProgress } from '#shared/campaigns/store.ts';
+import { shareFence } from '#shared/erasure/fence.ts';
+import { messageOf } from '#shared/errors.ts';
+import { roleOf } from '#shared/postgres/grants.ts';
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+
+/** What one batch came to, in the words that older systems know. */
+export interface DispatchReport {
+  campaignId: string;
+  /** Contacts that were looked at: the sum of the next four. */
+  totalContacts: number;
+  /** Given to the senders; a drill: asked to start. */
+  sentCount: number;
+  /** Who may never be written to, for whom there is no text, or whose contact is gone. */
+  skippedCount: number;
+  /** Who may not be written to now. */
+  heldCount: number;
+  /** Whose turn the pace did not allow any more: they stay as they are. */
+  failedCount: number;
+  /** Why nothing, or not everything, was done. */
+  errors: string[];
+}
+
+export interface ByHandParts extends DispatchParts {
+  batchSize: number;
+  /** Messages a second of a campaign that names no pace. */
+  messagesPerSecond: number;
+}
+
+/**
+ * Plans one batch of a campaign as the service `campaigns` does: by the same code, under the same lock on the campaign's
+ * row, with the rights of that service and no others. Its pace and its runway hold: while the service works, it finds
+ * little left to do. Messages leave through the service's outbox. Never rejects for what can be said in the report.
+ */
+export async function dispatchByHand(
+  pool: Pool,
+  campaignId: string,
+  parts: ByHandParts,
+): Promise<DispatchReport> {
+  const nothing = (...errors: string[]): DispatchReport => ({
+    ...{ campaignId, totalContacts: 0, sentCount: 0, skippedCount: 0, heldCount: 0, failedCount: 0, errors },
+  });
+  try {
+    // Phones are locked once in a transaction: what became of earlier messages is taken over in one of its own.
+    await asCampaigns(pool, async (tx) => {
+      const campaign = await lockCampaign(tx, campaignId);
+      if (campaign?.status === 'active') await settleQueued(tx, campaignId, parts.clock.now());
+    });
+    return await asCampaigns(pool, async (tx) => {
+      const campaign = await lockCampaign(tx, campaignId);
+      if (campaign === null) return nothing('There is no such campaign.');
+      if (campaign.status !== 'active') return nothing(`The campaign is ${campaign.status}, not active.`);
+      const now = parts.clock.now();
+      if (campaign.endAt !== null && campaign.endAt <= now) return nothing('The campaign is over.');
+      const rate = campaign.definition.messagesPerSecond ?? parts.messagesPerSecond;
+      const queued = await countOf(tx, campaignId, ['queued']);
+      const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
+      if (room.count === 0) {
+        return nothing(`Its pace of ${rate} a second leaves no room now: ${queued} messages are queued.`);
+      }
+      const {
+        blocked,
+        due,
+        held,
+        queued: sent,
+        skipped,
+      } = await dispatchDue(tx, campaign, {
+        ...room,
+        parts,
+      });
+      const pacedAt = new Date(room.from.getTime() + (sent / rate) * 1_000);
+      await writeProgress(tx, campaignId, { pacedAt }, now);
+      const left = due - sent - held - blocked - skipped;
+      return {
+        campaignId,
+        totalContacts: due,
+        sentCount: sent,
+        skippedCount: blocked + skipped,
+        heldCount: held,
+        failedCount: left,
+        errors: left === 0 ? [] : [`Its pace of ${rate} a second left ${left} for later.`],
+      };
+    });
+  } catch (error) {
+    // The transaction has undone everything.
+    return nothing(`Nothing was done: ${messageOf(error)}`);
+  }
+}
+
+/** In a transaction that may do what the service may. */
+function asCampaigns<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (tx) => {
+    await tx.query(`SET LOCAL ROLE ${roleOf('campaigns')}`);
+    // Nobody is erased between being looked at and being written to.
+    await shareFence(tx);
+    return work(tx);
+  });
+}
+
+/** Lets the owner of the database, who made the service's role, act as it: PostgreSQL 16 and later do not by themselves. */
+export async function mayActAsCampaigns(pool: Pool): Promise<void> {
+  await pool.query(`GRANT ${roleOf('campaigns')} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE`);
+}

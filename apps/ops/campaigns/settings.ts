@@ -1,0 +1,15 @@
+import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
+import { originationSettings } from '#shared/carriers/settings.ts';
+import type { Settings } from '#shared/config.ts';
+import { gateSettings } from '#shared/gate/settings.ts';
+import { linkSettings } from '#shared/links/settings.ts';
+import { opsSettings } from '../settings.ts';
+
+/** Of `npm run ops -- dispatch`: what the service `campaigns` goes by, which must be the same here. */
+export const dispatchSettings = {
+  ...opsSettings,
+  ...originationSettings,
+  ...gateSettings,
+  ...linkSettings,
+  CAMPAIGN_MESSAGES_PER_SECOND: campaignPaceSettings.CAMPAIGN_MESSAGES_PER_SECOND,
+} satisfies Settings;

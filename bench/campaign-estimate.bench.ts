@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { definitionSchema } from '#shared/campaigns/definition.ts';
+import { readCampaign } from '#shared/campaigns/store.ts';
+import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { estimate } from '../apps/api/campaigns/outlook/estimate.ts';
+import { SURVEYED_MOST, survey } from '../apps/api/campaigns/outlook/survey.ts';
+import { testPseudonyms } from '../test/pseudonyms.ts';
+import { createDatabase } from '../test/stack/stack.ts';
+import { startTestStack } from '../test/stack/test-stack.ts';
+import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+
+/**
+ * The estimate of a campaign before it starts: by so many of its audience as are looked at, against looking at everybody;
+ * and how long it takes by the size of the audience. Contacts in four zones, 3 % suppressed, 1 % without a name. Fails when
+ * what is said is not within the margin that the estimate states, or when it finishes before audience by pace.
+ *
+ *   node bench/campaign-estimate.bench.ts [--quick] [--json FILE]
+ */
+const { quick, json } = benchmarkArguments(process.argv);
+const SIZES = quick ? [10_000, 50_000] : [10_000, 100_000, 1_000_000];
+const COMPARED = quick ? 50_000 : 100_000;
+const AT = new Date('2026-11-25T12:00:00Z');
+const PACE = 100;
+
+const stack = await startTestStack();
+process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const database = await createDatabase();
+const admin = database.adminPool;
+const pool: Pool = createPool(database.configFor('api'), () => undefined);
+
+/** Contacts up to this many, with their phones and consent. */
+let inserted = 0;
+async function grow(to: number): Promise<void> {
+  for (let from = inserted; from < to; from += 50_000) {
+    await admin.query(
+      `WITH made AS (
+         INSERT INTO contact (contact_id, phone_number, name, language, time_zone, created_at, updated_at)
+         SELECT gen_random_uuid(), '+1' || (ARRAY['212', '312', '303', '415'])[1 + n % 4] || lpad(n::text, 7, '0'),
+                CASE WHEN n % 100 > 0 THEN 'Ana Ruiz' END, 'en',
+                (ARRAY['America/New_York', 'America/Chicago', 'America/Denver', 'America/Los_Angeles'])[1 + n % 4], now(), now()
+           FROM generate_series($1::int, $2::int - 1) AS n RETURNING phone_number),
+       known AS (INSERT INTO phone (phone_number) SELECT phone_number FROM made),
+       stopped AS (
+         INSERT INTO suppression (phone_number, change_id, source, reason, added_at, scope)
+         SELECT phone_number, gen_random_uuid(), 'user_opt_out', '', now(), 'sender' FROM made
+          WHERE right(phone_number, 2)::int < 3)
+       INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+       SELECT phone_number, 'sender', 'opted_in',
+              '[{"changeId":"018f0000-0000-7000-8000-000000000001","granted":["informational"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
+              gen_random_uuid(), '2026-01-05T12:00:00Z' FROM made`,
+      [from, Math.min(to, from + 50_000)],
+    );
+  }
+  inserted = to;
+  await admin.query('VACUUM ANALYZE contact, phone, suppression, consent_standing');
+}
+
+async function insertCampaign(): Promise<string> {
+  const definition = definitionSchema.parse({
+    audience: { filter: { all: [] } },
+    variants: [{ name: 'A', bodies: { en: 'Hi {{name}}, flu shots are free this week: come by.' } }],
+    windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '09:00', to: '17:00' }],
+    timeZone: 'America/New_York',
+    messagesPerSecond: PACE,
+  });
+  const { rows } = await admin.query<{ campaign_id: string }>(
+    `INSERT INTO campaign (campaign_id, name, type, intent, definition, created_by, created_at, updated_at)
+     VALUES (gen_random_uuid(), 'A campaign', 'sms', 'transactional', $1, 'a benchmark', now(), now()) RETURNING campaign_id`,
+    [definition],
+  );
+  return rows[0]?.campaign_id ?? '';
+}
+
+/** Makes the estimate, checks it, and returns seconds. */
+async function measure(campaignId: string, most: number): Promise<number> {
+  const begunAt = performance.now();
+  const campaign = await readCampaign(pool, campaignId);
+  assert.ok(campaign !== null);
+  const parts = { pool, gate: defaultGateConfig, pseudonyms: testPseudonyms, sampleLinks: null, most };
+  const found = await survey(campaign, AT.getTime(), parts);
+  assert.ok(found.kind === 'survey');
+  const made = estimate(campaign, found.survey, {
+    ...{
+      now: AT.getTime(),
+      startAt: null,
+      usualPace: PACE,
+      capacity: null,
+      slots: 10,
+      ahead: [],
+      price: null,
+    },
+  });
+  const seconds = (performance.now() - begunAt) / 1_000;
+  assert.equal(made.contacts, inserted);
+  const blocked = (made.blocked.get('suppressed') ?? 0) / made.contacts;
+  assert.ok(Math.abs(blocked - 0.03) <= made.margin + 1e-9, `${blocked} are said to be suppressed`);
+  assert.ok((made.forecast.finishesAt ?? 0) >= AT.getTime() + (made.forecast.reached / PACE) * 1_000);
+  return seconds;
+}
+
+try {
+  const campaignId = await insertCampaign();
+  const bySize: Record<string, string | number>[] = [];
+  let result: Awaited<ReturnType<typeof compare>> | undefined;
+  for (const size of SIZES) {
+    await grow(size);
+    await measure(campaignId, SURVEYED_MOST);
+    const times: number[] = [];
+    for (let n = 0; n < 3; n += 1) times.push(await measure(campaignId, SURVEYED_MOST));
+    bySize.push({
+      contacts: size,
+      'looked at': Math.min(size, SURVEYED_MOST),
+      'seconds (median of 3)': (times.sort((a, b) => a - b)[1] ?? Number.NaN).toFixed(2),
+      'memory MiB': Math.round(process.memoryUsage().rss / 2 ** 20),
+    });
+    if (size !== COMPARED) continue;
+    const contender = (name: string, most: number): Contender => ({
+      name,
+      run: async () => size / (await measure(campaignId, most)),
+    });
+    result = await compare({
+      benchmark: 'campaign-estimate',
+      config: { contacts: size, lookedAt: SURVEYED_MOST },
+      ours: contender('ours: so many, chosen by chance', SURVEYED_MOST),
+      others: [{ ...contender('everybody', Number.MAX_SAFE_INTEGER), atLeast: null }],
+      repetitions: quick ? 2 : 5,
+    });
+  }
+  console.table(bySize);
+  if (result !== undefined) await report(result, json);
+} finally {
+  await pool.end();
+  await database.drop();
+  await stack.stop();
+}

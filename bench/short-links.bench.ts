@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import type { Request } from 'autocannon';
+import express from 'express';
+import helmet from 'helmet';
+import { systemClock } from '#shared/clock.ts';
+import { type PublicServer, startPublicServer } from '#shared/http/public-server.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { createPool } from '#shared/postgres/pool.ts';
+import { ClickRecorder } from '../apps/gateway/links/click-recorder.ts';
+import { LinkDirectory } from '../apps/gateway/links/directory.ts';
+import { linkRoutes } from '../apps/gateway/links/links.ts';
+import { recordClicks } from '../apps/gateway/links/record-clicks.ts';
+import { createDatabase } from '../test/stack/stack.ts';
+import { startTestStack } from '../test/stack/test-stack.ts';
+import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { HttpLoad } from './http-load.ts';
+
+/**
+ * Short links: each recipient follows their own, so nearly all are looked up in the database; every click is recorded
+ * before it is answered. Ours gathers both; the other looks one link up and records one click per request, with the same
+ * statements. Fails when a request is not led on, when clicks are not exactly the requests, or when the count of contacts
+ * is not what the rows add up to.
+ *
+ *   node bench/short-links.bench.ts [--quick] [--json FILE]
+ */
+const { quick, json } = benchmarkArguments(process.argv);
+const config = { connections: 64, amount: quick ? 3_000 : 10_000, links: 200_000 };
+const AGENT =
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36';
+const load = new HttpLoad({ ...config, answers: '3xx' });
+
+const stack = await startTestStack();
+process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const database = await createDatabase();
+const admin = database.adminPool;
+const pool = createPool(database.configFor('gateway'), () => undefined);
+const clock = systemClock();
+const servers: PublicServer[] = [];
+const recorders: ClickRecorder[] = [];
+
+const recorder = (): ClickRecorder => {
+  const made = new ClickRecorder({
+    write: (clicks) => recordClicks(pool, clicks),
+    clock,
+    logger: silentLogger,
+    lost: (count) => assert.fail(`${count} clicks were lost`),
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  recorders.push(made);
+  return made;
+};
+
+async function serve(parts: Pick<Parameters<typeof linkRoutes>[0], 'clicks' | 'directory'>): Promise<number> {
+  const app = express();
+  app.disable('etag');
+  app.set('trust proxy', 1);
+  app.use(helmet());
+  app.use(linkRoutes({ ...parts, clock, logger: silentLogger, metrics: { observe: () => undefined } }));
+  const server = await startPublicServer(app, { host: '127.0.0.1', port: 0, keepAliveMs: 65_000 });
+  servers.push(server);
+  return server.port;
+}
+
+/** The next links, each asked for once: as recipients do. */
+let next = 0;
+const requests = (): Request[] =>
+  Array.from({ length: config.amount }, () => {
+    next = (next + 1) % config.links;
+    return { method: 'GET', path: `/l/${tokenOf(next)}`, headers: { 'user-agent': AGENT } };
+  });
+const tokenOf = (n: number): string => `t${String(n).padStart(11, '0')}`;
+
+try {
+  await admin.query(
+    `INSERT INTO short_link (token, url, campaign_id, contact_id, variant, message_id, phone_number, created_at)
+     SELECT 't' || lpad(n::text, 11, '0'), 'https://example.org/flu?n=' || n, '018f0000-0000-7000-8000-000000000001',
+            gen_random_uuid(), n % 2, gen_random_uuid(), '+1212555' || lpad((n % 10000)::text, 4, '0'), now()
+       FROM generate_series(0, $1 - 1) AS n`,
+    [config.links],
+  );
+  await admin.query(
+    `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at)
+     SELECT gen_random_uuid(), message_id, phone_number, 'twilio', '+14155550100', 'accepted', now() - interval '1 hour'
+       FROM short_link`,
+  );
+  await admin.query('ANALYZE short_link; ANALYZE attempt');
+  const gathering = await serve({ directory: new LinkDirectory(pool), clicks: recorder() });
+  const single = await serve({
+    directory: { find: (token) => new LinkDirectory(pool).find(token) },
+    clicks: {
+      record: async (click) => {
+        await recordClicks(pool, [click]);
+      },
+    },
+  });
+  const contender = (name: string, port: number): Contender => ({
+    name,
+    run: async () => {
+      await admin.query('TRUNCATE link_click, campaign_click, campaign_count');
+      const rate = await load.run(name, `http://127.0.0.1:${port}`, requests());
+      await Promise.all(recorders.map((each) => each.stop()));
+      const { rows } = await admin.query<{ clicks: number; contacts: number; counted: number }>(
+        `SELECT (SELECT count(*)::int FROM link_click) AS clicks, (SELECT count(*)::int FROM campaign_click) AS contacts,
+                (SELECT sum(value)::int FROM campaign_count) AS counted`,
+      );
+      const all = config.amount;
+      assert.deepEqual(rows, [{ clicks: all, contacts: all, counted: all }]);
+      return rate;
+    },
+  });
+  const result = await compare({
+    benchmark: 'short-links',
+    config,
+    ours: contender('ours: looked up and recorded together', gathering),
+    others: [{ ...contender('each by itself', single), atLeast: null }],
+    repetitions: quick ? 2 : 5,
+  });
+  await report(result, json);
+  load.print();
+} finally {
+  await Promise.all(servers.map((server) => server.stop(0)));
+  await pool.end();
+  await database.drop();
+  await stack.stop();
+}

@@ -1,0 +1,56 @@
+import type { ContactField } from '#shared/contacts/fields.ts';
+import { filterSql } from '#shared/contacts/filter.ts';
+import type { Audience } from './definition.ts';
+
+/** An audience as SQL, for whoever loads it and for whoever only looks at it: the same people. */
+export type AudienceSql =
+  | {
+      kind: 'sql';
+      /** Selects the `contact_id` of all among whom the audience is looked for, each once, behind the id that `after` is in SQL. */
+      among(after: string): string;
+      /** Holds of a row of `contact` that is in the audience. */
+      condition: string;
+      /** Of its parameters, the first of which is `$first`. */
+      values: readonly unknown[];
+    }
+  | { kind: 'faults'; reason: string };
+
+/** Throws nothing: what cannot be used any more, as a field that was deleted, is said. */
+export function audienceSql(audience: Audience, fields: readonly ContactField[], first: number): AudienceSql {
+  const { exclude, filter, include, respondersOf } = audience;
+  const values: unknown[] = [];
+  const parameter = (value: unknown): string => `$${first - 1 + values.push(value)}`;
+  const lists = include.length > 0 ? parameter(include) : null;
+  const conditions: string[] = [];
+  if (exclude.length > 0) {
+    conditions.push(
+      `NOT EXISTS (SELECT FROM list_member WHERE list_member.contact_id = contact.contact_id
+                      AND list_member.list_id = ANY (${parameter(exclude)}::uuid[]))`,
+    );
+  }
+  if (respondersOf !== null) {
+    conditions.push(
+      `EXISTS (SELECT FROM campaign_contact AS earlier
+                WHERE earlier.campaign_id = ${parameter(respondersOf)}::uuid AND earlier.contact_id = contact.contact_id
+                  AND earlier.replied_at IS NOT NULL)`,
+    );
+  }
+  if (filter !== null) {
+    const read = filterSql(filter, fields, first + values.length);
+    if (read.kind === 'faults') {
+      const faults = read.faults.map(({ message, path }) => `${path} ${message}`);
+      return { kind: 'faults', reason: `its filter cannot be used any more: ${faults.join('; ')}` };
+    }
+    values.push(...read.filter.values);
+    conditions.push(`coalesce(${read.filter.sql}, false)`);
+  }
+  return {
+    kind: 'sql',
+    among: (after) =>
+      lists === null
+        ? `SELECT contact_id FROM contact WHERE contact_id > ${after}`
+        : `SELECT DISTINCT contact_id FROM list_member WHERE list_id = ANY (${lists}::uuid[]) AND contact_id > ${after}`,
+    condition: conditions.length === 0 ? 'true' : conditions.join(' AND '),
+    values,
+  };
+}

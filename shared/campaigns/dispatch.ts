@@ -1,0 +1,341 @@
+import type { Member } from '#shared/campaigns/audience-member.ts';
+import { composer, senderOf } from '#shared/campaigns/compose.ts';
+import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
+import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Decision as Verdict } from '#shared/compliance/gate.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import type { StartDrill } from '#shared/contracts/dialog-commands.ts';
+import { appendDecisions } from '#shared/decisions/append.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { recordOf, rule } from '#shared/gate/judge.ts';
+import { campaignDrillCommandId, campaignMessageId, drillInstanceIdOf } from '#shared/identity.ts';
+import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
+import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
+import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
+import type { OutboxEntry } from '#shared/outbox/entry.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { lockPhones } from '#shared/phone/lock-phones.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import type { ServiceName } from '#shared/topology.ts';
+
+export interface DispatchParts {
+  clock: Clock;
+  gate: GateConfig;
+  pseudonyms: Pseudonyms;
+  /** In whose slot outbox turns and commands leave. */
+  producer: ServiceName;
+  /** The environment's own number. */
+  ownNumber: PhoneNumber;
+  /** What makes links in texts short; null: they stay as they are. */
+  links: LinkMaker | null;
+}
+
+/** What became of contacts that were due. */
+export interface Dispatched {
+  /** Looked at; fewer than asked for: no more are due now. */
+  due: number;
+  queued: number;
+  held: number;
+  blocked: number;
+  skipped: number;
+}
+
+/** Where a contact is after it was looked at. */
+interface Outcome {
+  member: Pick<Member, 'contactId' | 'variant' | 'plans' | 'state' | 'rule'>;
+  state: ContactState;
+  rule: string | null;
+  dueAt: Date | null;
+  messageId: string | null;
+}
+
+/**
+ * Plans for the next contacts of a campaign that are due, at most `count` messages for `looked` contacts, in one transaction with as many statements for one as for a
+ * thousand: their phones are locked, the gate judges them by facts read under that lock, texts are written and their
+ * phones get a turn. Who may not be written to now is held until the computed instant, who never may is blocked, and who
+ * lacks what the text needs is skipped. The campaign's row is locked, so nothing is planned of one that is being paused.
+ * The sender asks the gate again when it sends.
+ */
+export async function dispatchDue(
+  tx: Transaction,
+  campaign: Campaign,
+  { count: most, looked, parts }: { count: number; looked: number; parts: DispatchParts },
+): Promise<Dispatched> {
+  const now = parts.clock.now();
+  const { gone, members } = await takeDue(tx, campaign.campaignId, looked, now);
+  const verdicts = await judge(tx, campaign, members, parts, now);
+  const planned = plan(campaign, members, verdicts, most, parts);
+  const turns = await writeMessages(tx, planned.messages, now);
+  await writeShortLinks(tx, planned.links, now);
+  await writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands]);
+  const outcomes = [...planned.outcomes, ...gone];
+  await writeOutcomes(tx, campaign.campaignId, outcomes);
+  const count = (...states: ContactState[]): number =>
+    outcomes.filter(({ state }) => states.includes(state)).length;
+  return {
+    due: members.length + gone.length,
+    queued: count('queued', 'sent'),
+    held: count('held'),
+    blocked: count('blocked'),
+    skipped: count('skipped', 'cancelled'),
+  };
+}
+
+interface MemberRow {
+  contact_id: string;
+  phone_number: PhoneNumber;
+  variant: number;
+  plans: number;
+  state: 'pending' | 'held';
+  rule: string | null;
+  external_id: string | null;
+  name: string | null;
+  language: string | null;
+  time_zone: string | null;
+  us_state: string | null;
+  postal_code: string | null;
+  line_type: string | null;
+  /** Null: there is no such contact any more. */
+  attributes: Record<string, unknown> | null;
+}
+
+/** Contacts that are due, in the order in which they became so; those apart that were deleted. Their rows are locked. */
+async function takeDue(
+  tx: Transaction,
+  campaignId: string,
+  limit: number,
+  now: Date,
+): Promise<{ members: Member[]; gone: Outcome[] }> {
+  const { rows } = await tx.query<MemberRow>(
+    `SELECT each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, contact.external_id,
+            contact.name, contact.language, contact.time_zone, contact.state AS us_state, contact.postal_code,
+            contact.line_type, contact.attributes
+       FROM campaign_contact AS each LEFT JOIN contact ON contact.contact_id = each.contact_id
+      WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
+      ORDER BY each.due_at, each.contact_id LIMIT $3
+        FOR UPDATE OF each`,
+    [campaignId, now, limit],
+  );
+  const members: Member[] = [];
+  const gone: Outcome[] = [];
+  for (const row of rows) {
+    const member = {
+      contactId: row.contact_id,
+      phoneNumber: row.phone_number,
+      variant: row.variant,
+      plans: row.plans,
+      state: row.state,
+      rule: row.rule,
+      externalId: row.external_id,
+      name: row.name,
+      language: row.language,
+      timeZone: row.time_zone,
+      usState: row.us_state,
+      postalCode: row.postal_code,
+      lineType: row.line_type,
+    };
+    if (row.attributes !== null) members.push({ ...member, attributes: row.attributes });
+    else gone.push({ member, state: 'cancelled', rule: CONTACT_DELETED, dueAt: null, messageId: null });
+  }
+  return { members, gone };
+}
+
+/** What the gate says of each, under the lock on their phones; what is news is kept as a decision. */
+async function judge(
+  tx: Transaction,
+  { campaignId, definition, endAt, intent }: Campaign,
+  members: readonly Member[],
+  { clock, gate, pseudonyms }: DispatchParts,
+  now: Date,
+): Promise<Verdict[]> {
+  if (members.length === 0) return [];
+  await lockPhones(
+    tx,
+    members.map(({ phoneNumber }) => phoneNumber),
+  );
+  await writeWhereabouts(tx, members);
+  const candidates = members.map(({ contactId, phoneNumber, plans, rule: was, state }) => {
+    const messageId = campaignMessageId(campaignId, contactId, plans);
+    return {
+      messageId,
+      phoneNumber,
+      channel: 'sms' as const,
+      intent,
+      batchId: messageId,
+      campaignId,
+      topic: definition.topic,
+      causedAt: null,
+      notAfter: endAt,
+      decided: state === 'held' && was !== null ? { verdict: 'hold', rule: was } : null,
+    };
+  });
+  const rulings = await rule(tx, candidates, { now, config: gate, pseudonyms });
+  await appendDecisions(
+    tx,
+    // What goes is decided again, and kept, by the sender. What is held for the same reason as before is no news.
+    rulings
+      .filter(
+        ({ candidate, decision }) => decision.verdict !== 'send' && decision.rule !== candidate.decided?.rule,
+      )
+      .map((ruling) => recordOf(ruling, clock.newId())),
+    now,
+  );
+  return rulings.map(({ decision }) => decision);
+}
+
+/**
+ * What is known of where contacts are goes to their phones' rows, where every judgement reads it; what stands there stays:
+ * the person may have said so, and whoever edits a contact tells it there.
+ */
+async function writeWhereabouts(tx: Transaction, members: readonly Member[]): Promise<void> {
+  await tx.query(
+    `UPDATE phone
+        SET time_zone = coalesce(phone.time_zone, told.time_zone), state = coalesce(phone.state, told.state),
+            postal_code = coalesce(phone.postal_code, told.postal_code)
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS told(phone_number, time_zone, state, postal_code)
+      WHERE phone.phone_number = told.phone_number
+        AND (phone.time_zone IS NULL AND told.time_zone IS NOT NULL OR phone.state IS NULL AND told.state IS NOT NULL
+             OR phone.postal_code IS NULL AND told.postal_code IS NOT NULL)`,
+    [
+      members.map(({ phoneNumber }) => phoneNumber),
+      members.map(({ timeZone }) => timeZone),
+      members.map(({ usState }) => usState),
+      members.map(({ postalCode }) => postalCode),
+    ],
+  );
+}
+
+/** What follows from the verdicts: pure. */
+function plan(
+  campaign: Campaign,
+  members: readonly Member[],
+  verdicts: readonly Verdict[],
+  most: number,
+  { clock, links: maker, ownNumber }: DispatchParts,
+): { messages: MessagesOfBatch[]; links: ShortLink[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
+  const { campaignId, definition, endAt, intent } = campaign;
+  const compose = composer(
+    definition,
+    maker === null
+      ? null
+      : { maker, ownerOf: ({ contactId }: Member): string => recipientOf(campaignId, contactId) },
+  );
+  const messages: MessagesOfBatch[] = [];
+  const links: ShortLink[] = [];
+  const commands: OutboxEntry[] = [];
+  const outcomes = members.flatMap((member, index): Outcome[] => {
+    const verdict = verdicts[index];
+    if (verdict === undefined) throw new Error('a contact was not judged');
+    const { contactId, phoneNumber, plans } = member;
+    const stays = { member, dueAt: null, messageId: null };
+    if (verdict.verdict === 'block') return [{ ...stays, state: 'blocked', rule: verdict.rule }];
+    if (verdict.verdict === 'hold') {
+      return [{ ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) }];
+    }
+    // It may go; its turn comes when the pace allows it.
+    if (messages.length + commands.length >= most) return [];
+    const senderNumber = senderOf(contactId, definition.senderNumbers as PhoneNumber[], ownNumber);
+    if (definition.drill !== null) {
+      commands.push(startOfDrill(campaign, member, definition.drill.drill, senderNumber, clock.now()));
+      return [{ ...stays, state: 'sent', rule: null }];
+    }
+    const text = compose(member);
+    if (text.kind === 'skipped') return [{ ...stays, state: 'skipped', rule: text.rule }];
+    const messageId = campaignMessageId(campaignId, contactId, plans);
+    const { variant } = member;
+    for (const link of text.links) {
+      links.push({ ...link, campaignId, contactId, variant, messageId, phoneNumber });
+    }
+    messages.push({
+      batchId: messageId,
+      phoneNumber,
+      causedAt: null,
+      timeZone: null,
+      isTimeZoneNew: false,
+      messages: [
+        {
+          messageId,
+          lane: 'bulk',
+          intent,
+          senderNumber,
+          body: text.body,
+          mediaUrls: text.mediaUrls,
+          causeId: contactId,
+          topic: definition.topic,
+          notAfter: endAt,
+          campaignId,
+        },
+      ],
+    });
+    return [{ ...stays, state: 'queued', rule: null, messageId }];
+  });
+  return { messages, links, commands, outcomes };
+}
+
+function startOfDrill(
+  { campaignId, intent }: Campaign,
+  { contactId, phoneNumber }: Member,
+  drillSlug: string,
+  senderNumber: PhoneNumber,
+  now: Date,
+): OutboxEntry {
+  const commandId = campaignDrillCommandId(campaignId, contactId);
+  const command: StartDrill = {
+    type: 'START_DRILL',
+    commandId,
+    phoneNumber,
+    occurredAt: now.toISOString(),
+    payload: {
+      drillSlug,
+      drillInstanceId: drillInstanceIdOf(commandId),
+      origin: { kind: 'planned', senderNumber, intent },
+    },
+  };
+  return {
+    kind: 'stream',
+    target: 'dialog-commands',
+    orderingKey: phoneNumber,
+    body: JSON.stringify(command),
+  };
+}
+
+async function writeOutcomes(
+  tx: Transaction,
+  campaignId: string,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  await tx.query(
+    `UPDATE campaign_contact AS each
+        SET state = became.state, rule = became.rule, due_at = became.due_at,
+            message_id = coalesce(became.message_id, each.message_id),
+            plans = each.plans + CASE WHEN became.message_id IS NULL THEN 0 ELSE 1 END,
+            settled_at = CASE WHEN became.state NOT IN ('queued', 'held') THEN clock_timestamp() END
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[])
+            AS became(contact_id, state, rule, due_at, message_id)
+      WHERE each.campaign_id = $1 AND each.contact_id = became.contact_id`,
+    [
+      campaignId,
+      outcomes.map(({ member }) => member.contactId),
+      outcomes.map(({ state }) => state),
+      outcomes.map(({ rule }) => rule),
+      outcomes.map(({ dueAt }) => dueAt),
+      outcomes.map(({ messageId }) => messageId),
+    ],
+  );
+  await addMoves(
+    tx,
+    campaignId,
+    outcomes.map(
+      ({ member, rule, state }): Move => ({
+        variant: member.variant,
+        from: { state: member.state, rule: member.rule },
+        to: { state, rule },
+        contacts: 1,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,217 @@
+import type { Instant } from '#shared/compliance/instant.ts';
+
+/**
+ * When a campaign will have reached everybody, worked out from its pace and from when people may be written to. Pure: time
+ * is what it is given. It goes by what the dispatcher does: whoever may be written to first comes first, whoever became due
+ * at the same instant in no particular order; who is still waiting when their window closes goes on when it opens again.
+ * Messages are taken for a stream that flows evenly, so a forecast does not depend on the size of the audience and takes
+ * milliseconds for a million people. What nobody can know beforehand (faults, retries, people who stop) is not in it: a
+ * campaign is not faster than this, and may be slower.
+ */
+
+/** People who may be written to at the same times. */
+export interface Cohort {
+  /** What the forecast is told by: the time zone, as people read it. */
+  zone: string;
+  contacts: number;
+  /** Not before. */
+  from: Instant;
+  /** The first time from an instant on at which they may be written to, and until when; null: none in sight. */
+  opening(from: Instant): { at: Instant; validUntil: Instant } | null;
+}
+
+/** Messages in a second from an instant on. The steps are in order; before the first nothing goes. */
+export interface PaceStep {
+  from: Instant;
+  perSecond: number;
+}
+
+export interface ZoneForecast {
+  zone: string;
+  contacts: number;
+  /** Who will have been written to. */
+  reached: number;
+  /** For whom it ends, or no time is allowed, before their turn. */
+  unreached: number;
+  /** Null: nobody is reached. */
+  startsAt: Instant | null;
+  finishesAt: Instant | null;
+}
+
+export interface Forecast {
+  zones: readonly ZoneForecast[];
+  reached: number;
+  unreached: number;
+  finishesAt: Instant | null;
+}
+
+/** Nobody plans further ahead than this. */
+const FARTHEST_MS = 366 * 24 * 3_600_000;
+
+interface Waiting {
+  cohort: Cohort;
+  left: number;
+  /** When they become due, and until when they may be written to then. */
+  at: Instant;
+  until: Instant;
+}
+
+/** `endAt`: nothing goes from then on; null: it has no end. */
+export function forecast({
+  cohorts,
+  endAt,
+  pace,
+  startAt,
+}: {
+  cohorts: readonly Cohort[];
+  pace: readonly PaceStep[];
+  startAt: Instant;
+  endAt: Instant | null;
+}): Forecast {
+  const zones = new Map<string, { contacts: number; left: number; startsAt: Instant; finishesAt: Instant }>();
+  const zoneOf = (zone: string) => {
+    const known = zones.get(zone) ?? { contacts: 0, left: 0, startsAt: Infinity, finishesAt: -Infinity };
+    zones.set(zone, known);
+    return known;
+  };
+  for (const { contacts, zone } of cohorts) {
+    zoneOf(zone).contacts += contacts;
+    zoneOf(zone).left += contacts;
+  }
+  const horizon = Math.min(endAt ?? Infinity, startAt + FARTHEST_MS);
+  let waiting = cohorts.flatMap((cohort) => opened(cohort, cohort.contacts, Math.max(cohort.from, startAt)));
+  let now = startAt;
+  for (;;) {
+    waiting = waiting.filter(({ left }) => left > 0);
+    const due = Math.min(...waiting.map(({ at }) => at));
+    now = Math.max(now, due);
+    if (!(now < horizon)) break;
+    // Windows that closed while others had their turn.
+    const closed = waiting.filter(({ until }) => until <= now);
+    if (closed.length > 0) {
+      waiting = [
+        ...waiting.filter(({ until }) => until > now),
+        ...closed.flatMap(({ cohort, left, until }) => opened(cohort, left, Math.max(until, now))),
+      ];
+      continue;
+    }
+    const turn = waiting.filter(({ at }) => at === due);
+    const { perSecond, until: paceEnds } = paceAt(pace, now);
+    const total = turn.reduce((sum, { left }) => sum + left, 0);
+    const needs = perSecond > 0 ? (total / perSecond) * 1_000 : Infinity;
+    const to = Math.min(now + needs, paceEnds, horizon, ...turn.map(({ until }) => until));
+    if (to === Infinity) break;
+    // All of it, where nothing cuts it short: what a fraction of a second leaves behind would go on for ever.
+    const share = to === now + needs ? 1 : (to - now) / needs;
+    for (const each of turn) {
+      const zone = zoneOf(each.cohort.zone);
+      const served = each.left * share;
+      if (served > 0) {
+        zone.startsAt = Math.min(zone.startsAt, now);
+        zone.finishesAt = Math.max(zone.finishesAt, to);
+      }
+      each.left = share === 1 ? 0 : each.left - served;
+      zone.left = share === 1 && zone.left - served < 1e-6 ? 0 : zone.left - served;
+    }
+    now = to;
+  }
+  return summed(zones);
+}
+
+/** A cohort that waits for its next opening; none where no time is in sight. */
+function opened(cohort: Cohort, left: number, from: Instant): Waiting[] {
+  const opening = cohort.opening(from);
+  return opening === null ? [] : [{ cohort, left, at: opening.at, until: opening.validUntil }];
+}
+
+function paceAt(pace: readonly PaceStep[], now: Instant): { perSecond: number; until: Instant } {
+  const index = pace.findLastIndex(({ from }) => from <= now);
+  return { perSecond: pace[index]?.perSecond ?? 0, until: pace[index + 1]?.from ?? Infinity };
+}
+
+function summed(
+  zones: ReadonlyMap<string, { contacts: number; left: number; startsAt: Instant; finishesAt: Instant }>,
+): Forecast {
+  const each = [...zones].map(([zone, { contacts, finishesAt, left, startsAt }]): ZoneForecast => {
+    const unreached = Math.min(contacts, Math.max(0, Math.ceil(left - 1e-6)));
+    const isReached = unreached < contacts;
+    return {
+      zone,
+      contacts,
+      reached: contacts - unreached,
+      unreached,
+      startsAt: isReached ? startsAt : null,
+      finishesAt: isReached ? Math.ceil(finishesAt) : null,
+    };
+  });
+  const sum = (of: (zone: ZoneForecast) => number): number => each.reduce((all, zone) => all + of(zone), 0);
+  const ends = each.flatMap(({ finishesAt }) => (finishesAt === null ? [] : [finishesAt]));
+  return {
+    zones: each.sort((a, b) => (a.zone < b.zone ? -1 : 1)),
+    reached: sum(({ reached }) => reached),
+    unreached: sum(({ unreached }) => unreached),
+    finishesAt: ends.length === 0 ? null : Math.max(...ends),
+  };
+}
+
+/** Another campaign that is under way. */
+export interface Rival {
+  /** Contacts that wait. */
+  contacts: number;
+  perSecond: number;
+}
+
+/**
+ * A campaign's pace beside others that are under way, where all together may not send more than `capacity` a second: while
+ * that is less than they want, each has its share of it. `capacity` null: nothing holds them all. Others are taken to go
+ * on without a pause, so that each of them is done, and leaves its share, as early as it can be.
+ */
+export function paceBeside({
+  capacity,
+  own,
+  rivals,
+  startAt,
+}: {
+  own: number;
+  capacity: number | null;
+  rivals: readonly Rival[];
+  startAt: Instant;
+}): PaceStep[] {
+  if (capacity === null) return [{ from: startAt, perSecond: own }];
+  const steps: PaceStep[] = [];
+  let from = startAt;
+  let left = rivals.filter(({ contacts, perSecond }) => contacts > 0 && perSecond > 0);
+  for (;;) {
+    const wanted = own + left.reduce((sum, { perSecond }) => sum + perSecond, 0);
+    const share = Math.min(1, capacity / wanted);
+    steps.push({ from, perSecond: own * share });
+    if (left.length === 0) return steps;
+    const seconds = Math.min(...left.map(({ contacts, perSecond }) => contacts / (perSecond * share)));
+    from += seconds * 1_000;
+    left = left
+      .map(({ contacts, perSecond }) => ({ contacts: contacts - perSecond * share * seconds, perSecond }))
+      .filter(({ contacts }) => contacts > 1e-6);
+  }
+}
+
+/**
+ * When a campaign gets one of the slots of its pool at the earliest: at once where one is free, else when enough of those
+ * that have one, or wait before it, can be done. Null: those that are paused have to be told something first.
+ */
+export function slotFreeAt({
+  ahead,
+  now,
+  slots,
+}: {
+  slots: number;
+  now: Instant;
+  /** Campaigns that hold a slot or wait before it. */
+  ahead: readonly Rival[];
+}): Instant | null {
+  if (ahead.length < slots) return now;
+  const seconds = ahead
+    .map(({ contacts, perSecond }) => (perSecond > 0 ? contacts / perSecond : Infinity))
+    .sort((a, b) => a - b);
+  const wait = seconds[ahead.length - slots] ?? Infinity;
+  return Number.isFinite(wait) ? now + wait * 1_000 : null;
+}

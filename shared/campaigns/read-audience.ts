@@ -1,0 +1,95 @@
+import type { ContactField } from '#shared/contacts/fields.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { type Member, type MemberRow, memberOf, OF_CONTACT } from './audience-member.ts';
+import { audienceSql } from './audience-sql.ts';
+import { countOf } from './counts.ts';
+import type { Campaign } from './store.ts';
+import { variantSql } from './variants.ts';
+
+/**
+ * The audience of a campaign for whoever only looks at it: as it was loaded, or as it would be if it were loaded now. The
+ * same people with the same variants either way, in the order of their ids.
+ */
+
+export type AudienceCount = { kind: 'counted'; contacts: number } | { kind: 'faults'; reason: string };
+
+/** How many are to be written to: all, or of a campaign that is under way those that wait. */
+export async function countAudience(
+  db: Queryable,
+  campaign: Campaign,
+  fields: readonly ContactField[],
+): Promise<AudienceCount> {
+  const { campaignId, definition } = campaign;
+  if (isLoaded(campaign)) {
+    return { kind: 'counted', contacts: await countOf(db, campaignId, ['pending', 'held']) };
+  }
+  const audience = audienceSql(definition.audience, fields, 1);
+  if (audience.kind === 'faults') return audience;
+  const { rows } = await db.query<{ contacts: number }>(
+    `SELECT count(*)::int AS contacts
+       FROM (${audience.among(FIRST)}) AS part JOIN contact USING (contact_id)
+      WHERE ${audience.condition}`,
+    [...audience.values],
+  );
+  return { kind: 'counted', contacts: rows[0]?.contacts ?? 0 };
+}
+
+export interface AudiencePart {
+  /** Behind this contact; null: from the first. */
+  after: string | null;
+  limit: number;
+  /** Of all, chosen by chance and always the same ones: 0.1 is a tenth. */
+  share?: number;
+  /** Only those who wait, of a campaign that is loaded. */
+  waiting: boolean;
+}
+
+export type AudienceMembers = { kind: 'members'; members: Member[] } | { kind: 'faults'; reason: string };
+
+export async function readMembers(
+  db: Queryable,
+  campaign: Campaign,
+  fields: readonly ContactField[],
+  { after, limit, share = 1, waiting }: AudiencePart,
+): Promise<AudienceMembers> {
+  const { campaignId, definition } = campaign;
+  const values: unknown[] = [campaignId, after ?? NIL, limit];
+  if (isLoaded(campaign)) {
+    const { rows } = await db.query<MemberRow>(
+      `SELECT each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, ${OF_CONTACT}
+         FROM campaign_contact AS each JOIN contact ON contact.contact_id = each.contact_id
+        WHERE each.campaign_id = $1 AND each.contact_id > $2 AND ${chosen('each.contact_id', share)}
+              ${waiting ? "AND each.state IN ('pending', 'held')" : ''}
+        ORDER BY each.contact_id LIMIT $3`,
+      values,
+    );
+    return { kind: 'members', members: rows.map(memberOf) };
+  }
+  const audience = audienceSql(definition.audience, fields, 4);
+  if (audience.kind === 'faults') return audience;
+  const weights = definition.variants.map(({ weight }) => weight);
+  const { rows } = await db.query<MemberRow>(
+    `SELECT $1::uuid AS campaign_id, contact.contact_id, contact.phone_number,
+            ${variantSql('$1::uuid', 'contact.contact_id', weights)} AS variant, 0 AS plans, 'pending' AS state, NULL AS rule,
+            ${OF_CONTACT}
+       FROM (${audience.among('$2::uuid')}) AS part JOIN contact USING (contact_id)
+      WHERE ${chosen('contact.contact_id', share)} AND ${audience.condition}
+      ORDER BY contact.contact_id LIMIT $3`,
+    [...values, ...audience.values],
+  );
+  return { kind: 'members', members: rows.map(memberOf) };
+}
+
+/** Before that an audience is what its lists and its filter say now. */
+const isLoaded = ({ loadedAt }: Campaign): boolean => loadedAt !== null;
+
+/** Before the first contact. */
+const NIL = '00000000-0000-0000-0000-000000000000';
+const FIRST = `'${NIL}'::uuid`;
+
+/** The end of an id is random, whatever made it. */
+const DRAWS = 2 ** 24;
+const chosen = (contactId: string, share: number): string =>
+  share >= 1
+    ? 'true'
+    : `('x' || right(${contactId}::text, 6))::bit(24)::int < ${Math.floor(Math.max(0, share) * DRAWS)}`;
