@@ -99,6 +99,7 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
     gate: defaultGateConfig,
     clock: { now: () => NOON },
     inboundDoubtMs: 60_000,
+    pacing: null,
     pseudonyms: testPseudonyms,
     newId: randomUUID,
   });

@@ -73,6 +73,8 @@ export const metricCatalogue = {
     values: { Outcome: ['queued', 'held', 'blocked', 'skipped'] },
   },
   CampaignsFailed: { unit: 'Count', dimensions: ['Service'] },
+  /** Campaigns that were paused and numbers that were halted because too much went wrong with what was sent. */
+  BreakersTripped: { unit: 'Count', dimensions: ['Service', 'Of'], values: { Of: ['campaign', 'sender'] } },
   CommandsRefused: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],

@@ -123,6 +123,14 @@ export type TableName =
   | 'short_link'
   | 'link_click'
   | 'test_message'
+  | 'campaign_guard'
+  | 'campaign_spend'
+  | 'breaker_watch'
+  | 'sender'
+  | 'sender_pool'
+  | 'sender_day'
+  | 'sender_task'
+  | 'sticky_sender'
   | 'erasure_key'
   | 'webhook_endpoint'
   | 'webhook_secret'
@@ -339,6 +347,10 @@ export const services = {
       ...relaying,
       ...tellingWebhooks,
       campaign: ['select'],
+      sender: ['select'],
+      sender_pool: ['select'],
+      sender_day: ['select', 'insert', 'update'],
+      sender_task: ['select', 'insert', 'update', 'delete'],
       phone: ['select', 'update'],
       message: ['select', 'update'],
       attempt: ['select', 'insert', 'update'],
@@ -445,6 +457,12 @@ export const services = {
       campaign_click: ['select'],
       short_link: ['select', 'insert', 'update'],
       test_message: ['select', 'insert'],
+      campaign_guard: ['select'],
+      campaign_spend: ['select', 'insert', 'update'],
+      sender: ['select', 'insert', 'update', 'delete'],
+      sender_pool: ['select', 'insert', 'update', 'delete'],
+      sender_day: ['select'],
+      sticky_sender: ['select'],
       erasure_key: ['select'],
       contact_import: ['select', 'insert', 'update'],
       import_row: ['insert'],
@@ -480,6 +498,14 @@ export const services = {
       campaign_contact: ['select', 'insert', 'update'],
       campaign_count: ['select', 'insert', 'update'],
       short_link: ['select', 'insert', 'update'],
+      campaign_guard: ['select', 'insert', 'update'],
+      campaign_spend: ['select', 'insert', 'update'],
+      breaker_watch: ['select', 'update'],
+      sender: ['select', 'update'],
+      sender_pool: ['select'],
+      sender_day: ['select'],
+      sticky_sender: ['select', 'insert', 'update'],
+      message_log: ['select'],
       contact: ['select', 'insert', 'update'],
       contact_field: ['select'],
       contact_list: ['select', 'update'],

@@ -1,7 +1,9 @@
 import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import type { Prices } from '#shared/campaigns/prices.ts';
 import { auditOperations } from './audit/operations.ts';
+import { campaignGuardOperations } from './campaigns/guard-operations.ts';
 import { campaignOperations } from './campaigns/operations.ts';
 import { type OutlookParts, outlookOperations } from './campaigns/outlook/operations.ts';
 import { type TryOutParts, tryOutOperations } from './campaigns/try-out/operations.ts';
@@ -24,6 +26,7 @@ import { listOperations } from './lists/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
 import { personOperations } from './people/operations.ts';
 import { reviewOperations } from './reviews/operations.ts';
+import { senderOperations } from './senders/operations.ts';
 import { suppressionOperations } from './suppressions/operations.ts';
 import { systemOperations } from './system/operations.ts';
 import { type WebhookParts, webhookOperations } from './webhooks/operations.ts';
@@ -49,6 +52,8 @@ export const tags: Tags = {
   System: 'How the parts of the system stand.',
   Messages: 'What came in and what went out, and what the gate decided of each message.',
   Campaigns: 'What goes to many people, from its draft to what became of it for each of them.',
+  Senders:
+    'Numbers that are sent from: how fast, how much in a day, and which of them stand in for each other.',
   Audit: 'Who changed what, when, and how it was before.',
 };
 
@@ -57,6 +62,8 @@ export interface AppDeps extends ApiDeps, ConsentChangeParts, MessageParts, Outl
   pepper: string;
   /** Hands out live events. */
   hub: Hub;
+  /** What messages cost. */
+  prices: Prices;
   /** Of outgoing webhooks. */
   webhooks: Omit<WebhookParts, 'clock'>;
 }
@@ -77,6 +84,8 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...campaignOperations(deps),
   ...outlookOperations(deps),
   ...tryOutOperations(deps),
+  ...campaignGuardOperations(deps),
+  ...senderOperations(deps),
   ...systemOperations,
   ...auditOperations,
   ...eventOperations(deps),

@@ -1,3 +1,4 @@
+import { pricesFrom } from '#shared/campaigns/prices.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { configuredDrills } from '#shared/drills/settings.ts';
 import { startDueRows } from '#shared/due-rows.ts';
@@ -107,6 +108,7 @@ await runService(
         pseudonyms,
         cache: new SuppressionCache({ redis, clock, logger, pseudonyms }),
         gate: gateConfigFrom(config),
+        prices: pricesFrom(config),
         drills,
         defaultSender: config.ORIGINATION_NUMBER,
         webhooks: { secretKey, addresses },

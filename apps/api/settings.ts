@@ -1,4 +1,5 @@
 import { apiKeySettings } from '#shared/api-keys/settings.ts';
+import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
 import { type Config, integer, localFlag, type Settings } from '#shared/config.ts';
 import { contentSettings } from '#shared/drills/settings.ts';
@@ -20,6 +21,7 @@ export const apiSettings = {
   ...sqsSettings,
   ...contentSettings,
   ...gateSettings,
+  ...priceSettings,
   ...erasureSettings,
   ...apiKeySettings,
   ...oidcSettings,

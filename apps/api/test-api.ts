@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { hashOf, newApiKey, textOf } from '#shared/api-keys/api-key.ts';
 import { insertKey } from '#shared/api-keys/key-store.ts';
 import type { Role } from '#shared/api-keys/role.ts';
+import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
+import { readConfig } from '#shared/config.ts';
 import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -61,6 +63,7 @@ export async function startTestApi(
     pseudonyms: testPseudonyms,
     hub: new Hub(clock),
     gate: defaultGateConfig,
+    prices: pricesFrom(readConfig(priceSettings, {})),
     drills: await fileDrills(sampleContentDirectory, DEFAULT_SENDER),
     defaultSender: DEFAULT_SENDER,
     webhooks: { secretKey: Buffer.alloc(32, 7), addresses: PUBLIC_INTERNET },

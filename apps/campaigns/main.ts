@@ -1,3 +1,5 @@
+import type { BreakerLimits } from '#shared/breakers/judge.ts';
+import { pricesFrom } from '#shared/campaigns/prices.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
@@ -15,6 +17,7 @@ import { services } from '#shared/topology.ts';
 import { startImportWork } from './imports/start.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import { campaignsSettings } from './settings.ts';
+import { startBreakers } from './start-breakers.ts';
 
 /** Longest pause between two looks for campaigns that are due: people start them at any moment. */
 const IDLE_MS = 1_000;
@@ -42,6 +45,14 @@ await runService('campaigns', campaignsSettings, async (context) => {
   });
   const redis = createRedis(config, logger);
   const publish = createLivePublisher(redis, logger);
+  const limits: BreakerLimits = {
+    least: config.BREAKER_LEAST,
+    most: {
+      undelivered: config.BREAKER_UNDELIVERED,
+      filtered: config.BREAKER_FILTERED,
+      opted_out: config.BREAKER_OPT_OUTS,
+    },
+  };
   const parts: OrchestratorParts = {
     clock,
     gate: gateConfigFrom(config),
@@ -49,6 +60,8 @@ await runService('campaigns', campaignsSettings, async (context) => {
     producer: name,
     ownNumber: config.ORIGINATION_NUMBER,
     links: config.SHORT_LINK_BASE === null ? null : linkMaker(config.SHORT_LINK_BASE, pseudonyms),
+    prices: pricesFrom(config),
+    breaker: limits,
     slots: { sms: config.MAX_CONCURRENT_SMS_CAMPAIGNS, voice: config.MAX_CONCURRENT_VOICE_CAMPAIGNS },
     batchSize: config.BATCH_SIZE,
     messagesPerSecond: config.CAMPAIGN_MESSAGES_PER_SECOND,
@@ -81,6 +94,17 @@ await runService('campaigns', campaignsSettings, async (context) => {
     liveness,
     onFailure,
   });
+  const breakers = startBreakers({
+    pool,
+    limits,
+    windowMs: config.BREAKER_MINUTES * 60_000,
+    publish,
+    clock,
+    logger,
+    metrics,
+    liveness,
+    onFailure,
+  });
   const imports = startImportWork({
     pool,
     clock,
@@ -96,7 +120,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
   return {
     notReady: () => null,
     stop: async () => {
-      await Promise.all([turns.stop(), imports.stop()]);
+      await Promise.all([turns.stop(), breakers.stop(), imports.stop()]);
       await relay.stop();
       redis.disconnect();
       await queues.close();

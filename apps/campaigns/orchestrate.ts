@@ -1,8 +1,11 @@
 import { countOf, openStates } from '#shared/campaigns/counts.ts';
 import { type Dispatched, type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
+import { writeTrip } from '#shared/campaigns/guard.ts';
 import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
 import { allowance } from '#shared/campaigns/pace.ts';
+import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
+import { readSpend } from '#shared/campaigns/spend.ts';
 import {
   type Campaign,
   lockDueCampaign,
@@ -15,9 +18,10 @@ import { readFields } from '#shared/contacts/store.ts';
 import { isPassing } from '#shared/due-rows.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
 import { loadAudience } from './load.ts';
 
-export interface OrchestratorParts extends DispatchParts {
+export interface OrchestratorParts extends DispatchParts, GuardParts {
   /** Campaigns of a pool that may be under way at the same time. */
   slots: Readonly<Record<Campaign['pool'], number>>;
   /** Contacts in one transaction. */
@@ -39,6 +43,8 @@ export interface Turn {
   became: Campaign['status'] | null;
 }
 
+/** Slowest pace, in messages per second: of a careful start at a slow number. */
+const LEAST_RATE = 0.01;
 /** A campaign that is under way is looked at so often, in ms. */
 const TICK_MS = 1_000;
 /** One that waits for a slot, in ms: whoever frees one does not know who waits. */
@@ -75,7 +81,7 @@ async function attempt(
   await tx.query('SAVEPOINT step');
   try {
     // What it was does not matter any more: one whose definition nobody can read is wound up as well.
-    if (isEnded(status)) return await windUp(tx, campaignId, status, now);
+    if (isEnded(status)) return await windUp(tx, { campaignId, status }, parts, now);
     const campaign = await readCampaign(tx, campaignId);
     if (campaign === null) throw new Error('a campaign that is locked is not there');
     return await stepOf(tx, campaign, parts, now);
@@ -202,41 +208,73 @@ async function load(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
 async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
   const { campaignId, endAt } = campaign;
   // Phones are locked once in a transaction, in one order.
-  if ((await settleQueued(tx, campaignId, now)).lockedPhones) return { dueAt: now };
+  if ((await settleQueued(tx, campaignId, now, parts.prices)).lockedPhones) return { dueAt: now };
   if (endAt !== null && endAt <= now) {
     if ((await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'ended' }, now)) > 0)
       return { dueAt: now };
     if ((await cancelWaiting(tx, campaignId, 'ended')) > 0) return { dueAt: now };
   }
-  const rate = campaign.definition.messagesPerSecond ?? parts.messagesPerSecond;
+  const wanted = campaign.definition.messagesPerSecond ?? parts.messagesPerSecond;
+  const leave = await leaveToPlan(tx, campaign, parts, now);
+  if (leave.kind === 'pauses') return pausedBecause(campaign, leave.reason);
+  const rate = Math.max(LEAST_RATE, Math.min(wanted, leave.rate ?? wanted) * leave.part);
   const queued = await countOf(tx, campaignId, ['queued']);
   const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
+  if (leave.room !== null) room.count = Math.min(room.count, leave.room);
   const dispatched = room.count > 0 ? await dispatchDue(tx, campaign, { ...room, parts }) : null;
+  if (dispatched?.overBudget && queued + dispatched.queued === 0) {
+    return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };
+  }
   const used = dispatched?.queued ?? 0;
   const progress: Step = {
     pacedAt: new Date(room.from.getTime() + (used / rate) * 1_000),
     startedAt: campaign.startedAt ?? now,
+    reason: leave.reason,
     ...(dispatched === null ? {} : { dispatched }),
   };
   // More may be planned at once: a batch is what was too small for it.
-  if (dispatched !== null && dispatched.due === room.looked && room.looked === parts.batchSize) {
-    return { ...progress, dueAt: now };
-  }
+  const isFull = dispatched?.due === room.looked && room.looked === parts.batchSize;
+  if (isFull && dispatched?.overBudget !== true) return { ...progress, dueAt: now };
   if ((await countOf(tx, campaignId, openStates)) === 0) {
     return { ...progress, status: step('active', 'complete'), endedAt: now, dueAt: null };
   }
+  if (leave.until !== null && queued + used === 0) return { ...progress, dueAt: earlier(leave.until, endAt) };
   const isBusy = room.count === 0 || dispatched?.due === room.looked || queued + used > 0;
   return { ...progress, dueAt: isBusy ? after(now, TICK_MS) : await nextContact(tx, campaignId, endAt, now) };
 }
 
+/** One that pauses by itself: somebody has to resume it. Nothing of it is queued. */
+const pausedBecause = ({ endAt }: Campaign, reason: string): Step => ({
+  status: 'paused',
+  pausedFrom: 'active',
+  reason,
+  dueAt: endAt,
+});
+
+/** One whose next message would cost more than is left. */
+async function pauseForBudget(
+  tx: Transaction,
+  campaign: Campaign,
+  { prices }: OrchestratorParts,
+  now: Date,
+): Promise<Step> {
+  const { budgetMicros, micros } = await readSpend(tx, campaign.campaignId);
+  const budget = budgetMicros ?? Math.round((campaign.definition.budget ?? 0) * MICROS);
+  await writeTrip(tx, campaign.campaignId, 'budget', now);
+  const spent = `it has cost ${moneyOf(micros, prices)} of ${moneyOf(budget, prices)}`;
+  return pausedBecause(campaign, `Paused by its budget: ${spent}, and the next message would be above it.`);
+}
+
+const earlier = (a: Date, b: Date | null): Date => (b !== null && b < a ? b : a);
+
 /** An ended campaign: the rest of its audience is told apart, and messages at the carrier are still taken over. */
 async function windUp(
   tx: Transaction,
-  campaignId: string,
-  status: Campaign['status'],
+  { campaignId, status }: { campaignId: string; status: Campaign['status'] },
+  parts: Pick<OrchestratorParts, 'prices'>,
   now: Date,
 ): Promise<Step> {
-  await settleQueued(tx, campaignId, now);
+  await settleQueued(tx, campaignId, now, parts.prices);
   if ((await cancelWaiting(tx, campaignId, status)) > 0) return { dueAt: now };
   return { dueAt: (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, TICK_MS) : null };
 }

@@ -1,5 +1,6 @@
 import { definitionSchema } from '#shared/campaigns/definition.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
+import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { readConfig } from '#shared/config.ts';
 import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -18,6 +19,8 @@ export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> =
   producer: 'campaigns',
   ownNumber: phoneNumber('+14155550100'),
   links: null,
+  prices: pricesFrom(readConfig(priceSettings, {})),
+  breaker: { least: 100, most: { undelivered: 0.25, filtered: 0.05, opted_out: 0.05 } },
   slots: { sms: 10, voice: 5 },
   batchSize: 500,
   messagesPerSecond: 100,
@@ -47,6 +50,34 @@ export async function insertContacts(pool: Pool, count: number, first = 0): Prom
     [first, count, listId],
   );
   return listId;
+}
+
+/** Numbers of a pool, which is made where there is none; null: of none. Returns them. */
+export async function insertSenders(
+  pool: Pool,
+  name: string | null,
+  count: number,
+  {
+    first = 1,
+    number,
+    perDay = null,
+    rate,
+  }: { rate: number; perDay?: number | null; first?: number; number?: string },
+): Promise<string[]> {
+  if (name !== null) {
+    await pool.query(
+      'INSERT INTO sender_pool (pool, created_at, updated_at) VALUES ($1, now(), now()) ON CONFLICT DO NOTHING',
+      [name],
+    );
+  }
+  const { rows } = await pool.query<{ sender_number: string }>(
+    `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, segments_per_day, pool, created_at,
+                         updated_at)
+     SELECT coalesce($6, '+1646555010' || n), 'twilio', 'long_code', 'registered', $3, $4, $5, now(), now()
+       FROM generate_series($1::int, $1::int + $2::int - 1) AS n RETURNING sender_number`,
+    [first, count, rate, perDay, name, number ?? null],
+  );
+  return rows.map((row) => row.sender_number);
 }
 
 /** A campaign to these lists that has been told to start. */

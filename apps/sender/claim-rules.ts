@@ -24,7 +24,12 @@ export interface Head {
 }
 
 export type Next =
-  | { kind: 'send'; message: Message }
+  | {
+      kind: 'send';
+      message: Message;
+      /** Of a planned message: the first answer behind it, which need not wait where this one waits for its pace. */
+      answer?: Message;
+    }
   /** This one, and what belongs to it, must make way for the answer to a newer text. */
   | { kind: 'supersede'; message: Message }
   /** Nothing may go for so many ms. */
@@ -39,6 +44,7 @@ export type Next =
  * - one request at a time: while one is on its way, nothing;
  * - an ambiguous message stops everything behind it, a held one what is behind it of its own intent;
  * - a held answer does not stop the answer to a newer text for longer than that stays one: it makes way;
+ * - a planned message that waits for its pace does not stop the answer behind it;
  * - a suppressed phone gets nothing;
  * - none of that stops a confirmation of an opt-out or an answer to HELP, which pass what is stopped.
  */
@@ -49,10 +55,12 @@ export function nextOf(work: PhoneWork): Next {
   if (superseded) return { kind: 'supersede', message: superseded.message };
   const candidates = heads.filter(({ ready }) => ready).map(({ message }) => message);
   if (work.exempt) candidates.push(work.exempt);
-  const [message] = candidates.sort((a, b) => a.ordinal - b.ordinal);
+  const [message, ...behind] = candidates.sort((a, b) => a.ordinal - b.ordinal);
   if (!message) return { kind: 'nothing' };
-  if (work.pause && work.pause.ms > 0 && work.pause.batchId === message.batchId) {
-    return { kind: 'wait', ms: work.pause.ms };
-  }
-  return { kind: 'send', message };
+  const pauses = ({ batchId }: Message): boolean =>
+    work.pause !== null && work.pause.ms > 0 && work.pause.batchId === batchId;
+  if (work.pause && pauses(message)) return { kind: 'wait', ms: work.pause.ms };
+  const answer =
+    message.lane === 'bulk' ? behind.find((each) => each.lane === 'replies' && !pauses(each)) : undefined;
+  return { kind: 'send', message, ...(answer ? { answer } : {}) };
 }

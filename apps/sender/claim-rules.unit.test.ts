@@ -111,4 +111,17 @@ describe('What a phone may send next', () => {
       else assert.equal(next.kind, row.next);
     });
   }
+
+  it('names the answer behind a planned message, which need not wait for the pace of that one', () => {
+    const answerOf = (of: Partial<PhoneWork>): string | undefined => {
+      const next = nextOf(work(of));
+      return next.kind === 'send' ? next.answer?.messageId : undefined;
+    };
+    assert.equal(answerOf({ heads: [ready(3, bulk), ready(5)] }), 'm5');
+    assert.equal(answerOf({ heads: [ready(3, bulk)], exempt: help }), 'm9');
+    assert.equal(answerOf({ heads: [ready(3), ready(5, bulk)] }), undefined);
+    assert.equal(answerOf({ heads: [ready(3, bulk), held(5)] }), undefined);
+    const pause = { batchId: 'other', ms: 100 };
+    assert.equal(answerOf({ pause, heads: [ready(3, bulk), ready(5, { batchId: 'other' })] }), undefined);
+  });
 });

@@ -39,6 +39,7 @@ describe('A claim', () => {
         pseudonyms: testPseudonyms,
         clock,
         inboundDoubtMs: 60_000,
+        pacing: null,
         newId: randomUUID,
       });
       await eventually(async () => {
@@ -102,6 +103,7 @@ describe('A claim', () => {
         pseudonyms: testPseudonyms,
         clock: { now: () => NIGHT },
         inboundDoubtMs: 60_000,
+        pacing: null,
         newId: randomUUID,
       });
       return result.kind === 'claimed' ? result : assert.fail('nobody is in doubt');

@@ -8,8 +8,10 @@ import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { sendable } from './invalid-numbers.ts';
 import type { Message } from './message-state.ts';
 import { nextSendable, type Sendable } from './next-sendable.ts';
+import { type Paced, type PaceResult, paceMessages, type SmsPacing } from './pace.ts';
 
 /** Looks at a phone within one claim: a message of each intent may be stopped, and those behind them. */
 const ROUNDS = 5;
@@ -54,6 +56,8 @@ export interface ClaimRequest {
   /** Silence of the gateway, in ms, after which we do not know what people texted. */
   inboundDoubtMs: number;
   newId: () => string;
+  /** Of texts; null: whoever claims keeps a pace of its own, as calls do. */
+  pacing: SmsPacing | null;
 }
 
 /**
@@ -123,29 +127,74 @@ interface Found {
  * The next message of each phone that may go now. One that may not is held or blocked, and the phone looked at again:
  * what is of another intent may go, or what was behind. A phone with more of them than that gets another claim.
  */
-async function findAllowed(
-  tx: Transaction,
-  { phones, channel, gate, newId, pseudonyms }: ClaimRequest,
-  now: Date,
-): Promise<Found> {
+async function findAllowed(tx: Transaction, request: ClaimRequest, now: Date): Promise<Found> {
+  const { phones, channel, gate, newId, pseudonyms } = request;
   const found: Found = { allowed: [], others: new Map(), blocked: 0, held: 0 };
   let looking = phones;
   for (let round = 0; looking.length > 0 && round < ROUNDS; round += 1) {
     const candidates: Message[] = [];
+    const answers = new Map<Message, Message>();
     const { next: all, superseded } = await nextSendable(tx, looking, { now, channel, pseudonyms });
     found.blocked += superseded;
     for (const [phone, next] of all) {
-      if (next.kind === 'send') candidates.push(next.message);
-      else found.others.set(phone, next);
+      if (next.kind === 'send') {
+        candidates.push(next.message);
+        if (next.answer && sendable(phone, next.answer.senderNumber)) answers.set(next.message, next.answer);
+      } else found.others.set(phone, next);
     }
-    const { allowed, blocked, held } = await judge(tx, candidates, { config: gate, newId, now, pseudonyms });
+    // Before the gate: what waits for its turn is decided when its turn has come, once.
+    const paced = await pace(tx, candidates, answers, request, now);
+    for (const { message, ms } of paced.waiting) found.others.set(message.phoneNumber, { kind: 'wait', ms });
+    const going = paced.go.map(({ message }) => message);
+    const { allowed, blocked, held } = await judge(tx, going, { config: gate, newId, now, pseudonyms });
+    giveBack(request.pacing, paced.go, allowed);
     found.allowed.push(...allowed);
     found.blocked += blocked.length;
-    found.held += held.length;
-    looking = [...blocked, ...held].map(({ phoneNumber }) => phoneNumber);
+    found.held += held.length + paced.held.length;
+    looking = [...blocked, ...held, ...paced.held].map(({ phoneNumber }) => phoneNumber);
   }
   for (const phone of looking) found.others.set(phone, { kind: 'wait', ms: 1 });
   return found;
+}
+
+/** What may go now of these, and of the answers that are behind those that wait. */
+async function pace(
+  tx: Transaction,
+  candidates: readonly Message[],
+  answers: ReadonlyMap<Message, Message>,
+  { carrier, pacing }: ClaimRequest,
+  now: Date,
+): Promise<PaceResult> {
+  if (pacing === null) {
+    return { go: candidates.map((message) => ({ message, request: FREE })), waiting: [], held: [] };
+  }
+  const first = await paceMessages(tx, candidates, { ...pacing, carrier, now });
+  const behind = first.waiting.flatMap(({ message }) => answers.get(message) ?? []);
+  if (behind.length === 0) return first;
+  const second = await paceMessages(tx, behind, { ...pacing, carrier, now });
+  const going = new Set(second.go.map(({ message }) => message.phoneNumber));
+  const waits = new Map(second.waiting.map(({ message, ms }) => [message.phoneNumber, ms]));
+  return {
+    go: [...first.go, ...second.go],
+    waiting: first.waiting
+      .filter(({ message }) => !going.has(message.phoneNumber))
+      .map(({ message, ms }) => ({ message, ms: Math.min(ms, waits.get(message.phoneNumber) ?? ms) })),
+    held: [...first.held, ...second.held],
+  };
+}
+
+/** Nothing limits it. */
+const FREE: Paced['request'] = { cost: 1, lane: 'replies', limits: [] };
+
+/** What the gate does not let go leaves its turn to others. */
+function giveBack(
+  pacing: SmsPacing | null,
+  paced: readonly Paced[],
+  allowed: readonly Allowed<Message>[],
+): void {
+  if (paced.length === allowed.length) return;
+  const going = new Set(allowed.map(({ candidate }) => candidate));
+  pacing?.pacer.giveBack(paced.filter(({ message }) => !going.has(message)).map(({ request }) => request));
 }
 
 /** Whether we hear what people text: a gateway listened lately, and no outage waits for its sweep. */

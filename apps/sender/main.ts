@@ -6,6 +6,7 @@ import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { fifoQueue } from '#shared/sqs/fifo-queue.ts';
@@ -13,6 +14,7 @@ import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { queues, services } from '#shared/topology.ts';
 import { startSender } from './sender.ts';
 import { senderSettings } from './settings.ts';
+import { startPacing } from './start-pacing.ts';
 
 /** Left of the time to drain for the outbox and the connections. */
 const CLOSING_MS = 1_500;
@@ -35,8 +37,19 @@ await runService('sender', senderSettings, async (context) => {
     onFailure: context.fail,
     liveness: context.liveness,
   });
+  const redis = createRedis(config, logger);
+  const pacing = startPacing({
+    pool,
+    redis,
+    instance,
+    clock,
+    logger,
+    liveness: context.liveness,
+    onFailure: context.fail,
+  });
   const sender = startSender({
     pool,
+    pacer: pacing.pacer,
     carrier: createTwilioCarrier(config, { sockets: config.MAX_REQUESTS + 56 }),
     queues: [...urls].map(([queue, url]) => ({
       lane: queue === queueOf.replies ? 'replies' : 'bulk',
@@ -67,6 +80,8 @@ await runService('sender', senderSettings, async (context) => {
     notReady: () => sender.notReady(),
     stop: async () => {
       await Promise.all([protection?.stop(), sender.stop(Math.max(0, config.DRAIN_MS - CLOSING_MS))]);
+      await pacing.stop();
+      redis.disconnect();
       await relay.stop();
       await queueSender.close();
       await streams.close();

@@ -19,7 +19,8 @@ export type { Intent };
  *                     the carrier has it: sent <------------------------------+
  *                     the carrier cannot say: unknown <-----------------------+
  *
- * "Not now" and "never" are what the gate says in the claim (shared/gate), and "never" a STOP as well. Of what was planned
+ * "Not now" and "never" are what the gate says in the claim (shared/gate), and "never" a STOP as well; "not now" is also what
+ * the number says that it would go from (pace.ts). Of what was planned
  * the gate may have said so when it was written: then it begins as held or blocked.
  *
  * queued, held or ambiguous become failed when a number of theirs is none. queued or held may also become cancelled,
@@ -48,6 +49,8 @@ export interface Message extends Candidate {
   senderNumber: string;
   body: string;
   mediaUrls: readonly string[];
+  /** How many it was planned to be, which is what it takes of the rates of its number. */
+  segments: number;
   /** Whether it is the first message of its batch. */
   opensBatch: boolean;
   /** Requests that counted, before the one to come. */

@@ -4,6 +4,7 @@ import { type Channel, exemptIntents, intents, isExempt } from '#shared/complian
 import type { Lane } from '#shared/contracts/turn.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { segmentsOf } from '#shared/texts/segments.ts';
 import type { Head, PhoneWork } from './claim-rules.ts';
 import type { Intent, Message, MessageState } from './message-state.ts';
 
@@ -27,6 +28,7 @@ interface Row {
   sender_number: string;
   body: string;
   media_urls: string[];
+  segments: number | null;
   batch_id: string;
   channel: Channel;
   campaign_id: string | null;
@@ -73,7 +75,7 @@ export async function readPhoneWork(
                  AND (newer.state = 'queued'
                       OR newer.state = 'held' AND newer.due_at < newer.caused_at + $8 * interval '1 millisecond')
             ), false) AS superseded,
-            head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls,
+            head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls, head.segments,
             head.batch_id, head.state, head.attempts, head.deferrals, head.channel, head.campaign_id, head.topic,
             head.caused_at, head.opens_batch, head.not_after, head.verdict, head.decided_rule
        FROM phone
@@ -138,6 +140,8 @@ const messageOf = (row: Row): Message => ({
   senderNumber: row.sender_number,
   body: row.body,
   mediaUrls: row.media_urls,
+  // Those planned before it was kept, and those of a test, say nothing.
+  segments: row.segments ?? segmentsOf(row.body).segments,
   batchId: row.batch_id,
   channel: row.channel,
   campaignId: row.campaign_id,

@@ -5,6 +5,8 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, isDataFault, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { addSentSegments } from '#shared/senders/limits.ts';
+import { segmentsOf } from '#shared/texts/segments.ts';
 import { giveTurns } from './give-turns.ts';
 import { failInvalidAttempt, sendable } from './invalid-numbers.ts';
 import { type Attempted, logEntry } from './log-entry.ts';
@@ -119,6 +121,8 @@ async function settleLook(
   if (verdict.kind === 'accepted') {
     const claimed = { attemptId: attempt.attempt_id, message: known.message };
     await writeSlotOutbox(tx, 'sender', [logEntry(claimed, options.carrier.name, verdict, options.now())]);
+    const segments = verdict.segments ?? segmentsOf(known.message.body).segments;
+    await addSentSegments(tx, new Map([[attempt.sender_number, segments]]), options.now());
   }
   await giveTurns(tx, [attempt.phone_number]);
   return verdict;
@@ -226,8 +230,9 @@ async function settleAttempt(
         SET state = $2, rule = CASE WHEN $2 = 'unknown' THEN 'carrier_cannot_say' END,
             attempts = attempts - (CASE WHEN $2 = 'queued' THEN 1 ELSE 0 END),
             queued_at = CASE WHEN $2 = 'queued' THEN clock_timestamp() ELSE queued_at END,
-            settled_at = CASE WHEN $2 <> 'queued' THEN clock_timestamp() END
+            settled_at = CASE WHEN $2 <> 'queued' THEN clock_timestamp() END,
+            segments = coalesce($3::smallint, segments)
       WHERE message_id = $1 AND state IN ('ambiguous', 'posting')`,
-    [attempt.message_id, state],
+    [attempt.message_id, state, accepted ? verdict.segments : null],
   );
 }

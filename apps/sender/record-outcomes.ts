@@ -5,6 +5,7 @@ import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { addSentSegments } from '#shared/senders/limits.ts';
 import type { Claimed } from './claim.ts';
 import { type Next, nextOf } from './claim-rules.ts';
 import { giveTurns } from './give-turns.ts';
@@ -61,6 +62,7 @@ export function recordOutcomes(
       ...applied.flatMap((each) => logOf(each, carrier, now)),
       ...commands,
     ]);
+    if (channel === 'sms') await addSentSegments(tx, segmentsSent(applied), now);
     // A text's turn that found the call on its way has ended (`busy`): whoever records the call gives the phone another.
     if (channel !== 'sms') await giveTurns(tx, phones);
     const next = phones.map((phone): [string, Sendable] => {
@@ -111,9 +113,10 @@ async function settleMessages(tx: Transaction, applied: readonly Finished[], now
             attempts = attempts - (CASE WHEN ended.counts THEN 0 ELSE 1 END),
             due_at = $7::timestamptz + ended.held_ms * interval '1 millisecond',
             queued_at = CASE WHEN ended.state = 'queued' THEN clock_timestamp() ELSE queued_at END,
-            settled_at = CASE WHEN ended.state IN ('sent', 'failed') THEN clock_timestamp() END
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::boolean[], $6::integer[])
-            AS ended(message_id, state, rule, held_ms, counts, deferrals)
+            settled_at = CASE WHEN ended.state IN ('sent', 'failed') THEN clock_timestamp() END,
+            segments = coalesce(ended.segments, message.segments)
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::boolean[], $6::integer[], $8::smallint[])
+            AS ended(message_id, state, rule, held_ms, counts, deferrals, segments)
       WHERE message.message_id = ended.message_id AND message.state IN ('posting', 'ambiguous')`,
     [
       applied.map(({ message }) => message.messageId),
@@ -123,8 +126,20 @@ async function settleMessages(tx: Transaction, applied: readonly Finished[], now
       messages.map(({ counts }) => counts),
       messages.map(({ deferrals }) => deferrals),
       now,
+      applied.map(({ settlement }) => settlement.log?.segments ?? null),
     ],
   );
+}
+
+/** What carriers took, by the number that it went from. */
+function segmentsSent(applied: readonly Finished[]): Map<string, number> {
+  const sent = new Map<string, number>();
+  for (const { message, settlement } of applied) {
+    if (settlement.message.state !== 'sent') continue;
+    const segments = settlement.log?.segments ?? message.segments;
+    sent.set(message.senderNumber, (sent.get(message.senderNumber) ?? 0) + segments);
+  }
+  return sent;
 }
 
 async function pausePhones(tx: Transaction, applied: readonly Finished[]): Promise<void> {

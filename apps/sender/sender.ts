@@ -12,6 +12,7 @@ import { CarillonError } from '#shared/errors.ts';
 import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
+import type { Pacer } from '#shared/pacing/pacer.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
@@ -39,6 +40,7 @@ export type SenderConfig = Pick<
   | 'MAX_REQUESTS'
   | 'CLAIM_PHONES'
   | 'TURNS_IN_HAND'
+  | 'ACCOUNT_SEGMENTS_PER_SECOND'
 >;
 
 export interface SenderParts {
@@ -56,6 +58,8 @@ export interface SenderParts {
   config: SenderConfig;
   gate: GateConfig;
   pseudonyms: Pseudonyms;
+  /** At which pace numbers may send. */
+  pacer: Pacer;
   /** When an attempt without an outcome is given up, in ms (real time): above the 7 s that a request can last. */
   abandonMs?: number;
   /** How long after a request without an answer its carrier is first asked about it, in ms. */
@@ -170,6 +174,11 @@ function createTurns(parts: SenderParts, reachability: Reachability): Turns {
           clock,
           inboundDoubtMs: config.INBOUND_DOUBT_MS,
           newId: () => clock.newId(),
+          pacing: {
+            pacer: parts.pacer,
+            accountRate: config.ACCOUNT_SEGMENTS_PER_SECOND,
+            haltHoldMs: config.HALT_HOLD_MS,
+          },
         }),
       ),
     send: (claimed) => carrier.send({ ...requestOf(claimed, parts), signal }),

@@ -64,6 +64,14 @@ export const senderSettings = {
     { min: 1, max: 2_000 },
     { fallback: '200', unit: 'requests', help: 'Most requests to the carrier in flight, of one task.' },
   ),
+  ACCOUNT_SEGMENTS_PER_SECOND: integer(
+    { min: 1, max: 100_000 },
+    {
+      fallback: '2000',
+      unit: 'segments/s',
+      help: 'Most that the whole account at the carrier may send, all numbers and tasks together. Twilio takes 2,000.',
+    },
+  ),
   CLAIM_PHONES: integer(
     { min: 1, max: 500 },
     { fallback: '100', unit: 'phones', help: 'Most phones in one claim.' },

@@ -7,6 +7,7 @@ import { type ConsentGrant, WHOLE_SENDER } from '#shared/consent/change.ts';
 import { type Lane, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
+import { unpaced } from '#shared/pacing/pacer.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
@@ -102,7 +103,7 @@ export class SenderBench {
     await this.database.adminPool.query(
       `TRUNCATE phone, message, attempt, suppression, consent_change, consent_standing, inbound_watch, message_log,
                 outbox, decision, decision_inputs, do_not_call_list, do_not_call_number, reassigned_answer, erased_phone,
-                erasure_key CASCADE`,
+                erasure_key, sender, sender_pool, sender_day CASCADE`,
     );
     await this.database.adminPool.query(
       `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour')`,
@@ -152,6 +153,7 @@ export class SenderBench {
       dueIdleMs: 20,
       gate: this.gate,
       pseudonyms: testPseudonyms,
+      pacer: unpaced,
       ...options,
       config: { ...defaults, ...options.config },
     });
@@ -323,6 +325,7 @@ const defaults: SenderConfig = {
   MAX_REQUESTS: 200,
   CLAIM_PHONES: 100,
   TURNS_IN_HAND: 1_000,
+  ACCOUNT_SEGMENTS_PER_SECOND: 2_000,
 };
 
 const seenBy = (

@@ -27,6 +27,8 @@ export class TestCarrier implements Carrier {
   /** What it has, in the order of acceptance. */
   readonly messages: (OutboundListing & { messageId: string; attemptId: string; at: number })[] = [];
   readonly classifyError = errorTable(twilioErrorRules);
+  /** How many segments it counts. */
+  segmentsOf: (body: string) => number = () => 1;
   /** Consulted for every request; undefined: accepted. */
   behave: (request: SendRequest) => Behaviour | undefined | Promise<Behaviour | undefined> = () => undefined;
 
@@ -37,7 +39,12 @@ export class TestCarrier implements Carrier {
     if (accepted || behaviour.stored) this.#store(request);
     if (!accepted) return behaviour.outcome;
     const carrierMessageId = this.messages.at(-1)?.carrierMessageId ?? '';
-    return { kind: 'accepted', carrierMessageId, status: 'queued', segments: 1 };
+    return {
+      kind: 'accepted',
+      carrierMessageId,
+      status: 'queued',
+      segments: this.segmentsOf(request.body),
+    };
   }
 
   async listOutbound(query: { to: string; since: Date }): Promise<readonly OutboundListing[]> {

@@ -38,6 +38,7 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   WebhookDeliveries: ['api'],
   CampaignContacts: ['campaigns'],
   CampaignsFailed: ['campaigns'],
+  BreakersTripped: ['campaigns'],
   CommandsRefused: ['dialog'],
   SweepsFailed: ['gateway'],
   InboundSwept: ['gateway'],

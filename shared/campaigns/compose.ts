@@ -1,6 +1,5 @@
 import { normaliseLanguage } from '#shared/contracts/drill.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type Member, memberValue } from './audience-member.ts';
 import { type Definition, LONGEST_BODY } from './definition.ts';
 import { piecesOf, renderPieces } from './links-in-text.ts';
@@ -93,11 +92,4 @@ function textOf(body: string, withLinks: boolean): Text {
   return pieces.some(({ kind }) => kind === 'link')
     ? (valueOfField, shorten) => renderPieces(pieces, valueOfField, shorten)
     : (valueOfField) => renderTemplate(template, valueOfField);
-}
-
-/** The number that a contact is written to from: always the same while the numbers are. */
-export function senderOf(contactId: string, numbers: readonly PhoneNumber[], own: PhoneNumber): PhoneNumber {
-  // The end of a version 7 id is random.
-  const draw = Number.parseInt(contactId.slice(-8), 16);
-  return numbers[draw % Math.max(1, numbers.length)] ?? own;
 }

@@ -56,6 +56,32 @@ const variantSchema = z.strictObject({
     .default([]),
 });
 
+const poolNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'must be the name of a pool, as flu-2026');
+
+const percent = z.number().min(0).max(100);
+
+export const canarySchema = z
+  .strictObject({
+    /** How many contacts are written to first, or what part of the audience. */
+    contacts: z.int().min(1).max(100_000).nullable().default(null),
+    percent: percent.gt(0).nullable().default(null),
+    /** For how long what becomes of them is waited for. */
+    waitMinutes: z.int().min(1).max(2_880).default(15),
+    /** Over what time the pace grows to what it is, if all is well; 0: at once. */
+    rampMinutes: z.int().min(0).max(2_880).default(30),
+    /** Shares in percent above which it pauses instead; null: those of the environment. */
+    undeliveredPercent: percent.nullable().default(null),
+    filteredPercent: percent.nullable().default(null),
+    optOutPercent: percent.nullable().default(null),
+  })
+  .refine(({ contacts, percent: share }) => (contacts === null) !== (share === null), {
+    path: ['contacts'],
+    message: 'give either how many contacts, or what percentage of them',
+  });
+export type Canary = z.infer<typeof canarySchema>;
+
 export const definitionSchema = z.strictObject({
   audience: audienceSchema,
   variants: z.array(variantSchema).max(MOST_VARIANTS).default([]),
@@ -68,6 +94,8 @@ export const definitionSchema = z.strictObject({
   defaultLanguage: languageSchema.default('en'),
   /** Numbers that it is sent from; empty: the environment's own. A contact keeps to one. */
   senderNumbers: z.array(phoneNumberSchema).max(500).default([]),
+  /** Instead of numbers: the pool whose numbers it is sent from. A contact keeps to one, also in later campaigns. */
+  senderPool: poolNameSchema.nullable().default(null),
   /** What it is about, where people may refuse topics. */
   topic: storableText.pipe(z.string().trim().min(1).max(100)).nullable().default(null),
   /** When it may be heard, where the contact is. The law's hours apply as well. */
@@ -76,6 +104,10 @@ export const definitionSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone, like America/New_York'),
   /** Most messages in a second; null: the pace of the environment. */
   messagesPerSecond: z.number().min(0.1).max(10_000).nullable().default(null),
+  /** Most that it may cost, in the currency of the environment; before it would cost more, it pauses. Null: no limit. */
+  budget: z.number().min(0.01).max(100_000_000).nullable().default(null),
+  /** A careful start; null: at its pace from the beginning. */
+  canary: canarySchema.nullable().default(null),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 export type Variant = Definition['variants'][number];
@@ -121,6 +153,7 @@ export interface DefinitionFacts {
     list(id: string): boolean;
     campaign(id: string): boolean;
     drill(programme: string, drill: string): boolean;
+    pool(name: string): boolean;
   };
   /** The programme that owns a number of ours, from which its lessons go; null for the environment's own number. */
   programmeOwning(number: PhoneNumber | null): string | null;
@@ -133,6 +166,7 @@ export function definitionFaults(definition: Definition, facts: DefinitionFacts)
     ...timeFaults(facts),
     ...audienceFaults(definition.audience, facts),
     ...(facts.type === 'drill' ? drillFaults(definition, facts) : variantFaults(definition, facts)),
+    ...senderFaults(definition, facts),
     ...(definition.windows.length === 0
       ? [{ pointer: '/windows', message: 'must have at least one window: when may people hear of it?' }]
       : []),
@@ -176,14 +210,37 @@ function audienceFaults(audience: Audience, { fields, exists }: DefinitionFacts)
   return faults;
 }
 
-function drillFaults(
-  { drill, senderNumbers, variants }: Definition,
-  { exists, programmeOwning }: DefinitionFacts,
+function senderFaults(
+  { senderNumbers, senderPool }: Definition,
+  { exists }: DefinitionFacts,
 ): CampaignFault[] {
+  if (senderPool === null) return [];
+  return [
+    ...(exists.pool(senderPool) ? [] : [{ pointer: '/senderPool', message: 'there is no such pool' }]),
+    ...(senderNumbers.length > 0
+      ? [{ pointer: '/senderNumbers', message: 'must be empty where there is a pool' }]
+      : []),
+  ];
+}
+
+function drillFaults(definition: Definition, { exists, programmeOwning }: DefinitionFacts): CampaignFault[] {
+  const { drill, senderNumbers, senderPool, variants } = definition;
   const faults = variants.map((_, index) => ({
     pointer: `/variants/${index}`,
     message: 'a drill campaign says what its drill says',
   }));
+  // What is answered goes to the programme that owns the number, and a pool is anybody's.
+  if (senderPool !== null) {
+    faults.push({
+      pointer: '/senderPool',
+      message: 'is of text campaigns: name the numbers of the programme',
+    });
+  }
+  for (const what of ['budget', 'canary'] as const) {
+    if (definition[what] === null) continue;
+    const message = 'is of text campaigns: what a lesson sends depends on what people answer';
+    faults.push({ pointer: `/${what}`, message });
+  }
   if (drill === null) return [...faults, { pointer: '/drill', message: 'must name the drill' }];
   if (!exists.drill(drill.programme, drill.drill)) {
     const message = `the programme ${drill.programme} has no drill ${drill.drill}`;

@@ -25,6 +25,7 @@ const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): str
       list: (id) => id === LIST,
       campaign: () => false,
       drill: (programme, drill) => programme === 'clean-hands' && drill === '01-when',
+      pool: (name) => name === 'flu-2026',
     },
     programmeOwning: (number) => (number === '+14155550102' ? 'other' : 'clean-hands'),
     ...facts,

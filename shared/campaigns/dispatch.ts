@@ -1,12 +1,14 @@
 import type { Member } from '#shared/campaigns/audience-member.ts';
-import { composer, senderOf } from '#shared/campaigns/compose.ts';
+import { composer } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
+import type { Prices } from '#shared/campaigns/prices.ts';
+import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Decision as Verdict } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
-import type { StartDrill } from '#shared/contracts/dialog-commands.ts';
+import type { CarrierName, StartDrill } from '#shared/contracts/dialog-commands.ts';
 import { appendDecisions } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { recordOf, rule } from '#shared/gate/judge.ts';
@@ -19,6 +21,8 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { keepSenders, type Routes, readRoutes } from '#shared/senders/routes.ts';
+import { segmentsOf } from '#shared/texts/segments.ts';
 import type { ServiceName } from '#shared/topology.ts';
 
 export interface DispatchParts {
@@ -31,7 +35,12 @@ export interface DispatchParts {
   ownNumber: PhoneNumber;
   /** What makes links in texts short; null: they stay as they are. */
   links: LinkMaker | null;
+  /** What messages cost, for budgets. */
+  prices: Prices;
 }
+
+/** At whose prices messages are planned: the carrier that they go through. */
+const CARRIER: CarrierName = 'twilio';
 
 /** What became of contacts that were due. */
 export interface Dispatched {
@@ -41,6 +50,8 @@ export interface Dispatched {
   held: number;
   blocked: number;
   skipped: number;
+  /** The next message would have cost more than the budget allows. */
+  overBudget: boolean;
 }
 
 /** Where a contact is after it was looked at. */
@@ -67,7 +78,12 @@ export async function dispatchDue(
   const now = parts.clock.now();
   const { gone, members } = await takeDue(tx, campaign.campaignId, looked, now);
   const verdicts = await judge(tx, campaign, members, parts, now);
-  const planned = plan(campaign, members, verdicts, most, parts);
+  const phones = members.map(({ phoneNumber }) => phoneNumber);
+  const { definition } = campaign;
+  const routes = await readRoutes(tx, definition, phones, { ownNumber: parts.ownNumber, now });
+  const purse = await purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, CARRIER);
+  const planned = plan(campaign, members, verdicts, { most, routes, purse }, parts);
+  await keepSenders(tx, definition.senderPool, routes.chosen);
   const turns = await writeMessages(tx, planned.messages, now);
   await writeShortLinks(tx, planned.links, now);
   await writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands]);
@@ -81,6 +97,7 @@ export async function dispatchDue(
     held: count('held'),
     blocked: count('blocked'),
     skipped: count('skipped', 'cancelled'),
+    overBudget: purse.isEmpty,
   };
 }
 
@@ -213,8 +230,8 @@ function plan(
   campaign: Campaign,
   members: readonly Member[],
   verdicts: readonly Verdict[],
-  most: number,
-  { clock, links: maker, ownNumber }: DispatchParts,
+  { most, purse, routes }: { most: number; routes: Routes; purse: Purse },
+  { clock, links: maker }: DispatchParts,
 ): { messages: MessagesOfBatch[]; links: ShortLink[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
   const { campaignId, definition, endAt, intent } = campaign;
   const compose = composer(
@@ -237,13 +254,18 @@ function plan(
     }
     // It may go; its turn comes when the pace allows it.
     if (messages.length + commands.length >= most) return [];
-    const senderNumber = senderOf(contactId, definition.senderNumbers as PhoneNumber[], ownNumber);
+    const text = definition.drill === null ? compose(member) : null;
+    if (text?.kind === 'skipped') return [{ ...stays, state: 'skipped', rule: text.rule }];
+    const segments = text === null ? 1 : segmentsOf(text.body).segments;
+    const route = routes.take(phoneNumber, segments);
+    if (route.kind === 'held') return [{ ...stays, state: 'held', rule: route.rule, dueAt: route.until }];
+    if (text !== null && !purse.pay({ segments, hasMedia: text.mediaUrls.length > 0 })) return [];
+    const { senderNumber } = route;
     if (definition.drill !== null) {
       commands.push(startOfDrill(campaign, member, definition.drill.drill, senderNumber, clock.now()));
       return [{ ...stays, state: 'sent', rule: null }];
     }
-    const text = compose(member);
-    if (text.kind === 'skipped') return [{ ...stays, state: 'skipped', rule: text.rule }];
+    if (text === null) throw new Error('a text campaign has no text');
     const messageId = campaignMessageId(campaignId, contactId, plans);
     const { variant } = member;
     for (const link of text.links) {

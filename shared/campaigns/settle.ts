@@ -1,7 +1,10 @@
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
+import type { Prices } from '#shared/campaigns/prices.ts';
+import { addSpend } from '#shared/campaigns/spend.ts';
 import { cancelUnsent } from '#shared/campaigns/take-back.ts';
 import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { replanned } from '#shared/senders/rules.ts';
 
 /** Contacts of one transaction: those that are queued are a minute's. */
 const SETTLED_AT_ONCE = 5_000;
@@ -30,13 +33,14 @@ const stateOf: Readonly<Record<Row['state'], ContactState>> = {
 /**
  * Takes over what became of the messages that are queued. One that the gate holds in the claim, because its window closed
  * while it waited or a cap was reached, is taken back and planned again when it may go: nothing waits in a queue, and what
- * is queued stays a minute's work. What the campaign took back when it was paused is to be sent again. The campaign's row is
+ * is queued stays a minute's work; so is one whose number is halted or has sent what it may in a day. What the campaign took back when it was paused is to be sent again. The campaign's row is
  * locked. Returns whether phones were locked for it: then nothing else that locks phones may follow in the transaction.
  */
 export async function settleQueued(
   tx: Transaction,
   campaignId: string,
   now: Date,
+  prices: Prices,
 ): Promise<{ lockedPhones: boolean }> {
   const { rows } = await tx.query<Row>(
     `SELECT each.contact_id, each.phone_number, each.variant, each.message_id, message.state, message.rule,
@@ -44,10 +48,11 @@ export async function settleQueued(
        FROM campaign_contact AS each JOIN message ON message.message_id = each.message_id
       WHERE each.campaign_id = $1 AND each.state = 'queued'
         AND (message.state IN ('sent', 'failed', 'blocked', 'unknown', 'cancelled')
-             OR message.state = 'held' AND message.verdict = 'hold' AND message.rule = message.decided_rule)
+             OR message.state = 'held' AND (message.verdict = 'hold' AND message.rule = message.decided_rule
+                                            OR message.rule = ANY ($3)))
       ORDER BY each.message_id LIMIT $2
         FOR UPDATE OF each`,
-    [campaignId, SETTLED_AT_ONCE],
+    [campaignId, SETTLED_AT_ONCE, replanned],
   );
   if (rows.length === 0) return { lockedPhones: false };
   const held = rows.filter(({ state }) => state === 'held');
@@ -70,6 +75,12 @@ export async function settleQueued(
     ],
   );
   await addMoves(tx, campaignId, moved.map(moveOf));
+  await addSpend(
+    tx,
+    campaignId,
+    rows.map(({ message_id }) => message_id),
+    prices,
+  );
   return { lockedPhones: held.length > 0 };
 }
 

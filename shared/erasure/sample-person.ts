@@ -100,6 +100,7 @@ const STATEMENTS: readonly string[] = [
    SELECT campaign_id, contact_id, 0, token, now() FROM short_link WHERE phone_number = $1`,
   `INSERT INTO test_message (message_id, campaign_id, sent_by, sent_at)
    SELECT message_id, gen_random_uuid(), 'ann', now() FROM message WHERE phone_number = $1 LIMIT 1`,
+  `INSERT INTO sticky_sender (pool, phone_number, sender_number) SELECT 'lessons', $1, $3 WHERE $2::text <> ''`,
   `INSERT INTO audit_entry (occurred_at, actor_kind, actor_id, operation, request_id, ip, subject, subject_id, action, before, after)
    VALUES (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'consent', $1, 'captured', '{"sender":"opted_out"}', '{"sender":"opted_in"}'),
           (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'review', 'id', 'dismissed', jsonb_build_object('phoneNumber', $1::text),

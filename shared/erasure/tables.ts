@@ -358,6 +358,14 @@ export const shortSteps: readonly Step[] = [
     },
   },
   {
+    table: 'sticky_sender',
+    count: counting('SELECT count(*)::int AS count FROM sticky_sender WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM sticky_sender WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
+    },
+  },
+  {
     table: 'event_position',
     count: async (tx, phone) => {
       const { rows } = await tx.query<{ count: number }>(

@@ -9,6 +9,7 @@ import { plannedDecisionId } from '#shared/identity.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { segmentsOf } from '#shared/texts/segments.ts';
 
 /** A message before it is written. */
 export interface OutgoingMessage {
@@ -83,18 +84,19 @@ export async function writeMessages(
   await tx.query(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                           batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at, campaign_id,
-                          state, due_at, settled_at, rule, verdict, decided_rule, rules_version)
+                          state, due_at, settled_at, rule, verdict, decided_rule, rules_version, segments)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch,
             topic, not_after, $15, campaign_id,
             CASE verdict WHEN 'hold' THEN 'held' WHEN 'block' THEN 'blocked' ELSE 'queued' END, due_at,
-            CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version
+            CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version, segments
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                    $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[], $13::text[],
-                   $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[], $20::uuid[])
+                   $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[], $20::uuid[],
+                   $21::smallint[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                        batch_id, cause_id, caused_at, opens_batch, topic, not_after, verdict, due_at, rule,
-                       rules_version, campaign_id)
+                       rules_version, campaign_id, segments)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -117,6 +119,7 @@ export async function writeMessages(
       decided.map((decision) => decision?.rule),
       decided.map((decision) => decision?.rulesVersion),
       rows.map(({ message }) => message.campaignId ?? null),
+      rows.map(({ message }) => segmentsOf(message.body).segments),
     ],
   );
   return work.flatMap((batch) => turnsOf(batch, stopped));

@@ -52,6 +52,7 @@ describe('A message that came through the API is judged again in the claim of th
       gate: api.deps.gate,
       clock: { now: () => now },
       inboundDoubtMs: 60_000,
+      pacing: null,
       newId: randomUUID,
       pseudonyms: api.deps.pseudonyms,
     });

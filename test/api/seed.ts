@@ -48,6 +48,7 @@ export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly
     '/v1/imports id': await seedImports(pool),
     '/v1/campaigns id': await seedCampaigns(pool),
     ...(await seedDeliveries(pool)),
+    ...(await seedSenders(pool)),
   };
 }
 
@@ -76,6 +77,25 @@ async function seedCampaigns(pool: Pool): Promise<string[]> {
     }
   }
   return ids;
+}
+
+/** Numbers that are sent from, and pools: some with numbers, more without, which may be deleted. */
+async function seedSenders(pool: Pool): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { rows: pools } = await pool.query<{ pool: string }>(
+    `INSERT INTO sender_pool (pool, created_at, updated_at)
+     SELECT 'pool-' || n, $1, $1 FROM generate_series(1, 60) AS n RETURNING pool`,
+    [ASKED_AT],
+  );
+  const { rows } = await pool.query<{ sender_number: string }>(
+    `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, pool, created_at, updated_at)
+     SELECT '+164655501' || lpad(n::text, 2, '0'), 'twilio', 'long_code', 'registered', 1, CASE WHEN n < 5 THEN 'pool-' || n END,
+            $1, $1 FROM generate_series(1, 60) AS n RETURNING sender_number`,
+    [ASKED_AT],
+  );
+  return {
+    '/v1/senders senderNumber': rows.map((row) => row.sender_number),
+    '/v1/sender-pools name': pools.map((row) => row.pool),
+  };
 }
 
 /** Webhooks with deliveries that were given up: what a request names both of is found by luck where there are few. */

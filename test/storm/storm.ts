@@ -120,6 +120,7 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
         gate: defaultGateConfig,
         clock: { now: () => now },
         inboundDoubtMs: 600_000,
+        pacing: null,
         pseudonyms: testPseudonyms,
         newId: randomUUID,
       });

@@ -9,6 +9,7 @@ import { readFields } from '#shared/contacts/store.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { readPool } from '../senders/store.ts';
 import { knownLists } from './store.ts';
 
 /** What this version can send. */
@@ -31,6 +32,7 @@ export async function faultsOfCampaign(
   const { exclude, include, respondersOf } = definition.audience;
   const lists = await knownLists(db, [...include, ...exclude]);
   const earlier = respondersOf === null ? null : await readCampaign(db, respondersOf);
+  const hasPool = definition.senderPool !== null && (await readPool(db, definition.senderPool)) !== null;
   const faults = definitionFaults(definition, {
     name,
     type,
@@ -41,6 +43,7 @@ export async function faultsOfCampaign(
     exists: {
       list: (id) => lists.has(id),
       campaign: () => earlier !== null,
+      pool: () => hasPool,
       drill: (programme, drill) => drills.programme(programme)?.drills.includes(drill) ?? false,
     },
     programmeOwning: (number) => drills.programmeOwning(number ?? defaultSender)?.slug ?? null,

@@ -7,6 +7,7 @@ import { type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { senderRulesInWords } from '#shared/senders/rules.ts';
 import type { ServiceName } from '#shared/topology.ts';
 import { readOutgoing } from './store.ts';
 
@@ -25,9 +26,12 @@ export type Planned =
   | { verdict: 'held'; rule: string; until: Date | null }
   | { verdict: 'blocked'; rule: string };
 
-const SAYS: ReadonlyMap<string, string> = new Map(gateRules.map(({ id, says }) => [id, says]));
+const SAYS: ReadonlyMap<string, string> = new Map([
+  ...gateRules.map(({ id, says }): [string, string] => [id, says]),
+  ...Object.entries(senderRulesInWords),
+]);
 
-/** A rule of the gate in words; null for what is no rule of it: a word of the carrier's, or of the sender's. */
+/** A rule of the gate, or of the number that it would go from, in words; null for what is neither: a word of the carrier's. */
 export const ruleInWords = (rule: string | null): string | null =>
   rule === null ? null : rule === 'allowed' ? 'It may go.' : (SAYS.get(rule) ?? null);
 

@@ -1,5 +1,6 @@
 import { countOf } from '#shared/campaigns/counts.ts';
 import { type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
+import { readGuard } from '#shared/campaigns/guard.ts';
 import { allowance } from '#shared/campaigns/pace.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { lockCampaign, writeProgress } from '#shared/campaigns/store.ts';
@@ -7,6 +8,7 @@ import { shareFence } from '#shared/erasure/fence.ts';
 import { messageOf } from '#shared/errors.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-senders.ts';
 
 /** What one batch came to, in the words that older systems know. */
 export interface DispatchReport {
@@ -48,7 +50,7 @@ export async function dispatchByHand(
     // Phones are locked once in a transaction: what became of earlier messages is taken over in one of its own.
     await asCampaigns(pool, async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
-      if (campaign?.status === 'active') await settleQueued(tx, campaignId, parts.clock.now());
+      if (campaign?.status === 'active') await settleQueued(tx, campaignId, parts.clock.now(), parts.prices);
     });
     return await asCampaigns(pool, async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
@@ -56,7 +58,15 @@ export async function dispatchByHand(
       if (campaign.status !== 'active') return nothing(`The campaign is ${campaign.status}, not active.`);
       const now = parts.clock.now();
       if (campaign.endAt !== null && campaign.endAt <= now) return nothing('The campaign is over.');
-      const rate = campaign.definition.messagesPerSecond ?? parts.messagesPerSecond;
+      const { canary, messagesPerSecond } = campaign.definition;
+      if (canary !== null && (await readGuard(tx, campaignId))?.stage !== 'open') {
+        return nothing('Its careful start is under way, which the service leads.');
+      }
+      const senders = await readCampaignSenders(tx, campaign.definition, parts.ownNumber, now);
+      const readiness = readinessOf(senders);
+      if (readiness.kind === 'waits') return nothing(readiness.reason);
+      const wanted = messagesPerSecond ?? parts.messagesPerSecond;
+      const rate = Math.min(wanted, readiness.rate ?? wanted);
       const queued = await countOf(tx, campaignId, ['queued']);
       const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
       if (room.count === 0) {
@@ -66,6 +76,7 @@ export async function dispatchByHand(
         blocked,
         due,
         held,
+        overBudget,
         queued: sent,
         skipped,
       } = await dispatchDue(tx, campaign, {
@@ -82,7 +93,7 @@ export async function dispatchByHand(
         skippedCount: blocked + skipped,
         heldCount: held,
         failedCount: left,
-        errors: left === 0 ? [] : [`Its pace of ${rate} a second left ${left} for later.`],
+        errors: left === 0 ? [] : [whyLeft(left, overBudget ? null : rate)],
       };
     });
   } catch (error) {
@@ -90,6 +101,12 @@ export async function dispatchByHand(
     return nothing(`Nothing was done: ${messageOf(error)}`);
   }
 }
+
+/** `rate`: its pace, which has left them for later; null: its budget has. */
+const whyLeft = (left: number, rate: number | null): string =>
+  rate === null
+    ? `Its budget does not allow ${left} more.`
+    : `Its pace of ${rate} a second left ${left} for later.`;
 
 /** In a transaction that may do what the service may. */
 function asCampaigns<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { pricesFrom } from '#shared/campaigns/prices.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Config } from '#shared/config.ts';
 import { messageOf } from '#shared/errors.ts';
@@ -66,6 +67,7 @@ export async function runDispatch(
     pseudonyms,
     producer: 'campaigns',
     ownNumber: config.ORIGINATION_NUMBER,
+    prices: pricesFrom(config),
     links: config.SHORT_LINK_BASE === null ? null : linkMaker(config.SHORT_LINK_BASE, pseudonyms),
     batchSize,
     messagesPerSecond: config.CAMPAIGN_MESSAGES_PER_SECOND,

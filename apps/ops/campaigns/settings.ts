@@ -1,3 +1,4 @@
+import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
 import { originationSettings } from '#shared/carriers/settings.ts';
 import type { Settings } from '#shared/config.ts';
@@ -11,5 +12,6 @@ export const dispatchSettings = {
   ...originationSettings,
   ...gateSettings,
   ...linkSettings,
+  ...priceSettings,
   CAMPAIGN_MESSAGES_PER_SECOND: campaignPaceSettings.CAMPAIGN_MESSAGES_PER_SECOND,
 } satisfies Settings;

@@ -188,6 +188,14 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       ],
     },
     {
+      title: 'Circuit breakers that tripped',
+      unit: 'per minute',
+      lines: metricCatalogue.BreakersTripped.values.Of.map((Of) => ({
+        label: `of a ${Of}`,
+        series: own(namespace, 'BreakersTripped', 'campaigns', { Of }, 'Sum'),
+      })),
+    },
+    {
       title: 'Commands that came to nothing, by reason',
       unit: 'per minute',
       lines: metricCatalogue.CommandsRefused.values.Reason.map((Reason) => ({

@@ -4,7 +4,9 @@ import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-senders.ts';
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
 import { type Operation, read, reply, search } from '../../http/operation.ts';
 import { Problem } from '../../http/problem.ts';
@@ -29,6 +31,8 @@ export interface OutlookParts {
   clock: Clock;
   gate: GateConfig;
   pseudonyms: Pseudonyms;
+  /** The environment's own number. */
+  defaultSender: PhoneNumber;
   outlook: {
     /** Messages a second of a campaign that names no pace. */
     usualPace: number;
@@ -55,6 +59,17 @@ async function known(db: Queryable, id: string): Promise<Campaign> {
   const campaign = await readCampaign(db, id);
   if (campaign === null) throw new Problem('not_found', 'There is no such campaign.');
   return campaign;
+}
+
+/** What its numbers send together at the moment; null: nobody said what they may. */
+async function capacityOf(
+  db: Queryable,
+  { definition }: Campaign,
+  own: PhoneNumber,
+  now: Date,
+): Promise<number | null> {
+  const readiness = readinessOf(await readCampaignSenders(db, definition, own, now));
+  return readiness.kind === 'ready' ? readiness.rate : null;
 }
 
 async function withTexts(db: Queryable, id: string): Promise<Campaign> {
@@ -96,7 +111,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
         now: now.getTime(),
         startAt: startAt?.getTime() ?? null,
         usualPace: outlook.usualPace,
-        capacity: null,
+        capacity: await capacityOf(db, campaign, parts.defaultSender, now),
         slots: outlook.slots[campaign.pool],
         ahead: await readAhead(db, campaign, outlook.usualPace, now),
         price: outlook.price,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Member, type MemberRow, memberOf, OF_CONTACT } from '#shared/campaigns/audience-member.ts';
-import { type Composed, composer, senderOf } from '#shared/campaigns/compose.ts';
+import { type Composed, composer } from '#shared/campaigns/compose.ts';
 import { bodyFaults } from '#shared/campaigns/definition.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import { LONGEST_VALUE } from '#shared/contacts/fields.ts';
@@ -13,6 +13,8 @@ import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { type Routes, readRoutes } from '#shared/senders/routes.ts';
+import { segmentsOf } from '#shared/texts/segments.ts';
 import { change, type Operation, reply } from '../../http/operation.ts';
 import { givenPhone } from '../../http/phone.ts';
 import { Problem } from '../../http/problem.ts';
@@ -86,10 +88,14 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
         const member = pretended(contact, values, { phoneNumber, variant: given.variant });
         return { messageId, member, text: textOf(campaign, member, messageId, parts.links) };
       });
+      const routes = await readRoutes(tx, campaign.definition, [...new Set(given.to)], {
+        ownNumber: parts.defaultSender,
+        now,
+      });
       const ids = tests.map(({ messageId }) => messageId);
       const turns = await writeMessages(
         tx,
-        tests.map((test) => messageOf(campaign, test, parts)),
+        tests.map((test) => messageOf(campaign, test, routes)),
         now,
         { config: parts.gate, pseudonyms: parts.pseudonyms },
       );
@@ -173,10 +179,17 @@ function textOf({ definition }: Campaign, member: Member, messageId: string, mak
   });
 }
 
+/** From the number that the tester would be written to from. Nothing is kept of it. */
+function senderOf(routes: Routes, phone: string, body: string): PhoneNumber {
+  const route = routes.take(phone, segmentsOf(body).segments);
+  if (route.kind === 'from') return route.senderNumber;
+  throw new Problem('conflict', ruleInWords(route.rule) ?? 'None of its numbers may send now.');
+}
+
 const messageOf = (
   { definition, intent }: Campaign,
   { member, messageId, text }: Test,
-  { defaultSender }: TryOutParts,
+  routes: Routes,
 ): MessagesOfBatch => ({
   batchId: messageId,
   phoneNumber: member.phoneNumber,
@@ -186,7 +199,7 @@ const messageOf = (
   messages: [
     {
       ...({ messageId, lane: 'bulk', intent, body: text.body, mediaUrls: text.mediaUrls } as const),
-      senderNumber: senderOf(member.contactId, definition.senderNumbers as PhoneNumber[], defaultSender),
+      senderNumber: senderOf(routes, member.phoneNumber, text.body),
       causeId: messageId,
       topic: definition.topic,
     },

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { startTestApi, type TestApi } from '../test-api.ts';
+
+const NUMBER = '+14155550110';
+const PATH = `/v1/senders/${encodeURIComponent(NUMBER)}`;
+
+describe('Senders through the API', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  before(async () => {
+    database = await createDatabase();
+    api = await startTestApi(database);
+  });
+  after(async () => {
+    await api.stop();
+    await database.drop();
+  });
+  beforeEach(() =>
+    database.adminPool.query('TRUNCATE sender, sender_pool, sender_day, campaign, audit_entry CASCADE'),
+  );
+
+  const create = (more: object = {}) =>
+    api.send('POST', '/v1/senders', { body: { senderNumber: NUMBER, type: 'long_code', ...more } });
+  const createPool = (name = 'flu-2026', more: object = {}) =>
+    api.send('POST', '/v1/sender-pools', { body: { name, ...more } });
+  const change = async (path: string, body: object, etag?: string) => {
+    const seen = etag ?? (await api.send('GET', path)).headers.get('etag') ?? '';
+    return api.send('PATCH', path, { body, headers: { 'if-match': seen } });
+  };
+
+  it('are made with what is usual for their type, got, listed, changed under their version and deleted', async () => {
+    const made = await create();
+    assert.equal(made.status, 201);
+    assert.deepEqual(
+      [
+        made.body.segmentsPerSecond,
+        made.body.carrier,
+        made.body.registration,
+        made.body.health,
+        made.body.pool,
+      ],
+      [1, 'twilio', 'unregistered', 'ok', null],
+    );
+    assert.equal(
+      (await create({ senderNumber: '(415) 555-0111', type: 'toll_free' })).body.segmentsPerSecond,
+      3,
+    );
+    assert.equal((await create()).status, 409);
+    const etag = made.headers.get('etag') ?? '';
+    const changed = await change(PATH, {
+      segmentsPerSecond: 3.75,
+      segmentsPerDay: 2_000,
+      registration: 'registered',
+    });
+    assert.deepEqual(
+      [
+        changed.status,
+        changed.body.segmentsPerSecond,
+        changed.body.segmentsPerDay,
+        changed.body.registration,
+      ],
+      [200, 3.75, 2_000, 'registered'],
+    );
+    assert.equal((await change(PATH, { segmentsPerSecond: 9 }, etag)).status, 412);
+    assert.equal((await change(PATH, { segmentsPerDay: null })).body.segmentsPerDay, null);
+    const first = await api.send('GET', '/v1/senders?limit=1');
+    const next = await api.send('GET', `/v1/senders?limit=1&cursor=${first.body.nextCursor}`);
+    assert.deepEqual(
+      [first.body.items[0].senderNumber, next.body.items[0].senderNumber, next.body.nextCursor],
+      [NUMBER, '+14155550111', null],
+    );
+    assert.equal((await api.send('DELETE', PATH)).status, 204);
+    assert.equal((await api.send('GET', PATH)).status, 404);
+  });
+
+  it('say what went from them today, by the day of the carriers', async () => {
+    await create({ segmentsPerDay: 100 });
+    // Noon in London on the 26th is the morning of the 26th in California.
+    await database.adminPool.query(
+      `INSERT INTO sender_day VALUES ($1, '2026-11-26', 42), ($1, '2026-11-25', 99)`,
+      [NUMBER],
+    );
+    assert.equal((await api.send('GET', PATH)).body.segmentsToday, 42);
+  });
+
+  it('are halted with a reason and resumed, each once, and both are in the audit log', async () => {
+    await create();
+    const halted = await api.send('POST', `${PATH}/halt`, { body: { reason: 'The carrier asked us to.' } });
+    assert.deepEqual(
+      [halted.status, halted.body.health, halted.body.haltedReason, halted.body.haltedBy],
+      [200, 'halted', 'The carrier asked us to.', 'the admin'],
+    );
+    const again = await api.send('POST', `${PATH}/halt`, { body: { reason: 'Another one.' } });
+    assert.equal(again.body.haltedReason, 'The carrier asked us to.');
+    const { rows: watched } = await database.adminPool.query<{ watched_from: Date }>(
+      'SELECT watched_from FROM sender',
+    );
+    const resumed = await api.send('POST', `${PATH}/resume`);
+    assert.deepEqual([resumed.body.health, resumed.body.haltedReason], ['ok', null]);
+    const { rows: anew } = await database.adminPool.query<{ watched_from: Date }>(
+      'SELECT watched_from FROM sender',
+    );
+    assert.ok((anew[0]?.watched_from ?? 0) > (watched[0]?.watched_from ?? 0));
+    await api.send('POST', `${PATH}/resume`);
+    const { rows } = await database.adminPool.query<{ action: string }>(
+      `SELECT action FROM audit_entry WHERE subject = 'sender' ORDER BY position`,
+    );
+    assert.deepEqual(
+      rows.map(({ action }) => action),
+      ['created', 'halted', 'unchanged', 'resumed', 'unchanged'],
+    );
+  });
+
+  it('join pools that there are, and pools are not deleted while numbers or campaigns use them', async () => {
+    assert.equal((await create({ pool: 'flu-2026' })).status, 409);
+    assert.equal((await createPool('flu-2026', { segmentsPerSecond: 12 })).status, 201);
+    assert.equal((await createPool()).status, 409);
+    assert.equal((await create({ pool: 'flu-2026' })).status, 201);
+    const pool = await api.send('GET', '/v1/sender-pools/flu-2026');
+    assert.deepEqual([pool.body.senders, pool.body.halted, pool.body.segmentsPerSecond], [1, 0, 12]);
+    assert.equal((await api.send('DELETE', '/v1/sender-pools/flu-2026')).status, 409);
+    assert.equal((await change('/v1/sender-pools/flu-2026', { segmentsPerDay: 10 })).body.segmentsPerDay, 10);
+    assert.equal((await change(PATH, { pool: null })).body.pool, null);
+    await database.adminPool.query(
+      `INSERT INTO campaign (campaign_id, name, type, intent, definition, status, created_by, created_at, updated_at)
+       VALUES (gen_random_uuid(), 'Flu', 'sms', 'marketing', '{"senderPool":"flu-2026"}', 'active', 'ann', now(), now())`,
+    );
+    const refused = await api.send('DELETE', '/v1/sender-pools/flu-2026');
+    assert.match(refused.body.detail, /Flu \(active\)/);
+    await database.adminPool.query(`UPDATE campaign SET status = 'completed'`);
+    assert.equal((await api.send('DELETE', '/v1/sender-pools/flu-2026')).status, 204);
+  });
+
+  it('are changed by admins alone; operators halt and resume them', async () => {
+    const operator = await api.key('operator');
+    assert.equal(
+      (
+        await api.send('POST', '/v1/senders', {
+          key: operator,
+          body: { senderNumber: NUMBER, type: 'long_code' },
+        })
+      ).status,
+      403,
+    );
+    await create();
+    const halt = await api.send('POST', `${PATH}/halt`, { key: operator, body: { reason: 'Spam.' } });
+    assert.equal(halt.status, 200);
+    assert.equal((await api.send('DELETE', PATH, { key: operator })).status, 403);
+  });
+});
+
+describe('What watches over a campaign, through the API', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  before(async () => {
+    database = await createDatabase();
+    api = await startTestApi(database);
+  });
+  after(async () => {
+    await api.stop();
+    await database.drop();
+  });
+
+  const draft = async (definition: object): Promise<string> => {
+    const { body, status } = await api.send('POST', '/v1/campaigns', {
+      body: {
+        name: 'Flu shots',
+        type: 'sms',
+        intent: 'transactional',
+        definition: { audience: {}, timeZone: 'America/New_York', ...definition },
+      },
+    });
+    assert.equal(status, 201);
+    return body.id;
+  };
+
+  it('is what it cost, its budget, its careful start and what paused it', async () => {
+    const id = await draft({ budget: 50, canary: { percent: 5 } });
+    const before = await api.send('GET', `/v1/campaigns/${id}/guard`);
+    assert.deepEqual(before.body, {
+      currency: 'USD',
+      cost: 0,
+      budget: 50,
+      segments: 0,
+      mediaMessages: 0,
+      start: null,
+      pausedBy: null,
+    });
+    const set = await api.send('PUT', `/v1/campaigns/${id}/budget`, { body: { budget: 75.5 } });
+    assert.deepEqual([set.status, set.body.budget], [200, 75.5]);
+    await database.adminPool.query(
+      `UPDATE campaign_spend SET segments = 10, micros = 83000 WHERE campaign_id = $1`,
+      [id],
+    );
+    await database.adminPool.query(
+      `INSERT INTO campaign_guard (campaign_id, stage, stage_since, tripped_at, tripped_by) VALUES ($1, 'wait', now(), now(), 'canary')`,
+      [id],
+    );
+    await database.adminPool.query(
+      `UPDATE campaign SET status = 'paused', paused_from = 'active' WHERE campaign_id = $1`,
+      [id],
+    );
+    const { body } = await api.send('GET', `/v1/campaigns/${id}/guard`);
+    assert.deepEqual([body.cost, body.segments, body.start, body.pausedBy], [0.083, 10, 'wait', 'canary']);
+    await database.adminPool.query(
+      `UPDATE campaign SET status = 'stopped', paused_from = NULL WHERE campaign_id = $1`,
+      [id],
+    );
+    assert.equal((await api.send('PUT', `/v1/campaigns/${id}/budget`, { body: { budget: 80 } })).status, 409);
+  });
+
+  it('names a pool that there is, and nothing besides', async () => {
+    const id = await draft({ senderPool: 'nowhere', senderNumbers: ['+14155550100'] });
+    const { body } = await api.send('GET', `/v1/campaigns/${id}/check`);
+    const pointers = body.faults.map(({ pointer }: { pointer: string }) => pointer);
+    assert.ok(pointers.includes('/definition/senderPool') && pointers.includes('/definition/senderNumbers'));
+  });
+});

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { readGuard } from '#shared/campaigns/guard.ts';
+import { readSpend } from '#shared/campaigns/spend.ts';
+import { readCampaign } from '#shared/campaigns/store.ts';
+import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { type OrchestratorParts, takeTurn } from './orchestrate.ts';
+import {
+  insertCampaign,
+  insertContacts,
+  insertSenders,
+  MORNING,
+  testParts,
+  wrongCounts,
+} from './test-campaigns.ts';
+import { watchBreakers } from './watch.ts';
+
+const OURS = '+14155550100';
+
+describe('What watches over a campaign', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let service: Pool;
+  let clock: ManualClock;
+  let parts: OrchestratorParts;
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+    service = createPool(database.configFor('campaigns'), () => undefined);
+  });
+  after(async () => {
+    await service.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    clock = new ManualClock(MORNING);
+    parts = testParts(clock);
+    await pool.query(
+      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, contact, contact_list, list_member,
+                phone, message, attempt, message_log, outbox, consent_standing, consent_change, suppression, decision,
+                decision_inputs, sender, sender_pool CASCADE`,
+    );
+    await pool.query(`UPDATE breaker_watch SET looked_at = '-infinity'`);
+  });
+
+  /** As the sender and the log do it: everything queued is at the carrier, with an end. Returns how many. */
+  const deliver = async (
+    endOf: (n: number) => { status: string; code?: string } = () => ({ status: 'delivered' }),
+  ) => {
+    const { rows } = await pool.query<{ message_id: string; phone_number: string; sender_number: string }>(
+      `UPDATE message SET state = 'sent', attempts = 1, settled_at = clock_timestamp() WHERE state = 'queued'
+       RETURNING message_id, phone_number, sender_number`,
+    );
+    for (const [n, row] of rows.entries()) {
+      const { code = null, status } = endOf(n);
+      await pool.query(
+        `WITH made AS (
+           INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, carrier_message_id)
+           VALUES (gen_random_uuid(), $1::uuid, $2, 'twilio', $3, 'accepted', 'SM' || $1::text) RETURNING *)
+         INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, our_number, message_id,
+                                  attempt_id, segments, status, status_rank, status_at, error_code, occurred_at)
+         SELECT gen_random_uuid(), carrier, carrier_message_id, 'outbound', phone_number, sender_number, message_id,
+                attempt_id, 1, $4, 5, now(), $5, now() FROM made`,
+        [row.message_id, row.phone_number, row.sender_number, status, code],
+      );
+    }
+    return rows.length;
+  };
+  const settle = async (): Promise<void> => {
+    while ((await takeTurn(service, parts)) !== null);
+  };
+  /** Seconds in which everything that is queued goes. */
+  const seconds = async (count: number, send: () => Promise<unknown> = deliver): Promise<void> => {
+    for (let second = 0; second < count; second += 1) {
+      await settle();
+      await clock.advance(1_000);
+      await settle();
+      await send();
+    }
+    await settle();
+  };
+  const start = async (contacts: number, definition: object): Promise<string> =>
+    insertCampaign(pool, clock.now(), { include: [await insertContacts(pool, contacts)], definition });
+  const standing = async (campaignId: string) => {
+    const campaign = await readCampaign(pool, campaignId);
+    return { status: campaign?.status, reason: campaign?.reason ?? null };
+  };
+  const sent = async (): Promise<number> => {
+    const { rows } = await pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM message WHERE state = 'sent'`,
+    );
+    return rows[0]?.n ?? 0;
+  };
+  const resume = (campaignId: string) =>
+    inTransaction(pool, (tx) => tellCampaign(tx, campaignId, 'resume', { now: clock.now() }));
+
+  describe('its budget', () => {
+    it('pauses it before it would be passed, with the reason, and goes on when there is more', async () => {
+      // A segment costs 0.0083: 12 messages are 0.0996, 13 are 0.1079.
+      const campaignId = await start(40, { budget: 0.1, messagesPerSecond: 100 });
+      await seconds(5);
+      const paused = await standing(campaignId);
+      assert.deepEqual([paused.status, await sent()], ['paused', 12]);
+      assert.match(paused.reason ?? '', /Paused by its budget: it has cost 0\.10 USD of 0\.10 USD/);
+      assert.deepEqual(await readSpend(pool, campaignId), {
+        segments: 12,
+        mediaMessages: 0,
+        micros: 12 * 8_300,
+        budgetMicros: null,
+      });
+      assert.equal((await readGuard(pool, campaignId))?.trippedBy, 'budget');
+      await pool.query('UPDATE campaign_spend SET budget_micros = 10000000 WHERE campaign_id = $1', [
+        campaignId,
+      ]);
+      await resume(campaignId);
+      await seconds(5);
+      assert.deepEqual([(await standing(campaignId)).status, await sent()], ['completed', 40]);
+      assert.deepEqual(
+        [(await readSpend(pool, campaignId)).micros, await wrongCounts(pool)],
+        [40 * 8_300, []],
+      );
+    });
+
+    it('counts what the carrier counted, where it says so', async () => {
+      const campaignId = await start(10, { budget: 100, messagesPerSecond: 100 });
+      await seconds(3, async () => {
+        await deliver();
+        await pool.query('UPDATE message SET segments = 3');
+      });
+      const { micros, segments } = await readSpend(pool, campaignId);
+      assert.deepEqual([segments, micros, await sent()], [30, 30 * 8_300, 10]);
+    });
+
+    it('is not passed by what is queued and has not gone', async () => {
+      const campaignId = await start(40, { budget: 0.1, messagesPerSecond: 100 });
+      await seconds(5, async () => undefined);
+      const { rows } = await pool.query(`SELECT FROM message WHERE state = 'queued'`);
+      assert.deepEqual([rows.length, (await standing(campaignId)).status], [12, 'active']);
+    });
+  });
+
+  describe('its careful start', () => {
+    const canary = { contacts: 10, waitMinutes: 10, rampMinutes: 10 };
+
+    it('writes to a slice, waits, and grows to its pace when all is well', async () => {
+      const campaignId = await start(200, { canary, messagesPerSecond: 10 });
+      await seconds(20);
+      assert.equal(await sent(), 10);
+      assert.match(
+        (await standing(campaignId)).reason ?? '',
+        /Waits to see what becomes of its first 10 messages/,
+      );
+      await seconds(570);
+      assert.equal(await sent(), 10);
+      await seconds(60);
+      // A tenth of its pace at first: a message a second, and a little more.
+      const early = await sent();
+      assert.ok(early > 30 && early < 90, String(early));
+      assert.equal((await standing(campaignId)).reason, null);
+      await seconds(150);
+      assert.equal((await standing(campaignId)).status, 'completed');
+    });
+
+    it('pauses when too much of the slice does not arrive; whoever resumes it lets it go on', async () => {
+      const campaignId = await start(60, {
+        canary: { ...canary, undeliveredPercent: 30 },
+        messagesPerSecond: 10,
+      });
+      const send = () =>
+        deliver((n) => ({ status: n % 2 === 0 ? 'undelivered' : 'delivered', code: '30003' }));
+      await seconds(20, send);
+      await clock.advance(10 * 60_000);
+      await seconds(5, send);
+      const paused = await standing(campaignId);
+      assert.deepEqual([paused.status, await sent()], ['paused', 10]);
+      assert.match(
+        paused.reason ?? '',
+        /Paused after its first 10 messages: .* did not arrive; at most 30 % may\./,
+      );
+      await resume(campaignId);
+      await seconds(20);
+      assert.ok((await sent()) > 10);
+      assert.equal((await standing(campaignId)).status, 'active');
+    });
+
+    it('pauses when the carrier has not told what became of half of the slice', async () => {
+      const campaignId = await start(60, { canary, messagesPerSecond: 10 });
+      const send = () => deliver((n) => ({ status: n < 2 ? 'delivered' : 'sent' }));
+      await seconds(20, send);
+      await clock.advance(10 * 60_000);
+      await seconds(5, send);
+      assert.match((await standing(campaignId)).reason ?? '', /the carrier has told what became of \d of 10/);
+    });
+  });
+
+  describe('its breaker', () => {
+    const limits = { least: 20, most: { undelivered: 0.25, filtered: 0.05, opted_out: 0.05 } };
+    const watch = () =>
+      watchBreakers({ pool: service, limits, windowMs: 900_000, everyMs: 0, now: () => clock.now() });
+
+    it('pauses a campaign of which too much is filtered, takes back what is queued, and begins anew when it is resumed', async () => {
+      const campaignId = await start(200, { messagesPerSecond: 10 });
+      await insertSenders(pool, null, 1, { number: OURS, rate: 100 });
+      await seconds(4, () =>
+        deliver((n) => ({ status: n === 0 ? 'undelivered' : 'delivered', code: '30007' })),
+      );
+      await clock.advance(2_000);
+      await settle();
+      const [stopped, ...others] = await watch();
+      assert.deepEqual([stopped?.kind, others], ['campaign', []]);
+      const paused = await standing(campaignId);
+      assert.equal(paused.status, 'paused');
+      assert.match(
+        paused.reason ?? '',
+        /^Paused by its circuit breaker: \d+ of the last \d+ messages .*spam/,
+      );
+      const { rows } = await pool.query(`SELECT FROM message WHERE state = 'queued'`);
+      assert.equal(rows.length, 0);
+      assert.equal((await readGuard(pool, campaignId))?.trippedBy, 'filtered');
+      assert.deepEqual(await watch(), []);
+      await resume(campaignId);
+      await seconds(4);
+      assert.deepEqual(await watch(), []);
+      assert.equal((await standing(campaignId)).status, 'active');
+      assert.deepEqual(await wrongCounts(pool), []);
+    });
+
+    it('pauses a campaign after which too many people ask to be left alone', async () => {
+      const campaignId = await start(100, { messagesPerSecond: 20 });
+      await seconds(3);
+      await pool.query(
+        `INSERT INTO consent_change (change_id, phone_number, status, method, scope, requested_at, cause, rule)
+         SELECT gen_random_uuid(), phone_number, 'opted_out', 'sms', 'sender', now(), 'a test', 'vocabulary'
+           FROM attempt ORDER BY phone_number LIMIT 5`,
+      );
+      const [stopped] = await watch();
+      assert.ok(stopped?.kind === 'campaign' && stopped.campaignId === campaignId);
+      assert.match(stopped.reason, /led to an opt-out/);
+    });
+
+    it('halts a number whose other messages do not arrive, and not one for what a campaign of its did', async () => {
+      await insertSenders(pool, null, 1, { number: OURS, rate: 100 });
+      const bad = await start(400, { messagesPerSecond: 40 });
+      await seconds(3, () => deliver(() => ({ status: 'undelivered', code: '30005' })));
+      assert.deepEqual(
+        (await watch()).map(({ kind }) => kind),
+        ['campaign'],
+      );
+      assert.equal((await standing(bad)).status === 'active', false);
+      // Of several small ones none has enough to be judged by; the number has.
+      for (let n = 0; n < 4; n += 1) {
+        await insertCampaign(pool, clock.now(), {
+          include: [await insertContacts(pool, 10, 1_000 + n * 10)],
+          definition: { messagesPerSecond: 20 },
+        });
+      }
+      await seconds(3, () =>
+        deliver((n) => ({ status: n % 2 === 0 ? 'undelivered' : 'delivered', code: '30005' })),
+      );
+      const stopped = await watch();
+      assert.deepEqual(
+        stopped.map(({ kind }) => kind),
+        ['sender'],
+      );
+      const { rows } = await pool.query<{ halted_by: string; halted_reason: string }>(
+        'SELECT halted_by, halted_reason FROM sender',
+      );
+      assert.equal(rows[0]?.halted_by, 'breaker');
+      assert.match(
+        rows[0]?.halted_reason ?? '',
+        /^Halted by its circuit breaker: \d+ of the last \d+ messages/,
+      );
+      assert.deepEqual(await watch(), []);
+    });
+
+    it('is looked at by one task at a time', async () => {
+      await start(400, { messagesPerSecond: 50 });
+      await seconds(3, () => deliver(() => ({ status: 'undelivered', code: '30007' })));
+      const often = () =>
+        watchBreakers({ pool: service, limits, windowMs: 900_000, everyMs: 60_000, now: () => clock.now() });
+      const found = await Promise.all([often(), often(), often()]);
+      assert.equal(found.flat().length, 1);
+      assert.deepEqual(await often(), []);
+    });
+  });
+});

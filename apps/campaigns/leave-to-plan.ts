@@ -1,0 +1,126 @@
+import { type BreakerLimits, tripInWords, tripOf } from '#shared/breakers/judge.ts';
+import { readCampaignSample } from '#shared/breakers/read-samples.ts';
+import { startStep } from '#shared/campaigns/careful-start.ts';
+import { type ContactState, contactStates, countOf } from '#shared/campaigns/counts.ts';
+import type { Canary } from '#shared/campaigns/definition.ts';
+import { guardOf, writeStage, writeTrip } from '#shared/campaigns/guard.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-senders.ts';
+
+export interface GuardParts {
+  ownNumber: PhoneNumber;
+  /** Above which shares a campaign pauses. */
+  breaker: BreakerLimits;
+}
+
+/** How much a campaign that is active may plan now, as far as its numbers and its careful start are concerned. */
+export type Leave =
+  | {
+      kind: 'goes';
+      /** Most messages a second; null: as many as it likes. */
+      rate: number | null;
+      /** Part of its pace. */
+      part: number;
+      /** Most messages now; null: as its pace has it. */
+      room: number | null;
+      /** Why nothing goes now, for people; null: it does. */
+      reason: string | null;
+      /** Nothing goes before; null: nobody can say, or something does. */
+      until: Date | null;
+    }
+  | { kind: 'pauses'; reason: string };
+
+/** One whose numbers wait for somebody is looked at again after so long, in ms. */
+const AGAIN_MS = 15_000;
+
+const WAITING: readonly ContactState[] = ['pending', 'held'];
+/** Those to whom nothing went, and nothing will. */
+const PASSED_OVER: readonly ContactState[] = ['blocked', 'skipped', 'cancelled'];
+const WRITTEN = contactStates.filter((state) => !WAITING.includes(state) && !PASSED_OVER.includes(state));
+
+/** Asks the numbers of a campaign, then its careful start. The campaign's row is locked. */
+export async function leaveToPlan(
+  tx: Transaction,
+  campaign: Campaign,
+  { breaker, ownNumber }: GuardParts,
+  now: Date,
+): Promise<Leave> {
+  const readiness = readinessOf(await readCampaignSenders(tx, campaign.definition, ownNumber, now));
+  const again = new Date(now.getTime() + AGAIN_MS);
+  if (readiness.kind === 'waits') {
+    const until = readiness.until ?? again;
+    return { kind: 'goes', rate: null, part: 1, room: 0, reason: readiness.reason, until };
+  }
+  const guard = await guardOf(tx, campaign, now);
+  const { canary } = campaign.definition;
+  const free: Leave = { kind: 'goes', rate: readiness.rate, part: 1, room: null, reason: null, until: null };
+  if (canary === null || guard.stage === 'open') return free;
+  return carefulLeave(tx, { campaign, canary, free, breaker, guard }, now);
+}
+
+async function carefulLeave(
+  tx: Transaction,
+  {
+    breaker,
+    campaign: { campaignId },
+    canary,
+    free,
+    guard,
+  }: {
+    campaign: Campaign;
+    canary: Canary;
+    free: Extract<Leave, { kind: 'goes' }>;
+    breaker: BreakerLimits;
+    guard: Awaited<ReturnType<typeof guardOf>>;
+  },
+  now: Date,
+): Promise<Leave> {
+  const [written, waiting, queued] = [
+    await countOf(tx, campaignId, WRITTEN),
+    await countOf(tx, campaignId, WAITING),
+    await countOf(tx, campaignId, ['queued']),
+  ];
+  const audience = await countOf(tx, campaignId, [...WRITTEN, ...WAITING]);
+  const facts = { canary, audience, written, queued, waiting, now };
+  const step = startStep({ stage: guard.stage, since: guard.stageSince }, facts);
+  if (step.look) {
+    const fault = await faultOfSlice(tx, campaignId, canary, breaker);
+    if (fault !== null) {
+      await writeTrip(tx, campaignId, 'canary', now);
+      return { kind: 'pauses', reason: `Paused after its first ${written} messages: ${fault}` };
+    }
+    await writeStage(tx, campaignId, 'ramp', now);
+    const { part, room } = startStep({ stage: 'ramp', since: now }, facts);
+    return { ...free, part, room };
+  }
+  if (step.stage !== guard.stage) await writeStage(tx, campaignId, step.stage, now);
+  const reason = step.stage === 'wait' ? `Waits to see what becomes of its first ${written} messages.` : null;
+  return { ...free, part: step.part, room: step.room, reason, until: step.until };
+}
+
+/** What is wrong with what became of the slice; null: nothing. */
+async function faultOfSlice(
+  tx: Transaction,
+  campaignId: string,
+  canary: Canary,
+  breaker: BreakerLimits,
+): Promise<string | null> {
+  const sample = await readCampaignSample(tx, campaignId);
+  const shareOf = (percent: number | null, usual: number): number =>
+    percent === null ? usual : percent / 100;
+  const trip = tripOf(sample, {
+    // Of a slice all that is known counts.
+    least: 1,
+    most: {
+      undelivered: shareOf(canary.undeliveredPercent, breaker.most.undelivered),
+      filtered: shareOf(canary.filteredPercent, breaker.most.filtered),
+      opted_out: shareOf(canary.optOutPercent, breaker.most.opted_out),
+    },
+  });
+  if (trip !== null) return tripInWords(trip);
+  return sample.known * 2 < sample.sent
+    ? `the carrier has told what became of ${sample.known} of ${sample.sent}. Resume it to go on without that.`
+    : null;
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { readCampaign } from '#shared/campaigns/store.ts';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
+import {
+  insertCampaign,
+  insertContacts,
+  insertSenders,
+  MORNING,
+  sendQueued,
+  testParts,
+  wrongCounts,
+} from './test-campaigns.ts';
+
+describe('Campaigns that are sent from a pool of numbers', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let service: Pool;
+  let clock: ManualClock;
+  let parts: OrchestratorParts;
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+    service = createPool(database.configFor('campaigns'), () => undefined);
+  });
+  after(async () => {
+    await service.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    clock = new ManualClock(MORNING);
+    parts = testParts(clock);
+    await pool.query(
+      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, contact, contact_list, list_member,
+                phone, message, outbox, consent_standing, suppression, decision, decision_inputs, sender, sender_pool,
+                sender_day, sticky_sender CASCADE`,
+    );
+  });
+
+  const settle = async (): Promise<void> => {
+    while ((await takeTurn(service, parts)) !== null);
+  };
+  /** Turns with time going on where everything waits for it. */
+  const turns = async (seconds: number): Promise<void> => {
+    for (let left = seconds * 1_000; ; ) {
+      await settle();
+      const due = await nextDue(pool);
+      const ms = due === null ? Number.POSITIVE_INFINITY : Math.max(1, due.getTime() - clock.now().getTime());
+      if (ms > left) return;
+      left -= ms;
+      await clock.advance(ms);
+      await sendQueued(pool);
+    }
+  };
+  const start = async (list: string, definition: object = {}) =>
+    insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: { senderPool: 'flu', messagesPerSecond: 50, ...definition },
+    });
+  const numbersOf = async (campaignId: string): Promise<Record<string, string>> => {
+    const { rows } = await pool.query<{ phone_number: string; sender_number: string }>(
+      'SELECT phone_number, sender_number FROM message WHERE campaign_id = $1',
+      [campaignId],
+    );
+    return Object.fromEntries(rows.map((row) => [row.phone_number, row.sender_number]));
+  };
+  const halt = (number: string) =>
+    pool.query(
+      `UPDATE sender SET halted_at = now(), halted_reason = 'a test', halted_by = 'ann' WHERE sender_number = $1`,
+      [number],
+    );
+  const states = async (campaignId: string): Promise<Record<string, number>> => {
+    const { rows } = await pool.query<{ state: string; n: number }>(
+      `SELECT state || coalesce(':' || rule, '') AS state, count(*)::int AS n FROM campaign_contact WHERE campaign_id = $1 GROUP BY 1`,
+      [campaignId],
+    );
+    return Object.fromEntries(rows.map(({ n, state }) => [state, n]));
+  };
+
+  it('write to everybody from the same number in every campaign, also when a number joins', async () => {
+    const [first, second] = await insertSenders(pool, 'flu', 2, { rate: 100 });
+    const list = await insertContacts(pool, 60);
+    const one = await start(list);
+    await turns(60);
+    const before = await numbersOf(one);
+    assert.deepEqual(new Set(Object.values(before)), new Set([first, second]));
+    await insertSenders(pool, 'flu', 1, { rate: 1_000, first: 5 });
+    const two = await start(list);
+    await turns(60);
+    assert.deepEqual(await numbersOf(two), before);
+  });
+
+  it('write from another number of the pool to those whose number is halted, and to nobody else', async () => {
+    const [first = '', second = ''] = await insertSenders(pool, 'flu', 2, { rate: 100 });
+    const list = await insertContacts(pool, 60);
+    const one = await start(list);
+    await turns(60);
+    const before = await numbersOf(one);
+    await halt(first);
+    const two = await start(list);
+    await turns(60);
+    assert.deepEqual(new Set(Object.values(await numbersOf(two))), new Set([second]));
+    assert.equal(Object.keys(before).length, 60);
+  });
+
+  it('plan again from another number what the sender has held because its number was halted', async () => {
+    const [first = '', second = ''] = await insertSenders(pool, 'flu', 2, { rate: 100 });
+    const campaignId = await start(await insertContacts(pool, 40));
+    await settle();
+    await clock.advance(2_000);
+    await settle();
+    const queued = (await states(campaignId)).queued ?? 0;
+    assert.ok(queued > 0);
+    // As the sender does in its claim.
+    await halt(first);
+    const { rowCount: held } = await pool.query(
+      `UPDATE message SET state = 'held', rule = 'sender_halted', due_at = $2 WHERE sender_number = $1 AND state = 'queued'`,
+      [first, new Date(clock.now().getTime() + 300_000)],
+    );
+    assert.ok((held ?? 0) > 0);
+    await turns(600);
+    assert.deepEqual(await states(campaignId), { sent: 40 });
+    const { rows } = await pool.query<{ sender_number: string; n: number }>(
+      `SELECT sender_number, count(*)::int AS n FROM message WHERE state = 'sent' GROUP BY 1`,
+    );
+    assert.deepEqual(rows, [{ sender_number: second, n: 40 }]);
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('wait with a reason while all numbers are halted, and go on by themselves', async () => {
+    const [only = ''] = await insertSenders(pool, 'flu', 1, { rate: 100 });
+    await halt(only);
+    const campaignId = await start(await insertContacts(pool, 10));
+    await turns(60);
+    const waiting = await readCampaign(pool, campaignId);
+    assert.deepEqual([waiting?.status, await states(campaignId)], ['active', { pending: 10 }]);
+    assert.match(waiting?.reason ?? '', /is halted/);
+    await pool.query('UPDATE sender SET halted_at = NULL, halted_reason = NULL, halted_by = NULL');
+    await turns(60);
+    const done = await readCampaign(pool, campaignId);
+    assert.deepEqual([done?.status, done?.reason], ['completed', null]);
+  });
+
+  it('are no faster than their numbers, so that no more than a minute is queued ahead', async () => {
+    await insertSenders(pool, 'flu', 2, { rate: 1 });
+    const campaignId = await start(await insertContacts(pool, 400));
+    await settle();
+    for (let second = 0; second < 90; second += 1) {
+      await clock.advance(1_000);
+      await settle();
+      assert.ok(((await states(campaignId)).queued ?? 0) <= Math.min(120, 2 * (second + 3)), String(second));
+    }
+    assert.equal((await states(campaignId)).queued, 120);
+  });
+
+  it('plan for the next day what is above the daily cap, inside their windows', async () => {
+    const [only = ''] = await insertSenders(pool, 'flu', 1, { rate: 100, perDay: 25 });
+    const campaignId = await start(await insertContacts(pool, 60));
+    // What carriers took is counted by the sender.
+    const count = async (): Promise<void> => {
+      const sent = await sendQueued(pool);
+      await pool.query(
+        `INSERT INTO sender_day AS known VALUES ($1, ($2::timestamptz AT TIME ZONE 'America/Los_Angeles')::date, $3)
+         ON CONFLICT (sender_number, day) DO UPDATE SET segments = known.segments + excluded.segments`,
+        [only, clock.now(), sent],
+      );
+    };
+    const days: number[] = [];
+    for (let hour = 0; hour < 60; hour += 1) {
+      for (let minute = 0; minute < 60; minute += 20) {
+        await settle();
+        await count();
+        await clock.advance(20 * 60_000);
+      }
+      const { sent = 0 } = await states(campaignId);
+      if (days.at(-1) !== sent) days.push(sent);
+    }
+    assert.deepEqual(days.at(-1), 60);
+    const { rows } = await pool.query<{ segments: number }>(
+      'SELECT segments::int AS segments FROM sender_day ORDER BY day',
+    );
+    assert.deepEqual(
+      rows.map(({ segments }) => segments),
+      [25, 25, 10],
+    );
+    assert.deepEqual([await states(campaignId), await wrongCounts(pool)], [{ sent: 60 }, []]);
+  });
+});

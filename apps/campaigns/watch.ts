@@ -1,0 +1,141 @@
+import {
+  addSamples,
+  type BreakerLimits,
+  EMPTY_SAMPLE,
+  type Sample,
+  type Trip,
+  tripInWords,
+  tripOf,
+} from '#shared/breakers/judge.ts';
+import { type PartSample, readSamples } from '#shared/breakers/read-samples.ts';
+import { writeTrip } from '#shared/campaigns/guard.ts';
+import { lockCampaign, writeProgress } from '#shared/campaigns/store.ts';
+import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+
+export interface WatchParts {
+  pool: Pool;
+  limits: BreakerLimits;
+  /** What went out in the last so many ms (real time) is looked at. */
+  windowMs: number;
+  /** One of all tasks looks so often, in ms. */
+  everyMs: number;
+  /** Business time. */
+  now: () => Date;
+}
+
+/** What was stopped, and why, in words. */
+export type Stopped =
+  | { kind: 'campaign'; campaignId: string; reason: string }
+  | { kind: 'sender'; senderNumber: string; reason: string };
+
+export interface Verdicts {
+  campaigns: readonly { campaignId: string; trip: Trip }[];
+  senders: readonly { senderNumber: string; trip: Trip }[];
+}
+
+/**
+ * Whose breakers trip. What a campaign that trips has sent is not held against its numbers: they are judged by the rest. Pure.
+ */
+export function verdictsOf(parts: readonly PartSample[], limits: BreakerLimits): Verdicts {
+  const campaigns = [
+    ...summed(
+      parts,
+      ({ campaignId }) => campaignId,
+      ({ ofCampaign }) => ofCampaign,
+    ),
+  ].flatMap(([campaignId, sample]) => {
+    const trip = tripOf(sample, limits);
+    return trip === null ? [] : [{ campaignId, trip }];
+  });
+  const tripped = new Set<string | null>(campaigns.map(({ campaignId }) => campaignId));
+  const rest = parts.filter(({ campaignId }) => !tripped.has(campaignId));
+  const senders = [
+    ...summed(
+      rest,
+      ({ senderNumber }) => senderNumber,
+      ({ ofSender }) => ofSender,
+    ),
+  ].flatMap(([senderNumber, sample]) => {
+    const trip = tripOf(sample, limits);
+    return trip === null ? [] : [{ senderNumber, trip }];
+  });
+  return { campaigns, senders };
+}
+
+function summed(
+  parts: readonly PartSample[],
+  keyOf: (part: PartSample) => string | null,
+  sampleOf: (part: PartSample) => Sample,
+): Map<string, Sample> {
+  const sums = new Map<string, Sample>();
+  for (const part of parts) {
+    const key = keyOf(part);
+    if (key !== null) sums.set(key, addSamples(sums.get(key) ?? EMPTY_SAMPLE, sampleOf(part)));
+  }
+  return sums;
+}
+
+/**
+ * Looks at what became of everything that went out lately, and stops campaigns and numbers for which too much went wrong.
+ * Every task may call it at any time; one of them looks. Returns what was stopped.
+ */
+export async function watchBreakers({
+  everyMs,
+  limits,
+  now,
+  pool,
+  windowMs,
+}: WatchParts): Promise<Stopped[]> {
+  const parts = await inTransaction(pool, async (tx) => {
+    const { rowCount } = await tx.query(
+      `UPDATE breaker_watch SET looked_at = clock_timestamp()
+        WHERE one IN (SELECT one FROM breaker_watch WHERE looked_at < clock_timestamp() - $1 * interval '1 millisecond'
+                         FOR UPDATE SKIP LOCKED)`,
+      [everyMs],
+    );
+    return rowCount === 0 ? [] : readSamples(tx, windowMs);
+  });
+  const { campaigns, senders } = verdictsOf(parts, limits);
+  const stopped: Stopped[] = [];
+  for (const { campaignId, trip } of campaigns) {
+    const reason = `Paused by its circuit breaker: ${tripInWords(trip)}`;
+    if (await pauseTripped(pool, campaignId, trip, reason, now()))
+      stopped.push({ kind: 'campaign', campaignId, reason });
+  }
+  for (const { senderNumber, trip } of senders) {
+    const reason = `Halted by its circuit breaker: ${tripInWords(trip)}`;
+    if (await haltTripped(pool, senderNumber, reason, now()))
+      stopped.push({ kind: 'sender', senderNumber, reason });
+  }
+  return stopped;
+}
+
+/** What is queued is taken back, as when somebody pauses it. False: it is not active any more. */
+function pauseTripped(
+  pool: Pool,
+  campaignId: string,
+  { measure }: Trip,
+  reason: string,
+  now: Date,
+): Promise<boolean> {
+  return inTransaction(pool, async (tx) => {
+    const campaign = await lockCampaign(tx, campaignId);
+    if (campaign?.status !== 'active') return false;
+    const told = await tellCampaign(tx, campaignId, 'pause', { now });
+    if (told.kind !== 'done' || !told.changed) return false;
+    await writeProgress(tx, campaignId, { reason }, now);
+    await writeTrip(tx, campaignId, measure, now);
+    return true;
+  });
+}
+
+/** Of a number that is known. False: it is not, or was halted before. */
+async function haltTripped(pool: Pool, senderNumber: string, reason: string, now: Date): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `UPDATE sender SET halted_at = $3, halted_reason = $2, halted_by = 'breaker', version = version + 1, updated_at = $3
+      WHERE sender_number = $1 AND halted_at IS NULL`,
+    [senderNumber, reason, now],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,99 @@
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { PacedRequest } from '#shared/pacing/buckets.ts';
+import type { Pacer } from '#shared/pacing/pacer.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { bucketsOf, readLimits, type SenderLimits } from '#shared/senders/limits.ts';
+import { DAILY_CAP, PACED, SENDER_HALTED } from '#shared/senders/rules.ts';
+import { LONGEST_TIMER_MS, type Message } from './message-state.ts';
+
+/** At which pace texts may go. */
+export interface SmsPacing {
+  pacer: Pacer;
+  /** Of the whole account at the carrier, in segments per second. */
+  accountRate: number;
+  /** For how long what is planned from a halted number waits until it is looked at again, in ms. */
+  haltHoldMs: number;
+}
+
+/** A message with the tokens that were taken for it. */
+export interface Paced {
+  message: Message;
+  request: PacedRequest;
+}
+
+export interface PaceResult {
+  /** May go as far as rates are concerned. */
+  go: readonly Paced[];
+  /** Wait for a moment, each for so many ms. */
+  waiting: readonly { message: Message; ms: number }[];
+  /** Their rows were changed: they come back at their due time. */
+  held: readonly Message[];
+}
+
+interface Hold {
+  message: Message;
+  rule: string;
+  until: Date;
+}
+
+/**
+ * Asks for these messages, one of each phone, whose rows are locked, whether their numbers may send them now. A planned
+ * message of a number that is halted, or whose day is used up, is held; what has to wait for longer than a timer may is held
+ * as well, so that turns of slow numbers do not fill our hands. Answers to people go on from a halted number, and at the end
+ * of a day: carriers refuse them if they must.
+ */
+export async function paceMessages(
+  tx: Transaction,
+  candidates: readonly Message[],
+  { accountRate, carrier, haltHoldMs, now, pacer }: SmsPacing & { carrier: CarrierName; now: Date },
+): Promise<PaceResult> {
+  if (candidates.length === 0) return { go: [], waiting: [], held: [] };
+  const limits = await readLimits(tx, [...new Set(candidates.map(({ senderNumber }) => senderNumber))], now);
+  const stops = candidates.flatMap((message): Hold[] => {
+    const limit = message.lane === 'bulk' ? limits.get(message.senderNumber) : undefined;
+    const stop = limit && stopOf(limit, new Date(now.getTime() + haltHoldMs));
+    return stop ? [{ message, ...stop }] : [];
+  });
+  const stopped = new Set(stops.map(({ message }) => message));
+  const asking = candidates.filter((message) => !stopped.has(message));
+  const requests = asking.map(
+    (message): PacedRequest => ({
+      cost: message.segments,
+      lane: message.lane,
+      limits: bucketsOf(limits.get(message.senderNumber), { accountRate, carrier, channel: 'sms' }),
+    }),
+  );
+  const waits = await pacer.take(requests);
+  const go: Paced[] = [];
+  const waiting: { message: Message; ms: number }[] = [];
+  for (const [index, message] of asking.entries()) {
+    const request = requests[index];
+    const ms = waits[index];
+    if (request === undefined || ms === undefined) throw new Error('a message was not paced');
+    if (ms === 0) go.push({ message, request });
+    else if (ms <= LONGEST_TIMER_MS) waiting.push({ message, ms });
+    else stops.push({ message, rule: PACED, until: new Date(now.getTime() + ms) });
+  }
+  await holdMessages(tx, stops);
+  return { go, waiting, held: stops.map(({ message }) => message) };
+}
+
+function stopOf(limits: SenderLimits, haltedUntil: Date): Omit<Hold, 'message'> | null {
+  if (limits.halted) return { rule: SENDER_HALTED, until: haltedUntil };
+  const left = [limits.dayLeft, limits.poolDayLeft].filter((each) => each !== null);
+  return left.some((each) => each <= 0) ? { rule: DAILY_CAP, until: limits.dayEnds } : null;
+}
+
+async function holdMessages(tx: Transaction, holds: readonly Hold[]): Promise<void> {
+  if (holds.length === 0) return;
+  await tx.query(
+    `UPDATE message SET state = 'held', due_at = wanted.until, rule = wanted.rule
+       FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS wanted(message_id, rule, until)
+      WHERE message.message_id = wanted.message_id AND message.state IN ('queued', 'held')`,
+    [
+      holds.map(({ message }) => message.messageId),
+      holds.map(({ rule }) => rule),
+      holds.map(({ until }) => until),
+    ],
+  );
+}

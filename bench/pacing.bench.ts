@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '#shared/clock.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { bucketOf, type PacedRequest } from '#shared/pacing/buckets.ts';
+import { SharingPacer } from '#shared/pacing/pacer.ts';
+import { takeFromRedis } from '#shared/pacing/redis-buckets.ts';
+import { createRedis } from '#shared/redis/client.ts';
+import { OwnRedis } from '../test/own-redis.ts';
+import { benchmarkArguments, machineNow } from './harness.ts';
+
+/**
+ * Two processes that send from one number, as two sender tasks do: each holds 200 phones that come back when they are told
+ * to. How fast they go together against the rate of the number, and how many calls of the script one connection makes.
+ *
+ *   node bench/pacing.bench.ts [--quick] [--json FILE]
+ *
+ * Gate: in no second more goes than the rate and one bucket; over the whole time not less than 95 of 100 of the rate.
+ */
+const { json, quick } = benchmarkArguments(process.argv);
+const RATES = [1, 12, 100, 225];
+const SECONDS = quick ? 6 : 20;
+const PHONES = 200;
+/** Messages of a batch, as a claim asks for them. */
+const BATCH = 50;
+/** How long the first second of the bucket, which begins nearly empty, is left out, in ms. */
+const SETTLED_MS = 1_000;
+
+const now = (): number => performance.timeOrigin + performance.now();
+const requestOf = (rate: number): PacedRequest => ({
+  cost: 1,
+  lane: 'bulk',
+  limits: [bucketOf(`pace:{bench}:${rate}`, rate), bucketOf('pace:{bench}:account', 2_000)],
+});
+
+if (process.send) await beTask(JSON.parse(String(process.argv[2])));
+else await measure();
+
+interface Task {
+  config: Parameters<typeof createRedis>[0];
+  rate: number;
+  until: number;
+}
+
+async function beTask({ config, rate, until }: Task): Promise<void> {
+  const redis = createRedis(config, silentLogger);
+  while (redis.status !== 'ready') await delay(5);
+  const clock = systemClock();
+  const pacer = new SharingPacer({
+    shared: (requests, back) => takeFromRedis(redis, requests, back),
+    clock,
+    logger: silentLogger,
+  });
+  const beat = (): void => pacer.seen({ tasks: 2, someAlone: false }, false, clock.monotonic());
+  beat();
+  const beats = setInterval(beat, 1_000);
+  const went: number[] = [];
+  let calls = 0;
+  let due = Array.from({ length: PHONES }, () => 0);
+  while (now() < until) {
+    const at = now();
+    const ready = due.filter((each) => each <= at).length;
+    if (ready === 0) {
+      await delay(Math.max(1, Math.min(...due) - at));
+      continue;
+    }
+    const asked = Math.min(BATCH, ready);
+    due = [...due].sort((a, b) => a - b);
+    due.splice(0, asked);
+    calls += 1;
+    const waits = await pacer.take(Array.from({ length: asked }, () => requestOf(rate)));
+    const then = now();
+    for (const wait of waits) {
+      if (wait === 0) went.push(then);
+      // Whoever went makes room for the next phone.
+      due.push(wait === 0 ? then : then + wait);
+    }
+  }
+  clearInterval(beats);
+  redis.disconnect();
+  process.send?.({ went, calls });
+}
+
+interface Found {
+  rate: number;
+  'per second': string;
+  'of the rate': string;
+  'most in a second': number;
+  'may be': number;
+  'calls/s': number;
+}
+
+async function measure(): Promise<void> {
+  const own = await OwnRedis.start();
+  const found: Found[] = [];
+  for (const rate of RATES) found.push(await oneRate(own, rate));
+  const callsPerSecond = await callsOf(own);
+  await own.remove();
+  console.log(`\npacing  ${JSON.stringify({ tasks: 2, phones: PHONES, batch: BATCH, seconds: SECONDS })}`);
+  console.table(found);
+  console.log(`calls of ${BATCH} messages over one connection: ${Math.round(callsPerSecond)}/s`);
+  if (json === undefined) return;
+  const result = {
+    benchmark: 'pacing',
+    config: { PHONES, BATCH, SECONDS },
+    found,
+    callsPerSecond,
+    ...machineNow(),
+  };
+  await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+async function oneRate(own: OwnRedis, rate: number): Promise<Found> {
+  const until = now() + SECONDS * 1_000 + SETTLED_MS;
+  const task: Task = { config: own.config, rate, until };
+  const tasks = [0, 1].map(() => fork(import.meta.filename, [JSON.stringify(task)]));
+  const said = await Promise.all(tasks.map(heard));
+  const went = said.flatMap((each) => each.went).sort((a, b) => a - b);
+  const settled = went.filter((at) => at >= until - SECONDS * 1_000);
+  const perSecond = settled.length / SECONDS;
+  const most = Math.max(
+    ...went.map((from, first) => went.slice(first).filter((at) => at < from + 1_000).length),
+  );
+  const { capacity } = bucketOf('', rate);
+  const may = Math.ceil(rate + capacity);
+  assert.ok(most <= may, `${most} went in a second of a number of ${rate}/s`);
+  assert.ok(perSecond >= 0.95 * rate - 1 / SECONDS, `${perSecond}/s of ${rate}/s`);
+  return {
+    rate,
+    'per second': perSecond.toFixed(2),
+    'of the rate': `${((perSecond / rate) * 100).toFixed(1)} %`,
+    'most in a second': most,
+    'may be': may,
+    'calls/s': Math.round(said.reduce((sum, each) => sum + each.calls, 0) / SECONDS),
+  };
+}
+
+async function heard(task: ChildProcess): Promise<{ went: number[]; calls: number }> {
+  const [message] = await once(task, 'message');
+  return message;
+}
+
+/** Calls of the script, one after the other. */
+async function callsOf(own: OwnRedis): Promise<number> {
+  const redis = createRedis(own.config, silentLogger);
+  while (redis.status !== 'ready') await delay(5);
+  const batch = Array.from({ length: BATCH }, () => requestOf(100));
+  const count = quick ? 500 : 5_000;
+  for (let n = 0; n < 100; n += 1) await takeFromRedis(redis, batch, []);
+  const begunAt = performance.now();
+  for (let n = 0; n < count; n += 1) await takeFromRedis(redis, batch, []);
+  const seconds = (performance.now() - begunAt) / 1_000;
+  redis.disconnect();
+  return count / seconds;
+}

@@ -1,0 +1,119 @@
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import { MICROS, type Prices, priceOf } from './prices.ts';
+
+/** What a campaign has cost, and what it may cost, in millionths of the currency. */
+export interface Spend {
+  segments: number;
+  mediaMessages: number;
+  micros: number;
+  /** As somebody changed it after the start; null: as the definition has it. */
+  budgetMicros: number | null;
+}
+
+/** Nothing was spent yet where there is no row. */
+export async function readSpend(db: Queryable, campaignId: string): Promise<Spend> {
+  const { rows } = await db.query<Spend>(
+    `SELECT segments::float8 AS segments, media_messages::float8 AS "mediaMessages", micros::float8 AS micros,
+            budget_micros::float8 AS "budgetMicros"
+       FROM campaign_spend WHERE campaign_id = $1`,
+    [campaignId],
+  );
+  return rows[0] ?? { segments: 0, mediaMessages: 0, micros: 0, budgetMicros: null };
+}
+
+/**
+ * Adds those of these messages that carriers took, or may have taken, to what their campaign has cost: by the segments that
+ * the carrier counted, where it said so, else as planned. Each once: when its contact is settled, under the lock on the
+ * campaign's row.
+ */
+export async function addSpend(
+  tx: Transaction,
+  campaignId: string,
+  messageIds: readonly string[],
+  prices: Prices,
+): Promise<void> {
+  if (messageIds.length === 0) return;
+  await tx.query(
+    `INSERT INTO campaign_spend AS known (campaign_id, segments, media_messages, micros)
+     SELECT $1, coalesce(sum(segments) FILTER (WHERE NOT has_media), 0), count(*) FILTER (WHERE has_media),
+            coalesce(sum(CASE WHEN has_media THEN coalesce($3::jsonb ->> carrier, '0')::bigint
+                              ELSE segments * coalesce($4::jsonb ->> carrier, '0')::bigint END), 0)
+       FROM (SELECT coalesce(message.segments, 1) AS segments, message.media_urls <> '{}' AS has_media,
+                    (SELECT attempt.carrier FROM attempt WHERE attempt.message_id = message.message_id
+                      ORDER BY attempt.posted_at DESC LIMIT 1) AS carrier
+               FROM message WHERE message.message_id = ANY ($2) AND message.state IN ('sent', 'unknown')) AS taken
+     HAVING count(*) > 0
+     ON CONFLICT (campaign_id) DO UPDATE
+        SET segments = known.segments + excluded.segments, media_messages = known.media_messages + excluded.media_messages,
+            micros = known.micros + excluded.micros`,
+    [campaignId, messageIds, JSON.stringify(prices.media), JSON.stringify(prices.segment)],
+  );
+}
+
+/** Changes what a campaign may cost from now on; its row is locked. */
+export async function writeBudget(tx: Transaction, campaignId: string, budgetMicros: number): Promise<void> {
+  await tx.query(
+    `INSERT INTO campaign_spend (campaign_id, budget_micros) VALUES ($1, $2)
+     ON CONFLICT (campaign_id) DO UPDATE SET budget_micros = excluded.budget_micros`,
+    [campaignId, budgetMicros],
+  );
+}
+
+/** What is left of a budget while messages are planned. Pure. */
+export class Purse {
+  #left: number | null;
+  #isEmpty = false;
+  readonly #prices: Prices;
+  readonly #carrier: CarrierName;
+
+  /** `left`: in millionths; null: there is no budget. */
+  constructor(left: number | null, prices: Prices, carrier: CarrierName) {
+    this.#left = left;
+    this.#prices = prices;
+    this.#carrier = carrier;
+  }
+
+  /** Whether something that is due was not planned because it would have cost more than is left. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
+  /** Pays for a message; false: it costs more than is left. */
+  pay(message: { segments: number; hasMedia: boolean }): boolean {
+    if (this.#left === null) return true;
+    const price = priceOf(message, this.#prices, this.#carrier);
+    // Whatever comes after one that was too dear is not tried: the order of the audience stays.
+    if (this.#isEmpty || price > this.#left) {
+      this.#isEmpty = true;
+      return false;
+    }
+    this.#left -= price;
+    return true;
+  }
+}
+
+/**
+ * What a campaign may still spend: its budget without what it has spent and what is queued costs. `null`: it has no budget.
+ * The campaign's row is locked.
+ */
+export async function purseOf(
+  tx: Transaction,
+  { budget, campaignId }: { campaignId: string; budget: number | null },
+  prices: Prices,
+  carrier: CarrierName,
+): Promise<Purse> {
+  const spend = await readSpend(tx, campaignId);
+  const most = spend.budgetMicros ?? (budget === null ? null : Math.round(budget * MICROS));
+  if (most === null) return new Purse(null, prices, carrier);
+  const { rows } = await tx.query<{ segments: number; media_messages: number }>(
+    `SELECT coalesce(sum(coalesce(segments, 1)) FILTER (WHERE media_urls = '{}'), 0)::float8 AS segments,
+            (count(*) FILTER (WHERE media_urls <> '{}'))::float8 AS media_messages
+       FROM campaign_contact AS each JOIN message USING (message_id)
+      WHERE each.campaign_id = $1 AND each.state = 'queued'`,
+    [campaignId],
+  );
+  const { media_messages: media = 0, segments = 0 } = rows[0] ?? {};
+  const queued = segments * prices.segment[carrier] + media * prices.media[carrier];
+  return new Purse(most - spend.micros - queued, prices, carrier);
+}

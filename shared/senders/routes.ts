@@ -1,0 +1,151 @@
+import type { Definition } from '#shared/campaigns/definition.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { type CampaignSender, readCampaignSenders } from './campaign-senders.ts';
+import { chooseSender } from './choose.ts';
+import { DAILY_CAP, SENDER_HALTED } from './rules.ts';
+
+export type Route =
+  | { kind: 'from'; senderNumber: PhoneNumber }
+  /** Nothing goes to them now, because of the numbers. `until`: business time. */
+  | { kind: 'held'; rule: string; until: Date };
+
+/** Whoever waits for a halted number is looked at again after so long, in ms. */
+const HALTED_MS = 5 * 60_000;
+
+/** What is left of a day, counted down as messages are planned. */
+class DaysLeft {
+  readonly #numbers = new Map<string, number>();
+  readonly #pools = new Map<string, number>();
+
+  constructor(senders: readonly CampaignSender[], outstanding: ReadonlyMap<string, number>) {
+    for (const { dayLeft, pool, poolDayLeft, senderNumber } of senders) {
+      const waiting = outstanding.get(senderNumber) ?? 0;
+      if (dayLeft !== null) this.#numbers.set(senderNumber, dayLeft - waiting);
+      if (pool === null || poolDayLeft === null) continue;
+      this.#pools.set(pool, (this.#pools.get(pool) ?? poolDayLeft) - waiting);
+    }
+  }
+
+  has({ pool, senderNumber }: CampaignSender, segments: number): boolean {
+    const own = this.#numbers.get(senderNumber);
+    const pooled = pool === null ? undefined : this.#pools.get(pool);
+    return (own === undefined || own >= segments) && (pooled === undefined || pooled >= segments);
+  }
+
+  take({ pool, senderNumber }: CampaignSender, segments: number): void {
+    const own = this.#numbers.get(senderNumber);
+    if (own !== undefined) this.#numbers.set(senderNumber, own - segments);
+    const pooled = pool === null ? undefined : this.#pools.get(pool);
+    if (pool !== null && pooled !== undefined) this.#pools.set(pool, pooled - segments);
+  }
+}
+
+/**
+ * From which number each contact of a batch is written to. Whoever was written to from a number of the pool before is again,
+ * as long as it is in the pool and not halted; whoever was not gets one by their number, and keeps it. A day that is used up
+ * makes people wait, and moves nobody to another number. Pure but for its makers.
+ */
+export class Routes {
+  readonly #pool: string | null;
+  readonly #senders: readonly CampaignSender[];
+  readonly #kept: ReadonlyMap<string, string>;
+  readonly #left: DaysLeft;
+  readonly #now: Date;
+  readonly #chosen = new Map<string, string>();
+
+  constructor(parts: {
+    pool: string | null;
+    senders: readonly CampaignSender[];
+    /** Numbers that people of this batch were written to from before, by their phones. */
+    kept: ReadonlyMap<string, string>;
+    /** Segments that are planned and have not gone, by number. */
+    outstanding: ReadonlyMap<string, number>;
+    now: Date;
+  }) {
+    this.#pool = parts.pool;
+    this.#senders = parts.senders;
+    this.#kept = parts.kept;
+    this.#left = new DaysLeft(parts.senders, parts.outstanding);
+    this.#now = parts.now;
+  }
+
+  /** Those who were given a number now, to be kept. */
+  get chosen(): ReadonlyMap<string, string> {
+    return this.#chosen;
+  }
+
+  /** Takes what a message needs of the day of its number. */
+  take(phone: string, segments: number): Route {
+    const healthy = this.#senders.filter(({ halted }) => !halted);
+    const own = healthy.find(({ senderNumber }) => senderNumber === this.#kept.get(phone));
+    const candidates =
+      this.#pool === null ? healthy : healthy.filter((each) => this.#left.has(each, segments));
+    const sender = own ?? chooseSender(phone, candidates);
+    if (sender !== null && this.#left.has(sender, segments)) {
+      this.#left.take(sender, segments);
+      if (this.#pool !== null && own === undefined) this.#chosen.set(phone, sender.senderNumber);
+      return { kind: 'from', senderNumber: asPhoneNumber(sender.senderNumber) };
+    }
+    const ends = healthy.flatMap(({ dayEnds }) => dayEnds?.getTime() ?? []);
+    return healthy.length > 0 && ends.length > 0
+      ? { kind: 'held', rule: DAILY_CAP, until: new Date(Math.min(...ends)) }
+      : { kind: 'held', rule: SENDER_HALTED, until: new Date(this.#now.getTime() + HALTED_MS) };
+  }
+}
+
+/** For phones whose rows are locked, in a few statements whatever their number. `now`: business time. */
+export async function readRoutes(
+  tx: Transaction,
+  definition: Pick<Definition, 'senderNumbers' | 'senderPool'>,
+  phones: readonly string[],
+  { now, ownNumber }: { ownNumber: PhoneNumber; now: Date },
+): Promise<Routes> {
+  const senders = await readCampaignSenders(tx, definition, ownNumber, now);
+  const { senderPool: pool } = definition;
+  const kept = new Map<string, string>();
+  if (pool !== null && phones.length > 0) {
+    const { rows } = await tx.query<{ phone_number: string; sender_number: string }>(
+      'SELECT phone_number, sender_number FROM sticky_sender WHERE pool = $1 AND phone_number = ANY ($2)',
+      [pool, phones],
+    );
+    for (const row of rows) kept.set(row.phone_number, row.sender_number);
+  }
+  const capped = senders.filter((each) => each.dayLeft !== null || each.poolDayLeft !== null);
+  const outstanding = await readOutstanding(
+    tx,
+    capped.map(({ senderNumber }) => senderNumber),
+  );
+  return new Routes({ pool, senders, kept, outstanding, now });
+}
+
+/** Segments that wait to go from numbers, by number. What is queued is what the runways of campaigns allow. */
+async function readOutstanding(
+  tx: Transaction,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (numbers.length === 0) return new Map();
+  const { rows } = await tx.query<{ sender_number: string; segments: number }>(
+    `SELECT sender_number, sum(coalesce(segments, 1))::float8 AS segments FROM message
+      WHERE state = 'queued' AND lane = 'bulk' AND sender_number = ANY ($1) GROUP BY sender_number`,
+    [numbers],
+  );
+  return new Map(rows.map((row) => [row.sender_number, row.segments]));
+}
+
+/** Keeps which number of a pool people are written to from. The phones' rows are locked. */
+export async function keepSenders(
+  tx: Transaction,
+  pool: string | null,
+  chosen: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (pool === null || chosen.size === 0) return;
+  await tx.query(
+    `INSERT INTO sticky_sender (pool, phone_number, sender_number)
+     SELECT $1, phone_number, sender_number FROM unnest($2::text[], $3::text[]) AS given(phone_number, sender_number)
+      ORDER BY phone_number
+     ON CONFLICT (pool, phone_number) DO UPDATE SET sender_number = excluded.sender_number`,
+    [pool, [...chosen.keys()], [...chosen.values()]],
+  );
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { type CampaignSender, readinessOf } from './campaign-senders.ts';
+import { Routes } from './routes.ts';
+
+const NOW = new Date('2026-03-05T17:00:00Z');
+const ENDS = new Date('2026-03-06T08:00:00Z');
+const sender = (n: number, more: Partial<CampaignSender> = {}): CampaignSender => ({
+  senderNumber: `+1646555010${n}`,
+  rate: 1,
+  isKnown: true,
+  pool: 'flu',
+  poolRate: null,
+  halted: false,
+  dayLeft: null,
+  poolDayLeft: null,
+  dayEnds: ENDS,
+  ...more,
+});
+const routes = (
+  senders: readonly CampaignSender[],
+  kept: [string, string][] = [],
+  pool: string | null = 'flu',
+) => new Routes({ pool, senders, kept: new Map(kept), outstanding: new Map(), now: NOW });
+const ANN = '+12125550101';
+
+describe('From which number contacts of a campaign are written to', () => {
+  it('is the one they were written to from before, as long as it is in the pool and goes', () => {
+    const kept: [string, string][] = [[ANN, '+16465550102']];
+    assert.deepEqual(routes([sender(1), sender(2)], kept).take(ANN, 1), {
+      kind: 'from',
+      senderNumber: '+16465550102',
+    });
+    const halted = routes([sender(1), sender(2, { halted: true })], kept);
+    assert.deepEqual(halted.take(ANN, 1), { kind: 'from', senderNumber: '+16465550101' });
+    assert.deepEqual([...halted.chosen], [[ANN, '+16465550101']]);
+    assert.deepEqual(routes([sender(1)], kept).take(ANN, 1), { kind: 'from', senderNumber: '+16465550101' });
+  });
+
+  it('does not change for anybody when a number joins, whoever was written to before', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        fc.uniqueArray(fc.integer({ min: 1_000, max: 9_999 }), { minLength: 1, maxLength: 50 }),
+        (count, people) => {
+          const senders = Array.from({ length: count }, (_, n) => sender(n + 1));
+          const first = routes(senders);
+          const phones = people.map((n) => `+1212555${n}`);
+          const before = phones.map((phone) => first.take(phone, 1));
+          const more = routes([...senders, sender(9, { rate: 100 })], [...first.chosen]);
+          assert.deepEqual(
+            phones.map((phone) => more.take(phone, 1)),
+            before,
+          );
+        },
+      ),
+    );
+  });
+
+  it('waits for tomorrow when its day is used up, and moves nobody to another number', () => {
+    const used = sender(1, { dayLeft: 1 });
+    const some = routes([used, sender(2)], [[ANN, used.senderNumber]]);
+    assert.deepEqual(some.take(ANN, 2), { kind: 'held', rule: 'sender_daily_cap', until: ENDS });
+    assert.equal(some.take(ANN, 1).kind, 'from');
+    assert.equal(some.take(ANN, 1).kind, 'held');
+    // Whoever has no number yet gets one that may still send.
+    assert.deepEqual(some.take('+12125550102', 1), { kind: 'from', senderNumber: '+16465550102' });
+  });
+
+  it('counts the day of a pool over all its numbers', () => {
+    const some = routes([sender(1, { poolDayLeft: 3 }), sender(2, { poolDayLeft: 3 })]);
+    const kinds = Array.from({ length: 5 }, (_, n) => some.take(`+1212555${1_000 + n}`, 1).kind);
+    assert.deepEqual(kinds, ['from', 'from', 'from', 'held', 'held']);
+  });
+
+  it('waits when all numbers are halted', () => {
+    const route = routes([sender(1, { halted: true })]).take(ANN, 1);
+    assert.ok(route.kind === 'held' && route.rule === 'sender_halted' && route.until > NOW);
+  });
+});
+
+describe('Whether the numbers of a campaign can send', () => {
+  it('is as fast as they are together, and no faster than their pool', () => {
+    assert.deepEqual(readinessOf([sender(1), sender(2, { rate: 3 })]), { kind: 'ready', rate: 4 });
+    const pooled = { poolRate: 2 };
+    assert.deepEqual(readinessOf([sender(1, pooled), sender(2, { rate: 3, ...pooled })]), {
+      kind: 'ready',
+      rate: 2,
+    });
+    assert.deepEqual(readinessOf([sender(1, { isKnown: false, pool: null })]), { kind: 'ready', rate: null });
+  });
+
+  it('leaves out those that are halted or have sent what they may today', () => {
+    assert.deepEqual(readinessOf([sender(1), sender(2, { halted: true }), sender(3, { dayLeft: 0 })]), {
+      kind: 'ready',
+      rate: 1,
+    });
+  });
+
+  it('waits with a reason when none can', () => {
+    const halted = readinessOf([sender(1, { halted: true })]);
+    assert.deepEqual(halted, {
+      kind: 'waits',
+      reason: 'Waits: the number that it is sent from, +16465550101, is halted.',
+      until: null,
+    });
+    const used = readinessOf([sender(1, { dayLeft: -2 }), sender(2, { halted: true })]);
+    assert.ok(used.kind === 'waits' && used.until?.getTime() === ENDS.getTime());
+    assert.equal(readinessOf([]).kind, 'waits');
+  });
+});
