@@ -57,7 +57,14 @@ async function serve(parts: Pick<Parameters<typeof linkRoutes>[0], 'clicks' | 'd
   app.disable('etag');
   app.set('trust proxy', 1);
   app.use(helmet());
-  app.use(linkRoutes({ ...parts, clock, logger: silentLogger, metrics: { observe: () => undefined } }));
+  app.use(
+    linkRoutes({
+      ...parts,
+      clock,
+      logger: silentLogger,
+      metrics: { observe: () => undefined, flush: () => undefined },
+    }),
+  );
   const server = await startPublicServer(app, { host: '127.0.0.1', port: 0, keepAliveMs: 65_000 });
   servers.push(server);
   return server.port;

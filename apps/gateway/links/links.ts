@@ -23,7 +23,7 @@ export interface LinkParts {
   clicks: Pick<ClickRecorder, 'record'>;
   clock: Clock;
   logger: Logger;
-  metrics: Pick<Metrics, 'observe'>;
+  metrics: Metrics;
 }
 
 /** Why nobody was led on; words of the metric LinksRefused. */
