@@ -5,13 +5,9 @@ import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { startPublicServer } from '#shared/http/public-server.ts';
-import { connectStreams } from '#shared/kinesis/connect.ts';
-import { createPublisher } from '#shared/outbox/publisher.ts';
-import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { connectSlotOutbox } from '#shared/outbox/connect.ts';
 import { createBlockingClient, createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
-import { createSqs, queueUrls } from '#shared/sqs/client.ts';
-import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { services } from '#shared/topology.ts';
 import { createApp } from './app.ts';
 import { campaignPartsFrom } from './campaigns/settings.ts';
@@ -33,28 +29,13 @@ await runService(
   'api',
   apiSettings,
   async (context) => {
-    const { clock, config, instance, liveness, logger, metrics, name, pool } = context;
+    const { clock, config, liveness, logger, metrics, name, pool } = context;
     const onFailure = context.fail;
     const pseudonyms = config.CONSENT_PEPPER;
     const pepper = config.API_KEY_PEPPER;
     const drills = await configuredDrills(config);
     await checkKeys(pool, pseudonyms);
-    const streams = connectStreams(config, { clock, logger, metrics });
-    const sqs = createSqs(config);
-    const urls = await queueUrls(sqs, config, services.api.sends);
-    const queues = createQueueSender({ sqs, urls, clock, logger });
-    const publisher = createPublisher({ producer: streams.producer, queues });
-    const relay = createSlotRelay({
-      pool,
-      producer: name,
-      instance,
-      publisher,
-      clock,
-      logger,
-      metrics,
-      onFailure,
-      liveness,
-    });
+    const outbox = await connectSlotOutbox(context, services.api.sends);
     const redis = createRedis(config, logger);
     const reader = createBlockingClient(config, logger);
     const live = startLiveEvents({ pool, redis, reader, clock, logger, onFailure, liveness });
@@ -98,7 +79,7 @@ await runService(
           metrics.observe('ApiRequests', 1, { Outcome });
           metrics.observe('ApiMilliseconds', ms, {});
         },
-        changed: () => relay.wake(),
+        changed: () => outbox.relay.wake(),
         signIn: waysIn({ pool, pepper, clock, used: use.note, oidc, local: config.API_LOCAL_SIGN_IN }),
         rateLimit: sharedRateLimit(redis, { perMinute: config.API_RATE_PER_MINUTE, tasks: config.API_TASKS }),
         checkReplies: false,
@@ -128,11 +109,9 @@ await runService(
       stop: async () => {
         // Streams of events never end by themselves, and the server waits for what is in hand.
         await Promise.all([live.stop(), webhooks.stop(), server.stop(config.LINGER_MS)]);
-        await Promise.all([use.stop(), forgetting.stop(), clearing.stop(), relay.stop()]);
-        await queues.close();
-        await streams.close();
+        await Promise.all([use.stop(), forgetting.stop(), clearing.stop()]);
+        await outbox.close();
         redis.disconnect();
-        sqs.destroy();
       },
     };
   },

@@ -4,15 +4,11 @@ import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
-import { connectStreams } from '#shared/kinesis/connect.ts';
 import { linkMaker } from '#shared/links/token.ts';
-import { createPublisher as createLivePublisher } from '#shared/live-events/publish.ts';
-import { createPublisher } from '#shared/outbox/publisher.ts';
-import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { createPublisher } from '#shared/live-events/publish.ts';
+import { connectSlotOutbox } from '#shared/outbox/connect.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
-import { createSqs, queueUrls } from '#shared/sqs/client.ts';
-import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { services } from '#shared/topology.ts';
 import { startImportWork } from './imports/start.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
@@ -23,28 +19,13 @@ import { startBreakers } from './start-breakers.ts';
 const IDLE_MS = 1_000;
 
 await runService('campaigns', campaignsSettings, async (context) => {
-  const { clock, config, instance, liveness, logger, metrics, name, pool } = context;
+  const { clock, config, liveness, logger, metrics, name, pool } = context;
   const onFailure = context.fail;
   const pseudonyms = config.CONSENT_PEPPER;
   await checkKeys(pool, pseudonyms);
-  const streams = connectStreams(config, { clock, logger, metrics });
-  const sqs = createSqs(config);
-  const urls = await queueUrls(sqs, config, services.campaigns.sends);
-  const queues = createQueueSender({ sqs, urls, clock, logger });
-  const publisher = createPublisher({ producer: streams.producer, queues });
-  const relay = createSlotRelay({
-    pool,
-    producer: name,
-    instance,
-    publisher,
-    clock,
-    logger,
-    metrics,
-    onFailure,
-    liveness,
-  });
+  const outbox = await connectSlotOutbox(context, services.campaigns.sends);
   const redis = createRedis(config, logger);
-  const publish = createLivePublisher(redis, logger);
+  const publish = createPublisher(redis, logger);
   const limits: BreakerLimits = {
     least: config.BREAKER_LEAST,
     most: {
@@ -85,7 +66,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
       }
       // Who watches reads its counts again.
       if (became !== null || dispatched !== null) publish('campaigns', { campaignId, became });
-      if ((dispatched?.queued ?? 0) > 0) relay.wake();
+      if ((dispatched?.queued ?? 0) > 0) outbox.relay.wake();
       return { handled: 1, nextInMs: null };
     },
     idleMs: IDLE_MS,
@@ -113,7 +94,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
     producer: name,
     cache: new SuppressionCache({ redis, clock, logger, pseudonyms }),
     publish,
-    committed: () => relay.wake(),
+    committed: () => outbox.relay.wake(),
     liveness,
     onFailure,
   });
@@ -121,11 +102,8 @@ await runService('campaigns', campaignsSettings, async (context) => {
     notReady: () => null,
     stop: async () => {
       await Promise.all([turns.stop(), breakers.stop(), imports.stop()]);
-      await relay.stop();
+      await outbox.close();
       redis.disconnect();
-      await queues.close();
-      await streams.close();
-      sqs.destroy();
     },
   };
 });

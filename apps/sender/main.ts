@@ -3,14 +3,10 @@ import { queueOf } from '#shared/contracts/turn.ts';
 import { startTaskProtection } from '#shared/ecs/task-protection.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
-import { connectStreams } from '#shared/kinesis/connect.ts';
-import { createPublisher } from '#shared/outbox/publisher.ts';
-import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { connectSlotOutbox } from '#shared/outbox/connect.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
-import { createSqs, queueUrls } from '#shared/sqs/client.ts';
 import { fifoQueue } from '#shared/sqs/fifo-queue.ts';
-import { createQueueSender } from '#shared/sqs/queue-sender.ts';
 import { queues, services } from '#shared/topology.ts';
 import { startSender } from './sender.ts';
 import { senderSettings } from './settings.ts';
@@ -20,28 +16,14 @@ import { startPacing } from './start-pacing.ts';
 const CLOSING_MS = 1_500;
 
 await runService('sender', senderSettings, async (context) => {
-  const { clock, config, instance, logger, metrics, name, pool } = context;
+  const { clock, config, logger, metrics, pool } = context;
   await checkKeys(pool, config.CONSENT_PEPPER);
-  const streams = connectStreams(config, { clock, logger, metrics });
-  const sqs = createSqs(config);
-  const urls = await queueUrls(sqs, config, services.sender.receives);
-  const queueSender = createQueueSender({ sqs, urls, clock, logger });
-  const relay = createSlotRelay({
-    pool,
-    producer: name,
-    instance,
-    publisher: createPublisher({ producer: streams.producer, queues: queueSender }),
-    clock,
-    logger,
-    metrics,
-    onFailure: context.fail,
-    liveness: context.liveness,
-  });
+  const outbox = await connectSlotOutbox(context, services.sender.receives);
   const redis = createRedis(config, logger);
   const pacing = startPacing({
     pool,
     redis,
-    instance,
+    instance: context.instance,
     clock,
     logger,
     liveness: context.liveness,
@@ -51,13 +33,13 @@ await runService('sender', senderSettings, async (context) => {
     pool,
     pacer: pacing.pacer,
     carrier: createTwilioCarrier(config, { sockets: config.MAX_REQUESTS + 56 }),
-    queues: [...urls].map(([queue, url]) => ({
+    queues: [...outbox.urls].map(([queue, url]) => ({
       lane: queue === queueOf.replies ? 'replies' : 'bulk',
       name: queue,
-      queue: fifoQueue(sqs, url),
+      queue: fifoQueue(outbox.sqs, url),
       visibilitySeconds: queues[queue].visibilitySeconds,
     })),
-    wakeRelay: () => relay.wake(),
+    wakeRelay: () => outbox.relay.wake(),
     clock,
     logger,
     metrics,
@@ -82,10 +64,7 @@ await runService('sender', senderSettings, async (context) => {
       await Promise.all([protection?.stop(), sender.stop(Math.max(0, config.DRAIN_MS - CLOSING_MS))]);
       await pacing.stop();
       redis.disconnect();
-      await relay.stop();
-      await queueSender.close();
-      await streams.close();
-      sqs.destroy();
+      await outbox.close();
     },
   };
 });
