@@ -14,6 +14,7 @@ import { type CarrierSimulator, startCarrierSimulator } from '../apps/local/carr
 import { choosePorts } from '../apps/local/ports.ts';
 import { createStreams } from '../apps/local/stores/kinesis-streams.ts';
 import { eventually } from './eventually.ts';
+import { TEST_PORTS } from './ports.ts';
 import { createDatabase, kinesisClient, stackFacts, type TestDatabase } from './stack/stack.ts';
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
@@ -56,7 +57,8 @@ describe('what people text, and what became of what they are sent,', () => {
     this.timeout(60_000);
     const chosen = await choosePorts(['public', 'gateway', 'log'], {
       before: new Map(),
-      start: randomInt(12_000),
+      start: randomInt(8_000),
+      among: TEST_PORTS,
     });
     ports.gateway = chosen.get('gateway') ?? 0;
     ports.log = chosen.get('log') ?? 0;

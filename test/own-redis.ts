@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { choosePorts } from '../apps/local/ports.ts';
 import { findRedis } from '../apps/local/stores/redis-program.ts';
+import { TEST_PORTS } from './ports.ts';
 
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/carillon/redis', import.meta.url));
 
@@ -24,8 +25,8 @@ export class OwnRedis {
   static async start(): Promise<OwnRedis> {
     const ports = await choosePorts(['redis'], {
       before: new Map(),
-      start: randomInt(12_000),
-      companions: {},
+      start: randomInt(8_000),
+      among: TEST_PORTS,
     });
     const folder = await mkdtemp(join(tmpdir(), 'carillon-own-redis-'));
     const redis = new OwnRedis(ports.get('redis') ?? 0, folder);

@@ -29,12 +29,13 @@ export async function isFree(port: number): Promise<boolean> {
 const FIRST_OUTGOING = 32_768;
 
 /** The last port whose companion, so far above it, is not one that a system may give to an outgoing connection. */
-const lastPort = (distance: number): number => Math.min(INTERNAL_PORTS.last, FIRST_OUTGOING - 1 - distance);
+const lastPort = (last: number, distance: number): number => Math.min(last, FIRST_OUTGOING - 1 - distance);
 
 /**
  * A free port per name: the one it had before while that is free, else the next free one after `start`.
  * All are different. Nothing is reserved: who starts its processes later holds the ports until then (`holdPorts`).
- * `companions`: by name, how far above its port a second one lies that its process takes as well.
+ * `companions`: by name, how far above its port a second one lies that its process takes as well. `among`: other ports
+ * than those of the stack itself.
  */
 export async function choosePorts<N extends string>(
   names: readonly N[],
@@ -43,6 +44,7 @@ export async function choosePorts<N extends string>(
     start: number;
     isFree?: typeof isFree;
     companions?: Readonly<Partial<Record<N, number>>>;
+    among?: { readonly first: number; readonly last: number };
   },
 ): Promise<Map<N, number>> {
   const free = options.isFree ?? isFree;
@@ -62,9 +64,9 @@ export async function choosePorts<N extends string>(
     const before = options.before.get(name);
     if (before !== undefined) await take(name, before);
   }
-  const { first } = INTERNAL_PORTS;
+  const { first, last: end } = options.among ?? INTERNAL_PORTS;
   for (const name of names) {
-    const last = lastPort(options.companions?.[name] ?? 0);
+    const last = lastPort(end, options.companions?.[name] ?? 0);
     const size = last - first + 1;
     // Within the ports that this name may have: those who start in different places must not meet at the first of them.
     const start = ((options.start % size) + size) % size;

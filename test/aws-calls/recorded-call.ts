@@ -5,7 +5,7 @@ import { z } from 'zod';
  * Every AWS call that a service of the real system or its operator's command makes, as `recorded-calls.json` keeps it;
  * where streams are not polled, those on Kinesis are as `recorded-calls-with-fan-out.json` has them, and the others the same. Policies are held
  * against them, both ways. A test that needs the set calls `readRecordedCalls()`; nothing has to run for it, because
- * `aws-calls.e2e.test.ts` records the running system anew in every `npm test` and fails when a file is not what it
+ * a test for each way of reading records the running system anew in every `npm test` and fails when a file is not what it
  * saw. After a change of the code that calls differently, `npm run aws-calls` writes the files.
  */
 const recordedCallSchema = z.strictObject({

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { choosePorts } from '../../apps/local/ports.ts';
+import { TEST_PORTS } from '../ports.ts';
 
 const MODULE = fileURLToPath(new URL('./fixture-stack.ts', import.meta.url));
 
@@ -114,7 +115,11 @@ const pidIn = async (file: string): Promise<number> =>
 
 /** Two ports for the public side of a stack. */
 export async function publicPorts(): Promise<{ port: number; carrierPort: number }> {
-  const ports = await choosePorts(['port', 'carrierPort'], { before: new Map(), start: randomInt(12_000) });
+  const ports = await choosePorts(['port', 'carrierPort'], {
+    before: new Map(),
+    start: randomInt(8_000),
+    among: TEST_PORTS,
+  });
   const [port, carrierPort] = [ports.get('port'), ports.get('carrierPort')];
   if (port === undefined || carrierPort === undefined) throw new Error('no free ports');
   return { port, carrierPort };

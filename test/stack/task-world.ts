@@ -12,6 +12,7 @@ import { accessKeyOf, localAws } from '../../apps/local/local-aws.ts';
 import { choosePorts } from '../../apps/local/ports.ts';
 import { createStreams } from '../../apps/local/stores/kinesis-streams.ts';
 import { createQueues } from '../../apps/local/stores/sqs-queues.ts';
+import { TEST_PORTS } from '../ports.ts';
 import { IamPostgres } from '../stand-ins/iam-postgres.ts';
 import { authorityFile } from '../tls/certificates.ts';
 import {
@@ -99,7 +100,11 @@ export class TaskWorld {
       environment?: Readonly<Record<string, string>>;
     } = {},
   ): Promise<Task> {
-    const ports = await choosePorts(['health', 'public'], { before: new Map(), start: randomInt(12_000) });
+    const ports = await choosePorts(['health', 'public'], {
+      before: new Map(),
+      start: randomInt(8_000),
+      among: TEST_PORTS,
+    });
     const [health = 0, publicPort = 0] = [ports.get('health'), ports.get('public')];
     const [, ...command] = commandOf(service);
     const environment = {

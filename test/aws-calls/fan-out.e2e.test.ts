@@ -1,0 +1,3 @@
+import { describeRecordedCalls } from './recorded-calls-test.ts';
+
+describeRecordedCalls('fan-out');
