@@ -79,6 +79,12 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
     const place = places.get(ATTRIBUTE + field.name);
     return place === undefined ? [] : [{ field, place }];
   });
+  const reads = {
+    language: remembered(languageOf),
+    timeZone: remembered(parseZone),
+    state: remembered((cell) => (options.country === 'US' ? readState(cell) : within(40)(cell))),
+    tags: remembered(tagsOf),
+  };
   return (rowNumber, cells) => {
     const faults: RowFault[] = [];
     const text = (target: string): string | null => {
@@ -123,11 +129,11 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
       if (name !== null && name.length > LONGEST.name) {
         fault(places.get('name') ?? at('first_name'), `is longer than ${LONGEST.name} characters`);
       }
-      const language = read('language', languageOf, 'is no language: write it as en or es');
-      const timeZone = read('time_zone', parseZone, 'is no time zone: write it as America/New_York');
+      const language = read('language', reads.language, 'is no language: write it as en or es');
+      const timeZone = read('time_zone', reads.timeZone, 'is no time zone: write it as America/New_York');
       const state = read(
         'state',
-        (cell) => (options.country === 'US' ? readState(cell) : within(40)(cell)),
+        reads.state,
         'is no state of the United States: write it as CA or California',
       );
       const postalCode = read(
@@ -137,7 +143,7 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
       );
       const tags = read(
         'tags',
-        tagsOf,
+        reads.tags,
         `has a tag of more than 60 characters, or more than ${MAX_TAGS} tags`,
       );
       const values: Record<string, FieldValue> = {};
@@ -172,6 +178,20 @@ const NOTHING_ELSE = {
   state: null,
   postalCode: null,
 } as const;
+
+/** Values of cells that are remembered: a file has few zones, states, languages and combinations of tags, in many rows. */
+const REMEMBERED = 1_000;
+
+function remembered<T>(read: (cell: string) => T): (cell: string) => T {
+  const known = new Map<string, T>();
+  return (cell) => {
+    const before = known.get(cell);
+    if (before !== undefined) return before;
+    const value = read(cell);
+    if (known.size < REMEMBERED) known.set(cell, value);
+    return value;
+  };
+}
 
 const within =
   (most: number) =>

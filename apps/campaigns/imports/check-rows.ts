@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { ContactField } from '#shared/contacts/fields.ts';
+import type { ImportOptions } from '#shared/imports/options.ts';
 import { type RowFault, rowReader, type ValidRow, WHOLE_ROW } from '#shared/imports/read-row.ts';
 import type { Import, ImportCounts } from '#shared/imports/store.ts';
+import { InTurn } from '#shared/in-turn.ts';
 import { arrayText, CopyRows } from '#shared/postgres/copy.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { stageFaults } from './stage-faults.ts';
@@ -12,31 +15,100 @@ export interface Checked {
   counts: ImportCounts;
 }
 
+/** Rows that are read without a pause: whatever else the process does waits for so long. */
+const READ_AT_ONCE = 500;
+
 /**
  * Checks the next rows of a file: each is staged, a duplicate, or faulty, and counted as that. Of rows with one number
  * the chosen one is staged, whichever batches they are in. The import's row is locked, so nobody else stages for it; a
- * fixed number of statements, whatever the number of rows.
+ * fixed number of statements for each batch, whatever the number of rows. While the database writes one batch, the next is
+ * read here: neither waits for the other.
  */
 export async function checkRows(
   tx: Transaction,
   checked: Import,
   fields: readonly ContactField[],
-  { limit, now }: { limit: number; now: Date },
+  { batches, limit, now }: { batches: number; limit: number; now: Date },
 ): Promise<Checked> {
-  const { counts, importId, kind, mapping, options, upload } = checked;
-  const { rows } = await tx.query<{ row_number: number; cells: string[] | null; fault: string | null }>(
+  const { kind, mapping, options } = checked;
+  const read = rowReader({ kind, mapping, options, fields, now });
+  let counts = checked.counts;
+  const writer = new InTurn(async (batch: ReadBatch) => {
+    await stageFaults(tx, checked, batch.faults);
+    const staged = await stage(tx, checked, [...batch.chosen.values()]);
+    counts = {
+      ...counts,
+      faulty: counts.faulty + batch.faulty,
+      valid: counts.valid + staged.added,
+      duplicate: counts.duplicate + batch.valid - staged.added,
+      matched: counts.matched + staged.matched,
+    };
+  });
+  let to: number | null = null;
+  try {
+    let coming = nextRows(tx, checked, checked.reached?.[0] ?? 0, limit);
+    for (let batch = 1; batch <= batches; batch += 1) {
+      const rows = await coming;
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      to = last.row_number;
+      const isMore = rows.length === limit && batch < batches;
+      if (isMore) {
+        coming = nextRows(tx, checked, to, limit);
+        // Whoever awaits it hears of it; until then a batch before it may fail first.
+        coming.catch(() => undefined);
+      }
+      await writer.give(await readBatch(rows, read, options));
+      if (!isMore) break;
+    }
+    await writer.settled();
+  } catch (error) {
+    // What is under way has to end first: it would go on in the transaction behind its savepoint.
+    await writer.settled().catch(() => undefined);
+    throw error;
+  }
+  return { to, counts };
+}
+
+interface StagedCells {
+  row_number: number;
+  cells: string[] | null;
+  fault: string | null;
+}
+
+async function nextRows(
+  tx: Transaction,
+  { importId, upload }: Import,
+  from: string | number,
+  limit: number,
+): Promise<StagedCells[]> {
+  const { rows } = await tx.query<StagedCells>(
     `SELECT row_number, cells, fault FROM import_row
       WHERE import_id = $1 AND upload = $2 AND row_number > $3 ORDER BY row_number LIMIT $4`,
-    [importId, upload, checked.reached?.[0] ?? 0, limit],
+    [importId, upload, from, limit],
   );
-  const last = rows.at(-1);
-  if (last === undefined) return { to: null, counts };
-  const read = rowReader({ kind, mapping, options, fields, now });
+  return rows;
+}
+
+interface ReadBatch {
+  /** Of rows with one number that which counts. */
+  chosen: ReadonlyMap<string, ValidRow>;
+  valid: number;
+  faulty: number;
+  faults: readonly RowFault[];
+}
+
+async function readBatch(
+  rows: readonly StagedCells[],
+  read: ReturnType<typeof rowReader>,
+  { onDuplicate }: ImportOptions,
+): Promise<ReadBatch> {
   const chosen = new Map<string, ValidRow>();
   const faults: RowFault[] = [];
   let faulty = 0;
   let valid = 0;
-  for (const { cells, fault, row_number: rowNumber } of rows) {
+  for (const [place, { cells, fault, row_number: rowNumber }] of rows.entries()) {
+    if (place % READ_AT_ONCE === READ_AT_ONCE - 1) await setImmediate();
     const result =
       cells === null
         ? { kind: 'faults' as const, faults: [unreadable(rowNumber, fault)] }
@@ -48,20 +120,9 @@ export async function checkRows(
     }
     valid += 1;
     const key = keyOf(result.row);
-    if (options.onDuplicate === 'last' || !chosen.has(key)) chosen.set(key, result.row);
+    if (onDuplicate === 'last' || !chosen.has(key)) chosen.set(key, result.row);
   }
-  await stageFaults(tx, checked, faults);
-  const staged = await stage(tx, checked, [...chosen.values()]);
-  return {
-    to: last.row_number,
-    counts: {
-      ...counts,
-      faulty: counts.faulty + faulty,
-      valid: counts.valid + staged.added,
-      duplicate: counts.duplicate + valid - staged.added,
-      matched: counts.matched + staged.matched,
-    },
-  };
+  return { chosen, valid, faulty, faults };
 }
 
 interface Key {

@@ -25,6 +25,8 @@ export interface ImportParts extends CommitParts {
 
 /** Few enough for statements well below their time-out, enough to make their number cheap. */
 const BATCH_ROWS = 5_000;
+/** Of the check, in one transaction: for half a second nobody else gets at the import. */
+const CHECKED_AT_ONCE = 5;
 
 /**
  * Takes the import that has been due for longest a step further, in one transaction under the lock on its row, with how
@@ -90,7 +92,11 @@ async function rows(tx: Transaction, before: Import, parts: ImportParts, now: Da
   const [fault] = faultsOfMapping(kind, mapping, columns.length, fields);
   if (fault !== undefined)
     return end(before, 'failed', `Its columns cannot be read any more: ${fault.detail}.`, now);
-  const { counts, to } = await checkRows(tx, before, fields, { limit: parts.batchRows ?? BATCH_ROWS, now });
+  const { counts, to } = await checkRows(tx, before, fields, {
+    batches: CHECKED_AT_ONCE,
+    limit: parts.batchRows ?? BATCH_ROWS,
+    now,
+  });
   if (to !== null) return { ...before, counts, reached: [to], dueAt: now };
   return mapping.includes('external_id') && kind === 'contacts'
     ? { ...before, counts, step: 'external_ids', reached: null, dueAt: now }

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { inTransaction } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { takeTurn } from '../apps/campaigns/orchestrate.ts';
+import { insertCampaign, MORNING, testParts, wrongCounts } from '../apps/campaigns/test-campaigns.ts';
+import { createDatabase } from '../test/stack/stack.ts';
+import { startTestStack } from '../test/stack/test-stack.ts';
+import { benchmarkArguments, machineNow } from './harness.ts';
+
+/**
+ * What a campaign costs for each person of its audience, from loading it to taking over what became of the messages: people
+ * in four time zones, of whom 3 in 100 are suppressed. The sender is not part of it: what is queued is marked as sent, and
+ * what is in the outbox as published, outside of the time that counts. The baseline asks for each person by itself, on the same database, right
+ * after each size: is the number suppressed, is there consent, has it been reached, then writes the message and the
+ * contact in a transaction.
+ * Gate: everybody who is not suppressed has one message, everybody else has none; what is counted is what the rows say.
+ *
+ *   node bench/campaign-dispatch.bench.ts [--quick] [--json FILE]
+ */
+const { quick, json } = benchmarkArguments(process.argv);
+const SIZES = quick ? [10_000, 50_000] : [10_000, 200_000, 1_000_000];
+const BASELINE = 2_000;
+const BATCH = 1_000;
+/** Of New York, Chicago, Denver and Los Angeles. */
+const AREAS = [212, 312, 303, 213];
+const SUPPRESSED_EACH = 33;
+
+const stack = await startTestStack();
+process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const database = await createDatabase();
+const pool = database.adminPool;
+
+/** A list of that many people; every thirty-third has texted STOP. */
+async function seed(people: number): Promise<string> {
+  await pool.query(
+    `TRUNCATE contact, list_member, contact_list, consent_standing, suppression, phone, message, attempt, decision,
+              decision_inputs, campaign, campaign_contact, campaign_count, outbox CASCADE`,
+  );
+  const listId = randomUUID();
+  await pool.query(
+    `INSERT INTO contact_list (list_id, name, created_at, updated_at) VALUES ($1, 'bench', now(), now())`,
+    [listId],
+  );
+  await pool.query(
+    `INSERT INTO contact (contact_id, phone_number, name, language, created_at, updated_at)
+     SELECT gen_random_uuid(), '+1' || ($2::int[])[1 + n % 4] || (2000000 + n / 4)::text, 'Ana ' || n, 'en', now(), now()
+       FROM generate_series(0, $1::int - 1) AS n`,
+    [people, AREAS],
+  );
+  await pool.query('INSERT INTO list_member SELECT $1, contact_id, now() FROM contact', [listId]);
+  await pool.query(
+    `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+     SELECT phone_number, 'sender', 'opted_in',
+            '[{"changeId":"018f0000-0000-7000-8000-000000000001","granted":["informational"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
+            gen_random_uuid(), '2026-01-05T12:00:00Z' FROM contact`,
+  );
+  await pool.query(
+    `INSERT INTO suppression (phone_number, scope, change_id, source, reason, added_at)
+     SELECT phone_number, 'sender', gen_random_uuid(), 'user_opt_out', 'opted out', '2026-02-01' FROM contact
+      WHERE right(phone_number, 7)::int % $1 = 0`,
+    [SUPPRESSED_EACH],
+  );
+  await pool.query('VACUUM ANALYZE');
+  return listId;
+}
+
+/** As the sender and the relay do it. */
+async function send(): Promise<void> {
+  await pool.query(
+    `UPDATE message SET state = 'sent', attempts = 1, settled_at = clock_timestamp()
+      WHERE state = 'queued' AND message_id IN (SELECT message_id FROM campaign_contact WHERE state = 'queued')`,
+  );
+  await pool.query('DELETE FROM outbox');
+}
+
+async function campaignOf(people: number) {
+  const clock = new ManualClock(MORNING);
+  const include = [await seed(people)];
+  const definition = { messagesPerSecond: 10_000 };
+  await insertCampaign(pool, MORNING, { include, definition });
+  const parts = testParts(clock, { batchSize: BATCH, failed: (_, error) => assert.fail(String(error)) });
+  const spent = { load: 0, dispatch: 0 };
+  let peak = 0;
+  let status: string | null = null;
+  while (status !== 'completed') {
+    clock.advance(1_000);
+    const isLoading = status === null || status === 'loading';
+    const begunAt = performance.now();
+    const turn = await takeTurn(pool, parts);
+    spent[isLoading ? 'load' : 'dispatch'] += performance.now() - begunAt;
+    peak = Math.max(peak, process.memoryUsage.rss());
+    assert.ok(turn, 'nothing is due');
+    status = turn.became ?? status;
+    if (!isLoading) await send();
+  }
+  const { rows } = await pool.query(
+    `SELECT each.state, count(*)::int AS people, count(message.message_id)::int AS messages
+       FROM campaign_contact AS each LEFT JOIN message USING (message_id) GROUP BY 1 ORDER BY 1`,
+  );
+  const { rows: stopped } = await pool.query<{ people: number }>(
+    'SELECT count(*)::int AS people FROM suppression',
+  );
+  const blocked = stopped[0]?.people ?? 0;
+  assert.deepEqual(rows, [
+    { state: 'blocked', people: blocked, messages: 0 },
+    { state: 'sent', people: people - blocked, messages: people - blocked },
+  ]);
+  const { rows: written } = await pool.query('SELECT count(*)::int AS messages FROM message');
+  assert.deepEqual(written, [{ messages: people - blocked }]);
+  assert.deepEqual(await wrongCounts(pool), []);
+  return { ...spent, peak };
+}
+
+/** Microseconds for each of some people, asked for and written one by one. */
+async function oneByOne(): Promise<number> {
+  const { rows } = await pool.query<{ contact_id: string; phone_number: string; name: string }>(
+    'SELECT contact_id, phone_number, name FROM contact ORDER BY contact_id LIMIT $1',
+    [BASELINE],
+  );
+  const campaignId = randomUUID();
+  const begunAt = performance.now();
+  for (const { contact_id: contactId, name, phone_number: phone } of rows) {
+    await inTransaction(pool, async (tx) => {
+      const { rowCount: suppressed } = await tx.query('SELECT FROM suppression WHERE phone_number = $1', [
+        phone,
+      ]);
+      const consent = await tx.query(
+        `SELECT consents FROM consent_standing WHERE phone_number = $1 AND scope = 'sender' AND status = 'opted_in'`,
+        [phone],
+      );
+      const { rowCount: touches } = await tx.query(
+        `SELECT FROM attempt WHERE phone_number = $1 AND touched_at > now() - interval '1 day'`,
+        [phone],
+      );
+      const goes = suppressed === 0 && consent.rowCount === 1 && (touches ?? 0) < 3;
+      await tx.query(
+        `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state) VALUES ($1, $2, $3, $4)`,
+        [campaignId, contactId, phone, goes ? 'queued' : 'blocked'],
+      );
+      if (!goes) return;
+      await tx.query(
+        `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
+                              created_at)
+         SELECT $1, $2, coalesce(max(ordinal), 0) + 1, 'bulk', 'transactional', '+14155550100', $3, $1, $4, now()
+           FROM message WHERE phone_number = $2`,
+        [randomUUID(), phone, `Hi ${name}, the clinic is open.`, contactId],
+      );
+      await tx.query(
+        `INSERT INTO outbox (producer, partition, kind, target, ordering_key, body) VALUES ('campaigns', '00', 'queue', 'sms-bulk.fifo', $1, '{}')`,
+        [phone],
+      );
+    });
+  }
+  return ((performance.now() - begunAt) * 1_000) / BASELINE;
+}
+
+try {
+  await campaignOf(2_000);
+  const measured = [];
+  for (const people of SIZES) {
+    const { dispatch, load, peak } = await campaignOf(people);
+    const ours = ((load + dispatch) * 1_000) / people;
+    const theirs = await oneByOne();
+    measured.push({
+      people,
+      'load, us each': Number(((load * 1_000) / people).toFixed(1)),
+      'dispatch, us each': Number(((dispatch * 1_000) / people).toFixed(1)),
+      'people/s': Math.round(1_000_000 / ours),
+      'one by one, us each': Number(theirs.toFixed(1)),
+      'ours is x times': Number((theirs / ours).toFixed(1)),
+      'peak RSS, MiB': Math.round(peak / 2 ** 20),
+    });
+  }
+  console.table(measured);
+  if (json !== undefined) {
+    const result = { benchmark: 'campaign-dispatch', batch: BATCH, sizes: measured, ...machineNow() };
+    await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  }
+} finally {
+  await database.drop();
+  await stack.stop();
+}
