@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { inTransaction } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { takeTurn } from '../apps/campaigns/orchestrate.ts';
-import { insertCampaign, MORNING, testParts, wrongCounts } from '../apps/campaigns/test-campaigns.ts';
+import { insertCampaign, testParts, wrongCounts } from '../apps/campaigns/test-campaigns.ts';
 import { createDatabase } from '../test/stack/stack.ts';
 import { startTestStack } from '../test/stack/test-stack.ts';
 import { benchmarkArguments, machineNow } from './harness.ts';
@@ -26,6 +26,8 @@ const BATCH = 1_000;
 /** Of New York, Chicago, Denver and Los Angeles. */
 const AREAS = [212, 312, 303, 213];
 const SUPPRESSED_EACH = 33;
+/** Daytime in all of them. */
+const NOON = new Date('2026-03-05T18:00:00Z');
 
 const stack = await startTestStack();
 process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
@@ -76,10 +78,10 @@ async function send(): Promise<void> {
 }
 
 async function campaignOf(people: number) {
-  const clock = new ManualClock(MORNING);
+  const clock = new ManualClock(NOON);
   const include = [await seed(people)];
   const definition = { messagesPerSecond: 10_000 };
-  await insertCampaign(pool, MORNING, { include, definition });
+  await insertCampaign(pool, NOON, { include, definition });
   const parts = testParts(clock, { batchSize: BATCH, failed: (_, error) => assert.fail(String(error)) });
   const spent = { load: 0, dispatch: 0 };
   let peak = 0;

@@ -2,6 +2,7 @@ import type { Member } from '#shared/campaigns/audience-member.ts';
 import { composer } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
+import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
@@ -337,8 +338,8 @@ async function writeOutcomes(
             plans = each.plans + CASE WHEN became.message_id IS NULL THEN 0 ELSE 1 END,
             settled_at = CASE WHEN became.state NOT IN ('queued', 'held') THEN clock_timestamp() END
        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[])
-            AS became(contact_id, state, rule, due_at, message_id)
-      WHERE each.campaign_id = $1 AND each.contact_id = became.contact_id`,
+            AS became(contact_id, state, rule, due_at, message_id) ${LOOKED_UP}
+      WHERE each.ctid = found.ctid`,
     [
       campaignId,
       outcomes.map(({ member }) => member.contactId),

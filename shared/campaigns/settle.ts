@@ -1,4 +1,5 @@
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
+import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { addSpend } from '#shared/campaigns/spend.ts';
 import { cancelUnsent } from '#shared/campaigns/take-back.ts';
@@ -63,8 +64,8 @@ export async function settleQueued(
         SET state = became.state, rule = became.rule, due_at = became.due_at, attempts = each.attempts + became.attempts,
             settled_at = CASE WHEN became.state NOT IN ('held', 'pending') THEN clock_timestamp() END
        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::int[])
-            AS became(contact_id, state, rule, due_at, attempts)
-      WHERE each.campaign_id = $1 AND each.contact_id = became.contact_id`,
+            AS became(contact_id, state, rule, due_at, attempts) ${LOOKED_UP}
+      WHERE each.ctid = found.ctid`,
     [
       campaignId,
       moved.map(({ contact_id }) => contact_id),

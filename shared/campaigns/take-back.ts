@@ -2,6 +2,7 @@ import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { addMoves, type ContactState, type Move } from './counts.ts';
+import { LOOKED_UP } from './look-up.ts';
 
 interface QueuedRow {
   contact_id: string;
@@ -65,9 +66,10 @@ export async function moveContacts(
   if (contacts.length === 0) return 0;
   const isOpen = to.state === 'pending' || to.state === 'held';
   await tx.query(
-    `UPDATE campaign_contact
+    `UPDATE campaign_contact AS each
         SET state = $3, rule = $4, due_at = $5, settled_at = CASE WHEN $5::timestamptz IS NULL THEN clock_timestamp() END
-      WHERE campaign_id = $1 AND contact_id = ANY ($2)`,
+       FROM unnest($2::uuid[]) AS became(contact_id) ${LOOKED_UP}
+      WHERE each.ctid = found.ctid`,
     [campaignId, contacts.map(({ contact_id }) => contact_id), to.state, to.rule, isOpen ? now : null],
   );
   const byVariant = new Map<number, number>();
@@ -89,30 +91,32 @@ const CANCELLED_AT_ONCE = 20_000;
  */
 export async function cancelWaiting(tx: Transaction, campaignId: string, rule: string): Promise<number> {
   const { rows } = await tx.query<{
+    contact_id: string;
     variant: number;
     state: 'pending' | 'held';
     rule: string | null;
-    contacts: number;
   }>(
-    `WITH waiting AS MATERIALIZED (
-       SELECT contact_id, variant, state, rule FROM campaign_contact
-        WHERE campaign_id = $1 AND state IN ('pending', 'held') LIMIT $3 FOR UPDATE),
-     cancelled AS (
-       UPDATE campaign_contact AS each
-          SET state = 'cancelled', rule = $2, due_at = NULL, settled_at = clock_timestamp()
-         FROM waiting WHERE each.campaign_id = $1 AND each.contact_id = waiting.contact_id)
-     SELECT variant, state, rule, count(*)::int AS contacts FROM waiting GROUP BY variant, state, rule`,
-    [campaignId, rule, CANCELLED_AT_ONCE],
+    `SELECT contact_id, variant, state, rule FROM campaign_contact
+      WHERE campaign_id = $1 AND state IN ('pending', 'held') LIMIT $2 FOR UPDATE`,
+    [campaignId, CANCELLED_AT_ONCE],
+  );
+  if (rows.length === 0) return 0;
+  await tx.query(
+    `UPDATE campaign_contact AS each
+        SET state = 'cancelled', rule = $2, due_at = NULL, settled_at = clock_timestamp()
+       FROM unnest($3::uuid[]) AS became(contact_id) ${LOOKED_UP}
+      WHERE each.ctid = found.ctid`,
+    [campaignId, rule, rows.map(({ contact_id }) => contact_id)],
   );
   await addMoves(
     tx,
     campaignId,
-    rows.map(({ contacts, rule: was, state, variant }) => ({
+    rows.map(({ rule: was, state, variant }) => ({
       variant,
       from: { state, rule: was },
       to: { state: 'cancelled', rule },
-      contacts,
+      contacts: 1,
     })),
   );
-  return rows.reduce((sum, { contacts }) => sum + contacts, 0);
+  return rows.length;
 }

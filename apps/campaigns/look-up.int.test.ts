@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { dispatchDue } from '#shared/campaigns/dispatch.ts';
+import { settleQueued } from '#shared/campaigns/settle.ts';
+import { lockCampaign } from '#shared/campaigns/store.ts';
+import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
+import { inTransaction, type Transaction } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { takeTurn } from './orchestrate.ts';
+import { insertCampaign, insertContacts, MORNING, sendQueued, testParts } from './test-campaigns.ts';
+
+const AUDIENCE = 3_000;
+const BATCH = 50;
+
+describe('Contacts of a campaign of which statistics know nothing', () => {
+  let database: TestDatabase;
+  let campaignId: string;
+  const clock = new ManualClock(MORNING);
+  const parts = testParts(clock);
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    const include = [await insertContacts(database.adminPool, AUDIENCE)];
+    campaignId = await insertCampaign(database.adminPool, MORNING, { include });
+    while ((await takeTurn(database.adminPool, parts))?.became !== 'active');
+  });
+
+  afterEach(() => database.drop());
+
+  /** Rows of audiences that the work reads. */
+  async function rowsReadBy(work: (tx: Transaction) => Promise<unknown>): Promise<number> {
+    return await inTransaction(database.adminPool, async (tx) => {
+      await work(tx);
+      const { rows } = await tx.query<{ read: number }>(
+        `SELECT (seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_xact_user_tables
+          WHERE relname = 'campaign_contact'`,
+      );
+      return rows[0]?.read ?? 0;
+    });
+  }
+
+  const dispatch = (): Promise<number> =>
+    rowsReadBy(async (tx) => {
+      const campaign = await lockCampaign(tx, campaignId);
+      assert.ok(campaign);
+      const dispatched = await dispatchDue(tx, campaign, { count: BATCH, looked: BATCH, parts });
+      assert.equal(dispatched.queued, BATCH);
+    });
+
+  it('are looked up one by one when they are planned for', async () => {
+    assert.ok((await dispatch()) < 10 * BATCH);
+  });
+
+  it('are looked up one by one when their messages are settled', async () => {
+    await dispatch();
+    await sendQueued(database.adminPool);
+    assert.ok((await rowsReadBy((tx) => settleQueued(tx, campaignId, MORNING))) < 10 * BATCH);
+  });
+
+  it('are looked up one by one when they are taken back', async () => {
+    await dispatch();
+    const to = { state: 'pending', rule: null } as const;
+    assert.ok((await rowsReadBy((tx) => takeBackQueued(tx, campaignId, to, MORNING))) < 10 * BATCH);
+  });
+
+  it('are each read a few times when the rest is cancelled', async () => {
+    assert.ok((await rowsReadBy((tx) => cancelWaiting(tx, campaignId, 'stopped'))) < 10 * AUDIENCE);
+  });
+});

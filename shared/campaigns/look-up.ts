@@ -1,0 +1,9 @@
+/**
+ * Joins rows of an audience to `became`, a set that names them by `contact_id`, of the campaign `$1`: each is looked up by
+ * its key, and then updated where `each.ctid = found.ctid`. Of a campaign that is new, statistics know nothing. PostgreSQL
+ * takes it for small then, and a plain join on the key reads the whole audience for every batch: a campaign would cost as
+ * the square of its size. What LIMIT is in cannot be joined otherwise than one by one. The rows must have been locked by
+ * an earlier statement of the transaction: one that somebody else changes meanwhile would not be found.
+ */
+export const LOOKED_UP = `CROSS JOIN LATERAL (
+  SELECT ctid FROM campaign_contact WHERE campaign_id = $1 AND contact_id = became.contact_id LIMIT 1) AS found`;
