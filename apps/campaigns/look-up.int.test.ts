@@ -54,7 +54,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
   it('are looked up one by one when their messages are settled', async () => {
     await dispatch();
     await sendQueued(database.adminPool);
-    assert.ok((await rowsReadBy((tx) => settleQueued(tx, campaignId, MORNING))) < 10 * BATCH);
+    assert.ok((await rowsReadBy((tx) => settleQueued(tx, campaignId, MORNING, parts.prices))) < 10 * BATCH);
   });
 
   it('are looked up one by one when they are taken back', async () => {
