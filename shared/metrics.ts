@@ -75,6 +75,12 @@ export const metricCatalogue = {
   CampaignsFailed: { unit: 'Count', dimensions: ['Service'] },
   /** Campaigns that were paused and numbers that were halted because too much went wrong with what was sent. */
   BreakersTripped: { unit: 'Count', dimensions: ['Service', 'Of'], values: { Of: ['campaign', 'sender'] } },
+  /** Texts of people as they are stored: of a campaign, of no campaign but a contact, or of a number that nobody knows. */
+  TextsHeard: {
+    unit: 'Count',
+    dimensions: ['Service', 'Whose'],
+    values: { Whose: ['campaign', 'contact', 'nobody'] },
+  },
   CommandsRefused: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],

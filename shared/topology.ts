@@ -142,7 +142,14 @@ export type TableName =
   | 'contact_import'
   | 'import_row'
   | 'import_fault'
-  | 'import_contact';
+  | 'import_contact'
+  | 'reply'
+  | 'reply_verdict'
+  | 'conversation'
+  | 'conversation_note'
+  | 'conversation_answer'
+  | 'canned_reply'
+  | 'inbound_part';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -271,6 +278,7 @@ export const services = {
       link_click: ['select', 'insert'],
       campaign_click: ['select', 'insert'],
       campaign_count: ['select', 'insert', 'update'],
+      inbound_part: ['select', 'insert', 'update', 'delete'],
     },
     carriers: true,
     publicPaths: ['/webhooks/*', '/l/*'],
@@ -420,10 +428,15 @@ export const services = {
     consumes: {},
     puts: ['dialog-commands'],
     receives: [],
-    sends: ['sms-bulk.fifo'],
+    sends: ['sms-replies.fifo', 'sms-bulk.fifo'],
     relaysSlots: true,
     tables: {
       ...relaying,
+      reply: ['select', 'update'],
+      conversation: ['select', 'update'],
+      conversation_note: ['select', 'insert'],
+      conversation_answer: ['select', 'insert'],
+      canned_reply: ['select', 'insert', 'update', 'delete'],
       webhook_endpoint: ['select', 'insert', 'update', 'delete'],
       webhook_secret: ['select', 'insert', 'update', 'delete'],
       webhook_delivery: ['select', 'insert', 'update', 'delete'],
@@ -533,6 +546,34 @@ export const services = {
     publicPaths: [],
     scaling: { by: 'processor' },
     ratePerTask: 300,
+    cpu: 256,
+    memoryMiB: 512,
+  },
+  inbox: {
+    does: 'keeps what people text: whose it is, which campaign it answers, and which conversations want a person',
+    entry: 'apps/inbox/main.ts',
+    consumes: { inbox: 'dialog-commands', 'inbox-dialog': 'dialog-events' },
+    puts: [],
+    receives: [],
+    sends: [],
+    relaysSlots: false,
+    tables: {
+      ...following,
+      reply: ['select', 'insert', 'update'],
+      reply_verdict: ['select', 'insert', 'delete'],
+      conversation: ['select', 'insert', 'update'],
+      contact: ['select', 'update'],
+      campaign_contact: ['select', 'update'],
+      campaign_count: ['select', 'insert', 'update'],
+      message: ['select'],
+      attempt: ['select'],
+      suppression: ['select'],
+    },
+    carriers: false,
+    publicPaths: [],
+    scaling: { by: 'iterator-age', streams: ['dialog-commands', 'dialog-events'] },
+    // Records of both streams: those that are no texts cost it next to nothing.
+    ratePerTask: 600,
     cpu: 256,
     memoryMiB: 512,
   },

@@ -7,10 +7,13 @@ import { campaignGuardOperations } from './campaigns/guard-operations.ts';
 import { campaignOperations } from './campaigns/operations.ts';
 import { type OutlookParts, outlookOperations } from './campaigns/outlook/operations.ts';
 import { type TryOutParts, tryOutOperations } from './campaigns/try-out/operations.ts';
+import { cannedReplyOperations } from './canned-replies/operations.ts';
 import type { ConsentChangeParts } from './consents/change-operations.ts';
 import { consentOperations } from './consents/operations.ts';
 import { contactFieldOperations } from './contact-fields/operations.ts';
 import { contactOperations } from './contacts/operations.ts';
+import type { ConversationParts } from './conversations/change-operations.ts';
+import { conversationOperations } from './conversations/operations.ts';
 import { referenceRouter } from './docs/reference.ts';
 import { drillOperations } from './drills/operations.ts';
 import type { Hub } from './events/hub.ts';
@@ -54,10 +57,18 @@ export const tags: Tags = {
   Campaigns: 'What goes to many people, from its draft to what became of it for each of them.',
   Senders:
     'Numbers that are sent from: how fast, how much in a day, and which of them stand in for each other.',
+  Conversations: 'What people text and what they are answered, number by number, and who looks after it.',
+  'Canned replies': 'Texts that people answer with again and again.',
   Audit: 'Who changed what, when, and how it was before.',
 };
 
-export interface AppDeps extends ApiDeps, ConsentChangeParts, MessageParts, OutlookParts, TryOutParts {
+export interface AppDeps
+  extends ApiDeps,
+    ConsentChangeParts,
+    MessageParts,
+    OutlookParts,
+    TryOutParts,
+    ConversationParts {
   /** Of the hashes of API keys. */
   pepper: string;
   /** Hands out live events. */
@@ -86,6 +97,8 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...tryOutOperations(deps),
   ...campaignGuardOperations(deps),
   ...senderOperations(deps),
+  ...conversationOperations(deps),
+  ...cannedReplyOperations(deps),
   ...systemOperations,
   ...auditOperations,
   ...eventOperations(deps),

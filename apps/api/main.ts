@@ -5,6 +5,7 @@ import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { startPublicServer } from '#shared/http/public-server.ts';
+import { createPublisher as createLivePublisher } from '#shared/live-events/publish.ts';
 import { connectSlotOutbox } from '#shared/outbox/connect.ts';
 import { createBlockingClient, createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
@@ -85,6 +86,7 @@ await runService(
         checkReplies: false,
         pepper,
         hub: live.hub,
+        publish: createLivePublisher(redis, logger),
         producer: name,
         pseudonyms,
         cache: new SuppressionCache({ redis, clock, logger, pseudonyms }),

@@ -62,6 +62,7 @@ export async function startTestApi(
     producer: 'api',
     pseudonyms: testPseudonyms,
     hub: new Hub(clock),
+    publish: () => undefined,
     gate: defaultGateConfig,
     prices: pricesFrom(readConfig(priceSettings, {})),
     drills: await fileDrills(sampleContentDirectory, DEFAULT_SENDER),

@@ -121,7 +121,9 @@ export async function wrongCounts(pool: Pool): Promise<unknown[]> {
     `WITH real AS (
        SELECT campaign_id, variant, state AS measure, count(*) AS value FROM campaign_contact GROUP BY 1, 2, 3
        UNION ALL
-       SELECT campaign_id, variant, state || ':' || rule, count(*) FROM campaign_contact WHERE rule IS NOT NULL GROUP BY 1, 2, 3)
+       SELECT campaign_id, variant, state || ':' || rule, count(*) FROM campaign_contact WHERE rule IS NOT NULL GROUP BY 1, 2, 3
+       UNION ALL
+       SELECT campaign_id, variant, 'replied', count(*) FROM campaign_contact WHERE replied_at IS NOT NULL GROUP BY 1, 2)
      SELECT measure, real.value AS rows, kept.value AS counted
        FROM real FULL JOIN (SELECT * FROM campaign_count WHERE value <> 0) AS kept USING (campaign_id, variant, measure)
       WHERE real.value IS DISTINCT FROM kept.value`,

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import { readSuppressed } from '#shared/consent/suppression.ts';
 import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
@@ -13,14 +14,7 @@ import { DrillSnapshots } from './drill-snapshots.ts';
 import { executeBatch, type RefusedCommand } from './execute-batch.ts';
 import { factsOf } from './facts.ts';
 import { readOvertaken } from './overtaken.ts';
-import {
-  appendBatches,
-  readProcessed,
-  readStates,
-  readSuppressed,
-  rememberProcessed,
-  writeStates,
-} from './store.ts';
+import { appendBatches, readProcessed, readStates, rememberProcessed, writeStates } from './store.ts';
 
 export interface DialogDeps {
   drills: Drills;

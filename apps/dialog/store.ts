@@ -1,6 +1,5 @@
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { DialogState } from '#shared/contracts/dialog-state.ts';
-import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import type { DrillSnapshots } from './drill-snapshots.ts';
@@ -40,21 +39,6 @@ export async function readProcessed(tx: Transaction, commandIds: readonly string
     [commandIds],
   );
   return new Set(rows.map((row) => row.command_id));
-}
-
-/** Which of these phone numbers are on the suppression list, also by the hash of somebody who was erased. */
-export async function readSuppressed(
-  tx: Transaction,
-  phones: readonly PhoneNumber[],
-  pseudonyms: Pseudonyms,
-): Promise<ReadonlySet<string>> {
-  const known = pseudonyms.namesOf(phones);
-  const { rows } = await tx.query<{ phone_number: string }>(
-    `SELECT named.phone_number FROM unnest($1::text[], $2::text[]) AS named(phone_number, name)
-       JOIN suppression ON suppression.phone_number = named.name`,
-    [known.phones, known.names],
-  );
-  return new Set(rows.map((row) => row.phone_number));
 }
 
 /** Replaces the states of these phone numbers. The lease of their shard is held, so nobody else writes them. */

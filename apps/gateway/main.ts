@@ -13,6 +13,7 @@ import { services } from '#shared/topology.ts';
 import { startStatusFollowUp } from './follow-up/follow-up.ts';
 import { startLinks } from './links/start.ts';
 import { startListening } from './listening.ts';
+import { startLateTexts } from './parts/late-texts.ts';
 import { gatewaySettings, reviewPolicyOf } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -72,6 +73,7 @@ await runService('gateway', gatewaySettings, async (context) => {
     { firstMs: config.STATUS_FIRST_LOOK_MS, unconfirmedMs: config.STATUS_UNCONFIRMED_MS },
     deps,
   );
+  const lateTexts = startLateTexts(deps, { liveness: context.liveness, onFailure: context.fail });
   logger.info(
     { port: server.port, ...webhookAddresses(config.PUBLIC_URL, carrier.name) },
     'receives webhooks; the carrier must be set to these addresses, fragment included',
@@ -80,7 +82,7 @@ await runService('gateway', gatewaySettings, async (context) => {
   return {
     notReady: () => listening.notReady(),
     stop: async () => {
-      await Promise.all([listening.stop(), followUp.stop(), server.stop(config.LINGER_MS)]);
+      await Promise.all([listening.stop(), followUp.stop(), lateTexts.stop(), server.stop(config.LINGER_MS)]);
       await links.stop();
       await relay.stop();
       await streams.close();

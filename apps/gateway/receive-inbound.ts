@@ -11,6 +11,7 @@ import type { Metrics } from '#shared/metrics.ts';
 import type { SlotRelay } from '#shared/outbox/slot-relay.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { type Heard, hearConsent } from './hear-consent.ts';
+import { keepPart, markTakenIn } from './parts/store.ts';
 
 export interface ReceivingDeps {
   pool: Pool;
@@ -33,10 +34,33 @@ export interface ReceivingDeps {
  * until then nothing may be answered. Rejects when the database or the stream is away: the carrier, or the next
  * sweep, brings it again, which is harmless however far this got.
  *
+ * A part of a text is kept and, with the last of them, the whole is taken in: nobody reads half a text.
+ *
  * Consent comes first. An opt-out is committed and the requests in flight are over before the command is put: after
  * the answer no request for this phone starts, but for its one confirmation. Without the database nothing is put.
  */
 export async function receiveInbound(
+  carrier: CarrierName,
+  message: InboundMessage,
+  deps: ReceivingDeps,
+): Promise<void> {
+  const { part } = message;
+  if (part === undefined) return receiveWhole(carrier, message, deps);
+  const kept = await keepPart(deps.pool, carrier, { ...message, part }, deps.clock.now());
+  if (kept.kind === 'joined') await receiveJoined(carrier, kept.message, deps);
+}
+
+/** Takes in a text that was joined of its parts. Whoever does it again does it under the same id. */
+export async function receiveJoined(
+  carrier: CarrierName,
+  message: InboundMessage,
+  deps: ReceivingDeps,
+): Promise<void> {
+  await receiveWhole(carrier, message, deps);
+  await markTakenIn(deps.pool, carrier, message.carrierMessageId);
+}
+
+async function receiveWhole(
   carrier: CarrierName,
   message: InboundMessage,
   deps: ReceivingDeps,

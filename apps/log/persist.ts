@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { inboundSmsSchema } from '#shared/contracts/dialog-commands.ts';
+import { parseInboundSms } from '#shared/contracts/inbound-sms.ts';
 import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import { readErased } from '#shared/erasure/erased.ts';
@@ -45,7 +44,10 @@ export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow>
 export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow | null> => ({
   consumer: 'log-inbound',
   stream: 'dialog-commands',
-  parse: (body) => (isInboundSms(body) ? rowOfInbound(parseRecord(inboundSmsSchema, body)) : null),
+  parse: (body) => {
+    const text = parseInboundSms(body);
+    return text === null ? null : rowOfInbound(text);
+  },
   apply: async (tx, records) => {
     await persist(
       tx,
@@ -55,17 +57,6 @@ export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<
     return { entries: [] };
   },
 });
-
-const typed = z.object({ type: z.literal('INBOUND_SMS') });
-
-function isInboundSms(body: string): boolean {
-  try {
-    return typed.safeParse(JSON.parse(body)).success;
-  } catch {
-    // Not JSON: no text of anybody's. The dialog's own consumer sets it aside.
-    return false;
-  }
-}
 
 /**
  * Merges rows of single records and writes them, with what they say against numbers; tells webhooks; reports words and

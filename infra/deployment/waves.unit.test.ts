@@ -5,7 +5,7 @@ import { deploymentWaves } from './waves.ts';
 describe('The order in which services roll', () => {
   it('is consumers, sender, gateway, API', () => {
     assert.deepEqual(deploymentWaves(services), [
-      ['dialog', 'outbound', 'progress', 'log', 'campaigns'],
+      ['dialog', 'outbound', 'progress', 'log', 'campaigns', 'inbox'],
       ['sender'],
       ['gateway'],
       ['api'],

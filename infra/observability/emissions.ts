@@ -39,6 +39,7 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   CampaignContacts: ['campaigns'],
   CampaignsFailed: ['campaigns'],
   BreakersTripped: ['campaigns'],
+  TextsHeard: ['inbox'],
   CommandsRefused: ['dialog'],
   SweepsFailed: ['gateway'],
   InboundSwept: ['gateway'],

@@ -18,6 +18,10 @@ const neverEmitted: Readonly<Partial<Record<ServiceName, Readonly<Record<string,
     OutboxPublished: 'a batch of the message log leaves nothing',
     RecordsParked: 'records of the message log and commands have no versions to miss',
   },
+  inbox: {
+    PutFailures: 'its connection to the streams is for reading: it puts nothing',
+    OutboxPublished: 'what people text leaves nothing',
+  },
   dialog: { RecordsParked: 'commands have no versions to miss' },
   outbound: { PutFailures: 'it puts nothing on a stream: its turns go to queues' },
 };

@@ -21,6 +21,7 @@ export function audienceSql(audience: Audience, fields: readonly ContactField[],
   const values: unknown[] = [];
   const parameter = (value: unknown): string => `$${first - 1 + values.push(value)}`;
   const lists = include.length > 0 ? parameter(include) : null;
+  const responders = respondersOf === null ? null : parameter(respondersOf);
   const conditions: string[] = [];
   if (exclude.length > 0) {
     conditions.push(
@@ -28,10 +29,10 @@ export function audienceSql(audience: Audience, fields: readonly ContactField[],
                       AND list_member.list_id = ANY (${parameter(exclude)}::uuid[]))`,
     );
   }
-  if (respondersOf !== null) {
+  if (responders !== null) {
     conditions.push(
       `EXISTS (SELECT FROM campaign_contact AS earlier
-                WHERE earlier.campaign_id = ${parameter(respondersOf)}::uuid AND earlier.contact_id = contact.contact_id
+                WHERE earlier.campaign_id = ${responders}::uuid AND earlier.contact_id = contact.contact_id
                   AND earlier.replied_at IS NOT NULL)`,
     );
   }
@@ -46,10 +47,15 @@ export function audienceSql(audience: Audience, fields: readonly ContactField[],
   }
   return {
     kind: 'sql',
-    among: (after) =>
-      lists === null
+    among: (after) => {
+      if (lists !== null) {
+        return `SELECT DISTINCT contact_id FROM list_member WHERE list_id = ANY (${lists}::uuid[]) AND contact_id > ${after}`;
+      }
+      return responders === null
         ? `SELECT contact_id FROM contact WHERE contact_id > ${after}`
-        : `SELECT DISTINCT contact_id FROM list_member WHERE list_id = ANY (${lists}::uuid[]) AND contact_id > ${after}`,
+        : `SELECT contact_id FROM campaign_contact WHERE campaign_id = ${responders}::uuid AND replied_at IS NOT NULL
+              AND contact_id > ${after}`;
+    },
     condition: conditions.length === 0 ? 'true' : conditions.join(' AND '),
     values,
   };

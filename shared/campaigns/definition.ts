@@ -201,12 +201,8 @@ function audienceFaults(audience: Audience, { fields, exists }: DefinitionFacts)
       }
     }
   }
-  if (respondersOf !== null) {
-    const message = exists.campaign(respondersOf)
-      ? 'answers to campaigns are not recorded yet'
-      : 'there is no such campaign';
-    faults.push({ pointer: '/audience/respondersOf', message });
-  }
+  if (respondersOf !== null && !exists.campaign(respondersOf))
+    faults.push({ pointer: '/audience/respondersOf', message: 'there is no such campaign' });
   return faults;
 }
 

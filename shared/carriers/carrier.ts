@@ -1,6 +1,7 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { ErrorClass, ErrorRule } from './errors.ts';
+import type { MessagePart } from './parts.ts';
 
 /**
  * What every carrier of text messages looks like from inside. Nothing outside `shared/carriers` knows a carrier's
@@ -148,6 +149,8 @@ export interface InboundMessage {
   receivedAt: Date | null;
   /** The carrier's own verdict on consent words, which wins over ours. */
   optOutType: 'STOP' | 'START' | 'HELP' | null;
+  /** Of a carrier that hands on a long text in parts: which of them this is. Left out: it is the whole text. */
+  part?: MessagePart;
 }
 
 /**

@@ -45,3 +45,18 @@ export async function liftUnblocked(
   );
   return [...new Set(rows.map((row) => row.phone_number))];
 }
+
+/** Which of these phone numbers are on the suppression list, also by the hash of somebody who was erased. */
+export async function readSuppressed(
+  tx: Transaction,
+  phones: readonly string[],
+  pseudonyms: Pseudonyms,
+): Promise<ReadonlySet<string>> {
+  const known = pseudonyms.namesOf(phones);
+  const { rows } = await tx.query<{ phone_number: string }>(
+    `SELECT named.phone_number FROM unnest($1::text[], $2::text[]) AS named(phone_number, name)
+       JOIN suppression ON suppression.phone_number = named.name`,
+    [known.phones, known.names],
+  );
+  return new Set(rows.map((row) => row.phone_number));
+}

@@ -122,6 +122,7 @@ describe('Erasing a person', () => {
       'consent_change',
       'drill_progress',
       'dialog_event_batch',
+      'reply',
     ]) {
       assert.equal(after[table], before[table], table);
     }

@@ -122,6 +122,20 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...['carrier', 'alive_at', 'outage_since', 'listening_since', 'swept_at', 'sweep_claim'],
     'sweep_claimed_until',
   ),
+  inbound_part: all(
+    'removed',
+    ...[
+      'carrier',
+      'carrier_message_id',
+      'phone_number',
+      'our_number',
+      'reference',
+      'number',
+      'count',
+      'body',
+    ],
+    ...['media', 'received_at', 'heard_at', 'due_at', 'joined_as', 'taken_in_at'],
+  ),
   message_log: {
     phone_number: 'number',
     ...all('cleared', 'body', 'media_urls'),
@@ -319,6 +333,24 @@ export const personalData: Readonly<Record<string, Table>> = {
   sender_day: all('none', 'sender_number', 'day', 'segments'),
   sticky_sender: all('removed', 'pool', 'phone_number', 'sender_number'),
   sender_task: all('none', 'task', 'seen_at', 'paces_alone'),
+  // That somebody answered, and what it came to, is counted; what they said goes.
+  reply: {
+    phone_number: 'number',
+    ...all('cleared', 'body', 'media_urls'),
+    ...all('kept', 'reply_id', 'position', 'our_number', 'contact_id', 'campaign_id', 'carrier'),
+    ...all('kept', 'carrier_message_id', 'received_at', 'session', 'taken_as', 'read_at', 'answered_at'),
+  },
+  reply_verdict: all('kept', 'reply_id', 'taken_as', 'heard_at'),
+  conversation: all(
+    'removed',
+    ...['conversation_id', 'phone_number', 'state', 'snoozed_until', 'assignee', 'tags', 'unread', 'waiting'],
+    ...['last_reply_id', 'last_text_at', 'our_number', 'campaign_id', 'session', 'session_at', 'activity_at'],
+    ...['version', 'created_at'],
+  ),
+  // With their conversation.
+  conversation_note: all('removed', 'position', 'conversation_id', 'body', 'written_by', 'written_at'),
+  conversation_answer: all('removed', 'message_id', 'conversation_id', 'answered_by', 'answered_at'),
+  canned_reply: all('none', 'canned_reply_id', 'name', 'body', 'version', 'created_at', 'updated_at'),
   business_clock: all('none', 'one', 'version', 'previous_ms', 'offset_ms', 'jumps_at', 'announced_ms'),
   business_clock_instance: all('none', 'instance', 'pid', 'version', 'alive_at'),
   erasure_key: all('none', 'key_version', 'proof'),

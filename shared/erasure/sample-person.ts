@@ -101,6 +101,25 @@ const STATEMENTS: readonly string[] = [
   `INSERT INTO test_message (message_id, campaign_id, sent_by, sent_at)
    SELECT message_id, gen_random_uuid(), 'ann', now() FROM message WHERE phone_number = $1 LIMIT 1`,
   `INSERT INTO sticky_sender (pool, phone_number, sender_number) SELECT 'lessons', $1, $3 WHERE $2::text <> ''`,
+  `INSERT INTO reply (reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls, carrier,
+                      carrier_message_id, received_at, session, taken_as)
+   SELECT gen_random_uuid(), $1, $3, contact_id, gen_random_uuid(), $2, ARRAY['https://example.org/' || $2], 'twilio',
+          'SM' || left(md5($1 || n), 8), now(), 1, CASE n WHEN 1 THEN 'people' END
+     FROM contact CROSS JOIN generate_series(1, 2) AS n WHERE phone_number = $1`,
+  `INSERT INTO conversation (conversation_id, phone_number, state, snoozed_until, assignee, tags, unread, waiting,
+                             last_reply_id, last_text_at, our_number, campaign_id, session, session_at, activity_at,
+                             created_at)
+   SELECT gen_random_uuid(), $1, 'snoozed', now(), 'bo', ARRAY[$2], 1, 1, reply_id, received_at, our_number, campaign_id,
+          1, received_at, received_at, now()
+     FROM reply WHERE phone_number = $1 LIMIT 1`,
+  `INSERT INTO conversation_note (conversation_id, body, written_by, written_at)
+   SELECT conversation_id, $2, 'bo', now() FROM conversation WHERE phone_number = $1`,
+  `INSERT INTO conversation_answer (message_id, conversation_id, answered_by, answered_at)
+   SELECT gen_random_uuid(), conversation_id, 'bo', now() FROM conversation WHERE phone_number = $1`,
+  `INSERT INTO inbound_part (carrier, carrier_message_id, phone_number, our_number, reference, number, count, body, media,
+                             received_at, heard_at, due_at, joined_as, taken_in_at)
+   VALUES ('vonage', left(md5($1), 8), $1, $3, '17', 1, 2, $2, json_build_array(json_build_object('url', $2::text)), now(),
+           now(), now(), 'VM1', now())`,
   `INSERT INTO audit_entry (occurred_at, actor_kind, actor_id, operation, request_id, ip, subject, subject_id, action, before, after)
    VALUES (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'consent', $1, 'captured', '{"sender":"opted_out"}', '{"sender":"opted_in"}'),
           (now(), 'key', 'k', 'o', 'r', '192.0.2.1', 'review', 'id', 'dismissed', jsonb_build_object('phoneNumber', $1::text),

@@ -68,6 +68,17 @@ export const longSteps: readonly Step[] = [
     ),
   },
   {
+    table: 'reply',
+    count: counting('SELECT count(*)::int AS count FROM reply WHERE phone_number = $1'),
+    // Nobody has to look at them any more.
+    erase: changing(
+      `UPDATE reply
+          SET phone_number = $2, body = '', media_urls = '{}', read_at = coalesce(read_at, received_at),
+              answered_at = coalesce(answered_at, received_at)
+        WHERE reply_id IN (SELECT reply_id FROM reply WHERE phone_number = $1 LIMIT $3)`,
+    ),
+  },
+  {
     table: 'decision',
     count: counting('SELECT count(*)::int AS count FROM decision WHERE phone_number = $1'),
     erase: changing(
@@ -315,6 +326,23 @@ export const shortSteps: readonly Step[] = [
     count: counting('SELECT count(*)::int AS count FROM import_fault WHERE phone_number = $1'),
     erase: async (tx, who) =>
       changed(tx, 'UPDATE import_fault SET phone_number = $2, value = NULL WHERE phone_number = $1', who),
+  },
+  {
+    table: 'inbound_part',
+    count: counting('SELECT count(*)::int AS count FROM inbound_part WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM inbound_part WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
+    },
+  },
+  {
+    // With its notes, and with who answered.
+    table: 'conversation',
+    count: counting('SELECT count(*)::int AS count FROM conversation WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM conversation WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
+    },
   },
   {
     // With the lists it is on. A contact that is made anew under the number is another one.

@@ -52,4 +52,6 @@ export interface StreamConsumerDefinition<T> {
    * until the record is found, and that one is quarantined.
    */
   apply(tx: Transaction, records: readonly ParsedRecord<T>[]): Promise<BatchEffects>;
+  /** Hears that what `apply` did last has committed, for news to whoever watches. Must not fail. Left out: nobody does. */
+  committed?(): void;
 }

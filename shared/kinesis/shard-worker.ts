@@ -182,6 +182,7 @@ export class ShardWorker<T> {
       left = left.slice(left.indexOf(last) + 1);
       this.#published = [];
       this.#note(result);
+      this.#options.definition.committed?.();
     };
     const began = clock.monotonic();
     this.#waiting = records[0] ?? null;

@@ -41,6 +41,8 @@ export interface MessagesOfBatch {
   timeZone: string | null;
   /** Whether the phone's row has to hear of the time zone also where there is no message. */
   isTimeZoneNew: boolean;
+  /** Somebody wrote them: how long that took is not measured. Left out: nobody did. */
+  byHand?: boolean;
   messages: readonly OutgoingMessage[];
 }
 
@@ -69,7 +71,11 @@ export async function writeMessages(
   gate: PlanningGate | null = null,
 ): Promise<OutboxEntry[]> {
   const rows = work.flatMap((batch) =>
-    batch.messages.map((message, position) => ({ batch, message, opensBatch: position === 0 })),
+    batch.messages.map((message, position) => ({
+      batch,
+      message,
+      opensBatch: position === 0 && !batch.byHand,
+    })),
   );
   const last = await reserveOrdinals(tx, phonesOf(work));
   if (rows.length === 0) return [];

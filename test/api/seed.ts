@@ -47,6 +47,7 @@ export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly
     phone: pending,
     '/v1/imports id': await seedImports(pool),
     '/v1/campaigns id': await seedCampaigns(pool),
+    '/v1/conversations id': await seedConversations(pool),
     ...(await seedDeliveries(pool)),
     ...(await seedSenders(pool)),
   };
@@ -96,6 +97,26 @@ async function seedSenders(pool: Pool): Promise<Readonly<Record<string, readonly
     '/v1/senders senderNumber': rows.map((row) => row.sender_number),
     '/v1/sender-pools name': pools.map((row) => row.pool),
   };
+}
+
+/** Conversations of people who have just texted twice. */
+async function seedConversations(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ conversation_id: string }>(
+    `WITH said AS (
+       INSERT INTO reply (reply_id, phone_number, our_number, body, carrier, carrier_message_id, received_at, session, taken_as)
+       SELECT gen_random_uuid(), '+1617555' || lpad((100 + n)::text, 4, '0'), '+14155550100', 'hello', 'twilio',
+              'SMseed' || n || '-' || part, $1, 1, 'people'
+         FROM generate_series(1, 40) AS n CROSS JOIN generate_series(1, 2) AS part
+       RETURNING reply_id, phone_number, our_number, received_at)
+     INSERT INTO conversation (conversation_id, phone_number, state, unread, waiting, last_reply_id, last_text_at, our_number,
+                               session, session_at, activity_at, created_at)
+     SELECT gen_random_uuid(), phone_number, 'open', 2, 2, min(reply_id::text)::uuid, max(received_at), min(our_number), 1,
+            max(received_at), max(received_at), $1
+       FROM said GROUP BY phone_number
+     RETURNING conversation_id`,
+    [ASKED_AT],
+  );
+  return rows.map((row) => row.conversation_id);
 }
 
 /** Webhooks with deliveries that were given up: what a request names both of is found by luck where there are few. */

@@ -58,6 +58,7 @@ async function useQueues(system: System, code: string): Promise<void> {
   await system.simulator.text(CURIOUS, code);
   await planMessage(system);
   await sendByApi(system);
+  await answerByApi(system);
   await eventually(async () => {
     for (const queue of Object.keys(queues) as QueueName[]) {
       assert.ok(has(system, 'sqs:ChangeMessageVisibility', queue), `an entry of ${queue} was extended`);
@@ -177,6 +178,23 @@ async function sendByApi(system: System): Promise<void> {
   });
   const { data } = await (await system.api()).POST('/v1/messages', {
     body: { phoneNumber: PLANNED, body: 'The course begins at 9.', intent: 'transactional' },
+  });
+  assert.equal(data?.verdict, 'queued');
+}
+
+/** Somebody answers a text by hand: the phone's turn goes into the queue of replies. */
+async function answerByApi(system: System): Promise<void> {
+  const api = await system.api();
+  let id = '';
+  await eventually(async () => {
+    const { data } = await api.GET('/v1/conversations', { params: { query: { phone: PLANNED } } });
+    const [conversation] = data?.items ?? [];
+    assert.ok(conversation, 'the text is in a conversation');
+    id = conversation.id;
+  });
+  const { data } = await api.POST('/v1/conversations/{id}/reply', {
+    params: { path: { id } },
+    body: { body: 'Bring your card.' },
   });
   assert.equal(data?.verdict, 'queued');
 }

@@ -10,6 +10,8 @@ interface Unrest {
   open_attempts: number;
   behind: number;
   texts: number;
+  /** Texts in conversations. */
+  replies: number;
   /** Messages at the carrier whose end is not in the log. */
   without_end: number;
 }
@@ -22,11 +24,12 @@ export async function unrest(system: System): Promise<Unrest & { unexecuted: num
               WHERE state IN ('queued', 'posting', 'ambiguous', 'held')) AS unsettled,
             (SELECT count(*)::int FROM attempt WHERE state IN ('posting', 'ambiguous')) AS open_attempts,
             (SELECT count(*)::int FROM dialog_state
-               CROSS JOIN (VALUES ('outbound'), ('progress')) AS followers(consumer)
+               CROSS JOIN (VALUES ('outbound'), ('progress'), ('inbox-dialog')) AS followers(consumer)
               WHERE version > coalesce((SELECT event_position.version FROM event_position
                                          WHERE event_position.consumer = followers.consumer
                                            AND event_position.phone_number = dialog_state.phone_number), 0)) AS behind,
             (SELECT count(*)::int FROM message_log WHERE direction = 'inbound') AS texts,
+            (SELECT count(*)::int FROM reply) AS replies,
             (SELECT count(*)::int FROM message_log
               WHERE direction IS DISTINCT FROM 'inbound' AND status_rank < $1) AS without_end`,
     [LEAST_TERMINAL_RANK],
@@ -46,6 +49,7 @@ export async function unrest(system: System): Promise<Unrest & { unexecuted: num
   return {
     ...row,
     texts: inbound.received - row.texts,
+    replies: inbound.received - row.replies,
     unexecuted: ids.size - (executed.rowCount ?? 0),
     unheard: inFlight.webhooks + inFlight.scheduled + accepted - (logged.rows[0]?.count ?? 0),
   };

@@ -178,6 +178,8 @@ describe('A person who texts', function () {
     const { data: state } = await api.GET('/v1/system');
     assert.deepEqual([...new Set(state?.consumers.map(({ consumer }) => consumer))].sort(), [
       'dialog',
+      'inbox',
+      'inbox-dialog',
       'log',
       'log-inbound',
       'outbound',
@@ -193,6 +195,43 @@ describe('A person who texts', function () {
     listener.close();
     // Whoever sits at this machine needs no key.
     assert.equal((await fetch(`${system.url}/v1/system`)).status, 200);
+  });
+
+  it('is answered by somebody by hand, in a conversation that has everything that was said', async () => {
+    const texts = expectedTexts(sample, {});
+    const person = new Person('+14155550119', system);
+    await person.says(sample.code, texts.prompt('washing-hands', 'name'));
+    const api = await system.api();
+    const query = { phone: person.phone } as const;
+    let id = '';
+    await eventually(async () => {
+      const { data } = await api.GET('/v1/conversations', { params: { query } });
+      assert.deepEqual(
+        data?.items.map(({ lastText, needsReply, state }) => [lastText, needsReply, state]),
+        [[sample.code, false, 'closed']],
+      );
+      id = data?.items[0]?.id ?? '';
+    });
+    const params = { path: { id } };
+    const { data: answer } = await api.POST('/v1/conversations/{id}/reply', {
+      params,
+      body: { body: 'Maria here. Call me if you like.' },
+    });
+    assert.equal(answer?.verdict, 'queued', answer?.says);
+    await person.hears('Maria here. Call me if you like.');
+    await eventually(async () => {
+      const { data } = await api.GET('/v1/conversations/{id}/messages', {
+        params: { ...params, query: { order: 'oldest' } },
+      });
+      assert.deepEqual(
+        data?.items.map(({ body, inbound, outbound }) => [body, inbound?.takenAs ?? outbound?.state]),
+        [
+          [sample.code, 'dialog'],
+          [texts.prompt('washing-hands', 'name'), 'sent'],
+          ['Maria here. Call me if you like.', 'sent'],
+        ],
+      );
+    });
   });
 
   it("is heard of by another system of the organisation's, which is told what they text, what reaches them and what stops", async () => {

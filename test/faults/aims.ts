@@ -209,5 +209,12 @@ export const aims = {
   ),
   logCommit: atGate('log', 'committed, not known', 'logCommit', async () => 'a batch'),
   logInside: atGate('log', 'applied, not committed', 'logInside', async () => 'a batch'),
+  inboxTexts: atGate('inbox', 'texts committed, not known', 'textsCommit', async () => 'a batch'),
+  inboxDialog: atGate(
+    'inbox',
+    'what the dialog made of texts, not committed',
+    'takenInside',
+    async () => 'a batch',
+  ),
 } satisfies Record<string, Aim>;
 export type AimName = keyof typeof aims;

@@ -11,6 +11,7 @@ import { recordsOf } from '../driver/streams.ts';
 import { System } from '../driver/system.ts';
 import { type AimName, aims, type Kill } from './aims.ts';
 import { buildGates } from './gates.ts';
+import { inboxFaults } from './inbox.ts';
 import { storyOf } from './story.ts';
 
 /** Phones chat while processes are killed; then everything that went in and came out is compared. */
@@ -99,7 +100,7 @@ export async function runCampaign(campaign: Campaign): Promise<Outcome> {
       seed,
       kills,
       counts: await countsOf(system, records, kills),
-      faults: [...unrest, ...(await leftovers(system)), ...faults],
+      faults: [...unrest, ...(await leftovers(system)), ...(await inboxFaults(system, records)), ...faults],
     };
   } finally {
     await system.end();

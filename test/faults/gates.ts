@@ -19,6 +19,8 @@ export const gates = {
   outcomeInside: { table: 'attempt', on: 'UPDATE', at: 'inside' },
   logCommit: { table: 'message_log', on: 'INSERT OR UPDATE', at: 'commit' },
   logInside: { table: 'message_log', on: 'INSERT OR UPDATE', at: 'inside' },
+  textsCommit: { table: 'reply', on: 'INSERT', at: 'commit' },
+  takenInside: { table: 'reply', on: 'UPDATE', at: 'inside' },
 } as const satisfies Record<string, Gate>;
 export type GateName = keyof typeof gates;
 

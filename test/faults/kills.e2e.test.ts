@@ -12,7 +12,7 @@ describe('While every service is killed in the middle of its work', function () 
       thinkMs: { min: 200, max: 1_200 },
       rounds: [
         ['senderClaim', 'progressCommit', 'gatewayPut'],
-        ['senderOutcome', 'outboundCommit'],
+        ['senderOutcome', 'outboundCommit', 'inboxTexts'],
         ['senderRequest', 'dialogCommit', 'logCommit'],
       ],
       breakMs: 4_000,
@@ -21,7 +21,7 @@ describe('While every service is killed in the middle of its work', function () 
       say: (line) => console.log(`      ${line}`),
     });
     assert.deepEqual(outcome.faults, [], outcome.faults.join('\n\n'));
-    assert.equal(new Set(outcome.kills.map(({ service }) => service)).size, 6);
+    assert.equal(new Set(outcome.kills.map(({ service }) => service)).size, 7);
     assert.ok(outcome.kills.filter(({ hit }) => hit).length >= 6, 'too few kills met their gap');
     assert.ok((outcome.counts.texts ?? 0) > 100, 'the phones hardly wrote');
   });

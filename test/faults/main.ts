@@ -20,8 +20,8 @@ const cycle: readonly (readonly AimName[])[] = [
   ['senderOutcome', 'outboundCommit'],
   ['dialogCommit', 'logCommit'],
   ['senderRequest', 'gatewayPut'],
-  ['outboundPublish'],
-  ['dialogPublish', 'senderRequest'],
+  ['outboundPublish', 'inboxDialog'],
+  ['dialogPublish', 'senderRequest', 'inboxTexts'],
   ['progressPublish', 'gatewayPut'],
 ];
 

@@ -30,7 +30,14 @@ export const campaignContactOperations: readonly Operation[] = [
     summary: 'Lists the contacts of a campaign, and what became of it for each',
     access: 'viewer',
     params,
-    query: z.strictObject({ ...pageQuery, state: contactStateSchema.optional() }),
+    query: z.strictObject({
+      ...pageQuery,
+      state: contactStateSchema.optional(),
+      replied: z
+        .enum(['true', 'false'])
+        .optional()
+        .meta({ description: 'Only those who have answered, or only the others' }),
+    }),
     replies: {
       200: { description: 'A page of contacts', body: pageOf(campaignContactSchema, 'CampaignContactPage') },
     },
@@ -40,6 +47,7 @@ export const campaignContactOperations: readonly Operation[] = [
       const rows = await listContacts(db, {
         campaignId: id,
         state: query.state ?? null,
+        replied: query.replied === undefined ? null : query.replied === 'true',
         after: decodeCursor(z.object({ contactId: z.uuid() }), query.cursor)?.contactId ?? null,
         limit: query.limit + 1,
       });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type ContactState, contactStates } from '#shared/campaigns/counts.ts';
 import type { Definition } from '#shared/campaigns/definition.ts';
+import { REPLIED } from '#shared/campaigns/replied.ts';
 import type { metricsSchema } from './schemas.ts';
 import type { Count } from './store.ts';
 import { reasonInWords } from './words.ts';
@@ -22,13 +23,17 @@ export function metricsOf({ variants }: Pick<Definition, 'variants'>, counts: re
   };
 }
 
-function summed(counts: readonly Count[]): Pick<Metrics, 'total' | 'states'> {
+function summed(counts: readonly Count[]): Pick<Metrics, 'total' | 'replied' | 'states'> {
   const sums = new Map<string, number>();
   for (const { measure, value } of counts) sums.set(measure, (sums.get(measure) ?? 0) + value);
   const states = contactStates
     .map((state) => ({ state, contacts: sums.get(state) ?? 0, reasons: reasonsOf(state, sums) }))
     .filter(({ contacts }) => contacts > 0);
-  return { total: states.reduce((sum, { contacts }) => sum + contacts, 0), states };
+  return {
+    total: states.reduce((sum, { contacts }) => sum + contacts, 0),
+    replied: sums.get(REPLIED) ?? 0,
+    states,
+  };
 }
 
 function reasonsOf(state: ContactState, sums: ReadonlyMap<string, number>) {

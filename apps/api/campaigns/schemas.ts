@@ -105,15 +105,19 @@ const counted = z.object({
   ),
 });
 
+const replied = z.int().min(0).meta({ description: 'Contacts who have answered' });
+
 export const metricsSchema = z
   .object({
     total: z.int().min(0),
+    replied,
     states: z.array(counted),
     variants: z.array(
       z.object({
         variant: z.int().min(0),
         name: z.string(),
         total: z.int().min(0),
+        replied,
         states: z.array(counted),
       }),
     ),

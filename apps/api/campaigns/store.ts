@@ -149,16 +149,25 @@ export interface CampaignContactRow {
   replied_at: Date | null;
 }
 
-/** In the order of their ids; of one state or of all. */
+/** In the order of their ids; of one state or of all, those who have answered, or those who have not. */
 export async function listContacts(
   db: Queryable,
-  wanted: { campaignId: string; state: ContactState | null; after: string | null; limit: number },
+  wanted: {
+    campaignId: string;
+    state: ContactState | null;
+    replied: boolean | null;
+    after: string | null;
+    limit: number;
+  },
 ): Promise<CampaignContactRow[]> {
   // Not one condition for both: a plan for any state would not use the index of states.
   const ofState = wanted.state === null ? '$2::text IS NULL' : 'state = $2';
+  const answered = { true: 'AND replied_at IS NOT NULL', false: 'AND replied_at IS NULL', null: '' }[
+    `${wanted.replied}`
+  ];
   const { rows } = await db.query<CampaignContactRow>(
     `SELECT contact_id, phone_number, variant, state, rule, due_at, message_id, attempts, replied_at FROM campaign_contact
-      WHERE campaign_id = $1 AND ${ofState} AND ($3::uuid IS NULL OR contact_id > $3)
+      WHERE campaign_id = $1 AND ${ofState} ${answered} AND ($3::uuid IS NULL OR contact_id > $3)
       ORDER BY contact_id LIMIT $4`,
     [wanted.campaignId, wanted.state, wanted.after, wanted.limit],
   );

@@ -35,28 +35,40 @@ const SAYS: ReadonlyMap<string, string> = new Map([
 export const ruleInWords = (rule: string | null): string | null =>
   rule === null ? null : rule === 'allowed' ? 'It may go.' : (SAYS.get(rule) ?? null);
 
+/** The text that a message answers. */
+export interface Answered {
+  replyId: string;
+  receivedAt: Date;
+}
+
 /**
- * Writes one planned message and has the gate judge it, under the lock on its phone. What may go gets the phone a turn;
- * what is held comes back by itself when it is due; what is blocked never goes. The sender judges again in its claim.
+ * Writes one message and has the gate judge it, under the lock on its phone. What may go gets the phone a turn; what is held
+ * comes back by itself when it is due; what is blocked never goes. The sender judges again in its claim. One that answers a
+ * text goes before everything that was planned.
  */
 export async function planMessage(
   tx: Transaction,
   phoneNumber: PhoneNumber,
   message: Omit<OutgoingMessage, 'causeId' | 'lane'>,
   { clock, gate, producer, pseudonyms }: PlanParts,
+  answered: Answered | null = null,
 ): Promise<Planned> {
   const now = clock.now();
   const batchId = clock.newId();
+  const causedAt = answered?.receivedAt ?? null;
   const turns = await writeMessages(
     tx,
     [
       {
         batchId,
         phoneNumber,
-        causedAt: null,
+        causedAt,
         timeZone: null,
         isTimeZoneNew: false,
-        messages: [{ ...message, lane: 'bulk', causeId: batchId }],
+        byHand: true,
+        messages: [
+          { ...message, lane: answered === null ? 'bulk' : 'replies', causeId: answered?.replyId ?? batchId },
+        ],
       },
     ],
     now,
@@ -69,7 +81,7 @@ export async function planMessage(
     batchId,
     campaignId: null,
     topic: message.topic ?? null,
-    causedAt: null,
+    causedAt,
     notAfter: message.notAfter ?? null,
     decided: null,
   };

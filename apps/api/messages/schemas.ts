@@ -8,11 +8,11 @@ import { instant } from '../http/time.ts';
 import type { LoggedMessage, OutgoingRow } from './store.ts';
 
 /** The longest text that carriers take, in characters, and the most pictures. */
-const LONGEST_BODY = 1_600;
-const MOST_MEDIA = 10;
+export const LONGEST_BODY = 1_600;
+export const MOST_MEDIA = 10;
 
 const directions = ['inbound', 'outbound'] as const;
-const states = [
+export const messageStates = [
   'queued',
   'posting',
   'ambiguous',
@@ -69,7 +69,7 @@ export const outgoingSchema = z
       .nullable()
       .meta({ description: 'The campaign that somebody tried out with it: it is counted nowhere' }),
     createdAt: instant,
-    state: z.enum(states).meta({
+    state: z.enum(messageStates).meta({
       description:
         '`held`: it comes back by itself. `ambiguous`: nobody knows yet whether the carrier has it. `unknown`: nobody ever will, and it is not repeated',
     }),

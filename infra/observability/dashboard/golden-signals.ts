@@ -196,6 +196,16 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       })),
     },
     {
+      title: 'Texts of people, by whose they are',
+      unit: 'per minute',
+      lines: metricCatalogue.TextsHeard.values.Whose.map((Whose) => ({
+        label: { campaign: 'belong to a campaign', contact: 'of a contact', nobody: 'of unknown numbers' }[
+          Whose
+        ],
+        series: own(namespace, 'TextsHeard', 'inbox', { Whose }, 'Sum'),
+      })),
+    },
+    {
       title: 'Commands that came to nothing, by reason',
       unit: 'per minute',
       lines: metricCatalogue.CommandsRefused.values.Reason.map((Reason) => ({

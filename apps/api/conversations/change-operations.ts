@@ -1,0 +1,259 @@
+import type { Publish } from '#shared/live-events/publish.ts';
+import { lockPhones } from '#shared/phone/lock-phones.ts';
+import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { active, type Conversation } from '#shared/replies/conversation.ts';
+import { lockConversation, writeConversations } from '#shared/replies/store.ts';
+import { change, type Operation, reply } from '../http/operation.ts';
+import { Problem } from '../http/problem.ts';
+import { checkVersion } from '../http/version.ts';
+import { nameOf } from '../identity/identity.ts';
+import { type PlanParts, planMessage, ruleInWords } from '../messages/plan.ts';
+import { judgedSchema } from '../messages/schemas.ts';
+import { intentOfAnswer } from './intent.ts';
+import { known, noSuchConversation, params, tag } from './read-operations.ts';
+import {
+  answerSchema,
+  conversationChangeSchema,
+  conversationSchema,
+  newNoteSchema,
+  noteSchema,
+  readSchema,
+  shownVersion,
+  wireConversation,
+  wireNote,
+} from './schemas.ts';
+import {
+  type Decided,
+  insertAnswer,
+  insertNote,
+  isTextOf,
+  markTexts,
+  readDecided,
+  writeDecided,
+} from './store.ts';
+
+/** What the audit log keeps: never what was said. */
+const audited = (phoneNumber: string, { assignee, snoozedUntil, state, tags }: Decided) => ({
+  phoneNumber,
+  state,
+  snoozedUntil,
+  assignee,
+  tags: tags.length,
+});
+
+/** A conversation, locked. */
+async function locked(tx: Transaction, id: string): Promise<Conversation> {
+  const conversation = await lockConversation(tx, id);
+  if (conversation === null || conversation.activityAt === null) throw noSuchConversation();
+  return conversation;
+}
+
+async function checkTextOf(tx: Transaction, phone: string, upTo: string | undefined): Promise<void> {
+  if (upTo === undefined || (await isTextOf(tx, phone, upTo))) return;
+  throw new Problem('invalid_request', 'There is no such text in the conversation.', {
+    faults: [{ in: 'body', pointer: '/upTo', detail: 'is no text of this conversation' }],
+  });
+}
+
+export interface ConversationParts extends PlanParts {
+  /** Tells whoever watches. */
+  publish: Publish;
+}
+
+export const conversationChanges = (parts: ConversationParts): readonly Operation[] => [
+  updateConversation(parts),
+  answerInConversation(parts),
+  readInConversation(parts),
+  noteOnConversation(parts),
+];
+
+/** Between the commit and the answer: whoever fetches again then sees what was changed. */
+const telling = ({ clock, publish }: ConversationParts) => ({
+  beforeAnswer: async (): Promise<void> => publish('conversations', { changedAt: clock.now().toISOString() }),
+});
+
+const updateConversation = (parts: ConversationParts): Operation =>
+  change({
+    ...telling(parts),
+    id: 'updateConversation',
+    method: 'patch',
+    path: '/v1/conversations/{id}',
+    tag,
+    summary: 'Changes the state, the assignee or the tags of a conversation',
+    access: 'operator',
+    requiresVersion: true,
+    params,
+    body: conversationChangeSchema,
+    replies: {
+      200: { description: 'The conversation as it is now', body: conversationSchema, versioned: true },
+    },
+    problems: ['not_found'],
+    handle: async ({ body, ifMatch, params: { id } }, { tx, audit }) => {
+      const now = parts.clock.now();
+      const before = await readDecided(tx, id);
+      if (before === null) throw noSuchConversation();
+      checkVersion(before, ifMatch);
+      const until = body.snoozedUntil === undefined ? null : new Date(body.snoozedUntil);
+      if (until !== null && until <= now) {
+        throw new Problem('invalid_request', 'Until when is the conversation put off?', {
+          faults: [{ in: 'body', pointer: '/snoozedUntil', detail: 'must be in the future' }],
+        });
+      }
+      const decided: Decided = {
+        state: body.state ?? before.state,
+        snoozedUntil: body.state === undefined ? before.snoozedUntil : until,
+        assignee: body.assignee === undefined ? before.assignee : body.assignee,
+        tags: body.tags === undefined ? before.tags : [...new Set(body.tags)],
+      };
+      await writeDecided(tx, id, decided);
+      const { phoneNumber } = await known(tx, id);
+      if (body.state === 'closed')
+        await markTexts(tx, { id, phoneNumber }, { answered: true, upTo: null, now });
+      audit({
+        subject: 'conversation',
+        subjectId: id,
+        action: 'updated',
+        before: audited(phoneNumber, before),
+        after: audited(phoneNumber, decided),
+      });
+      const row = await known(tx, id);
+      return reply(200, wireConversation(row), { version: shownVersion(row) });
+    },
+  });
+
+const answerInConversation = (parts: ConversationParts): Operation =>
+  change({
+    ...telling(parts),
+    id: 'answerInConversation',
+    method: 'post',
+    path: '/v1/conversations/{id}/reply',
+    tag,
+    summary: 'Answers, from the number that they texted, through the gate',
+    description:
+      'The message is kept whatever the verdict, as with `POST /v1/messages`. It goes before everything that was planned. An answer to a text of the last 15 minutes goes at any hour; a later one keeps the hours of the person. Texts count as answered unless it is blocked. Send an Idempotency-Key: a request that is repeated without one is another message.',
+    access: 'operator',
+    params,
+    body: answerSchema,
+    replies: { 201: { description: 'The message is kept, and judged', body: judgedSchema } },
+    problems: ['not_found'],
+    handle: async ({ body, identity, params: { id } }, { tx, audit }) => {
+      const { clock } = parts;
+      const phoneNumber = asPhoneNumber((await known(tx, id)).phoneNumber);
+      // Phones before conversations: an erasure holds the phone when it comes to the conversation.
+      await lockPhones(tx, [phoneNumber]);
+      const conversation = await locked(tx, id);
+      await checkTextOf(tx, phoneNumber, body.upTo);
+      const { lastReplyId: replyId, lastTextAt: receivedAt, ourNumber } = conversation;
+      if (replyId === null || receivedAt === null || ourNumber === null) throw noSuchConversation();
+      const now = clock.now();
+      const answered = { replyId, receivedAt };
+      const intent = await intentOfAnswer(tx, phoneNumber, answered, parts);
+      const messageId = clock.newId();
+      const senderNumber = asPhoneNumber(ourNumber);
+      const planned = await planMessage(
+        tx,
+        phoneNumber,
+        { messageId, intent, senderNumber, body: body.body, mediaUrls: body.mediaUrls },
+        parts,
+        answered,
+      );
+      const { rule, verdict } = planned;
+      await insertAnswer(tx, { messageId, conversationId: id, by: nameOf(identity), at: now });
+      await writeConversations(tx, [takenOver(active(conversation, now))]);
+      await markTexts(
+        tx,
+        { id, phoneNumber },
+        { answered: verdict !== 'blocked', upTo: body.upTo ?? null, now },
+      );
+      audit({
+        subject: 'conversation',
+        subjectId: id,
+        action: 'answered',
+        before: null,
+        after: { phoneNumber, messageId, from: senderNumber, intent, verdict, rule },
+      });
+      const heldUntil = planned.verdict === 'held' ? (planned.until?.toISOString() ?? null) : null;
+      return reply(
+        201,
+        { id: messageId, phoneNumber, verdict, heldUntil, rule, says: ruleInWords(rule) ?? rule },
+        { headers: { location: `/v1/messages/${messageId}` } },
+      );
+    },
+  });
+
+/** Whoever answers has it: it is no longer put off, nor the agent's. */
+const takenOver = (conversation: Conversation): Conversation =>
+  conversation.state === 'pending' || conversation.state === 'snoozed'
+    ? { ...conversation, state: 'open', snoozedUntil: null }
+    : conversation;
+
+const readInConversation = (parts: ConversationParts): Operation =>
+  change({
+    ...telling(parts),
+    id: 'readConversation',
+    method: 'post',
+    path: '/v1/conversations/{id}/read',
+    tag,
+    summary: 'Says that somebody has looked at the texts of a conversation',
+    description:
+      'Give the newest that was shown: what has come since stays unread. Done again it changes nothing.',
+    access: 'operator',
+    params,
+    body: readSchema,
+    replies: {
+      200: { description: 'The conversation as it is now', body: conversationSchema, versioned: true },
+    },
+    problems: ['not_found'],
+    handle: async ({ body, params: { id } }, { tx, audit }) => {
+      const { phoneNumber } = await locked(tx, id);
+      await checkTextOf(tx, phoneNumber, body.upTo);
+      const texts = await markTexts(
+        tx,
+        { id, phoneNumber },
+        { answered: false, upTo: body.upTo ?? null, now: parts.clock.now() },
+      );
+      audit({
+        subject: 'conversation',
+        subjectId: id,
+        action: 'read',
+        before: null,
+        after: { phoneNumber, texts },
+      });
+      const row = await known(tx, id);
+      return reply(200, wireConversation(row), { version: shownVersion(row) });
+    },
+  });
+
+const noteOnConversation = (parts: ConversationParts): Operation =>
+  change({
+    ...telling(parts),
+    id: 'addConversationNote',
+    method: 'post',
+    path: '/v1/conversations/{id}/notes',
+    tag,
+    summary: 'Adds a note for colleagues to a conversation',
+    description: 'It goes to nobody, and goes with the conversation when the person is erased.',
+    access: 'operator',
+    params,
+    body: newNoteSchema,
+    replies: { 201: { description: 'The note', body: noteSchema } },
+    problems: ['not_found'],
+    handle: async ({ body, identity, params: { id } }, { tx, audit }) => {
+      const { phoneNumber } = await locked(tx, id);
+      const note = await insertNote(tx, {
+        conversationId: id,
+        body: body.body,
+        by: nameOf(identity),
+        at: parts.clock.now(),
+      });
+      audit({
+        subject: 'conversation',
+        subjectId: id,
+        action: 'note added',
+        before: null,
+        after: { phoneNumber, note: note.position },
+      });
+      return reply(201, wireNote(note, phoneNumber));
+    },
+  });

@@ -1,0 +1,9 @@
+import type { Operation } from '../http/operation.ts';
+import { type ConversationParts, conversationChanges } from './change-operations.ts';
+import { conversationReads } from './read-operations.ts';
+
+/** What people text and what they are answered, number by number. */
+export const conversationOperations = (parts: ConversationParts): readonly Operation[] => [
+  ...conversationReads,
+  ...conversationChanges(parts),
+];

@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import { intents } from '#shared/compliance/touch.ts';
+import { storableText } from '#shared/contracts/storable-text.ts';
+import { conversationStates } from '#shared/replies/conversation.ts';
+import { countsForCampaign, takenAs, wantsAnswer } from '#shared/replies/taken-as.ts';
+import { shownPhone } from '../http/phone.ts';
+import { instant } from '../http/time.ts';
+import { ruleInWords } from '../messages/plan.ts';
+import { LONGEST_BODY, MOST_MEDIA, messageStates } from '../messages/schemas.ts';
+import type { CampaignReplyRow, ConversationRow, MessageRow, Note, TextRow } from './store.ts';
+
+const MOST_TAGS = 20;
+const LONGEST_NOTE = 4_000;
+
+export const stateSchema = z.enum(conversationStates).meta({ id: 'ConversationState' });
+export const tagSchema = storableText.pipe(z.string().trim().min(1).max(50));
+export const assigneeSchema = storableText.pipe(z.string().trim().min(1).max(200));
+
+export const conversationSchema = z
+  .object({
+    id: z.uuid(),
+    phoneNumber: shownPhone,
+    ourNumber: shownPhone.nullable().meta({ description: 'That they texted last: answers come from it' }),
+    contact: z
+      .object({ id: z.uuid(), name: z.string().nullable() })
+      .nullable()
+      .meta({ description: 'Who has the number now; null: no contact' }),
+    campaignId: z
+      .uuid()
+      .nullable()
+      .meta({ description: 'That their newest text belongs to; null: to none that is known' }),
+    state: stateSchema,
+    snoozedUntil: instant.nullable(),
+    assignee: z.string().nullable(),
+    tags: z.array(z.string()),
+    unread: z.int().min(0).meta({ description: 'Texts for people that nobody has looked at' }),
+    needsReply: z.boolean(),
+    waiting: z.int().min(0).meta({ description: 'Texts that somebody has to answer' }),
+    session: z
+      .object({ number: z.int().min(1), startedAt: instant })
+      .meta({ description: 'It ends when nothing was said for 24 hours' }),
+    lastText: z.string().nullable().meta({ description: 'Their newest' }),
+    lastTextId: z.uuid().nullable(),
+    lastTextAt: instant.nullable(),
+    activityAt: instant.meta({ description: 'Of their newest text, or of our newest answer by hand' }),
+  })
+  .meta({ id: 'Conversation' });
+
+export const wireConversation = (row: ConversationRow): z.input<typeof conversationSchema> => ({
+  id: row.id,
+  phoneNumber: row.phoneNumber,
+  ourNumber: row.ourNumber,
+  contact: row.contactId === null ? null : { id: row.contactId, name: row.contactName },
+  campaignId: row.campaignId,
+  state: row.state,
+  snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
+  assignee: row.assignee,
+  tags: row.tags,
+  unread: row.unread,
+  needsReply: row.waiting > 0,
+  waiting: row.waiting,
+  session: { number: row.session, startedAt: (row.sessionAt ?? row.activityAt).toISOString() },
+  lastText: row.lastText,
+  lastTextId: row.lastReplyId,
+  lastTextAt: row.lastTextAt?.toISOString() ?? null,
+  activityAt: row.activityAt.toISOString(),
+});
+
+/** `If-Match` goes by the first part alone: texts may come meanwhile, and change nothing of what somebody decides. */
+export const shownVersion = (row: ConversationRow): string =>
+  `${row.version}.${row.activityAt.getTime()}.${row.unread}.${row.waiting}`;
+
+export const conversationChangeSchema = z
+  .strictObject({
+    state: stateSchema.optional().meta({
+      description:
+        'Closing it says that nothing in it wants an answer any more. A text for people opens it again',
+    }),
+    snoozedUntil: instant.optional().meta({ description: 'With `snoozed`: when it opens by itself' }),
+    assignee: assigneeSchema.nullable().optional().meta({ description: 'Who looks after it; null: nobody' }),
+    tags: z.array(tagSchema).max(MOST_TAGS).optional(),
+  })
+  .refine(({ snoozedUntil, state }) => (state === 'snoozed') === (snoozedUntil !== undefined), {
+    path: ['snoozedUntil'],
+    message: 'goes together with the state snoozed: until when?',
+  })
+  .meta({
+    id: 'ConversationChange',
+    description: 'What is left out stays as it is',
+    example: { state: 'closed', tags: ['billing'] },
+  });
+
+const takenAsSchema = z.enum(takenAs).meta({
+  id: 'TakenAs',
+  description:
+    '`people`: only people can answer it. `dialog`: answered by itself. `lesson`: an answer to the question of a lesson. `consent`: it stops, starts or asks for help. `stopped`: from somebody who gets nothing any more',
+});
+
+const textParts = {
+  campaignId: z.uuid().nullable(),
+  takenAs: takenAsSchema.nullable().meta({ description: 'Null: not known yet' }),
+  needsReply: z.boolean(),
+  readAt: instant.nullable(),
+  answeredAt: instant.nullable(),
+};
+
+const wireTextParts = (row: TextRow) => ({
+  campaignId: row.campaignId,
+  takenAs: row.takenAs,
+  needsReply: wantsAnswer(row.takenAs) && row.answeredAt === null,
+  readAt: row.readAt?.toISOString() ?? null,
+  answeredAt: row.answeredAt?.toISOString() ?? null,
+});
+
+/** A text of theirs, or a message of ours. */
+export const saidSchema = z
+  .object({
+    id: z.uuid(),
+    direction: z.enum(['inbound', 'outbound']),
+    at: instant.meta({ description: 'When it came in, or was written' }),
+    ourNumber: shownPhone,
+    body: z.string(),
+    mediaUrls: z.array(z.string()),
+    inbound: z
+      .object({ session: z.int().min(1), ...textParts })
+      .nullable()
+      .meta({ description: 'Of a text of theirs' }),
+    outbound: z
+      .object({
+        state: z.enum(messageStates),
+        rule: z.string().nullable(),
+        says: z.string().nullable().meta({ description: 'The rule in words, where it is one of the gate' }),
+        heldUntil: instant.nullable(),
+        intent: z.enum(intents),
+        campaignId: z.uuid().nullable(),
+        answeredBy: z.string().nullable().meta({ description: 'Who wrote it; null: nobody did by hand' }),
+      })
+      .nullable()
+      .meta({ description: 'Of a message of ours' }),
+  })
+  .meta({ id: 'SaidInConversation' });
+
+export const wireText = (row: TextRow): z.input<typeof saidSchema> => ({
+  id: row.id,
+  direction: 'inbound',
+  at: row.at.toISOString(),
+  ourNumber: row.ourNumber,
+  body: row.body,
+  mediaUrls: row.mediaUrls,
+  inbound: { session: row.session, ...wireTextParts(row) },
+  outbound: null,
+});
+
+export const wireMessage = (row: MessageRow): z.input<typeof saidSchema> => ({
+  id: row.id,
+  direction: 'outbound',
+  at: row.at.toISOString(),
+  ourNumber: row.from,
+  body: row.body,
+  mediaUrls: row.mediaUrls,
+  inbound: null,
+  outbound: {
+    state: row.state,
+    rule: row.rule,
+    says: ruleInWords(row.rule),
+    heldUntil: row.heldUntil?.toISOString() ?? null,
+    intent: row.intent,
+    campaignId: row.campaignId,
+    answeredBy: row.answeredBy,
+  },
+});
+
+const upTo = z
+  .uuid()
+  .optional()
+  .meta({ description: 'The newest text that was looked at; left out: all that are there' });
+
+export const answerSchema = z
+  .strictObject({
+    body: storableText.pipe(z.string().trim().max(LONGEST_BODY)).default(''),
+    mediaUrls: z
+      .array(z.url({ protocol: /^https$/, error: 'must be an https URL' }).max(2_000))
+      .max(MOST_MEDIA)
+      .default([]),
+    upTo,
+  })
+  .refine(({ body, mediaUrls }) => body !== '' || mediaUrls.length > 0, {
+    path: ['body'],
+    message: 'must not be empty where there is no picture',
+  })
+  .meta({ id: 'NewAnswer', example: { body: 'The clinic is open until five today.' } });
+
+export const readSchema = z.strictObject({ upTo }).meta({ id: 'ReadConversation', example: {} });
+
+export const newNoteSchema = z
+  .strictObject({ body: storableText.pipe(z.string().trim().min(1).max(LONGEST_NOTE)) })
+  .meta({ id: 'NewNote', example: { body: 'Called back, will come on Monday.' } });
+
+export const noteSchema = z
+  .object({
+    id: z.string(),
+    phoneNumber: shownPhone.meta({ description: 'Whom the conversation is with' }),
+    body: z.string(),
+    writtenBy: z.string(),
+    writtenAt: instant,
+  })
+  .meta({ id: 'ConversationNote' });
+
+export const wireNote = (note: Note, phoneNumber: string): z.input<typeof noteSchema> => ({
+  id: String(note.position),
+  phoneNumber,
+  body: note.body,
+  writtenBy: note.writtenBy,
+  writtenAt: note.writtenAt.toISOString(),
+});
+
+export const campaignReplySchema = z
+  .object({
+    id: z.uuid(),
+    phoneNumber: z.string().meta({ description: 'Of somebody who was erased, what stands in its place' }),
+    contactId: z.uuid().nullable().meta({ description: 'Whose number it was when the text came' }),
+    ourNumber: shownPhone,
+    receivedAt: instant,
+    body: z.string(),
+    mediaUrls: z.array(z.string()),
+    counts: z.boolean().meta({ description: 'Whether it counts as an answer to the campaign' }),
+    ...textParts,
+  })
+  .meta({ id: 'CampaignReply' });
+
+export const wireCampaignReply = (row: CampaignReplyRow): z.input<typeof campaignReplySchema> => ({
+  id: row.id,
+  phoneNumber: row.phoneNumber,
+  contactId: row.contactId,
+  ourNumber: row.ourNumber,
+  receivedAt: row.at.toISOString(),
+  body: row.body,
+  mediaUrls: row.mediaUrls,
+  counts: countsForCampaign(row.takenAs),
+  ...wireTextParts(row),
+});

@@ -1,0 +1,341 @@
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import type { ConversationState } from '#shared/replies/conversation.ts';
+import type { TakenAs } from '#shared/replies/taken-as.ts';
+import type { OutgoingRow } from '../messages/store.ts';
+import type { Order, TimelinePosition } from './timeline.ts';
+
+/** A conversation as it is shown. */
+export interface ConversationRow {
+  id: string;
+  phoneNumber: string;
+  ourNumber: string | null;
+  contactId: string | null;
+  contactName: string | null;
+  campaignId: string | null;
+  state: ConversationState;
+  snoozedUntil: Date | null;
+  assignee: string | null;
+  tags: string[];
+  unread: number;
+  waiting: number;
+  session: number;
+  sessionAt: Date | null;
+  lastReplyId: string | null;
+  lastText: string | null;
+  lastTextAt: Date | null;
+  activityAt: Date;
+  version: number;
+  /** Of `activityAt`, with its microseconds. */
+  position: string;
+}
+
+const micros = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+const SHOWN = `conversation_id AS id, conversation.phone_number AS "phoneNumber", conversation.our_number AS "ourNumber",
+       contact.contact_id AS "contactId", contact.name AS "contactName", conversation.campaign_id AS "campaignId",
+       conversation.state, snoozed_until AS "snoozedUntil", assignee, conversation.tags, unread, waiting,
+       conversation.session, session_at AS "sessionAt", last_reply_id AS "lastReplyId", reply.body AS "lastText",
+       last_text_at AS "lastTextAt", activity_at AS "activityAt", conversation.version,
+       ${micros('activity_at')} AS position`;
+
+const JOINED = `LEFT JOIN contact ON contact.phone_number = conversation.phone_number
+       LEFT JOIN reply ON reply.reply_id = conversation.last_reply_id`;
+
+/** What is asked of the list; null: whatever it is. */
+export interface ConversationQuery {
+  phone: string | null;
+  state: ConversationState | null;
+  assignee: string | null;
+  /** True: nobody has it; false: somebody has. */
+  unassigned: boolean | null;
+  needsReply: boolean | null;
+  unread: boolean | null;
+  tag: string | null;
+  campaign: string | null;
+  /** True: of no campaign; false: of one. */
+  unknown: boolean | null;
+  after: { at: string; id: string } | null;
+  limit: number;
+}
+
+/** What each of them asks for, as a condition on its own parameter, or on none. Each has an index that begins with it. */
+const conditions: Readonly<Record<string, (parameter: string) => string>> = {
+  phone: (p) => `conversation.phone_number = ${p}`,
+  state: (p) => `conversation.state = ${p}`,
+  assignee: (p) => `assignee = ${p}`,
+  tag: (p) => `conversation.tags <> '{}' AND conversation.tags @> ARRAY[${p}::text]`,
+  campaign: (p) => `conversation.campaign_id = ${p}`,
+};
+const facts: Readonly<Record<string, { yes: string; no: string }>> = {
+  needsReply: { yes: 'waiting > 0', no: 'waiting = 0' },
+  unread: { yes: 'unread > 0', no: 'unread = 0' },
+  unassigned: { yes: 'assignee IS NULL', no: 'assignee IS NOT NULL' },
+  unknown: { yes: 'conversation.campaign_id IS NULL', no: 'conversation.campaign_id IS NOT NULL' },
+};
+
+/** Conversations, the newest activity first. Those in which nothing was said are none yet. */
+export async function listConversations(db: Queryable, query: ConversationQuery): Promise<ConversationRow[]> {
+  const values: unknown[] = [];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const where = ['activity_at IS NOT NULL'];
+  for (const [name, condition] of Object.entries(conditions)) {
+    const value = query[name as keyof ConversationQuery];
+    if (value !== null) where.push(condition(parameter(value)));
+  }
+  for (const [name, { no, yes }] of Object.entries(facts)) {
+    const value = query[name as keyof ConversationQuery];
+    if (value !== null) where.push(value === true ? yes : no);
+  }
+  if (query.after !== null) {
+    const { at, id } = query.after;
+    where.push(`(activity_at, conversation_id) < (${parameter(at)}::timestamptz, ${parameter(id)}::uuid)`);
+  }
+  const { rows } = await db.query<ConversationRow>(
+    `SELECT ${SHOWN} FROM conversation ${JOINED} WHERE ${where.join(' AND ')}
+      ORDER BY activity_at DESC, conversation_id DESC LIMIT ${parameter(query.limit)}`,
+    values,
+  );
+  return rows;
+}
+
+/** As it stands; null: there is none. */
+export async function readConversation(db: Queryable, id: string): Promise<ConversationRow | null> {
+  const { rows } = await db.query<ConversationRow>(
+    `SELECT ${SHOWN} FROM conversation ${JOINED} WHERE conversation_id = $1 AND activity_at IS NOT NULL`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** A text of theirs. */
+export interface TextRow {
+  id: string;
+  at: Date;
+  ourNumber: string;
+  campaignId: string | null;
+  body: string;
+  mediaUrls: string[];
+  session: number;
+  takenAs: TakenAs | null;
+  readAt: Date | null;
+  answeredAt: Date | null;
+  position: string;
+}
+
+const TEXT = `reply_id AS id, received_at AS at, our_number AS "ourNumber", campaign_id AS "campaignId", body,
+       media_urls AS "mediaUrls", session, taken_as AS "takenAs", read_at AS "readAt", answered_at AS "answeredAt",
+       ${micros('received_at')} AS position`;
+
+/** A side of a conversation, in the order in which it is read, behind what was shown. */
+interface Side<Position> {
+  phone: string;
+  after: Position;
+  order: Order;
+  limit: number;
+}
+
+export async function readTexts(
+  db: Queryable,
+  { after, limit, order, phone }: Side<TimelinePosition['text']>,
+): Promise<TextRow[]> {
+  const [beyond, way] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
+  const { rows } = await db.query<TextRow>(
+    `SELECT ${TEXT} FROM reply
+      WHERE phone_number = $1
+        AND ($2::timestamptz IS NULL OR (received_at, reply_id) ${beyond} ($2, $3::uuid))
+      ORDER BY received_at ${way}, reply_id ${way} LIMIT $4`,
+    [phone, after?.at ?? null, after?.id ?? null, limit],
+  );
+  return rows;
+}
+
+/** A message of ours, and who of us wrote it. */
+export interface MessageRow
+  extends Pick<
+    OutgoingRow,
+    | 'id'
+    | 'ordinal'
+    | 'from'
+    | 'body'
+    | 'mediaUrls'
+    | 'intent'
+    | 'campaignId'
+    | 'state'
+    | 'rule'
+    | 'heldUntil'
+  > {
+  at: Date;
+  /** Null: nobody did by hand. */
+  answeredBy: string | null;
+}
+
+export async function readMessages(
+  db: Queryable,
+  { after, limit, order, phone }: Side<TimelinePosition['ordinal']>,
+): Promise<MessageRow[]> {
+  const [beyond, way] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
+  const { rows } = await db.query<MessageRow>(
+    `SELECT message_id AS id, created_at AS at, ordinal, sender_number AS "from", body, media_urls AS "mediaUrls", intent,
+            campaign_id AS "campaignId", state, rule, due_at AS "heldUntil", answered_by AS "answeredBy"
+       FROM message LEFT JOIN conversation_answer USING (message_id)
+      WHERE phone_number = $1 AND ($2::bigint IS NULL OR ordinal ${beyond} $2)
+      ORDER BY ordinal ${way} LIMIT $3`,
+    [phone, after, limit],
+  );
+  return rows;
+}
+
+/** What people decide about a conversation. */
+export interface Decided {
+  state: ConversationState;
+  snoozedUntil: Date | null;
+  assignee: string | null;
+  tags: readonly string[];
+}
+
+/** The same of a conversation whose row is locked, with the version of it; null: there is none. */
+export async function readDecided(
+  tx: Transaction,
+  id: string,
+): Promise<(Decided & { version: number }) | null> {
+  const { rows } = await tx.query<Decided & { version: number }>(
+    `SELECT state, snoozed_until AS "snoozedUntil", assignee, tags, version FROM conversation
+      WHERE conversation_id = $1 AND activity_at IS NOT NULL FOR UPDATE`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export async function writeDecided(
+  tx: Transaction,
+  id: string,
+  { assignee, snoozedUntil, state, tags }: Decided,
+): Promise<void> {
+  await tx.query(
+    `UPDATE conversation
+        SET state = $2, snoozed_until = $3, assignee = $4, tags = $5, version = version + 1
+      WHERE conversation_id = $1`,
+    [id, state, snoozedUntil, assignee, tags],
+  );
+}
+
+/**
+ * Marks texts of a conversation, which is locked, as looked at, and as answered where they are: all that are stored, or those
+ * that were stored up to one of them. Takes them off what the conversation counts. Returns how many were marked.
+ */
+export async function markTexts(
+  tx: Transaction,
+  conversation: { id: string; phoneNumber: string },
+  { answered, now, upTo }: { answered: boolean; upTo: string | null; now: Date },
+): Promise<number> {
+  const { rows } = await tx.query<{ marked: number }>(
+    `WITH marked AS (
+       UPDATE reply
+          SET read_at = coalesce(reply.read_at, $4),
+              answered_at = CASE WHEN $3 THEN coalesce(reply.answered_at, $4) ELSE reply.answered_at END
+         FROM (SELECT reply_id, read_at, answered_at FROM reply
+                WHERE phone_number = $2 AND (read_at IS NULL OR answered_at IS NULL)
+                  AND (taken_as IS NULL OR taken_as IN ('people', 'stopped'))
+                  AND ($5::uuid IS NULL OR position <= (SELECT position FROM reply WHERE reply_id = $5))) AS before
+        WHERE reply.reply_id = before.reply_id AND (before.read_at IS NULL OR $3)
+       RETURNING reply.taken_as, before.read_at, before.answered_at),
+     changes AS (
+       SELECT count(*)::int AS marked,
+              (count(*) FILTER (WHERE read_at IS NULL AND taken_as IN ('people', 'stopped')))::int AS read,
+              (count(*) FILTER (WHERE $3 AND answered_at IS NULL AND taken_as = 'people'))::int AS answered
+         FROM marked)
+     UPDATE conversation SET unread = unread - changes.read, waiting = waiting - changes.answered
+       FROM changes WHERE conversation_id = $1
+     RETURNING changes.marked`,
+    [conversation.id, conversation.phoneNumber, answered, now, upTo],
+  );
+  return rows[0]?.marked ?? 0;
+}
+
+/** Whether a text is one of the conversation with that number. */
+export async function isTextOf(db: Queryable, phone: string, replyId: string): Promise<boolean> {
+  const { rowCount } = await db.query('SELECT FROM reply WHERE reply_id = $1 AND phone_number = $2', [
+    replyId,
+    phone,
+  ]);
+  return rowCount !== 0;
+}
+
+export async function insertAnswer(
+  tx: Transaction,
+  answer: { messageId: string; conversationId: string; by: string; at: Date },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO conversation_answer (message_id, conversation_id, answered_by, answered_at) VALUES ($1, $2, $3, $4)`,
+    [answer.messageId, answer.conversationId, answer.by, answer.at],
+  );
+}
+
+export interface Note {
+  position: number;
+  body: string;
+  writtenBy: string;
+  writtenAt: Date;
+}
+
+const NOTE = 'position, body, written_by AS "writtenBy", written_at AS "writtenAt"';
+
+export async function insertNote(
+  tx: Transaction,
+  { at, body, by, conversationId }: { conversationId: string; body: string; by: string; at: Date },
+): Promise<Note> {
+  const { rows } = await tx.query<Note>(
+    `INSERT INTO conversation_note (conversation_id, body, written_by, written_at) VALUES ($1, $2, $3, $4) RETURNING ${NOTE}`,
+    [conversationId, body, by, at],
+  );
+  const [note] = rows;
+  if (note === undefined) throw new Error('a note was written and is not there');
+  return note;
+}
+
+/** Newest first, at most `limit` before that one. */
+export async function listNotes(
+  db: Queryable,
+  conversationId: string,
+  { before, limit }: { before: number | null; limit: number },
+): Promise<Note[]> {
+  const { rows } = await db.query<Note>(
+    `SELECT ${NOTE} FROM conversation_note
+      WHERE conversation_id = $1 AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3`,
+    [conversationId, before, limit],
+  );
+  return rows;
+}
+
+/** A text that belongs to a campaign. */
+export interface CampaignReplyRow extends TextRow {
+  phoneNumber: string;
+  contactId: string | null;
+}
+
+/** Texts that belong to a campaign, newest first: all, or only those that count as answers to it, or only the others. */
+export async function listCampaignReplies(
+  db: Queryable,
+  {
+    after,
+    campaignId,
+    counted,
+    limit,
+  }: {
+    campaignId: string;
+    counted: boolean | null;
+    after: { at: string; id: string } | null;
+    limit: number;
+  },
+): Promise<CampaignReplyRow[]> {
+  const { rows } = await db.query<CampaignReplyRow>(
+    `SELECT ${TEXT}, phone_number AS "phoneNumber", contact_id AS "contactId" FROM reply
+      WHERE campaign_id = $1
+        AND ($2::boolean IS NULL OR $2 = coalesce(taken_as IN ('people', 'dialog'), false))
+        AND ($3::timestamptz IS NULL OR (received_at, reply_id) < ($3, $4::uuid))
+      ORDER BY received_at DESC, reply_id DESC LIMIT $5`,
+    [campaignId, counted, after?.at ?? null, after?.id ?? null, limit],
+  );
+  return rows;
+}

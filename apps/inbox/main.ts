@@ -1,0 +1,71 @@
+import { startDueRows } from '#shared/due-rows.ts';
+import { checkKeys } from '#shared/erasure/keys.ts';
+import { startStreamService } from '#shared/kinesis/stream-service.ts';
+import { createPublisher } from '#shared/live-events/publish.ts';
+import { createRedis } from '#shared/redis/client.ts';
+import { runService } from '#shared/service.ts';
+import { dialogConsumer } from './follow-dialog.ts';
+import { textsConsumer } from './hear-texts.ts';
+import { inboxSettings } from './settings.ts';
+import { forgetVerdicts, nextSnoozed, wakeSnoozed } from './store.ts';
+
+/** Longest pause between two looks for conversations that were put off: people put them off at any moment. */
+const SNOOZE_IDLE_MS = 5_000;
+const WOKEN_AT_ONCE = 500;
+/** Longer than any stream keeps a record, as of the ids that the dialog keeps. */
+const VERDICT_DAYS = 30;
+const FORGET_EVERY_MS = 10 * 60_000;
+const FORGOTTEN_AT_ONCE = 1_000;
+
+await runService('inbox', inboxSettings, async (context) => {
+  const { clock, config, liveness, logger, metrics, pool } = context;
+  const onFailure = context.fail;
+  const pseudonyms = config.CONSENT_PEPPER;
+  await checkKeys(pool, pseudonyms);
+  const redis = createRedis(config, logger);
+  const publish = createPublisher(redis, logger);
+  const changed = (): void => publish('conversations', { changedAt: clock.now().toISOString() });
+  const deps = { clock, pseudonyms, metrics, withinDays: config.REPLY_WITHIN_DAYS, changed };
+  const service = startStreamService(context, {
+    pool,
+    consumers: [textsConsumer(deps), dialogConsumer(deps)],
+  });
+  const waking = startDueRows({
+    name: 'conversations that were put off',
+    batch: async () => {
+      const now = clock.now();
+      const handled = await wakeSnoozed(pool, now, WOKEN_AT_ONCE);
+      if (handled > 0) {
+        changed();
+        return { handled, nextInMs: null };
+      }
+      const due = await nextSnoozed(pool);
+      return { handled, nextInMs: due === null ? null : due.getTime() - now.getTime() };
+    },
+    idleMs: SNOOZE_IDLE_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
+  const forgetting = startDueRows({
+    name: 'verdicts on texts that never came',
+    batch: async () => ({
+      handled: await forgetVerdicts(pool, VERDICT_DAYS, FORGOTTEN_AT_ONCE),
+      nextInMs: null,
+    }),
+    idleMs: FORGET_EVERY_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
+  return {
+    notReady: service.notReady,
+    stop: async () => {
+      await Promise.all([waking.stop(), forgetting.stop()]);
+      await service.stop();
+      redis.disconnect();
+    },
+  };
+});

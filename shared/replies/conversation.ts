@@ -1,0 +1,93 @@
+import { isForPeople, type TakenAs, wantsAnswer } from './taken-as.ts';
+
+/**
+ * A conversation: everything that is texted between us and one number. It has sessions, which end when nothing was said for
+ * a day, and a state that people and texts move:
+ *
+ *   closed, snoozed --a text for people--> open <--somebody decides--> pending, snoozed, closed
+ *                                           ^----snoozed_until--------------|
+ *
+ * Texts that the dialog answers change no state: whoever takes part in lessons is in nobody's way.
+ */
+export const conversationStates = ['open', 'pending', 'snoozed', 'closed'] as const;
+export type ConversationState = (typeof conversationStates)[number];
+
+export interface Conversation {
+  conversationId: string;
+  phoneNumber: string;
+  state: ConversationState;
+  snoozedUntil: Date | null;
+  /** Texts for people that nobody has looked at. */
+  unread: number;
+  /** Texts that somebody has to answer. */
+  waiting: number;
+  /** Newest text, by the time at which it came in. */
+  lastReplyId: string | null;
+  lastTextAt: Date | null;
+  /** That it went to: answers come from it. */
+  ourNumber: string | null;
+  /** That it belongs to. */
+  campaignId: string | null;
+  /** The sessions are numbered from 1. */
+  session: number;
+  sessionAt: Date | null;
+  activityAt: Date | null;
+}
+
+/** A text as its conversation sees it. */
+export interface HeardText {
+  replyId: string;
+  ourNumber: string;
+  campaignId: string | null;
+  receivedAt: Date;
+}
+
+/** A session ends when nothing was said for so long. */
+export const SESSION_MS = 24 * 3_600_000;
+
+/** Something was said, in a text or in somebody's answer: in the session under way, or in a new one. Pure. */
+export function active(conversation: Conversation, at: Date): Conversation {
+  const { activityAt, session } = conversation;
+  if (activityAt === null || at.getTime() - activityAt.getTime() > SESSION_MS)
+    return { ...conversation, session: session + 1, sessionAt: at, activityAt: at };
+  return at > activityAt ? { ...conversation, activityAt: at } : conversation;
+}
+
+/** A text came in; what became of it is told apart (`taken`). One that comes late changes nothing of what is newer. Pure. */
+export function heard(conversation: Conversation, text: HeardText): Conversation {
+  const now = active(conversation, text.receivedAt);
+  if (conversation.lastTextAt !== null && text.receivedAt < conversation.lastTextAt) return now;
+  return {
+    ...now,
+    lastReplyId: text.replyId,
+    lastTextAt: text.receivedAt,
+    ourNumber: text.ourNumber,
+    campaignId: text.campaignId,
+  };
+}
+
+/** What people have done about a text already. */
+export interface Attended {
+  read: boolean;
+  answered: boolean;
+}
+
+/**
+ * It is known what became of a text of the conversation, of which `before` was known until then. What people have looked at
+ * or answered before counts for them no more. Pure.
+ */
+export function taken(
+  conversation: Conversation,
+  { before, now }: { before: TakenAs | null; now: TakenAs | null },
+  { answered, read }: Attended,
+): Conversation {
+  const change = (is: (each: TakenAs | null) => boolean): number => Number(is(now)) - Number(is(before));
+  const calls = wantsAnswer(now) ? !answered : isForPeople(now) && !read;
+  const wakes = calls && (conversation.state === 'closed' || conversation.state === 'snoozed');
+  return {
+    ...conversation,
+    unread: conversation.unread + (read ? 0 : change(isForPeople)),
+    waiting: conversation.waiting + (answered ? 0 : change(wantsAnswer)),
+    ...(wakes ? { state: 'open', snoozedUntil: null } : {}),
+  };
+}

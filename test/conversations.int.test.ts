@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { startTestApi, type TestApi } from '../apps/api/test-api.ts';
+import { takeTurn } from '../apps/campaigns/orchestrate.ts';
+import { insertCampaign, insertContacts, MORNING, testParts } from '../apps/campaigns/test-campaigns.ts';
+import {
+  applyBatch,
+  batchAbout,
+  inboundText,
+  insertSent,
+  OURS,
+  testConsumers,
+  wrongConversations,
+} from '../apps/inbox/test-inbox.ts';
+
+/** Area code 212: New York, where it is seven in the morning at noon in UTC. */
+const ANA = '+12125550000';
+const BO = '+12125550001';
+
+interface Shown {
+  id: string;
+  phoneNumber: string;
+  contact: { name: string } | null;
+  state: string;
+  snoozedUntil: string | null;
+  unread: number;
+  waiting: number;
+  needsReply: boolean;
+  lastText: string;
+  session: { number: number };
+}
+
+interface SaidPage {
+  items: {
+    body: string;
+    ourNumber: string;
+    outbound: { answeredBy: string | null; state: string } | null;
+  }[];
+  nextCursor: string | null;
+}
+
+describe('Conversations', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let api: TestApi;
+  /** Of each phone's dialog. */
+  let versions: Map<string, number>;
+  let text: number;
+
+  before(async () => {
+    database = await createDatabase();
+    pool = createPool(database.configFor('inbox'), () => undefined);
+    api = await startTestApi(database);
+  });
+  after(async () => {
+    await api.stop();
+    await pool.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    [versions, text] = [new Map(), 0];
+    await database.adminPool.query(
+      `TRUNCATE reply, reply_verdict, conversation, message, phone, attempt, contact, list_member, contact_list, campaign,
+                campaign_contact, campaign_count, suppression, consent_standing, event_position, outbox, audit_entry,
+                decision, canned_reply CASCADE`,
+    );
+  });
+
+  /** Somebody texts, and the dialog leaves it to people, or takes it otherwise. */
+  async function hears(
+    body: string,
+    more: { from?: string; minutesAgo?: number; as?: 'people' | 'lesson' } = {},
+  ): Promise<string> {
+    const at = new Date(api.clock.now().getTime() - (more.minutesAgo ?? 0) * 60_000);
+    const from = more.from ?? ANA;
+    const version = (versions.get(from) ?? 0) + 1;
+    versions.set(from, version);
+    text += 1;
+    const said = inboundText(text, at, { from, body });
+    const consumers = testConsumers(api.clock);
+    await applyBatch(pool, consumers.texts, [said]);
+    await applyBatch(pool, consumers.dialog, [batchAbout(said, version, more.as ?? 'people')]);
+    return said.commandId;
+  }
+  const list = async (query = ''): Promise<Shown[]> => {
+    const { body, status } = await api.send('GET', `/v1/conversations${query}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.items;
+  };
+  /** The only conversation that a list has. */
+  const only = async (query = ''): Promise<Shown> => {
+    const [conversation, ...others] = await list(query);
+    assert.ok(conversation && others.length === 0);
+    return conversation;
+  };
+  const messages = async (id: string, query = ''): Promise<SaidPage> =>
+    (await api.send('GET', `/v1/conversations/${id}/messages${query}`)).body;
+  const change = async (id: string, body: object) => {
+    const { headers } = await api.send('GET', `/v1/conversations/${id}`);
+    return api.send('PATCH', `/v1/conversations/${id}`, {
+      body,
+      headers: { 'if-match': headers.get('etag') ?? '' },
+    });
+  };
+
+  it('show what people text and what they are sent, in either direction, page by page', async () => {
+    await insertContacts(database.adminPool, 1);
+    await hears('hello?', { minutesAgo: 10 });
+    const { id, contact, lastText, needsReply, session } = await only();
+    assert.deepEqual([contact?.name, lastText, needsReply, session.number], ['Ana 0', 'hello?', true, 1]);
+    const answer = await api.send('POST', `/v1/conversations/${id}/reply`, { body: { body: 'Hello!' } });
+    assert.deepEqual([answer.status, answer.body.verdict], [201, 'queued']);
+    await hears('thanks', { minutesAgo: -1 });
+    const newest = await messages(id);
+    const bodies = ['thanks', 'Hello!', 'hello?'];
+    assert.deepEqual(
+      newest.items.map(({ body }) => body),
+      bodies,
+    );
+    const [, ours] = newest.items;
+    assert.deepEqual(
+      [ours?.outbound?.answeredBy, ours?.outbound?.state, ours?.ourNumber],
+      ['the admin', 'queued', OURS],
+    );
+    for (const [order, expected] of [
+      ['newest', bodies],
+      ['oldest', bodies.toReversed()],
+    ] as const) {
+      const read: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: SaidPage = await messages(
+          id,
+          `?limit=1&order=${order}${cursor === '' ? '' : `&cursor=${cursor}`}`,
+        );
+        read.push(...page.items.map(({ body }) => body));
+        cursor = page.nextCursor;
+      }
+      assert.deepEqual(read, expected);
+    }
+  });
+
+  it('are answered from the number that was texted, before what was planned, at any hour for a quarter of an hour', async () => {
+    await hears('hello?', { minutesAgo: 5 });
+    const { id } = await only();
+    const { body } = await api.send('POST', `/v1/conversations/${id}/reply`, { body: { body: 'Hello!' } });
+    assert.deepEqual([body.verdict, body.rule], ['queued', 'allowed']);
+    const { rows } = await database.adminPool.query(
+      'SELECT lane, intent, sender_number, opens_batch FROM message WHERE message_id = $1',
+      [body.id],
+    );
+    assert.deepEqual(rows, [{ lane: 'replies', intent: 'reply', sender_number: OURS, opens_batch: false }]);
+    const outbox = await database.adminPool.query('SELECT target FROM outbox');
+    assert.deepEqual(outbox.rows, [{ target: 'sms-replies.fifo' }]);
+    const after = await only();
+    assert.deepEqual([after.needsReply, after.unread, after.state], [false, 0, 'open']);
+  });
+
+  it('are answered later in the hours of the person: as planned where they agreed to it, so that nothing waits behind it', async () => {
+    await insertContacts(database.adminPool, 1);
+    await hears('hello?', { minutesAgo: 60 });
+    await hears('anybody?', { from: BO, minutesAgo: 60 });
+    for (const [from, intent] of [
+      [ANA, 'transactional'],
+      [BO, 'reply'],
+    ] as const) {
+      const { id } = await only(`?phone=${encodeURIComponent(from)}`);
+      const { body } = await api.send('POST', `/v1/conversations/${id}/reply`, { body: { body: 'Hello!' } });
+      assert.deepEqual([body.verdict, body.rule], ['held', 'quiet_hours'], from);
+      const { rows } = await database.adminPool.query('SELECT intent FROM message WHERE message_id = $1', [
+        body.id,
+      ]);
+      assert.deepEqual(rows, [{ intent }], from);
+    }
+  });
+
+  it('with somebody who has stopped get no answer, and say so', async () => {
+    await hears('hello?');
+    await database.adminPool.query(
+      `INSERT INTO suppression (phone_number, change_id, source, reason, added_at, scope)
+       VALUES ($1, gen_random_uuid(), 'user_opt_out', 'STOP', now(), 'sender')`,
+      [ANA],
+    );
+    const { id } = await only();
+    const { body } = await api.send('POST', `/v1/conversations/${id}/reply`, { body: { body: 'Hello!' } });
+    assert.deepEqual([body.verdict, body.rule], ['blocked', 'suppressed']);
+    const after = await only();
+    assert.deepEqual([after.needsReply, after.unread], [true, 0]);
+  });
+
+  it('keep what came after somebody looked as unread and unanswered', async () => {
+    const seen = await hears('one', { minutesAgo: 3 });
+    await hears('two', { minutesAgo: 2 });
+    const { id, unread, waiting } = await only();
+    assert.deepEqual([unread, waiting], [2, 2]);
+    const read = await api.send('POST', `/v1/conversations/${id}/read`, { body: { upTo: seen } });
+    assert.deepEqual([read.body.unread, read.body.waiting], [1, 2]);
+    await api.send('POST', `/v1/conversations/${id}/reply`, { body: { body: 'One it is.', upTo: seen } });
+    const after = await only();
+    assert.deepEqual([after.unread, after.waiting], [1, 1]);
+    const all = await api.send('POST', `/v1/conversations/${id}/read`, { body: {} });
+    assert.deepEqual([all.body.unread, all.body.waiting], [0, 1]);
+    assert.deepEqual(await wrongConversations(database.adminPool), []);
+    const other = await api.send('POST', `/v1/conversations/${id}/read`, {
+      body: { upTo: '018f0000-0000-7000-8000-000000000009' },
+    });
+    assert.deepEqual([other.status, other.body.faults[0].pointer], [400, '/upTo']);
+  });
+
+  it('are looked for by everything that people decide about them', async () => {
+    await hears('one', { minutesAgo: 9 });
+    await hears('a)', { from: BO, as: 'lesson', minutesAgo: 8 });
+    const [bo, ana] = await list();
+    assert.ok(bo && ana);
+    assert.deepEqual([bo.phoneNumber, bo.state, ana.state], [BO, 'closed', 'open']);
+    const changed = await change(ana.id, { assignee: 'Maria', tags: ['billing', 'billing', 'urgent'] });
+    assert.deepEqual([changed.body.assignee, changed.body.tags], ['Maria', ['billing', 'urgent']]);
+    const found = async (query: string) =>
+      (await list(query)).map(({ id }) => (id === ana.id ? 'ana' : 'bo'));
+    for (const [query, expected] of [
+      ['?needsReply=true', ['ana']],
+      ['?needsReply=false', ['bo']],
+      ['?unread=true', ['ana']],
+      ['?state=open', ['ana']],
+      ['?state=closed', ['bo']],
+      ['?assignee=Maria', ['ana']],
+      ['?unassigned=true', ['bo']],
+      ['?tag=urgent', ['ana']],
+      ['?tag=billing&needsReply=false', []],
+      ['?unknown=true', ['bo', 'ana']],
+      ['?unknown=false', []],
+      [`?phone=${encodeURIComponent(BO)}`, ['bo']],
+      ['?limit=1', ['bo']],
+    ] as const) {
+      assert.deepEqual(await found(query), expected, query);
+    }
+    const first = await api.send('GET', '/v1/conversations?limit=1');
+    assert.deepEqual(await found(`?limit=1&cursor=${first.body.nextCursor}`), ['ana']);
+  });
+
+  it('are put off, closed, and opened by the next text for people', async () => {
+    await hears('one', { minutesAgo: 30 });
+    const { id } = await only();
+    const past = await change(id, { state: 'snoozed', snoozedUntil: '2026-11-26T11:00:00Z' });
+    assert.deepEqual([past.status, past.body.faults[0].pointer], [400, '/snoozedUntil']);
+    const alone = await change(id, { state: 'snoozed' });
+    assert.equal(alone.status, 400);
+    const off = await change(id, { state: 'snoozed', snoozedUntil: '2026-11-27T09:00:00.000Z' });
+    assert.deepEqual([off.body.state, off.body.snoozedUntil], ['snoozed', '2026-11-27T09:00:00.000Z']);
+    await hears('two', { minutesAgo: 20 });
+    const woken = await only();
+    assert.deepEqual([woken.state, woken.snoozedUntil, woken.waiting], ['open', null, 2]);
+    const closed = await change(id, { state: 'closed' });
+    assert.deepEqual([closed.body.state, closed.body.needsReply, closed.body.unread], ['closed', false, 0]);
+    await hears('a)', { as: 'lesson', minutesAgo: 10 });
+    assert.equal((await only()).state, 'closed');
+    await hears('three');
+    assert.equal((await only()).state, 'open');
+    assert.deepEqual(await wrongConversations(database.adminPool), []);
+  });
+
+  it('are changed by one person at a time, and texts that come meanwhile do not count as one', async () => {
+    await hears('one', { minutesAgo: 2 });
+    const { id } = await only();
+    const etag = (await api.send('GET', `/v1/conversations/${id}`)).headers.get('etag') ?? '';
+    await hears('two', { minutesAgo: 1 });
+    const patch = (assignee: string) =>
+      api.send('PATCH', `/v1/conversations/${id}`, { body: { assignee }, headers: { 'if-match': etag } });
+    assert.equal((await patch('Maria')).status, 200);
+    assert.deepEqual((await patch('Bo')).body.code, 'changed_meanwhile');
+  });
+
+  it('have notes for colleagues, which go to nobody', async () => {
+    await hears('one');
+    const { id } = await only();
+    for (const body of ['called', 'called again'])
+      assert.equal((await api.send('POST', `/v1/conversations/${id}/notes`, { body: { body } })).status, 201);
+    const { body } = await api.send('GET', `/v1/conversations/${id}/notes`);
+    assert.deepEqual(
+      body.items.map((note: { body: string; writtenBy: string }) => [note.body, note.writtenBy]),
+      [
+        ['called again', 'the admin'],
+        ['called', 'the admin'],
+      ],
+    );
+    const sent = await database.adminPool.query('SELECT FROM message');
+    assert.equal(sent.rowCount, 0);
+    const { rows } = await database.adminPool.query(
+      `SELECT FROM audit_entry WHERE before::text || after::text LIKE '%called%'`,
+    );
+    assert.deepEqual(rows, [], 'no note is in the audit log');
+  });
+
+  it('belong to the campaign that they answer, which counts who did, and who did can be written to again', async () => {
+    const listId = await insertContacts(database.adminPool, 3);
+    const campaignId = await insertCampaign(database.adminPool, MORNING, {
+      include: [listId],
+      status: 'active',
+    });
+    await database.adminPool.query(
+      `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
+       SELECT $1, contact_id, phone_number, 'sent' FROM contact`,
+      [campaignId],
+    );
+    const at = new Date(api.clock.now().getTime() - 3_600_000);
+    await insertSent(
+      database.adminPool,
+      [ANA, BO].map((phone) => ({ phone, ours: OURS, campaignId, at, state: 'sent' })),
+    );
+    await hears('yes', { minutesAgo: 3 });
+    await hears('yes!', { minutesAgo: 2 });
+    await hears('b)', { from: BO, as: 'lesson', minutesAgo: 1 });
+    const { body: replies } = await api.send('GET', `/v1/campaigns/${campaignId}/replies`);
+    assert.deepEqual(
+      replies.items.map((each: { body: string; counts: boolean }) => [each.body, each.counts]),
+      [
+        ['b)', false],
+        ['yes!', true],
+        ['yes', true],
+      ],
+    );
+    const counted = await api.send('GET', `/v1/campaigns/${campaignId}/replies?counts=true&limit=1`);
+    const next = await api.send(
+      'GET',
+      `/v1/campaigns/${campaignId}/replies?counts=true&limit=1&cursor=${counted.body.nextCursor}`,
+    );
+    assert.deepEqual([next.body.items[0].body, next.body.nextCursor], ['yes', null]);
+    const { body: metrics } = await api.send('GET', `/v1/campaigns/${campaignId}/metrics`);
+    assert.equal(metrics.replied, 1);
+    const { body: contacts } = await api.send('GET', `/v1/campaigns/${campaignId}/contacts?replied=true`);
+    assert.deepEqual(
+      contacts.items.map((each: { phoneNumber: string }) => each.phoneNumber),
+      [ANA],
+    );
+    assert.deepEqual(
+      (await list(`?campaign=${campaignId}`)).map(({ phoneNumber }) => phoneNumber),
+      [BO, ANA],
+    );
+
+    // A campaign to whoever has answered.
+    const clock = new ManualClock(MORNING);
+    const second = await insertCampaign(database.adminPool, MORNING, {
+      definition: { audience: { respondersOf: campaignId } },
+    });
+    await database.adminPool.query(
+      `UPDATE campaign SET status = 'completed', due_at = NULL WHERE campaign_id = $1`,
+      [campaignId],
+    );
+    const campaigns = createPool(database.configFor('campaigns'), () => undefined);
+    for (let turn = 0; turn < 2; turn += 1) await takeTurn(campaigns, testParts(clock));
+    await campaigns.end();
+    const { rows } = await database.adminPool.query(
+      'SELECT phone_number FROM campaign_contact WHERE campaign_id = $1',
+      [second],
+    );
+    assert.deepEqual(rows, [{ phone_number: ANA }]);
+  });
+});
