@@ -26,8 +26,8 @@ const SECONDS = quick ? 6 : 20;
 const PHONES = 200;
 /** Messages of a batch, as a claim asks for them. */
 const BATCH = 50;
-/** How long the first second of the bucket, which begins nearly empty, is left out, in ms. */
-const SETTLED_MS = 1_000;
+/** What is left out at the beginning: two processes start, and the bucket begins nearly empty. In ms. */
+const SETTLED_MS = 4_000;
 
 const now = (): number => performance.timeOrigin + performance.now();
 const requestOf = (rate: number): PacedRequest => ({
@@ -59,24 +59,28 @@ async function beTask({ config, rate, until }: Task): Promise<void> {
   const beats = setInterval(beat, 1_000);
   const went: number[] = [];
   let calls = 0;
-  let due = Array.from({ length: PHONES }, () => 0);
+  let messages = 0;
+  const next = (at: number) => {
+    messages += 1;
+    return { id: String(messages), at };
+  };
+  let due = Array.from({ length: PHONES }, () => next(0));
   while (now() < until) {
     const at = now();
-    const ready = due.filter((each) => each <= at).length;
-    if (ready === 0) {
-      await delay(Math.max(1, Math.min(...due) - at));
+    due = due.sort((a, b) => a.at - b.at);
+    const first = due[0]?.at ?? 0;
+    if (first > at) {
+      await delay(Math.max(1, first - at));
       continue;
     }
-    const asked = Math.min(BATCH, ready);
-    due = [...due].sort((a, b) => a - b);
-    due.splice(0, asked);
+    const asked = due.splice(0, Math.min(BATCH, due.filter((each) => each.at <= at).length));
     calls += 1;
-    const waits = await pacer.take(Array.from({ length: asked }, () => requestOf(rate)));
+    const waits = await pacer.take(asked.map(({ id }) => ({ ...requestOf(rate), id })));
     const then = now();
-    for (const wait of waits) {
+    for (const [index, wait] of waits.entries()) {
       if (wait === 0) went.push(then);
-      // Whoever went makes room for the next phone.
-      due.push(wait === 0 ? then : then + wait);
+      // Whoever went makes room for the next message.
+      due.push(wait === 0 ? next(then) : { id: asked[index]?.id ?? '', at: then + wait });
     }
   }
   clearInterval(beats);

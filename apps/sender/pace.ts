@@ -59,6 +59,7 @@ export async function paceMessages(
   const requests = asking.map(
     (message): PacedRequest => ({
       cost: message.segments,
+      id: message.messageId,
       lane: message.lane,
       limits: bucketsOf(limits.get(message.senderNumber), { accountRate, carrier, channel: 'sms' }),
     }),

@@ -34,8 +34,9 @@ const stateOf: Readonly<Record<Row['state'], ContactState>> = {
 /**
  * Takes over what became of the messages that are queued. One that the gate holds in the claim, because its window closed
  * while it waited or a cap was reached, is taken back and planned again when it may go: nothing waits in a queue, and what
- * is queued stays a minute's work; so is one whose number is halted or has sent what it may in a day. What the campaign took back when it was paused is to be sent again. The campaign's row is
- * locked. Returns whether phones were locked for it: then nothing else that locks phones may follow in the transaction.
+ * is queued stays a minute's work; so is one whose number is halted or has sent what it may in a day. What the campaign took
+ * back when it was paused is to be sent again. The campaign's row is locked. Returns whether phones were locked for it: then
+ * nothing else that locks phones may follow in the transaction.
  */
 export async function settleQueued(
   tx: Transaction,

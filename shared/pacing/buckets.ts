@@ -24,10 +24,12 @@ export interface BucketLimit {
 
 /** How much of a rate may be saved up, in seconds of it. */
 const SAVED_SECONDS = 0.5;
+/** And at least so much, in segments: whoever comes a moment late for a token of a slow number finds it still there. */
+const LEAST_SAVED = 3;
 
 /** A bucket of a rate, in segments per second. */
 export function bucketOf(key: string, rate: number): BucketLimit {
-  const capacity = Math.max(2, rate * SAVED_SECONDS);
+  const capacity = Math.max(LEAST_SAVED, rate * SAVED_SECONDS);
   return { key, rate, capacity, reserve: Math.max(1, capacity / 4) };
 }
 
@@ -36,6 +38,8 @@ export interface PacedRequest {
   /** Segments. */
   cost: number;
   lane: Lane;
+  /** Names it when it comes again; left out: it is another one each time. */
+  id?: string;
   /** All of them have to allow it. */
   limits: readonly BucketLimit[];
 }

@@ -47,7 +47,9 @@ export class SharingPacer implements Pacer {
   readonly #parts: PacerParts;
   readonly #own = new Map<string, BucketState>();
   /** Up to when messages of this task wait behind each other, by bucket, in monotonic ms. */
-  readonly #lines = new Map<string, number>();
+  readonly #lines = { first: new Map<string, number>(), again: new Map<string, number>() };
+  /** Those who wait in them, with when they come back. */
+  readonly #inLine = new Map<string, number>();
   #back: PacedRequest[] = [];
   #view: (TaskView & { at: number }) | null = null;
   /** Since when this task does not reach Redis, and when the others were told; null: it does, they were not. */
@@ -137,23 +139,35 @@ export class SharingPacer implements Pacer {
     );
   }
 
-  /** Planned messages of this task wait one behind the other, so that they do not all come back at the same moment. */
-  #lineUp({ cost, lane, limits }: PacedRequest, waitMs: number): number {
+  /**
+   * Planned messages of this task wait one behind the other, so that they do not all come back at the same moment. Those that
+   * come back and find their token taken by another task have a line of their own: so each task asks at most twice as often
+   * as the rate lets one go, however many wait.
+   */
+  #lineUp({ cost, id, lane, limits }: PacedRequest, waitMs: number): number {
+    if (id !== undefined && waitMs === 0) this.#inLine.delete(id);
     if (waitMs === 0 || lane === 'replies') return waitMs;
     const now = this.#parts.clock.monotonic();
+    const lines = id !== undefined && this.#inLine.has(id) ? this.#lines.again : this.#lines.first;
     let until = now + waitMs;
-    for (const { key } of limits) until = Math.max(until, this.#lines.get(key) ?? 0);
-    for (const { key, rate } of limits) this.#lines.set(key, until + (cost / rate) * 1_000);
-    if (this.#lines.size > MOST_LINES) this.#forgetLines(now);
+    for (const { key } of limits) until = Math.max(until, lines.get(key) ?? 0);
+    for (const { key, rate } of limits) lines.set(key, until + (cost / rate) * 1_000);
+    if (id !== undefined) this.#inLine.set(id, until);
+    forgetOld(lines, now);
+    forgetOld(this.#inLine, now - FORGET_MS);
     return Math.ceil(until - now);
-  }
-
-  #forgetLines(now: number): void {
-    for (const [key, until] of this.#lines) if (until <= now) this.#lines.delete(key);
   }
 }
 
-const MOST_LINES = 2_000;
+const MOST_KEPT = 5_000;
+/** Whoever has not come back so long after its time does not come any more, in ms. */
+const FORGET_MS = 60_000;
+
+/** What is over, when there is too much to be kept. */
+function forgetOld(instants: Map<string, number>, now: number): void {
+  if (instants.size <= MOST_KEPT) return;
+  for (const [key, until] of instants) if (until <= now) instants.delete(key);
+}
 
 /** A part of a rate, with as much less saved up. */
 const partOf = (limit: BucketLimit, part: number): BucketLimit => ({
