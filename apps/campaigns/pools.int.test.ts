@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
+import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { nextDue, takeTurn } from './orchestrate.ts';
+import { insertCampaign, insertContacts, MORNING, sendQueued, testParts } from './test-campaigns.ts';
+
+type Kind = 'sms' | 'voice';
+type Event =
+  | { do: 'begin'; kind: Kind }
+  | { do: 'tell'; kind: Kind; which: number; command: CampaignCommand }
+  | { do: 'wait'; seconds: number };
+
+const anyKind = fc.constantFrom<Kind>('sms', 'voice');
+const anyEvent: fc.Arbitrary<Event> = fc.oneof(
+  fc.record({ do: fc.constant('begin' as const), kind: anyKind }),
+  fc.record({
+    do: fc.constant('tell' as const),
+    kind: anyKind,
+    which: fc.nat({ max: 4 }),
+    command: fc.constantFrom<CampaignCommand>('pause', 'resume', 'stop'),
+  }),
+  fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 10 }) }),
+);
+
+describe('Pools of campaigns', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  before(async () => {
+    database = await createDatabase();
+    pool = database.adminPool;
+  });
+  after(() => database.drop());
+
+  /** What becomes of the campaigns of one kind after each event, and how much of them is sent. */
+  async function storyOf(kind: Kind, events: readonly Event[], include: string[]): Promise<unknown[]> {
+    await pool.query(
+      'TRUNCATE campaign, campaign_contact, campaign_count, phone, message, outbox, decision, decision_inputs',
+    );
+    const clock = new ManualClock(MORNING);
+    const parts = testParts(clock, { slots: { sms: 2, voice: 2 }, batchSize: 10 });
+    const ids: Record<Kind, string[]> = { sms: [], voice: [] };
+    const story: unknown[] = [];
+    for (const event of events) {
+      if (event.do === 'begin') {
+        const definition = { messagesPerSecond: 1 };
+        ids[event.kind].push(
+          await insertCampaign(pool, clock.now(), { include, definition, type: event.kind }),
+        );
+      } else if (event.do === 'tell') {
+        const id = ids[event.kind][event.which];
+        if (id !== undefined)
+          await inTransaction(pool, (tx) => tellCampaign(tx, id, event.command, { now: clock.now() }));
+      } else await clock.advance(event.seconds * 1_000);
+      for (let due = await nextDue(pool); due !== null && due <= clock.now(); due = await nextDue(pool)) {
+        if ((await takeTurn(pool, parts)) === null) break;
+      }
+      await sendQueued(pool);
+      const { rows } = await pool.query<{ id: string; status: string; sent: number }>(
+        `SELECT campaign_id AS id, status, (SELECT count(*)::int FROM message
+                 WHERE message.campaign_id = campaign.campaign_id AND message.state = 'sent') AS sent FROM campaign`,
+      );
+      const known = new Map(rows.map((row) => [row.id, row]));
+      story.push(ids[kind].map((id) => [known.get(id)?.status, known.get(id)?.sent]));
+    }
+    return story;
+  }
+
+  it('keep out of each other: calls change nothing of what texts start and send, and the reverse', async () => {
+    const include = [await insertContacts(pool, 12)];
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyEvent, { minLength: 4, maxLength: 16 }), anyKind, async (events, kind) => {
+        // The same events, but that the campaigns of the other kind are never begun.
+        const alone = events.map(
+          (event): Event => (event.do !== 'wait' && event.kind !== kind ? { do: 'wait', seconds: 0 } : event),
+        );
+        assert.deepEqual(await storyOf(kind, events, include), await storyOf(kind, alone, include));
+      }),
+      { numRuns: 15 },
+    );
+  }).timeout(90_000);
+});
