@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { definitionSchema } from '#shared/campaigns/definition.ts';
+import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
+import { readConfig } from '#shared/config.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { estimate } from '../apps/api/campaigns/outlook/estimate.ts';
 import { SURVEYED_MOST, survey } from '../apps/api/campaigns/outlook/survey.ts';
@@ -88,7 +90,8 @@ async function measure(campaignId: string, most: number): Promise<number> {
       capacity: null,
       slots: 10,
       ahead: [],
-      price: null,
+      cap: null,
+      prices: pricesFrom(readConfig(priceSettings, {})),
     },
   });
   const seconds = (performance.now() - begunAt) / 1_000;

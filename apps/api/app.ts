@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { auditOperations } from './audit/operations.ts';
 import { campaignGuardOperations } from './campaigns/guard-operations.ts';
+import type { CampaignParts } from './campaigns/operation-parts.ts';
 import { campaignOperations } from './campaigns/operations.ts';
 import { type OutlookParts, outlookOperations } from './campaigns/outlook/operations.ts';
 import { type TryOutParts, tryOutOperations } from './campaigns/try-out/operations.ts';
@@ -68,6 +69,7 @@ export interface AppDeps
     MessageParts,
     OutlookParts,
     TryOutParts,
+    CampaignParts,
     ConversationParts {
   /** Of the hashes of API keys. */
   pepper: string;

@@ -11,6 +11,7 @@ import { createBlockingClient, createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
 import { createApp } from './app.ts';
+import { askHead } from './campaigns/media/head.ts';
 import { campaignPartsFrom } from './campaigns/settings.ts';
 import { clearDeletedField } from './contact-fields/store.ts';
 import { startLiveEvents } from './events/start.ts';
@@ -96,6 +97,7 @@ await runService(
         defaultSender: config.ORIGINATION_NUMBER,
         webhooks: { secretKey, addresses },
         ...campaignPartsFrom(config),
+        askHead: askHead(addresses),
       },
       { proxies: config.API_PROXIES, peopleSignIn: oidc !== null },
     );

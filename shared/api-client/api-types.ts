@@ -3714,6 +3714,15 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
+            /** @description Does not keep it from starting: files that carriers would not take, as their servers say now */
+            warnings: {
+                /**
+                 * @description JSON pointer into the campaign
+                 * @example /definition/windows
+                 */
+                pointer: string;
+                detail: string;
+            }[];
         };
         CampaignMetrics: {
             total: number;
@@ -3811,7 +3820,7 @@ export interface components {
                     messages: number;
                 }[];
             };
-            /** @description Of the segments; null: no price is configured */
+            /** @description Of texts by their segments, of those with media by the message */
             cost: {
                 /** @example USD */
                 currency: string;
@@ -3820,13 +3829,13 @@ export interface components {
                  * @example 79.00
                  */
                 amount: string;
-            } | null;
+            };
             pace: {
                 /** @description Its own, or the usual one */
                 messagesPerSecond: number;
                 /** @description What its numbers may send together; null: nobody said */
                 segmentsPerSecond: number | null;
-                /** @description Campaigns that send at the same time */
+                /** @description Campaigns that send from its numbers at the same time */
                 othersUnderWay: number;
             };
             /** @description When it has a slot of its pool at the earliest; null: those before it are paused, or wait themselves */

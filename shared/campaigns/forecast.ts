@@ -1,9 +1,11 @@
 import type { Instant } from '#shared/compliance/instant.ts';
+import { DAY_MS } from '#shared/compliance/local-day.ts';
 
 /**
  * When a campaign will have reached everybody, worked out from its pace and from when people may be written to. Pure: time
  * is what it is given. It goes by what the dispatcher does: whoever may be written to first comes first, whoever became due
- * at the same instant in no particular order; who is still waiting when their window closes goes on when it opens again.
+ * at the same instant in no particular order; who is still waiting when their window closes goes on when it opens again, and what a
+ * day of the numbers does not take goes on the next.
  * Messages are taken for a stream that flows evenly, so a forecast does not depend on the size of the audience and takes
  * milliseconds for a million people. What nobody can know beforehand (faults, retries, people who stop) is not in it: a
  * campaign is not faster than this, and may be slower.
@@ -26,6 +28,15 @@ export interface PaceStep {
   perSecond: number;
 }
 
+/** What carriers take of a campaign's numbers in a day. */
+export interface DailyCap {
+  perDay: number;
+  /** Of the day that is under way. */
+  left: number;
+  /** When that day ends. Days are taken to have 24 hours. */
+  dayEnds: Instant;
+}
+
 export interface ZoneForecast {
   zone: string;
   contacts: number;
@@ -46,7 +57,7 @@ export interface Forecast {
 }
 
 /** Nobody plans further ahead than this. */
-const FARTHEST_MS = 366 * 24 * 3_600_000;
+const FARTHEST_MS = 366 * DAY_MS;
 
 interface Waiting {
   cohort: Cohort;
@@ -56,8 +67,9 @@ interface Waiting {
   until: Instant;
 }
 
-/** `endAt`: nothing goes from then on; null: it has no end. */
+/** `endAt`: nothing goes from then on; null: it has no end. `cap`, in messages; null: none. */
 export function forecast({
+  cap,
   cohorts,
   endAt,
   pace,
@@ -65,6 +77,7 @@ export function forecast({
 }: {
   cohorts: readonly Cohort[];
   pace: readonly PaceStep[];
+  cap: DailyCap | null;
   startAt: Instant;
   endAt: Instant | null;
 }): Forecast {
@@ -80,6 +93,7 @@ export function forecast({
   }
   const horizon = Math.min(endAt ?? Infinity, startAt + FARTHEST_MS);
   let waiting = cohorts.flatMap((cohort) => opened(cohort, cohort.contacts, Math.max(cohort.from, startAt)));
+  const day = new Day(cap);
   let now = startAt;
   for (;;) {
     waiting = waiting.filter(({ left }) => left > 0);
@@ -95,11 +109,20 @@ export function forecast({
       ];
       continue;
     }
+    const left = day.leftAt(now);
+    if (left <= 0) {
+      now = day.ends;
+      continue;
+    }
     const turn = waiting.filter(({ at }) => at === due);
     const { perSecond, until: paceEnds } = paceAt(pace, now);
     const total = turn.reduce((sum, { left }) => sum + left, 0);
     const needs = perSecond > 0 ? (total / perSecond) * 1_000 : Infinity;
-    const to = Math.min(now + needs, paceEnds, horizon, ...turn.map(({ until }) => until));
+    const capped = perSecond > 0 ? (left / perSecond) * 1_000 : Infinity;
+    const to = Math.min(
+      ...[now + needs, now + capped, day.ends, paceEnds, horizon],
+      ...turn.map(({ until }) => until),
+    );
     if (to === Infinity) break;
     // All of it, where nothing cuts it short: what a fraction of a second leaves behind would go on for ever.
     const share = to === now + needs ? 1 : (to - now) / needs;
@@ -113,9 +136,41 @@ export function forecast({
       each.left = share === 1 ? 0 : each.left - served;
       zone.left = share === 1 && zone.left - served < 1e-6 ? 0 : zone.left - served;
     }
+    day.take(share * total, to === now + capped);
     now = to;
   }
   return summed(zones);
+}
+
+/** What is left of a day, as time goes on. */
+class Day {
+  readonly #perDay: number;
+  #left: number;
+  #ends: Instant;
+
+  constructor(cap: DailyCap | null) {
+    // A cap of less than one would go on for ever.
+    this.#perDay = Math.max(1, cap?.perDay ?? Infinity);
+    this.#left = Math.max(0, cap?.left ?? Infinity);
+    this.#ends = cap?.dayEnds ?? Infinity;
+  }
+
+  get ends(): Instant {
+    return this.#ends;
+  }
+
+  leftAt(now: Instant): number {
+    while (this.#ends <= now) {
+      this.#left = this.#perDay;
+      this.#ends += DAY_MS;
+    }
+    return this.#left;
+  }
+
+  /** `all`: nothing is left, whatever division says. */
+  take(messages: number, all: boolean): void {
+    this.#left = all ? 0 : this.#left - messages;
+  }
 }
 
 /** A cohort that waits for its next opening; none where no time is in sight. */

@@ -24,7 +24,7 @@ const steady = (perSecond: number) => [{ from: START, perSecond }];
 describe('The forecast of a campaign', () => {
   it('is its audience by its pace, where people may always be written to', () => {
     const cohorts = [{ zone: 'A', contacts: 3_600, from: START, opening: always }];
-    assert.deepEqual(forecast({ cohorts, pace: steady(1), startAt: START, endAt: null }), {
+    assert.deepEqual(forecast({ cohorts, pace: steady(1), startAt: START, endAt: null, cap: null }), {
       zones: [
         {
           zone: 'A',
@@ -46,7 +46,13 @@ describe('The forecast of a campaign', () => {
       { zone: 'East', contacts: 3 * 3_600, from: START, opening: daily(13, 15) },
       { zone: 'West', contacts: 3_600, from: START, opening: daily(14, 16) },
     ];
-    const { finishesAt, zones } = forecast({ cohorts, pace: steady(1), startAt: START, endAt: null });
+    const { finishesAt, zones } = forecast({
+      cohorts,
+      pace: steady(1),
+      startAt: START,
+      endAt: null,
+      cap: null,
+    });
     assert.deepEqual(
       zones.map(({ startsAt, finishesAt: ends }) => [startsAt, ends]),
       [
@@ -65,6 +71,7 @@ describe('The forecast of a campaign', () => {
     const { reached, unreached, zones } = forecast({
       cohorts,
       pace: steady(1),
+      cap: null,
       startAt: START,
       endAt: START + 60_000,
     });
@@ -74,7 +81,7 @@ describe('The forecast of a campaign', () => {
 
   it('keeps to the time of people who may be written to later', () => {
     const cohorts = [{ zone: 'A', contacts: 1, from: START + 5 * HOUR, opening: always }];
-    const { zones } = forecast({ cohorts, pace: steady(10), startAt: START, endAt: null });
+    const { zones } = forecast({ cohorts, pace: steady(10), startAt: START, endAt: null, cap: null });
     assert.equal(zones[0]?.startsAt, START + 5 * HOUR);
   });
 
@@ -84,7 +91,41 @@ describe('The forecast of a campaign', () => {
       { from: START, perSecond: 1 },
       { from: START + 100_000, perSecond: 10 },
     ];
-    assert.equal(forecast({ cohorts, pace, startAt: START, endAt: null }).finishesAt, START + 105_000);
+    assert.equal(
+      forecast({ cohorts, pace, startAt: START, endAt: null, cap: null }).finishesAt,
+      START + 105_000,
+    );
+  });
+
+  it('goes on the next day when its numbers may not send more', () => {
+    const cohorts = [{ zone: 'A', contacts: 250, from: START, opening: daily(9, 17) }];
+    const cap = { perDay: 100, left: 30, dayEnds: at('26T08:00:00') };
+    const { finishesAt } = forecast({ cohorts, pace: steady(1), startAt: START, endAt: null, cap });
+    // What is left of the first day is gone before its windows open.
+    assert.equal(finishesAt, at('28T09:00:50'));
+  });
+
+  it('never takes more of a day than its numbers may send', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 50_000 }),
+        fc.integer({ min: 100, max: 5_000 }),
+        fc.integer({ min: 0, max: 100 }),
+        fc.double({ min: 0.5, max: 500, noNaN: true }),
+        (contacts, perDay, left, perSecond) => {
+          const dayEnds = START + 8 * HOUR;
+          const { finishesAt, reached } = forecast({
+            cohorts: [{ zone: 'A', contacts, from: START, opening: always }],
+            pace: steady(perSecond),
+            startAt: START,
+            endAt: null,
+            cap: { perDay, left, dayEnds },
+          });
+          const days = finishesAt === null ? 0 : Math.ceil((finishesAt - dayEnds) / DAY);
+          assert.ok(reached <= left + Math.max(0, days) * perDay + 1e-3);
+        },
+      ),
+    );
   });
 
   it('is not earlier than audience by pace, not outside windows, and adds up, for any audience', () => {
@@ -109,7 +150,7 @@ describe('The forecast of a campaign', () => {
             opening: daily(opens, Math.min(24, opens + hours)),
           }));
           const endAt = endHours === null ? null : START + endHours * HOUR;
-          const found = forecast({ cohorts, pace: steady(perSecond), startAt: START, endAt });
+          const found = forecast({ cohorts, pace: steady(perSecond), startAt: START, endAt, cap: null });
           const asked = cohorts.reduce((sum, { contacts }) => sum + contacts, 0);
           assert.equal(found.reached + found.unreached, asked);
           assert.equal(
@@ -149,6 +190,7 @@ describe('The forecast of a campaign', () => {
             forecast({
               cohorts: [{ zone: 'A', contacts: people, from: START, opening: daily(9, 17) }],
               pace: steady(rate),
+              cap: null,
               startAt: START,
               endAt: null,
             }).finishesAt ?? Infinity;

@@ -131,6 +131,28 @@ describe('Campaigns through the API', () => {
     );
   });
 
+  it('say what files with texts are like by their servers, which keeps nothing from starting', async () => {
+    const asked = await startTestApi(database, {
+      askHead: async () => ({ kind: 'head', head: { status: 404, type: null, bytes: null } }),
+    });
+    const variants = [{ name: 'A', bodies: { en: 'Look' }, mediaUrls: ['https://example.org/a.png'] }];
+    const { body } = await draft({ variants });
+    const check = await asked.send('GET', `/v1/campaigns/${body.id}/check`);
+    await asked.stop();
+    assert.deepEqual(
+      [check.body.mayStart, check.body.warnings],
+      [
+        true,
+        [
+          {
+            pointer: '/definition/variants/0/mediaUrls/0',
+            detail: 'is answered with 404: a carrier would not get it',
+          },
+        ],
+      ],
+    );
+  });
+
   it('of calls do not start before anything makes calls', async () => {
     const { body } = await draft({}, { type: 'voice' });
     const { body: started } = await tell(body.id, 'start');

@@ -6,6 +6,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool, Queryable } from '#shared/postgres/pool.ts';
 import { Problem } from '../http/problem.ts';
 import { uuid } from '../http/words.ts';
+import type { AskHead } from './media/head.ts';
 
 /** What operations about campaigns have in common. */
 
@@ -15,6 +16,8 @@ export interface CampaignParts {
   drills: Drills;
   /** The environment's own number, from which campaigns go that name none. */
   defaultSender: PhoneNumber;
+  /** Asks for files that go with texts; null: nobody is asked. */
+  askHead: AskHead | null;
 }
 
 export const tag = 'Campaigns';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { CampaignFault } from '#shared/campaigns/definition.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { faultsOfCampaign } from './faults.ts';
+import { mediaFaults } from './media/check.ts';
 import { type CampaignParts, known, params, pointerOf, tag } from './operation-parts.ts';
 import { campaignSchema, checkSchema, wireCampaign } from './schemas.ts';
 import { listCampaigns } from './store.ts';
@@ -9,7 +11,12 @@ import { listCampaigns } from './store.ts';
 const position = z.object({ createdAt: z.iso.datetime({ precision: 6 }), id: z.uuid() });
 
 /** Campaigns as they stand. */
-export const campaignReads = ({ clock, defaultSender, drills }: CampaignParts): readonly Operation[] => [
+export const campaignReads = ({
+  askHead,
+  clock,
+  defaultSender,
+  drills,
+}: CampaignParts): readonly Operation[] => [
   read({
     id: 'listCampaigns',
     path: '/v1/campaigns',
@@ -67,14 +74,17 @@ export const campaignReads = ({ clock, defaultSender, drills }: CampaignParts): 
     replies: { 200: { description: 'What is wrong with it', body: checkSchema } },
     problems: ['not_found'],
     handle: async ({ params: { id } }, db) => {
-      const faults = await faultsOfCampaign(db, await known(db, id), {
-        drills,
-        defaultSender,
-        now: clock.now(),
+      const campaign = await known(db, id);
+      const faults = await faultsOfCampaign(db, campaign, { drills, defaultSender, now: clock.now() });
+      const warnings = askHead === null ? [] : await mediaFaults(campaign.definition, askHead);
+      const wire = ({ message, pointer }: CampaignFault) => ({
+        pointer: pointerOf(pointer),
+        detail: message,
       });
       return reply(200, {
         mayStart: faults.length === 0,
-        faults: faults.map(({ message, pointer }) => ({ pointer: pointerOf(pointer), detail: message })),
+        faults: faults.map(wire),
+        warnings: warnings.map(wire),
       });
     },
   }),

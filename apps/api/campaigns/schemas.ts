@@ -77,17 +77,19 @@ export const toldSchema = z
   })
   .meta({ id: 'CampaignCommandResult' });
 
+const checkedSchema = z.object({
+  pointer: z.string().meta({ description: 'JSON pointer into the campaign', example: '/definition/windows' }),
+  detail: z.string(),
+});
+
 export const checkSchema = z
   .object({
     mayStart: z.boolean(),
-    faults: z.array(
-      z.object({
-        pointer: z
-          .string()
-          .meta({ description: 'JSON pointer into the campaign', example: '/definition/windows' }),
-        detail: z.string(),
-      }),
-    ),
+    faults: z.array(checkedSchema),
+    warnings: z.array(checkedSchema).meta({
+      description:
+        'Does not keep it from starting: files that carriers would not take, as their servers say now',
+    }),
   })
   .meta({ id: 'CampaignCheck' });
 

@@ -1,4 +1,3 @@
-import { type priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import type { campaignPaceSettings } from '#shared/campaigns/settings.ts';
 import type { Config } from '#shared/config.ts';
 import type { erasureSettings } from '#shared/erasure/settings.ts';
@@ -9,19 +8,15 @@ import type { TryOutParts } from './try-out/operations.ts';
 
 /** What operations of campaigns take from the configuration: the same as the service that leads them does. */
 export const campaignPartsFrom = (
-  config: Config<
-    typeof campaignPaceSettings & typeof linkSettings & typeof erasureSettings & typeof priceSettings
-  >,
+  config: Config<typeof campaignPaceSettings & typeof linkSettings & typeof erasureSettings>,
 ): Pick<OutlookParts, 'outlook'> & Pick<TryOutParts, 'links'> => {
   const base = config.SHORT_LINK_BASE;
-  const { currency, segment } = pricesFrom(config);
   return {
     links: base === null ? null : linkMaker(base, config.CONSENT_PEPPER),
     outlook: {
       usualPace: config.CAMPAIGN_MESSAGES_PER_SECOND,
       slots: { sms: config.MAX_CONCURRENT_SMS_CAMPAIGNS, voice: config.MAX_CONCURRENT_VOICE_CAMPAIGNS },
       sampleLinks: base === null ? null : sampleLinkMaker(base),
-      price: segment.twilio === 0 ? null : { currency, microsPerSegment: segment.twilio },
     },
   };
 };

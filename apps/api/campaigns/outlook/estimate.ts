@@ -1,20 +1,20 @@
 import {
   type Cohort,
+  type DailyCap,
   type Forecast,
   forecast,
   paceBeside,
   type Rival,
   slotFreeAt,
 } from '#shared/campaigns/forecast.ts';
+import type { Prices } from '#shared/campaigns/prices.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Instant } from '#shared/compliance/instant.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Survey } from './survey.ts';
 
-/** What a segment costs, in millionths of the currency. */
-export interface Price {
-  currency: string;
-  microsPerSegment: number;
-}
+/** At whose prices estimates are made: the carrier that messages go through. */
+const CARRIER: CarrierName = 'twilio';
 
 /** What else decides when a campaign is done. */
 export interface Circumstances {
@@ -25,14 +25,16 @@ export interface Circumstances {
   usualPace: number;
   /** Segments a second that its numbers may send together; null: nobody said. */
   capacity: number | null;
+  /** Segments that they may send in a day; null: nobody said. */
+  cap: DailyCap | null;
   /** Slots of its pool. */
   slots: number;
   /** Campaigns of its pool that hold a slot, or wait for one before it. */
   ahead: readonly (Rival & {
-    /** Whether its messages are under way: one that is paused, or waits, takes nothing of the pace. */
-    isActive: boolean;
+    /** Whether its messages are under way, from numbers that this one is sent from too. */
+    isBeside: boolean;
   })[];
-  price: Price | null;
+  prices: Prices;
 }
 
 export interface Estimate {
@@ -45,7 +47,7 @@ export interface Estimate {
   skipped: ReadonlyMap<string, number>;
   waiting: ReadonlyMap<string, number>;
   segments: { total: number; wide: number; messages: ReadonlyMap<number, number> };
-  cost: { currency: string; micros: number } | null;
+  cost: { currency: string; micros: number };
   pace: { perSecond: number; capacity: number | null; others: number };
   /** When it has a slot; null: nobody can say, and the forecast goes by now. */
   slotAt: Instant | null;
@@ -56,7 +58,7 @@ export interface Estimate {
 export function estimate(
   { definition, endAt, status }: Pick<Campaign, 'definition' | 'endAt' | 'status'>,
   { blocked, cohorts, contacts, looked, skipped, texts, waiting }: Survey,
-  { ahead, capacity, now, price, slots, startAt, usualPace }: Circumstances,
+  { ahead, cap, capacity, now, prices, slots, startAt, usualPace }: Circumstances,
 ): Estimate {
   const factor = looked === 0 ? 0 : contacts / looked;
   const all = <Key>(counts: ReadonlyMap<Key, number>): Map<Key, number> =>
@@ -75,11 +77,12 @@ export function estimate(
   const slotAt = hasSlot ? now : slotFreeAt({ slots, now, ahead });
   const begins = Math.max(slotAt ?? now, startAt ?? now);
   const perSecond = definition.messagesPerSecond ?? usualPace;
-  const rivals = ahead.filter(({ isActive }) => isActive);
+  const rivals = ahead.filter(({ isBeside }) => isBeside);
+  // What is counted in segments is fewer messages where these are long.
+  const length = sent === 0 ? 1 : total / sent;
   const pace = paceBeside({
     own: perSecond,
-    // What is counted in segments is fewer messages where these are long.
-    capacity: capacity === null || sent === 0 ? capacity : capacity / (total / sent),
+    capacity: capacity === null ? null : capacity / length,
     rivals,
     startAt: begins,
   });
@@ -90,8 +93,19 @@ export function estimate(
     skipped: all(skipped),
     waiting: all(waiting),
     segments: { total, wide: Math.round(texts.wide * factor), messages },
-    cost: price === null ? null : { currency: price.currency, micros: total * price.microsPerSegment },
+    cost: {
+      currency: prices.currency,
+      micros: Math.round(
+        factor * (texts.paid.segments * prices.segment[CARRIER] + texts.paid.media * prices.media[CARRIER]),
+      ),
+    },
     pace: { perSecond, capacity, others: rivals.length },
-    forecast: forecast({ cohorts: everybody, pace, startAt: begins, endAt: endAt?.getTime() ?? null }),
+    forecast: forecast({
+      cohorts: everybody,
+      pace,
+      cap: cap === null ? null : { ...cap, perDay: cap.perDay / length, left: cap.left / length },
+      startAt: begins,
+      endAt: endAt?.getTime() ?? null,
+    }),
   };
 }

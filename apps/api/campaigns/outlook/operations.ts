@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Prices } from '#shared/campaigns/prices.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
@@ -13,9 +14,9 @@ import { Problem } from '../../http/problem.ts';
 import { textStream } from '../../http/text-stream.ts';
 import { instant } from '../../http/time.ts';
 import { uuid } from '../../http/words.ts';
-import { estimate, type Price } from './estimate.ts';
+import { estimate } from './estimate.ts';
 import { audienceFault, exportPreview, previewPage } from './preview.ts';
-import { readAhead } from './read-circumstances.ts';
+import { readAhead, readDailyCap } from './read-circumstances.ts';
 import {
   estimateSchema,
   previewQuerySchema,
@@ -40,8 +41,8 @@ export interface OutlookParts {
     slots: Readonly<Record<Campaign['pool'], number>>;
     /** Null: links in texts stay as they are. */
     sampleLinks: LinkMaker | null;
-    price: Price | null;
   };
+  prices: Prices;
 }
 
 const tag = 'Campaigns';
@@ -101,7 +102,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
     problems: ['not_found', 'conflict'],
     handle: async ({ params: { id }, query }, db) => {
       const campaign = await known(db, id);
-      const { outlook } = parts;
+      const { defaultSender: ownNumber, outlook } = parts;
       const now = parts.clock.now();
       const asked = query.startAt === undefined ? campaign.startAt : new Date(query.startAt);
       const startAt = asked !== null && asked > now ? asked : null;
@@ -111,10 +112,11 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
         now: now.getTime(),
         startAt: startAt?.getTime() ?? null,
         usualPace: outlook.usualPace,
-        capacity: await capacityOf(db, campaign, parts.defaultSender, now),
+        capacity: await capacityOf(db, campaign, ownNumber, now),
         slots: outlook.slots[campaign.pool],
-        ahead: await readAhead(db, campaign, outlook.usualPace, now),
-        price: outlook.price,
+        cap: await readDailyCap(db, campaign.definition, ownNumber, now),
+        ahead: await readAhead(db, campaign, { usualPace: outlook.usualPace, ownNumber, now }),
+        prices: parts.prices,
       });
       return reply(200, wireEstimate(made));
     },

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
+import { readConfig } from '#shared/config.ts';
 import { sampleLinkMaker } from '#shared/links/token.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
@@ -25,8 +27,10 @@ describe('What a campaign would do', () => {
         usualPace: 1,
         slots: { sms: 10, voice: 5 },
         sampleLinks: sampleLinkMaker('https://go.example.org'),
-        price: { currency: 'USD', microsPerSegment: 7_900 },
       },
+      prices: pricesFrom(
+        readConfig(priceSettings, { SEGMENT_PRICES: 'twilio=0.0079', MEDIA_PRICES: 'twilio=0.02' }),
+      ),
     });
   });
   after(async () => {
@@ -157,6 +161,23 @@ describe('What a campaign would do', () => {
     );
     const far = await api.send('GET', `/v1/campaigns/${id}/estimate?startAt=9999-01-01T00:00:00Z`);
     assert.deepEqual([far.status, far.body.faults[0].pointer], [400, 'startAt']);
+  });
+
+  it('goes by what its numbers may send in a second and in a day, and pays for media by the message', async () => {
+    await insert(100);
+    await pool.query(
+      `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, segments_per_day, created_at, updated_at)
+       VALUES ('+14155550100', 'twilio', 'long_code', 'registered', 0.5, 60, now(), now())`,
+    );
+    const mediaUrls = ['https://example.org/a.png'];
+    const id = await draft({ variants: [{ name: 'A', bodies: { en: 'Look, {{name}}' }, mediaUrls }] });
+    const estimate = await get(id, 'estimate');
+    await pool.query('DELETE FROM sender');
+    assert.deepEqual(
+      [estimate.pace.segmentsPerSecond, estimate.cost.amount, estimate.finishesAt],
+      // Sixty on the first day, and the rest, at two seconds each, on the second.
+      [0.5, '2.00', '2026-11-27T14:01:20.000Z'],
+    );
   });
 
   it('waits for a slot of its pool behind those that are under way', async () => {

@@ -1,8 +1,14 @@
 import { openStates } from '#shared/campaigns/counts.ts';
+import type { Definition } from '#shared/campaigns/definition.ts';
+import type { DailyCap } from '#shared/campaigns/forecast.ts';
 import { slotStatuses } from '#shared/campaigns/lifecycle.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { readLimits, readPoolLimits, type SenderLimits } from '#shared/senders/limits.ts';
 import type { Circumstances } from './estimate.ts';
+
+type From = Pick<Definition, 'senderNumbers' | 'senderPool'>;
 
 /**
  * Campaigns of the same pool that hold a slot, or are due and wait for one before this one, with how many contacts each
@@ -10,13 +16,25 @@ import type { Circumstances } from './estimate.ts';
  */
 export async function readAhead(
   db: Queryable,
-  { campaignId, pool, queuedAt }: Pick<Campaign, 'campaignId' | 'pool' | 'queuedAt'>,
-  usualPace: number,
-  now: Date,
+  {
+    campaignId,
+    definition,
+    pool,
+    queuedAt,
+  }: Pick<Campaign, 'campaignId' | 'definition' | 'pool' | 'queuedAt'>,
+  { now, ownNumber, usualPace }: { usualPace: number; ownNumber: PhoneNumber; now: Date },
 ): Promise<Circumstances['ahead']> {
-  const { rows } = await db.query<{ is_active: boolean; rate: number | null; contacts: number }>(
+  const { rows } = await db.query<{
+    is_active: boolean;
+    rate: number | null;
+    sender_pool: string | null;
+    sender_numbers: string[];
+    contacts: number;
+  }>(
     `SELECT campaign.status IN ('loading', 'active') AS is_active,
             (campaign.definition ->> 'messagesPerSecond')::float8 AS rate,
+            campaign.definition ->> 'senderPool' AS sender_pool,
+            ARRAY(SELECT jsonb_array_elements_text(coalesce(campaign.definition -> 'senderNumbers', '[]'))) AS sender_numbers,
             coalesce((SELECT sum(value) FROM campaign_count
                        WHERE campaign_count.campaign_id = campaign.campaign_id AND measure = ANY ($5)), 0)::float8 AS contacts
        FROM campaign
@@ -27,10 +45,64 @@ export async function readAhead(
       ORDER BY campaign_id`,
     [pool, campaignId, slotStatuses, now, openStates, queuedAt],
   );
-  return rows.map(({ contacts, is_active: isActive, rate }) => ({
+  return rows.map(({ contacts, is_active: isActive, rate, sender_numbers, sender_pool }) => ({
     contacts,
-    isActive,
+    isBeside:
+      isActive &&
+      shareNumbers(
+        definition,
+        { senderNumbers: sender_numbers as PhoneNumber[], senderPool: sender_pool },
+        ownNumber,
+      ),
     // One that is paused, or waits itself, is done nobody knows when.
     perSecond: isActive ? (rate ?? usualPace) : 0,
   }));
+}
+
+/** Whether two campaigns are sent from the same pool, or have a number in common. */
+function shareNumbers(one: From, other: From, ownNumber: PhoneNumber): boolean {
+  if (one.senderPool !== null || other.senderPool !== null) return one.senderPool === other.senderPool;
+  const numbers = new Set(numbersOf(one, ownNumber));
+  return numbersOf(other, ownNumber).some((number) => numbers.has(number));
+}
+
+const numbersOf = ({ senderNumbers }: From, ownNumber: PhoneNumber): readonly PhoneNumber[] =>
+  senderNumbers.length > 0 ? senderNumbers : [ownNumber];
+
+/** Segments that its numbers may send in a day, as far as all of them say; null: as many as they like. `now`: business time. */
+export async function readDailyCap(
+  db: Queryable,
+  definition: From,
+  ownNumber: PhoneNumber,
+  now: Date,
+): Promise<DailyCap | null> {
+  const { senderPool } = definition;
+  if (senderPool !== null) return dailyCapOf(await readPoolLimits(db, senderPool, now));
+  const numbers = numbersOf(definition, ownNumber);
+  const limits = await readLimits(db, numbers, now);
+  return limits.size < numbers.length ? null : dailyCapOf([...limits.values()]);
+}
+
+/** Pure. Of a pool the lower counts: its own cap, or what its numbers may send together. */
+export function dailyCapOf(senders: readonly SenderLimits[]): DailyCap | null {
+  const healthy = senders.filter(({ halted }) => !halted);
+  const [first] = healthy;
+  if (first === undefined) return null;
+  let [perDay, left] = [0, 0];
+  for (const group of Map.groupBy(healthy, ({ pool, senderNumber }) => pool ?? senderNumber).values()) {
+    const sum = (of: (sender: SenderLimits) => number): number =>
+      group.reduce((all, each) => all + of(each), 0);
+    const sent = sum(({ sentToday }) => sentToday);
+    const own = sum(({ dayLeft }) => dayLeft ?? Infinity);
+    const pooled = group[0]?.poolDayLeft ?? Infinity;
+    perDay += Math.min(own, pooled) + sent;
+    left += Math.max(
+      0,
+      Math.min(
+        sum(({ dayLeft }) => Math.max(0, dayLeft ?? Infinity)),
+        pooled,
+      ),
+    );
+  }
+  return Number.isFinite(perDay) ? { perDay, left, dayEnds: first.dayEnds.getTime() } : null;
 }

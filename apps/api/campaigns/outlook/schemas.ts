@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MICROS } from '#shared/campaigns/prices.ts';
 import { MAX_LIMIT } from '../../http/cursor.ts';
 import { shownPhone } from '../../http/phone.ts';
 import { instant } from '../../http/time.ts';
@@ -47,15 +48,17 @@ export const estimateSchema = z
         currency: z.string().meta({ example: 'USD' }),
         amount: z.string().meta({ description: 'Decimal', example: '79.00' }),
       })
-      .nullable()
-      .meta({ description: 'Of the segments; null: no price is configured' }),
+      .meta({ description: 'Of texts by their segments, of those with media by the message' }),
     pace: z.object({
       messagesPerSecond: z.number().meta({ description: 'Its own, or the usual one' }),
       segmentsPerSecond: z
         .number()
         .nullable()
         .meta({ description: 'What its numbers may send together; null: nobody said' }),
-      othersUnderWay: z.int().min(0).meta({ description: 'Campaigns that send at the same time' }),
+      othersUnderWay: z
+        .int()
+        .min(0)
+        .meta({ description: 'Campaigns that send from its numbers at the same time' }),
     }),
     slotAt: instant.nullable().meta({
       description:
@@ -98,10 +101,7 @@ export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => 
     ucs2Messages: made.segments.wide,
     messages: histogram(made.segments.messages),
   },
-  cost:
-    made.cost === null
-      ? null
-      : { currency: made.cost.currency, amount: (made.cost.micros / 1_000_000).toFixed(2) },
+  cost: { currency: made.cost.currency, amount: (made.cost.micros / MICROS).toFixed(2) },
   pace: {
     messagesPerSecond: made.pace.perSecond,
     segmentsPerSecond: made.pace.capacity,

@@ -58,7 +58,8 @@ export interface Texts {
   /** Messages by how many segments they have. */
   segments: ReadonlyMap<number, number>;
   wide: number;
-  media: number;
+  /** Messages with media, and segments of those without: what is paid for. */
+  paid: { media: number; segments: number };
   longest: readonly PreviewRow[];
   changed: { contacts: number; examples: readonly PreviewRow[] };
   /** Contacts without a field that their text needs, by the field. */
@@ -109,7 +110,7 @@ class Tally {
   readonly #segments = new Map<number, number>();
   readonly #missing = new Map<string, number>();
   #wide = 0;
-  #media = 0;
+  readonly #paid = { media: 0, segments: 0 };
   #longest: PreviewRow[] = [];
   readonly #changed = { contacts: 0, examples: [] as PreviewRow[] };
 
@@ -157,7 +158,9 @@ class Tally {
     }
     count(this.#segments, row.segments);
     if (row.encoding === 'UCS-2') this.#wide += 1;
-    if ((this.#campaign.definition.variants[row.variant]?.mediaUrls.length ?? 0) > 0) this.#media += 1;
+    const hasMedia = (this.#campaign.definition.variants[row.variant]?.mediaUrls.length ?? 0) > 0;
+    if (hasMedia) this.#paid.media += 1;
+    else this.#paid.segments += row.segments;
     if (row.changedBy.length > 0) {
       this.#changed.contacts += 1;
       if (this.#changed.examples.length < EXAMPLES) this.#changed.examples.push(row);
@@ -189,7 +192,7 @@ class Tally {
         opening: (from) => regimeOf(this.#parts.gate, location, this.#windows, false).openings.next(from),
       })),
       texts: {
-        ...{ segments: this.#segments, wide: this.#wide, media: this.#media, missing: this.#missing },
+        ...{ segments: this.#segments, wide: this.#wide, paid: this.#paid, missing: this.#missing },
         ...{ longest: this.#longest, changed: this.#changed },
       },
     };
