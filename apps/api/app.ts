@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { auditOperations } from './audit/operations.ts';
+import { clickOperations } from './campaigns/clicks/operations.ts';
 import { campaignGuardOperations } from './campaigns/guard-operations.ts';
 import type { CampaignParts } from './campaigns/operation-parts.ts';
 import { campaignOperations } from './campaigns/operations.ts';
@@ -96,6 +97,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...importOperations(deps),
   ...campaignOperations(deps),
   ...outlookOperations(deps),
+  ...clickOperations,
   ...tryOutOperations(deps),
   ...campaignGuardOperations(deps),
   ...senderOperations(deps),

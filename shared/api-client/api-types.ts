@@ -1370,6 +1370,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/clicks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts the contacts who followed a link of a campaign, and lists them
+         * @description In the order of their ids. Previews, scanners and other machines are led on and not counted, nor are clicks on tests.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["listCampaignClicks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/test": {
         parameters: {
             query?: never;
@@ -3912,6 +3934,35 @@ export interface components {
                 contacts: number;
             }[];
         };
+        CampaignClicks: {
+            /** @description Contacts who followed a link, each once; people only */
+            contacts: number;
+            variants: {
+                variant: number;
+                contacts: number;
+            }[];
+            items: components["schemas"]["CampaignClicker"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        CampaignClicker: {
+            /** Format: uuid */
+            contactId: string;
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            phoneNumber: string;
+            variant: number;
+            /**
+             * Format: date-time
+             * @description For the first time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            clickedAt: string;
+            /** @description Where that link leads; null: the person was erased */
+            url: string | null;
+        };
         CampaignTestResult: {
             messages: {
                 id: string;
@@ -4664,6 +4715,8 @@ export type SurveyBasis = components['schemas']['SurveyBasis'];
 export type CampaignPreview = components['schemas']['CampaignPreview'];
 export type PreviewRow = components['schemas']['PreviewRow'];
 export type CampaignPreviewSummary = components['schemas']['CampaignPreviewSummary'];
+export type CampaignClicks = components['schemas']['CampaignClicks'];
+export type CampaignClicker = components['schemas']['CampaignClicker'];
 export type CampaignTestResult = components['schemas']['CampaignTestResult'];
 export type CampaignGuard = components['schemas']['CampaignGuard'];
 export type SenderPage = components['schemas']['SenderPage'];
@@ -12740,6 +12793,98 @@ export interface operations {
             };
             /** @description In conflict with what is there (`conflict`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaignClicks: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Position, from 0 */
+                variant?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts, and a page of contacts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignClicks"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
