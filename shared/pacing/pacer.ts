@@ -152,7 +152,8 @@ export class SharingPacer implements Pacer {
     let until = now + waitMs;
     for (const { key } of limits) until = Math.max(until, lines.get(key) ?? 0);
     for (const { key, rate } of limits) lines.set(key, until + (cost / rate) * 1_000);
-    if (id !== undefined) this.#inLine.set(id, until);
+    // Whoever waits for longer lets go of its turn, and comes back as somebody new.
+    if (id !== undefined && until - now <= IN_LINE_MS) this.#inLine.set(id, until);
     forgetOld(lines, now);
     forgetOld(this.#inLine, now - FORGET_MS);
     return Math.ceil(until - now);
@@ -160,6 +161,8 @@ export class SharingPacer implements Pacer {
 }
 
 const MOST_KEPT = 5_000;
+/** Longest wait of those who keep their turn, in ms. */
+const IN_LINE_MS = 60_000;
 /** Whoever has not come back so long after its time does not come any more, in ms. */
 const FORGET_MS = 60_000;
 
