@@ -142,16 +142,17 @@ export class SharingPacer implements Pacer {
   /**
    * Planned messages of this task wait one behind the other, so that they do not all come back at the same moment. Those that
    * come back and find their token taken by another task have a line of their own: so each task asks at most twice as often
-   * as the rate lets one go, however many wait.
+   * as the rate lets one go, however many wait. The line is that of the slowest bucket: what waits for a slow number is in
+   * nobody's way who waits for the account.
    */
   #lineUp({ cost, id, lane, limits }: PacedRequest, waitMs: number): number {
     if (id !== undefined && waitMs === 0) this.#inLine.delete(id);
-    if (waitMs === 0 || lane === 'replies') return waitMs;
+    if (waitMs === 0 || lane === 'replies' || limits.length === 0) return waitMs;
     const now = this.#parts.clock.monotonic();
     const lines = id !== undefined && this.#inLine.has(id) ? this.#lines.again : this.#lines.first;
-    let until = now + waitMs;
-    for (const { key } of limits) until = Math.max(until, lines.get(key) ?? 0);
-    for (const { key, rate } of limits) lines.set(key, until + (cost / rate) * 1_000);
+    const slowest = limits.reduce((a, b) => (b.rate < a.rate ? b : a));
+    const until = Math.max(now + waitMs, lines.get(slowest.key) ?? 0);
+    lines.set(slowest.key, until + (cost / slowest.rate) * 1_000);
     // Whoever waits for longer lets go of its turn, and comes back as somebody new.
     if (id !== undefined && until - now <= IN_LINE_MS) this.#inLine.set(id, until);
     forgetOld(lines, now);

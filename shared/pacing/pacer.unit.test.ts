@@ -93,6 +93,22 @@ describe('The pace that tasks keep together', () => {
     }
   });
 
+  it('keeps nobody waiting behind what waits for another number of the same account', async () => {
+    const world = new World();
+    const task = world.task('a');
+    task.beat();
+    const account = bucketOf('account', 1_000);
+    const of = (key: string, rate: number): PacedRequest => ({
+      ...one,
+      limits: [account, bucketOf(key, rate)],
+    });
+    for (const key of ['slow', 'fast']) world.states.set(key, { level: 0, at: 0 });
+    world.states.set('account', { level: 500, at: 0 });
+    const slow = await task.pacer.take(Array.from({ length: 50 }, () => of('slow', 1)));
+    const [fast = 0] = await task.pacer.take([of('fast', 100)]);
+    assert.ok((slow.at(-1) ?? 0) > 45_000 && fast < 200, `${slow.at(-1)} and ${fast}`);
+  });
+
   it('goes on by a share of its own when Redis is away, after all others must know it, and with Redis when it is back', async () => {
     const world = new World();
     const task = world.task('a');
