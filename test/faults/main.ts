@@ -20,8 +20,10 @@ const cycle: readonly (readonly AimName[])[] = [
   ['senderOutcome', 'outboundCommit'],
   ['dialogCommit', 'logCommit'],
   ['senderRequest', 'gatewayPut'],
-  ['outboundPublish', 'inboxDialog'],
-  ['dialogPublish', 'senderRequest', 'inboxTexts'],
+  ['outboundPublish'],
+  ['inboxDialog'],
+  ['dialogPublish', 'senderRequest'],
+  ['inboxTexts'],
   ['progressPublish', 'gatewayPut'],
 ];
 
