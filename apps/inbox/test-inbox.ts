@@ -1,6 +1,7 @@
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { promptSchema } from '#shared/contracts/drill.ts';
+import { sampleBatch } from '#shared/dialog-events/sample-batch.ts';
 import { batchIdOf, eventIdOf, inboundCommandId } from '#shared/identity.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { noMetrics } from '#shared/metrics.ts';
@@ -55,17 +56,6 @@ export function inboundText(n: number, at: Date, parts: TextParts = {}): Inbound
   };
 }
 
-const profile = {
-  validated: true,
-  optedOut: false,
-  isDemo: false,
-  name: null,
-  language: 'en',
-  timezone: null,
-  accountInfo: {},
-  answers: {},
-};
-
 /** What the dialog puts on its stream about a text, as the phone's batch of that version. */
 export function batchAbout(
   text: InboundSms,
@@ -90,16 +80,11 @@ export function batchAbout(
     people: { ...event, type: 'UNHANDLED_MESSAGE_RECEIVED', message: text.payload.body },
   };
   return {
-    schemaVersion: 1,
+    ...sampleBatch(text.phoneNumber, version),
     batchId,
     commandId: text.commandId,
-    phoneNumber: text.phoneNumber,
-    version,
     occurredAt: text.occurredAt,
-    programmeSlug: null,
     origin: { kind: 'reply', senderNumber: text.payload.to, receivedAt: text.payload.receivedAt },
-    profileBefore: profile,
-    profileAfter: profile,
     events: [events[taken]],
   };
 }
@@ -134,20 +119,12 @@ export interface SentText {
   ours: string;
   campaignId: string | null;
   at: Date;
-  state:
-    | 'queued'
-    | 'posting'
-    | 'ambiguous'
-    | 'held'
-    | 'sent'
-    | 'failed'
-    | 'blocked'
-    | 'unknown'
-    | 'cancelled';
+  /** As in the table of messages. */
+  state: string;
 }
 
 /** States of messages of which a carrier may have one. */
-export const GONE: readonly SentText['state'][] = ['posting', 'ambiguous', 'sent', 'unknown'];
+export const GONE: readonly string[] = ['posting', 'ambiguous', 'sent', 'unknown'];
 
 /** Messages as the sender leaves them, in the order in which they were written. */
 export async function insertSent(pool: Pool, sent: readonly SentText[]): Promise<void> {
