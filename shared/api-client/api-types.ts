@@ -2600,6 +2600,13 @@ export interface components {
         };
         /** @enum {string} */
         CampaignContactState: "pending" | "queued" | "sent" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
+        /**
+         * @example {
+         *       "to": [
+         *         "+12125550123"
+         *       ]
+         *     }
+         */
         CampaignTest: {
             /** @description Who tries it out; their consent and their hours count as everybody’s do */
             to: string[];

@@ -54,7 +54,7 @@ const testSchema = z
         example: { name: 'Ana' },
       }),
   })
-  .meta({ id: 'CampaignTest' });
+  .meta({ id: 'CampaignTest', example: { to: ['+12125550123'] } });
 
 const testedSchema = z
   .object({ messages: z.array(z.object({ ...judgedSchema.shape, body: z.string() })) })
