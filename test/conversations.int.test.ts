@@ -271,6 +271,20 @@ describe('Conversations', () => {
     assert.deepEqual((await patch('Bo')).body.code, 'changed_meanwhile');
   });
 
+  it('are not closed over a text that came after somebody looked', async () => {
+    const seen = await hears('one', { minutesAgo: 2 });
+    const { id } = await only();
+    await hears('two', { minutesAgo: 1 });
+    const over = await change(id, { state: 'closed', upTo: seen });
+    assert.deepEqual([over.status, over.body.code], [412, 'changed_meanwhile']);
+    const still = await only();
+    assert.deepEqual([still.state, still.waiting, still.unread], ['open', 2, 2]);
+    const closed = await change(id, { state: 'closed' });
+    assert.deepEqual([closed.body.state, closed.body.waiting], ['closed', 0]);
+    const alone = await change(id, { assignee: 'Maria', upTo: seen });
+    assert.deepEqual([alone.status, alone.body.faults[0].pointer], [400, '/upTo']);
+  });
+
   it('have notes for colleagues, which go to nobody', async () => {
     await hears('one');
     const { id } = await only();

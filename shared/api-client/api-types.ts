@@ -2769,6 +2769,11 @@ export interface components {
             /** @description Who looks after it; null: nobody */
             assignee?: string | null;
             tags?: string[];
+            /**
+             * Format: uuid
+             * @description With `closed`: the newest text that was looked at. It is not closed over one that has come since
+             */
+            upTo?: string;
         };
         /**
          * @example {

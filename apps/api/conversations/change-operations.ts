@@ -108,8 +108,7 @@ const updateConversation = (parts: ConversationParts): Operation =>
       };
       await writeDecided(tx, id, decided);
       const { phoneNumber } = await known(tx, id);
-      if (body.state === 'closed')
-        await markTexts(tx, { id, phoneNumber }, { answered: true, upTo: null, now });
+      if (body.state === 'closed') await settleTexts(tx, { id, phoneNumber }, { upTo: body.upTo, now });
       audit({
         subject: 'conversation',
         subjectId: id,
@@ -121,6 +120,20 @@ const updateConversation = (parts: ConversationParts): Operation =>
       return reply(200, wireConversation(row), { version: shownVersion(row) });
     },
   });
+
+/** Of a conversation that is closed nothing wants an answer; one that wants it, and that nobody has seen, keeps it open. */
+async function settleTexts(
+  tx: Transaction,
+  conversation: { id: string; phoneNumber: string },
+  { now, upTo }: { upTo: string | undefined; now: Date },
+): Promise<void> {
+  await checkTextOf(tx, conversation.phoneNumber, upTo);
+  await markTexts(tx, conversation, { answered: true, upTo: upTo ?? null, now });
+  const { unread, waiting } = await known(tx, conversation.id);
+  if (unread + waiting > 0) {
+    throw new Problem('changed_meanwhile', 'A text has come that you have not seen. Get it first.');
+  }
+}
 
 const answerInConversation = (parts: ConversationParts): Operation =>
   change({

@@ -70,6 +70,11 @@ export const wireConversation = (row: ConversationRow): z.input<typeof conversat
 export const shownVersion = (row: ConversationRow): string =>
   `${row.version}.${row.activityAt.getTime()}.${row.unread}.${row.waiting}`;
 
+const upTo = z
+  .uuid()
+  .optional()
+  .meta({ description: 'The newest text that was looked at; left out: all that are there' });
+
 export const conversationChangeSchema = z
   .strictObject({
     state: stateSchema.optional().meta({
@@ -79,10 +84,18 @@ export const conversationChangeSchema = z
     snoozedUntil: instant.optional().meta({ description: 'With `snoozed`: when it opens by itself' }),
     assignee: assigneeSchema.nullable().optional().meta({ description: 'Who looks after it; null: nobody' }),
     tags: z.array(tagSchema).max(MOST_TAGS).optional(),
+    upTo: upTo.meta({
+      description:
+        'With `closed`: the newest text that was looked at. It is not closed over one that has come since',
+    }),
   })
   .refine(({ snoozedUntil, state }) => (state === 'snoozed') === (snoozedUntil !== undefined), {
     path: ['snoozedUntil'],
     message: 'goes together with the state snoozed: until when?',
+  })
+  .refine(({ state, upTo: seen }) => seen === undefined || state === 'closed', {
+    path: ['upTo'],
+    message: 'goes together with the state closed',
   })
   .meta({
     id: 'ConversationChange',
@@ -169,11 +182,6 @@ export const wireMessage = (row: MessageRow): z.input<typeof saidSchema> => ({
     answeredBy: row.answeredBy,
   },
 });
-
-const upTo = z
-  .uuid()
-  .optional()
-  .meta({ description: 'The newest text that was looked at; left out: all that are there' });
 
 export const answerSchema = z
   .strictObject({
