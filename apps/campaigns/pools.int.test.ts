@@ -79,7 +79,7 @@ describe('Pools of campaigns', () => {
         );
         assert.deepEqual(await storyOf(kind, events, include), await storyOf(kind, alone, include));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   }).timeout(90_000);
 });

@@ -32,6 +32,10 @@ describe('Migrations', () => {
         rows.map(({ name }) => name),
         names,
       );
+      const months = await client.query(
+        `SELECT FROM pg_inherits WHERE inhparent = 'decision'::regclass AND inhrelid <> 'decision_default'::regclass`,
+      );
+      assert.equal(months.rowCount, 25, 'this month and two years ahead');
     } finally {
       await client.end();
     }

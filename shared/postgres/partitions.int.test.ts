@@ -25,9 +25,8 @@ describe('Monthly partitions', () => {
     return rows[0]?.place;
   };
 
-  it('are there after a migration, this month to two years ahead, and not made twice', async () => {
+  it('are there from this month to two years ahead, and not made twice', async () => {
     const now = new Date();
-    // A month may have begun since the migration.
     await makePartitions(database.url, now);
     assert.deepEqual(await makePartitions(database.url, now), []);
     await decide(now);
