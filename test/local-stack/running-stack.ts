@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { choosePorts } from '../../apps/local/ports.ts';
+import { compileCache } from '../compile-cache.ts';
 import { TEST_PORTS } from '../ports.ts';
 
 const MODULE = fileURLToPath(new URL('./fixture-stack.ts', import.meta.url));
@@ -41,6 +42,7 @@ export class RunningStack {
     this.#process = spawn(process.execPath, [module], {
       env: {
         PATH: process.env.PATH ?? '',
+        ...compileCache(),
         CARILLON_DATA: place.data,
         CARILLON_PORT: String(place.port),
         CARILLON_CARRIER_PORT: String(place.carrierPort),

@@ -12,6 +12,7 @@ import { accessKeyOf, localAws } from '../../apps/local/local-aws.ts';
 import { choosePorts } from '../../apps/local/ports.ts';
 import { createStreams } from '../../apps/local/stores/kinesis-streams.ts';
 import { createQueues } from '../../apps/local/stores/sqs-queues.ts';
+import { compileCache } from '../compile-cache.ts';
 import { TEST_PORTS } from '../ports.ts';
 import { IamPostgres } from '../stand-ins/iam-postgres.ts';
 import { authorityFile } from '../tls/certificates.ts';
@@ -108,6 +109,7 @@ export class TaskWorld {
     const [health = 0, publicPort = 0] = [ports.get('health'), ports.get('public')];
     const [, ...command] = commandOf(service);
     const environment = {
+      ...(options.root === undefined && options.user === undefined ? compileCache() : {}),
       ...this.#variables,
       DB_USER: roleOf(service),
       AWS_ACCESS_KEY_ID: accessKeyOf(service),
