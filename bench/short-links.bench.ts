@@ -76,8 +76,8 @@ const times = new Map<string, { p50: number; p99: number }[]>();
  * per second. In this process, which both contenders share their processor with alike.
  */
 let next = 0;
-async function follow(name: string, port: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: config.connections });
+async function follow(name: string, port: number, connections = config.connections): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const took: number[] = [];
   let left = config.amount;
   const one = (): Promise<void> =>
@@ -95,7 +95,7 @@ async function follow(name: string, port: number): Promise<number> {
     });
   const begunAt = performance.now();
   await Promise.all(
-    Array.from({ length: config.connections }, async () => {
+    Array.from({ length: connections }, async () => {
       while (left > 0) {
         left -= 1;
         await one();
@@ -171,6 +171,8 @@ try {
     repetitions: quick ? 2 : 5,
   });
   await report(result, json);
+  // How long somebody waits where nobody is in a hurry.
+  for (let run = 0; run < 3; run += 1) await follow('ours, 4 at a time', gathering, 4);
   printTimes();
 } finally {
   await Promise.all(servers.map((server) => server.stop(0)));

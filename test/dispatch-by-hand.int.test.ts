@@ -81,6 +81,19 @@ describe('A campaign dispatched by hand', () => {
     assert.match(again.errors[0] ?? '', /leaves no room/);
   });
 
+  it('takes over what became of earlier messages, and says whom the carrier refused', async () => {
+    const campaignId = await active(5);
+    await byHand(campaignId);
+    await pool.query(
+      `UPDATE message SET state = 'failed', rule = '30006', attempts = 1, settled_at = clock_timestamp()
+        WHERE message_id IN (SELECT message_id FROM message ORDER BY message_id LIMIT 2)`,
+    );
+    await clock.advance(60_000);
+    const { failedCount, totalContacts } = await byHand(campaignId);
+    assert.deepEqual([failedCount, totalContacts], [2, 2]);
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
   it('is not dispatched when it is not active, over, or not there', async () => {
     const campaignId = await active(3);
     await pool.query(`UPDATE campaign SET status = 'paused', paused_from = 'active'`);

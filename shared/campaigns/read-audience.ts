@@ -54,13 +54,17 @@ export async function readMembers(
 ): Promise<AudienceMembers> {
   const { campaignId, definition } = campaign;
   const values: unknown[] = [campaignId, after ?? NIL, limit];
+  // A few of many are found first, in whatever order they lie; a page is read in order, and no further than its limit.
+  const kept = share < 1 ? 'MATERIALIZED' : 'NOT MATERIALIZED';
   if (isLoaded(campaign)) {
     const { rows } = await db.query<MemberRow>(
-      `SELECT each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, ${OF_CONTACT}
-         FROM campaign_contact AS each JOIN contact ON contact.contact_id = each.contact_id
-        WHERE each.campaign_id = $1 AND each.contact_id > $2 AND ${chosen('each.contact_id', share)}
-              ${waiting ? "AND each.state IN ('pending', 'held')" : ''}
-        ORDER BY each.contact_id LIMIT $3`,
+      `WITH part AS ${kept} (
+         SELECT contact_id, phone_number, variant, plans, state, rule FROM campaign_contact
+          WHERE campaign_id = $1 AND contact_id > $2 AND ${chosen(share)}
+                ${waiting ? "AND state IN ('pending', 'held')" : ''})
+       SELECT part.*, ${OF_CONTACT}
+         FROM part JOIN contact USING (contact_id)
+        ORDER BY part.contact_id LIMIT $3`,
       values,
     );
     return { kind: 'members', members: rows.map(memberOf) };
@@ -69,11 +73,13 @@ export async function readMembers(
   if (audience.kind === 'faults') return audience;
   const weights = definition.variants.map(({ weight }) => weight);
   const { rows } = await db.query<MemberRow>(
-    `SELECT $1::uuid AS campaign_id, contact.contact_id, contact.phone_number,
+    `WITH part AS ${kept} (
+       SELECT contact_id FROM (${audience.among('$2::uuid')}) AS among WHERE ${chosen(share)})
+     SELECT $1::uuid AS campaign_id, contact.contact_id, contact.phone_number,
             ${variantSql('$1::uuid', 'contact.contact_id', weights)} AS variant, 0 AS plans, 'pending' AS state, NULL AS rule,
             ${OF_CONTACT}
-       FROM (${audience.among('$2::uuid')}) AS part JOIN contact USING (contact_id)
-      WHERE ${chosen('contact.contact_id', share)} AND ${audience.condition}
+       FROM part JOIN contact USING (contact_id)
+      WHERE ${audience.condition}
       ORDER BY contact.contact_id LIMIT $3`,
     [...values, ...audience.values],
   );
@@ -89,7 +95,7 @@ const FIRST = `'${NIL}'::uuid`;
 
 /** The end of an id is random, whatever made it. */
 const DRAWS = 2 ** 24;
-const chosen = (contactId: string, share: number): string =>
+const chosen = (share: number): string =>
   share >= 1
     ? 'true'
-    : `('x' || right(${contactId}::text, 6))::bit(24)::int < ${Math.floor(Math.max(0, share) * DRAWS)}`;
+    : `('x' || right(contact_id::text, 6))::bit(24)::int < ${Math.floor(Math.max(0, share) * DRAWS)}`;

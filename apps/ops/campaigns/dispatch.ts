@@ -13,7 +13,7 @@ import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-sende
 /** What one batch came to, in the words that older systems know. */
 export interface DispatchReport {
   campaignId: string;
-  /** Contacts that were looked at: the sum of the next four. */
+  /** Contacts for whom something was done: the sum of the next four. */
   totalContacts: number;
   /** Given to the senders; a drill: asked to start. */
   sentCount: number;
@@ -21,9 +21,9 @@ export interface DispatchReport {
   skippedCount: number;
   /** Who may not be written to now. */
   heldCount: number;
-  /** Whose turn the pace did not allow any more: they stay as they are. */
+  /** Whose earlier message the carrier refused, as was found now. */
   failedCount: number;
-  /** Why nothing, or not everything, was done. */
+  /** Why nothing, or not everything that is due, was done. */
   errors: string[];
 }
 
@@ -43,14 +43,26 @@ export async function dispatchByHand(
   campaignId: string,
   parts: ByHandParts,
 ): Promise<DispatchReport> {
+  let failed = 0;
   const nothing = (...errors: string[]): DispatchReport => ({
-    ...{ campaignId, totalContacts: 0, sentCount: 0, skippedCount: 0, heldCount: 0, failedCount: 0, errors },
+    ...{
+      campaignId,
+      totalContacts: failed,
+      sentCount: 0,
+      skippedCount: 0,
+      heldCount: 0,
+      failedCount: failed,
+    },
+    errors,
   });
   try {
     // Phones are locked once in a transaction: what became of earlier messages is taken over in one of its own.
-    await asCampaigns(pool, async (tx) => {
+    failed = await asCampaigns(pool, async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
-      if (campaign?.status === 'active') await settleQueued(tx, campaignId, parts.clock.now(), parts.prices);
+      if (campaign?.status !== 'active') return 0;
+      const before = await countOf(tx, campaignId, ['failed']);
+      await settleQueued(tx, campaignId, parts.clock.now(), parts.prices);
+      return (await countOf(tx, campaignId, ['failed'])) - before;
     });
     return await asCampaigns(pool, async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
@@ -88,11 +100,11 @@ export async function dispatchByHand(
       const left = due - sent - held - blocked - skipped;
       return {
         campaignId,
-        totalContacts: due,
+        totalContacts: due - left + failed,
         sentCount: sent,
         skippedCount: blocked + skipped,
         heldCount: held,
-        failedCount: left,
+        failedCount: failed,
         errors: left === 0 ? [] : [whyLeft(left, overBudget ? null : rate)],
       };
     });
