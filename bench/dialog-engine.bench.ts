@@ -91,6 +91,7 @@ const inDrill = Array.from({ length: PHONES }, (_, index): DialogState => {
     codeVerdict: null,
     suppressed: false,
     overtaken: false,
+    isCampaignActive: true,
     defaultLanguage: 'en',
   };
   const started = execute(start, state, facts, clock.now());
@@ -231,6 +232,7 @@ async function oneCommand(own: Pool, record: StreamRecord): Promise<void> {
       codeVerdict: null,
       suppressed: false,
       overtaken: false,
+      isCampaignActive: true,
       defaultLanguage: 'en',
     };
     const result = execute(command, state, facts, clock.now());

@@ -86,6 +86,6 @@ export const webhookEventId = (type: string, ...about: readonly string[]): strin
 export const campaignMessageId = (campaignId: string, contactId: string, plan: number): string =>
   derive('campaign-message', campaignId, contactId, plan);
 
-/** The command by which a campaign starts its drill with a contact. */
-export const campaignDrillCommandId = (campaignId: string, contactId: string): string =>
-  derive('campaign-drill', campaignId, contactId);
+/** The n-th command (from 0) by which a campaign starts its drill with a contact: one that was refused is none that is repeated. */
+export const campaignDrillCommandId = (campaignId: string, contactId: string, plan: number): string =>
+  derive('campaign-drill', campaignId, contactId, plan);

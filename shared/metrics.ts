@@ -84,7 +84,9 @@ export const metricCatalogue = {
   CommandsRefused: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],
-    values: { Reason: ['opted_out', 'not_validated', 'unknown_drill'] },
+    values: {
+      Reason: ['campaign_not_active', 'opted_out', 'not_validated', 'other_programme', 'unknown_drill'],
+    },
   },
   SweepsFailed: { unit: 'Count', dimensions: ['Service'] },
   InboundSwept: { unit: 'Count', dimensions: ['Service'] },

@@ -131,6 +131,10 @@ export type TableName =
   | 'sender_day'
   | 'sender_task'
   | 'sticky_sender'
+  | 'campaign_delivery'
+  | 'campaign_delivery_count'
+  | 'campaign_drill_answer'
+  | 'campaign_opt_out'
   | 'erasure_key'
   | 'webhook_endpoint'
   | 'webhook_secret'
@@ -304,6 +308,8 @@ export const services = {
       processed_command: ['select', 'insert', 'update', 'delete'],
       suppression: ['select'],
       consent_change: ['select'],
+      campaign: ['select'],
+      campaign_drill_answer: ['insert'],
     },
     carriers: false,
     publicPaths: [],
@@ -414,6 +420,10 @@ export const services = {
       ...tellingWebhooks,
       message_log: ['select', 'insert', 'update'],
       number_fault: ['select', 'insert', 'update'],
+      message: ['select'],
+      campaign_delivery: ['select', 'insert', 'update'],
+      campaign_delivery_count: ['select', 'insert', 'update'],
+      campaign_opt_out: ['select', 'insert'],
     },
     carriers: false,
     publicPaths: [],
@@ -476,6 +486,9 @@ export const services = {
       sender_pool: ['select', 'insert', 'update', 'delete'],
       sender_day: ['select'],
       sticky_sender: ['select'],
+      campaign_delivery: ['select'],
+      campaign_delivery_count: ['select'],
+      campaign_opt_out: ['select'],
       erasure_key: ['select'],
       contact_import: ['select', 'insert', 'update'],
       import_row: ['insert'],
@@ -519,6 +532,8 @@ export const services = {
       sender_day: ['select'],
       sticky_sender: ['select', 'insert', 'update'],
       message_log: ['select'],
+      campaign_delivery: ['select', 'update'],
+      campaign_drill_answer: ['select', 'delete'],
       contact: ['select', 'insert', 'update'],
       contact_field: ['select'],
       contact_list: ['select', 'update'],

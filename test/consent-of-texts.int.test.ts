@@ -69,6 +69,7 @@ describe('What texts say about consent', () => {
       codeVerdict: null,
       suppressed: await suppressed(),
       overtaken: false,
+      isCampaignActive: true,
       defaultLanguage: 'en',
     };
     const result = execute(command, state, facts, new Date('2026-11-26T12:00:00Z'));

@@ -14,6 +14,7 @@ import { startImportWork } from './imports/start.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import { campaignsSettings } from './settings.ts';
 import { startBreakers } from './start-breakers.ts';
+import { takeOverReports } from './take-over.ts';
 
 /** Longest pause between two looks for campaigns that are due: people start them at any moment. */
 const IDLE_MS = 1_000;
@@ -86,6 +87,20 @@ await runService('campaigns', campaignsSettings, async (context) => {
     liveness,
     onFailure,
   });
+  const reports = startDueRows({
+    name: 'reports',
+    batch: async () => {
+      const taken = await takeOverReports(pool, { clock });
+      if (taken === null) return { handled: 0, nextInMs: null };
+      publish('campaigns', { campaignId: taken.campaignId, became: null });
+      return { handled: 1, nextInMs: null };
+    },
+    idleMs: IDLE_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
   const imports = startImportWork({
     pool,
     clock,
@@ -101,7 +116,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
   return {
     notReady: () => null,
     stop: async () => {
-      await Promise.all([turns.stop(), breakers.stop(), imports.stop()]);
+      await Promise.all([turns.stop(), reports.stop(), breakers.stop(), imports.stop()]);
       await outbox.close();
       redis.disconnect();
     },

@@ -1,9 +1,12 @@
+import { choiceOf, stageNow } from '#shared/campaigns/choice.ts';
 import { countOf, openStates } from '#shared/campaigns/counts.ts';
 import { type Dispatched, type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { writeTrip } from '#shared/campaigns/guard.ts';
 import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
 import { allowance } from '#shared/campaigns/pace.ts';
 import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
+import { NEVER_AGAIN } from '#shared/campaigns/retry.ts';
+import type { Stage } from '#shared/campaigns/sampling.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { readSpend } from '#shared/campaigns/spend.ts';
 import {
@@ -14,6 +17,7 @@ import {
   writeProgress,
 } from '#shared/campaigns/store.ts';
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
+import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import { isPassing } from '#shared/due-rows.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
@@ -47,6 +51,10 @@ export interface Turn {
 const LEAST_RATE = 0.01;
 /** A campaign that is under way is looked at so often, in ms. */
 const TICK_MS = 1_000;
+/** One whose experiment keeps people waiting, and that has nothing queued, in ms. */
+const SAMPLE_MS = 15_000;
+/** For how long a campaign of which all has gone waits for reports, in ms: most come within seconds. */
+const REPORTS_MS = 3_600_000;
 /** One that waits for a slot, in ms: whoever frees one does not know who waits. */
 const SLOT_MS = 2_000;
 
@@ -162,7 +170,7 @@ async function begin(
   // Whoever holds the pool's row is the only one who counts and takes.
   await tx.query('SELECT FROM campaign_pool WHERE pool = $1 FOR UPDATE', [pool]);
   const { rows } = await tx.query<{ taken: number; ahead: number }>(
-    `SELECT count(*) FILTER (WHERE status = ANY ($2))::int AS taken,
+    `SELECT count(*) FILTER (WHERE status = ANY ($2) AND reports_until IS NULL)::int AS taken,
             count(*) FILTER (WHERE status = 'scheduled' AND coalesce(start_at, $4) <= $4
                                AND (queued_at, campaign_id) < ($5, $3::uuid))::int AS ahead
        FROM campaign WHERE pool = $1 AND campaign_id <> $3`,
@@ -208,7 +216,11 @@ async function load(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
 async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
   const { campaignId, endAt } = campaign;
   // Phones are locked once in a transaction, in one order.
-  if ((await settleQueued(tx, campaignId, now, parts.prices)).lockedPhones) return { dueAt: now };
+  if (
+    (await settleQueued(tx, campaignId, retryRuleOf(campaign), { now, prices: parts.prices })).lockedPhones
+  ) {
+    return { dueAt: now };
+  }
   if (endAt !== null && endAt <= now) {
     if ((await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'ended' }, now)) > 0)
       return { dueAt: now };
@@ -221,7 +233,10 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const queued = await countOf(tx, campaignId, ['queued']);
   const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
   if (leave.room !== null) room.count = Math.min(room.count, leave.room);
-  const dispatched = room.count > 0 ? await dispatchDue(tx, campaign, { ...room, parts }) : null;
+  const stage = await stageNow(tx, campaign, now);
+  if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
+  const choice = choiceOf(stage);
+  const dispatched = room.count > 0 ? await dispatchDue(tx, campaign, { ...room, choice, parts }) : null;
   if (dispatched?.overBudget && queued + dispatched.queued === 0) {
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };
   }
@@ -230,17 +245,24 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
     pacedAt: new Date(room.from.getTime() + (used / rate) * 1_000),
     startedAt: campaign.startedAt ?? now,
     reason: leave.reason,
+    sampledAt: stage.kind === 'wait' ? stage.sampledAt : campaign.sampledAt,
     ...(dispatched === null ? {} : { dispatched }),
   };
   // More may be planned at once: a batch is what was too small for it.
   const isFull = dispatched?.due === room.looked && room.looked === parts.batchSize;
   if (isFull && dispatched?.overBudget !== true) return { ...progress, dueAt: now };
   if ((await countOf(tx, campaignId, openStates)) === 0) {
-    return { ...progress, status: step('active', 'complete'), endedAt: now, dueAt: null };
+    const until = await waitForReports(tx, campaign, now);
+    if (until !== null) return { ...progress, reportsUntil: until, dueAt: until };
+    return { ...progress, reportsUntil: null, status: step('active', 'complete'), endedAt: now, dueAt: null };
   }
   if (leave.until !== null && queued + used === 0) return { ...progress, dueAt: earlier(leave.until, endAt) };
   const isBusy = room.count === 0 || dispatched?.due === room.looked || queued + used > 0;
-  return { ...progress, dueAt: isBusy ? after(now, TICK_MS) : await nextContact(tx, campaignId, endAt, now) };
+  return {
+    ...progress,
+    reportsUntil: null,
+    dueAt: isBusy ? after(now, TICK_MS) : await nextLook(tx, campaign, stage, now),
+  };
 }
 
 /** One that pauses by itself: somebody has to resume it. Nothing of it is queued. */
@@ -265,6 +287,38 @@ async function pauseForBudget(
   return pausedBecause(campaign, `Paused by its budget: ${spent}, and the next message would be above it.`);
 }
 
+/** When there may be something to do again for a campaign that has nothing queued. */
+async function nextLook(
+  tx: Transaction,
+  { campaignId, endAt }: Campaign,
+  stage: Stage,
+  now: Date,
+): Promise<Date> {
+  if (stage.kind === 'open') return nextContact(tx, campaignId, endAt, now);
+  // Many who are due have to wait for the experiment.
+  return earlier(after(now, SAMPLE_MS), stage.kind === 'wait' ? stage.until : endAt);
+}
+
+/**
+ * Until when a campaign of which all has gone waits for reports that may call for a repetition; null: for none. Some
+ * networks report after hours or never, so it does not wait for long. It has given its slot back meanwhile.
+ */
+async function waitForReports(
+  tx: Transaction,
+  { campaignId, definition, endAt, reportsUntil, type }: Campaign,
+  now: Date,
+): Promise<Date | null> {
+  const isRepeating = type !== 'drill' && definition.maxAttempts > 1;
+  const until = earlier(reportsUntil ?? after(now, REPORTS_MS), endAt);
+  if (!isRepeating || until <= now) return null;
+  const { rows } = await tx.query<{ expected: number }>(
+    `SELECT coalesce(sum(CASE measure WHEN 'sent' THEN value ELSE -value END), 0)::int AS expected FROM campaign_count
+      WHERE campaign_id = $1 AND (measure = 'sent' OR measure LIKE 'sent:%')`,
+    [campaignId],
+  );
+  return (rows[0]?.expected ?? 0) > 0 ? until : null;
+}
+
 const earlier = (a: Date, b: Date | null): Date => (b !== null && b < a ? b : a);
 
 /** An ended campaign: the rest of its audience is told apart, and messages at the carrier are still taken over. */
@@ -274,7 +328,7 @@ async function windUp(
   parts: Pick<OrchestratorParts, 'prices'>,
   now: Date,
 ): Promise<Step> {
-  await settleQueued(tx, campaignId, now, parts.prices);
+  await settleQueued(tx, campaignId, NEVER_AGAIN, { now, prices: parts.prices });
   if ((await cancelWaiting(tx, campaignId, status)) > 0) return { dueAt: now };
   return { dueAt: (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, TICK_MS) : null };
 }

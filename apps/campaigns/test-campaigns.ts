@@ -1,4 +1,5 @@
 import { definitionSchema } from '#shared/campaigns/definition.ts';
+import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { readConfig } from '#shared/config.ts';
@@ -80,7 +81,7 @@ export async function insertSenders(
   return rows.map((row) => row.sender_number);
 }
 
-/** A campaign to these lists that has been told to start. */
+/** A campaign to these lists that has been told to start, and that writes to nobody twice where nothing else is said. */
 export async function insertCampaign(
   pool: Pool,
   now: Date,
@@ -97,6 +98,7 @@ export async function insertCampaign(
     variants: [{ name: 'A', bodies: { en: 'Hi {{first_name}}, the clinic is open.' } }],
     windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59' }],
     timeZone: 'America/New_York',
+    maxAttempts: 1,
     ...more.definition,
   });
   const { rows } = await pool.query<{ campaign_id: string }>(
@@ -113,6 +115,27 @@ export async function sendQueued(pool: Pool): Promise<number> {
     `UPDATE message SET state = 'sent', attempts = 1, settled_at = clock_timestamp() WHERE state = 'queued'`,
   );
   return rowCount ?? 0;
+}
+
+/**
+ * As the log does it: what the carrier says of the messages that were sent to these phones (all, where none is named), in
+ * the order in which they were planned.
+ */
+export async function report(
+  pool: Pool,
+  outcome: DeliveryOutcome,
+  { errorCode = null, phones = null }: { errorCode?: string | null; phones?: readonly string[] | null } = {},
+): Promise<number> {
+  const { rows } = await pool.query<{ variant: number; campaign_id: string }>(
+    `INSERT INTO campaign_delivery (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments, is_news)
+     SELECT message_id, campaign_id, variant, cause_id, message_id, 'twilio', $1, $2, 1, true
+       FROM message WHERE state = 'sent' AND ($3::text[] IS NULL OR phone_number = ANY ($3))
+     ON CONFLICT (log_id) DO UPDATE SET outcome = excluded.outcome, error_code = excluded.error_code, is_news = true
+      WHERE campaign_delivery.outcome NOT IN ('delivered', 'read', 'undelivered')
+     RETURNING campaign_id, variant`,
+    [outcome, errorCode, phones],
+  );
+  return rows.length;
 }
 
 /** What is counted of a campaign that is not what its rows add up to; empty: everything is. */

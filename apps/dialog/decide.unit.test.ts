@@ -9,6 +9,7 @@ import {
   handwashing,
   id,
   instance,
+  ofCampaign,
   oneStatement,
   openProgramme,
   personWith,
@@ -60,6 +61,27 @@ describe('START_DRILL', () => {
 
   it('does nothing for a drill that does not exist', () => {
     assert.deepEqual(decide(startOf('handwashing'), registered, facts), []);
+  });
+
+  it('of a campaign is refused while that is not active, before anything else is said of it', () => {
+    const command = ofCampaign(startOf('handwashing'));
+    const known = { ...facts, drill: handwashing };
+    assert.equal(refusalOf(command, registered, known), null);
+    assert.equal(refusalOf(command, gone, { ...known, isCampaignActive: false }), 'campaign_not_active');
+    assert.equal(refusalOf(command, gone, known), 'opted_out');
+  });
+
+  it('of a campaign is refused where the number that sends belongs to another programme', () => {
+    const command = ofCampaign(startOf('handwashing'), 'another');
+    assert.equal(refusalOf(command, registered, { ...facts, drill: handwashing }), 'other_programme');
+    assert.equal(
+      refusalOf(ofCampaign(startOf('handwashing')), registered, {
+        ...facts,
+        drill: handwashing,
+        programme: null,
+      }),
+      'other_programme',
+    );
   });
 
   it('is at once the end of a drill that is nothing but a statement', () => {

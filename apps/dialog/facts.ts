@@ -16,6 +16,8 @@ export interface Facts {
   suppressed: boolean;
   /** Of a text about consent: whether one that undoes it has been heard before (see `readOvertaken`). */
   overtaken: boolean;
+  /** Of a START_DRILL of a campaign: whether that is active. True for every other command. */
+  isCampaignActive: boolean;
   /** Of a person of whom nothing is known: two letters. */
   defaultLanguage: string;
 }
@@ -33,6 +35,8 @@ export interface Known {
   suppressed: ReadonlySet<string>;
   /** Of the batch's commands, the texts about consent that are not to be followed. */
   overtaken: ReadonlySet<string>;
+  /** Of the campaigns whose drills the batch starts, those that are active. */
+  activeCampaigns: ReadonlySet<string>;
   /** Business time. */
   now: Date;
 }
@@ -49,8 +53,14 @@ export function factsOf(command: DialogCommand, known: Known): Facts {
         : null,
     suppressed: known.suppressed.has(command.phoneNumber),
     overtaken: known.overtaken.has(command.commandId),
+    isCampaignActive: isActive(command, known),
     defaultLanguage: programme?.defaultLanguage ?? known.defaultLanguage,
   };
+}
+
+function isActive(command: DialogCommand, { activeCampaigns }: Known): boolean {
+  const campaign = command.type === 'START_DRILL' ? command.payload.campaign : undefined;
+  return campaign === undefined || activeCampaigns.has(campaign.campaignId);
 }
 
 /** The number of ours that a command is about: texted, sending, or the default where it names none. */

@@ -27,6 +27,7 @@ const known = {
   content: new Map([['handwashing', handwashing]]),
   suppressed: new Set<string>(),
   overtaken: new Set<string>(),
+  activeCampaigns: new Set<string>(),
   now,
 };
 

@@ -19,6 +19,7 @@ import {
   drills,
   id,
   instance,
+  ofCampaign,
   openProgramme,
   ourNumber,
   person,
@@ -142,6 +143,43 @@ describe('Dialog commands through PostgreSQL', () => {
       { name: 'CommandsRefused', value: 1, Reason: 'unknown_drill' },
       { name: 'CommandsRefused', value: 1, Reason: 'opted_out' },
     ]);
+  });
+
+  it('of campaigns begin while these are active, and leave an answer each, once', async () => {
+    await forget();
+    await pool.query('DELETE FROM campaign_drill_answer');
+    const insert = (campaignId: string, status: string) =>
+      pool.query(
+        `INSERT INTO campaign (campaign_id, name, type, intent, definition, status, paused_from, created_by, created_at, updated_at)
+         VALUES ($1, 'Lessons', 'drill', 'transactional', '{}', $2, CASE $2 WHEN 'paused' THEN 'active' END, 'test', now(), now())`,
+        [campaignId, status],
+      );
+    await insert(id(801), 'active');
+    await insert(id(802), 'paused');
+    const asked = (campaign: number, n: number, slug = 'handwashing') =>
+      ofCampaign(startOf(slug, id(700 + n), n), undefined, { campaignId: id(campaign), contactId: id(900) });
+    const commands = [asked(801, 11), asked(802, 12), asked(803, 13), asked(801, 14, 'no-such-drill')];
+    await process([texted('CLEAN2026', undefined, 1), ...commands, asked(801, 11)]);
+    await process(commands);
+    const { rows } = await pool.query(
+      'SELECT command_id, campaign_id, contact_id, refusal FROM campaign_drill_answer ORDER BY command_id',
+    );
+    assert.deepEqual(
+      rows.map(({ campaign_id, command_id, contact_id, refusal }) => [
+        command_id,
+        campaign_id,
+        contact_id,
+        refusal,
+      ]),
+      [
+        [id(11), id(801), id(900), null],
+        [id(12), id(802), id(900), 'campaign_not_active'],
+        [id(13), id(803), id(900), 'campaign_not_active'],
+        [id(14), id(801), id(900), 'unknown_drill'],
+      ],
+    );
+    const [state] = await states();
+    assert.equal(state?.drillInstanceId, id(711));
   });
 
   it('leave states that are the fold of their stored events, with versions that grow by one', async () => {

@@ -10,6 +10,7 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { answerCampaigns, readActiveCampaigns } from './campaign-drills.ts';
 import { DrillSnapshots } from './drill-snapshots.ts';
 import { executeBatch, type RefusedCommand } from './execute-batch.ts';
 import { factsOf } from './facts.ts';
@@ -55,8 +56,9 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       const states = await readStates(tx, snapshots, phones);
       const suppressed = await readSuppressed(tx, phones, deps.pseudonyms);
       const overtaken = await readOvertaken(tx, commands);
+      const activeCampaigns = await readActiveCampaigns(tx, commands);
       const now = deps.clock.now();
-      const known = { ...deps, content, suppressed, overtaken, now };
+      const known = { ...deps, content, suppressed, overtaken, activeCampaigns, now };
       const result = executeBatch({
         states,
         commands,
@@ -68,6 +70,7 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       await writeStates(tx, snapshots, [...result.changed.values()], now);
       await appendBatches(tx, result.batches);
       await rememberProcessed(tx, [...result.processed, ...late.map(({ commandId }) => commandId)]);
+      await answerCampaigns(tx, commands, result);
       for (const refused of result.refused) report(refused, deps);
       return {
         entries: result.batches.map((batch) => ({
@@ -101,7 +104,7 @@ async function drillsFor(
 
 /**
  * Says that a command came to nothing. A batch that is rolled back after this and done again says so twice. A drill that
- * does not exist is somebody's mistake; the other reasons are the rules at work.
+ * does not exist, or is another programme's, is somebody's mistake; the other reasons are the rules at work.
  */
 function report({ command, reason }: RefusedCommand, { logger, metrics }: DialogDeps): void {
   metrics.observe('CommandsRefused', 1, { Reason: reason });
@@ -109,5 +112,7 @@ function report({ command, reason }: RefusedCommand, { logger, metrics }: Dialog
   const drillSlug = command.type === 'START_DRILL' ? command.payload.drillSlug : undefined;
   const fields = { commandId, phoneNumber, type, reason, drillSlug };
   if (reason === 'unknown_drill') logger.error(fields, 'a drill that does not exist was to start');
+  else if (reason === 'other_programme')
+    logger.error(fields, 'a drill was to start from a number of another programme');
   else logger.info(fields, 'a command was refused');
 }

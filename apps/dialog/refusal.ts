@@ -1,9 +1,17 @@
-import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { DialogCommand, StartDrill } from '#shared/contracts/dialog-commands.ts';
 import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import type { Facts } from './facts.ts';
 
-/** Why a command that would write to a person comes to nothing; `unknown_drill` is a fault of content or caller. */
-export type Refusal = 'opted_out' | 'not_validated' | 'unknown_drill';
+/**
+ * Why a command that would write to a person comes to nothing; `unknown_drill` and `other_programme` are faults of content
+ * or caller.
+ */
+export type Refusal =
+  | 'campaign_not_active'
+  | 'opted_out'
+  | 'not_validated'
+  | 'other_programme'
+  | 'unknown_drill';
 
 /**
  * Whether a command may have its way, and why not: null for one that may, and for every command that writes to nobody.
@@ -12,7 +20,14 @@ export type Refusal = 'opted_out' | 'not_validated' | 'unknown_drill';
 export function refusalOf(command: DialogCommand, state: DialogState, facts: Facts): Refusal | null {
   switch (command.type) {
     case 'START_DRILL':
-      return unwilling(state, facts) ?? unregistered(state, facts) ?? (facts.drill ? null : 'unknown_drill');
+      return (
+        // First: it may be asked for again, so that nothing else is said of it yet.
+        (facts.isCampaignActive ? null : 'campaign_not_active') ??
+        unwilling(state, facts) ??
+        elsewhere(command, facts) ??
+        unregistered(state, facts) ??
+        (facts.drill ? null : 'unknown_drill')
+      );
     case 'TRIGGER_REMINDER':
       return unwilling(state, facts) ?? unregistered(state, facts);
     case 'SEND_AD_HOC_MESSAGE':
@@ -31,3 +46,7 @@ const unwilling = ({ profile }: DialogState, { suppressed }: Facts): Refusal | n
 /** Registration counts where the programme asks for a code; a list or an open programme needs none. */
 const unregistered = ({ profile }: DialogState, { programme }: Facts): Refusal | null =>
   programme?.registration === 'code' && !profile.validated ? 'not_validated' : null;
+
+/** What is answered goes to the programme that owns the number. */
+const elsewhere = ({ payload: { campaign } }: StartDrill, { programme }: Facts): Refusal | null =>
+  campaign === undefined || campaign.programmeSlug === programme?.slug ? null : 'other_programme';

@@ -1,4 +1,4 @@
-import type { DialogCommand, InboundSms } from '#shared/contracts/dialog-commands.ts';
+import type { DialogCommand, InboundSms, StartDrill } from '#shared/contracts/dialog-commands.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
 import { type Drill, drillSchema } from '#shared/contracts/drill.ts';
 import type { Origin } from '#shared/contracts/origin.ts';
@@ -90,6 +90,7 @@ export const facts: Facts = {
   codeVerdict: { valid: false },
   suppressed: false,
   overtaken: false,
+  isCampaignActive: true,
   defaultLanguage: 'en',
 };
 
@@ -162,6 +163,16 @@ export const startOf = (drillSlug: string, drillInstanceId = instance, n = 1): D
   type: 'START_DRILL',
   payload: { drillSlug, drillInstanceId, origin: planned },
 });
+
+/** The same, asked for by a campaign that names a programme. */
+export const ofCampaign = (
+  command: DialogCommand,
+  programmeSlug = programme.slug,
+  campaign: { campaignId: string; contactId: string } = { campaignId: id(800), contactId: id(801) },
+): StartDrill => {
+  if (command.type !== 'START_DRILL') throw new Error('a campaign asks for drills alone');
+  return { ...command, payload: { ...command.payload, campaign: { ...campaign, programmeSlug } } };
+};
 
 export const reminderOf = (promptSlug: string, drillInstanceId = instance, n = 1): DialogCommand => ({
   ...envelope(n),

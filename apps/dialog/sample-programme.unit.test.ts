@@ -37,6 +37,7 @@ function play(commands: readonly DialogCommand[]) {
       codeVerdict: command.type === 'INBOUND_SMS' ? validateCode(command.payload.body, programme, now) : null,
       suppressed: false,
       overtaken: false,
+      isCampaignActive: true,
       defaultLanguage: programme.defaultLanguage,
     }),
   });

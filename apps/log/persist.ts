@@ -1,3 +1,4 @@
+import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { parseInboundSms } from '#shared/contracts/inbound-sms.ts';
 import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
@@ -7,6 +8,8 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { countDeliveries } from './campaign-deliveries.ts';
+import { countOptOuts } from './campaign-opt-outs.ts';
 import { deliveryErrorsOf, type ErrorReport, numberFaultsOf } from './delivery-errors.ts';
 import { forgetErased, phonesOf } from './forget-erased.ts';
 import { mergeBatch } from './merge.ts';
@@ -19,6 +22,12 @@ interface PersistDeps {
   pseudonyms: Pseudonyms;
   logger: Logger;
   metrics: Metrics;
+}
+
+/** A person's text, and whether it opted them out. */
+interface Text {
+  row: LogRow;
+  optedOut: boolean;
 }
 
 /** Keeps what was sent, and what became of it. */
@@ -41,32 +50,43 @@ export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow>
  * Keeps what people texted. Other commands are none of its business, whatever they look like: the dialog judges
  * them. Null stands for one of those.
  */
-export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow | null> => ({
+export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<Text | null> => ({
   consumer: 'log-inbound',
   stream: 'dialog-commands',
   parse: (body) => {
     const text = parseInboundSms(body);
-    return text === null ? null : rowOfInbound(text);
+    return text === null ? null : textOf(text);
   },
   apply: async (tx, records) => {
-    await persist(
+    const texts = records.flatMap(({ value }) => value ?? []);
+    const optOuts = new Set(texts.flatMap(({ optedOut, row }) => (optedOut ? [row.logId] : [])));
+    const written = await persist(
       tx,
-      records.flatMap(({ value }) => value ?? []),
+      texts.map(({ row }) => row),
       deps,
+    );
+    await countOptOuts(
+      tx,
+      written.filter(({ logId }) => optOuts.has(logId)),
     );
     return { entries: [] };
   },
 });
 
+const textOf = (text: InboundSms): Text => ({
+  row: rowOfInbound(text),
+  optedOut: text.payload.consent === 'opted_out',
+});
+
 /**
  * Merges rows of single records and writes them, with what they say against numbers; tells webhooks; reports words and
- * codes that we do not know, statuses that disagree and errors of delivery.
+ * codes that we do not know, statuses that disagree and errors of delivery. Returns what was written, a row per message.
  */
 async function persist(
   db: Queryable,
   read: readonly LogRow[],
   { logger, metrics, pseudonyms }: PersistDeps,
-): Promise<void> {
+): Promise<readonly LogRow[]> {
   const erased = await readErased(db, phonesOf(read), pseudonyms);
   const single = erased.size === 0 ? read : read.map((row) => forgetErased(row, erased));
   const { rows, conflicts } = mergeBatch(single);
@@ -74,6 +94,7 @@ async function persist(
   await upsertRows(db, rows);
   await recordNumberFaults(db, numberFaultsOf(single));
   await tellWebhooks(db, rows);
+  await countDeliveries(db, rows);
   for (const conflict of disagreeing) {
     logger.warn(conflict, 'a message has two final statuses that contradict each other');
   }
@@ -84,6 +105,7 @@ async function persist(
     metrics.observe('UnknownStatuses', unknown.length, {});
   }
   for (const error of deliveryErrorsOf(single)) reportError(error, { logger, metrics });
+  return rows;
 }
 
 /** What somebody has to look into is said with its code; the rest is only counted. */

@@ -12,6 +12,10 @@ const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStar
 const person = (n: number) => phoneNumber(`+1415555${String(100 + (n % 100)).padStart(4, '0')}`);
 const OURS = phoneNumber('+14155550199');
 
+/** Ids of the n-th message that was sent, and of whoever it went to. */
+export const messageOf = (n: number): string => uuid(n);
+export const contactOf = (n: number): string => uuid(900_000 + n);
+
 /** The n-th message that was sent. */
 export const outbound = (n: number, change: Partial<OutboundSms> = {}): OutboundSms => ({
   type: 'OUTBOUND_SMS',

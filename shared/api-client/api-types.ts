@@ -1056,7 +1056,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counts the contacts of a campaign by where they stand, and why
+         * Counts the contacts of a campaign by where they stand, and why, and its messages by what the carrier says
          * @description Takes the role `viewer`.
          */
         get: operations["getCampaignMetrics"];
@@ -1077,9 +1077,33 @@ export interface paths {
         };
         /**
          * Lists the contacts of a campaign, and what became of it for each
-         * @description Takes the role `viewer`.
+         * @description Everything that is asked for must hold at once.
+         *
+         *     Takes the role `viewer`.
          */
         get: operations["listCampaignContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts of a campaign as CSV: all, or those of a count
+         * @description What became of the campaign for each. Texts that a spreadsheet would compute begin with an apostrophe.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["exportCampaignContacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2597,9 +2621,30 @@ export interface components {
                 /** @default null */
                 optOutPercent?: number | null;
             } | null;
+            /** @default 3 */
+            maxAttempts?: number;
+            /** @default 60 */
+            retryDelayMinutes?: number;
+            /** @default null */
+            experiment?: {
+                /** @enum {string} */
+                metric: "delivered" | "reply";
+                sample: number;
+                /** @default 240 */
+                waitMinutes?: number;
+                /** @default 0.95 */
+                confidence?: 0.9 | 0.95 | 0.99;
+                /** @default false */
+                automatic?: boolean;
+            } | null;
         };
         /** @enum {string} */
-        CampaignContactState: "pending" | "queued" | "sent" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
+        CampaignContactState: "pending" | "queued" | "sent" | "delivered" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
+        /**
+         * @description What the carrier says of a message: underway (nothing final yet), unconfirmed (nothing more is expected), delivered, read (of channels that tell), undelivered, failed, or refused when it was handed over
+         * @enum {string}
+         */
+        DeliveryOutcome: "underway" | "unconfirmed" | "delivered" | "read" | "undelivered" | "failed" | "refused";
         /**
          * @example {
          *       "to": [
@@ -3772,6 +3817,24 @@ export interface components {
                     contacts: number;
                 }[];
             }[];
+            /** @description Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both */
+            deliveries: {
+                outcome: components["schemas"]["DeliveryOutcome"];
+                messages: number;
+                codes: {
+                    /** @description In the carrier's words */
+                    code: string;
+                    /** @description In plain words, where our tables know the code */
+                    says: string | null;
+                    messages: number;
+                }[];
+            }[];
+            /** @description That the carrier took, and charges for */
+            segments: number;
+            /** @description Contacts who asked to be left alone, and whom this campaign had texted last */
+            optedOut: number;
+            /** @description Null: it has none */
+            experiment: components["schemas"]["CampaignExperiment"] | null;
             variants: {
                 variant: number;
                 name: string;
@@ -3788,6 +3851,52 @@ export interface components {
                         contacts: number;
                     }[];
                 }[];
+                /** @description Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both */
+                deliveries: {
+                    outcome: components["schemas"]["DeliveryOutcome"];
+                    messages: number;
+                    codes: {
+                        /** @description In the carrier's words */
+                        code: string;
+                        /** @description In plain words, where our tables know the code */
+                        says: string | null;
+                        messages: number;
+                    }[];
+                }[];
+                /** @description That the carrier took, and charges for */
+                segments: number;
+                /** @description Contacts who asked to be left alone, and whom this campaign had texted last */
+                optedOut: number;
+            }[];
+        };
+        CampaignExperiment: {
+            /** @enum {string} */
+            metric: "delivered" | "reply";
+            /** @description Whether every variant has its sample */
+            isComplete: boolean;
+            /** @description The variant that is surely better than every other by what is known now. Whoever looks often sees one sooner or later: the campaign itself decides once */
+            leader: number | null;
+            /** @description When the sample had gone, where the rest waits for it */
+            sampledAt: string | null;
+            decidedAt: string | null;
+            /** @description What the rest of the audience gets; null: what was drawn */
+            winner: number | null;
+            variants: {
+                variant: number;
+                /** @description Contacts whom the carrier was asked to write to */
+                tried: number;
+                successes: number;
+                share: number;
+                /** @description Wilson's score interval of the share */
+                interval: {
+                    low: number;
+                    high: number;
+                };
+                /** @description Of the difference to the other variant against which it stands worst */
+                lead: {
+                    low: number;
+                    high: number;
+                };
             }[];
         };
         CampaignContactPage: {
@@ -3806,6 +3915,7 @@ export interface components {
             /** @description When it is looked at next */
             dueAt: string | null;
             messageId: string | null;
+            /** @description Messages that were at the carrier */
             attempts: number;
             repliedAt: string | null;
         };
@@ -4565,6 +4675,22 @@ export interface components {
                 /** @default null */
                 optOutPercent: number | null;
             } | null;
+            /** @default 3 */
+            maxAttempts: number;
+            /** @default 60 */
+            retryDelayMinutes: number;
+            /** @default null */
+            experiment: {
+                /** @enum {string} */
+                metric: "delivered" | "reply";
+                sample: number;
+                /** @default 240 */
+                waitMinutes: number;
+                /** @default 0.95 */
+                confidence: 0.9 | 0.95 | 0.99;
+                /** @default false */
+                automatic: boolean;
+            } | null;
         };
         /**
          * @description Who is meant: one condition, or `all`, `any` or `not` of filters. Fields are those that every contact has, in lower case with underscores (`language`, `postal_code`, `created_at`), and those of `/v1/contact-fields`.
@@ -4648,6 +4774,7 @@ export type CommitImport = components['schemas']['CommitImport'];
 export type CampaignStatus = components['schemas']['CampaignStatus'];
 export type CampaignDefinition = components['schemas']['CampaignDefinition'];
 export type CampaignContactState = components['schemas']['CampaignContactState'];
+export type DeliveryOutcome = components['schemas']['DeliveryOutcome'];
 export type CampaignTest = components['schemas']['CampaignTest'];
 export type CampaignBudget = components['schemas']['CampaignBudget'];
 export type NewSender = components['schemas']['NewSender'];
@@ -4719,6 +4846,7 @@ export type CampaignPage = components['schemas']['CampaignPage'];
 export type Campaign = components['schemas']['Campaign'];
 export type CampaignCheck = components['schemas']['CampaignCheck'];
 export type CampaignMetrics = components['schemas']['CampaignMetrics'];
+export type CampaignExperiment = components['schemas']['CampaignExperiment'];
 export type CampaignContactPage = components['schemas']['CampaignContactPage'];
 export type CampaignContact = components['schemas']['CampaignContact'];
 export type CampaignCommandResult = components['schemas']['CampaignCommandResult'];
@@ -11163,7 +11291,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Counts, which are what the contacts add up to */
+            /** @description Counts, which are what the rows add up to */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11245,8 +11373,17 @@ export interface operations {
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
                 state?: components["schemas"]["CampaignContactState"];
+                /** @description A reason, as the metrics name it */
+                rule?: string;
+                /** @description Position, from 0 */
+                variant?: number;
+                outcome?: components["schemas"]["DeliveryOutcome"];
+                /** @description A carrier's code of one of their messages */
+                code?: string;
                 /** @description Only those who have answered, or only the others */
                 replied?: "true" | "false";
+                /** @description Those who asked to be left alone */
+                optedOut?: "true";
             };
             header?: never;
             path: {
@@ -11263,6 +11400,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignContactPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCampaignContacts: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CampaignContactState"];
+                /** @description A reason, as the metrics name it */
+                rule?: string;
+                /** @description Position, from 0 */
+                variant?: number;
+                outcome?: components["schemas"]["DeliveryOutcome"];
+                /** @description A carrier's code of one of their messages */
+                code?: string;
+                /** @description Only those who have answered, or only the others */
+                replied?: "true" | "false";
+                /** @description Those who asked to be left alone */
+                optedOut?: "true";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV, of any length */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description The request is not valid (`invalid_request`) */

@@ -8,6 +8,8 @@ export interface Member {
   variant: number;
   /** Messages written before this one. */
   plans: number;
+  /** Of those, how many were at the carrier. */
+  attempts: number;
   /** Where it was: what is decided again and is no news is not kept again. */
   state: 'pending' | 'held';
   rule: string | null;
@@ -63,6 +65,7 @@ export interface MemberRow {
   phone_number: PhoneNumber;
   variant: number;
   plans: number;
+  attempts: number;
   state: Member['state'];
   rule: string | null;
   external_id: string | null;
@@ -81,6 +84,7 @@ export const memberOf = (row: MemberRow): Member => ({
   phoneNumber: row.phone_number,
   variant: row.variant,
   plans: row.plans,
+  attempts: row.attempts,
   state: row.state,
   rule: row.rule,
   externalId: row.external_id,

@@ -5,6 +5,7 @@ export const contactStates = [
   'pending',
   'queued',
   'sent',
+  'delivered',
   'failed',
   'undelivered',
   'held',
@@ -17,11 +18,11 @@ export type ContactState = (typeof contactStates)[number];
 /** Those that may still lead to something. */
 export const openStates = ['pending', 'held', 'queued'] as const satisfies readonly ContactState[];
 
-/** Where some contacts of a variant were, and are now. Null: they are new. */
+/** Where some contacts of a variant were, and are now. Null: they were, or are, of no variant, or of another one. */
 export interface Move {
   variant: number;
   from: { state: ContactState; rule: string | null } | null;
-  to: { state: ContactState; rule: string | null };
+  to: { state: ContactState; rule: string | null } | null;
   contacts: number;
 }
 
@@ -68,4 +69,21 @@ export async function countOf(
     [campaignId, states],
   );
   return rows[0]?.contacts ?? 0;
+}
+
+/** A count of a campaign. */
+export interface Count {
+  variant: number;
+  measure: string;
+  value: number;
+}
+
+/** Those that are not 0, by variant. */
+export async function readCounts(db: Queryable, campaignId: string): Promise<Count[]> {
+  const { rows } = await db.query<Count>(
+    `SELECT variant, measure, value::float8 AS value FROM campaign_count
+      WHERE campaign_id = $1 AND value <> 0 ORDER BY variant, measure`,
+    [campaignId],
+  );
+  return rows;
 }

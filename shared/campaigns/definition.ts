@@ -4,6 +4,7 @@ import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { experimentSchema } from './experiment.ts';
 import { mediaFault } from './media.ts';
 import { fieldsOf, parseTemplate, requiredFieldsOf, type Template } from './template.ts';
 import { windowSchema } from './windows.ts';
@@ -20,6 +21,9 @@ export type CampaignType = (typeof campaignTypes)[number];
 export const LONGEST_BODY = 1_600;
 const MOST_LISTS = 50;
 const MOST_VARIANTS = 10;
+const MOST_ATTEMPTS = 10;
+/** A week. */
+const LONGEST_RETRY_DELAY_MINUTES = 10_080;
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -108,6 +112,11 @@ export const definitionSchema = z.strictObject({
   budget: z.number().min(0.01).max(100_000_000).nullable().default(null),
   /** A careful start; null: at its pace from the beginning. */
   canary: canarySchema.nullable().default(null),
+  /** Most messages to one person, where those before did not arrive for a reason that may pass. */
+  maxAttempts: z.int().min(1).max(MOST_ATTEMPTS).default(3),
+  /** Least time between two of them. */
+  retryDelayMinutes: z.int().min(1).max(LONGEST_RETRY_DELAY_MINUTES).default(60),
+  experiment: experimentSchema.nullable().default(null),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 export type Variant = Definition['variants'][number];
@@ -220,7 +229,7 @@ function senderFaults(
 }
 
 function drillFaults(definition: Definition, { exists, programmeOwning }: DefinitionFacts): CampaignFault[] {
-  const { drill, senderNumbers, senderPool, variants } = definition;
+  const { drill, experiment, senderNumbers, senderPool, variants } = definition;
   const faults = variants.map((_, index) => ({
     pointer: `/variants/${index}`,
     message: 'a drill campaign says what its drill says',
@@ -237,6 +246,8 @@ function drillFaults(definition: Definition, { exists, programmeOwning }: Defini
     const message = 'is of text campaigns: what a lesson sends depends on what people answer';
     faults.push({ pointer: `/${what}`, message });
   }
+  if (experiment !== null)
+    faults.push({ pointer: '/experiment', message: 'compares texts: a drill campaign has none of its own' });
   if (drill === null) return [...faults, { pointer: '/drill', message: 'must name the drill' }];
   if (!exists.drill(drill.programme, drill.drill)) {
     const message = `the programme ${drill.programme} has no drill ${drill.drill}`;
@@ -259,11 +270,13 @@ function drillFaults(definition: Definition, { exists, programmeOwning }: Defini
 }
 
 function variantFaults(definition: Definition, { fields, type }: DefinitionFacts): CampaignFault[] {
-  const { defaultLanguage, drill, variants } = definition;
+  const { defaultLanguage, drill, experiment, variants } = definition;
   const faults: CampaignFault[] = [];
   if (drill !== null) faults.push({ pointer: '/drill', message: 'only a drill campaign starts drills' });
   if (variants.length === 0)
     faults.push({ pointer: '/variants', message: 'must have at least one: what is said?' });
+  if (experiment !== null && variants.length < 2)
+    faults.push({ pointer: '/experiment', message: 'compares variants: there must be two or more' });
   const known = new Set(fields.map(({ name }) => name));
   for (const [index, { bodies, mediaUrls }] of variants.entries()) {
     const at = `/variants/${index}/bodies`;

@@ -107,6 +107,18 @@ describe('What a campaign is', () => {
       {},
       ['/audience: names nobody: include a list, or give a filter'],
     ],
+    [
+      'an experiment with one variant',
+      { experiment: { metric: 'reply', sample: 100 } },
+      {},
+      ['/experiment: compares variants: there must be two or more'],
+    ],
+    [
+      'an experiment of a drill',
+      { ...ofDrill, experiment: { metric: 'reply', sample: 100 } },
+      { type: 'drill' },
+      ['/experiment: compares texts: a drill campaign has none of its own'],
+    ],
     ['no variant', { variants: [] }, {}, ['/variants: must have at least one: what is said?']],
     [
       'a variant without a text',

@@ -1,10 +1,12 @@
-import type { Member } from '#shared/campaigns/audience-member.ts';
+import { type Member, type MemberRow, memberOf, OF_CONTACT } from '#shared/campaigns/audience-member.ts';
+import { type Choice, EVERYBODY } from '#shared/campaigns/choice.ts';
 import { composer } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
 import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
+import { type MissedState, notAgain } from '#shared/campaigns/standing.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Decision as Verdict } from '#shared/compliance/gate.ts';
@@ -58,6 +60,8 @@ export interface Dispatched {
 /** Where a contact is after it was looked at. */
 interface Outcome {
   member: Pick<Member, 'contactId' | 'variant' | 'plans' | 'state' | 'rule'>;
+  /** What it got, or would have. */
+  variant: number;
   state: ContactState;
   rule: string | null;
   dueAt: Date | null;
@@ -74,16 +78,21 @@ interface Outcome {
 export async function dispatchDue(
   tx: Transaction,
   campaign: Campaign,
-  { count: most, looked, parts }: { count: number; looked: number; parts: DispatchParts },
+  {
+    choice = EVERYBODY,
+    count: most,
+    looked,
+    parts,
+  }: { count: number; looked: number; parts: DispatchParts; choice?: Choice },
 ): Promise<Dispatched> {
   const now = parts.clock.now();
-  const { gone, members } = await takeDue(tx, campaign.campaignId, looked, now);
+  const { gone, members } = await takeDue(tx, campaign.campaignId, looked, choice, now);
   const verdicts = await judge(tx, campaign, members, parts, now);
   const phones = members.map(({ phoneNumber }) => phoneNumber);
   const { definition } = campaign;
   const routes = await readRoutes(tx, definition, phones, { ownNumber: parts.ownNumber, now });
   const purse = await purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, CARRIER);
-  const planned = plan(campaign, members, verdicts, { most, routes, purse }, parts);
+  const planned = plan(campaign, members, verdicts, { most, choice, routes, purse }, parts);
   await keepSenders(tx, definition.senderPool, routes.chosen);
   const turns = await writeMessages(tx, planned.messages, now);
   await writeShortLinks(tx, planned.links, now);
@@ -94,7 +103,7 @@ export async function dispatchDue(
     outcomes.filter(({ state }) => states.includes(state)).length;
   return {
     due: members.length + gone.length,
-    queued: count('queued', 'sent'),
+    queued: count('queued'),
     held: count('held'),
     blocked: count('blocked'),
     skipped: count('skipped', 'cancelled'),
@@ -102,61 +111,54 @@ export async function dispatchDue(
   };
 }
 
-interface MemberRow {
-  contact_id: string;
-  phone_number: PhoneNumber;
-  variant: number;
-  plans: number;
-  state: 'pending' | 'held';
-  rule: string | null;
-  external_id: string | null;
-  name: string | null;
-  language: string | null;
-  time_zone: string | null;
-  us_state: string | null;
-  postal_code: string | null;
-  line_type: string | null;
-  /** Null: there is no such contact any more. */
-  attributes: Record<string, unknown> | null;
+interface DueRow extends MemberRow {
+  has_replied: boolean;
+  is_reached: boolean;
+  missed_state: MissedState | null;
+  missed_rule: string | null;
 }
 
-/** Contacts that are due, in the order in which they became so; those apart that were deleted. Their rows are locked. */
+/**
+ * Contacts that are due, in the order in which they became so; those apart who were deleted, and who are not to be written
+ * to again after all. Their rows are locked.
+ */
 async function takeDue(
   tx: Transaction,
   campaignId: string,
   limit: number,
+  { room }: Choice,
   now: Date,
 ): Promise<{ members: Member[]; gone: Outcome[] }> {
-  const { rows } = await tx.query<MemberRow>(
-    `SELECT each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, contact.external_id,
-            contact.name, contact.language, contact.time_zone, contact.state AS us_state, contact.postal_code,
-            contact.line_type, contact.attributes
+  const open = room?.flatMap((left, variant) => (left > 0 ? [variant] : [])) ?? [];
+  const isSome = room !== null && open.length > 0;
+  // Only what is asked for is a condition: those who are written to again have an index of their own.
+  const chosen =
+    room === null
+      ? ''
+      : isSome
+        ? 'AND (each.attempts > 0 OR each.variant = ANY ($4))'
+        : 'AND each.attempts > 0';
+  const { rows } = await tx.query<DueRow>(
+    `SELECT each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, each.attempts,
+            each.replied_at IS NOT NULL AS has_replied, each.reached_at IS NOT NULL AS is_reached, each.missed_state,
+            each.missed_rule, ${OF_CONTACT}
        FROM campaign_contact AS each LEFT JOIN contact ON contact.contact_id = each.contact_id
       WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
+        ${chosen}
       ORDER BY each.due_at, each.contact_id LIMIT $3
         FOR UPDATE OF each`,
-    [campaignId, now, limit],
+    [campaignId, now, limit, ...(isSome ? [open] : [])],
   );
   const members: Member[] = [];
   const gone: Outcome[] = [];
   for (const row of rows) {
-    const member = {
-      contactId: row.contact_id,
-      phoneNumber: row.phone_number,
-      variant: row.variant,
-      plans: row.plans,
-      state: row.state,
-      rule: row.rule,
-      externalId: row.external_id,
-      name: row.name,
-      language: row.language,
-      timeZone: row.time_zone,
-      usState: row.us_state,
-      postalCode: row.postal_code,
-      lineType: row.line_type,
-    };
-    if (row.attributes !== null) members.push({ ...member, attributes: row.attributes });
-    else gone.push({ member, state: 'cancelled', rule: CONTACT_DELETED, dueAt: null, messageId: null });
+    const member = memberOf(row);
+    const ends = { member, variant: row.variant, dueAt: null, messageId: null };
+    if (row.is_reached || (row.has_replied && row.attempts > 0)) {
+      const missed = row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule };
+      gone.push({ ...ends, ...notAgain({ isReached: row.is_reached, missed }) });
+    } else if (row.attributes !== null) members.push(member);
+    else gone.push({ ...ends, state: 'cancelled', rule: CONTACT_DELETED });
   }
   return { members, gone };
 }
@@ -231,7 +233,7 @@ function plan(
   campaign: Campaign,
   members: readonly Member[],
   verdicts: readonly Verdict[],
-  { most, purse, routes }: { most: number; routes: Routes; purse: Purse },
+  { choice, most, purse, routes }: { most: number; choice: Choice; routes: Routes; purse: Purse },
   { clock, links: maker }: DispatchParts,
 ): { messages: MessagesOfBatch[]; links: ShortLink[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
   const { campaignId, definition, endAt, intent } = campaign;
@@ -244,31 +246,39 @@ function plan(
   const messages: MessagesOfBatch[] = [];
   const links: ShortLink[] = [];
   const commands: OutboxEntry[] = [];
+  const room = choice.room === null ? null : [...choice.room];
   const outcomes = members.flatMap((member, index): Outcome[] => {
     const verdict = verdicts[index];
     if (verdict === undefined) throw new Error('a contact was not judged');
     const { contactId, phoneNumber, plans } = member;
-    const stays = { member, dueAt: null, messageId: null };
+    const stays = { member, variant: member.variant, dueAt: null, messageId: null };
     if (verdict.verdict === 'block') return [{ ...stays, state: 'blocked', rule: verdict.rule }];
     if (verdict.verdict === 'hold') {
       return [{ ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) }];
     }
     // It may go; its turn comes when the pace allows it.
     if (messages.length + commands.length >= most) return [];
-    const text = definition.drill === null ? compose(member) : null;
+    const isFirst = member.attempts === 0;
+    const left = isFirst && room !== null ? (room[member.variant] ?? 0) : null;
+    if (left !== null && left <= 0) return [];
+    // Whoever was written to before gets the same again.
+    const variant = isFirst ? (choice.winner ?? member.variant) : member.variant;
+    const text = definition.drill === null ? compose({ ...member, variant }) : null;
     if (text?.kind === 'skipped') return [{ ...stays, state: 'skipped', rule: text.rule }];
     const segments = text === null ? 1 : segmentsOf(text.body).segments;
     const route = routes.take(phoneNumber, segments);
     if (route.kind === 'held') return [{ ...stays, state: 'held', rule: route.rule, dueAt: route.until }];
     if (text !== null && !purse.pay({ segments, hasMedia: text.mediaUrls.length > 0 })) return [];
+    if (left !== null && room !== null) room[member.variant] = left - 1;
     const { senderNumber } = route;
     if (definition.drill !== null) {
-      commands.push(startOfDrill(campaign, member, definition.drill.drill, senderNumber, clock.now()));
-      return [{ ...stays, state: 'sent', rule: null }];
+      const command = startOfDrill(campaign, member, definition.drill, senderNumber, clock.now());
+      commands.push(command.entry);
+      // Its command stands for the message: the dialog answers by it.
+      return [{ ...stays, state: 'queued', rule: null, messageId: command.commandId }];
     }
     if (text === null) throw new Error('a text campaign has no text');
     const messageId = campaignMessageId(campaignId, contactId, plans);
-    const { variant } = member;
     for (const link of text.links) {
       links.push({ ...link, campaignId, contactId, variant, messageId, phoneNumber });
     }
@@ -290,22 +300,23 @@ function plan(
           topic: definition.topic,
           notAfter: endAt,
           campaignId,
+          variant,
         },
       ],
     });
-    return [{ ...stays, state: 'queued', rule: null, messageId }];
+    return [{ ...stays, variant, state: 'queued', rule: null, messageId }];
   });
   return { messages, links, commands, outcomes };
 }
 
 function startOfDrill(
   { campaignId, intent }: Campaign,
-  { contactId, phoneNumber }: Member,
-  drillSlug: string,
+  { contactId, phoneNumber, plans }: Member,
+  { drill: drillSlug, programme: programmeSlug }: NonNullable<Campaign['definition']['drill']>,
   senderNumber: PhoneNumber,
   now: Date,
-): OutboxEntry {
-  const commandId = campaignDrillCommandId(campaignId, contactId);
+): { commandId: string; entry: OutboxEntry } {
+  const commandId = campaignDrillCommandId(campaignId, contactId, plans);
   const command: StartDrill = {
     type: 'START_DRILL',
     commandId,
@@ -315,13 +326,13 @@ function startOfDrill(
       drillSlug,
       drillInstanceId: drillInstanceIdOf(commandId),
       origin: { kind: 'planned', senderNumber, intent },
+      campaign: { campaignId, contactId, programmeSlug },
     },
   };
+  const body = JSON.stringify(command);
   return {
-    kind: 'stream',
-    target: 'dialog-commands',
-    orderingKey: phoneNumber,
-    body: JSON.stringify(command),
+    commandId,
+    entry: { kind: 'stream', target: 'dialog-commands', orderingKey: phoneNumber, body },
   };
 }
 
@@ -334,11 +345,11 @@ async function writeOutcomes(
   await tx.query(
     `UPDATE campaign_contact AS each
         SET state = became.state, rule = became.rule, due_at = became.due_at,
-            message_id = coalesce(became.message_id, each.message_id),
+            variant = became.variant, message_id = coalesce(became.message_id, each.message_id),
             plans = each.plans + CASE WHEN became.message_id IS NULL THEN 0 ELSE 1 END,
             settled_at = CASE WHEN became.state NOT IN ('queued', 'held') THEN clock_timestamp() END
-       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[])
-            AS became(contact_id, state, rule, due_at, message_id) ${LOOKED_UP}
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[], $7::smallint[])
+            AS became(contact_id, state, rule, due_at, message_id, variant) ${LOOKED_UP}
       WHERE each.ctid = found.ctid`,
     [
       campaignId,
@@ -347,18 +358,15 @@ async function writeOutcomes(
       outcomes.map(({ rule }) => rule),
       outcomes.map(({ dueAt }) => dueAt),
       outcomes.map(({ messageId }) => messageId),
+      outcomes.map(({ variant }) => variant),
     ],
   );
   await addMoves(
     tx,
     campaignId,
-    outcomes.map(
-      ({ member, rule, state }): Move => ({
-        variant: member.variant,
-        from: { state: member.state, rule: member.rule },
-        to: { state, rule },
-        contacts: 1,
-      }),
-    ),
+    outcomes.flatMap(({ member, rule, state, variant }): Move[] => [
+      { variant: member.variant, from: { state: member.state, rule: member.rule }, to: null, contacts: 1 },
+      { variant, from: null, to: { state, rule }, contacts: 1 },
+    ]),
   );
 }

@@ -30,6 +30,9 @@ export type CampaignStep = 'load' | 'activate' | 'complete' | 'fail';
 /** Those that hold one of the slots of their pool: a paused campaign keeps its own, so that it can go on at once. */
 export const slotStatuses = ['loading', 'active', 'paused'] as const satisfies readonly CampaignStatus[];
 
+/** Those that go on, or will once they are resumed. */
+export const isUnderWay = (status: CampaignStatus): boolean => slotStatuses.some((each) => each === status);
+
 /** Those whose end is known. */
 export const endedStatuses = ['completed', 'stopped', 'failed'] as const satisfies readonly CampaignStatus[];
 

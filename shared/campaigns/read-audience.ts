@@ -59,7 +59,7 @@ export async function readMembers(
   if (isLoaded(campaign)) {
     const { rows } = await db.query<MemberRow>(
       `WITH part AS ${kept} (
-         SELECT contact_id, phone_number, variant, plans, state, rule FROM campaign_contact
+         SELECT contact_id, phone_number, variant, plans, attempts, state, rule FROM campaign_contact
           WHERE campaign_id = $1 AND contact_id > $2 AND ${chosen(share)}
                 ${waiting ? "AND state IN ('pending', 'held')" : ''})
        SELECT part.*, ${OF_CONTACT}
@@ -76,7 +76,7 @@ export async function readMembers(
     `WITH part AS ${kept} (
        SELECT contact_id FROM (${audience.among('$2::uuid')}) AS among WHERE ${chosen(share)})
      SELECT $1::uuid AS campaign_id, contact.contact_id, contact.phone_number,
-            ${variantSql('$1::uuid', 'contact.contact_id', weights)} AS variant, 0 AS plans, 'pending' AS state, NULL AS rule,
+            ${variantSql('$1::uuid', 'contact.contact_id', weights)} AS variant, 0 AS plans, 0 AS attempts, 'pending' AS state, NULL AS rule,
             ${OF_CONTACT}
        FROM part ${THEIR_CONTACT}
       WHERE ${audience.condition}

@@ -1,8 +1,11 @@
-import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
-import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
+import { addMoves, type Move } from '#shared/campaigns/counts.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
+import type { RetryRule } from '#shared/campaigns/retry.ts';
 import { addSpend } from '#shared/campaigns/spend.ts';
+import { missed, notAgain, type Standing, withdraws } from '#shared/campaigns/standing.ts';
 import { cancelUnsent } from '#shared/campaigns/take-back.ts';
+import { writeStandings } from '#shared/campaigns/write-standings.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { replanned } from '#shared/senders/rules.ts';
@@ -15,38 +18,40 @@ interface Row {
   phone_number: string;
   variant: number;
   message_id: string;
+  attempts: number;
+  has_replied: boolean;
+  is_reached: boolean;
+  missed_state: 'failed' | 'undelivered' | null;
+  missed_rule: string | null;
   state: 'sent' | 'failed' | 'blocked' | 'unknown' | 'cancelled' | 'held';
   rule: string | null;
   due_at: Date | null;
-  attempts: number;
+  /** Whether a carrier was asked to take it, and which was the last. */
+  was_posted: boolean;
+  carrier: CarrierName | null;
 }
-
-/** What a contact is, by what became of its message. A request whose answer nobody knows counts as sent: it is never repeated. */
-const stateOf: Readonly<Record<Row['state'], ContactState>> = {
-  sent: 'sent',
-  unknown: 'sent',
-  failed: 'failed',
-  blocked: 'blocked',
-  cancelled: 'cancelled',
-  held: 'held',
-};
 
 /**
  * Takes over what became of the messages that are queued. One that the gate holds in the claim, because its window closed
  * while it waited or a cap was reached, is taken back and planned again when it may go: nothing waits in a queue, and what
- * is queued stays a minute's work; so is one whose number is halted or has sent what it may in a day. What the campaign took
- * back when it was paused is to be sent again. The campaign's row is locked. Returns whether phones were locked for it: then
- * nothing else that locks phones may follow in the transaction.
+ * is queued stays a minute's work; so is one whose number is halted or has sent what it may in a day. What the campaign
+ * took back when it was paused is to be sent again, and one that the carrier refused is where that may help (`retry.ts`).
+ * The campaign's row is locked. Returns whether phones were locked for it: then nothing else that locks phones may follow in
+ * the transaction.
  */
 export async function settleQueued(
   tx: Transaction,
   campaignId: string,
-  now: Date,
-  prices: Prices,
+  rule: RetryRule,
+  { now, prices }: { now: Date; prices: Prices },
 ): Promise<{ lockedPhones: boolean }> {
   const { rows } = await tx.query<Row>(
-    `SELECT each.contact_id, each.phone_number, each.variant, each.message_id, message.state, message.rule,
-            message.due_at, message.attempts
+    `SELECT each.contact_id, each.phone_number, each.variant, each.message_id, each.attempts,
+            each.replied_at IS NOT NULL AS has_replied, each.reached_at IS NOT NULL AS is_reached, each.missed_state,
+            each.missed_rule, message.state, message.rule, message.due_at, message.attempts > 0 AS was_posted,
+            CASE message.state WHEN 'failed' THEN
+              (SELECT carrier FROM attempt WHERE attempt.message_id = message.message_id
+                ORDER BY posted_at DESC LIMIT 1) END AS carrier
        FROM campaign_contact AS each JOIN message ON message.message_id = each.message_id
       WHERE each.campaign_id = $1 AND each.state = 'queued'
         AND (message.state IN ('sent', 'failed', 'blocked', 'unknown', 'cancelled')
@@ -59,24 +64,22 @@ export async function settleQueued(
   if (rows.length === 0) return { lockedPhones: false };
   const held = rows.filter(({ state }) => state === 'held');
   const taken = new Set(await cancelUnsent(tx, held, 'held_by_campaign'));
-  const moved = rows.filter((row) => row.state !== 'held' || taken.has(row));
-  await tx.query(
-    `UPDATE campaign_contact AS each
-        SET state = became.state, rule = became.rule, due_at = became.due_at, attempts = each.attempts + became.attempts,
-            settled_at = CASE WHEN became.state NOT IN ('held', 'pending') THEN clock_timestamp() END
-       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::int[])
-            AS became(contact_id, state, rule, due_at, attempts) ${LOOKED_UP}
-      WHERE each.ctid = found.ctid`,
-    [
-      campaignId,
-      moved.map(({ contact_id }) => contact_id),
-      moved.map(placeOf),
-      moved.map(ruleOf),
-      moved.map((row) => (row.state === 'held' ? row.due_at : placeOf(row) === 'pending' ? now : null)),
-      moved.map(({ attempts }) => attempts),
-    ],
+  const moved = rows
+    .filter((row) => row.state !== 'held' || taken.has(row))
+    .map((row) => ({ row, to: standingOf(row, rule, now) }));
+  await writeStandings(tx, campaignId, moved);
+  await addMoves(
+    tx,
+    campaignId,
+    moved.map(
+      ({ row: { variant }, to }): Move => ({
+        variant,
+        from: { state: 'queued', rule: null },
+        to: { state: to.state, rule: to.rule },
+        contacts: 1,
+      }),
+    ),
   );
-  await addMoves(tx, campaignId, moved.map(moveOf));
   await addSpend(
     tx,
     campaignId,
@@ -86,18 +89,44 @@ export async function settleQueued(
   return { lockedPhones: held.length > 0 };
 }
 
-const isTakenBack = ({ rule, state }: Row): boolean => state === 'cancelled' && rule === TAKEN_BACK;
+/** Where somebody stands whose message is not queued any more. Pure. */
+function standingOf(row: Row, rule: RetryRule, now: Date): Standing {
+  const before: Standing = {
+    state: 'queued',
+    rule: null,
+    dueAt: null,
+    messageId: row.message_id,
+    attempts: row.attempts + (row.was_posted && wasAtCarrier[row.state] ? 1 : 0),
+    hasReplied: row.has_replied,
+    isReached: row.is_reached,
+    missed: row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule },
+  };
+  // An earlier message arrived while this one was on its way: whatever became of it, they have one.
+  if (withdraws(before)) return { ...before, ...notAgain(before) };
+  switch (row.state) {
+    case 'held':
+      return { ...before, state: 'held', rule: row.rule, dueAt: row.due_at };
+    case 'cancelled':
+      return row.rule === TAKEN_BACK
+        ? { ...before, state: 'pending', dueAt: now }
+        : { ...before, state: 'cancelled', rule: row.rule };
+    case 'failed':
+      return missed(before, 'failed', { errorCode: row.rule, carrier: row.carrier }, rule, now);
+    case 'blocked':
+      return { ...before, state: 'blocked', rule: row.rule };
+    case 'unknown':
+      // A request whose answer nobody knows counts as sent: it is never repeated.
+      return { ...before, state: 'sent', rule: 'unknown' };
+    case 'sent':
+      return { ...before, state: 'sent' };
+  }
+}
 
-const placeOf = (row: Row): ContactState => (isTakenBack(row) ? 'pending' : stateOf[row.state]);
-
-const ruleOf = (row: Row): string | null => {
-  if (row.state === 'sent' || isTakenBack(row)) return null;
-  return row.state === 'unknown' ? 'unknown' : row.rule;
+const wasAtCarrier: Readonly<Record<Row['state'], boolean>> = {
+  sent: true,
+  unknown: true,
+  failed: true,
+  blocked: false,
+  cancelled: false,
+  held: false,
 };
-
-const moveOf = (row: Row): Move => ({
-  variant: row.variant,
-  from: { state: 'queued', rule: null },
-  to: { state: placeOf(row), rule: ruleOf(row) },
-  contacts: 1,
-});

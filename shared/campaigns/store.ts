@@ -26,6 +26,12 @@ export interface Campaign extends Standing {
   queuedAt: Date | null;
   /** Active: up to when its pace was used. */
   pacedAt: Date | null;
+  /** Active: all has gone, and until when reports that may call for a repetition are waited for. */
+  reportsUntil: Date | null;
+  /** When the sample of its experiment had gone, when it was decided, and for which variant. */
+  sampledAt: Date | null;
+  decidedAt: Date | null;
+  winner: number | null;
   loadedTo: string | null;
   loadedAt: Date | null;
   startedAt: Date | null;
@@ -57,6 +63,10 @@ interface Row {
   due_at: Date | null;
   queued_at: Date | null;
   paced_at: Date | null;
+  reports_until: Date | null;
+  sampled_at: Date | null;
+  decided_at: Date | null;
+  winner: number | null;
   loaded_to: string | null;
   loaded_at: Date | null;
   started_at: Date | null;
@@ -73,8 +83,8 @@ interface Row {
 
 /** All columns, for statements of other modules that read campaigns. */
 export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definition, status, paused_from, reason, waits_for,
-  start_at, end_at, due_at, queued_at, paced_at, loaded_to, loaded_at, started_at, ended_at, archived_at, created_by,
-  edited_by, approved_by, approved_at, version, created_at, updated_at`;
+  start_at, end_at, due_at, queued_at, paced_at, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
+  started_at, ended_at, archived_at, created_by, edited_by, approved_by, approved_at, version, created_at, updated_at`;
 
 /** A row of a statement that read these columns. */
 export const campaignOf = (row: Row): Campaign => ({
@@ -93,6 +103,10 @@ export const campaignOf = (row: Row): Campaign => ({
   dueAt: row.due_at,
   queuedAt: row.queued_at,
   pacedAt: row.paced_at,
+  reportsUntil: row.reports_until,
+  sampledAt: row.sampled_at,
+  decidedAt: row.decided_at,
+  winner: row.winner,
   loadedTo: row.loaded_to,
   loadedAt: row.loaded_at,
   startedAt: row.started_at,
@@ -149,6 +163,10 @@ export type Progress = Partial<
     | 'dueAt'
     | 'queuedAt'
     | 'pacedAt'
+    | 'reportsUntil'
+    | 'sampledAt'
+    | 'decidedAt'
+    | 'winner'
     | 'loadedTo'
     | 'loadedAt'
     | 'startedAt'
@@ -165,6 +183,10 @@ const columnOf: Readonly<Record<keyof Progress, string>> = {
   dueAt: 'due_at',
   queuedAt: 'queued_at',
   pacedAt: 'paced_at',
+  reportsUntil: 'reports_until',
+  sampledAt: 'sampled_at',
+  decidedAt: 'decided_at',
+  winner: 'winner',
   loadedTo: 'loaded_to',
   loadedAt: 'loaded_at',
   startedAt: 'started_at',

@@ -56,67 +56,103 @@ export async function cancelUnsent<M extends { phone_number: string; message_id:
   return messages.filter(({ message_id }) => cancelled.has(message_id));
 }
 
-/** Writes where contacts of a campaign are now, and counts them there. Their rows are locked. */
+/**
+ * Writes where contacts of a campaign are now, and counts them there. Their rows are locked. Whoever is cancelled while a
+ * message was to be sent again is what became of the one before.
+ */
 export async function moveContacts(
   tx: Transaction,
   campaignId: string,
-  contacts: readonly { contact_id: string; variant: number }[],
-  { from, now, to }: { from: NonNullable<Move['from']>; to: Move['to']; now: Date },
+  contacts: readonly { contact_id: string }[],
+  { from, now, to }: { from: NonNullable<Move['from']>; to: NonNullable<Move['to']>; now: Date },
 ): Promise<number> {
   if (contacts.length === 0) return 0;
   const isOpen = to.state === 'pending' || to.state === 'held';
-  await tx.query(
-    `UPDATE campaign_contact AS each
-        SET state = $3, rule = $4, due_at = $5, settled_at = CASE WHEN $5::timestamptz IS NULL THEN clock_timestamp() END
-       FROM unnest($2::uuid[]) AS became(contact_id) ${LOOKED_UP}
-      WHERE each.ctid = found.ctid`,
+  const { rows } = await tx.query<Moved>(
+    `WITH moved AS (
+       UPDATE campaign_contact AS each
+          SET state = ${NEW_STATE}, rule = ${NEW_RULE},
+              due_at = $5, settled_at = CASE WHEN $5::timestamptz IS NULL THEN clock_timestamp() END
+         FROM unnest($2::uuid[]) AS became(contact_id) ${LOOKED_UP}
+        WHERE each.ctid = found.ctid
+       RETURNING each.variant, each.state, each.rule)
+     SELECT variant, state, rule, count(*)::int AS contacts FROM moved GROUP BY variant, state, rule`,
     [campaignId, contacts.map(({ contact_id }) => contact_id), to.state, to.rule, isOpen ? now : null],
   );
-  const byVariant = new Map<number, number>();
-  for (const { variant } of contacts) byVariant.set(variant, (byVariant.get(variant) ?? 0) + 1);
   await addMoves(
     tx,
     campaignId,
-    [...byVariant].map(([variant, count]) => ({ variant, from, to, contacts: count })),
+    rows.map(({ contacts: count, rule, state, variant }) => ({
+      variant,
+      from,
+      to: { state, rule },
+      contacts: count,
+    })),
   );
   return contacts.length;
 }
+
+interface Moved {
+  variant: number;
+  state: ContactState;
+  rule: string | null;
+  contacts: number;
+}
+
+/**
+ * What a row `each` of `campaign_contact` becomes by state $3 and rule $4: of whoever is cancelled and had a message before, what
+ * became of that (`notAgain` in standing.ts, in SQL).
+ */
+const NEW_STATE = `CASE WHEN $3 <> 'cancelled' THEN $3 WHEN each.reached_at IS NOT NULL THEN 'delivered'
+                        ELSE coalesce(each.missed_state, $3) END`;
+const NEW_RULE = `CASE WHEN $3 = 'cancelled' AND each.reached_at IS NOT NULL THEN NULL
+                       WHEN $3 = 'cancelled' AND each.missed_state IS NOT NULL THEN each.missed_rule ELSE $4 END`;
 
 /** Contacts of one transaction. */
 const CANCELLED_AT_ONCE = 20_000;
 
 /**
  * Ends a campaign for those who wait, some at a time. The campaign's row is locked. Returns how many were cancelled; 0:
- * nobody waits any more.
+ * nobody waits any more. Whoever waited to be written to again is what became of the message before.
  */
 export async function cancelWaiting(tx: Transaction, campaignId: string, rule: string): Promise<number> {
-  const { rows } = await tx.query<{
+  const { rows: waiting } = await tx.query<{
     contact_id: string;
-    variant: number;
     state: 'pending' | 'held';
     rule: string | null;
   }>(
-    `SELECT contact_id, variant, state, rule FROM campaign_contact
+    `SELECT contact_id, state, rule FROM campaign_contact
       WHERE campaign_id = $1 AND state IN ('pending', 'held') LIMIT $2 FOR UPDATE`,
     [campaignId, CANCELLED_AT_ONCE],
   );
-  if (rows.length === 0) return 0;
-  await tx.query(
-    `UPDATE campaign_contact AS each
-        SET state = 'cancelled', rule = $2, due_at = NULL, settled_at = clock_timestamp()
-       FROM unnest($3::uuid[]) AS became(contact_id) ${LOOKED_UP}
-      WHERE each.ctid = found.ctid`,
-    [campaignId, rule, rows.map(({ contact_id }) => contact_id)],
+  if (waiting.length === 0) return 0;
+  const { rows } = await tx.query<Moved & { was: 'pending' | 'held'; was_by: string | null }>(
+    `WITH cancelled AS (
+       UPDATE campaign_contact AS each
+          SET state = ${NEW_STATE}, rule = ${NEW_RULE}, due_at = NULL, settled_at = clock_timestamp()
+         FROM unnest($2::uuid[], $5::text[], $6::text[]) AS became(contact_id, was, was_by) ${LOOKED_UP}
+        WHERE each.ctid = found.ctid
+       RETURNING each.variant, became.was, became.was_by, each.state, each.rule)
+     SELECT variant, was, was_by, state, rule, count(*)::int AS contacts FROM cancelled
+      GROUP BY variant, was, was_by, state, rule`,
+    [
+      campaignId,
+      waiting.map(({ contact_id }) => contact_id),
+      'cancelled',
+      rule,
+      waiting.map(({ state }) => state),
+      waiting.map((each) => each.rule),
+    ],
   );
   await addMoves(
     tx,
     campaignId,
-    rows.map(({ rule: was, state, variant }) => ({
+    rows.map(({ contacts, rule: by, state, variant, was, was_by }) => ({
       variant,
-      from: { state, rule: was },
-      to: { state: 'cancelled', rule },
-      contacts: 1,
+      from: { state: was, rule: was_by },
+      to: { state, rule: by },
+      contacts,
     })),
   );
-  return rows.length;
+  return waiting.length;
 }

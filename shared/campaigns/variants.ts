@@ -27,7 +27,7 @@ export function variantOf(campaignId: string, contactId: string, weights: readon
 /** The same in SQL, for audiences that never leave the database. Both arguments are SQL for ids. */
 export function variantSql(campaignId: string, contactId: string, weights: readonly number[]): string {
   if (weights.length < 2) return '0';
-  const draw = `('x' || left(md5(${campaignId}::text || ':' || ${contactId}::text), 8))::bit(32)::bigint`;
+  const draw = `('x' || left(md5(${campaignId}::uuid::text || ':' || ${contactId}::text), 8))::bit(32)::bigint`;
   // Thresholds of one array, so that the draw is made once.
   const thresholds = ends(weights).slice(0, -1);
   return `width_bucket(${draw}, ARRAY[${thresholds.join(', ')}]::bigint[])`;

@@ -9,5 +9,14 @@ const tables: Readonly<Record<CarrierName, (code: string) => ErrorRule>> = {
   aws: errorTable([]),
 };
 
+/** What a code means, in plain words, at whichever carrier knows it; null: none does. For people who read counts. */
+export function meaningOfCode(code: string): string | null {
+  for (const ruleOf of Object.values(tables)) {
+    const rule = ruleOf(code);
+    if (rule.class !== 'unknown') return rule.meaning;
+  }
+  return null;
+}
+
 /** The rule of a carrier's error code, for whoever reads what carriers said and speaks to none. Total and pure. */
 export const errorRuleOf = (carrier: CarrierName, code: string): ErrorRule => tables[carrier](code);

@@ -47,11 +47,21 @@ export const inboundSmsSchema = z.object({
 });
 export type InboundSms = z.infer<typeof inboundSmsSchema>;
 
-/** Begin a drill; its content is fetched when the command is executed. */
+/**
+ * Begin a drill; its content is fetched when the command is executed. One of a campaign is refused while that is not
+ * active, and where another programme than the one it names owns the number that sends.
+ */
 export const startDrillSchema = z.object({
   ...envelope,
   type: z.literal('START_DRILL'),
-  payload: z.object({ drillSlug: storableText.min(1), drillInstanceId: z.uuid(), origin: originSchema }),
+  payload: z.object({
+    drillSlug: storableText.min(1),
+    drillInstanceId: z.uuid(),
+    origin: originSchema,
+    campaign: z
+      .object({ campaignId: z.uuid(), contactId: z.uuid(), programmeSlug: storableText.min(1) })
+      .optional(),
+  }),
 });
 export type StartDrill = z.infer<typeof startDrillSchema>;
 

@@ -73,7 +73,7 @@ export const personalData: Readonly<Record<string, Table>> = {
       'queued_at',
     ),
     ...all('kept', 'settled_at', 'caused_at', 'opens_batch', 'channel', 'not_after', 'topic', 'campaign_id'),
-    ...all('kept', 'verdict', 'decided_rule', 'rules_version', 'segments'),
+    ...all('kept', 'verdict', 'decided_rule', 'rules_version', 'segments', 'variant'),
   },
   attempt: {
     phone_number: 'number',
@@ -257,7 +257,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   campaign: all(
     'none',
     ...['campaign_id', 'name', 'type', 'pool', 'intent', 'definition', 'status', 'paused_from', 'reason'],
-    ...['waits_for', 'edited_by'],
+    ...['waits_for', 'edited_by', 'reports_until', 'sampled_at', 'decided_at', 'winner'],
     ...[
       'start_at',
       'end_at',
@@ -286,7 +286,7 @@ export const personalData: Readonly<Record<string, Table>> = {
       'message_id',
       'attempts',
     ),
-    ...all('kept', 'plans', 'replied_at', 'settled_at'),
+    ...all('kept', 'plans', 'replied_at', 'settled_at', 'reached_at', 'missed_state', 'missed_rule'),
   },
   campaign_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
   // The link leads nowhere any more.
@@ -351,6 +351,14 @@ export const personalData: Readonly<Record<string, Table>> = {
   conversation_note: all('removed', 'position', 'conversation_id', 'body', 'written_by', 'written_at'),
   conversation_answer: all('removed', 'message_id', 'conversation_id', 'answered_by', 'answered_at'),
   canned_reply: all('none', 'canned_reply_id', 'name', 'body', 'version', 'created_at', 'updated_at'),
+  campaign_delivery: all(
+    'kept',
+    ...['log_id', 'campaign_id', 'variant', 'contact_id', 'message_id', 'carrier', 'outcome', 'error_code'],
+    ...['segments', 'is_news'],
+  ),
+  campaign_delivery_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
+  campaign_opt_out: all('kept', 'campaign_id', 'contact_id', 'variant', 'log_id', 'opted_out_at'),
+  campaign_drill_answer: all('kept', 'command_id', 'campaign_id', 'contact_id', 'refusal'),
   business_clock: all('none', 'one', 'version', 'previous_ms', 'offset_ms', 'jumps_at', 'announced_ms'),
   business_clock_instance: all('none', 'instance', 'pid', 'version', 'alive_at'),
   erasure_key: all('none', 'key_version', 'proof'),

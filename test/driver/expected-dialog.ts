@@ -42,6 +42,8 @@ export function expectedBatches(
       codeVerdict: command.type === 'INBOUND_SMS' ? validateCode(command.payload.body, programme, now) : null,
       suppressed: suppressedAt(command.commandId),
       overtaken: overtaken(command),
+      // Whether it was active then, streams do not say: none of what is followed here is a campaign's.
+      isCampaignActive: true,
       defaultLanguage: programme.defaultLanguage,
     };
     const result = execute(command, state, facts, now);

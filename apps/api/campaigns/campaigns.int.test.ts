@@ -24,7 +24,8 @@ describe('Campaigns through the API', () => {
   });
   beforeEach(() =>
     database.adminPool.query(
-      'TRUNCATE campaign, campaign_contact, campaign_count, message, phone, audit_entry',
+      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_delivery, campaign_delivery_count, campaign_opt_out, message,
+                phone, audit_entry`,
     ),
   );
 
@@ -257,6 +258,92 @@ describe('Campaigns through the API', () => {
       cursor = answer.body.nextCursor;
     }
     assert.equal(new Set(phones).size, 3);
+  });
+
+  it('count their messages by what the carrier says, and open the contacts of each count', async () => {
+    const { body } = await draft({
+      variants: [
+        { name: 'A', bodies: { en: 'Hi' } },
+        { name: '=B', bodies: { en: 'Hello' } },
+      ],
+      experiment: { metric: 'delivered', sample: 10 },
+    });
+    await database.adminPool.query(
+      `WITH each AS (
+         INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, state, rule, attempts)
+         SELECT $1, gen_random_uuid(), '+1415555010' || n, n % 2,
+                CASE WHEN n < 4 THEN 'delivered' ELSE 'undelivered' END, CASE WHEN n >= 4 THEN '30003' END, 1
+           FROM generate_series(0, 5) AS n RETURNING *),
+       told AS (
+         INSERT INTO campaign_delivery (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments, is_news)
+         SELECT gen_random_uuid(), $1, variant, contact_id, gen_random_uuid(), 'twilio', state, rule, 2, false FROM each)
+       INSERT INTO campaign_opt_out SELECT $1, contact_id, variant, gen_random_uuid(), now() FROM each WHERE phone_number = '+14155550100'`,
+      [body.id],
+    );
+    await database.adminPool.query(
+      `INSERT INTO campaign_count VALUES ($1, 0, 'delivered', 2), ($1, 1, 'delivered', 2), ($1, 0, 'undelivered', 1),
+              ($1, 1, 'undelivered', 1), ($1, 0, 'undelivered:30003', 1), ($1, 1, 'undelivered:30003', 1)`,
+      [body.id],
+    );
+    await database.adminPool.query(
+      `INSERT INTO campaign_delivery_count VALUES ($1, 0, 'delivered', 2), ($1, 1, 'delivered', 2), ($1, 0, 'undelivered', 1),
+              ($1, 1, 'undelivered', 1), ($1, 0, 'undelivered:30003', 1), ($1, 1, 'undelivered:30003', 1),
+              ($1, 0, 'segments:twilio', 6), ($1, 1, 'segments:twilio', 6), ($1, 0, 'opted_out', 1)`,
+      [body.id],
+    );
+    const path = `/v1/campaigns/${body.id}`;
+    const { body: metrics } = await api.send('GET', `${path}/metrics`);
+    assert.deepEqual(metrics.deliveries, [
+      { outcome: 'delivered', messages: 4, codes: [] },
+      {
+        outcome: 'undelivered',
+        messages: 2,
+        codes: [{ code: '30003', says: 'Handset cannot be reached.', messages: 2 }],
+      },
+    ]);
+    assert.deepEqual([metrics.segments, metrics.optedOut, metrics.variants[1].segments], [12, 1, 6]);
+    assert.equal(metrics.states[1].reasons[0].says, 'Handset cannot be reached.');
+    assert.deepEqual(
+      metrics.experiment.variants.map(({ successes, tried }: { tried: number; successes: number }) => [
+        successes,
+        tried,
+      ]),
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    );
+    assert.deepEqual([metrics.experiment.isComplete, metrics.experiment.leader], [false, null]);
+    for (const [query, count] of [
+      ['state=delivered', 4],
+      ['state=delivered&variant=1', 2],
+      ['rule=30003', 2],
+      ['outcome=undelivered', 2],
+      ['outcome=undelivered&code=30003&variant=0', 1],
+      ['code=30006', 0],
+      ['optedOut=true', 1],
+    ] as const) {
+      const found = await api.send('GET', `${path}/contacts?${query}`);
+      assert.equal(found.body.items.length, count, query);
+      const csv = await api.send('GET', `${path}/contacts/export?${query}`);
+      assert.equal(csv.body.split('\r\n').length, count + 2, query);
+    }
+  });
+
+  it('are exported as CSV, without anything that a spreadsheet would compute', async () => {
+    const { body } = await draft({ variants: [{ name: '=1+1', bodies: { en: 'Hi' } }] });
+    await database.adminPool.query(
+      `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state, rule, attempts)
+       VALUES ($1, '0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f', '+14155550101', 'skipped', 'missing_first_name', 0)`,
+      [body.id],
+    );
+    const csv = await api.send('GET', `/v1/campaigns/${body.id}/contacts/export`);
+    assert.match(csv.headers.get('content-type') ?? '', /text\/csv/);
+    assert.deepEqual(csv.body.split('\r\n'), [
+      'contact_id,phone_number,variant,state,rule,says,attempts,message_id,due_at,replied_at',
+      `0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f,+14155550101,'=1+1,skipped,missing_first_name,"The contact has no first_name, which the text needs.",0,,,`,
+      '',
+    ]);
   });
 
   it('are listed newest first, page by page, by status, and put away when they have ended', async () => {

@@ -1,11 +1,51 @@
 import { z } from 'zod';
+import { readCounts } from '#shared/campaigns/counts.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
+import { storableText } from '#shared/contracts/storable-text.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
+import { textStream } from '../http/text-stream.ts';
+import { exportCampaignContacts } from './export.ts';
 import { metricsOf } from './metrics.ts';
 import { known, params, tag } from './operation-parts.ts';
-import { campaignContactSchema, contactStateSchema, metricsSchema } from './schemas.ts';
-import { listContacts, readCounts } from './store.ts';
-import { reasonInWords } from './words.ts';
+import {
+  campaignContactSchema,
+  contactStateSchema,
+  metricsSchema,
+  outcomeSchema,
+  wireContact,
+} from './schemas.ts';
+import { listContacts, readDeliveryCounts, type Wanted } from './store.ts';
+
+const word = storableText.min(1).max(100);
+
+/** Every count of the metrics opens its contacts. */
+const selection = {
+  state: contactStateSchema.optional(),
+  rule: word.optional().meta({ description: 'A reason, as the metrics name it' }),
+  variant: z.coerce.number().int().min(0).max(100).optional().meta({ description: 'Position, from 0' }),
+  outcome: outcomeSchema.optional(),
+  code: word.optional().meta({ description: "A carrier's code of one of their messages" }),
+  replied: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'Only those who have answered, or only the others' }),
+  optedOut: z.enum(['true']).optional().meta({ description: 'Those who asked to be left alone' }),
+};
+
+const wantedOf = (
+  { campaignId }: Pick<Campaign, 'campaignId'>,
+  { code, optedOut, outcome, replied, rule, state, variant }: z.output<z.ZodObject<typeof selection>>,
+): Wanted => ({
+  campaignId,
+  state: state ?? null,
+  rule: rule ?? null,
+  variant: variant ?? null,
+  outcome: outcome ?? null,
+  code: code ?? null,
+  replied: replied === undefined ? null : replied === 'true',
+  optedOut: optedOut === 'true',
+});
 
 /** What became of a campaign for each of its contacts, and what that adds up to. */
 export const campaignContactOperations: readonly Operation[] = [
@@ -13,14 +53,15 @@ export const campaignContactOperations: readonly Operation[] = [
     id: 'getCampaignMetrics',
     path: '/v1/campaigns/{id}/metrics',
     tag,
-    summary: 'Counts the contacts of a campaign by where they stand, and why',
+    summary:
+      'Counts the contacts of a campaign by where they stand, and why, and its messages by what the carrier says',
     access: 'viewer',
     params,
-    replies: { 200: { description: 'Counts, which are what the contacts add up to', body: metricsSchema } },
+    replies: { 200: { description: 'Counts, which are what the rows add up to', body: metricsSchema } },
     problems: ['not_found'],
     handle: async ({ params: { id } }, db) => {
       const campaign = await known(db, id);
-      return reply(200, metricsOf(campaign.definition, await readCounts(db, id)));
+      return reply(200, metricsOf(campaign, await readCounts(db, id), await readDeliveryCounts(db, id)));
     },
   }),
   read({
@@ -28,47 +69,47 @@ export const campaignContactOperations: readonly Operation[] = [
     path: '/v1/campaigns/{id}/contacts',
     tag,
     summary: 'Lists the contacts of a campaign, and what became of it for each',
+    description: 'Everything that is asked for must hold at once.',
     access: 'viewer',
     params,
-    query: z.strictObject({
-      ...pageQuery,
-      state: contactStateSchema.optional(),
-      replied: z
-        .enum(['true', 'false'])
-        .optional()
-        .meta({ description: 'Only those who have answered, or only the others' }),
-    }),
+    query: z.strictObject({ ...pageQuery, ...selection }),
     replies: {
       200: { description: 'A page of contacts', body: pageOf(campaignContactSchema, 'CampaignContactPage') },
     },
     problems: ['not_found'],
-    handle: async ({ params: { id }, query }, db) => {
-      await known(db, id);
+    handle: async ({ params: { id }, query: { cursor, limit, ...wanted } }, db) => {
+      const campaign = await known(db, id);
       const rows = await listContacts(db, {
-        campaignId: id,
-        state: query.state ?? null,
-        replied: query.replied === undefined ? null : query.replied === 'true',
-        after: decodeCursor(z.object({ contactId: z.uuid() }), query.cursor)?.contactId ?? null,
-        limit: query.limit + 1,
+        ...wantedOf(campaign, wanted),
+        after: decodeCursor(z.object({ contactId: z.uuid() }), cursor)?.contactId ?? null,
+        limit: limit + 1,
       });
       return reply(
         200,
-        page(rows, query.limit, {
-          item: (row) => ({
-            contactId: row.contact_id,
-            phoneNumber: row.phone_number,
-            variant: row.variant,
-            state: row.state,
-            rule: row.rule,
-            says: reasonInWords(row.rule),
-            dueAt: row.due_at?.toISOString() ?? null,
-            messageId: row.message_id,
-            attempts: row.attempts,
-            repliedAt: row.replied_at?.toISOString() ?? null,
-          }),
+        page(rows, limit, {
+          item: (row) => wireContact(row, campaign),
           positionOf: (row) => ({ contactId: row.contact_id }),
         }),
       );
+    },
+  }),
+  read({
+    id: 'exportCampaignContacts',
+    path: '/v1/campaigns/{id}/contacts/export',
+    tag,
+    summary: 'Contacts of a campaign as CSV: all, or those of a count',
+    description:
+      'What became of the campaign for each. Texts that a spreadsheet would compute begin with an apostrophe.',
+    access: 'viewer',
+    params,
+    query: z.strictObject(selection),
+    replies: { 200: { description: 'CSV, of any length', body: textStream, mediaType: 'text/csv' } },
+    problems: ['not_found'],
+    handle: async ({ params: { id }, query }, db) => {
+      const campaign = await known(db, id);
+      return reply(200, exportCampaignContacts(db, campaign, wantedOf(campaign, query)), {
+        headers: { 'content-disposition': 'attachment; filename="campaign-contacts.csv"' },
+      });
     },
   }),
 ];

@@ -1,46 +1,97 @@
 import type { z } from 'zod';
-import { type ContactState, contactStates } from '#shared/campaigns/counts.ts';
-import type { Definition } from '#shared/campaigns/definition.ts';
+import { type ContactState, type Count, contactStates } from '#shared/campaigns/counts.ts';
+import { deliveryOutcomes, OPTED_OUT, segmentsMeasure } from '#shared/campaigns/deliveries.ts';
+import { compareVariants } from '#shared/campaigns/experiment.ts';
 import { REPLIED } from '#shared/campaigns/replied.ts';
+import { sharesOf } from '#shared/campaigns/sampling.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
 import type { metricsSchema } from './schemas.ts';
-import type { Count } from './store.ts';
-import { reasonInWords } from './words.ts';
+import { codeInWords, reasonInWords } from './words.ts';
 
 type Metrics = z.input<typeof metricsSchema>;
+type Counted = Omit<Metrics, 'variants' | 'experiment'>;
 
-/** Counts by state and reason, of a campaign and of each of its variants. */
-export function metricsOf({ variants }: Pick<Definition, 'variants'>, counts: readonly Count[]): Metrics {
-  const positions = [...new Set([...variants.keys(), ...counts.map(({ variant }) => variant)])].sort(
-    (a, b) => a - b,
-  );
+/** What a campaign has come to, and each of its variants: contacts by state and reason, messages by what the carrier says. */
+export function metricsOf(
+  campaign: Pick<Campaign, 'definition' | 'sampledAt' | 'decidedAt' | 'winner'>,
+  contacts: readonly Count[],
+  messages: readonly Count[],
+): Metrics {
+  const { variants } = campaign.definition;
+  const positions = [
+    ...new Set([...variants.keys(), ...[...contacts, ...messages].map(({ variant }) => variant)]),
+  ].sort((a, b) => a - b);
   return {
-    ...summed(counts),
-    variants: positions.map((variant) => ({
-      variant,
-      name: variants[variant]?.name ?? '',
-      ...summed(counts.filter((count) => count.variant === variant)),
-    })),
+    ...counted(contacts, messages),
+    experiment: experimentOf(campaign, contacts),
+    variants: positions.map((position) => {
+      const isOf = ({ variant }: Count): boolean => variant === position;
+      return {
+        variant: position,
+        name: variants[position]?.name ?? '',
+        ...counted(contacts.filter(isOf), messages.filter(isOf)),
+      };
+    }),
   };
 }
 
-function summed(counts: readonly Count[]): Pick<Metrics, 'total' | 'replied' | 'states'> {
+function counted(contacts: readonly Count[], messages: readonly Count[]): Counted {
+  const people = sumsOf(contacts);
+  const told = sumsOf(messages);
+  const states = contactStates
+    .map((state) => ({ state, contacts: people.get(state) ?? 0, reasons: reasonsOf(state, people) }))
+    .filter((each) => each.contacts > 0);
+  return {
+    total: states.reduce((sum, each) => sum + each.contacts, 0),
+    replied: people.get(REPLIED) ?? 0,
+    states,
+    deliveries: deliveryOutcomes
+      .map((outcome) => ({ outcome, messages: told.get(outcome) ?? 0, codes: codesOf(outcome, told) }))
+      .filter((each) => each.messages > 0),
+    segments: within(told, segmentsMeasure('')).reduce((sum, [, segments]) => sum + segments, 0),
+    optedOut: told.get(OPTED_OUT) ?? 0,
+  };
+}
+
+function sumsOf(counts: readonly Count[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const { measure, value } of counts) sums.set(measure, (sums.get(measure) ?? 0) + value);
-  const states = contactStates
-    .map((state) => ({ state, contacts: sums.get(state) ?? 0, reasons: reasonsOf(state, sums) }))
-    .filter(({ contacts }) => contacts > 0);
-  return {
-    total: states.reduce((sum, { contacts }) => sum + contacts, 0),
-    replied: sums.get(REPLIED) ?? 0,
-    states,
-  };
+  return sums;
 }
 
-function reasonsOf(state: ContactState, sums: ReadonlyMap<string, number>) {
-  return [...sums]
-    .filter(([measure, contacts]) => measure.startsWith(`${state}:`) && contacts > 0)
-    .map(([measure, contacts]) => {
-      const rule = measure.slice(state.length + 1);
-      return { rule, says: reasonInWords(rule), contacts };
-    });
+/** What begins with a word, without it. */
+const within = (sums: ReadonlyMap<string, number>, prefix: string): [string, number][] =>
+  [...sums].flatMap(([measure, value]): [string, number][] =>
+    measure.startsWith(prefix) && value > 0 ? [[measure.slice(prefix.length), value]] : [],
+  );
+
+const reasonsOf = (state: ContactState, sums: ReadonlyMap<string, number>) =>
+  within(sums, `${state}:`).map(([rule, contacts]) => ({ rule, says: reasonInWords(rule), contacts }));
+
+const codesOf = (outcome: string, sums: ReadonlyMap<string, number>) =>
+  within(sums, `${outcome}:`).map(([code, messages]) => ({ code, says: codeInWords(code), messages }));
+
+function experimentOf(
+  { decidedAt, definition, sampledAt, winner }: Parameters<typeof metricsOf>[0],
+  contacts: readonly Count[],
+): Metrics['experiment'] {
+  const { experiment, variants } = definition;
+  if (experiment === null) return null;
+  const compared = compareVariants(sharesOf(experiment.metric, contacts, variants.length), experiment);
+  return {
+    metric: experiment.metric,
+    isComplete: compared.isComplete,
+    leader: compared.winner,
+    sampledAt: sampledAt?.toISOString() ?? null,
+    decidedAt: decidedAt?.toISOString() ?? null,
+    winner,
+    variants: compared.variants.map(({ interval, lead, share, successes, trials, variant }) => ({
+      variant,
+      tried: trials,
+      successes,
+      share,
+      interval,
+      lead,
+    })),
+  };
 }

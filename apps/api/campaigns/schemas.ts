@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { contactStates } from '#shared/campaigns/counts.ts';
 import { campaignTypes, definitionSchema } from '#shared/campaigns/definition.ts';
+import { deliveryOutcomes } from '#shared/campaigns/deliveries.ts';
+import { experimentSchema } from '#shared/campaigns/experiment.ts';
 import { commands, legalCommands, statuses } from '#shared/campaigns/lifecycle.ts';
 import { type Campaign, waits } from '#shared/campaigns/store.ts';
 import { instant } from '../http/time.ts';
 import { name } from '../http/words.ts';
+import type { CampaignContactRow } from './store.ts';
+import { reasonInWords } from './words.ts';
 
 const statusSchema = z.enum(statuses).meta({ id: 'CampaignStatus' });
 const typeSchema = z.enum(campaignTypes);
@@ -93,6 +97,12 @@ export const checkSchema = z
   })
   .meta({ id: 'CampaignCheck' });
 
+export const outcomeSchema = z.enum(deliveryOutcomes).meta({
+  id: 'DeliveryOutcome',
+  description:
+    'What the carrier says of a message: underway (nothing final yet), unconfirmed (nothing more is expected), delivered, read (of channels that tell), undelivered, failed, or refused when it was handed over',
+});
+
 export const contactStateSchema = z.enum(contactStates).meta({ id: 'CampaignContactState' });
 
 const counted = z.object({
@@ -109,11 +119,76 @@ const counted = z.object({
 
 const replied = z.int().min(0).meta({ description: 'Contacts who have answered' });
 
+const deliveries = {
+  deliveries: z
+    .array(
+      z.object({
+        outcome: outcomeSchema,
+        messages: z.int().min(0),
+        codes: z.array(
+          z.object({
+            code: z.string().meta({ description: "In the carrier's words" }),
+            says: z
+              .string()
+              .nullable()
+              .meta({ description: 'In plain words, where our tables know the code' }),
+            messages: z.int().min(0),
+          }),
+        ),
+      }),
+    )
+    .meta({
+      description:
+        'Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both',
+    }),
+  segments: z.int().min(0).meta({ description: 'That the carrier took, and charges for' }),
+  optedOut: z
+    .int()
+    .min(0)
+    .meta({ description: 'Contacts who asked to be left alone, and whom this campaign had texted last' }),
+};
+
+const interval = z.object({ low: z.number(), high: z.number() });
+
+const experimentResultSchema = z
+  .object({
+    metric: experimentSchema.shape.metric,
+    isComplete: z.boolean().meta({ description: 'Whether every variant has its sample' }),
+    leader: z.int().min(0).nullable().meta({
+      description:
+        'The variant that is surely better than every other by what is known now. Whoever looks often sees one sooner or later: the campaign itself decides once',
+    }),
+    sampledAt: instant
+      .nullable()
+      .meta({ description: 'When the sample had gone, where the rest waits for it' }),
+    decidedAt: instant.nullable(),
+    winner: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'What the rest of the audience gets; null: what was drawn' }),
+    variants: z.array(
+      z.object({
+        variant: z.int().min(0),
+        tried: z.int().min(0).meta({ description: 'Contacts whom the carrier was asked to write to' }),
+        successes: z.int().min(0),
+        share: z.number().min(0).max(1),
+        interval: interval.meta({ description: "Wilson's score interval of the share" }),
+        lead: interval.meta({
+          description: 'Of the difference to the other variant against which it stands worst',
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'CampaignExperiment' });
+
 export const metricsSchema = z
   .object({
     total: z.int().min(0),
     replied,
     states: z.array(counted),
+    ...deliveries,
+    experiment: experimentResultSchema.nullable().meta({ description: 'Null: it has none' }),
     variants: z.array(
       z.object({
         variant: z.int().min(0),
@@ -121,6 +196,7 @@ export const metricsSchema = z
         total: z.int().min(0),
         replied,
         states: z.array(counted),
+        ...deliveries,
       }),
     ),
   })
@@ -136,7 +212,7 @@ export const campaignContactSchema = z
     says: z.string().nullable(),
     dueAt: instant.nullable().meta({ description: 'When it is looked at next' }),
     messageId: z.uuid().nullable(),
-    attempts: z.int().min(0),
+    attempts: z.int().min(0).meta({ description: 'Messages that were at the carrier' }),
     repliedAt: instant.nullable(),
   })
   .meta({ id: 'CampaignContact' });
@@ -164,4 +240,21 @@ export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema>
   updatedAt: campaign.updatedAt.toISOString(),
   approvedBy: campaign.approvedBy,
   approvedAt: iso(campaign.approvedAt),
+});
+
+export const wireContact = (
+  row: CampaignContactRow,
+  { type }: Pick<Campaign, 'type'>,
+): z.input<typeof campaignContactSchema> => ({
+  contactId: row.contact_id,
+  phoneNumber: row.phone_number,
+  variant: row.variant,
+  state: row.state,
+  rule: row.rule,
+  says: reasonInWords(row.rule),
+  dueAt: iso(row.due_at),
+  // A lesson has a command in its place.
+  messageId: type === 'drill' ? null : row.message_id,
+  attempts: row.attempts,
+  repliedAt: iso(row.replied_at),
 });

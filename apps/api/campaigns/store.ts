@@ -1,5 +1,6 @@
-import type { ContactState } from '#shared/campaigns/counts.ts';
+import type { ContactState, Count } from '#shared/campaigns/counts.ts';
 import type { CampaignType, Definition } from '#shared/campaigns/definition.ts';
+import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
 import { CAMPAIGN_COLUMNS, type Campaign, campaignOf } from '#shared/campaigns/store.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
@@ -122,21 +123,6 @@ export async function knownLists(db: Queryable, ids: readonly string[]): Promise
   return new Set(rows.map(({ list_id }) => list_id));
 }
 
-export interface Count {
-  variant: number;
-  measure: string;
-  value: number;
-}
-
-export async function readCounts(db: Queryable, campaignId: string): Promise<Count[]> {
-  const { rows } = await db.query<Count>(
-    `SELECT variant, measure, value::float8 AS value FROM campaign_count
-      WHERE campaign_id = $1 AND value <> 0 ORDER BY variant, measure`,
-    [campaignId],
-  );
-  return rows;
-}
-
 export interface CampaignContactRow {
   contact_id: string;
   phone_number: string;
@@ -149,27 +135,66 @@ export interface CampaignContactRow {
   replied_at: Date | null;
 }
 
-/** In the order of their ids; of one state or of all, those who have answered, or those who have not. */
+/** Which contacts of a campaign: everything that is given must hold at once. */
+export interface Wanted {
+  campaignId: string;
+  state: ContactState | null;
+  rule: string | null;
+  variant: number | null;
+  /** Of one of their messages, what the carrier says. */
+  outcome: DeliveryOutcome | null;
+  /** And the code that it gives. */
+  code: string | null;
+  /** Null: whether they have answered or not. */
+  replied: boolean | null;
+  optedOut: boolean;
+}
+
+/** In the order of their ids. */
 export async function listContacts(
   db: Queryable,
-  wanted: {
-    campaignId: string;
-    state: ContactState | null;
-    replied: boolean | null;
-    after: string | null;
-    limit: number;
-  },
+  wanted: Wanted & { after: string | null; limit: number },
 ): Promise<CampaignContactRow[]> {
-  // Not one condition for both: a plan for any state would not use the index of states.
-  const ofState = wanted.state === null ? '$2::text IS NULL' : 'state = $2';
-  const answered = { true: 'AND replied_at IS NOT NULL', false: 'AND replied_at IS NULL', null: '' }[
-    `${wanted.replied}`
+  const values: unknown[] = [wanted.campaignId, wanted.after, wanted.limit];
+  const place = (value: unknown): string => `$${values.push(value)}`;
+  // What is not asked for is no condition: a plan for any state would not use the index of states.
+  const conditions = [
+    'each.campaign_id = $1',
+    '($2::uuid IS NULL OR each.contact_id > $2)',
+    ...(wanted.state === null ? [] : [`each.state = ${place(wanted.state)}`]),
+    ...(wanted.rule === null ? [] : [`each.rule = ${place(wanted.rule)}`]),
+    ...(wanted.variant === null ? [] : [`each.variant = ${place(wanted.variant)}`]),
+    ...(wanted.outcome === null && wanted.code === null
+      ? []
+      : [
+          `EXISTS (SELECT FROM campaign_delivery AS told
+                    WHERE told.campaign_id = $1 AND told.contact_id = each.contact_id
+                      ${wanted.outcome === null ? '' : `AND told.outcome = ${place(wanted.outcome)}`}
+                      ${wanted.code === null ? '' : `AND told.error_code = ${place(wanted.code)}`})`,
+        ]),
+    ...(wanted.replied === null ? [] : [`each.replied_at IS ${wanted.replied ? 'NOT NULL' : 'NULL'}`]),
+    ...(wanted.optedOut
+      ? [
+          'EXISTS (SELECT FROM campaign_opt_out AS gone WHERE gone.campaign_id = $1 AND gone.contact_id = each.contact_id)',
+        ]
+      : []),
   ];
   const { rows } = await db.query<CampaignContactRow>(
-    `SELECT contact_id, phone_number, variant, state, rule, due_at, message_id, attempts, replied_at FROM campaign_contact
-      WHERE campaign_id = $1 AND ${ofState} ${answered} AND ($3::uuid IS NULL OR contact_id > $3)
-      ORDER BY contact_id LIMIT $4`,
-    [wanted.campaignId, wanted.state, wanted.after, wanted.limit],
+    `SELECT each.contact_id, each.phone_number, each.variant, each.state, each.rule, each.due_at, each.message_id,
+            each.attempts, each.replied_at
+       FROM campaign_contact AS each WHERE ${conditions.join(' AND ')}
+      ORDER BY each.contact_id LIMIT $3`,
+    values,
+  );
+  return rows;
+}
+
+/** What the carrier said of the messages of a campaign, counted: `campaign_delivery_count`. */
+export async function readDeliveryCounts(db: Queryable, campaignId: string): Promise<Count[]> {
+  const { rows } = await db.query<Count>(
+    `SELECT variant, measure, value::float8 AS value FROM campaign_delivery_count
+      WHERE campaign_id = $1 AND value <> 0 ORDER BY variant, measure`,
+    [campaignId],
   );
   return rows;
 }

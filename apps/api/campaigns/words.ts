@@ -1,4 +1,6 @@
 import type { CampaignCommand, CampaignStatus } from '#shared/campaigns/lifecycle.ts';
+import { codeOfRetry } from '#shared/campaigns/retry.ts';
+import { meaningOfCode } from '#shared/carriers/error-rules.ts';
 import { ruleInWords } from '../messages/plan.ts';
 
 /** Rules of campaigns themselves, in words. */
@@ -10,16 +12,30 @@ const OWN: ReadonlyMap<string, string> = new Map([
   ['erased', 'The person was erased.'],
   ['too_long', 'With its values the text is longer than carriers take.'],
   ['no_text', 'There is no text in the language of the contact, nor in the default one.'],
+  ['unconfirmed', 'The carrier never said whether it arrived; it is not sent again.'],
+  ['drill_opted_out', 'The person has opted out of lessons.'],
+  ['drill_not_validated', 'The person has not registered with the programme.'],
+  ['drill_other_programme', 'The number that was to send belongs to another programme.'],
+  ['drill_unknown_drill', 'There is no such lesson any more.'],
   ['unknown', 'Nobody can say whether the carrier took it; it is not sent again.'],
 ]);
 const MISSING = 'missing_';
 
-/** Why a contact is where it is, in words; null for a word of the carrier's. */
+/** A carrier's code as a sentence; null for one that no table knows. */
+export function codeInWords(code: string): string | null {
+  const meaning = meaningOfCode(code);
+  return meaning === null ? null : `${meaning[0]?.toUpperCase()}${meaning.slice(1)}.`;
+}
+
+/** Why a contact is where it is, in words; null for a word of the carrier's that no table knows. */
 export function reasonInWords(rule: string | null): string | null {
   if (rule === null) return null;
   if (rule.startsWith(MISSING))
     return `The contact has no ${rule.slice(MISSING.length)}, which the text needs.`;
-  return OWN.get(rule) ?? ruleInWords(rule);
+  const retried = codeOfRetry(rule);
+  if (retried !== null)
+    return `It did not arrive, and is sent again: ${meaningOfCode(retried) ?? `code ${retried}`}.`;
+  return OWN.get(rule) ?? ruleInWords(rule) ?? codeInWords(rule);
 }
 
 /** What was done, for people. */

@@ -1,9 +1,11 @@
+import { choiceOf, stageNow } from '#shared/campaigns/choice.ts';
 import { countOf } from '#shared/campaigns/counts.ts';
 import { type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { readGuard } from '#shared/campaigns/guard.ts';
 import { allowance } from '#shared/campaigns/pace.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { lockCampaign, writeProgress } from '#shared/campaigns/store.ts';
+import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { messageOf } from '#shared/errors.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
@@ -61,7 +63,8 @@ export async function dispatchByHand(
       const campaign = await lockCampaign(tx, campaignId);
       if (campaign?.status !== 'active') return 0;
       const before = await countOf(tx, campaignId, ['failed']);
-      await settleQueued(tx, campaignId, parts.clock.now(), parts.prices);
+      const at = { now: parts.clock.now(), prices: parts.prices };
+      await settleQueued(tx, campaignId, retryRuleOf(campaign), at);
       return (await countOf(tx, campaignId, ['failed'])) - before;
     });
     return await asCampaigns(pool, async (tx) => {
@@ -93,6 +96,7 @@ export async function dispatchByHand(
         skipped,
       } = await dispatchDue(tx, campaign, {
         ...room,
+        choice: choiceOf(await stageNow(tx, campaign, now)),
         parts,
       });
       const pacedAt = new Date(room.from.getTime() + (sent / rate) * 1_000);

@@ -44,6 +44,7 @@ const NOBODY: Omit<Member, 'phoneNumber'> = {
   contactId: '00000000-0000-0000-0000-000000000000',
   variant: 0,
   plans: 0,
+  attempts: 0,
   state: 'pending',
   rule: null,
   externalId: null,

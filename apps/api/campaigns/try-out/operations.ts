@@ -159,7 +159,7 @@ async function checkText(db: Queryable, { definition }: Campaign, variant: numbe
 
 async function contactOf(db: Queryable, contactId: string): Promise<Member> {
   const { rows } = await db.query<MemberRow>(
-    `SELECT contact_id, phone_number, 0 AS variant, 0 AS plans, 'pending' AS state, NULL AS rule, ${OF_CONTACT}
+    `SELECT contact_id, phone_number, 0 AS variant, 0 AS plans, 0 AS attempts, 'pending' AS state, NULL AS rule, ${OF_CONTACT}
        FROM contact WHERE contact_id = $1`,
     [contactId],
   );

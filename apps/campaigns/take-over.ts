@@ -1,0 +1,196 @@
+import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
+import { definitionSchema } from '#shared/campaigns/definition.ts';
+import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
+import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
+import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
+import { afterReport, reached, type Standing, withdraws } from '#shared/campaigns/standing.ts';
+import { cancelUnsent } from '#shared/campaigns/take-back.ts';
+import { retryRuleOf, writeStandings } from '#shared/campaigns/write-standings.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { shareFence } from '#shared/erasure/fence.ts';
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { takeOverDrills } from './take-over-drills.ts';
+
+/** Reports of one transaction. */
+const TAKEN_AT_ONCE = 2_000;
+
+/** The message of somebody whom an earlier one reached after all. */
+const REACHED_BEFORE = 'reached_before';
+
+/**
+ * Reports that a contact may hear of: those of a message that is still queued for it wait until it is settled, which is
+ * when the attempt is known to have ended.
+ */
+const MAY_BE_HEARD = `told.is_news AND (each.state IS DISTINCT FROM 'queued' OR each.message_id IS DISTINCT FROM told.message_id)`;
+
+/**
+ * Has contacts of one campaign follow what the carrier said of their messages (`campaign_delivery`) and what the dialog said
+ * of their lessons, whatever has become of the campaign meanwhile: reports come for days. In one transaction under the lock on
+ * the campaign's row, as everything that moves its contacts. Returns which campaign it was and how many reports, or null:
+ * there is nothing to follow, or others are at it. Idempotent, and any number of tasks may call it at any time.
+ */
+export function takeOverReports(
+  pool: Pool,
+  { clock }: { clock: Pick<Clock, 'now'> },
+): Promise<{ campaignId: string; reports: number } | null> {
+  return inTransaction(pool, async (tx) => {
+    const now = clock.now();
+    await shareFence(tx);
+    const campaign = await lockCampaignWithNews(tx);
+    if (campaign === null) return null;
+    const { campaignId } = campaign;
+    const drills = await takeOverDrills(tx, campaignId, now);
+    const reports = await takeOverDeliveries(tx, campaign, now);
+    // Whoever leads it looks again: somebody is to be written to again, or nobody is waited for any more.
+    await tx.query(
+      `UPDATE campaign SET due_at = least(due_at, $2) WHERE campaign_id = $1 AND status = 'active'`,
+      [campaignId, now],
+    );
+    return { campaignId, reports: drills + reports };
+  });
+}
+
+interface CampaignWithNews {
+  campaignId: string;
+  rule: RetryRule;
+}
+
+async function lockCampaignWithNews(tx: Transaction): Promise<CampaignWithNews | null> {
+  const { rows } = await tx.query<{
+    campaign_id: string;
+    status: CampaignStatus;
+    end_at: Date | null;
+    definition: unknown;
+  }>(
+    `SELECT campaign_id, status, end_at, definition FROM campaign
+      WHERE campaign_id IN (
+        (SELECT told.campaign_id
+           FROM campaign_delivery AS told LEFT JOIN campaign_contact AS each USING (campaign_id, contact_id)
+          WHERE ${MAY_BE_HEARD} LIMIT 1000)
+        UNION (SELECT campaign_id FROM campaign_drill_answer LIMIT 1000))
+      LIMIT 1 FOR UPDATE SKIP LOCKED`,
+  );
+  const [found] = rows;
+  if (found === undefined) return null;
+  // One that nobody can read any more has failed: its contacts follow their reports all the same.
+  const { data: definition } = definitionSchema.safeParse(found.definition);
+  const { campaign_id: campaignId, end_at: endAt, status } = found;
+  return {
+    campaignId,
+    rule: definition === undefined ? NEVER_AGAIN : retryRuleOf({ definition, endAt, status }),
+  };
+}
+
+interface ReportRow {
+  log_id: string;
+  contact_id: string;
+  message_id: string;
+  outcome: DeliveryOutcome;
+  error_code: string | null;
+  carrier: CarrierName;
+}
+
+interface ContactRow {
+  contact_id: string;
+  phone_number: string;
+  variant: number;
+  state: ContactState;
+  rule: string | null;
+  due_at: Date | null;
+  message_id: string | null;
+  attempts: number;
+  has_replied: boolean;
+  is_reached: boolean;
+  missed_state: 'failed' | 'undelivered' | null;
+  missed_rule: string | null;
+}
+
+async function takeOverDeliveries(
+  tx: Transaction,
+  { campaignId, rule }: CampaignWithNews,
+  now: Date,
+): Promise<number> {
+  const { rows: reports } = await tx.query<ReportRow>(
+    `SELECT told.log_id, told.contact_id, told.message_id, told.outcome, told.error_code, told.carrier
+       FROM campaign_delivery AS told LEFT JOIN campaign_contact AS each USING (campaign_id, contact_id)
+      WHERE told.campaign_id = $1 AND ${MAY_BE_HEARD}
+      ORDER BY told.log_id LIMIT $2
+        FOR UPDATE OF told SKIP LOCKED`,
+    [campaignId, TAKEN_AT_ONCE],
+  );
+  if (reports.length === 0) return 0;
+  await tx.query('UPDATE campaign_delivery SET is_news = false WHERE log_id = ANY ($1)', [
+    reports.map(({ log_id }) => log_id),
+  ]);
+  const { rows: contacts } = await tx.query<ContactRow>(
+    `SELECT contact_id, phone_number, variant, state, rule, due_at, message_id, attempts,
+            replied_at IS NOT NULL AS has_replied, reached_at IS NOT NULL AS is_reached, missed_state, missed_rule
+       FROM campaign_contact WHERE campaign_id = $1 AND contact_id = ANY ($2)
+      ORDER BY contact_id FOR UPDATE`,
+    [campaignId, reports.map(({ contact_id }) => contact_id)],
+  );
+  const byContact = Map.groupBy(reports, ({ contact_id }) => contact_id);
+  const followed = contacts.map((row) => {
+    const from = standingOf(row);
+    const told = byContact.get(row.contact_id) ?? [];
+    return {
+      row,
+      from,
+      to: told.reduce((known, each) => afterReport(known, reportOf(each), rule, now), from),
+    };
+  });
+  const withdrawn = new Set(await withdraw(tx, followed));
+  const moved = followed.map((each) => (withdrawn.has(each) ? { ...each, to: arrived(each.to) } : each));
+  const changed = moved.filter(({ from, to }) => from !== to);
+  await writeStandings(tx, campaignId, changed);
+  await addMoves(tx, campaignId, changed.flatMap(moveOf));
+  return reports.length;
+}
+
+interface Followed {
+  row: ContactRow;
+  from: Standing;
+  to: Standing;
+}
+
+/** Takes back what is queued for whom an earlier message has reached. What is at the carrier already ends as it ends. */
+async function withdraw(tx: Transaction, followed: readonly Followed[]): Promise<Followed[]> {
+  const queued = followed.flatMap((each) => {
+    const { message_id, phone_number } = each.row;
+    return withdraws(each.to) && message_id !== null ? [{ each, message_id, phone_number }] : [];
+  });
+  return (await cancelUnsent(tx, queued, REACHED_BEFORE)).map(({ each }) => each);
+}
+
+const arrived = (standing: Standing): Standing => reached({ ...standing, state: 'sent' });
+
+const standingOf = (row: ContactRow): Standing => ({
+  state: row.state,
+  rule: row.rule,
+  dueAt: row.due_at,
+  messageId: row.message_id,
+  attempts: row.attempts,
+  hasReplied: row.has_replied,
+  isReached: row.is_reached,
+  missed: row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule },
+});
+
+const reportOf = (row: ReportRow) => ({
+  messageId: row.message_id,
+  outcome: row.outcome,
+  errorCode: row.error_code,
+  carrier: row.carrier,
+});
+
+const moveOf = ({ from, row: { variant }, to }: Followed): Move[] =>
+  from.state === to.state && from.rule === to.rule
+    ? []
+    : [
+        {
+          variant,
+          from: { state: from.state, rule: from.rule },
+          to: { state: to.state, rule: to.rule },
+          contacts: 1,
+        },
+      ];

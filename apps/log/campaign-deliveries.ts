@@ -1,0 +1,155 @@
+import {
+  addCounts,
+  changesOf,
+  type Delivery,
+  type DeliveryOutcome,
+  outcomeOf,
+} from '#shared/campaigns/deliveries.ts';
+import { isMessageStatus } from '#shared/carriers/status.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { segmentsOf } from '#shared/texts/segments.ts';
+import type { LogRow } from './row.ts';
+
+/** A message of a campaign as the log has it now, and as it was counted before. */
+interface Found {
+  log_id: string;
+  campaign_id: string;
+  variant: number;
+  contact_id: string;
+  message_id: string;
+  carrier: string;
+  is_refused: boolean;
+  status: string;
+  error_code: string | null;
+  segments: number | null;
+  /** Where the carrier did not say how many segments it has. */
+  body: string | null;
+  counted: {
+    campaign_id: string;
+    variant: number;
+    carrier: string;
+    outcome: DeliveryOutcome;
+    error_code: string | null;
+    segments: number;
+  } | null;
+}
+
+/**
+ * Has `campaign_delivery` say of the messages of campaigns among these rows what the log says of them now. To be called in
+ * the transaction that wrote the rows, after it did: their locks make that nobody else does the same for one of them. In
+ * a few statements, whatever the number of rows; one where none is a campaign's. Idempotent: what a row says decides, not
+ * which record brought it. Counts change with it.
+ */
+export async function countDeliveries(db: Queryable, rows: readonly LogRow[]): Promise<void> {
+  const outgoing = rows.filter(({ content }) => content?.direction !== 'inbound');
+  if (outgoing.length === 0) return;
+  const named = outgoing.filter((row) => messageIdOf(row) !== null);
+  const { rows: found } = await db.query<Found>({
+    name: 'find-campaign-deliveries',
+    // Most messages are of no campaign: those that name themselves are looked for among messages before anything else is read.
+    text: `WITH candidate AS MATERIALIZED (
+             SELECT log_id FROM unnest($1::uuid[], $2::uuid[]) AS named(log_id, message_id)
+                    JOIN message USING (message_id) WHERE message.variant IS NOT NULL
+             UNION ALL
+             SELECT log_id FROM unnest($3::uuid[]) AS nameless(log_id) JOIN message_log USING (log_id)
+              WHERE message_log.message_id IS NOT NULL)
+           SELECT log.log_id, message.campaign_id, message.variant, message.cause_id AS contact_id, message.message_id,
+                  log.carrier, log.carrier_message_id IS NULL AS is_refused, log.status, log.error_code, log.segments,
+                  CASE WHEN log.segments IS NULL THEN log.body END AS body,
+                  CASE WHEN known.log_id IS NOT NULL
+                       THEN json_build_object('campaign_id', known.campaign_id, 'variant', known.variant,
+                                              'carrier', known.carrier, 'outcome', known.outcome,
+                                              'error_code', known.error_code, 'segments', known.segments) END AS counted
+             FROM candidate JOIN message_log AS log USING (log_id)
+             JOIN message ON message.message_id = log.message_id
+             LEFT JOIN campaign_delivery AS known ON known.log_id = log.log_id
+            WHERE message.campaign_id IS NOT NULL AND message.variant IS NOT NULL
+            ORDER BY log.log_id`,
+    values: [
+      named.map(({ logId }) => logId),
+      named.map(messageIdOf),
+      outgoing.filter((row) => messageIdOf(row) === null).map(({ logId }) => logId),
+    ],
+  });
+  const changed = found.flatMap((row) => {
+    const before = beforeOf(row);
+    const after = afterOf(row);
+    const changes = changesOf(before, after);
+    return isSame(before, after) ? [] : [{ row, after, changes }];
+  });
+  if (changed.length === 0) return;
+  await db.query(
+    `INSERT INTO campaign_delivery AS known
+       (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments, is_news)
+     SELECT log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments,
+            outcome NOT IN ('underway', 'refused')
+       FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[],
+                   $9::integer[])
+            AS written(log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments)
+     ON CONFLICT (log_id) DO UPDATE
+        SET campaign_id = excluded.campaign_id, variant = excluded.variant, contact_id = excluded.contact_id,
+            message_id = excluded.message_id, carrier = excluded.carrier, outcome = excluded.outcome,
+            error_code = excluded.error_code, segments = excluded.segments,
+            -- More segments are nothing that a contact has to hear of.
+            is_news = known.is_news OR excluded.is_news AND (known.outcome, known.error_code)
+                                                            IS DISTINCT FROM (excluded.outcome, excluded.error_code)`,
+    [
+      changed.map(({ row }) => row.log_id),
+      changed.map(({ row }) => row.campaign_id),
+      changed.map(({ row }) => row.variant),
+      changed.map(({ row }) => row.contact_id),
+      changed.map(({ row }) => row.message_id),
+      changed.map(({ row }) => row.carrier),
+      changed.map(({ after }) => after.outcome),
+      changed.map(({ after }) => after.errorCode),
+      changed.map(({ after }) => after.segments),
+    ],
+  );
+  await addCounts(
+    db,
+    changed.flatMap(({ changes }) => changes),
+  );
+}
+
+const messageIdOf = ({ content, mentioned }: LogRow): string | null => (content ?? mentioned).messageId;
+
+const beforeOf = ({ counted }: Found): Delivery | null =>
+  counted === null
+    ? null
+    : {
+        campaignId: counted.campaign_id,
+        variant: counted.variant,
+        carrier: counted.carrier,
+        outcome: counted.outcome,
+        errorCode: counted.error_code,
+        segments: counted.segments,
+      };
+
+function afterOf(row: Found): Delivery {
+  // What the log stores is a word of ours.
+  const status = isMessageStatus(row.status) ? row.status : 'unknown';
+  return {
+    campaignId: row.campaign_id,
+    variant: row.variant,
+    carrier: row.carrier,
+    outcome: outcomeOf(status, row.is_refused),
+    errorCode: row.error_code,
+    segments: row.is_refused ? 0 : segmentsTaken(row),
+  };
+}
+
+/** As the carrier says; where it does not, as it will split the text. None is known while only a status was heard. */
+function segmentsTaken({ body, counted, segments }: Found): number {
+  if (segments !== null) return segments;
+  // A message of media alone is one. A text that was erased meanwhile counts as it did.
+  return body === null ? 0 : Math.max(1, segmentsOf(body).segments, counted?.segments ?? 0);
+}
+
+const isSame = (a: Delivery | null, b: Delivery): boolean =>
+  a !== null &&
+  a.campaignId === b.campaignId &&
+  a.variant === b.variant &&
+  a.carrier === b.carrier &&
+  a.outcome === b.outcome &&
+  a.errorCode === b.errorCode &&
+  a.segments === b.segments;

@@ -1,0 +1,34 @@
+import type { Transaction } from '#shared/postgres/pool.ts';
+import { readCounts } from './counts.ts';
+import { type Stage, stageOf } from './sampling.ts';
+import type { Campaign } from './store.ts';
+
+/** Which of its contacts may be written to now, and what they get: what its experiment leaves open. */
+export interface Choice {
+  /** How many more who were not written to yet, by variant; null: all. */
+  room: readonly number[] | null;
+  /** The variant that whoever was not written to yet gets; null: the one that was drawn for them. */
+  winner: number | null;
+}
+
+export const EVERYBODY: Choice = { room: null, winner: null };
+
+/** How far the experiment of a campaign, which is active and whose row is locked, has come. */
+export async function stageNow(tx: Transaction, campaign: Campaign, now: Date): Promise<Stage> {
+  const isOpen = !campaign.definition.experiment?.automatic || campaign.decidedAt !== null;
+  return stageOf(campaign, isOpen ? [] : await readCounts(tx, campaign.campaignId), now);
+}
+
+/** Who may be written to at a stage. Pure. */
+export function choiceOf(stage: Stage): Choice {
+  switch (stage.kind) {
+    case 'open':
+      return { ...EVERYBODY, winner: stage.winner };
+    case 'sample':
+      return { room: stage.room, winner: null };
+    case 'wait':
+    case 'decide':
+      // Only who was written to before.
+      return { room: [], winner: null };
+  }
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { Count } from './counts.ts';
+import { definitionSchema } from './definition.ts';
+import { stageOf } from './sampling.ts';
+
+const NOW = new Date('2026-11-26T12:00:00Z');
+const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+const definition = definitionSchema.parse({
+  audience: {},
+  variants: [{ name: 'A' }, { name: 'B' }],
+  timeZone: 'America/New_York',
+  experiment: { metric: 'delivered', sample: 100, waitMinutes: 60, automatic: true },
+});
+const fresh = { definition, sampledAt: null, decidedAt: null, winner: null };
+const counts = (...variants: Record<string, number>[]): Count[] =>
+  variants.flatMap((measures, variant) =>
+    Object.entries(measures).map(([measure, value]) => ({ variant, measure, value })),
+  );
+
+describe('The experiment of a campaign', () => {
+  it('writes to a sample of each variant first', () => {
+    assert.deepEqual(
+      stageOf(
+        fresh,
+        counts(
+          { pending: 900, sent: 40, queued: 10 },
+          { pending: 900, 'held:retry_30003': 3, held: 3, sent: 97 },
+        ),
+        NOW,
+      ),
+      { kind: 'sample', room: [50, 0] },
+    );
+  });
+
+  it('waits for what is queued of the sample, and takes a variant that nobody is left of as it is', () => {
+    const few = { delivered: 30, undelivered: 5 };
+    const sent = { pending: 800, sent: 99, queued: 1 };
+    assert.deepEqual(stageOf(fresh, counts(sent, few), NOW).kind, 'sample');
+    assert.deepEqual(stageOf(fresh, counts({ ...sent, sent: 100, queued: 0 }, few), NOW), {
+      kind: 'wait',
+      sampledAt: NOW,
+      until: ago(-60),
+    });
+  });
+
+  it('waits for the time it was given, whatever was heard until then', () => {
+    const result = counts({ pending: 800, delivered: 20, sent: 80 }, { pending: 800, delivered: 100 });
+    assert.deepEqual(stageOf({ ...fresh, sampledAt: ago(59) }, result, NOW).kind, 'wait');
+    assert.deepEqual(stageOf({ ...fresh, sampledAt: ago(60) }, result, NOW), { kind: 'decide', winner: 1 });
+  });
+
+  it('has no winner where none is surely better', () => {
+    const result = counts(
+      { pending: 800, delivered: 90, sent: 10 },
+      { pending: 800, delivered: 92, sent: 8 },
+    );
+    assert.deepEqual(stageOf({ ...fresh, sampledAt: ago(60) }, result, NOW), {
+      kind: 'decide',
+      winner: null,
+    });
+  });
+
+  it('lets everybody go once it is decided, and where nothing waits for it', () => {
+    const decided = { ...fresh, sampledAt: ago(60), decidedAt: NOW, winner: 1 };
+    assert.deepEqual(stageOf(decided, [], NOW), { kind: 'open', winner: 1 });
+    for (const experiment of [
+      null,
+      { ...definition.experiment, automatic: false } as typeof definition.experiment,
+    ]) {
+      assert.deepEqual(stageOf({ ...fresh, definition: { ...definition, experiment } }, [], NOW), {
+        kind: 'open',
+        winner: null,
+      });
+    }
+  });
+});

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
+import { readCampaign } from '#shared/campaigns/store.ts';
+import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { drillsFrom } from '#shared/drills/drills.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { noMetrics } from '#shared/metrics.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { nextDue, takeTurn } from '../apps/campaigns/orchestrate.ts';
+import { takeOverReports } from '../apps/campaigns/take-over.ts';
+import {
+  insertCampaign,
+  insertContacts,
+  MORNING,
+  testParts,
+  wrongCounts,
+} from '../apps/campaigns/test-campaigns.ts';
+import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
+import { drills, openProgramme } from '../apps/dialog/sample-dialog.ts';
+import { ManualClock } from './manual-clock.ts';
+import { testPseudonyms } from './pseudonyms.ts';
+import { createDatabase, type TestDatabase } from './stack/stack.ts';
+
+const OWN = phoneNumber('+14155550100');
+const OTHER = phoneNumber('+14155550199');
+
+describe('A campaign of lessons', () => {
+  let database: TestDatabase;
+  let admin: Pool;
+  let campaigns: Pool;
+  let dialog: Pool;
+  let clock: ManualClock;
+  before(async () => {
+    database = await createDatabase();
+    admin = database.adminPool;
+    // Each with the rights of its service.
+    campaigns = createPool(database.configFor('campaigns'), () => undefined);
+    dialog = createPool(database.configFor('dialog'), () => undefined);
+  });
+  after(async () => {
+    await Promise.all([campaigns.end(), dialog.end()]);
+    await database.drop();
+  });
+  beforeEach(async () => {
+    clock = new ManualClock(MORNING);
+    await admin.query(
+      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_drill_answer, contact, contact_list, list_member, phone,
+                message, outbox, consent_standing, suppression, decision, decision_inputs, dialog_state, dialog_event_batch,
+                processed_command CASCADE`,
+    );
+  });
+
+  /** The commands that campaigns have written, executed by the dialog as the stream brings them. Returns how many lessons began. */
+  async function execute(): Promise<number> {
+    const consumer = dialogConsumer({
+      pseudonyms: testPseudonyms,
+      drills: drillsFrom({
+        drills: [...drills],
+        programmes: [
+          { ...openProgramme, senderNumbers: [OWN] },
+          { ...openProgramme, slug: 'other', senderNumbers: [OTHER] },
+        ],
+      }),
+      clock,
+      logger: silentLogger,
+      metrics: noMetrics,
+      defaultSender: OWN,
+      defaultLanguage: 'en',
+    });
+    const { rows } = await admin.query<{ body: string }>(
+      `DELETE FROM outbox WHERE target = 'dialog-commands' RETURNING body`,
+    );
+    const { entries } = await inTransaction(dialog, (tx) =>
+      consumer.apply(
+        tx,
+        rows.map(({ body }, index) => ({
+          value: consumer.parse(body),
+          body,
+          sequenceNumber: String(index),
+          partitionKey: '',
+          arrivedAt: new Date(0),
+        })),
+      ),
+    );
+    return entries.length;
+  }
+  const turns = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second += 1) {
+      while ((await takeOverReports(campaigns, { clock })) !== null);
+      while ((await takeTurn(campaigns, testParts(clock))) !== null);
+      await clock.advance(1_000);
+    }
+  };
+  const states = async (): Promise<Record<string, number>> => {
+    const { rows } = await admin.query<{ state: string; n: number }>(
+      `SELECT state || coalesce(':' || rule, '') AS state, count(*)::int AS n FROM campaign_contact GROUP BY 1 ORDER BY 1`,
+    );
+    return Object.fromEntries(rows.map(({ n, state }) => [state, n]));
+  };
+  const statusOf = async (campaignId: string) => (await readCampaign(admin, campaignId))?.status;
+  const tell = (campaignId: string, command: CampaignCommand) =>
+    inTransaction(admin, (tx) => tellCampaign(tx, campaignId, command, { now: clock.now() }));
+  const begin = async (count: number, definition: object = {}): Promise<string> => {
+    const list = await insertContacts(admin, count);
+    return insertCampaign(admin, clock.now(), {
+      include: [list],
+      type: 'drill',
+      definition: { variants: [], drill: { programme: 'open-hands', drill: 'handwashing' }, ...definition },
+    });
+  };
+
+  it('starts its lesson with everybody once, and is over when the dialog has said so of each', async () => {
+    const campaignId = await begin(5);
+    await turns(5);
+    assert.deepEqual([await states(), await statusOf(campaignId)], [{ queued: 5 }, 'active']);
+    assert.equal(await execute(), 5);
+    await turns(2);
+    assert.deepEqual([await states(), await statusOf(campaignId)], [{ sent: 5 }, 'completed']);
+    assert.deepEqual(await wrongCounts(admin), []);
+    assert.equal(await execute(), 0);
+  });
+
+  it('starts no lesson while it is paused, also of what it had asked for, and goes on where it was', async () => {
+    const campaignId = await begin(20, { messagesPerSecond: 5 });
+    await turns(3);
+    const { queued = 0 } = await states();
+    assert.ok(queued > 0 && queued < 20, String(queued));
+    await tell(campaignId, 'pause');
+    assert.equal(await execute(), 0);
+    await turns(5);
+    assert.deepEqual(await states(), { pending: 20 });
+    assert.deepEqual(await wrongCounts(admin), []);
+    await tell(campaignId, 'resume');
+    let begun = 0;
+    for (let n = 0; n < 10; n += 1) {
+      await turns(1);
+      begun += await execute();
+    }
+    await turns(2);
+    assert.deepEqual([begun, await states(), await statusOf(campaignId)], [20, { sent: 20 }, 'completed']);
+  });
+
+  it('starts no lesson after it was stopped, and cancels whoever had been asked for', async () => {
+    const campaignId = await begin(3);
+    await turns(3);
+    await tell(campaignId, 'stop');
+    assert.equal(await execute(), 0);
+    await turns(3);
+    assert.deepEqual([await states(), await nextDue(campaigns)], [{ 'cancelled:stopped': 3 }, null]);
+    assert.deepEqual(await wrongCounts(admin), []);
+  });
+
+  it('skips whom the dialog refuses, with its reason, and nobody else', async () => {
+    const campaignId = await begin(3);
+    await turns(3);
+    // Between the gate and the dialog somebody stops.
+    await admin.query(
+      `INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+       VALUES ('+12125550001', gen_random_uuid(), 'user_opt_out', 'STOP', now())`,
+    );
+    assert.equal(await execute(), 2);
+    await turns(2);
+    assert.deepEqual(
+      [await states(), await statusOf(campaignId)],
+      [{ sent: 2, 'skipped:drill_opted_out': 1 }, 'completed'],
+    );
+    assert.deepEqual(await wrongCounts(admin), []);
+  });
+
+  it('starts no lesson from a number of another programme', async () => {
+    await begin(2, { senderNumbers: [OTHER] });
+    await turns(3);
+    assert.equal(await execute(), 0);
+    await turns(2);
+    assert.deepEqual(await states(), { 'skipped:drill_other_programme': 2 });
+  });
+
+  it('leaves out whoever was deleted or erased before the dialog came to it', async () => {
+    await begin(2);
+    await turns(3);
+    await admin.query(
+      `UPDATE campaign_contact SET state = 'cancelled', rule = 'erased' WHERE phone_number = '+12125550001';
+       UPDATE campaign_count SET value = value - 1 WHERE measure = 'queued';
+       INSERT INTO campaign_count SELECT campaign_id, 0, measure, 1 FROM campaign, (VALUES ('cancelled'), ('cancelled:erased')) AS of(measure)`,
+    );
+    await execute();
+    await turns(2);
+    assert.deepEqual(await states(), { 'cancelled:erased': 1, sent: 1 });
+    assert.deepEqual(await wrongCounts(admin), []);
+    assert.equal((await admin.query('SELECT FROM campaign_drill_answer')).rowCount, 0);
+  });
+});
