@@ -18,6 +18,8 @@ export interface StreamRow {
   shards: number;
   /** Records. */
   traffic: Traffic;
+  /** The consumer that somebody waits for, on the way from a text to its answer: it reads more often than the others. */
+  prompt?: string;
 }
 
 export interface QueueRow {
@@ -41,11 +43,13 @@ export const streams = {
     carries: 'one command for one person (shared/contracts/dialog-commands.ts); by phone number',
     shards: 1,
     traffic: { perMessage: 1, perText: 1 },
+    prompt: 'dialog',
   },
   'dialog-events': {
     carries: 'all events of one command (shared/contracts/dialog-events.ts); by phone number',
     shards: 1,
     traffic: { perMessage: 1, perText: 1 },
+    prompt: 'outbound',
   },
   'message-log': {
     carries: 'a sent message or a status (shared/contracts/message-log.ts); by phone number',
@@ -605,6 +609,13 @@ export const streamConsumers: readonly { service: ServiceName; consumer: string;
     })),
   );
 
-/** How many consumers share the reads of a stream's shards: five GetRecords per second and shard in all. */
-export const consumersOf = (stream: StreamName): number =>
-  streamConsumers.filter((row) => row.stream === stream).length;
+/** Of what a shard gives to those who poll it, the part of the one that somebody waits for; the others share the rest. */
+const PROMPT_SHARE = 0.6;
+
+/** Which part of what a shard gives to those who poll it is this consumer's. All of a stream's add up to 1. */
+export function readShareOf(stream: StreamName, consumer: string): number {
+  const { prompt }: StreamRow = streams[stream];
+  const consumers = streamConsumers.filter((row) => row.stream === stream).length;
+  if (prompt === undefined || consumers === 1) return 1 / consumers;
+  return consumer === prompt ? PROMPT_SHARE : (1 - PROMPT_SHARE) / (consumers - 1);
+}

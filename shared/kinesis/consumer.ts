@@ -9,7 +9,7 @@ import type { Metrics } from '#shared/metrics.ts';
 import type { Publisher } from '#shared/outbox/publish.ts';
 import { Pause } from '#shared/pause.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
-import { consumersOf, type StreamName } from '#shared/topology.ts';
+import { readShareOf, type StreamName } from '#shared/topology.ts';
 import type { StreamConsumerDefinition } from './definition.ts';
 import { FanOutReader, type SubscriptionPace, subscribeWith } from './fan-out-reader.ts';
 import { PollingReader } from './polling-reader.ts';
@@ -40,8 +40,8 @@ export interface StreamConsumerDeps {
   liveness?: Liveness;
   /** Most records of one transaction. */
   batchSize: number;
-  /** How many consumers share the reads of the stream; left out: as the topology says. */
-  consumers?: number;
+  /** Its part of what the stream's shards give to those who poll; left out: as the topology says. */
+  readShare?: number;
   leaseMs?: number;
   heartbeatMs?: number;
   /** How often the stream's shards are listed, in ms. */
@@ -75,7 +75,7 @@ export function startStreamConsumer<T>(
   const hints = fanOut === undefined ? deps.hints : null;
   const scope = { consumer: definition.consumer, source: definition.stream };
   const streamName = deps.nameOf(definition.stream);
-  const consumers = deps.consumers ?? consumersOf(definition.stream);
+  const readShare = deps.readShare ?? readShareOf(definition.stream, definition.consumer);
   const workers = new Map<string, ShardWorker<T>>();
   const stopping = new AbortController();
   let discovered = false;
@@ -99,7 +99,7 @@ export function startStreamConsumer<T>(
       const { pace } = fanOut;
       return new FanOutReader({ subscribe, clock, shard, after, ...(pace ? { pace } : {}) });
     }
-    const budget = new ReadBudget(clock, consumers);
+    const budget = new ReadBudget(clock, readShare);
     return new PollingReader({ kinesis, clock, budget, streamName, shard, after, limit: READ_LIMIT });
   }
 

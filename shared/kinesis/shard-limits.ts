@@ -17,11 +17,11 @@ export class ReadBudget {
   readonly #bytesPerMs: number;
   #notBefore: number;
 
-  /** `consumers`: how many share the shard. */
-  constructor(clock: Clock, consumers: number) {
+  /** `share`: which part of what the shard gives is this consumer's, above 0 to 1. */
+  constructor(clock: Clock, share: number) {
     this.#clock = clock;
-    this.#intervalMs = (1_000 / SHARD_READS_PER_SECOND) * consumers;
-    this.#bytesPerMs = SHARD_READ_BYTES_PER_SECOND / 1_000 / consumers;
+    this.#intervalMs = 1_000 / SHARD_READS_PER_SECOND / share;
+    this.#bytesPerMs = (SHARD_READ_BYTES_PER_SECOND / 1_000) * share;
     this.#notBefore = clock.monotonic();
   }
 

@@ -76,7 +76,7 @@ export class JournalConsumers {
       metrics: noMetrics,
       onFailure: (error) => this.#failures.push(error),
       batchSize: 10,
-      consumers: 1,
+      readShare: 1,
       leaseMs: 1_500,
       heartbeatMs: 100,
       discoverMs: 300,
