@@ -4,10 +4,11 @@ import { NEVER_AGAIN } from '#shared/campaigns/retry.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { lockCampaign } from '#shared/campaigns/store.ts';
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
-import { inTransaction, type Transaction } from '#shared/postgres/pool.ts';
+import { createPool, inTransaction, type Transaction } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takeTurn } from './orchestrate.ts';
+import { takeOverReports } from './take-over.ts';
 import { insertCampaign, insertContacts, MORNING, sendQueued, testParts } from './test-campaigns.ts';
 
 const AUDIENCE = 3_000;
@@ -65,6 +66,37 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
     await dispatch();
     const to = { state: 'pending', rule: null } as const;
     assert.ok((await rowsReadBy((tx) => takeBackQueued(tx, campaignId, to, MORNING))) < 10 * BATCH);
+  });
+
+  it('are looked up one by one when they follow what carriers report, with the rights of the service', async () => {
+    await dispatch();
+    await sendQueued(database.adminPool);
+    await inTransaction(database.adminPool, (tx) =>
+      settleQueued(tx, campaignId, NEVER_AGAIN, { now: MORNING, prices: parts.prices }),
+    );
+    await database.adminPool.query(
+      `INSERT INTO campaign_delivery (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, segments, is_news)
+       SELECT gen_random_uuid(), campaign_id, 0, contact_id, message_id, 'twilio', 'delivered', 1, true
+         FROM campaign_contact WHERE campaign_id = $1 AND state = 'sent'`,
+      [campaignId],
+    );
+    const read = async (): Promise<number> => {
+      const { rows } = await database.adminPool.query<{ read: number }>(
+        `SELECT (seq_tup_read + idx_tup_fetch)::int AS read FROM pg_stat_user_tables WHERE relname = 'campaign_contact'`,
+      );
+      return rows[0]?.read ?? 0;
+    };
+    // One session, so that it says what it read before the test asks.
+    const pool = createPool({ ...database.configFor('campaigns'), max: 1 }, () => undefined);
+    try {
+      await database.adminPool.query('SELECT pg_stat_force_next_flush()');
+      const before = await read();
+      await pool.query('SELECT pg_stat_force_next_flush()');
+      assert.equal((await takeOverReports(pool, { clock }))?.reports, BATCH);
+      assert.ok((await read()) - before < 10 * BATCH);
+    } finally {
+      await pool.end();
+    }
   });
 
   it('are each read a few times when the rest is cancelled', async () => {

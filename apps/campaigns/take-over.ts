@@ -24,6 +24,11 @@ const REACHED_BEFORE = 'reached_before';
  */
 const MAY_BE_HEARD = `told.is_news AND (each.state IS DISTINCT FROM 'queued' OR each.message_id IS DISTINCT FROM told.message_id)`;
 
+/** The contact that a report is about: looked up by its key, one by one (shared/campaigns/look-up.ts has why). */
+const CONTACT_TOLD = `LEFT JOIN LATERAL (
+  SELECT state, message_id FROM campaign_contact
+   WHERE campaign_id = told.campaign_id AND contact_id = told.contact_id LIMIT 1) AS each ON true`;
+
 /**
  * Has contacts of one campaign follow what the carrier said of their messages (`campaign_delivery`) and what the dialog said
  * of their lessons, whatever has become of the campaign meanwhile: reports come for days. In one transaction under the lock on
@@ -66,8 +71,7 @@ async function lockCampaignWithNews(tx: Transaction): Promise<CampaignWithNews |
     `SELECT campaign_id, status, end_at, definition FROM campaign
       WHERE campaign_id IN (
         (SELECT told.campaign_id
-           FROM campaign_delivery AS told LEFT JOIN campaign_contact AS each USING (campaign_id, contact_id)
-          WHERE ${MAY_BE_HEARD} LIMIT 1000)
+           FROM campaign_delivery AS told ${CONTACT_TOLD} WHERE ${MAY_BE_HEARD} LIMIT 1000)
         UNION (SELECT campaign_id FROM campaign_drill_answer LIMIT 1000))
       LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );
@@ -113,7 +117,7 @@ async function takeOverDeliveries(
 ): Promise<number> {
   const { rows: reports } = await tx.query<ReportRow>(
     `SELECT told.log_id, told.contact_id, told.message_id, told.outcome, told.error_code, told.carrier
-       FROM campaign_delivery AS told LEFT JOIN campaign_contact AS each USING (campaign_id, contact_id)
+       FROM campaign_delivery AS told ${CONTACT_TOLD}
       WHERE told.campaign_id = $1 AND ${MAY_BE_HEARD}
       ORDER BY told.log_id LIMIT $2
         FOR UPDATE OF told SKIP LOCKED`,
@@ -124,11 +128,12 @@ async function takeOverDeliveries(
     reports.map(({ log_id }) => log_id),
   ]);
   const { rows: contacts } = await tx.query<ContactRow>(
-    `SELECT contact_id, phone_number, variant, state, rule, due_at, message_id, attempts,
+    `SELECT each.contact_id, phone_number, variant, state, rule, due_at, message_id, attempts,
             replied_at IS NOT NULL AS has_replied, reached_at IS NOT NULL AS is_reached, missed_state, missed_rule
-       FROM campaign_contact WHERE campaign_id = $1 AND contact_id = ANY ($2)
-      ORDER BY contact_id FOR UPDATE`,
-    [campaignId, reports.map(({ contact_id }) => contact_id)],
+       FROM unnest($2::uuid[]) AS told(contact_id) CROSS JOIN LATERAL (
+            SELECT * FROM campaign_contact WHERE campaign_id = $1 AND contact_id = told.contact_id
+             LIMIT 1 FOR UPDATE) AS each`,
+    [campaignId, [...new Set(reports.map(({ contact_id }) => contact_id))].sort()],
   );
   const byContact = Map.groupBy(reports, ({ contact_id }) => contact_id);
   const followed = contacts.map((row) => {

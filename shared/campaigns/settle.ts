@@ -80,10 +80,11 @@ export async function settleQueued(
       }),
     ),
   );
+  // One that a claim took meanwhile is settled, and paid for, when its attempt has ended.
   await addSpend(
     tx,
     campaignId,
-    rows.map(({ message_id }) => message_id),
+    moved.map(({ row }) => row.message_id),
     prices,
   );
   return { lockedPhones: held.length > 0 };
