@@ -141,6 +141,23 @@ describe('A campaign of lessons', () => {
     assert.deepEqual([begun, await states(), await statusOf(campaignId)], [20, { sent: 20 }, 'completed']);
   });
 
+  it('starts no lesson after its end, also of what it had asked for', async () => {
+    const list = await insertContacts(admin, 4);
+    const campaignId = await insertCampaign(admin, clock.now(), {
+      include: [list],
+      type: 'drill',
+      definition: { variants: [], drill: { programme: 'open-hands', drill: 'handwashing' } },
+      endAt: new Date(clock.now().getTime() + 5_000),
+    });
+    await turns(2);
+    assert.deepEqual(await states(), { queued: 4 });
+    await clock.advance(10_000);
+    assert.equal(await execute(), 0);
+    await turns(5);
+    assert.deepEqual(await states(), { 'cancelled:ended': 4 });
+    assert.equal(await statusOf(campaignId), 'completed');
+  });
+
   it('starts no lesson after it was stopped, and cancels whoever had been asked for', async () => {
     const campaignId = await begin(3);
     await turns(3);

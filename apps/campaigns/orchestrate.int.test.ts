@@ -142,6 +142,23 @@ describe('The orchestrator of campaigns', () => {
     assert.deepEqual(await wrongCounts(pool), []);
   });
 
+  it('takes over what was at the carrier when it was paused, and rests then', async () => {
+    const parts = testParts(clock);
+    const campaignId = await insertCampaign(pool, clock.now(), { include: [await insertContacts(pool, 5)] });
+    await turns(parts);
+    await clock.advance(1_000);
+    while ((await takeTurn(pool, parts)) !== null);
+    await pool.query(`UPDATE message SET state = 'posting', attempts = 1 WHERE state = 'queued'`);
+    await tell(campaignId, 'pause');
+    await turns(parts, 3);
+    assert.deepEqual(await states(campaignId), { queued: 5 });
+    await pool.query(`UPDATE message SET state = 'sent', settled_at = now() WHERE state = 'posting'`);
+    await turns(parts, 3);
+    assert.deepEqual([await statusOf(campaignId), await states(campaignId)], ['paused', { sent: 5 }]);
+    assert.equal(await nextDue(pool), null);
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
   it('cancels the rest when it is stopped', async () => {
     const list = await insertContacts(pool, 100);
     const campaignId = await insertCampaign(pool, clock.now(), {

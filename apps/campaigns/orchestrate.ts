@@ -126,24 +126,38 @@ async function stepOf(
     case 'active':
       return goOn(tx, campaign, parts, now);
     case 'paused':
-      return endPaused(campaign, now);
+      return rest(tx, campaign, parts, now);
     default:
       return { dueAt: null };
   }
 }
 
-/** One whose end came while it was paused gives its slot back; the rest of its audience is cancelled. */
-const endPaused = ({ endAt }: Campaign, now: Date): Step =>
-  endAt === null || endAt > now
-    ? { dueAt: endAt }
-    : {
-        status: 'stopped',
-        pausedFrom: null,
-        reason: 'Its end came while it was paused.',
-        waitsFor: null,
-        endedAt: now,
-        dueAt: now,
-      };
+/**
+ * A paused campaign: what was at the carrier when it was paused is still taken over, so that its figures are right for whoever
+ * decides how it goes on. One whose end comes gives its slot back; the rest of its audience is cancelled.
+ */
+async function rest(
+  tx: Transaction,
+  campaign: Campaign,
+  { prices }: OrchestratorParts,
+  now: Date,
+): Promise<Step> {
+  const { campaignId, endAt } = campaign;
+  if (endAt !== null && endAt <= now) {
+    return {
+      status: 'stopped',
+      pausedFrom: null,
+      reason: 'Its end came while it was paused.',
+      waitsFor: null,
+      endedAt: now,
+      dueAt: now,
+    };
+  }
+  await settleQueued(tx, campaignId, retryRuleOf(campaign), { now, prices });
+  const soon = after(now, TICK_MS);
+  if ((await countOf(tx, campaignId, ['queued'])) === 0) return { dueAt: endAt };
+  return { dueAt: endAt !== null && endAt < soon ? endAt : soon };
+}
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
 

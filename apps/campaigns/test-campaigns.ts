@@ -5,7 +5,7 @@ import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { readConfig } from '#shared/config.ts';
 import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import type { Pool } from '#shared/postgres/pool.ts';
+import type { Pool, Queryable } from '#shared/postgres/pool.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import type { OrchestratorParts } from './orchestrate.ts';
@@ -139,7 +139,7 @@ export async function report(
 }
 
 /** What is counted of a campaign that is not what its rows add up to; empty: everything is. */
-export async function wrongCounts(pool: Pool): Promise<unknown[]> {
+export async function wrongCounts(pool: Queryable): Promise<unknown[]> {
   const { rows } = await pool.query(
     `WITH real AS (
        SELECT campaign_id, variant, state AS measure, count(*) AS value FROM campaign_contact GROUP BY 1, 2, 3

@@ -10,18 +10,20 @@ const campaignOf = (command: DialogCommand): OfCampaign | undefined =>
   command.type === 'START_DRILL' ? command.payload.campaign : undefined;
 
 /**
- * Of the campaigns whose drills these commands start, those that are active. As of now: one that is paused at this moment
- * may still begin the lessons of this batch. Its row is not locked: what people text would wait for campaigns.
+ * Of the campaigns whose drills these commands start, those that are active and whose end has not come, in business time. As
+ * of now: one that is paused at this moment may still begin the lessons of this batch. Its row is not locked: what people
+ * text would wait for campaigns.
  */
 export async function readActiveCampaigns(
   db: Queryable,
   commands: readonly DialogCommand[],
+  now: Date,
 ): Promise<ReadonlySet<string>> {
   const asked = new Set(commands.flatMap((command) => campaignOf(command)?.campaignId ?? []));
   if (asked.size === 0) return asked;
   const { rows } = await db.query<{ campaign_id: string }>(
-    `SELECT campaign_id FROM campaign WHERE campaign_id = ANY ($1) AND status = 'active'`,
-    [[...asked]],
+    `SELECT campaign_id FROM campaign WHERE campaign_id = ANY ($1) AND status = 'active' AND (end_at IS NULL OR end_at > $2)`,
+    [[...asked], now],
   );
   return new Set(rows.map(({ campaign_id }) => campaign_id));
 }

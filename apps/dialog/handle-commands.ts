@@ -56,8 +56,8 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       const states = await readStates(tx, snapshots, phones);
       const suppressed = await readSuppressed(tx, phones, deps.pseudonyms);
       const overtaken = await readOvertaken(tx, commands);
-      const activeCampaigns = await readActiveCampaigns(tx, commands);
       const now = deps.clock.now();
+      const activeCampaigns = await readActiveCampaigns(tx, commands, now);
       const known = { ...deps, content, suppressed, overtaken, activeCampaigns, now };
       const result = executeBatch({
         states,

@@ -41,8 +41,7 @@ export async function tellCampaign(
   const isWaiting = status === 'scheduled';
   const dueAt = (to: typeof status): Date | null => {
     if (isWaiting) return start ?? now;
-    if (to === 'draft') return null;
-    return to === 'paused' ? campaign.endAt : now;
+    return to === 'draft' ? null : now;
   };
   await writeProgress(
     tx,
