@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { addMoves } from '#shared/campaigns/counts.ts';
 import { readGuard } from '#shared/campaigns/guard.ts';
 import { readSpend } from '#shared/campaigns/spend.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
@@ -185,6 +186,45 @@ describe('What watches over a campaign', () => {
       assert.equal((await standing(campaignId)).status, 'active');
     });
 
+    it('counts who waits for a repetition as written to: nobody else is, in their place', async () => {
+      const campaignId = await start(60, { canary, messagesPerSecond: 10, maxAttempts: 3 });
+      await seconds(5);
+      assert.equal(await sent(), 10);
+      await inTransaction(pool, async (tx) => {
+        await tx.query(
+          `UPDATE campaign_contact SET state = 'held', rule = 'retry_30003', due_at = $2 WHERE campaign_id = $1 AND state = 'sent'`,
+          [campaignId, new Date(clock.now().getTime() + 3_600_000)],
+        );
+        const from = { state: 'sent', rule: null } as const;
+        const to = { state: 'held', rule: 'retry_30003' } as const;
+        await addMoves(tx, campaignId, [{ variant: 0, from, to, contacts: 10 }]);
+      });
+      await seconds(20);
+      assert.equal(await sent(), 10);
+      assert.match((await standing(campaignId)).reason ?? '', /its first 10 messages/);
+    });
+
+    it('pauses when the carrier took nothing of the slice', async () => {
+      const campaignId = await start(60, { canary, messagesPerSecond: 10 });
+      const refuse = async () => {
+        const { rows } = await pool.query<{ message_id: string; phone_number: string }>(
+          `UPDATE message SET state = 'failed', rule = '21211', attempts = 1, settled_at = clock_timestamp()
+            WHERE state = 'queued' RETURNING message_id, phone_number`,
+        );
+        await pool.query(
+          `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, error_code)
+           SELECT gen_random_uuid(), * , 'twilio', '+14155550100', 'refused', '21211' FROM unnest($1::uuid[], $2::text[])`,
+          [rows.map((row) => row.message_id), rows.map((row) => row.phone_number)],
+        );
+      };
+      await seconds(20, refuse);
+      await clock.advance(10 * 60_000);
+      await seconds(5, refuse);
+      const { reason, status } = await standing(campaignId);
+      assert.equal(status, 'paused');
+      assert.match(reason ?? '', /Paused after its first 10 messages: .* did not arrive/);
+    });
+
     it('pauses when the carrier has not told what became of half of the slice', async () => {
       const campaignId = await start(60, { canary, messagesPerSecond: 10 });
       const send = () => deliver((n) => ({ status: n < 2 ? 'delivered' : 'sent' }));
@@ -238,6 +278,17 @@ describe('What watches over a campaign', () => {
       const [stopped] = await watch();
       assert.ok(stopped?.kind === 'campaign' && stopped.campaignId === campaignId);
       assert.match(stopped.reason, /led to an opt-out/);
+    });
+
+    it('counts a person who says it six times once', async () => {
+      await start(100, { messagesPerSecond: 20 });
+      await seconds(3);
+      await pool.query(
+        `INSERT INTO consent_change (change_id, phone_number, status, method, scope, requested_at, cause, rule)
+         SELECT gen_random_uuid(), phone_number, 'opted_out', 'sms', 'sender', now(), 'a test', 'vocabulary'
+           FROM (SELECT phone_number FROM attempt LIMIT 1) AS one, generate_series(1, 6)`,
+      );
+      assert.deepEqual(await watch(), []);
     });
 
     it('halts a number whose other messages do not arrive, and not one for what a campaign of its did', async () => {

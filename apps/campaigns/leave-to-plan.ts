@@ -1,9 +1,10 @@
 import { type BreakerLimits, tripInWords, tripOf } from '#shared/breakers/judge.ts';
 import { readCampaignSample } from '#shared/breakers/read-samples.ts';
 import { startStep } from '#shared/campaigns/careful-start.ts';
-import { type ContactState, contactStates, countOf } from '#shared/campaigns/counts.ts';
+import { type ContactState, contactStates, countOf, countOfHeld } from '#shared/campaigns/counts.ts';
 import type { Canary } from '#shared/campaigns/definition.ts';
 import { guardOf, writeStage, writeTrip } from '#shared/campaigns/guard.ts';
+import { RETRY } from '#shared/campaigns/retry.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
@@ -77,12 +78,12 @@ async function carefulLeave(
   },
   now: Date,
 ): Promise<Leave> {
-  const [written, waiting, queued] = [
-    await countOf(tx, campaignId, WRITTEN),
-    await countOf(tx, campaignId, WAITING),
-    await countOf(tx, campaignId, ['queued']),
-  ];
-  const audience = await countOf(tx, campaignId, [...WRITTEN, ...WAITING]);
+  // Whoever waits for a repetition was written to: a slice that fails is not made up for by others.
+  const again = await countOfHeld(tx, campaignId, RETRY);
+  const written = (await countOf(tx, campaignId, WRITTEN)) + again;
+  const waiting = (await countOf(tx, campaignId, WAITING)) - again;
+  const queued = await countOf(tx, campaignId, ['queued']);
+  const audience = written + waiting;
   const facts = { canary, audience, written, queued, waiting, now };
   const step = startStep({ stage: guard.stage, since: guard.stageSince }, facts);
   if (step.look) {

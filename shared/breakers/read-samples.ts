@@ -15,6 +15,11 @@ export interface PartSample {
 const IS_UNDELIVERED = `log.status IN ('undelivered', 'failed') AND log.error_code IS DISTINCT FROM '21610'`;
 const IS_KNOWN = `log.status IN ('delivered', 'read', 'partially_delivered', 'undelivered', 'failed')`;
 const IS_FILTERED = `log.status IN ('undelivered', 'failed') AND log.error_code = '30007'`;
+/** The carrier never took the message, and is not asked again; that somebody had opted out there is no fault of it. */
+const IS_REFUSED = `(message.state = 'failed' AND attempt.state = 'refused' AND attempt.error_code IS DISTINCT FROM '21610')`;
+
+/** Known before the statement is planned: it decides how much of the log is read. */
+const SINCE = `(statement_timestamp() - $1 * interval '1 millisecond')`;
 
 interface Row {
   sender_number: string;
@@ -38,24 +43,24 @@ interface Row {
  */
 export async function readSamples(db: Queryable, windowMs: number): Promise<PartSample[]> {
   const { rows } = await db.query<Row>(
-    `WITH since AS (SELECT clock_timestamp() - $1 * interval '1 millisecond' AS start),
-     sent AS (
+    `WITH sent AS (
        SELECT log.our_number AS sender_number, message.campaign_id, log.first_seen_at AS at,
               ${IS_KNOWN} AS is_known, ${IS_UNDELIVERED} AS is_undelivered, ${IS_FILTERED} AS is_filtered,
               false AS is_opt_out
-         FROM since JOIN message_log AS log ON log.first_seen_at >= since.start
-         LEFT JOIN message ON message.message_id = log.message_id
-        WHERE log.direction = 'outbound'),
+         FROM message_log AS log LEFT JOIN message ON message.message_id = log.message_id
+        WHERE log.direction = 'outbound' AND log.first_seen_at >= ${SINCE}),
      opt_outs AS (
-       SELECT last.sender_number, message.campaign_id, last.posted_at AS at, false, false, false, true
-         FROM since JOIN consent_change AS change ON change.recorded_at >= since.start
+       -- A person who says it again asks no second time.
+       SELECT DISTINCT ON (last.message_id)
+              last.sender_number, message.campaign_id, last.posted_at AS at, false, false, false, true
+         FROM consent_change AS change
          CROSS JOIN LATERAL (
                 SELECT sender_number, message_id, posted_at FROM attempt
                  WHERE attempt.phone_number = change.phone_number AND attempt.carrier_message_id IS NOT NULL
-                   AND attempt.posted_at BETWEEN since.start AND change.recorded_at
+                   AND attempt.posted_at BETWEEN ${SINCE} AND change.recorded_at
                  ORDER BY posted_at DESC LIMIT 1) AS last
          LEFT JOIN message ON message.message_id = last.message_id
-        WHERE change.status <> 'opted_in' AND change.method IN ('sms', 'carrier', 'voice')),
+        WHERE change.recorded_at >= ${SINCE} AND change.status <> 'opted_in' AND change.method IN ('sms', 'carrier', 'voice')),
      each AS (SELECT * FROM sent UNION ALL SELECT * FROM opt_outs)
      SELECT each.sender_number, each.campaign_id,
             (count(*) FILTER (WHERE in_campaign AND NOT is_opt_out))::int AS sent,
@@ -100,15 +105,16 @@ export async function readSamples(db: Queryable, windowMs: number): Promise<Part
 /** What became of everything that one campaign has sent: for a careful start, whose messages are few. */
 export async function readCampaignSample(db: Queryable, campaignId: string): Promise<Sample> {
   const { rows } = await db.query<Sample>(
-    `SELECT count(*)::int AS sent, (count(*) FILTER (WHERE ${IS_KNOWN}))::int AS known,
-            (count(*) FILTER (WHERE ${IS_UNDELIVERED}))::int AS undelivered,
+    `SELECT count(*)::int AS sent, (count(*) FILTER (WHERE ${IS_KNOWN} OR ${IS_REFUSED}))::int AS known,
+            (count(*) FILTER (WHERE ${IS_UNDELIVERED} OR ${IS_REFUSED}))::int AS undelivered,
             (count(*) FILTER (WHERE ${IS_FILTERED}))::int AS filtered,
             (count(*) FILTER (WHERE EXISTS (
                SELECT FROM consent_change AS change
                 WHERE change.phone_number = attempt.phone_number AND change.recorded_at >= attempt.posted_at
                   AND change.status <> 'opted_in')))::int AS "optedOut"
        FROM message
-       JOIN attempt ON attempt.message_id = message.message_id AND attempt.carrier_message_id IS NOT NULL
+       JOIN attempt ON attempt.message_id = message.message_id
+                   AND (attempt.carrier_message_id IS NOT NULL OR ${IS_REFUSED})
        LEFT JOIN message_log AS log ON log.attempt_id = attempt.attempt_id AND log.direction = 'outbound'
       WHERE message.campaign_id = $1`,
     [campaignId],

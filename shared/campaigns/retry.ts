@@ -51,7 +51,7 @@ export function retryAt(miss: Miss, rule: RetryRule, now: Date): Date | null {
   return rule.endAt !== null && at >= rule.endAt ? null : at;
 }
 
-const RETRY = 'retry_';
+export const RETRY = 'retry_';
 
 /** Why somebody is held who is written to again, by the code of what went wrong. */
 export const retryRule = (errorCode: string): string => `${RETRY}${errorCode}`;
