@@ -1522,7 +1522,7 @@ export interface paths {
         post?: never;
         /**
          * Forgets a number
-         * @description What waits to go from it goes, limited by the account alone. Whoever was written to from it is written to from another one of the pool.
+         * @description What waits to go from it goes, limited by the account alone. Whoever was written to from it is written to from another one of the pool. A halted number is not forgotten: nothing would hold back what waits for it.
          *
          *     Takes the role `admin`.
          */
@@ -13857,6 +13857,15 @@ export interface operations {
             };
             /** @description Not found (`not_found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there (`conflict`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -186,15 +186,21 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
     tag,
     summary: 'Forgets a number',
     description:
-      'What waits to go from it goes, limited by the account alone. Whoever was written to from it is written to from another one of the pool.',
+      'What waits to go from it goes, limited by the account alone. Whoever was written to from it is written to from another one of the pool. A halted number is not forgotten: nothing would hold back what waits for it.',
     access: 'admin',
     params,
     replies: { 204: { description: 'It is gone', body: null } },
-    problems: ['not_found', 'changed_meanwhile'],
+    problems: ['not_found', 'changed_meanwhile', 'conflict'],
     handle: async ({ ifMatch, params: { senderNumber } }, { tx, audit }) => {
       const sender = await readSender(tx, senderNumber, clock.now(), { lock: true });
       if (sender === null) throw noSuchSender();
       checkVersion(sender, ifMatch);
+      if (sender.haltedAt !== null) {
+        throw new Problem(
+          'conflict',
+          'The number is halted, and what waits for it would go. Resume it first.',
+        );
+      }
       await deleteSender(tx, senderNumber);
       const before = audited(sender);
       audit({ subject: 'sender', subjectId: senderNumber, action: 'deleted', before, after: null });

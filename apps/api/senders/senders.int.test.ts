@@ -112,6 +112,15 @@ describe('Senders through the API', () => {
     );
   });
 
+  it('are not forgotten while they are halted', async () => {
+    await create();
+    await api.send('POST', `${PATH}/halt`, { body: { reason: 'Filtered as spam.' } });
+    const refused = await api.send('DELETE', PATH);
+    assert.deepEqual([refused.status, refused.body.code], [409, 'conflict']);
+    await api.send('POST', `${PATH}/resume`);
+    assert.equal((await api.send('DELETE', PATH)).status, 204);
+  });
+
   it('join pools that there are, and pools are not deleted while numbers or campaigns use them', async () => {
     assert.equal((await create({ pool: 'flu-2026' })).status, 409);
     assert.equal((await createPool('flu-2026', { segmentsPerSecond: 12 })).status, 201);
