@@ -19,7 +19,8 @@ describe('The guard of a program', () => {
   afterEach(async () => {
     // Closes the pipes, which ends everything.
     for (const guard of guards.splice(0)) guard.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
+    // What was killed may still be writing its last line.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   /** A shell that gets ready, leaves its process id and then does as it is told. */
