@@ -2198,6 +2198,13 @@ export interface components {
             /** @description What was done, for whoever reads the history */
             note: string;
         };
+        /**
+         * @example {
+         *       "changeId": "0d0f6a43-7a50-4a3e-8a25-1df1a1a5b3c1",
+         *       "reason": "clerical_error",
+         *       "explanation": "The number was typed wrongly."
+         *     }
+         */
         Restoration: {
             /**
              * Format: uuid
@@ -2422,6 +2429,14 @@ export interface components {
         } | {
             filter: components["schemas"]["ContactFilter"];
         };
+        /**
+         * @example {
+         *       "phoneNumber": "+12125550123",
+         *       "body": "Your appointment is on Tuesday at 10:00.",
+         *       "intent": "transactional",
+         *       "topic": "appointments"
+         *     }
+         */
         NewMessage: {
             /**
              * @description A phone number, best in E.164 form
@@ -2649,7 +2664,10 @@ export interface components {
          * @example {
          *       "to": [
          *         "+12125550123"
-         *       ]
+         *       ],
+         *       "values": {
+         *         "first_name": "Ana"
+         *       }
          *     }
          */
         CampaignTest: {
@@ -2671,7 +2689,7 @@ export interface components {
              * @description Values by the names of fields, over those of the contact
              * @default {}
              * @example {
-             *       "name": "Ana"
+             *       "first_name": "Ana"
              *     }
              */
             values?: {

@@ -17,7 +17,7 @@ import { Values } from './values.ts';
 const HOSTILE_REQUESTS = 2_500;
 const VALID_REQUESTS = 500;
 /** Most rounds in which an operation that none has reached yet is tried again. */
-const MORE_ROUNDS = 60;
+const MORE_ROUNDS = 30;
 
 /**
  * Every operation of the document with valid, boundary and hostile input, all of it made from the document's own

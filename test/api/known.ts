@@ -7,6 +7,14 @@ const KEPT = 6;
 
 const ROWS_KEPT = 3;
 
+/** What is known from the beginning, and is not displaced by what is learnt. */
+export interface Seeded {
+  /** By the name of the parameter, or by the path of a collection and that name. */
+  values: Readonly<Record<string, readonly string[]>>;
+  /** Of what a request names several things: by the path, or as far as its last parameter, what goes into path and body. */
+  rows: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+}
+
 /**
  * What answers have shown of rows that exist: ids by the path of their collection, anything else that names something by
  * the name of its property. Later requests take their parameters from here, so that they reach rows.
@@ -15,29 +23,39 @@ export class KnownRows {
   readonly #byName = new Map<string, string[]>();
   /** The newest rows that named two things or more, by the names of their properties. */
   #rows: Map<string, string>[] = [];
-  readonly #seeded: Readonly<Record<string, readonly string[]>>;
+  readonly #seeded: Seeded;
 
-  /**
-   * `seeded`: what is known from the beginning, and is not displaced by what is learnt; by the name of the parameter, or by
-   * the path of a collection and that name.
-   */
-  constructor(seeded: Readonly<Record<string, readonly string[]>>) {
+  constructor(seeded: Seeded) {
     this.#seeded = seeded;
   }
 
+  /** What an operation may be about: parameters of its path and of its body, all of one row each time. null: not known. */
+  about({ parameters, path }: ApiOperation): readonly Readonly<Record<string, string>>[] | null {
+    const rows = this.#seeded.rows[path] ?? this.#seeded.rows[path.slice(0, path.lastIndexOf('}') + 1)];
+    if (rows !== undefined) return rows;
+    const [name, ...others] = parameters.flatMap((each) => (each.in === 'path' ? [each.name] : []));
+    if (name === undefined) return [{}];
+    const values = others.length > 0 ? [] : this.#of(path, name);
+    return values.length === 0 ? null : values.map((value) => ({ [name]: value }));
+  }
+
   /** Values for parameters of an operation: an `id` is one of its own collection. */
-  of(operation: ApiOperation): Known {
-    return (name) => [
+  of({ path }: ApiOperation): Known {
+    return (name) => this.#of(path, name);
+  }
+
+  #of(path: string, name: string): readonly string[] {
+    return [
       // Where a name names a row; in bodies it is one that somebody gives.
-      ...(name === 'name' && operation.path.includes('/{name}')
-        ? (this.#byName.get(`${collectionOf(operation.path, name)} called`) ?? [])
+      ...(name === 'name' && path.includes('/{name}')
+        ? (this.#byName.get(`${collectionOf(path, name)} called`) ?? [])
         : []),
-      ...(this.#byName.get(`${collectionOf(operation.path, name)} ${name}`) ?? []),
+      ...(this.#byName.get(`${collectionOf(path, name)} ${name}`) ?? []),
       // The second id of a path, such as `deliveryId`.
-      ...(/\wId$/.test(name) ? (this.#byName.get(`${collectionOf(operation.path, name)} id`) ?? []) : []),
+      ...(/\wId$/.test(name) ? (this.#byName.get(`${collectionOf(path, name)} id`) ?? []) : []),
       ...(name === 'id' ? [] : (this.#byName.get(name) ?? [])),
-      ...(this.#seeded[`${collectionOf(operation.path, name)} ${name}`] ?? []),
-      ...(this.#seeded[name] ?? []),
+      ...(this.#seeded.values[`${collectionOf(path, name)} ${name}`] ?? []),
+      ...(this.#seeded.values[name] ?? []),
     ];
   }
 

@@ -7,6 +7,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { insertCampaign, insertContacts } from '../../apps/campaigns/test-campaigns.ts';
+import type { Seeded } from './known.ts';
 
 const ASKED_AT = new Date('2026-11-26T11:00:00Z');
 
@@ -14,7 +15,7 @@ const ASKED_AT = new Date('2026-11-26T11:00:00Z');
  * Rows that no operation of the API makes, or that luck makes rarely, so that requests reach the operations that are about
  * them: texts to be judged, and people whose request to stop is pending. Returns what names them, by parameter.
  */
-export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly string[]>>> {
+export async function seed(pool: Pool): Promise<Seeded> {
   // As many as are judged, once each.
   for (let n = 0; n < 100; n += 1) {
     await openReview(pool, {
@@ -27,7 +28,7 @@ export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly
       deadline: '2026-12-11',
     });
   }
-  const pending: string[] = [];
+  const pending: { phone: string; changeId: string }[] = [];
   for (let n = 0; n < 30; n += 1) {
     const phone = phoneNumber(`+1312555${String(100 + n).padStart(4, '0')}`);
     const change = consentChange({
@@ -38,18 +39,27 @@ export async function seed(pool: Pool): Promise<Readonly<Record<string, readonly
       requestedAt: ASKED_AT,
       deadline: lastDayToHonour(ASKED_AT),
       originalMessage: 'please take me off your list',
+      actor: 'ann',
       cause: 'a test',
     });
     await recordConsent(pool, change, { teller: null, now: ASKED_AT, pseudonyms: testPseudonyms });
-    pending.push(phone);
+    pending.push({ phone, changeId: change.changeId });
   }
+  const deliveries = await seedDeliveries(pool);
   return {
-    phone: pending,
-    '/v1/imports id': await seedImports(pool),
-    '/v1/campaigns id': await seedCampaigns(pool),
-    '/v1/conversations id': await seedConversations(pool),
-    ...(await seedDeliveries(pool)),
-    ...(await seedSenders(pool)),
+    values: {
+      phone: pending.map(({ phone }) => phone),
+      '/v1/imports id': await seedImports(pool),
+      '/v1/campaigns id': await seedCampaigns(pool),
+      '/v1/conversations id': await seedConversations(pool),
+      '/v1/webhooks id': [...new Set(deliveries.map(({ id }) => id))],
+      '/v1/webhooks/{id}/deliveries deliveryId': deliveries.map(({ deliveryId }) => deliveryId),
+      ...(await seedSenders(pool)),
+    },
+    rows: {
+      '/v1/webhooks/{id}/deliveries/{deliveryId}': deliveries,
+      '/v1/consents/{phone}/restore': pending,
+    },
   };
 }
 
@@ -119,23 +129,20 @@ async function seedConversations(pool: Pool): Promise<string[]> {
   return rows.map((row) => row.conversation_id);
 }
 
-/** Webhooks with deliveries that were given up: what a request names both of is found by luck where there are few. */
-async function seedDeliveries(pool: Pool): Promise<Readonly<Record<string, readonly string[]>>> {
-  const { rows } = await pool.query<{ endpoint_id: string; event_id: string; position: string }>(
+/** Webhooks with deliveries that were given up: more of them than requests delete, and fewer than there may be. */
+async function seedDeliveries(pool: Pool): Promise<{ id: string; deliveryId: string }[]> {
+  const { rows } = await pool.query<{ endpoint_id: string; position: string }>(
     `WITH endpoint AS (
        INSERT INTO webhook_endpoint (endpoint_id, url, events, description, enabled, created_at, created_by)
        SELECT gen_random_uuid(), 'https://hooks.example.org/' || n, '{message.status}', '', true, $1, 'ann'
-         FROM generate_series(1, 4) AS n RETURNING endpoint_id),
+         FROM generate_series(1, 12) AS n RETURNING endpoint_id),
      secret AS (
        INSERT INTO webhook_secret (endpoint_id, secret) SELECT endpoint_id, '\\x00' FROM endpoint)
      INSERT INTO webhook_delivery (endpoint_id, event_id, type, payload, state, attempts, created_at)
      SELECT endpoint_id, gen_random_uuid(), 'message.status', '{}', 'failed', 1, $1
        FROM endpoint CROSS JOIN generate_series(1, 6)
-     RETURNING endpoint_id, event_id, position::text`,
+     RETURNING endpoint_id, position::text`,
     [ASKED_AT],
   );
-  return {
-    '/v1/webhooks id': [...new Set(rows.map((row) => row.endpoint_id))],
-    '/v1/webhooks/{id}/deliveries deliveryId': rows.map((row) => row.position),
-  };
+  return rows.map((row) => ({ id: row.endpoint_id, deliveryId: row.position }));
 }

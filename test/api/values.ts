@@ -67,6 +67,15 @@ export class Values {
     });
   }
 
+  /** The examples that a schema itself gives. */
+  examples(schema: JsonSchema): readonly unknown[] {
+    const at =
+      typeof schema === 'object' && typeof schema.$ref === 'string'
+        ? resolve(this.#document, schema.$ref)
+        : schema;
+    return typeof at === 'boolean' ? [] : examplesOf(at);
+  }
+
   #any(schema: JsonSchema, at: Place): Arbitrary<unknown> {
     if (schema === true) return fc.jsonValue({ maxDepth: 2 });
     if (schema === false) throw new Error('a schema allows nothing');
@@ -74,7 +83,7 @@ export class Values {
       if (!KNOWN_KEYWORDS.has(keyword)) throw new Error(`values.ts does not know the keyword ${keyword}`);
     }
     const made = this.#made(schema, at);
-    const examples = [...list(schema.examples), ...('example' in schema ? [schema.example] : [])];
+    const examples = examplesOf(schema);
     const known = at.name !== undefined && typesOf(schema).includes('string') ? at.known(at.name) : [];
     return fc.oneof(
       { weight: 2, arbitrary: made },
@@ -183,6 +192,11 @@ export class Values {
     return fc.tuple(others, own).map(([some, rest]) => ({ ...some, ...rest }));
   }
 }
+
+const examplesOf = (schema: Readonly<Record<string, unknown>>): readonly unknown[] => [
+  ...list(schema.examples),
+  ...('example' in schema ? [schema.example] : []),
+];
 
 function numberOf(type: 'integer' | 'number', schema: Readonly<Record<string, unknown>>): Arbitrary<number> {
   const step = numeric(schema.multipleOf);

@@ -212,7 +212,14 @@ export const restorationSchema = z
     reason: z.enum(reversalReasons),
     explanation: words(1_000).meta({ description: 'In your words; it stays in the history' }),
   })
-  .meta({ id: 'Restoration' });
+  .meta({
+    id: 'Restoration',
+    example: {
+      changeId: '0d0f6a43-7a50-4a3e-8a25-1df1a1a5b3c1',
+      reason: 'clerical_error',
+      explanation: 'The number was typed wrongly.',
+    },
+  });
 
 export const personStandingSchema = z.object(standingFields).meta({ id: 'PersonStanding' });
 

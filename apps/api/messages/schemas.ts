@@ -146,7 +146,15 @@ export const newMessageSchema = z
     path: ['body'],
     message: 'must not be empty where there is no picture',
   })
-  .meta({ id: 'NewMessage' });
+  .meta({
+    id: 'NewMessage',
+    example: {
+      phoneNumber: '+12125550123',
+      body: 'Your appointment is on Tuesday at 10:00.',
+      intent: 'transactional',
+      topic: 'appointments',
+    },
+  });
 
 export const judgedSchema = z
   .object({

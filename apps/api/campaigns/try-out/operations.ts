@@ -51,10 +51,10 @@ const testSchema = z
       .default({})
       .meta({
         description: 'Values by the names of fields, over those of the contact',
-        example: { name: 'Ana' },
+        example: { first_name: 'Ana' },
       }),
   })
-  .meta({ id: 'CampaignTest', example: { to: ['+12125550123'] } });
+  .meta({ id: 'CampaignTest', example: { to: ['+12125550123'], values: { first_name: 'Ana' } } });
 
 const testedSchema = z
   .object({ messages: z.array(z.object({ ...judgedSchema.shape, body: z.string() })) })
