@@ -387,6 +387,11 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       [says('HELP'), dialog, says('STOP')],
       ['throttled', 'throttled'],
     ],
+    // A second answer to HELP does not pass for the first, which was lost on its way.
+    [
+      [says('HELP'), dialog, says('HELP'), dialog],
+      ['lost request', 'accepted'],
+    ],
     // The START overtakes the STOP on the stream, and the dialog hears them in the other order.
     [[says('STOP', 'refused'), says('START'), dialog], []],
     [[says('STOP', 'refused'), says('START', 'beside'), says('STOP', 'beside'), dialog], []],

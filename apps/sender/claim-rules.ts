@@ -1,11 +1,12 @@
 import type { Message } from './message-state.ts';
+import { sameWords } from './verdict.ts';
 
 /** What is known of a phone under its lock. */
 export interface PhoneWork {
   /** A request is on its way, or was when its process died. */
   posting: boolean;
-  /** Nobody knows yet whether the carrier has one of its messages. */
-  ambiguous: boolean;
+  /** Of these messages nobody knows yet whether the carrier has them. */
+  ambiguous: readonly Pick<Message, 'senderNumber' | 'body'>[];
   suppressed: boolean;
   /** Messages of this batch wait for so many ms more. */
   pause: { batchId: string; ms: number } | null;
@@ -46,15 +47,17 @@ export type Next =
  * - a held answer does not stop the answer to a newer text for longer than that stays one: it makes way;
  * - a planned message that waits for its pace does not stop the answer behind it;
  * - a suppressed phone gets nothing;
- * - none of that stops a confirmation of an opt-out or an answer to HELP, which pass what is stopped.
+ * - none of that stops a confirmation of an opt-out or an answer to HELP, which pass what is stopped;
+ * - but not an ambiguous message of the same words: in the carrier's list nobody could tell one from the other.
  */
 export function nextOf(work: PhoneWork): Next {
   if (work.posting) return { kind: 'busy' };
-  const heads = work.suppressed || work.ambiguous ? [] : work.heads;
+  const heads = work.suppressed || work.ambiguous.length > 0 ? [] : work.heads;
   const superseded = heads.find((head) => head.superseded);
   if (superseded) return { kind: 'supersede', message: superseded.message };
   const candidates = heads.filter(({ ready }) => ready).map(({ message }) => message);
-  if (work.exempt) candidates.push(work.exempt);
+  const { exempt } = work;
+  if (exempt && !work.ambiguous.some((asked) => sameWords(asked, exempt))) candidates.push(exempt);
   const [message, ...behind] = candidates.sort((a, b) => a.ordinal - b.ordinal);
   if (!message) return { kind: 'nothing' };
   const pauses = ({ batchId }: Message): boolean =>

@@ -16,7 +16,7 @@ const held = (ordinal: number, overrides: Partial<Message> = {}): Head => ({
 });
 const work = (overrides: Partial<PhoneWork>): PhoneWork => ({
   posting: false,
-  ambiguous: false,
+  ambiguous: [],
   suppressed: false,
   pause: null,
   heads: [],
@@ -24,7 +24,8 @@ const work = (overrides: Partial<PhoneWork>): PhoneWork => ({
   ...overrides,
 });
 const bulk = { lane: 'bulk', intent: 'transactional' } as const;
-const help = message(9, { intent: 'help' });
+const help = message(9, { intent: 'help', body: 'Help: help@example.org' });
+const asked = { senderNumber: help.senderNumber, body: 'something else' };
 
 const rows: { name: string; work: PhoneWork; next: string | number }[] = [
   { name: 'nothing unsent', work: work({}), next: 'nothing' },
@@ -38,10 +39,20 @@ const rows: { name: string; work: PhoneWork; next: string | number }[] = [
     work: work({ posting: true, heads: [ready(1)], exempt: help }),
     next: 'busy',
   },
-  { name: 'an ambiguous message', work: work({ ambiguous: true, heads: [ready(2)] }), next: 'nothing' },
+  { name: 'an ambiguous message', work: work({ ambiguous: [asked], heads: [ready(2)] }), next: 'nothing' },
   {
     name: 'help behind an ambiguous message',
-    work: work({ ambiguous: true, heads: [ready(2)], exempt: help }),
+    work: work({ ambiguous: [asked], heads: [ready(2)], exempt: help }),
+    next: 'm9',
+  },
+  {
+    name: 'help behind an ambiguous message that the carrier’s list could not tell from it',
+    work: work({ ambiguous: [asked, { ...asked, body: ' Help:  help@example.org' }], exempt: help }),
+    next: 'nothing',
+  },
+  {
+    name: 'help behind an ambiguous message of the same words from another number',
+    work: work({ ambiguous: [{ senderNumber: '+14155550199', body: help.body }], exempt: help }),
     next: 'm9',
   },
   { name: 'a held message: its own intent', work: work({ heads: [held(1, bulk)] }), next: 'nothing' },

@@ -16,7 +16,7 @@ interface Row {
   wait_ms: number | null;
   next_send_batch: string | null;
   posting: boolean;
-  ambiguous: boolean;
+  ambiguous: PhoneWork['ambiguous'];
   suppressed: boolean;
   role: 'line' | 'exempt' | null;
   ready: boolean;
@@ -60,8 +60,9 @@ export async function readPhoneWork(
             (extract(epoch FROM phone.next_send_at - clock_timestamp()) * 1000)::float8 AS wait_ms,
             EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
                        AND attempt.state = 'posting') AS posting,
-            EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
-                       AND attempt.state = 'ambiguous') AS ambiguous,
+            coalesce((SELECT jsonb_agg(jsonb_build_object('senderNumber', asked.sender_number, 'body', asked.body))
+                        FROM attempt JOIN message AS asked ON asked.message_id = attempt.message_id
+                       WHERE attempt.phone_number = phone.phone_number AND attempt.state = 'ambiguous'), '[]') AS ambiguous,
             phone.phone_number IN (SELECT named.phone_number
                                      FROM unnest($4::text[], $5::text[]) AS named(phone_number, name)
                                      JOIN suppression ON suppression.phone_number = named.name

@@ -1,6 +1,7 @@
 import type { Carrier } from '#shared/carriers/carrier.ts';
 import { statusCallbackUrl } from '#shared/carriers/webhook-addresses.ts';
 import type { Clock } from '#shared/clock.ts';
+import { POSTING_DEADLINE_MS } from '#shared/compliance/case.ts';
 import { validitySeconds } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Config } from '#shared/config.ts';
@@ -60,8 +61,13 @@ export interface SenderParts {
   pseudonyms: Pseudonyms;
   /** At which pace numbers may send. */
   pacer: Pacer;
-  /** When an attempt without an outcome is given up, in ms (real time): above the 7 s that a request can last. */
+  /**
+   * When an attempt without an outcome is given up, in ms (real time): above the posting deadline and the time that a
+   * request can last. Below it, a request could begin after its attempt was looked for and not found, and go twice.
+   */
   abandonMs?: number;
+  /** How long after its claim a request may begin, in ms (real time). */
+  postingDeadlineMs?: number;
   /** How long after a request without an answer its carrier is first asked about it, in ms. */
   firstLookMs?: number;
   /** How long a look at the carrier's list may take before it is made again, in ms. */
@@ -205,6 +211,7 @@ function createTurns(parts: SenderParts, reachability: Reachability): Turns {
     maxRequests: config.MAX_REQUESTS,
     maxPhones: config.CLAIM_PHONES,
     collectMs: COLLECT_MS,
+    postingDeadlineMs: parts.postingDeadlineMs ?? POSTING_DEADLINE_MS,
   });
 }
 

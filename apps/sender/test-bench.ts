@@ -146,6 +146,8 @@ export class SenderBench {
       logger: silentLogger,
       metrics: noMetrics,
       onFailure: (error) => this.failures.push(error),
+      // A carrier in memory has a request at once: what begins in time is there before anybody looks for it.
+      postingDeadlineMs: 150,
       abandonMs: 300,
       firstLookMs: 1,
       lookMs: 500,

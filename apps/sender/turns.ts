@@ -1,6 +1,5 @@
 import type { SendOutcome } from '#shared/carriers/carrier.ts';
 import type { Clock } from '#shared/clock.ts';
-import { POSTING_DEADLINE_MS } from '#shared/compliance/case.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import { messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
@@ -32,6 +31,8 @@ export interface TurnsOptions {
   maxPhones: number;
   /** How long turns are collected for one claim, in ms. */
   collectMs: number;
+  /** A request that has not begun so long after its claim did is not made, in ms: by then it may be looked for as lost. */
+  postingDeadlineMs: number;
 }
 
 /** Transactions at the same time: the pool's other connections serve the due rows and the outbox. */
@@ -258,10 +259,10 @@ export class Turns {
   }
 
   async #request(claimed: Claimed, { startedAt, probe }: Origin): Promise<void> {
-    const { clock, metrics } = this.#options;
+    const { clock, metrics, postingDeadlineMs } = this.#options;
     this.#requests += 1;
     const begunAt = clock.monotonic();
-    if (begunAt - startedAt > POSTING_DEADLINE_MS) {
+    if (begunAt - startedAt > postingDeadlineMs) {
       this.#end(claimed, { kind: 'not_sent', reason: 'past the posting deadline' }, probe);
       return;
     }

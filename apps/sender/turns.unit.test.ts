@@ -83,6 +83,7 @@ class Bench {
       maxRequests: limits.maxRequests ?? 200,
       maxPhones: limits.maxPhones ?? 100,
       collectMs: 3,
+      postingDeadlineMs: 2_000,
     });
   }
 
