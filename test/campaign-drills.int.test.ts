@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { drills, openProgramme } from '#shared/dialog/sample-dialog.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
@@ -17,7 +18,6 @@ import {
   wrongCounts,
 } from '../apps/campaigns/test-campaigns.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
-import { drills, openProgramme } from '../apps/dialog/sample-dialog.ts';
 import { ManualClock } from './manual-clock.ts';
 import { testPseudonyms } from './pseudonyms.ts';
 import { createDatabase, type TestDatabase } from './stack/stack.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
+import { execute } from '#shared/dialog/batch.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { execute } from '../apps/dialog/batch.ts';
 import { startTestGateway, type TestGateway } from '../apps/gateway/test-gateway.ts';
 import { createDatabase, type TestDatabase } from './stack/stack.ts';
 

@@ -1,6 +1,6 @@
 import type { DialogCommand, StartDrill } from '#shared/contracts/dialog-commands.ts';
+import type { CommandBatchResult } from '#shared/dialog/execute-batch.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import type { CommandBatchResult } from './execute-batch.ts';
 
 /** Lessons that campaigns ask for: whether they may begin, and what campaigns hear of it. */
 

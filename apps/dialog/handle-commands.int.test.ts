@@ -2,18 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogState } from '#shared/contracts/dialog-state.ts';
-import { drillsFrom } from '#shared/drills/drills.ts';
-import { silentLogger } from '#shared/logger.ts';
-import { noMetrics } from '#shared/metrics.ts';
-import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
-import { ManualClock } from '#test/manual-clock.ts';
-import { testPseudonyms } from '#test/pseudonyms.ts';
-import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { anyCommand, people } from './any-command.ts';
-import { DrillSnapshots } from './drill-snapshots.ts';
-import { rebuild } from './evolve.ts';
-import { dialogConsumer } from './handle-commands.ts';
+import { anyCommand, people } from '#shared/dialog/any-command.ts';
+import { rebuild } from '#shared/dialog/evolve.ts';
 import {
   adHoc,
   drills,
@@ -26,7 +16,17 @@ import {
   programme,
   startOf,
   texted,
-} from './sample-dialog.ts';
+} from '#shared/dialog/sample-dialog.ts';
+import { drillsFrom } from '#shared/drills/drills.ts';
+import { silentLogger } from '#shared/logger.ts';
+import { noMetrics } from '#shared/metrics.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { testPseudonyms } from '#test/pseudonyms.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { DrillSnapshots } from './drill-snapshots.ts';
+import { dialogConsumer } from './handle-commands.ts';
 import { forgetProcessed, readBatches, readStates } from './store.ts';
 
 describe('Dialog commands through PostgreSQL', () => {

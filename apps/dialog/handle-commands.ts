@@ -3,6 +3,8 @@ import { readSuppressed } from '#shared/consent/suppression.ts';
 import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
+import { executeBatch, type RefusedCommand } from '#shared/dialog/execute-batch.ts';
+import { factsOf } from '#shared/dialog/facts.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import { readErased } from '#shared/erasure/erased.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
@@ -12,8 +14,6 @@ import type { Metrics } from '#shared/metrics.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { answerCampaigns, readActiveCampaigns } from './campaign-drills.ts';
 import { DrillSnapshots } from './drill-snapshots.ts';
-import { executeBatch, type RefusedCommand } from './execute-batch.ts';
-import { factsOf } from './facts.ts';
 import { readOvertaken } from './overtaken.ts';
 import { appendBatches, readProcessed, readStates, rememberProcessed, writeStates } from './store.ts';
 

@@ -8,6 +8,7 @@ import {
   registrationConsents,
 } from '#shared/consent/registration.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import { type MessageSettings, messagesFor } from '#shared/dialog/messages.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
@@ -15,7 +16,6 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { type MessagesOfBatch, type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { type MessageSettings, messagesFor } from './messages.ts';
 
 /** Events become rows of messages and turns of their phones in the sms queues, in the transaction that read them. */
 export function outboundConsumer(

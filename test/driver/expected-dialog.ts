@@ -2,11 +2,11 @@ import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
+import { execute } from '#shared/dialog/batch.ts';
+import { messagesFor } from '#shared/dialog/messages.ts';
 import { validateCode } from '#shared/drills/programme.ts';
 import type { OutgoingMessage } from '#shared/messages/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { execute } from '../../apps/dialog/batch.ts';
-import { messagesFor } from '../../apps/outbound/messages.ts';
 import { followBatch, type ProgressRow } from '../../apps/progress/next-drill.ts';
 import type { Sample } from './sample.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DialogCommand, HeardConsent } from '#shared/contracts/dialog-commands.ts';
+import { rebuild } from '#shared/dialog/evolve.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { rebuild } from '../../apps/dialog/evolve.ts';
 import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
 import { expectedBatches, expectedMessages, expectedProgressCommands } from './expected-dialog.ts';
 import type { Happening } from './phone.ts';
