@@ -40,9 +40,10 @@ const BATCH = 500;
 
 const ourNumber = phoneNumber('+14155550199');
 const drills = await fileDrills(sampleContentDirectory, ourNumber);
-const programme = drills.programmeOwning(ourNumber);
+const content = await drills.current();
+const programme = content.programmeOwning(ourNumber);
 const slug = programme?.drills[0];
-const drill = slug === undefined ? null : await drills.drill(slug);
+const drill = slug === undefined ? null : await content.drill(slug);
 assert.ok(programme && drill, 'the sample programme has a first drill');
 
 const clock = systemClock();

@@ -5,7 +5,7 @@ import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import { executeBatch, type RefusedCommand } from '#shared/dialog/execute-batch.ts';
 import { factsOf } from '#shared/dialog/facts.ts';
-import type { Drills } from '#shared/drills/drills.ts';
+import type { Drills, PublishedContent } from '#shared/drills/drills.ts';
 import { readErased } from '#shared/erasure/erased.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
@@ -48,7 +48,8 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
         const since = erased.get(phoneNumber)?.erasedAt;
         return since !== undefined && Date.parse(occurredAt) <= since.getTime();
       });
-      const content = await drillsFor(commands, deps.drills);
+      const drills = await deps.drills.current();
+      const content = await drillsFor(commands, drills);
       const processed = await readProcessed(
         tx,
         commands.map(({ commandId }) => commandId),
@@ -58,7 +59,7 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       const overtaken = await readOvertaken(tx, commands);
       const now = deps.clock.now();
       const activeCampaigns = await readActiveCampaigns(tx, commands, now);
-      const known = { ...deps, content, suppressed, overtaken, activeCampaigns, now };
+      const known = { ...deps, drills, content, suppressed, overtaken, activeCampaigns, now };
       const result = executeBatch({
         states,
         commands,
@@ -92,7 +93,7 @@ function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[
 /** Content of every drill that a batch starts, each asked for once. */
 async function drillsFor(
   commands: readonly DialogCommand[],
-  drills: Drills,
+  drills: PublishedContent,
 ): Promise<ReadonlyMap<string, Drill | null>> {
   const slugs = new Set(
     commands.flatMap((command) => (command.type === 'START_DRILL' ? [command.payload.drillSlug] : [])),

@@ -26,12 +26,13 @@ export function outboundConsumer(
   gate: GateConfig,
 ): StreamConsumerDefinition<DialogEventBatch> {
   return dialogEventConsumer('outbound', pseudonyms, async (tx, batches) => {
+    const content = await drills.current();
     const work = batches.map((batch) => {
-      const programme = batch.programmeSlug === null ? null : drills.programme(batch.programmeSlug);
+      const programme = batch.programmeSlug === null ? null : content.programme(batch.programmeSlug);
       return workOf(batch, messagesFor(batch, programme, settings));
     });
     const registered = registrationConsents(batches);
-    const asking = openRegistrationConsents(batches, (slug) => drills.programme(slug));
+    const asking = openRegistrationConsents(batches, (slug) => content.programme(slug));
     if (registered.length + asking.length > 0) {
       // All phones at once, in their order: the rows of messages are written under the same locks.
       await lockPhones(

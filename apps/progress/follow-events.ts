@@ -1,6 +1,6 @@
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
-import type { Drills } from '#shared/drills/drills.ts';
+import type { Drills, PublishedContent } from '#shared/drills/drills.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
@@ -28,7 +28,7 @@ export function progressConsumer(
 ): StreamConsumerDefinition<DialogEventBatch> {
   return dialogEventConsumer('progress', pseudonyms, async (tx, batches) => {
     const progress = await readProgress(tx, [...new Set(batches.map(({ phoneNumber }) => phoneNumber))]);
-    const { changes, entries } = followAll(batches, drills, progress);
+    const { changes, entries } = followAll(batches, await drills.current(), progress);
     const written: ProgressChange[] = [];
     const gone: (ProgressKey & { drillSlug: string })[] = [];
     for (const { key, rows } of changes) {
@@ -46,7 +46,7 @@ export function progressConsumer(
 /** Follows batches in order, in memory: each sees what those before it did. Batches without a programme do nothing. */
 function followAll(
   batches: readonly DialogEventBatch[],
-  drills: Drills,
+  drills: PublishedContent,
   progress: Map<string, ProgressRow[]>,
 ): { changes: Changes[]; entries: OutboxEntry[] } {
   const changes = new Map<string, Changes>();

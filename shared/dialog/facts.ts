@@ -1,6 +1,6 @@
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
-import type { Drills } from '#shared/drills/drills.ts';
+import type { PublishedContent } from '#shared/drills/drills.ts';
 import { type CodeVerdict, type Programme, validateCode } from '#shared/drills/programme.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 
@@ -24,7 +24,7 @@ export interface Facts {
 
 /** What facts are taken from, read once for a batch of commands. */
 export interface Known {
-  drills: Pick<Drills, 'programmeOwning'>;
+  drills: Pick<PublishedContent, 'programmeOwning'>;
   /** The number that sends where a command names none. */
   defaultSender: PhoneNumber;
   /** Of a person whom no programme says otherwise about: two letters. */

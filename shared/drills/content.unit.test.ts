@@ -317,7 +317,7 @@ describe('the programme that comes with the product', () => {
   it('owns the default number, and is complete in English and Spanish', async () => {
     assert.deepEqual(await loadContent(sampleContentDirectory, sender), content);
     const drills = await fileDrills(sampleContentDirectory, sender);
-    assert.equal(drills.programmeOwning(sender)?.slug, 'clean-hands');
+    assert.equal((await drills.current()).programmeOwning(sender)?.slug, 'clean-hands');
     assert.deepEqual(content.warnings, []);
     for (const { prompt } of prompts) {
       for (const { text } of prompt.messages) assert.deepEqual(Object.keys(text ?? {}).sort(), ['en', 'es']);

@@ -27,8 +27,38 @@ export const registrationCodeSchema = z.strictObject({
   accountInfo: accountInfoSchema.default({}),
   /** The code is invalid from this instant on; null: never. */
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  /** So many people may register with it; null: any number. */
+  maxUses: z.int().positive().nullable().default(null),
 });
 export type RegistrationCode = z.infer<typeof registrationCodeSchema>;
+
+const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, like 09:30');
+
+/** When people who are idle get their next drill without asking for it. */
+export const deliverySchema = z.strictObject({
+  /** Local time of day of whoever did not choose one: "10:00". */
+  time: localTime,
+  /** Days of the week, Monday is 1. */
+  days: z.array(z.int().min(1).max(7)).min(1).default([1, 2, 3, 4, 5, 6, 7]),
+  /** So long after a person last did something, in hours. */
+  idleHours: z.number().positive().max(720).default(12),
+  /** Over how many minutes from that time the starts are spread. */
+  spreadMinutes: z.int().min(0).max(240).default(30),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
+/** When people are reminded of a question that they have not answered: once each. */
+export const remindersSchema = z
+  .strictObject({
+    afterHours: z.number().positive().max(168).default(4),
+    /** No reminder so long after the question. */
+    untilHours: z.number().positive().max(336).default(24),
+  })
+  .refine(({ afterHours, untilHours }) => afterHours < untilHours, {
+    path: ['untilHours'],
+    message: 'must be more than afterHours',
+  });
+export type Reminders = z.infer<typeof remindersSchema>;
 
 const timezone = z.string().refine(isTimezone, 'must be an IANA time zone, like America/New_York');
 
@@ -50,6 +80,10 @@ export const programmeFileSchema = z.strictObject({
   timezone,
   /** Of what the programme sends by itself (scheduled drills, reminders). */
   intent: z.enum(['transactional', 'marketing']),
+  /** null: a person gets the next drill when they ask for it. */
+  delivery: deliverySchema.nullable().default(null),
+  /** null: nobody is reminded. */
+  reminders: remindersSchema.nullable().prefault({}),
   words: programmeWordsSchema.prefault({}),
   texts: z.partialRecord(z.enum(ownTextNames), localizedTextSchema).default({}),
   /** Names that templates use and that are worded per language: `{{clinic}}`. */

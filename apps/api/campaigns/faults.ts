@@ -30,6 +30,7 @@ export async function faultsOfCampaign(
   { defaultSender, drills, now }: { drills: Drills; defaultSender: PhoneNumber; now: Date },
 ): Promise<CampaignFault[]> {
   const { exclude, include, respondersOf } = definition.audience;
+  const content = await drills.current();
   const lists = await knownLists(db, [...include, ...exclude]);
   const earlier = respondersOf === null ? null : await readCampaign(db, respondersOf);
   const hasPool = definition.senderPool !== null && (await readPool(db, definition.senderPool)) !== null;
@@ -44,9 +45,9 @@ export async function faultsOfCampaign(
       list: (id) => lists.has(id),
       campaign: () => earlier !== null,
       pool: () => hasPool,
-      drill: (programme, drill) => drills.programme(programme)?.drills.includes(drill) ?? false,
+      drill: (programme, drill) => content.programme(programme)?.drills.includes(drill) ?? false,
     },
-    programmeOwning: (number) => drills.programmeOwning(number ?? defaultSender)?.slug ?? null,
+    programmeOwning: (number) => content.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
   if (SENT.includes(type)) return faults;
   return [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Drill, drillSchema, languageSchema } from '#shared/contracts/drill.ts';
-import type { Drills } from '#shared/drills/drills.ts';
+import type { Drills, PublishedContent } from '#shared/drills/drills.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 
@@ -27,10 +27,11 @@ export const drillOperations = ({ drills }: { drills: Drills }): readonly Operat
     access: 'viewer',
     replies: { 200: { description: 'The drills', body: drillListSchema } },
     handle: async () => {
-      const slugs = [...new Set(drills.programmes.flatMap((programme) => programme.drills))].sort();
-      const found = await Promise.all(slugs.map((slug) => drills.drill(slug)));
+      const content = await drills.current();
+      const slugs = [...new Set(content.programmes.flatMap((programme) => programme.drills))].sort();
+      const found = await Promise.all(slugs.map((slug) => content.drill(slug)));
       return reply(200, {
-        items: found.flatMap((drill) => (drill === null ? [] : [listed(drill, drills)])),
+        items: found.flatMap((drill) => (drill === null ? [] : [listed(drill, content)])),
       });
     },
   }),
@@ -44,7 +45,7 @@ export const drillOperations = ({ drills }: { drills: Drills }): readonly Operat
     replies: { 200: { description: 'The published version', body: wholeDrillSchema, versioned: true } },
     problems: ['not_found'],
     handle: async ({ params: { slug } }) => {
-      const drill = await drills.drill(slug);
+      const drill = await (await drills.current()).drill(slug);
       if (drill === null) throw new Problem('not_found', 'There is no drill of this name.');
       return reply(200, drill, { version: `${drill.slug}.${drill.version}` });
     },
@@ -53,7 +54,7 @@ export const drillOperations = ({ drills }: { drills: Drills }): readonly Operat
 
 const listed = (
   { defaultLanguage, name, prompts, slug, version }: Drill,
-  { programmes }: Drills,
+  { programmes }: PublishedContent,
 ): z.input<typeof listedDrillSchema> => ({
   slug,
   name,

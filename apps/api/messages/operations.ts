@@ -94,7 +94,7 @@ export const messageOperations = (parts: MessageParts): readonly Operation[] => 
     handle: async ({ body }, { tx, audit }) => {
       const { intent, mediaUrls, notAfter, phoneNumber } = body;
       const topic = body.topic ?? null;
-      const senderNumber = senderOf(body.from, parts);
+      const senderNumber = await senderOf(body.from, parts);
       const messageId = parts.clock.newId();
       const planned = await planMessage(
         tx,
@@ -181,8 +181,12 @@ async function messageOf(db: Queryable, id: string): Promise<z.input<typeof mess
 }
 
 /** The number that a message goes out from. A fault where it is none of ours. */
-function senderOf(given: PhoneNumber | undefined, { defaultSender, drills }: MessageParts): PhoneNumber {
-  if (given === undefined || given === defaultSender || drills.programmeOwning(given) !== null) {
+async function senderOf(
+  given: PhoneNumber | undefined,
+  { defaultSender, drills }: MessageParts,
+): Promise<PhoneNumber> {
+  const owner = given === undefined ? null : (await drills.current()).programmeOwning(given);
+  if (given === undefined || given === defaultSender || owner !== null) {
     return given ?? defaultSender;
   }
   throw new Problem('invalid_request', 'Messages go out from numbers of ours.', {

@@ -56,7 +56,7 @@ describe('A person, through the API,', () => {
   });
 
   it('is shown with profile, the drill and prompt in flight, progress and consent', async () => {
-    const drill = (await api.deps.drills.drill('washing-hands')) ?? assert.fail();
+    const drill = (await (await api.deps.drills.current()).drill('washing-hands')) ?? assert.fail();
     const prompt = {
       slug: drill.prompts[0]?.slug ?? '',
       startedAt: AT,
@@ -179,7 +179,10 @@ describe('Drills and the state of the system, through the API,', () => {
     const found = body.items.find(({ slug }: { slug: string }) => slug === 'washing-hands');
     assert.deepEqual([found.programmes, found.version], [['clean-hands'], 1]);
     const whole = await api.send('GET', '/v1/drills/washing-hands');
-    assert.deepEqual(whole.body, JSON.parse(JSON.stringify(await api.deps.drills.drill('washing-hands'))));
+    assert.deepEqual(
+      whole.body,
+      JSON.parse(JSON.stringify(await (await api.deps.drills.current()).drill('washing-hands'))),
+    );
     const again = await api.send('GET', '/v1/drills/washing-hands', {
       headers: { 'if-none-match': whole.headers.get('etag') ?? '' },
     });
