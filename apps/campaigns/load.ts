@@ -14,7 +14,7 @@ export type Loaded =
 
 /**
  * Makes the next part of an audience, in one statement whatever its size: contacts in the order of their ids, after those
- * that were loaded before. The campaign's row is locked, and how far it has come is written in the same transaction, so a
+ * that were loaded before, each looked up by its key, as a join may read all contacts for every part. The campaign's row is locked, and how far it has come is written in the same transaction, so a
  * process that dies in between neither loses nor doubles anybody. `now`: business time.
  */
 export async function loadAudience(
@@ -45,7 +45,8 @@ export async function loadAudience(
      loaded AS (
        INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, due_at)
        SELECT $1, contact.contact_id, contact.phone_number, ${variantSql('$1', 'contact.contact_id', weights)}, $2
-         FROM part JOIN contact USING (contact_id)
+         FROM part
+         CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.contact_id = part.contact_id LIMIT 1) AS contact
         WHERE ${audience.condition}
        ON CONFLICT DO NOTHING
        RETURNING variant),

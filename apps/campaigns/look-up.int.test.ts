@@ -7,6 +7,7 @@ import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
 import { createPool, inTransaction, type Transaction } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { loadAudience } from './load.ts';
 import { takeTurn } from './orchestrate.ts';
 import { takeOverReports } from './take-over.ts';
 import { insertCampaign, insertContacts, MORNING, sendQueued, testParts } from './test-campaigns.ts';
@@ -29,28 +30,59 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
 
   afterEach(() => database.drop());
 
-  /** Rows of audiences that the work reads. */
-  async function rowsReadBy(work: (tx: Transaction) => Promise<unknown>): Promise<number> {
+  /** Rows of audiences, or of another table, that the work reads. */
+  async function rowsReadBy(
+    work: (tx: Transaction) => Promise<unknown>,
+    table = 'campaign_contact',
+  ): Promise<number> {
     return await inTransaction(database.adminPool, async (tx) => {
+      const read = async (): Promise<number> => {
+        const { rows } = await tx.query<{ read: number }>(
+          `SELECT (seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_xact_user_tables
+            WHERE relname = $1`,
+          [table],
+        );
+        return rows[0]?.read ?? 0;
+      };
+      // The session has not told yet what it read before.
+      const before = await read();
       await work(tx);
-      const { rows } = await tx.query<{ read: number }>(
-        `SELECT (seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_xact_user_tables
-          WHERE relname = 'campaign_contact'`,
-      );
-      return rows[0]?.read ?? 0;
+      return (await read()) - before;
     });
   }
 
-  const dispatch = (): Promise<number> =>
+  const dispatch = (table?: string): Promise<number> =>
     rowsReadBy(async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
       assert.ok(campaign);
       const dispatched = await dispatchDue(tx, campaign, { count: BATCH, looked: BATCH, parts });
       assert.equal(dispatched.queued, BATCH);
-    });
+    }, table);
 
   it('are looked up one by one when they are planned for', async () => {
     assert.ok((await dispatch()) < 10 * BATCH);
+  });
+
+  for (const table of ['phone', 'contact', 'suppression']) {
+    it(`are all that is read of ${table} when they are planned for`, async () => {
+      await database.adminPool.query(`
+        INSERT INTO phone (phone_number) SELECT phone_number FROM contact;
+        INSERT INTO suppression (phone_number, scope, change_id, source, reason, added_at)
+        SELECT '+1312555' || lpad(n::text, 4, '0'), 'sender', gen_random_uuid(), 'admin_import', 'a list', now()
+          FROM generate_series(1, ${AUDIENCE}) AS n`);
+      assert.ok((await dispatch(table)) < 10 * BATCH);
+    });
+  }
+
+  it('are all that is read of contacts when they are loaded', async () => {
+    await database.adminPool.query('DELETE FROM campaign_contact');
+    const read = await rowsReadBy(async (tx) => {
+      const campaign = await lockCampaign(tx, campaignId);
+      assert.ok(campaign);
+      const loaded = await loadAudience(tx, { ...campaign, loadedTo: null }, [], MORNING, BATCH);
+      assert.ok(loaded.kind === 'loaded' && loaded.contacts === BATCH);
+    }, 'contact');
+    assert.ok(read < 10 * BATCH);
   });
 
   it('are looked up one by one when their messages are settled', async () => {

@@ -21,7 +21,6 @@ import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
 import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
-import { lockPhones } from '#shared/phone/lock-phones.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { keepSenders, type Routes, readRoutes } from '#shared/senders/routes.ts';
@@ -142,7 +141,8 @@ async function takeDue(
     `SELECT each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, each.attempts,
             each.replied_at IS NOT NULL AS has_replied, each.reached_at IS NOT NULL AS is_reached, each.missed_state,
             each.missed_rule, ${OF_CONTACT}
-       FROM campaign_contact AS each LEFT JOIN contact ON contact.contact_id = each.contact_id
+       FROM campaign_contact AS each
+       LEFT JOIN LATERAL (SELECT * FROM contact WHERE contact.contact_id = each.contact_id LIMIT 1) AS contact ON true
       WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
         ${chosen}
       ORDER BY each.due_at, each.contact_id LIMIT $3
@@ -172,11 +172,7 @@ async function judge(
   now: Date,
 ): Promise<Verdict[]> {
   if (members.length === 0) return [];
-  await lockPhones(
-    tx,
-    members.map(({ phoneNumber }) => phoneNumber),
-  );
-  await writeWhereabouts(tx, members);
+  await lockWithWhereabouts(tx, members);
   const candidates = members.map(({ contactId, phoneNumber, plans, rule: was, state }) => {
     const messageId = campaignMessageId(campaignId, contactId, plans);
     return {
@@ -207,18 +203,21 @@ async function judge(
 }
 
 /**
- * What is known of where contacts are goes to their phones' rows, where every judgement reads it; what stands there stays:
- * the person may have said so, and whoever edits a contact tells it there.
+ * Locks the members' phones, whose rows are made where there is none, as `lockPhones` does. What is known of where contacts
+ * are goes to those rows with it, where every judgement reads it; what stands there stays: the person may have said so, and
+ * whoever edits a contact tells it there.
  */
-async function writeWhereabouts(tx: Transaction, members: readonly Member[]): Promise<void> {
+async function lockWithWhereabouts(tx: Transaction, members: readonly Member[]): Promise<void> {
   await tx.query(
-    `UPDATE phone
-        SET time_zone = coalesce(phone.time_zone, told.time_zone), state = coalesce(phone.state, told.state),
-            postal_code = coalesce(phone.postal_code, told.postal_code)
+    `INSERT INTO phone AS known (phone_number, time_zone, state, postal_code)
+     SELECT phone_number, time_zone, state, postal_code
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS told(phone_number, time_zone, state, postal_code)
-      WHERE phone.phone_number = told.phone_number
-        AND (phone.time_zone IS NULL AND told.time_zone IS NOT NULL OR phone.state IS NULL AND told.state IS NOT NULL
-             OR phone.postal_code IS NULL AND told.postal_code IS NOT NULL)`,
+      ORDER BY phone_number
+     ON CONFLICT (phone_number) DO UPDATE
+        SET time_zone = coalesce(known.time_zone, excluded.time_zone), state = coalesce(known.state, excluded.state),
+            postal_code = coalesce(known.postal_code, excluded.postal_code)
+      WHERE known.time_zone IS NULL AND excluded.time_zone IS NOT NULL OR known.state IS NULL AND excluded.state IS NOT NULL
+            OR known.postal_code IS NULL AND excluded.postal_code IS NOT NULL -- where not, the row is locked all the same`,
     [
       members.map(({ phoneNumber }) => phoneNumber),
       members.map(({ timeZone }) => timeZone),

@@ -1,6 +1,7 @@
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { addMoves, type Move } from './counts.ts';
+import { IS_NUMBER } from './look-up.ts';
 import { cancelUnsent } from './take-back.ts';
 
 interface Row {
@@ -30,14 +31,14 @@ export async function leaveCampaigns(
   await tx.query(
     `SELECT FROM campaign WHERE campaign_id IN
        (SELECT campaign_id FROM campaign_contact
-         WHERE phone_number = $1 AND contact_id = $2 AND state IN ('pending', 'held', 'queued'))
+         WHERE phone_number = $1 AND ${IS_NUMBER} AND contact_id = $2 AND state IN ('pending', 'held', 'queued'))
       ORDER BY campaign_id FOR UPDATE`,
     [phoneNumber, contactId],
   );
   await lockKnownPhones(tx, [phoneNumber]);
   const { rows } = await tx.query<Row>(
     `SELECT campaign_id, contact_id, phone_number, variant, state, rule, message_id FROM campaign_contact
-      WHERE phone_number = $1 AND contact_id = $2 AND state IN ('pending', 'held', 'queued')
+      WHERE phone_number = $1 AND ${IS_NUMBER} AND contact_id = $2 AND state IN ('pending', 'held', 'queued')
       ORDER BY campaign_id FOR UPDATE`,
     [phoneNumber, contactId],
   );

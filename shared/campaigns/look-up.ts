@@ -1,4 +1,10 @@
 /**
+ * Of a row of `campaign_contact`: its number is one, which the index by numbers covers. Of people who were erased something
+ * else stands there.
+ */
+export const IS_NUMBER = "phone_number LIKE '+%'";
+
+/**
  * Joins rows of an audience to `became`, a set that names them by `contact_id`, of the campaign `$1`: each is looked up by
  * its key, and then updated where `each.ctid = found.ctid`. Of a campaign that is new, statistics know nothing. PostgreSQL
  * takes it for small then, and a plain join on the key reads the whole audience for every batch: a campaign would cost as

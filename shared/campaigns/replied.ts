@@ -1,4 +1,5 @@
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { IS_NUMBER } from './look-up.ts';
 
 /** Measure of `campaign_count`: contacts who have answered. Equal to the rows of `campaign_contact` with `replied_at`. */
 export const REPLIED = 'replied';
@@ -27,7 +28,7 @@ export async function noteReplies(tx: Transaction, replies: readonly CampaignRep
      found AS MATERIALIZED (
        SELECT each.campaign_id, each.contact_id, each.variant, each.replied_at, told.at
          FROM told JOIN campaign_contact AS each USING (campaign_id, phone_number)
-        WHERE each.replied_at IS NULL OR each.replied_at > told.at
+        WHERE each.${IS_NUMBER} AND (each.replied_at IS NULL OR each.replied_at > told.at)
         ORDER BY each.campaign_id, each.contact_id FOR UPDATE OF each),
      noted AS (
        UPDATE campaign_contact AS each SET replied_at = found.at

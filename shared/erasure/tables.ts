@@ -1,3 +1,4 @@
+import { IS_NUMBER } from '#shared/campaigns/look-up.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { streamConsumers } from '#shared/topology.ts';
 import type { Pseudonym } from './pseudonyms.ts';
@@ -357,7 +358,9 @@ export const shortSteps: readonly Step[] = [
     // Nothing of a campaign goes to somebody who was erased: what waited is cancelled, what had gone is not, and both are
     // counted so.
     table: 'campaign_contact',
-    count: counting('SELECT count(*)::int AS count FROM campaign_contact WHERE phone_number = $1'),
+    count: counting(
+      `SELECT count(*)::int AS count FROM campaign_contact WHERE phone_number = $1 AND ${IS_NUMBER}`,
+    ),
     erase: async (tx, who) => {
       await tx.query(
         `WITH waiting AS (
@@ -368,7 +371,8 @@ export const shortSteps: readonly Step[] = [
                           CASE WHEN open.state = 'queued' AND message.state IN ('sent', 'unknown') THEN 'sent'
                                ELSE 'cancelled' END AS becomes
                      FROM campaign_contact AS open LEFT JOIN message ON message.message_id = open.message_id
-                    WHERE open.phone_number = $1 AND open.state IN ('pending', 'held', 'queued')
+                    WHERE open.phone_number = $1 AND open.${IS_NUMBER}
+                      AND open.state IN ('pending', 'held', 'queued')
                       FOR UPDATE OF open) AS before
             WHERE each.campaign_id = before.campaign_id AND each.contact_id = before.contact_id
            RETURNING each.campaign_id, each.variant, before.state AS was, before.rule AS was_by, each.state, each.rule),
@@ -382,7 +386,11 @@ export const shortSteps: readonly Step[] = [
          ON CONFLICT (campaign_id, variant, measure) DO UPDATE SET value = known.value + excluded.value`,
         [who.phone],
       );
-      return changed(tx, 'UPDATE campaign_contact SET phone_number = $2 WHERE phone_number = $1', who);
+      return changed(
+        tx,
+        `UPDATE campaign_contact SET phone_number = $2 WHERE phone_number = $1 AND ${IS_NUMBER}`,
+        who,
+      );
     },
   },
   {

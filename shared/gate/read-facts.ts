@@ -34,7 +34,8 @@ interface StandingRow {
 }
 
 /**
- * Reads what is known of these people, in one statement whatever their number. Their phones' rows are locked by the
+ * Reads what is known of these people, each named once, in one statement whatever their number. Each is looked up by the key
+ * of what is read: a plan that reads a table for a batch would cost more with every person that is known. Their phones' rows are locked by the
  * caller, so that no STOP and no other claim comes between this and what is decided by it. `now`: business time. A
  * phone without a row is absent: nothing is known of it, and nothing may go. Somebody who was erased is still suppressed,
  * by the hash of their number.
@@ -53,7 +54,7 @@ export async function readFacts(
      suppressed AS MATERIALIZED (
        SELECT named.phone_number, array_agg(DISTINCT scope) AS scopes
          FROM unnest($3::text[], $4::text[]) AS named(phone_number, name)
-         JOIN suppression ON suppression.phone_number = named.name
+         CROSS JOIN LATERAL (SELECT scope FROM suppression WHERE suppression.phone_number = named.name OFFSET 0) AS known
         GROUP BY named.phone_number)
      SELECT phone.phone_number, phone.time_zone, phone.state, phone.postal_code,
             CASE WHEN NOT EXISTS (SELECT FROM erasure_key WHERE key_version <> ALL ($5))
@@ -69,13 +70,15 @@ export async function readFacts(
             told.answer AS reassigned,
             (extract(epoch FROM told.asked_on) * 1000)::float8 AS asked_on,
             (extract(epoch FROM told.loaded_at) * 1000)::float8 AS answered_at
-       FROM phone
+       FROM unnest($1::text[]) AS named(phone_number)
+       CROSS JOIN LATERAL (
+            SELECT phone_number, time_zone, state, postal_code FROM phone
+             WHERE phone.phone_number = named.phone_number LIMIT 1) AS phone
        LEFT JOIN suppressed ON suppressed.phone_number = phone.phone_number
        LEFT JOIN list ON left(phone.phone_number, 5) = ANY (list.prefixes)
        LEFT JOIN LATERAL (
             SELECT answer, asked_on, loaded_at FROM reassigned_answer
-             WHERE reassigned_answer.phone_number = phone.phone_number ORDER BY asked_on DESC LIMIT 1) AS told ON true
-      WHERE phone.phone_number = ANY ($1)`,
+             WHERE reassigned_answer.phone_number = phone.phone_number ORDER BY asked_on DESC LIMIT 1) AS told ON true`,
     [phones, new Date(now.getTime() - TOUCHES_MS), known.phones, known.names, pseudonyms.versions],
   );
   return new Map(rows.map((row) => [row.phone_number, factsOf(row)]));
