@@ -89,3 +89,6 @@ export const campaignMessageId = (campaignId: string, contactId: string, plan: n
 /** The n-th command (from 0) by which a campaign starts its drill with a contact: one that was refused is none that is repeated. */
 export const campaignDrillCommandId = (campaignId: string, contactId: string, plan: number): string =>
   derive('campaign-drill', campaignId, contactId, plan);
+
+/** An id inside a simulation, which nothing outside ever sees as one of its own. */
+export const simulatedId = (name: string): string => derive('simulation', name);

@@ -1,6 +1,7 @@
 import { classifyConsentText } from '#shared/compliance/vocabulary.ts';
 import type { Drill, LocalizedText, Prompt } from '#shared/contracts/drill.ts';
 import type { Finding, ProgrammeFile } from './content-file.ts';
+import { languagesOf, localizedParts } from './languages.ts';
 import { type AnswerKey, matchAnswer } from './matching.ts';
 import { ownTextNames, programmeWordsSchema } from './programme.ts';
 import { answerKey } from './prompt.ts';
@@ -82,27 +83,14 @@ export function missingTranslations(drill: Drill): Finding[] {
   const parts = drill.prompts.flatMap((prompt, index) =>
     localizedParts(prompt).map(({ path, values }) => ({ path: ['prompts', index, ...path], values })),
   );
-  const languages = new Set(parts.flatMap(({ values }) => Object.keys(values)));
   return parts.flatMap(({ path, values }) =>
-    [...languages]
+    languagesOf(drill)
       .filter((language) => !Object.hasOwn(values, language))
       .map((language) => ({
         path,
         message: `has no "${language}"; "${drill.defaultLanguage}" is sent instead`,
       })),
   );
-}
-
-function localizedParts(prompt: Prompt): { path: (string | number)[]; values: Record<string, unknown> }[] {
-  const { correctResponse, options, accepts } = prompt;
-  return [
-    ...prompt.messages.flatMap(({ text }, n) =>
-      text ? [{ path: ['messages', n, 'text'], values: text }] : [],
-    ),
-    ...(correctResponse ? [{ path: ['correctResponse'], values: correctResponse }] : []),
-    ...(options ? [{ path: ['options'], values: options }] : []),
-    ...(accepts ? [{ path: ['accepts'], values: accepts }] : []),
-  ];
 }
 
 export function textFaults(
