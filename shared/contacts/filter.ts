@@ -134,8 +134,9 @@ export function filterSql(
     const schema = valueSchema(field);
     const wanted = field.type === 'choice' ? `one of ${field.choices.join(', ')}` : `a ${field.type}`;
     if ('is' in each && schema.safeParse(each.is).success) {
-      // By the index of all attributes.
-      return `contact.attributes @> jsonb_build_object('${field.name}', to_jsonb(${parameter(each.is, sqlType(field))}))`;
+      // By the index of all attributes, in which contacts that have none are not.
+      const value = `jsonb_build_object('${field.name}', to_jsonb(${parameter(each.is, sqlType(field))}))`;
+      return `(contact.attributes <> '{}' AND contact.attributes @> ${value})`;
     }
     if (field.type !== 'number' && field.type !== 'date' && ('atLeast' in each || 'atMost' in each)) {
       return fault(path.replace(/\.$/, ''), `${field.name} has no order: use is, in or known`);

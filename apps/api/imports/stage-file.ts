@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { LONGEST_ROW_BYTES } from '#shared/consent/import-row.ts';
 import { type CsvRow, csvRows } from '#shared/csv/rows.ts';
 import { CarillonError } from '#shared/errors.ts';
@@ -72,6 +73,8 @@ export async function stageFile(
         await writer.give(batch);
         batch = new CopyRows();
       }
+      // What has arrived is read without a pause otherwise, and nothing that was asked of the database gets on.
+      await setImmediate();
     }
     if (batch.count > 0) await writer.give(batch);
     await writer.settled();

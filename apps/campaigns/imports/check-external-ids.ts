@@ -25,7 +25,7 @@ export async function checkExternalIds(
     `WITH part AS (
        SELECT phone_number, external_id, row_number, min(row_number) OVER (PARTITION BY external_id) AS first
          FROM import_contact WHERE import_id = $1 AND external_id > $2 AND external_id <= $3),
-     wrong AS (
+     wrong AS MATERIALIZED ( -- nearly always none: nobody is looked for among the staged before
        SELECT part.*, contact.contact_id IS NOT NULL AS is_taken
          FROM part LEFT JOIN contact
               ON contact.external_id = part.external_id AND contact.phone_number <> part.phone_number

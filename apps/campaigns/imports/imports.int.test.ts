@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { areaCodes } from '#shared/compliance/location/area-codes.ts';
 import { erasePerson } from '#shared/erasure/erase.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
-import type { Pool } from '#shared/postgres/pool.ts';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -316,6 +317,46 @@ describe('An import', () => {
     assert.equal((await get(id)).committed.created, 12);
     assert.equal((await phonesIn()).length, 12);
     assert.equal(await staged(), 0);
+  });
+
+  it('reads in every step what the step is about, and not all that is left', async () => {
+    const [rows, batch] = [3_000, 50];
+    const codes = [...areaCodes.keys()].filter(
+      (code) => validPhoneNumber(`+1${code}5550100`, { country: 'US' }) !== null,
+    );
+    const lines = Array.from(
+      { length: rows },
+      (_, n) => `+1${codes[Math.floor(n / 100)]}55501${String(n % 100).padStart(2, '0')},crm-${n}`,
+    );
+    const id = await create();
+    const { body, status } = await put(id, ['phone,external id', ...lines].join('\n'));
+    assert.equal(status, 200, JSON.stringify(body));
+    await post(id, 'check');
+    // One session, which has told what it read before it is asked.
+    const one = createPool({ ...database.configFor('campaigns'), max: 1 }, () => undefined);
+    const read = async (): Promise<number> => {
+      await one.query('SELECT pg_stat_force_next_flush()');
+      const { rows: found } = await one.query<{ read: number }>(
+        `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_user_tables
+          WHERE relname IN ('import_row', 'import_contact')`,
+      );
+      return found[0]?.read ?? 0;
+    };
+    try {
+      for (;;) {
+        const before = await read();
+        const step = await turn(batch, one);
+        if (step?.step === null) {
+          if (step.status === 'committed') break;
+          assert.equal((await post(id, 'commit', {})).status, 202);
+        } else assert.ok((await read()) - before < 20 * batch, `${step?.step} read too much`);
+        if (step?.status === 'committed') break;
+      }
+    } finally {
+      await one.end();
+    }
+    assert.equal((await get(id)).committed.created, rows);
+    await work();
   });
 
   it('lets nobody commit what is not checked, nor map what is under way, and can be cancelled until then', async () => {

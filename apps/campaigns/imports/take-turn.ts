@@ -3,6 +3,7 @@ import { readFields } from '#shared/contacts/store.ts';
 import { faultsOfMapping } from '#shared/imports/columns.ts';
 import { end, forgetLater, waiting } from '#shared/imports/lifecycle.ts';
 import { type Import, lockDueImport, writeImport } from '#shared/imports/store.ts';
+import { readByKey } from '#shared/postgres/by-key.ts';
 import {
   inTransaction,
   isDataFault,
@@ -38,6 +39,7 @@ export function takeImportTurn(pool: Pool, parts: ImportParts): Promise<Import |
     const now = parts.clock.now();
     const before = await lockDueImport(tx, now);
     if (before === null) return null;
+    await readByKey(tx);
     const after = { ...(await attempt(tx, before, parts, now)), updatedAt: now };
     await writeImport(tx, after);
     return after;
