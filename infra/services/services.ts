@@ -20,6 +20,7 @@ import { FargateService } from './fargate-service.ts';
 import { knownVariables } from './known-variables.ts';
 import { serviceSize } from './service-size.ts';
 import { settingsOf } from './settings-of.ts';
+import { givenTo, requireKnownToSome } from './variables.ts';
 
 export interface ServicesParts {
   keys: KeyHandles;
@@ -49,6 +50,8 @@ export function createServices(
   parts: ServicesParts,
   options: { provider: aws.Provider },
 ): Readonly<Record<ServiceName, FargateService>> {
+  const names = Object.keys(rows) as ServiceName[];
+  requireKnownToSome(context.settings.services.defaults.environment ?? {}, names.map(settingsOf));
   const made = new Map<ServiceName, FargateService>();
   let waitsFor = parts.waitsFor;
   for (const wave of deploymentWaves<ServiceName>(rows)) {
@@ -79,10 +82,11 @@ function createService(
       size,
       settings: settingsOf(name),
       known: knownVariables(context, name, { ...parts, row, mostTasks: size.maxTasks }),
-      given: {
-        ...settings.services.defaults.environment,
-        ...settings.services.byName[name]?.environment,
-      },
+      given: givenTo(
+        settingsOf(name),
+        settings.services.defaults.environment ?? {},
+        settings.services.byName[name]?.environment ?? {},
+      ),
       policy: servicePolicy(context, name, row, {
         streams: parts.streams,
         registered: parts.registered,

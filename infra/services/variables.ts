@@ -25,6 +25,34 @@ export const secretVariables = (
     .map(([name]) => name);
 
 /**
+ * What the stack's configuration says to one service: of what it says to all (`forAll`), settings that the service has, and
+ * everything that it says to this one. A setting that several services share is told to them once, and is the same in all.
+ */
+export const givenTo = (
+  settings: Settings,
+  forAll: Readonly<Record<string, string>>,
+  forThis: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(Object.entries(forAll).filter(([name]) => Object.hasOwn(settings, name))),
+  ...forThis,
+});
+
+/** Throws with everything that is said to all services and is a setting of none: a name that was misspelt. */
+export function requireKnownToSome(
+  forAll: Readonly<Record<string, string>>,
+  services: readonly Settings[],
+): void {
+  const unknown = Object.keys(forAll).filter(
+    (name) => !services.some((settings) => Object.hasOwn(settings, name)),
+  );
+  if (unknown.length === 0) return;
+  throw new CarillonError(
+    'invalid_configuration',
+    `carillon:services, defaults.environment: no service has a setting ${unknown.join(', ')}`,
+  );
+}
+
+/**
  * The variables of a task, from the settings of its service: those that the environment knows a value for, those that
  * the stack's configuration sets, and, as secrets, those that are secret; and `always`, what every task has. What has a fallback and no value here is
  * left out. Throws with everything that is required and unknown, or set and no setting of the service.

@@ -45,7 +45,10 @@ export const EVERYTHING_ON = {
     start: 'cron(0 7 ? * MON-FRI *)',
     timeZone: 'America/New_York',
   },
-  'carillon:services': { byName: { sender: { environment: { MESSAGE_PAUSE_MS: '1500' } } } },
+  'carillon:services': {
+    defaults: { environment: { SHORT_LINK_BASE: 'https://go.example.org' } },
+    byName: { sender: { environment: { MESSAGE_PAUSE_MS: '1500' } } },
+  },
   'carillon:web': {
     signIn: {
       issuer: 'https://id.example.org',

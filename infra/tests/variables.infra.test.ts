@@ -7,7 +7,7 @@ import { TEST_KEY_PEPPER, TEST_PEPPER, TEST_WEBHOOK_KEY } from '#test/pseudonyms
 import { migrateSettings } from '../../apps/migrate/settings.ts';
 import { dispatchSettings } from '../../apps/ops/campaigns/settings.ts';
 import { settingsOf } from '../services/settings-of.ts';
-import { taskVariables } from '../services/variables.ts';
+import { givenTo, requireKnownToSome, taskVariables } from '../services/variables.ts';
 import { ofType, theOne } from '../testing/records.ts';
 import { evaluateEverythingOn, evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 import { containerOf } from '../testing/task-containers.ts';
@@ -157,6 +157,38 @@ describe('The variables of a task', () => {
       () => taskVariables('x', settings, { NEEDED: '1' }, { LOCAL: '1' }, {}),
       /LOCAL .*local stack alone/,
     );
+  });
+
+  it('that the stack sets for all services are told to those that have them, and can differ in one', () => {
+    assert.deepEqual(givenTo(settings, { PAUSE: '5', OTHER: '1' }, { NEEDED: '2' }), {
+      PAUSE: '5',
+      NEEDED: '2',
+    });
+    assert.deepEqual(givenTo(settings, { PAUSE: '5' }, { PAUSE: '6' }), { PAUSE: '6' });
+    // What one service is told has to be a setting of it.
+    assert.deepEqual(givenTo(settings, {}, { OTHER: '1' }), { OTHER: '1' });
+  });
+
+  it('stop the deployment when the stack sets one for all services that none of them has', () => {
+    requireKnownToSome({ PAUSE: '5', OTHER: '1' }, [settings, { OTHER: setting }]);
+    assert.throws(
+      () => requireKnownToSome({ PAUSE: '5', SHORT_LINK_BSAE: 'x' }, [settings]),
+      /no service has a setting SHORT_LINK_BSAE/,
+    );
+  });
+
+  it('switch short links on in every service that has to do with them, set once as docs/links.md says', async () => {
+    const evaluation = await evaluateEverythingOn();
+    const given = names.filter((name) =>
+      containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', name)).environment.some(
+        (variable) => variable.name === 'SHORT_LINK_BASE' && variable.value === 'https://go.example.org',
+      ),
+    );
+    assert.deepEqual(
+      given,
+      names.filter((name) => Object.hasOwn(settingsOf(name), 'SHORT_LINK_BASE')),
+    );
+    assert.ok(given.includes('api') && given.includes('campaigns'));
   });
 
   it('can be set by the stack for one service', async () => {
