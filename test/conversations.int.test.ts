@@ -5,15 +5,7 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../apps/api/test-api.ts';
 import { takeTurn } from '../apps/campaigns/orchestrate.ts';
 import { insertCampaign, insertContacts, MORNING, testParts } from '../apps/campaigns/test-campaigns.ts';
-import {
-  applyBatch,
-  batchAbout,
-  inboundText,
-  insertSent,
-  OURS,
-  testConsumers,
-  wrongConversations,
-} from '../apps/inbox/test-inbox.ts';
+import { insertSent, OURS, texting, wrongConversations } from '../apps/inbox/test-inbox.ts';
 
 /** Area code 212: New York, where it is seven in the morning at noon in UTC. */
 const ANA = '+12125550000';
@@ -45,9 +37,7 @@ describe('Conversations', () => {
   let database: TestDatabase;
   let pool: Pool;
   let api: TestApi;
-  /** Of each phone's dialog. */
-  let versions: Map<string, number>;
-  let text: number;
+  let hears: ReturnType<typeof texting>;
 
   before(async () => {
     database = await createDatabase();
@@ -60,7 +50,7 @@ describe('Conversations', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    [versions, text] = [new Map(), 0];
+    hears = texting(pool, api.clock);
     await database.adminPool.query(
       `TRUNCATE reply, reply_verdict, conversation, message, phone, attempt, contact, list_member, contact_list, campaign,
                 campaign_contact, campaign_count, suppression, consent_standing, event_position, outbox, audit_entry,
@@ -68,22 +58,6 @@ describe('Conversations', () => {
     );
   });
 
-  /** Somebody texts, and the dialog leaves it to people, or takes it otherwise. */
-  async function hears(
-    body: string,
-    more: { from?: string; minutesAgo?: number; as?: 'people' | 'lesson' } = {},
-  ): Promise<string> {
-    const at = new Date(api.clock.now().getTime() - (more.minutesAgo ?? 0) * 60_000);
-    const from = more.from ?? ANA;
-    const version = (versions.get(from) ?? 0) + 1;
-    versions.set(from, version);
-    text += 1;
-    const said = inboundText(text, at, { from, body });
-    const consumers = testConsumers(api.clock);
-    await applyBatch(pool, consumers.texts, [said]);
-    await applyBatch(pool, consumers.dialog, [batchAbout(said, version, more.as ?? 'people')]);
-    return said.commandId;
-  }
   const list = async (query = ''): Promise<Shown[]> => {
     const { body, status } = await api.send('GET', `/v1/conversations${query}`);
     assert.equal(status, 200, JSON.stringify(body));

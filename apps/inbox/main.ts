@@ -4,6 +4,7 @@ import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { createPublisher } from '#shared/live-events/publish.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
+import { followAnswers, nextAnswerLook } from './follow-answers.ts';
 import { dialogConsumer } from './follow-dialog.ts';
 import { textsConsumer } from './hear-texts.ts';
 import { inboxSettings } from './settings.ts';
@@ -12,6 +13,9 @@ import { forgetVerdicts, nextSnoozed, wakeSnoozed } from './store.ts';
 /** Longest pause between two looks for conversations that were put off: people put them off at any moment. */
 const SNOOZE_IDLE_MS = 5_000;
 const WOKEN_AT_ONCE = 500;
+/** Longest pause between two looks for answers: people write them at any moment. */
+const ANSWERS_IDLE_MS = 5_000;
+const ANSWERS_AT_ONCE = 200;
 /** Longer than any stream keeps a record, as of the ids that the dialog keeps. */
 const VERDICT_DAYS = 30;
 const FORGET_EVERY_MS = 10 * 60_000;
@@ -48,6 +52,27 @@ await runService('inbox', inboxSettings, async (context) => {
     liveness,
     onFailure,
   });
+  const following = startDueRows({
+    name: 'answers by hand on their way',
+    batch: async () => {
+      const now = clock.now();
+      const { looked, lost } = await followAnswers({ pool, pseudonyms, now, limit: ANSWERS_AT_ONCE });
+      if (lost > 0) {
+        logger.info(
+          { lost },
+          'answers by hand did not reach anybody: their conversations want somebody again',
+        );
+        changed();
+      }
+      const due = looked > 0 ? null : await nextAnswerLook(pool);
+      return { handled: looked, nextInMs: due === null ? null : due.getTime() - now.getTime() };
+    },
+    idleMs: ANSWERS_IDLE_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
   const forgetting = startDueRows({
     name: 'verdicts on texts that never came',
     batch: async () => ({
@@ -63,7 +88,7 @@ await runService('inbox', inboxSettings, async (context) => {
   return {
     notReady: service.notReady,
     stop: async () => {
-      await Promise.all([waking.stop(), forgetting.stop()]);
+      await Promise.all([waking.stop(), following.stop(), forgetting.stop()]);
       await service.stop();
       redis.disconnect();
     },

@@ -114,6 +114,35 @@ export async function applyBatch<T>(
   });
 }
 
+interface HeardParts {
+  from?: string;
+  minutesAgo?: number;
+  /** What the dialog makes of it; null: it has not said yet. */
+  as?: Verdict | null;
+}
+
+/** People who text, each with a dialog of their own: both consumers hear of it. Returns the id of the text. */
+export function texting(
+  pool: Pool,
+  clock: ManualClock,
+): (body: string, parts?: HeardParts) => Promise<string> {
+  const versions = new Map<string, number>();
+  const consumers = testConsumers(clock);
+  let texts = 0;
+  return async (body, { as = 'people', from = '+12125550000', minutesAgo = 0 } = {}) => {
+    texts += 1;
+    const at = new Date(clock.now().getTime() - minutesAgo * 60_000);
+    const said = inboundText(texts, at, { from, body });
+    await applyBatch(pool, consumers.texts, [said]);
+    if (as !== null) {
+      const version = (versions.get(from) ?? 0) + 1;
+      versions.set(from, version);
+      await applyBatch(pool, consumers.dialog, [batchAbout(said, version, as)]);
+    }
+    return said.commandId;
+  };
+}
+
 export interface SentText {
   phone: string;
   ours: string;

@@ -1765,7 +1765,7 @@ export interface paths {
         put?: never;
         /**
          * Answers, from the number that they texted, through the gate
-         * @description The message is kept whatever the verdict, as with `POST /v1/messages`. It goes before everything that was planned. An answer to a text of the last 15 minutes goes at any hour; a later one keeps the hours of the person. Texts count as answered unless it is blocked. Send an Idempotency-Key: a request that is repeated without one is another message.
+         * @description The message is kept whatever the verdict, as with `POST /v1/messages`. It goes before everything that was planned. An answer to a text of the last 15 minutes goes at any hour; a later one keeps the hours of the person. Texts count as answered unless it is blocked, and want an answer again when it does not reach the person. Send an Idempotency-Key: a request that is repeated without one is another message.
          *
          *     Takes the role `operator`.
          */
@@ -4300,6 +4300,8 @@ export interface components {
             outbound: {
                 /** @enum {string} */
                 state: "queued" | "posting" | "ambiguous" | "held" | "sent" | "failed" | "blocked" | "unknown" | "cancelled";
+                /** @description What the carrier said of it last; null: nothing yet */
+                status: ("unknown" | "scheduled" | "accepted" | "queued" | "sending" | "sent" | "sent_unconfirmed" | "partially_delivered" | "canceled" | "failed" | "undelivered" | "delivered" | "read" | "receiving" | "received") | null;
                 rule: string | null;
                 /** @description The rule in words, where it is one of the gate */
                 says: string | null;

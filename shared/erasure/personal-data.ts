@@ -339,6 +339,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('cleared', 'body', 'media_urls'),
     ...all('kept', 'reply_id', 'position', 'our_number', 'contact_id', 'campaign_id', 'carrier'),
     ...all('kept', 'carrier_message_id', 'received_at', 'session', 'taken_as', 'read_at', 'answered_at'),
+    answered_by: 'kept',
   },
   reply_verdict: all('kept', 'reply_id', 'taken_as', 'heard_at'),
   conversation: all(
@@ -349,7 +350,10 @@ export const personalData: Readonly<Record<string, Table>> = {
   ),
   // With their conversation.
   conversation_note: all('removed', 'position', 'conversation_id', 'body', 'written_by', 'written_at'),
-  conversation_answer: all('removed', 'message_id', 'conversation_id', 'answered_by', 'answered_at'),
+  conversation_answer: all(
+    'removed',
+    ...['message_id', 'conversation_id', 'answered_by', 'answered_at', 'reply_id', 'look_at'],
+  ),
   canned_reply: all('none', 'canned_reply_id', 'name', 'body', 'version', 'created_at', 'updated_at'),
   campaign_delivery: all(
     'kept',

@@ -114,8 +114,8 @@ const STATEMENTS: readonly string[] = [
      FROM reply WHERE phone_number = $1 LIMIT 1`,
   `INSERT INTO conversation_note (conversation_id, body, written_by, written_at)
    SELECT conversation_id, $2, 'bo', now() FROM conversation WHERE phone_number = $1`,
-  `INSERT INTO conversation_answer (message_id, conversation_id, answered_by, answered_at)
-   SELECT gen_random_uuid(), conversation_id, 'bo', now() FROM conversation WHERE phone_number = $1`,
+  `INSERT INTO conversation_answer (message_id, conversation_id, answered_by, answered_at, reply_id, look_at)
+   SELECT gen_random_uuid(), conversation_id, 'bo', now(), gen_random_uuid(), now() FROM conversation WHERE phone_number = $1`,
   `INSERT INTO inbound_part (carrier, carrier_message_id, phone_number, our_number, reference, number, count, body, media,
                              received_at, heard_at, due_at, joined_as, taken_in_at)
    VALUES ('vonage', left(md5($1), 8), $1, $3, '17', 1, 2, $2, json_build_array(json_build_object('url', $2::text)), now(),

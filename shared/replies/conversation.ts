@@ -5,6 +5,7 @@ import { isForPeople, type TakenAs, wantsAnswer } from './taken-as.ts';
  * a day, and a state that people and texts move:
  *
  *   closed, snoozed --a text for people--> open <--somebody decides--> pending, snoozed, closed
+ *                     an answer is lost
  *                                           ^----snoozed_until--------------|
  *
  * Texts that the dialog answers change no state: whoever takes part in lessons is in nobody's way.
@@ -88,6 +89,16 @@ export function taken(
     ...conversation,
     unread: conversation.unread + (read ? 0 : change(isForPeople)),
     waiting: conversation.waiting + (answered ? 0 : change(wantsAnswer)),
+    ...(wakes ? { state: 'open', snoozedUntil: null } : {}),
+  };
+}
+
+/** An answer did not reach the person: `texts` of theirs want one again, and somebody is to see what became of it. Pure. */
+export function wantsAgain(conversation: Conversation, texts: number): Conversation {
+  const wakes = conversation.state === 'closed' || conversation.state === 'snoozed';
+  return {
+    ...conversation,
+    waiting: conversation.waiting + texts,
     ...(wakes ? { state: 'open', snoozedUntil: null } : {}),
   };
 }

@@ -73,6 +73,22 @@ export async function lockConversation(
   return rows[0] ? conversationOf(rows[0]) : null;
 }
 
+/**
+ * Those of these conversations that nobody else holds, by id, locked to the end of the transaction in the order of their
+ * numbers.
+ */
+export async function lockKnownConversations(
+  tx: Transaction,
+  conversationIds: readonly string[],
+): Promise<Map<string, Conversation>> {
+  if (conversationIds.length === 0) return new Map();
+  const { rows } = await tx.query<Row>(
+    `SELECT ${COLUMNS} FROM conversation WHERE conversation_id = ANY ($1) ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
+    [conversationIds],
+  );
+  return new Map(rows.map((row) => [row.conversation_id, conversationOf(row)]));
+}
+
 /** Writes conversations, which are locked, as they are now. */
 export async function writeConversations(
   tx: Transaction,

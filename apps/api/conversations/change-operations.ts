@@ -128,7 +128,7 @@ async function settleTexts(
   { now, upTo }: { upTo: string | undefined; now: Date },
 ): Promise<void> {
   await checkTextOf(tx, conversation.phoneNumber, upTo);
-  await markTexts(tx, conversation, { answered: true, upTo: upTo ?? null, now });
+  await markTexts(tx, conversation, { answered: { by: null }, upTo: upTo ?? null, now });
   const { unread, waiting } = await known(tx, conversation.id);
   if (unread + waiting > 0) {
     throw new Problem('changed_meanwhile', 'A text has come that you have not seen. Get it first.');
@@ -144,7 +144,7 @@ const answerInConversation = (parts: ConversationParts): Operation =>
     tag,
     summary: 'Answers, from the number that they texted, through the gate',
     description:
-      'The message is kept whatever the verdict, as with `POST /v1/messages`. It goes before everything that was planned. An answer to a text of the last 15 minutes goes at any hour; a later one keeps the hours of the person. Texts count as answered unless it is blocked. Send an Idempotency-Key: a request that is repeated without one is another message.',
+      'The message is kept whatever the verdict, as with `POST /v1/messages`. It goes before everything that was planned. An answer to a text of the last 15 minutes goes at any hour; a later one keeps the hours of the person. Texts count as answered unless it is blocked, and want an answer again when it does not reach the person. Send an Idempotency-Key: a request that is repeated without one is another message.',
     access: 'operator',
     params,
     body: answerSchema,
@@ -172,12 +172,19 @@ const answerInConversation = (parts: ConversationParts): Operation =>
         answered,
       );
       const { rule, verdict } = planned;
-      await insertAnswer(tx, { messageId, conversationId: id, by: nameOf(identity), at: now });
+      await insertAnswer(tx, {
+        messageId,
+        conversationId: id,
+        by: nameOf(identity),
+        at: now,
+        replyId,
+        lookAt: verdict === 'blocked' ? null : now,
+      });
       await writeConversations(tx, [takenOver(active(conversation, now))]);
       await markTexts(
         tx,
         { id, phoneNumber },
-        { answered: verdict !== 'blocked', upTo: body.upTo ?? null, now },
+        { answered: verdict === 'blocked' ? null : { by: messageId }, upTo: body.upTo ?? null, now },
       );
       audit({
         subject: 'conversation',
@@ -224,7 +231,7 @@ const readInConversation = (parts: ConversationParts): Operation =>
       const texts = await markTexts(
         tx,
         { id, phoneNumber },
-        { answered: false, upTo: body.upTo ?? null, now: parts.clock.now() },
+        { answered: null, upTo: body.upTo ?? null, now: parts.clock.now() },
       );
       audit({
         subject: 'conversation',

@@ -6,7 +6,7 @@ import { countsForCampaign, takenAs, wantsAnswer } from '#shared/replies/taken-a
 import { shownPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
 import { ruleInWords } from '../messages/plan.ts';
-import { LONGEST_BODY, MOST_MEDIA, messageStates } from '../messages/schemas.ts';
+import { LONGEST_BODY, MOST_MEDIA, messageStates, statusSchema } from '../messages/schemas.ts';
 import type { CampaignReplyRow, ConversationRow, MessageRow, Note, TextRow } from './store.ts';
 
 const MOST_TAGS = 20;
@@ -141,6 +141,9 @@ export const saidSchema = z
     outbound: z
       .object({
         state: z.enum(messageStates),
+        status: statusSchema
+          .nullable()
+          .meta({ description: 'What the carrier said of it last; null: nothing yet' }),
         rule: z.string().nullable(),
         says: z.string().nullable().meta({ description: 'The rule in words, where it is one of the gate' }),
         heldUntil: instant.nullable(),
@@ -174,6 +177,7 @@ export const wireMessage = (row: MessageRow): z.input<typeof saidSchema> => ({
   inbound: null,
   outbound: {
     state: row.state,
+    status: row.status,
     rule: row.rule,
     says: ruleInWords(row.rule),
     heldUntil: row.heldUntil?.toISOString() ?? null,

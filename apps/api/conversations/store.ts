@@ -1,3 +1,4 @@
+import type { MessageStatus } from '#shared/carriers/status.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import type { ConversationState } from '#shared/replies/conversation.ts';
 import type { TakenAs } from '#shared/replies/taken-as.ts';
@@ -166,6 +167,8 @@ export interface MessageRow
     | 'heldUntil'
   > {
   at: Date;
+  /** What its carrier said of it; null: nothing that is known here yet. */
+  status: MessageStatus | null;
   /** Null: nobody did by hand. */
   answeredBy: string | null;
 }
@@ -177,9 +180,14 @@ export async function readMessages(
   const [beyond, way] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
   const { rows } = await db.query<MessageRow>(
     `SELECT message_id AS id, created_at AS at, ordinal, sender_number AS "from", body, media_urls AS "mediaUrls", intent,
-            campaign_id AS "campaignId", state, rule, due_at AS "heldUntil", answered_by AS "answeredBy"
-       FROM message LEFT JOIN conversation_answer USING (message_id)
-      WHERE phone_number = $1 AND ($2::bigint IS NULL OR ordinal ${beyond} $2)
+            campaign_id AS "campaignId", state, rule, due_at AS "heldUntil", answered_by AS "answeredBy", logged.status
+       FROM message
+       LEFT JOIN conversation_answer USING (message_id)
+       LEFT JOIN LATERAL (
+              SELECT status FROM attempt JOIN message_log USING (attempt_id)
+               WHERE attempt.message_id = message.message_id AND attempt.state = 'accepted'
+               ORDER BY status_rank DESC LIMIT 1) AS logged ON message.state = 'sent'
+      WHERE message.phone_number = $1 AND ($2::bigint IS NULL OR ordinal ${beyond} $2)
       ORDER BY ordinal ${way} LIMIT $3`,
     [phone, after, limit],
   );
@@ -220,6 +228,15 @@ export async function writeDecided(
   );
 }
 
+/** How texts are marked. */
+export interface Marking {
+  /** Null: they were looked at and nothing more. `by`: the message that answers them; null: the conversation is closed. */
+  answered: { by: string | null } | null;
+  /** The newest that somebody saw; null: all that are there. */
+  upTo: string | null;
+  now: Date;
+}
+
 /**
  * Marks texts of a conversation, which is locked, as looked at, and as answered where they are: all that are stored, or those
  * that were stored up to one of them. Takes them off what the conversation counts. Returns how many were marked.
@@ -227,13 +244,14 @@ export async function writeDecided(
 export async function markTexts(
   tx: Transaction,
   conversation: { id: string; phoneNumber: string },
-  { answered, now, upTo }: { answered: boolean; upTo: string | null; now: Date },
+  { answered, now, upTo }: Marking,
 ): Promise<number> {
   const { rows } = await tx.query<{ marked: number }>(
     `WITH marked AS (
        UPDATE reply
           SET read_at = coalesce(reply.read_at, $4),
-              answered_at = CASE WHEN $3 THEN coalesce(reply.answered_at, $4) ELSE reply.answered_at END
+              answered_at = CASE WHEN $3 THEN coalesce(reply.answered_at, $4) ELSE reply.answered_at END,
+              answered_by = CASE WHEN $3 AND reply.answered_at IS NULL THEN $6 ELSE reply.answered_by END
          FROM (SELECT reply_id, read_at, answered_at FROM reply
                 WHERE phone_number = $2 AND (read_at IS NULL OR answered_at IS NULL)
                   AND (taken_as IS NULL OR taken_as IN ('people', 'stopped'))
@@ -248,7 +266,7 @@ export async function markTexts(
      UPDATE conversation SET unread = unread - changes.read, waiting = waiting - changes.answered
        FROM changes WHERE conversation_id = $1
      RETURNING changes.marked`,
-    [conversation.id, conversation.phoneNumber, answered, now, upTo],
+    [conversation.id, conversation.phoneNumber, answered !== null, now, upTo, answered?.by ?? null],
   );
   return rows[0]?.marked ?? 0;
 }
@@ -262,13 +280,22 @@ export async function isTextOf(db: Queryable, phone: string, replyId: string): P
   return rowCount !== 0;
 }
 
+/** Notes who wrote which message. `replyId`: their newest text; `lookAt`: when to see what became of it, null: it is known. */
 export async function insertAnswer(
   tx: Transaction,
-  answer: { messageId: string; conversationId: string; by: string; at: Date },
+  answer: {
+    messageId: string;
+    conversationId: string;
+    by: string;
+    at: Date;
+    replyId: string;
+    lookAt: Date | null;
+  },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO conversation_answer (message_id, conversation_id, answered_by, answered_at) VALUES ($1, $2, $3, $4)`,
-    [answer.messageId, answer.conversationId, answer.by, answer.at],
+    `INSERT INTO conversation_answer (message_id, conversation_id, answered_by, answered_at, reply_id, look_at)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [answer.messageId, answer.conversationId, answer.by, answer.at, answer.replyId, answer.lookAt],
   );
 }
 
