@@ -5,9 +5,9 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Conversation, taken } from '#shared/replies/conversation.ts';
 import { lockConversations, writeConversations } from '#shared/replies/store.ts';
-import { countsForCampaign, type Verdict, verdictOf } from '#shared/replies/taken-as.ts';
+import { countsForCampaign, mayTurnOut, type Verdict, verdictOf } from '#shared/replies/taken-as.ts';
 import type { InboxDeps } from './hear-texts.ts';
-import { keepVerdicts, readReplies, type StoredReply, writeTaken } from './store.ts';
+import { keepVerdicts, readReplies, writeTaken } from './store.ts';
 
 /** What the dialog made of one text. */
 interface Told {
@@ -51,7 +51,7 @@ async function follow(tx: Transaction, told: readonly Told[], { clock }: InboxDe
   );
   const news = told.flatMap((each) => {
     const reply = stored.get(each.replyId);
-    return reply !== undefined && isNews(reply) ? [{ reply, verdict: each.taken }] : [];
+    return reply !== undefined && mayTurnOut(reply.taken) ? [{ reply, verdict: each.taken }] : [];
   });
   await writeTaken(
     tx,
@@ -69,6 +69,3 @@ async function follow(tx: Transaction, told: readonly Told[], { clock }: InboxDe
   );
   await noteReplies(tx, answered);
 }
-
-/** What is known at once may turn out otherwise where the dialog heard of a change of consent at another moment. */
-const isNews = ({ taken: known }: StoredReply): boolean => known === null || known === 'stopped';

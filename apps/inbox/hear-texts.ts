@@ -12,6 +12,7 @@ import { type Conversation, heard, taken } from '#shared/replies/conversation.ts
 import { campaignOf } from '#shared/replies/matching.ts';
 import { lockConversations, writeConversations } from '#shared/replies/store.ts';
 import { countsForCampaign, isReply, takenAtOnce } from '#shared/replies/taken-as.ts';
+import { UNTOLD_MS } from './hand-over.ts';
 import {
   insertReplies,
   keyOf,
@@ -101,6 +102,7 @@ async function hear(
       fresh.map(({ commandId }) => commandId),
     ),
     withinDays,
+    untoldAt: new Date(clock.now().getTime() + UNTOLD_MS),
   };
   const heardTexts = fold(fresh, conversations, facts);
   await insertReplies(tx, heardTexts.replies);
@@ -128,13 +130,15 @@ interface Facts {
   sent: Awaited<ReturnType<typeof readCampaignTexts>>;
   verdicts: Awaited<ReturnType<typeof takeVerdicts>>;
   withinDays: number;
+  /** When these texts go to people if the dialog says nothing. */
+  untoldAt: Date;
 }
 
 /** What follows from texts, one after another. Pure. */
 function fold(
   texts: readonly InboundSms[],
   before: ReadonlyMap<string, Conversation>,
-  { contacts, sent, suppressed, verdicts, withinDays }: Facts,
+  { contacts, sent, suppressed, untoldAt, verdicts, withinDays }: Facts,
 ): Texts {
   const result: Texts = { replies: [], conversations: new Map(), answered: [] };
   for (const text of texts) {
@@ -162,6 +166,7 @@ function fold(
       receivedAt,
       session: conversation.session,
       taken: now,
+      untoldAt: now === null ? untoldAt : null,
     });
     if (campaignId !== null && countsForCampaign(now))
       result.answered.push({ campaignId, phoneNumber, at: receivedAt });

@@ -7,6 +7,7 @@ import type { TakenAs, Verdict } from '#shared/replies/taken-as.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { handOverUntold, nextUntold, UNTOLD_MS } from './hand-over.ts';
 import { forgetVerdicts, nextSnoozed, wakeSnoozed } from './store.ts';
 import {
   applyBatch,
@@ -101,6 +102,19 @@ describe('What people text', () => {
       ]),
     );
   }
+  const suppress = (scope = 'sender'): Promise<unknown> =>
+    database.adminPool.query(
+      `INSERT INTO suppression (phone_number, change_id, source, reason, added_at, scope)
+       VALUES ($1, gen_random_uuid(), 'user_opt_out', 'STOP', now(), $2)`,
+      [ANA, scope],
+    );
+  const handOver = (afterMs = HOUR_MS): Promise<number> =>
+    handOverUntold({
+      pool,
+      pseudonyms: testPseudonyms,
+      now: new Date(NOW.getTime() + afterMs),
+      limit: 100,
+    });
   const sent = (more: Partial<SentText>): SentText => ({
     phone: ANA,
     ours: OURS,
@@ -170,14 +184,68 @@ describe('What people text', () => {
   });
 
   it('is shown to people, and not to be answered, from somebody who has stopped', async () => {
-    await database.adminPool.query(
-      `INSERT INTO suppression (phone_number, change_id, source, reason, added_at, scope)
-       VALUES ($1, gen_random_uuid(), 'user_opt_out', 'STOP', now(), 'sender')`,
-      [ANA],
-    );
+    await suppress();
     await applyBatch(pool, texts, [inboundText(1, hours(0), { body: 'why?' })]);
     const { state, unread, waiting } = await conversation(ANA);
     assert.deepEqual([state, unread, waiting], ['open', 1, 0]);
+  });
+
+  it('goes to people when the dialog says nothing of it for minutes', async () => {
+    await insertSent(database.adminPool, [sent({})]);
+    await applyBatch(pool, texts, [inboundText(1, hours(0)), inboundText(2, hours(0), { consent: 'help' })]);
+    assert.deepEqual(await nextUntold(pool), new Date(hours(0).getTime() + UNTOLD_MS));
+    assert.equal(await handOver(UNTOLD_MS - 1), 0);
+    assert.equal((await conversation(ANA)).waiting, 0);
+    assert.equal(await handOver(UNTOLD_MS), 1);
+    assert.equal(await handOver(UNTOLD_MS), 0);
+    const { state, unread, waiting } = await conversation(ANA);
+    assert.deepEqual([state, unread, waiting], ['open', 1, 1]);
+    assert.deepEqual(await repliedCounts(), [], 'nobody knows yet what it answers');
+    assert.equal(await nextUntold(pool), null);
+  });
+
+  it('goes to people when it came just before a START, of which the dialog heard after it: it was held for opted out', async () => {
+    await suppress();
+    const [question, start] = [
+      inboundText(1, hours(0), { body: 'are you there?' }),
+      inboundText(2, hours(0), { body: 'START', consent: 'opted_in' }),
+    ];
+    // The gateway lifts the suppression before the stream has the START.
+    await database.adminPool.query('TRUNCATE suppression');
+    await applyBatch(pool, texts, [question, start]);
+    await applyBatch(pool, dialog, [batchAbout(start, 1, 'consent')]);
+    assert.equal(await handOver(UNTOLD_MS), 1);
+    assert.equal((await conversation(ANA)).waiting, 1);
+  });
+
+  it('is taken from people again when the dialog answers it after all, and stays with them when it does not', async () => {
+    await insertSent(database.adminPool, [sent({}), sent({ phone: BO })]);
+    const [menu, question] = [inboundText(1, hours(0)), inboundText(2, hours(0), { from: BO })];
+    await applyBatch(pool, texts, [menu, question]);
+    assert.equal(await handOver(UNTOLD_MS), 2);
+    await applyBatch(pool, dialog, [batchAbout(menu, 1, 'dialog'), batchAbout(question, 1, 'people')]);
+    const [ana, bo] = [await conversation(ANA), await conversation(BO)];
+    assert.deepEqual([ana.unread, ana.waiting, bo.unread, bo.waiting], [0, 0, 1, 1]);
+    assert.deepEqual(await repliedCounts(), ['0 0 1', '0 1 1']);
+  });
+
+  it('is handed over to be looked at, and not to be answered, of somebody who has stopped since', async () => {
+    await applyBatch(pool, texts, [inboundText(1, hours(0))]);
+    await suppress();
+    await handOver();
+    const { unread, waiting } = await conversation(ANA);
+    assert.deepEqual([unread, waiting], [1, 0]);
+  });
+
+  it('is handed over once by several tasks, when nobody holds its conversation', async () => {
+    await applyBatch(pool, texts, [inboundText(1, hours(0))]);
+    await inTransaction(database.adminPool, async (tx) => {
+      await tx.query('SELECT FROM conversation FOR UPDATE');
+      assert.equal(await handOver(), 0);
+    });
+    const handed = await Promise.all([handOver(), handOver(), handOver()]);
+    assert.deepEqual(handed.sort(), [0, 0, 1]);
+    assert.equal((await conversation(ANA)).waiting, 1);
   });
 
   it('of before its person was erased is not stored', async () => {
@@ -310,10 +378,10 @@ describe('What people text', () => {
   });
   const history = fc.record({
     happened: fc.array(fc.oneof(anySent, anyText), { minLength: 1, maxLength: 14 }),
-    /** How streams bring it: which of the two goes on, how far, how often it dies or is repeated. */
+    /** How streams bring it: which of the two goes on, how far, how often it dies or is repeated; or minutes go by. */
     steps: fc.array(
       fc.record({
-        stream: fc.constantFrom<'texts' | 'dialog'>('texts', 'dialog'),
+        stream: fc.constantFrom<'texts' | 'dialog' | 'wait'>('texts', 'dialog', 'wait'),
         most: fc.integer({ min: 1, max: 5 }),
         dies: fc.boolean(),
         again: fc.boolean(),
@@ -361,6 +429,7 @@ describe('What people text', () => {
 
         const done = { texts: 0, dialog: 0 };
         const go = async (step: (typeof steps)[number]): Promise<void> => {
+          if (step.stream === 'wait') return void (await handOver());
           const from = done[step.stream];
           for (const dies of step.dies ? [true, false] : [false]) {
             if (step.stream === 'texts')
@@ -374,6 +443,7 @@ describe('What people text', () => {
         done.texts = Math.min(done.texts, commands.length);
         await go({ stream: 'dialog', ...rest });
         await go({ stream: 'texts', ...rest });
+        await handOver();
         // From the beginning: nothing is counted twice.
         Object.assign(done, { texts: 0, dialog: 0 });
         await go({ stream: 'texts', ...rest });
@@ -397,7 +467,7 @@ describe('What people text', () => {
           const row = byId.get(commands[n]?.commandId ?? '');
           assert.deepEqual(
             [row?.contact, row?.campaign_id, row?.taken_as],
-            [phone === CY ? null : phone, campaign === null ? null : CAMPAIGNS[campaign], taken],
+            [phone === CY ? null : phone, campaign === null ? null : CAMPAIGNS[campaign], taken ?? 'untold'],
           );
         }
         const expected = new Map(

@@ -6,6 +6,7 @@ import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { followAnswers, nextAnswerLook } from './follow-answers.ts';
 import { dialogConsumer } from './follow-dialog.ts';
+import { handOverUntold, nextUntold } from './hand-over.ts';
 import { textsConsumer } from './hear-texts.ts';
 import { inboxSettings } from './settings.ts';
 import { forgetVerdicts, nextSnoozed, wakeSnoozed } from './store.ts';
@@ -16,6 +17,8 @@ const WOKEN_AT_ONCE = 500;
 /** Longest pause between two looks for answers: people write them at any moment. */
 const ANSWERS_IDLE_MS = 5_000;
 const ANSWERS_AT_ONCE = 200;
+const UNTOLD_IDLE_MS = 30_000;
+const UNTOLD_AT_ONCE = 500;
 /** Longer than any stream keeps a record, as of the ids that the dialog keeps. */
 const VERDICT_DAYS = 30;
 const FORGET_EVERY_MS = 10 * 60_000;
@@ -73,6 +76,27 @@ await runService('inbox', inboxSettings, async (context) => {
     liveness,
     onFailure,
   });
+  const handingOver = startDueRows({
+    name: 'texts that the dialog said nothing of',
+    batch: async () => {
+      const now = clock.now();
+      const handled = await handOverUntold({ pool, pseudonyms, now, limit: UNTOLD_AT_ONCE });
+      if (handled > 0) {
+        logger.warn(
+          { texts: handled },
+          'the dialog has said nothing of texts for minutes: people have them now',
+        );
+        changed();
+      }
+      const due = handled > 0 ? null : await nextUntold(pool);
+      return { handled, nextInMs: due === null ? null : due.getTime() - now.getTime() };
+    },
+    idleMs: UNTOLD_IDLE_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
   const forgetting = startDueRows({
     name: 'verdicts on texts that never came',
     batch: async () => ({
@@ -88,7 +112,7 @@ await runService('inbox', inboxSettings, async (context) => {
   return {
     notReady: service.notReady,
     stop: async () => {
-      await Promise.all([waking.stop(), following.stop(), forgetting.stop()]);
+      await Promise.all([waking.stop(), following.stop(), handingOver.stop(), forgetting.stop()]);
       await service.stop();
       redis.disconnect();
     },

@@ -17,6 +17,8 @@ export interface Reply {
   /** Of the conversation. */
   session: number;
   taken: TakenAs | null;
+  /** When it goes to people if the dialog says nothing (business time); null: it is known what became of it. */
+  untoldAt: Date | null;
 }
 
 /** What is known of a text that is stored. */
@@ -70,13 +72,14 @@ export async function insertReplies(tx: Transaction, replies: readonly Reply[]):
   if (replies.length === 0) return;
   await tx.query(
     `INSERT INTO reply (reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls, carrier,
-                        carrier_message_id, received_at, session, taken_as)
+                        carrier_message_id, received_at, session, taken_as, untold_at)
      SELECT reply_id, phone_number, our_number, contact_id, campaign_id, body,
-            ARRAY(SELECT jsonb_array_elements_text(media_urls)), carrier, carrier_message_id, received_at, session, taken_as
+            ARRAY(SELECT jsonb_array_elements_text(media_urls)), carrier, carrier_message_id, received_at, session, taken_as,
+            untold_at
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::jsonb[], $8::text[],
-                   $9::text[], $10::timestamptz[], $11::int[], $12::text[])
+                   $9::text[], $10::timestamptz[], $11::int[], $12::text[], $13::timestamptz[])
             WITH ORDINALITY AS stored(reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls,
-                                      carrier, carrier_message_id, received_at, session, taken_as, place)
+                                      carrier, carrier_message_id, received_at, session, taken_as, untold_at, place)
       ORDER BY place`,
     [
       replies.map((each) => each.replyId),
@@ -91,18 +94,19 @@ export async function insertReplies(tx: Transaction, replies: readonly Reply[]):
       replies.map((each) => each.receivedAt),
       replies.map((each) => each.session),
       replies.map((each) => each.taken),
+      replies.map((each) => each.untoldAt),
     ],
   );
 }
 
-/** Writes what the dialog made of texts that are stored. */
+/** Writes what became of texts that are stored. */
 export async function writeTaken(
   tx: Transaction,
-  told: readonly { replyId: string; taken: Verdict }[],
+  told: readonly { replyId: string; taken: TakenAs }[],
 ): Promise<void> {
   if (told.length === 0) return;
   await tx.query(
-    `UPDATE reply SET taken_as = told.taken_as
+    `UPDATE reply SET taken_as = told.taken_as, untold_at = NULL
        FROM unnest($1::uuid[], $2::text[]) AS told(reply_id, taken_as) WHERE reply.reply_id = told.reply_id`,
     [told.map(({ replyId }) => replyId), told.map(({ taken }) => taken)],
   );

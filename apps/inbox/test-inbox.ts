@@ -186,8 +186,8 @@ export async function wrongConversations(pool: Pool): Promise<unknown[]> {
   const { rows } = await pool.query(
     `SELECT conversation.phone_number, unread, waiting, real.*
        FROM conversation LEFT JOIN LATERAL (
-         SELECT (count(*) FILTER (WHERE read_at IS NULL AND taken_as IN ('people', 'stopped')))::int AS unread_rows,
-                (count(*) FILTER (WHERE answered_at IS NULL AND taken_as = 'people'))::int AS waiting_rows
+         SELECT (count(*) FILTER (WHERE read_at IS NULL AND taken_as IN ('people', 'stopped', 'untold')))::int AS unread_rows,
+                (count(*) FILTER (WHERE answered_at IS NULL AND taken_as IN ('people', 'untold')))::int AS waiting_rows
            FROM reply WHERE reply.phone_number = conversation.phone_number) AS real ON true
       WHERE (unread, waiting) IS DISTINCT FROM (unread_rows, waiting_rows)`,
   );

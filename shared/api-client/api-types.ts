@@ -4314,10 +4314,10 @@ export interface components {
             } | null;
         };
         /**
-         * @description `people`: only people can answer it. `dialog`: answered by itself. `lesson`: an answer to the question of a lesson. `consent`: it stops, starts or asks for help. `stopped`: from somebody who gets nothing any more
+         * @description `people`: only people can answer it. `dialog`: answered by itself. `lesson`: an answer to the question of a lesson. `consent`: it stops, starts or asks for help. `stopped`: from somebody who gets nothing any more. `untold`: the dialog has said nothing of it for minutes, so people have it
          * @enum {string}
          */
-        TakenAs: "consent" | "stopped" | "lesson" | "dialog" | "people";
+        TakenAs: "consent" | "stopped" | "lesson" | "dialog" | "people" | "untold";
         ConversationNotePage: {
             items: components["schemas"]["ConversationNote"][];
             /** @description Of the next page; null: this is the last */

@@ -339,7 +339,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('cleared', 'body', 'media_urls'),
     ...all('kept', 'reply_id', 'position', 'our_number', 'contact_id', 'campaign_id', 'carrier'),
     ...all('kept', 'carrier_message_id', 'received_at', 'session', 'taken_as', 'read_at', 'answered_at'),
-    answered_by: 'kept',
+    ...all('kept', 'answered_by', 'untold_at'),
   },
   reply_verdict: all('kept', 'reply_id', 'taken_as', 'heard_at'),
   conversation: all(

@@ -75,7 +75,7 @@ export const longSteps: readonly Step[] = [
     erase: changing(
       `UPDATE reply
           SET phone_number = $2, body = '', media_urls = '{}', read_at = coalesce(read_at, received_at),
-              answered_at = coalesce(answered_at, received_at)
+              answered_at = coalesce(answered_at, received_at), untold_at = NULL
         WHERE reply_id IN (SELECT reply_id FROM reply WHERE phone_number = $1 LIMIT $3)`,
     ),
   },

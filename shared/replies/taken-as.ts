@@ -8,8 +8,9 @@ import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-eve
  * - `lesson`: the dialog took it as the answer to the question that waited
  * - `dialog`: the dialog answers it otherwise: menu, more, a code, thanks
  * - `people`: nobody but people can answer it
+ * - `untold`: the dialog has said nothing of it for some minutes, so people have it; what it says later stands
  */
-export const takenAs = ['consent', 'stopped', 'lesson', 'dialog', 'people'] as const;
+export const takenAs = ['consent', 'stopped', 'lesson', 'dialog', 'people', 'untold'] as const;
 export type TakenAs = (typeof takenAs)[number];
 
 /** What the dialog says of a text, on its own stream. */
@@ -25,10 +26,14 @@ export function takenAtOnce({ payload }: InboundSms, isSuppressed: boolean): Tak
 export const isReply = (taken: TakenAs | null): boolean => taken !== 'consent';
 
 /** Whether somebody should look at it. */
-export const isForPeople = (taken: TakenAs | null): boolean => taken === 'people' || taken === 'stopped';
+export const isForPeople = (taken: TakenAs | null): boolean => wantsAnswer(taken) || taken === 'stopped';
 
 /** Whether somebody has to answer it. Nothing may be sent to whoever has stopped. */
-export const wantsAnswer = (taken: TakenAs | null): boolean => taken === 'people';
+export const wantsAnswer = (taken: TakenAs | null): boolean => taken === 'people' || taken === 'untold';
+
+/** Whether what the dialog says of it still decides: until then it is known for a while at most. */
+export const mayTurnOut = (taken: TakenAs | null): boolean =>
+  taken === null || taken === 'stopped' || taken === 'untold';
 
 /** Whether it counts as an answer to the campaign that it belongs to. Known only when the dialog has had it. */
 export const countsForCampaign = (taken: TakenAs | null): boolean => taken === 'people' || taken === 'dialog';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DialogEventType } from '#shared/contracts/dialog-events.ts';
 import { sampleBatch } from '#shared/dialog-events/sample-batch.ts';
-import { countsForCampaign, isForPeople, isReply, verdictOf, wantsAnswer } from './taken-as.ts';
+import { countsForCampaign, isForPeople, isReply, mayTurnOut, verdictOf, wantsAnswer } from './taken-as.ts';
 
 /** A batch with events of these types; what else they say nobody asks. */
 const batchOf = (types: readonly DialogEventType[], origin: 'reply' | 'planned' = 'reply') => {
@@ -48,10 +48,11 @@ describe('What became of a text', () => {
 
   it('decides who has to look at it, who has to answer, and what it counts for', () => {
     const of = (is: (taken: Parameters<typeof isReply>[0]) => boolean) =>
-      (['consent', 'stopped', 'lesson', 'dialog', 'people', null] as const).filter(is);
-    assert.deepEqual(of(isReply), ['stopped', 'lesson', 'dialog', 'people', null]);
-    assert.deepEqual(of(isForPeople), ['stopped', 'people']);
-    assert.deepEqual(of(wantsAnswer), ['people']);
+      (['consent', 'stopped', 'lesson', 'dialog', 'people', 'untold', null] as const).filter(is);
+    assert.deepEqual(of(isReply), ['stopped', 'lesson', 'dialog', 'people', 'untold', null]);
+    assert.deepEqual(of(isForPeople), ['stopped', 'people', 'untold']);
+    assert.deepEqual(of(wantsAnswer), ['people', 'untold']);
+    assert.deepEqual(of(mayTurnOut), ['stopped', 'untold', null]);
     assert.deepEqual(of(countsForCampaign), ['dialog', 'people']);
   });
 });

@@ -106,7 +106,7 @@ export const conversationChangeSchema = z
 const takenAsSchema = z.enum(takenAs).meta({
   id: 'TakenAs',
   description:
-    '`people`: only people can answer it. `dialog`: answered by itself. `lesson`: an answer to the question of a lesson. `consent`: it stops, starts or asks for help. `stopped`: from somebody who gets nothing any more',
+    '`people`: only people can answer it. `dialog`: answered by itself. `lesson`: an answer to the question of a lesson. `consent`: it stops, starts or asks for help. `stopped`: from somebody who gets nothing any more. `untold`: the dialog has said nothing of it for minutes, so people have it',
 });
 
 const textParts = {

@@ -254,14 +254,14 @@ export async function markTexts(
               answered_by = CASE WHEN $3 AND reply.answered_at IS NULL THEN $6 ELSE reply.answered_by END
          FROM (SELECT reply_id, read_at, answered_at FROM reply
                 WHERE phone_number = $2 AND (read_at IS NULL OR answered_at IS NULL)
-                  AND (taken_as IS NULL OR taken_as IN ('people', 'stopped'))
+                  AND (taken_as IS NULL OR taken_as IN ('people', 'stopped', 'untold'))
                   AND ($5::uuid IS NULL OR position <= (SELECT position FROM reply WHERE reply_id = $5))) AS before
         WHERE reply.reply_id = before.reply_id AND (before.read_at IS NULL OR $3)
        RETURNING reply.taken_as, before.read_at, before.answered_at),
      changes AS (
        SELECT count(*)::int AS marked,
-              (count(*) FILTER (WHERE read_at IS NULL AND taken_as IN ('people', 'stopped')))::int AS read,
-              (count(*) FILTER (WHERE $3 AND answered_at IS NULL AND taken_as = 'people'))::int AS answered
+              (count(*) FILTER (WHERE read_at IS NULL AND taken_as IN ('people', 'stopped', 'untold')))::int AS read,
+              (count(*) FILTER (WHERE $3 AND answered_at IS NULL AND taken_as IN ('people', 'untold')))::int AS answered
          FROM marked)
      UPDATE conversation SET unread = unread - changes.read, waiting = waiting - changes.answered
        FROM changes WHERE conversation_id = $1
