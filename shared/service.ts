@@ -101,7 +101,7 @@ export async function runService<S extends Settings>(
 
   let followed: FollowedTime | undefined;
   const listen = { channel: CLOCK_CHANNEL, heard: () => followed?.look() };
-  const pool = poolFrom(config, name, logger, config.TIME_CAN_SKIP ? listen : undefined);
+  const pool = poolFrom(config, name, logger, config.TIME_CAN_SKIP ? { listen } : {});
   let running: RunningService | undefined;
   let stopping = false;
   const loops = new LoopWatch(systemClock());

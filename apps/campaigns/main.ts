@@ -7,6 +7,7 @@ import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { linkMaker } from '#shared/links/token.ts';
 import { createPublisher } from '#shared/live-events/publish.ts';
 import { connectSlotOutbox } from '#shared/outbox/connect.ts';
+import { poolFrom } from '#shared/postgres/settings.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
@@ -50,10 +51,12 @@ await runService('campaigns', campaignsSettings, async (context) => {
     approvalAbove: config.APPROVAL_ABOVE,
     failed: (campaignId, err) => logger.error({ campaignId, err }, 'a campaign cannot go on'),
   };
+  // The statements of a turn are many, and large: the next is made ready while one is executed.
+  const turnPool = poolFrom(config, name, logger, { max: 1, pipeline: true });
   const turns = startDueRows({
     name: 'campaigns',
     batch: async () => {
-      const turn = await takeTurn(pool, parts);
+      const turn = await takeTurn(turnPool, parts);
       if (turn === null) {
         const due = await nextDue(pool);
         return { handled: 0, nextInMs: due === null ? null : due.getTime() - clock.now().getTime() };
@@ -117,6 +120,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
     notReady: () => null,
     stop: async () => {
       await Promise.all([turns.stop(), reports.stop(), breakers.stop(), imports.stop()]);
+      await turnPool.end();
       await outbox.close();
       redis.disconnect();
     },

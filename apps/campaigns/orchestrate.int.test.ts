@@ -9,7 +9,7 @@ import { CarillonError } from '#shared/errors.ts';
 import { judge } from '#shared/gate/judge.ts';
 import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
@@ -25,12 +25,18 @@ import {
 describe('The orchestrator of campaigns', () => {
   let database: TestDatabase;
   let pool: Pool;
+  /** As the service has it. */
+  let ofTurns: Pool;
   let clock: ManualClock;
   before(async () => {
     database = await createDatabase();
     pool = database.adminPool;
+    ofTurns = createPool({ ...database.configFor('campaigns'), max: 2, pipeline: true }, () => undefined);
   });
-  after(() => database.drop());
+  after(async () => {
+    await ofTurns.end();
+    await database.drop();
+  });
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
     await pool.query(
@@ -52,7 +58,7 @@ describe('The orchestrator of campaigns', () => {
   /** Turns until nothing is due now, with time going on where everything waits for it. */
   const turns = async (parts: OrchestratorParts, seconds = 0): Promise<void> => {
     for (let left = seconds * 1_000; ; ) {
-      while ((await takeTurn(pool, parts)) !== null);
+      while ((await takeTurn(ofTurns, parts)) !== null);
       const due = await nextDue(pool);
       const ms = due === null ? Number.POSITIVE_INFINITY : due.getTime() - clock.now().getTime();
       if (ms > left) return;
@@ -85,17 +91,17 @@ describe('The orchestrator of campaigns', () => {
       definition: { messagesPerSecond: 5 },
     });
     const parts = testParts(clock);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     for (let second = 0; second < 100; second += 1) {
       await clock.advance(1_000);
-      while ((await takeTurn(pool, parts)) !== null);
+      while ((await takeTurn(ofTurns, parts)) !== null);
       assert.ok(((await states(campaignId)).queued ?? 0) <= Math.min(300, 5 * (second + 2)), String(second));
     }
     assert.equal((await states(campaignId)).queued, 300);
     // Of what the pace brought while there was no room, two seconds are kept.
     await sendQueued(pool);
     await clock.advance(1_000);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     assert.deepEqual(await states(campaignId), { sent: 300, queued: 10, pending: 590 });
   });
 
@@ -108,7 +114,7 @@ describe('The orchestrator of campaigns', () => {
     const parts = testParts(clock);
     await turns(parts, 10);
     await clock.advance(1_000);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     // One is at the carrier already: it stays what it becomes.
     await pool.query(
       `UPDATE message SET state = 'posting', attempts = 1 WHERE message_id = (SELECT message_id FROM message WHERE state = 'queued' LIMIT 1)`,
@@ -147,7 +153,7 @@ describe('The orchestrator of campaigns', () => {
     const campaignId = await insertCampaign(pool, clock.now(), { include: [await insertContacts(pool, 5)] });
     await turns(parts);
     await clock.advance(1_000);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     await pool.query(`UPDATE message SET state = 'posting', attempts = 1 WHERE state = 'queued'`);
     await tell(campaignId, 'pause');
     await turns(parts, 3);
@@ -209,9 +215,9 @@ describe('The orchestrator of campaigns', () => {
       definition: { windows: [{ days: [4, 5], from: '09:00', to: '10:33' }], messagesPerSecond: 1 },
     });
     const parts = testParts(clock);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     await clock.advance(2_000);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     assert.deepEqual(await states(campaignId), { queued: 2, pending: 1 });
     // 10:30 in New York. Windows close 60 s early, so its hours are over two minutes later, when the second one is claimed.
     const { rows } = await pool.query<{ message_id: string; phone_number: string; intent: 'transactional' }>(
@@ -243,7 +249,7 @@ describe('The orchestrator of campaigns', () => {
     assert.equal((await claimed(rows[0], new Date(MORNING.getTime() + 30_000))).allowed.length, 1);
     assert.equal((await claimed(rows[1], new Date(MORNING.getTime() + 150_000))).held.length, 1);
     await clock.advance(150_000);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     assert.deepEqual(await states(campaignId), { queued: 1, 'held:quiet_hours': 2 });
     const { rows: due } = await pool.query<{ due_at: Date }>(
       `SELECT DISTINCT due_at FROM campaign_contact WHERE state = 'held'`,
@@ -255,16 +261,16 @@ describe('The orchestrator of campaigns', () => {
     const list = await insertContacts(pool, 2);
     const campaignId = await insertCampaign(pool, clock.now(), { include: [list] });
     const parts = testParts(clock);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     await clock.advance(1_000);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     const until = new Date(clock.now().getTime() + 3_600_000);
     await pool.query(
       `UPDATE message SET state = 'held', verdict = 'hold', rule = 'frequency_cap', decided_rule = 'frequency_cap', due_at = $1`,
       [until],
     );
     await clock.advance(1_000);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     assert.deepEqual(await states(campaignId), { 'held:frequency_cap': 2 });
     assert.equal((await pool.query(`SELECT FROM message WHERE state <> 'cancelled'`)).rowCount, 0);
     await turns(parts, 3_700);
@@ -311,7 +317,7 @@ describe('The orchestrator of campaigns', () => {
       );
     }
     await clock.advance(10);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     assert.deepEqual(await Promise.all(ids.map(statusOf)), ['active', 'scheduled', 'scheduled']);
     const third = await readCampaign(pool, ids[2] ?? '');
     assert.equal(third?.reason, 'Waits for a slot: 1 of 1 sms campaigns are under way, 1 wait before it.');
@@ -358,9 +364,9 @@ describe('The orchestrator of campaigns', () => {
       definition: { messagesPerSecond: 2 },
     });
     const parts = testParts(clock);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     await clock.advance(1_000);
-    while ((await takeTurn(pool, parts)) !== null);
+    while ((await takeTurn(ofTurns, parts)) !== null);
     assert.deepEqual(await states(campaignId), { queued: 2, pending: 1 });
     await sendQueued(pool);
     // Published, as the relay does it.
@@ -446,10 +452,10 @@ describe('The orchestrator of campaigns', () => {
         for (const each of events) {
           if ('command' in each) await tell(campaignId, each.command);
           else if ('seconds' in each) await clock.advance(each.seconds * 1_000);
-          else if (each.what === 'turn') await takeTurn(pool, parts);
+          else if (each.what === 'turn') await takeTurn(ofTurns, parts);
           else if (each.what === 'die') {
             // In the middle of its transaction: what was settled in it is settled by the next one.
-            await assert.rejects(takeTurn(pool, dyingParts(parts)), /it died/).catch((error: unknown) => {
+            await assert.rejects(takeTurn(ofTurns, dyingParts(parts)), /it died/).catch((error: unknown) => {
               // Nothing was due, or nothing to dispatch.
               if (!(error instanceof assert.AssertionError)) throw error;
             });

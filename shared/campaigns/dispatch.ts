@@ -22,6 +22,7 @@ import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { keepSenders, type Routes, readRoutes } from '#shared/senders/routes.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
@@ -89,15 +90,24 @@ export async function dispatchDue(
   const verdicts = await judge(tx, campaign, members, parts, now);
   const phones = members.map(({ phoneNumber }) => phoneNumber);
   const { definition } = campaign;
-  const routes = await readRoutes(tx, definition, phones, { ownNumber: parts.ownNumber, now });
-  const purse = await purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, CARRIER);
+  const together = givenTogether(tx);
+  const [routes, purse] = await Promise.all([
+    together(() => readRoutes(tx, definition, phones, { ownNumber: parts.ownNumber, now })),
+    together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, CARRIER)),
+  ]);
   const planned = plan(campaign, members, verdicts, { most, choice, routes, purse }, parts);
-  await keepSenders(tx, definition.senderPool, routes.chosen);
-  const turns = await writeMessages(tx, planned.messages, now);
-  await writeShortLinks(tx, planned.links, now);
-  await writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands]);
   const outcomes = [...planned.outcomes, ...gone];
-  await writeOutcomes(tx, campaign.campaignId, outcomes);
+  // Executed in this order; each is made ready while one before it is executed.
+  const [turns] = await Promise.all([
+    together(() => writeMessages(tx, planned.messages, now)),
+    together(() => writeOutcomes(tx, campaign.campaignId, outcomes)),
+    together(() => keepSenders(tx, definition.senderPool, routes.chosen)),
+    together(() => writeShortLinks(tx, planned.links, now)),
+  ]);
+  await Promise.all([
+    together(() => writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands])),
+    together(() => addMoves(tx, campaign.campaignId, outcomes.flatMap(movesOf))),
+  ]);
   const count = (...states: ContactState[]): number =>
     outcomes.filter(({ state }) => states.includes(state)).length;
   return {
@@ -172,7 +182,6 @@ async function judge(
   now: Date,
 ): Promise<Verdict[]> {
   if (members.length === 0) return [];
-  await lockWithWhereabouts(tx, members);
   const candidates = members.map(({ contactId, phoneNumber, plans, rule: was, state }) => {
     const messageId = campaignMessageId(campaignId, contactId, plans);
     return {
@@ -188,7 +197,12 @@ async function judge(
       decided: state === 'held' && was !== null ? { verdict: 'hold', rule: was } : null,
     };
   });
-  const rulings = await rule(tx, candidates, { now, config: gate, pseudonyms });
+  // Facts are read by a statement that begins once the locks are had.
+  const together = givenTogether(tx);
+  const [, rulings] = await Promise.all([
+    together(() => lockWithWhereabouts(tx, members)),
+    together(() => rule(tx, candidates, { now, config: gate, pseudonyms })),
+  ]);
   await appendDecisions(
     tx,
     // What goes is decided again, and kept, by the sender. What is held for the same reason as before is no news.
@@ -360,12 +374,9 @@ async function writeOutcomes(
       outcomes.map(({ variant }) => variant),
     ],
   );
-  await addMoves(
-    tx,
-    campaignId,
-    outcomes.flatMap(({ member, rule, state, variant }): Move[] => [
-      { variant: member.variant, from: { state: member.state, rule: member.rule }, to: null, contacts: 1 },
-      { variant, from: null, to: { state, rule }, contacts: 1 },
-    ]),
-  );
 }
+
+const movesOf = ({ member, rule, state, variant }: Outcome): Move[] => [
+  { variant: member.variant, from: { state: member.state, rule: member.rule }, to: null, contacts: 1 },
+  { variant, from: null, to: { state, rule }, contacts: 1 },
+];

@@ -7,6 +7,7 @@ import { cancelUnsent } from '#shared/campaigns/take-back.ts';
 import { writeStandings } from '#shared/campaigns/write-standings.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
+import { givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { replanned } from '#shared/senders/rules.ts';
 
@@ -67,26 +68,22 @@ export async function settleQueued(
   const moved = rows
     .filter((row) => row.state !== 'held' || taken.has(row))
     .map((row) => ({ row, to: standingOf(row, rule, now) }));
-  await writeStandings(tx, campaignId, moved);
-  await addMoves(
-    tx,
-    campaignId,
-    moved.map(
-      ({ row: { variant }, to }): Move => ({
-        variant,
-        from: { state: 'queued', rule: null },
-        to: { state: to.state, rule: to.rule },
-        contacts: 1,
-      }),
-    ),
-  );
   // One that a claim took meanwhile is settled, and paid for, when its attempt has ended.
-  await addSpend(
-    tx,
-    campaignId,
-    moved.map(({ row }) => row.message_id),
-    prices,
+  const together = givenTogether(tx);
+  const moves = moved.map(
+    ({ row: { variant }, to }): Move => ({
+      variant,
+      from: { state: 'queued', rule: null },
+      to: { state: to.state, rule: to.rule },
+      contacts: 1,
+    }),
   );
+  const messages = moved.map(({ row }) => row.message_id);
+  await Promise.all([
+    together(() => writeStandings(tx, campaignId, moved)),
+    together(() => addMoves(tx, campaignId, moves)),
+    together(() => addSpend(tx, campaignId, messages, prices)),
+  ]);
   return { lockedPhones: held.length > 0 };
 }
 

@@ -3,6 +3,7 @@ import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Answers, readAnswers } from './read-answers.ts';
 import { type PersonFacts, readFacts } from './read-facts.ts';
@@ -82,12 +83,13 @@ export async function rule<C extends Candidate>(
   options: Omit<JudgeOptions, 'newId'>,
 ): Promise<Ruling<C>[]> {
   const phones = [...new Set(candidates.map(({ phoneNumber }) => phoneNumber))];
-  const facts = await readFacts(tx, phones, options.now, options.pseudonyms);
-  const answers = await readAnswers(tx, candidates);
-  const windows = await readWindows(
-    tx,
-    candidates.map(({ campaignId }) => campaignId),
-  );
+  const campaigns = candidates.map(({ campaignId }) => campaignId);
+  const together = givenTogether(tx);
+  const [facts, answers, windows] = await Promise.all([
+    together(() => readFacts(tx, phones, options.now, options.pseudonyms)),
+    together(() => readAnswers(tx, candidates)),
+    together(() => readWindows(tx, campaigns)),
+  ]);
   return candidates.map((candidate) => ({
     candidate,
     decision: decideOne(candidate, { person: facts.get(candidate.phoneNumber), answers, windows }, options),

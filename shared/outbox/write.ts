@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { OutboxEntry } from './entry.ts';
 
@@ -14,7 +14,7 @@ function slotName(slot: number): string {
 
 /** The slot of an ordering key (a phone number): always the same, evenly spread. */
 export function slotOf(orderingKey: string): string {
-  return slotName(createHash('md5').update(orderingKey).digest().readUInt32BE(0) % SLOTS);
+  return slotName(hash('md5', orderingKey, 'buffer').readUInt32BE(0) % SLOTS);
 }
 
 /** A row as it lies in the outbox. `id` orders the rows of one (producer, partition). */

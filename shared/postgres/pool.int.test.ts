@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { createPool, inTransaction, isDataFault, isTransientDatabaseError, type Pool } from './pool.ts';
+import { givenTogether } from './given-together.ts';
+import {
+  createPool,
+  inTransaction,
+  isDataFault,
+  isTransientDatabaseError,
+  isUniqueViolation,
+  type Pool,
+  type Transaction,
+} from './pool.ts';
 
 describe('A transaction', () => {
   let database: TestDatabase;
@@ -58,6 +67,63 @@ describe('A transaction', () => {
     await inTransaction(pool, (tx) => tx.query(`INSERT INTO thing VALUES ('kept')`));
     assert.deepEqual((await pool.query('SELECT name FROM thing')).rows, [{ name: 'kept' }]);
   });
+
+  for (const pipeline of [true, false]) {
+    describe(`whose statements are given together (${pipeline ? 'sent at once' : 'sent in turn'})`, () => {
+      let given: Pool;
+      before(() => {
+        given = createPool({ ...database.configFor('log'), max: 1, pipeline }, () => undefined);
+      });
+      after(() => given.end());
+      const add = (tx: Transaction, name: string) => tx.query(`INSERT INTO thing VALUES ('${name}')`);
+      const names = async () => (await given.query('SELECT name FROM thing ORDER BY name')).rows;
+
+      it('executes them in their order, each seeing what those before it have done', async () => {
+        const counts = await inTransaction(given, (tx) => {
+          const together = givenTogether(tx);
+          const count = async () => (await tx.query('SELECT FROM thing')).rowCount;
+          return Promise.all([
+            together(count),
+            together(() => add(tx, 'a')),
+            together(count),
+            together(() => add(tx, 'b')),
+            together(count),
+          ]);
+        });
+        assert.deepEqual([counts[0], counts[2], counts[4]], [0, 1, 2]);
+      });
+
+      it('fails with what failed first, keeps nothing, and leaves its connection fit for the next', async () => {
+        const error = await failureOf(
+          inTransaction(given, async (tx) => {
+            const together = givenTogether(tx);
+            await add(tx, 'a');
+            await Promise.all([
+              together(() => add(tx, 'b')),
+              together(() => add(tx, 'a')),
+              together(() => add(tx, 'c')),
+            ]);
+          }),
+        );
+        assert.ok(isUniqueViolation(error), String(error));
+        assert.deepEqual(await names(), []);
+        await inTransaction(given, (tx) => add(tx, 'kept'));
+        assert.deepEqual(await names(), [{ name: 'kept' }]);
+      });
+
+      it('goes on behind a savepoint after one of them failed', async () => {
+        await inTransaction(given, async (tx) => {
+          const together = givenTogether(tx);
+          await add(tx, 'a');
+          await tx.query('SAVEPOINT step');
+          await failureOf(Promise.all([together(() => add(tx, 'a')), together(() => add(tx, 'b'))]));
+          await tx.query('ROLLBACK TO SAVEPOINT step');
+          await add(tx, 'c');
+        });
+        assert.deepEqual(await names(), [{ name: 'a' }, { name: 'c' }]);
+      });
+    });
+  }
 
   it('tells faults of data from those of the machinery', async () => {
     const during = (sql: string) => failureOf(inTransaction(pool, (tx) => tx.query(sql)));

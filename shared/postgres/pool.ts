@@ -21,6 +21,11 @@ export interface PostgresConfig {
   max?: number;
   /** How long a connection lies idle before it is closed, in ms. An idle pool holds none. */
   idleMs?: number;
+  /**
+   * Whether statements are sent as they are given, without waiting for the answer to the one before: what is given together
+   * is made ready here while the server is at work. They are executed in order, all the same. No COPY. Left out: it waits.
+   */
+  pipeline?: boolean;
   /** Shown in pg_stat_activity. */
   applicationName: string;
   /**
@@ -59,6 +64,7 @@ export function createPool(config: PostgresConfig, onIdleError: (error: Error) =
     password: config.password,
     ssl: tlsOptions(config.tls),
     max: config.max ?? 8,
+    pipeline: config.pipeline ?? false,
     idleTimeoutMillis: config.idleMs ?? IDLE_MS,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,

@@ -48,7 +48,7 @@ export function poolFrom(
   config: Config<typeof postgresSettings>,
   applicationName: string,
   logger: Logger,
-  listen?: PostgresConfig['listen'],
+  { listen, ...more }: Pick<PostgresConfig, 'listen' | 'max' | 'pipeline'> = {},
 ): Pool {
   return createPool(
     {
@@ -61,6 +61,7 @@ export function poolFrom(
       max: config.DB_POOL_MAX,
       idleMs: config.DB_POOL_IDLE_MS,
       applicationName,
+      ...more,
       ...(listen === undefined ? {} : { listen }),
     },
     (error) => logger.warn({ err: error }, 'an idle database connection broke and was discarded'),
