@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { addMoves } from '#shared/campaigns/counts.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
-import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takeTurn } from './orchestrate.ts';
@@ -59,7 +60,7 @@ describe('A campaign that tries its texts on a sample', () => {
     );
     return rows.map(({ phone_number }) => phone_number);
   };
-  const begin = async (automatic: boolean): Promise<string> => {
+  const begin = async (automatic: boolean, more: object = {}): Promise<string> => {
     const list = await insertContacts(admin, 300);
     return insertCampaign(admin, clock.now(), {
       include: [list],
@@ -70,6 +71,7 @@ describe('A campaign that tries its texts on a sample', () => {
         ],
         messagesPerSecond: 100,
         experiment: { metric: 'delivered', sample: 40, waitMinutes: 10, automatic },
+        ...more,
       },
     });
   };
@@ -94,6 +96,28 @@ describe('A campaign that tries its texts on a sample', () => {
       { variant: 0, n: 40 },
       { variant: 1, n: 260 },
     ]);
+    assert.deepEqual(await wrongCounts(admin), []);
+  });
+
+  it('has its winner also where somebody of the sample waits to be written to again', async () => {
+    const campaignId = await begin(true, { maxAttempts: 3, retryDelayMinutes: 60 });
+    await seconds(10);
+    const [again = '', ...others] = await phonesOf('A');
+    await report(admin, 'delivered', { phones: await phonesOf('B') });
+    await report(admin, 'undelivered', { phones: others, errorCode: '30006' });
+    await report(admin, 'undelivered', { phones: [again], errorCode: '30003' });
+    await seconds(30);
+    // The repetition is due, outside the hours of the person.
+    await inTransaction(admin, async (tx) => {
+      await tx.query(`UPDATE campaign_contact SET rule = 'quiet_hours' WHERE phone_number = $1`, [again]);
+      const from = { state: 'held', rule: 'retry_30003' } as const;
+      const move = { from, to: { state: 'held', rule: 'quiet_hours' }, variant: 0, contacts: 1 } as const;
+      await addMoves(tx, campaignId, [move]);
+    });
+    await clock.advance(10 * 60_000);
+    await seconds(10);
+    assert.equal((await readCampaign(admin, campaignId))?.winner, 1);
+    assert.deepEqual(await byBody(), { A: 40, B: 260 });
     assert.deepEqual(await wrongCounts(admin), []);
   });
 

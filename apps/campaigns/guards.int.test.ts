@@ -5,6 +5,7 @@ import { readSpend } from '#shared/campaigns/spend.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type OrchestratorParts, takeTurn } from './orchestrate.ts';
@@ -186,22 +187,44 @@ describe('What watches over a campaign', () => {
       assert.equal((await standing(campaignId)).status, 'active');
     });
 
-    it('counts who waits for a repetition as written to: nobody else is, in their place', async () => {
-      const campaignId = await start(60, { canary, messagesPerSecond: 10, maxAttempts: 3 });
-      await seconds(5);
-      assert.equal(await sent(), 10);
+    it('counts who was written to whatever becomes of the repetition: nobody else is, in their place', async () => {
+      const campaignId = await start(60, {
+        canary: { ...canary, contacts: 30 },
+        messagesPerSecond: 10,
+        maxAttempts: 3,
+      });
+      await seconds(2);
+      // In the middle of the slice.
+      const written = await sent();
+      assert.ok(written > 10 && written < 30, String(written));
+      await settle();
+      const places = [
+        { state: 'held', rule: 'retry_30003' },
+        { state: 'held', rule: 'quiet_hours' },
+        { state: 'pending', rule: null },
+        { state: 'blocked', rule: 'no_consent' },
+        { state: 'cancelled', rule: 'contact_deleted' },
+      ] as const;
       await inTransaction(pool, async (tx) => {
-        await tx.query(
-          `UPDATE campaign_contact SET state = 'held', rule = 'retry_30003', due_at = $2 WHERE campaign_id = $1 AND state = 'sent'`,
-          [campaignId, new Date(clock.now().getTime() + 3_600_000)],
+        const { rows } = await tx.query<{ contact_id: string }>(
+          `SELECT contact_id FROM campaign_contact WHERE campaign_id = $1 AND state = 'sent' ORDER BY contact_id`,
+          [campaignId],
         );
-        const from = { state: 'sent', rule: null } as const;
-        const to = { state: 'held', rule: 'retry_30003' } as const;
-        await addMoves(tx, campaignId, [{ variant: 0, from, to, contacts: 10 }]);
+        for (const [n, { contact_id }] of rows.entries()) {
+          const to = places[n % places.length] ?? places[0];
+          await tx.query(
+            `UPDATE campaign_contact SET state = $3, rule = $4, due_at = CASE WHEN $3 IN ('held', 'pending') THEN $5::timestamptz END
+              WHERE campaign_id = $1 AND contact_id = $2`,
+            [campaignId, contact_id, to.state, to.rule, new Date(clock.now().getTime() + 3_600_000)],
+          );
+          const from = { state: 'sent', rule: null } as const;
+          await addMoves(tx, campaignId, [{ variant: 0, from, to, contacts: 1 }]);
+        }
       });
       await seconds(20);
-      assert.equal(await sent(), 10);
-      assert.match((await standing(campaignId)).reason ?? '', /its first 10 messages/);
+      assert.equal(await sent(), 30);
+      assert.match((await standing(campaignId)).reason ?? '', /its first 30 messages/);
+      assert.deepEqual(await wrongCounts(pool), []);
     });
 
     it('pauses when the carrier took nothing of the slice', async () => {
@@ -267,6 +290,87 @@ describe('What watches over a campaign', () => {
       assert.deepEqual(await wrongCounts(pool), []);
     });
 
+    /** A campaign that its breaker has paused. */
+    const tripped = async (): Promise<string> => {
+      await insertSenders(pool, null, 1, { number: OURS, rate: 100 });
+      const campaignId = await start(400, { messagesPerSecond: 10 });
+      await seconds(4, () => deliver(() => ({ status: 'undelivered', code: '30007' })));
+      assert.deepEqual(
+        (await watch()).map(({ kind }) => kind),
+        ['campaign'],
+      );
+      return campaignId;
+    };
+
+    it('does not pause a resumed campaign for what it was paused for, before anybody has taken it up', async () => {
+      const campaignId = await tripped();
+      await resume(campaignId);
+      assert.deepEqual(await watch(), []);
+      assert.equal((await standing(campaignId)).status, 'active');
+    });
+
+    it('does not pause a resumed campaign for what it was paused for, when its number kept it waiting meanwhile', async () => {
+      const campaignId = await tripped();
+      await pool.query(
+        `UPDATE sender SET halted_at = now(), halted_reason = 'a test', halted_by = 'somebody'`,
+      );
+      await resume(campaignId);
+      await settle();
+      await pool.query('UPDATE sender SET halted_at = NULL, halted_reason = NULL, halted_by = NULL');
+      assert.deepEqual(await watch(), []);
+      assert.equal((await standing(campaignId)).status, 'active');
+    });
+
+    it('stops nobody for what it saw before somebody let them go on', async () => {
+      await insertSenders(pool, null, 1, { number: OURS, rate: 100 });
+      const campaignId = await start(400, { messagesPerSecond: 20 });
+      await seconds(4, () => deliver(() => ({ status: 'undelivered', code: '30007' })));
+      // What goes out without a campaign is the number's alone.
+      await pool.query(
+        `UPDATE message SET campaign_id = NULL WHERE message_id IN (SELECT message_id FROM message LIMIT 30)`,
+      );
+      let looked: Promise<unknown> = Promise.resolve();
+      await inTransaction(pool, async (tx) => {
+        await tx.query('SELECT FROM campaign FOR UPDATE');
+        await tx.query('SELECT FROM sender FOR UPDATE');
+        looked = watch();
+        await eventually(async () => {
+          const { rows } = await pool.query(
+            `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+          );
+          assert.equal(rows.length, 1);
+        });
+        await tx.query('UPDATE campaign_guard SET watched_from = clock_timestamp()');
+        await tx.query('UPDATE sender SET watched_from = clock_timestamp()');
+      });
+      assert.deepEqual(await looked, []);
+      assert.equal((await standing(campaignId)).status, 'active');
+    });
+
+    it('counts what the carrier refused outright', async () => {
+      const campaignId = await start(100, { messagesPerSecond: 20 });
+      await seconds(3, async () => {
+        const { rows } = await pool.query<{ message_id: string; phone_number: string }>(
+          `UPDATE message SET state = 'failed', rule = '21211', attempts = 1, settled_at = clock_timestamp()
+            WHERE state = 'queued' RETURNING message_id, phone_number`,
+        );
+        // As the sender and the log write it.
+        await pool.query(
+          `WITH made AS (
+             INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, error_code)
+             SELECT gen_random_uuid(), *, 'twilio', $3, 'refused', '21211' FROM unnest($1::uuid[], $2::text[]) RETURNING *)
+           INSERT INTO message_log (log_id, carrier, direction, phone_number, our_number, message_id, attempt_id, status,
+                                    status_rank, status_at, error_code, occurred_at)
+           SELECT gen_random_uuid(), carrier, 'outbound', phone_number, sender_number, message_id, attempt_id, 'failed', 5, now(),
+                  error_code, now() FROM made`,
+          [rows.map((row) => row.message_id), rows.map((row) => row.phone_number), OURS],
+        );
+      });
+      const [stopped] = await watch();
+      assert.ok(stopped?.kind === 'campaign' && stopped.campaignId === campaignId);
+      assert.match(stopped.reason, /did not arrive/);
+    });
+
     it('pauses a campaign after which too many people ask to be left alone', async () => {
       const campaignId = await start(100, { messagesPerSecond: 20 });
       await seconds(3);
@@ -289,6 +393,63 @@ describe('What watches over a campaign', () => {
            FROM (SELECT phone_number FROM attempt LIMIT 1) AS one, generate_series(1, 6)`,
       );
       assert.deepEqual(await watch(), []);
+    });
+
+    it('counts a person who says it after each of six messages once', async () => {
+      await start(100, { messagesPerSecond: 20 });
+      await seconds(3);
+      await pool.query(
+        `WITH one AS (SELECT * FROM attempt LIMIT 1),
+         again AS (
+           INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, carrier_message_id, posted_at)
+           SELECT gen_random_uuid(), other.message_id, one.phone_number, 'twilio', one.sender_number, 'accepted', 'SM' || n,
+                  clock_timestamp()
+             FROM one, (SELECT message_id, row_number() OVER () AS n FROM message LIMIT 6) AS other RETURNING *)
+         INSERT INTO consent_change (change_id, phone_number, status, method, scope, requested_at, cause, rule, recorded_at)
+         SELECT gen_random_uuid(), phone_number, 'opted_out', 'sms', 'sender', now(), 'a test', 'vocabulary', posted_at FROM again`,
+      );
+      assert.deepEqual(await watch(), []);
+    });
+
+    /** A campaign of lessons that have begun, and the texts of each. */
+    const lessons = async (people: number, texts: number): Promise<string> => {
+      const campaignId = await insertCampaign(pool, clock.now(), { status: 'active', type: 'drill' });
+      await insertContacts(pool, people);
+      await pool.query(
+        `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, state, attempts, settled_at)
+         SELECT $1, contact_id, phone_number, 0, 'sent', 1, clock_timestamp() FROM contact`,
+        [campaignId],
+      );
+      await pool.query(
+        `WITH made AS (
+           INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, carrier_message_id)
+           SELECT gen_random_uuid(), gen_random_uuid(), phone_number, 'twilio', $1, 'accepted', gen_random_uuid()
+             FROM contact, generate_series(1, $2) RETURNING *)
+         INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, our_number, message_id, attempt_id,
+                                  status, status_rank, status_at, occurred_at)
+         SELECT gen_random_uuid(), carrier, carrier_message_id, 'outbound', phone_number, sender_number, message_id, attempt_id,
+                'delivered', 5, now(), now() FROM made`,
+        [OURS, texts],
+      );
+      return campaignId;
+    };
+    const optOut = (people: number) =>
+      pool.query(
+        `INSERT INTO consent_change (change_id, phone_number, status, method, scope, requested_at, cause, rule)
+         SELECT gen_random_uuid(), phone_number, 'opted_out', 'sms', 'sender', now(), 'a test', 'vocabulary'
+           FROM contact ORDER BY phone_number LIMIT $1`,
+        [people],
+      );
+
+    it('pauses a campaign of lessons after which too many people ask to be left alone, of as many people as there are', async () => {
+      const campaignId = await lessons(40, 10);
+      await optOut(2);
+      assert.deepEqual(await watch(), []);
+      await optOut(3);
+      const [stopped, ...others] = await watch();
+      assert.ok(stopped?.kind === 'campaign' && stopped.campaignId === campaignId);
+      assert.match(stopped.reason, /3 of the last 40 messages .* led to an opt-out/);
+      assert.deepEqual(others, []);
     });
 
     it('halts a number whose other messages do not arrive, and not one for what a campaign of its did', async () => {

@@ -1,11 +1,11 @@
 import { type BreakerLimits, tripInWords, tripOf } from '#shared/breakers/judge.ts';
 import { readCampaignSample } from '#shared/breakers/read-samples.ts';
 import { startStep } from '#shared/campaigns/careful-start.ts';
-import { type ContactState, contactStates, countOf, countOfHeld } from '#shared/campaigns/counts.ts';
+import { countOf } from '#shared/campaigns/counts.ts';
 import type { Canary } from '#shared/campaigns/definition.ts';
 import { guardOf, writeStage, writeTrip } from '#shared/campaigns/guard.ts';
-import { RETRY } from '#shared/campaigns/retry.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
+import { readTriedBefore, sumOf, TRIED } from '#shared/campaigns/tried.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-senders.ts';
@@ -36,10 +36,9 @@ export type Leave =
 /** One whose numbers wait for somebody is looked at again after so long, in ms. */
 const AGAIN_MS = 15_000;
 
-const WAITING: readonly ContactState[] = ['pending', 'held'];
-/** Those to whom nothing went, and nothing will. */
-const PASSED_OVER: readonly ContactState[] = ['blocked', 'skipped', 'cancelled'];
-const WRITTEN = contactStates.filter((state) => !WAITING.includes(state) && !PASSED_OVER.includes(state));
+const WAITING = ['pending', 'held'] as const;
+/** Those to whom something went. */
+const WRITTEN = [...TRIED, 'queued'] as const;
 
 /** Asks the numbers of a campaign, then its careful start. The campaign's row is locked. */
 export async function leaveToPlan(
@@ -48,13 +47,14 @@ export async function leaveToPlan(
   { breaker, ownNumber }: GuardParts,
   now: Date,
 ): Promise<Leave> {
+  // Before anything else: one that was resumed is counted anew also while its numbers keep it waiting.
+  const guard = await guardOf(tx, campaign, now);
   const readiness = readinessOf(await readCampaignSenders(tx, campaign.definition, ownNumber, now));
   const again = new Date(now.getTime() + AGAIN_MS);
   if (readiness.kind === 'waits') {
     const until = readiness.until ?? again;
     return { kind: 'goes', rate: null, part: 1, room: 0, reason: readiness.reason, until };
   }
-  const guard = await guardOf(tx, campaign, now);
   const { canary } = campaign.definition;
   const free: Leave = { kind: 'goes', rate: readiness.rate, part: 1, room: null, reason: null, until: null };
   if (canary === null || guard.stage === 'open') return free;
@@ -78,11 +78,12 @@ async function carefulLeave(
   },
   now: Date,
 ): Promise<Leave> {
-  // Whoever waits for a repetition was written to: a slice that fails is not made up for by others.
-  const again = await countOfHeld(tx, campaignId, RETRY);
-  const written = (await countOf(tx, campaignId, WRITTEN)) + again;
-  const waiting = (await countOf(tx, campaignId, WAITING)) - again;
-  const queued = await countOf(tx, campaignId, ['queued']);
+  // Whoever was written to stays so, whatever becomes of the repetition: a slice that fails is not made up for by others.
+  const again = await readTriedBefore(tx, campaignId);
+  const written =
+    (await countOf(tx, campaignId, WRITTEN)) + sumOf(again, ['pending', 'held', 'blocked', 'cancelled']);
+  const waiting = (await countOf(tx, campaignId, WAITING)) - sumOf(again, WAITING);
+  const queued = (await countOf(tx, campaignId, ['queued'])) - sumOf(again, ['queued']);
   const audience = written + waiting;
   const facts = { canary, audience, written, queued, waiting, now };
   const step = startStep({ stage: guard.stage, since: guard.stageSince }, facts);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readSamples } from '#shared/breakers/read-samples.ts';
 import { dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { NEVER_AGAIN } from '#shared/campaigns/retry.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
@@ -130,6 +131,32 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
       await pool.end();
     }
   });
+
+  for (const table of ['message', 'campaign_contact', 'message_log']) {
+    it(`cost a look at what went out lately so many rows of ${table} as went out lately`, async () => {
+      // Of this campaign all but a batch went out long ago.
+      await database.adminPool.query(
+        `WITH told AS (
+           SELECT *, row_number() OVER (ORDER BY contact_id) AS n, gen_random_uuid() AS new_message
+             FROM campaign_contact WHERE campaign_id = $1),
+         written AS (
+           INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id, created_at,
+                                campaign_id, state)
+           SELECT new_message, phone_number, 1, 'bulk', 'transactional', '+14155550100', '', new_message, contact_id, now(),
+                  campaign_id, 'sent' FROM told)
+         INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, our_number, message_id, status,
+                                  status_rank, status_at, first_seen_at)
+         SELECT gen_random_uuid(), 'twilio', new_message, 'outbound', phone_number, '+14155550100', new_message, 'delivered', 5,
+                now(), now() - CASE WHEN n > $2 THEN interval '1 day' ELSE interval '0' END FROM told`,
+        [campaignId, BATCH],
+      );
+      const read = await rowsReadBy(async (tx) => {
+        const [sample] = await readSamples(tx, new Date(Date.now() - 600_000));
+        assert.equal(sample?.ofCampaign.known, BATCH);
+      }, table);
+      assert.ok(read < 10 * BATCH, String(read));
+    });
+  }
 
   it('are each read a few times when the rest is cancelled', async () => {
     assert.ok((await rowsReadBy((tx) => cancelWaiting(tx, campaignId, 'stopped'))) < 10 * AUDIENCE);

@@ -8,7 +8,7 @@ import {
   tripOf,
 } from '#shared/breakers/judge.ts';
 import { type PartSample, readSamples } from '#shared/breakers/read-samples.ts';
-import { writeTrip } from '#shared/campaigns/guard.ts';
+import { isCountedAnew, writeTrip } from '#shared/campaigns/guard.ts';
 import { lockCampaign, writeProgress } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
@@ -87,41 +87,52 @@ export async function watchBreakers({
   pool,
   windowMs,
 }: WatchParts): Promise<Stopped[]> {
-  const parts = await inTransaction(pool, async (tx) => {
-    const { rowCount } = await tx.query(
+  const look = await inTransaction(pool, async (tx) => {
+    const { rows } = await tx.query<{ looked_at: Date }>(
       `UPDATE breaker_watch SET looked_at = clock_timestamp()
         WHERE one IN (SELECT one FROM breaker_watch WHERE looked_at < clock_timestamp() - $1 * interval '1 millisecond'
-                         FOR UPDATE SKIP LOCKED)`,
+                         FOR UPDATE SKIP LOCKED)
+        RETURNING looked_at`,
       [everyMs],
     );
-    return rowCount === 0 ? [] : readSamples(tx, windowMs);
+    const [looked] = rows;
+    if (looked === undefined) return null;
+    const at = looked.looked_at;
+    return { at, parts: await readSamples(tx, new Date(at.getTime() - windowMs)) };
   });
-  const { campaigns, senders } = verdictsOf(parts, limits);
+  if (look === null) return [];
+  const { campaigns, senders } = verdictsOf(look.parts, limits);
   const stopped: Stopped[] = [];
   for (const { campaignId, trip } of campaigns) {
     const reason = `Paused by its circuit breaker: ${tripInWords(trip)}`;
-    if (await pauseTripped(pool, campaignId, trip, reason, now()))
+    if (await pauseTripped(pool, { campaignId, trip, reason, lookedAt: look.at }, now()))
       stopped.push({ kind: 'campaign', campaignId, reason });
   }
   for (const { senderNumber, trip } of senders) {
     const reason = `Halted by its circuit breaker: ${tripInWords(trip)}`;
-    if (await haltTripped(pool, senderNumber, reason, now()))
+    if (await haltTripped(pool, { senderNumber, reason, lookedAt: look.at }, now()))
       stopped.push({ kind: 'sender', senderNumber, reason });
   }
   return stopped;
 }
 
-/** What is queued is taken back, as when somebody pauses it. False: it is not active any more. */
+/**
+ * What is queued is taken back, as when somebody pauses it. False: it is not active any more, or what was seen is of before
+ * somebody resumed it.
+ */
 function pauseTripped(
   pool: Pool,
-  campaignId: string,
-  { measure }: Trip,
-  reason: string,
+  {
+    campaignId,
+    lookedAt,
+    reason,
+    trip: { measure },
+  }: { campaignId: string; trip: Trip; reason: string; lookedAt: Date },
   now: Date,
 ): Promise<boolean> {
   return inTransaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId);
-    if (campaign?.status !== 'active') return false;
+    if (campaign?.status !== 'active' || (await isCountedAnew(tx, campaignId, lookedAt))) return false;
     const told = await tellCampaign(tx, campaignId, 'pause', { now });
     if (told.kind !== 'done' || !told.changed) return false;
     await writeProgress(tx, campaignId, { reason }, now);
@@ -130,12 +141,16 @@ function pauseTripped(
   });
 }
 
-/** Of a number that is known. False: it is not, or was halted before. */
-async function haltTripped(pool: Pool, senderNumber: string, reason: string, now: Date): Promise<boolean> {
+/** Of a number that is known. False: it is not, was halted before, or what was seen is of before somebody let it go on. */
+async function haltTripped(
+  pool: Pool,
+  { lookedAt, reason, senderNumber }: { senderNumber: string; reason: string; lookedAt: Date },
+  now: Date,
+): Promise<boolean> {
   const { rowCount } = await pool.query(
     `UPDATE sender SET halted_at = $3, halted_reason = $2, halted_by = 'breaker', version = version + 1, updated_at = $3
-      WHERE sender_number = $1 AND halted_at IS NULL`,
-    [senderNumber, reason, now],
+      WHERE sender_number = $1 AND halted_at IS NULL AND watched_from <= $4`,
+    [senderNumber, reason, now, lookedAt],
   );
   return rowCount === 1;
 }

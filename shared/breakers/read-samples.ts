@@ -1,5 +1,6 @@
+import { IS_NUMBER } from '#shared/campaigns/look-up.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import type { Sample } from './judge.ts';
+import { EMPTY_SAMPLE, type Sample } from './judge.ts';
 
 /** What became of messages of one campaign, or of none, from one number. */
 export interface PartSample {
@@ -18,8 +19,15 @@ const IS_FILTERED = `log.status IN ('undelivered', 'failed') AND log.error_code 
 /** The carrier never took the message, and is not asked again; that somebody had opted out there is no fault of it. */
 const IS_REFUSED = `(message.state = 'failed' AND attempt.state = 'refused' AND attempt.error_code IS DISTINCT FROM '21610')`;
 
-/** Known before the statement is planned: it decides how much of the log is read. */
-const SINCE = `(statement_timestamp() - $1 * interval '1 millisecond')`;
+/**
+ * The campaign whose lesson somebody had last, of those that are under way: messages of a lesson are the dialog's, and say
+ * nothing of it. One row, or none.
+ */
+const lessonOf = (phoneNumber: string): string =>
+  `SELECT lesson.campaign_id FROM campaign_contact AS lesson JOIN campaign ON campaign.campaign_id = lesson.campaign_id
+    WHERE lesson.phone_number = ${phoneNumber} AND lesson.${IS_NUMBER} AND lesson.state = 'sent'
+      AND campaign.type = 'drill' AND campaign.status = 'active'
+    ORDER BY lesson.settled_at DESC LIMIT 1`;
 
 interface Row {
   sender_number: string;
@@ -37,30 +45,40 @@ interface Row {
 }
 
 /**
- * What became of everything that went out in the last `windowMs` (real time), by number and campaign, in one statement whose
- * cost is that of so many messages: the log and the changes of consent lie in the order of their time.
- * A breaker that was reset counts what went out since.
+ * What became of everything that went out since then (real time), by number and campaign, in one statement whose cost is
+ * that of so many messages: the log and the changes of consent lie in the order of their time, and what belongs to each is
+ * looked up one by one (`shared/campaigns/look-up.ts`). `since` is a value, so that PostgreSQL knows how little of the log it
+ * is about. A breaker that was reset counts what went out since. Somebody who asks to be left alone is counted once for
+ * each campaign and number, however often they say so and after however many messages. Of a lesson, the newest text to
+ * each person stands for it.
  */
-export async function readSamples(db: Queryable, windowMs: number): Promise<PartSample[]> {
+export async function readSamples(db: Queryable, since: Date): Promise<PartSample[]> {
   const { rows } = await db.query<Row>(
     `WITH sent AS (
-       SELECT log.our_number AS sender_number, message.campaign_id, log.first_seen_at AS at,
-              ${IS_KNOWN} AS is_known, ${IS_UNDELIVERED} AS is_undelivered, ${IS_FILTERED} AS is_filtered,
-              false AS is_opt_out
-         FROM message_log AS log LEFT JOIN message ON message.message_id = log.message_id
-        WHERE log.direction = 'outbound' AND log.first_seen_at >= ${SINCE}),
+       SELECT log.our_number AS sender_number, coalesce(message.campaign_id, lesson.campaign_id) AS campaign_id,
+              log.first_seen_at AS at, ${IS_KNOWN} AS is_known, ${IS_UNDELIVERED} AS is_undelivered,
+              ${IS_FILTERED} AS is_filtered, false AS is_opt_out,
+              lesson.campaign_id IS NULL OR row_number() OVER (
+                PARTITION BY lesson.campaign_id, log.phone_number ORDER BY log.first_seen_at DESC) = 1 AS stands
+         FROM message_log AS log
+         LEFT JOIN LATERAL (SELECT campaign_id FROM message WHERE message_id = log.message_id LIMIT 1) AS message ON true
+         LEFT JOIN LATERAL (${lessonOf('log.phone_number')}) AS lesson ON message.campaign_id IS NULL
+        WHERE log.direction = 'outbound' AND log.first_seen_at >= $1),
      opt_outs AS (
-       -- A person who says it again asks no second time.
-       SELECT DISTINCT ON (last.message_id)
-              last.sender_number, message.campaign_id, last.posted_at AS at, false, false, false, true
+       SELECT DISTINCT ON (last.sender_number, coalesce(message.campaign_id, lesson.campaign_id), change.phone_number)
+              last.sender_number, coalesce(message.campaign_id, lesson.campaign_id), last.posted_at AS at,
+              false, false, false, true, true
          FROM consent_change AS change
          CROSS JOIN LATERAL (
                 SELECT sender_number, message_id, posted_at FROM attempt
                  WHERE attempt.phone_number = change.phone_number AND attempt.carrier_message_id IS NOT NULL
-                   AND attempt.posted_at BETWEEN ${SINCE} AND change.recorded_at
+                   AND attempt.posted_at >= $1 AND attempt.posted_at <= change.recorded_at
                  ORDER BY posted_at DESC LIMIT 1) AS last
-         LEFT JOIN message ON message.message_id = last.message_id
-        WHERE change.recorded_at >= ${SINCE} AND change.status <> 'opted_in' AND change.method IN ('sms', 'carrier', 'voice')),
+         LEFT JOIN LATERAL (SELECT campaign_id FROM message WHERE message_id = last.message_id LIMIT 1) AS message ON true
+         LEFT JOIN LATERAL (${lessonOf('change.phone_number')}) AS lesson ON message.campaign_id IS NULL
+        WHERE change.recorded_at >= $1 AND change.status <> 'opted_in' AND change.method IN ('sms', 'carrier', 'voice')
+        ORDER BY last.sender_number, coalesce(message.campaign_id, lesson.campaign_id), change.phone_number,
+                 last.posted_at DESC),
      each AS (SELECT * FROM sent UNION ALL SELECT * FROM opt_outs)
      SELECT each.sender_number, each.campaign_id,
             (count(*) FILTER (WHERE in_campaign AND NOT is_opt_out))::int AS sent,
@@ -77,10 +95,11 @@ export async function readSamples(db: Queryable, windowMs: number): Promise<Part
        LEFT JOIN campaign_guard AS guard ON guard.campaign_id = each.campaign_id
        LEFT JOIN sender ON sender.sender_number = each.sender_number
        CROSS JOIN LATERAL (
-              SELECT each.at >= coalesce(guard.watched_from, '-infinity') AS in_campaign,
-                     each.at >= coalesce(sender.watched_from, '-infinity') AS in_sender) AS counts
+              SELECT each.stands AND each.at >= coalesce(guard.watched_from, '-infinity') AS in_campaign,
+                     -- What a campaign was paused for is not held against its numbers either, once it is resumed.
+                     each.at >= greatest(sender.watched_from, guard.watched_from, '-infinity') AS in_sender) AS counts
       GROUP BY each.sender_number, each.campaign_id`,
-    [windowMs],
+    [since],
   );
   return rows.map((row) => ({
     senderNumber: row.sender_number,
@@ -102,13 +121,13 @@ export async function readSamples(db: Queryable, windowMs: number): Promise<Part
   }));
 }
 
-/** What became of everything that one campaign has sent: for a careful start, whose messages are few. */
+/** What became of everything that one campaign has sent: for a careful start, whose messages are few. Lessons have none. */
 export async function readCampaignSample(db: Queryable, campaignId: string): Promise<Sample> {
   const { rows } = await db.query<Sample>(
     `SELECT count(*)::int AS sent, (count(*) FILTER (WHERE ${IS_KNOWN} OR ${IS_REFUSED}))::int AS known,
             (count(*) FILTER (WHERE ${IS_UNDELIVERED} OR ${IS_REFUSED}))::int AS undelivered,
             (count(*) FILTER (WHERE ${IS_FILTERED}))::int AS filtered,
-            (count(*) FILTER (WHERE EXISTS (
+            (count(DISTINCT attempt.phone_number) FILTER (WHERE EXISTS (
                SELECT FROM consent_change AS change
                 WHERE change.phone_number = attempt.phone_number AND change.recorded_at >= attempt.posted_at
                   AND change.status <> 'opted_in')))::int AS "optedOut"
@@ -119,5 +138,5 @@ export async function readCampaignSample(db: Queryable, campaignId: string): Pro
       WHERE message.campaign_id = $1`,
     [campaignId],
   );
-  return rows[0] ?? { sent: 0, known: 0, undelivered: 0, filtered: 0, optedOut: 0 };
+  return rows[0] ?? EMPTY_SAMPLE;
 }

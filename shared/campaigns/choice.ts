@@ -1,7 +1,8 @@
-import type { Transaction } from '#shared/postgres/pool.ts';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import { readCounts } from './counts.ts';
-import { type Stage, stageOf } from './sampling.ts';
+import { type SampleCounts, type Stage, stageOf } from './sampling.ts';
 import type { Campaign } from './store.ts';
+import { readTriedBefore } from './tried.ts';
 
 /** Which of its contacts may be written to now, and what they get: what its experiment leaves open. */
 export interface Choice {
@@ -16,8 +17,16 @@ export const EVERYBODY: Choice = { room: null, winner: null };
 /** How far the experiment of a campaign, which is active and whose row is locked, has come. */
 export async function stageNow(tx: Transaction, campaign: Campaign, now: Date): Promise<Stage> {
   const isOpen = !campaign.definition.experiment?.automatic || campaign.decidedAt !== null;
-  return stageOf(campaign, isOpen ? [] : await readCounts(tx, campaign.campaignId), now);
+  return stageOf(campaign, isOpen ? NO_COUNTS : await readSampleCounts(tx, campaign.campaignId), now);
 }
+
+const NO_COUNTS: SampleCounts = { contacts: [], triedBefore: [] };
+
+/** Whoever does not hold the lock on the campaign's row may see somebody twice, or not at all, who moves meanwhile. */
+export const readSampleCounts = async (db: Queryable, campaignId: string): Promise<SampleCounts> => ({
+  contacts: await readCounts(db, campaignId),
+  triedBefore: await readTriedBefore(db, campaignId),
+});
 
 /** Who may be written to at a stage. Pure. */
 export function choiceOf(stage: Stage): Choice {

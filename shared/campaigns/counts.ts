@@ -71,16 +71,6 @@ export async function countOf(
   return rows[0]?.contacts ?? 0;
 }
 
-/** Contacts that are held by a rule that begins so. */
-export async function countOfHeld(db: Queryable, campaignId: string, rule: string): Promise<number> {
-  const { rows } = await db.query<{ contacts: number }>(
-    `SELECT coalesce(sum(value), 0)::int AS contacts FROM campaign_count
-      WHERE campaign_id = $1 AND starts_with(measure, 'held:' || $2)`,
-    [campaignId, rule],
-  );
-  return rows[0]?.contacts ?? 0;
-}
-
 /** A count of a campaign. */
 export interface Count {
   variant: number;

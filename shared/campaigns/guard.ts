@@ -73,6 +73,18 @@ export async function writeTrip(
   );
 }
 
+/**
+ * Whether the breaker of a campaign, which is active and whose row is locked, counts nothing of what there was at `at` (real
+ * time): somebody has resumed it since, or has resumed it and it was not looked at yet.
+ */
+export async function isCountedAnew(tx: Transaction, campaignId: string, at: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `SELECT FROM campaign_guard WHERE campaign_id = $1 AND (tripped_at IS NOT NULL OR watched_from > $2)`,
+    [campaignId, at],
+  );
+  return rowCount === 1;
+}
+
 /** As it stands, for whoever only looks; null: it was never active. */
 export async function readGuard(db: Queryable, campaignId: string): Promise<Guard | null> {
   const { rows } = await db.query<Row>(

@@ -1,10 +1,18 @@
-import type { Count } from './counts.ts';
+import type { ContactState, Count } from './counts.ts';
 import { compareVariants, type Experiment, type ExperimentMetric } from './experiment.ts';
 import type { Share } from './interval.ts';
-import { codeOfRetry } from './retry.ts';
 import type { Campaign } from './store.ts';
+import { sumOf, TRIED } from './tried.ts';
 
 /** How far the experiment of a campaign has come, by its counts. Pure. */
+
+/** What is counted of the contacts of a campaign. */
+export interface SampleCounts {
+  /** By state, and by what they did. */
+  contacts: readonly Count[];
+  /** Those whom the carrier was asked to write to before and whose state does not say so (`tried.ts`). */
+  triedBefore: readonly Count[];
+}
 
 export type Stage =
   /** Everybody may be written to; those who were not yet get this variant, or, null, their own. */
@@ -17,7 +25,6 @@ export type Stage =
   | { kind: 'decide'; winner: number | null };
 
 const MINUTE_MS = 60_000;
-const TRIED = ['sent', 'delivered', 'undelivered', 'failed'];
 
 /** The stage of a campaign that is active. */
 export function stageOf(
@@ -27,7 +34,7 @@ export function stageOf(
     sampledAt,
     winner,
   }: Pick<Campaign, 'definition' | 'sampledAt' | 'decidedAt' | 'winner'>,
-  counts: readonly Count[],
+  counts: SampleCounts,
   now: Date,
 ): Stage {
   if (experiment === null || !experiment.automatic || variants.length < 2)
@@ -35,11 +42,13 @@ export function stageOf(
   if (decidedAt !== null) return { kind: 'open', winner };
   if (sampledAt === null) {
     const room = variants.map((_, variant) =>
-      Math.max(0, experiment.sample - triedOf(counts, variant) - sumOf(counts, variant, ['queued'])),
+      Math.max(0, experiment.sample - triedOf(counts, variant) - firstOf(counts, variant, ['queued'])),
     );
     // A variant with fewer contacts than its sample has given all it can.
-    const isGoing = room.some((left, variant) => left > 0 && waitingOf(counts, variant) > 0);
-    const isQueued = variants.some((_, variant) => sumOf(counts, variant, ['queued']) > 0);
+    const isGoing = room.some(
+      (left, variant) => left > 0 && firstOf(counts, variant, ['pending', 'held']) > 0,
+    );
+    const isQueued = variants.some((_, variant) => firstOf(counts, variant, ['queued']) > 0);
     return isGoing || isQueued ? { kind: 'sample', room } : waitSince(now, experiment);
   }
   const waiting = waitSince(sampledAt, experiment);
@@ -57,35 +66,28 @@ const waitSince = (sampledAt: Date, { waitMinutes }: Experiment) => ({
 /** Of those whom the carrier was asked to write to, how many did what is hoped for; by variant. */
 export const sharesOf = (
   metric: ExperimentMetric,
-  counts: readonly Count[],
+  counts: SampleCounts,
   variants: number,
 ): readonly Share[] =>
   Array.from({ length: variants }, (_, variant) => {
     const trials = triedOf(counts, variant);
-    return { trials, successes: Math.min(trials, sumOf(counts, variant, [measureOf[metric]])) };
+    return { trials, successes: Math.min(trials, sumOf(counts.contacts, [measureOf[metric]], variant)) };
   });
 
 const measureOf: Readonly<Record<ExperimentMetric, string>> = { delivered: 'delivered', reply: 'replied' };
 
-/** Also those who are written to again. */
-const triedOf = (counts: readonly Count[], variant: number): number =>
-  sumOf(counts, variant, TRIED) + retriedOf(counts, variant);
-
-const waitingOf = (counts: readonly Count[], variant: number): number =>
-  sumOf(counts, variant, ['pending', 'held']) - retriedOf(counts, variant);
-
-const retriedOf = (counts: readonly Count[], variant: number): number =>
-  counts.reduce(
-    (sum, { measure, value, variant: of }) =>
-      of === variant && measure.startsWith('held:') && codeOfRetry(measure.slice('held:'.length)) !== null
-        ? sum + value
-        : sum,
-    0,
+/** Also those who are written to again, and those whose repetition came to nothing: nobody leaves a sample. */
+const triedOf = ({ contacts, triedBefore }: SampleCounts, variant: number): number =>
+  sumOf(contacts, TRIED, variant) +
+  sumOf(
+    triedBefore,
+    triedBefore.map(({ measure }) => measure),
+    variant,
   );
 
-const sumOf = (counts: readonly Count[], variant: number, measures: readonly string[]): number =>
-  counts.reduce(
-    (sum, { measure, value, variant: of }) =>
-      of === variant && measures.includes(measure) ? sum + value : sum,
-    0,
-  );
+/** Those in these states whom nothing was asked for yet. */
+const firstOf = (
+  { contacts, triedBefore }: SampleCounts,
+  variant: number,
+  states: readonly ContactState[],
+): number => sumOf(contacts, states, variant) - sumOf(triedBefore, states, variant);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Count } from './counts.ts';
 import { definitionSchema } from './definition.ts';
-import { stageOf } from './sampling.ts';
+import { type SampleCounts, sharesOf, stageOf } from './sampling.ts';
 
 const NOW = new Date('2026-11-26T12:00:00Z');
 const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
@@ -12,20 +13,24 @@ const definition = definitionSchema.parse({
   experiment: { metric: 'delivered', sample: 100, waitMinutes: 60, automatic: true },
 });
 const fresh = { definition, sampledAt: null, decidedAt: null, winner: null };
-const counts = (...variants: Record<string, number>[]): Count[] =>
+const listed = (variants: readonly Record<string, number>[]): Count[] =>
   variants.flatMap((measures, variant) =>
     Object.entries(measures).map(([measure, value]) => ({ variant, measure, value })),
   );
+const counts = (...variants: Record<string, number>[]): SampleCounts => ({
+  contacts: listed(variants),
+  triedBefore: [],
+});
 
 describe('The experiment of a campaign', () => {
   it('writes to a sample of each variant first', () => {
     assert.deepEqual(
       stageOf(
         fresh,
-        counts(
-          { pending: 900, sent: 40, queued: 10 },
-          { pending: 900, 'held:retry_30003': 3, held: 3, sent: 97 },
-        ),
+        {
+          ...counts({ pending: 900, sent: 40, queued: 10 }, { pending: 900, held: 3, sent: 97 }),
+          triedBefore: listed([{}, { held: 3 }]),
+        },
         NOW,
       ),
       { kind: 'sample', room: [50, 0] },
@@ -49,6 +54,42 @@ describe('The experiment of a campaign', () => {
     assert.deepEqual(stageOf({ ...fresh, sampledAt: ago(60) }, result, NOW), { kind: 'decide', winner: 1 });
   });
 
+  const again = ['pending', 'queued', 'held', 'blocked', 'cancelled'];
+  for (const state of again) {
+    it(`loses nobody of its sample who is ${state} when it decides, and waits for nobody of them`, () => {
+      const contacts = counts(
+        {
+          pending: 800,
+          delivered: 19,
+          sent: 80,
+          ...(state === 'pending' ? { pending: 801 } : { [state]: 1 }),
+        },
+        { pending: 800, delivered: 100 },
+      );
+      const result = { ...contacts, triedBefore: listed([{ [state]: 1 }]) };
+      assert.deepEqual(stageOf({ ...fresh, sampledAt: ago(60) }, result, NOW), { kind: 'decide', winner: 1 });
+      assert.equal(stageOf(fresh, result, NOW).kind, 'wait');
+    });
+  }
+
+  it('counts as many in a sample as were written to, whatever became of whom', () => {
+    const states = fc.constantFrom('sent', 'delivered', 'undelivered', 'failed', ...again);
+    fc.assert(
+      fc.property(fc.array(states, { maxLength: 200 }), fc.nat(300), (tried, pending) => {
+        const of = (among: readonly string[]): { pending?: number } & Record<string, number> =>
+          Object.fromEntries(
+            among.map((state) => [state, tried.filter((each) => each === state).length] as const),
+          );
+        const all = of([...new Set(tried)]);
+        const result = {
+          contacts: listed([{ ...all, pending: (all.pending ?? 0) + pending }]),
+          triedBefore: listed([of(again)]),
+        };
+        assert.equal(sharesOf('delivered', result, 1)[0]?.trials, tried.length);
+      }),
+    );
+  });
+
   it('has no winner where none is surely better', () => {
     const result = counts(
       { pending: 800, delivered: 90, sent: 10 },
@@ -62,12 +103,12 @@ describe('The experiment of a campaign', () => {
 
   it('lets everybody go once it is decided, and where nothing waits for it', () => {
     const decided = { ...fresh, sampledAt: ago(60), decidedAt: NOW, winner: 1 };
-    assert.deepEqual(stageOf(decided, [], NOW), { kind: 'open', winner: 1 });
+    assert.deepEqual(stageOf(decided, counts(), NOW), { kind: 'open', winner: 1 });
     for (const experiment of [
       null,
       { ...definition.experiment, automatic: false } as typeof definition.experiment,
     ]) {
-      assert.deepEqual(stageOf({ ...fresh, definition: { ...definition, experiment } }, [], NOW), {
+      assert.deepEqual(stageOf({ ...fresh, definition: { ...definition, experiment } }, counts(), NOW), {
         kind: 'open',
         winner: null,
       });

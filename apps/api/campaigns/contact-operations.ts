@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readCounts } from '#shared/campaigns/counts.ts';
+import { readSampleCounts } from '#shared/campaigns/choice.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
@@ -61,7 +61,10 @@ export const campaignContactOperations: readonly Operation[] = [
     problems: ['not_found'],
     handle: async ({ params: { id } }, db) => {
       const campaign = await known(db, id);
-      return reply(200, metricsOf(campaign, await readCounts(db, id), await readDeliveryCounts(db, id)));
+      return reply(
+        200,
+        metricsOf(campaign, await readSampleCounts(db, id), await readDeliveryCounts(db, id)),
+      );
     },
   }),
   read({

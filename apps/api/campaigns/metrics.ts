@@ -3,7 +3,7 @@ import { type ContactState, type Count, contactStates } from '#shared/campaigns/
 import { deliveryOutcomes, OPTED_OUT, segmentsMeasure } from '#shared/campaigns/deliveries.ts';
 import { compareVariants } from '#shared/campaigns/experiment.ts';
 import { REPLIED } from '#shared/campaigns/replied.ts';
-import { sharesOf } from '#shared/campaigns/sampling.ts';
+import { type SampleCounts, sharesOf } from '#shared/campaigns/sampling.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { metricsSchema } from './schemas.ts';
 import { codeInWords, reasonInWords } from './words.ts';
@@ -14,16 +14,17 @@ type Counted = Omit<Metrics, 'variants' | 'experiment'>;
 /** What a campaign has come to, and each of its variants: contacts by state and reason, messages by what the carrier says. */
 export function metricsOf(
   campaign: Pick<Campaign, 'definition' | 'sampledAt' | 'decidedAt' | 'winner'>,
-  contacts: readonly Count[],
+  counts: SampleCounts,
   messages: readonly Count[],
 ): Metrics {
+  const { contacts } = counts;
   const { variants } = campaign.definition;
   const positions = [
     ...new Set([...variants.keys(), ...[...contacts, ...messages].map(({ variant }) => variant)]),
   ].sort((a, b) => a - b);
   return {
     ...counted(contacts, messages),
-    experiment: experimentOf(campaign, contacts),
+    experiment: experimentOf(campaign, counts),
     variants: positions.map((position) => {
       const isOf = ({ variant }: Count): boolean => variant === position;
       return {
@@ -73,11 +74,11 @@ const codesOf = (outcome: string, sums: ReadonlyMap<string, number>) =>
 
 function experimentOf(
   { decidedAt, definition, sampledAt, winner }: Parameters<typeof metricsOf>[0],
-  contacts: readonly Count[],
+  counts: SampleCounts,
 ): Metrics['experiment'] {
   const { experiment, variants } = definition;
   if (experiment === null) return null;
-  const compared = compareVariants(sharesOf(experiment.metric, contacts, variants.length), experiment);
+  const compared = compareVariants(sharesOf(experiment.metric, counts, variants.length), experiment);
   return {
     metric: experiment.metric,
     isComplete: compared.isComplete,
