@@ -8,6 +8,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { nextDue, takeTurn } from '../apps/campaigns/orchestrate.ts';
 import { takeOverReports } from '../apps/campaigns/take-over.ts';
 import {
@@ -44,10 +45,11 @@ describe('A campaign of lessons', () => {
   });
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
-    await admin.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_drill_answer, contact, contact_list, list_member, phone,
-                message, outbox, consent_standing, suppression, decision, decision_inputs, dialog_state, dialog_event_batch,
-                processed_command CASCADE`,
+    await emptyTables(
+      admin,
+      `campaign, campaign_contact, campaign_count, campaign_drill_answer, contact, contact_list, list_member, phone,
+       message, outbox, consent_standing, suppression, decision, decision_inputs, dialog_state, dialog_event_batch,
+       processed_command`,
     );
   });
 

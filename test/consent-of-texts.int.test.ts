@@ -4,6 +4,7 @@ import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
 import { execute } from '#shared/dialog/batch.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { startTestGateway, type TestGateway } from '../apps/gateway/test-gateway.ts';
 import { createDatabase, type TestDatabase } from './stack/stack.ts';
 
@@ -32,8 +33,9 @@ describe('What texts say about consent', () => {
   });
   after(() => database.drop());
   const begin = async () => {
-    await database.adminPool.query(
-      'TRUNCATE phone, message, consent_change, consent_standing, consent_word_seen, consent_review, suppression',
+    await emptyTables(
+      database.adminPool,
+      'phone, message, consent_change, consent_standing, consent_word_seen, consent_review, suppression',
     );
     state = initialState(PERSON, 'en');
     confirmations = 0;

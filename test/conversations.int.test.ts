@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../apps/api/test-api.ts';
 import { takeTurn } from '../apps/campaigns/orchestrate.ts';
@@ -51,10 +52,11 @@ describe('Conversations', () => {
   });
   beforeEach(async () => {
     hears = texting(pool, api.clock);
-    await database.adminPool.query(
-      `TRUNCATE reply, reply_verdict, conversation, message, phone, attempt, contact, list_member, contact_list, campaign,
-                campaign_contact, campaign_count, suppression, consent_standing, event_position, outbox, audit_entry,
-                decision, canned_reply CASCADE`,
+    await emptyTables(
+      database.adminPool,
+      `reply, reply_verdict, conversation, message, phone, attempt, contact, list_member, contact_list, campaign,
+                                           campaign_contact, campaign_count, suppression, consent_standing, event_position, outbox, audit_entry,
+                                           decision, canned_reply`,
     );
   });
 

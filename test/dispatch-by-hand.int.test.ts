@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { takeTurn } from '../apps/campaigns/orchestrate.ts';
 import {
   insertCampaign,
@@ -29,9 +30,10 @@ describe('A campaign dispatched by hand', () => {
   after(() => database.drop());
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
-    await pool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
-                consent_standing, suppression, decision, decision_inputs CASCADE`,
+    await emptyTables(
+      pool,
+      `campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
+       consent_standing, suppression, decision, decision_inputs`,
     );
   });
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { eventually } from '#test/eventually.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { stackFacts } from '#test/stack/stack.ts';
 import { settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
 import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
@@ -23,7 +24,7 @@ describe('After the database was set back', () => {
   });
   beforeEach(async () => {
     await bench.reset();
-    await bench.database.adminPool.query('TRUNCATE lease_worker');
+    await emptyTables(bench.database.adminPool, 'lease_worker');
     until = new Date(Date.now() + 60_000);
     await bench.database.adminPool.query(
       `UPDATE inbound_watch SET swept_at = clock_timestamp() + interval '1 hour', outage_since = NULL`,
@@ -156,7 +157,7 @@ describe('After the database was set back', () => {
       `INSERT INTO lease_worker (consumer, source, worker) VALUES ('sender', 'outbox', 'one')`,
     );
     await assert.rejects(settle(), /a sender is running/);
-    await bench.database.adminPool.query('TRUNCATE inbound_watch');
+    await emptyTables(bench.database.adminPool, 'inbound_watch');
     await assert.rejects(settle(), /no gateway has listened/);
   });
 });

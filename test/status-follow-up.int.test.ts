@@ -18,6 +18,7 @@ import { noMetrics } from '#shared/metrics.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import {
   createStatusFollowUp,
   type StatusFollowUp,
@@ -64,8 +65,9 @@ describe('a message whose end no status callback told', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    await database.adminPool.query(
-      'TRUNCATE message_log, status_follow_up, status_watch, phone, suppression, consent_change',
+    await emptyTables(
+      database.adminPool,
+      'message_log, status_follow_up, status_watch, phone, suppression, consent_change',
     );
     await database.adminPool.query("INSERT INTO status_watch VALUES ('twilio', clock_timestamp())");
     simulator = await startCarrierSimulator({
@@ -233,7 +235,7 @@ describe('a message whose end no status callback told', () => {
 
   it('is come upon at once after times in which nothing was logged: at the first start, after an outage', async () => {
     const { adminPool } = database;
-    await adminPool.query('TRUNCATE status_watch');
+    await emptyTables(adminPool, 'status_watch');
     const [early, late] = await send(2);
     await simulator.control.settled();
     for (const [id, hours] of [
@@ -271,7 +273,7 @@ describe('a message whose end no status callback told', () => {
   it('is looked up also when all that is known of it is a status', async () => {
     const [id = ''] = await send(1);
     await simulator.control.settled();
-    await database.adminPool.query('TRUNCATE message_log');
+    await emptyTables(database.adminPool, 'message_log');
     const sentCallback = { carrierMessageId: id, status: 'sent', errorCode: null };
     await receiveStatus(
       carrierAt(simulator.url),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { leaveCampaigns } from '#shared/campaigns/leave.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takeTurn } from './orchestrate.ts';
 import {
@@ -24,9 +25,10 @@ describe('A contact that is deleted', () => {
   after(() => database.drop());
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
-    await pool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
-                consent_standing, suppression, decision, decision_inputs CASCADE`,
+    await emptyTables(
+      pool,
+      `campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
+       consent_standing, suppression, decision, decision_inputs`,
     );
   });
 

@@ -3,6 +3,7 @@ import { addMoves } from '#shared/campaigns/counts.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takeTurn } from './orchestrate.ts';
 import { takeOverReports } from './take-over.ts';
@@ -32,9 +33,10 @@ describe('A campaign that tries its texts on a sample', () => {
   });
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
-    await admin.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_delivery, contact, contact_list, list_member, phone,
-                message, outbox, consent_standing, suppression, decision, decision_inputs CASCADE`,
+    await emptyTables(
+      admin,
+      `campaign, campaign_contact, campaign_count, campaign_delivery, contact, contact_list, list_member, phone,
+       message, outbox, consent_standing, suppression, decision, decision_inputs`,
     );
   });
 

@@ -7,6 +7,7 @@ import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import {
@@ -39,10 +40,11 @@ describe('What watches over a campaign', () => {
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
     parts = testParts(clock);
-    await pool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, contact, contact_list, list_member,
-                phone, message, attempt, message_log, outbox, consent_standing, consent_change, suppression, decision,
-                decision_inputs, sender, sender_pool CASCADE`,
+    await emptyTables(
+      pool,
+      `campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, contact, contact_list, list_member,
+       phone, message, attempt, message_log, outbox, consent_standing, consent_change, suppression, decision,
+       decision_inputs, sender, sender_pool`,
     );
     await pool.query(`UPDATE breaker_watch SET looked_at = '-infinity'`);
   });

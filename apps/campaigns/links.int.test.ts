@@ -4,6 +4,7 @@ import { linkMaker } from '#shared/links/token.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takeTurn } from './orchestrate.ts';
 import { insertCampaign, insertContacts, MORNING, testParts } from './test-campaigns.ts';
@@ -22,9 +23,10 @@ describe('Links in the texts of a campaign', () => {
   after(() => database.drop());
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
-    await pool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
-                consent_standing, suppression, decision, decision_inputs, short_link CASCADE`,
+    await emptyTables(
+      pool,
+      `campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
+       consent_standing, suppression, decision, decision_inputs, short_link`,
     );
   });
 

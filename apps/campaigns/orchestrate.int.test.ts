@@ -11,6 +11,7 @@ import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import {
@@ -39,9 +40,10 @@ describe('The orchestrator of campaigns', () => {
   });
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
-    await pool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
-                consent_standing, suppression, decision, decision_inputs, erased_phone CASCADE`,
+    await emptyTables(
+      pool,
+      `campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
+       consent_standing, suppression, decision, decision_inputs, erased_phone`,
     );
   });
 
@@ -439,8 +441,9 @@ describe('The orchestrator of campaigns', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 40 }), async (events) => {
-        await pool.query(
-          'TRUNCATE campaign, campaign_contact, campaign_count, phone, message, outbox, decision',
+        await emptyTables(
+          pool,
+          'campaign, campaign_contact, campaign_count, phone, message, outbox, decision',
         );
         clock = new ManualClock(MORNING);
         const phones = Array.from({ length: 60 }, (_, n) => `+1212555${String(n).padStart(4, '0')}`);

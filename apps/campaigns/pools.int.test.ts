@@ -4,6 +4,7 @@ import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { nextDue, takeTurn } from './orchestrate.ts';
 import { insertCampaign, insertContacts, MORNING, sendQueued, testParts } from './test-campaigns.ts';
@@ -37,8 +38,9 @@ describe('Pools of campaigns', () => {
 
   /** What becomes of the campaigns of one kind after each event, and how much of them is sent. */
   async function storyOf(kind: Kind, events: readonly Event[], include: string[]): Promise<unknown[]> {
-    await pool.query(
-      'TRUNCATE campaign, campaign_contact, campaign_count, phone, message, outbox, decision, decision_inputs',
+    await emptyTables(
+      pool,
+      'campaign, campaign_contact, campaign_count, phone, message, outbox, decision, decision_inputs',
     );
     const clock = new ManualClock(MORNING);
     const parts = testParts(clock, { slots: { sms: 2, voice: 2 }, batchSize: 10 });

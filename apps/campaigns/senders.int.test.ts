@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import {
@@ -32,10 +33,11 @@ describe('Campaigns that are sent from a pool of numbers', () => {
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
     parts = testParts(clock);
-    await pool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, contact, contact_list, list_member,
-                phone, message, outbox, consent_standing, suppression, decision, decision_inputs, sender, sender_pool,
-                sender_day, sticky_sender CASCADE`,
+    await emptyTables(
+      pool,
+      `campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, contact, contact_list, list_member,
+       phone, message, outbox, consent_standing, suppression, decision, decision_inputs, sender, sender_pool,
+       sender_day, sticky_sender`,
     );
   });
 

@@ -6,6 +6,7 @@ import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { nextDue, takeTurn } from './orchestrate.ts';
 import { takeOverReports } from './take-over.ts';
@@ -39,9 +40,10 @@ describe('What becomes of contacts when the carrier reports', () => {
   });
   beforeEach(async () => {
     clock = new ManualClock(MORNING);
-    await admin.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_delivery, campaign_delivery_count, contact, contact_list,
-                list_member, phone, message, attempt, outbox, consent_standing, suppression, decision, decision_inputs CASCADE`,
+    await emptyTables(
+      admin,
+      `campaign, campaign_contact, campaign_count, campaign_delivery, campaign_delivery_count, contact, contact_list,
+       list_member, phone, message, attempt, outbox, consent_standing, suppression, decision, decision_inputs`,
     );
   });
 

@@ -24,6 +24,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { DrillSnapshots } from './drill-snapshots.ts';
 import { dialogConsumer } from './handle-commands.ts';
@@ -236,7 +237,7 @@ describe('Dialog commands through PostgreSQL', () => {
   });
 
   it('are forgotten after their time, a limited number at once', async () => {
-    await pool.query('TRUNCATE processed_command');
+    await emptyTables(pool, 'processed_command');
     await pool.query(
       `INSERT INTO processed_command (command_id, processed_at)
        SELECT gen_random_uuid(), now() - n * interval '1 day' FROM generate_series(28, 33) AS n`,

@@ -8,6 +8,7 @@ import { inTransaction, type Transaction } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
 
@@ -23,8 +24,9 @@ describe('consent changed by text', () => {
   });
   beforeEach(async () => {
     gateway = await startTestGateway(database);
-    await database.adminPool.query(
-      'TRUNCATE phone, message, consent_change, consent_standing, consent_word_seen, suppression, attempt, outbox',
+    await emptyTables(
+      database.adminPool,
+      'phone, message, consent_change, consent_standing, consent_word_seen, suppression, attempt, outbox',
     );
   });
   afterEach(async () => {
@@ -242,8 +244,9 @@ describe('consent changed by text', () => {
         }),
         async (deliveries, words) => {
           run += 1;
-          await database.adminPool.query(
-            'TRUNCATE consent_change, consent_standing, consent_word_seen, suppression',
+          await emptyTables(
+            database.adminPool,
+            'consent_change, consent_standing, consent_word_seen, suppression',
           );
           const delivered = new Set<string>();
           let out = false;

@@ -3,6 +3,7 @@ import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock, settle } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type Listening, startListening } from './listening.ts';
 import { startTestGateway, type TestGateway } from './test-gateway.ts';
@@ -24,7 +25,7 @@ describe('a gateway that listens', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    await database.adminPool.query('TRUNCATE inbound_watch');
+    await emptyTables(database.adminPool, 'inbound_watch');
     clock = new ManualClock();
     gateway = await startTestGateway(database, { clock });
     sweeps = 0;

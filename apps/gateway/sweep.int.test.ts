@@ -5,6 +5,7 @@ import { inboundCommandId, messageLogId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { sweepIfDue } from './sweep.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
@@ -25,8 +26,9 @@ describe('a sweep of inbound messages', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    await database.adminPool.query(
-      'TRUNCATE inbound_watch, message_log, phone, consent_change, consent_standing, suppression, quarantined_record',
+    await emptyTables(
+      database.adminPool,
+      'inbound_watch, message_log, phone, consent_change, consent_standing, suppression, quarantined_record',
     );
     gateway = await startTestGateway(database);
     pages = [];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import {
   claimSweep,
@@ -27,7 +28,7 @@ describe('the watch over inbound messages', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    await database.adminPool.query('TRUNCATE inbound_watch');
+    await emptyTables(database.adminPool, 'inbound_watch');
   });
 
   const listen = () => noteListening(pool, 'twilio', OUTAGE_MS);

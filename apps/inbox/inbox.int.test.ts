@@ -6,6 +6,7 @@ import { CLOCKS_DIFFER_MS } from '#shared/replies/matching.ts';
 import type { TakenAs, Verdict } from '#shared/replies/taken-as.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { handOverUntold, nextUntold, UNTOLD_MS } from './hand-over.ts';
 import { forgetVerdicts, nextSnoozed, wakeSnoozed } from './store.ts';
@@ -47,9 +48,10 @@ describe('What people text', () => {
   beforeEach(() => clear());
 
   async function clear(): Promise<void> {
-    await database.adminPool.query(
-      `TRUNCATE reply, reply_verdict, conversation, message, attempt, contact, campaign_contact, campaign_count, suppression,
-                event_position, erased_phone CASCADE`,
+    await emptyTables(
+      database.adminPool,
+      `reply, reply_verdict, conversation, message, attempt, contact, campaign_contact, campaign_count, suppression,
+       event_position, erased_phone`,
     );
     await database.adminPool.query(
       `INSERT INTO contact (contact_id, phone_number, name, created_at, updated_at)

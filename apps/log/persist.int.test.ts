@@ -8,6 +8,7 @@ import { silentLogger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { mergeBatch } from './merge.ts';
 import { inboundLogConsumer, logConsumer } from './persist.ts';
@@ -58,7 +59,7 @@ describe('the message log', () => {
   });
   beforeEach(async () => {
     counted = {};
-    await database.adminPool.query('TRUNCATE message_log, number_fault');
+    await emptyTables(database.adminPool, 'message_log, number_fault');
   });
 
   /** One batch, as the stream consumer hands it over: parsed from text, in one transaction. */

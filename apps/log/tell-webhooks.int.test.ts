@@ -6,6 +6,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { createPool, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { inboundLogConsumer, logConsumer } from './persist.ts';
 import { inbound, outbound, status } from './sample-records.ts';
@@ -29,8 +30,9 @@ describe('What the message log tells webhooks', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query(
-      'TRUNCATE message_log, number_fault, erased_phone, webhook_endpoint, webhook_secret, webhook_delivery',
+    emptyTables(
+      database.adminPool,
+      'message_log, number_fault, erased_phone, webhook_endpoint, webhook_secret, webhook_delivery',
     ),
   );
 

@@ -16,6 +16,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { outboundConsumer } from './follow-events.ts';
 
@@ -100,9 +101,10 @@ describe('Events that become messages', () => {
   });
   beforeEach(async () => {
     clock = new ManualClock();
-    await pool.query(
-      `TRUNCATE message, phone, event_position, quarantined_record, decision, decision_inputs, consent_change,
-                consent_standing, suppression CASCADE`,
+    await emptyTables(
+      pool,
+      `message, phone, event_position, quarantined_record, decision, decision_inputs, consent_change,
+       consent_standing, suppression`,
     );
   });
   after(() => database.drop());
@@ -282,7 +284,7 @@ describe('Events that become messages', () => {
 
     it('keep the consent that it is: to informational messages, once', async () => {
       await process([registered(1), batchOf('+14155550102', 1, ['b1'])]);
-      await pool.query(`TRUNCATE event_position`);
+      await emptyTables(pool, `event_position`);
       await process([registered(1)]);
       assert.deepEqual(await standing(), [{ status: 'opted_in', granted: ['informational'] }]);
       const { rowCount } = await pool.query('SELECT FROM consent_change');
@@ -359,7 +361,7 @@ describe('Events that become messages', () => {
     it('take START for joining of somebody new, and for the service of before of who had stopped', async () => {
       await process([texts(1, [back, asks])]);
       assert.equal((await history()).length, 1);
-      await pool.query('TRUNCATE consent_change, consent_standing CASCADE');
+      await emptyTables(pool, 'consent_change, consent_standing');
       await consents(PHONE, { status: 'opted_out', granted: [] });
       const changeId = '0b0e7b52-53a8-4a29-9a62-5b6d0c3b3a12';
       await consents(PHONE, { changeId, granted: [], requestedAt: clock.now() });

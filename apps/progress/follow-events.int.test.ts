@@ -12,6 +12,7 @@ import { batchIdOf, drillInstanceIdOf, drillStartCommandId, eventIdOf } from '#s
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { progressConsumer } from './follow-events.ts';
 
@@ -118,7 +119,7 @@ describe('Progress through PostgreSQL', () => {
     database = await createDatabase();
     pool = database.adminPool;
   });
-  beforeEach(() => pool.query('TRUNCATE drill_progress, event_position, quarantined_record'));
+  beforeEach(() => emptyTables(pool, 'drill_progress, event_position, quarantined_record'));
   after(() => database.drop());
 
   /** As the stream brings them: one transaction. Returns what is asked of the dialog, in a word each. */

@@ -13,6 +13,7 @@ import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { StandInQueue } from '#shared/sqs/stand-in-queue.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import type { Intent } from './message-state.ts';
 import { type Sender, type SenderConfig, type SenderParts, startSender } from './sender.ts';
@@ -100,10 +101,11 @@ export class SenderBench {
     this.otherQueues = null;
     this.records.length = 0;
     this.failures.length = 0;
-    await this.database.adminPool.query(
-      `TRUNCATE phone, message, attempt, suppression, consent_change, consent_standing, inbound_watch, message_log,
-                outbox, decision, decision_inputs, do_not_call_list, do_not_call_number, reassigned_answer, erased_phone,
-                erasure_key, sender, sender_pool, sender_day CASCADE`,
+    await emptyTables(
+      this.database.adminPool,
+      `phone, message, attempt, suppression, consent_change, consent_standing, inbound_watch, message_log,
+       outbox, decision, decision_inputs, do_not_call_list, do_not_call_number, reassigned_answer, erased_phone,
+       erasure_key, sender, sender_pool, sender_day`,
     );
     await this.database.adminPool.query(
       `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour')`,

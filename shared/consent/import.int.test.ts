@@ -6,6 +6,7 @@ import type { RejectedRow } from '#shared/csv/rows.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { consentChange } from './change.ts';
 import { exportConsents } from './export.ts';
@@ -26,8 +27,9 @@ describe('A list of consent from a file', () => {
   });
   after(() => database.drop());
   const empty = () =>
-    pool.query(
-      'TRUNCATE consent_change, consent_standing, consent_disclosure, suppression, outbox, phone, dialog_state',
+    emptyTables(
+      pool,
+      'consent_change, consent_standing, consent_disclosure, suppression, outbox, phone, dialog_state',
     );
   beforeEach(async () => {
     rejections = [];

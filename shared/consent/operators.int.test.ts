@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type ConsentChange, consentChange } from './change.ts';
 import { completeRevocation } from './complete.ts';
@@ -25,7 +26,7 @@ describe('What people decide about consent', () => {
   });
   after(() => database.drop());
   beforeEach(() =>
-    pool.query('TRUNCATE consent_change, consent_standing, consent_review, suppression, outbox, phone'),
+    emptyTables(pool, 'consent_change, consent_standing, consent_review, suppression, outbox, phone'),
   );
 
   async function record(more: Partial<ConsentChange>): Promise<string> {

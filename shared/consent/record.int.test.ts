@@ -5,6 +5,7 @@ import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { anyHistory, anyPhones } from './any-change.ts';
 import { type ConsentChange, consentChange, wordingHash } from './change.ts';
@@ -25,7 +26,7 @@ describe('Consent on record', () => {
   });
   after(() => database.drop());
   beforeEach(() =>
-    pool.query('TRUNCATE consent_change, consent_standing, consent_disclosure, suppression, outbox, message'),
+    emptyTables(pool, 'consent_change, consent_standing, consent_disclosure, suppression, outbox, message'),
   );
 
   const change = (more: Partial<ConsentChange>): ConsentChange =>
@@ -52,7 +53,7 @@ describe('Consent on record', () => {
   it('is, in standing and suppression, the fold of its history, for any history in any batches', async () => {
     await fc.assert(
       fc.asyncProperty(anyHistory, fc.array(fc.integer({ min: 1, max: 5 })), async (history, sizes) => {
-        await pool.query('TRUNCATE consent_change, consent_standing, suppression');
+        await emptyTables(pool, 'consent_change, consent_standing, suppression');
         let rest = history;
         for (const size of [...sizes, history.length]) {
           await record(rest.slice(0, size));

@@ -8,6 +8,7 @@ import type { Pool, Queryable } from '#shared/postgres/pool.ts';
 import { createRedis, type RedisClient } from '#shared/redis/client.ts';
 import { eventually } from '#test/eventually.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, redisUrl, type TestDatabase } from '#test/stack/stack.ts';
 import { consentChange } from './change.ts';
 import { recordConsent } from './record.ts';
@@ -38,7 +39,7 @@ describe('The suppression cache', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    await pool.query('TRUNCATE consent_change, consent_standing, suppression');
+    await emptyTables(pool, 'consent_change, consent_standing, suppression');
     prefix = `t${randomUUID()}`;
     cache = createCache();
     reads = [];

@@ -5,6 +5,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type ConsentChange, consentChange } from './change.ts';
 import { recordConsent, recordGrants, recordRevocations } from './record.ts';
@@ -23,8 +24,9 @@ describe('What changes of consent tell webhooks', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    await database.adminPool.query(
-      `TRUNCATE consent_change, consent_standing, suppression, outbox, webhook_endpoint, webhook_secret, webhook_delivery`,
+    await emptyTables(
+      database.adminPool,
+      `consent_change, consent_standing, suppression, outbox, webhook_endpoint, webhook_secret, webhook_delivery`,
     );
     await database.adminPool.query('INSERT INTO phone (phone_number) VALUES ($1) ON CONFLICT DO NOTHING', [
       PERSON,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc, { type Arbitrary } from 'fast-check';
 import type { Pool } from '#shared/postgres/pool.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import type { ContactField } from './fields.ts';
 import { type Filter, filterSchema, filterSql } from './filter.ts';
@@ -217,7 +218,7 @@ describe('A filter as SQL', function () {
   after(() => database.drop());
 
   async function insert(rows: readonly Row[]): Promise<(Row & { phone_number: string })[]> {
-    await pool.query('TRUNCATE contact CASCADE');
+    await emptyTables(pool, 'contact');
     const all = rows.map((each, n) => ({
       ...each,
       phone_number: `+1415555${String(100 + n).padStart(4, '0')}`,

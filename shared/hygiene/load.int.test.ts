@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { RejectedRow } from '#shared/csv/rows.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { doNotCallFiles } from './do-not-call-file.ts';
 import type { InputFile } from './file-rows.ts';
@@ -24,7 +25,7 @@ describe('Lists of numbers', () => {
   after(() => database.drop());
   beforeEach(async () => {
     rejections = [];
-    await pool.query('TRUNCATE do_not_call_list, do_not_call_number, reassigned_answer, reassigned_load');
+    await emptyTables(pool, 'do_not_call_list, do_not_call_number, reassigned_answer, reassigned_load');
   });
 
   const file = (text: string, name = 'list.txt'): InputFile => ({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { CarillonError } from '#shared/errors.ts';
 import { registerShards, renewLeases, takeLeases } from '#shared/leases/store.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import type { StreamConsumerDefinition, StreamRecord } from './definition.ts';
 import { type BatchDeps, type BatchResult, processBatch } from './process-batch.ts';
@@ -58,7 +59,7 @@ describe('Processing a batch of a shard', () => {
 
   beforeEach(async () => {
     applied = [];
-    await pool.query('TRUNCATE effect, outbox, quarantined_record, lease, lease_worker');
+    await emptyTables(pool, 'effect, outbox, quarantined_record, lease, lease_worker');
     await registerShards(pool, scope, [{ shard: 's', parents: [] }]);
     await renewLeases(pool, scope, 'me');
     const [lease] = await takeLeases(pool, scope, 'me', 10_000);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { systemClock } from '#shared/clock.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { eventually } from '#test/eventually.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type LeaseHolder, LeaseKeeper } from './keeper.ts';
 import { type Lease, registerShards } from './store.ts';
@@ -39,7 +40,7 @@ describe('A keeper of leases', () => {
     keepers = [];
     works = [];
     failures = [];
-    await database.adminPool.query('TRUNCATE lease, lease_worker');
+    await emptyTables(database.adminPool, 'lease, lease_worker');
     await registerShards(database.adminPool, scope, [{ shard: 's', parents: [] }]);
   });
   afterEach(async () => {

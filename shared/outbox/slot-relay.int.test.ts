@@ -7,6 +7,7 @@ import { noMetrics } from '#shared/metrics.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import type { OutboxEntry } from './entry.ts';
 import { createSlotRelay, type SlotRelay } from './slot-relay.ts';
@@ -26,7 +27,7 @@ describe('The relay of a service outbox', () => {
   beforeEach(async () => {
     relays = [];
     failures = [];
-    await pool.query('TRUNCATE outbox, lease, lease_worker');
+    await emptyTables(pool, 'outbox, lease, lease_worker');
   });
   afterEach(async () => {
     await Promise.all(relays.map((relay) => relay.stop()));

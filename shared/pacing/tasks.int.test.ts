@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { BEAT_MS, beatTask, endTask, FRESH_MS, LOST_MS } from './tasks.ts';
 
@@ -14,7 +15,7 @@ describe('The tasks that send', () => {
     await pool.end();
     await database.drop();
   });
-  beforeEach(() => database.adminPool.query('TRUNCATE sender_task'));
+  beforeEach(() => emptyTables(database.adminPool, 'sender_task'));
 
   const age = (task: string, ms: number) =>
     database.adminPool.query(

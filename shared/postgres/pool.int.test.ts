@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { givenTogether } from './given-together.ts';
 import {
@@ -25,7 +26,7 @@ describe('A transaction', () => {
     await pool.end();
     await database.drop();
   });
-  beforeEach(() => database.adminPool.query('TRUNCATE thing'));
+  beforeEach(() => emptyTables(database.adminPool, 'thing'));
   const backendOf = async (tx: Pick<Pool, 'query'>): Promise<number> =>
     (await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid ?? 0;
   const kill = (pid: number) => database.adminPool.query('SELECT pg_terminate_backend($1, 5000)', [pid]);

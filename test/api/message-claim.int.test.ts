@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../../apps/api/test-api.ts';
 import { claim } from '../../apps/sender/claim.ts';
@@ -25,9 +26,10 @@ describe('A message that came through the API is judged again in the claim of th
     await database.drop();
   });
   beforeEach(async () => {
-    await database.adminPool.query(
-      `TRUNCATE phone, message, attempt, consent_change, consent_disclosure, consent_standing, suppression, outbox,
-                decision, decision_inputs CASCADE`,
+    await emptyTables(
+      database.adminPool,
+      `phone, message, attempt, consent_change, consent_disclosure, consent_standing, suppression, outbox,
+       decision, decision_inputs`,
     );
     const consent = await api.send('POST', '/v1/consents', {
       body: {

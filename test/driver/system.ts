@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -15,6 +14,7 @@ import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
 import { type Reading, type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
 import { portsIn, type Recorder, secretsIn, startRecorder } from '../aws-calls/recorder.ts';
 import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
+import { scratchRoot } from '../scratch.ts';
 import { Simulator } from './simulator.ts';
 
 const MODULE = fileURLToPath(new URL('../../apps/local/main.ts', import.meta.url));
@@ -68,7 +68,7 @@ export class System {
    * streams that are read in this way.
    */
   static async start(overrides: Overrides, options: { recordCalls?: Reading } = {}): Promise<System> {
-    const folder = await mkdtemp(join(tmpdir(), 'carillon-system-'));
+    const folder = await mkdtemp(join(scratchRoot(), 'carillon-system-'));
     try {
       return await System.#startIn(folder, overrides, options.recordCalls ?? null);
     } catch (error) {

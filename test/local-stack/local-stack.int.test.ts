@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
@@ -21,6 +20,7 @@ import { localKinesis } from '../../apps/local/stores/kinesis-streams.ts';
 import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { localSqs } from '../../apps/local/stores/sqs-queues.ts';
 import { eventually } from '../eventually.ts';
+import { scratchRoot } from '../scratch.ts';
 import { publicPorts, RunningStack } from './running-stack.ts';
 
 const SKIP = fileURLToPath(new URL('../../apps/local/clock/main.ts', import.meta.url));
@@ -31,7 +31,7 @@ describe('The local stack', function () {
   const folders: string[] = [];
   const stacks: RunningStack[] = [];
   const newFolder = async (): Promise<string> => {
-    const folder = await mkdtemp(join(tmpdir(), 'carillon-stack-'));
+    const folder = await mkdtemp(join(scratchRoot(), 'carillon-stack-'));
     await chmod(folder, 0o755);
     folders.push(folder);
     return join(folder, 'data');

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -17,6 +16,7 @@ import { createDatabaseIfMissing } from '../../apps/local/stores/postgres-databa
 import { CLUSTER_BUS, planRedis, probeCluster, redisUrlOf } from '../../apps/local/stores/redis.ts';
 import { findRedis } from '../../apps/local/stores/redis-program.ts';
 import { planSqs, sqsEndpoint } from '../../apps/local/stores/sqs.ts';
+import { scratchRoot } from '../scratch.ts';
 import type { StackFacts } from './facts.ts';
 
 export interface TestStack {
@@ -40,7 +40,7 @@ export async function startTestStack(): Promise<TestStack> {
     companions: { redis: CLUSTER_BUS },
   });
   const { port } = ports;
-  const folder = await mkdtemp(join(tmpdir(), 'carillon-test-'));
+  const folder = await mkdtemp(join(scratchRoot(), 'carillon-test-'));
   // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
   await chmod(folder, 0o755);
   const children: Child[] = [];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -23,9 +24,10 @@ describe('Campaigns through the API', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, campaign_delivery, campaign_delivery_count, campaign_opt_out, message,
-                phone, audit_entry`,
+    emptyTables(
+      database.adminPool,
+      `campaign, campaign_contact, campaign_count, campaign_delivery, campaign_delivery_count, campaign_opt_out, message,
+       phone, audit_entry`,
     ),
   );
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -15,7 +16,7 @@ describe('Canned replies', () => {
     await api.stop();
     await database.drop();
   });
-  beforeEach(() => database.adminPool.query('TRUNCATE canned_reply, audit_entry'));
+  beforeEach(() => emptyTables(database.adminPool, 'canned_reply, audit_entry'));
 
   const make = (name: string, body = 'We are open 9 to 5.') =>
     api.send('POST', PATH, { body: { name, body } });

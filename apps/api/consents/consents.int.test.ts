@@ -6,6 +6,7 @@ import { verifyBundle } from '#shared/evidence/bundle.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type Answer, startTestApi, type TestApi } from '../test-api.ts';
 
@@ -31,9 +32,10 @@ describe('Consent through the API', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query(
-      `TRUNCATE phone, consent_change, consent_disclosure, consent_standing, consent_review, suppression, outbox,
-                audit_entry, attempt, message, decision, decision_inputs CASCADE`,
+    emptyTables(
+      database.adminPool,
+      `phone, consent_change, consent_disclosure, consent_standing, consent_review, suppression, outbox,
+       audit_entry, attempt, message, decision, decision_inputs`,
     ),
   );
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inTransaction } from '#shared/postgres/pool.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { insertCampaign } from '../../campaigns/test-campaigns.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
@@ -16,9 +17,7 @@ describe('Fields of contacts through the API', () => {
     await api.stop();
     await database.drop();
   });
-  beforeEach(() =>
-    database.adminPool.query('TRUNCATE contact, contact_field, campaign, audit_entry CASCADE'),
-  );
+  beforeEach(() => emptyTables(database.adminPool, 'contact, contact_field, campaign, audit_entry'));
 
   const create = (body: object) => api.send('POST', '/v1/contact-fields', { body });
   const change = (name: string, body: object, etag = '*') =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFields } from '#shared/contacts/store.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 import { exportContacts } from './export.ts';
@@ -20,9 +21,10 @@ describe('Contacts through the API', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query(
-      `TRUNCATE contact, contact_field, contact_list, list_member, campaign, campaign_contact, campaign_count, phone,
-                message, audit_entry, api_reply`,
+    emptyTables(
+      database.adminPool,
+      `contact, contact_field, contact_list, list_member, campaign, campaign_contact, campaign_count, phone,
+       message, audit_entry, api_reply`,
     ),
   );
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { insertCampaign } from '../../campaigns/test-campaigns.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
@@ -17,9 +18,7 @@ describe('Lists through the API', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    await database.adminPool.query(
-      'TRUNCATE contact, contact_list, list_member, campaign, audit_entry CASCADE',
-    );
+    await emptyTables(database.adminPool, 'contact, contact_list, list_member, campaign, audit_entry');
     const { rows } = await database.adminPool.query<{ contact_id: string }>(
       `INSERT INTO contact (contact_id, phone_number, name, language, created_at, updated_at)
        SELECT ('018f0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, '+1415555010' || n, 'Ana ' || n,

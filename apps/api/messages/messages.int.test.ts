@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { messageLogId } from '#shared/identity.ts';
 import { slotOf } from '#shared/outbox/write.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { DEFAULT_SENDER, startTestApi, type TestApi } from '../test-api.ts';
 import { searchLog } from './store.ts';
@@ -24,9 +25,10 @@ describe('Messages through the API', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query(
-      `TRUNCATE phone, consent_change, consent_disclosure, consent_standing, suppression, outbox, audit_entry, attempt,
-                message, message_log, decision, decision_inputs CASCADE`,
+    emptyTables(
+      database.adminPool,
+      `phone, consent_change, consent_disclosure, consent_standing, suppression, outbox, audit_entry, attempt,
+       message, message_log, decision, decision_inputs`,
     ),
   );
 

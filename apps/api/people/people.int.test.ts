@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { initialState } from '#shared/contracts/dialog-state.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -21,9 +22,10 @@ describe('A person, through the API,', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query(
-      `TRUNCATE phone, dialog_state, dialog_drill, dialog_event_batch, drill_progress, consent_change, consent_standing,
-                suppression, outbox, message, decision, decision_inputs CASCADE`,
+    emptyTables(
+      database.adminPool,
+      `phone, dialog_state, dialog_drill, dialog_event_batch, drill_progress, consent_change, consent_standing,
+       suppression, outbox, message, decision, decision_inputs`,
     ),
   );
 

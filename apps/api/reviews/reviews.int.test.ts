@@ -5,6 +5,7 @@ import { recordConsent } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -22,8 +23,9 @@ describe('Texts for a person to read, through the API,', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query(
-      'TRUNCATE phone, consent_change, consent_standing, consent_review, suppression, outbox, audit_entry',
+    emptyTables(
+      database.adminPool,
+      'phone, consent_change, consent_standing, consent_review, suppression, outbox, audit_entry',
     ),
   );
 

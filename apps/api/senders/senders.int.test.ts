@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -16,9 +17,7 @@ describe('Senders through the API', () => {
     await api.stop();
     await database.drop();
   });
-  beforeEach(() =>
-    database.adminPool.query('TRUNCATE sender, sender_pool, sender_day, campaign, audit_entry CASCADE'),
-  );
+  beforeEach(() => emptyTables(database.adminPool, 'sender, sender_pool, sender_day, campaign, audit_entry'));
 
   const create = (more: object = {}) =>
     api.send('POST', '/v1/senders', { body: { senderNumber: NUMBER, type: 'long_code', ...more } });

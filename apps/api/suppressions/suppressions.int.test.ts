@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { erasePerson } from '#shared/erasure/erase.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
@@ -18,9 +19,10 @@ describe('Suppressions through the API', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query(
-      `TRUNCATE phone, consent_change, consent_standing, suppression, outbox, audit_entry, dialog_state, erased_phone,
-                message, decision, decision_inputs`,
+    emptyTables(
+      database.adminPool,
+      `phone, consent_change, consent_standing, suppression, outbox, audit_entry, dialog_state, erased_phone,
+       message, decision, decision_inputs`,
     ),
   );
 
@@ -108,7 +110,7 @@ describe('Suppressions through the API', () => {
 
   it('of erased people hold for whoever gives the number again, and are on no list', async () => {
     await add([PHONE]);
-    await database.adminPool.query('TRUNCATE outbox');
+    await emptyTables(database.adminPool, 'outbox');
     await erasePerson(database.adminPool, {
       phone: phoneNumber(PHONE),
       reason: 'asked for it',

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { silentLogger } from '#shared/logger.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { WebhookReceiver } from '#test/stand-ins/webhook-receiver.ts';
 import { GIVE_UP_MS } from './back-off.ts';
@@ -39,7 +40,7 @@ describe('Deliveries of webhooks', () => {
   });
   after(() => database.drop());
   beforeEach(async () => {
-    await pool.query('TRUNCATE webhook_endpoint, webhook_secret, webhook_delivery, audit_entry');
+    await emptyTables(pool, 'webhook_endpoint, webhook_secret, webhook_delivery, audit_entry');
     // What is new is due by the clock of the database, which is behind this one. Whole seconds, as in timestamps.
     clock = new ManualClock(new Date(Math.ceil(Date.now() / DAY_MS + 1) * DAY_MS));
     receiver = new WebhookReceiver();

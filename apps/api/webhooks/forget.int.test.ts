@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { forgetDeliveries, KEPT_DAYS } from './forget.ts';
 import { insertSampleEndpoint } from './sample-endpoint.ts';
@@ -10,7 +11,7 @@ describe('Old deliveries of webhooks', () => {
     database = await createDatabase();
   });
   after(() => database.drop());
-  beforeEach(() => database.adminPool.query('TRUNCATE webhook_endpoint, webhook_secret, webhook_delivery'));
+  beforeEach(() => emptyTables(database.adminPool, 'webhook_endpoint, webhook_secret, webhook_delivery'));
 
   const insert = (endpointId: string, state: string, days: number, count: number) =>
     database.adminPool.query(

@@ -4,6 +4,7 @@ import { silentLogger } from '#shared/logger.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { WebhookReceiver } from '#test/stand-ins/webhook-receiver.ts';
 import { MOST_AT_ONCE } from './lane.ts';
@@ -26,7 +27,7 @@ describe('The loop over deliveries of webhooks', () => {
   });
   after(() => database.drop());
   beforeEach(async () => {
-    await pool.query('TRUNCATE webhook_endpoint, webhook_secret, webhook_delivery');
+    await emptyTables(pool, 'webhook_endpoint, webhook_secret, webhook_delivery');
     held = [];
     slow = new WebhookReceiver();
     slow.answer = (response) => held.push(() => response.writeHead(200).end());

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type Answer, startTestApi, type TestApi } from '../test-api.ts';
 
@@ -16,7 +17,7 @@ describe('Webhooks in the API', () => {
     await database.drop();
   });
   beforeEach(() =>
-    database.adminPool.query('TRUNCATE webhook_endpoint, webhook_secret, webhook_delivery, audit_entry'),
+    emptyTables(database.adminPool, 'webhook_endpoint, webhook_secret, webhook_delivery, audit_entry'),
   );
 
   const create = (more: object = {}): Promise<Answer> =>

@@ -7,6 +7,7 @@ import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../../api/test-api.ts';
 import { takeImportTurn } from './take-turn.ts';
@@ -29,9 +30,10 @@ describe('An import', () => {
     await database.drop();
   });
   beforeEach(() =>
-    pool.query(
-      `TRUNCATE contact, contact_list, list_member, contact_field, contact_import, import_row, import_contact, import_fault,
-                phone, message, attempt, consent_change, consent_standing, suppression, outbox, audit_entry, erased_phone`,
+    emptyTables(
+      pool,
+      `contact, contact_list, list_member, contact_field, contact_import, import_row, import_contact, import_fault,
+       phone, message, attempt, consent_change, consent_standing, suppression, outbox, audit_entry, erased_phone`,
     ),
   );
 
@@ -457,8 +459,9 @@ describe('An import', () => {
         fc.constantFrom('first' as const, 'last' as const),
         fc.integer({ min: 1, max: 6 }),
         async (rows, onDuplicate, batchRows) => {
-          await pool.query(
-            'TRUNCATE contact, list_member, contact_import, import_row, import_contact, import_fault',
+          await emptyTables(
+            pool,
+            'contact, list_member, contact_import, import_row, import_contact, import_fault',
           );
           const file = `phone,name,external id\n${rows.map(([phone, own], n) => `"${phone}",n${n},${own}`).join('\n')}\n`;
           const expected = expectedOf(rows, onDuplicate);

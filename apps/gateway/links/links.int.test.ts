@@ -6,6 +6,7 @@ import { erasePerson } from '#shared/erasure/erase.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { MOST_OF_A_LINK, MOST_UNKNOWN } from './links.ts';
 import { type Click, recordClicks } from './record-clicks.ts';
@@ -25,8 +26,9 @@ describe('Short links', () => {
   after(() => database.drop());
   beforeEach(async () => {
     links = await startTestLinks(database, patientClock);
-    await pool.query(
-      'TRUNCATE short_link, link_click, campaign_click, campaign_count, message, attempt, phone, erased_phone CASCADE',
+    await emptyTables(
+      pool,
+      'short_link, link_click, campaign_click, campaign_count, message, attempt, phone, erased_phone',
     );
   });
   afterEach(() => links.stop());
@@ -250,7 +252,7 @@ describe('Short links', () => {
     );
     await fc.assert(
       fc.asyncProperty(batches, async (given) => {
-        await pool.query('TRUNCATE link_click, campaign_click, campaign_count');
+        await emptyTables(pool, 'link_click, campaign_click, campaign_count');
         const made = given.map((batch) =>
           batch.map(
             ({ isPerson, link }): Click => ({

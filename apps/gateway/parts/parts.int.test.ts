@@ -5,6 +5,7 @@ import { PART_WAIT_MS } from '#shared/carriers/parts.ts';
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { receiveInbound, receiveJoined } from '../receive-inbound.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from '../test-gateway.ts';
@@ -22,8 +23,9 @@ describe('A text that its carrier hands on in parts', () => {
   beforeEach(async () => {
     clock = new ManualClock();
     gateway = await startTestGateway(database, { clock });
-    await database.adminPool.query(
-      'TRUNCATE inbound_part, phone, suppression, consent_change, consent_standing, consent_review CASCADE',
+    await emptyTables(
+      database.adminPool,
+      'inbound_part, phone, suppression, consent_change, consent_standing, consent_review',
     );
   });
   afterEach(() => gateway.stop());
@@ -112,7 +114,7 @@ describe('A text that its carrier hands on in parts', () => {
     const deliveries = fc.array(fc.record({ which: fc.nat(4), away: fc.boolean() }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(words, deliveries, async (parts, some) => {
-        await database.adminPool.query('TRUNCATE inbound_part, phone');
+        await emptyTables(database.adminPool, 'inbound_part, phone');
         gateway.streams.commands.length = 0;
         const deliver = (n: number): Promise<void> => hear(part(n + 1, parts.length, `${parts[n]} `));
         for (const { away, which } of some) {

@@ -7,6 +7,7 @@ import { systemClock } from '#shared/clock.ts';
 import { insertSamplePerson, SECRET } from '#shared/erasure/sample-person.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { TEST_KEY_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { UsageError } from '../arguments.ts';
 import { consentCommands, consentUsage, runConsentCommand } from './run.ts';
@@ -32,8 +33,9 @@ describe('An operator, about consent,', () => {
   });
   beforeEach(async () => {
     said = [];
-    await database.adminPool.query(
-      'TRUNCATE phone, consent_change, consent_standing, consent_review, suppression, outbox',
+    await emptyTables(
+      database.adminPool,
+      'phone, consent_change, consent_standing, consent_review, suppression, outbox',
     );
   });
 

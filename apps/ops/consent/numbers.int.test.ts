@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#shared/clock.ts';
 import { TEST_KEY_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { UsageError } from '../arguments.ts';
 import { runConsentCommand } from './run.ts';
@@ -24,8 +25,9 @@ describe('An operator, about numbers,', () => {
   });
   beforeEach(async () => {
     at = Date.parse('2026-11-26T12:00:00Z');
-    await database.adminPool.query(
-      'TRUNCATE do_not_call_list, do_not_call_number, reassigned_answer, reassigned_load',
+    await emptyTables(
+      database.adminPool,
+      'do_not_call_list, do_not_call_number, reassigned_answer, reassigned_load',
     );
   });
 

@@ -6,6 +6,7 @@ import { readConfig } from '#shared/config.ts';
 import { sampleLinkMaker } from '#shared/links/token.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../../test-api.ts';
 import { survey } from './survey.ts';
@@ -39,9 +40,10 @@ describe('What a campaign would do', () => {
   });
   beforeEach(async () => {
     made = 0;
-    await pool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, consent_standing,
-                suppression, message CASCADE`,
+    await emptyTables(
+      pool,
+      `campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, consent_standing,
+       suppression, message`,
     );
     const { rows } = await pool.query<{ list_id: string }>(
       `INSERT INTO contact_list (list_id, name, created_at, updated_at)

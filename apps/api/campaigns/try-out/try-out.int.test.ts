@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { linkMaker } from '#shared/links/token.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { DEFAULT_SENDER, startTestApi, type TestApi } from '../../test-api.ts';
 
@@ -26,9 +27,10 @@ describe('Trying a campaign out', () => {
     await database.drop();
   });
   beforeEach(() =>
-    pool.query(
-      `TRUNCATE campaign, campaign_contact, campaign_count, contact, phone, consent_change, consent_disclosure,
-                consent_standing, suppression, outbox, audit_entry, message, test_message, short_link, decision CASCADE`,
+    emptyTables(
+      pool,
+      `campaign, campaign_contact, campaign_count, contact, phone, consent_change, consent_disclosure,
+       consent_standing, suppression, outbox, audit_entry, message, test_message, short_link, decision`,
     ),
   );
 
