@@ -55,8 +55,8 @@ describe('Conversations', () => {
     await emptyTables(
       database.adminPool,
       `reply, reply_verdict, conversation, message, phone, attempt, contact, list_member, contact_list, campaign,
-                                           campaign_contact, campaign_count, suppression, consent_standing, event_position, outbox, audit_entry,
-                                           decision, canned_reply`,
+       campaign_contact, campaign_count, suppression, consent_standing, event_position, outbox, audit_entry,
+       decision, canned_reply`,
     );
   });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { supersede } from '#shared/messages/supersede.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../apps/api/test-api.ts';
 import { followAnswers, nextAnswerLook } from '../apps/inbox/follow-answers.ts';
@@ -32,9 +33,10 @@ describe('An answer by hand that never reaches the person', () => {
 
   async function clear(): Promise<void> {
     hears = texting(pool, api.clock);
-    await database.adminPool.query(
-      `TRUNCATE reply, reply_verdict, conversation, message, phone, attempt, message_log, suppression, event_position, outbox,
-                audit_entry, decision CASCADE`,
+    await emptyTables(
+      database.adminPool,
+      `reply, reply_verdict, conversation, message, phone, attempt, message_log, suppression, event_position, outbox,
+       audit_entry, decision`,
     );
   }
   const conversation = async () => {

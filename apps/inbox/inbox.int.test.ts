@@ -213,7 +213,7 @@ describe('What people text', () => {
       inboundText(2, hours(0), { body: 'START', consent: 'opted_in' }),
     ];
     // The gateway lifts the suppression before the stream has the START.
-    await database.adminPool.query('TRUNCATE suppression');
+    await emptyTables(database.adminPool, 'suppression');
     await applyBatch(pool, texts, [question, start]);
     await applyBatch(pool, dialog, [batchAbout(start, 1, 'consent')]);
     assert.equal(await handOver(UNTOLD_MS), 1);
