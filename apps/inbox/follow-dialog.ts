@@ -51,7 +51,9 @@ async function follow(tx: Transaction, told: readonly Told[], { clock }: InboxDe
   );
   const news = told.flatMap((each) => {
     const reply = stored.get(each.replyId);
-    return reply !== undefined && mayTurnOut(reply.taken) ? [{ reply, verdict: each.taken }] : [];
+    // Under an erasure that is under way a text has another number already: what it came to matters to nobody.
+    const isThere = reply !== undefined && reply.phoneNumber === each.phoneNumber;
+    return isThere && mayTurnOut(reply.taken) ? [{ reply, verdict: each.taken }] : [];
   });
   await writeTaken(
     tx,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
+import { rule } from '#shared/gate/judge.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { CLOCKS_DIFFER_MS } from '#shared/replies/matching.ts';
 import type { TakenAs, Verdict } from '#shared/replies/taken-as.ts';
@@ -192,6 +194,31 @@ describe('What people text', () => {
     assert.deepEqual([state, unread, waiting], ['open', 1, 0]);
   });
 
+  it('is not to be answered either from somebody who refused one topic: the gate stops what has none', async () => {
+    await suppress('news');
+    await applyBatch(pool, texts, [inboundText(1, hours(0), { body: 'why?' })]);
+    const { unread, waiting } = await conversation(ANA);
+    assert.deepEqual([unread, waiting], [1, 0]);
+    const gate = { ...defaultGateConfig, revocationScope: 'topic' as const };
+    const candidate = {
+      messageId: randomUUID(),
+      phoneNumber: ANA,
+      channel: 'sms' as const,
+      intent: 'reply' as const,
+      batchId: randomUUID(),
+      campaignId: null,
+      topic: null,
+      causedAt: NOW,
+      notAfter: null,
+      decided: null,
+    };
+    await database.adminPool.query('INSERT INTO phone (phone_number) VALUES ($1)', [ANA]);
+    const [ruling] = await inTransaction(database.adminPool, (tx) =>
+      rule(tx, [candidate], { now: NOW, config: gate, pseudonyms: testPseudonyms }),
+    );
+    assert.deepEqual([ruling?.decision.verdict, ruling?.decision.rule], ['block', 'suppressed']);
+  });
+
   it('goes to people when the dialog says nothing of it for minutes', async () => {
     await insertSent(database.adminPool, [sent({})]);
     await applyBatch(pool, texts, [inboundText(1, hours(0)), inboundText(2, hours(0), { consent: 'help' })]);
@@ -264,6 +291,22 @@ describe('What people text', () => {
       (await stored()).map(({ body }) => body),
       ['again'],
     );
+  });
+
+  it('whose number has given way to an erasure under way parks nobody', async () => {
+    const [erased, other] = [inboundText(1, hours(0)), inboundText(2, hours(0), { from: BO })];
+    await applyBatch(pool, texts, [erased, other]);
+    await database.adminPool.query('UPDATE reply SET phone_number = $2 WHERE phone_number = $1', [
+      ANA,
+      testPseudonyms.of(ANA),
+    ]);
+    const aside = await applyBatch(pool, dialog, [
+      batchAbout(erased, 1, 'people'),
+      batchAbout(other, 1, 'people'),
+    ]);
+    assert.deepEqual(aside, []);
+    const [ana, bo] = [await conversation(ANA), await conversation(BO)];
+    assert.deepEqual([ana.waiting, bo.waiting], [0, 1]);
   });
 
   it('leaves whom nobody put into the audience out of what is counted', async () => {

@@ -3,7 +3,7 @@ import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-eve
 import { promptSchema } from '#shared/contracts/drill.ts';
 import { sampleBatch } from '#shared/dialog-events/sample-batch.ts';
 import { batchIdOf, eventIdOf, inboundCommandId } from '#shared/identity.ts';
-import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
+import type { SetAside, StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
@@ -89,16 +89,16 @@ export function batchAbout(
   };
 }
 
-/** Applies values in one transaction, as a batch of the stream; `dies`: before it commits. */
+/** Applies values in one transaction, as a batch of the stream; `dies`: before it commits. Returns what was set aside. */
 export async function applyBatch<T>(
   pool: Pool,
   consumer: StreamConsumerDefinition<T>,
   values: readonly (T & { phoneNumber: string })[],
   dies = false,
-): Promise<void> {
+): Promise<readonly SetAside[]> {
   const killed = new Error('killed');
-  await inTransaction(pool, async (tx) => {
-    await consumer.apply(
+  return inTransaction(pool, async (tx) => {
+    const { setAside } = await consumer.apply(
       tx,
       values.map((value, n) => ({
         body: JSON.stringify(value),
@@ -109,8 +109,10 @@ export async function applyBatch<T>(
       })),
     );
     if (dies) throw killed;
+    return setAside ?? [];
   }).catch((error: unknown) => {
     if (error !== killed) throw error;
+    return [];
   });
 }
 

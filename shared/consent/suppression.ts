@@ -46,7 +46,11 @@ export async function liftUnblocked(
   return [...new Set(rows.map((row) => row.phone_number))];
 }
 
-/** Which of these phone numbers are on the suppression list, also by the hash of somebody who was erased. */
+/**
+ * Which of these phone numbers are on the suppression list, also by the hash of somebody who was erased: in any scope. For
+ * what is about no topic in particular (lessons, what the dialog answers, answers by hand), which the gate stops by any
+ * refusal, whatever REVOCATION_SCOPE says (`isSuppressed` in shared/compliance/case.ts).
+ */
 export async function readSuppressed(
   tx: Transaction,
   phones: readonly string[],
