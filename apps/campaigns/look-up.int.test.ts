@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readSamples } from '#shared/breakers/read-samples.ts';
 import { dispatchDue } from '#shared/campaigns/dispatch.ts';
+import { noteReplies } from '#shared/campaigns/replied.ts';
 import { NEVER_AGAIN } from '#shared/campaigns/retry.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { lockCampaign } from '#shared/campaigns/store.ts';
@@ -157,6 +158,20 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
       assert.ok(read < 10 * BATCH, String(read));
     });
   }
+
+  it('are looked up one by one when they answer it', async () => {
+    const { rows } = await database.adminPool.query<{ phone_number: string }>(
+      'SELECT phone_number FROM campaign_contact WHERE campaign_id = $1 ORDER BY contact_id LIMIT $2',
+      [campaignId, BATCH],
+    );
+    const replies = rows.map((row) => ({ campaignId, phoneNumber: row.phone_number, at: MORNING }));
+    const read = await rowsReadBy(async (tx) => {
+      await noteReplies(tx, replies);
+      // What has answered already is found the same way.
+      await noteReplies(tx, replies);
+    });
+    assert.ok(read < 10 * BATCH, `${read} rows`);
+  });
 
   it('are each read a few times when the rest is cancelled', async () => {
     assert.ok((await rowsReadBy((tx) => cancelWaiting(tx, campaignId, 'stopped'))) < 10 * AUDIENCE);
