@@ -1,6 +1,7 @@
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Drill, drillSchema, promptMessageSchema, promptSchema } from '#shared/contracts/drill.ts';
+import { type Example, exampleSchema } from '#shared/dialog/examples.ts';
 import { programmeFileSchema } from './programme.ts';
 
 /** One file of content: a drill or a programme in YAML, with the places of its parts for messages about faults. */
@@ -17,7 +18,10 @@ export type ProgrammeFile = z.infer<typeof programmeFileSchema>;
 
 export interface ContentFile {
   name: string;
-  content: { kind: 'drill'; drill: Drill } | { kind: 'programme'; programme: ProgrammeFile } | null;
+  content:
+    | { kind: 'drill'; drill: Drill; examples: readonly Example[] }
+    | { kind: 'programme'; programme: ProgrammeFile }
+    | null;
   faults: readonly Finding[];
   /** "wash.yaml:12 prompts.0.slug: must ..." */
   describe(finding: Finding): string;
@@ -30,6 +34,8 @@ const drillFileSchema = drillSchema
     prompts: z
       .array(promptSchema.extend({ messages: z.array(promptMessageSchema.strict()).min(1) }).strict())
       .min(1),
+    /** What an author expects of it, tried when it is published; no part of the drill. */
+    examples: z.array(exampleSchema).default([]),
   })
   .strict();
 
@@ -60,9 +66,9 @@ function readContent(value: unknown): Pick<ContentFile, 'content' | 'faults'> {
   const { kind, ...body } = head.data;
   if (kind === 'drill') {
     const parsed = drillFileSchema.safeParse(body);
-    return parsed.success
-      ? { content: { kind, drill: parsed.data }, faults: [] }
-      : { content: null, faults: findingsOf(parsed.error) };
+    if (!parsed.success) return { content: null, faults: findingsOf(parsed.error) };
+    const { examples, ...drill } = parsed.data;
+    return { content: { kind, drill, examples }, faults: [] };
   }
   const parsed = programmeFileSchema.safeParse(body);
   return parsed.success

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Drill } from '#shared/contracts/drill.ts';
+import { type Example, examplesReport } from '#shared/dialog/examples.ts';
 import { CarillonError } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type ContentFile, type Finding, type ProgrammeFile, parseContentFile } from './content-file.ts';
@@ -10,7 +11,9 @@ import type { Programme } from './programme.ts';
 export interface Content {
   drills: readonly Drill[];
   programmes: readonly Programme[];
-  /** What works but an author should know: translations that are missing. */
+  /** Example conversations by the slug of their drill. */
+  examples: ReadonlyMap<string, readonly Example[]>;
+  /** What works but an author should know: translations that are missing, what no example tries. */
   warnings: readonly string[];
 }
 
@@ -32,14 +35,14 @@ export function readContent(
   defaultSender: PhoneNumber,
 ): Content {
   const files = sources.map(({ name, source }) => parseContentFile(name, source));
-  const drills = files.flatMap((file) =>
-    file.content?.kind === 'drill' ? [{ file, drill: file.content.drill }] : [],
-  );
+  const drills = files.flatMap((file) => (file.content?.kind === 'drill' ? [{ file, ...file.content }] : []));
   const programmes = files.flatMap((file) =>
     file.content?.kind === 'programme'
       ? [{ file, programme: withNumbers(file.content.programme, defaultSender) }]
       : [],
   );
+  const ownerOf = ({ slug }: Drill): Programme | null =>
+    programmes.find(({ programme }) => programme.drills.includes(slug))?.programme ?? null;
   const around = surroundingsOf(
     drills.map(({ drill }) => drill),
     files.flatMap((file) => (file.content?.kind === 'programme' ? [file.content.programme] : [])),
@@ -47,6 +50,9 @@ export function readContent(
   const faults = [
     ...files.flatMap((file) => described(file, file.faults)),
     ...drills.flatMap(({ file, drill }) => described(file, drillFaults(drill, around))),
+    ...drills.flatMap(({ file, drill, examples }) =>
+      described(file, examplesReport(drill, examples, ownerOf(drill)).failures),
+    ),
     ...programmes.flatMap(({ file, programme }) =>
       described(file, programmeFaults({ ...programme, senderNumbers: [...programme.senderNumbers] }, around)),
     ),
@@ -71,8 +77,22 @@ export function readContent(
   return {
     drills: drills.map(({ drill }) => drill),
     programmes: programmes.map(({ programme }) => programme),
-    warnings: drills.flatMap(({ file, drill }) => described(file, missingTranslations(drill))),
+    examples: new Map(drills.map(({ drill, examples }) => [drill.slug, examples])),
+    warnings: drills.flatMap(({ file, drill, examples }) => [
+      ...described(file, missingTranslations(drill)),
+      ...(examples.length > 0 ? described(file, untried(drill, examples, ownerOf(drill))) : []),
+    ]),
   };
+}
+
+/** What no example of a drill tries. */
+function untried(drill: Drill, examples: readonly Example[], programme: Programme | null): Finding[] {
+  const { unreached, untestedLanguages } = examplesReport(drill, examples, programme);
+  const untested = untestedLanguages.map((language) => ({
+    path: ['examples'],
+    message: `none completes the drill in "${language}"`,
+  }));
+  return [...unreached, ...untested];
 }
 
 const described = (file: ContentFile, findings: readonly Finding[]): string[] => findings.map(file.describe);

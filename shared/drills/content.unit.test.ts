@@ -68,6 +68,35 @@ const changed = (from: string | RegExp, to: string): Record<string, string> => {
   return files;
 };
 
+const withExamples = (...turns: readonly string[]): Record<string, string> => ({
+  'one.yaml': `${drill}examples:\n  - name: one\n    turns:\n${turns.map((turn) => `      - ${turn}\n`).join('')}`,
+  'clean.yaml': programme,
+});
+
+describe('examples in files', () => {
+  it('go another way than expected: a fault, where it stands', () => {
+    assert.deepEqual(faultsOf(withExamples('{ says: a, expect: wrong }')), [
+      '  - one.yaml:17 examples.0.turns.0.expect: "a" to "question" is right, not wrong',
+    ]);
+  });
+
+  it('do not try everything: a warning', () => {
+    const files = Object.entries(withExamples('{ says: a, expect: right }'));
+    const { examples, warnings } = readContent(
+      files.map(([name, source]) => ({ name, source })),
+      sender,
+    );
+    assert.deepEqual(
+      warnings.map((warning) => warning.replace(/^.*: /, '')),
+      [
+        'no example answers it wrong and may try again ("question")',
+        'no example answers it wrong for the last time ("question")',
+      ],
+    );
+    assert.equal(examples.get('one')?.length, 1);
+  });
+});
+
 describe('content from files', () => {
   it('is loaded with its numbers, and found by slug and by number', async () => {
     const files = Object.entries({ 'one.yaml': drill, 'clean.yaml': programme });

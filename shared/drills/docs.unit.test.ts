@@ -9,9 +9,16 @@ const guide = readFileSync(new URL('../../docs/drills.md', import.meta.url), 'ut
 describe('the guide for authors', () => {
   it('shows files that load as they stand', () => {
     const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap((match) => match[1] ?? []);
-    const sources = blocks.map((source, index) => ({ name: `block-${index}.yaml`, source }));
-    const { drills, programmes, warnings } = readContent(sources, phoneNumber('+14155550199'));
+    // The examples stand apart there, after the drill that they are of.
+    const files: string[] = [];
+    for (const block of blocks) {
+      if (block.startsWith('examples:')) files.push(`${files.pop()}${block}`);
+      else files.push(block);
+    }
+    const sources = files.map((source, index) => ({ name: `block-${index}.yaml`, source }));
+    const { drills, examples, programmes, warnings } = readContent(sources, phoneNumber('+14155550199'));
     assert.deepEqual([drills.length, programmes.length, warnings], [1, 1, []]);
+    assert.equal(examples.get('washing-hands')?.length, 2);
   });
 
   const rows = guide
