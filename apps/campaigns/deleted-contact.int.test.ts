@@ -5,10 +5,12 @@ import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takeTurn } from './orchestrate.ts';
+import { takeOverReports } from './take-over.ts';
 import {
   insertCampaign,
   insertContacts,
   MORNING,
+  report,
   sendQueued,
   testParts,
   wrongCounts,
@@ -27,8 +29,8 @@ describe('A contact that is deleted', () => {
     clock = new ManualClock(MORNING);
     await emptyTables(
       pool,
-      `campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
-       consent_standing, suppression, decision, decision_inputs`,
+      `campaign, campaign_contact, campaign_count, campaign_delivery, contact, contact_list, list_member, phone, message,
+       outbox, consent_standing, suppression, decision, decision_inputs`,
     );
   });
 
@@ -100,5 +102,31 @@ describe('A contact that is deleted', () => {
     await turns();
     assert.deepEqual(await rowsOf(contactId), [['sent', null, 'sent']]);
     assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('is what became of its message where it was to be written to again, also when that is queued', async () => {
+    const list = await insertContacts(pool, 2);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: { maxAttempts: 3 },
+    });
+    await turns();
+    await sendQueued(pool);
+    await report(pool, 'undelivered', { errorCode: '30003' });
+    await turns();
+    while ((await takeOverReports(pool, { clock })) !== null);
+    const [first, phone] = await anybody();
+    assert.deepEqual(await rowsOf(first), [['held', 'retry_30003', 'sent']]);
+    assert.equal(await remove(first, phone), 1);
+    assert.deepEqual(await rowsOf(first), [['undelivered', '30003', 'sent']]);
+    await clock.advance(61 * 60_000);
+    await turns();
+    const [second, other] = await anybody();
+    assert.deepEqual(await rowsOf(second), [['queued', null, 'queued']]);
+    assert.equal(await remove(second, other), 1);
+    assert.deepEqual(await rowsOf(second), [['undelivered', '30003', 'cancelled']]);
+    assert.deepEqual(await wrongCounts(pool), []);
+    const { rows } = await pool.query('SELECT status FROM campaign WHERE campaign_id = $1', [campaignId]);
+    assert.deepEqual(rows, [{ status: 'active' }]);
   });
 });

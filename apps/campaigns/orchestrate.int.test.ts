@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
+import { readSpend } from '#shared/campaigns/spend.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { systemClock } from '#shared/clock.ts';
@@ -8,7 +9,7 @@ import { erasePerson } from '#shared/erasure/erase.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { judge } from '#shared/gate/judge.ts';
 import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -385,11 +386,69 @@ describe('The orchestrator of campaigns', () => {
         clock: systemClock(),
       });
     }
-    assert.deepEqual(await states(campaignId), { queued: 1, sent: 1, 'cancelled:erased': 1 });
+    // What was at the carrier is settled, and paid for, as everything else.
+    assert.deepEqual(await states(campaignId), { queued: 2, 'cancelled:erased': 1 });
     assert.deepEqual(await wrongCounts(pool), []);
     assert.equal((await pool.query(`SELECT FROM campaign_contact WHERE phone_number LIKE '+%'`)).rowCount, 1);
     await turns(parts, 60);
     assert.equal(await statusOf(campaignId), 'completed');
+    assert.deepEqual(await states(campaignId), { sent: 2, 'cancelled:erased': 1 });
+    assert.equal((await readSpend(pool, campaignId)).segments, 2);
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('counts whoever was erased before they were written to again as what became of the first message', async () => {
+    const list = await insertContacts(pool, 2);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: { maxAttempts: 3 },
+    });
+    const parts = testParts(clock);
+    const settled = async (): Promise<void> => {
+      while ((await takeTurn(pool, parts)) !== null);
+      await clock.advance(1_000);
+      while ((await takeTurn(pool, parts)) !== null);
+    };
+    await settled();
+    assert.deepEqual(await states(campaignId), { queued: 2 });
+    const refuse = async (phone: string): Promise<void> => {
+      await pool.query(
+        `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state)
+         SELECT gen_random_uuid(), message_id, phone_number, 'twilio', sender_number, 'refused' FROM message
+          WHERE phone_number = $1`,
+        [phone],
+      );
+      await pool.query(
+        `UPDATE message SET state = 'failed', attempts = 1, rule = '30500', settled_at = now() WHERE phone_number = $1`,
+        [phone],
+      );
+    };
+    const eraseAll = async (phone: string): Promise<void> => {
+      await pool.query('DELETE FROM outbox');
+      const { pseudonyms } = parts;
+      await erasePerson(pool, {
+        phone: phoneNumber(phone),
+        reason: 'asked',
+        by: 'test',
+        pseudonyms,
+        clock: systemClock(),
+      });
+    };
+    // One waits to be written to again; what became of the other's message is not taken over yet.
+    await refuse('+12125550000');
+    await settled();
+    assert.deepEqual(await states(campaignId), { queued: 1, 'held:retry_30500': 1 });
+    await refuse('+12125550001');
+    await eraseAll('+12125550000');
+    await eraseAll('+12125550001');
+    assert.deepEqual(await states(campaignId), { queued: 1, 'failed:30500': 1 });
+    assert.deepEqual(await wrongCounts(pool), []);
+    await settled();
+    await clock.advance(61 * 60_000);
+    await settled();
+    assert.deepEqual(await states(campaignId), { 'failed:30500': 2 });
+    assert.equal((await pool.query('SELECT FROM message')).rowCount, 2);
+    assert.deepEqual(await wrongCounts(pool), []);
   });
 
   it('fails, and says why, when its filter is not understood any more', async () => {

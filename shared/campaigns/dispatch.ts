@@ -164,10 +164,11 @@ async function takeDue(
   for (const row of rows) {
     const member = memberOf(row);
     const ends = { member, variant: row.variant, dueAt: null, messageId: null };
-    if (row.is_reached || (row.has_replied && row.attempts > 0)) {
-      const missed = row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule };
+    const missed = row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule };
+    const isDeleted = row.attributes === null;
+    if (row.is_reached || (row.attempts > 0 && (row.has_replied || (isDeleted && missed !== null)))) {
       gone.push({ ...ends, ...notAgain({ isReached: row.is_reached, missed }) });
-    } else if (row.attributes !== null) members.push(member);
+    } else if (!isDeleted) members.push(member);
     else gone.push({ ...ends, state: 'cancelled', rule: CONTACT_DELETED });
   }
   return { members, gone };

@@ -2,7 +2,7 @@ import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { addMoves, type Move } from './counts.ts';
 import { IS_NUMBER } from './look-up.ts';
-import { cancelUnsent } from './take-back.ts';
+import { cancelUnsent, NEW_RULE, NEW_STATE } from './take-back.ts';
 
 interface Row {
   campaign_id: string;
@@ -19,9 +19,11 @@ export const CONTACT_DELETED = 'contact_deleted';
 
 /**
  * Takes a contact out of every campaign in which it waits: what is queued and no request was made for is taken back, the
- * rest is cancelled and counted so. A message that is at the carrier, or may be, ends as it ends. Locks the campaigns, then
+ * rest is cancelled and counted so; whoever was to be written to again is what became of the message before. A message that
+ * is at the carrier, or may be, ends as it ends. Locks the campaigns, then
  * the phone: as those do who plan, so that nothing is planned for the contact meanwhile. Campaigns whose audience is
- * loaded at this moment find out by themselves that there is no such contact. Returns how many rows were cancelled.
+ * loaded at this moment find out by themselves that there is no such contact. Returns how many rows were
+ * ended.
  */
 export async function leaveCampaigns(
   tx: Transaction,
@@ -45,19 +47,17 @@ export async function leaveCampaigns(
   const queued = rows.filter((row): row is Row & { message_id: string } => row.state === 'queued');
   const taken = new Set<Row>(await cancelUnsent(tx, queued, CONTACT_DELETED));
   const left = rows.filter((row) => row.state !== 'queued' || taken.has(row));
-  await tx.query(
-    `UPDATE campaign_contact SET state = 'cancelled', rule = $3, due_at = NULL, settled_at = clock_timestamp()
-      WHERE contact_id = $1 AND campaign_id = ANY ($2)`,
-    [contactId, left.map(({ campaign_id }) => campaign_id), CONTACT_DELETED],
+  const { rows: ended } = await tx.query<{ campaign_id: string } & NonNullable<Move['to']>>(
+    `UPDATE campaign_contact AS each
+        SET state = ${NEW_STATE}, rule = ${NEW_RULE}, due_at = NULL, settled_at = clock_timestamp()
+      WHERE contact_id = $1 AND campaign_id = ANY ($2)
+     RETURNING campaign_id, state, rule`,
+    [contactId, left.map(({ campaign_id }) => campaign_id), 'cancelled', CONTACT_DELETED],
   );
+  const ends = new Map(ended.map(({ campaign_id, rule, state }) => [campaign_id, { state, rule }]));
   for (const { campaign_id, rule, state, variant } of left) {
-    const move: Move = {
-      variant,
-      from: { state, rule },
-      to: { state: 'cancelled', rule: CONTACT_DELETED },
-      contacts: 1,
-    };
-    await addMoves(tx, campaign_id, [move]);
+    const to = ends.get(campaign_id) ?? null;
+    await addMoves(tx, campaign_id, [{ variant, from: { state, rule }, to, contacts: 1 }]);
   }
   return left.length;
 }

@@ -107,7 +107,9 @@ function standingOf(row: Row, rule: RetryRule, now: Date): Standing {
     case 'cancelled':
       return row.rule === TAKEN_BACK
         ? { ...before, state: 'pending', dueAt: now }
-        : { ...before, state: 'cancelled', rule: row.rule };
+        : before.missed !== null
+          ? { ...before, ...notAgain(before) }
+          : { ...before, state: 'cancelled', rule: row.rule };
     case 'failed':
       return missed(before, 'failed', { errorCode: row.rule, carrier: row.carrier }, rule, now);
     case 'blocked':

@@ -103,9 +103,9 @@ interface Moved {
  * What a row `each` of `campaign_contact` becomes by state $3 and rule $4: of whoever is cancelled and had a message before, what
  * became of that (`notAgain` in standing.ts, in SQL).
  */
-const NEW_STATE = `CASE WHEN $3 <> 'cancelled' THEN $3 WHEN each.reached_at IS NOT NULL THEN 'delivered'
+export const NEW_STATE = `CASE WHEN $3 <> 'cancelled' THEN $3 WHEN each.reached_at IS NOT NULL THEN 'delivered'
                         ELSE coalesce(each.missed_state, $3) END`;
-const NEW_RULE = `CASE WHEN $3 = 'cancelled' AND each.reached_at IS NOT NULL THEN NULL
+export const NEW_RULE = `CASE WHEN $3 = 'cancelled' AND each.reached_at IS NOT NULL THEN NULL
                        WHEN $3 = 'cancelled' AND each.missed_state IS NOT NULL THEN each.missed_rule ELSE $4 END`;
 
 /** Contacts of one transaction. */

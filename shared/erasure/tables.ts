@@ -1,4 +1,5 @@
 import { IS_NUMBER } from '#shared/campaigns/look-up.ts';
+import { NEW_RULE, NEW_STATE } from '#shared/campaigns/take-back.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { streamConsumers } from '#shared/topology.ts';
 import type { Pseudonym } from './pseudonyms.ts';
@@ -355,8 +356,9 @@ export const shortSteps: readonly Step[] = [
     },
   },
   {
-    // Nothing of a campaign goes to somebody who was erased: what waited is cancelled, what had gone is not, and both are
-    // counted so.
+    // Nothing of a campaign goes to somebody who was erased: what waited is cancelled and counted so, and whoever was to be
+    // written to again is what became of the message before. A message that was at the carrier, and a lesson that the dialog
+    // has answered, are left to the campaign, which settles them as all others, and pays for them.
     table: 'campaign_contact',
     count: counting(
       `SELECT count(*)::int AS count FROM campaign_contact WHERE phone_number = $1 AND ${IS_NUMBER}`,
@@ -365,14 +367,16 @@ export const shortSteps: readonly Step[] = [
       await tx.query(
         `WITH waiting AS (
            UPDATE campaign_contact AS each
-              SET state = before.becomes, rule = CASE before.becomes WHEN 'cancelled' THEN 'erased' END, due_at = NULL,
-                  settled_at = clock_timestamp()
-             FROM (SELECT open.campaign_id, open.contact_id, open.state, open.rule,
-                          CASE WHEN open.state = 'queued' AND message.state IN ('sent', 'unknown') THEN 'sent'
-                               ELSE 'cancelled' END AS becomes
-                     FROM campaign_contact AS open LEFT JOIN message ON message.message_id = open.message_id
+              SET state = ${NEW_STATE}, rule = ${NEW_RULE}, due_at = NULL, settled_at = clock_timestamp()
+             FROM (SELECT open.campaign_id, open.contact_id, open.state, open.rule
+                     FROM campaign_contact AS open
                     WHERE open.phone_number = $1 AND open.${IS_NUMBER}
-                      AND open.state IN ('pending', 'held', 'queued')
+                      AND (open.state IN ('pending', 'held')
+                           OR open.state = 'queued'
+                              AND NOT EXISTS (SELECT FROM message
+                                               WHERE message.message_id = open.message_id AND message.state = ANY ($2))
+                              AND NOT EXISTS (SELECT FROM campaign_drill_answer AS answer
+                                               WHERE answer.command_id = open.message_id))
                       FOR UPDATE OF open) AS before
             WHERE each.campaign_id = before.campaign_id AND each.contact_id = before.contact_id
            RETURNING each.campaign_id, each.variant, before.state AS was, before.rule AS was_by, each.state, each.rule),
@@ -384,7 +388,7 @@ export const shortSteps: readonly Step[] = [
          INSERT INTO campaign_count AS known (campaign_id, variant, measure, value)
          SELECT campaign_id, variant, measure, change FROM changes ORDER BY campaign_id, variant, measure
          ON CONFLICT (campaign_id, variant, measure) DO UPDATE SET value = known.value + excluded.value`,
-        [who.phone],
+        [who.phone, ENDED_AT_CARRIER, 'cancelled', 'erased'],
       );
       return changed(
         tx,
@@ -436,6 +440,9 @@ export const shortSteps: readonly Step[] = [
     },
   },
 ];
+
+/** Messages that a request was made for, and whose request has ended. */
+const ENDED_AT_CARRIER = ['sent', 'unknown', 'failed', 'blocked'];
 
 /** A number in a file stands as somebody wrote it there, so all rows are read: some at a time, below a statement's time-out. */
 const HAS_NUMBER = `import_id = $1 AND row_number > $2 AND row_number <= $3
