@@ -184,7 +184,7 @@ async function begin(
   // Whoever holds the pool's row is the only one who counts and takes.
   await tx.query('SELECT FROM campaign_pool WHERE pool = $1 FOR UPDATE', [pool]);
   const { rows } = await tx.query<{ taken: number; ahead: number }>(
-    `SELECT count(*) FILTER (WHERE status = ANY ($2) AND reports_until IS NULL)::int AS taken,
+    `SELECT count(*) FILTER (WHERE status = ANY ($2))::int AS taken,
             count(*) FILTER (WHERE status = 'scheduled' AND coalesce(start_at, $4) <= $4
                                AND (queued_at, campaign_id) < ($5, $3::uuid))::int AS ahead
        FROM campaign WHERE pool = $1 AND campaign_id <> $3`,
@@ -315,7 +315,7 @@ async function nextLook(
 
 /**
  * Until when a campaign of which all has gone waits for reports that may call for a repetition; null: for none. Some
- * networks report after hours or never, so it does not wait for long. It has given its slot back meanwhile.
+ * networks report after hours or never, so it does not wait for long. It keeps its slot: it goes on with the first of them.
  */
 async function waitForReports(
   tx: Transaction,

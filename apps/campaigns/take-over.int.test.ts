@@ -253,7 +253,7 @@ describe('What becomes of contacts when the carrier reports', () => {
     assert.deepEqual(await wrongCounts(admin), []);
   });
 
-  it('give the slot back while only reports are waited for', async () => {
+  it('keep their slot while reports are waited for, which may have them go on', async () => {
     const parts = testParts(clock, { slots: { sms: 1, voice: 1 } });
     const first = await written(1);
     const list = await insertContacts(admin, 1, 10);
@@ -262,7 +262,14 @@ describe('What becomes of contacts when the carrier reports', () => {
       while ((await takeTurn(pool, parts)) !== null);
       await clock.advance(1_000);
     }
-    assert.deepEqual([await statusOf(first), await statusOf(second)], ['active', 'active']);
+    assert.deepEqual([await statusOf(first), await statusOf(second)], ['active', 'scheduled']);
+    await report(admin, 'delivered');
+    while ((await takeOverReports(pool, { clock })) !== null);
+    for (let n = 0; n < 5; n += 1) {
+      while ((await takeTurn(pool, parts)) !== null);
+      await clock.advance(1_000);
+    }
+    assert.deepEqual([await statusOf(first), await statusOf(second)], ['completed', 'active']);
   });
 
   it('wait for the attempt to be settled when a report comes before it', async () => {

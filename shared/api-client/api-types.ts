@@ -1522,7 +1522,7 @@ export interface paths {
         post?: never;
         /**
          * Forgets a number
-         * @description What waits to go from it goes, limited by the account alone. Whoever was written to from it is written to from another one of the pool. A halted number is not forgotten: nothing would hold back what waits for it.
+         * @description Whoever was written to from it is written to from another one of the pool. Not while it is halted, planned messages wait to go from it, or a campaign that has not ended names it: they would go, limited by the account alone.
          *
          *     Takes the role `admin`.
          */

@@ -102,6 +102,8 @@ describe('Buckets in Redis', () => {
             halted: false,
             dayLeft: null,
             poolDayLeft: null,
+            dayCap: null,
+            poolDayCap: null,
             sentToday: 0,
             dayEnds: new Date(0),
           };

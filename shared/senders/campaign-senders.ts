@@ -10,6 +10,8 @@ export type CampaignSender = Pick<SenderLimits, 'senderNumber' | 'pool' | 'halte
   poolRate: number | null;
   dayLeft: number | null;
   poolDayLeft: number | null;
+  dayCap: number | null;
+  poolDayCap: number | null;
   dayEnds: Date | null;
 };
 
@@ -40,6 +42,8 @@ const unknown = (senderNumber: string): CampaignSender => ({
   halted: false,
   dayLeft: null,
   poolDayLeft: null,
+  dayCap: null,
+  poolDayCap: null,
   dayEnds: null,
 });
 

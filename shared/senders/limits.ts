@@ -20,6 +20,9 @@ export interface SenderLimits {
   dayLeft: number | null;
   /** The same by the cap of its pool, which all its numbers share. */
   poolDayLeft: number | null;
+  /** The caps themselves, in segments. */
+  dayCap: number | null;
+  poolDayCap: number | null;
   /** Segments that carriers took of it today. */
   sentToday: number;
   /** When the next day begins. */
@@ -34,6 +37,8 @@ interface Row {
   halted: boolean;
   day_left: number | null;
   pool_day_left: number | null;
+  day_cap: number | null;
+  pool_day_cap: number | null;
   sent_today: number;
   day_ends: Date;
 }
@@ -45,7 +50,8 @@ const LIMITS = `
   SELECT sender.sender_number, sender.segments_per_second AS rate, sender.pool, sender_pool.segments_per_second AS pool_rate,
          sender.halted_at IS NOT NULL AS halted, today.day_ends, coalesce(own.segments, 0)::float8 AS sent_today,
          (sender.segments_per_day - coalesce(own.segments, 0))::float8 AS day_left,
-         (sender_pool.segments_per_day - coalesce(pooled.segments, 0))::float8 AS pool_day_left
+         (sender_pool.segments_per_day - coalesce(pooled.segments, 0))::float8 AS pool_day_left,
+         sender.segments_per_day::float8 AS day_cap, sender_pool.segments_per_day::float8 AS pool_day_cap
     FROM today CROSS JOIN sender
     LEFT JOIN sender_pool ON sender_pool.pool = sender.pool
     LEFT JOIN sender_day AS own ON own.sender_number = sender.sender_number AND own.day = today.day
@@ -63,6 +69,8 @@ const limitsOf = (row: Row): SenderLimits => ({
   halted: row.halted,
   dayLeft: row.day_left,
   poolDayLeft: row.pool_day_left,
+  dayCap: row.day_cap,
+  poolDayCap: row.pool_day_cap,
   sentToday: row.sent_today,
   dayEnds: row.day_ends,
 });

@@ -28,10 +28,11 @@ class DaysLeft {
     }
   }
 
-  has({ pool, senderNumber }: CampaignSender, segments: number): boolean {
+  /** A text that is longer than a whole day goes as the first of a day: it would never go else. */
+  has({ dayCap, pool, poolDayCap, senderNumber }: CampaignSender, segments: number): boolean {
     const own = this.#numbers.get(senderNumber);
     const pooled = pool === null ? undefined : this.#pools.get(pool);
-    return (own === undefined || own >= segments) && (pooled === undefined || pooled >= segments);
+    return holds(own, dayCap, segments) && holds(pooled, poolDayCap, segments);
   }
 
   take({ pool, senderNumber }: CampaignSender, segments: number): void {
@@ -41,6 +42,9 @@ class DaysLeft {
     if (pool !== null && pooled !== undefined) this.#pools.set(pool, pooled - segments);
   }
 }
+
+const holds = (left: number | undefined, cap: number | null, segments: number): boolean =>
+  left === undefined || (left > 0 && left >= Math.min(segments, cap ?? segments));
 
 /**
  * From which number each contact of a batch is written to. Whoever was written to from a number of the pool before is again,

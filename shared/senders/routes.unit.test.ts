@@ -14,6 +14,8 @@ const sender = (n: number, more: Partial<CampaignSender> = {}): CampaignSender =
   halted: false,
   dayLeft: null,
   poolDayLeft: null,
+  dayCap: null,
+  poolDayCap: null,
   dayEnds: ENDS,
   ...more,
 });
@@ -71,6 +73,29 @@ describe('From which number contacts of a campaign are written to', () => {
     const some = routes([sender(1, { poolDayLeft: 3 }), sender(2, { poolDayLeft: 3 })]);
     const kinds = Array.from({ length: 5 }, (_, n) => some.take(`+1212555${1_000 + n}`, 1).kind);
     assert.deepEqual(kinds, ['from', 'from', 'from', 'held', 'held']);
+  });
+
+  it('lets a text go that is longer than a whole day, as the first of a day and alone', () => {
+    const own = { dayCap: 1, poolDayCap: null, poolDayLeft: null };
+    const pooled = { dayCap: null, poolDayCap: 2, dayLeft: null };
+    for (const [untouched, used] of [
+      [sender(1, { ...own, dayLeft: 1 }), sender(1, { ...own, dayLeft: 0 })],
+      [sender(1, { ...pooled, poolDayLeft: 2 }), sender(1, { ...pooled, poolDayLeft: 1 })],
+    ] as const) {
+      const some = routes([untouched]);
+      assert.equal(some.take(ANN, 3).kind, 'from');
+      assert.equal(some.take('+12125550102', 1).kind, 'held');
+      assert.equal(routes([used]).take(ANN, 3).kind, 'held');
+      const outstanding = new Map([[untouched.senderNumber, 1]]);
+      const waiting = new Routes({
+        pool: 'flu',
+        senders: [untouched],
+        kept: new Map(),
+        outstanding,
+        now: NOW,
+      });
+      assert.equal(waiting.take(ANN, 3).kind, 'held');
+    }
   });
 
   it('waits when all numbers are halted', () => {

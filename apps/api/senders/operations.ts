@@ -12,9 +12,11 @@ import { haltSchema, newSenderSchema, senderChangeSchema, senderSchema, usualRat
 import {
   deleteSender,
   haltSender,
+  hasUnsent,
   insertSender,
   listSenders,
   lockPool,
+  openCampaignsWithSender,
   readSender,
   type StoredSender,
   updateSender,
@@ -186,7 +188,7 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
     tag,
     summary: 'Forgets a number',
     description:
-      'What waits to go from it goes, limited by the account alone. Whoever was written to from it is written to from another one of the pool. A halted number is not forgotten: nothing would hold back what waits for it.',
+      'Whoever was written to from it is written to from another one of the pool. Not while it is halted, planned messages wait to go from it, or a campaign that has not ended names it: they would go, limited by the account alone.',
     access: 'admin',
     params,
     replies: { 204: { description: 'It is gone', body: null } },
@@ -199,6 +201,20 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
         throw new Problem(
           'conflict',
           'The number is halted, and what waits for it would go. Resume it first.',
+        );
+      }
+      const users = await openCampaignsWithSender(tx, senderNumber);
+      if (users.length > 0) {
+        const names = users.map((each) => `${each.name} (${each.status})`).join(', ');
+        throw new Problem(
+          'conflict',
+          `Campaigns that have not ended name it: ${names}. Stop them, or wait until they have ended.`,
+        );
+      }
+      if (await hasUnsent(tx, senderNumber)) {
+        throw new Problem(
+          'conflict',
+          'Messages wait to go from it. Take it out of its pool, and delete it when they have gone.',
         );
       }
       await deleteSender(tx, senderNumber);

@@ -120,6 +120,41 @@ describe('Senders through the API', () => {
     assert.equal((await api.send('DELETE', PATH)).status, 204);
   });
 
+  it('are not forgotten while a campaign that has not ended names them', async () => {
+    await create();
+    await database.adminPool.query(
+      `INSERT INTO campaign (campaign_id, name, type, intent, definition, status, created_by, created_at, updated_at)
+       VALUES (gen_random_uuid(), 'Flu', 'sms', 'marketing', jsonb_build_object('senderNumbers', jsonb_build_array($1::text)),
+               'active', 'ann', now(), now())`,
+      [NUMBER],
+    );
+    const refused = await api.send('DELETE', PATH);
+    assert.deepEqual([refused.status, refused.body.code], [409, 'conflict']);
+    assert.match(refused.body.detail, /Flu \(active\).*Stop them/);
+    await database.adminPool.query(`UPDATE campaign SET status = 'stopped'`);
+    assert.equal((await api.send('DELETE', PATH)).status, 204);
+  });
+
+  it('are not forgotten while planned messages wait to go from them; answers do not count', async () => {
+    await create();
+    const { adminPool } = database;
+    await adminPool.query(`INSERT INTO phone (phone_number) VALUES ('+12125550101')`);
+    await adminPool.query(
+      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls, batch_id,
+                            cause_id, created_at, state)
+       SELECT gen_random_uuid(), '+12125550101', ordinal, lane, intent, $1, 'Hello', '{}', gen_random_uuid(), gen_random_uuid(),
+              now(), 'queued'
+         FROM (VALUES (1, 'bulk', 'transactional'), (2, 'replies', 'reply')) AS of(ordinal, lane, intent)`,
+      [NUMBER],
+    );
+    const refused = await api.send('DELETE', PATH);
+    assert.deepEqual([refused.status, refused.body.code], [409, 'conflict']);
+    assert.match(refused.body.detail, /Take it out of its pool/);
+    await adminPool.query(`UPDATE message SET state = 'sent' WHERE lane = 'bulk'`);
+    assert.equal((await api.send('DELETE', PATH)).status, 204);
+    await adminPool.query('DELETE FROM message');
+  });
+
   it('join pools that there are, and pools are not deleted while numbers or campaigns use them', async () => {
     assert.equal((await create({ pool: 'flu-2026' })).status, 409);
     assert.equal((await createPool('flu-2026', { segmentsPerSecond: 12 })).status, 201);

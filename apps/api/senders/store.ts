@@ -132,6 +132,30 @@ export async function haltSender(
   );
 }
 
+/** Whether planned messages that have not gone are to go from it, or may be at the carrier. */
+export async function hasUnsent(tx: Transaction, senderNumber: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `SELECT FROM message
+      WHERE state IN ('queued', 'posting', 'ambiguous', 'held') AND lane = 'bulk' AND sender_number = $1 LIMIT 1`,
+    [senderNumber],
+  );
+  return rowCount === 1;
+}
+
+/** Campaigns that have not ended and name it. */
+export async function openCampaignsWithSender(
+  db: Queryable,
+  senderNumber: string,
+): Promise<{ name: string; status: string }[]> {
+  const { rows } = await db.query<{ name: string; status: string }>(
+    `SELECT name, status FROM campaign
+      WHERE status IN ('scheduled', 'loading', 'active', 'paused') AND definition -> 'senderNumbers' ? $1
+      ORDER BY campaign_id`,
+    [senderNumber],
+  );
+  return rows;
+}
+
 export async function deleteSender(tx: Transaction, senderNumber: string): Promise<void> {
   await tx.query('DELETE FROM sender WHERE sender_number = $1', [senderNumber]);
 }
