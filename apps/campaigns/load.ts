@@ -3,10 +3,11 @@ import { addMoves } from '#shared/campaigns/counts.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { variantSql } from '#shared/campaigns/variants.ts';
 import type { ContactField } from '#shared/contacts/fields.ts';
+import { readByKey } from '#shared/postgres/by-key.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
-/** Contacts looked at in one transaction. */
-const LOADED_AT_ONCE = 20_000;
+/** Contacts looked at in one transaction: far from the time-out of a statement, also where the database is slow. */
+const LOADED_AT_ONCE = 5_000;
 
 export type Loaded =
   /** Contacts up to this one are in the audience; `null`: all. */
@@ -34,6 +35,7 @@ export async function loadAudience(
     limit,
     ...audience.values,
   ];
+  await readByKey(tx);
   const weights = definition.variants.map(({ weight }) => weight);
   const { rows } = await tx.query<{
     last: string | null;

@@ -2,8 +2,9 @@ import type { Transaction } from './pool.ts';
 
 /**
  * Has the rest of the transaction look rows up by keys, in the order of keys, one by one. For work in parts on tables that
- * were filled a moment ago: statistics know nothing of their rows. PostgreSQL takes them for few then, and reads and sorts all
- * that is left for every part, so that the whole would cost as the square of its size.
+ * are large, or were filled a moment ago, so that statistics know nothing of their rows: PostgreSQL might read and sort all
+ * that is left for every part, and the whole would cost as the square of its size. Not for statements that join what has no
+ * key: each would be compared with each.
  */
 export async function readByKey(tx: Transaction): Promise<void> {
   await tx.query(

@@ -6,21 +6,22 @@ const CLEARED_AT_ONCE = 20_000;
 
 /**
  * Deletes some of what is staged of an import: all of it once it has ended, else what a check leaves behind, and rows of
- * files that gave way to another. Returns how many rows it were; 0: there are none left.
+ * files that gave way to another. They are deleted where they lie: a plan that looks for their keys may compare each with
+ * each. One that an erasure changes at this moment is left for the next time. Returns how many rows it were; 0: there are
+ * none left.
  */
 export async function clearStaged(tx: Transaction, { endedAt, importId, upload }: Import): Promise<number> {
   const isOver = endedAt !== null;
   const rows = await deleteSome(
     tx,
-    `DELETE FROM import_row WHERE (import_id, upload, row_number) IN
-       (SELECT import_id, upload, row_number FROM import_row
-         WHERE import_id = $1 AND ($3 OR upload < $4) LIMIT $2)`,
+    `DELETE FROM import_row WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM import_row WHERE import_id = $1 AND ($3 OR upload < $4) LIMIT $2))`,
     [importId, CLEARED_AT_ONCE, isOver, upload],
   );
   const staged = await deleteSome(
     tx,
-    `DELETE FROM import_contact WHERE (import_id, phone_number, scope) IN
-       (SELECT import_id, phone_number, scope FROM import_contact WHERE import_id = $1 LIMIT $2)`,
+    `DELETE FROM import_contact WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM import_contact WHERE import_id = $1 LIMIT $2))`,
     [importId, CLEARED_AT_ONCE],
   );
   return rows + staged + (isOver ? 0 : await clearFaults(tx, importId));
@@ -29,8 +30,8 @@ export async function clearStaged(tx: Transaction, { endedAt, importId, upload }
 export const clearFaults = (tx: Transaction, importId: string): Promise<number> =>
   deleteSome(
     tx,
-    `DELETE FROM import_fault WHERE (import_id, row_number, place) IN
-       (SELECT import_id, row_number, place FROM import_fault WHERE import_id = $1 LIMIT $2)`,
+    `DELETE FROM import_fault WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM import_fault WHERE import_id = $1 LIMIT $2))`,
     [importId, CLEARED_AT_ONCE],
   );
 

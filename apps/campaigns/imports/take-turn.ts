@@ -39,7 +39,6 @@ export function takeImportTurn(pool: Pool, parts: ImportParts): Promise<Import |
     const now = parts.clock.now();
     const before = await lockDueImport(tx, now);
     if (before === null) return null;
-    await readByKey(tx);
     const after = { ...(await attempt(tx, before, parts, now)), updatedAt: now };
     await writeImport(tx, after);
     return after;
@@ -53,6 +52,7 @@ export function takeImportTurn(pool: Pool, parts: ImportParts): Promise<Import |
 async function attempt(tx: Transaction, before: Import, parts: ImportParts, now: Date): Promise<Import> {
   await tx.query('SAVEPOINT step');
   try {
+    await readByKey(tx);
     return await stepOf(tx, before, parts, now);
   } catch (error) {
     if (before.endedAt !== null || isUniqueViolation(error) || !isDataFault(error)) throw error;
