@@ -88,6 +88,36 @@ describe('Links in the texts of a campaign', () => {
     assert.deepEqual(rows, [{ n: 10 }]);
   });
 
+  it('count for the variant that people got in the end, when a winner is decided before they are written to again', async () => {
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [await insertContacts(pool, 6)],
+      definition: {
+        variants: [
+          { name: 'A', bodies: { en: BODY } },
+          { name: 'B', bodies: { en: BODY } },
+        ],
+        experiment: { metric: 'delivered', sample: 10, automatic: true },
+      },
+    });
+    await dispatch(shortened());
+    const tell = (command: 'pause' | 'resume') =>
+      inTransaction(pool, (tx) => tellCampaign(tx, campaignId, command, { now: clock.now() }));
+    await tell('pause');
+    await pool.query('UPDATE campaign SET decided_at = $2, winner = 1 WHERE campaign_id = $1', [
+      campaignId,
+      clock.now(),
+    ]);
+    await tell('resume');
+    await dispatch(shortened());
+    const { rows } = await pool.query<{ link: number; message: number; n: number }>(
+      `SELECT short_link.variant AS link, message.variant AS message, count(*)::int AS n
+         FROM campaign_contact JOIN short_link USING (campaign_id, contact_id)
+         JOIN message ON message.message_id = campaign_contact.message_id
+        GROUP BY 1, 2`,
+    );
+    assert.deepEqual(rows, [{ link: 1, message: 1, n: 12 }]);
+  });
+
   it('stay as they were written where there is no base', async () => {
     await start(1);
     await dispatch(testParts(clock));

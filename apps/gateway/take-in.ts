@@ -1,8 +1,8 @@
-import type { Carrier, InboundListing, InboundMedia, UnreachableInbound } from '#shared/carriers/carrier.ts';
-import { CarillonError, messageOf } from '#shared/errors.ts';
-import { isDataFault } from '#shared/postgres/pool.ts';
-import { asideReasons, keepAside } from './keep-aside.ts';
+import type { Carrier, InboundListing, InboundMedia } from '#shared/carriers/carrier.ts';
+import { messageOf } from '#shared/errors.ts';
+import { asideReasons } from './keep-aside.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
+import { neverSucceeds, setAside } from './set-aside.ts';
 
 type ListedMessage = Extract<InboundListing, { kind: 'message' }>;
 
@@ -14,14 +14,14 @@ type ListedMessage = Extract<InboundListing, { kind: 'message' }>;
  */
 export async function takeIn(carrier: Carrier, listing: InboundListing, deps: ReceivingDeps): Promise<void> {
   if (listing.kind !== 'message') {
-    await setAside(carrier, listing.unreachable, asideReasons[listing.kind], deps);
+    await setAside(carrier.name, listing.unreachable, asideReasons[listing.kind], deps);
     return;
   }
   const { message } = listing;
   const { carrierMessageId, from, to, body, receivedAt } = message;
   const unreachable = { carrierMessageId, from, to, body };
   if (receivedAt !== null && Number.isNaN(receivedAt.getTime())) {
-    await setAside(carrier, unreachable, asideReasons.no_date, deps);
+    await setAside(carrier.name, unreachable, asideReasons.no_date, deps);
     return;
   }
   const media = await mediaOf(carrier, listing, deps);
@@ -29,27 +29,8 @@ export async function takeIn(carrier: Carrier, listing: InboundListing, deps: Re
     await receiveInbound(carrier.name, { ...message, media }, deps);
   } catch (error) {
     if (!neverSucceeds(error)) throw error;
-    await setAside(carrier, unreachable, messageOf(error), deps);
+    await setAside(carrier.name, unreachable, messageOf(error), deps);
   }
-}
-
-/** Whether the message itself is at fault: the database refuses its data. */
-function neverSucceeds(error: unknown): boolean {
-  if (error instanceof CarillonError) return error.code === 'invalid_record';
-  const fromDatabase = error instanceof Error && 'code' in error && 'severity' in error;
-  return fromDatabase && isDataFault(error);
-}
-
-async function setAside(
-  carrier: Carrier,
-  unreachable: UnreachableInbound,
-  reason: string,
-  { pool, clock, logger, metrics }: ReceivingDeps,
-): Promise<void> {
-  const { carrierMessageId } = unreachable;
-  await keepAside(pool, carrier.name, unreachable, reason, clock.machineTime());
-  metrics.observe('InboundKeptAside', 1, {});
-  logger.error({ carrierMessageId, reason }, 'a text on the list of the carrier was kept aside');
 }
 
 async function mediaOf(

@@ -16,7 +16,7 @@ export interface ShortLink {
 /**
  * Writes where short links lead, in the transaction that writes the messages they stand in: a link that somebody has is
  * known. One statement whatever their number. One that is known already, because its text is written again, stands in the
- * newer message from now on. `now`: business time.
+ * newer message from now on, and counts for the variant of that. `now`: business time.
  */
 export async function writeShortLinks(
   tx: Transaction,
@@ -30,7 +30,7 @@ export async function writeShortLinks(
        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::smallint[], $6::uuid[], $7::text[])
             AS written(token, url, campaign_id, contact_id, variant, message_id, phone_number)
       ORDER BY token
-     ON CONFLICT (token) DO UPDATE SET message_id = excluded.message_id`,
+     ON CONFLICT (token) DO UPDATE SET message_id = excluded.message_id, variant = excluded.variant`,
     [
       links.map(({ token }) => token),
       links.map(({ url }) => url),

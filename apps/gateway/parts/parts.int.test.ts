@@ -7,9 +7,10 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { receiveInbound, receiveJoined } from '../receive-inbound.ts';
+import { receiveInbound } from '../receive-inbound.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from '../test-gateway.ts';
-import { forgetParts, nextDueText } from './store.ts';
+import { takeInDue as takeInNext } from './late-texts.ts';
+import { forgetParts } from './store.ts';
 
 describe('A text that its carrier hands on in parts', () => {
   let database: TestDatabase;
@@ -44,13 +45,9 @@ describe('A text that its carrier hands on in parts', () => {
   const texts = (): InboundSms[] =>
     gateway.streams.commands.flatMap((each) => (each.type === 'INBOUND_SMS' ? [each] : []));
   const bodies = (): string[] => texts().map(({ payload }) => payload.body);
-  /** As the loop does it. */
+  /** As the loop does it, until nothing is due. */
   async function takeInDue(): Promise<void> {
-    for (;;) {
-      const due = await nextDueText(gateway.pool, clock.now());
-      if (due === null) return;
-      if (due.kept.kind === 'joined') await receiveJoined(due.carrier, due.kept.message, gateway.deps);
-    }
+    while ((await takeInNext(gateway.deps)) > 0);
   }
 
   it('is one text when its last part has come, in whatever order, known by its first part', async () => {
@@ -100,6 +97,72 @@ describe('A text that its carrier hands on in parts', () => {
     await takeInDue();
     await hear(part(2, 2, 'at three.'));
     assert.deepEqual(bodies(), ['Tomorrow at three.']);
+  });
+
+  describe('that cannot be taken in', () => {
+    const other = phoneNumber('+14155550188');
+    const STOP = 'please stop texting me';
+    /** The database refuses what the person says about consent, with this code. */
+    const refuse = (code: string): Promise<unknown> =>
+      database.adminPool.query(
+        `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+           IF NEW.phone_number = '${PERSON}' THEN RAISE EXCEPTION 'refused' USING ERRCODE = '${code}'; END IF;
+           RETURN NEW;
+         END $$;
+         CREATE TRIGGER refuse BEFORE INSERT ON consent_change FOR EACH ROW EXECUTE FUNCTION refuse()`,
+      );
+    const accept = (): Promise<unknown> => database.adminPool.query('DROP FUNCTION refuse CASCADE');
+    /** A STOP of somebody whose text fails, and one behind it; a part of each is missing. */
+    async function hearBoth(): Promise<void> {
+      await hear(part(1, 2, STOP));
+      await clock.advance(1);
+      await hear({ ...part(1, 2, STOP, '18'), from: other });
+      await clock.advance(PART_WAIT_MS);
+    }
+    const aside = async (): Promise<unknown[]> =>
+      (await database.adminPool.query('SELECT sequence_number AS id, reason FROM quarantined_record')).rows;
+
+    beforeEach(() => database.adminPool.query('TRUNCATE quarantined_record'));
+
+    it('is kept aside, and keeps nobody behind it waiting', async () => {
+      await refuse('22000');
+      try {
+        await hearBoth();
+        await takeInDue();
+        assert.deepEqual(
+          texts().map(({ phoneNumber: phone, payload }) => [phone, payload.consent]),
+          [[other, 'opted_out']],
+        );
+        assert.deepEqual(await aside(), [{ id: 'VM17-1', reason: 'refused' }]);
+      } finally {
+        await accept();
+      }
+      await clock.advance(PART_WAIT_MS);
+      await takeInDue();
+      assert.equal(texts().length, 1, 'it is not taken in behind the back of whoever looks after it');
+    });
+
+    it('for what nobody foresaw is taken in later, behind those that can be', async () => {
+      await refuse('0A000');
+      try {
+        await hearBoth();
+        await takeInDue();
+        assert.deepEqual(
+          texts().map(({ phoneNumber: phone }) => phone),
+          [other],
+        );
+      } finally {
+        await accept();
+      }
+      await clock.advance(60_000);
+      await takeInDue();
+      assert.deepEqual(
+        texts().map(({ phoneNumber: phone }) => phone),
+        [other, PERSON],
+      );
+      assert.deepEqual(await aside(), []);
+    });
   });
 
   it('is forgotten a week after it was taken in, and not before', async () => {

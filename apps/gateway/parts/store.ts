@@ -136,6 +136,14 @@ export async function markTakenIn(db: Queryable, carrier: CarrierName, joinedAs:
   );
 }
 
+/** The text that these are parts of could not be taken in: it is due again then (business time), behind those before. */
+export async function putOff(db: Queryable, carrier: CarrierName, joinedAs: string, to: Date): Promise<void> {
+  await db.query(
+    'UPDATE inbound_part SET due_at = $3 WHERE carrier = $1 AND joined_as = $2 AND taken_in_at IS NULL',
+    [carrier, joinedAs, to],
+  );
+}
+
 /**
  * The next text whose wait is over, or that was joined by somebody who died before the stream had it; null: none. What comes
  * of two tasks that find the same is known by its id. `now`: business time.
