@@ -50,6 +50,25 @@ describe('The local stack', function () {
     await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
+  /** One that runs beside all tests. They may ask it for what leaves it serving, each for a thing of its own. */
+  let running: RunningStack;
+  let place: { data: string; port: number; carrierPort: number };
+  /** What it had printed when it was ready. */
+  let saidAtStart: readonly string[];
+  let runningFolder: string;
+  before(async () => {
+    runningFolder = await mkdtemp(join(scratchRoot(), 'carillon-stack-'));
+    await chmod(runningFolder, 0o755);
+    place = { data: join(runningFolder, 'data'), ...(await publicPorts()) };
+    running = new RunningStack(place);
+    await running.says(/^ready$/);
+    saidAtStart = [...running.lines];
+  });
+  after(async () => {
+    await running.end();
+    await rm(runningFolder, { recursive: true, force: true });
+  });
+
   const pidOf = (pids: Map<string, number>, name: string): number =>
     // Never 0, which stands for every process of this test.
     pids.get(name) ?? assert.fail(`${name} has no process`);
@@ -63,9 +82,7 @@ describe('The local stack', function () {
     eventually(async () => assert.deepEqual(await alive(pids), []));
 
   it('prints its addresses, then ready, and serves public paths at one port', async () => {
-    const place = { data: await newFolder(), ...(await publicPorts()) };
-    const stack = await start(place);
-    assert.equal(stack.lines.at(-1), 'ready');
+    assert.equal(saidAtStart.at(-1), 'ready');
     for (const part of [
       `http://localhost:${place.port}`,
       `http://localhost:${place.carrierPort}`,
@@ -73,15 +90,18 @@ describe('The local stack', function () {
       'postgres://',
     ]) {
       assert.ok(
-        stack.lines.some((line) => line.includes(part)),
+        saidAtStart.some((line) => line.includes(part)),
         part,
       );
     }
-    const webhook = await fetch(`${stack.url}/webhooks/twilio/sms?a=1`, { method: 'POST', body: 'Body=hi' });
+    const webhook = await fetch(`${running.url}/webhooks/twilio/sms?a=1`, {
+      method: 'POST',
+      body: 'Body=hi',
+    });
     assert.equal(z.object({ url: z.string() }).parse(await webhook.json()).url, '/webhooks/twilio/sms?a=1');
-    assert.equal((await fetch(`${stack.url}/elsewhere`)).status, 404);
-    assert.match(await (await fetch(stack.url)).text(), /ready/);
-    const { ready, processes } = await stack.system();
+    assert.equal((await fetch(`${running.url}/elsewhere`)).status, 404);
+    assert.match(await (await fetch(running.url)).text(), /ready/);
+    const { ready, processes } = await running.system();
     assert.equal(ready, true);
     assert.deepEqual(
       processes.map(({ name, state }) => `${name} ${state}`).sort(),
@@ -91,10 +111,8 @@ describe('The local stack', function () {
   });
 
   it('skips time when it is asked to, says so, and refuses what is no skip', async () => {
-    const place = { data: await newFolder(), ...(await publicPorts()) };
-    const stack = await start(place);
     const ask = async (path: string, init: RequestInit = {}): Promise<[status: number, answer: unknown]> => {
-      const response = await fetch(`${stack.url}${path}`, init);
+      const response = await fetch(`${running.url}${path}`, init);
       return [response.status, await response.json()];
     };
     const skip = (body: unknown, headers: Record<string, string> = {}) =>
@@ -107,7 +125,7 @@ describe('The local stack', function () {
     assert.ok(isDeepStrictEqual(offsets, [10, 30]) || isDeepStrictEqual(offsets, [30, 20]), String(offsets));
     const carrier = await fetch(`http://127.0.0.1:${place.carrierPort}/simulator/clock`);
     assert.equal(z.object({ offsetMs: z.int() }).parse(await carrier.json()).offsetMs, 1_800_000);
-    await stack.says(/time +skipped to .*, 30 min ahead of this machine/);
+    await running.says(/time +skipped to .*, 30 min ahead of this machine/);
 
     assert.deepEqual(await skip({ by: 'PT10M' }, { origin: 'https://elsewhere.example' }), [
       403,
@@ -135,17 +153,16 @@ describe('The local stack', function () {
   });
 
   it('starts a service that crashed again, and says so', async () => {
-    const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
-    const before = (await stack.pids()).get('gateway');
-    const crash = await fetch(`${stack.url}/webhooks/crash`);
+    const before = (await running.pids()).get('gateway');
+    const crash = await fetch(`${running.url}/webhooks/crash`);
     assert.equal(crash.status, 503);
-    await stack.says(/gateway +ended unexpectedly \(exit code 3\); starting it again in 200 ms/);
-    await stack.says(/gateway +is ready again/);
-    const { processes } = await stack.system();
+    await running.says(/gateway +ended unexpectedly \(exit code 3\); starting it again in 200 ms/);
+    await running.says(/gateway +is ready again/);
+    const { processes } = await running.system();
     const gateway = processes.find(({ name }) => name === 'gateway');
     assert.equal(gateway?.restarts, 1);
     assert.notEqual(gateway?.pid, before);
-    assert.equal((await fetch(`${stack.url}/webhooks/again`)).status, 200);
+    assert.equal((await fetch(`${running.url}/webhooks/again`)).status, 200);
   });
 
   it('kills a service whose event loop is blocked, starts it again, and says so', async () => {
@@ -241,11 +258,7 @@ describe('The local stack', function () {
   });
 
   it('runs twice side by side with other ports and data', async () => {
-    const places = [
-      { data: await newFolder(), ...(await publicPorts()) },
-      { data: await newFolder(), ...(await publicPorts()) },
-    ];
-    const both = await Promise.all(places.map((place) => start(place)));
+    const both = [running, await start({ data: await newFolder(), ...(await publicPorts()) })];
     const pids = await Promise.all(both.map((stack) => stack.pids()));
     const all = pids.flatMap((map) => [...map.values()]);
     assert.equal(new Set(all).size, all.length);
@@ -253,8 +266,6 @@ describe('The local stack', function () {
   });
 
   it('refuses to start on data that another one uses, and leaves that one alone', async () => {
-    const place = { data: await newFolder(), ...(await publicPorts()) };
-    const first = await start(place);
     const second = new RunningStack({ ...place, ...(await publicPorts()) });
     stacks.push(second);
     assert.deepEqual(await second.ended, [2, null]);
@@ -262,7 +273,7 @@ describe('The local stack', function () {
       second.lines.join('\n'),
       new RegExp(`already runs on this data .*localhost:${place.port}.*CARILLON_DATA`),
     );
-    assert.equal((await first.system()).ready, true);
+    assert.equal((await running.system()).ready, true);
   });
 
   it('names the variable to change when a port is taken', async () => {
