@@ -287,7 +287,8 @@ describe('A filter as SQL', function () {
     const any = fc
       .oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), fc.constantFrom(...texts))
       .map((each) => each.toWellFormed().replaceAll('\0', ''))
-      .filter((each) => each !== '' && each !== 'somebody else');
+      // Nothing but blanks is no value of a field.
+      .filter((each) => each.trim() !== '' && each !== 'somebody else');
     await fc.assert(
       fc.asyncProperty(any, async (given) => {
         await pool.query(
