@@ -22,6 +22,8 @@ interface Shown {
   waiting: number;
   needsReply: boolean;
   lastText: string;
+  lastTextId: string;
+  upTo: string;
   session: { number: number };
 }
 
@@ -259,6 +261,22 @@ describe('Conversations', () => {
     assert.deepEqual([closed.body.state, closed.body.waiting], ['closed', 0]);
     const alone = await change(id, { assignee: 'Maria', upTo: seen });
     assert.deepEqual([alone.status, alone.body.faults[0].pointer], [400, '/upTo']);
+  });
+
+  it('say what whoever looks at them has seen, also where an older text came after a newer one', async () => {
+    const newer = await hears('two', { minutesAgo: 1 });
+    const first = await only();
+    assert.deepEqual([first.lastTextId, first.upTo], [newer, newer]);
+    const older = await hears('one', { minutesAgo: 5 });
+    const { id, lastText, lastTextId, upTo } = await only();
+    assert.deepEqual([lastText, lastTextId, upTo], ['two', newer, older]);
+    const unseen = await change(id, { state: 'closed', upTo: first.upTo });
+    assert.equal(unseen.body.code, 'changed_meanwhile', 'nobody has seen the older one then');
+    await api.send('POST', `/v1/conversations/${id}/reply`, { body: { body: 'Both.', upTo } });
+    const { unread, waiting, ...after } = await only();
+    assert.deepEqual([unread, waiting], [0, 0]);
+    const closed = await change(id, { state: 'closed', upTo: after.upTo });
+    assert.deepEqual([closed.status, closed.body.state], [200, 'closed']);
   });
 
   it('have notes for colleagues, which go to nobody', async () => {

@@ -2834,7 +2834,7 @@ export interface components {
             tags?: string[];
             /**
              * Format: uuid
-             * @description With `closed`: the newest text that was looked at. It is not closed over one that has come since
+             * @description With `closed`: `upTo` of the conversation when it was looked at. It is not closed over a text that has come since
              */
             upTo?: string;
         };
@@ -2858,7 +2858,7 @@ export interface components {
             mediaUrls?: string[];
             /**
              * Format: uuid
-             * @description The newest text that was looked at; left out: all that are there
+             * @description `upTo` of the conversation when it was looked at; left out: all that are there
              */
             upTo?: string;
         };
@@ -2866,7 +2866,7 @@ export interface components {
         ReadConversation: {
             /**
              * Format: uuid
-             * @description The newest text that was looked at; left out: all that are there
+             * @description `upTo` of the conversation when it was looked at; left out: all that are there
              */
             upTo?: string;
         };
@@ -4256,6 +4256,8 @@ export interface components {
             lastText: string | null;
             lastTextId: string | null;
             lastTextAt: string | null;
+            /** @description To be given as `upTo` by whoever has looked at the conversation as it is here: their text that came here last. It may be older than the newest, which a carrier handed on before it */
+            upTo: string | null;
             /**
              * Format: date-time
              * @description Of their newest text, or of our newest answer by hand

@@ -42,6 +42,10 @@ export const conversationSchema = z
     lastText: z.string().nullable().meta({ description: 'Their newest' }),
     lastTextId: z.uuid().nullable(),
     lastTextAt: instant.nullable(),
+    upTo: z.uuid().nullable().meta({
+      description:
+        'To be given as `upTo` by whoever has looked at the conversation as it is here: their text that came here last. It may be older than the newest, which a carrier handed on before it',
+    }),
     activityAt: instant.meta({ description: 'Of their newest text, or of our newest answer by hand' }),
   })
   .meta({ id: 'Conversation' });
@@ -63,6 +67,7 @@ export const wireConversation = (row: ConversationRow): z.input<typeof conversat
   lastText: row.lastText,
   lastTextId: row.lastReplyId,
   lastTextAt: row.lastTextAt?.toISOString() ?? null,
+  upTo: row.upTo,
   activityAt: row.activityAt.toISOString(),
 });
 
@@ -73,7 +78,7 @@ export const shownVersion = (row: ConversationRow): string =>
 const upTo = z
   .uuid()
   .optional()
-  .meta({ description: 'The newest text that was looked at; left out: all that are there' });
+  .meta({ description: '`upTo` of the conversation when it was looked at; left out: all that are there' });
 
 export const conversationChangeSchema = z
   .strictObject({
@@ -86,7 +91,7 @@ export const conversationChangeSchema = z
     tags: z.array(tagSchema).max(MOST_TAGS).optional(),
     upTo: upTo.meta({
       description:
-        'With `closed`: the newest text that was looked at. It is not closed over one that has come since',
+        'With `closed`: `upTo` of the conversation when it was looked at. It is not closed over a text that has come since',
     }),
   })
   .refine(({ snoozedUntil, state }) => (state === 'snoozed') === (snoozedUntil !== undefined), {

@@ -24,6 +24,8 @@ export interface ConversationRow {
   lastReplyId: string | null;
   lastText: string | null;
   lastTextAt: Date | null;
+  /** Text that was stored last of those that somebody may still look at or answer; else the newest. */
+  upTo: string | null;
   activityAt: Date;
   version: number;
   /** Of `activityAt`, with its microseconds. */
@@ -37,7 +39,12 @@ const SHOWN = `conversation_id AS id, conversation.phone_number AS "phoneNumber"
        contact.contact_id AS "contactId", contact.name AS "contactName", conversation.campaign_id AS "campaignId",
        conversation.state, snoozed_until AS "snoozedUntil", assignee, conversation.tags, unread, waiting,
        conversation.session, session_at AS "sessionAt", last_reply_id AS "lastReplyId", reply.body AS "lastText",
-       last_text_at AS "lastTextAt", activity_at AS "activityAt", conversation.version,
+       last_text_at AS "lastTextAt",
+       coalesce((SELECT stored.reply_id FROM reply AS stored
+                  WHERE stored.phone_number = conversation.phone_number
+                    AND (stored.read_at IS NULL OR stored.answered_at IS NULL)
+                    AND (stored.taken_as IS NULL OR stored.taken_as IN ('people', 'stopped', 'untold'))
+                  ORDER BY stored.position DESC LIMIT 1), last_reply_id) AS "upTo", activity_at AS "activityAt", conversation.version,
        ${micros('activity_at')} AS position`;
 
 const JOINED = `LEFT JOIN contact ON contact.phone_number = conversation.phone_number
