@@ -4,7 +4,9 @@ import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { execute } from '#shared/dialog/batch.ts';
+import { DrillSnapshots } from '#shared/dialog/drill-snapshots.ts';
 import { rebuild } from '#shared/dialog/evolve.ts';
+import { readBatches, writeStates } from '#shared/dialog/store.ts';
 import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
 import type { StreamRecord } from '#shared/kinesis/definition.ts';
 import { processBatch } from '#shared/kinesis/process-batch.ts';
@@ -16,9 +18,7 @@ import { createPool, inTransaction, type Pool, type Transaction } from '#shared/
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
 import { startTestStack } from '#test/stack/test-stack.ts';
-import { DrillSnapshots } from '../apps/dialog/drill-snapshots.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
-import { readBatches, writeStates } from '../apps/dialog/store.ts';
 import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
 
 /**

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import { anyCommand, people } from '#shared/dialog/any-command.ts';
+import { DrillSnapshots } from '#shared/dialog/drill-snapshots.ts';
 import { rebuild } from '#shared/dialog/evolve.ts';
 import {
   adHoc,
@@ -17,6 +18,7 @@ import {
   startOf,
   texted,
 } from '#shared/dialog/sample-dialog.ts';
+import { forgetProcessed, readBatches, readStates } from '#shared/dialog/store.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
@@ -26,9 +28,7 @@ import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { DrillSnapshots } from './drill-snapshots.ts';
 import { dialogConsumer } from './handle-commands.ts';
-import { forgetProcessed, readBatches, readStates } from './store.ts';
 
 describe('Dialog commands through PostgreSQL', () => {
   let database: TestDatabase;

@@ -3,8 +3,16 @@ import { readSuppressed } from '#shared/consent/suppression.ts';
 import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
+import { DrillSnapshots } from '#shared/dialog/drill-snapshots.ts';
 import { executeBatch, type RefusedCommand } from '#shared/dialog/execute-batch.ts';
 import { factsOf } from '#shared/dialog/facts.ts';
+import {
+  appendBatches,
+  readProcessed,
+  readStates,
+  rememberProcessed,
+  writeStates,
+} from '#shared/dialog/store.ts';
 import type { Drills, PublishedContent } from '#shared/drills/drills.ts';
 import { readErased } from '#shared/erasure/erased.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
@@ -13,9 +21,7 @@ import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { answerCampaigns, readActiveCampaigns } from './campaign-drills.ts';
-import { DrillSnapshots } from './drill-snapshots.ts';
 import { readOvertaken } from './overtaken.ts';
-import { appendBatches, readProcessed, readStates, rememberProcessed, writeStates } from './store.ts';
 
 export interface DialogDeps {
   drills: Drills;

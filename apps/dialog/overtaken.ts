@@ -1,7 +1,7 @@
 import { isOvertaken, readTurns, type Turn } from '#shared/consent/turns.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import { readProcessed } from '#shared/dialog/store.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { readProcessed } from './store.ts';
 
 /**
  * Of a batch, the texts about consent that are not to be followed: the dialog has heard of one before that was recorded

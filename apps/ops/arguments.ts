@@ -33,6 +33,9 @@ export type Command =
 /** What keeps the command from being run as given: said in a line, without a stack. */
 export class UsageError extends Error {}
 
+/** A check found what it was made to find: said in a line, and the command ends with 1. */
+export class FaultsFound extends Error {}
+
 const STATES: readonly RecordState[] = ['quarantined', 'parked', 'redriven', 'discarded'];
 
 /** Reads the command line. Throws UsageError. `user`: who it is when --by does not say. */

@@ -4,7 +4,7 @@ import { checkKeys } from '#shared/erasure/keys.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { createLogger } from '#shared/logger.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
-import { parseCommand, USAGE, UsageError } from './arguments.ts';
+import { FaultsFound, parseCommand, USAGE, UsageError } from './arguments.ts';
 import { DISPATCH_USAGE, parseDispatch, runDispatch } from './campaigns/run.ts';
 import { dispatchSettings } from './campaigns/settings.ts';
 import { clockOf } from './clock.ts';
@@ -51,7 +51,10 @@ try {
   }
 } catch (error) {
   const expected =
-    error instanceof UsageError || error instanceof CarillonError || isTransientDatabaseError(error);
+    error instanceof UsageError ||
+    error instanceof FaultsFound ||
+    error instanceof CarillonError ||
+    isTransientDatabaseError(error);
   process.stderr.write(`${expected || !(error instanceof Error) ? messageOf(error) : error.stack}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -16,7 +16,7 @@ export type PromptState = z.infer<typeof promptStateSchema>;
 
 /**
  * One person's dialog: the fold of their event batches. The drill is a snapshot, stored apart by its hash
- * (the dialog's `drill-snapshots.ts`), so that an edit of its content never touches a dialog in flight.
+ * (shared/dialog/drill-snapshots.ts), so that an edit of its content never touches a dialog in flight.
  */
 export const dialogStateSchema = z.object({
   phoneNumber: phoneNumberSchema,

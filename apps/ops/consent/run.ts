@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../arguments.ts';
+import { dialogCommands } from '../dialog/dialog-commands.ts';
 import { keyCommands } from '../keys/keys.ts';
 import type { Command, CommandContext, Given } from './command.ts';
 import { erasureCommands } from './erase.ts';
@@ -8,7 +9,7 @@ import { listCommands } from './lists.ts';
 import { numberCommands } from './numbers.ts';
 import { revocationCommands } from './revocations.ts';
 
-/** Everything that an operator may do about consent, numbers and API keys, by its words. */
+/** Everything that an operator may do about consent, numbers, API keys and dialogs, by its words. */
 export const consentCommands: Readonly<Record<string, Command>> = {
   ...revocationCommands,
   ...listCommands,
@@ -16,11 +17,12 @@ export const consentCommands: Readonly<Record<string, Command>> = {
   ...numberCommands,
   ...erasureCommands,
   ...keyCommands,
+  ...dialogCommands,
 };
 
 export const consentUsage = (): string =>
   [
-    'Consent, numbers and API keys.',
+    'Consent, numbers, API keys and dialogs.',
     '',
     ...Object.values(consentCommands).flatMap(({ usage: [call, does] }) => [
       `  npm run ops -- ${call}`,
