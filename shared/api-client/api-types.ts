@@ -2643,7 +2643,7 @@ export interface components {
             /** @default null */
             experiment?: {
                 /** @enum {string} */
-                metric: "delivered" | "reply";
+                metric: "delivered" | "reply" | "click";
                 sample: number;
                 /** @default 240 */
                 waitMinutes?: number;
@@ -3825,6 +3825,8 @@ export interface components {
             total: number;
             /** @description Contacts who have answered */
             replied: number;
+            /** @description Contacts who have followed a link: people, not machines */
+            clicked: number;
             states: {
                 state: components["schemas"]["CampaignContactState"];
                 contacts: number;
@@ -3851,6 +3853,8 @@ export interface components {
             segments: number;
             /** @description Contacts who asked to be left alone, and whom this campaign had texted last */
             optedOut: number;
+            /** @description What carriers took of it, at the prices of the environment when they did, in its currency; bills are theirs */
+            cost: number;
             /** @description Null: it has none */
             experiment: components["schemas"]["CampaignExperiment"] | null;
             variants: {
@@ -3859,6 +3863,8 @@ export interface components {
                 total: number;
                 /** @description Contacts who have answered */
                 replied: number;
+                /** @description Contacts who have followed a link: people, not machines */
+                clicked: number;
                 states: {
                     state: components["schemas"]["CampaignContactState"];
                     contacts: number;
@@ -3889,7 +3895,7 @@ export interface components {
         };
         CampaignExperiment: {
             /** @enum {string} */
-            metric: "delivered" | "reply";
+            metric: "delivered" | "reply" | "click";
             /** @description Whether every variant has its sample */
             isComplete: boolean;
             /** @description The variant that is surely better than every other by what is known now. Whoever looks often sees one sooner or later: the campaign itself decides once */
@@ -4704,7 +4710,7 @@ export interface components {
             /** @default null */
             experiment: {
                 /** @enum {string} */
-                metric: "delivered" | "reply";
+                metric: "delivered" | "reply" | "click";
                 sample: number;
                 /** @default 240 */
                 waitMinutes: number;

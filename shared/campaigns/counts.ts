@@ -18,6 +18,9 @@ export type ContactState = (typeof contactStates)[number];
 /** Those that may still lead to something. */
 export const openStates = ['pending', 'held', 'queued'] as const satisfies readonly ContactState[];
 
+/** Measure of `campaign_count`: contacts who have followed a link. Equal to the rows of `campaign_click`, whose writer counts them. */
+export const CLICKED = 'clicked';
+
 /** Where some contacts of a variant were, and are now. Null: they were, or are, of no variant, or of another one. */
 export interface Move {
   variant: number;

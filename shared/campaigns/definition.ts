@@ -5,6 +5,7 @@ import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
 import { experimentSchema } from './experiment.ts';
+import { piecesOf } from './links-in-text.ts';
 import { mediaFault } from './media.ts';
 import { fieldsOf, parseTemplate, requiredFieldsOf, type Template } from './template.ts';
 import { windowSchema } from './windows.ts';
@@ -277,6 +278,15 @@ function variantFaults(definition: Definition, { fields, type }: DefinitionFacts
     faults.push({ pointer: '/variants', message: 'must have at least one: what is said?' });
   if (experiment !== null && variants.length < 2)
     faults.push({ pointer: '/experiment', message: 'compares variants: there must be two or more' });
+  if (
+    experiment?.metric === 'click' &&
+    !variants.every(({ bodies }) => Object.values(bodies).every(hasLink))
+  ) {
+    faults.push({
+      pointer: '/experiment/metric',
+      message: 'counts who follows a link: every text must have one',
+    });
+  }
   const known = new Set(fields.map(({ name }) => name));
   for (const [index, { bodies, mediaUrls }] of variants.entries()) {
     const at = `/variants/${index}/bodies`;
@@ -297,6 +307,9 @@ function variantFaults(definition: Definition, { fields, type }: DefinitionFacts
   }
   return faults;
 }
+
+const hasLink = (body: string | undefined): boolean =>
+  body === undefined || piecesOf(parseTemplate(body)).some(({ kind }) => kind === 'link');
 
 /** What is wrong with a text, whoever gets it. */
 export function bodyFaults(body: string, fields: ReadonlySet<string>): string[] {

@@ -114,6 +114,18 @@ describe('What a campaign is', () => {
       ['/experiment: compares variants: there must be two or more'],
     ],
     [
+      'an experiment by clicks on a text without a link',
+      {
+        variants: [
+          { name: 'A', bodies: { en: 'Hi https://example.org/a' } },
+          { name: 'B', bodies: { en: 'Hi' } },
+        ],
+        experiment: { metric: 'click', sample: 100 },
+      },
+      {},
+      ['/experiment/metric: counts who follows a link: every text must have one'],
+    ],
+    [
       'an experiment of a drill',
       { ...ofDrill, experiment: { metric: 'reply', sample: 100 } },
       { type: 'drill' },

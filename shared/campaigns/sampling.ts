@@ -1,6 +1,7 @@
-import type { ContactState, Count } from './counts.ts';
+import { CLICKED, type ContactState, type Count } from './counts.ts';
 import { compareVariants, type Experiment, type ExperimentMetric } from './experiment.ts';
 import type { Share } from './interval.ts';
+import { REPLIED } from './replied.ts';
 import type { Campaign } from './store.ts';
 import { sumOf, TRIED } from './tried.ts';
 
@@ -74,7 +75,11 @@ export const sharesOf = (
     return { trials, successes: Math.min(trials, sumOf(counts.contacts, [measureOf[metric]], variant)) };
   });
 
-const measureOf: Readonly<Record<ExperimentMetric, string>> = { delivered: 'delivered', reply: 'replied' };
+const measureOf: Readonly<Record<ExperimentMetric, string>> = {
+  delivered: 'delivered',
+  reply: REPLIED,
+  click: CLICKED,
+};
 
 /** Also those who are written to again, and those whose repetition came to nothing: nobody leaves a sample. */
 const triedOf = ({ contacts, triedBefore }: SampleCounts, variant: number): number =>

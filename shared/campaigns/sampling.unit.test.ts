@@ -90,6 +90,18 @@ describe('The experiment of a campaign', () => {
     );
   });
 
+  it('decides by what is hoped for: who got it, answered, or followed a link', () => {
+    const result = counts(
+      { delivered: 100, replied: 40, clicked: 3 },
+      { delivered: 98, sent: 2, replied: 9, clicked: 30 },
+    );
+    const successes = (metric: 'delivered' | 'reply' | 'click') =>
+      sharesOf(metric, result, 2).map((share) => share.successes);
+    assert.deepEqual(successes('delivered'), [100, 98]);
+    assert.deepEqual(successes('reply'), [40, 9]);
+    assert.deepEqual(successes('click'), [3, 30]);
+  });
+
   it('has no winner where none is surely better', () => {
     const result = counts(
       { pending: 800, delivered: 90, sent: 10 },

@@ -284,7 +284,11 @@ describe('Campaigns through the API', () => {
     );
     await database.adminPool.query(
       `INSERT INTO campaign_count VALUES ($1, 0, 'delivered', 2), ($1, 1, 'delivered', 2), ($1, 0, 'undelivered', 1),
-              ($1, 1, 'undelivered', 1), ($1, 0, 'undelivered:30003', 1), ($1, 1, 'undelivered:30003', 1)`,
+              ($1, 1, 'undelivered', 1), ($1, 0, 'undelivered:30003', 1), ($1, 1, 'undelivered:30003', 1), ($1, 1, 'clicked', 2)`,
+      [body.id],
+    );
+    await database.adminPool.query(
+      'INSERT INTO campaign_spend (campaign_id, segments, media_messages, micros) VALUES ($1, 12, 0, 99600)',
       [body.id],
     );
     await database.adminPool.query(
@@ -304,6 +308,10 @@ describe('Campaigns through the API', () => {
       },
     ]);
     assert.deepEqual([metrics.segments, metrics.optedOut, metrics.variants[1].segments], [12, 1, 6]);
+    assert.deepEqual(
+      [metrics.cost, metrics.clicked, metrics.variants.map(({ clicked }: { clicked: number }) => clicked)],
+      [0.0996, 2, [0, 2]],
+    );
     assert.equal(metrics.states[1].reasons[0].says, 'Handset cannot be reached.');
     assert.deepEqual(
       metrics.experiment.variants.map(({ successes, tried }: { tried: number; successes: number }) => [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readSampleCounts } from '#shared/campaigns/choice.ts';
+import { readSpend } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
@@ -63,7 +64,12 @@ export const campaignContactOperations: readonly Operation[] = [
       const campaign = await known(db, id);
       return reply(
         200,
-        metricsOf(campaign, await readSampleCounts(db, id), await readDeliveryCounts(db, id)),
+        metricsOf(
+          campaign,
+          await readSampleCounts(db, id),
+          await readDeliveryCounts(db, id),
+          await readSpend(db, id),
+        ),
       );
     },
   }),

@@ -1,21 +1,24 @@
 import type { z } from 'zod';
-import { type ContactState, type Count, contactStates } from '#shared/campaigns/counts.ts';
+import { CLICKED, type ContactState, type Count, contactStates } from '#shared/campaigns/counts.ts';
 import { deliveryOutcomes, OPTED_OUT, segmentsMeasure } from '#shared/campaigns/deliveries.ts';
 import { compareVariants } from '#shared/campaigns/experiment.ts';
+import { MICROS } from '#shared/campaigns/prices.ts';
 import { REPLIED } from '#shared/campaigns/replied.ts';
 import { type SampleCounts, sharesOf } from '#shared/campaigns/sampling.ts';
+import type { Spend } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { metricsSchema } from './schemas.ts';
 import { codeInWords, reasonInWords } from './words.ts';
 
 type Metrics = z.input<typeof metricsSchema>;
-type Counted = Omit<Metrics, 'variants' | 'experiment'>;
+type Counted = Omit<Metrics, 'variants' | 'experiment' | 'cost'>;
 
 /** What a campaign has come to, and each of its variants: contacts by state and reason, messages by what the carrier says. */
 export function metricsOf(
   campaign: Pick<Campaign, 'definition' | 'sampledAt' | 'decidedAt' | 'winner'>,
   counts: SampleCounts,
   messages: readonly Count[],
+  spend: Pick<Spend, 'micros'>,
 ): Metrics {
   const { contacts } = counts;
   const { variants } = campaign.definition;
@@ -24,6 +27,7 @@ export function metricsOf(
   ].sort((a, b) => a - b);
   return {
     ...counted(contacts, messages),
+    cost: spend.micros / MICROS,
     experiment: experimentOf(campaign, counts),
     variants: positions.map((position) => {
       const isOf = ({ variant }: Count): boolean => variant === position;
@@ -45,6 +49,7 @@ function counted(contacts: readonly Count[], messages: readonly Count[]): Counte
   return {
     total: states.reduce((sum, each) => sum + each.contacts, 0),
     replied: people.get(REPLIED) ?? 0,
+    clicked: people.get(CLICKED) ?? 0,
     states,
     deliveries: deliveryOutcomes
       .map((outcome) => ({ outcome, messages: told.get(outcome) ?? 0, codes: codesOf(outcome, told) }))

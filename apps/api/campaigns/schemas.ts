@@ -118,6 +118,10 @@ const counted = z.object({
 });
 
 const replied = z.int().min(0).meta({ description: 'Contacts who have answered' });
+const clicked = z
+  .int()
+  .min(0)
+  .meta({ description: 'Contacts who have followed a link: people, not machines' });
 
 const deliveries = {
   deliveries: z
@@ -186,8 +190,13 @@ export const metricsSchema = z
   .object({
     total: z.int().min(0),
     replied,
+    clicked,
     states: z.array(counted),
     ...deliveries,
+    cost: z.number().min(0).meta({
+      description:
+        'What carriers took of it, at the prices of the environment when they did, in its currency; bills are theirs',
+    }),
     experiment: experimentResultSchema.nullable().meta({ description: 'Null: it has none' }),
     variants: z.array(
       z.object({
@@ -195,6 +204,7 @@ export const metricsSchema = z
         name: z.string(),
         total: z.int().min(0),
         replied,
+        clicked,
         states: z.array(counted),
         ...deliveries,
       }),

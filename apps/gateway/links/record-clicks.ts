@@ -1,3 +1,4 @@
+import { CLICKED } from '#shared/campaigns/counts.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -37,7 +38,7 @@ export async function recordClicks(db: Queryable, clicks: readonly Click[]): Pro
        ON CONFLICT (campaign_id, contact_id) DO NOTHING
        RETURNING campaign_id, variant)
      INSERT INTO campaign_count AS known (campaign_id, variant, measure, value)
-     SELECT campaign_id, variant, 'clicked', count(*) FROM first GROUP BY campaign_id, variant ORDER BY campaign_id, variant
+     SELECT campaign_id, variant, $6, count(*) FROM first GROUP BY campaign_id, variant ORDER BY campaign_id, variant
      ON CONFLICT (campaign_id, variant, measure) DO UPDATE SET value = known.value + excluded.value`,
     values: [
       clicks.map(({ clickId }) => clickId),
@@ -45,6 +46,7 @@ export async function recordClicks(db: Queryable, clicks: readonly Click[]): Pro
       clicks.map(({ clickedAt }) => clickedAt),
       clicks.map(({ visitor }) => visitor),
       clicks.map(({ rule }) => rule),
+      CLICKED,
     ],
   });
 }
