@@ -94,6 +94,7 @@ export type TableName =
   | 'dialog_event_batch'
   | 'processed_command'
   | 'drill_progress'
+  | 'participant'
   | 'phone'
   | 'message'
   | 'attempt'
@@ -403,6 +404,7 @@ export const services = {
     tables: {
       ...following,
       drill_progress: ['select', 'insert', 'update', 'delete'],
+      participant: ['select', 'insert', 'update'],
     },
     carriers: false,
     publicPaths: [],

@@ -31,6 +31,7 @@ const programme = {
     defaultLanguage: 'en',
     timezone: 'America/New_York',
     intent: 'transactional',
+    delivery: { time: '10:00', spreadMinutes: 0 },
   }),
   senderNumbers: [ourNumber],
 };
@@ -119,7 +120,7 @@ describe('Progress through PostgreSQL', () => {
     database = await createDatabase();
     pool = database.adminPool;
   });
-  beforeEach(() => emptyTables(pool, 'drill_progress, event_position, quarantined_record'));
+  beforeEach(() => emptyTables(pool, 'drill_progress, participant, event_position, quarantined_record'));
   after(() => database.drop());
 
   /** As the stream brings them: one transaction. Returns what is asked of the dialog, in a word each. */
@@ -220,8 +221,69 @@ describe('Progress through PostgreSQL', () => {
     assert.deepEqual(await process(batchOf(ana, 3, more)), [`${ana} one`]);
   });
 
+  /** Per person: how they came in, the question that waits, the reminder and the next start, as they are stored. */
+  const participants = async () => {
+    const { rows } = await pool.query<Record<string, Date | string | null>>(
+      `SELECT phone_number, enrolled_by, prompt_slug, remind_at, next_start_at, completed_at FROM participant
+        ORDER BY phone_number`,
+    );
+    return rows.map((row) =>
+      Object.values(row)
+        .map((value) => (value instanceof Date ? value.toISOString().slice(5, 19) : (value ?? '-')))
+        .join(' '),
+    );
+  };
+
+  it('keeps who takes part, what they were asked and what is due, over batches and transactions', async () => {
+    const ask = batchOf(ana, 1, more);
+    const instance = instanceOf(ask, 'one');
+    await process(ask, batchOf(ana, 2, started(one, instance)), batchOf(bo, 1, validated));
+    assert.deepEqual(await participants(), [
+      `${ana} text p 11-21T19:00:02 11-22T15:00:00 -`,
+      `${bo} code - - 11-22T15:00:00 -`,
+    ]);
+    await process(ask, batchOf(ana, 2, started(one, instance)));
+    const stop = { ...batchOf(bo, 2, optedOut), profileAfter: { ...profile, optedOut: true } };
+    await process(batchOf(ana, 3, completed(instance)), stop);
+    assert.deepEqual(await participants(), [`${ana} text - - 11-22T15:00:00 -`, `${bo} code - - - -`]);
+    const second = batchOf(ana, 4, more);
+    const last = instanceOf(second, 'two');
+    await process(second, batchOf(ana, 5, started(two, last), completed(last)));
+    assert.deepEqual((await participants())[0], `${ana} text - - - 11-21T15:00:05`);
+  });
+
+  it('reads and writes as many rows in as many statements for many people as for one', async () => {
+    const phones = Array.from({ length: 200 }, (_, n) => `+1415555${String(n).padStart(4, '0')}`);
+    const counted = async (batches: DialogEventBatch[]): Promise<number> => {
+      let statements = 0;
+      await inTransaction(pool, async (tx) => {
+        const counting = {
+          query: ((...given: Parameters<typeof tx.query>) => {
+            statements += 1;
+            return tx.query(...given);
+          }) as typeof tx.query,
+        };
+        await consumer.apply(
+          counting as typeof tx,
+          batches.map((value, index) => ({
+            value,
+            sequenceNumber: String(index),
+            partitionKey: value.phoneNumber,
+            body: JSON.stringify(value),
+            arrivedAt: new Date(0),
+          })),
+        );
+      });
+      return statements;
+    };
+    const alone = await counted([batchOf(ana, 1, more)]);
+    const many = phones.filter((phone) => phone !== ana).map((phone) => batchOf(phone, 1, more));
+    assert.equal(await counted(many), alone);
+    assert.equal((await participants()).length, 200);
+  });
+
   it('has no rows of a person whose batches name no programme', async () => {
     assert.deepEqual(await process({ ...batchOf(ana, 1, more), programmeSlug: null }), []);
-    assert.deepEqual(await progress(), []);
+    assert.deepEqual([await progress(), await participants()], [[], []]);
   });
 });

@@ -1,10 +1,13 @@
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills, PublishedContent } from '#shared/drills/drills.ts';
+import type { Programme } from '#shared/drills/programme.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { followBatch, type ProgressRow } from './next-drill.ts';
+import { followPerson, type Participant } from './participant.ts';
+import { lockParticipants, writeParticipants } from './participant-store.ts';
 import {
   keyOf,
   type ProgressChange,
@@ -27,8 +30,11 @@ export function progressConsumer(
   pseudonyms: Pseudonyms,
 ): StreamConsumerDefinition<DialogEventBatch> {
   return dialogEventConsumer('progress', pseudonyms, async (tx, batches) => {
-    const progress = await readProgress(tx, [...new Set(batches.map(({ phoneNumber }) => phoneNumber))]);
-    const { changes, entries } = followAll(batches, await drills.current(), progress);
+    const phones = [...new Set(batches.map(({ phoneNumber }) => phoneNumber))];
+    // First: what the schedule does meanwhile is done before what is read next, or after all of this.
+    const participants = await lockParticipants(tx, phones);
+    const progress = await readProgress(tx, phones);
+    const { changes, entries, people } = followAll(batches, await drills.current(), progress, participants);
     const written: ProgressChange[] = [];
     const gone: (ProgressKey & { drillSlug: string })[] = [];
     for (const { key, rows } of changes) {
@@ -39,21 +45,39 @@ export function progressConsumer(
     }
     await removeProgress(tx, gone);
     await writeProgress(tx, written);
+    await writeParticipants(tx, people);
     return { entries };
   });
 }
 
-/** Follows batches in order, in memory: each sees what those before it did. Batches without a programme do nothing. */
+/**
+ * Follows batches in order, in memory: each sees what those before it did. Batches without a programme start nothing, and
+ * still may change who somebody is. `people`: those that something happened to.
+ */
 function followAll(
   batches: readonly DialogEventBatch[],
   drills: PublishedContent,
   progress: Map<string, ProgressRow[]>,
-): { changes: Changes[]; entries: OutboxEntry[] } {
+  participants: readonly Participant[],
+): { changes: Changes[]; entries: OutboxEntry[]; people: Participant[] } {
   const changes = new Map<string, Changes>();
   const entries: OutboxEntry[] = [];
+  const byPhone = Map.groupBy(participants, ({ phoneNumber }) => phoneNumber);
+  const unchanged = new Set(participants);
   for (const batch of batches) {
+    const { phoneNumber } = batch;
     const programme = batch.programmeSlug === null ? null : drills.programme(batch.programmeSlug);
-    if (programme === null) continue;
+    if (programme !== null) followInProgramme(batch, programme);
+    const people = followPerson(batch, byPhone.get(phoneNumber) ?? [], {
+      programmeOf: (slug) => drills.programme(slug),
+      rowsOf: (programmeSlug) => progress.get(keyOf({ phoneNumber, programmeSlug })) ?? [],
+    });
+    byPhone.set(phoneNumber, people);
+  }
+  const people = [...byPhone.values()].flat().filter((person) => !unchanged.has(person));
+  return { changes: [...changes.values()], entries, people };
+
+  function followInProgramme(batch: DialogEventBatch, programme: Programme): void {
     const key = { phoneNumber: batch.phoneNumber, programmeSlug: programme.slug };
     const rows = progress.get(keyOf(key)) ?? [];
     const step = followBatch(batch, programme, rows);
@@ -72,5 +96,4 @@ function followAll(
       });
     }
   }
-  return { changes: [...changes.values()], entries };
 }

@@ -52,6 +52,14 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('kept', 'programme_slug', 'drill_slug', 'drill_instance_id', 'requested_at', 'started_at'),
     ...all('kept', 'completed_at', 'nothing_more_at'),
   },
+  // What they were given stands in drill_progress.
+  participant: all(
+    'removed',
+    ...['phone_number', 'programme_slug', 'enrolled_by', 'enrolled_at', 'last_interacted_at', 'opted_out'],
+    ...['time_zone', 'delivery_time', 'our_number', 'drill_instance_id', 'prompt_slug', 'prompt_started_at'],
+    ...['reminded', 'completed_at', 'next_start_at', 'remind_at', 'due_at', 'last_start_at', 'start_version'],
+    'armed_for',
+  ),
   phone: {
     phone_number: 'number',
     last_ordinal: 'kept',

@@ -66,6 +66,11 @@ const STATEMENTS: readonly string[] = [
      FROM generate_series(1, 2) AS version`,
   `INSERT INTO drill_progress (phone_number, programme_slug, drill_slug, drill_instance_id, requested_at)
    VALUES ($1, 'lessons', 'one', gen_random_uuid(), now())`,
+  `INSERT INTO participant (phone_number, programme_slug, enrolled_by, enrolled_at, last_interacted_at, opted_out, time_zone,
+                            delivery_time, our_number, drill_instance_id, prompt_slug, prompt_started_at, reminded,
+                            completed_at, next_start_at, remind_at, last_start_at, start_version, armed_for)
+   SELECT $1, 'lessons', 'list', now(), now(), true, $2, $2, $3, gen_random_uuid(), 'one', now(), true, now(), now(), now(),
+          now(), 1, 'x' WHERE $3::text <> ''`,
   `INSERT INTO event_position (consumer, phone_number, version) VALUES ('outbound', $1, 2), ('progress', $1, 1)`,
   `INSERT INTO contact (contact_id, phone_number, external_id, name, language, time_zone, state, postal_code, line_type,
                         attributes, tags, last_reply, last_reply_at, created_at, updated_at)

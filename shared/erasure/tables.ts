@@ -153,6 +153,15 @@ export const shortSteps: readonly Step[] = [
     },
   },
   {
+    // Nothing is due for them any more.
+    table: 'participant',
+    count: counting('SELECT count(*)::int AS count FROM participant WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM participant WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
+    },
+  },
+  {
     table: 'reassigned_answer',
     count: counting('SELECT count(*)::int AS count FROM reassigned_answer WHERE phone_number = $1'),
     erase: async (tx, who) => {
