@@ -56,9 +56,18 @@ export function memberValue(member: Member, field: string): string | null {
   }
 }
 
+const OWN_OF_CONTACT = `contact.external_id, contact.name, contact.language, contact.time_zone, contact.state AS us_state,
+  contact.postal_code, contact.line_type`;
+
 /** What is read of a contact, of statements that join `contact`. */
-export const OF_CONTACT = `contact.external_id, contact.name, contact.language, contact.time_zone, contact.state AS us_state,
-  contact.postal_code, contact.line_type, contact.attributes`;
+export const OF_CONTACT = `${OWN_OF_CONTACT}, contact.attributes`;
+
+/**
+ * The same with no other attributes than those that are named by `names`, an array in SQL: a contact may have a hundred
+ * kilobytes of them.
+ */
+export const ofContactOnly = (names: string): string => `${OWN_OF_CONTACT},
+  (SELECT jsonb_object_agg(key, value) FROM jsonb_each(contact.attributes) WHERE key = ANY (${names}::text[])) AS attributes`;
 
 export interface MemberRow {
   contact_id: string;
@@ -75,7 +84,7 @@ export interface MemberRow {
   us_state: string | null;
   postal_code: string | null;
   line_type: string | null;
-  /** Null: there is no such contact any more. */
+  /** Null: there is no such contact any more, or it has none of them. */
   attributes: Record<string, unknown> | null;
 }
 

@@ -1,8 +1,9 @@
-import type { ContactField } from '#shared/contacts/fields.ts';
+import { type ContactField, isOwnField } from '#shared/contacts/fields.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { type Member, type MemberRow, memberOf, OF_CONTACT } from './audience-member.ts';
+import { type Member, type MemberRow, memberOf, ofContactOnly } from './audience-member.ts';
 import { audienceSql } from './audience-sql.ts';
 import { countOf } from './counts.ts';
+import { fieldsUsed } from './fields-used.ts';
 import type { Campaign } from './store.ts';
 import { variantSql } from './variants.ts';
 
@@ -37,54 +38,143 @@ export async function countAudience(
 export interface AudiencePart {
   /** Behind this contact; null: from the first. */
   after: string | null;
+  /** Members that are returned. */
   limit: number;
-  /** Of all, chosen by chance and always the same ones: 0.1 is a tenth. */
-  share?: number;
-  /** Only those who wait, of a campaign that is loaded. */
-  waiting: boolean;
+  /** Contacts that are looked at, whoever of them is in the audience. */
+  looked?: number;
 }
 
-export type AudienceMembers = { kind: 'members'; members: Member[] } | { kind: 'faults'; reason: string };
+export type AudiencePage =
+  /** `lookedTo`: nobody else up to this contact is in the audience; null: nobody else at all. */
+  { kind: 'members'; members: Member[]; lookedTo: string | null } | { kind: 'faults'; reason: string };
 
-export async function readMembers(
+/** Contacts that one statement looks at: what a filter asks of a million takes longer than a statement may. */
+const LOOKED_AT_ONCE = 20_000;
+
+/**
+ * Members in the order of their ids. Of a filter that few match it may return none though there are some further on: it
+ * looks no further than a statement can. Of their attributes only those that the definition names.
+ */
+export async function readPage(
   db: Queryable,
   campaign: Campaign,
   fields: readonly ContactField[],
-  { after, limit, share = 1, waiting }: AudiencePart,
-): Promise<AudienceMembers> {
-  const { campaignId, definition } = campaign;
-  const values: unknown[] = [campaignId, after ?? NIL, limit];
-  // A few of many are found first, in whatever order they lie; a page is read in order, and no further than its limit.
-  const kept = share < 1 ? 'MATERIALIZED' : 'NOT MATERIALIZED';
-  if (isLoaded(campaign)) {
-    const { rows } = await db.query<MemberRow>(
-      `WITH part AS ${kept} (
-         SELECT contact_id, phone_number, variant, plans, attempts, state, rule FROM campaign_contact
-          WHERE campaign_id = $1 AND contact_id > $2 AND ${chosen(share)}
-                ${waiting ? "AND state IN ('pending', 'held')" : ''})
-       SELECT part.*, ${OF_CONTACT}
+  { after, limit, looked = LOOKED_AT_ONCE }: AudiencePart,
+): Promise<AudiencePage> {
+  const source = sourceOf(campaign, fields, 6);
+  if (source.kind === 'faults') return source;
+  const { rows } = await db.query<{ last: string | null; looked: number } & (MemberRow | NoMember)>(
+    `WITH part AS (SELECT * FROM (${source.among('$2::uuid')}) AS among ORDER BY contact_id LIMIT $4),
+     member AS (
+       SELECT ${source.columns}, ${ofContactOnly('$5')}
          FROM part ${THEIR_CONTACT}
-        ORDER BY part.contact_id LIMIT $3`,
-      values,
-    );
-    return { kind: 'members', members: rows.map(memberOf) };
-  }
-  const audience = audienceSql(definition.audience, fields, 4);
-  if (audience.kind === 'faults') return audience;
-  const weights = definition.variants.map(({ weight }) => weight);
-  const { rows } = await db.query<MemberRow>(
-    `WITH part AS ${kept} (
-       SELECT contact_id FROM (${audience.among('$2::uuid')}) AS among WHERE ${chosen(share)})
-     SELECT $1::uuid AS campaign_id, contact.contact_id, contact.phone_number,
-            ${variantSql('$1::uuid', 'contact.contact_id', weights)} AS variant, 0 AS plans, 0 AS attempts, 'pending' AS state, NULL AS rule,
-            ${OF_CONTACT}
-       FROM part ${THEIR_CONTACT}
-      WHERE ${audience.condition}
-      ORDER BY part.contact_id LIMIT $3`,
-    [...values, ...audience.values],
+        WHERE ${source.condition}
+        ORDER BY part.contact_id LIMIT $3)
+     SELECT (SELECT contact_id FROM part ORDER BY contact_id DESC LIMIT 1) AS last,
+            (SELECT count(*)::int FROM part) AS looked, member.*
+       FROM (SELECT) AS one LEFT JOIN member ON true
+      ORDER BY member.contact_id`,
+    // One more than is asked for, to see whether there is one.
+    [campaign.campaignId, after ?? NIL, limit + 1, looked, attributesOf(campaign), ...source.values],
   );
-  return { kind: 'members', members: rows.map(memberOf) };
+  const found = rows.filter((row): row is typeof row & MemberRow => row.contact_id !== null).map(memberOf);
+  const members = found.slice(0, limit);
+  const [first] = rows;
+  const isAll = (first?.looked ?? 0) < looked;
+  const beyond = isAll ? null : (first?.last ?? null);
+  return {
+    kind: 'members',
+    members,
+    lookedTo: found.length > limit ? (members.at(-1)?.contactId ?? after) : beyond,
+  };
 }
+
+/** What stands beside a part of an audience that nobody in it belongs to. */
+type NoMember = { contact_id: null };
+
+export type ChosenContacts = { kind: 'chosen'; contactIds: string[] } | { kind: 'faults'; reason: string };
+
+/**
+ * Ids of those who are to be written to, in order: `share` of them, chosen by chance and always the same ones (0.1 is a
+ * tenth), `limit` at the most. One look at all of the audience, as counting it.
+ */
+export async function chooseContacts(
+  db: Queryable,
+  campaign: Campaign,
+  fields: readonly ContactField[],
+  { limit, share }: { share: number; limit: number },
+): Promise<ChosenContacts> {
+  const source = sourceOf(campaign, fields, 3);
+  if (source.kind === 'faults') return source;
+  const { rows } = await db.query<{ contact_id: string }>(
+    `WITH part AS NOT MATERIALIZED (
+       SELECT * FROM (${source.among('$1::uuid')}) AS among WHERE ${chosen(share)} AND ${source.waits})
+     SELECT part.contact_id FROM part JOIN contact USING (contact_id)
+      WHERE ${source.condition} ORDER BY part.contact_id LIMIT $2`,
+    [NIL, limit, ...source.values],
+  );
+  return { kind: 'chosen', contactIds: rows.map((row) => row.contact_id) };
+}
+
+/** Of these contacts those who are in the audience, in no particular order. Of their attributes as `readPage`. */
+export async function readChosen(
+  db: Queryable,
+  campaign: Campaign,
+  contactIds: readonly string[],
+): Promise<Member[]> {
+  const part = isLoaded(campaign)
+    ? `SELECT found.* FROM unnest($2::uuid[]) AS one(contact_id)
+        CROSS JOIN LATERAL (
+          SELECT ${OF_LOADED} FROM campaign_contact
+           WHERE campaign_id = $1 AND campaign_contact.contact_id = one.contact_id LIMIT 1) AS found`
+    : 'SELECT contact_id FROM unnest($2::uuid[]) AS one(contact_id)';
+  const { rows } = await db.query<MemberRow>(
+    `SELECT ${columnsOf(campaign)}, ${ofContactOnly('$3')} FROM (${part}) AS part ${THEIR_CONTACT}`,
+    [campaign.campaignId, contactIds, attributesOf(campaign)],
+  );
+  return rows.map(memberOf);
+}
+
+type Source =
+  | {
+      kind: 'sql';
+      /** As that of `audienceSql`; of one that is loaded with what is known of everybody. */
+      among(after: string): string;
+      /** What is read of `part`, some of these, and of `contact`. */
+      columns: string;
+      condition: string;
+      /** Holds of a row of `among` that is to be written to. */
+      waits: string;
+      values: readonly unknown[];
+    }
+  | { kind: 'faults'; reason: string };
+
+function sourceOf(campaign: Campaign, fields: readonly ContactField[], first: number): Source {
+  const columns = columnsOf(campaign);
+  if (isLoaded(campaign)) {
+    return {
+      ...{ kind: 'sql', columns, condition: 'true', waits: "state IN ('pending', 'held')" },
+      among: (after) =>
+        `SELECT ${OF_LOADED} FROM campaign_contact WHERE campaign_id = $${first} AND contact_id > ${after}`,
+      values: [campaign.campaignId],
+    };
+  }
+  const audience = audienceSql(campaign.definition.audience, fields, first);
+  return audience.kind === 'faults' ? audience : { ...audience, columns, waits: 'true' };
+}
+
+const OF_LOADED = 'contact_id, phone_number, variant, plans, attempts, state, rule';
+
+/** What a member is made of, but for what is read of the contact; the campaign is `$1`. */
+function columnsOf({ definition, ...campaign }: Campaign): string {
+  if (isLoaded(campaign)) return '$1::uuid AS campaign_id, part.*';
+  const weights = definition.variants.map(({ weight }) => weight);
+  return `$1::uuid AS campaign_id, contact.contact_id, contact.phone_number, ${variantSql('$1::uuid', 'contact.contact_id', weights)} AS variant,
+          0 AS plans, 0 AS attempts, 'pending' AS state, NULL AS rule`;
+}
+
+const attributesOf = ({ definition }: Campaign): string[] =>
+  [...fieldsUsed(definition)].filter((field) => !isOwnField(field));
 
 /**
  * Contacts are looked up one by one: what LIMIT is in cannot be joined otherwise. A plan that reads all of a million to find
@@ -94,7 +184,7 @@ const THEIR_CONTACT = `CROSS JOIN LATERAL (
   SELECT * FROM contact WHERE contact.contact_id = part.contact_id LIMIT 1) AS contact`;
 
 /** Before that an audience is what its lists and its filter say now. */
-const isLoaded = ({ loadedAt }: Campaign): boolean => loadedAt !== null;
+const isLoaded = ({ loadedAt }: Pick<Campaign, 'loadedAt'>): boolean => loadedAt !== null;
 
 /** Before the first contact. */
 const NIL = '00000000-0000-0000-0000-000000000000';

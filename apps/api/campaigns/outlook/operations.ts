@@ -15,6 +15,7 @@ import { textStream } from '../../http/text-stream.ts';
 import { instant } from '../../http/time.ts';
 import { uuid } from '../../http/words.ts';
 import { estimate } from './estimate.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { audienceFault, exportPreview, previewPage } from './preview.ts';
 import { readAhead, readDailyCap } from './read-circumstances.ts';
 import {
@@ -26,7 +27,7 @@ import {
   wireRow,
   wireSummary,
 } from './schemas.ts';
-import { type Survey, survey } from './survey.ts';
+import { type Survey, type SurveyParts, survey } from './survey.ts';
 
 export interface OutlookParts {
   clock: Clock;
@@ -83,106 +84,111 @@ async function withTexts(db: Queryable, id: string): Promise<Campaign> {
 }
 
 /** What a campaign would do, before it does it. */
-export const outlookOperations = (parts: OutlookParts): readonly Operation[] => [
-  read({
-    id: 'estimateCampaign',
-    path: '/v1/campaigns/{id}/estimate',
-    tag,
-    summary: 'Says whom a campaign would reach, by when, in how many segments, at what cost',
-    description:
-      'Judges the audience as the dispatcher would, all of it or, of a large one, so many contacts chosen by chance: `basis` says which. The finish is what pace, hours, windows and other campaigns allow at the earliest; faults and people who stop are not in it. Of a campaign under way it is about those who wait.',
-    access: 'viewer',
-    params,
-    query: z.strictObject({
-      startAt: instant
-        .optional()
-        .meta({ description: 'As if it started then; left out: its own start, or now' }),
-    }),
-    replies: { 200: { description: 'The estimate', body: estimateSchema } },
-    problems: ['not_found', 'conflict'],
-    handle: async ({ params: { id }, query }, db) => {
-      const campaign = await known(db, id);
-      const { defaultSender: ownNumber, outlook } = parts;
-      const now = parts.clock.now();
-      const asked = query.startAt === undefined ? campaign.startAt : new Date(query.startAt);
-      const startAt = asked !== null && asked > now ? asked : null;
-      if (startAt !== null && startAt.getTime() - now.getTime() > FARTHEST_START_MS) throw tooFar();
-      const found = await surveyed(campaign, startAt ?? now, parts, db);
-      const made = estimate(campaign, found, {
-        now: now.getTime(),
-        startAt: startAt?.getTime() ?? null,
-        usualPace: outlook.usualPace,
-        capacity: await capacityOf(db, campaign, ownNumber, now),
-        slots: outlook.slots[campaign.pool],
-        cap: await readDailyCap(db, campaign.definition, ownNumber, now),
-        ahead: await readAhead(db, campaign, { usualPace: outlook.usualPace, ownNumber, now }),
-        prices: parts.prices,
-      });
-      return reply(200, wireEstimate(made));
-    },
-  }),
-  search({
-    id: 'previewCampaign',
-    path: '/v1/campaigns/{id}/preview',
-    tag,
-    summary: 'Lists what contacts of a campaign would get, word for word',
-    access: 'viewer',
-    params,
-    body: previewQuerySchema,
-    replies: { 200: { description: 'A page of them, in the order of their contacts', body: previewSchema } },
-    problems: ['not_found', 'conflict'],
-    handle: async ({ body: { cursor, limit, show }, params: { id } }, db) => {
-      const campaign = await withTexts(db, id);
-      const after = decodeCursor(position, cursor)?.contactId ?? null;
-      const { lookedTo, rows } = await previewPage(db, campaign, parts.outlook.sampleLinks, {
-        ...{ after, limit, show },
-      });
-      return reply(200, {
-        items: rows.map(wireRow),
-        nextCursor: lookedTo === null ? null : encodeCursor({ contactId: lookedTo }),
-      });
-    },
-  }),
-  read({
-    id: 'summarisePreview',
-    path: '/v1/campaigns/{id}/preview/summary',
-    tag,
-    summary: 'Says how long texts of a campaign are, whose values change their encoding, and what is missing',
-    description: 'Of all contacts or, of a large audience, of so many chosen by chance: `basis` says which.',
-    access: 'viewer',
-    params,
-    replies: { 200: { description: 'What was found', body: previewSummarySchema } },
-    problems: ['not_found', 'conflict'],
-    handle: async ({ params: { id } }, db) => {
-      const campaign = await withTexts(db, id);
-      return reply(200, wireSummary(await surveyed(campaign, parts.clock.now(), parts, db)));
-    },
-  }),
-  read({
-    id: 'exportPreview',
-    path: '/v1/campaigns/{id}/preview/export',
-    tag,
-    summary: 'What all contacts of a campaign would get, as CSV',
-    description:
-      'In the order of their contacts. Texts that a spreadsheet would compute begin with an apostrophe.',
-    access: 'viewer',
-    params,
-    replies: { 200: { description: 'CSV, of any length', body: textStream, mediaType: 'text/csv' } },
-    problems: ['not_found', 'conflict'],
-    handle: async ({ params: { id } }, db) =>
-      reply(200, exportPreview(db, await withTexts(db, id), parts.outlook.sampleLinks), {
-        headers: { 'content-disposition': 'attachment; filename="preview.csv"' },
+export const outlookOperations = (parts: OutlookParts): readonly Operation[] => {
+  const surveys = new OneAtATime();
+  const surveyed = async (campaign: Campaign, at: Date, pool: SurveyParts['pool']): Promise<Survey> => {
+    const { gate, outlook, pseudonyms } = parts;
+    const { sampleLinks } = outlook;
+    const found = await surveys.run(() =>
+      survey(campaign, at.getTime(), { pool, gate, pseudonyms, sampleLinks }),
+    );
+    if (found.kind === 'faults') throw audienceFault(found.reason);
+    return found.survey;
+  };
+  return [
+    read({
+      id: 'estimateCampaign',
+      path: '/v1/campaigns/{id}/estimate',
+      tag,
+      summary: 'Says whom a campaign would reach, by when, in how many segments, at what cost',
+      description:
+        'Judges the audience as the dispatcher would, all of it or, of a large one, so many contacts chosen by chance: `basis` says which. The finish is what pace, hours, windows and other campaigns allow at the earliest; faults and people who stop are not in it. Of a campaign under way it is about those who wait.',
+      access: 'viewer',
+      params,
+      query: z.strictObject({
+        startAt: instant
+          .optional()
+          .meta({ description: 'As if it started then; left out: its own start, or now' }),
       }),
-  }),
-];
-
-async function surveyed(
-  campaign: Campaign,
-  at: Date,
-  { gate, outlook: { sampleLinks }, pseudonyms }: OutlookParts,
-  pool: Parameters<typeof survey>[2]['pool'],
-): Promise<Survey> {
-  const found = await survey(campaign, at.getTime(), { pool, gate, pseudonyms, sampleLinks });
-  if (found.kind === 'faults') throw audienceFault(found.reason);
-  return found.survey;
-}
+      replies: { 200: { description: 'The estimate', body: estimateSchema } },
+      problems: ['not_found', 'conflict'],
+      handle: async ({ params: { id }, query }, db) => {
+        const campaign = await known(db, id);
+        const { defaultSender: ownNumber, outlook } = parts;
+        const now = parts.clock.now();
+        const asked = query.startAt === undefined ? campaign.startAt : new Date(query.startAt);
+        const startAt = asked !== null && asked > now ? asked : null;
+        if (startAt !== null && startAt.getTime() - now.getTime() > FARTHEST_START_MS) throw tooFar();
+        const found = await surveyed(campaign, startAt ?? now, db);
+        const made = estimate(campaign, found, {
+          now: now.getTime(),
+          startAt: startAt?.getTime() ?? null,
+          usualPace: outlook.usualPace,
+          capacity: await capacityOf(db, campaign, ownNumber, now),
+          slots: outlook.slots[campaign.pool],
+          cap: await readDailyCap(db, campaign.definition, ownNumber, now),
+          ahead: await readAhead(db, campaign, { usualPace: outlook.usualPace, ownNumber, now }),
+          prices: parts.prices,
+        });
+        return reply(200, wireEstimate(made));
+      },
+    }),
+    search({
+      id: 'previewCampaign',
+      path: '/v1/campaigns/{id}/preview',
+      tag,
+      summary: 'Lists what contacts of a campaign would get, word for word',
+      access: 'viewer',
+      params,
+      body: previewQuerySchema,
+      replies: {
+        200: { description: 'A page of them, in the order of their contacts', body: previewSchema },
+      },
+      problems: ['not_found', 'conflict'],
+      handle: async ({ body: { cursor, limit, show }, params: { id } }, db) => {
+        const campaign = await withTexts(db, id);
+        const after = decodeCursor(position, cursor)?.contactId ?? null;
+        const { lookedTo, rows } = await previewPage(db, campaign, parts.outlook.sampleLinks, {
+          ...{ after, limit, show },
+        });
+        return reply(200, {
+          items: rows.map(wireRow),
+          nextCursor: lookedTo === null ? null : encodeCursor({ contactId: lookedTo }),
+        });
+      },
+    }),
+    read({
+      id: 'summarisePreview',
+      path: '/v1/campaigns/{id}/preview/summary',
+      tag,
+      summary:
+        'Says how long texts of a campaign are, whose values change their encoding, and what is missing',
+      description:
+        'Of all contacts or, of a large audience, of so many chosen by chance: `basis` says which.',
+      access: 'viewer',
+      params,
+      replies: { 200: { description: 'What was found', body: previewSummarySchema } },
+      problems: ['not_found', 'conflict'],
+      handle: async ({ params: { id } }, db) => {
+        const campaign = await withTexts(db, id);
+        return reply(200, wireSummary(await surveyed(campaign, parts.clock.now(), db)));
+      },
+    }),
+    read({
+      id: 'exportPreview',
+      path: '/v1/campaigns/{id}/preview/export',
+      tag,
+      summary: 'What all contacts of a campaign would get, as CSV',
+      description:
+        'In the order of their contacts. Texts that a spreadsheet would compute begin with an apostrophe.',
+      access: 'viewer',
+      params,
+      replies: { 200: { description: 'CSV, of any length', body: textStream, mediaType: 'text/csv' } },
+      problems: ['not_found', 'conflict'],
+      handle: async ({ params: { id } }, db) =>
+        reply(200, exportPreview(db, await withTexts(db, id), parts.outlook.sampleLinks), {
+          headers: { 'content-disposition': 'attachment; filename="preview.csv"' },
+        }),
+    }),
+  ];
+};

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
+import { type AudiencePage, readChosen, readPage } from '#shared/campaigns/read-audience.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { readConfig } from '#shared/config.ts';
 import { sampleLinkMaker } from '#shared/links/token.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { rowsReadBy } from '#test/rows-read.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../../test-api.ts';
@@ -230,6 +233,78 @@ describe('What a campaign would do', () => {
     // Ten times what chance leaves uncertain.
     assert.ok(Math.abs(looked - 1_000) < 300, String(looked));
     assert.ok(Math.abs((blocked.get('no_consent') ?? 0) / looked - 0.25) < 0.15);
+  });
+
+  it('reads no more of a large audience for one page than it may look at, where a filter leaves few', async () => {
+    await insert(2_000);
+    const rare = await insert(3, { name: 'Łucja' });
+    await insert(1_000);
+    // As autovacuum leaves a table: ids are read of the index alone.
+    await pool.query('VACUUM ANALYZE contact');
+    const id = await draft({ audience: { filter: { field: 'name', is: 'Łucja' } } });
+    const campaign = await readCampaign(pool, id);
+    assert.ok(campaign !== null);
+    const found: string[] = [];
+    let [after, pages]: [string | null, number] = [null, 0];
+    do {
+      let page: AudiencePage | undefined;
+      const part = { after, limit: 50, looked: 100 };
+      const read = await rowsReadBy(pool, 'contact', async (tx) => {
+        page = await readPage(tx, campaign, [], part);
+      });
+      assert.ok(read < 5 * part.looked, `${read} rows`);
+      assert.ok(page?.kind === 'members');
+      found.push(...page.members.map(({ contactId }) => contactId));
+      after = page.lookedTo;
+      pages += 1;
+    } while (after !== null);
+    assert.deepEqual([found, pages], [rare, 31]);
+    assert.deepEqual(
+      (await preview(id)).items.map(({ contactId }: { contactId: string }) => contactId),
+      rare,
+    );
+  });
+
+  it('reads everybody once and in order, however small the parts and the pages are', async () => {
+    const ids = await insert(12, { name: 'Łucja' });
+    await insert(20);
+    const id = await draft({ audience: { include: [list], filter: { field: 'name', is: 'Łucja' } } });
+    const campaign = await readCampaign(pool, id);
+    assert.ok(campaign !== null);
+    const sizes = fc.record({
+      limit: fc.integer({ min: 1, max: 15 }),
+      looked: fc.integer({ min: 1, max: 40 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(sizes, async (part) => {
+        const found: string[] = [];
+        let after: string | null = null;
+        do {
+          const page: AudiencePage = await readPage(pool, campaign, [], { after, ...part });
+          assert.ok(page.kind === 'members' && page.members.length <= part.limit);
+          found.push(...page.members.map(({ contactId }) => contactId));
+          after = page.lookedTo;
+        } while (after !== null);
+        assert.deepEqual(found, ids);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('reads of the attributes of contacts those alone that a text names', async () => {
+    const ids = await insert(2);
+    await pool.query('UPDATE contact SET attributes = $1', [{ clinic: 'North', notes: 'x'.repeat(500) }]);
+    const id = await draft({ variants: [{ name: 'A', bodies: { en: 'Come to {{clinic}}' } }] });
+    const campaign = await readCampaign(pool, id);
+    assert.ok(campaign !== null);
+    const page = await readPage(pool, campaign, [], { after: null, limit: 10 });
+    assert.ok(page.kind === 'members');
+    for (const members of [page.members, await readChosen(pool, campaign, ids)]) {
+      assert.deepEqual(
+        members.map(({ attributes }) => attributes),
+        [{ clinic: 'North' }, { clinic: 'North' }],
+      );
+    }
   });
 
   it('shows every text word for word, page by page, with short links of their length', async () => {

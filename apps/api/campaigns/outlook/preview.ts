@@ -1,5 +1,6 @@
-import { readMembers } from '#shared/campaigns/read-audience.ts';
+import { type AudiencePage, type AudiencePart, readPage } from '#shared/campaigns/read-audience.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
+import type { ContactField } from '#shared/contacts/fields.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import { csvLine } from '#shared/csv/line.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
@@ -10,8 +11,10 @@ import type { shown } from './schemas.ts';
 
 type Shown = (typeof shown)[number];
 
-/** Contacts that one page looks at, whatever it finds. */
-const LOOKED_AT = 2_000;
+/** Texts that one page writes to find those that it shows. */
+const WRITTEN = 2_000;
+/** Statements of one page: each looks at so many contacts as one can, whoever of them is in the audience. */
+const MOST_STATEMENTS = 10;
 const EXPORTED_AT_ONCE = 1_000;
 
 const isShown: Readonly<Record<Shown, (row: PreviewRow) => boolean>> = {
@@ -20,25 +23,35 @@ const isShown: Readonly<Record<Shown, (row: PreviewRow) => boolean>> = {
   missing: ({ skipped }) => skipped !== null,
 };
 
-/** What contacts of the audience would get, in the order of their ids. `lookedTo`: where to go on; null: nobody is left. */
+/**
+ * What contacts of the audience would get, in the order of their ids. It may find fewer than it may show, or none, of a
+ * large audience. `lookedTo`: where to go on; null: nobody is left.
+ */
 export async function previewPage(
   db: Queryable,
   campaign: Campaign,
   links: LinkMaker | null,
   { after, limit, show }: { after: string | null; limit: number; show: Shown },
 ): Promise<{ rows: PreviewRow[]; lookedTo: string | null }> {
-  const most = show === 'all' ? limit : LOOKED_AT;
-  const members = await membersOf(db, campaign, after, most + 1);
   const row = previewer(campaign.campaignId, campaign.definition, links);
+  const fields = await readFields(db);
   const rows: PreviewRow[] = [];
-  for (const [index, member] of members.entries()) {
-    // It is read only to see whether there is one.
-    if (index === most || rows.length === limit)
-      return { rows, lookedTo: members[index - 1]?.contactId ?? null };
-    const each = row(member);
-    if (isShown[show](each)) rows.push(each);
+  let lookedTo = after;
+  let left = show === 'all' ? limit : WRITTEN;
+  for (let statements = 0; statements < MOST_STATEMENTS && left > 0; statements += 1) {
+    const page = await pageOf(db, campaign, fields, { after: lookedTo, limit: left });
+    for (const [index, member] of page.members.entries()) {
+      const each = row(member);
+      if (!isShown[show](each)) continue;
+      rows.push(each);
+      if (rows.length < limit) continue;
+      return { rows, lookedTo: index === page.members.length - 1 ? page.lookedTo : member.contactId };
+    }
+    lookedTo = page.lookedTo;
+    if (lookedTo === null) break;
+    left -= page.members.length;
   }
-  return { rows, lookedTo: null };
+  return { rows, lookedTo };
 }
 
 /** All of them as CSV, in the memory of one page. Texts that a spreadsheet would compute begin with an apostrophe. */
@@ -48,16 +61,18 @@ export async function* exportPreview(
   links: LinkMaker | null,
 ): AsyncGenerator<string> {
   const row = previewer(campaign.campaignId, campaign.definition, links);
-  let members = await membersOf(db, campaign, null, EXPORTED_AT_ONCE);
+  const fields = await readFields(db);
+  const part = (after: string | null) => pageOf(db, campaign, fields, { after, limit: EXPORTED_AT_ONCE });
+  // What cannot be looked at is said before the answer begins.
+  let page = await part(null);
   yield csvLine([
     ...['contact_id', 'phone_number', 'variant', 'language', 'body', 'skipped', 'missing'],
     ...['encoding', 'segments', 'units', 'encoding_changed_by'],
   ]);
   for (;;) {
-    const last = members.at(-1);
-    if (last === undefined) return;
-    yield members.map((member) => lineOf(row(member))).join('');
-    members = await membersOf(db, campaign, last.contactId, EXPORTED_AT_ONCE);
+    if (page.members.length > 0) yield page.members.map((member) => lineOf(row(member))).join('');
+    if (page.lookedTo === null) return;
+    page = await part(page.lookedTo);
   }
 }
 
@@ -76,10 +91,15 @@ const lineOf = (row: PreviewRow): string =>
     { text: row.changedBy.join('') },
   ]);
 
-async function membersOf(db: Queryable, campaign: Campaign, after: string | null, limit: number) {
-  const read = await readMembers(db, campaign, await readFields(db), { after, limit, waiting: false });
+async function pageOf(
+  db: Queryable,
+  campaign: Campaign,
+  fields: readonly ContactField[],
+  part: AudiencePart,
+): Promise<Extract<AudiencePage, { kind: 'members' }>> {
+  const read = await readPage(db, campaign, fields, part);
   if (read.kind === 'faults') throw audienceFault(read.reason);
-  return read.members;
+  return read;
 }
 
 export const audienceFault = (reason: string): Problem =>

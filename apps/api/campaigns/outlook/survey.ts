@@ -1,6 +1,6 @@
 import type { Member } from '#shared/campaigns/audience-member.ts';
 import type { Cohort } from '#shared/campaigns/forecast.ts';
-import { countAudience, readMembers } from '#shared/campaigns/read-audience.ts';
+import { chooseContacts, countAudience, readChosen } from '#shared/campaigns/read-audience.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { localWindow } from '#shared/campaigns/windows.ts';
 import { decide } from '#shared/compliance/gate.ts';
@@ -20,6 +20,7 @@ import { type PreviewRow, previewer } from './row.ts';
  * Looks at an audience before anything goes to it. The whole of it up to SURVEYED_MOST contacts; of a larger one as many,
  * chosen by chance, so that it takes the same few seconds for a million: what is said of all is then what was found,
  * multiplied. Each of those is judged and written as the dispatcher would: the same gate by the same facts, the same text.
+ * In memory are the ids of those who are looked at, and AT_ONCE of them with what is known of them.
  */
 export const SURVEYED_MOST = 20_000;
 /** In one statement. */
@@ -77,18 +78,19 @@ export async function survey(campaign: Campaign, at: Instant, parts: SurveyParts
   const tally = new Tally(campaign, at, parts);
   const { contacts } = counted;
   // Chance may choose a few more than were asked for.
-  const chosen = contacts <= most ? { share: 1, limit: most } : { share: most / contacts, limit: most * 2 };
-  const read = await readMembers(pool, campaign, fields, { after: null, waiting: true, ...chosen });
-  if (read.kind === 'faults') return read;
-  for (let from = 0; from < read.members.length; from += AT_ONCE) {
-    const members = read.members.slice(from, from + AT_ONCE);
+  const part = contacts <= most ? { share: 1, limit: most } : { share: most / contacts, limit: most * 2 };
+  const chosen = await chooseContacts(pool, campaign, fields, part);
+  if (chosen.kind === 'faults') return chosen;
+  let looked = 0;
+  for (let from = 0; from < chosen.contactIds.length; from += AT_ONCE) {
+    const members = await readChosen(pool, campaign, chosen.contactIds.slice(from, from + AT_ONCE));
+    looked += members.length;
     const phones = members.map(({ phoneNumber }) => phoneNumber);
     const facts = await inSnapshot(pool, (tx) => readFacts(tx, phones, new Date(at), parts.pseudonyms));
     for (const member of members) tally.add(member, facts.get(member.phoneNumber));
   }
   // An audience that grew or shrank meanwhile was looked at as a whole all the same.
-  const all = chosen.share === 1 ? read.members.length : contacts;
-  return { kind: 'survey', survey: tally.survey(all, read.members.length) };
+  return { kind: 'survey', survey: tally.survey(part.share === 1 ? looked : contacts, looked) };
 }
 
 interface CohortCount {
