@@ -14,7 +14,7 @@ import { PURPOSE_HEADERS, visitorOf } from './visitor.ts';
 export const RECORDED_WITHIN_MS = 100;
 /** Requests of one link in a minute and task. A person makes a handful. */
 export const MOST_OF_A_LINK = 60;
-/** Links that do not exist, asked for from one address in a minute and task. Many people share the address of a carrier. */
+/** Links that do not exist, asked for from one address in a minute and task, before it is told to wait: of those alone. */
 export const MOST_UNKNOWN = 30;
 const MINUTE_SECONDS = 60;
 
@@ -51,17 +51,14 @@ export function linkRoutes(parts: LinkParts): Router {
     const began = parts.clock.monotonic();
     const { token } = request.params;
     const address = request.ip ?? '';
-    if (((await ofStrangers.get(address))?.remainingPoints ?? 1) <= 0)
-      return refuse(response, 429, 'limited');
-    if (!TOKEN.test(token)) {
-      await consume(ofStrangers, address);
-      return refuse(response, 404, 'unknown');
-    }
-    const link = await find(token, parts);
+    // What cannot be a token is asked about nowhere.
+    const link = TOKEN.test(token) ? await find(token, parts) : null;
     if (link === 'unavailable') return refuse(response, 503, 'unavailable');
+    // Whoever asks for links that do not exist shares the address with thousands who ask for theirs: these are led on.
     if (link === null || link.url === null) {
-      await consume(ofStrangers, address);
-      return refuse(response, 404, 'unknown');
+      return (await consume(ofStrangers, address))
+        ? refuse(response, 404, 'unknown')
+        : refuse(response, 429, 'limited');
     }
     if (!(await consume(ofLink, token))) return refuse(response, 429, 'limited');
     await recorded(request, token, link, parts);
