@@ -170,7 +170,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
       [campaignId, BATCH],
     );
     const replies = rows.map((row) => ({ campaignId, phoneNumber: row.phone_number, at: MORNING }));
-    const read = await rowsReadBy(async (tx) => {
+    const read = await readBy(async (tx) => {
       await noteReplies(tx, replies);
       // What has answered already is found the same way.
       await noteReplies(tx, replies);
