@@ -156,7 +156,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
                 now(), now() - CASE WHEN n > $2 THEN interval '1 day' ELSE interval '0' END FROM told`,
         [campaignId, BATCH],
       );
-      const read = await readBy(async (tx) => {
+      const read = await rowsReadBy(async (tx) => {
         const [sample] = await readSamples(tx, new Date(Date.now() - 600_000));
         assert.equal(sample?.ofCampaign.known, BATCH);
       }, table);
@@ -170,7 +170,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
       [campaignId, BATCH],
     );
     const replies = rows.map((row) => ({ campaignId, phoneNumber: row.phone_number, at: MORNING }));
-    const read = await readBy(async (tx) => {
+    const read = await rowsReadBy(async (tx) => {
       await noteReplies(tx, replies);
       // What has answered already is found the same way.
       await noteReplies(tx, replies);
