@@ -89,6 +89,11 @@ export type TableName =
   | 'outbox'
   | 'quarantined_record'
   | 'event_position'
+  | 'content_revision'
+  | 'drill'
+  | 'drill_version'
+  | 'programme'
+  | 'registration_code_use'
   | 'dialog_drill'
   | 'dialog_state'
   | 'dialog_event_batch'
@@ -243,6 +248,14 @@ const relaying = {
   outbox: ['select', 'insert', 'delete'],
 } as const satisfies ServiceRow['tables'];
 
+/** What every service reads of drills and programmes as they are published (shared/content/published.ts). */
+const readingContent = {
+  content_revision: ['select'],
+  drill: ['select'],
+  drill_version: ['select'],
+  programme: ['select'],
+} as const satisfies ServiceRow['tables'];
+
 /** Whoever tells webhooks: sees which of them want it, and not what they are told. */
 const tellingWebhooks = {
   webhook_endpoint: ['select'],
@@ -307,10 +320,12 @@ export const services = {
     relaysSlots: false,
     tables: {
       ...consuming,
+      ...readingContent,
       dialog_drill: ['select', 'insert'],
       dialog_state: ['select', 'insert', 'update'],
       dialog_event_batch: ['select', 'insert'],
       processed_command: ['select', 'insert', 'update', 'delete'],
+      registration_code_use: ['select', 'insert', 'update'],
       suppression: ['select'],
       consent_change: ['select'],
       campaign: ['select'],
@@ -333,6 +348,7 @@ export const services = {
     relaysSlots: false,
     tables: {
       ...following,
+      ...readingContent,
       ...tellingWebhooks,
       campaign: ['select'],
       phone: ['select', 'insert', 'update'],
@@ -403,6 +419,7 @@ export const services = {
     relaysSlots: false,
     tables: {
       ...following,
+      ...readingContent,
       drill_progress: ['select', 'insert', 'update', 'delete'],
       participant: ['select', 'insert', 'update'],
     },
@@ -448,6 +465,11 @@ export const services = {
     relaysSlots: true,
     tables: {
       ...relaying,
+      content_revision: ['select', 'update'],
+      drill: ['select', 'insert', 'update', 'delete'],
+      drill_version: ['select', 'insert'],
+      programme: ['select', 'insert', 'update'],
+      registration_code_use: ['select'],
       reply: ['select', 'update'],
       conversation: ['select', 'update'],
       conversation_note: ['select', 'insert'],

@@ -1,6 +1,6 @@
 import { pricesFrom } from '#shared/campaigns/prices.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
-import { configuredDrills } from '#shared/drills/settings.ts';
+import { connectDrills } from '#shared/content/connect.ts';
 import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
@@ -35,8 +35,9 @@ await runService(
     const onFailure = context.fail;
     const pseudonyms = config.CONSENT_PEPPER;
     const pepper = config.API_KEY_PEPPER;
-    const drills = await configuredDrills(config);
     await checkKeys(pool, pseudonyms);
+    // Whoever has just published something goes on with it at once.
+    const content = await connectDrills(context, { checkEveryMs: 0 });
     const outbox = await connectSlotOutbox(context, services.api.sends);
     const redis = createRedis(config, logger);
     const reader = createBlockingClient(config, logger);
@@ -93,7 +94,7 @@ await runService(
         cache: new SuppressionCache({ redis, clock, logger, pseudonyms }),
         gate: gateConfigFrom(config),
         prices: pricesFrom(config),
-        drills,
+        drills: content.drills,
         defaultSender: config.ORIGINATION_NUMBER,
         webhooks: { secretKey, addresses },
         ...campaignPartsFrom(config),
@@ -114,7 +115,7 @@ await runService(
         // Streams of events never end by themselves, and the server waits for what is in hand.
         await Promise.all([live.stop(), webhooks.stop(), server.stop(config.LINGER_MS)]);
         await Promise.all([use.stop(), forgetting.stop(), clearing.stop()]);
-        await outbox.close();
+        await Promise.all([outbox.close(), content.close()]);
         redis.disconnect();
       },
     };

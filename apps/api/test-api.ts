@@ -6,7 +6,9 @@ import type { Role } from '#shared/api-keys/role.ts';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { readConfig } from '#shared/config.ts';
-import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
+import { publishedDrills } from '#shared/content/published.ts';
+import { seedContent } from '#shared/content/seed.ts';
+import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool } from '#shared/postgres/pool.ts';
@@ -53,6 +55,7 @@ export async function startTestApi(
   const pool = createPool({ ...database.configFor('api'), max: 8 }, () => undefined);
   const clock = new ManualClock(new Date('2026-11-26T12:00:00Z'));
   const used: string[] = [];
+  await seedContent(pool, { directory: sampleContentDirectory, now: clock.now() });
   const deps: AppDeps = {
     clock,
     logger: silentLogger,
@@ -65,7 +68,7 @@ export async function startTestApi(
     publish: () => undefined,
     gate: defaultGateConfig,
     prices: pricesFrom(readConfig(priceSettings, {})),
-    drills: await fileDrills(sampleContentDirectory, DEFAULT_SENDER),
+    drills: publishedDrills({ pool, clock, defaultSender: DEFAULT_SENDER, checkEveryMs: 0 }),
     defaultSender: DEFAULT_SENDER,
     webhooks: { secretKey: Buffer.alloc(32, 7), addresses: PUBLIC_INTERNET },
     links: null,

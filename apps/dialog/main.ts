@@ -1,4 +1,4 @@
-import { configuredDrills } from '#shared/drills/settings.ts';
+import { connectDrills } from '#shared/content/connect.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { runService } from '#shared/service.ts';
@@ -8,8 +8,8 @@ import { dialogSettings } from './settings.ts';
 
 await runService('dialog', dialogSettings, async (context) => {
   const { clock, config, fail, logger, metrics, pool } = context;
-  const drills = await configuredDrills(config);
   await checkKeys(pool, config.CONSENT_PEPPER);
+  const { drills, close } = await connectDrills(context);
   const consumer = dialogConsumer({
     drills,
     clock,
@@ -25,6 +25,7 @@ await runService('dialog', dialogSettings, async (context) => {
     notReady: service.notReady,
     stop: async () => {
       await Promise.all([service.stop(), stopForgetting()]);
+      await close();
     },
   };
 });

@@ -6,6 +6,8 @@ import { BusinessTime } from '#shared/business-clock/business-time.ts';
 import { type KeptClock, readClock } from '#shared/business-clock/store.ts';
 import { systemClock } from '#shared/clock.ts';
 import { parsed, readConfig } from '#shared/config.ts';
+import { seedContent } from '#shared/content/seed.ts';
+import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { applyGrants, roleOf } from '#shared/postgres/grants.ts';
 import { migrate } from '#shared/postgres/migrate.ts';
@@ -63,11 +65,22 @@ async function setUpDatabase({
   await applyGrants(url, new Map(Object.entries(rolePasswords)), withClock(services));
   const clock = await beginClock(url);
   const now = systemClock(new BusinessTime(systemClock(), clock)).now();
+  await seed(url, now);
   return {
     migratedTo: applied.at(-1) ?? null,
     clock,
     isAdminKeyValid: await keepAdminKey(url, adminKey, now),
   };
+}
+
+/** A fresh stack has a programme to take part in. */
+async function seed(url: string, now: Date): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  try {
+    await seedContent(pool, { directory: sampleContentDirectory, now });
+  } finally {
+    await pool.end();
+  }
 }
 
 /** The key is kept in the database as any other, hashed; whoever revoked it meant that. */

@@ -1,10 +1,11 @@
 import pg from 'pg';
 import { systemClock } from '#shared/clock.ts';
 import { readConfig } from '#shared/config.ts';
+import { seedContent } from '#shared/content/seed.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
-import { createLogger } from '#shared/logger.ts';
+import { createLogger, type Logger } from '#shared/logger.ts';
 import { applyGrants } from '#shared/postgres/grants.ts';
 import { migrate } from '#shared/postgres/migrate.ts';
 import { isTransientDatabaseError, tlsOptions } from '#shared/postgres/pool.ts';
@@ -14,7 +15,7 @@ import { migrateSettings } from './settings.ts';
 
 /**
  * The one-off task that runs before services are rolled: brings the schema up to date and gives every service's role
- * what the topology says. Idempotent; several at a time wait for each other. Ends with 0 after one line that says what
+ * what the topology says; where there is no content yet, it publishes the first. Idempotent; several at a time wait for each other. Ends with 0 after one line that says what
  * was done, or with 1 after one that says why not. Not a service: it serves nothing and has no row in the topology.
  */
 
@@ -44,14 +45,32 @@ async function run(): Promise<void> {
       const applied = await migrate(database, (line) => logger.debug({}, line));
       await applyGrants(database);
       await checkKeysOf(database, config.CONSENT_PEPPER);
+      const seeded = await seed(database, config.CONTENT_DIR, logger);
       const migrations = applied.length === 0 ? 'nothing to migrate' : `migrated to ${applied.at(-1)}`;
-      logger.info({ applied }, `${migrations}; grants applied to ${Object.keys(services).length} roles`);
+      logger.info(
+        { applied },
+        `${migrations}; grants applied to ${Object.keys(services).length} roles${seeded}`,
+      );
       return;
     } catch (error) {
       if (!isTransientDatabaseError(error) || clock.monotonic() > deadline) throw error;
       logger.warn({ err: error }, `the database is not there yet: ${messageOf(error)}`);
       await clock.sleep(RETRY_MS);
     }
+  }
+}
+
+/** The first content of an environment; says what it was. */
+async function seed(database: pg.ClientConfig, directory: string, logger: Logger): Promise<string> {
+  const pool = new pg.Pool({ ...database, max: 1 });
+  pool.on('error', (error) => logger.warn({ err: error }, 'a database connection broke'));
+  try {
+    const seeded = await seedContent(pool, { directory, now: clock.now() });
+    return seeded === null
+      ? ''
+      : `; ${seeded.programmes} programme(s) with ${seeded.drills} drill(s) published`;
+  } finally {
+    await pool.end();
   }
 }
 

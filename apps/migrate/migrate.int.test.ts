@@ -70,7 +70,11 @@ describe('The migration task', () => {
       ],
     );
     const roles = Object.keys(services).length;
-    assert.deepEqual(both.map(({ lines }) => lines.map(({ msg }) => msg)).sort(), [
+    const said = both.map(({ lines }) => lines.map(({ msg }) => String(msg)));
+    // Whoever of them was first with it.
+    const seeded = '; 1 programme(s) with 5 drill(s) published';
+    assert.equal(said.flat().filter((line) => line.endsWith(seeded)).length, 1);
+    assert.deepEqual(said.map((lines) => lines.map((line) => line.replace(seeded, ''))).sort(), [
       [`migrated to ${newest}; grants applied to ${roles} roles`],
       [`nothing to migrate; grants applied to ${roles} roles`],
     ]);

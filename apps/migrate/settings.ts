@@ -1,4 +1,5 @@
 import { oneOf, type Settings } from '#shared/config.ts';
+import { seedSettings } from '#shared/drills/settings.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
 import { ownerSettings } from '#shared/postgres/owner-settings.ts';
 
@@ -6,6 +7,7 @@ import { ownerSettings } from '#shared/postgres/owner-settings.ts';
 export const migrateSettings = {
   ...ownerSettings,
   ...erasureSettings,
+  ...seedSettings,
   LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error'], {
     fallback: 'info',
     help: 'Least level that is logged.',

@@ -1,4 +1,4 @@
-import { configuredDrills } from '#shared/drills/settings.ts';
+import { connectDrills } from '#shared/content/connect.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
@@ -11,8 +11,8 @@ import { outboundSettings } from './settings.ts';
 
 await runService('outbound', outboundSettings, async (context) => {
   const { clock, config, logger, pool } = context;
-  const drills = await configuredDrills(config);
   await checkKeys(pool, config.CONSENT_PEPPER);
+  const { drills, close } = await connectDrills(context);
   const sqs = createSqs(config);
   const urls = await queueUrls(sqs, config, services.outbound.sends);
   const words = {
@@ -30,6 +30,7 @@ await runService('outbound', outboundSettings, async (context) => {
     notReady: service.notReady,
     stop: async () => {
       await service.stop();
+      await close();
       sqs.destroy();
     },
   };

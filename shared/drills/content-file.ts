@@ -27,17 +27,23 @@ export interface ContentFile {
   describe(finding: Finding): string;
 }
 
-/** In a file an unknown field is a typing mistake; in an event of a newer version it would be none. */
-const drillFileSchema = drillSchema
+/**
+ * A drill as an author writes it, with its examples; publishing gives it its version. An unknown field is a typing
+ * mistake here; in an event of a newer version it would be none.
+ */
+export const drillDraftSchema = drillSchema
+  .omit({ version: true })
   .extend({
-    version: drillSchema.shape.version.default(1),
     prompts: z
       .array(promptSchema.extend({ messages: z.array(promptMessageSchema.strict()).min(1) }).strict())
       .min(1),
-    /** What an author expects of it, tried when it is published; no part of the drill. */
+    /** They stay with the version and never travel with the drill. */
     examples: z.array(exampleSchema).default([]),
   })
   .strict();
+export type DrillDraft = z.infer<typeof drillDraftSchema>;
+
+const drillFileSchema = drillDraftSchema.extend({ version: drillSchema.shape.version.default(1) });
 
 /** Reads one file. Pure: `source` is its text. All faults of syntax and shape are found at once. */
 export function parseContentFile(name: string, source: string): ContentFile {

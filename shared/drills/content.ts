@@ -5,7 +5,8 @@ import { type Example, examplesReport } from '#shared/dialog/examples.ts';
 import { CarillonError } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type ContentFile, type Finding, type ProgrammeFile, parseContentFile } from './content-file.ts';
-import { drillFaults, missingTranslations, programmeFaults, surroundingsOf } from './content-rules.ts';
+import { missingTranslations } from './content-rules.ts';
+import { type Document, wholeFaults } from './content-whole.ts';
 import type { Programme } from './programme.ts';
 
 export interface Content {
@@ -17,73 +18,123 @@ export interface Content {
   warnings: readonly string[];
 }
 
+export interface AuthoredDrill {
+  drill: Drill;
+  examples: readonly Example[];
+}
+
+/** Content as its files say it: with examples, and with `default` among the numbers of programmes. */
+export interface AuthoredContent {
+  drills: readonly AuthoredDrill[];
+  programmes: readonly ProgrammeFile[];
+  warnings: readonly string[];
+}
+
+export interface ContentSource {
+  name: string;
+  /** Text of the file. */
+  source: string;
+}
+
 /**
  * Loads all YAML files of a directory. Throws `invalid_configuration` with every fault of every file, one per line,
  * by file, line and path. `defaultSender` stands for "default" among the numbers of a programme.
  */
 export async function loadContent(directory: string, defaultSender: PhoneNumber): Promise<Content> {
+  return readContent(await readSources(directory), defaultSender);
+}
+
+/** The YAML files of a directory, by name. */
+export async function readSources(directory: string): Promise<ContentSource[]> {
   const names = (await readdir(directory)).filter((name) => /\.ya?ml$/.test(name)).sort();
-  const sources = await Promise.all(
+  return Promise.all(
     names.map(async (name) => ({ name, source: await readFile(join(directory, name), 'utf8') })),
   );
-  return readContent(sources, defaultSender);
 }
 
 /** The content of files that are already read. Pure; throws as `loadContent` does. */
-export function readContent(
-  sources: readonly { name: string; source: string }[],
-  defaultSender: PhoneNumber,
-): Content {
-  const files = sources.map(({ name, source }) => parseContentFile(name, source));
-  const drills = files.flatMap((file) => (file.content?.kind === 'drill' ? [{ file, ...file.content }] : []));
-  const programmes = files.flatMap((file) =>
-    file.content?.kind === 'programme'
-      ? [{ file, programme: withNumbers(file.content.programme, defaultSender) }]
-      : [],
-  );
-  const ownerOf = ({ slug }: Drill): Programme | null =>
-    programmes.find(({ programme }) => programme.drills.includes(slug))?.programme ?? null;
-  const around = surroundingsOf(
-    drills.map(({ drill }) => drill),
-    files.flatMap((file) => (file.content?.kind === 'programme' ? [file.content.programme] : [])),
-  );
-  const faults = [
-    ...files.flatMap((file) => described(file, file.faults)),
-    ...drills.flatMap(({ file, drill }) => described(file, drillFaults(drill, around))),
-    ...drills.flatMap(({ file, drill, examples }) =>
-      described(file, examplesReport(drill, examples, ownerOf(drill)).failures),
-    ),
-    ...programmes.flatMap(({ file, programme }) =>
-      described(file, programmeFaults({ ...programme, senderNumbers: [...programme.senderNumbers] }, around)),
-    ),
-    ...repeated(drills.map(({ file, drill }) => ({ file, path: ['slug'], values: [drill.slug] }))),
-    ...repeated(
-      programmes.map(({ file, programme }) => ({ file, path: ['slug'], values: [programme.slug] })),
-    ),
-    ...repeated(
-      programmes.map(({ file, programme }) => ({
-        file,
-        path: ['senderNumbers'],
-        values: [...programme.senderNumbers],
-      })),
-    ),
-  ];
-  if (faults.length > 0) {
-    throw new CarillonError(
-      'invalid_configuration',
-      `The content has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
-    );
-  }
+export function readContent(sources: readonly ContentSource[], defaultSender: PhoneNumber): Content {
+  const { drills, programmes, warnings } = readAuthored(sources, defaultSender);
   return {
     drills: drills.map(({ drill }) => drill),
-    programmes: programmes.map(({ programme }) => programme),
+    programmes: programmes.map((programme) => withNumbers(programme, defaultSender)),
     examples: new Map(drills.map(({ drill, examples }) => [drill.slug, examples])),
+    warnings,
+  };
+}
+
+/**
+ * The same as its authors wrote it. With `defaultSender` null nobody knows what "default" stands for: it is then compared
+ * with other numbers as it is.
+ */
+export function readAuthored(
+  sources: readonly ContentSource[],
+  defaultSender: PhoneNumber | null,
+): AuthoredContent {
+  const { drills, faults: ofShape, programmes } = parseSources(sources);
+  const ownerOf = programmeOf(programmes.map(({ programme }) => programme));
+  const whole = {
+    drills: drills.map(({ drill }) => drill),
+    programmes: programmes.map(({ programme }) => programme),
+    nameOf: ({ kind, index }: Document) => (kind === 'drill' ? drills : programmes)[index]?.file.name ?? kind,
+  };
+  const found = wholeFaults(whole, defaultSender);
+  const of = (kind: Document['kind'], index: number): Finding[] =>
+    found.filter((fault) => fault.kind === kind && fault.index === index);
+  const faults = [
+    ...ofShape,
+    ...drills.flatMap(({ drill, examples, file }, index) =>
+      described(file, [
+        ...of('drill', index),
+        ...examplesReport(drill, examples, ownerOf(drill.slug)).failures,
+      ]),
+    ),
+    ...programmes.flatMap(({ file }, index) => described(file, of('programme', index))),
+  ];
+  if (faults.length > 0) throw contentFault(faults);
+  return {
+    drills: drills.map(({ drill, examples }) => ({ drill, examples })),
+    programmes: whole.programmes,
     warnings: drills.flatMap(({ file, drill, examples }) => [
       ...described(file, missingTranslations(drill)),
-      ...(examples.length > 0 ? described(file, untried(drill, examples, ownerOf(drill))) : []),
+      ...(examples.length > 0 ? described(file, untried(drill, examples, ownerOf(drill.slug))) : []),
     ]),
   };
 }
+
+/** Files by what they hold, each with the file that describes its faults; `faults`: those of their shape, described. */
+export function parseSources(sources: readonly ContentSource[]): {
+  drills: (AuthoredDrill & { file: ContentFile })[];
+  programmes: { programme: ProgrammeFile; file: ContentFile }[];
+  faults: string[];
+} {
+  const files = sources.map(({ name, source }) => parseContentFile(name, source));
+  return {
+    drills: files.flatMap((file) =>
+      file.content?.kind === 'drill'
+        ? [{ drill: file.content.drill, examples: file.content.examples, file }]
+        : [],
+    ),
+    programmes: files.flatMap((file) =>
+      file.content?.kind === 'programme' ? [{ programme: file.content.programme, file }] : [],
+    ),
+    faults: files.flatMap((file) => described(file, file.faults)),
+  };
+}
+
+export const contentFault = (faults: readonly string[]): CarillonError =>
+  new CarillonError(
+    'invalid_configuration',
+    `The content has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+  );
+
+/** The first programme that gives a drill, with its numbers left out where only its environment knows them; null: none does. */
+export const programmeOf =
+  (programmes: readonly ProgrammeFile[]) =>
+  (slug: string): Programme | null => {
+    const owner = programmes.find(({ drills }) => drills.includes(slug));
+    return owner === undefined ? null : withNumbers(owner, null);
+  };
 
 /** What no example of a drill tries. */
 function untried(drill: Drill, examples: readonly Example[], programme: Programme | null): Finding[] {
@@ -97,21 +148,10 @@ function untried(drill: Drill, examples: readonly Example[], programme: Programm
 
 const described = (file: ContentFile, findings: readonly Finding[]): string[] => findings.map(file.describe);
 
-const withNumbers = (programme: ProgrammeFile, defaultSender: PhoneNumber): Programme => ({
+/** A programme with its numbers known. `defaultSender` null: "default" is left out. */
+export const withNumbers = (programme: ProgrammeFile, defaultSender: PhoneNumber | null): Programme => ({
   ...programme,
-  senderNumbers: programme.senderNumbers.map((number) => (number === 'default' ? defaultSender : number)),
+  senderNumbers: programme.senderNumbers.flatMap((number) =>
+    number === 'default' ? (defaultSender ?? []) : number,
+  ),
 });
-
-/** Values that must be unique over all files, and are not. */
-function repeated(
-  rows: readonly { file: ContentFile; path: string[]; values: readonly string[] }[],
-): string[] {
-  const owner = new Map<string, string>();
-  return rows.flatMap(({ file, path, values }) =>
-    values.flatMap((value) => {
-      const first = owner.get(value);
-      owner.set(value, first ?? file.name);
-      return first === undefined ? [] : [file.describe({ path, message: `"${value}" is taken by ${first}` })];
-    }),
-  );
-}

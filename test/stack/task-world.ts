@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#shared/clock.ts';
 import { commandOf, TASK_ENVIRONMENT } from '#shared/container.ts';
+import { seedContent } from '#shared/content/seed.ts';
+import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { queues, type ServiceName, services, streams } from '#shared/topology.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER, TEST_WEBHOOK_KEY } from '#test/pseudonyms.ts';
@@ -52,6 +54,7 @@ export class TaskWorld {
 
   static async create(carrierUrl: string): Promise<TaskWorld> {
     const database = await createDatabase();
+    await seedContent(database.adminPool, { directory: sampleContentDirectory, now: new Date() });
     const prefix = `t${randomBytes(5).toString('hex')}-`;
     await createAll(prefix);
     const facts = stackFacts();

@@ -1,0 +1,44 @@
+import { examplesReport } from '#shared/dialog/examples.ts';
+import { programmeOf, readAuthored, readSources } from '#shared/drills/content.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { isClean } from './clean.ts';
+import { beginContentChange, insertVersions, writeProgrammes } from './write.ts';
+
+/**
+ * Publishes the files of a directory where there is neither a programme nor a drill yet: a fresh environment has something
+ * to take part in. Returns how many drills and programmes that were, or null when there was something. Throws
+ * `invalid_configuration` with all faults of the files.
+ */
+export async function seedContent(
+  pool: Pool,
+  { directory, now }: { directory: string; now: Date },
+): Promise<{ drills: number; programmes: number } | null> {
+  return await inTransaction(pool, async (tx) => {
+    if ((await tx.query('SELECT FROM programme UNION ALL SELECT FROM drill LIMIT 1')).rowCount !== 0) {
+      return null;
+    }
+    await beginContentChange(tx);
+    // Somebody else may have been faster.
+    if ((await tx.query('SELECT FROM programme UNION ALL SELECT FROM drill LIMIT 1')).rowCount !== 0) {
+      return null;
+    }
+    const { drills, programmes } = readAuthored(await readSources(directory), null);
+    const ownerOf = programmeOf(programmes);
+    const by = { by: 'the deployment', now };
+    await insertVersions(
+      tx,
+      drills.map(({ drill, examples }) => {
+        const report = examplesReport(drill, examples, ownerOf(drill.slug));
+        return {
+          drill,
+          examples,
+          report,
+          overrideReason: isClean(report) ? null : 'came with the deployment',
+        };
+      }),
+      by,
+    );
+    await writeProgrammes(tx, programmes, by);
+    return { drills: drills.length, programmes: programmes.length };
+  });
+}
