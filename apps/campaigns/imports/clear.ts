@@ -10,7 +10,10 @@ const CLEARED_AT_ONCE = 20_000;
  * each. One that an erasure changes at this moment is left for the next time. Returns how many rows it were; 0: there are
  * none left.
  */
-export async function clearStaged(tx: Transaction, { endedAt, importId, upload }: Import): Promise<number> {
+export async function clearStaged(
+  tx: Transaction,
+  { endedAt, importId, status, upload }: Import,
+): Promise<number> {
   const isOver = endedAt !== null;
   const rows = await deleteSome(
     tx,
@@ -18,12 +21,16 @@ export async function clearStaged(tx: Transaction, { endedAt, importId, upload }
        SELECT ctid FROM import_row WHERE import_id = $1 AND ($3 OR upload < $4) LIMIT $2))`,
     [importId, CLEARED_AT_ONCE, isOver, upload],
   );
-  const staged = await deleteSome(
-    tx,
-    `DELETE FROM import_contact WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM import_contact WHERE import_id = $1 LIMIT $2))`,
-    [importId, CLEARED_AT_ONCE],
-  );
+  // A commit has deleted each that it took, down to the last: to look for more would be to walk past all of them.
+  const staged =
+    status === 'committed'
+      ? 0
+      : await deleteSome(
+          tx,
+          `DELETE FROM import_contact WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM import_contact WHERE import_id = $1 LIMIT $2))`,
+          [importId, CLEARED_AT_ONCE],
+        );
   return rows + staged + (isOver ? 0 : await clearFaults(tx, importId));
 }
 
