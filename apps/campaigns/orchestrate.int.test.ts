@@ -461,6 +461,19 @@ describe('The orchestrator of campaigns', () => {
     assert.match(campaign?.reason ?? '', /there is no field clinic/);
   });
 
+  for (const type of ['voice', 'hybrid'] as const) {
+    it(`plans no text for a ${type} campaign, which needs calls`, async () => {
+      const include = [await insertContacts(pool, 3)];
+      for (const status of ['scheduled', 'loading', 'active'] as const) {
+        const campaignId = await insertCampaign(pool, clock.now(), { include, type, status });
+        while ((await takeTurn(ofTurns, testParts(clock))) !== null);
+        const campaign = await readCampaign(pool, campaignId);
+        assert.deepEqual([campaign?.status, /needs calls/.test(campaign?.reason ?? '')], ['failed', true]);
+      }
+      assert.deepEqual((await pool.query('SELECT FROM message')).rows, []);
+    });
+  }
+
   it('ends as failed when it can never go on, and keeps nobody else from going on', async () => {
     const list = await insertContacts(pool, 3);
     const broken = await insertCampaign(pool, clock.now(), { include: [list] });

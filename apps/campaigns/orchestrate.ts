@@ -7,6 +7,7 @@ import { allowance } from '#shared/campaigns/pace.ts';
 import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN } from '#shared/campaigns/retry.ts';
 import type { Stage } from '#shared/campaigns/sampling.ts';
+import { unsendable } from '#shared/campaigns/sendable.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { readSpend } from '#shared/campaigns/spend.ts';
 import {
@@ -110,6 +111,9 @@ export async function nextDue(pool: Pool): Promise<Date | null> {
   return rows[0]?.due_at ?? null;
 }
 
+/** In which something of it may go. */
+const BEFORE_ITS_END: readonly Campaign['status'][] = ['scheduled', 'loading', 'active'];
+
 type Step = Progress & { dispatched?: Dispatched };
 
 async function stepOf(
@@ -118,6 +122,10 @@ async function stepOf(
   parts: OrchestratorParts,
   now: Date,
 ): Promise<Step> {
+  const missing = unsendable(campaign.type, parts.sent);
+  if (missing !== null && BEFORE_ITS_END.includes(campaign.status)) {
+    return failed(`It cannot be sent: ${missing}.`, now);
+  }
   switch (campaign.status) {
     case 'scheduled':
       return begin(tx, campaign, parts, now);

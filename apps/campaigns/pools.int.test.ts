@@ -43,7 +43,7 @@ describe('Pools of campaigns', () => {
       'campaign, campaign_contact, campaign_count, phone, message, outbox, decision, decision_inputs',
     );
     const clock = new ManualClock(MORNING);
-    const parts = testParts(clock, { slots: { sms: 2, voice: 2 }, batchSize: 10 });
+    const parts = testParts(clock, { slots: { sms: 2, voice: 2 }, batchSize: 10, sent: ['sms', 'voice'] });
     const ids: Record<Kind, string[]> = { sms: [], voice: [] };
     const story: unknown[] = [];
     for (const event of events) {

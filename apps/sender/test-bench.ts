@@ -149,8 +149,8 @@ export class SenderBench {
       metrics: noMetrics,
       onFailure: (error) => this.failures.push(error),
       // A carrier in memory has a request at once: what begins in time is there before anybody looks for it.
-      postingDeadlineMs: 150,
-      abandonMs: 300,
+      postingDeadlineMs: 400,
+      abandonMs: 600,
       firstLookMs: 1,
       lookMs: 500,
       backoffMs: { first: 5, most: 20 },

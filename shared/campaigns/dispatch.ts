@@ -2,9 +2,11 @@ import { type Member, type MemberRow, memberOf, OF_CONTACT } from '#shared/campa
 import { type Choice, EVERYBODY } from '#shared/campaigns/choice.ts';
 import { composer } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
+import type { CampaignType } from '#shared/campaigns/definition.ts';
 import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
 import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
+import { unsendable } from '#shared/campaigns/sendable.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
 import { type MissedState, notAgain } from '#shared/campaigns/standing.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
@@ -14,6 +16,7 @@ import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { CarrierName, StartDrill } from '#shared/contracts/dialog-commands.ts';
 import { appendDecisions } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { CarillonError } from '#shared/errors.ts';
 import { recordOf, rule } from '#shared/gate/judge.ts';
 import { campaignDrillCommandId, campaignMessageId, drillInstanceIdOf } from '#shared/identity.ts';
 import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
@@ -40,6 +43,8 @@ export interface DispatchParts {
   links: LinkMaker | null;
   /** What messages cost, for budgets. */
   prices: Prices;
+  /** Types of campaigns that it may plan; left out: those that something here sends. */
+  sent?: readonly CampaignType[] | undefined;
 }
 
 /** At whose prices messages are planned: the carrier that they go through. */
@@ -85,6 +90,8 @@ export async function dispatchDue(
     parts,
   }: { count: number; looked: number; parts: DispatchParts; choice?: Choice },
 ): Promise<Dispatched> {
+  const missing = unsendable(campaign.type, parts.sent);
+  if (missing !== null) throw new CarillonError('invalid_record', missing);
   const now = parts.clock.now();
   const { gone, members } = await takeDue(tx, campaign.campaignId, looked, choice, now);
   const verdicts = await judge(tx, campaign, members, parts, now);

@@ -4,6 +4,7 @@ import {
   type Definition,
   definitionFaults,
 } from '#shared/campaigns/definition.ts';
+import { unsendable } from '#shared/campaigns/sendable.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { Drills } from '#shared/drills/drills.ts';
@@ -11,9 +12,6 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { readPool } from '../senders/store.ts';
 import { knownLists } from './store.ts';
-
-/** What this version can send. */
-const SENT: readonly CampaignType[] = ['sms', 'drill'];
 
 export interface Checked {
   name: string;
@@ -49,9 +47,6 @@ export async function faultsOfCampaign(
     },
     programmeOwning: (number) => content.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
-  if (SENT.includes(type)) return faults;
-  return [
-    { pointer: '/type', message: `a ${type} campaign needs calls, which nothing makes here yet` },
-    ...faults,
-  ];
+  const missing = unsendable(type);
+  return missing === null ? faults : [{ pointer: '/type', message: missing }, ...faults];
 }
