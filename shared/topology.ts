@@ -444,6 +444,7 @@ export const services = {
       message_log: ['select', 'insert', 'update'],
       number_fault: ['select', 'insert', 'update'],
       message: ['select'],
+      attempt: ['select'],
       campaign_delivery: ['select', 'insert', 'update'],
       campaign_delivery_count: ['select', 'insert', 'update'],
       campaign_opt_out: ['select', 'insert'],

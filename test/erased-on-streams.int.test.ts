@@ -153,7 +153,7 @@ describe('Of somebody who was erased, what was said before and arrives after', (
   });
 
   it('is counted by the log under the hash, without its words, in any order', async () => {
-    await feed(inboundLogConsumer(parts), text('hello'));
+    await feed(inboundLogConsumer({ ...parts, withinDays: 30 }), text('hello'));
     const before = clock.now();
     const late = text(`I am ${SECRET}`);
     clock.advance(1_000);
@@ -165,14 +165,14 @@ describe('Of somebody who was erased, what was said before and arrives after', (
       receivedAt: clock.now().toISOString(),
     });
     await feed(logConsumer(parts), sent(before));
-    await feed(inboundLogConsumer(parts), late);
+    await feed(inboundLogConsumer({ ...parts, withinDays: 30 }), late);
     const { rows } = await pool.query('SELECT DISTINCT phone_number, body FROM message_log');
     assert.deepEqual(rows, [{ phone_number: testPseudonyms.of(PERSON), body: '' }]);
     const faults = await pool.query('SELECT phone_number FROM number_fault');
     assert.deepEqual(faults.rows, [{ phone_number: testPseudonyms.of(PERSON) }]);
     // What they say from now on is theirs again.
     clock.advance(1_000);
-    await feed(inboundLogConsumer(parts), text('hello again'));
+    await feed(inboundLogConsumer({ ...parts, withinDays: 30 }), text('hello again'));
     const after = await pool.query('SELECT body FROM message_log WHERE phone_number = $1', [PERSON]);
     assert.deepEqual(after.rows, [{ body: 'hello again' }]);
   });

@@ -8,6 +8,7 @@ import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { keyOf, type Pair, readCampaignTexts } from '#shared/replies/campaign-texts.ts';
 import { type Conversation, heard, taken } from '#shared/replies/conversation.ts';
 import { campaignOf } from '#shared/replies/matching.ts';
 import { lockConversations, writeConversations } from '#shared/replies/store.ts';
@@ -15,11 +16,8 @@ import { countsForCampaign, isReply, takenAtOnce } from '#shared/replies/taken-a
 import { UNTOLD_MS } from './hand-over.ts';
 import {
   insertReplies,
-  keyOf,
   type LastReply,
-  type Pair,
   type Reply,
-  readCampaignTexts,
   readContacts,
   readReplies,
   takeVerdicts,

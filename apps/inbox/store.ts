@@ -1,5 +1,4 @@
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
-import type { CampaignText } from '#shared/replies/matching.ts';
 import type { TakenAs, Verdict } from '#shared/replies/taken-as.ts';
 
 /** A text as it is stored. */
@@ -154,42 +153,6 @@ export async function readContacts(tx: Transaction, phones: readonly string[]): 
     [phones],
   );
   return new Map(rows.map((row) => [row.phone_number, row.contact_id]));
-}
-
-/** A number of a person and the one of ours between which something was texted. */
-export interface Pair {
-  phoneNumber: string;
-  ourNumber: string;
-}
-
-export const keyOf = ({ ourNumber, phoneNumber }: Pair): string => `${phoneNumber} ${ourNumber}`;
-
-/**
- * What campaigns texted between these numbers since then, by pair: everything that a carrier was asked to take and has not
- * refused. Few campaigns go to one person within the period in which answers to them are looked for.
- */
-export async function readCampaignTexts(
-  tx: Transaction,
-  pairs: readonly Pair[],
-  since: Date,
-): Promise<Map<string, CampaignText[]>> {
-  const { rows } = await tx.query<Pair & CampaignText>(
-    `SELECT asked.phone_number AS "phoneNumber", asked.our_number AS "ourNumber", message.campaign_id AS "campaignId",
-            message.created_at AS "writtenAt", message.ordinal, attempt.posted_at AS "postedAt"
-       FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS asked(phone_number, our_number)
-       JOIN message ON message.phone_number = asked.phone_number AND message.sender_number = asked.our_number
-                   AND message.campaign_id IS NOT NULL AND message.created_at >= $3
-                   AND message.state IN ('posting', 'ambiguous', 'sent', 'unknown')
-       JOIN attempt ON attempt.message_id = message.message_id
-                   AND attempt.state IN ('posting', 'ambiguous', 'accepted', 'unknown')`,
-    [pairs.map(({ phoneNumber }) => phoneNumber), pairs.map(({ ourNumber }) => ourNumber), since],
-  );
-  const byPair = new Map<string, CampaignText[]>();
-  for (const { ourNumber, phoneNumber, ...text } of rows) {
-    const key = keyOf({ ourNumber, phoneNumber });
-    byPair.set(key, [...(byPair.get(key) ?? []), text]);
-  }
-  return byPair;
 }
 
 /** What contacts have said last. */

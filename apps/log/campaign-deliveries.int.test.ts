@@ -21,7 +21,7 @@ describe('What the carrier says of messages of campaigns', () => {
   let pool: Pool;
   const deps = { pseudonyms: testPseudonyms, logger: silentLogger, metrics: noMetrics };
   const consumer = logConsumer(deps);
-  const inboundConsumer = inboundLogConsumer(deps);
+  const inboundConsumer = inboundLogConsumer({ ...deps, withinDays: 30 });
   before(async () => {
     database = await createDatabase();
     // With the rights of the log.
@@ -42,13 +42,14 @@ describe('What the carrier says of messages of campaigns', () => {
   // Far cheaper than TRUNCATE, which makes new files.
   const forget = () =>
     database.adminPool.query(
-      `DELETE FROM message; DELETE FROM message_log; DELETE FROM number_fault; DELETE FROM campaign_delivery;
+      `DELETE FROM message; DELETE FROM attempt; DELETE FROM message_log; DELETE FROM number_fault; DELETE FROM campaign_delivery;
        DELETE FROM campaign_delivery_count; DELETE FROM campaign_opt_out`,
     );
   const forgetLog = () =>
     database.adminPool.query(
       `DELETE FROM message_log; DELETE FROM number_fault; DELETE FROM campaign_delivery; DELETE FROM campaign_delivery_count`,
     );
+  const attemptStates = { sent: 'accepted', ambiguous: 'ambiguous', failed: 'refused' } as const;
   async function insertMessage(
     n: number,
     {
@@ -56,14 +57,26 @@ describe('What the carrier says of messages of campaigns', () => {
       campaign = CAMPAIGN,
       ordinal = 1,
       variant = 0,
-    }: { campaign?: string | null; variant?: number; at?: string; ordinal?: number } = {},
+      state = 'sent',
+    }: {
+      campaign?: string | null;
+      variant?: number;
+      at?: string;
+      ordinal?: number;
+      state?: 'sent' | 'ambiguous' | 'failed';
+    } = {},
   ): Promise<void> {
     const { messageId, phoneNumber, senderNumber } = outbound(n);
     await database.adminPool.query(
       `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
                             created_at, state, campaign_id, variant)
-       VALUES ($1, $2, $3, 'bulk', 'transactional', $4, 'Hi', $1, $5, $6, 'sent', $7, $8)`,
-      [messageId, phoneNumber, ordinal, senderNumber, contactOf(n), at, campaign, campaign && variant],
+       VALUES ($1, $2, $3, 'bulk', 'transactional', $4, 'Hi', $1, $5, $6, $9, $7, $8)`,
+      [messageId, phoneNumber, ordinal, senderNumber, contactOf(n), at, campaign, campaign && variant, state],
+    );
+    await database.adminPool.query(
+      `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, channel, posted_at)
+       VALUES (gen_random_uuid(), $1, $2, 'twilio', $3, $4, 'sms', $5)`,
+      [messageId, phoneNumber, senderNumber, attemptStates[state], at],
     );
   }
   /** One batch, as the stream consumer hands it over; `dies`: at the end of its transaction. */
@@ -281,6 +294,24 @@ describe('What the carrier says of messages of campaigns', () => {
         assert.deepEqual(await optOuts(), []);
       });
     }
+
+    it('is counted with a campaign whose text is still in doubt, and not with one that the carrier refused', async () => {
+      await insertMessage(101, { campaign: OTHER, ordinal: 2, variant: 0, state: 'ambiguous' });
+      await insertMessage(201, { campaign: OTHER, ordinal: 3, variant: 1, state: 'failed' });
+      await heard(stop(1));
+      assert.deepEqual(
+        (await optOuts()).map(({ campaign_id, variant }) => [campaign_id, variant]),
+        [[OTHER, 0]],
+      );
+    });
+
+    it('is counted for as long as texts answer campaigns, and no longer', async () => {
+      const short = inboundLogConsumer({ ...deps, withinDays: 7 });
+      await apply(short, [stop(1, { receivedAt: '2026-11-28T11:00:01.000Z' })]);
+      assert.deepEqual(await optOuts(), []);
+      await apply(short, [stop(1, { receivedAt: '2026-11-28T10:59:59.000Z', carrierMessageId: 'SMbefore' })]);
+      assert.equal((await optOuts()).length, 1);
+    });
 
     it('is not counted for somebody whom no campaign has texted', async () => {
       await heard(stop(2));

@@ -8,7 +8,7 @@ await runService('log', logSettings, async (context) => {
   const { config, logger, metrics, pool } = context;
   const pseudonyms = config.CONSENT_PEPPER;
   await checkKeys(pool, pseudonyms);
-  const deps = { logger, metrics, pseudonyms };
+  const deps = { logger, metrics, pseudonyms, withinDays: config.REPLY_WITHIN_DAYS };
   return startStreamService(context, {
     pool,
     consumers: [logConsumer(deps), inboundLogConsumer(deps)],

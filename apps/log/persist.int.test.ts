@@ -47,7 +47,12 @@ describe('the message log', () => {
     flush: () => undefined,
   };
   const consumer = logConsumer({ pseudonyms: testPseudonyms, logger: silentLogger, metrics });
-  const inboundConsumer = inboundLogConsumer({ pseudonyms: testPseudonyms, logger: silentLogger, metrics });
+  const inboundConsumer = inboundLogConsumer({
+    pseudonyms: testPseudonyms,
+    logger: silentLogger,
+    metrics,
+    withinDays: 30,
+  });
 
   before(async () => {
     database = await createDatabase();

@@ -48,9 +48,11 @@ export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow>
 
 /**
  * Keeps what people texted. Other commands are none of its business, whatever they look like: the dialog judges
- * them. Null stands for one of those.
+ * them. Null stands for one of those. `withinDays`: for how long a campaign is answered after its text.
  */
-export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<Text | null> => ({
+export const inboundLogConsumer = (
+  deps: PersistDeps & { withinDays: number },
+): StreamConsumerDefinition<Text | null> => ({
   consumer: 'log-inbound',
   stream: 'dialog-commands',
   parse: (body) => {
@@ -68,6 +70,7 @@ export const inboundLogConsumer = (deps: PersistDeps): StreamConsumerDefinition<
     await countOptOuts(
       tx,
       written.filter(({ logId }) => optOuts.has(logId)),
+      deps.withinDays,
     );
     return { entries: [] };
   },

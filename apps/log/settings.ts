@@ -1,4 +1,5 @@
 import type { Settings } from '#shared/config.ts';
 import { streamServiceSettings } from '#shared/kinesis/stream-service.ts';
+import { replySettings } from '#shared/replies/settings.ts';
 
-export const logSettings = { ...streamServiceSettings } satisfies Settings;
+export const logSettings = { ...streamServiceSettings, ...replySettings } satisfies Settings;

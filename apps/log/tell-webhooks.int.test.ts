@@ -18,7 +18,7 @@ describe('What the message log tells webhooks', () => {
   let database: TestDatabase;
   let pool: Pool;
   const deps = { pseudonyms: testPseudonyms, logger: silentLogger, metrics: noMetrics };
-  const [ofStatuses, ofTexts] = [logConsumer(deps), inboundLogConsumer(deps)];
+  const [ofStatuses, ofTexts] = [logConsumer(deps), inboundLogConsumer({ ...deps, withinDays: 30 })];
 
   before(async () => {
     database = await createDatabase();

@@ -15,22 +15,29 @@ export const CLOCKS_DIFFER_MS = 2_000;
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * The campaign that an incoming text belongs to: of those that had texted its number, from the number that it went to, when
+ * The text of a campaign that an incoming text belongs to: of those that had texted its number, from the number that it went to, when
  * it came in, the last one; null where that is longer ago than `withinDays`, or was never. `sent` is in any order. Pure.
  *
  * Requests are stamped by the machine and texts by business time, which the local stack may have skipped ahead: a request
  * that seems to come after the text did so.
  */
-export function campaignOf(
+export function answeredText<Text extends CampaignText>(
   receivedAt: Date,
-  sent: readonly CampaignText[],
+  sent: readonly Text[],
   withinDays: number,
-): string | null {
-  let last: CampaignText | null = null;
+): Text | null {
+  let last: Text | null = null;
   for (const each of sent) {
     const hadGone = each.postedAt.getTime() <= receivedAt.getTime() + CLOCKS_DIFFER_MS;
     const isRecent = receivedAt.getTime() - each.writtenAt.getTime() <= withinDays * DAY_MS;
     if (hadGone && isRecent && (last === null || each.ordinal > last.ordinal)) last = each;
   }
-  return last?.campaignId ?? null;
+  return last;
 }
+
+/** The campaign that an incoming text belongs to; null: to none. Pure. */
+export const campaignOf = (
+  receivedAt: Date,
+  sent: readonly CampaignText[],
+  withinDays: number,
+): string | null => answeredText(receivedAt, sent, withinDays)?.campaignId ?? null;
