@@ -96,6 +96,31 @@ describe('A campaign dispatched by hand', () => {
     assert.deepEqual(await wrongCounts(pool), []);
   });
 
+  it('is done with whoever would be written to again and was reached or has answered: no fault, and counted', async () => {
+    const campaignId = await active(5);
+    await pool.query(
+      `WITH again AS (
+         UPDATE campaign_contact SET state = 'held', rule = 'retry_30003', attempts = 1, due_at = $1, missed_state = 'undelivered', missed_rule = '30003'
+          WHERE contact_id IN (SELECT contact_id FROM campaign_contact ORDER BY contact_id LIMIT 3) RETURNING *),
+       moved AS (UPDATE campaign_count SET value = value - 3 WHERE measure = 'pending')
+       INSERT INTO campaign_count SELECT $2, 0, measure, 3 FROM unnest(ARRAY['held', 'held:retry_30003']) AS measure`,
+      [clock.now(), campaignId],
+    );
+    await pool.query(
+      `UPDATE campaign_contact SET reached_at = $1 WHERE contact_id = (SELECT min(contact_id::text)::uuid FROM campaign_contact WHERE state = 'held')`,
+      [clock.now()],
+    );
+    await pool.query(
+      `WITH answered AS (
+         UPDATE campaign_contact SET replied_at = $1 WHERE state = 'held' AND reached_at IS NULL RETURNING contact_id)
+       INSERT INTO campaign_count SELECT $2, 0, 'replied', count(*) FROM answered`,
+      [clock.now(), campaignId],
+    );
+    const { errors, sentCount, totalContacts } = await byHand(campaignId);
+    assert.deepEqual({ errors, sentCount, totalContacts }, { errors: [], sentCount: 2, totalContacts: 5 });
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
   it('is not dispatched when it is not active, over, or not there', async () => {
     const campaignId = await active(3);
     await pool.query(`UPDATE campaign SET status = 'paused', paused_from = 'active'`);

@@ -58,6 +58,8 @@ export interface Dispatched {
   held: number;
   blocked: number;
   skipped: number;
+  /** Who may be written to now and was not: pace, budget or experiment have no room for them yet. They stay due. */
+  left: number;
   /** The next message would have cost more than the budget allows. */
   overBudget: boolean;
 }
@@ -117,12 +119,14 @@ export async function dispatchDue(
   ]);
   const count = (...states: ContactState[]): number =>
     outcomes.filter(({ state }) => states.includes(state)).length;
+  const due = members.length + gone.length;
   return {
-    due: members.length + gone.length,
+    due,
     queued: count('queued'),
     held: count('held'),
     blocked: count('blocked'),
     skipped: count('skipped', 'cancelled'),
+    left: due - outcomes.length,
     overBudget: purse.isEmpty,
   };
 }

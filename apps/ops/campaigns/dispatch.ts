@@ -15,7 +15,7 @@ import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-sende
 /** What one batch came to, in the words that older systems know. */
 export interface DispatchReport {
   campaignId: string;
-  /** Contacts for whom something was done: the sum of the next four. */
+  /** Contacts for whom something was done: the next four, and those whose repetition was found to be needless. */
   totalContacts: number;
   /** Given to the senders; a drill: asked to start. */
   sentCount: number;
@@ -87,21 +87,14 @@ export async function dispatchByHand(
       if (room.count === 0) {
         return nothing(`Its pace of ${rate} a second leaves no room now: ${queued} messages are queued.`);
       }
-      const {
-        blocked,
-        due,
-        held,
-        overBudget,
-        queued: sent,
-        skipped,
-      } = await dispatchDue(tx, campaign, {
+      const dispatched = await dispatchDue(tx, campaign, {
         ...room,
         choice: choiceOf(await stageNow(tx, campaign, now)),
         parts,
       });
+      const { blocked, due, held, left, overBudget, queued: sent, skipped } = dispatched;
       const pacedAt = new Date(room.from.getTime() + (sent / rate) * 1_000);
       await writeProgress(tx, campaignId, { pacedAt }, now);
-      const left = due - sent - held - blocked - skipped;
       return {
         campaignId,
         totalContacts: due - left + failed,
