@@ -161,7 +161,8 @@ export interface DefinitionFacts {
   /** Lists, campaigns and drills that exist, of those that it names. */
   exists: {
     list(id: string): boolean;
-    campaign(id: string): boolean;
+    /** Of which type; null: there is none. */
+    campaign(id: string): CampaignType | null;
     drill(programme: string, drill: string): boolean;
     pool(name: string): boolean;
   };
@@ -211,8 +212,16 @@ function audienceFaults(audience: Audience, { fields, exists }: DefinitionFacts)
       }
     }
   }
-  if (respondersOf !== null && !exists.campaign(respondersOf))
+  const earlier = respondersOf === null ? undefined : exists.campaign(respondersOf);
+  if (earlier === null)
     faults.push({ pointer: '/audience/respondersOf', message: 'there is no such campaign' });
+  if (earlier === 'drill') {
+    faults.push({
+      pointer: '/audience/respondersOf',
+      message:
+        'is a drill campaign: what people say to a lesson is no answer to the campaign, so nobody has answered it',
+    });
+  }
   return faults;
 }
 

@@ -3,6 +3,8 @@ import { type CampaignType, type DefinitionFacts, definitionFaults, definitionSc
 
 const LIST = '018f0000-0000-7000-8000-000000000001';
 const GONE = '018f0000-0000-7000-8000-000000000002';
+const LESSONS = '018f0000-0000-7000-8000-0000000000d1';
+const TEXTS = '018f0000-0000-7000-8000-0000000000d2';
 const NOW = new Date('2026-11-26T12:00:00Z');
 const later = (hours: number): Date => new Date(NOW.getTime() + hours * 3_600_000);
 
@@ -23,7 +25,7 @@ const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): str
     fields: [{ name: 'clinic', label: 'Clinic', type: 'text', choices: [] }],
     exists: {
       list: (id) => id === LIST,
-      campaign: () => false,
+      campaign: (id) => (id === LESSONS ? 'drill' : id === TEXTS ? 'sms' : null),
       drill: (programme, drill) => programme === 'clean-hands' && drill === '01-when',
       pool: (name) => name === 'flu-2026',
     },
@@ -100,6 +102,15 @@ describe('What a campaign is', () => {
       ['/endAt: must be after the start'],
     ],
     ['an end that is now', {}, { endAt: NOW }, ['/endAt: is over']],
+    [
+      'those who answered a campaign of lessons, which keeps no answers',
+      { audience: { respondersOf: LESSONS } },
+      {},
+      [
+        '/audience/respondersOf: is a drill campaign: what people say to a lesson is no answer to the campaign, so nobody has answered it',
+      ],
+    ],
+    ['those who answered a campaign of texts', { audience: { respondersOf: TEXTS } }, {}, []],
     ['nobody to go to', { audience: {} }, {}, ['/audience: names nobody: include a list, or give a filter']],
     [
       'nobody but people to leave out',

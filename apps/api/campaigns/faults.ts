@@ -41,7 +41,7 @@ export async function faultsOfCampaign(
     fields: await readFields(db),
     exists: {
       list: (id) => lists.has(id),
-      campaign: () => earlier !== null,
+      campaign: () => earlier?.type ?? null,
       pool: () => hasPool,
       drill: (programme, drill) => content.programme(programme)?.drills.includes(drill) ?? false,
     },
