@@ -11410,6 +11410,8 @@ export interface operations {
                 code?: string;
                 /** @description Only those who have answered, or only the others */
                 replied?: "true" | "false";
+                /** @description Only those who followed one of its links, or only the others */
+                clicked?: "true" | "false";
                 /** @description Those who asked to be left alone */
                 optedOut?: "true";
             };
@@ -11508,6 +11510,8 @@ export interface operations {
                 code?: string;
                 /** @description Only those who have answered, or only the others */
                 replied?: "true" | "false";
+                /** @description Only those who followed one of its links, or only the others */
+                clicked?: "true" | "false";
                 /** @description Those who asked to be left alone */
                 optedOut?: "true";
             };

@@ -31,12 +31,25 @@ const selection = {
     .enum(['true', 'false'])
     .optional()
     .meta({ description: 'Only those who have answered, or only the others' }),
+  clicked: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'Only those who followed one of its links, or only the others' }),
   optedOut: z.enum(['true']).optional().meta({ description: 'Those who asked to be left alone' }),
 };
 
 const wantedOf = (
   { campaignId }: Pick<Campaign, 'campaignId'>,
-  { code, optedOut, outcome, replied, rule, state, variant }: z.output<z.ZodObject<typeof selection>>,
+  {
+    clicked,
+    code,
+    optedOut,
+    outcome,
+    replied,
+    rule,
+    state,
+    variant,
+  }: z.output<z.ZodObject<typeof selection>>,
 ): Wanted => ({
   campaignId,
   state: state ?? null,
@@ -45,6 +58,7 @@ const wantedOf = (
   outcome: outcome ?? null,
   code: code ?? null,
   replied: replied === undefined ? null : replied === 'true',
+  clicked: clicked === undefined ? null : clicked === 'true',
   optedOut: optedOut === 'true',
 });
 

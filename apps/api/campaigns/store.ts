@@ -147,6 +147,8 @@ export interface Wanted {
   code: string | null;
   /** Null: whether they have answered or not. */
   replied: boolean | null;
+  /** Null: whether they have followed a link or not. */
+  clicked: boolean | null;
   optedOut: boolean;
 }
 
@@ -173,6 +175,13 @@ export async function listContacts(
                       ${wanted.code === null ? '' : `AND told.error_code = ${place(wanted.code)}`})`,
         ]),
     ...(wanted.replied === null ? [] : [`each.replied_at IS ${wanted.replied ? 'NOT NULL' : 'NULL'}`]),
+    ...(wanted.clicked === null
+      ? []
+      : [
+          `${wanted.clicked ? '' : 'NOT '}EXISTS (
+             SELECT FROM campaign_click AS followed
+              WHERE followed.campaign_id = $1 AND followed.contact_id = each.contact_id)`,
+        ]),
     ...(wanted.optedOut
       ? [
           'EXISTS (SELECT FROM campaign_opt_out AS gone WHERE gone.campaign_id = $1 AND gone.contact_id = each.contact_id)',

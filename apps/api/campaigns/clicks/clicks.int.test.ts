@@ -68,4 +68,32 @@ describe('Who followed the links of a campaign', () => {
       ],
     );
   });
+
+  it('is asked for among the contacts of the campaign, as are those who followed none, also as CSV', async () => {
+    const { body } = await api.send('POST', '/v1/campaigns', {
+      body: {
+        ...{ name: 'Flu shots again', type: 'sms', intent: 'transactional' },
+        definition: { audience: {}, timeZone: 'America/New_York' },
+      },
+    });
+    await database.adminPool.query(
+      `WITH each AS (
+         INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, state)
+         SELECT $1, gen_random_uuid(), '+1415555011' || n, 0, 'sent' FROM generate_series(1, 3) AS n
+         RETURNING campaign_id, contact_id, phone_number)
+       INSERT INTO campaign_click (campaign_id, contact_id, variant, token, clicked_at)
+       SELECT campaign_id, contact_id, 0, 'token00000x1', now() FROM each WHERE phone_number = '+14155550111'`,
+      [body.id],
+    );
+    const phones = async (query: string): Promise<string[]> => {
+      const answer = await api.send('GET', `/v1/campaigns/${body.id}/contacts?${query}`);
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      return answer.body.items.map(({ phoneNumber }: { phoneNumber: string }) => phoneNumber).sort();
+    };
+    assert.deepEqual(await phones('clicked=true'), ['+14155550111']);
+    assert.deepEqual(await phones('clicked=false'), ['+14155550112', '+14155550113']);
+    assert.deepEqual(await phones('clicked=true&replied=true'), []);
+    const csv = await api.send('GET', `/v1/campaigns/${body.id}/contacts/export?clicked=true`);
+    assert.equal(csv.body.trimEnd().split('\r\n').length, 2);
+  });
 });
