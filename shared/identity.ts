@@ -41,6 +41,22 @@ export const drillStartCommandId = (phoneNumber: string, drillSlug: string, batc
 /** The command that says, because of a batch, that every drill of the programme is done. */
 export const nothingMoreCommandId = (batchId: string): string => derive('nothing-more', batchId);
 
+/** The command that starts a drill because it is due: once per person, programme, drill and due instant (ms). */
+export const scheduledStartCommandId = (
+  phoneNumber: string,
+  programmeSlug: string,
+  drillSlug: string,
+  dueAt: number,
+): string => derive('scheduled-start', phoneNumber, programmeSlug, drillSlug, dueAt);
+
+/** The command that reminds of a prompt: once per version of the dialog, which takes one reminder of each prompt. */
+export const reminderCommandId = (
+  phoneNumber: string,
+  drillInstanceId: string,
+  promptSlug: string,
+  dialogVersion: number,
+): string => derive('reminder', phoneNumber, drillInstanceId, promptSlug, dialogVersion);
+
 /** The instance that a command starting a drill begins. */
 export const drillInstanceIdOf = (commandId: string): string => derive('drill-instance', commandId);
 

@@ -85,9 +85,24 @@ export const metricCatalogue = {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],
     values: {
-      Reason: ['campaign_not_active', 'opted_out', 'not_validated', 'other_programme', 'unknown_drill'],
+      Reason: [
+        'campaign_not_active',
+        'opted_out',
+        'not_validated',
+        'other_programme',
+        'stale',
+        'unknown_drill',
+      ],
     },
   },
+  /** What was due by the schedules of programmes, by what was asked of the dialog. */
+  ScheduledCommands: {
+    unit: 'Count',
+    dimensions: ['Service', 'Kind'],
+    values: { Kind: ['drill', 'reminder'] },
+  },
+  /** How long after their instant they were asked for. */
+  ScheduleLagMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
   SweepsFailed: { unit: 'Count', dimensions: ['Service'] },
   InboundSwept: { unit: 'Count', dimensions: ['Service'] },
   InboundKeptAside: { unit: 'Count', dimensions: ['Service'] },

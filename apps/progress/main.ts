@@ -1,22 +1,86 @@
 import { connectDrills } from '#shared/content/connect.ts';
+import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
+import { gateConfigFrom } from '#shared/gate/settings.ts';
+import { connectStreams } from '#shared/kinesis/connect.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
+import { createPublisher } from '#shared/outbox/publisher.ts';
+import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
 import { runService } from '#shared/service.ts';
 import { progressConsumer } from './follow-events.ts';
+import { nextDueAt } from './participant-store.ts';
 import { progressSettings } from './settings.ts';
+import { armAnew, type DueParts, takeDue } from './take-due.ts';
+
+/** Longest pause between two looks for what is due: other tasks, and batches of events, add rows. */
+const IDLE_MS = 1_000;
+/** And for programmes that have become others. */
+const ANEW_IDLE_MS = 5_000;
 
 await runService('progress', progressSettings, async (context) => {
-  const { config, pool } = context;
-  await checkKeys(pool, config.CONSENT_PEPPER);
-  const { drills, close } = await connectDrills(context);
-  const service = startStreamService(context, {
+  const { clock, config, fail: onFailure, instance, liveness, logger, metrics, name, pool } = context;
+  const pseudonyms = config.CONSENT_PEPPER;
+  await checkKeys(pool, pseudonyms);
+  const { close, drills } = await connectDrills(context);
+  const streams = connectStreams(config, { clock, logger, metrics });
+  const relay = createSlotRelay({
     pool,
-    consumers: [progressConsumer(drills, config.CONSENT_PEPPER)],
+    producer: name,
+    instance,
+    publisher: createPublisher({ producer: streams.producer }),
+    clock,
+    logger,
+    metrics,
+    liveness,
+    onFailure,
   });
+  const { BATCH_SIZE: batchSize } = config;
+  const parts: DueParts = {
+    drills,
+    gate: gateConfigFrom(config),
+    pseudonyms,
+    clock,
+    producer: name,
+    batchSize,
+  };
+  const due = startDueRows({
+    name: 'schedules',
+    batch: async () => {
+      const { drills: started, handled, lagMs, reminders } = await takeDue(pool, parts);
+      if (handled === 0) {
+        const next = await nextDueAt(pool);
+        return { handled, nextInMs: next === null ? null : next.getTime() - clock.now().getTime() };
+      }
+      if (started > 0) metrics.observe('ScheduledCommands', started, { Kind: 'drill' });
+      if (reminders > 0) metrics.observe('ScheduledCommands', reminders, { Kind: 'reminder' });
+      if (started + reminders > 0) {
+        metrics.observe('ScheduleLagMilliseconds', lagMs, {});
+        relay.wake();
+      }
+      return { handled, nextInMs: null };
+    },
+    idleMs: IDLE_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
+  const anew = startDueRows({
+    name: 'programmes that changed',
+    batch: async () => ({ handled: await armAnew(pool, parts), nextInMs: null }),
+    idleMs: ANEW_IDLE_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
+  const following = startStreamService(context, { pool, consumers: [progressConsumer(drills, pseudonyms)] });
   return {
-    notReady: service.notReady,
+    notReady: () => following.notReady(),
     stop: async () => {
-      await service.stop();
+      await Promise.all([due.stop(), anew.stop(), following.stop()]);
+      await relay.stop();
+      await streams.close();
       await close();
     },
   };

@@ -41,6 +41,8 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   BreakersTripped: ['campaigns'],
   TextsHeard: ['inbox'],
   CommandsRefused: ['dialog'],
+  ScheduledCommands: ['progress'],
+  ScheduleLagMilliseconds: ['progress'],
   SweepsFailed: ['gateway'],
   InboundSwept: ['gateway'],
   InboundKeptAside: ['gateway'],

@@ -48,6 +48,12 @@ export const inboundSmsSchema = z.object({
 export type InboundSms = z.infer<typeof inboundSmsSchema>;
 
 /**
+ * The version of the dialog that whoever asks went by: where it is another by now, the command comes to nothing (`stale`).
+ * Left out: it holds whatever has happened since.
+ */
+const dialogVersion = z.number().int().min(0).optional();
+
+/**
  * Begin a drill; its content is fetched when the command is executed. One of a campaign is refused while that is not
  * active, and where another programme than the one it names owns the number that sends.
  */
@@ -58,6 +64,7 @@ export const startDrillSchema = z.object({
     drillSlug: storableText.min(1),
     drillInstanceId: z.uuid(),
     origin: originSchema,
+    dialogVersion,
     campaign: z
       .object({ campaignId: z.uuid(), contactId: z.uuid(), programmeSlug: storableText.min(1) })
       .optional(),
@@ -69,7 +76,12 @@ export type StartDrill = z.infer<typeof startDrillSchema>;
 export const triggerReminderSchema = z.object({
   ...envelope,
   type: z.literal('TRIGGER_REMINDER'),
-  payload: z.object({ drillInstanceId: z.uuid(), promptSlug: storableText.min(1), origin: originSchema }),
+  payload: z.object({
+    drillInstanceId: z.uuid(),
+    promptSlug: storableText.min(1),
+    origin: originSchema,
+    dialogVersion,
+  }),
 });
 export type TriggerReminder = z.infer<typeof triggerReminderSchema>;
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import { decide } from './decide.ts';
 import { refusalOf } from './refusal.ts';
 import {
@@ -182,12 +183,21 @@ describe('CONSENT_CHANGED', () => {
 });
 
 describe('the reason of a refusal', () => {
+  /** Asked for by whoever knew this version of the dialog. */
+  const knowing = (command: DialogCommand, dialogVersion: number): DialogCommand =>
+    dialogCommandSchema.parse({ ...command, payload: { ...command.payload, dialogVersion } });
   const suppressed = { ...facts, suppressed: true };
   for (const [reason, command, state, known] of [
     ['unknown_drill', startOf('no-such-drill'), registered, facts],
     ['not_validated', startOf('handwashing'), stranger, withDrill],
     ['not_validated', startOf('no-such-drill'), stranger, facts],
     ['not_validated', reminderOf('where'), stranger, facts],
+    ['stale', knowing(startOf('handwashing'), registered.version + 1), registered, withDrill],
+    ['stale', knowing(startOf('no-such-drill'), stranger.version + 1), stranger, facts],
+    ['stale', knowing(reminderOf('where'), registered.version + 1), registered, facts],
+    ['opted_out', knowing(startOf('handwashing'), registered.version + 1), gone, withDrill],
+    [null, knowing(startOf('handwashing'), registered.version), registered, withDrill],
+    [null, knowing(reminderOf('gel'), registered.version), registered, facts],
     ['opted_out', startOf('handwashing'), gone, withDrill],
     ['opted_out', reminderOf('where'), registered, suppressed],
     ['opted_out', adHoc('Hello'), gone, facts],

@@ -1,4 +1,4 @@
-import type { DialogCommand, StartDrill } from '#shared/contracts/dialog-commands.ts';
+import type { DialogCommand, StartDrill, TriggerReminder } from '#shared/contracts/dialog-commands.ts';
 import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import type { Facts } from './facts.ts';
 
@@ -11,6 +11,7 @@ export type Refusal =
   | 'opted_out'
   | 'not_validated'
   | 'other_programme'
+  | 'stale'
   | 'unknown_drill';
 
 /**
@@ -24,12 +25,13 @@ export function refusalOf(command: DialogCommand, state: DialogState, facts: Fac
         // First: it may be asked for again, so that nothing else is said of it yet.
         (facts.isCampaignActive ? null : 'campaign_not_active') ??
         unwilling(state, facts) ??
+        outdated(command, state) ??
         elsewhere(command, facts) ??
         unregistered(state, facts) ??
         (facts.drill ? null : 'unknown_drill')
       );
     case 'TRIGGER_REMINDER':
-      return unwilling(state, facts) ?? unregistered(state, facts);
+      return unwilling(state, facts) ?? outdated(command, state) ?? unregistered(state, facts);
     case 'SEND_AD_HOC_MESSAGE':
       return unwilling(state, facts);
     case 'INBOUND_SMS':
@@ -42,6 +44,10 @@ export function refusalOf(command: DialogCommand, state: DialogState, facts: Fac
 /** Doubt means no: the state may lag behind the suppression list. */
 const unwilling = ({ profile }: DialogState, { suppressed }: Facts): Refusal | null =>
   profile.optedOut || suppressed ? 'opted_out' : null;
+
+/** What was due by a schedule goes by what was known then: the person, or something else, has gone on since. */
+const outdated = ({ payload }: StartDrill | TriggerReminder, { version }: DialogState): Refusal | null =>
+  payload.dialogVersion === undefined || payload.dialogVersion === version ? null : 'stale';
 
 /** Registration counts where the programme asks for a code; a list or an open programme needs none. */
 const unregistered = ({ profile }: DialogState, { programme }: Facts): Refusal | null =>

@@ -206,6 +206,14 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       })),
     },
     {
+      title: 'Lessons and reminders that were due',
+      unit: 'per minute',
+      lines: metricCatalogue.ScheduledCommands.values.Kind.map((Kind) => ({
+        label: { drill: 'lessons', reminder: 'reminders' }[Kind],
+        series: own(namespace, 'ScheduledCommands', 'progress', { Kind }, 'Sum'),
+      })),
+    },
+    {
       title: 'Commands that came to nothing, by reason',
       unit: 'per minute',
       lines: metricCatalogue.CommandsRefused.values.Reason.map((Reason) => ({

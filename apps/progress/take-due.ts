@@ -1,0 +1,153 @@
+import type { Clock } from '#shared/clock.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import { readPositions } from '#shared/dialog-events/positions.ts';
+import type { Drills } from '#shared/drills/drills.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { type DueStep, decideDue } from './due.ts';
+import { armed, armingOf } from './participant.ts';
+import { claimDue, claimUnarmed, writeParticipants } from './participant-store.ts';
+import { keyOf, readProgress } from './store.ts';
+
+export interface DueParts {
+  drills: Drills;
+  gate: GateConfig;
+  pseudonyms: Pseudonyms;
+  clock: Clock;
+  /** Whose outbox the commands leave through. */
+  producer: string;
+  /** Most rows of one transaction. */
+  batchSize: number;
+}
+
+/** What one batch came to. */
+export interface Due {
+  handled: number;
+  drills: number;
+  reminders: number;
+  /** How late the latest of what was asked for was, in ms. */
+  lagMs: number;
+}
+
+/**
+ * Claims what is due for people, moves each row on and leaves the commands, all in one transaction: whoever dies in it has
+ * done nothing, and of several tasks each claims what no other has in hand. A handful of statements, however many are due.
+ */
+export async function takeDue(pool: Pool, parts: DueParts): Promise<Due> {
+  const published = await parts.drills.current();
+  const now = parts.clock.now();
+  return inTransaction(pool, async (tx) => {
+    const people = await claimDue(tx, now, parts.batchSize);
+    if (people.length === 0) return { handled: 0, drills: 0, reminders: 0, lagMs: 0 };
+    const phones = [...new Set(people.map(({ phoneNumber }) => phoneNumber))];
+    const progress = await readProgress(tx, phones);
+    const versions = await readPositions(tx, 'progress', phones, parts.pseudonyms);
+    const waiting = await readWaiting(tx, parts.producer, phones);
+    const places = await readPlaces(tx, phones);
+    const steps = people.map((person): DueStep => {
+      const { phoneNumber, programmeSlug, timezone } = person;
+      const place = places.get(phoneNumber);
+      return decideDue(
+        {
+          person,
+          programme: published.programme(programmeSlug),
+          rows: progress.get(keyOf(person)) ?? [],
+          dialogVersion: versions.get(phoneNumber) ?? 0,
+          where: {
+            phoneNumber,
+            // Of the profile first: whoever writes the next message takes it over.
+            zone: timezone ?? place?.time_zone ?? null,
+            postalCode: place?.postal_code ?? null,
+            state: place?.state ?? null,
+          },
+          isWaiting: waiting.has(phoneNumber),
+        },
+        now.getTime(),
+        parts.gate,
+      );
+    });
+    await writeParticipants(
+      tx,
+      steps.map(({ person }) => person),
+    );
+    const commands = steps.flatMap(({ command }) => command ?? []);
+    await writeSlotOutbox(
+      tx,
+      parts.producer,
+      commands.map((command) => ({
+        kind: 'stream',
+        target: 'dialog-commands',
+        orderingKey: command.phoneNumber,
+        body: JSON.stringify(command),
+      })),
+    );
+    const drills = commands.filter(({ type }) => type === 'START_DRILL').length;
+    const lags = people.flatMap(({ nextStartAt, remindAt }, n) =>
+      steps[n]?.command
+        ? [now.getTime() - Math.min(nextStartAt ?? Number.MAX_VALUE, remindAt ?? Number.MAX_VALUE)]
+        : [],
+    );
+    return {
+      handled: people.length,
+      drills,
+      reminders: commands.length - drills,
+      lagMs: Math.max(0, ...lags),
+    };
+  });
+}
+
+/**
+ * Works out anew what is due for people whose programme has become another: a time of delivery, a drill more, reminders.
+ * Returns how many.
+ */
+export async function armAnew(pool: Pool, { batchSize, clock, drills }: DueParts): Promise<number> {
+  const { programmes } = await drills.current();
+  const bySlug = new Map(programmes.map((programme) => [programme.slug, programme]));
+  const current = programmes.map((programme) => ({ slug: programme.slug, armedFor: armingOf(programme) }));
+  return inTransaction(pool, async (tx) => {
+    const people = await claimUnarmed(tx, current, batchSize);
+    if (people.length === 0) return 0;
+    const progress = await readProgress(tx, [...new Set(people.map(({ phoneNumber }) => phoneNumber))]);
+    const now = clock.now().getTime();
+    await writeParticipants(
+      tx,
+      people.flatMap((person) => {
+        const programme = bySlug.get(person.programmeSlug);
+        return programme ? [armed(person, programme, progress.get(keyOf(person)) ?? [], now)] : [];
+      }),
+    );
+    return people.length;
+  });
+}
+
+/**
+ * About whom commands of ours have not been acknowledged by the stream: one that is asked for now might overtake them. The
+ * rows are locked by now, so that no more are being written.
+ */
+async function readWaiting(
+  tx: Transaction,
+  producer: string,
+  phones: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ ordering_key: string }>(
+    'SELECT DISTINCT ordering_key FROM outbox WHERE producer = $1 AND ordering_key = ANY ($2)',
+    [producer, phones],
+  );
+  return new Set(rows.map(({ ordering_key: phone }) => phone));
+}
+
+interface Place {
+  phone_number: string;
+  time_zone: string | null;
+  state: string | null;
+  postal_code: string | null;
+}
+
+async function readPlaces(tx: Transaction, phones: readonly string[]): Promise<ReadonlyMap<string, Place>> {
+  const { rows } = await tx.query<Place>(
+    'SELECT phone_number, time_zone, state, postal_code FROM phone WHERE phone_number = ANY ($1)',
+    [phones],
+  );
+  return new Map(rows.map((row) => [row.phone_number, row]));
+}
