@@ -43,6 +43,9 @@ export interface StartStep {
 /** A pace that grows begins with this part of what it will be. */
 const FIRST_PART = 0.1;
 
+/** What part of its pace a campaign has when so much of its ramp, between 0 and 1, has passed. */
+export const growingPart = (passed: number): number => Math.max(FIRST_PART, passed);
+
 /** Contacts of the slice: at least one. */
 export const sliceOf = ({ contacts, percent }: Canary, audience: number): number =>
   Math.max(1, Math.min(audience, contacts ?? Math.ceil((audience * (percent ?? 100)) / 100)));
@@ -69,7 +72,7 @@ export function startStep({ since, stage }: CarefulStart, facts: StartFacts): St
       const ms = canary.rampMinutes * 60_000;
       const past = now.getTime() - since.getTime();
       if (past >= ms) return open;
-      return { ...open, stage, part: Math.max(FIRST_PART, past / ms) };
+      return { ...open, stage, part: growingPart(past / ms) };
     }
     case 'open':
       return open;

@@ -1,5 +1,6 @@
 import type { Instant } from '#shared/compliance/instant.ts';
 import { DAY_MS } from '#shared/compliance/local-day.ts';
+import { growingPart } from './careful-start.ts';
 
 /**
  * When a campaign will have reached everybody, worked out from its pace and from when people may be written to. Pure: time
@@ -37,6 +38,14 @@ export interface DailyCap {
   dayEnds: Instant;
 }
 
+/** A campaign goes no further for a time once so many have been written to: a careful start, a sample that is waited for. */
+export interface Stop {
+  after: number;
+  waitMs: number;
+  /** Over what time the pace grows afterwards to what it is, from its beginning (`growingPart`); 0: at once. */
+  rampMs: number;
+}
+
 export interface ZoneForecast {
   zone: string;
   contacts: number;
@@ -67,19 +76,26 @@ interface Waiting {
   until: Instant;
 }
 
-/** `endAt`: nothing goes from then on; null: it has no end. `cap`, in messages; null: none. */
+/**
+ * `endAt`: nothing goes from then on; null: it has no end. `cap`, in messages; null: none. `stops` in the order in which they
+ * come. `most`: so many are written to and no more; left out: everybody.
+ */
 export function forecast({
   cap,
   cohorts,
   endAt,
+  most = Infinity,
   pace,
   startAt,
+  stops = [],
 }: {
   cohorts: readonly Cohort[];
   pace: readonly PaceStep[];
   cap: DailyCap | null;
   startAt: Instant;
   endAt: Instant | null;
+  stops?: readonly Stop[];
+  most?: number;
 }): Forecast {
   const zones = new Map<string, { contacts: number; left: number; startsAt: Instant; finishesAt: Instant }>();
   const zoneOf = (zone: string) => {
@@ -94,12 +110,17 @@ export function forecast({
   const horizon = Math.min(endAt ?? Infinity, startAt + FARTHEST_MS);
   let waiting = cohorts.flatMap((cohort) => opened(cohort, cohort.contacts, Math.max(cohort.from, startAt)));
   const day = new Day(cap);
+  const course = new Course(stops, most);
   let now = startAt;
   for (;;) {
     waiting = waiting.filter(({ left }) => left > 0);
     const due = Math.min(...waiting.map(({ at }) => at));
     now = Math.max(now, due);
-    if (!(now < horizon)) break;
+    if (!(now < horizon) || course.isOver) break;
+    if (course.waitsUntil > now) {
+      now = course.waitsUntil;
+      continue;
+    }
     // Windows that closed while others had their turn.
     const closed = waiting.filter(({ until }) => until <= now);
     if (closed.length > 0) {
@@ -115,12 +136,15 @@ export function forecast({
       continue;
     }
     const turn = waiting.filter(({ at }) => at === due);
-    const { perSecond, until: paceEnds } = paceAt(pace, now);
+    const whole = paceAt(pace, now);
+    const grown = course.partAt(now);
+    const perSecond = whole.perSecond * grown.part;
     const total = turn.reduce((sum, { left }) => sum + left, 0);
     const needs = perSecond > 0 ? (total / perSecond) * 1_000 : Infinity;
     const capped = perSecond > 0 ? (left / perSecond) * 1_000 : Infinity;
+    const stopped = perSecond > 0 ? (course.left / perSecond) * 1_000 : Infinity;
     const to = Math.min(
-      ...[now + needs, now + capped, day.ends, paceEnds, horizon],
+      ...[now + needs, now + capped, now + stopped, day.ends, whole.until, grown.until, horizon],
       ...turn.map(({ until }) => until),
     );
     if (to === Infinity) break;
@@ -137,6 +161,7 @@ export function forecast({
       zone.left = share === 1 && zone.left - served < 1e-6 ? 0 : zone.left - served;
     }
     day.take(share * total, to === now + capped);
+    course.take(share * total, to === now + stopped, to);
     now = to;
   }
   return summed(zones);
@@ -172,6 +197,55 @@ class Day {
     this.#left = all ? 0 : this.#left - messages;
   }
 }
+
+/** How far a campaign has come, and what keeps it there. */
+class Course {
+  readonly #stops: readonly Stop[];
+  readonly #most: number;
+  #next = 0;
+  #served = 0;
+  #waitsUntil: Instant = -Infinity;
+  #ramp: { from: Instant; ms: number } | null = null;
+
+  constructor(stops: readonly Stop[], most: number) {
+    this.#stops = stops;
+    this.#most = most;
+  }
+
+  get isOver(): boolean {
+    return this.#served >= this.#most;
+  }
+
+  get waitsUntil(): Instant {
+    return this.#waitsUntil;
+  }
+
+  /** Messages until it stops, or is over. */
+  get left(): number {
+    return Math.min(this.#stops[this.#next]?.after ?? Infinity, this.#most) - this.#served;
+  }
+
+  /** `all`: what was left has gone, whatever division says. */
+  take(messages: number, all: boolean, now: Instant): void {
+    this.#served = all ? this.#served + this.left : this.#served + messages;
+    const stop = this.#stops[this.#next];
+    if (stop === undefined || this.#served < stop.after) return;
+    this.#next += 1;
+    this.#waitsUntil = now + stop.waitMs;
+    this.#ramp = stop.rampMs > 0 ? { from: this.#waitsUntil, ms: stop.rampMs } : this.#ramp;
+  }
+
+  /** What part of the pace it has, and until when: a pace that grows is taken to grow in steps. */
+  partAt(now: Instant): { part: number; until: Instant } {
+    if (this.#ramp === null) return { part: 1, until: Infinity };
+    const { from, ms } = this.#ramp;
+    const step = Math.floor(((now - from) / ms) * RAMP_STEPS + 1e-9);
+    if (step >= RAMP_STEPS) return { part: 1, until: Infinity };
+    return { part: growingPart((step + 0.5) / RAMP_STEPS), until: from + ((step + 1) / RAMP_STEPS) * ms };
+  }
+}
+
+const RAMP_STEPS = 20;
 
 /** A cohort that waits for its next opening; none where no time is in sight. */
 function opened(cohort: Cohort, left: number, from: Instant): Waiting[] {

@@ -41,6 +41,28 @@ describe('The forecast of a campaign', () => {
     });
   });
 
+  it('waits after a slice of its audience, and grows its pace then', () => {
+    const cohorts = [{ zone: 'A', contacts: 3_700, from: START, opening: always }];
+    const of = (rampMs: number) =>
+      forecast({
+        ...{ cohorts, pace: steady(1), startAt: START, endAt: null, cap: null },
+        stops: [{ after: 100, waitMs: HOUR, rampMs }],
+      }).finishesAt;
+    assert.equal(of(0), START + 2 * HOUR + 100_000);
+    // Of a ramp of an hour half of the messages go, and a little more because it does not begin at nothing.
+    const grown = (of(HOUR) ?? 0) - START - 100_000 - 2 * HOUR;
+    assert.ok(grown > 0.48 * HOUR && grown < 0.5 * HOUR, `${grown / HOUR} hours more`);
+  });
+
+  it('ends where its budget does', () => {
+    const cohorts = ['A', 'B'].map((zone) => ({ zone, contacts: 100, from: START, opening: always }));
+    const { finishesAt, reached, unreached } = forecast({
+      ...{ cohorts, pace: steady(1), startAt: START, endAt: null, cap: null },
+      most: 120,
+    });
+    assert.deepEqual([reached, unreached, finishesAt], [120, 80, START + 120_000]);
+  });
+
   it('waits for windows, serves first whose window opened first, and goes on the next day', () => {
     const cohorts = [
       { zone: 'East', contacts: 3 * 3_600, from: START, opening: daily(13, 15) },

@@ -1,3 +1,4 @@
+import { sliceOf } from '#shared/campaigns/careful-start.ts';
 import {
   type Cohort,
   type DailyCap,
@@ -5,9 +6,10 @@ import {
   forecast,
   paceBeside,
   type Rival,
+  type Stop,
   slotFreeAt,
 } from '#shared/campaigns/forecast.ts';
-import type { Prices } from '#shared/campaigns/prices.ts';
+import { MICROS, type Prices } from '#shared/campaigns/prices.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Instant } from '#shared/compliance/instant.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
@@ -78,6 +80,7 @@ export function estimate(
   const begins = Math.max(slotAt ?? now, startAt ?? now);
   const perSecond = definition.messagesPerSecond ?? usualPace;
   const rivals = ahead.filter(({ isBeside }) => isBeside);
+  const micros = texts.paid.segments * prices.segment[CARRIER] + texts.paid.media * prices.media[CARRIER];
   // What is counted in segments is fewer messages where these are long.
   const length = sent === 0 ? 1 : total / sent;
   const pace = paceBeside({
@@ -95,9 +98,7 @@ export function estimate(
     segments: { total, wide: Math.round(texts.wide * factor), messages },
     cost: {
       currency: prices.currency,
-      micros: Math.round(
-        factor * (texts.paid.segments * prices.segment[CARRIER] + texts.paid.media * prices.media[CARRIER]),
-      ),
+      micros: Math.round(factor * micros),
     },
     pace: { perSecond, capacity, others: rivals.length },
     forecast: forecast({
@@ -106,6 +107,36 @@ export function estimate(
       cap: cap === null ? null : { ...cap, perDay: cap.perDay / length, left: cap.left / length },
       startAt: begins,
       endAt: endAt?.getTime() ?? null,
+      ...courseOf(definition, recipients, factor * micros),
     }),
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * What keeps a campaign from going on at its pace: its careful start, its experiment where the better text goes to whoever is
+ * left, and its budget. Of one that is under way as if it began now.
+ */
+function courseOf(
+  { budget, canary, experiment, variants }: Campaign['definition'],
+  recipients: number,
+  micros: number,
+): { stops: Stop[]; most: number } {
+  const stops: Stop[] = [];
+  if (canary !== null) {
+    const { rampMinutes, waitMinutes } = canary;
+    const after = sliceOf(canary, recipients);
+    stops.push({ after, waitMs: waitMinutes * MINUTE_MS, rampMs: rampMinutes * MINUTE_MS });
+  }
+  if (experiment?.automatic === true) {
+    const after = experiment.sample * variants.length;
+    stops.push({ after, waitMs: experiment.waitMinutes * MINUTE_MS, rampMs: 0 });
+  }
+  const each = recipients === 0 ? 0 : micros / recipients;
+  return {
+    // A stop behind the last person keeps nobody.
+    stops: stops.filter(({ after }) => after < recipients).sort((a, b) => a.after - b.after),
+    most: budget === null || each === 0 ? Infinity : Math.floor((budget * MICROS) / each),
   };
 }
