@@ -111,7 +111,9 @@ const pool = createPool(
 const definition = progressConsumer(drills, testPseudonyms);
 
 async function prepare(): Promise<void> {
-  await pool.query('TRUNCATE drill_progress, participant, event_position, outbox, lease, lease_worker');
+  await pool.query(
+    'TRUNCATE drill_progress, participant, drill_instance, drill_report, drill_wrong_answer, event_position, outbox, lease, lease_worker',
+  );
 }
 
 async function check(): Promise<void> {

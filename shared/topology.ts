@@ -100,6 +100,9 @@ export type TableName =
   | 'processed_command'
   | 'drill_progress'
   | 'participant'
+  | 'drill_instance'
+  | 'drill_report'
+  | 'drill_wrong_answer'
   | 'phone'
   | 'message'
   | 'attempt'
@@ -423,6 +426,9 @@ export const services = {
       drill_progress: ['select', 'insert', 'update', 'delete'],
       participant: ['select', 'insert', 'update'],
       phone: ['select'],
+      drill_instance: ['select', 'insert', 'update'],
+      drill_report: ['select', 'insert', 'update'],
+      drill_wrong_answer: ['select', 'insert', 'update', 'delete'],
     },
     carriers: false,
     publicPaths: [],
@@ -500,6 +506,9 @@ export const services = {
       dialog_state: ['select'],
       dialog_event_batch: ['select'],
       drill_progress: ['select'],
+      drill_instance: ['select'],
+      drill_report: ['select'],
+      drill_wrong_answer: ['select'],
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],
       reassigned_answer: ['select'],

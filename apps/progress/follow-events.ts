@@ -8,6 +8,8 @@ import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { followBatch, type ProgressRow } from './next-drill.ts';
 import { followPerson, type Participant } from './participant.ts';
 import { lockParticipants, writeParticipants } from './participant-store.ts';
+import { foldReports } from './reports/fold.ts';
+import { readInFlight, writeReports } from './reports/store.ts';
 import {
   keyOf,
   type ProgressChange,
@@ -46,6 +48,7 @@ export function progressConsumer(
     await removeProgress(tx, gone);
     await writeProgress(tx, written);
     await writeParticipants(tx, people);
+    await writeReports(tx, foldReports(batches, await readInFlight(tx, phones)));
     return { entries };
   });
 }

@@ -86,6 +86,32 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...['reminded', 'completed_at', 'next_start_at', 'remind_at', 'due_at', 'last_start_at', 'start_version'],
     'armed_for',
   ),
+  // What they were given stands in drill_progress, and what came of it in the counts.
+  drill_instance: all(
+    'removed',
+    ...['phone_number', 'drill_instance_id', 'programme_slug', 'drill_slug', 'drill_version', 'language'],
+    ...['prompt_slug', 'prompt_place', 'prompt_started_at', 'tries', 'started_at', 'ended_at', 'ended'],
+  ),
+  drill_report: all(
+    'none',
+    ...[
+      'programme_slug',
+      'drill_slug',
+      'drill_version',
+      'language',
+      'prompt_slug',
+      'place',
+      'reached',
+      'passed',
+    ],
+    ...['passed_first', 'noted', 'wrong', 'abandoned', 'reminded', 'closed', 'completed', 'dropped_replaced'],
+    ...['dropped_opted_out', 'dropped_left', 'dropped_reset', 'dropped_erased', 'answer_times'],
+  ),
+  // Words that they alone have written go, and stay counted; those that others wrote too say nothing of them.
+  drill_wrong_answer: {
+    ...all('removed', 'answer', 'example', 'only_phone'),
+    ...all('kept', 'programme_slug', 'drill_slug', 'drill_version', 'language', 'prompt_slug', 'count'),
+  },
   phone: {
     phone_number: 'number',
     last_ordinal: 'kept',

@@ -71,6 +71,16 @@ const STATEMENTS: readonly string[] = [
                             completed_at, next_start_at, remind_at, last_start_at, start_version, armed_for)
    SELECT $1, 'lessons', 'list', now(), now(), true, $2, $2, $3, gen_random_uuid(), 'one', now(), true, now(), now(), now(),
           now(), 1, 'x' WHERE $3::text <> ''`,
+  `INSERT INTO drill_instance (phone_number, drill_instance_id, programme_slug, drill_slug, drill_version, language, prompt_slug,
+                               prompt_place, prompt_started_at, tries, started_at, ended_at, ended)
+   SELECT $1, gen_random_uuid(), 'lessons', 'one', 1, 'en', 'p', 0, now(), 1, now(), ended_at,
+          CASE WHEN ended_at IS NOT NULL THEN 'completed' END
+     FROM (VALUES (now()), (NULL)) AS each (ended_at)`,
+  `INSERT INTO drill_report (programme_slug, drill_slug, drill_version, language, prompt_slug, place, reached, answer_times)
+   SELECT 'lessons', 'one', 1, 'en', 'p', 0, 5, '{}' WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
+  `INSERT INTO drill_wrong_answer (programme_slug, drill_slug, drill_version, language, prompt_slug, answer, example, only_phone,
+                                   count)
+   VALUES ('lessons', 'one', 1, 'en', 'p', $2 || ' ' || substr($1, 3), $2, $1, 2)`,
   `INSERT INTO event_position (consumer, phone_number, version) VALUES ('outbound', $1, 2), ('progress', $1, 1)`,
   `INSERT INTO contact (contact_id, phone_number, external_id, name, language, time_zone, state, postal_code, line_type,
                         attributes, tags, last_reply, last_reply_at, created_at, updated_at)

@@ -162,6 +162,58 @@ export const shortSteps: readonly Step[] = [
     },
   },
   {
+    // One in flight is one that was not answered to its end.
+    table: 'drill_instance',
+    count: counting('SELECT count(*)::int AS count FROM drill_instance WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      // As the consumer that writes reports: drills first, then the rows of reports by their keys, those of the next step too.
+      await tx.query('SELECT FROM drill_instance WHERE phone_number = $1 FOR UPDATE', [phone]);
+      await tx.query(
+        `SELECT FROM drill_report
+          WHERE (programme_slug, drill_slug, drill_version, language, prompt_slug) IN
+                (SELECT programme_slug, drill_slug, drill_version, language, prompt_slug
+                   FROM drill_wrong_answer WHERE only_phone = $1
+                  UNION
+                 SELECT programme_slug, drill_slug, drill_version, language, prompt_slug
+                   FROM drill_instance WHERE phone_number = $1 AND ended_at IS NULL)
+          ORDER BY programme_slug, drill_slug, drill_version, language, prompt_slug FOR UPDATE`,
+        [phone],
+      );
+      const { rows } = await tx.query<{ count: number }>(
+        `WITH gone AS (DELETE FROM drill_instance WHERE phone_number = $1 RETURNING *),
+              dropped AS (
+                UPDATE drill_report AS report SET dropped_erased = dropped_erased + 1
+                  FROM gone
+                 WHERE gone.ended_at IS NULL
+                   AND (report.programme_slug, report.drill_slug, report.drill_version, report.language, report.prompt_slug)
+                     = (gone.programme_slug, gone.drill_slug, gone.drill_version, gone.language, gone.prompt_slug))
+         SELECT count(*)::int AS count FROM gone`,
+        [phone],
+      );
+      return rows[0]?.count ?? 0;
+    },
+  },
+  {
+    // Words that nobody else wrote; they are counted with those that are not listed.
+    table: 'drill_wrong_answer',
+    count: counting('SELECT count(*)::int AS count FROM drill_wrong_answer WHERE only_phone = $1'),
+    erase: async (tx, { phone }) => {
+      const { rows } = await tx.query<{ count: number }>(
+        `WITH gone AS (DELETE FROM drill_wrong_answer WHERE only_phone = $1 RETURNING *),
+              kept AS (
+                INSERT INTO drill_wrong_answer AS rest
+                       (programme_slug, drill_slug, drill_version, language, prompt_slug, answer, count)
+                SELECT programme_slug, drill_slug, drill_version, language, prompt_slug, '', sum(count) FROM gone
+                 GROUP BY programme_slug, drill_slug, drill_version, language, prompt_slug
+                ON CONFLICT (programme_slug, drill_slug, drill_version, language, prompt_slug, answer) DO UPDATE
+                   SET count = rest.count + excluded.count)
+         SELECT count(*)::int AS count FROM gone`,
+        [phone],
+      );
+      return rows[0]?.count ?? 0;
+    },
+  },
+  {
     table: 'reassigned_answer',
     count: counting('SELECT count(*)::int AS count FROM reassigned_answer WHERE phone_number = $1'),
     erase: async (tx, who) => {
