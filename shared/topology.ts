@@ -527,6 +527,7 @@ export const services = {
       sticky_sender: ['select'],
       campaign_delivery: ['select'],
       campaign_delivery_count: ['select'],
+      campaign_drill_answer: ['select'],
       campaign_opt_out: ['select'],
       erasure_key: ['select'],
       contact_import: ['select', 'insert', 'update'],

@@ -209,4 +209,166 @@ describe('A campaign of lessons', () => {
     assert.deepEqual(await wrongCounts(admin), []);
     assert.equal((await admin.query('SELECT FROM campaign_drill_answer')).rowCount, 0);
   });
+
+  describe('whose commands never come to the dialog', () => {
+    const MINUTE = 60_000;
+    const DAY = 24 * 60 * MINUTE;
+    /** Commands in quarantine, as long as nobody sends them on. */
+    const lose = async (): Promise<
+      { commandId: string; campaign: { campaignId: string; contactId: string } }[]
+    > => {
+      const { rows } = await admin.query<{ body: string }>(
+        `DELETE FROM outbox WHERE target = 'dialog-commands' RETURNING body`,
+      );
+      return rows.map(({ body }) => {
+        const { commandId, payload } = JSON.parse(body);
+        return { commandId, campaign: payload.campaign };
+      });
+    };
+    const later = async (ms: number): Promise<void> => {
+      await clock.advance(ms);
+      await turns(2);
+    };
+    /** How long nobody looks at the campaign after it was looked at, in s; null: nobody will. */
+    const pauseAfterTurn = async (): Promise<number | null> => {
+      while ((await takeTurn(campaigns, testParts(clock))) !== null);
+      const due = await nextDue(campaigns);
+      return due === null ? null : (due.getTime() - clock.now().getTime()) / 1_000;
+    };
+
+    it('is over after a day: whoever has no answer has failed, with the reason', async () => {
+      const campaignId = await begin(3);
+      await turns(3);
+      assert.equal((await lose()).length, 3);
+      await later(DAY - 10 * MINUTE);
+      assert.deepEqual([await states(), await statusOf(campaignId)], [{ queued: 3 }, 'active']);
+      await later(11 * MINUTE);
+      assert.deepEqual(
+        [await states(), await statusOf(campaignId)],
+        [{ 'failed:unanswered': 3 }, 'completed'],
+      );
+      assert.deepEqual(await wrongCounts(admin), []);
+      assert.equal(await pauseAfterTurn(), null);
+    });
+
+    it('asks for nobody again whose answer comes after that, whatever it says', async () => {
+      const campaignId = await begin(3);
+      await turns(3);
+      const lost = await lose();
+      await later(DAY + MINUTE);
+      // As if others were still to come: an active campaign plans whoever is pending.
+      await admin.query(`UPDATE campaign SET status = 'active', ended_at = NULL, due_at = $1`, [clock.now()]);
+      for (const [index, { campaign, commandId }] of lost.entries()) {
+        await admin.query(
+          `INSERT INTO campaign_drill_answer (command_id, campaign_id, contact_id, refusal) VALUES ($1, $2, $3, $4)`,
+          [
+            commandId,
+            campaign.campaignId,
+            campaign.contactId,
+            [null, 'campaign_not_active', 'opted_out'][index],
+          ],
+        );
+      }
+      await turns(3);
+      assert.deepEqual(
+        [await states(), await statusOf(campaignId), await lose()],
+        [{ 'failed:unanswered': 3 }, 'completed', []],
+      );
+      assert.equal((await admin.query('SELECT FROM campaign_drill_answer')).rowCount, 0);
+      assert.deepEqual(await wrongCounts(admin), []);
+    });
+
+    it('hears an answer that lies there when the time is over', async () => {
+      await begin(2);
+      await turns(3);
+      const [first] = await lose();
+      await admin.query(
+        `INSERT INTO campaign_drill_answer (command_id, campaign_id, contact_id) VALUES ($1, $2, $3)`,
+        [first?.commandId, first?.campaign.campaignId, first?.campaign.contactId],
+      );
+      await clock.advance(DAY + MINUTE);
+      while ((await takeTurn(campaigns, testParts(clock))) !== null);
+      await turns(2);
+      assert.deepEqual(await states(), { 'failed:unanswered': 1, sent: 1 });
+      assert.deepEqual(await wrongCounts(admin), []);
+    });
+
+    it('waits a quarter of an hour once it was stopped, and no turn comes after', async () => {
+      const campaignId = await begin(3);
+      await turns(3);
+      await lose();
+      await tell(campaignId, 'stop');
+      await later(10 * MINUTE);
+      assert.deepEqual(await states(), { queued: 3 });
+      await later(6 * MINUTE);
+      assert.deepEqual([await states(), await pauseAfterTurn()], [{ 'failed:unanswered': 3 }, null]);
+      assert.deepEqual(await wrongCounts(admin), []);
+    });
+
+    it('waits as long after its end, and is completed then', async () => {
+      const list = await insertContacts(admin, 3);
+      const campaignId = await insertCampaign(admin, clock.now(), {
+        include: [list],
+        type: 'drill',
+        definition: { variants: [], drill: { programme: 'open-hands', drill: 'handwashing' } },
+        endAt: new Date(clock.now().getTime() + 5_000),
+      });
+      await turns(3);
+      await lose();
+      await later(10 * MINUTE);
+      assert.deepEqual([await states(), await statusOf(campaignId)], [{ queued: 3 }, 'active']);
+      await later(6 * MINUTE);
+      assert.deepEqual(
+        [await states(), await statusOf(campaignId), await pauseAfterTurn()],
+        [{ 'failed:unanswered': 3 }, 'completed', null],
+      );
+    });
+
+    for (const { command, name } of [
+      { command: null, name: 'active' },
+      { command: 'pause', name: 'paused' },
+      { command: 'stop', name: 'stopped' },
+    ] as const) {
+      it(`is looked at every 15 seconds and not every second while it is ${name} and answers are late`, async () => {
+        const campaignId = await begin(3);
+        await turns(3);
+        await lose();
+        if (command !== null) await tell(campaignId, command);
+        assert.equal(await pauseAfterTurn(), 1);
+        await clock.advance(MINUTE);
+        assert.equal(await pauseAfterTurn(), 15);
+      });
+    }
+
+    it('is given up while it is paused, and resumed without them', async () => {
+      const campaignId = await begin(3);
+      await turns(3);
+      await lose();
+      await tell(campaignId, 'pause');
+      await later(DAY);
+      assert.deepEqual([await states(), await pauseAfterTurn()], [{ 'failed:unanswered': 3 }, null]);
+      await tell(campaignId, 'resume');
+      await turns(2);
+      assert.deepEqual([await statusOf(campaignId), await lose()], ['completed', []]);
+    });
+
+    it('does not wait longer for lessons of which nobody wrote since when they wait', async () => {
+      await begin(2);
+      await turns(3);
+      await lose();
+      await admin.query('UPDATE campaign_contact SET due_at = NULL');
+      await turns(2);
+      await later(DAY + MINUTE);
+      assert.deepEqual(await states(), { 'failed:unanswered': 2 });
+    });
+
+    it('goes on at its pace with everybody else', async () => {
+      await begin(3, { messagesPerSecond: 1 });
+      await turns(2);
+      const lost = await lose();
+      assert.ok(lost.length < 3);
+      await turns(5);
+      assert.deepEqual([await states(), lost.length + (await lose()).length], [{ queued: 3 }, 3]);
+    });
+  });
 });

@@ -29,7 +29,7 @@ describe('A contact that is deleted', () => {
     clock = new ManualClock(MORNING);
     await emptyTables(
       pool,
-      `campaign, campaign_contact, campaign_count, campaign_delivery, contact, contact_list, list_member, phone, message,
+      `campaign, campaign_contact, campaign_count, campaign_delivery, campaign_drill_answer, contact, contact_list, list_member, phone, message,
        outbox, consent_standing, suppression, decision, decision_inputs`,
     );
   });
@@ -128,5 +128,29 @@ describe('A contact that is deleted', () => {
     assert.deepEqual(await wrongCounts(pool), []);
     const { rows } = await pool.query('SELECT status FROM campaign WHERE campaign_id = $1', [campaignId]);
     assert.deepEqual(rows, [{ status: 'active' }]);
+  });
+
+  it('is not waited for in a campaign of lessons, where the dialog has not answered yet', async () => {
+    const list = await insertContacts(pool, 2);
+    const campaignId = await insertCampaign(pool, clock.now(), {
+      include: [list],
+      type: 'drill',
+      definition: { variants: [], drill: { programme: 'open-hands', drill: 'handwashing' } },
+    });
+    await turns();
+    const [first, phone] = await anybody();
+    assert.equal(await remove(first, phone), 1);
+    assert.deepEqual(await rowsOf(first), [['cancelled', 'contact_deleted', null]]);
+    const [second, other] = await anybody();
+    await pool.query(
+      `INSERT INTO campaign_drill_answer (command_id, campaign_id, contact_id)
+       SELECT message_id, campaign_id, contact_id FROM campaign_contact WHERE campaign_id = $1`,
+      [campaignId],
+    );
+    assert.equal(await remove(second, other), 0);
+    while ((await takeOverReports(pool, { clock })) !== null);
+    assert.deepEqual(await rowsOf(first), [['cancelled', 'contact_deleted', null]]);
+    assert.deepEqual(await rowsOf(second), [['sent', null, null]]);
+    assert.deepEqual(await wrongCounts(pool), []);
   });
 });

@@ -5,13 +5,14 @@ import { writeTrip } from '#shared/campaigns/guard.ts';
 import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
 import { allowance } from '#shared/campaigns/pace.ts';
 import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
-import { NEVER_AGAIN } from '#shared/campaigns/retry.ts';
+import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
 import type { Stage } from '#shared/campaigns/sampling.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { readSpend } from '#shared/campaigns/spend.ts';
 import {
   type Campaign,
+  type DueCampaign,
   lockDueCampaign,
   type Progress,
   readCampaign,
@@ -25,6 +26,7 @@ import { shareFence } from '#shared/erasure/fence.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
 import { loadAudience } from './load.ts';
+import { giveUpUnanswered } from './unanswered.ts';
 
 export interface OrchestratorParts extends DispatchParts, GuardParts {
   /** Campaigns of a pool that may be under way at the same time. */
@@ -54,6 +56,8 @@ const LEAST_RATE = 0.01;
 const TICK_MS = 1_000;
 /** One whose experiment keeps people waiting, and that has nothing queued, in ms. */
 const SAMPLE_MS = 15_000;
+/** One that waits for nothing but lessons whose answers are late, in ms. */
+const LATE_TICK_MS = 15_000;
 /** For how long a campaign of which all has gone waits for reports, in ms: most come within seconds. */
 const REPORTS_MS = 3_600_000;
 /** One that waits for a slot, in ms: whoever frees one does not know who waits. */
@@ -83,14 +87,15 @@ export function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Turn | n
  */
 async function attempt(
   tx: Transaction,
-  { campaignId, status }: { campaignId: string; status: Campaign['status'] },
+  due: DueCampaign,
   parts: OrchestratorParts,
   now: Date,
 ): Promise<Step> {
+  const { campaignId, status } = due;
   await tx.query('SAVEPOINT step');
   try {
     // What it was does not matter any more: one whose definition nobody can read is wound up as well.
-    if (isEnded(status)) return await windUp(tx, { campaignId, status }, parts, now);
+    if (isEnded(status)) return await windUp(tx, due, parts, now);
     const campaign = await readCampaign(tx, campaignId);
     if (campaign === null) throw new Error('a campaign that is locked is not there');
     return await stepOf(tx, campaign, parts, now);
@@ -144,12 +149,7 @@ async function stepOf(
  * A paused campaign: what was at the carrier when it was paused is still taken over, so that its figures are right for whoever
  * decides how it goes on. One whose end comes gives its slot back; the rest of its audience is cancelled.
  */
-async function rest(
-  tx: Transaction,
-  campaign: Campaign,
-  { prices }: OrchestratorParts,
-  now: Date,
-): Promise<Step> {
+async function rest(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
   const { campaignId, endAt } = campaign;
   if (endAt !== null && endAt <= now) {
     return {
@@ -161,10 +161,27 @@ async function rest(
       dueAt: now,
     };
   }
-  await settleQueued(tx, campaignId, retryRuleOf(campaign), { now, prices });
-  const soon = after(now, TICK_MS);
+  const { isLate } = await settle(tx, campaign, { rule: retryRuleOf(campaign), isOver: false }, parts, now);
+  const soon = after(now, isLate ? LATE_TICK_MS : TICK_MS);
   if ((await countOf(tx, campaignId, ['queued'])) === 0) return { dueAt: endAt };
   return { dueAt: endAt !== null && endAt < soon ? endAt : soon };
+}
+
+/**
+ * Takes over what became of everything that is queued: of messages what the carrier did, of lessons that the dialog has said
+ * nothing of for too long that there was no answer. Says whether phones were locked for it, and whether all that is still
+ * queued waits for late answers.
+ */
+async function settle(
+  tx: Transaction,
+  { campaignId, type }: Pick<Campaign, 'campaignId' | 'type'>,
+  { isOver, rule }: { rule: RetryRule; isOver: boolean },
+  { prices }: Pick<OrchestratorParts, 'prices'>,
+  now: Date,
+): Promise<{ lockedPhones: boolean; isLate: boolean }> {
+  const { lockedPhones } = await settleQueued(tx, campaignId, rule, { now, prices });
+  if (type !== 'drill') return { lockedPhones, isLate: false };
+  return { lockedPhones, ...(await giveUpUnanswered(tx, campaignId, { isOver, now })) };
 }
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
@@ -237,13 +254,11 @@ async function load(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
 /** Takes over what became of its messages, and plans as many as its pace and its runway leave room for. */
 async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
   const { campaignId, endAt } = campaign;
+  const isOver = endAt !== null && endAt <= now;
+  const settled = await settle(tx, campaign, { rule: retryRuleOf(campaign), isOver }, parts, now);
   // Phones are locked once in a transaction, in one order.
-  if (
-    (await settleQueued(tx, campaignId, retryRuleOf(campaign), { now, prices: parts.prices })).lockedPhones
-  ) {
-    return { dueAt: now };
-  }
-  if (endAt !== null && endAt <= now) {
+  if (settled.lockedPhones) return { dueAt: now };
+  if (isOver) {
     if ((await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'ended' }, now)) > 0)
       return { dueAt: now };
     if ((await cancelWaiting(tx, campaignId, 'ended')) > 0) return { dueAt: now };
@@ -279,6 +294,12 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
     return { ...progress, reportsUntil: null, status: step('active', 'complete'), endedAt: now, dueAt: null };
   }
   if (leave.until !== null && queued + used === 0) return { ...progress, dueAt: earlier(leave.until, endAt) };
+  if (settled.isLate && used === 0 && dispatched?.due !== room.looked) {
+    // Nothing was planned for a minute: what keeps it is not its pace.
+    const again = earlier(earlier(after(now, LATE_TICK_MS), leave.until), isOver ? null : endAt);
+    const dueAt = room.count === 0 ? again : earlier(again, await nextContact(tx, campaignId));
+    return { ...progress, reportsUntil: null, dueAt: later(dueAt, after(now, TICK_MS)) };
+  }
   const isBusy = room.count === 0 || dispatched?.due === room.looked || queued + used > 0;
   return {
     ...progress,
@@ -316,7 +337,9 @@ async function nextLook(
   stage: Stage,
   now: Date,
 ): Promise<Date> {
-  if (stage.kind === 'open') return nextContact(tx, campaignId, endAt, now);
+  if (stage.kind === 'open') {
+    return earlier((await nextContact(tx, campaignId)) ?? after(now, TICK_MS), endAt);
+  }
   // Many who are due have to wait for the experiment.
   return earlier(after(now, SAMPLE_MS), stage.kind === 'wait' ? stage.until : endAt);
 }
@@ -341,31 +364,25 @@ async function waitForReports(
   return (rows[0]?.expected ?? 0) > 0 ? until : null;
 }
 
+const later = (a: Date, b: Date): Date => (a < b ? b : a);
 const earlier = (a: Date, b: Date | null): Date => (b !== null && b < a ? b : a);
 
 /** An ended campaign: the rest of its audience is told apart, and messages at the carrier are still taken over. */
-async function windUp(
-  tx: Transaction,
-  { campaignId, status }: { campaignId: string; status: Campaign['status'] },
-  parts: Pick<OrchestratorParts, 'prices'>,
-  now: Date,
-): Promise<Step> {
-  await settleQueued(tx, campaignId, NEVER_AGAIN, { now, prices: parts.prices });
+async function windUp(tx: Transaction, due: DueCampaign, parts: OrchestratorParts, now: Date): Promise<Step> {
+  const { campaignId, status } = due;
+  const { isLate } = await settle(tx, due, { rule: NEVER_AGAIN, isOver: true }, parts, now);
   if ((await cancelWaiting(tx, campaignId, status)) > 0) return { dueAt: now };
-  return { dueAt: (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, TICK_MS) : null };
+  return {
+    dueAt:
+      (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, isLate ? LATE_TICK_MS : TICK_MS) : null,
+  };
 }
 
-/** When the next contact is due; the end of the campaign if that is sooner. */
-async function nextContact(
-  tx: Transaction,
-  campaignId: string,
-  endAt: Date | null,
-  now: Date,
-): Promise<Date> {
+/** When the next contact is due; null: nobody waits. */
+async function nextContact(tx: Transaction, campaignId: string): Promise<Date | null> {
   const { rows } = await tx.query<{ due_at: Date | null }>(
     `SELECT min(due_at) AS due_at FROM campaign_contact WHERE campaign_id = $1 AND state IN ('pending', 'held')`,
     [campaignId],
   );
-  const due = rows[0]?.due_at ?? after(now, TICK_MS);
-  return endAt !== null && endAt < due ? endAt : due;
+  return rows[0]?.due_at ?? null;
 }

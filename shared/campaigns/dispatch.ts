@@ -71,6 +71,7 @@ interface Outcome {
   variant: number;
   state: ContactState;
   rule: string | null;
+  /** Held: not before. Queued: of a lesson, since when it waits for its answer. */
   dueAt: Date | null;
   messageId: string | null;
 }
@@ -297,10 +298,11 @@ function plan(
     if (left !== null && room !== null) room[member.variant] = left - 1;
     const { senderNumber } = route;
     if (definition.drill !== null) {
-      const command = startOfDrill(campaign, member, definition.drill, senderNumber, clock.now());
+      const askedAt = clock.now();
+      const command = startOfDrill(campaign, member, definition.drill, senderNumber, askedAt);
       commands.push(command.entry);
-      // Its command stands for the message: the dialog answers by it.
-      return [{ ...stays, state: 'queued', rule: null, messageId: command.commandId }];
+      // Its command stands for the message: the dialog answers by it, and is not waited for for ever.
+      return [{ ...stays, state: 'queued', rule: null, dueAt: askedAt, messageId: command.commandId }];
     }
     if (text === null) throw new Error('a text campaign has no text');
     const messageId = campaignMessageId(campaignId, contactId, plans);

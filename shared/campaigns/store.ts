@@ -138,17 +138,17 @@ export async function lockCampaign(tx: Transaction, campaignId: string): Promise
   return rows[0] ? campaignOf(rows[0]) : null;
 }
 
+/** What can be read of every campaign, also of one whose definition nobody can read any more. */
+export type DueCampaign = Pick<Campaign, 'campaignId' | 'status' | 'type'>;
+
 /** The next campaign that is due, locked, by its id; one that somebody else holds is passed over. */
-export async function lockDueCampaign(
-  tx: Transaction,
-  now: Date,
-): Promise<{ campaignId: string; status: CampaignStatus } | null> {
-  const { rows } = await tx.query<{ campaign_id: string; status: CampaignStatus }>(
-    'SELECT campaign_id, status FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
+export async function lockDueCampaign(tx: Transaction, now: Date): Promise<DueCampaign | null> {
+  const { rows } = await tx.query<Pick<Row, 'campaign_id' | 'status' | 'type'>>(
+    'SELECT campaign_id, status, type FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
     [now],
   );
   const [row] = rows;
-  return row === undefined ? null : { campaignId: row.campaign_id, status: row.status };
+  return row === undefined ? null : { campaignId: row.campaign_id, status: row.status, type: row.type };
 }
 
 /** What changes of a campaign as it goes on; what is left out stays. */

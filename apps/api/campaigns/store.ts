@@ -189,7 +189,8 @@ export async function listContacts(
       : []),
   ];
   const { rows } = await db.query<CampaignContactRow>(
-    `SELECT each.contact_id, each.phone_number, each.variant, each.state, each.rule, each.due_at, each.message_id,
+    `SELECT each.contact_id, each.phone_number, each.variant, each.state, each.rule,
+            CASE WHEN each.state IN ('pending', 'held') THEN each.due_at END AS due_at, each.message_id,
             each.attempts, each.replied_at
        FROM campaign_contact AS each WHERE ${conditions.join(' AND ')}
       ORDER BY each.contact_id LIMIT $3`,

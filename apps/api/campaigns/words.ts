@@ -16,6 +16,7 @@ const OWN: ReadonlyMap<string, string> = new Map([
   ['drill_opted_out', 'The person has opted out of lessons.'],
   ['drill_not_validated', 'The person has not registered with the programme.'],
   ['drill_other_programme', 'The number that was to send belongs to another programme.'],
+  ['unanswered', 'The dialog never said whether the lesson has begun; it is not asked for again.'],
   ['drill_unknown_drill', 'There is no such lesson any more.'],
   ['unknown', 'Nobody can say whether the carrier took it; it is not sent again.'],
 ]);
