@@ -300,7 +300,7 @@ export const services = {
       status_watch: ['select', 'insert', 'update'],
       quarantined_record: ['select', 'insert'],
       short_link: ['select'],
-      link_click: ['select', 'insert'],
+      link_click: ['select', 'insert', 'update', 'delete'],
       campaign_click: ['select', 'insert'],
       campaign_count: ['select', 'insert', 'update'],
       inbound_part: ['select', 'insert', 'update', 'delete'],

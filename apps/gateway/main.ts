@@ -11,6 +11,7 @@ import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
 import { startStatusFollowUp } from './follow-up/follow-up.ts';
+import { startForgettingClicks } from './links/forget-clicks.ts';
 import { startLinks } from './links/start.ts';
 import { startListening } from './listening.ts';
 import { startLateTexts } from './parts/late-texts.ts';
@@ -74,6 +75,10 @@ await runService('gateway', gatewaySettings, async (context) => {
     deps,
   );
   const lateTexts = startLateTexts(deps, { liveness: context.liveness, onFailure: context.fail });
+  const forgetting = startForgettingClicks(
+    { pool, clock, logger },
+    { days: config.LINK_CLICK_DAYS, liveness: context.liveness, onFailure: context.fail },
+  );
   logger.info(
     { port: server.port, ...webhookAddresses(config.PUBLIC_URL, carrier.name) },
     'receives webhooks; the carrier must be set to these addresses, fragment included',
@@ -82,7 +87,13 @@ await runService('gateway', gatewaySettings, async (context) => {
   return {
     notReady: () => listening.notReady(),
     stop: async () => {
-      await Promise.all([listening.stop(), followUp.stop(), lateTexts.stop(), server.stop(config.LINGER_MS)]);
+      await Promise.all([
+        listening.stop(),
+        followUp.stop(),
+        lateTexts.stop(),
+        forgetting.stop(),
+        server.stop(config.LINGER_MS),
+      ]);
       await links.stop();
       await relay.stop();
       await streams.close();

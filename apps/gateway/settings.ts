@@ -27,6 +27,14 @@ export const gatewaySettings = {
       help: 'How many proxies of ours, such as the load balancer, stand before the gateway: what they say of who follows a link is believed.',
     },
   ),
+  LINK_CLICK_DAYS: integer(
+    { min: 1, max: 3_650 },
+    {
+      fallback: '90',
+      unit: 'days',
+      help: 'How long single requests for short links are kept. Who followed a link, and how many did, stays.',
+    },
+  ),
   INBOUND_OUTAGE_MS: integer(
     { min: 5_000, max: 3_600_000 },
     {

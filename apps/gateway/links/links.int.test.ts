@@ -8,6 +8,7 @@ import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { forgetClicks } from './forget-clicks.ts';
 import { MOST_OF_A_LINK, MOST_UNKNOWN } from './links.ts';
 import { type Click, recordClicks } from './record-clicks.ts';
 import { startTestLinks, type TestLinks } from './test-links.ts';
@@ -224,6 +225,42 @@ describe('Short links', () => {
     assert.equal((await fresh.ask(`/l/${token}`)).status, 404);
     await fresh.stop();
     assert.equal((await counted()).length, 1);
+  });
+
+  it('are forgotten one by one when they are old enough, and who followed them stays', async () => {
+    const [old, young] = [await insertLink({ variant: 1 }), await insertLink()];
+    const now = new Date('2026-06-30T12:00:00Z');
+    const ago = (days: number, ms: number): Date => new Date(now.getTime() - days * 86_400_000 + ms);
+    const click = (token: string, clickedAt: Date): Click => ({
+      clickId: randomUUID(),
+      token,
+      clickedAt,
+      visitor: 'person',
+      rule: null,
+    });
+    await recordClicks(pool, [
+      ...[ago(30, -1), ago(31, 0), ago(32, 0)].map((at) => click(old, at)),
+      ...[ago(30, 0), ago(1, 0)].map((at) => click(young, at)),
+    ]);
+    const before = await counted();
+    const gateways = [1, 2].map(() =>
+      createPool({ ...database.configFor('gateway'), max: 1 }, () => undefined),
+    );
+    const [first] = gateways;
+    assert.ok(first !== undefined);
+    assert.equal(await forgetClicks(first, { days: 30, now, limit: 2 }), 2);
+    const left = await Promise.all(gateways.map((gateway) => forgetClicks(gateway, { days: 30, now })));
+    assert.equal(
+      left.reduce((sum, n) => sum + n, 0),
+      1,
+    );
+    await Promise.all(gateways.map((gateway) => gateway.end()));
+    assert.deepEqual(
+      (await clicks()).map(({ token }) => token),
+      [young, young],
+    );
+    assert.deepEqual([before.length, await counted()], [2, before]);
+    assert.equal((await pool.query('SELECT FROM campaign_click')).rowCount, 2);
   });
 
   it('are found together in few statements, by however many they are asked for', async () => {
