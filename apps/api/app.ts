@@ -17,6 +17,7 @@ import { contactOperations } from './contacts/operations.ts';
 import type { ConversationParts } from './conversations/change-operations.ts';
 import { conversationOperations } from './conversations/operations.ts';
 import { referenceRouter } from './docs/reference.ts';
+import { draftOperations } from './drills/draft-operations.ts';
 import { drillOperations } from './drills/operations.ts';
 import type { Hub } from './events/hub.ts';
 import { eventOperations } from './events/operations.ts';
@@ -30,6 +31,7 @@ import { keyOperations } from './keys/operations.ts';
 import { listOperations } from './lists/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
 import { personOperations } from './people/operations.ts';
+import { programmeOperations } from './programmes/operations.ts';
 import { reviewOperations } from './reviews/operations.ts';
 import { senderOperations } from './senders/operations.ts';
 import { suppressionOperations } from './suppressions/operations.ts';
@@ -53,7 +55,9 @@ export const tags: Tags = {
   People: 'One person at a time: profile, dialog, progress, and what was written for them.',
   Imports:
     'Files of contacts and of numbers that nothing is sent to. Send the file, say what its columns are, have it checked, commit it.',
-  Drills: 'Lessons by text, as they are published.',
+  Drills: 'Lessons by text: what people get, what was published before, and what authors work on.',
+  Programmes:
+    'What people take part in: which drills, in which order, from which numbers, and how one registers.',
   System: 'How the parts of the system stand.',
   Messages: 'What came in and what went out, and what the gate decided of each message.',
   Campaigns: 'What goes to many people, from its draft to what became of it for each of them.',
@@ -94,6 +98,8 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...messageOperations(deps),
   ...personOperations(deps),
   ...drillOperations(deps),
+  ...draftOperations(deps),
+  ...programmeOperations(deps),
   ...importOperations(deps),
   ...campaignOperations(deps),
   ...outlookOperations(deps),

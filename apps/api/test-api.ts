@@ -50,7 +50,7 @@ export interface Answer {
 
 export async function startTestApi(
   database: Pick<TestDatabase, 'configFor'>,
-  more: Partial<Omit<AppDeps, 'pool'>> = {},
+  more: Partial<Omit<AppDeps, 'pool' | 'drills'>> = {},
 ): Promise<TestApi> {
   const pool = createPool({ ...database.configFor('api'), max: 8 }, () => undefined);
   const clock = new ManualClock(new Date('2026-11-26T12:00:00Z'));
@@ -68,7 +68,6 @@ export async function startTestApi(
     publish: () => undefined,
     gate: defaultGateConfig,
     prices: pricesFrom(readConfig(priceSettings, {})),
-    drills: publishedDrills({ pool, clock, defaultSender: DEFAULT_SENDER, checkEveryMs: 0 }),
     defaultSender: DEFAULT_SENDER,
     webhooks: { secretKey: Buffer.alloc(32, 7), addresses: PUBLIC_INTERNET },
     links: null,
@@ -79,6 +78,7 @@ export async function startTestApi(
     checkReplies: true,
     ...more,
     pool,
+    drills: publishedDrills({ pool, clock, defaultSender: DEFAULT_SENDER, checkEveryMs: 0 }),
   };
   const server = createServer(createApp(deps, { proxies: 0, peopleSignIn: false }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import { dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
 import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import { anyCommand, people } from '#shared/dialog/any-command.ts';
 import { DrillSnapshots } from '#shared/dialog/drill-snapshots.ts';
@@ -28,14 +29,14 @@ import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { dialogConsumer } from './handle-commands.ts';
+import { type DialogDeps, dialogConsumer } from './handle-commands.ts';
 
 describe('Dialog commands through PostgreSQL', () => {
   let database: TestDatabase;
   let pool: Pool;
   let logged: Record<string, unknown>[] = [];
   let counted: Record<string, unknown>[] = [];
-  const consumer = dialogConsumer({
+  const deps: DialogDeps = {
     pseudonyms: testPseudonyms,
     drills: drillsFrom({
       drills: [...drills],
@@ -53,7 +54,8 @@ describe('Dialog commands through PostgreSQL', () => {
     },
     defaultSender: ourNumber,
     defaultLanguage: 'en',
-  });
+  };
+  const consumer = dialogConsumer(deps);
 
   before(async () => {
     database = await createDatabase();
@@ -181,6 +183,75 @@ describe('Dialog commands through PostgreSQL', () => {
     );
     const [state] = await states();
     assert.equal(state?.drillInstanceId, id(711));
+  });
+
+  it('register so many people with a code as it is for, whoever hears of them, and each once', async () => {
+    await forget();
+    await pool.query('DELETE FROM registration_code_use');
+    const limited = {
+      ...programme,
+      codes: programme.codes.map((code) => (code.code === 'CLEAN2026' ? { ...code, maxUses: 2 } : code)),
+    };
+    const limitedConsumer = () =>
+      dialogConsumer({
+        ...deps,
+        drills: drillsFrom({ drills: [...drills], programmes: [limited] }),
+      });
+    const register = (phones: readonly number[]) =>
+      inTransaction(pool, async (tx) => {
+        const one = limitedConsumer();
+        const values = phones.map((n) => ({
+          ...texted('clean2026!', undefined, n),
+          phoneNumber: phoneNumber(`+1415555${String(100 + n).padStart(4, '0')}`),
+        }));
+        const { entries } = await one.apply(
+          tx,
+          values.map((value, index) => ({
+            value,
+            sequenceNumber: String(index),
+            partitionKey: value.phoneNumber,
+            body: '',
+            arrivedAt: new Date(0),
+          })),
+        );
+        return entries.map(({ body }) => dialogEventBatchSchema.parse(JSON.parse(body)).events[0]?.type);
+      });
+    // Two tasks at once, and one of them with more than are left.
+    const at = await Promise.all([register([21]), register([22, 23])]);
+    assert.deepEqual(at.flat().sort(), ['USER_VALIDATED', 'USER_VALIDATED', 'USER_VALIDATION_FAILED']);
+    assert.deepEqual(await register([21, 22, 23]), [], 'read again');
+    assert.deepEqual(await register([24]), ['USER_VALIDATION_FAILED']);
+    const { rows } = await pool.query('SELECT programme_slug, code, uses FROM registration_code_use');
+    assert.deepEqual(rows, [{ programme_slug: programme.slug, code: 'clean2026', uses: 2 }]);
+  });
+
+  it('leave a drill in flight as it was begun, whatever is published meanwhile', async () => {
+    await forget();
+    const [handwashing] = drills;
+    assert.ok(handwashing);
+    const edited = {
+      ...handwashing,
+      version: handwashing.version + 1,
+      prompts: handwashing.prompts.slice(0, 1),
+    };
+    await process([texted('CLEAN2026', undefined, 31), startOf('handwashing', instance, 32)]);
+    const newer = dialogConsumer({
+      ...deps,
+      drills: drillsFrom({ drills: [edited], programmes: [programme] }),
+    });
+    await inTransaction(pool, (tx) =>
+      newer.apply(tx, [
+        {
+          value: texted('what is that', undefined, 33),
+          sequenceNumber: '1',
+          partitionKey: person,
+          body: '',
+          arrivedAt: new Date(0),
+        },
+      ]),
+    );
+    const [state] = await states();
+    assert.deepEqual(state?.currentDrill, handwashing);
   });
 
   it('leave states that are the fold of their stored events, with versions that grow by one', async () => {

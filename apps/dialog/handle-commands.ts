@@ -21,6 +21,7 @@ import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { answerCampaigns, readActiveCampaigns } from './campaign-drills.ts';
+import { readCodeUses } from './code-uses.ts';
 import { readOvertaken } from './overtaken.ts';
 
 export interface DialogDeps {
@@ -65,18 +66,21 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       const overtaken = await readOvertaken(tx, commands);
       const now = deps.clock.now();
       const activeCampaigns = await readActiveCampaigns(tx, commands, now);
-      const known = { ...deps, drills, content, suppressed, overtaken, activeCampaigns, now };
+      const codes = await readCodeUses(tx, commands, drills);
+      const isUsedUp = codes.isUsedUp;
+      const known = { ...deps, drills, content, suppressed, overtaken, activeCampaigns, isUsedUp, now };
       const result = executeBatch({
         states,
         commands,
         versions: new Map([...erased].map(([phone, { dialogVersion }]) => [phone, dialogVersion])),
         processed,
         now,
-        factsOf: (command) => factsOf(command, known),
+        factsOf: (command, soFar) => factsOf(command, known, soFar),
       });
       await writeStates(tx, snapshots, [...result.changed.values()], now);
       await appendBatches(tx, result.batches);
       await rememberProcessed(tx, [...result.processed, ...late.map(({ commandId }) => commandId)]);
+      await codes.count(tx, result.batches);
       await answerCampaigns(tx, commands, result);
       for (const refused of result.refused) report(refused, deps);
       return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Drill, drillSchema } from '#shared/contracts/drill.ts';
+import { type Example, exampleSchema } from '#shared/dialog/examples.ts';
 import type { ProgrammeFile } from '#shared/drills/content-file.ts';
 import { programmeFileSchema } from '#shared/drills/programme.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
@@ -53,4 +54,24 @@ export async function readPublishedVersions(db: Queryable): Promise<ReadonlyMap<
     'SELECT slug, published_version FROM drill WHERE published_version IS NOT NULL ORDER BY slug',
   );
   return new Map(rows.map(({ published_version, slug }) => [slug, published_version]));
+}
+
+const exampleRowSchema = z.object({ slug: z.string(), examples: z.array(exampleSchema) });
+
+/** Example conversations of the published versions of drills, by slug. */
+export async function readExamples(
+  db: Queryable,
+  slugs: readonly string[],
+): Promise<ReadonlyMap<string, Example[]>> {
+  const { rows } = await db.query(
+    `SELECT slug, examples FROM drill JOIN drill_version USING (slug)
+      WHERE drill_version.version = drill.published_version AND slug = ANY ($1)`,
+    [slugs],
+  );
+  return new Map(
+    rows.map((row) => {
+      const { examples, slug } = exampleRowSchema.parse(row);
+      return [slug, examples];
+    }),
+  );
 }

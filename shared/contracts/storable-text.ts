@@ -18,3 +18,14 @@ export const storableText = z
 
 /** A text from outside: what cannot be stored is taken out, because refusing it would lose what a person said. */
 export const cleanedText = z.string().transform(storable);
+
+/** Where a document has texts, as values or as names, that cannot be stored. */
+export function unstorablePaths(value: unknown, path: readonly PropertyKey[] = []): PropertyKey[][] {
+  const isStorable = (text: string): boolean => storable(text) === text;
+  if (typeof value === 'string') return isStorable(value) ? [] : [[...path]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => [
+    ...(isStorable(name) ? [] : [[...path]]),
+    ...unstorablePaths(each, [...path, name]),
+  ]);
+}

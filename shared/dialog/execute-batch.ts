@@ -15,7 +15,8 @@ export interface CommandBatch {
   versions: ReadonlyMap<string, number>;
   /** Of the commands, the ids that were executed before. */
   processed: ReadonlySet<string>;
-  factsOf: (command: DialogCommand) => Facts;
+  /** `soFar`: what came of the commands before it. */
+  factsOf: (command: DialogCommand, soFar: readonly DialogEventBatch[]) => Facts;
   /** Business time. */
   now: Date;
 }
@@ -50,7 +51,7 @@ export function executeBatch(input: CommandBatch): CommandBatchResult {
     const { commandId, phoneNumber } = command;
     if (input.processed.has(commandId) || processed.has(commandId)) continue;
     processed.add(commandId);
-    const facts = input.factsOf(command);
+    const facts = input.factsOf(command, batches);
     const state =
       changed.get(phoneNumber) ??
       input.states.get(phoneNumber) ??

@@ -1,4 +1,5 @@
-import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
+import type { DialogCommand, InboundSms } from '#shared/contracts/dialog-commands.ts';
+import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import type { PublishedContent } from '#shared/drills/drills.ts';
 import { type CodeVerdict, type Programme, validateCode } from '#shared/drills/programme.ts';
@@ -37,25 +38,41 @@ export interface Known {
   overtaken: ReadonlySet<string>;
   /** Of the campaigns whose drills the batch starts, those that are active. */
   activeCampaigns: ReadonlySet<string>;
+  /** Whether a text names a code that may not be used any more, once these batches have happened; left out: none does. */
+  isUsedUp?(command: DialogCommand, soFar: readonly DialogEventBatch[]): boolean;
   /** Business time. */
   now: Date;
 }
 
-/** The facts for one command. Pure. */
-export function factsOf(command: DialogCommand, known: Known): Facts {
+/** The facts for one command, behind the batches that come of those before it. Pure. */
+export function factsOf(
+  command: DialogCommand,
+  known: Known,
+  soFar: readonly DialogEventBatch[] = [],
+): Facts {
   const programme = known.drills.programmeOwning(numberOf(command, known.defaultSender));
   return {
     drill: command.type === 'START_DRILL' ? (known.content.get(command.payload.drillSlug) ?? null) : null,
     programme,
     codeVerdict:
       command.type === 'INBOUND_SMS' && programme !== null
-        ? validateCode(command.payload.body, programme, known.now)
+        ? verdictOf(command, programme, known, soFar)
         : null,
     suppressed: known.suppressed.has(command.phoneNumber),
     overtaken: known.overtaken.has(command.commandId),
     isCampaignActive: isActive(command, known),
     defaultLanguage: programme?.defaultLanguage ?? known.defaultLanguage,
   };
+}
+
+function verdictOf(
+  command: InboundSms,
+  programme: Programme,
+  known: Known,
+  soFar: readonly DialogEventBatch[],
+): CodeVerdict {
+  const verdict = validateCode(command.payload.body, programme, known.now);
+  return verdict.valid && known.isUsedUp?.(command, soFar) ? { valid: false } : verdict;
 }
 
 function isActive(command: DialogCommand, { activeCampaigns }: Known): boolean {

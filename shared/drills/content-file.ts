@@ -1,8 +1,9 @@
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Drill, drillSchema, promptMessageSchema, promptSchema } from '#shared/contracts/drill.ts';
+import { unstorablePaths } from '#shared/contracts/storable-text.ts';
 import { type Example, exampleSchema } from '#shared/dialog/examples.ts';
-import { programmeFileSchema } from './programme.ts';
+import { programmeFileSchema, slugSchema } from './programme.ts';
 
 /** One file of content: a drill or a programme in YAML, with the places of its parts for messages about faults. */
 
@@ -34,6 +35,7 @@ export interface ContentFile {
 export const drillDraftSchema = drillSchema
   .omit({ version: true })
   .extend({
+    slug: slugSchema,
     prompts: z
       .array(promptSchema.extend({ messages: z.array(promptMessageSchema.strict()).min(1) }).strict())
       .min(1),
@@ -61,7 +63,14 @@ export function parseContentFile(name: string, source: string): ContentFile {
     const faults = described.map((message) => ({ path: [], message }));
     return { name, content: null, faults, describe: ({ message }) => message };
   }
-  return { name, describe, ...readContent(document.toJS()) };
+  const value: unknown = document.toJS();
+  const unstorable = unstorablePaths(value).map((path) => ({
+    path,
+    message: 'must not contain U+0000 or half a character',
+  }));
+  return unstorable.length > 0
+    ? { name, content: null, faults: unstorable, describe }
+    : { name, describe, ...readContent(value) };
 }
 
 function readContent(value: unknown): Pick<ContentFile, 'content' | 'faults'> {

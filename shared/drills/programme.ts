@@ -62,9 +62,15 @@ export type Reminders = z.infer<typeof remindersSchema>;
 
 const timezone = z.string().refine(isTimezone, 'must be an IANA time zone, like America/New_York');
 
+/** What a drill or a programme is called in addresses, files and commands: it never changes. */
+export const slugSchema = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
+
 /** A programme as a file says it: `default` among its numbers is the sender number of the environment. */
 export const programmeFileSchema = z.strictObject({
-  slug: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens'),
+  slug: slugSchema,
   name: z.string().min(1),
   /** The organisation behind it, as people know it: named where consent is confirmed. */
   company: z.string().min(1),
@@ -110,13 +116,18 @@ export type CodeVerdict =
   | { valid: false };
 
 /**
- * Whether a text is a registration code of the programme at that instant. Case, surrounding spaces and surrounding
- * punctuation do not count.
+ * The registration code of the programme that a text is, also one that is no longer valid. Case, surrounding spaces and
+ * surrounding punctuation do not count. null: it is none.
  */
-export function validateCode(text: string, programme: Programme, now: Date): CodeVerdict {
+export function codeOf(text: string, programme: Pick<Programme, 'codes'>): RegistrationCode | null {
   const said = asWord(text);
-  const found = programme.codes.find(({ code }) => asWord(code) === said);
-  if (said === '' || !found) return { valid: false };
+  return said === '' ? null : (programme.codes.find(({ code }) => asWord(code) === said) ?? null);
+}
+
+/** Whether a text is a registration code of the programme at that instant. How often it was used is not asked here. */
+export function validateCode(text: string, programme: Programme, now: Date): CodeVerdict {
+  const found = codeOf(text, programme);
+  if (found === null) return { valid: false };
   if (found.expiresAt !== null && Date.parse(found.expiresAt) <= now.getTime()) return { valid: false };
   return {
     valid: true,

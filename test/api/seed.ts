@@ -3,8 +3,11 @@ import { consentChange } from '#shared/consent/change.ts';
 import { lastDayToHonour } from '#shared/consent/deadline.ts';
 import { recordConsent } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
+import { writeDrafts } from '#shared/content/drafts.ts';
+import { seedContent } from '#shared/content/seed.ts';
+import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import type { Pool } from '#shared/postgres/pool.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { insertCampaign, insertContacts } from '../../apps/campaigns/test-campaigns.ts';
 import type { Seeded } from './known.ts';
@@ -55,8 +58,14 @@ export async function seed(pool: Pool): Promise<Seeded> {
       '/v1/webhooks id': [...new Set(deliveries.map(({ id }) => id))],
       '/v1/webhooks/{id}/deliveries deliveryId': deliveries.map(({ deliveryId }) => deliveryId),
       ...(await seedSenders(pool)),
+      '/v1/drill-drafts slug': await seedDrafts(pool),
+      '/v1/programmes slug': ['clean-hands'],
     },
     rows: {
+      '/v1/programmes/{slug}/codes/{code}': Array.from({ length: 60 }, (_, n) => ({
+        slug: 'clean-hands',
+        code: `SEED${n}`,
+      })),
       '/v1/webhooks/{id}/deliveries/{deliveryId}': deliveries,
       '/v1/consents/{phone}/restore': pending,
     },
@@ -88,6 +97,31 @@ async function seedCampaigns(pool: Pool): Promise<string[]> {
     }
   }
   return ids;
+}
+
+/** Drills that somebody works on, and that can be published with a reason; and a programme with codes to take away. */
+async function seedDrafts(pool: Pool): Promise<string[]> {
+  await seedContent(pool, { directory: sampleContentDirectory, now: ASKED_AT });
+  await pool.query(
+    `UPDATE programme SET definition = jsonb_set(definition, '{codes}', definition->'codes' || (
+       SELECT jsonb_agg(jsonb_build_object('code', 'SEED' || n, 'maxUses', NULL, 'isDemo', false, 'accountInfo', '{}'::jsonb,
+                                           'expiresAt', NULL))
+         FROM generate_series(0, 59) AS n))`,
+  );
+  const drafts = await inTransaction(pool, (tx) =>
+    writeDrafts(
+      tx,
+      Array.from({ length: 60 }, (_, n) => ({
+        slug: `draft-${n}`,
+        name: 'Soap',
+        defaultLanguage: 'en',
+        prompts: [{ slug: 'hello', messages: [{ text: { en: 'Soap is best.' } }], maxFailures: 1 }],
+        examples: [],
+      })),
+      { by: 'ann', now: ASKED_AT },
+    ),
+  );
+  return drafts.map(({ slug }) => slug);
 }
 
 /** Numbers that are sent from, and pools: some with numbers, more without, which may be deleted. */
