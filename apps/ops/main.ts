@@ -9,6 +9,8 @@ import { DISPATCH_USAGE, parseDispatch, runDispatch } from './campaigns/run.ts';
 import { dispatchSettings } from './campaigns/settings.ts';
 import { clockOf } from './clock.ts';
 import { checkConsentCommand, consentUsage, runConsentCommand } from './consent/run.ts';
+import { CONTENT_USAGE, parseContent, runContent } from './content/run.ts';
+import { contentCommandSettings } from './content/settings.ts';
 import { ownerPool } from './owner-pool.ts';
 import { runCommand } from './run.ts';
 import { opsSettings } from './settings.ts';
@@ -24,7 +26,7 @@ const args = process.argv.slice(2);
 const user = userInfo().username;
 try {
   if (args.length === 0 || args[0] === 'help' || args[0] === '--help') {
-    say(`${USAGE}\n\n${DISPATCH_USAGE}\n\n${consentUsage()}`);
+    say(`${USAGE}\n\n${DISPATCH_USAGE}\n\n${CONTENT_USAGE}\n\n${consentUsage()}`);
   } else if (['quarantine', 'restore'].includes(args[0] ?? '') || args[0]?.startsWith('-')) {
     const command = parseCommand(args, user);
     if (command.kind === 'help') say(USAGE);
@@ -38,6 +40,14 @@ try {
       .then((clock) => runDispatch(command, { clock, config, pool, say }))
       .finally(() => pool.end());
     if (!isDone) process.exitCode = 1;
+  } else if (args[0] === 'content') {
+    const command = parseContent(args.slice(1), user);
+    const config = readConfig(contentCommandSettings, process.env);
+    const pool = ownerPool(config, createLogger('ops', 'error'));
+    const defaultSender = config.ORIGINATION_NUMBER;
+    await clockOf(config, pool)
+      .then((clock) => runContent(command, { clock, pool, defaultSender, say }))
+      .finally(() => pool.end());
   } else {
     checkConsentCommand(args);
     const config = readConfig(opsSettings, process.env);

@@ -1,7 +1,7 @@
-import { type ContentSource, contentFault, parseSources } from '#shared/drills/content.ts';
+import { type ContentSource, parseSources } from '#shared/drills/content.ts';
 import type { DrillDraft } from '#shared/drills/content-file.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
 import type { ContentFault } from './check.ts';
 import { writeDrafts } from './drafts.ts';
 import { publishContent } from './publish.ts';
@@ -117,19 +117,6 @@ export async function importContent(
       })),
     ],
   };
-}
-
-/** The same in a transaction of its own. Throws `invalid_configuration` with all faults when they are refused. */
-export async function importOrThrow(
-  pool: Pool,
-  sources: readonly ContentSource[],
-  order: ImportOrder,
-): Promise<Imported[]> {
-  return await inTransaction(pool, async (tx) => {
-    const result = await importContent(tx, sources, order);
-    if (result.kind === 'imported') return result.items;
-    throw contentFault(result.faults.map(({ message }) => message));
-  });
 }
 
 function repeatedSlugs(documents: readonly { slug: string; file: string }[]): ImportFault[] {
