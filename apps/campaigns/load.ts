@@ -43,7 +43,7 @@ export async function loadAudience(
     variant: number | null;
     contacts: number;
   }>(
-    `WITH part AS MATERIALIZED (${audience.among('$3')} ORDER BY contact_id LIMIT $4),
+    `WITH part AS MATERIALIZED (${audience.among('$3', '$4')}),
      loaded AS (
        INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, due_at)
        SELECT $1, contact.contact_id, contact.phone_number, ${variantSql('$1', 'contact.contact_id', weights)}, $2

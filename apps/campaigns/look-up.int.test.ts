@@ -80,6 +80,30 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
     it(`are all that is read of ${table} when they are loaded`, () => loadOnly(table));
   }
 
+  it('are all that is read of lists when they are few, among others on larger ones', async () => {
+    const { rows } = await database.adminPool.query<{ list_id: string }>(
+      `WITH list AS (
+         INSERT INTO contact_list (list_id, name, created_at, updated_at)
+         SELECT gen_random_uuid(), gen_random_uuid()::text, now(), now() FROM generate_series(1, 2) RETURNING list_id)
+       INSERT INTO list_member (list_id, contact_id, added_at)
+       SELECT list_id, contact_id, now()
+         FROM list CROSS JOIN (SELECT contact_id FROM contact ORDER BY md5(contact_id::text) LIMIT 10) AS few
+       RETURNING list_id`,
+    );
+    const include = [...new Set(rows.map((row) => row.list_id))];
+    await database.adminPool.query('DELETE FROM campaign_contact');
+    await database.adminPool.query('ANALYZE');
+    const read = await rowsReadBy(async (tx) => {
+      const campaign = await lockCampaign(tx, campaignId);
+      assert.ok(campaign);
+      const audience = { ...campaign.definition.audience, include };
+      const few = { ...campaign, loadedTo: null, definition: { ...campaign.definition, audience } };
+      const loaded = await loadAudience(tx, few, [], MORNING, BATCH);
+      assert.ok(loaded.kind === 'loaded' && loaded.contacts === 10 && loaded.to === null);
+    }, 'list_member');
+    assert.ok(read < 100, `${read} rows of lists were read for 10 people`);
+  });
+
   async function loadOnly(table: string): Promise<void> {
     await database.adminPool.query('DELETE FROM campaign_contact');
     await database.adminPool.query('ANALYZE');

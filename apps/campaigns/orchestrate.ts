@@ -23,7 +23,7 @@ import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import { isPassing } from '#shared/due-rows.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
-import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
 import { loadAudience } from './load.ts';
 import { giveUpUnanswered } from './unanswered.ts';
@@ -35,7 +35,7 @@ export interface OrchestratorParts extends DispatchParts, GuardParts {
   batchSize: number;
   /** Messages a second of a campaign that names no pace of its own. */
   messagesPerSecond: number;
-  /** Hears of a campaign that cannot go on, and why. */
+  /** Hears of a campaign that cannot go on, or not now, and why. */
   failed?: (campaignId: string, error: unknown) => void;
   /** Audiences above this need a second person's approval; null: none does. */
   approvalAbove: number | null;
@@ -60,6 +60,8 @@ const SAMPLE_MS = 15_000;
 const LATE_TICK_MS = 15_000;
 /** For how long a campaign of which all has gone waits for reports, in ms: most come within seconds. */
 const REPORTS_MS = 3_600_000;
+/** One whose statement took too long is tried again so much later, in ms. */
+const PUT_OFF_MS = 30_000;
 /** One that waits for a slot, in ms: whoever frees one does not know who waits. */
 const SLOT_MS = 2_000;
 
@@ -68,13 +70,35 @@ const SLOT_MS = 2_000;
  * dies in the middle leaves it where it was. Every task of the service may call it at any time; two of them never work on
  * one campaign. Returns null when none is due.
  */
-export function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Turn | null> {
+export async function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Turn | null> {
+  const taken: { campaignId: string | null } = { campaignId: null };
+  try {
+    return await turnOfNext(pool, parts, taken);
+  } catch (error) {
+    const { campaignId } = taken;
+    if (campaignId === null || !isStatementTimeout(error)) throw error;
+    // It stays due for longest, and would keep all others from their turns.
+    parts.failed?.(campaignId, error);
+    await pool.query('UPDATE campaign SET due_at = $2 WHERE campaign_id = $1 AND due_at IS NOT NULL', [
+      campaignId,
+      after(parts.clock.now(), PUT_OFF_MS),
+    ]);
+    return { campaignId, dispatched: null, became: null };
+  }
+}
+
+function turnOfNext(
+  pool: Pool,
+  parts: OrchestratorParts,
+  taken: { campaignId: string | null },
+): Promise<Turn | null> {
   return inTransaction(pool, async (tx) => {
     const now = parts.clock.now();
     // Nobody is erased between being read into an audience and standing in it.
     await shareFence(tx);
     const due = await lockDueCampaign(tx, now);
     if (due === null) return null;
+    taken.campaignId = due.campaignId;
     const { dispatched = null, ...progress } = await attempt(tx, due, parts, now);
     await writeProgress(tx, due.campaignId, progress, now);
     return { campaignId: due.campaignId, dispatched, became: progress.status ?? null };

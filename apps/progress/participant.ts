@@ -146,11 +146,7 @@ export function followPerson(
 }
 
 const joins = ({ events }: DialogEventBatch): boolean => events.some(({ type }) => joiningEvents.has(type));
-const joiningEvents: ReadonlySet<DialogEvent['type']> = new Set([
-  'USER_VALIDATED',
-  'NEXT_DRILL_REQUESTED',
-  'DRILL_STARTED',
-]);
+const joiningEvents: ReadonlySet<DialogEvent['type']> = new Set(['USER_VALIDATED', 'NEXT_DRILL_REQUESTED']);
 
 const newcomer = ({ occurredAt, phoneNumber }: DialogEventBatch, programmeSlug: string): Participant => ({
   phoneNumber,
@@ -209,7 +205,8 @@ const sameSchedule = (a: Participant, b: Participant): boolean =>
   a.enrolledAt === b.enrolledAt &&
   a.optedOut === b.optedOut &&
   a.timezone === b.timezone &&
-  a.deliveryTime === b.deliveryTime;
+  a.deliveryTime === b.deliveryTime &&
+  a.lastStartAt === b.lastStartAt;
 
 /** The same object where nothing is different: it is not written. */
 const kept = (before: Participant, after: Participant): Participant => {
@@ -253,7 +250,8 @@ function afterEvent(person: Participant, event: DialogEvent, isOwn: boolean): Pa
     case 'DRILL_STARTED': {
       if (!isOwn) return { ...person, ...NOTHING_IN_FLIGHT };
       const prompt = { slug: event.firstPrompt.slug, startedAt: occurredAt, reminded: false };
-      return { ...person, drillInstanceId: event.drillInstanceId, prompt };
+      // Whoever asked for it: the schedule gives the next one no sooner than after one of its own.
+      return { ...person, drillInstanceId: event.drillInstanceId, prompt, lastStartAt: occurredAt };
     }
     case 'ADVANCED_TO_NEXT_PROMPT':
       return person.drillInstanceId === event.drillInstanceId

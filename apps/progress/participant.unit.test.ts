@@ -136,10 +136,10 @@ const validated: EventBody = {
 };
 
 describe('A participant', () => {
-  it('is whoever registers, asks for a drill or is given one, and nobody else', () => {
+  it('is whoever registers or asks for a drill, and nobody else: a drill of a campaign enrols nobody', () => {
     assert.equal(one(follow([], [validated])).enrolledBy, 'code');
     assert.equal(one(follow([], [more])).enrolledBy, 'text');
-    assert.equal(one(follow([], [started()], { origin: planned })).lastInteractedAt, null);
+    assert.deepEqual(follow([], [started()], { origin: planned }), []);
     assert.deepEqual(follow([], [thanks]), []);
     assert.deepEqual(follow([], [more], { programmeSlug: null }), []);
   });
@@ -162,7 +162,7 @@ describe('A participant', () => {
   it('has completed the programme when every drill of it is, until there is another', () => {
     const rows = [row('one', true), row('two', true)];
     const done = one(
-      followWith(programme, rows)([one(follow([], [started()]))], [completed], { version: 2 }),
+      followWith(programme, rows)([one(follow([], [more, started()]))], [completed], { version: 2 }),
     );
     assert.deepEqual([done.completedAt, done.nextStartAt], [NOON, null]);
     const larger = programmeOf({ drills: ['one', 'two', 'three'] });
@@ -217,6 +217,14 @@ describe('The next start by itself', () => {
     );
   });
 
+  it('is put off by a drill that somebody else has started', () => {
+    const before = one(follow([], [more]));
+    const due = before.nextStartAt ?? 0;
+    // A campaign gives them one five minutes before.
+    const after = one(follow([before], [started()], { at: due - 300_000, version: 2, origin: planned }));
+    assert.equal(after.nextStartAt, due + 24 * HOUR);
+  });
+
   it('is asked for again at once when something of the system overtook it, and the person had no part in that', () => {
     const due = NOON + 24 * HOUR + spread;
     const sent: Participant = {
@@ -237,7 +245,10 @@ describe('The next start by itself', () => {
   });
 
   it('is at least twelve hours after the one before, wherever the person has moved', () => {
-    const before: Participant = { ...one(follow([], [started()], { origin: planned })), lastStartAt: NOON };
+    const before: Participant = {
+      ...one(follow([], [more, started()], { origin: planned })),
+      lastStartAt: NOON,
+    };
     const profile = { timezone: 'Pacific/Honolulu' };
     const { nextStartAt } = one(
       follow([before], [updated], { at: NOON + 60_000, version: 2, origin: planned, profile }),
@@ -263,7 +274,7 @@ describe('The next start by itself', () => {
 });
 
 describe('The reminder', () => {
-  const asked = () => one(follow([], [started()], { origin: planned }));
+  const asked = () => one(follow([], [more, started()], { origin: planned }));
 
   it('is due four hours after the question, of each question anew', () => {
     assert.equal(asked().remindAt, NOON + 4 * HOUR);
@@ -309,7 +320,7 @@ describe('The reminder', () => {
   });
 
   it('is none where the programme has none', () => {
-    assert.equal(one(followWith(programmeOf({ reminders: null }))([], [started()])).remindAt, null);
+    assert.equal(one(followWith(programmeOf({ reminders: null }))([], [more, started()])).remindAt, null);
     assert.equal(nextReminder(asked(), { ...programme, reminders: { afterHours: 4, untilHours: 4 } }), null);
   });
 });

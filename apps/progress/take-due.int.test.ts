@@ -150,7 +150,7 @@ describe('What is due', () => {
     });
     const due = await takeDue(counting, partsAt(clock));
     assert.deepEqual(due, { handled: 500, drills: 500, reminders: 0, lagMs: 0 });
-    assert.ok(statements <= 10, `${statements} statements`);
+    assert.ok(statements <= 11, `${statements} statements`);
     const commands = await written();
     assert.equal(new Set(commands.map(({ commandId }) => commandId)).size, 500);
     assert.deepEqual(new Set(commands.map(({ phoneNumber }) => phoneNumber)), new Set(people500));

@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import { readPositions } from '#shared/dialog-events/positions.ts';
 import type { Drills } from '#shared/drills/drills.ts';
+import { shareFence } from '#shared/erasure/fence.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
@@ -38,6 +39,8 @@ export async function takeDue(pool: Pool, parts: DueParts): Promise<Due> {
   const published = await parts.drills.current();
   const now = parts.clock.now();
   return inTransaction(pool, async (tx) => {
+    // Nothing is asked for about whoever is being erased.
+    await shareFence(tx);
     const people = await claimDue(tx, now, parts.batchSize);
     if (people.length === 0) return { handled: 0, drills: 0, reminders: 0, lagMs: 0 };
     const phones = [...new Set(people.map(({ phoneNumber }) => phoneNumber))];

@@ -6,8 +6,11 @@ import type { Audience } from './definition.ts';
 export type AudienceSql =
   | {
       kind: 'sql';
-      /** Selects the `contact_id` of all among whom the audience is looked for, each once, behind the id that `after` is in SQL. */
-      among(after: string): string;
+      /**
+       * Selects the `contact_id` of those among whom the audience is looked for, each once and in their order, behind the id that
+       * `after` is in SQL, at most as many as `limit` is.
+       */
+      among(after: string, limit: string): string;
       /** Holds of a row of `contact` that is in the audience. */
       condition: string;
       /** Of its parameters, the first of which is `$first`. */
@@ -47,14 +50,20 @@ export function audienceSql(audience: Audience, fields: readonly ContactField[],
   }
   return {
     kind: 'sql',
-    among: (after) => {
+    among: (after, limit) => {
       if (lists !== null) {
-        return `SELECT DISTINCT contact_id FROM list_member WHERE list_id = ANY (${lists}::uuid[]) AND contact_id > ${after}`;
+        // Of each list its first, by its key: of several at once there is no order, and all of every list would be read.
+        return `SELECT DISTINCT contact_id
+                  FROM unnest(${lists}::uuid[]) AS included(list_id)
+                 CROSS JOIN LATERAL (SELECT contact_id FROM list_member
+                                      WHERE list_member.list_id = included.list_id AND list_member.contact_id > ${after}
+                                      ORDER BY contact_id LIMIT ${limit}) AS first
+                 ORDER BY contact_id LIMIT ${limit}`;
       }
       return responders === null
-        ? `SELECT contact_id FROM contact WHERE contact_id > ${after}`
+        ? `SELECT contact_id FROM contact WHERE contact_id > ${after} ORDER BY contact_id LIMIT ${limit}`
         : `SELECT contact_id FROM campaign_contact WHERE campaign_id = ${responders}::uuid AND replied_at IS NOT NULL
-              AND contact_id > ${after}`;
+              AND contact_id > ${after} ORDER BY contact_id LIMIT ${limit}`;
     },
     condition: conditions.length === 0 ? 'true' : conditions.join(' AND '),
     values,

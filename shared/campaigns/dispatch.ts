@@ -25,7 +25,7 @@ import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { givenTogether } from '#shared/postgres/given-together.ts';
+import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { keepSenders, type Routes, readRoutes } from '#shared/senders/routes.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
@@ -101,20 +101,20 @@ export async function dispatchDue(
   const phones = members.map(({ phoneNumber }) => phoneNumber);
   const { definition } = campaign;
   const together = givenTogether(tx);
-  const [routes, purse] = await Promise.all([
+  const [routes, purse] = await allOf([
     together(() => readRoutes(tx, definition, phones, { ownNumber: parts.ownNumber, now })),
     together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, CARRIER)),
   ]);
   const planned = plan(campaign, members, verdicts, { most, choice, routes, purse }, parts);
   const outcomes = [...planned.outcomes, ...gone];
   // Executed in this order; each is made ready while one before it is executed.
-  const [turns] = await Promise.all([
+  const [turns] = await allOf([
     together(() => writeMessages(tx, planned.messages, now)),
     together(() => writeOutcomes(tx, campaign.campaignId, outcomes)),
     together(() => keepSenders(tx, definition.senderPool, routes.chosen)),
     together(() => writeShortLinks(tx, planned.links, now)),
   ]);
-  await Promise.all([
+  await allOf([
     together(() => writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands])),
     together(() => addMoves(tx, campaign.campaignId, outcomes.flatMap(movesOf))),
   ]);
@@ -212,7 +212,7 @@ async function judge(
   });
   // Facts are read by a statement that begins once the locks are had.
   const together = givenTogether(tx);
-  const [, rulings] = await Promise.all([
+  const [, rulings] = await allOf([
     together(() => lockWithWhereabouts(tx, members)),
     together(() => rule(tx, candidates, { now, config: gate, pseudonyms })),
   ]);

@@ -28,7 +28,7 @@ export async function countAudience(
   if (audience.kind === 'faults') return audience;
   const { rows } = await db.query<{ contacts: number }>(
     `SELECT count(*)::int AS contacts
-       FROM (${audience.among(FIRST)}) AS part JOIN contact USING (contact_id)
+       FROM (${audience.among(FIRST, 'ALL')}) AS part JOIN contact USING (contact_id)
       WHERE ${audience.condition}`,
     [...audience.values],
   );
@@ -64,7 +64,7 @@ export async function readPage(
   const source = sourceOf(campaign, fields, 6);
   if (source.kind === 'faults') return source;
   const { rows } = await db.query<{ last: string | null; looked: number } & (MemberRow | NoMember)>(
-    `WITH part AS (SELECT * FROM (${source.among('$2::uuid')}) AS among ORDER BY contact_id LIMIT $4),
+    `WITH part AS (SELECT * FROM (${source.among('$2::uuid', '$4')}) AS among ORDER BY contact_id LIMIT $4),
      member AS (
        SELECT ${source.columns}, ${ofContactOnly('$5')}
          FROM part ${THEIR_CONTACT}
@@ -108,7 +108,7 @@ export async function chooseContacts(
   if (source.kind === 'faults') return source;
   const { rows } = await db.query<{ contact_id: string }>(
     `WITH part AS NOT MATERIALIZED (
-       SELECT * FROM (${source.among('$1::uuid')}) AS among WHERE ${chosen(share)} AND ${source.waits})
+       SELECT * FROM (${source.among('$1::uuid', 'ALL')}) AS among WHERE ${chosen(share)} AND ${source.waits})
      SELECT part.contact_id FROM part JOIN contact USING (contact_id)
       WHERE ${source.condition} ORDER BY part.contact_id LIMIT $2`,
     [NIL, limit, ...source.values],
@@ -139,7 +139,7 @@ type Source =
   | {
       kind: 'sql';
       /** As that of `audienceSql`; of one that is loaded with what is known of everybody. */
-      among(after: string): string;
+      among(after: string, limit: string): string;
       /** What is read of `part`, some of these, and of `contact`. */
       columns: string;
       condition: string;

@@ -7,7 +7,7 @@ import { cancelUnsent } from '#shared/campaigns/take-back.ts';
 import { writeStandings } from '#shared/campaigns/write-standings.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
-import { givenTogether } from '#shared/postgres/given-together.ts';
+import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { replanned } from '#shared/senders/rules.ts';
 
@@ -79,7 +79,7 @@ export async function settleQueued(
     }),
   );
   const messages = moved.map(({ row }) => row.message_id);
-  await Promise.all([
+  await allOf([
     together(() => writeStandings(tx, campaignId, moved)),
     together(() => addMoves(tx, campaignId, moves)),
     together(() => addSpend(tx, campaignId, messages, prices)),

@@ -143,6 +143,26 @@ describe('Published drills', () => {
     }
   });
 
+  it('serve from memory while nobody can read what is stored, and are unavailable to whoever has nothing in memory', async () => {
+    await publish(1);
+    const known = drills();
+    await known.current();
+    await inTransaction(database.adminPool, async (tx) => {
+      await beginContentChange(tx);
+      await writeProgrammes(tx, [programme], by);
+      await tx.query(
+        `UPDATE programme SET definition = jsonb_set(definition, '{registration}', '"by telepathy"')`,
+      );
+    });
+    await clock.advance(1_001);
+    assert.equal((await (await known.current()).drill('one'))?.version, 1);
+    const isUnavailable = (error: unknown): boolean =>
+      error instanceof CarillonError && error.code === 'unavailable';
+    await assert.rejects(drills().current(), isUnavailable);
+    await clock.advance(60_001);
+    await assert.rejects(known.current(), isUnavailable);
+  });
+
   it('are unavailable when they were never had', async () => {
     const nowhere = createPool({ ...database.configFor('dialog'), port: 1, max: 1 }, () => undefined);
     try {

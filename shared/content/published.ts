@@ -4,7 +4,7 @@ import { withNumbers } from '#shared/drills/content.ts';
 import { type Drills, drillsFrom, type PublishedContent } from '#shared/drills/drills.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { inSnapshot, isTransientDatabaseError, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { inSnapshot, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { readProgrammes, readPublishedBesides, readPublishedVersions, readRevision } from './read.ts';
 
 /** How long a look at the content may keep a batch waiting when there is something in memory to go on with, in ms. */
@@ -32,8 +32,8 @@ interface Kept {
 
 /**
  * Drills and programmes as PostgreSQL has them, kept in memory. Whoever asks gets what was published a second ago or
- * later. When the database cannot say within half a second, what is in memory serves for a minute; after that, and when
- * there is nothing in memory, `current` rejects with `unavailable`. One look at a time, however many ask.
+ * later. When the database cannot say within half a second, or says what nobody can read, what is in memory serves for a
+ * minute; after that, and when there is nothing in memory, `current` rejects with `unavailable`. One look at a time, however many ask.
  */
 export function publishedDrills(deps: PublishedDrillsDeps): Drills {
   const { clock, checkEveryMs = 1_000 } = deps;
@@ -60,7 +60,7 @@ export function publishedDrills(deps: PublishedDrillsDeps): Drills {
         const asked = look();
         return (await (before === null ? asked : soon(asked, clock))).content;
       } catch (error) {
-        if (!isTransientDatabaseError(error)) throw error;
+        // Also what cannot be read: it is no fault of the records that wait for it, and must set none of them aside.
         if (kept !== null && clock.monotonic() - kept.checkedAt < OLDEST_MS) return kept.content;
         throw new CarillonError('unavailable', `Nobody can say what is published: ${messageOf(error)}`, {
           cause: error,

@@ -115,13 +115,23 @@ export type CodeVerdict =
   | { valid: true; isDemo: boolean; accountInfo: Record<string, string>; programmeSlug: string }
   | { valid: false };
 
+/** Codes as they are compared, once for each programme: there may be thousands, and every text is compared with them. */
+const comparedCodes = new WeakMap<readonly RegistrationCode[], ReadonlyMap<string, RegistrationCode>>();
+
+function compared(codes: readonly RegistrationCode[]): ReadonlyMap<string, RegistrationCode> {
+  const known =
+    comparedCodes.get(codes) ?? new Map(codes.toReversed().map((each) => [asWord(each.code), each]));
+  comparedCodes.set(codes, known);
+  return known;
+}
+
 /**
  * The registration code of the programme that a text is, also one that is no longer valid. Case, surrounding spaces and
  * surrounding punctuation do not count. null: it is none.
  */
 export function codeOf(text: string, programme: Pick<Programme, 'codes'>): RegistrationCode | null {
   const said = asWord(text);
-  return said === '' ? null : (programme.codes.find(({ code }) => asWord(code) === said) ?? null);
+  return said === '' ? null : (compared(programme.codes).get(said) ?? null);
 }
 
 /** Whether a text is a registration code of the programme at that instant. How often it was used is not asked here. */

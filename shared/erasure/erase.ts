@@ -89,7 +89,7 @@ export async function erasePerson(pool: Pool, order: ErasureOrder): Promise<Foun
   const add = (table: string, rows: number): void => void sums.set(table, (sums.get(table) ?? 0) + rows);
   await patiently(order, () =>
     inTransaction(pool, async (tx) => {
-      add('dialog_state', await announce(tx, who, order));
+      await announce(tx, who, order, add);
       return requestsUnderWay(tx, order.phone);
     }),
   );
@@ -124,10 +124,15 @@ async function patiently(
 }
 
 /**
- * Writes down that the person is erased, up to now; cancels what was to be sent, and ends the dialog. Returns how many
- * dialogs there were.
+ * Writes down that the person is erased, up to now; cancels what was to be sent, and ends the dialog and what is due of it.
+ * Tells `add` what went.
  */
-async function announce(tx: Transaction, who: Who, order: ErasureOrder): Promise<number> {
+async function announce(
+  tx: Transaction,
+  who: Who,
+  order: ErasureOrder,
+  add: (table: string, rows: number) => void,
+): Promise<void> {
   const { pseudonyms, clock, reason, by } = order;
   await closeFence(tx);
   await lockPhones(tx, [who.phone, who.pseudonym]);
@@ -153,8 +158,11 @@ async function announce(tx: Transaction, who: Who, order: ErasureOrder): Promise
       WHERE phone_number = $1 AND state IN ('queued', 'held')`,
     [who.phone],
   );
-  const { rowCount } = await tx.query('DELETE FROM dialog_state WHERE phone_number = $1', [who.phone]);
-  return rowCount ?? 0;
+  // Nor is a lesson or a reminder of theirs due any more, however long the rest takes.
+  const due = await tx.query('DELETE FROM participant WHERE phone_number = $1', [who.phone]);
+  add('participant', due.rowCount ?? 0);
+  const dialog = await tx.query('DELETE FROM dialog_state WHERE phone_number = $1', [who.phone]);
+  add('dialog_state', dialog.rowCount ?? 0);
 }
 
 /** Everything else, also what came since. Null when it is done; else what has to happen first. */
@@ -164,7 +172,7 @@ async function finish(
   order: ErasureOrder,
   add: (table: string, rows: number) => void,
 ): Promise<string | null> {
-  add('dialog_state', await announce(tx, who, order));
+  await announce(tx, who, order, add);
   const waitsFor = (await requestsUnderWay(tx, who.phone)) ?? (await recordsUnderWay(tx, who.phone));
   if (waitsFor !== null) return waitsFor;
   for (const { table, erase } of [...longSteps, ...shortSteps]) {

@@ -3,7 +3,7 @@ import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
-import { givenTogether } from '#shared/postgres/given-together.ts';
+import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Answers, readAnswers } from './read-answers.ts';
 import { type PersonFacts, readFacts } from './read-facts.ts';
@@ -85,7 +85,7 @@ export async function rule<C extends Candidate>(
   const phones = [...new Set(candidates.map(({ phoneNumber }) => phoneNumber))];
   const campaigns = candidates.map(({ campaignId }) => campaignId);
   const together = givenTogether(tx);
-  const [facts, answers, windows] = await Promise.all([
+  const [facts, answers, windows] = await allOf([
     together(() => readFacts(tx, phones, options.now, options.pseudonyms)),
     together(() => readAnswers(tx, candidates)),
     together(() => readWindows(tx, campaigns)),

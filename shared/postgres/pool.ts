@@ -164,7 +164,7 @@ const isAnswerTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';
 
 /** SQLSTATE classes that mean "not your data's fault: try again": never a reason to quarantine a record. */
-const TRANSIENT_SQLSTATE = /^(?:08|40|53|57|58|55P03|25P03|25P04)/;
+const TRANSIENT_SQLSTATE = /^(?:08|40|53|57|58|55P03|25P02|25P03|25P04)/;
 const TRANSIENT_SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -212,6 +212,9 @@ export function isDataFault(error: unknown): boolean {
 /** Somebody else wrote the same key at the same moment: whoever looks again finds it. */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && sqlstateOf(error) === '23505';
+
+/** Said of a statement behind one that failed: what that was says more. */
+export const isAborted = (error: unknown): boolean => error instanceof Error && sqlstateOf(error) === '25P02';
 
 /** Took too long as a statement: fewer records at once may do. */
 export const isStatementTimeout = (error: unknown): boolean =>

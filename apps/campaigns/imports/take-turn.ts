@@ -7,6 +7,7 @@ import { readByKey } from '#shared/postgres/by-key.ts';
 import {
   inTransaction,
   isDataFault,
+  isStatementTimeout,
   isUniqueViolation,
   type Pool,
   type Transaction,
@@ -20,7 +21,7 @@ export interface ImportParts extends CommitParts {
   clock: Clock;
   /** Rows of one transaction. */
   batchRows?: number;
-  /** Hears of an import that cannot go on, and why. */
+  /** Hears of an import that cannot go on, or not now, and why. */
   failed?: (importId: string, error: unknown) => void;
 }
 
@@ -29,16 +30,42 @@ const BATCH_ROWS = 5_000;
 /** Of the check, in one transaction: for half a second nobody else gets at the import. */
 const CHECKED_AT_ONCE = 5;
 
+/** One whose statement took too long is tried again so much later, in ms. */
+const PUT_OFF_MS = 30_000;
+
 /**
  * Takes the import that has been due for longest a step further, in one transaction under the lock on its row, with how
  * far it has come: whoever dies in the middle leaves it where it was. Every task of the service may call it at any time;
  * two of them never work on one import. Returns the import as it is then; null: none is due.
  */
-export function takeImportTurn(pool: Pool, parts: ImportParts): Promise<Import | null> {
+export async function takeImportTurn(pool: Pool, parts: ImportParts): Promise<Import | null> {
+  const taken: { import: Import | null } = { import: null };
+  try {
+    return await turnOfNext(pool, parts, taken);
+  } catch (error) {
+    if (taken.import === null || !isStatementTimeout(error)) throw error;
+    // It stays due for longest, and would keep all others from their turns.
+    const { importId } = taken.import;
+    parts.failed?.(importId, error);
+    const dueAt = new Date(parts.clock.now().getTime() + PUT_OFF_MS);
+    await pool.query('UPDATE contact_import SET due_at = $2 WHERE import_id = $1 AND due_at IS NOT NULL', [
+      importId,
+      dueAt,
+    ]);
+    return { ...taken.import, dueAt };
+  }
+}
+
+function turnOfNext(
+  pool: Pool,
+  parts: ImportParts,
+  taken: { import: Import | null },
+): Promise<Import | null> {
   return inTransaction(pool, async (tx) => {
     const now = parts.clock.now();
     const before = await lockDueImport(tx, now);
     if (before === null) return null;
+    taken.import = before;
     const after = { ...(await attempt(tx, before, parts, now)), updatedAt: now };
     await writeImport(tx, after);
     return after;

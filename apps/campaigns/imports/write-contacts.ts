@@ -104,7 +104,11 @@ async function addToList(
 ): Promise<void> {
   await tx.query(
     `INSERT INTO list_member (list_id, contact_id, added_at)
-     SELECT $1, contact_id, $3 FROM contact WHERE phone_number = ANY ($2) ORDER BY contact_id
+     SELECT $1, contact_id, $3
+       FROM unnest($2::text[]) AS written(phone_number)
+      CROSS JOIN LATERAL (SELECT contact_id FROM contact
+                           WHERE contact.phone_number = written.phone_number LIMIT 1) AS contact
+      ORDER BY contact_id
      ON CONFLICT DO NOTHING`,
     [listId, phones, now],
   );
