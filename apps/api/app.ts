@@ -32,6 +32,7 @@ import { listOperations } from './lists/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
 import { personOperations } from './people/operations.ts';
 import { programmeOperations } from './programmes/operations.ts';
+import { reportOperations } from './reports/operations.ts';
 import { reviewOperations } from './reviews/operations.ts';
 import { senderOperations } from './senders/operations.ts';
 import { suppressionOperations } from './suppressions/operations.ts';
@@ -100,6 +101,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...drillOperations(deps),
   ...draftOperations(deps),
   ...programmeOperations(deps),
+  ...reportOperations(deps),
   ...importOperations(deps),
   ...campaignOperations(deps),
   ...outlookOperations(deps),

@@ -1100,6 +1100,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/drills/{slug}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each prompt of a drill, by programme and language
+         * @description Of one version. Counts equal the events of dialogs that progress has read.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["getDrillReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{phone}/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drills that a person went through, newest first
+         * @description Takes the role `viewer`.
+         */
+        get: operations["listPersonDrills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -4586,6 +4628,112 @@ export interface components {
                 version: number | null;
             }[];
         };
+        DrillReport: {
+            drill: string;
+            /** @description null: nobody was asked anything of this drill yet */
+            version: number | null;
+            /** @description All that there are reports of, newest first */
+            versions: number[];
+            items: components["schemas"]["LanguageReport"][];
+        };
+        LanguageReport: {
+            /** @description null: of none */
+            programme: string | null;
+            language: string;
+            /** @description Drills whose first prompt was asked in this language */
+            started: number;
+            /** @description Drills whose last prompt was asked in it, complete */
+            completed: number;
+            prompts: components["schemas"]["PromptReport"][];
+        };
+        PromptReport: {
+            prompt: string;
+            /** @description In the drill, from 0 */
+            place: number;
+            /** @description Times that it was asked, which all else of it is of */
+            reached: number;
+            /** @description Answered right */
+            passed: number;
+            /** @description Answered right at the first try */
+            passedFirst: number;
+            /** @description Answered, where any answer will do */
+            noted: number;
+            /** @description Answered wrong to the last try */
+            abandoned: number;
+            /** @description Said as the last word of the drill */
+            closed: number;
+            /** @description Still to be answered */
+            waiting: number;
+            dropped: components["schemas"]["DropOffs"];
+            /** @description Drills that ended here, complete */
+            completed: number;
+            reminded: number;
+            /** @description All answers, right, wrong and noted */
+            answers: number;
+            /** @description Wrong answers, the last tries among them */
+            wrong: number;
+            /** @description Of those who passed or failed; null: nobody has */
+            passRate: number | null;
+            /** @description At the first try, of the same */
+            firstPassRate: number | null;
+            /** @description Dropped, of reached */
+            dropOffRate: number | null;
+            answerTime: components["schemas"]["AnswerTime"];
+            /** @description Groups of like ones, the most frequent first: what several people wrote */
+            wrongAnswers: components["schemas"]["WrongAnswers"][];
+            /** @description In none of these groups */
+            otherWrongAnswers: number;
+        };
+        /** @description Unanswered when another drill began, the person opted out, asked for something that ends a drill, registered anew or was reset by staff, or was erased */
+        DropOffs: {
+            replaced: number;
+            optedOut: number;
+            left: number;
+            reset: number;
+            erased: number;
+        };
+        /** @description From the prompt to the first answer, from a histogram */
+        AnswerTime: {
+            medianSeconds: number | null;
+            p90Seconds: number | null;
+            sample: number;
+        };
+        WrongAnswers: {
+            example: string;
+            count: number;
+            answers: number;
+        };
+        PersonDrillPage: {
+            items: components["schemas"]["PersonDrill"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        PersonDrill: {
+            instanceId: string;
+            programme: string | null;
+            drill: string;
+            version: number;
+            /** @description In which the prompt was asked */
+            language: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            startedAt: string;
+            /** @description null: in flight */
+            endedAt: string | null;
+            /** @description How; `left`: the person asked for something that ends a drill */
+            ended: ("completed" | "replaced" | "opted_out" | "left" | "reset") | null;
+            /** @description Asked last */
+            prompt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            promptStartedAt: string;
+            /** @description Answers to that prompt so far */
+            tries: number;
+        };
         Import: {
             id: string;
             /** @enum {string} */
@@ -5827,6 +5975,14 @@ export type Programme = components['schemas']['Programme'];
 export type RegistrationCodeList = components['schemas']['RegistrationCodeList'];
 export type RegistrationCode = components['schemas']['RegistrationCode'];
 export type ImportedContent = components['schemas']['ImportedContent'];
+export type DrillReport = components['schemas']['DrillReport'];
+export type LanguageReport = components['schemas']['LanguageReport'];
+export type PromptReport = components['schemas']['PromptReport'];
+export type DropOffs = components['schemas']['DropOffs'];
+export type AnswerTime = components['schemas']['AnswerTime'];
+export type WrongAnswers = components['schemas']['WrongAnswers'];
+export type PersonDrillPage = components['schemas']['PersonDrillPage'];
+export type PersonDrill = components['schemas']['PersonDrill'];
 export type Import = components['schemas']['Import'];
 export type ImportPage = components['schemas']['ImportPage'];
 export type ImportFaultPage = components['schemas']['ImportFaultPage'];
@@ -12624,6 +12780,178 @@ export interface operations {
             };
             /** @description Idempotency key used for another request (`idempotency_key_reused`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDrillReport: {
+        parameters: {
+            query?: {
+                /** @description Left out: the newest that somebody was asked something of */
+                version?: number;
+                programme?: string;
+                language?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrillReport"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonDrills: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number, best in E.164 form */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of drills */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDrillPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
