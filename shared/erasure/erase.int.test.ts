@@ -193,6 +193,15 @@ describe('Erasing a person', () => {
     await assert.rejects(pool.query('DELETE FROM consent_change'), /append-only/);
   });
 
+  it('leaves the reports of drills as they add up: one in flight is dropped, words of theirs alone are counted', async () => {
+    await insertSamplePerson(pool, PERSON);
+    await erase();
+    const { rows: reports } = await pool.query('SELECT reached::int, dropped_erased::int FROM drill_report');
+    assert.deepEqual(reports, [{ reached: 5, dropped_erased: 1 }]);
+    const { rows: answers } = await pool.query('SELECT answer, example, count::int FROM drill_wrong_answer');
+    assert.deepEqual(answers, [{ answer: '', example: null, count: 2 }]);
+  });
+
   it('can be repeated, and says that it was done', async () => {
     await insertSamplePerson(pool, PERSON);
     assert.equal(await earlierErasure(pool, PERSON, testPseudonyms), null);
