@@ -506,6 +506,7 @@ export const services = {
       dialog_state: ['select'],
       dialog_event_batch: ['select'],
       drill_progress: ['select'],
+      participant: ['select', 'insert'],
       drill_instance: ['select'],
       drill_report: ['select'],
       drill_wrong_answer: ['select'],

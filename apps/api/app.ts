@@ -30,6 +30,7 @@ import { importOperations } from './imports/operations.ts';
 import { keyOperations } from './keys/operations.ts';
 import { listOperations } from './lists/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
+import { participantOperations } from './participants/operations.ts';
 import { personOperations } from './people/operations.ts';
 import { programmeOperations } from './programmes/operations.ts';
 import { reportOperations } from './reports/operations.ts';
@@ -115,6 +116,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...auditOperations,
   ...eventOperations(deps),
   ...webhookOperations({ clock: deps.clock, ...deps.webhooks }),
+  ...participantOperations(deps),
 ];
 
 /**

@@ -60,6 +60,7 @@ export async function seed(pool: Pool): Promise<Seeded> {
       ...(await seedSenders(pool)),
       '/v1/drill-drafts slug': await seedDrafts(pool),
       '/v1/programmes slug': ['clean-hands'],
+      listId: await seedLists(pool),
     },
     rows: {
       '/v1/programmes/{slug}/codes/{code}': Array.from({ length: 60 }, (_, n) => ({
@@ -122,6 +123,16 @@ async function seedDrafts(pool: Pool): Promise<string[]> {
     ),
   );
   return drafts.map(({ slug }) => slug);
+}
+
+/** Lists that nobody is on. */
+async function seedLists(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ list_id: string }>(
+    `INSERT INTO contact_list (list_id, name, created_at, updated_at)
+     SELECT gen_random_uuid(), 'Clinic ' || n, $1, $1 FROM generate_series(1, 6) AS n RETURNING list_id`,
+    [ASKED_AT],
+  );
+  return rows.map((row) => row.list_id);
 }
 
 /** Numbers that are sent from, and pools: some with numbers, more without, which may be deleted. */

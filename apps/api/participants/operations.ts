@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { Clock } from '#shared/clock.ts';
+import { type UpdateUser, updateUserSchema } from '#shared/contracts/dialog-commands.ts';
+import type { Drills } from '#shared/drills/drills.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
+import { change, type Operation, read, reply } from '../http/operation.ts';
+import { shownPhone } from '../http/phone.ts';
+import { Problem } from '../http/problem.ts';
+import { instant } from '../http/time.ts';
+import { lockList } from '../lists/store.ts';
+import {
+  type Enrolled,
+  enrolFromList,
+  leftOfList,
+  listParticipants,
+  participantStates,
+  type StoredParticipant,
+} from './store.ts';
+
+const tag = 'Programmes';
+
+/** Most people of one request: what is locked and written at once. */
+const MOST_ENROLLED = 5_000;
+
+const params = z.object({ slug: z.string().min(1).max(100) });
+const position = z.object({ phoneNumber: z.string() });
+
+const participantSchema = z
+  .object({
+    phoneNumber: shownPhone,
+    enrolledBy: z.enum(['code', 'list', 'text']).meta({
+      description: 'By a code, by a contact list, or because they asked for a drill or were given one',
+    }),
+    enrolledAt: instant,
+    lastInteractedAt: instant.nullable().meta({ description: 'When the person did something; null: never' }),
+    optedOut: z.boolean(),
+    timeZone: z.string().nullable().meta({ description: "As it was told; null: the programme's" }),
+    deliveryTime: z
+      .string()
+      .nullable()
+      .meta({ description: "Local time of day that they chose; null: the programme's", example: '09:30' }),
+    prompt: z
+      .object({ slug: z.string(), startedAt: instant, reminded: z.boolean() })
+      .nullable()
+      .meta({ description: 'The question that waits for an answer' }),
+    completedAt: instant.nullable().meta({ description: 'All drills of the programme' }),
+    nextStartAt: instant.nullable().meta({ description: 'When the next drill starts by itself' }),
+    remindAt: instant.nullable().meta({ description: 'When they are reminded of the prompt' }),
+  })
+  .meta({ id: 'Participant' });
+
+const enrolmentSchema = z
+  .strictObject({ listId: z.uuid().meta({ description: 'A contact list' }) })
+  .meta({ id: 'NewEnrolment' });
+
+const enrolledSchema = z
+  .object({
+    enrolled: z.int().meta({ description: 'How many take part since this request' }),
+    left: z.int().meta({ description: 'How many of the list still do not: ask again while there are any' }),
+  })
+  .meta({ id: 'Enrolled' });
+
+/** Who takes part in a programme, and how people come to. */
+export const participantOperations = ({
+  clock,
+  drills,
+  producer,
+}: {
+  clock: Clock;
+  drills: Drills;
+  producer: string;
+}): readonly Operation[] => [
+  read({
+    id: 'listParticipants',
+    path: '/v1/programmes/{slug}/participants',
+    tag,
+    summary: 'Lists who takes part in a programme, by their numbers',
+    access: 'viewer',
+    params,
+    query: z.strictObject({
+      ...pageQuery,
+      state: z.enum(participantStates).optional().meta({ description: 'Left out: everybody' }),
+      enrolledBy: z.enum(['code', 'list', 'text']).optional(),
+      idleSince: instant.optional().meta({ description: 'Only those who did nothing since' }),
+    }),
+    replies: { 200: { description: 'A page of them', body: pageOf(participantSchema, 'ParticipantPage') } },
+    problems: ['not_found'],
+    handle: async ({ params: { slug }, query: { cursor, enrolledBy, idleSince, limit, state } }, db) => {
+      await known(drills, slug);
+      const rows = await listParticipants(db, {
+        programmeSlug: slug,
+        state: state ?? null,
+        enrolledBy: enrolledBy ?? null,
+        idleSince: idleSince ?? null,
+        after: decodeCursor(position, cursor)?.phoneNumber ?? null,
+        limit: limit + 1,
+      });
+      const positionOf = ({ phoneNumber }: StoredParticipant) => ({ phoneNumber });
+      return reply(200, page(rows, limit, { item: wireParticipant, positionOf }));
+    },
+  }),
+  change({
+    id: 'enrolList',
+    method: 'post',
+    path: '/v1/programmes/{slug}/enrolments',
+    tag,
+    summary: 'Enrols the people of a contact list in a programme',
+    description: `They count as validated, and get the first drill at their time of delivery, if the programme has one; it is no consent. Who takes part already stays as they are. At most ${MOST_ENROLLED} people a request.`,
+    access: 'operator',
+    params,
+    body: enrolmentSchema,
+    replies: { 200: { description: 'They take part', body: enrolledSchema } },
+    problems: ['not_found'],
+    handle: async ({ body: { listId }, params: { slug } }, { tx, audit }) => {
+      await known(drills, slug);
+      if ((await lockList(tx, listId, 'members')) === null)
+        throw new Problem('not_found', 'There is no such list.');
+      const now = clock.now();
+      const enrolled = await enrolFromList(tx, { programmeSlug: slug, listId, now, limit: MOST_ENROLLED });
+      await writeSlotOutbox(
+        tx,
+        producer,
+        enrolled.map((person) => ({
+          kind: 'stream',
+          target: 'dialog-commands',
+          orderingKey: person.phoneNumber,
+          body: JSON.stringify(validation(person, clock.newId(), now)),
+        })),
+      );
+      // Never who: a list of people would stay in the audit log when they are erased.
+      const after = { list: listId, people: enrolled.length };
+      audit({ subject: 'programme', subjectId: slug, action: 'people enrolled', before: null, after });
+      const left = enrolled.length < MOST_ENROLLED ? 0 : await leftOfList(tx, listId, slug);
+      return reply(200, { enrolled: enrolled.length, left });
+    },
+  }),
+];
+
+async function known(drills: Drills, slug: string): Promise<void> {
+  if ((await drills.current()).programme(slug) === null)
+    throw new Problem('not_found', 'There is no programme of this name.');
+}
+
+/** What the dialog is told of somebody who was enrolled. What their contact does not say stays as they said it. */
+const validation = (person: Enrolled, commandId: string, now: Date): UpdateUser =>
+  updateUserSchema.parse({
+    type: 'UPDATE_USER',
+    commandId,
+    phoneNumber: person.phoneNumber,
+    occurredAt: now.toISOString(),
+    payload: {
+      profile: {
+        validated: true,
+        ...(person.name === null ? {} : { name: person.name }),
+        // A language of one letter is none.
+        ...(person.language === null || person.language.length < 2 ? {} : { language: person.language }),
+        ...(person.timeZone === null ? {} : { timezone: person.timeZone }),
+      },
+    },
+  });
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+const wireParticipant = ({
+  promptSlug,
+  promptStartedAt,
+  reminded,
+  ...person
+}: StoredParticipant): z.input<typeof participantSchema> => ({
+  ...person,
+  enrolledAt: person.enrolledAt.toISOString(),
+  lastInteractedAt: iso(person.lastInteractedAt),
+  prompt:
+    promptSlug === null || promptStartedAt === null
+      ? null
+      : { slug: promptSlug, startedAt: promptStartedAt.toISOString(), reminded },
+  completedAt: iso(person.completedAt),
+  nextStartAt: iso(person.nextStartAt),
+  remindAt: iso(person.remindAt),
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { startTestApi, type TestApi } from '../test-api.ts';
+
+const HERE = '/v1/programmes/clean-hands';
+
+describe('Participants through the API', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let list: string;
+  before(async () => {
+    database = await createDatabase();
+    api = await startTestApi(database);
+  });
+  after(async () => {
+    await api.stop();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await emptyTables(
+      database.adminPool,
+      'contact, contact_list, list_member, participant, outbox, phone, audit_entry',
+    );
+    list = (await api.send('POST', '/v1/lists', { body: { name: 'Clinic' } })).body.id;
+    await database.adminPool.query(
+      `WITH made AS (
+         INSERT INTO contact (contact_id, phone_number, name, language, time_zone, created_at, updated_at)
+         SELECT gen_random_uuid(), '+1415555010' || n, 'Ana ' || n, CASE WHEN n = 1 THEN 'es' END,
+                CASE WHEN n = 1 THEN 'America/Denver' END, now(), now() FROM generate_series(1, 3) AS n
+         RETURNING contact_id)
+       INSERT INTO list_member (list_id, contact_id, added_at) SELECT $1, contact_id, now() FROM made`,
+      [list],
+    );
+  });
+
+  const enrol = (body: object = { listId: list }, programme = HERE) =>
+    api.send('POST', `${programme}/enrolments`, { body });
+  const listed = async (query = ''): Promise<string[]> =>
+    (await api.send('GET', `${HERE}/participants${query}`)).body.items.map(
+      ({ phoneNumber }: { phoneNumber: string }) => phoneNumber.slice(-1),
+    );
+  const told = async () => {
+    const { rows } = await database.adminPool.query<{ body: string }>('SELECT body FROM outbox ORDER BY id');
+    return rows.map(({ body }) => dialogCommandSchema.parse(JSON.parse(body)));
+  };
+
+  it('are enrolled by a contact list, once, and the dialog is told that they count as validated', async () => {
+    const first = await enrol();
+    assert.deepEqual([first.status, first.body], [200, { enrolled: 3, left: 0 }]);
+    assert.deepEqual((await enrol()).body, { enrolled: 0, left: 0 });
+    const commands = await told();
+    assert.deepEqual(
+      commands.map((command) => command.type === 'UPDATE_USER' && command.payload.profile),
+      [
+        { validated: true, name: 'Ana 1', language: 'es', timezone: 'America/Denver' },
+        { validated: true, name: 'Ana 2' },
+        { validated: true, name: 'Ana 3' },
+      ],
+    );
+    const { body } = await api.send('GET', `${HERE}/participants`);
+    const at = api.clock.now().toISOString();
+    assert.deepEqual(body.items[0], {
+      phoneNumber: '+14155550101',
+      enrolledBy: 'list',
+      enrolledAt: at,
+      lastInteractedAt: null,
+      optedOut: false,
+      timeZone: 'America/Denver',
+      deliveryTime: null,
+      prompt: null,
+      completedAt: null,
+      nextStartAt: null,
+      remindAt: null,
+    });
+  });
+
+  it('who take part already stay as they are', async () => {
+    await database.adminPool.query(
+      `INSERT INTO participant (phone_number, programme_slug, enrolled_by, enrolled_at)
+       VALUES ('+14155550102', 'clean-hands', 'code', now())`,
+    );
+    assert.deepEqual((await enrol()).body, { enrolled: 2, left: 0 });
+    assert.deepEqual(await listed('?enrolledBy=code'), ['2']);
+    assert.equal((await told()).length, 2);
+  });
+
+  it('are listed page by page, and by how they stand', async () => {
+    await enrol();
+    await database.adminPool.query(
+      `UPDATE participant SET opted_out = phone_number LIKE '%1',
+              completed_at = CASE WHEN phone_number LIKE '%2' THEN now() END,
+              last_interacted_at = CASE WHEN phone_number LIKE '%3' THEN '2026-11-25T12:00:00Z'::timestamptz END`,
+    );
+    assert.deepEqual(await listed(), ['1', '2', '3']);
+    assert.deepEqual(await listed('?state=opted_out'), ['1']);
+    assert.deepEqual(await listed('?state=completed'), ['2']);
+    assert.deepEqual(await listed('?state=active'), ['3']);
+    assert.deepEqual(await listed('?idleSince=2026-11-24T00:00:00.000Z'), ['1', '2']);
+    const { body } = await api.send('GET', `${HERE}/participants?limit=2`);
+    assert.deepEqual(await listed(`?limit=2&cursor=${body.nextCursor}`), ['3']);
+  });
+
+  it('are of a programme that there is, and of a list that there is', async () => {
+    assert.equal((await enrol({ listId: list }, '/v1/programmes/nowhere')).status, 404);
+    assert.equal((await enrol({ listId: randomUUID() })).status, 404);
+    assert.equal((await api.send('GET', '/v1/programmes/nowhere/participants')).status, 404);
+    assert.equal((await enrol({ listId: 'x' })).status, 400);
+  });
+
+  it('are in the audit log by their number, and not by who they are', async () => {
+    await enrol();
+    const { rows } = await database.adminPool.query(
+      `SELECT subject_id, after FROM audit_entry WHERE subject = 'programme'`,
+    );
+    assert.deepEqual(rows, [{ subject_id: 'clean-hands', after: { list, people: 3 } }]);
+  });
+});
