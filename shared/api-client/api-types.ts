@@ -2430,6 +2430,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/programmes/{slug}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who takes part in a programme, by their numbers
+         * @description Takes the role `viewer`.
+         */
+        get: operations["listParticipants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programmes/{slug}/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enrols the people of a contact list in a programme
+         * @description They count as validated, and get the first drill at their time of delivery, if the programme has one; it is no consent. Who takes part already stays as they are. At most 5000 people a request.
+         *
+         *     Takes the role `operator`.
+         */
+        post: operations["enrolList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3630,6 +3672,13 @@ export interface components {
             description?: string;
             /** @description Whether it is told anything */
             enabled?: boolean;
+        };
+        NewEnrolment: {
+            /**
+             * Format: uuid
+             * @description A contact list
+             */
+            listId: string;
         };
         ApiKeyPage: {
             items: components["schemas"]["ApiKey"][];
@@ -5696,6 +5745,60 @@ export interface components {
             /** @description The beginning of the last answer, 1,024 bytes at most */
             responseBody: string | null;
         };
+        ParticipantPage: {
+            items: components["schemas"]["Participant"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        Participant: {
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            phoneNumber: string;
+            /**
+             * @description By a code, by a contact list, or because they asked for a drill or were given one
+             * @enum {string}
+             */
+            enrolledBy: "code" | "list" | "text";
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            enrolledAt: string;
+            /** @description When the person did something; null: never */
+            lastInteractedAt: string | null;
+            optedOut: boolean;
+            /** @description As it was told; null: the programme's */
+            timeZone: string | null;
+            /**
+             * @description Local time of day that they chose; null: the programme's
+             * @example 09:30
+             */
+            deliveryTime: string | null;
+            /** @description The question that waits for an answer */
+            prompt: {
+                slug: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-26T14:30:00.000Z
+                 */
+                startedAt: string;
+                reminded: boolean;
+            } | null;
+            /** @description All drills of the programme */
+            completedAt: string | null;
+            /** @description When the next drill starts by itself */
+            nextStartAt: string | null;
+            /** @description When they are reminded of the prompt */
+            remindAt: string | null;
+        };
+        Enrolled: {
+            /** @description How many take part since this request */
+            enrolled: number;
+            /** @description How many of the list still do not: ask again while there are any */
+            left: number;
+        };
         /**
          * @description To whom, what, when and how fast. Fixed once the campaign has started.
          * @example {
@@ -5914,6 +6017,7 @@ export type NewCannedReply = components['schemas']['NewCannedReply'];
 export type CannedReplyChange = components['schemas']['CannedReplyChange'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
+export type NewEnrolment = components['schemas']['NewEnrolment'];
 export type ApiKeyPage = components['schemas']['ApiKeyPage'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type Problem = components['schemas']['Problem'];
@@ -6028,6 +6132,9 @@ export type WebhookWithSecret = components['schemas']['WebhookWithSecret'];
 export type WebhookDeliveryPage = components['schemas']['WebhookDeliveryPage'];
 export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WholeWebhookDelivery = components['schemas']['WholeWebhookDelivery'];
+export type ParticipantPage = components['schemas']['ParticipantPage'];
+export type Participant = components['schemas']['Participant'];
+export type Enrolled = components['schemas']['Enrolled'];
 export type CampaignDefinitionOutput = components['schemas']['CampaignDefinitionOutput'];
 export type ContactFilterOutput = components['schemas']['ContactFilterOutput'];
 export type $defs = Record<string, never>;
@@ -20977,6 +21084,220 @@ export interface operations {
             };
             /** @description In conflict with what is there (`conflict`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listParticipants: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Left out: everybody */
+                state?: "active" | "completed" | "opted_out";
+                enrolledBy?: "code" | "list" | "text";
+                /** @description Only those who did nothing since */
+                idleSince?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParticipantPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrolList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEnrolment"];
+            };
+        };
+        responses: {
+            /** @description They take part */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -63,6 +63,7 @@ export async function seed(pool: Pool): Promise<Seeded> {
       listId: await seedLists(pool),
     },
     rows: {
+      '/v1/drills/{slug}/versions/{version}': [{ slug: 'washing-hands', version: '1' }],
       '/v1/programmes/{slug}/codes/{code}': Array.from({ length: 60 }, (_, n) => ({
         slug: 'clean-hands',
         code: `SEED${n}`,
