@@ -3089,7 +3089,7 @@ export interface components {
          *       "contact": "care@example.org",
          *       "registration": "code",
          *       "senderNumbers": [
-         *         "+14155550171"
+         *         "+14155550172"
          *       ],
          *       "defaultLanguage": "en",
          *       "timezone": "America/New_York",

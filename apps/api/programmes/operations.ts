@@ -43,7 +43,9 @@ const exampleProgramme: z.input<typeof programmeFileSchema> = {
   intent: 'transactional',
   drills: ['washing-hands'],
 };
-const { codes: _codes, ...exampleChange } = exampleProgramme;
+const { codes: _codes, ...exampleDefinition } = exampleProgramme;
+/** With a number of its own: two programmes cannot have one. */
+const exampleChange = { ...exampleDefinition, senderNumbers: ['+14155550172' as const] };
 
 const newSchema = storableDocument(programmeFileSchema).meta({
   id: 'NewProgramme',
