@@ -19,6 +19,7 @@ import { conversationOperations } from './conversations/operations.ts';
 import { referenceRouter } from './docs/reference.ts';
 import { draftOperations } from './drills/draft-operations.ts';
 import { drillOperations } from './drills/operations.ts';
+import { simulationOperations } from './drills/simulation-operations.ts';
 import type { Hub } from './events/hub.ts';
 import { eventOperations } from './events/operations.ts';
 import type { ApiDeps } from './http/api-deps.ts';
@@ -101,6 +102,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...personOperations(deps),
   ...drillOperations(deps),
   ...draftOperations(deps),
+  ...simulationOperations(deps),
   ...programmeOperations(deps),
   ...reportOperations(deps),
   ...importOperations(deps),

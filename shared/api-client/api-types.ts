@@ -968,6 +968,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/drill-simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plays a drill against given answers, with no effects
+         * @description By the code that talks with people, for a published drill or for one that is being written. Nothing is kept and nothing is sent.
+         *
+         *     Takes the role `viewer`.
+         */
+        post: operations["simulateDrill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/programmes": {
         parameters: {
             query?: never;
@@ -2969,6 +2991,122 @@ export interface components {
         };
         /**
          * @example {
+         *       "drill": {
+         *         "slug": "clean-hands",
+         *         "name": "Clean hands",
+         *         "defaultLanguage": "en",
+         *         "prompts": [
+         *           {
+         *             "slug": "how-long",
+         *             "messages": [
+         *               {
+         *                 "text": {
+         *                   "en": "How long do you wash your hands?\na) 5 seconds\nb) 20 seconds"
+         *                 }
+         *               }
+         *             ],
+         *             "options": {
+         *               "en": [
+         *                 "a) 5 seconds",
+         *                 "b) 20 seconds"
+         *               ]
+         *             },
+         *             "correctResponse": {
+         *               "en": "b) 20 seconds"
+         *             }
+         *           },
+         *           {
+         *             "slug": "goodbye",
+         *             "messages": [
+         *               {
+         *                 "text": {
+         *                   "en": "Thank you!"
+         *                 }
+         *               }
+         *             ]
+         *           }
+         *         ]
+         *       },
+         *       "answers": [
+         *         "a",
+         *         "20 seconds"
+         *       ]
+         *     }
+         */
+        DrillSimulation: {
+            /** @description The published version of this drill */
+            slug?: string;
+            /** @description A drill as it is being written; instead of `slug` */
+            drill?: {
+                slug: string;
+                name: string;
+                defaultLanguage: string;
+                prompts: {
+                    slug: string;
+                    messages: {
+                        text?: {
+                            [key: string]: string;
+                        };
+                        /** Format: uri */
+                        mediaUrl?: string;
+                    }[];
+                    correctResponse?: {
+                        [key: string]: string;
+                    };
+                    options?: {
+                        [key: string]: string[];
+                    };
+                    accepts?: {
+                        [key: string]: string[];
+                    };
+                    storeAs?: string;
+                    /** @default 1 */
+                    maxFailures?: number;
+                    asks?: boolean;
+                }[];
+                /** @default [] */
+                examples?: {
+                    name: string;
+                    language?: string;
+                    callMe?: string;
+                    /** @default {} */
+                    answers?: {
+                        [key: string]: string;
+                    };
+                    turns: {
+                        says: string;
+                        /** @enum {string} */
+                        expect: "right" | "wrong" | "abandoned" | "noted" | "other" | "nothing";
+                        /** @default [] */
+                        hears?: string[];
+                    }[];
+                    /** @default true */
+                    completes?: boolean;
+                }[];
+            };
+            /** @description Whose words, texts and labels hold; left out: the first that gives the drill */
+            programme?: string;
+            /**
+             * @description Who plays it; left out: somebody of whom nothing is known
+             * @default {}
+             */
+            profile?: {
+                language?: string;
+                name?: string;
+                timezone?: string;
+                isDemo?: boolean;
+                answers?: {
+                    [key: string]: string;
+                };
+            };
+            /**
+             * @description What they text, in order
+             * @default []
+             */
+            answers?: string[];
+        };
+        /**
+         * @example {
          *       "slug": "healthy-hands",
          *       "name": "Healthy Hands",
          *       "company": "Elm County Health",
@@ -4563,6 +4701,43 @@ export interface components {
             version: number;
             isNew: boolean;
         };
+        DrillPlay: {
+            /** @description The start, and one for each answer */
+            turns: {
+                /** @description null: the start */
+                said: string | null;
+                /** @description Slug of the prompt that waited for an answer then */
+                prompt: string | null;
+                /**
+                 * @description What it was taken for; `other`: for something else than an answer
+                 * @enum {string}
+                 */
+                outcome: "started" | "right" | "wrong" | "abandoned" | "noted" | "other" | "nothing";
+                completed: boolean;
+                /** @description Types of the events of the dialog */
+                events: string[];
+                messages: {
+                    body: string;
+                    mediaUrl: string | null;
+                    /** @enum {string} */
+                    encoding: "GSM-7" | "UCS-2";
+                    segments: number;
+                    units: number;
+                }[];
+            }[];
+            /** @description Slug of the prompt that waits at the end */
+            prompt: string | null;
+            /** @description What the dialog would know of the person then */
+            profile: {
+                language: string;
+                name: string | null;
+                timezone: string | null;
+                optedOut: boolean;
+                answers: {
+                    [key: string]: string;
+                };
+            };
+        };
         ProgrammePage: {
             items: components["schemas"]["Programme"][];
             /** @description Of the next page; null: this is the last */
@@ -5989,6 +6164,7 @@ export type MembersOfList = components['schemas']['MembersOfList'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewDrillDraft = components['schemas']['NewDrillDraft'];
 export type PublishDrill = components['schemas']['PublishDrill'];
+export type DrillSimulation = components['schemas']['DrillSimulation'];
 export type NewProgramme = components['schemas']['NewProgramme'];
 export type ProgrammeDefinition = components['schemas']['ProgrammeDefinition'];
 export type NewRegistrationCode = components['schemas']['NewRegistrationCode'];
@@ -6074,6 +6250,7 @@ export type DrillDraft = components['schemas']['DrillDraft'];
 export type DrillCheck = components['schemas']['DrillCheck'];
 export type ContentFinding = components['schemas']['ContentFinding'];
 export type PublishedDrill = components['schemas']['PublishedDrill'];
+export type DrillPlay = components['schemas']['DrillPlay'];
 export type ProgrammePage = components['schemas']['ProgrammePage'];
 export type Programme = components['schemas']['Programme'];
 export type RegistrationCodeList = components['schemas']['RegistrationCodeList'];
@@ -11923,6 +12100,111 @@ export interface operations {
             };
             /** @description If-Match is missing (`precondition_required`) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulateDrill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillSimulation"];
+            };
+        };
+        responses: {
+            /** @description What is said and heard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrillPlay"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
