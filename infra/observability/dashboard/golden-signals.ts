@@ -214,6 +214,16 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       })),
     },
     {
+      title: 'How late lessons and reminders are',
+      unit: 'ms',
+      lines: [
+        {
+          label: 'the latest',
+          series: own(namespace, 'ScheduleLagMilliseconds', 'progress', {}, 'Maximum'),
+        },
+      ],
+    },
+    {
       title: 'Commands that came to nothing, by reason',
       unit: 'per minute',
       lines: metricCatalogue.CommandsRefused.values.Reason.map((Reason) => ({
