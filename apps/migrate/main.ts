@@ -65,7 +65,9 @@ async function seed(database: pg.ClientConfig, directory: string, logger: Logger
   const pool = new pg.Pool({ ...database, max: 1 });
   pool.on('error', (error) => logger.warn({ err: error }, 'a database connection broke'));
   try {
-    const seeded = await seedContent(pool, { directory, now: clock.now() });
+    // Nobody said which: the sample programme is for an environment that nobody uses yet.
+    const refuseWhereUsed = process.env.CONTENT_DIR === undefined;
+    const seeded = await seedContent(pool, { directory, now: clock.now(), refuseWhereUsed });
     return seeded === null
       ? ''
       : `; ${seeded.programmes} programme(s) with ${seeded.drills} drill(s) published`;

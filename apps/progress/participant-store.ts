@@ -71,7 +71,7 @@ export async function claimUnarmed(
         CROSS JOIN LATERAL (
           SELECT ${COLUMNS} FROM participant
            WHERE programme_slug = current.slug AND armed_for ${order} current.armed
-           LIMIT $3 FOR UPDATE SKIP LOCKED) AS each`,
+           ORDER BY armed_for LIMIT $3 FOR UPDATE SKIP LOCKED) AS each`,
       [programmes.map(({ slug }) => slug), programmes.map(({ armedFor }) => armedFor), limit],
     );
     found.push(...rows.map(fromRow));

@@ -49,12 +49,20 @@ const AGAIN_WITHIN_MS = HOUR_MS;
 
 const armings = new WeakMap<Arming, string>();
 
+/** Of each of the two parts of the name: when lessons are delivered, and all else. */
+const NAME_LENGTH = 8;
+
+const isDeliveredAlike = (a: Participant, b: Participant): boolean =>
+  a.armedFor.slice(0, NAME_LENGTH) === b.armedFor.slice(0, NAME_LENGTH);
+
 /** Names what the due instants of a programme's people follow from: another name, and they are worked out anew. */
 export function armingOf(programme: Arming): string {
   const known = armings.get(programme);
   if (known !== undefined) return known;
   const { delivery, drills, reminders, timezone } = programme;
-  const name = hash('sha256', JSON.stringify([delivery, drills, reminders, timezone]), 'hex').slice(0, 16);
+  const named = (value: unknown): string =>
+    hash('sha256', JSON.stringify(value), 'hex').slice(0, NAME_LENGTH);
+  const name = named([delivery, timezone]) + named([drills, reminders]);
   armings.set(programme, name);
   return name;
 }
@@ -119,6 +127,22 @@ export const armed = (
   remindAt: nextReminder(person, programme),
   armedFor: armingOf(programme),
 });
+
+/**
+ * The same for somebody whose programme has become another. While lessons are delivered as before, what is due at this moment, or
+ * was put off into the hours of the person, stays due: a change of anything else does not cost them their lesson of today.
+ */
+export function rearmed(
+  person: Participant,
+  programme: Arming,
+  rows: readonly ProgressRow[],
+  now: Instant,
+): Participant {
+  const fresh = armed(person, programme, rows, now);
+  const { nextStartAt } = person;
+  if (nextStartAt === null || fresh.nextStartAt === null || !isDeliveredAlike(person, fresh)) return fresh;
+  return { ...fresh, nextStartAt: Math.min(nextStartAt, fresh.nextStartAt) };
+}
 
 /** What a batch is followed by, about one person. */
 export interface Following {
@@ -200,7 +224,7 @@ const isOvertaken = ({ lastStartAt, startVersion }: Participant, batch: DialogEv
 
 /** Whether the next start stands as it was worked out: what is due at this moment is not put off for a day. */
 const sameSchedule = (a: Participant, b: Participant): boolean =>
-  a.armedFor === b.armedFor &&
+  isDeliveredAlike(a, b) &&
   a.lastInteractedAt === b.lastInteractedAt &&
   a.enrolledAt === b.enrolledAt &&
   a.optedOut === b.optedOut &&

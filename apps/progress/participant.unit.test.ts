@@ -8,7 +8,15 @@ import { type Programme, programmeFileSchema } from '#shared/drills/programme.ts
 import { batchIdOf, eventIdOf } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { ProgressRow } from './next-drill.ts';
-import { armed, armingOf, drillToGive, followPerson, nextReminder, type Participant } from './participant.ts';
+import {
+  armed,
+  armingOf,
+  drillToGive,
+  followPerson,
+  nextReminder,
+  type Participant,
+  rearmed,
+} from './participant.ts';
 
 const person = phoneNumber('+14155550101');
 const ourNumber = phoneNumber('+14155550199');
@@ -215,6 +223,23 @@ describe('The next start by itself', () => {
       one(follow([before], [thanks], { at: due + 1_000, version: 2 })).nextStartAt,
       due + 24 * HOUR,
     );
+  });
+
+  it('stays due when something else of the programme changes, and moves with the time of delivery', () => {
+    const before = one(follow([], [more]));
+    const due = before.nextStartAt ?? 0;
+    const larger = programmeOf({ drills: ['one', 'two', 'three'], reminders: null });
+    const after = rearmed(before, larger, [], due + 1_000);
+    assert.deepEqual([after.nextStartAt, after.armedFor], [due, armingOf(larger)]);
+    // Also where a batch about the person comes before the change is heard of.
+    const updatedThen = followWith(larger)([before], [updated], {
+      at: due + 1_000,
+      version: 2,
+      origin: planned,
+    });
+    assert.equal(one(updatedThen).nextStartAt, due);
+    const evening = programmeOf({ delivery: { ...(programme.delivery ?? assert.fail()), time: '18:00' } });
+    assert.equal(rearmed(before, evening, [], due - 1_000).nextStartAt, due + 8 * HOUR);
   });
 
   it('is put off by a drill that somebody else has started', () => {

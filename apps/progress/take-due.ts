@@ -7,7 +7,7 @@ import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { type DueStep, decideDue } from './due.ts';
-import { armed, armingOf } from './participant.ts';
+import { armingOf, rearmed } from './participant.ts';
 import { claimDue, claimUnarmed, writeParticipants } from './participant-store.ts';
 import { keyOf, readProgress } from './store.ts';
 
@@ -117,7 +117,7 @@ export async function armAnew(pool: Pool, { batchSize, clock, drills }: DueParts
       tx,
       people.flatMap((person) => {
         const programme = bySlug.get(person.programmeSlug);
-        return programme ? [armed(person, programme, progress.get(keyOf(person)) ?? [], now)] : [];
+        return programme ? [rearmed(person, programme, progress.get(keyOf(person)) ?? [], now)] : [];
       }),
     );
     return people.length;

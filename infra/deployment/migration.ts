@@ -4,6 +4,7 @@ import { MIGRATION_COMMAND, OWNER_ENVIRONMENT } from '#shared/container.ts';
 import { migrateSettings } from '../../apps/migrate/settings.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
+import { givenTo } from '../services/variables.ts';
 import { OwnerTask, type OwnerTaskParts } from './owner-task.ts';
 import type { DeploymentSteps } from './steps.ts';
 
@@ -40,6 +41,8 @@ export class Migration extends Component {
         command: MIGRATION_COMMAND,
         settings: migrateSettings,
         environment: OWNER_ENVIRONMENT,
+        // Such as the folder of the content that a new environment begins with.
+        given: givenTo(migrateSettings, context.settings.services.defaults.environment ?? {}, {}),
         policy: [],
       },
       this.inside,

@@ -34,6 +34,7 @@ export class Operator extends Component {
           ORIGINATION_NUMBER: context.settings.carrier.originationNumber,
           ...asOfCampaigns(context),
         },
+        given: {},
         policy: [
           {
             sid: 'PutOnStreams',

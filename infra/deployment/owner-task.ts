@@ -18,6 +18,8 @@ export interface OwnerTaskParts {
   settings: Settings;
   /** Variables that the task has, whatever its settings. */
   environment: Readonly<Record<string, string>>;
+  /** What the stack's configuration says to it; each is a setting of the task. */
+  given: Readonly<Record<string, string>>;
   /** What it may do in AWS; the database it may use as its owner. */
   policy: readonly Statement[];
   keys: KeyHandles;
@@ -51,7 +53,7 @@ export class OwnerTask extends Component {
         DB_PORT: String(DATABASE_PORT),
         STREAM_PREFIX: context.prefix,
       },
-      {},
+      parts.given,
       parts.environment,
     );
     const secrets = variables.secrets.map((variable) => {

@@ -1,6 +1,7 @@
 import type * as aws from '@pulumi/aws';
 import { interpolate, type Output, output, type Resource } from '@pulumi/pulumi';
 import { type ServiceName, type ServiceRow, services } from '#shared/topology.ts';
+import { migrateSettings } from '../../apps/migrate/settings.ts';
 import type { Context } from '../context.ts';
 import type { Cache } from '../data/cache.ts';
 import type { Database } from '../data/database.ts';
@@ -51,7 +52,10 @@ export function createServices(
   options: { provider: aws.Provider },
 ): Readonly<Record<ServiceName, FargateService>> {
   const names = Object.keys(rows) as ServiceName[];
-  requireKnownToSome(context.settings.services.defaults.environment ?? {}, names.map(settingsOf));
+  requireKnownToSome(context.settings.services.defaults.environment ?? {}, [
+    ...names.map(settingsOf),
+    migrateSettings,
+  ]);
   const made = new Map<ServiceName, FargateService>();
   let waitsFor = parts.waitsFor;
   for (const wave of deploymentWaves<ServiceName>(rows)) {

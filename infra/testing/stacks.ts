@@ -46,7 +46,7 @@ export const EVERYTHING_ON = {
     timeZone: 'America/New_York',
   },
   'carillon:services': {
-    defaults: { environment: { SHORT_LINK_BASE: 'https://go.example.org' } },
+    defaults: { environment: { SHORT_LINK_BASE: 'https://go.example.org', CONTENT_DIR: '/app/content' } },
     byName: { sender: { environment: { MESSAGE_PAUSE_MS: '1500' } } },
   },
   'carillon:web': {

@@ -191,6 +191,16 @@ describe('The variables of a task', () => {
     assert.ok(given.includes('api') && given.includes('campaigns'));
   });
 
+  it('say to the migration task, and to nobody else, which content a new environment begins with', async () => {
+    const evaluation = await evaluateEverythingOn();
+    const given = [...names, 'migrate'].filter((name) =>
+      containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', name)).environment.some(
+        (variable) => variable.name === 'CONTENT_DIR' && variable.value === '/app/content',
+      ),
+    );
+    assert.deepEqual(given, ['migrate']);
+  });
+
   it('can be set by the stack for one service', async () => {
     const evaluation = await evaluateEverythingOn();
     const valueIn = (name: string) =>

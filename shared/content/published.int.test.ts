@@ -217,4 +217,17 @@ describe('Published drills', () => {
     await publish(1);
     assert.equal(await seed(), null);
   });
+
+  it('begin with nothing where people are and nobody said whose', async () => {
+    await database.adminPool.query(
+      `INSERT INTO dialog_state (phone_number, version, state, updated_at) VALUES ('+14155550101', 1, '{}', $1)`,
+      [NOW],
+    );
+    const seed = (refuseWhereUsed: boolean) =>
+      seedContent(database.adminPool, { directory: sampleContentDirectory, now: NOW, refuseWhereUsed });
+    await assert.rejects(seed(true), /Say whose they are/);
+    assert.deepEqual((await database.adminPool.query('SELECT FROM programme')).rowCount, 0);
+    assert.equal((await seed(false))?.programmes, 1);
+    await database.adminPool.query('DELETE FROM dialog_state');
+  });
 });

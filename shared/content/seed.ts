@@ -1,5 +1,6 @@
 import { examplesReport } from '#shared/dialog/examples.ts';
 import { programmeOf, readAuthored, readSources } from '#shared/drills/content.ts';
+import { CarillonError } from '#shared/errors.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { isClean } from './clean.ts';
 import { beginContentChange, insertVersions, writeProgrammes } from './write.ts';
@@ -7,11 +8,12 @@ import { beginContentChange, insertVersions, writeProgrammes } from './write.ts'
 /**
  * Publishes the files of a directory where there is neither a programme nor a drill yet: a fresh environment has something
  * to take part in. Returns how many drills and programmes that were, or null when there was something. Throws
- * `invalid_configuration` with all faults of the files.
+ * `invalid_configuration` with all faults of the files. `refuseWhereUsed`: also where people have talked with it before, whose
+ * programme these files need not be: somebody has to say so.
  */
 export async function seedContent(
   pool: Pool,
-  { directory, now }: { directory: string; now: Date },
+  { directory, now, refuseWhereUsed = false }: { directory: string; now: Date; refuseWhereUsed?: boolean },
 ): Promise<{ drills: number; programmes: number } | null> {
   return await inTransaction(pool, async (tx) => {
     if ((await tx.query('SELECT FROM programme UNION ALL SELECT FROM drill LIMIT 1')).rowCount !== 0) {
@@ -21,6 +23,12 @@ export async function seedContent(
     // Somebody else may have been faster.
     if ((await tx.query('SELECT FROM programme UNION ALL SELECT FROM drill LIMIT 1')).rowCount !== 0) {
       return null;
+    }
+    if (refuseWhereUsed && (await tx.query('SELECT FROM dialog_state LIMIT 1')).rowCount !== 0) {
+      throw new CarillonError(
+        'invalid_configuration',
+        'There are people here and no programme. Say whose they are: CONTENT_DIR is the folder of its files, in the image (docs/deploy.md). Nothing was published.',
+      );
     }
     const { drills, programmes } = readAuthored(await readSources(directory), null);
     const ownerOf = programmeOf(programmes);

@@ -128,7 +128,7 @@ export const drillOperations = ({ drills }: { drills: Drills }): readonly Operat
     tag: 'Drills',
     summary: 'Gets a drill with all its prompts and languages',
     access: 'viewer',
-    params: z.object({ slug: z.string().min(1).max(100) }),
+    params: z.object({ slug: storableText.pipe(z.string().min(1).max(100)) }),
     replies: { 200: { description: 'The published version', body: wholeDrillSchema, versioned: true } },
     problems: ['not_found'],
     handle: async ({ params: { slug } }) => {

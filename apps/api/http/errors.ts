@@ -58,6 +58,16 @@ function problemOf(error: unknown): Problem {
       cause: error,
     });
   }
+  // PostgreSQL: character_not_in_repertoire, which of UTF-8 is U+0000 alone.
+  if (error instanceof Error && 'code' in error && error.code === '22021') {
+    return new Problem(
+      'invalid_request',
+      'A text in the request contains U+0000, which nothing here can contain.',
+      {
+        cause: error,
+      },
+    );
+  }
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   const known = typeof type === 'string' ? PARSER_PROBLEMS[type] : undefined;
   if (known) return new Problem(known[0], known[1], { cause: error });

@@ -137,6 +137,18 @@ describe('A request to the API', () => {
     await broken.stop();
   });
 
+  it('with U+0000 in it is told so, wherever nobody looked for it', async () => {
+    const broken = await startTestApi(database, {
+      rateLimit: async () => {
+        await database.adminPool.query('SELECT $1::text', ['a\0']);
+        assert.fail('PostgreSQL took it');
+      },
+    });
+    const { status, body } = await broken.send('GET', '/v1/keys');
+    assert.deepEqual([status, body.code], [400, 'invalid_request']);
+    await broken.stop();
+  });
+
   it('that comes too often is told when to come back', async () => {
     const limited = await startTestApi(database, {
       rateLimit: async () => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '#shared/clock.ts';
+import { storableText } from '#shared/contracts/storable-text.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
@@ -63,7 +64,7 @@ const reads = ({ clock }: { clock: Clock }): readonly Operation[] => [
     access: 'viewer',
     query: z.strictObject({
       ...pageQuery,
-      pool: z.string().max(50).optional().meta({ description: 'Of this pool alone' }),
+      pool: storableText.pipe(z.string().max(50)).optional().meta({ description: 'Of this pool alone' }),
     }),
     replies: { 200: { description: 'A page of them', body: pageOf(senderSchema, 'SenderPage') } },
     handle: async ({ query }, db) => {
