@@ -115,6 +115,7 @@ export type TableName =
   | 'suppression'
   | 'inbound_watch'
   | 'message_log'
+  | 'call_log'
   | 'number_fault'
   | 'do_not_call_list'
   | 'do_not_call_number'
@@ -449,6 +450,7 @@ export const services = {
       ...consuming,
       ...tellingWebhooks,
       message_log: ['select', 'insert', 'update'],
+      call_log: ['select', 'insert', 'update'],
       number_fault: ['select', 'insert', 'update'],
       message: ['select'],
       attempt: ['select'],

@@ -9,7 +9,7 @@ import type { LogRow } from './row.ts';
  * message, and another one is the business of whoever planned it. Pure.
  */
 
-/** A message that did not arrive because its number cannot be texted. */
+/** A text that did not arrive because its number cannot be texted: what a call found says nothing about that. */
 export interface NumberFault {
   logId: string;
   errorCode: string;
@@ -24,7 +24,7 @@ export function numberFaultsOf(rows: readonly LogRow[]): NumberFault[] {
   for (const row of rows) {
     const errorCode = codeOf(row);
     const { phoneNumber } = row.content ?? row.mentioned;
-    if (errorCode === null || phoneNumber === null) continue;
+    if (errorCode === null || phoneNumber === null || row.call !== null) continue;
     if (errorRuleOf(row.carrier, errorCode).class !== 'drop_number') continue;
     const key = `${row.logId} ${errorCode}`;
     const known = faults.get(key);

@@ -16,8 +16,17 @@ export function forgetErased(row: LogRow, erased: ReadonlyMap<string, Erased>): 
   if (content !== null) {
     const known = erased.get(content.phoneNumber);
     if (known === undefined || content.occurredAt > known.erasedAt) return row;
-    return { ...row, content: { ...content, phoneNumber: known.pseudonym, body: '', mediaUrls: [] } };
+    return {
+      ...row,
+      content: { ...content, phoneNumber: known.pseudonym, body: '', mediaUrls: [] },
+      call: withoutKeys(row),
+    };
   }
   const known = mentioned.phoneNumber === null ? undefined : erased.get(mentioned.phoneNumber);
-  return known === undefined ? row : { ...row, mentioned: { ...mentioned, phoneNumber: known.pseudonym } };
+  return known === undefined
+    ? row
+    : { ...row, mentioned: { ...mentioned, phoneNumber: known.pseudonym }, call: withoutKeys(row) };
 }
+
+/** What somebody answered in a call. That they took it, and for how long, stays. */
+const withoutKeys = ({ call }: LogRow): LogRow['call'] => (call === null ? null : { ...call, keys: [] });

@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { messageLogId, refusedAttemptLogId } from '#shared/identity.ts';
 import { mergeBatch } from './merge.ts';
 import { type LogRow, rowOfInbound, rowOfRecord } from './row.ts';
-import { anyRecord, inbound, outbound, status } from './sample-records.ts';
+import {
+  anyCallRecord,
+  anyRecord,
+  callKey,
+  callStatus,
+  inbound,
+  outbound,
+  outboundCall,
+  status,
+} from './sample-records.ts';
 
 const only = (rows: readonly LogRow[]): LogRow => {
   const { rows: merged } = mergeBatch(rows);
@@ -17,7 +26,7 @@ describe('the records of a message', () => {
     fc.assert(
       fc.property(
         fc
-          .array(anyRecord, { minLength: 1, maxLength: 12 })
+          .array(fc.oneof(anyRecord, anyCallRecord), { minLength: 1, maxLength: 12 })
           .chain((records) =>
             fc.tuple(
               fc.constant(records),
@@ -42,6 +51,51 @@ describe('the records of a message', () => {
       { numRuns: 500 },
     );
   });
+
+  it('say of a call who took it, for how long, what it cost and which keys were pressed, whatever comes first', () => {
+    const records = [
+      outboundCall(1),
+      callStatus(1, 'ringing'),
+      callStatus(1, 'in-progress', { answeredBy: 'human' }),
+      callKey(1, '2'),
+      callKey(1, '0'),
+      callKey(1, '2'),
+      callStatus(1, 'completed', { seconds: 34 }),
+      callStatus(1, 'completed', { seconds: 34, price: { amount: '0.014', currency: 'USD' } }),
+    ];
+    for (const order of [records, records.toReversed()]) {
+      const row = only(order.map(rowOfRecord));
+      assert.deepEqual(row.call, {
+        outcome: 'answered',
+        answeredBy: 'human',
+        seconds: 34,
+        price: { amount: '0.014', currency: 'USD' },
+        keys: ['0', '2'],
+      });
+      assert.equal(row.status.status, 'completed');
+    }
+  });
+
+  const outcomes: [records: Parameters<typeof rowOfRecord>[0][], outcome: string | null][] = [
+    [[outboundCall(1), callStatus(1, 'ringing')], null],
+    [[outboundCall(1, { carrierMessageId: null, status: 'failed', errorCode: '21211' })], 'failed'],
+    [[callStatus(1, 'busy')], 'busy'],
+    [[callStatus(1, 'no-answer')], 'no_answer'],
+    [[callStatus(1, 'canceled')], 'canceled'],
+    [[callStatus(1, 'in-progress')], 'answered'],
+    [[callStatus(1, 'completed'), callStatus(1, 'in-progress', { answeredBy: 'machine' })], 'machine'],
+    [[callStatus(1, 'in-progress', { answeredBy: 'unknown' })], 'answered'],
+    [[callKey(1, '9'), callStatus(1, 'completed', { answeredBy: 'machine' })], 'opted_out'],
+    [[callKey(1, '4')], 'answered'],
+  ];
+  for (const [records, outcome] of outcomes) {
+    const said = records.map((record) => [record.type, 'status' in record ? record.status : record.key]);
+    it(`come to the outcome ${outcome} of a call from ${said.join('; ')}`, () => {
+      for (const order of [records, records.toReversed()]) {
+        assert.equal(only(order.map(rowOfRecord)).call?.outcome, outcome);
+      }
+    });
+  }
 
   it('come out one row per message, in the order of their ids', () => {
     const { rows } = mergeBatch([3, 1, 2, 1, 3].map((n) => rowOfRecord(outbound(n))));

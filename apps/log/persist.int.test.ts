@@ -13,7 +13,7 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { mergeBatch } from './merge.ts';
 import { inboundLogConsumer, logConsumer } from './persist.ts';
 import { type LogRow, rowOfRecord } from './row.ts';
-import { anyRecord, inbound, outbound, status } from './sample-records.ts';
+import { anyCallRecord, anyRecord, callStatus, inbound, outbound, status } from './sample-records.ts';
 
 /** A row of the table, as far as records determine it. */
 const expectedRow = (row: LogRow) => ({
@@ -34,6 +34,17 @@ const expectedRow = (row: LogRow) => ({
   error_code: row.status.errorCode,
   unknown_statuses: row.unknownStatuses,
   occurred_at: row.content?.occurredAt ?? null,
+});
+
+/** The same of the facts of a call. */
+const expectedCall = ({ call, logId }: LogRow) => ({
+  log_id: logId,
+  outcome: call?.outcome ?? null,
+  answered_by: call?.answeredBy ?? null,
+  seconds: call?.seconds ?? null,
+  price: call?.price ? Number(call.price.amount) : null,
+  currency: call?.price?.currency ?? null,
+  keys: call?.keys ?? [],
 });
 
 describe('the message log', () => {
@@ -64,7 +75,7 @@ describe('the message log', () => {
   });
   beforeEach(async () => {
     counted = {};
-    await emptyTables(database.adminPool, 'message_log, number_fault');
+    await emptyTables(database.adminPool, 'message_log, call_log, number_fault');
   });
 
   /** One batch, as the stream consumer hands it over: parsed from text, in one transaction. */
@@ -88,6 +99,12 @@ describe('the message log', () => {
       `SELECT log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, media_urls, message_id,
               attempt_id, segments, status, status_rank, status_at, error_code, unknown_statuses, occurred_at
          FROM message_log ORDER BY log_id`,
+    );
+    return found;
+  }
+  async function calls(): Promise<Record<string, unknown>[]> {
+    const { rows: found } = await database.adminPool.query<Record<string, unknown>>(
+      'SELECT log_id, outcome, answered_by, seconds, price::float8 AS price, currency, keys FROM call_log ORDER BY log_id',
     );
     return found;
   }
@@ -125,6 +142,42 @@ describe('the message log', () => {
       ),
       { numRuns: 150 },
     );
+  });
+
+  it('ends with the same rows of calls for any order, any repetition and any split into batches', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .array(anyCallRecord, { minLength: 1, maxLength: 12 })
+          .chain((records) =>
+            fc.tuple(
+              fc.constant(records),
+              fc.shuffledSubarray(records, { minLength: records.length }),
+              fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 12, maxLength: 12 }),
+            ),
+          ),
+        async ([records, shuffled, sizes]) => {
+          await database.adminPool.query('DELETE FROM message_log; DELETE FROM call_log');
+          const rest = [...shuffled, ...records.slice(0, 3)];
+          for (const size of [...sizes, rest.length]) await log(...rest.splice(0, size));
+          const merged = mergeBatch(records.map(rowOfRecord)).rows;
+          assert.deepEqual(await rows(), merged.map(expectedRow));
+          assert.deepEqual(await calls(), merged.map(expectedCall));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('keeps no facts of calls about texts', async () => {
+    await log(outbound(1), status(1, 'delivered'));
+    assert.deepEqual(await calls(), []);
+  });
+
+  it('holds nothing against a number that could not be called', async () => {
+    await log(callStatus(1, 'failed', { errorCode: '21211' }));
+    const { rows: faults } = await database.adminPool.query('SELECT 1 FROM number_fault');
+    assert.equal(faults.length, 0);
   });
 
   it('keeps a sent message with what became of it', async () => {

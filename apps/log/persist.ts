@@ -8,6 +8,7 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { upsertCalls } from './call-store.ts';
 import { countDeliveries } from './campaign-deliveries.ts';
 import { countOptOuts } from './campaign-opt-outs.ts';
 import { deliveryErrorsOf, type ErrorReport, numberFaultsOf } from './delivery-errors.ts';
@@ -95,6 +96,7 @@ async function persist(
   const { rows, conflicts } = mergeBatch(single);
   const disagreeing = [...conflicts, ...(await conflictsWithLog(db, rows))];
   await upsertRows(db, rows);
+  await upsertCalls(db, rows);
   await recordNumberFaults(db, numberFaultsOf(single));
   await tellWebhooks(db, rows);
   await countDeliveries(db, rows);

@@ -5,8 +5,17 @@ import {
   type ReportedStatus,
 } from '#shared/carriers/status.ts';
 import type { CarrierName, InboundSms } from '#shared/contracts/dialog-commands.ts';
-import type { MessageLogRecord, OutboundSms, StatusUpdate } from '#shared/contracts/message-log.ts';
+import type {
+  CallKey,
+  CallStatus,
+  MessageLogRecord,
+  OutboundCall,
+  OutboundSms,
+  StatusUpdate,
+} from '#shared/contracts/message-log.ts';
 import { messageLogId, refusedAttemptLogId } from '#shared/identity.ts';
+import { callOutcomeOf } from '#shared/voice/call-outcomes.ts';
+import { type CallFacts, mergeCalls, NO_FACTS } from './call-facts.ts';
 
 /**
  * What is known of one message: the part of a row of `message_log` that a set of records knows. Merging is
@@ -25,6 +34,8 @@ export interface LogRow {
   status: ReportedStatus;
   /** In alphabetical order. */
   unknownStatuses: readonly string[];
+  /** Of a call; null: of a text. */
+  call: CallFacts | null;
 }
 
 export interface Content {
@@ -51,8 +62,20 @@ const NOTHING: Mentioned = { phoneNumber: null, messageId: null, attemptId: null
 const WORD_LENGTH = 100;
 
 /** The row that one record of the message log makes by itself. */
-export const rowOfRecord = (record: MessageLogRecord): LogRow =>
-  record.type === 'OUTBOUND_SMS' ? rowOfOutbound(record) : rowOfStatus(record);
+export function rowOfRecord(record: MessageLogRecord): LogRow {
+  switch (record.type) {
+    case 'OUTBOUND_SMS':
+      return rowOfOutbound(record);
+    case 'STATUS_UPDATE':
+      return rowOfStatus(record);
+    case 'OUTBOUND_CALL':
+      return rowOfOutboundCall(record);
+    case 'CALL_STATUS':
+      return rowOfCallStatus(record);
+    case 'CALL_KEY':
+      return rowOfCallKey(record);
+  }
+}
 
 function rowOfOutbound(record: OutboundSms): LogRow {
   const at = new Date(record.sentAt);
@@ -76,7 +99,26 @@ function rowOfOutbound(record: OutboundSms): LogRow {
     },
     mentioned: NOTHING,
     ...reported(record.status, at, record.errorCode),
+    call: null,
   };
+}
+
+function rowOfOutboundCall(record: OutboundCall): LogRow {
+  const row = rowOfOutbound({ ...record, type: 'OUTBOUND_SMS', mediaUrls: [], segments: null });
+  // A request that was refused never rang anywhere.
+  return { ...row, call: { ...NO_FACTS, outcome: record.carrierMessageId === null ? 'failed' : null } };
+}
+
+function rowOfCallStatus({ answeredBy, price, seconds, ...record }: CallStatus): LogRow {
+  const row = rowOfStatus({ ...record, type: 'STATUS_UPDATE' });
+  const outcome = callOutcomeOf(record.status, answeredBy);
+  return { ...row, call: { outcome, answeredBy, seconds, price, keys: [] } };
+}
+
+function rowOfCallKey({ key, optedOut, ...record }: CallKey): LogRow {
+  // Whoever presses a key has taken the call.
+  const row = rowOfStatus({ ...record, type: 'STATUS_UPDATE', status: 'in-progress', errorCode: null });
+  return { ...row, call: { ...NO_FACTS, outcome: optedOut ? 'opted_out' : 'answered', keys: [key] } };
 }
 
 function rowOfStatus(record: StatusUpdate): LogRow {
@@ -91,6 +133,7 @@ function rowOfStatus(record: StatusUpdate): LogRow {
       attemptId: record.attemptId,
     },
     ...reported(record.status, new Date(record.receivedAt), record.errorCode),
+    call: null,
   };
 }
 
@@ -114,6 +157,7 @@ export function rowOfInbound({ payload }: InboundSms): LogRow {
     },
     mentioned: NOTHING,
     ...reported('received', at, null),
+    call: null,
   };
 }
 
@@ -141,6 +185,7 @@ export function mergeRows(a: LogRow, b: LogRow): LogRow {
     },
     status: mergeStatus(a.status, b.status),
     unknownStatuses: union(a.unknownStatuses, b.unknownStatuses),
+    call: mergeCalls(a.call, b.call),
   };
 }
 

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { messageStatuses } from '#shared/carriers/status.ts';
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
-import type { OutboundSms, StatusUpdate } from '#shared/contracts/message-log.ts';
+import type {
+  CallKey,
+  CallStatus,
+  OutboundCall,
+  OutboundSms,
+  StatusUpdate,
+} from '#shared/contracts/message-log.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { answeredByWords } from '#shared/voice/call-outcomes.ts';
 
 /** Records for tests and benchmarks. Their times are seconds of one minute. */
 
@@ -45,6 +52,53 @@ export const status = (n: number, word: string, change: Partial<StatusUpdate> = 
   messageId: uuid(n),
   phoneNumber: person(n),
   receivedAt: at(11),
+  ...change,
+});
+
+/** The n-th call that was made. */
+export const outboundCall = (n: number, change: Partial<OutboundCall> = {}): OutboundCall => ({
+  type: 'OUTBOUND_CALL',
+  messageId: uuid(n),
+  attemptId: uuid(500_000 + n),
+  carrier: 'twilio',
+  carrierMessageId: `CA${n}`,
+  phoneNumber: person(n),
+  senderNumber: OURS,
+  body: `This is an automated call from the clinic. Lesson ${n}.`,
+  status: 'queued',
+  errorCode: null,
+  sentAt: at(10),
+  ...change,
+});
+
+/** A status of the n-th call. */
+export const callStatus = (n: number, word: string, change: Partial<CallStatus> = {}): CallStatus => ({
+  type: 'CALL_STATUS',
+  carrier: 'twilio',
+  carrierMessageId: `CA${n}`,
+  status: word,
+  errorCode: null,
+  answeredBy: null,
+  seconds: null,
+  price: null,
+  attemptId: uuid(500_000 + n),
+  messageId: uuid(n),
+  phoneNumber: person(n),
+  receivedAt: at(11),
+  ...change,
+});
+
+/** A key that was pressed in the n-th call. */
+export const callKey = (n: number, key: string, change: Partial<CallKey> = {}): CallKey => ({
+  type: 'CALL_KEY',
+  carrier: 'twilio',
+  carrierMessageId: `CA${n}`,
+  key,
+  optedOut: key === '9',
+  attemptId: uuid(500_000 + n),
+  messageId: uuid(n),
+  phoneNumber: person(n),
+  receivedAt: at(12),
   ...change,
 });
 
@@ -104,4 +158,36 @@ export const anyRecord: fc.Arbitrary<OutboundSms | StatusUpdate> = fc.oneof(
         ...(known ? {} : { attemptId: null, messageId: null, phoneNumber: null }),
       }),
     ),
+);
+
+/** Every record that there may be of calls 0 to 2, in the words of the carrier and in others. */
+export const anyCallRecord: fc.Arbitrary<OutboundCall | CallStatus | CallKey> = fc.oneof(
+  fc
+    .record({ n: fc.integer({ min: 0, max: 2 }), second: fc.constantFrom(10, 20) })
+    .map(({ n, second }) => outboundCall(n, { sentAt: at(second), body: `call ${n} at ${second}` })),
+  fc
+    .record({
+      n: fc.integer({ min: 0, max: 2 }),
+      word: fc.constantFrom(
+        ...['queued', 'initiated', 'ringing', 'in-progress', 'completed'],
+        ...['busy', 'no-answer', 'failed', 'canceled', 'teleported'],
+      ),
+      answeredBy: fc.constantFrom(null, ...answeredByWords),
+      seconds: fc.constantFrom(null, 0, 17, 61),
+      price: fc.constantFrom(
+        null,
+        { amount: '0.014', currency: 'USD' },
+        { amount: '0.0280', currency: 'USD' },
+        { amount: '0.02', currency: 'EUR' },
+      ),
+      second: fc.integer({ min: 0, max: 30 }),
+    })
+    .map(({ n, second, word, ...facts }) => callStatus(n, word, { ...facts, receivedAt: at(second) })),
+  fc
+    .record({
+      n: fc.integer({ min: 0, max: 2 }),
+      key: fc.constantFrom('0', '1', '5', '9', '*', '#'),
+      second: fc.integer({ min: 0, max: 30 }),
+    })
+    .map(({ n, key, second }) => callKey(n, key, { receivedAt: at(second) })),
 );

@@ -5622,7 +5622,7 @@ export interface components {
                 /** @enum {string} */
                 state: "queued" | "posting" | "ambiguous" | "held" | "sent" | "failed" | "blocked" | "unknown" | "cancelled";
                 /** @description What the carrier said of it last; null: nothing yet */
-                status: ("unknown" | "scheduled" | "accepted" | "queued" | "sending" | "sent" | "sent_unconfirmed" | "partially_delivered" | "canceled" | "failed" | "undelivered" | "delivered" | "read" | "receiving" | "received") | null;
+                status: ("unknown" | "scheduled" | "accepted" | "queued" | "sending" | "initiated" | "ringing" | "in-progress" | "sent" | "sent_unconfirmed" | "partially_delivered" | "canceled" | "failed" | "no-answer" | "busy" | "undelivered" | "completed" | "delivered" | "read" | "receiving" | "received") | null;
                 rule: string | null;
                 /** @description The rule in words, where it is one of the gate */
                 says: string | null;
@@ -10326,7 +10326,7 @@ export interface operations {
                 cursor?: string;
                 phone?: string;
                 direction?: "inbound" | "outbound";
-                status?: "unknown" | "scheduled" | "accepted" | "queued" | "sending" | "sent" | "sent_unconfirmed" | "partially_delivered" | "canceled" | "failed" | "undelivered" | "delivered" | "read" | "receiving" | "received";
+                status?: "unknown" | "scheduled" | "accepted" | "queued" | "sending" | "initiated" | "ringing" | "in-progress" | "sent" | "sent_unconfirmed" | "partially_delivered" | "canceled" | "failed" | "no-answer" | "busy" | "undelivered" | "completed" | "delivered" | "read" | "receiving" | "received";
                 /** @description The carrier's id */
                 carrierMessageId?: string;
                 /** @description At this instant or later */

@@ -37,7 +37,10 @@ const outcomes: Partial<Record<MessageStatus, DeliveryOutcome>> = {
   partially_delivered: 'delivered',
   delivered: 'delivered',
   read: 'read',
+  completed: 'delivered',
   undelivered: 'undelivered',
+  busy: 'undelivered',
+  'no-answer': 'undelivered',
   failed: 'failed',
   canceled: 'failed',
 };

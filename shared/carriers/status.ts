@@ -10,13 +10,21 @@ const ranks = {
   accepted: 20,
   queued: 30,
   sending: 40,
+  /** Of calls: dialled, ringing, taken. */
+  initiated: 42,
+  ringing: 44,
+  'in-progress': 46,
   sent: 50,
   /** Ours, no carrier's: `sent` for so long that nothing more is expected. Whatever a carrier still says wins over it. */
   sent_unconfirmed: 55,
   partially_delivered: 60,
   canceled: 70,
   failed: 80,
+  'no-answer': 82,
+  busy: 84,
   undelivered: 90,
+  /** Of calls: somebody, or a machine, took it, and it is over. */
+  completed: 95,
   delivered: 100,
   read: 110,
   // Inbound messages have words of their own and never meet the others.
@@ -41,10 +49,13 @@ export const statusRank = (status: MessageStatus): number => ranks[status];
 const meanings: Partial<Record<MessageStatus, 'arrived' | 'did_not_arrive' | 'not_known'>> = {
   sent_unconfirmed: 'not_known',
   partially_delivered: 'arrived',
+  completed: 'arrived',
   delivered: 'arrived',
   read: 'arrived',
   canceled: 'did_not_arrive',
   failed: 'did_not_arrive',
+  'no-answer': 'did_not_arrive',
+  busy: 'did_not_arrive',
   undelivered: 'did_not_arrive',
 };
 

@@ -85,6 +85,20 @@ describe('the status of a message', () => {
     assert.ok(statusRank('receiving') < statusRank('received'));
   });
 
+  it('follows a call from the queue to its end, whatever end that is', () => {
+    const lifeCycle = ['queued', 'initiated', 'ringing', 'in-progress'] as const;
+    const ends = ['canceled', 'failed', 'no-answer', 'busy', 'completed'] as const;
+    for (const [index, later] of [...lifeCycle, ...ends].entries()) {
+      for (const earlier of lifeCycle.slice(0, index)) {
+        assert.ok(statusRank(earlier) < statusRank(later), `${earlier} < ${later}`);
+      }
+    }
+    assert.ok(ends.every(isTerminal));
+    assert.ok(!lifeCycle.some(isTerminal));
+    // That somebody took it is the stronger word: nobody takes a call that was busy.
+    assert.ok(ends.every((end) => statusRank(end) <= statusRank('completed')));
+  });
+
   it('that was given up as unconfirmed yields to whatever the carrier says of its end, in any order', () => {
     const ends = messageStatuses.filter((word) => isTerminal(word) && word !== 'sent_unconfirmed');
     fc.assert(
@@ -135,21 +149,25 @@ describe('terminal statuses', () => {
       'partially_delivered',
       'canceled',
       'failed',
+      'no-answer',
+      'busy',
       'undelivered',
+      'completed',
       'delivered',
       'read',
     ]);
   });
 
   it('contradict each other only when one says arrived and the other did not arrive', () => {
-    assert.deepEqual(contradicting('delivered'), ['canceled', 'failed', 'undelivered']);
-    assert.deepEqual(contradicting('undelivered'), ['partially_delivered', 'delivered', 'read']);
+    assert.deepEqual(contradicting('delivered'), ['canceled', 'failed', 'no-answer', 'busy', 'undelivered']);
+    assert.deepEqual(contradicting('undelivered'), ['partially_delivered', 'completed', 'delivered', 'read']);
     assert.deepEqual(contradicting('sent'), []);
     assert.deepEqual(contradicting('sent_unconfirmed'), []);
   });
 
-  it('that say that the message is not with the person are canceled, failed and undelivered', () => {
-    assert.deepEqual(messageStatuses.filter(didNotArrive), ['canceled', 'failed', 'undelivered']);
+  it('that say that the person was not reached are those of texts that did not arrive and of calls that nobody took', () => {
+    const missed = ['canceled', 'failed', 'no-answer', 'busy', 'undelivered'];
+    assert.deepEqual(messageStatuses.filter(didNotArrive), missed);
   });
 });
 

@@ -1,9 +1,18 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { CallCallbacks } from './voice.ts';
 
 /** Paths under which the gateway receives a carrier's webhooks. */
 export const webhookPaths = (carrier: CarrierName): { inbound: string; status: string } => ({
   inbound: `/webhooks/${carrier}/sms`,
   status: `/webhooks/${carrier}/status`,
+});
+
+/** Paths under which it receives those about calls; `inbound`: somebody calls a number of ours. */
+export const voicePaths = (carrier: CarrierName): CallCallbacks & { inbound: string } => ({
+  status: `/webhooks/${carrier}/voice/status`,
+  keys: `/webhooks/${carrier}/voice/keys`,
+  machine: `/webhooks/${carrier}/voice/machine`,
+  inbound: `/webhooks/${carrier}/voice/inbound`,
 });
 
 /**
@@ -37,4 +46,16 @@ export function statusCallbackUrl(
 ): string {
   const query = new URLSearchParams({ attempt: ids.attemptId, message: ids.messageId });
   return `${publicUrl}${webhookPaths(carrier).status}?${query}${RETRY_PARAMETERS}`;
+}
+
+/** The addresses of one attempt to call somebody: as `statusCallbackUrl`, for each kind of callback. */
+export function callCallbacks(
+  publicUrl: string,
+  carrier: CarrierName,
+  ids: { attemptId: string; messageId: string },
+): CallCallbacks {
+  const paths = voicePaths(carrier);
+  const query = new URLSearchParams({ attempt: ids.attemptId, message: ids.messageId });
+  const address = (path: string): string => `${publicUrl}${path}?${query}${RETRY_PARAMETERS}`;
+  return { status: address(paths.status), keys: address(paths.keys), machine: address(paths.machine) };
 }

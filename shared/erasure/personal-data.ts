@@ -119,7 +119,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   },
   message: {
     phone_number: 'number',
-    ...all('cleared', 'body', 'media_urls'),
+    ...all('cleared', 'body', 'media_urls', 'call'),
     ...all('kept', 'message_id', 'ordinal', 'lane', 'intent', 'sender_number', 'batch_id', 'cause_id'),
     ...all(
       'kept',
@@ -202,6 +202,11 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('kept', 'log_id', 'carrier', 'carrier_message_id', 'direction', 'our_number', 'message_id'),
     ...all('kept', 'attempt_id', 'segments', 'status', 'status_rank', 'status_at', 'error_code'),
     ...all('kept', 'unknown_statuses', 'occurred_at', 'first_seen_at'),
+  },
+  // What they answered in a call goes; that they took it stays.
+  call_log: {
+    keys: 'cleared',
+    ...all('kept', 'log_id', 'outcome', 'answered_by', 'seconds', 'price', 'currency'),
   },
   number_fault: { phone_number: 'number', ...all('kept', 'log_id', 'error_code', 'carrier', 'heard_at') },
   status_follow_up: all('kept', 'log_id', 'carrier', 'carrier_message_id', 'accepted_at', 'next_look_at'),

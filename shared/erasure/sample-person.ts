@@ -18,9 +18,10 @@ const STATEMENTS: readonly string[] = [
   `INSERT INTO phone (phone_number, last_ordinal, next_send_at, next_send_batch, time_zone, state, postal_code)
    VALUES ($1, 3, now(), gen_random_uuid(), 'America/' || $2, $2, $2)`,
   `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls, batch_id,
-                        cause_id, created_at, state)
+                        cause_id, created_at, state, call)
    SELECT gen_random_uuid(), $1, ordinal, 'replies', 'reply', $3, $2 || ordinal, ARRAY['https://example.org/' || $2],
-          gen_random_uuid(), gen_random_uuid(), now(), CASE WHEN ordinal = 3 THEN 'queued' ELSE 'sent' END
+          gen_random_uuid(), gen_random_uuid(), now(), CASE WHEN ordinal = 3 THEN 'queued' ELSE 'sent' END,
+          CASE WHEN ordinal = 2 THEN jsonb_build_object('goodbye', $2::text) END
      FROM generate_series(1, 3) AS ordinal`,
   `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, carrier_message_id)
    SELECT gen_random_uuid(), message_id, phone_number, 'twilio', sender_number, 'accepted', 'SM' || ordinal
@@ -30,6 +31,8 @@ const STATEMENTS: readonly string[] = [
    SELECT gen_random_uuid(), 'twilio', 'SM' || $1 || n, 'inbound', $1, $3, $2, ARRAY['https://example.org/' || $2],
           'received', 1, now(), now() FROM generate_series(1, 2) AS n`,
   `UPDATE message_log SET carrier_message_id = 'SM' || left(md5(carrier_message_id), 8) WHERE phone_number = $1`,
+  `INSERT INTO call_log (log_id, outcome, answered_by, seconds, keys)
+   SELECT log_id, 'answered', 'human', 30, ARRAY[$2] FROM message_log WHERE phone_number = $1`,
   `INSERT INTO number_fault (log_id, error_code, carrier, phone_number, heard_at)
    SELECT log_id, '30005', carrier, phone_number, now() FROM message_log WHERE phone_number = $1`,
   `INSERT INTO decision_inputs (hash, inputs) SELECT 'sample', '{}' WHERE $1::text <> '' ON CONFLICT DO NOTHING`,

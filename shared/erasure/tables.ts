@@ -55,7 +55,7 @@ export const longSteps: readonly Step[] = [
        requests AS (
          UPDATE attempt SET phone_number = $2 FROM part WHERE attempt.message_id = part.message_id)
        UPDATE message
-          SET phone_number = $2, ordinal = reserved.before + part.place, body = '', media_urls = '{}'
+          SET phone_number = $2, ordinal = reserved.before + part.place, body = '', media_urls = '{}', call = NULL
          FROM part, reserved
         WHERE message.message_id = part.message_id`,
     ),
@@ -64,9 +64,14 @@ export const longSteps: readonly Step[] = [
     table: 'message_log',
     count: counting('SELECT count(*)::int AS count FROM message_log WHERE phone_number = $1'),
     erase: changing(
-      `UPDATE message_log
+      `WITH part AS MATERIALIZED (
+         SELECT log_id FROM message_log WHERE phone_number = $1 LIMIT $3),
+       calls AS (
+         UPDATE call_log SET keys = '{}' FROM part WHERE call_log.log_id = part.log_id)
+       UPDATE message_log
           SET phone_number = $2, body = CASE WHEN body IS NOT NULL THEN '' END, media_urls = '{}'
-        WHERE log_id IN (SELECT log_id FROM message_log WHERE phone_number = $1 LIMIT $3)`,
+         FROM part
+        WHERE message_log.log_id = part.log_id`,
     ),
   },
   {

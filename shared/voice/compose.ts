@@ -1,0 +1,45 @@
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { type CallScript, callScriptSchema, type MenuEntry } from './call-script.ts';
+import type { CallLanguage, CallVoice } from './languages.ts';
+import { spokenNumber } from './spoken-number.ts';
+import type { CallTexts } from './texts/call-texts.ts';
+import { en } from './texts/en.ts';
+import { es } from './texts/es.ts';
+
+const textsOf: Readonly<Record<CallLanguage, CallTexts>> = { 'en-US': en, 'es-US': es };
+
+/** What a campaign has to say, rendered for one person. */
+export interface CallContent {
+  language: CallLanguage;
+  voice?: CallVoice;
+  /** Who is responsible for the call, as it is registered (64.1200(b)(1)). */
+  organisation: string;
+  tollFreeNumber: PhoneNumber;
+  message: CallScript['message'];
+  /** Said on a machine in the place of the message; left out: the message's own words. Must be given with a recording. */
+  machineMessage?: string;
+  menu?: readonly MenuEntry[];
+}
+
+/**
+ * The script of a call: the campaign's content within what every call says, in the built-in words of its language. Pure.
+ * Throws zod's error for content that makes no lawful script.
+ */
+export function composeCall(content: CallContent): CallScript {
+  const texts = textsOf[content.language];
+  const number = spokenNumber(content.tollFreeNumber);
+  const spoken = content.machineMessage ?? ('say' in content.message ? content.message.say : '');
+  return callScriptSchema.parse({
+    language: content.language,
+    voice: content.voice ?? 'female',
+    identification: texts.identification(content.organisation),
+    optOut: { prompt: texts.optOutPrompt },
+    message: content.message,
+    menu: [...(content.menu ?? [])],
+    repeat: { prompt: texts.repeatPrompt },
+    tollFreeNumber: content.tollFreeNumber,
+    machine: { say: [spoken, texts.machineEnd(number)].filter((text) => text !== '').join(' ') },
+    goodbye: texts.goodbye(number),
+    optedOutConfirmation: texts.optedOutConfirmation,
+  });
+}

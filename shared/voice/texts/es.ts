@@ -1,0 +1,11 @@
+import type { CallTexts } from './call-texts.ts';
+
+export const es: CallTexts = {
+  identification: (organisation) => `Esta es una llamada automática de ${organisation}.`,
+  optOutPrompt: 'Para no recibir más llamadas ni mensajes nuestros, pulse 9 ahora.',
+  repeatPrompt: 'Para escuchar de nuevo, pulse 0.',
+  goodbye: (number) => `Puede llamarnos al ${number}. Adiós.`,
+  optedOutConfirmation: 'No recibirá más llamadas ni mensajes nuestros.',
+  machineEnd: (number) =>
+    `Para no recibir más llamadas ni mensajes nuestros, llame gratis al ${number} en cualquier momento.`,
+};
