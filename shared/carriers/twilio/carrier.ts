@@ -12,7 +12,7 @@ import { parseInbound, parseStatus } from './webhook-parameters.ts';
 
 /** Longest time one request to send may take, its connection included. The posting deadline counts on it. */
 export const SEND_TIMEOUT_MS = 5_000;
-const LIST_TIMEOUT_MS = 15_000;
+export const LIST_TIMEOUT_MS = 15_000;
 /** ValidityPeriod, in seconds. https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource */
 const VALIDITY = { least: 1, most: 36_000 };
 
@@ -45,7 +45,11 @@ export function createTwilioCarrier(
   };
 }
 
-function clientFor(config: Config<typeof twilioSettings>, timeoutMs: number, sockets: number): Connection {
+export function clientFor(
+  config: Config<typeof twilioSettings>,
+  timeoutMs: number,
+  sockets: number,
+): Connection {
   const http = new TwilioRequestClient({ baseUrl: config.TWILIO_API_URL, timeoutMs, sockets });
   const client = twilio(config.TWILIO_ACCOUNT_SID, config.TWILIO_AUTH_TOKEN, { httpClient: http });
   return { client, http };
@@ -88,7 +92,7 @@ async function send(
  * never taken from the Host header, which whoever sends the request chooses.
  * https://www.twilio.com/docs/usage/security#validating-requests
  */
-function verifyWebhook(
+export function verifyWebhook(
   config: Config<typeof twilioSettings> & Config<typeof publicUrlSettings>,
   webhook: ReceivedWebhook,
 ): boolean {

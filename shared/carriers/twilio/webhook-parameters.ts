@@ -92,13 +92,13 @@ function mediaOf(webhook: ReceivedWebhook, count: number): InboundMedia[] {
   return media;
 }
 
-const firstValues = (webhook: ReceivedWebhook): Record<string, string | undefined> =>
+export const firstValues = (webhook: ReceivedWebhook): Record<string, string | undefined> =>
   Object.fromEntries([...webhook.parameters].map(([name, values]) => [name, values[0]]));
 
-const uuidOrNull = (text: string | null): string | null => {
+export const uuidOrNull = (text: string | null): string | null => {
   const parsed = z.uuid().safeParse(text);
   return parsed.success ? parsed.data.toLowerCase() : null;
 };
 
-const faults = (error: z.ZodError): string =>
+export const faults = (error: z.ZodError): string =>
   error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
