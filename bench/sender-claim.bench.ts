@@ -3,10 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { claim } from '#shared/sending/claim.ts';
+import type { Settlement } from '#shared/sending/outcome.ts';
+import { recordOutcomes } from '#shared/sending/record-outcomes.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
-import { claim } from '../apps/sender/claim.ts';
-import type { Settlement } from '../apps/sender/outcome.ts';
-import { recordOutcomes } from '../apps/sender/record-outcomes.ts';
+import { texts } from '../apps/sender/texts.ts';
 import { createDatabase } from '../test/stack/stack.ts';
 import { startTestStack } from '../test/stack/test-stack.ts';
 import { benchmarkArguments, machineNow } from './harness.ts';
@@ -108,7 +109,7 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
   await recordOutcomes(
     db,
     result.claimed.map((claimed) => ({ ...claimed, settlement: accepted(claimed.attemptId) })),
-    { carrier: 'twilio', channel: 'sms', firstLookMs: 5_000, now: NOON, pseudonyms: testPseudonyms },
+    { carrier: 'twilio', via: texts, firstLookMs: 5_000, now: NOON, pseudonyms: testPseudonyms },
   );
 }
 

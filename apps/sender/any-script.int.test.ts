@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isExempt } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
+import type { Intent } from '#shared/sending/message-state.ts';
 import { eventually } from '#test/eventually.ts';
-import type { Intent } from './message-state.ts';
 import { SenderBench } from './test-bench.ts';
 import { lostAnswer, lostRequest, notSent, refusedWith, throttled } from './test-carrier.ts';
 

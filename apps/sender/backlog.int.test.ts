@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readBacklog } from './backlog.ts';
+import { readBacklog } from '#shared/sending/backlog.ts';
 import { SenderBench } from './test-bench.ts';
 
 describe('What waits in the table', () => {
@@ -11,7 +11,7 @@ describe('What waits in the table', () => {
   after(() => bench.close());
 
   it('is nothing while nothing waits', async () => {
-    assert.deepEqual(await readBacklog(bench.pool), {
+    assert.deepEqual(await readBacklog(bench.pool, { channel: 'sms' }), {
       unsent: { queued: 0, held: 0, ambiguous: 0 },
       oldestQueuedMs: 0,
     });
@@ -31,7 +31,7 @@ describe('What waits in the table', () => {
         WHERE message_id IN ($1, $2, $3)`,
       [oldest, held, sent],
     );
-    const backlog = await readBacklog(bench.pool);
+    const backlog = await readBacklog(bench.pool, { channel: 'sms' });
     assert.deepEqual(backlog.unsent, { queued: 2, held: 1, ambiguous: 0 });
     assert.ok(backlog.oldestQueuedMs >= 3_600_000 && backlog.oldestQueuedMs < 3_700_000);
   });

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { HOUR_MS } from '#shared/compliance/instant.ts';
+import { claim } from '#shared/sending/claim.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { claim } from './claim.ts';
-import { recordOutcomes } from './record-outcomes.ts';
 
 /** Area code 415: it is night there. */
 const PHONE = '+14155550101';
@@ -64,7 +63,7 @@ describe('A claim', () => {
     }
   });
 
-  it('that found a call on its way leaves its phone to whoever records the call, who gives its texts a turn', async () => {
+  it('of a text does not wait for a call on its way to the same phone, and waits for a text; the same of a call', async () => {
     const admin = database.adminPool;
     const phone = '+14155550102';
     const changeId = randomUUID();
@@ -110,22 +109,12 @@ describe('A claim', () => {
     };
     const call = await claimOf('voice');
     assert.equal(call.claimed.length, 1);
-    assert.deepEqual((await claimOf('sms')).others.get(phone), { kind: 'busy' });
-    const settlement = {
-      attempt: { state: 'accepted' as const, carrierMessageId: 'CA1', errorCode: null },
-      message: { state: 'sent' as const, rule: null, heldMs: null, counts: true, deferrals: 0 },
-      pauseMs: 0,
-      suppress: false,
-      refusal: null,
-      halt: null,
-      log: null,
-    };
-    await recordOutcomes(
-      admin,
-      call.claimed.map((claimed) => ({ ...claimed, settlement })),
-      { carrier: 'twilio', channel: 'voice', firstLookMs: 5_000, now: NIGHT, pseudonyms: testPseudonyms },
+    assert.deepEqual((await claimOf('voice')).others.get(phone), { kind: 'busy' });
+    const text = await claimOf('sms');
+    assert.deepEqual(
+      text.claimed.map(({ message }) => message.body),
+      ['sms'],
     );
-    const { rows } = await admin.query('SELECT target, ordering_key FROM outbox');
-    assert.deepEqual(rows, [{ target: 'sms-replies.fifo', ordering_key: phone }]);
+    assert.deepEqual((await claimOf('sms')).others.get(phone), { kind: 'busy' });
   });
 });

@@ -2,19 +2,13 @@ import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { OutboundSms } from '#shared/contracts/message-log.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import type { Message } from './message-state.ts';
-
-/** A request, and the message that it was about. */
-export interface Attempted {
-  attemptId: string;
-  message: Pick<Message, 'messageId' | 'phoneNumber' | 'senderNumber' | 'body' | 'mediaUrls'>;
-}
+import type { Answer, Attempted } from '#shared/sending/channel.ts';
 
 /** The record of an accepted or refused attempt for the stream `message-log`. */
 export function logEntry(
   { attemptId, message }: Attempted,
   carrier: CarrierName,
-  answer: Pick<OutboundSms, 'carrierMessageId' | 'status' | 'errorCode' | 'segments'>,
+  answer: Answer,
   at: Date,
 ): OutboxEntry {
   const record: OutboundSms = {

@@ -5,12 +5,12 @@ import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectSlotOutbox } from '#shared/outbox/connect.ts';
 import { createRedis } from '#shared/redis/client.ts';
+import { startPacing } from '#shared/sending/start-pacing.ts';
 import { runService } from '#shared/service.ts';
 import { fifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { queues, services } from '#shared/topology.ts';
 import { startSender } from './sender.ts';
 import { senderSettings } from './settings.ts';
-import { startPacing } from './start-pacing.ts';
 
 /** Left of the time to drain for the outbox and the connections. */
 const CLOSING_MS = 1_500;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ANSWER_MS } from '#shared/compliance/case.ts';
 import { HOUR_MS, MINUTE_MS } from '#shared/compliance/instant.ts';
+import type { Intent } from '#shared/sending/message-state.ts';
 import { eventually } from '#test/eventually.ts';
-import type { Intent } from './message-state.ts';
 import { NOON, SenderBench } from './test-bench.ts';
 import { refusedWith } from './test-carrier.ts';
 

@@ -4,31 +4,24 @@ import type { Pacer } from '#shared/pacing/pacer.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { bucketsOf, readLimits, type SenderLimits } from '#shared/senders/limits.ts';
 import { DAILY_CAP, PACED, SENDER_HALTED } from '#shared/senders/rules.ts';
-import { LONGEST_TIMER_MS, type Message } from './message-state.ts';
+import { LONGEST_TIMER_MS, type Message } from '#shared/sending/message-state.ts';
+import type { ClaimPacing, Paced, PaceResult } from '#shared/sending/pacing.ts';
 
 /** At which pace texts may go. */
 export interface SmsPacing {
   pacer: Pacer;
+  carrier: CarrierName;
   /** Of the whole account at the carrier, in segments per second. */
   accountRate: number;
   /** For how long what is planned from a halted number waits until it is looked at again, in ms. */
   haltHoldMs: number;
 }
 
-/** A message with the tokens that were taken for it. */
-export interface Paced {
-  message: Message;
-  request: PacedRequest;
-}
-
-export interface PaceResult {
-  /** May go as far as rates are concerned. */
-  go: readonly Paced[];
-  /** Wait for a moment, each for so many ms. */
-  waiting: readonly { message: Message; ms: number }[];
-  /** Their rows were changed: they come back at their due time. */
-  held: readonly Message[];
-}
+/** The pace of texts, for claims. */
+export const smsPacing = (settings: SmsPacing): ClaimPacing => ({
+  pace: (tx, candidates, now) => paceMessages(tx, candidates, { ...settings, now }),
+  giveBack: (requests) => settings.pacer.giveBack(requests),
+});
 
 interface Hold {
   message: Message;
@@ -42,10 +35,10 @@ interface Hold {
  * as well, so that turns of slow numbers do not fill our hands. Answers to people go on from a halted number, and at the end
  * of a day: carriers refuse them if they must.
  */
-export async function paceMessages(
+async function paceMessages(
   tx: Transaction,
   candidates: readonly Message[],
-  { accountRate, carrier, haltHoldMs, now, pacer }: SmsPacing & { carrier: CarrierName; now: Date },
+  { accountRate, carrier, haltHoldMs, now, pacer }: SmsPacing & { now: Date },
 ): Promise<PaceResult> {
   if (candidates.length === 0) return { go: [], waiting: [], held: [] };
   const limits = await readLimits(tx, [...new Set(candidates.map(({ senderNumber }) => senderNumber))], now);

@@ -1,33 +1,24 @@
-import type { Carrier } from '#shared/carriers/carrier.ts';
+import type { Carrier, SendRequest } from '#shared/carriers/carrier.ts';
 import { statusCallbackUrl } from '#shared/carriers/webhook-addresses.ts';
 import type { Clock } from '#shared/clock.ts';
-import { POSTING_DEADLINE_MS } from '#shared/compliance/case.ts';
 import { validitySeconds } from '#shared/compliance/gate.ts';
-import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Config } from '#shared/config.ts';
-import { parseRecord } from '#shared/contracts/parse-record.ts';
-import { type Lane, turnSchema } from '#shared/contracts/turn.ts';
-import { type DueRows, startDueRows } from '#shared/due-rows.ts';
-import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
-import { CarillonError } from '#shared/errors.ts';
-import type { Liveness } from '#shared/liveness.ts';
-import type { Logger } from '#shared/logger.ts';
-import type { Metrics } from '#shared/metrics.ts';
 import type { Pacer } from '#shared/pacing/pacer.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import type { Pool } from '#shared/postgres/pool.ts';
-import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
-import { createLaneConsumer, type LaneRun } from '#shared/sqs/lane-consumer.ts';
-import { readBacklog } from './backlog.ts';
-import { CarrierWatch } from './carrier-watch.ts';
-import { type Claimed, claim } from './claim.ts';
-import { settle } from './outcome.ts';
-import { Reachability } from './reachability.ts';
-import { reconcile } from './reconcile.ts';
-import { recordOutcomes } from './record-outcomes.ts';
-import { abandonPosting, nextHeldDue, requeueDue, requeueStale } from './requeue-due.ts';
+import type { Claimed } from '#shared/sending/claim.ts';
+import type { Lost } from '#shared/sending/reconcile.ts';
+import { sameWords } from '#shared/sending/same-words.ts';
+import {
+  type Sending,
+  type SendingCarrier,
+  type SendingConfig,
+  type SendingParts,
+  startSending,
+} from '#shared/sending/start-sending.ts';
+import type { Listed } from '#shared/sending/verdict.ts';
+import { smsPacing } from './pace.ts';
 import type { senderSettings } from './settings.ts';
-import { Turns } from './turns.ts';
+import { texts } from './texts.ts';
 
 export type SenderConfig = Pick<
   Config<typeof senderSettings>,
@@ -44,178 +35,62 @@ export type SenderConfig = Pick<
   | 'ACCOUNT_SEGMENTS_PER_SECOND'
 >;
 
-export interface SenderParts {
-  pool: Pool;
+export interface SenderParts extends Omit<SendingParts, 'via' | 'carrier' | 'config' | 'pacing'> {
   carrier: Carrier;
-  queues: readonly { lane: Lane; name: string; queue: FifoQueue; visibilitySeconds: number }[];
-  /** Told after rows were written to the outbox. */
-  wakeRelay(): void;
-  clock: Clock;
-  logger: Logger;
-  metrics: Metrics;
-  onFailure(error: unknown): void;
-  /** Told of every turn of its loops; left out: nobody watches. */
-  liveness?: Liveness;
   config: SenderConfig;
-  gate: GateConfig;
-  pseudonyms: Pseudonyms;
   /** At which pace numbers may send. */
   pacer: Pacer;
-  /**
-   * When an attempt without an outcome is given up, in ms (real time): above the posting deadline and the time that a
-   * request can last. Below it, a request could begin after its attempt was looked for and not found, and go twice.
-   */
-  abandonMs?: number;
-  /** How long after its claim a request may begin, in ms (real time). */
-  postingDeadlineMs?: number;
-  /** How long after a request without an answer its carrier is first asked about it, in ms. */
-  firstLookMs?: number;
-  /** How long a look at the carrier's list may take before it is made again, in ms. */
-  lookMs?: number;
-  /** First and longest wait after a request that the carrier did not take, in ms. */
-  backoffMs?: { first: number; most: number };
-  /** Longest pause between looks for due rows, in ms. */
-  dueIdleMs?: number;
 }
 
-export interface Sender {
-  inHand(): number;
-  inDoubt(): boolean;
-  /** Why nothing is sent just now; null: everything that may go goes. */
-  notReady(): string | null;
-  /** Ends intake, lets requests end and records them, gives the rest back. */
-  stop(deadlineMs: number): Promise<void>;
-}
+export type Sender = Sending;
 
-const CHANNEL = 'sms';
-const ABANDON_MS = 10_000;
-const FIRST_LOOK_MS = 5_000;
-const LOOK_MS = 30_000;
-const BACKOFF_MS = { first: 1_000, most: 60_000 };
-/** Requests without an answer in a row after which claims pause, and the first and longest pause. */
-const LOST_IN_ROW = 20;
-const BREAKER_MS = { first: 1_000, most: 60_000 };
-const DUE_IDLE_MS = 2_000;
-/** How often what waits in the table is counted for the metrics, in ms. */
-const BACKLOG_EVERY_MS = 30_000;
-const COLLECT_MS = 3;
-
-/** The sender without its connections: turns from queues become requests to the carrier, and due rows become turns. */
-export function startSender(parts: SenderParts): Sender {
-  const { clock, logger, metrics } = parts;
-  const reachability = new Reachability();
-  const turns = createTurns(parts, reachability);
-  const consumers = parts.queues.map(({ lane, name, queue, visibilitySeconds }) =>
-    createLaneConsumer({
-      queue: reachability.queue(name, queue),
-      name,
-      visibilitySeconds,
-      handle: (run) => {
-        observeTurnAge(parts, name, run);
-        return handleRun(turns, lane, run);
-      },
-      onRunFailed: () => metrics.observe('RunsFailed', 1, { Queue: name }),
-      clock,
-      logger,
-      onFailure: parts.onFailure,
-      ...(parts.liveness ? { liveness: parts.liveness } : {}),
-      maxInHand: parts.config.TURNS_IN_HAND,
+/** The sender without its connections: turns of texts become requests to the carrier of texts. */
+export const startSender = (parts: SenderParts): Sender =>
+  startSending({
+    ...parts,
+    via: texts,
+    carrier: textsOf(parts),
+    config: configOf(parts.config),
+    pacing: smsPacing({
+      pacer: parts.pacer,
+      carrier: parts.carrier.name,
+      accountRate: parts.config.ACCOUNT_SEGMENTS_PER_SECOND,
+      haltHoldMs: parts.config.HALT_HOLD_MS,
     }),
-  );
-  const dueRows = startDueWork(parts, reachability);
-  return {
-    inHand: () => turns.inHand,
-    inDoubt: () => turns.inDoubt,
-    notReady: () => {
-      if (turns.inDoubt) return 'sending waits: texts of people may not have been heard';
-      return turns.pauseCause === null ? reachability.fault : `sending pauses: ${turns.pauseCause}`;
-    },
-    stop: async (deadlineMs) => {
-      const stopped = [...consumers.map((consumer) => consumer.stop(deadlineMs)), turns.stop()];
-      await Promise.all([...stopped, ...dueRows.map((loop) => loop.stop())]);
-      metrics.observe('TurnsInHand', turns.inHand, {});
-    },
-  };
-}
+  });
 
-/** Of each entry once: one that comes again has waited for its visibility, not for us. */
-function observeTurnAge({ clock, metrics }: SenderParts, queue: string, run: LaneRun): void {
-  for (const { receives, sentAt } of run.messages) {
-    if (receives > 1) continue;
-    const ms = Math.max(0, clock.machineTime().getTime() - sentAt.getTime());
-    metrics.observe('TurnAgeMilliseconds', ms, { Queue: queue });
-  }
-}
+const configOf = (config: SenderConfig): SendingConfig => ({
+  pauseMs: config.MESSAGE_PAUSE_MS,
+  mediaPauseMs: config.MEDIA_PAUSE_MS,
+  inboundDoubtMs: config.INBOUND_DOUBT_MS,
+  reconcileIntervalMs: config.RECONCILE_INTERVAL_MS,
+  staleTurnMs: config.STALE_TURN_MS,
+  haltHoldMs: config.HALT_HOLD_MS,
+  maxRequests: config.MAX_REQUESTS,
+  claimPhones: config.CLAIM_PHONES,
+  turnsInHand: config.TURNS_IN_HAND,
+});
 
-/** The entries of a group all say the same: this phone has messages. */
-async function handleRun(turns: Turns, lane: Lane, run: LaneRun): Promise<void> {
-  const phones = new Set(run.messages.map(({ body }) => parseRecord(turnSchema, body).phoneNumber));
-  for (const phone of phones) {
-    if (phone !== run.groupId) {
-      throw new CarillonError('invalid_record', 'a turn lies in the message group of another phone');
-    }
-    await turns.take(phone, lane);
-  }
-}
-
-function createTurns(parts: SenderParts, reachability: Reachability): Turns {
-  const { carrier, clock, config, pool } = parts;
-  const outcomeSettings = {
-    pauseMs: config.MESSAGE_PAUSE_MS,
-    mediaPauseMs: config.MEDIA_PAUSE_MS,
-    backoffMs: parts.backoffMs ?? BACKOFF_MS,
-    haltHoldMs: config.HALT_HOLD_MS,
-  };
+function textsOf({ carrier, clock, config }: SenderParts): SendingCarrier {
   // Requests are never cut off from outside: an answer that is on its way is worth waiting for.
   const { signal } = new AbortController();
-  return new Turns({
-    claim: (phones) =>
-      reachability.database(() =>
-        claim(pool, {
-          phones,
-          carrier: carrier.name,
-          channel: CHANNEL,
-          gate: parts.gate,
-          pseudonyms: parts.pseudonyms,
-          clock,
-          inboundDoubtMs: config.INBOUND_DOUBT_MS,
-          newId: () => clock.newId(),
-          pacing: {
-            pacer: parts.pacer,
-            accountRate: config.ACCOUNT_SEGMENTS_PER_SECOND,
-            haltHoldMs: config.HALT_HOLD_MS,
-          },
-        }),
-      ),
-    send: (claimed) => carrier.send({ ...requestOf(claimed, parts), signal }),
-    settle: ({ message }, outcome) =>
-      settle(outcome, message, (code) => carrier.classifyError(code), outcomeSettings, clock.random()),
-    record: async (finished) => {
-      const recorded = await recordOutcomes(pool, finished, {
-        carrier: carrier.name,
-        channel: CHANNEL,
-        firstLookMs: parts.firstLookMs ?? FIRST_LOOK_MS,
-        now: clock.now(),
-        pseudonyms: parts.pseudonyms,
-      });
-      parts.wakeRelay();
-      return recorded;
-    },
-    watch: new CarrierWatch(
-      { haltMs: config.HALT_HOLD_MS, lostInRow: LOST_IN_ROW, backoffMs: BREAKER_MS },
-      parts,
-    ),
-    clock,
-    logger: parts.logger,
-    metrics: parts.metrics,
-    maxRequests: config.MAX_REQUESTS,
-    maxPhones: config.CLAIM_PHONES,
-    collectMs: COLLECT_MS,
-    postingDeadlineMs: parts.postingDeadlineMs ?? POSTING_DEADLINE_MS,
-  });
+  return {
+    name: carrier.name,
+    send: (claimed) => carrier.send({ ...requestOf(claimed, carrier, config, clock), signal }),
+    list: async (lost, since) =>
+      carrier.capabilities.lists
+        ? textsLike(lost, await carrier.listOutbound({ to: lost.to, from: lost.from, since }))
+        : null,
+    classifyError: (code) => carrier.classifyError(code),
+  };
 }
 
-const requestOf = ({ attemptId, message, validUntil }: Claimed, { carrier, clock, config }: SenderParts) => ({
+const requestOf = (
+  { attemptId, message, validUntil }: Claimed,
+  carrier: Carrier,
+  config: SenderConfig,
+  clock: Pick<Clock, 'now'>,
+): Omit<SendRequest, 'signal'> => ({
   attemptId,
   messageId: message.messageId,
   to: phoneNumber(message.phoneNumber),
@@ -229,66 +104,12 @@ const requestOf = ({ attemptId, message, validUntil }: Claimed, { carrier, clock
   validForSeconds: validitySeconds(clock.now().getTime(), validUntil.getTime()),
 });
 
-/** What becomes due without a turn; every task looks. */
-function startDueWork(parts: SenderParts, reachability: Reachability): DueRows[] {
-  const { carrier, clock, config, logger, metrics, onFailure, pool } = parts;
-  const now = (): Date => clock.now();
-  const idleMs = parts.dueIdleMs ?? DUE_IDLE_MS;
-  const woken = (handled: number): { handled: number; nextInMs: null } => {
-    if (handled > 0) parts.wakeRelay();
-    return { handled, nextInMs: null };
-  };
-  const loop = (
-    name: string,
-    batch: () => Promise<{ handled: number; nextInMs: number | null }>,
-    everyMs = idleMs,
-  ): DueRows =>
-    startDueRows({
-      name,
-      batch: () => reachability.database(batch),
-      idleMs: everyMs,
-      clock,
-      logger,
-      ...(parts.liveness ? { liveness: parts.liveness } : {}),
-      onFailure,
-    });
-  return [
-    loop('held messages', async () => {
-      const { handled } = woken(await requeueDue(pool, now()));
-      const next = handled > 0 ? null : await nextHeldDue(pool);
-      return { handled, nextInMs: next && next.getTime() - now().getTime() };
-    }),
-    loop('attempts without an outcome', async () => {
-      const handled = await abandonPosting(pool, parts.abandonMs ?? ABANDON_MS);
-      if (handled > 0) metrics.observe('MessagesAmbiguous', handled, {});
-      return { handled, nextInMs: null };
-    }),
-    loop('ambiguous attempts', async () => {
-      const looks = {
-        pool,
-        carrier,
-        intervalMs: config.RECONCILE_INTERVAL_MS,
-        lookMs: parts.lookMs ?? LOOK_MS,
-        logger,
-        now,
-      };
-      const { looked, settled } = await reconcile(looks);
-      if (settled > 0) metrics.observe('MessagesReconciled', settled, {});
-      woken(settled);
-      return { handled: looked, nextInMs: null };
-    }),
-    loop('lost turns', async () => woken(await requeueStale(pool, config.STALE_TURN_MS))),
-    loop(
-      'the backlog that is told',
-      async () => {
-        const { oldestQueuedMs, unsent } = await readBacklog(pool);
-        for (const State of ['queued', 'held', 'ambiguous'] as const) {
-          metrics.observe('UnsentMessages', unsent[State], { State });
-        }
-        metrics.observe('OldestQueuedMilliseconds', oldestQueuedMs, {});
-        return { handled: 0, nextInMs: null };
-      },
-      BACKLOG_EVERY_MS,
-    ),
-  ];
-}
+/** Those of a list of texts that look like the one that was lost: same sender, phone and words. */
+export const textsLike = <T extends Listed & { from: string; to: string; body: string }>(
+  lost: Lost,
+  listed: readonly T[],
+): T[] =>
+  listed.filter(
+    ({ body, from, to }) =>
+      to === lost.to && sameWords({ senderNumber: from, body }, { senderNumber: lost.from, body: lost.body }),
+  );

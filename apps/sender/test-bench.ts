@@ -10,12 +10,12 @@ import { noMetrics } from '#shared/metrics.ts';
 import { unpaced } from '#shared/pacing/pacer.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import type { Intent } from '#shared/sending/message-state.ts';
 import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { StandInQueue } from '#shared/sqs/stand-in-queue.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import type { Intent } from './message-state.ts';
 import { type Sender, type SenderConfig, type SenderParts, startSender } from './sender.ts';
 import { TestCarrier } from './test-carrier.ts';
 

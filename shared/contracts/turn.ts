@@ -23,5 +23,5 @@ export const turnDeduplicationId = (turn: Pick<Turn, 'messageId' | 'generation'>
 /** What a message waits in: an answer to an inbound message never queues behind what was planned. */
 export type Lane = 'replies' | 'bulk';
 
-/** The queue in which a lane's phones wait for their turn. */
+/** The queue in which a lane's phones wait for their turn to be sent texts. */
 export const queueOf: Record<Lane, QueueName> = { replies: 'sms-replies.fifo', bulk: 'sms-bulk.fifo' };

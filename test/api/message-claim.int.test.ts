@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { claim } from '#shared/sending/claim.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../../apps/api/test-api.ts';
-import { claim } from '../../apps/sender/claim.ts';
 
 /** Area code 415: Pacific Time. */
 const PHONE = '+14155550101';

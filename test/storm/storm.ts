@@ -1,13 +1,15 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SendingChannel } from '#shared/sending/channel.ts';
+import { claim } from '#shared/sending/claim.ts';
+import type { Settlement } from '#shared/sending/outcome.ts';
+import { recordOutcomes } from '#shared/sending/record-outcomes.ts';
 import { textFor } from '#shared/texts/texts.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
-import { claim } from '../../apps/sender/claim.ts';
-import type { Settlement } from '../../apps/sender/outcome.ts';
-import { recordOutcomes } from '../../apps/sender/record-outcomes.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import { OUR_NUMBER, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
@@ -143,7 +145,7 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
       if (finished.length > 0) {
         await recordOutcomes(system.database, finished, {
           carrier: 'twilio',
-          channel: 'voice',
+          via: calls,
           firstLookMs: 5_000,
           now,
           pseudonyms: testPseudonyms,
@@ -155,6 +157,14 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
   }
   return made;
 }
+
+/** Nothing is told of them. */
+const calls: SendingChannel = {
+  channel: 'voice',
+  producer: 'sender',
+  logEntry: () => assert.fail('a call without a log was logged'),
+  noteTaken: () => Promise.resolve(),
+};
 
 const answeredCall = (): Settlement => ({
   attempt: { state: 'accepted', carrierMessageId: `CA${randomUUID()}`, errorCode: null },

@@ -1,15 +1,12 @@
-import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { addSentSegments } from '#shared/senders/limits.ts';
+import type { SendingChannel, Taken } from './channel.ts';
 import type { Claimed } from './claim.ts';
 import { type Next, nextOf } from './claim-rules.ts';
-import { giveTurns } from './give-turns.ts';
-import { logEntry } from './log-entry.ts';
 import type { Sendable } from './next-sendable.ts';
 import type { Settlement } from './outcome.ts';
 import { readPhoneWork } from './phone-work.ts';
@@ -22,7 +19,7 @@ export interface Finished extends Claimed {
 
 export interface RecordOptions {
   carrier: CarrierName;
-  channel: Channel;
+  via: SendingChannel;
   /** How long after a request without an answer its carrier is first asked about it, in ms. */
   firstLookMs: number;
   /** Business time. */
@@ -46,7 +43,7 @@ export interface Recorded {
 export function recordOutcomes(
   pool: Pool,
   finished: readonly Finished[],
-  { carrier, channel, firstLookMs, now, pseudonyms }: RecordOptions,
+  { carrier, firstLookMs, now, pseudonyms, via }: RecordOptions,
 ): Promise<Recorded> {
   return inTransaction(pool, async (tx) => {
     const phones = [...new Set(finished.map(({ message }) => message.phoneNumber))];
@@ -57,14 +54,12 @@ export function recordOutcomes(
     const optedOut = applied.filter(({ settlement }) => settlement.suppress);
     const commands = await suppressRefused(tx, optedOut, carrier, { now, pseudonyms });
     const blocked = await blockSuppressed(tx, phones, now, pseudonyms);
-    const work = await readPhoneWork(tx, phones, now, channel, pseudonyms);
-    await writeSlotOutbox(tx, 'sender', [
-      ...applied.flatMap((each) => logOf(each, carrier, now)),
+    const work = await readPhoneWork(tx, phones, now, via.channel, pseudonyms);
+    await writeSlotOutbox(tx, via.producer, [
+      ...applied.flatMap((each) => logOf(each, carrier, via, now)),
       ...commands,
     ]);
-    if (channel === 'sms') await addSentSegments(tx, segmentsSent(applied), now);
-    // A text's turn that found the call on its way has ended (`busy`): whoever records the call gives the phone another.
-    if (channel !== 'sms') await giveTurns(tx, phones);
+    await via.noteTaken(tx, takenOf(applied), now);
     const next = phones.map((phone): [string, Sendable] => {
       const known = work.get(phone);
       return [phone, known ? sendableOf(nextOf(known)) : { kind: 'nothing' }];
@@ -131,16 +126,13 @@ async function settleMessages(tx: Transaction, applied: readonly Finished[], now
   );
 }
 
-/** What carriers took, by the number that it went from. */
-function segmentsSent(applied: readonly Finished[]): Map<string, number> {
-  const sent = new Map<string, number>();
-  for (const { message, settlement } of applied) {
-    if (settlement.message.state !== 'sent') continue;
-    const segments = settlement.log?.segments ?? message.segments;
-    sent.set(message.senderNumber, (sent.get(message.senderNumber) ?? 0) + segments);
-  }
-  return sent;
-}
+/** What the carrier took. */
+const takenOf = (applied: readonly Finished[]): Taken[] =>
+  applied.flatMap(({ message, settlement }) =>
+    settlement.message.state === 'sent'
+      ? { senderNumber: message.senderNumber, segments: settlement.log?.segments ?? message.segments }
+      : [],
+  );
 
 async function pausePhones(tx: Transaction, applied: readonly Finished[]): Promise<void> {
   const paused = applied.filter(({ settlement }) => settlement.pauseMs > 0);
@@ -159,7 +151,7 @@ async function pausePhones(tx: Transaction, applied: readonly Finished[]): Promi
   );
 }
 
-function logOf(finished: Finished, carrier: CarrierName, now: Date) {
+function logOf(finished: Finished, carrier: CarrierName, via: SendingChannel, now: Date) {
   const { attempt, log } = finished.settlement;
-  return log === null ? [] : [logEntry(finished, carrier, { ...attempt, ...log }, now)];
+  return log === null ? [] : [via.logEntry(finished, carrier, { ...attempt, ...log }, now)];
 }

@@ -1,5 +1,5 @@
 import type { Message } from './message-state.ts';
-import { sameWords } from './verdict.ts';
+import { sameWords } from './same-words.ts';
 
 /** What is known of a phone under its lock. */
 export interface PhoneWork {

@@ -59,10 +59,11 @@ export async function readPhoneWork(
     `SELECT phone.phone_number, phone.next_send_batch,
             (extract(epoch FROM phone.next_send_at - clock_timestamp()) * 1000)::float8 AS wait_ms,
             EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
-                       AND attempt.state = 'posting') AS posting,
+                       AND attempt.state = 'posting' AND attempt.channel = $3) AS posting,
             coalesce((SELECT jsonb_agg(jsonb_build_object('senderNumber', asked.sender_number, 'body', asked.body))
                         FROM attempt JOIN message AS asked ON asked.message_id = attempt.message_id
-                       WHERE attempt.phone_number = phone.phone_number AND attempt.state = 'ambiguous'), '[]') AS ambiguous,
+                       WHERE attempt.phone_number = phone.phone_number AND attempt.state = 'ambiguous'
+                         AND attempt.channel = $3), '[]') AS ambiguous,
             phone.phone_number IN (SELECT named.phone_number
                                      FROM unnest($4::text[], $5::text[]) AS named(phone_number, name)
                                      JOIN suppression ON suppression.phone_number = named.name

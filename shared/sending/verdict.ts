@@ -1,5 +1,3 @@
-import type { OutboundListing } from '#shared/carriers/carrier.ts';
-
 /** What one look for a lost request found out. */
 export type Verdict =
   | {
@@ -16,14 +14,21 @@ export type Verdict =
   /** The carrier has no list to look at, and no callback came. */
   | { kind: 'unknown' };
 
+/** What the carrier has that looks like a request of ours. */
+export interface Listed {
+  carrierMessageId: string;
+  status: string;
+  errorCode: string | null;
+  /** As far as the carrier says. */
+  segments: number | null;
+  createdAt: Date;
+}
+
 export interface Evidence {
-  senderNumber: string;
-  phoneNumber: string;
-  body: string;
   /** A status callback that carried the attempt's own id. */
   callback: { carrierMessageId: string; status: string; errorCode: string | null } | null;
-  /** What the carrier lists for the phone since the attempt; null: it has no lists. */
-  listing: readonly OutboundListing[] | null;
+  /** What the carrier lists since the attempt that looks like it; null: it has no lists. */
+  listing: readonly Listed[] | null;
   /** Carrier ids that belong to other attempts. */
   owned: ReadonlySet<string>;
   /** Looks before this one that found nothing and counted. */
@@ -33,14 +38,14 @@ export interface Evidence {
 }
 
 /**
- * Judges by our own id first. Then by the list: a message of the same sender, phone and words that no other attempt
- * owns is ours; of several the oldest, so that the next lost request finds the next one.
+ * Judges by our own id first. Then by the list: what looks like the request and belongs to no other attempt is ours; of
+ * several the oldest, so that the next lost request finds the next one.
  */
 export function verdictOf(evidence: Evidence): Verdict {
   const { callback, listing } = evidence;
   if (callback) return { kind: 'accepted', segments: null, ...callback };
   const ours = (listing ?? [])
-    .filter((listed) => isOurs(listed, evidence))
+    .filter(({ carrierMessageId }) => !evidence.owned.has(carrierMessageId))
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())[0];
   if (ours) {
     const { carrierMessageId, status, errorCode, segments } = ours;
@@ -49,21 +54,3 @@ export function verdictOf(evidence: Evidence): Verdict {
   if (evidence.emptyLooks === 0 || !evidence.apart) return { kind: 'look_again' };
   return { kind: listing === null ? 'unknown' : 'not_sent' };
 }
-
-const isOurs = (listed: OutboundListing, evidence: Evidence): boolean =>
-  listed.to === evidence.phoneNumber &&
-  sameWords({ senderNumber: listed.from, body: listed.body }, evidence) &&
-  !evidence.owned.has(listed.carrierMessageId);
-
-/** What a message to one phone is known by in a carrier's list. */
-interface Words {
-  senderNumber: string;
-  body: string;
-}
-
-/** Whether two messages to one phone look the same in the carrier's list. */
-export const sameWords = (one: Words, other: Words): boolean =>
-  one.senderNumber === other.senderNumber && folded(one.body) === folded(other.body);
-
-/** Carriers trim and recode white space; nothing else of a text may differ. */
-const folded = (body: string): string => body.normalize('NFC').replace(/\s+/g, ' ').trim();

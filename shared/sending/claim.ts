@@ -11,7 +11,7 @@ import { inTransaction, type Pool, type Transaction } from '#shared/postgres/poo
 import { sendable } from './invalid-numbers.ts';
 import type { Message } from './message-state.ts';
 import { nextSendable, type Sendable } from './next-sendable.ts';
-import { type Paced, type PaceResult, paceMessages, type SmsPacing } from './pace.ts';
+import type { ClaimPacing, Paced, PaceResult } from './pacing.ts';
 
 /** Looks at a phone within one claim: a message of each intent may be stopped, and those behind them. */
 const ROUNDS = 5;
@@ -56,8 +56,8 @@ export interface ClaimRequest {
   /** Silence of the gateway, in ms, after which we do not know what people texted. */
   inboundDoubtMs: number;
   newId: () => string;
-  /** Of texts; null: whoever claims keeps a pace of its own, as calls do. */
-  pacing: SmsPacing | null;
+  /** Null: nothing limits how fast it goes. */
+  pacing: ClaimPacing | null;
 }
 
 /**
@@ -162,16 +162,16 @@ async function pace(
   tx: Transaction,
   candidates: readonly Message[],
   answers: ReadonlyMap<Message, Message>,
-  { carrier, pacing }: ClaimRequest,
+  { pacing }: ClaimRequest,
   now: Date,
 ): Promise<PaceResult> {
   if (pacing === null) {
     return { go: candidates.map((message) => ({ message, request: FREE })), waiting: [], held: [] };
   }
-  const first = await paceMessages(tx, candidates, { ...pacing, carrier, now });
+  const first = await pacing.pace(tx, candidates, now);
   const behind = first.waiting.flatMap(({ message }) => answers.get(message) ?? []);
   if (behind.length === 0) return first;
-  const second = await paceMessages(tx, behind, { ...pacing, carrier, now });
+  const second = await pacing.pace(tx, behind, now);
   const going = new Set(second.go.map(({ message }) => message.phoneNumber));
   const waits = new Map(second.waiting.map(({ message, ms }) => [message.phoneNumber, ms]));
   return {
@@ -188,13 +188,13 @@ const FREE: Paced['request'] = { cost: 1, lane: 'replies', limits: [] };
 
 /** What the gate does not let go leaves its turn to others. */
 function giveBack(
-  pacing: SmsPacing | null,
+  pacing: ClaimPacing | null,
   paced: readonly Paced[],
   allowed: readonly Allowed<Message>[],
 ): void {
   if (paced.length === allowed.length) return;
   const going = new Set(allowed.map(({ candidate }) => candidate));
-  pacing?.pacer.giveBack(paced.filter(({ message }) => !going.has(message)).map(({ request }) => request));
+  pacing?.giveBack(paced.filter(({ message }) => !going.has(message)).map(({ request }) => request));
 }
 
 /** Whether we hear what people text: a gateway listened lately, and no outage waits for its sweep. */

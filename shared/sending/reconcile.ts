@@ -1,20 +1,25 @@
-import type { Carrier, OutboundListing } from '#shared/carriers/carrier.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
-import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, isDataFault, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { addSentSegments } from '#shared/senders/limits.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
+import type { Attempted, SendingChannel } from './channel.ts';
 import { giveTurns } from './give-turns.ts';
 import { failInvalidAttempt, sendable } from './invalid-numbers.ts';
-import { type Attempted, logEntry } from './log-entry.ts';
-import { type Evidence, type Verdict, verdictOf } from './verdict.ts';
+import { type Evidence, type Listed, type Verdict, verdictOf } from './verdict.ts';
 
 export interface ReconcileOptions {
   pool: Pool;
-  carrier: Carrier;
+  carrier: CarrierName;
+  via: SendingChannel;
+  /**
+   * What the carrier has since an instant that looks like the request; null: it has no lists. Rejects with a retryable
+   * CarillonError when it cannot be asked.
+   */
+  list(lost: Lost, since: Date): Promise<readonly Listed[] | null>;
   /** Least real time between the two empty looks that prove that nothing was sent, in ms. */
   intervalMs: number;
   /** A look that did not end by then (its process died, or the carrier could not be asked) is made again, in ms. */
@@ -28,12 +33,21 @@ export interface ReconcileOptions {
 const BATCH = 20;
 /** For the difference between the carrier's clock and ours. */
 const SKEW_MS = 60_000;
+
+/** A request without an answer, as it can be known again. */
+export interface Lost {
+  to: PhoneNumber;
+  from: PhoneNumber;
+  body: string;
+}
+
 interface Ambiguous {
   attempt_id: string;
   message_id: string;
   phone_number: string;
   sender_number: string;
   posted_at: Date;
+  body: string;
 }
 
 /**
@@ -41,19 +55,20 @@ interface Ambiguous {
  * a look is claimed for `lookMs`. Returns how many were looked for, and how many of them were settled.
  */
 export async function reconcile(options: ReconcileOptions): Promise<{ looked: number; settled: number }> {
-  const due = await claimLooks(options.pool, options.lookMs);
+  const due = await claimLooks(options);
   const settled = await Promise.all(due.map((attempt) => lookApart(options, attempt)));
   return { looked: due.length, settled: settled.filter(Boolean).length };
 }
 
-async function claimLooks(pool: Pool, lookMs: number): Promise<Ambiguous[]> {
+async function claimLooks({ lookMs, pool, via }: ReconcileOptions): Promise<Ambiguous[]> {
   const { rows } = await pool.query<Ambiguous>(
     `UPDATE attempt SET next_look_at = clock_timestamp() + $2 * interval '1 millisecond'
       WHERE attempt_id IN (SELECT attempt_id FROM attempt
-                            WHERE state = 'ambiguous' AND channel = 'sms' AND next_look_at <= clock_timestamp()
+                            WHERE state = 'ambiguous' AND channel = $3 AND next_look_at <= clock_timestamp()
                             ORDER BY next_look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING attempt_id, message_id, phone_number, sender_number, posted_at`,
-    [BATCH, lookMs],
+     RETURNING attempt_id, message_id, phone_number, sender_number, posted_at,
+               (SELECT body FROM message WHERE message.message_id = attempt.message_id) AS body`,
+    [BATCH, lookMs, via.channel],
   );
   return rows;
 }
@@ -65,7 +80,7 @@ async function lookApart(options: ReconcileOptions, attempt: Ambiguous): Promise
     await inTransaction(options.pool, async (tx) => {
       await lockKnownPhones(tx, [attempt.phone_number]);
       await failInvalidAttempt(tx, attempt.attempt_id);
-      await giveTurns(tx, [attempt.phone_number]);
+      await giveTurns(tx, [attempt.phone_number], options.via);
     });
     return true;
   } catch (error) {
@@ -80,16 +95,14 @@ async function lookApart(options: ReconcileOptions, attempt: Ambiguous): Promise
 
 /** Whether the attempt is settled now. */
 async function look(options: ReconcileOptions, attempt: Ambiguous): Promise<boolean> {
-  const { carrier, logger, pool } = options;
-  let listing: readonly OutboundListing[] | null = null;
+  const { logger, pool } = options;
+  let listing: readonly Listed[] | null;
   try {
-    if (carrier.capabilities.lists) {
-      listing = await carrier.listOutbound({
-        to: phoneNumber(attempt.phone_number),
-        from: phoneNumber(attempt.sender_number),
-        since: new Date(attempt.posted_at.getTime() - SKEW_MS),
-      });
-    }
+    const { body, phone_number, posted_at, sender_number } = attempt;
+    listing = await options.list(
+      { to: phoneNumber(phone_number), from: phoneNumber(sender_number), body },
+      new Date(posted_at.getTime() - SKEW_MS),
+    );
   } catch (error) {
     if (!(error instanceof CarillonError) || !error.retryable) throw error;
     // No answer is no evidence: the look is made again when its claim ends.
@@ -107,7 +120,7 @@ async function settleLook(
   tx: Transaction,
   options: ReconcileOptions,
   attempt: Ambiguous,
-  listing: readonly OutboundListing[] | null,
+  listing: readonly Listed[] | null,
 ): Promise<Verdict | null> {
   await lockKnownPhones(tx, [attempt.phone_number]);
   const known = await readEvidence(tx, attempt, options.intervalMs);
@@ -120,11 +133,12 @@ async function settleLook(
   await settleAttempt(tx, attempt, verdict);
   if (verdict.kind === 'accepted') {
     const claimed = { attemptId: attempt.attempt_id, message: known.message };
-    await writeSlotOutbox(tx, 'sender', [logEntry(claimed, options.carrier.name, verdict, options.now())]);
+    const { carrier, via } = options;
+    await writeSlotOutbox(tx, via.producer, [via.logEntry(claimed, carrier, verdict, options.now())]);
     const segments = verdict.segments ?? segmentsOf(known.message.body).segments;
-    await addSentSegments(tx, new Map([[attempt.sender_number, segments]]), options.now());
+    await via.noteTaken(tx, [{ senderNumber: attempt.sender_number, segments }], options.now());
   }
-  await giveTurns(tx, [attempt.phone_number]);
+  await giveTurns(tx, [attempt.phone_number], options.via);
   return verdict;
 }
 
@@ -174,9 +188,6 @@ async function readEvidence(
         };
   return {
     evidence: {
-      senderNumber: attempt.sender_number,
-      phoneNumber: attempt.phone_number,
-      body: row.body,
       callback,
       owned: new Set(row.owned),
       emptyLooks: row.empty_listings,

@@ -1,0 +1,290 @@
+import type { SendOutcome } from '#shared/carriers/carrier.ts';
+import type { ErrorRule } from '#shared/carriers/errors.ts';
+import type { Clock } from '#shared/clock.ts';
+import { POSTING_DEADLINE_MS } from '#shared/compliance/case.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { parseRecord } from '#shared/contracts/parse-record.ts';
+import { type Lane, turnSchema } from '#shared/contracts/turn.ts';
+import { type DueRows, startDueRows } from '#shared/due-rows.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { CarillonError } from '#shared/errors.ts';
+import type { Liveness } from '#shared/liveness.ts';
+import type { Logger } from '#shared/logger.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
+import { createLaneConsumer, type LaneRun } from '#shared/sqs/lane-consumer.ts';
+import { readBacklog } from './backlog.ts';
+import { CarrierWatch } from './carrier-watch.ts';
+import type { SendingChannel } from './channel.ts';
+import { type Claimed, claim } from './claim.ts';
+import { settle } from './outcome.ts';
+import type { ClaimPacing } from './pacing.ts';
+import { Reachability } from './reachability.ts';
+import { type ReconcileOptions, reconcile } from './reconcile.ts';
+import { recordOutcomes } from './record-outcomes.ts';
+import { abandonPosting, nextHeldDue, requeueDue, requeueStale } from './requeue-due.ts';
+import { Turns } from './turns.ts';
+
+/** Times in ms. */
+export interface SendingConfig {
+  /** Between two messages of one batch to a phone. */
+  pauseMs: number;
+  /** The same after a message with media. */
+  mediaPauseMs: number;
+  /** Silence of the gateway after which we do not know what people texted. */
+  inboundDoubtMs: number;
+  /** Between the two looks that prove that a request was not taken. */
+  reconcileIntervalMs: number;
+  /** A message that was queued for longer gets a turn again. */
+  staleTurnMs: number;
+  /** How long a message is held whose account or number may not send. */
+  haltHoldMs: number;
+  /** Most requests at once, of one task. */
+  maxRequests: number;
+  /** Most phones in one claim. */
+  claimPhones: number;
+  /** Most entries of one queue in hand. */
+  turnsInHand: number;
+}
+
+/** What is asked of a carrier. */
+export interface SendingCarrier {
+  name: CarrierName;
+  /** One request, never repeated in here; never rejects. */
+  send(claimed: Claimed): Promise<SendOutcome>;
+  list: ReconcileOptions['list'];
+  classifyError(code: string): ErrorRule;
+}
+
+export interface SendingParts {
+  pool: Pool;
+  via: SendingChannel;
+  carrier: SendingCarrier;
+  queues: readonly { lane: Lane; name: string; queue: FifoQueue; visibilitySeconds: number }[];
+  /** Told after rows were written to the outbox. */
+  wakeRelay(): void;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  onFailure(error: unknown): void;
+  /** Told of every turn of its loops; left out: nobody watches. */
+  liveness?: Liveness;
+  config: SendingConfig;
+  gate: GateConfig;
+  pseudonyms: Pseudonyms;
+  /** Null: nothing limits how fast it goes. */
+  pacing: ClaimPacing | null;
+  /**
+   * When an attempt without an outcome is given up, in ms (real time): above the posting deadline and the time that a
+   * request can last. Below it, a request could begin after its attempt was looked for and not found, and go twice.
+   */
+  abandonMs?: number;
+  /** How long after its claim a request may begin, in ms (real time). */
+  postingDeadlineMs?: number;
+  /** How long after a request without an answer its carrier is first asked about it, in ms. */
+  firstLookMs?: number;
+  /** How long a look at the carrier's list may take before it is made again, in ms. */
+  lookMs?: number;
+  /** First and longest wait after a request that the carrier did not take, in ms. */
+  backoffMs?: { first: number; most: number };
+  /** Longest pause between looks for due rows, in ms. */
+  dueIdleMs?: number;
+}
+
+export interface Sending {
+  inHand(): number;
+  inDoubt(): boolean;
+  /** Why nothing is sent just now; null: everything that may go goes. */
+  notReady(): string | null;
+  /** Ends intake, lets requests end and records them, gives the rest back. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+const ABANDON_MS = 10_000;
+const FIRST_LOOK_MS = 5_000;
+const LOOK_MS = 30_000;
+const BACKOFF_MS = { first: 1_000, most: 60_000 };
+/** Requests without an answer in a row after which claims pause, and the first and longest pause. */
+const LOST_IN_ROW = 20;
+const BREAKER_MS = { first: 1_000, most: 60_000 };
+const DUE_IDLE_MS = 2_000;
+/** How often what waits in the table is counted for the metrics, in ms. */
+const BACKLOG_EVERY_MS = 30_000;
+const COLLECT_MS = 3;
+
+/** A sending service without its connections: turns from queues become requests to the carrier, and due rows become turns. */
+export function startSending(parts: SendingParts): Sending {
+  const { clock, logger, metrics } = parts;
+  const reachability = new Reachability();
+  const turns = createTurns(parts, reachability);
+  const consumers = parts.queues.map(({ lane, name, queue, visibilitySeconds }) =>
+    createLaneConsumer({
+      queue: reachability.queue(name, queue),
+      name,
+      visibilitySeconds,
+      handle: (run) => {
+        observeTurnAge(parts, name, run);
+        return handleRun(turns, lane, run);
+      },
+      onRunFailed: () => metrics.observe('RunsFailed', 1, { Queue: name }),
+      clock,
+      logger,
+      onFailure: parts.onFailure,
+      ...(parts.liveness ? { liveness: parts.liveness } : {}),
+      maxInHand: parts.config.turnsInHand,
+    }),
+  );
+  const dueRows = startDueWork(parts, reachability);
+  return {
+    inHand: () => turns.inHand,
+    inDoubt: () => turns.inDoubt,
+    notReady: () => {
+      if (turns.inDoubt) return 'sending waits: texts of people may not have been heard';
+      return turns.pauseCause === null ? reachability.fault : `sending pauses: ${turns.pauseCause}`;
+    },
+    stop: async (deadlineMs) => {
+      const stopped = [...consumers.map((consumer) => consumer.stop(deadlineMs)), turns.stop()];
+      await Promise.all([...stopped, ...dueRows.map((loop) => loop.stop())]);
+      metrics.observe('TurnsInHand', turns.inHand, {});
+    },
+  };
+}
+
+/** Of each entry once: one that comes again has waited for its visibility, not for us. */
+function observeTurnAge({ clock, metrics }: SendingParts, queue: string, run: LaneRun): void {
+  for (const { receives, sentAt } of run.messages) {
+    if (receives > 1) continue;
+    const ms = Math.max(0, clock.machineTime().getTime() - sentAt.getTime());
+    metrics.observe('TurnAgeMilliseconds', ms, { Queue: queue });
+  }
+}
+
+/** The entries of a group all say the same: this phone has messages. */
+async function handleRun(turns: Turns, lane: Lane, run: LaneRun): Promise<void> {
+  const phones = new Set(run.messages.map(({ body }) => parseRecord(turnSchema, body).phoneNumber));
+  for (const phone of phones) {
+    if (phone !== run.groupId) {
+      throw new CarillonError('invalid_record', 'a turn lies in the message group of another phone');
+    }
+    await turns.take(phone, lane);
+  }
+}
+
+function createTurns(parts: SendingParts, reachability: Reachability): Turns {
+  const { carrier, clock, config, pool, via } = parts;
+  const outcomeSettings = {
+    pauseMs: config.pauseMs,
+    mediaPauseMs: config.mediaPauseMs,
+    backoffMs: parts.backoffMs ?? BACKOFF_MS,
+    haltHoldMs: config.haltHoldMs,
+  };
+  return new Turns({
+    claim: (phones) =>
+      reachability.database(() =>
+        claim(pool, {
+          phones,
+          carrier: carrier.name,
+          channel: via.channel,
+          gate: parts.gate,
+          pseudonyms: parts.pseudonyms,
+          clock,
+          inboundDoubtMs: config.inboundDoubtMs,
+          newId: () => clock.newId(),
+          pacing: parts.pacing,
+        }),
+      ),
+    send: (claimed) => carrier.send(claimed),
+    settle: ({ message }, outcome) =>
+      settle(outcome, message, (code) => carrier.classifyError(code), outcomeSettings, clock.random()),
+    record: async (finished) => {
+      const recorded = await recordOutcomes(pool, finished, {
+        carrier: carrier.name,
+        via,
+        firstLookMs: parts.firstLookMs ?? FIRST_LOOK_MS,
+        now: clock.now(),
+        pseudonyms: parts.pseudonyms,
+      });
+      parts.wakeRelay();
+      return recorded;
+    },
+    watch: new CarrierWatch(
+      { haltMs: config.haltHoldMs, lostInRow: LOST_IN_ROW, backoffMs: BREAKER_MS },
+      parts,
+    ),
+    clock,
+    logger: parts.logger,
+    metrics: parts.metrics,
+    maxRequests: config.maxRequests,
+    maxPhones: config.claimPhones,
+    collectMs: COLLECT_MS,
+    postingDeadlineMs: parts.postingDeadlineMs ?? POSTING_DEADLINE_MS,
+  });
+}
+
+/** What becomes due without a turn; every task looks. */
+function startDueWork(parts: SendingParts, reachability: Reachability): DueRows[] {
+  const { carrier, clock, config, logger, metrics, onFailure, pool, via } = parts;
+  const now = (): Date => clock.now();
+  const idleMs = parts.dueIdleMs ?? DUE_IDLE_MS;
+  const woken = (handled: number): { handled: number; nextInMs: null } => {
+    if (handled > 0) parts.wakeRelay();
+    return { handled, nextInMs: null };
+  };
+  const loop = (
+    name: string,
+    batch: () => Promise<{ handled: number; nextInMs: number | null }>,
+    everyMs = idleMs,
+  ): DueRows =>
+    startDueRows({
+      name,
+      batch: () => reachability.database(batch),
+      idleMs: everyMs,
+      clock,
+      logger,
+      ...(parts.liveness ? { liveness: parts.liveness } : {}),
+      onFailure,
+    });
+  return [
+    loop('held messages', async () => {
+      const { handled } = woken(await requeueDue(pool, via, now()));
+      const next = handled > 0 ? null : await nextHeldDue(pool, via);
+      return { handled, nextInMs: next && next.getTime() - now().getTime() };
+    }),
+    loop('attempts without an outcome', async () => {
+      const handled = await abandonPosting(pool, via, parts.abandonMs ?? ABANDON_MS);
+      if (handled > 0) metrics.observe('MessagesAmbiguous', handled, {});
+      return { handled, nextInMs: null };
+    }),
+    loop('ambiguous attempts', async () => {
+      const looks = {
+        pool,
+        carrier: carrier.name,
+        via,
+        list: carrier.list,
+        intervalMs: config.reconcileIntervalMs,
+        lookMs: parts.lookMs ?? LOOK_MS,
+        logger,
+        now,
+      };
+      const { looked, settled } = await reconcile(looks);
+      if (settled > 0) metrics.observe('MessagesReconciled', settled, {});
+      woken(settled);
+      return { handled: looked, nextInMs: null };
+    }),
+    loop('lost turns', async () => woken(await requeueStale(pool, via, config.staleTurnMs))),
+    loop(
+      'the backlog that is told',
+      async () => {
+        const { oldestQueuedMs, unsent } = await readBacklog(pool, via);
+        for (const State of ['queued', 'held', 'ambiguous'] as const) {
+          metrics.observe('UnsentMessages', unsent[State], { State });
+        }
+        metrics.observe('OldestQueuedMilliseconds', oldestQueuedMs, {});
+        return { handled: 0, nextInMs: null };
+      },
+      BACKLOG_EVERY_MS,
+    ),
+  ];
+}
