@@ -80,7 +80,7 @@ const carrier = createTwilioCarrier({
 });
 const gateway = (to: StreamProducer) =>
   startPublicServer(
-    createWebhooks(carrier, {
+    createWebhooks([carrier], {
       pool,
       producer: to,
       pseudonyms: testPseudonyms,

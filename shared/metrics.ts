@@ -29,7 +29,15 @@ export const metricCatalogue = {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],
     values: {
-      Reason: ['too_large', 'malformed', 'signature', 'unavailable', 'overload', 'no_phone_number'],
+      Reason: [
+        'too_large',
+        'malformed',
+        'signature',
+        'unsigned',
+        'unavailable',
+        'overload',
+        'no_phone_number',
+      ],
     },
   },
   WebhookMilliseconds: {

@@ -45,7 +45,7 @@ await runService('gateway', gatewaySettings, async (context) => {
   const deps = { pool, producer, relay, cache, pseudonyms, reviewPolicy, clock, logger, metrics };
 
   const links = startLinks(context);
-  const app = createWebhooks(carrier, deps);
+  const app = createWebhooks([carrier], deps);
   app.set('trust proxy', config.GATEWAY_PROXIES);
   app.use(links.routes);
   const server = await startPublicServer(app, {

@@ -104,7 +104,7 @@ export async function startTestGateway(
     logger: silentLogger,
     metrics,
   };
-  const server: PublicServer = await startPublicServer(createWebhooks(carrier, deps, options.maxInHand), {
+  const server: PublicServer = await startPublicServer(createWebhooks([carrier], deps, options.maxInHand), {
     host: '127.0.0.1',
     port: 0,
     keepAliveMs: 65_000,

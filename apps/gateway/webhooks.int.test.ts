@@ -154,20 +154,20 @@ describe('the webhooks of the gateway', () => {
       assert.equal(gateway.metrics.sums['WebhooksRefused signature'], 1);
     });
 
-    it('a body that is no form, with 400', async () => {
-      for (const [type, body] of [
-        ['application/json', '{"MessageSid":"SM1"}'],
-        ['text/plain', 'MessageSid=SM1'],
-        ['application/x-www-form-urlencoded', 'Body=100%'],
-        ['application/x-www-form-urlencoded', 'Body=%E9'],
+    it('a form that is none with 400, and what nobody signed with 403', async () => {
+      for (const [status, type, body] of [
+        [403, 'application/json', '{"MessageSid":"SM1"}'],
+        [403, 'text/plain', 'MessageSid=SM1'],
+        [400, 'application/x-www-form-urlencoded', 'Body=100%'],
+        [400, 'application/x-www-form-urlencoded', 'Body=%E9'],
       ] as const) {
         const response = await gateway.request('/webhooks/twilio/sms', {
           body,
           headers: { 'content-type': type },
         });
-        assert.equal(response.status, 400, `${type} ${body}`);
+        assert.equal(response.status, status, `${type} ${body}`);
       }
-      assert.equal(gateway.metrics.sums['WebhooksRefused malformed'], 4);
+      assert.equal(gateway.metrics.sums['WebhooksRefused malformed'], 2);
     });
 
     it('a signed one without a message, a sender or a recipient, with 400', async () => {

@@ -183,6 +183,7 @@ export class SenderBench {
       fetchStatus: () => carrier.fetchStatus(),
       listStatuses: () => carrier.listStatuses(),
       verifyWebhook: () => carrier.verifyWebhook(),
+      subjectOf: () => carrier.subjectOf(),
       parseInbound: () => carrier.parseInbound(),
       parseStatus: () => carrier.parseStatus(),
       classifyError: (code) => carrier.classifyError(code),

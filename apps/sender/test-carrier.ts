@@ -87,8 +87,11 @@ export class TestCarrier implements Carrier {
   async *listStatuses(): AsyncGenerator<never> {
     yield* [];
   }
-  verifyWebhook(): boolean {
-    return false;
+  async verifyWebhook(): Promise<'forged'> {
+    return 'forged';
+  }
+  subjectOf(): 'nothing' {
+    return 'nothing';
   }
   parseInbound(): { kind: 'malformed'; reason: string } {
     return { kind: 'malformed', reason: 'a test carrier has no webhooks' };

@@ -50,14 +50,23 @@ export interface Carrier {
   /** Addresses of the media of an inbound message, which a listing only counts. Rejects as `listOutbound` does. */
   inboundMedia(carrierMessageId: string): Promise<readonly InboundMedia[]>;
 
-  /** Whether the carrier itself sent this request. Compares in constant time. */
-  verifyWebhook(webhook: ReceivedWebhook): boolean;
+  /** Whether the carrier itself sent this request. Compares in constant time. Never rejects. */
+  verifyWebhook(webhook: ReceivedWebhook): Promise<Verification>;
+
+  /** What a webhook is about that was verified before. */
+  subjectOf(webhook: ReceivedWebhook): WebhookSubject;
 
   /** Reads an inbound message from a webhook that was verified before. */
   parseInbound(webhook: ReceivedWebhook): InboundParse;
 
   /** Reads a status callback that was verified before. */
   parseStatus(webhook: ReceivedWebhook): StatusParse;
+
+  /**
+   * Says yes to a subscription, where a carrier asks before it sends anything. Rejects with a CarillonError `unavailable`
+   * when the carrier cannot be told. Left out: this carrier never asks.
+   */
+  confirmSubscription?(webhook: ReceivedWebhook): Promise<void>;
 
   /** What to do about an error code, in an answer or in a status. Total: unknown codes have a rule too. */
   classifyError(code: string): ErrorRule;
@@ -183,12 +192,26 @@ export interface StatusReport {
 
 export type StatusParse = { kind: 'status'; report: StatusReport } | { kind: 'malformed'; reason: string };
 
-/** A form-encoded webhook as it came in. */
+/** Whether a webhook is the carrier's own. */
+export type Verification =
+  | 'genuine'
+  /** Signed by somebody else, for somebody else, too long ago, or not at all. */
+  | 'forged'
+  /** That cannot be said now: the carrier should bring it again. */
+  | 'undecided';
+
+/** What a webhook is about; `nothing`: what needs no answer of ours. */
+export type WebhookSubject = 'text' | 'status' | 'subscription' | 'nothing';
+
+/** A webhook as it came in. */
 export interface ReceivedWebhook {
+  method: 'GET' | 'POST';
   /** Path and query exactly as requested, with nothing decoded: it is part of what is signed. */
   target: string;
   /** The value of a header, by its lower-case name. */
   header(name: string): string | undefined;
-  /** Decoded parameters of the body; every value of a repeated one, in order. */
+  /** The body as it came, byte for byte: some carriers sign it. Empty where there is none. */
+  body: Buffer;
+  /** Decoded parameters of a body that is a form; every value of a repeated one, in order. Empty: it is no form. */
   parameters: ReadonlyMap<string, readonly string[]>;
 }

@@ -1,11 +1,24 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { CallCallbacks } from './voice.ts';
 
-/** Paths under which the gateway receives a carrier's webhooks. */
-export const webhookPaths = (carrier: CarrierName): { inbound: string; status: string } => ({
-  inbound: `/webhooks/${carrier}/sms`,
-  status: `/webhooks/${carrier}/status`,
-});
+/** Paths under which the gateway receives a carrier's webhooks. AWS brings both kinds by one subscription. */
+const paths: Readonly<Record<CarrierName, { inbound: string; status: string }>> = {
+  twilio: { inbound: '/webhooks/twilio/sms', status: '/webhooks/twilio/status' },
+  vonage: { inbound: '/webhooks/vonage/inbound', status: '/webhooks/vonage/status' },
+  aws: { inbound: '/webhooks/aws/sns', status: '/webhooks/aws/sns' },
+};
+
+export const webhookPaths = (carrier: CarrierName): { inbound: string; status: string } => paths[carrier];
+
+/** How they come there: https://developer.vonage.com/en/messaging/sms/guides/inbound-sms says GET or POST. */
+export const webhookMethods = (carrier: CarrierName): readonly ('get' | 'post')[] =>
+  carrier === 'vonage' ? ['get', 'post'] : ['post'];
+
+/** The path of an older system, whose numbers at Vonage may still be set to it. */
+export const OLD_INBOUND_PATH = '/sms/inbound';
+
+/** What is before the query. */
+export const pathOf = (target: string): string => target.split('?', 1)[0] ?? target;
 
 /** Paths under which it receives those about calls; `inbound`: somebody calls a number of ours. */
 export const voicePaths = (carrier: CarrierName): CallCallbacks & { inbound: string } => ({
@@ -16,23 +29,24 @@ export const voicePaths = (carrier: CarrierName): CallCallbacks & { inbound: str
 });
 
 /**
- * Tells the carrier to repeat a webhook that it could not deliver: five times, on a failed connection, on a read
+ * Tells Twilio to repeat a webhook that it could not deliver: five times, on a failed connection, on a read
  * time-out and on any 5xx. Without it the carrier repeats once, and only when it could not connect. It is read from
  * the address's fragment, which is neither requested nor signed.
  * https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
 export const RETRY_PARAMETERS = '#rc=5&rp=ct,rt,5xx';
 
+/** The others repeat on their own: Vonage for a day, AWS as its subscription says. */
+const retryParameters = (carrier: CarrierName): string => (carrier === 'twilio' ? RETRY_PARAMETERS : '');
+
 /** The addresses to set at the carrier for our numbers. `publicUrl`: scheme, host and port, no trailing slash. */
 export function webhookAddresses(
   publicUrl: string,
   carrier: CarrierName,
 ): { inbound: string; status: string } {
-  const paths = webhookPaths(carrier);
-  return {
-    inbound: `${publicUrl}${paths.inbound}${RETRY_PARAMETERS}`,
-    status: `${publicUrl}${paths.status}${RETRY_PARAMETERS}`,
-  };
+  const { inbound, status } = webhookPaths(carrier);
+  const retries = retryParameters(carrier);
+  return { inbound: `${publicUrl}${inbound}${retries}`, status: `${publicUrl}${status}${retries}` };
 }
 
 /**
@@ -45,7 +59,7 @@ export function statusCallbackUrl(
   ids: { attemptId: string; messageId: string },
 ): string {
   const query = new URLSearchParams({ attempt: ids.attemptId, message: ids.messageId });
-  return `${publicUrl}${webhookPaths(carrier).status}?${query}${RETRY_PARAMETERS}`;
+  return `${publicUrl}${webhookPaths(carrier).status}?${query}${retryParameters(carrier)}`;
 }
 
 /** The addresses of one attempt to call somebody: as `statusCallbackUrl`, for each kind of callback. */

@@ -3,6 +3,7 @@ import type { Config } from '#shared/config.ts';
 import type { Carrier, ReceivedWebhook, SendOutcome, SendRequest } from '../carrier.ts';
 import { errorTable } from '../errors.ts';
 import type { publicUrlSettings, twilioSettings } from '../settings.ts';
+import { pathOf, webhookPaths } from '../webhook-addresses.ts';
 import { twilioErrorRules } from './error-table.ts';
 import { listInbound, listMedia, listOutbound } from './listing.ts';
 import { type Connection, type Exchange, TwilioRequestClient } from './request-client.ts';
@@ -38,7 +39,8 @@ export function createTwilioCarrier(
     fetchStatus: (id, signal) => fetchStatus(listing, id, signal),
     listStatuses: (query) => listStatuses(listing, query),
     inboundMedia: (id) => listMedia(listing.client.messages, config.TWILIO_API_URL, id),
-    verifyWebhook: (webhook) => verifyWebhook(config, webhook),
+    verifyWebhook: async (webhook) => (verifyWebhook(config, webhook) ? 'genuine' : 'forged'),
+    subjectOf: ({ target }) => (pathOf(target) === webhookPaths('twilio').status ? 'status' : 'text'),
     parseInbound,
     parseStatus,
     classifyError,
@@ -98,13 +100,13 @@ export function verifyWebhook(
 ): boolean {
   const signature = webhook.header('x-twilio-signature');
   if (signature === undefined || !webhook.target.startsWith('/')) return false;
+  const url = config.PUBLIC_URL + webhook.target;
+  if (new URL(url).searchParams.has('bodySHA256')) {
+    // What is no form is signed by its hash in the address.
+    return twilio.validateRequestWithBody(config.TWILIO_AUTH_TOKEN, signature, url, webhook.body.toString());
+  }
   const parameters = Object.fromEntries(
     [...webhook.parameters].map(([name, values]) => [name, values.length === 1 ? values[0] : [...values]]),
   );
-  return twilio.validateRequest(
-    config.TWILIO_AUTH_TOKEN,
-    signature,
-    config.PUBLIC_URL + webhook.target,
-    parameters,
-  );
+  return twilio.validateRequest(config.TWILIO_AUTH_TOKEN, signature, url, parameters);
 }

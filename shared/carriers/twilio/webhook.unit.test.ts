@@ -15,12 +15,15 @@ function webhook(
   target: string,
   parameters: readonly (readonly [string, string])[],
   signature?: string,
+  body = '',
 ): ReceivedWebhook {
   const values = new Map<string, string[]>();
   for (const [name, value] of parameters) values.set(name, [...(values.get(name) ?? []), value]);
   return {
+    method: 'POST',
     target,
     header: (name) => (name === 'x-twilio-signature' ? signature : undefined),
+    body: Buffer.from(body),
     parameters: values,
   };
 }
@@ -37,26 +40,32 @@ describe('the signature of a webhook', () => {
     ['To', '+18005551212'],
   ] as const;
 
-  it('is accepted over the public address, path, query and all parameters', () => {
-    assert.equal(carrier.verifyWebhook(webhook(target, parameters, signature)), true);
+  it('is accepted over the public address, path, query and all parameters', async () => {
+    assert.equal(await carrier.verifyWebhook(webhook(target, parameters, signature)), 'genuine');
   });
 
-  it('does not depend on the order of the parameters', () => {
-    assert.equal(carrier.verifyWebhook(webhook(target, parameters.toReversed(), signature)), true);
+  it('does not depend on the order of the parameters', async () => {
+    assert.equal(await carrier.verifyWebhook(webhook(target, parameters.toReversed(), signature)), 'genuine');
   });
 
-  it('is accepted when the public address names the standard port', () => {
+  it('is accepted when the public address names the standard port', async () => {
     const withPort = carrierAt('https://mycompany.com:443');
-    assert.equal(withPort.verifyWebhook(webhook(target, parameters, signature)), true);
+    assert.equal(await withPort.verifyWebhook(webhook(target, parameters, signature)), 'genuine');
   });
 
-  it('is taken over the body hash alone when the address carries one', () => {
+  it('is taken over the hash of the body, and the body has that hash, when the address carries one', async () => {
     const hashed =
       '/myapp.php?foo=1&bar=2&bodySHA256=d5729c000e5de6b3a10698fec78d482db85d744f1be820d1382b6bda1cfb7795';
-    assert.equal(carrier.verifyWebhook(webhook(hashed, [], 'cw/F1H7TQOSHvvwJMI1fx6+2WjA=')), true);
+    const sign = 'cw/F1H7TQOSHvvwJMI1fx6+2WjA=';
+    const body = '{"property":"value","boolean":true}';
+    assert.equal(await carrier.verifyWebhook(webhook(hashed, [], sign, body)), 'genuine');
+    assert.equal(
+      await carrier.verifyWebhook(webhook(hashed, [], sign, body.replace('true', 'false'))),
+      'forged',
+    );
   });
 
-  it('counts each value of a repeated parameter once, in any order', () => {
+  it('counts each value of a repeated parameter once, in any order', async () => {
     const media = [
       ['MediaUrl', 'https://b.example'],
       ['MediaUrl', 'https://a.example'],
@@ -69,9 +78,9 @@ describe('the signature of a webhook', () => {
       [a, b],
       [a, b, a],
     ]) {
-      assert.equal(carrier.verifyWebhook(webhook('/media', order, signed)), true);
+      assert.equal(await carrier.verifyWebhook(webhook('/media', order, signed)), 'genuine');
     }
-    assert.equal(carrier.verifyWebhook(webhook('/media', [a], signed)), false);
+    assert.equal(await carrier.verifyWebhook(webhook('/media', [a], signed)), 'forged');
   });
 
   const refused: Record<string, ReceivedWebhook> = {
@@ -86,18 +95,18 @@ describe('the signature of a webhook', () => {
     'with an address instead of a path': webhook(`https://mycompany.com${target}`, parameters, signature),
   };
   for (const [how, request] of Object.entries(refused)) {
-    it(`is refused ${how}`, () => assert.equal(carrier.verifyWebhook(request), false));
+    it(`is refused ${how}`, async () => assert.equal(await carrier.verifyWebhook(request), 'forged'));
   }
 
-  it('is refused for another host or another port than the public address has', () => {
+  it('is refused for another host or another port than the public address has', async () => {
     const elsewhere = carrierAt('https://elsewhere.example');
-    assert.equal(elsewhere.verifyWebhook(webhook(target, parameters, signature)), false);
+    assert.equal(await elsewhere.verifyWebhook(webhook(target, parameters, signature)), 'forged');
     const overPort8443 = 'SffuNP6bC3hHFCUbsco6GyaPyas=';
-    assert.equal(carrier.verifyWebhook(webhook(target, parameters, overPort8443)), false);
+    assert.equal(await carrier.verifyWebhook(webhook(target, parameters, overPort8443)), 'forged');
     const port1234 = carrierAt('https://mycompany.com:1234');
-    assert.equal(port1234.verifyWebhook(webhook(target, parameters, overPort8443)), false);
+    assert.equal(await port1234.verifyWebhook(webhook(target, parameters, overPort8443)), 'forged');
     const port8443 = carrierAt('https://mycompany.com:8443');
-    assert.equal(port8443.verifyWebhook(webhook(target, parameters, overPort8443)), true);
+    assert.equal(await port8443.verifyWebhook(webhook(target, parameters, overPort8443)), 'genuine');
   });
 });
 

@@ -1,0 +1,80 @@
+import type { Carrier, InboundMessage, ReceivedWebhook } from '#shared/carriers/carrier.ts';
+import { asideReasons, keepAside } from './keep-aside.ts';
+import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
+import { receiveStatus } from './receive-status.ts';
+
+/** What a webhook came to. */
+export type Reception =
+  | { kind: 'accepted'; webhook: 'text'; message: InboundMessage }
+  | { kind: 'accepted'; webhook: 'status' | 'subscription' | 'nothing' }
+  | { kind: 'malformed' | 'no_phone_number' | 'forged' | 'undecided' };
+
+/**
+ * Takes in a webhook that came to an address of this carrier: nothing is read before the carrier is known to have sent it.
+ * Rejects when it may have to be brought again.
+ */
+export async function receiveWebhook(
+  carrier: Carrier,
+  webhook: ReceivedWebhook,
+  deps: ReceivingDeps,
+): Promise<Reception> {
+  const verification = await carrier.verifyWebhook(webhook);
+  if (verification !== 'genuine') return { kind: verification };
+  const subject = carrier.subjectOf(webhook);
+  switch (subject) {
+    case 'text':
+      return receiveText(carrier, webhook, deps);
+    case 'status':
+      return receiveReport(carrier, webhook, deps);
+    case 'subscription':
+      await carrier.confirmSubscription?.(webhook);
+      deps.logger.info({ carrier: carrier.name }, 'confirmed a subscription of the carrier');
+      return { kind: 'accepted', webhook: subject };
+    case 'nothing':
+      deps.logger.info({ carrier: carrier.name }, 'a webhook says nothing that concerns us');
+      return { kind: 'accepted', webhook: subject };
+  }
+}
+
+async function receiveText(
+  carrier: Carrier,
+  webhook: ReceivedWebhook,
+  deps: ReceivingDeps,
+): Promise<Reception> {
+  const parsed = carrier.parseInbound(webhook);
+  if (parsed.kind === 'malformed') {
+    deps.logger.warn({ carrier: carrier.name, reason: parsed.reason }, 'a signed webhook is malformed');
+    return { kind: 'malformed' };
+  }
+  if (parsed.kind === 'no_phone_number') {
+    const { carrierMessageId } = parsed.unreachable;
+    await keepAside(
+      deps.pool,
+      carrier.name,
+      parsed.unreachable,
+      asideReasons.no_phone_number,
+      deps.clock.machineTime(),
+    );
+    deps.logger.warn({ carrierMessageId }, 'a text without two phone numbers was kept aside');
+    return { kind: 'no_phone_number' };
+  }
+  await receiveInbound(carrier.name, parsed.message, deps);
+  return { kind: 'accepted', webhook: 'text', message: parsed.message };
+}
+
+async function receiveReport(
+  carrier: Carrier,
+  webhook: ReceivedWebhook,
+  deps: ReceivingDeps,
+): Promise<Reception> {
+  const parsed = carrier.parseStatus(webhook);
+  if (parsed.kind === 'malformed') {
+    deps.logger.warn(
+      { carrier: carrier.name, reason: parsed.reason },
+      'a signed status callback is malformed',
+    );
+    return { kind: 'malformed' };
+  }
+  await receiveStatus(carrier, parsed.report, deps);
+  return { kind: 'accepted', webhook: 'status' };
+}
