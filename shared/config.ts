@@ -19,9 +19,15 @@ export interface Setting<T> {
   localOnly?: true;
   /** Name of a flag of the same table that takes its place: exactly one of the two is given. */
   unless?: string;
+  /** A list of the same table that must name this member: without it the setting is not read, and is null. */
+  onlyFor?: { list: string; member: string };
 }
 
 export type Settings = Record<string, Setting<unknown>>;
+/** Settings that may be missing, and are null then. */
+export type MaybeSettings<S extends Settings> = {
+  [K in keyof S]: S[K] extends Setting<infer T> ? Setting<T | null> : never;
+};
 export type Config<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 
 interface Options {
@@ -90,6 +96,26 @@ export const secretUnless = (unless: string, options: Omit<Options, 'fallback'>)
   unless,
 });
 
+/** Settings that only those need whose list, a setting of the same table, names a member. */
+export const onlyFor = <S extends Settings>(list: string, member: string, settings: S): MaybeSettings<S> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, row]) => [name, { ...row, onlyFor: { list, member } }]),
+  ) as MaybeSettings<S>;
+
+/** Whether a setting is read at all, by the text of the list that it depends on. `textOf`: of a variable, with its fallback. */
+export const isRead = (
+  row: Pick<Setting<unknown>, 'onlyFor'>,
+  textOf: (name: string) => string | undefined,
+): boolean =>
+  row.onlyFor === undefined || membersOf(textOf(row.onlyFor.list) ?? '').includes(row.onlyFor.member);
+
+/** The members of a list as variables have it: separated by commas. */
+export const membersOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((member) => member.trim())
+    .filter((member) => member !== '');
+
 /** For settings with a shape of their own, from text: a phone number, a list. */
 export const parsed = <T>(schema: z.ZodType<T>, options: Options): Setting<T> => setting(schema, options);
 
@@ -104,9 +130,14 @@ export function readConfig<S extends Settings, F extends Settings = Record<never
 ): Config<S> & Config<F> {
   const values: Record<string, unknown> = {};
   const faults: string[] = [];
-  for (const [name, row] of Object.entries<Setting<unknown>>({ ...frame, ...settings })) {
-    const given = environment[name];
-    const raw = given === undefined || given === '' ? row.fallback : given;
+  const rows: Record<string, Setting<unknown>> = { ...frame, ...settings };
+  const textOf = (name: string): string | undefined => environment[name] || rows[name]?.fallback;
+  for (const [name, row] of Object.entries(rows)) {
+    if (!isRead(row, textOf)) {
+      values[name] = null;
+      continue;
+    }
+    const raw = textOf(name);
     if (row.unless !== undefined && environment[row.unless] === 'true') {
       if (raw === undefined) values[name] = null;
       else faults.push(`${name} is given although ${row.unless} is true: exactly one of the two.`);

@@ -37,6 +37,8 @@ export const metricCatalogue = {
         'unavailable',
         'overload',
         'no_phone_number',
+        'other_channel',
+        'binary',
       ],
     },
   },

@@ -1,4 +1,4 @@
-import type { InboundMessage } from '#shared/carriers/carrier.ts';
+import type { InboundMessage, OtherChannelInbound } from '#shared/carriers/carrier.ts';
 import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type ConsentChange, consentChange } from '#shared/consent/change.ts';
 import { lastDayToHonour } from '#shared/consent/deadline.ts';
@@ -7,6 +7,8 @@ import { readConsentText, type TextReading } from '#shared/consent/read-text.ts'
 import { type RecordedConsent, type Reviewed, recordConsent } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
 import type { CarrierName, HeardConsent } from '#shared/contracts/dialog-commands.ts';
+import { inboundCommandId } from '#shared/identity.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 
 /** A text as it is taken in: known by the id that derives from the carrier's. */
@@ -30,7 +32,7 @@ export async function hearConsent(heard: Heard, deps: ReceivingDeps): Promise<He
     case 'opt_out':
       await record(changeOf(heard, reading, 'opted_out'), forReview(heard, reading), deps);
       // Also when it is known already: the delivery before may have died while it waited.
-      await endRequestsInFlight(heard, deps);
+      await endRequestsInFlight({ commandId: heard.commandId, from: heard.message.from }, deps);
       return 'opted_out';
     case 'opt_in': {
       const recorded = await record(changeOf(heard, reading, 'opted_in'), forReview(heard, reading), deps);
@@ -42,6 +44,50 @@ export async function hearConsent(heard: Heard, deps: ReceivingDeps): Promise<He
       await putBeforePerson(heard, forReview(heard, reading), deps);
       return reading.verdict;
   }
+}
+
+/**
+ * Records an opt-out that somebody wrote by another channel under their number: whoever asks to be left alone is, however
+ * they ask. Nothing else that is written there changes anything. The dialog, which does not hear the message, is told. Rejects
+ * as `hearConsent` does.
+ */
+export async function hearOtherChannel(
+  carrier: CarrierName,
+  { channel, phoneNumber, unreachable: { body, carrierMessageId } }: OtherChannelInbound,
+  deps: ReceivingDeps,
+): Promise<void> {
+  if (phoneNumber === null) return;
+  const { pool, clock, cache, pseudonyms, relay } = deps;
+  const { rule, verdict } = readConsentText(
+    body,
+    { optedOut: false, carrierVerdict: null },
+    deps.reviewPolicy,
+  );
+  if (verdict !== 'opt_out') return;
+  const commandId = inboundCommandId(carrier, carrierMessageId);
+  const change = consentChange({
+    changeId: commandId,
+    phoneNumber,
+    status: 'opted_out',
+    method: 'sms',
+    originalMessage: body,
+    cause: `${carrier} ${carrierMessageId}, by ${channel}`,
+    rule,
+    requestedAt: clock.now(),
+  });
+  const recorded = await recordConsent(pool, change, {
+    teller: 'gateway',
+    now: clock.now(),
+    cache,
+    pseudonyms,
+  });
+  if (recorded.kind === 'changed') {
+    relay.wake();
+    deps.metrics.observe('OptOuts', 1, {});
+    if (recorded.blocked > 0) deps.metrics.observe('MessagesBlocked', recorded.blocked, {});
+  }
+  deps.logger.info({ commandId, channel, from: phoneNumber }, 'a person opted out by another channel');
+  await endRequestsInFlight({ commandId, from: phoneNumber }, deps);
 }
 
 type Reading = TextReading & { onlyWhileOptedOut: boolean };
@@ -99,7 +145,7 @@ async function record(
 }
 
 async function endRequestsInFlight(
-  { commandId, message: { from } }: Heard,
+  { commandId, from }: { commandId: string; from: PhoneNumber },
   { pool, clock, logger }: ReceivingDeps,
 ): Promise<void> {
   if (await waitForRequestsInFlight(pool, clock, from)) return;

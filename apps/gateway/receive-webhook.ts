@@ -1,4 +1,5 @@
 import type { Carrier, InboundMessage, ReceivedWebhook } from '#shared/carriers/carrier.ts';
+import { hearOtherChannel } from './hear-consent.ts';
 import { asideReasons, keepAside } from './keep-aside.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
 import { receiveStatus } from './receive-status.ts';
@@ -7,7 +8,9 @@ import { receiveStatus } from './receive-status.ts';
 export type Reception =
   | { kind: 'accepted'; webhook: 'text'; message: InboundMessage }
   | { kind: 'accepted'; webhook: 'status' | 'subscription' | 'nothing' }
-  | { kind: 'malformed' | 'no_phone_number' | 'forged' | 'undecided' };
+  /** Kept aside, and answered as taken in: it will never be anything else. */
+  | { kind: 'no_phone_number' | 'other_channel' | 'binary' }
+  | { kind: 'malformed' | 'forged' | 'undecided' };
 
 /**
  * Takes in a webhook that came to an address of this carrier: nothing is read before the carrier is known to have sent it.
@@ -46,17 +49,15 @@ async function receiveText(
     deps.logger.warn({ carrier: carrier.name, reason: parsed.reason }, 'a signed webhook is malformed');
     return { kind: 'malformed' };
   }
-  if (parsed.kind === 'no_phone_number') {
-    const { carrierMessageId } = parsed.unreachable;
-    await keepAside(
-      deps.pool,
-      carrier.name,
-      parsed.unreachable,
-      asideReasons.no_phone_number,
-      deps.clock.machineTime(),
+  if (parsed.kind !== 'message') {
+    const { kind, unreachable } = parsed;
+    if (kind === 'other_channel') await hearOtherChannel(carrier.name, parsed, deps);
+    await keepAside(deps.pool, carrier.name, unreachable, asideReasons[kind], deps.clock.machineTime());
+    deps.logger.warn(
+      { carrierMessageId: unreachable.carrierMessageId, reason: kind },
+      'what is no text between two phone numbers was kept aside',
     );
-    deps.logger.warn({ carrierMessageId }, 'a text without two phone numbers was kept aside');
-    return { kind: 'no_phone_number' };
+    return { kind };
   }
   await receiveInbound(carrier.name, parsed.message, deps);
   return { kind: 'accepted', webhook: 'text', message: parsed.message };

@@ -1,5 +1,6 @@
 import type { Carrier, InboundListing, InboundMedia } from '#shared/carriers/carrier.ts';
 import { messageOf } from '#shared/errors.ts';
+import { hearOtherChannel } from './hear-consent.ts';
 import { asideReasons } from './keep-aside.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
 import { neverSucceeds, setAside } from './set-aside.ts';
@@ -13,6 +14,7 @@ type ListedMessage = Extract<InboundListing, { kind: 'message' }>;
  * mistake of ours must not set every STOP aside.
  */
 export async function takeIn(carrier: Carrier, listing: InboundListing, deps: ReceivingDeps): Promise<void> {
+  if (listing.kind === 'other_channel') await hearOtherChannel(carrier.name, listing, deps);
   if (listing.kind !== 'message') {
     await setAside(carrier.name, listing.unreachable, asideReasons[listing.kind], deps);
     return;

@@ -59,7 +59,7 @@ describe('the webhooks of the gateway', () => {
 
     it("with pictures, the carrier's verdict and the canonical number", async () => {
       await gateway.text('MM1', '', {
-        From: 'whatsapp:+5215555550101',
+        From: '+5215555550101',
         NumMedia: '1',
         MediaUrl0: 'https://api.twilio.com/media/1',
         MediaContentType0: 'image/jpeg',
@@ -196,6 +196,38 @@ describe('the webhooks of the gateway', () => {
     });
   });
 
+  describe('keep apart what comes by WhatsApp', () => {
+    const byWhatsApp = { From: `whatsapp:${PERSON}`, To: `whatsapp:${OURS}` };
+
+    it('from the dialog by text, where people find it', async () => {
+      assert.equal((await gateway.text('SMwa1', 'Hello', byWhatsApp)).status, 200);
+      assert.deepEqual(gateway.streams.keys, []);
+      assert.equal(gateway.metrics.sums['WebhooksRefused other_channel'], 1);
+      const { rows } = await database.adminPool.query<{ reason: string }>(
+        "SELECT reason FROM quarantined_record WHERE sequence_number = 'SMwa1'",
+      );
+      assert.match(rows[0]?.reason ?? '', /another channel/);
+    });
+
+    it('and take a STOP there for one by text as well, once, but no START', async () => {
+      const phone = '+14155550177';
+      const from = { ...byWhatsApp, From: `whatsapp:${phone}` };
+      for (let delivery = 0; delivery < 2; delivery++) await gateway.text('SMwa2', 'STOP', from);
+      await gateway.text('SMwa3', 'START', from);
+      const { rows } = await database.adminPool.query(
+        'SELECT status, cause FROM consent_change WHERE phone_number = $1',
+        [phone],
+      );
+      assert.deepEqual(rows, [{ status: 'opted_out', cause: 'twilio SMwa2, by whatsapp' }]);
+      const told = (await gateway.outbox()).filter(({ phoneNumber }) => phoneNumber === phone);
+      assert.deepEqual(
+        told.map(({ type }) => type),
+        ['CONSENT_CHANGED'],
+      );
+      assert.deepEqual(gateway.streams.keys, []);
+    });
+  });
+
   describe('keep aside, visible and once, a text from what is no phone number', () => {
     it('and answer it, so that the carrier does not repeat it for ever', async () => {
       for (let delivery = 0; delivery < 2; delivery++) {
@@ -205,7 +237,7 @@ describe('the webhooks of the gateway', () => {
       assert.deepEqual(gateway.streams.keys, []);
       assert.equal(gateway.metrics.sums['WebhooksRefused no_phone_number'], 2);
       const { rows } = await database.adminPool.query<{ state: string; body: string }>(
-        "SELECT state, body FROM quarantined_record WHERE consumer = 'gateway'",
+        "SELECT state, body FROM quarantined_record WHERE sequence_number = 'SMshort'",
       );
       assert.deepEqual(
         rows.map((row) => ({ ...row, body: JSON.parse(row.body) })),

@@ -18,14 +18,7 @@ export const MAX_IN_HAND = 2_000;
 const nothingToSay = { twilio: '<?xml version="1.0" encoding="UTF-8"?><Response></Response>' } as const;
 
 /** Why a webhook was not taken in; the words of the metric WebhooksRefused. */
-type Refusal =
-  | 'too_large'
-  | 'malformed'
-  | 'signature'
-  | 'unsigned'
-  | 'unavailable'
-  | 'overload'
-  | 'no_phone_number';
+type Refusal = 'too_large' | 'malformed' | 'signature' | 'unsigned' | 'unavailable' | 'overload';
 
 /** Webhooks in hand, of all carriers together. */
 interface InHand {
@@ -94,7 +87,9 @@ function answering(carrier: Carrier, inHand: InHand, deps: ReceivingDeps) {
       case 'unavailable':
         return refuse(response, 503, 'unavailable');
       case 'no_phone_number':
-        metrics.observe('WebhooksRefused', 1, { Reason: 'no_phone_number' });
+      case 'other_channel':
+      case 'binary':
+        metrics.observe('WebhooksRefused', 1, { Reason: reception.kind });
         break;
       case 'accepted':
         observe(reception.webhook, clock.monotonic() - began);

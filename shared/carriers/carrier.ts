@@ -139,6 +139,7 @@ export interface FoundStatus {
 /** An inbound message as a listing shows it: without the carrier's consent verdict, media only counted. */
 export type InboundListing =
   | { kind: 'message'; message: InboundMessage; mediaCount: number }
+  | OtherChannelInbound
   | { kind: 'no_phone_number'; unreachable: UnreachableInbound }
   /** The carrier does not say when it came, so it cannot be put in order: listed whatever was asked for. */
   | { kind: 'no_date'; unreachable: UnreachableInbound };
@@ -173,9 +174,22 @@ export interface UnreachableInbound {
   body: string;
 }
 
+/** A message by WhatsApp, RCS or the like: no text, and never part of a dialog by text. */
+export interface OtherChannelInbound {
+  kind: 'other_channel';
+  /** "whatsapp", "rcs", or as the carrier names it. */
+  channel: string;
+  /** Of the person, where the channel goes by numbers: an opt-out counts wherever it is written. */
+  phoneNumber: PhoneNumber | null;
+  unreachable: UnreachableInbound;
+}
+
 export type InboundParse =
   | { kind: 'message'; message: InboundMessage }
   | { kind: 'no_phone_number'; unreachable: UnreachableInbound }
+  | OtherChannelInbound
+  /** No text but raw bytes, for a program on the phone. */
+  | { kind: 'binary'; unreachable: UnreachableInbound }
   | { kind: 'malformed'; reason: string };
 
 /** What a status callback says. Status words that we do not know are kept as they came. */

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
+import { channelAddress } from './channel-address.ts';
 
 /**
  * A phone number in E.164 form ("+14155550101"): what everything is keyed by. Only the functions of this module
@@ -31,9 +32,8 @@ const NORTH_AMERICAN = /^(?:(\+)?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?([2-9]\d\d)[ .-
 
 /**
  * The canonical number behind what a carrier or a person wrote, or null if there is none.
- * - "whatsapp:+14155550101" and "sms:..." lose their channel prefix.
- * - Mexican mobile numbers in the form of before 2019, "+52 1 ...", lose the 1 (WhatsApp and some carriers still
- *   send it).
+ * - "sms:+14155550101" loses its prefix. An address of another channel ("whatsapp:...") is none (channel-address.ts).
+ * - Mexican mobile numbers in the form of before 2019, "+52 1 ...", lose the 1 (some carriers still send it).
  * - A number without + is read as international when the carrier writes numbers that way (`digitsOnly`), else as a
  *   national number of `country`.
  */
@@ -41,7 +41,9 @@ export function canonicalPhoneNumber(
   text: string,
   options: { country?: 'US' | 'CA' | 'MX'; digitsOnly?: boolean } = {},
 ): PhoneNumber | null {
-  let candidate = text.trim().replace(/^(?:whatsapp|sms|mms|rcs):/i, '');
+  const { address, channel } = channelAddress(text);
+  if (channel !== 'sms') return null;
+  let candidate = address;
   if (options.digitsOnly && /^\d+$/.test(candidate)) candidate = `+${candidate}`;
   const mexican = /^\+521(\d{10})$/.exec(candidate.replace(/[\s()-]/g, ''));
   if (mexican) candidate = `+52${mexican[1]}`;

@@ -1,9 +1,10 @@
 import twilio, { type Twilio } from 'twilio';
 import { CarillonError, messageOf } from '#shared/errors.ts';
+import { storableText } from '../readable.ts';
 import type { CallListing, CallPrice, CallQuery, FoundCall } from '../voice.ts';
 import type { Connection, Exchange } from './request-client.ts';
 import { answeredByOf } from './voice-parameters.ts';
-import { carrierAddress, storableText } from './webhook-parameters.ts';
+import { carrierAddress } from './webhook-parameters.ts';
 
 /** Asking the carrier for calls. */
 

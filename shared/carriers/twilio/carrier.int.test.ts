@@ -377,7 +377,7 @@ describe('the Twilio carrier', () => {
     });
 
     it('an inbound message with its numbers canonical, its date and the number of its media', async () => {
-      serve([listed(1, { from: 'whatsapp:+5215555550101', num_media: '2', body: 'a\0b' })]);
+      serve([listed(1, { from: '+5215555550101', num_media: '2', body: 'a\0b' })]);
       const pages: (readonly InboundListing[])[] = [];
       for await (const page of carrier().listInbound({ since: second(0), until: second(60) }))
         pages.push(page);
@@ -396,6 +396,18 @@ describe('the Twilio carrier', () => {
           },
         },
       ]);
+    });
+
+    it('what came by WhatsApp as no text', async () => {
+      serve([listed(1, { from: 'whatsapp:+14155550101', to: 'whatsapp:+14155550199' })]);
+      const items: InboundListing[] = [];
+      for await (const page of carrier().listInbound({ since: second(0), until: second(60) })) {
+        items.push(...page);
+      }
+      assert.deepEqual(
+        items.map((item) => item.kind === 'other_channel' && [item.channel, item.phoneNumber]),
+        [['whatsapp', '+14155550101']],
+      );
     });
 
     it('a text from a short code as one without a phone number', async () => {

@@ -1,7 +1,8 @@
 import twilio, { type Twilio } from 'twilio';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { InboundListing, InboundMedia, OutboundListing, OutboundQuery } from '../carrier.ts';
-import { carrierAddress, storableText } from './webhook-parameters.ts';
+import { storableText } from '../readable.ts';
+import { carrierAddress, otherChannel } from './webhook-parameters.ts';
 
 /**
  * Reading the carrier's list of messages. The list is newest first. Its filter by date knows whole days for sure and
@@ -148,6 +149,8 @@ function inboundListing(message: MessageInstance): InboundListing {
   const body = storableText(message.body ?? '');
   const carrierMessageId = message.sid;
   const unreachable = { carrierMessageId, from: message.from ?? '', to: message.to ?? '', body };
+  const other = otherChannel(unreachable.from, unreachable.to);
+  if (other !== null) return { ...other, unreachable };
   if (from === null || to === null) return { kind: 'no_phone_number', unreachable };
   const receivedAt = dateOf(message);
   if (receivedAt === null) return { kind: 'no_date', unreachable };

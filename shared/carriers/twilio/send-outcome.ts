@@ -1,5 +1,6 @@
 import type { SendOutcome } from '../carrier.ts';
 import type { ErrorRule } from '../errors.ts';
+import { describe, neverConnected } from '../never-connected.ts';
 import { httpErrorCode } from './error-table.ts';
 import type { Exchange } from './request-client.ts';
 
@@ -65,27 +66,3 @@ function carrierCode(error: unknown): string | null {
   const { code } = error;
   return typeof code === 'number' && code > 0 ? String(code) : null;
 }
-
-/** Node's system calls before the first byte of a request can leave. */
-const BEFORE_SENDING = new Set(['getaddrinfo', 'connect']);
-/** A certificate is judged before anything is sent over the connection. */
-const CERTIFICATE =
-  /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|SELF_SIGNED_CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_SSL_)/;
-
-/**
- * Whether an error proves that no connection was made. Errors wrap each other (`cause`), and an address with several
- * forms fails with one error each (`errors`): then all of them must prove it.
- */
-export function neverConnected(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('syscall' in error && typeof error.syscall === 'string') return BEFORE_SENDING.has(error.syscall);
-  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(neverConnected);
-  if (error.cause !== undefined) return neverConnected(error.cause);
-  return 'code' in error && typeof error.code === 'string' && CERTIFICATE.test(error.code);
-}
-
-const describe = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
-  return `${code}${error.message}`;
-};

@@ -1,8 +1,9 @@
 import twilio, { type Twilio } from 'twilio';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { FoundStatus } from '../carrier.ts';
+import { storableText } from '../readable.ts';
 import type { Connection, Exchange } from './request-client.ts';
-import { carrierAddress, storableText } from './webhook-parameters.ts';
+import { carrierAddress } from './webhook-parameters.ts';
 
 /** Asking the carrier what became of messages. */
 

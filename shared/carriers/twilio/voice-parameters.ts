@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { AnsweredBy } from '#shared/voice/call-outcomes.ts';
 import type { ReceivedWebhook } from '../carrier.ts';
+import { faults, storableText, uuidOrNull } from '../readable.ts';
 import type {
   CallParse,
   CallReport,
@@ -11,7 +12,7 @@ import type {
   MachineReport,
 } from '../voice.ts';
 import { sipErrorCode } from './voice-error-table.ts';
-import { carrierAddress, faults, firstValues, storableText, uuidOrNull } from './webhook-parameters.ts';
+import { carrierAddress, firstValues } from './webhook-parameters.ts';
 
 /**
  * Reading the parameters of Twilio's webhooks about calls. Twilio adds parameters without notice: whatever is not named here

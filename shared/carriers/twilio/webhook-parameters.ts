@@ -1,6 +1,14 @@
 import { z } from 'zod';
+import { channelAddress } from '#shared/phone/channel-address.ts';
 import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
-import type { InboundMedia, InboundParse, ReceivedWebhook, StatusParse } from '../carrier.ts';
+import type {
+  InboundMedia,
+  InboundParse,
+  OtherChannelInbound,
+  ReceivedWebhook,
+  StatusParse,
+} from '../carrier.ts';
+import { faults, storableText, uuidOrNull } from '../readable.ts';
 
 /**
  * Reading Twilio's webhook parameters. Twilio adds parameters without notice: whatever is not named here is ignored.
@@ -31,11 +39,12 @@ export function parseInbound(webhook: ReceivedWebhook): InboundParse {
   if (!parsed.success) return { kind: 'malformed', reason: faults(parsed.error) };
   const { MessageSid: carrierMessageId, From, To, Body, NumMedia, OptOutType } = parsed.data;
   const body = storableText(Body);
+  const unreachable = { carrierMessageId, from: From, to: To, body };
+  const other = otherChannel(From, To);
+  if (other !== null) return { ...other, unreachable };
   const from = carrierAddress(From);
   const to = carrierAddress(To);
-  if (from === null || to === null) {
-    return { kind: 'no_phone_number', unreachable: { carrierMessageId, from: From, to: To, body } };
-  }
+  if (from === null || to === null) return { kind: 'no_phone_number', unreachable };
   return {
     kind: 'message',
     message: {
@@ -71,16 +80,25 @@ export function parseStatus(webhook: ReceivedWebhook): StatusParse {
 }
 
 /**
- * The phone number in an address of Twilio's ("+1...", "whatsapp:+1..."), canonical; null for a short code or a
- * name. Twilio always writes the +, so that nothing is ever guessed to be a national number.
+ * The phone number in an address of Twilio's, canonical; null for a short code, a name, or an address of another channel
+ * ("whatsapp:+1..."). Twilio always writes the +, so that nothing is ever guessed to be a national number.
  */
-export function carrierAddress(address: string): PhoneNumber | null {
-  const number = address.trim().replace(/^[a-z]+:/i, '');
-  return number.startsWith('+') ? canonicalPhoneNumber(number) : null;
+export function carrierAddress(text: string): PhoneNumber | null {
+  const { address, channel } = channelAddress(text);
+  return channel === 'sms' && address.startsWith('+') ? canonicalPhoneNumber(address) : null;
 }
 
-/** Text without NUL, which PostgreSQL cannot store. No handset sends it. */
-export const storableText = (text: string): string => text.replaceAll('\0', '');
+/** What Twilio carries between addresses that are not both numbers that text; null: they are. */
+export function otherChannel(from: string, to: string): Omit<OtherChannelInbound, 'unreachable'> | null {
+  const person = channelAddress(from);
+  const { channel } = person.channel === 'sms' ? channelAddress(to) : person;
+  if (channel === 'sms') return null;
+  return {
+    kind: 'other_channel',
+    channel,
+    phoneNumber: person.address.startsWith('+') ? canonicalPhoneNumber(person.address) : null,
+  };
+}
 
 function mediaOf(webhook: ReceivedWebhook, count: number): InboundMedia[] {
   const media: InboundMedia[] = [];
@@ -94,11 +112,3 @@ function mediaOf(webhook: ReceivedWebhook, count: number): InboundMedia[] {
 
 export const firstValues = (webhook: ReceivedWebhook): Record<string, string | undefined> =>
   Object.fromEntries([...webhook.parameters].map(([name, values]) => [name, values[0]]));
-
-export const uuidOrNull = (text: string | null): string | null => {
-  const parsed = z.uuid().safeParse(text);
-  return parsed.success ? parsed.data.toLowerCase() : null;
-};
-
-export const faults = (error: z.ZodError): string =>
-  error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');

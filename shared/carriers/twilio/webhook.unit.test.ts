@@ -136,16 +136,8 @@ describe('an inbound message', () => {
   });
 
   const variants: Record<string, { parameters: [string, string][]; sees: Record<string, unknown> }> = {
-    'from WhatsApp by its number': {
-      parameters: [['From', 'whatsapp:+14155550101']],
-      sees: { from: '+14155550101' },
-    },
     'from a Mexican mobile in the old form by the new form': {
       parameters: [['From', '+5215555550101']],
-      sees: { from: '+525555550101' },
-    },
-    'from a Mexican mobile on WhatsApp by the new form': {
-      parameters: [['From', 'whatsapp:+5215555550101']],
       sees: { from: '+525555550101' },
     },
     "with the carrier's verdict": { parameters: [['OptOutType', 'STOP']], sees: { optOutType: 'STOP' } },
@@ -202,7 +194,7 @@ describe('an inbound message', () => {
     assert.equal(parsed.kind === 'message' && parsed.message.body, '');
   });
 
-  for (const from of ['12345', 'CARILLON', 'whatsapp:', '4155550101']) {
+  for (const from of ['12345', 'CARILLON', '4155550101']) {
     it(`from ${JSON.stringify(from)} has nobody to answer`, () => {
       const parsed = carrier.parseInbound(
         webhook('/webhooks/twilio/sms', [...message.filter(([name]) => name !== 'From'), ['From', from]]),
@@ -216,6 +208,24 @@ describe('an inbound message', () => {
           body: 'Hello, world',
         },
       });
+    });
+  }
+
+  for (const [from, to, channel, phoneNumber] of [
+    ['whatsapp:+14155550101', 'whatsapp:+14155550199', 'whatsapp', '+14155550101'],
+    ['whatsapp:+5215555550101', 'whatsapp:+14155550199', 'whatsapp', '+525555550101'],
+    ['rcs:+14155550101', 'rcs:brand_agent', 'rcs', '+14155550101'],
+    ['+14155550101', 'rcs:brand_agent', 'rcs', '+14155550101'],
+    ['messenger:1234', 'messenger:5678', 'other', null],
+  ] as const) {
+    it(`from ${from} to ${to} is no text`, () => {
+      const addressed = [...message.filter(([name]) => name !== 'From' && name !== 'To')];
+      const parsed = carrier.parseInbound(
+        webhook('/webhooks/twilio/sms', [...addressed, ['From', from], ['To', to]]),
+      );
+      const { unreachable, ...rest } = { unreachable: null, ...parsed };
+      assert.deepEqual(rest, { kind: 'other_channel', channel, phoneNumber });
+      assert.ok(unreachable);
     });
   }
 
