@@ -1,8 +1,8 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { type ErrorRule, errorTable } from './errors.ts';
 import { twilioErrorRules } from './twilio/error-table.ts';
-import { vonageErrorRules } from './vonage/error-table.ts';
 import { twilioVoiceErrorRules } from './twilio/voice-error-table.ts';
+import { vonageErrorRules } from './vonage/error-table.ts';
 
 /** By carrier. One without a table: all of its codes are unknown. */
 const tables: Readonly<Record<CarrierName, (code: string) => ErrorRule>> = {
