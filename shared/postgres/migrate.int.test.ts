@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { migrate } from './migrate.ts';
@@ -36,6 +36,55 @@ describe('Migrations', () => {
         `SELECT FROM pg_inherits WHERE inhparent = 'decision'::regclass AND inhrelid <> 'decision_default'::regclass`,
       );
       assert.equal(months.rowCount, 25, 'this month and two years ahead');
+    } finally {
+      await client.end();
+    }
+  });
+
+  it('stay where a later one fails, which is taken up again by whoever calls next', async () => {
+    const failing = 'migrations_that_fail';
+    const url = database.url.replace(database.name, failing);
+    await database.adminPool.query(`CREATE DATABASE ${failing}`);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await client.query('CREATE TABLE participant (nothing integer)');
+      await assert.rejects(migrate(url), /"participant" already exists/);
+      const { rows } = await client.query<{ name: string }>(
+        'SELECT name FROM schema_migration ORDER BY id DESC LIMIT 1',
+      );
+      assert.equal(rows[0]?.name, '0064_code_uses');
+      await client.query('DROP TABLE participant');
+      const [next] = await migrate(url);
+      assert.equal(next, '0065_participants');
+      assert.deepEqual(await migrate(url), []);
+    } finally {
+      await client.end();
+      await database.adminPool.query(`DROP DATABASE ${failing} WITH (FORCE)`);
+    }
+  });
+
+  it('leave the same indexes where earlier forms of 0054 and 0055 have run', async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const indexes = async () =>
+      (
+        await client.query(
+          `SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`,
+        )
+      ).rows;
+    try {
+      const made = await indexes();
+      await client.query(`
+        BEGIN;
+        DROP INDEX message_by_campaign;
+        CREATE INDEX message_campaign ON message (campaign_id) WHERE campaign_id IS NOT NULL;
+        ALTER INDEX campaign_contact_settled RENAME TO campaign_contact_state;
+        ALTER INDEX contact_own_attributes RENAME TO contact_attributes`);
+      for (const name of ['0076_messages_by_campaign', '0077_wider_indexes']) {
+        await client.query(await readFile(new URL(`./migrations/${name}.sql`, import.meta.url), 'utf8'));
+      }
+      assert.deepEqual(await indexes(), made);
     } finally {
       await client.end();
     }

@@ -7,8 +7,9 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
 
 /**
  * Brings the database to the newest schema, with the monthly partitions of the time to come; a no-op when it is there.
- * All pending migrations commit together or not at all. Callers at the same time wait for each other (advisory lock).
- * There is no way down: migrations only add, and drop what the version before no longer uses.
+ * Each migration commits by itself, so that none holds the locks of those before it; when one fails those before it stay, and
+ * whoever calls again goes on with it. Callers at the same time wait for each other (advisory lock). There is no way down:
+ * migrations only add, and drop what the version before no longer uses.
  * @returns names of the migrations that were applied, in order.
  */
 export async function migrate(
@@ -21,7 +22,7 @@ export async function migrate(
     direction: 'up',
     migrationsTable: 'schema_migration',
     checkOrder: true,
-    singleTransaction: true,
+    singleTransaction: false,
     advisoryLockMode: 'wait',
     log: log ?? (() => undefined),
   });
