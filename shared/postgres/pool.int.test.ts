@@ -112,6 +112,16 @@ describe('A transaction', () => {
         assert.deepEqual(await names(), [{ name: 'kept' }]);
       });
 
+      it('waits for an answer as long as the statements may take that are sent before it', async () => {
+        const before = pipeline ? 4 : 0;
+        const { rows } = await given.query<{ ms: number }>(
+          `SELECT setting::int AS ms FROM pg_settings WHERE name = 'statement_timeout'`,
+        );
+        const statementMs = rows[0]?.ms ?? 0;
+        assert.equal(statementMs, 6_000);
+        assert.ok((given.options.query_timeout ?? 0) > (before + 1) * statementMs);
+      });
+
       it('goes on behind a savepoint after one of them failed', async () => {
         await inTransaction(given, async (tx) => {
           const together = givenTogether(tx);

@@ -44,6 +44,11 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
 const TCP_USER_TIMEOUT_MS = 6_000;
 /** Our side of the same: a server that went away without a word answers nothing, also not that time is up. */
 const ANSWER_TIMEOUT_MS = 8_000;
+/**
+ * Most statements that are on their way at once on a pipeline: of what is given together (given-together.ts), one each. The
+ * time in which an answer has to come counts from when its statement is sent, so also while those before it are executed.
+ */
+const GIVEN_AT_ONCE = 4;
 const KEEP_ALIVE_AFTER_MS = 5_000;
 const IDLE_MS = 30_000;
 
@@ -69,7 +74,7 @@ export function createPool(config: PostgresConfig, onIdleError: (error: Error) =
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS + (config.pipeline ? GIVEN_AT_ONCE * STATEMENT_TIMEOUT_MS : 0),
     application_name: config.applicationName,
     options: [
       `-c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
