@@ -123,6 +123,15 @@ describe('A campaign that tries its texts on a sample', () => {
     assert.deepEqual(await wrongCounts(admin), []);
   });
 
+  it('keeps nobody waiting for clicks that nobody counts, where short links were turned off since it started', async () => {
+    const experiment = { metric: 'click', sample: 40, waitMinutes: 10, automatic: true };
+    const campaignId = await begin(true, { experiment });
+    await seconds(10);
+    const { A = 0, B = 0 } = await byBody();
+    assert.ok(A > 100 && B > 100 && A + B === 300, `${A} and ${B}`);
+    assert.equal((await readCampaign(admin, campaignId))?.decidedAt, null);
+  });
+
   it('gives the rest what was drawn where nothing is surely better', async () => {
     const campaignId = await begin(true);
     await seconds(10);

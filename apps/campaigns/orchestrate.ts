@@ -294,7 +294,7 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const queued = await countOf(tx, campaignId, ['queued']);
   const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
   if (leave.room !== null) room.count = Math.min(room.count, leave.room);
-  const stage = await stageNow(tx, campaign, now);
+  const stage = await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now });
   if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
   const choice = choiceOf(stage);
   const dispatched = room.count > 0 ? await dispatchDue(tx, campaign, { ...room, choice, parts }) : null;

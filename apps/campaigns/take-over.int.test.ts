@@ -220,6 +220,18 @@ describe('What becomes of contacts when the carrier reports', () => {
     assert.deepEqual(await wrongCounts(admin), []);
   });
 
+  it('are what became of the message before when the next cannot be written, as a value is gone that the text needs', async () => {
+    const variants = [{ name: 'A', bodies: { en: 'Hi {{name}}' } }];
+    const campaignId = await written(2, { variants });
+    await report(admin, 'undelivered', { errorCode: '30003' });
+    await turns();
+    assert.deepEqual(await standing(campaignId), { [ANA]: 'held:retry_30003', [BEN]: 'held:retry_30003' });
+    await admin.query('UPDATE contact SET name = NULL WHERE phone_number = $1', [ANA]);
+    await pass(61 * MINUTE);
+    assert.deepEqual(await standing(campaignId), { [ANA]: 'undelivered:30003', [BEN]: 'sent' });
+    assert.deepEqual(await wrongCounts(admin), []);
+  });
+
   it('follow reports also after the campaign has ended, and are written to no more', async () => {
     const campaignId = await written(3);
     await pass(61 * MINUTE);

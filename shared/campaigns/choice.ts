@@ -14,9 +14,18 @@ export interface Choice {
 
 export const EVERYBODY: Choice = { room: null, winner: null };
 
-/** How far the experiment of a campaign, which is active and whose row is locked, has come. */
-export async function stageNow(tx: Transaction, campaign: Campaign, now: Date): Promise<Stage> {
-  const isOpen = !campaign.definition.experiment?.automatic || campaign.decidedAt !== null;
+/**
+ * How far the experiment of a campaign, which is active and whose row is locked, has come. One that goes by who follows links
+ * keeps nobody waiting where links are not made short (`hasShortLinks`): nobody will be known to have followed one.
+ */
+export async function stageNow(
+  tx: Transaction,
+  campaign: Campaign,
+  { hasShortLinks, now }: { hasShortLinks: boolean; now: Date },
+): Promise<Stage> {
+  const { experiment } = campaign.definition;
+  const isOpen = !experiment?.automatic || campaign.decidedAt !== null;
+  if (!isOpen && experiment.metric === 'click' && !hasShortLinks) return { kind: 'open', winner: null };
   return stageOf(campaign, isOpen ? NO_COUNTS : await readSampleCounts(tx, campaign.campaignId), now);
 }
 

@@ -161,11 +161,12 @@ export interface DefinitionFacts {
   /** Lists, campaigns and drills that exist, of those that it names. */
   exists: {
     list(id: string): boolean;
-    /** Of which type; null: there is none. */
-    campaign(id: string): CampaignType | null;
+    campaign(id: string): boolean;
     drill(programme: string, drill: string): boolean;
     pool(name: string): boolean;
   };
+  /** Whether links in texts are made short, so that it is known who follows them. */
+  hasShortLinks: boolean;
   /** The programme that owns a number of ours, from which its lessons go; null for the environment's own number. */
   programmeOwning(number: PhoneNumber | null): string | null;
 }
@@ -212,16 +213,8 @@ function audienceFaults(audience: Audience, { fields, exists }: DefinitionFacts)
       }
     }
   }
-  const earlier = respondersOf === null ? undefined : exists.campaign(respondersOf);
-  if (earlier === null)
+  if (respondersOf !== null && !exists.campaign(respondersOf))
     faults.push({ pointer: '/audience/respondersOf', message: 'there is no such campaign' });
-  if (earlier === 'drill') {
-    faults.push({
-      pointer: '/audience/respondersOf',
-      message:
-        'is a drill campaign: what people say to a lesson is no answer to the campaign, so nobody has answered it',
-    });
-  }
   return faults;
 }
 
@@ -279,7 +272,10 @@ function drillFaults(definition: Definition, { exists, programmeOwning }: Defini
   ];
 }
 
-function variantFaults(definition: Definition, { fields, type }: DefinitionFacts): CampaignFault[] {
+function variantFaults(
+  definition: Definition,
+  { fields, hasShortLinks, type }: DefinitionFacts,
+): CampaignFault[] {
   const { defaultLanguage, drill, experiment, variants } = definition;
   const faults: CampaignFault[] = [];
   if (drill !== null) faults.push({ pointer: '/drill', message: 'only a drill campaign starts drills' });
@@ -294,6 +290,12 @@ function variantFaults(definition: Definition, { fields, type }: DefinitionFacts
     faults.push({
       pointer: '/experiment/metric',
       message: 'counts who follows a link: every text must have one',
+    });
+  }
+  if (experiment?.metric === 'click' && !hasShortLinks) {
+    faults.push({
+      pointer: '/experiment/metric',
+      message: 'counts who follows a link: short links must be on (SHORT_LINK_BASE), else nobody is known to',
     });
   }
   const known = new Set(fields.map(({ name }) => name));

@@ -3,8 +3,6 @@ import { type CampaignType, type DefinitionFacts, definitionFaults, definitionSc
 
 const LIST = '018f0000-0000-7000-8000-000000000001';
 const GONE = '018f0000-0000-7000-8000-000000000002';
-const LESSONS = '018f0000-0000-7000-8000-0000000000d1';
-const TEXTS = '018f0000-0000-7000-8000-0000000000d2';
 const NOW = new Date('2026-11-26T12:00:00Z');
 const later = (hours: number): Date => new Date(NOW.getTime() + hours * 3_600_000);
 
@@ -25,10 +23,11 @@ const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): str
     fields: [{ name: 'clinic', label: 'Clinic', type: 'text', choices: [] }],
     exists: {
       list: (id) => id === LIST,
-      campaign: (id) => (id === LESSONS ? 'drill' : id === TEXTS ? 'sms' : null),
+      campaign: () => false,
       drill: (programme, drill) => programme === 'clean-hands' && drill === '01-when',
       pool: (name) => name === 'flu-2026',
     },
+    hasShortLinks: true,
     programmeOwning: (number) => (number === '+14155550102' ? 'other' : 'clean-hands'),
     ...facts,
   }).map(({ message, pointer }) => `${pointer}: ${message}`);
@@ -102,15 +101,6 @@ describe('What a campaign is', () => {
       ['/endAt: must be after the start'],
     ],
     ['an end that is now', {}, { endAt: NOW }, ['/endAt: is over']],
-    [
-      'those who answered a campaign of lessons, which keeps no answers',
-      { audience: { respondersOf: LESSONS } },
-      {},
-      [
-        '/audience/respondersOf: is a drill campaign: what people say to a lesson is no answer to the campaign, so nobody has answered it',
-      ],
-    ],
-    ['those who answered a campaign of texts', { audience: { respondersOf: TEXTS } }, {}, []],
     ['nobody to go to', { audience: {} }, {}, ['/audience: names nobody: include a list, or give a filter']],
     [
       'nobody but people to leave out',
@@ -135,6 +125,20 @@ describe('What a campaign is', () => {
       },
       {},
       ['/experiment/metric: counts who follows a link: every text must have one'],
+    ],
+    [
+      'an experiment by clicks where links are not made short',
+      {
+        variants: [
+          { name: 'A', bodies: { en: 'Hi https://example.org/a' } },
+          { name: 'B', bodies: { en: 'Hello https://example.org/a' } },
+        ],
+        experiment: { metric: 'click', sample: 100 },
+      },
+      { hasShortLinks: false },
+      [
+        '/experiment/metric: counts who follows a link: short links must be on (SHORT_LINK_BASE), else nobody is known to',
+      ],
     ],
     [
       'an experiment of a drill',

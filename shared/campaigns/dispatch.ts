@@ -8,7 +8,7 @@ import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
-import { type MissedState, notAgain } from '#shared/campaigns/standing.ts';
+import { type MissedState, notAgain, type Standing } from '#shared/campaigns/standing.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Decision as Verdict } from '#shared/compliance/gate.ts';
@@ -96,7 +96,7 @@ export async function dispatchDue(
   const missing = unsendable(campaign.type, parts.sent);
   if (missing !== null) throw new CarillonError('invalid_record', missing);
   const now = parts.clock.now();
-  const { gone, members } = await takeDue(tx, campaign.campaignId, looked, choice, now);
+  const { gone, members, missed } = await takeDue(tx, campaign.campaignId, looked, choice, now);
   const verdicts = await judge(tx, campaign, members, parts, now);
   const phones = members.map(({ phoneNumber }) => phoneNumber);
   const { definition } = campaign;
@@ -105,7 +105,7 @@ export async function dispatchDue(
     together(() => readRoutes(tx, definition, phones, { ownNumber: parts.ownNumber, now })),
     together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, CARRIER)),
   ]);
-  const planned = plan(campaign, members, verdicts, { most, choice, routes, purse }, parts);
+  const planned = plan(campaign, members, verdicts, { most, choice, missed, routes, purse }, parts);
   const outcomes = [...planned.outcomes, ...gone];
   // Executed in this order; each is made ready while one before it is executed.
   const [turns] = await allOf([
@@ -132,6 +132,8 @@ export async function dispatchDue(
   };
 }
 
+type Missed = NonNullable<Standing['missed']>;
+
 interface DueRow extends MemberRow {
   has_replied: boolean;
   is_reached: boolean;
@@ -141,7 +143,7 @@ interface DueRow extends MemberRow {
 
 /**
  * Contacts that are due, in the order in which they became so; those apart who were deleted, and who are not to be written
- * to again after all. Their rows are locked.
+ * to again after all. Of those who are, what became of the message before, by contact. Their rows are locked.
  */
 async function takeDue(
   tx: Transaction,
@@ -149,7 +151,7 @@ async function takeDue(
   limit: number,
   { room }: Choice,
   now: Date,
-): Promise<{ members: Member[]; gone: Outcome[] }> {
+): Promise<{ members: Member[]; gone: Outcome[]; missed: Map<string, Missed> }> {
   const open = room?.flatMap((left, variant) => (left > 0 ? [variant] : [])) ?? [];
   const isSome = room !== null && open.length > 0;
   // Only what is asked for is a condition: those who are written to again have an index of their own.
@@ -173,6 +175,7 @@ async function takeDue(
   );
   const members: Member[] = [];
   const gone: Outcome[] = [];
+  const allMissed = new Map<string, Missed>();
   for (const row of rows) {
     const member = memberOf(row);
     const ends = { member, variant: row.variant, dueAt: null, messageId: null };
@@ -180,10 +183,12 @@ async function takeDue(
     const isDeleted = row.attributes === null;
     if (row.is_reached || (row.attempts > 0 && (row.has_replied || (isDeleted && missed !== null)))) {
       gone.push({ ...ends, ...notAgain({ isReached: row.is_reached, missed }) });
-    } else if (!isDeleted) members.push(member);
-    else gone.push({ ...ends, state: 'cancelled', rule: CONTACT_DELETED });
+    } else if (!isDeleted) {
+      members.push(member);
+      if (row.attempts > 0 && missed !== null) allMissed.set(row.contact_id, missed);
+    } else gone.push({ ...ends, state: 'cancelled', rule: CONTACT_DELETED });
   }
-  return { members, gone };
+  return { members, gone, missed: allMissed };
 }
 
 /** What the gate says of each, under the lock on their phones; what is news is kept as a decision. */
@@ -259,7 +264,13 @@ function plan(
   campaign: Campaign,
   members: readonly Member[],
   verdicts: readonly Verdict[],
-  { choice, most, purse, routes }: { most: number; choice: Choice; routes: Routes; purse: Purse },
+  {
+    choice,
+    missed,
+    most,
+    purse,
+    routes,
+  }: { most: number; choice: Choice; missed: ReadonlyMap<string, Missed>; routes: Routes; purse: Purse },
   { clock, links: maker }: DispatchParts,
 ): { messages: MessagesOfBatch[]; links: ShortLink[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
   const { campaignId, definition, endAt, intent } = campaign;
@@ -290,7 +301,12 @@ function plan(
     // Whoever was written to before gets the same again.
     const variant = isFirst ? (choice.winner ?? member.variant) : member.variant;
     const text = definition.drill === null ? compose({ ...member, variant }) : null;
-    if (text?.kind === 'skipped') return [{ ...stays, state: 'skipped', rule: text.rule }];
+    if (text?.kind === 'skipped') {
+      // Whoever was written to before is what became of that, and stays in the sample and the slice that they are in.
+      const last = missed.get(contactId);
+      if (last !== undefined) return [{ ...stays, ...notAgain({ isReached: false, missed: last }) }];
+      return [{ ...stays, state: 'skipped', rule: text.rule }];
+    }
     const segments = text === null ? 1 : segmentsOf(text.body).segments;
     const route = routes.take(phoneNumber, segments);
     if (route.kind === 'held') return [{ ...stays, state: 'held', rule: route.rule, dueAt: route.until }];

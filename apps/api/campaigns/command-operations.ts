@@ -36,7 +36,7 @@ export const commandOperations = (parts: CampaignParts): readonly Operation[] =>
 /** One command. Told again it changes nothing and answers the same. */
 const tellOperation = (
   command: CampaignCommand,
-  { clock, defaultSender, drills, pool }: CampaignParts,
+  { clock, defaultSender, drills, links, pool }: CampaignParts,
 ): Operation =>
   change({
     id: `${command}Campaign`,
@@ -75,7 +75,11 @@ const tellOperation = (
       checkVersion(before, ifMatch);
       const begins = command === 'start' || command === 'schedule';
       if (begins && (before.status === 'draft' || before.status === 'scheduled')) {
-        const faults = await faultsOfCampaign(tx, { ...before, startAt }, { drills, defaultSender, now });
+        const faults = await faultsOfCampaign(
+          tx,
+          { ...before, startAt },
+          { drills, defaultSender, links, now },
+        );
         if (faults.length > 0) throw cannotStart(faults);
       }
       if (command === 'resume' && before.waitsFor === 'approval') {

@@ -7,10 +7,9 @@ import {
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { readFields } from '#shared/contacts/store.ts';
-import type { Drills } from '#shared/drills/drills.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { readPool } from '../senders/store.ts';
+import type { CampaignParts } from './operation-parts.ts';
 import { knownLists } from './store.ts';
 
 export interface Checked {
@@ -25,7 +24,12 @@ export interface Checked {
 export async function faultsOfCampaign(
   db: Queryable,
   { definition, endAt, name, startAt, type }: Checked,
-  { defaultSender, drills, now }: { drills: Drills; defaultSender: PhoneNumber; now: Date },
+  {
+    defaultSender,
+    drills,
+    links,
+    now,
+  }: Pick<CampaignParts, 'defaultSender' | 'drills' | 'links'> & { now: Date },
 ): Promise<CampaignFault[]> {
   const { exclude, include, respondersOf } = definition.audience;
   const content = await drills.current();
@@ -41,10 +45,11 @@ export async function faultsOfCampaign(
     fields: await readFields(db),
     exists: {
       list: (id) => lists.has(id),
-      campaign: () => earlier?.type ?? null,
+      campaign: () => earlier !== null,
       pool: () => hasPool,
       drill: (programme, drill) => content.programme(programme)?.drills.includes(drill) ?? false,
     },
+    hasShortLinks: links !== null,
     programmeOwning: (number) => content.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
   const missing = unsendable(type);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Drills } from '#shared/drills/drills.ts';
+import type { LinkMaker } from '#shared/links/token.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool, Queryable } from '#shared/postgres/pool.ts';
 import { Problem } from '../http/problem.ts';
@@ -16,6 +17,8 @@ export interface CampaignParts {
   drills: Drills;
   /** The environment's own number, from which campaigns go that name none. */
   defaultSender: PhoneNumber;
+  /** What makes links in texts short; null: they stay as they are. */
+  links: LinkMaker | null;
   /** Asks for files that go with texts; null: nobody is asked. */
   askHead: AskHead | null;
 }

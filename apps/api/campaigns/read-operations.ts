@@ -16,6 +16,7 @@ export const campaignReads = ({
   clock,
   defaultSender,
   drills,
+  links,
 }: CampaignParts): readonly Operation[] => [
   read({
     id: 'listCampaigns',
@@ -75,7 +76,7 @@ export const campaignReads = ({
     problems: ['not_found'],
     handle: async ({ params: { id } }, db) => {
       const campaign = await known(db, id);
-      const faults = await faultsOfCampaign(db, campaign, { drills, defaultSender, now: clock.now() });
+      const faults = await faultsOfCampaign(db, campaign, { drills, defaultSender, links, now: clock.now() });
       const warnings = askHead === null ? [] : await mediaFaults(campaign.definition, askHead);
       const wire = ({ message, pointer }: CampaignFault) => ({
         pointer: pointerOf(pointer),

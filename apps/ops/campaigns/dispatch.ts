@@ -89,7 +89,7 @@ export async function dispatchByHand(
       }
       const dispatched = await dispatchDue(tx, campaign, {
         ...room,
-        choice: choiceOf(await stageNow(tx, campaign, now)),
+        choice: choiceOf(await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now })),
         parts,
       });
       const { blocked, due, held, left, overBudget, queued: sent, skipped } = dispatched;
