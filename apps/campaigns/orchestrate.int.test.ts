@@ -14,6 +14,7 @@ import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { takingTooLong } from '#test/too-long.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import {
   insertCampaign,
@@ -492,6 +493,27 @@ describe('The orchestrator of campaigns', () => {
       new Set(rows.map(({ campaign_id, status }) => `${campaign_id} ${status}`)),
       new Set([`${broken} failed`, `${sound} completed`]),
     );
+  });
+
+  it('is put off for half a minute when a statement takes too long, keeps nobody else from going on, and goes on itself then', async () => {
+    const list = await insertContacts(pool, 3);
+    const slow = await insertCampaign(pool, clock.now(), { include: [list] });
+    await clock.advance(1);
+    const sound = await insertCampaign(pool, clock.now(), { include: [list] });
+    const heard: string[] = [];
+    const parts = testParts(clock, { failed: (campaignId) => heard.push(campaignId) });
+    const row = `NEW.campaign_id = '${slow}'`;
+    await takingTooLong(pool, { table: 'campaign_contact', row }, async () => {
+      await turns(parts, 20);
+      assert.deepEqual(heard, [slow]);
+      assert.deepEqual([await statusOf(slow), await statusOf(sound)], ['loading', 'completed']);
+      await turns(parts, 30);
+      assert.deepEqual(heard, [slow, slow], 'it is tried every half a minute');
+      assert.deepEqual(await states(slow), {});
+    });
+    await turns(parts, 40);
+    assert.deepEqual(heard, [slow, slow]);
+    assert.deepEqual([await statusOf(slow), await states(slow)], ['completed', { sent: 3 }]);
   });
 
   /** It ends between what it settles and what it dispatches. */

@@ -9,6 +9,7 @@ import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { takingTooLong } from '#test/too-long.ts';
 import { startTestApi, type TestApi } from '../../api/test-api.ts';
 import { takeImportTurn } from './take-turn.ts';
 
@@ -321,7 +322,11 @@ describe('An import', () => {
     assert.equal(await staged(), 0);
   });
 
-  it('reads in every step what the step is about, and not all that is left', async () => {
+  for (const onto of ['no list', 'a list'])
+    it(`onto ${onto} reads in every step what the step is about, and not all that is there or left`, () =>
+      readsWhatItIsAbout(onto === 'a list'));
+
+  async function readsWhatItIsAbout(hasList: boolean): Promise<void> {
     const [rows, batch] = [3_000, 50];
     const codes = [...areaCodes.keys()].filter(
       (code) => validPhoneNumber(`+1${code}5550100`, { country: 'US' }) !== null,
@@ -330,7 +335,8 @@ describe('An import', () => {
       { length: rows },
       (_, n) => `+1${codes[Math.floor(n / 100)]}55501${String(n % 100).padStart(2, '0')},crm-${n}`,
     );
-    const id = await create();
+    const list = hasList ? await api.send('POST', '/v1/lists', { body: { name: 'All' } }) : null;
+    const id = await create(list === null ? {} : { options: { listId: list.body.id } });
     const { body, status } = await put(id, ['phone,external id', ...lines].join('\n'));
     assert.equal(status, 200, JSON.stringify(body));
     await post(id, 'check');
@@ -340,7 +346,7 @@ describe('An import', () => {
       await one.query('SELECT pg_stat_force_next_flush()');
       const { rows: found } = await one.query<{ read: number }>(
         `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_user_tables
-          WHERE relname IN ('import_row', 'import_contact')`,
+          WHERE relname IN ('import_row', 'import_contact', 'contact', 'list_member')`,
       );
       return found[0]?.read ?? 0;
     };
@@ -359,7 +365,9 @@ describe('An import', () => {
     }
     assert.equal((await get(id)).committed.created, rows);
     assert.equal(await staged(), 0);
-  });
+    const members = await pool.query('SELECT FROM list_member');
+    assert.equal(members.rowCount, hasList ? rows : 0);
+  }
 
   it('lets nobody commit what is not checked, nor map what is under way, and can be cancelled until then', async () => {
     const id = await create();
@@ -396,6 +404,62 @@ describe('An import', () => {
     assert.equal(status, 'failed');
     assert.match(reason, /our logs/);
     assert.deepEqual(await phonesIn(), ['+14155550102']);
+    assert.equal(await staged(), 0);
+  });
+
+  it('is put off for half a minute when a statement takes too long, keeps nobody else waiting, and goes on itself then', async () => {
+    const id = await checked('phone\n4155550101\n');
+    await post(id, 'commit', {});
+    const row = `NEW.phone_number = '+14155550101'`;
+    await takingTooLong(pool, { table: 'contact', row }, async () => {
+      const other = await imported('phone\n4155550102\n');
+      assert.equal(other.committed.created, 1);
+      assert.deepEqual([(await get(id)).status, await phonesIn()], ['committing', ['+14155550102']]);
+    });
+    await work();
+    assert.equal((await get(id)).status, 'committing', 'it is not due yet');
+    clock.skip(30_000);
+    await work();
+    assert.equal((await get(id)).status, 'committed');
+    assert.deepEqual(await phonesIn(), ['+14155550101', '+14155550102']);
+  });
+
+  it('that is cancelled is cleared away in steps of a bounded size, however large it is', async () => {
+    const [rows, most] = [45_000, 20_000];
+    const id = await checked('phone\n4155550101\n');
+    await pool.query(
+      `INSERT INTO import_row (import_id, upload, row_number, cells)
+       SELECT $1, upload, n, '["x"]' FROM contact_import CROSS JOIN generate_series(10, 9 + $2::int) AS n WHERE import_id = $1`,
+      [id, rows],
+    );
+    await pool.query(
+      `INSERT INTO import_contact (import_id, phone_number, row_number, is_known)
+       SELECT $1, '+1' || n, n, false FROM generate_series(1, $2::int) AS n`,
+      [id, rows],
+    );
+    assert.equal((await post(id, 'cancel')).body.status, 'cancelled');
+    const one = createPool({ ...database.configFor('campaigns'), max: 1 }, () => undefined);
+    const touched = async (): Promise<{ deleted: number; read: number }> => {
+      await one.query('SELECT pg_stat_force_next_flush()');
+      const { rows: found } = await one.query<{ deleted: number; read: number }>(
+        `SELECT sum(n_tup_del)::int AS deleted, sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read
+           FROM pg_stat_user_tables WHERE relname IN ('import_row', 'import_contact')`,
+      );
+      return found[0] ?? { deleted: 0, read: 0 };
+    };
+    const steps: number[] = [];
+    try {
+      for (;;) {
+        const before = await touched();
+        if ((await turn(1, one)) === null) break;
+        const after = await touched();
+        steps.push(after.deleted - before.deleted);
+        assert.ok(after.read - before.read <= 3 * 2 * most, `a step read ${after.read - before.read} rows`);
+      }
+    } finally {
+      await one.end();
+    }
+    assert.deepEqual(steps, [2 * most, 2 * most, 2 * (rows - 2 * most) + 2, 0]);
     assert.equal(await staged(), 0);
   });
 
