@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { addMoves } from '#shared/campaigns/counts.ts';
 import { readGuard } from '#shared/campaigns/guard.ts';
-import { readSpend } from '#shared/campaigns/spend.ts';
+import { readSpend, readVariantSpend } from '#shared/campaigns/spend.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
@@ -42,7 +42,7 @@ describe('What watches over a campaign', () => {
     parts = testParts(clock);
     await emptyTables(
       pool,
-      `campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, contact, contact_list, list_member,
+      `campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, campaign_variant_spend, contact, contact_list, list_member,
        phone, message, attempt, message_log, outbox, consent_standing, consent_change, suppression, decision,
        decision_inputs, sender, sender_pool`,
     );
@@ -135,6 +135,32 @@ describe('What watches over a campaign', () => {
       });
       const { micros, segments } = await readSpend(pool, campaignId);
       assert.deepEqual([segments, micros, await sent()], [30, 30 * 8_300, 10]);
+    });
+
+    it('is spent by its variants, whose costs add up to its own', async () => {
+      const variants = [
+        { name: 'A', bodies: { en: 'Hi' } },
+        { name: 'B', weight: 2, bodies: { en: 'Hello' } },
+      ];
+      const campaignId = await start(30, { variants, messagesPerSecond: 100 });
+      await seconds(3, async () => {
+        await deliver();
+        await pool.query('UPDATE message SET segments = 1 + variant');
+      });
+      const { rows } = await pool.query<{ variant: number; messages: number }>(
+        'SELECT variant, count(*)::int AS messages FROM message GROUP BY variant ORDER BY variant',
+      );
+      assert.equal(rows.length, 2);
+      const byVariant = await readVariantSpend(pool, campaignId);
+      assert.deepEqual(
+        new Map(byVariant),
+        new Map(rows.map(({ messages, variant }) => [variant, messages * (1 + variant) * 8_300])),
+      );
+      const { micros } = await readSpend(pool, campaignId);
+      assert.equal(
+        [...byVariant.values()].reduce((sum, each) => sum + each, 0),
+        micros,
+      );
     });
 
     it('is not passed by what is queued and has not gone', async () => {

@@ -35,7 +35,7 @@ describe('Campaigns that are sent from a pool of numbers', () => {
     parts = testParts(clock);
     await emptyTables(
       pool,
-      `campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, contact, contact_list, list_member,
+      `campaign, campaign_contact, campaign_count, campaign_guard, campaign_spend, campaign_variant_spend, contact, contact_list, list_member,
        phone, message, outbox, consent_standing, suppression, decision, decision_inputs, sender, sender_pool,
        sender_day, sticky_sender`,
     );

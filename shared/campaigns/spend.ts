@@ -22,8 +22,20 @@ export async function readSpend(db: Queryable, campaignId: string): Promise<Spen
   return rows[0] ?? { segments: 0, mediaMessages: 0, micros: 0, budgetMicros: null };
 }
 
+/** What the variants of a campaign have cost, in millionths, by their positions: adds up to what it has cost. */
+export async function readVariantSpend(
+  db: Queryable,
+  campaignId: string,
+): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await db.query<{ variant: number; micros: number }>(
+    'SELECT variant, micros FROM campaign_variant_spend WHERE campaign_id = $1',
+    [campaignId],
+  );
+  return new Map(rows.map(({ micros, variant }) => [variant, micros]));
+}
+
 /**
- * Adds those of these messages that carriers took, or may have taken, to what their campaign has cost: by the segments that
+ * Adds those of these messages that carriers took, or may have taken, to what their campaign has cost, and their variants: by the segments that
  * the carrier counted, where it said so, else as planned. Each once: when its contact is settled, under the lock on the
  * campaign's row.
  */
@@ -35,15 +47,26 @@ export async function addSpend(
 ): Promise<void> {
   if (messageIds.length === 0) return;
   await tx.query(
-    `INSERT INTO campaign_spend AS known (campaign_id, segments, media_messages, micros)
-     SELECT $1, coalesce(sum(segments) FILTER (WHERE NOT has_media), 0), count(*) FILTER (WHERE has_media),
-            coalesce(sum(CASE WHEN has_media THEN coalesce($3::jsonb ->> carrier, '0')::bigint
-                              ELSE segments * coalesce($4::jsonb ->> carrier, '0')::bigint END), 0)
-       FROM (SELECT coalesce(message.segments, 1) AS segments, message.media_urls <> '{}' AS has_media,
-                    (SELECT attempt.carrier FROM attempt WHERE attempt.message_id = message.message_id
-                      ORDER BY attempt.posted_at DESC LIMIT 1) AS carrier
-               FROM message WHERE message.message_id = ANY ($2) AND message.state IN ('sent', 'unknown')) AS taken
-     HAVING count(*) > 0
+    `WITH taken AS (
+       SELECT coalesce(message.variant, 0) AS variant, coalesce(message.segments, 1) AS segments,
+              message.media_urls <> '{}' AS has_media,
+              (SELECT attempt.carrier FROM attempt WHERE attempt.message_id = message.message_id
+                ORDER BY attempt.posted_at DESC LIMIT 1) AS carrier
+         FROM message WHERE message.message_id = ANY ($2) AND message.state IN ('sent', 'unknown')),
+     spent AS (
+       SELECT variant, coalesce(sum(segments) FILTER (WHERE NOT has_media), 0) AS segments,
+              count(*) FILTER (WHERE has_media) AS media_messages,
+              sum(CASE WHEN has_media THEN coalesce($3::jsonb ->> carrier, '0')::bigint
+                       ELSE segments * coalesce($4::jsonb ->> carrier, '0')::bigint END) AS micros
+         FROM taken GROUP BY variant),
+     of_variants AS (
+       INSERT INTO campaign_variant_spend AS known (campaign_id, variant, segments, media_messages, micros)
+       SELECT $1, variant, segments, media_messages, micros FROM spent
+       ON CONFLICT (campaign_id, variant) DO UPDATE
+          SET segments = known.segments + excluded.segments, media_messages = known.media_messages + excluded.media_messages,
+              micros = known.micros + excluded.micros)
+     INSERT INTO campaign_spend AS known (campaign_id, segments, media_messages, micros)
+     SELECT $1, sum(segments), sum(media_messages), sum(micros) FROM spent HAVING count(*) > 0
      ON CONFLICT (campaign_id) DO UPDATE
         SET segments = known.segments + excluded.segments, media_messages = known.media_messages + excluded.media_messages,
             micros = known.micros + excluded.micros`,

@@ -288,7 +288,8 @@ describe('Campaigns through the API', () => {
       [body.id],
     );
     await database.adminPool.query(
-      'INSERT INTO campaign_spend (campaign_id, segments, media_messages, micros) VALUES ($1, 12, 0, 99600)',
+      `WITH spent AS (INSERT INTO campaign_spend (campaign_id, segments, media_messages, micros) VALUES ($1, 12, 0, 99600))
+       INSERT INTO campaign_variant_spend VALUES ($1, 0, 5, 0, 41500), ($1, 1, 7, 0, 58100)`,
       [body.id],
     );
     await database.adminPool.query(
@@ -311,6 +312,10 @@ describe('Campaigns through the API', () => {
     assert.deepEqual(
       [metrics.cost, metrics.clicked, metrics.variants.map(({ clicked }: { clicked: number }) => clicked)],
       [0.0996, 2, [0, 2]],
+    );
+    assert.deepEqual(
+      metrics.variants.map(({ cost }: { cost: number }) => cost),
+      [0.0415, 0.0581],
     );
     assert.equal(metrics.states[1].reasons[0].says, 'Handset cannot be reached.');
     assert.deepEqual(

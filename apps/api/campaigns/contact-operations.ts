@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readSampleCounts } from '#shared/campaigns/choice.ts';
-import { readSpend } from '#shared/campaigns/spend.ts';
+import { readSpend, readVariantSpend } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
@@ -83,6 +83,7 @@ export const campaignContactOperations: readonly Operation[] = [
           await readSampleCounts(db, id),
           await readDeliveryCounts(db, id),
           await readSpend(db, id),
+          await readVariantSpend(db, id),
         ),
       );
     },

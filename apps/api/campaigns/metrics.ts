@@ -19,11 +19,16 @@ export function metricsOf(
   counts: SampleCounts,
   messages: readonly Count[],
   spend: Pick<Spend, 'micros'>,
+  variantSpend: ReadonlyMap<number, number>,
 ): Metrics {
   const { contacts } = counts;
   const { variants } = campaign.definition;
   const positions = [
-    ...new Set([...variants.keys(), ...[...contacts, ...messages].map(({ variant }) => variant)]),
+    ...new Set([
+      ...variants.keys(),
+      ...variantSpend.keys(),
+      ...[...contacts, ...messages].map(({ variant }) => variant),
+    ]),
   ].sort((a, b) => a - b);
   return {
     ...counted(contacts, messages),
@@ -35,6 +40,7 @@ export function metricsOf(
         variant: position,
         name: variants[position]?.name ?? '',
         ...counted(contacts.filter(isOf), messages.filter(isOf)),
+        cost: (variantSpend.get(position) ?? 0) / MICROS,
       };
     }),
   };

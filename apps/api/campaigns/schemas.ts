@@ -123,6 +123,11 @@ const clicked = z
   .min(0)
   .meta({ description: 'Contacts who have followed a link: people, not machines' });
 
+const cost = z.number().min(0).meta({
+  description:
+    'What carriers took of it, at the prices of the environment when they did, in its currency; bills are theirs',
+});
+
 const deliveries = {
   deliveries: z
     .array(
@@ -193,10 +198,7 @@ export const metricsSchema = z
     clicked,
     states: z.array(counted),
     ...deliveries,
-    cost: z.number().min(0).meta({
-      description:
-        'What carriers took of it, at the prices of the environment when they did, in its currency; bills are theirs',
-    }),
+    cost,
     experiment: experimentResultSchema.nullable().meta({ description: 'Null: it has none' }),
     variants: z.array(
       z.object({
@@ -207,6 +209,10 @@ export const metricsSchema = z
         clicked,
         states: z.array(counted),
         ...deliveries,
+        cost: cost.meta({
+          description:
+            'The same of those who got the variant: what the variants have cost adds up to what the campaign has',
+        }),
       }),
     ),
   })
