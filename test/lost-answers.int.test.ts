@@ -158,6 +158,36 @@ describe('An answer by hand that never reaches the person', () => {
     assert.deepEqual(await standing(), wanted);
   });
 
+  it('wants nobody where a later answer to the same text has arrived', async () => {
+    await hears('hello?');
+    const first = await answer('You are to come on Monday.');
+    await isSent(await answer('On Monday at nine.'), 'delivered', 100);
+    await ends(first, 'failed');
+    assert.deepEqual(await follow(), { looked: 2, lost: 0 });
+    assert.deepEqual(await standing(), answered);
+    assert.equal(await nextAnswerLook(pool), null);
+  });
+
+  it('wants somebody when the later answer to the same text is lost as well, whichever is known first', async () => {
+    await hears('hello?');
+    const [first, second] = [await answer('Monday.'), await answer('At nine.')];
+    await ends(first, 'failed');
+    assert.deepEqual(await follow(), { looked: 2, lost: 0 }, 'the second is on its way');
+    await ends(second, 'failed');
+    assert.deepEqual(await follow(1), { looked: 1, lost: 1 });
+    assert.deepEqual(await standing(), wanted);
+  });
+
+  it('wants somebody where the later answer was to another text', async () => {
+    await hears('hello?');
+    const first = await answer('Monday.');
+    await hears('and where?');
+    await isSent(await answer('Main Street.'), 'delivered', 100);
+    await ends(first, 'failed');
+    assert.deepEqual(await follow(), { looked: 2, lost: 1 });
+    assert.deepEqual(await standing(), wanted);
+  });
+
   it('wants nothing of whoever has stopped since: nothing may go to them', async () => {
     await hears('hello?');
     const messageId = await answer();
@@ -226,12 +256,22 @@ describe('An answer by hand that never reaches the person', () => {
           } else {
             minutes += 60;
             await follow(minutes);
-            for (const [messageId, message] of answers) {
+            const all = [...answers];
+            for (const [n, [messageId, message]] of all.entries()) {
               if (message.fate !== 'lost') continue;
-              message.fate = 'known';
-              const asked = texts.filter(({ by }, n) => by === messageId || n === message.newest);
-              for (const lost of asked) Object.assign(lost, { answered: false, by: null });
+              const instead = all.findLast(
+                ([, { fate, newest }], later) =>
+                  later > n && newest === message.newest && (fate === 'underway' || fate === 'gone'),
+              );
+              const asked = texts.filter(
+                ({ by }, each) => by === messageId || (!instead && each === message.newest),
+              );
+              for (const lost of asked) {
+                if (instead) lost.by = instead[0];
+                else Object.assign(lost, { answered: false, by: null });
+              }
             }
+            for (const [, message] of all) if (message.fate === 'lost') message.fate = 'known';
           }
           const { waiting } = await conversation();
           assert.equal(waiting, texts.filter(({ answered, people }) => people && !answered).length);

@@ -1,11 +1,10 @@
-import type { MessageStatus } from '#shared/carriers/status.ts';
 import { readSuppressed } from '#shared/consent/suppression.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { inTransaction, type Pool, type Queryable, type Transaction } from '#shared/postgres/pool.ts';
 import { type Conversation, wantsAgain } from '#shared/replies/conversation.ts';
 import { lockKnownConversations, writeConversations } from '#shared/replies/store.ts';
 import { type TakenAs, wantsAnswer } from '#shared/replies/taken-as.ts';
-import { fateOf, lookAgainMs } from './answer-fate.ts';
+import { type AnswerMessage, fateOf, lookAgainMs } from './answer-fate.ts';
 
 export interface FollowAnswersOptions {
   pool: Pool;
@@ -19,14 +18,15 @@ export interface FollowAnswersOptions {
 export interface AnswersFollowed {
   /** How many were looked for. */
   looked: number;
-  /** How many of them never reached anybody, so that their conversations want somebody again. */
+  /** How many of them never reached anybody, and no later one did instead, so that their conversations want somebody again. */
   lost: number;
 }
 
 /**
  * Looks what became of answers by hand that are due for it. The texts that one was to answer want an answer again when it
  * will not reach the person: a text of theirs made it void, the carrier refused it, it did not arrive, or nobody can say.
- * Not where the person has stopped: to them nothing may go.
+ * Not where somebody answered the same text again later, and that answer is not lost: they have that one, or will be asked
+ * for when it is lost. Not where the person has stopped: to them nothing may go.
  *
  * Under the locks on the conversations, as everything that marks their texts. Conversations that somebody else holds wait
  * for the next look. Any number of tasks may call it; idempotent.
@@ -44,7 +44,11 @@ export function followAnswers(options: FollowAnswersOptions): Promise<AnswersFol
       lost.map(({ phoneNumber }) => phoneNumber),
       pseudonyms,
     );
-    const missed = lost.filter(({ phoneNumber }) => !suppressed.has(phoneNumber));
+    const instead = await answeredAgain(tx, lost);
+    await handOn(tx, instead);
+    const missed = lost.filter(
+      ({ messageId, phoneNumber }) => !suppressed.has(phoneNumber) && !instead.has(messageId),
+    );
     const texts = await unmarkAnswered(tx, missed);
     const became = [...Map.groupBy(missed, ({ conversationId }) => conversationId).keys()].flatMap(
       (conversationId): Conversation[] => {
@@ -68,16 +72,20 @@ async function conversationsDue(tx: Transaction, now: Date, limit: number): Prom
   return rows.map((row) => row.conversation_id);
 }
 
-interface DueAnswer {
+interface DueAnswer extends AnswerMessage {
   messageId: string;
   conversationId: string;
   phoneNumber: string;
   /** The newest text when it was written; null: it is from before that was kept. */
   replyId: string | null;
   answeredAt: Date;
-  state: string | null;
-  status: MessageStatus | null;
 }
+
+/** What the carrier has said of the message of `answer`. Of statements that join `message`. */
+const LOGGED = `LEFT JOIN LATERAL (
+              SELECT status FROM attempt JOIN message_log USING (attempt_id)
+               WHERE attempt.message_id = answer.message_id AND attempt.state = 'accepted'
+               ORDER BY status_rank DESC LIMIT 1) AS logged ON message.state = 'sent'`;
 
 /** Those that are due in conversations that are locked, with what is known of their messages. */
 async function readDue(
@@ -94,10 +102,7 @@ async function readDue(
        FROM conversation_answer AS answer
        JOIN conversation USING (conversation_id)
        LEFT JOIN message USING (message_id)
-       LEFT JOIN LATERAL (
-              SELECT status FROM attempt JOIN message_log USING (attempt_id)
-               WHERE attempt.message_id = answer.message_id AND attempt.state = 'accepted'
-               ORDER BY status_rank DESC LIMIT 1) AS logged ON message.state = 'sent'
+       ${LOGGED}
       WHERE answer.conversation_id = ANY ($1) AND answer.look_at <= $2
       ORDER BY answer.look_at LIMIT $3`,
     [conversationIds, now, limit],
@@ -117,6 +122,49 @@ async function noteLooks(tx: Transaction, due: readonly DueAnswer[], now: Date):
        FROM unnest($1::uuid[], $2::timestamptz[]) AS looked(message_id, next)
       WHERE answer.message_id = looked.message_id`,
     [due.map(({ messageId }) => messageId), next],
+  );
+}
+
+/**
+ * Which of these that are lost have a later one to the same text which is not, by message: the newest of those. Conversations
+ * are locked: nobody answers meanwhile.
+ */
+async function answeredAgain(tx: Transaction, lost: readonly DueAnswer[]): Promise<Map<string, string>> {
+  if (lost.length === 0) return new Map();
+  const { rows } = await tx.query<AnswerMessage & { messageId: string; later: string }>(
+    `SELECT lost.message_id AS "messageId", answer.message_id AS later, message.state, logged.status
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+            AS lost(message_id, conversation_id, reply_id, answered_at)
+       JOIN conversation_answer AS answer ON answer.conversation_id = lost.conversation_id
+        AND answer.reply_id = lost.reply_id
+        AND (answer.answered_at, answer.message_id) > (lost.answered_at, lost.message_id)
+       LEFT JOIN message ON message.message_id = answer.message_id
+       ${LOGGED}
+      ORDER BY answer.answered_at, answer.message_id`,
+    [
+      lost.map(({ messageId }) => messageId),
+      lost.map(({ conversationId }) => conversationId),
+      lost.map(({ replyId }) => replyId),
+      lost.map(({ answeredAt }) => answeredAt),
+    ],
+  );
+  return new Map(
+    rows.flatMap(({ later, messageId, state, status }): [string, string][] =>
+      fateOf({ state, status }) === 'lost' ? [] : [[messageId, later]],
+    ),
+  );
+}
+
+/** What counted as answered by the first counts as answered by the second: it wants an answer again when that is lost. */
+async function handOn(tx: Transaction, instead: ReadonlyMap<string, string>): Promise<void> {
+  if (instead.size === 0) return;
+  await tx.query(
+    `UPDATE reply SET answered_by = instead.later
+       FROM unnest($1::uuid[], $2::uuid[]) AS instead(message_id, later)
+       JOIN conversation_answer AS answer USING (message_id)
+       JOIN conversation USING (conversation_id)
+      WHERE reply.phone_number = conversation.phone_number AND reply.answered_by = instead.message_id`,
+    [[...instead.keys()], [...instead.values()]],
   );
 }
 

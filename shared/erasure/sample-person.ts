@@ -126,9 +126,9 @@ const STATEMENTS: readonly string[] = [
      FROM contact CROSS JOIN generate_series(1, 2) AS n WHERE phone_number = $1`,
   `INSERT INTO conversation (conversation_id, phone_number, state, snoozed_until, assignee, tags, unread, waiting,
                              last_reply_id, last_text_at, our_number, campaign_id, session, session_at, activity_at,
-                             created_at)
+                             created_at, opened_from, opened_from_snoozed)
    SELECT gen_random_uuid(), $1, 'snoozed', now(), 'bo', ARRAY[$2], 1, 1, reply_id, received_at, our_number, campaign_id,
-          1, received_at, received_at, now()
+          1, received_at, received_at, now(), 'snoozed', now()
      FROM reply WHERE phone_number = $1 LIMIT 1`,
   `INSERT INTO conversation_note (conversation_id, body, written_by, written_at)
    SELECT conversation_id, $2, 'bo', now() FROM conversation WHERE phone_number = $1`,

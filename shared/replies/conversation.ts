@@ -1,4 +1,4 @@
-import { isForPeople, type TakenAs, wantsAnswer } from './taken-as.ts';
+import { isForPeople, mayTurnOut, type TakenAs, wantsAnswer } from './taken-as.ts';
 
 /**
  * A conversation: everything that is texted between us and one number. It has sessions, which end when nothing was said for
@@ -6,18 +6,26 @@ import { isForPeople, type TakenAs, wantsAnswer } from './taken-as.ts';
  *
  *   closed, snoozed --a text for people--> open <--somebody decides--> pending, snoozed, closed
  *                     an answer is lost
- *                                           ^----snoozed_until--------------|
+ *   ^-----------------------------------------/  ^----snoozed_until--------------|
+ *      the dialog answers the text after all
  *
  * Texts that the dialog answers change no state: whoever takes part in lessons is in nobody's way.
  */
 export const conversationStates = ['open', 'pending', 'snoozed', 'closed'] as const;
 export type ConversationState = (typeof conversationStates)[number];
 
+export type OpenedFrom = { state: 'closed' } | { state: 'snoozed'; until: Date };
+
 export interface Conversation {
   conversationId: string;
   phoneNumber: string;
   state: ConversationState;
   snoozedUntil: Date | null;
+  /**
+   * What it was when a text opened it of which the dialog still had to say what becomes of it. Null: it is open for what is
+   * in it, or as somebody decided.
+   */
+  openedFrom: OpenedFrom | null;
   /** Texts for people that nobody has looked at. */
   unread: number;
   /** Texts that somebody has to answer. */
@@ -84,21 +92,32 @@ export function taken(
 ): Conversation {
   const change = (is: (each: TakenAs | null) => boolean): number => Number(is(now)) - Number(is(before));
   const calls = wantsAnswer(now) ? !answered : isForPeople(now) && !read;
-  const wakes = calls && (conversation.state === 'closed' || conversation.state === 'snoozed');
-  return {
+  const counted = {
     ...conversation,
     unread: conversation.unread + (read ? 0 : change(isForPeople)),
     waiting: conversation.waiting + (answered ? 0 : change(wantsAnswer)),
-    ...(wakes ? { state: 'open', snoozedUntil: null } : {}),
   };
+  if (calls) return mayTurnOut(now) ? opened(counted) : { ...opened(counted), openedFrom: null };
+  return isForPeople(before) && !isForPeople(now) ? asBefore(counted) : counted;
+}
+
+/** Open, and what it was before kept; one that was opened by an earlier text keeps what it was then. */
+function opened(conversation: Conversation): Conversation {
+  const { snoozedUntil, state } = conversation;
+  if (state === 'closed') return { ...conversation, state: 'open', openedFrom: { state } };
+  if (state !== 'snoozed' || snoozedUntil === null) return conversation;
+  return { ...conversation, state: 'open', snoozedUntil: null, openedFrom: { state, until: snoozedUntil } };
+}
+
+/** What it was before a text opened it that was for nobody after all: unless something is there to be done. */
+function asBefore(conversation: Conversation): Conversation {
+  const { openedFrom, unread, waiting } = conversation;
+  if (openedFrom === null || unread > 0 || waiting > 0) return conversation;
+  const snoozedUntil = openedFrom.state === 'snoozed' ? openedFrom.until : null;
+  return { ...conversation, state: openedFrom.state, snoozedUntil, openedFrom: null };
 }
 
 /** An answer did not reach the person: `texts` of theirs want one again, and somebody is to see what became of it. Pure. */
 export function wantsAgain(conversation: Conversation, texts: number): Conversation {
-  const wakes = conversation.state === 'closed' || conversation.state === 'snoozed';
-  return {
-    ...conversation,
-    waiting: conversation.waiting + texts,
-    ...(wakes ? { state: 'open', snoozedUntil: null } : {}),
-  };
+  return { ...opened(conversation), waiting: conversation.waiting + texts, openedFrom: null };
 }

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { active, type Conversation, conversationStates, heard, SESSION_MS, taken } from './conversation.ts';
+import {
+  active,
+  type Conversation,
+  conversationStates,
+  heard,
+  SESSION_MS,
+  taken,
+  wantsAgain,
+} from './conversation.ts';
 import { isForPeople, takenAs, wantsAnswer } from './taken-as.ts';
 
 const START = Date.parse('2026-11-26T12:00:00Z');
@@ -10,6 +18,7 @@ const none: Conversation = {
   phoneNumber: '+14155550101',
   state: 'closed',
   snoozedUntil: null,
+  openedFrom: null,
   unread: 0,
   waiting: 0,
   lastReplyId: null,
@@ -66,6 +75,36 @@ describe('A conversation', () => {
         );
       }
     }
+  });
+
+  it('is what it was when a text that opened it turns out to be for nobody, unless something is to be done', () => {
+    const untold = { before: null, now: 'untold' } as const;
+    const lesson = { before: 'untold', now: 'lesson' } as const;
+    const closed = { ...none, state: 'closed' } as const;
+    const snoozed = { ...none, state: 'snoozed', snoozedUntil: at(1) } as const;
+    for (const before of [closed, snoozed]) {
+      const opened = taken(before, untold, unseen);
+      assert.deepEqual([opened.state, opened.snoozedUntil, opened.waiting], ['open', null, 1]);
+      assert.deepEqual(taken(opened, lesson, unseen), before);
+      const both = taken(opened, untold, unseen);
+      const one = taken(both, lesson, unseen);
+      assert.deepEqual([one.state, one.waiting], ['open', 1], 'the other is not known yet');
+      assert.deepEqual(taken(one, lesson, unseen), before);
+      const people = taken(both, { before: 'untold', now: 'people' }, unseen);
+      const left = taken(people, lesson, unseen);
+      assert.deepEqual([left.state, left.waiting, left.openedFrom], ['open', 1, null]);
+      assert.equal(wantsAgain(opened, 0).openedFrom, null);
+    }
+  });
+
+  it('stays open that was open before a text came of which nothing was known', () => {
+    const open = { ...none, state: 'open' } as const;
+    const after = taken(
+      taken(open, { before: null, now: 'untold' }, unseen),
+      { before: 'untold', now: 'dialog' },
+      unseen,
+    );
+    assert.deepEqual(after, open);
   });
 
   it('stays as it is when what is for people was answered before anybody knew that it is', () => {

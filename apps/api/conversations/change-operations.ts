@@ -202,11 +202,14 @@ const answerInConversation = (parts: ConversationParts): Operation =>
     },
   });
 
-/** Whoever answers has it: it is no longer put off, nor the agent's. */
-const takenOver = (conversation: Conversation): Conversation =>
-  conversation.state === 'pending' || conversation.state === 'snoozed'
-    ? { ...conversation, state: 'open', snoozedUntil: null }
-    : conversation;
+/** Whoever answers has it: it is no longer put off, nor the agent's, and stays open. */
+const takenOver = (conversation: Conversation): Conversation => ({
+  ...conversation,
+  openedFrom: null,
+  ...(conversation.state === 'pending' || conversation.state === 'snoozed'
+    ? { state: 'open', snoozedUntil: null }
+    : {}),
+});
 
 const readInConversation = (parts: ConversationParts): Operation =>
   change({
