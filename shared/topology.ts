@@ -139,6 +139,7 @@ export type TableName =
   | 'test_message'
   | 'campaign_guard'
   | 'campaign_spend'
+  | 'campaign_variant_spend'
   | 'breaker_watch'
   | 'sender'
   | 'sender_pool'
@@ -457,6 +458,7 @@ export const services = {
       campaign_delivery: ['select', 'insert', 'update'],
       campaign_delivery_count: ['select', 'insert', 'update'],
       campaign_opt_out: ['select', 'insert'],
+      campaign_contact: ['select'],
     },
     carriers: false,
     publicPaths: [],
@@ -524,6 +526,7 @@ export const services = {
       test_message: ['select', 'insert'],
       campaign_guard: ['select'],
       campaign_spend: ['select', 'insert', 'update'],
+      campaign_variant_spend: ['select'],
       sender: ['select', 'insert', 'update', 'delete'],
       sender_pool: ['select', 'insert', 'update', 'delete'],
       sender_day: ['select'],
@@ -569,6 +572,7 @@ export const services = {
       short_link: ['select', 'insert', 'update'],
       campaign_guard: ['select', 'insert', 'update'],
       campaign_spend: ['select', 'insert', 'update'],
+      campaign_variant_spend: ['select', 'insert', 'update'],
       breaker_watch: ['select', 'update'],
       sender: ['select', 'update'],
       sender_pool: ['select'],

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
+import { type DialogEventBatch, dialogEventBatchSchema } from '#shared/contracts/dialog-events.ts';
 import { drills, openProgramme } from '#shared/dialog/sample-dialog.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
+import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -19,6 +22,9 @@ import {
   wrongCounts,
 } from '../apps/campaigns/test-campaigns.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
+import { inboundText, testConsumers } from '../apps/inbox/test-inbox.ts';
+import { inboundLogConsumer } from '../apps/log/persist.ts';
+import { outboundConsumer } from '../apps/outbound/follow-events.ts';
 import { ManualClock } from './manual-clock.ts';
 import { testPseudonyms } from './pseudonyms.ts';
 import { createDatabase, type TestDatabase } from './stack/stack.ts';
@@ -49,34 +55,17 @@ describe('A campaign of lessons', () => {
       admin,
       `campaign, campaign_contact, campaign_count, campaign_drill_answer, contact, contact_list, list_member, phone,
        message, outbox, consent_standing, suppression, decision, decision_inputs, dialog_state, dialog_event_batch,
-       processed_command`,
+       processed_command, attempt, reply, reply_verdict, conversation, event_position, message_log, campaign_opt_out,
+       campaign_delivery_count`,
     );
   });
 
-  /** The commands that campaigns have written, executed by the dialog as the stream brings them. Returns how many lessons began. */
-  async function execute(): Promise<number> {
-    const consumer = dialogConsumer({
-      pseudonyms: testPseudonyms,
-      drills: drillsFrom({
-        drills: [...drills],
-        programmes: [
-          { ...openProgramme, senderNumbers: [OWN] },
-          { ...openProgramme, slug: 'other', senderNumbers: [OTHER] },
-        ],
-      }),
-      clock,
-      logger: silentLogger,
-      metrics: noMetrics,
-      defaultSender: OWN,
-      defaultLanguage: 'en',
-    });
-    const { rows } = await admin.query<{ body: string }>(
-      `DELETE FROM outbox WHERE target = 'dialog-commands' RETURNING body`,
-    );
-    const { entries } = await inTransaction(dialog, (tx) =>
+  /** One batch, as its stream brings it. */
+  const given = <T>(pool: Pool, consumer: StreamConsumerDefinition<T>, bodies: readonly string[]) =>
+    inTransaction(pool, (tx) =>
       consumer.apply(
         tx,
-        rows.map(({ body }, index) => ({
+        bodies.map((body, index) => ({
           value: consumer.parse(body),
           body,
           sequenceNumber: String(index),
@@ -85,7 +74,34 @@ describe('A campaign of lessons', () => {
         })),
       ),
     );
-    return entries.length;
+  const wire = (records: readonly object[]): string[] => records.map((each) => JSON.stringify(each));
+  const content = drillsFrom({
+    drills: [...drills],
+    programmes: [
+      { ...openProgramme, senderNumbers: [OWN] },
+      { ...openProgramme, slug: 'other', senderNumbers: [OTHER] },
+    ],
+  });
+  /** The commands that campaigns have written, executed by the dialog as the stream brings them. Returns how many lessons began. */
+  async function execute(): Promise<number> {
+    const { rows } = await admin.query<{ body: string }>(
+      `DELETE FROM outbox WHERE target = 'dialog-commands' RETURNING body`,
+    );
+    return (await executed(rows.map(({ body }) => body))).length;
+  }
+  /** What the dialog says to these commands, on its own stream. */
+  async function executed(bodies: readonly string[]): Promise<DialogEventBatch[]> {
+    const consumer = dialogConsumer({
+      pseudonyms: testPseudonyms,
+      drills: content,
+      clock,
+      logger: silentLogger,
+      metrics: noMetrics,
+      defaultSender: OWN,
+      defaultLanguage: 'en',
+    });
+    const { entries } = await given(dialog, consumer, bodies);
+    return entries.map(({ body }) => dialogEventBatchSchema.parse(JSON.parse(body)));
   }
   const turns = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second += 1) {
@@ -121,6 +137,52 @@ describe('A campaign of lessons', () => {
     assert.deepEqual([await states(), await statusOf(campaignId)], [{ sent: 5 }, 'completed']);
     assert.deepEqual(await wrongCounts(admin), []);
     assert.equal(await execute(), 0);
+  });
+
+  it('is answered by whoever answers its lesson, and left by whoever asks to be left alone after it', async () => {
+    const campaignId = await begin(3);
+    await turns(3);
+    const { rows } = await admin.query<{ body: string }>(
+      `DELETE FROM outbox WHERE target = 'dialog-commands' RETURNING body`,
+    );
+    const begun = await executed(rows.map(({ body }) => body));
+    const words = {
+      defaultSender: OWN,
+      organisation: 'Elm',
+      contact: 'a@example.org',
+      carrierAnswersKeywords: false,
+    };
+    const outbound = outboundConsumer(content, words, clock, testPseudonyms, defaultGateConfig);
+    await given(admin, outbound, wire(begun));
+    await admin.query(
+      `UPDATE message SET state = 'sent';
+       INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at)
+       SELECT gen_random_uuid(), message_id, phone_number, 'twilio', sender_number, 'accepted', created_at FROM message`,
+    );
+    await clock.advance(60_000);
+    const says = (n: number, body: string, consent: 'opted_out' | null = null) =>
+      inboundText(n, clock.now(), { from: `+1212555000${n}`, to: OWN, body, consent });
+    const [answer, stop] = [says(0, 'soap'), says(1, 'STOP', 'opted_out')];
+    const inbox = testConsumers(clock);
+    await given(admin, inbox.dialog, wire(begun));
+    const heard = wire([answer, stop]);
+    await given(admin, inbox.texts, heard);
+    await given(admin, inbox.dialog, wire(await executed(heard)));
+    const log = { logger: silentLogger, metrics: noMetrics, pseudonyms: testPseudonyms, withinDays: 30 };
+    await given(admin, inboundLogConsumer(log), heard);
+    await turns(2);
+    const contacts = await admin.query(
+      `SELECT phone_number, replied_at IS NOT NULL AS replied, campaign_opt_out.contact_id IS NOT NULL AS opted_out
+         FROM campaign_contact LEFT JOIN campaign_opt_out USING (campaign_id, contact_id)
+        WHERE campaign_id = $1 ORDER BY phone_number`,
+      [campaignId],
+    );
+    assert.deepEqual(contacts.rows.map(Object.values), [
+      ['+12125550000', true, false],
+      ['+12125550001', false, true],
+      ['+12125550002', false, false],
+    ]);
+    assert.deepEqual(await wrongCounts(admin), []);
   });
 
   it('starts no lesson while it is paused, also of what it had asked for, and goes on where it was', async () => {

@@ -66,8 +66,9 @@ async function follow(tx: Transaction, told: readonly Told[], { clock }: InboxDe
     changed.set(reply.phoneNumber, taken(known, { before: reply.taken, now: verdict }, reply));
   }
   await writeConversations(tx, [...changed.values()]);
-  const answered = news.flatMap(({ reply: { campaignId, phoneNumber, receivedAt: at }, verdict }) =>
-    campaignId !== null && countsForCampaign(verdict) ? [{ campaignId, phoneNumber, at }] : [],
+  const answered = news.flatMap(
+    ({ reply: { campaignId, ofLesson, phoneNumber, receivedAt: at }, verdict }) =>
+      campaignId !== null && countsForCampaign(verdict, ofLesson) ? [{ campaignId, phoneNumber, at }] : [],
   );
   await noteReplies(tx, answered);
 }

@@ -10,7 +10,7 @@ import type { Metrics } from '#shared/metrics.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { keyOf, type Pair, readCampaignTexts } from '#shared/replies/campaign-texts.ts';
 import { type Conversation, heard, taken } from '#shared/replies/conversation.ts';
-import { campaignOf } from '#shared/replies/matching.ts';
+import { answeredText } from '#shared/replies/matching.ts';
 import { lockConversations, writeConversations } from '#shared/replies/store.ts';
 import { countsForCampaign, isReply, takenAtOnce } from '#shared/replies/taken-as.ts';
 import { UNTOLD_MS } from './hand-over.ts';
@@ -145,7 +145,8 @@ function fold(
     const known = result.conversations.get(phoneNumber) ?? before.get(phoneNumber);
     if (known === undefined) throw new Error('a conversation that was locked is not there');
     const receivedAt = new Date(payload.receivedAt);
-    const campaignId = campaignOf(receivedAt, sent.get(keyOf(pairOf(text))) ?? [], withinDays);
+    const answers = answeredText(receivedAt, sent.get(keyOf(pairOf(text))) ?? [], withinDays);
+    const { campaignId, isLesson: ofLesson } = answers ?? { campaignId: null, isLesson: false };
     const atOnce = takenAtOnce(text, suppressed.has(phoneNumber));
     const now = atOnce === 'consent' ? atOnce : (verdicts.get(replyId) ?? atOnce);
     const said = heard(known, { replyId, ourNumber, campaignId, receivedAt });
@@ -157,6 +158,7 @@ function fold(
       ourNumber,
       contactId: contacts.get(phoneNumber) ?? null,
       campaignId,
+      ofLesson,
       body: payload.body,
       mediaUrls: payload.media.map(({ url }) => url),
       carrier: payload.carrier,
@@ -166,7 +168,7 @@ function fold(
       taken: now,
       untoldAt: now === null ? untoldAt : null,
     });
-    if (campaignId !== null && countsForCampaign(now))
+    if (campaignId !== null && countsForCampaign(now, ofLesson))
       result.answered.push({ campaignId, phoneNumber, at: receivedAt });
   }
   return result;

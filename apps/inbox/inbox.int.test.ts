@@ -173,6 +173,25 @@ describe('What people text', () => {
     assert.equal(await lastReply(ANA), 'text 1');
   });
 
+  it('counts as the answer to a lesson for the campaign that started it, whichever is heard of first', async () => {
+    await insertSent(database.adminPool, [
+      sent({ at: hours(-2) }),
+      sent({ isLesson: true, campaignId: CAMPAIGNS[1] ?? null }),
+      sent({ isLesson: true, campaignId: CAMPAIGNS[1] ?? null, phone: BO }),
+    ]);
+    const [ana, bo] = [inboundText(1, hours(0)), inboundText(2, hours(0), { from: BO })];
+    await applyBatch(pool, texts, [ana]);
+    await applyBatch(pool, dialog, [batchAbout(ana, 1, 'lesson'), batchAbout(bo, 1, 'lesson')]);
+    await applyBatch(pool, texts, [bo]);
+    assert.deepEqual(
+      (await stored()).map(({ campaign_id }) => campaign_id),
+      [CAMPAIGNS[1], CAMPAIGNS[1]],
+    );
+    assert.deepEqual(await repliedCounts(), ['1 0 1', '1 1 1']);
+    const { state, unread, waiting } = await conversation(ANA);
+    assert.deepEqual([state, unread, waiting], ['closed', 0, 0]);
+  });
+
   it('is no reply when it is a word about consent', async () => {
     await insertSent(database.adminPool, [sent({})]);
     const stop = inboundText(1, hours(0), { body: 'STOP', consent: 'opted_out' });
@@ -257,6 +276,27 @@ describe('What people text', () => {
     assert.deepEqual([ana.unread, ana.waiting, bo.unread, bo.waiting], [0, 0, 1, 1]);
     assert.deepEqual(await repliedCounts(), ['0 0 1', '0 1 1']);
   });
+
+  for (const before of ['closed', 'snoozed'] as const) {
+    it(`leaves a conversation that was ${before} as it was, when the dialog was away and takes it for a lesson after all`, async () => {
+      const [first, second] = [inboundText(1, hours(0)), inboundText(2, hours(0))];
+      await applyBatch(pool, texts, [first, second]);
+      const until = before === 'snoozed' ? hours(9) : null;
+      await database.adminPool.query('UPDATE conversation SET state = $1, snoozed_until = $2', [
+        before,
+        until,
+      ]);
+      assert.equal(await handOver(), 2);
+      assert.equal((await conversation(ANA)).state, 'open');
+      await applyBatch(pool, dialog, [batchAbout(first, 1, 'lesson')]);
+      assert.equal((await conversation(ANA)).state, 'open', 'the other waits for somebody');
+      await applyBatch(pool, dialog, [batchAbout(second, 2, 'dialog')]);
+      const { opened_from, opened_from_snoozed, snoozed_until, state, unread, waiting } =
+        await conversation(ANA);
+      assert.deepEqual([state, snoozed_until, unread, waiting], [before, until, 0, 0]);
+      assert.deepEqual([opened_from, opened_from_snoozed], [null, null]);
+    });
+  }
 
   it('is handed over to be looked at, and not to be answered, of somebody who has stopped since', async () => {
     await applyBatch(pool, texts, [inboundText(1, hours(0))]);
@@ -396,6 +436,7 @@ describe('What people text', () => {
     phone: fc.constantFrom(ANA, BO, CY),
     ours: fc.constantFrom(OURS, OTHER_OURS),
     campaign: fc.option(fc.nat(2)),
+    lesson: fc.boolean(),
     hour: fc.integer({ min: -1_000, max: 0 }),
     state: fc.constantFrom<SentText['state']>(
       ...GONE,
@@ -445,8 +486,9 @@ describe('What people text', () => {
           .sort((a, b) => a.hour - b.hour);
         await insertSent(
           database.adminPool,
-          gone.map(({ campaign, hour, ours, phone, state }) => ({
+          gone.map(({ campaign, hour, lesson, ours, phone, state }) => ({
             phone,
+            isLesson: lesson,
             ours,
             state,
             campaignId: campaign === null ? null : (CAMPAIGNS[campaign] ?? null),
@@ -504,7 +546,7 @@ describe('What people text', () => {
               each.hour * HOUR_MS <= hour * HOUR_MS + CLOCKS_DIFFER_MS &&
               hour - each.hour <= 30 * 24,
           );
-          return { n, phone, hour, taken, campaign: last?.campaign ?? null };
+          return { n, phone, hour, taken, campaign: last?.campaign ?? null, lesson: last?.lesson ?? false };
         });
         const byId = new Map((await stored()).map((row) => [row.reply_id, row]));
         assert.equal(byId.size, commands.length);
@@ -518,9 +560,10 @@ describe('What people text', () => {
         const expected = new Map(
           [...(await repliedRows()).keys()].map((key) => [key, null as number | null]),
         );
-        for (const { campaign, hour, phone, taken } of model) {
+        for (const { campaign, hour, lesson, phone, taken } of model) {
           const key = `${campaign} ${phone}`;
-          if (!expected.has(key) || (taken !== 'people' && taken !== 'dialog')) continue;
+          const counts = taken === 'people' || taken === 'dialog' || (lesson && taken === 'lesson');
+          if (!expected.has(key) || !counts) continue;
           expected.set(key, Math.min(expected.get(key) ?? Number.POSITIVE_INFINITY, hours(hour).getTime()));
         }
         assert.deepEqual(await repliedRows(), expected);

@@ -8,6 +8,8 @@ export interface Reply {
   ourNumber: string;
   contactId: string | null;
   campaignId: string | null;
+  /** That campaign started lessons. */
+  ofLesson: boolean;
   body: string;
   mediaUrls: readonly string[];
   carrier: string;
@@ -25,6 +27,7 @@ export interface StoredReply {
   replyId: string;
   phoneNumber: string;
   campaignId: string | null;
+  ofLesson: boolean;
   receivedAt: Date;
   taken: TakenAs | null;
   read: boolean;
@@ -40,12 +43,13 @@ export async function readReplies(
     reply_id: string;
     phone_number: string;
     campaign_id: string | null;
+    of_lesson: boolean;
     received_at: Date;
     taken_as: TakenAs | null;
     read: boolean;
     answered: boolean;
   }>(
-    `SELECT reply_id, phone_number, campaign_id, received_at, taken_as, read_at IS NOT NULL AS read,
+    `SELECT reply_id, phone_number, campaign_id, of_lesson, received_at, taken_as, read_at IS NOT NULL AS read,
             answered_at IS NOT NULL AS answered
        FROM reply WHERE reply_id = ANY ($1)`,
     [replyIds],
@@ -57,6 +61,7 @@ export async function readReplies(
         replyId: row.reply_id,
         phoneNumber: row.phone_number,
         campaignId: row.campaign_id,
+        ofLesson: row.of_lesson,
         receivedAt: row.received_at,
         taken: row.taken_as,
         read: row.read,
@@ -71,14 +76,14 @@ export async function insertReplies(tx: Transaction, replies: readonly Reply[]):
   if (replies.length === 0) return;
   await tx.query(
     `INSERT INTO reply (reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls, carrier,
-                        carrier_message_id, received_at, session, taken_as, untold_at)
+                        carrier_message_id, received_at, session, taken_as, untold_at, of_lesson)
      SELECT reply_id, phone_number, our_number, contact_id, campaign_id, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), carrier, carrier_message_id, received_at, session, taken_as,
-            untold_at
+            untold_at, of_lesson
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::jsonb[], $8::text[],
-                   $9::text[], $10::timestamptz[], $11::int[], $12::text[], $13::timestamptz[])
+                   $9::text[], $10::timestamptz[], $11::int[], $12::text[], $13::timestamptz[], $14::boolean[])
             WITH ORDINALITY AS stored(reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls,
-                                      carrier, carrier_message_id, received_at, session, taken_as, untold_at, place)
+                                      carrier, carrier_message_id, received_at, session, taken_as, untold_at, of_lesson, place)
       ORDER BY place`,
     [
       replies.map((each) => each.replyId),
@@ -94,6 +99,7 @@ export async function insertReplies(tx: Transaction, replies: readonly Reply[]):
       replies.map((each) => each.session),
       replies.map((each) => each.taken),
       replies.map((each) => each.untoldAt),
+      replies.map((each) => each.ofLesson),
     ],
   );
 }

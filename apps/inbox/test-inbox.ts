@@ -149,6 +149,8 @@ export interface SentText {
   phone: string;
   ours: string;
   campaignId: string | null;
+  /** It is what a lesson of that campaign begins with. */
+  isLesson?: boolean;
   at: Date;
   /** As in the table of messages. */
   state: string;
@@ -162,11 +164,11 @@ export async function insertSent(pool: Pool, sent: readonly SentText[]): Promise
   await pool.query(
     `WITH written AS (
        INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id, created_at,
-                            state, campaign_id)
+                            state, campaign_id, lesson_campaign_id)
        SELECT gen_random_uuid(), phone, place, 'bulk', 'transactional', ours, 'Hi', gen_random_uuid(), gen_random_uuid(), at,
-              state, campaign
-         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[])
-              WITH ORDINALITY AS sent(phone, ours, campaign, at, state, place)
+              state, CASE WHEN NOT is_lesson THEN campaign END, CASE WHEN is_lesson THEN campaign END
+         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::boolean[])
+              WITH ORDINALITY AS sent(phone, ours, campaign, at, state, is_lesson, place)
        RETURNING message_id, phone_number, sender_number, state, created_at)
      INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at)
      SELECT gen_random_uuid(), message_id, phone_number, 'twilio', sender_number,
@@ -179,6 +181,7 @@ export async function insertSent(pool: Pool, sent: readonly SentText[]): Promise
       sent.map(({ campaignId }) => campaignId),
       sent.map(({ at }) => at),
       sent.map(({ state }) => state),
+      sent.map(({ isLesson }) => isLesson ?? false),
     ],
   );
 }

@@ -43,7 +43,7 @@ describe('What the carrier says of messages of campaigns', () => {
   const forget = () =>
     database.adminPool.query(
       `DELETE FROM message; DELETE FROM attempt; DELETE FROM message_log; DELETE FROM number_fault; DELETE FROM campaign_delivery;
-       DELETE FROM campaign_delivery_count; DELETE FROM campaign_opt_out`,
+       DELETE FROM campaign_delivery_count; DELETE FROM campaign_opt_out; DELETE FROM campaign_contact`,
     );
   const forgetLog = () =>
     database.adminPool.query(
@@ -303,6 +303,21 @@ describe('What the carrier says of messages of campaigns', () => {
         (await optOuts()).map(({ campaign_id, variant }) => [campaign_id, variant]),
         [[OTHER, 0]],
       );
+    });
+
+    it('is counted with the campaign whose lesson began last, for whom it began, and not once they are out of its audience', async () => {
+      await database.adminPool.query(
+        `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state) VALUES ($1, $2, $3, 'sent')`,
+        [OTHER, contactOf(2), outbound(2).phoneNumber],
+      );
+      for (const n of [1, 2]) {
+        await database.adminPool.query(
+          'UPDATE message SET campaign_id = NULL, variant = NULL, lesson_campaign_id = $2 WHERE message_id = $1',
+          [outbound(n).messageId, OTHER],
+        );
+      }
+      await heard(stop(1), stop(2));
+      assert.deepEqual(await optOuts(), [{ campaign_id: OTHER, contact_id: contactOf(2), variant: 0 }]);
     });
 
     it('is counted for as long as texts answer campaigns, and no longer', async () => {

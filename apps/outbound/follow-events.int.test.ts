@@ -259,6 +259,22 @@ describe('Events that become messages', () => {
     );
   });
 
+  it('of a lesson that a campaign started say so, and are none of its own', async () => {
+    const lessonCampaignId = '018f0000-0000-7000-8000-0000000000d1';
+    await process([
+      { ...batchOf('+14155550101', 1, ['a1', 'a2'], 'planned'), lessonCampaignId },
+      batchOf('+14155550101', 2, ['a3']),
+    ]);
+    const { rows } = await pool.query(
+      'SELECT body, campaign_id, lesson_campaign_id FROM message ORDER BY ordinal',
+    );
+    assert.deepEqual(rows.map(Object.values), [
+      ['a1', null, lessonCampaignId],
+      ['a2', null, lessonCampaignId],
+      ['a3', null, null],
+    ]);
+  });
+
   describe('of a registration', () => {
     const registered = (version: number): DialogEventBatch => {
       const batch = batchOf('+14155550101', version, []);

@@ -64,7 +64,7 @@ async function recordOpenRegistrations(
 }
 
 const workOf = (
-  { batchId, origin, phoneNumber, profileAfter, profileBefore }: DialogEventBatch,
+  { batchId, lessonCampaignId, origin, phoneNumber, profileAfter, profileBefore }: DialogEventBatch,
   messages: readonly OutgoingMessage[],
 ): MessagesOfBatch => ({
   batchId,
@@ -72,5 +72,6 @@ const workOf = (
   causedAt: origin.kind === 'reply' ? new Date(origin.receivedAt) : null,
   timeZone: profileAfter.timezone,
   isTimeZoneNew: profileAfter.timezone !== profileBefore.timezone,
+  lessonCampaignId,
   messages,
 });

@@ -2113,7 +2113,7 @@ export interface paths {
         };
         /**
          * Texts that belong to a campaign, newest first
-         * @description A text belongs to the campaign that had last texted its number from the number that it went to. It counts as an answer when it is neither a word about consent nor the answer to a lesson.
+         * @description A text belongs to the campaign that had last texted its number from the number that it went to. A campaign of lessons texts when a lesson begins. It counts as an answer when it is neither a word about consent nor the answer to a lesson that another campaign began, or nobody.
          *
          *     Takes the role `viewer`.
          */
@@ -5204,6 +5204,8 @@ export interface components {
                 segments: number;
                 /** @description Contacts who asked to be left alone, and whom this campaign had texted last */
                 optedOut: number;
+                /** @description The same of those who got the variant: what the variants have cost adds up to what the campaign has */
+                cost: number;
             }[];
         };
         CampaignExperiment: {

@@ -109,6 +109,8 @@ export const dialogEventBatchSchema = z.object({
   /** The programme that owns the number involved; null when none does. */
   programmeSlug: z.string().nullable(),
   origin: originSchema,
+  /** The campaign that asked for the drill with which the batch begins; left out: none did. */
+  lessonCampaignId: z.uuid().optional(),
   /** Before the first event of the batch. */
   profileBefore: profileSchema,
   /** After the last one. */

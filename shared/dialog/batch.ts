@@ -22,6 +22,11 @@ export function originOf(command: DialogCommand): Origin {
   }
 }
 
+const lessonOf = (command: DialogCommand): Pick<DialogEventBatch, 'lessonCampaignId'> =>
+  command.type === 'START_DRILL' && command.payload.campaign !== undefined
+    ? { lessonCampaignId: command.payload.campaign.campaignId }
+    : {};
+
 /**
  * Executes one command: the batch of its events and the state after it, or null when nothing happens (the state and
  * its version stay). Pure. Ids derive from the command's, so that doing it again gives the same batch; `now` is
@@ -49,6 +54,7 @@ export function execute(
     occurredAt,
     programmeSlug: facts.programme?.slug ?? null,
     origin: originOf(command),
+    ...lessonOf(command),
     profileBefore: state.profile,
     profileAfter: after.profile,
     events,

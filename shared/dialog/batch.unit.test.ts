@@ -10,6 +10,7 @@ import {
   handwashing,
   id,
   now,
+  ofCampaign,
   ourNumber,
   personWith,
   planned,
@@ -79,6 +80,19 @@ describe('a batch of events', () => {
       senderNumber: ourNumber,
       receivedAt: '2026-11-21T14:59:58.000Z',
     });
+  });
+
+  it('names the campaign that asked for the drill which it starts, and none otherwise', () => {
+    const known = { ...facts, drill: handwashing };
+    const start = startOf('handwashing');
+    const started = execute(ofCampaign(start), personWith(), known, now);
+    assert.equal(started?.batch.lessonCampaignId, id(800));
+    assert.deepEqual(
+      dialogEventBatchSchema.parse(JSON.parse(JSON.stringify(started?.batch))),
+      started?.batch,
+    );
+    assert.equal(execute(start, personWith(), known, now)?.batch.lessonCampaignId, undefined);
+    assert.equal(result.batch.lessonCampaignId, undefined);
   });
 
   it('keeps the origin that a command carries, and is planned without a number otherwise', () => {

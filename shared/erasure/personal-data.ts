@@ -133,7 +133,7 @@ export const personalData: Readonly<Record<string, Table>> = {
       'queued_at',
     ),
     ...all('kept', 'settled_at', 'caused_at', 'opens_batch', 'channel', 'not_after', 'topic', 'campaign_id'),
-    ...all('kept', 'verdict', 'decided_rule', 'rules_version', 'segments', 'variant'),
+    ...all('kept', 'verdict', 'decided_rule', 'rules_version', 'segments', 'variant', 'lesson_campaign_id'),
   },
   attempt: {
     phone_number: 'number',
@@ -368,6 +368,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...['campaign_id', 'stage', 'stage_since', 'watched_from', 'tripped_at', 'tripped_by'],
   ),
   campaign_spend: all('none', 'campaign_id', 'segments', 'media_messages', 'micros', 'budget_micros'),
+  campaign_variant_spend: all('none', 'campaign_id', 'variant', 'segments', 'media_messages', 'micros'),
   breaker_watch: all('none', 'one', 'looked_at'),
   sender: all(
     'none',
@@ -404,14 +405,14 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('cleared', 'body', 'media_urls'),
     ...all('kept', 'reply_id', 'position', 'our_number', 'contact_id', 'campaign_id', 'carrier'),
     ...all('kept', 'carrier_message_id', 'received_at', 'session', 'taken_as', 'read_at', 'answered_at'),
-    ...all('kept', 'answered_by', 'untold_at'),
+    ...all('kept', 'answered_by', 'untold_at', 'of_lesson'),
   },
   reply_verdict: all('kept', 'reply_id', 'taken_as', 'heard_at'),
   conversation: all(
     'removed',
     ...['conversation_id', 'phone_number', 'state', 'snoozed_until', 'assignee', 'tags', 'unread', 'waiting'],
     ...['last_reply_id', 'last_text_at', 'our_number', 'campaign_id', 'session', 'session_at', 'activity_at'],
-    ...['version', 'created_at'],
+    ...['version', 'created_at', 'opened_from', 'opened_from_snoozed'],
   ),
   // With their conversation.
   conversation_note: all('removed', 'position', 'conversation_id', 'body', 'written_by', 'written_at'),

@@ -43,6 +43,8 @@ export interface MessagesOfBatch {
   timeZone: string | null;
   /** Whether the phone's row has to hear of the time zone also where there is no message. */
   isTimeZoneNew: boolean;
+  /** The campaign that asked for the lesson that they begin; left out: none did. What people say to them belongs to it. */
+  lessonCampaignId?: string | undefined;
   /** Somebody wrote them: how long that took is not measured. Left out: nobody did. */
   byHand?: boolean;
   messages: readonly OutgoingMessage[];
@@ -92,19 +94,21 @@ export async function writeMessages(
   await tx.query(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                           batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at, campaign_id,
-                          variant, state, due_at, settled_at, rule, verdict, decided_rule, rules_version, segments)
+                          variant, state, due_at, settled_at, rule, verdict, decided_rule, rules_version, segments,
+                          lesson_campaign_id)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch,
             topic, not_after, $15, campaign_id, variant,
             CASE verdict WHEN 'hold' THEN 'held' WHEN 'block' THEN 'blocked' ELSE 'queued' END, due_at,
-            CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version, segments
+            CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version, segments,
+            lesson_campaign_id
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                    $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[], $13::text[],
                    $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[], $20::uuid[],
-                   $21::smallint[], $22::smallint[])
+                   $21::smallint[], $22::smallint[], $23::uuid[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                        batch_id, cause_id, caused_at, opens_batch, topic, not_after, verdict, due_at, rule,
-                       rules_version, campaign_id, segments, variant)
+                       rules_version, campaign_id, segments, variant, lesson_campaign_id)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -129,6 +133,7 @@ export async function writeMessages(
       rows.map(({ message }) => message.campaignId ?? null),
       rows.map(({ message }) => segmentsOf(message.body).segments),
       rows.map(({ message }) => message.variant ?? null),
+      rows.map(({ batch }) => batch.lessonCampaignId ?? null),
     ],
   );
   return work.flatMap((batch) => turnsOf(batch, stopped));

@@ -1,3 +1,4 @@
+import { IS_NUMBER } from '#shared/campaigns/look-up.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import type { CampaignText } from './matching.ts';
 
@@ -9,16 +10,19 @@ export interface Pair {
 
 export const keyOf = ({ ourNumber, phoneNumber }: Pair): string => `${phoneNumber} ${ourNumber}`;
 
-/** A text of a campaign, and of whom in its audience. */
+/** A text of a campaign, and to whom in its audience. */
 export interface SentCampaignText extends CampaignText {
   /** Null: it is of nobody's audience. */
   variant: number | null;
-  contactId: string;
+  /** Null: of a lesson, and of nobody's audience. */
+  contactId: string | null;
+  /** A lesson begins with it, which the campaign asked for. */
+  isLesson: boolean;
 }
 
 /**
  * What campaigns texted between these numbers since then, by pair: everything that a carrier was asked to take and has not
- * refused. Few campaigns go to one person within the period in which answers to them are looked for. One statement for any
+ * refused. Of a lesson that is what it begins with: the rest answers what people text. Few campaigns go to one person within the period in which answers to them are looked for. One statement for any
  * number of pairs. `since`: business time.
  */
 export async function readCampaignTexts(
@@ -27,15 +31,23 @@ export async function readCampaignTexts(
   since: Date,
 ): Promise<Map<string, SentCampaignText[]>> {
   const { rows } = await db.query<Pair & SentCampaignText>(
-    `SELECT asked.phone_number AS "phoneNumber", asked.our_number AS "ourNumber", message.campaign_id AS "campaignId",
-            message.variant, message.cause_id AS "contactId", message.created_at AS "writtenAt", message.ordinal,
-            attempt.posted_at AS "postedAt"
+    `SELECT asked.phone_number AS "phoneNumber", asked.our_number AS "ourNumber", message.created_at AS "writtenAt",
+            message.ordinal, attempt.posted_at AS "postedAt",
+            coalesce(message.campaign_id, message.lesson_campaign_id) AS "campaignId",
+            message.campaign_id IS NULL AS "isLesson",
+            CASE WHEN message.campaign_id IS NULL THEN learning.variant ELSE message.variant END AS variant,
+            CASE WHEN message.campaign_id IS NULL THEN learning.contact_id ELSE message.cause_id END AS "contactId"
        FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS asked(phone_number, our_number)
        JOIN message ON message.phone_number = asked.phone_number AND message.sender_number = asked.our_number
-                   AND message.campaign_id IS NOT NULL AND message.created_at >= $3
+                   AND (message.campaign_id IS NOT NULL OR message.lesson_campaign_id IS NOT NULL)
+                   AND message.created_at >= $3
                    AND message.state IN ('posting', 'ambiguous', 'sent', 'unknown')
        JOIN attempt ON attempt.message_id = message.message_id
-                   AND attempt.state IN ('posting', 'ambiguous', 'accepted', 'unknown')`,
+                   AND attempt.state IN ('posting', 'ambiguous', 'accepted', 'unknown')
+       LEFT JOIN LATERAL (
+              SELECT contact_id, variant FROM campaign_contact AS each
+               WHERE each.campaign_id = message.lesson_campaign_id AND each.phone_number = message.phone_number
+                 AND each.${IS_NUMBER} LIMIT 1) AS learning ON message.campaign_id IS NULL`,
     [pairs.map(({ phoneNumber }) => phoneNumber), pairs.map(({ ourNumber }) => ourNumber), since],
   );
   const byPair = new Map<string, SentCampaignText[]>();

@@ -1,4 +1,4 @@
-/** A text of a campaign to one number, from one of ours, that a carrier was asked to take. */
+/** A text of a campaign, or of a lesson that one started, to one number, from one of ours, that a carrier was asked to take. */
 export interface CampaignText {
   campaignId: string;
   /** When it was written, in business time: the period in which answers are looked for counts from it. */
@@ -34,10 +34,3 @@ export function answeredText<Text extends CampaignText>(
   }
   return last;
 }
-
-/** The campaign that an incoming text belongs to; null: to none. Pure. */
-export const campaignOf = (
-  receivedAt: Date,
-  sent: readonly CampaignText[],
-  withinDays: number,
-): string | null => answeredText(receivedAt, sent, withinDays)?.campaignId ?? null;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type CampaignText, CLOCKS_DIFFER_MS, campaignOf } from './matching.ts';
+import { answeredText, type CampaignText, CLOCKS_DIFFER_MS } from './matching.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -13,6 +13,9 @@ const text = (campaignId: string, agoMs: number, more: Partial<CampaignText> = {
   ordinal: 1_000_000 - Math.round(agoMs / 1_000),
   ...more,
 });
+
+const campaignOf = (at: Date, sent: readonly CampaignText[], days: number): string | null =>
+  answeredText(at, sent, days)?.campaignId ?? null;
 
 describe('The campaign that a text belongs to', () => {
   it('is the last one that had texted the number', () => {

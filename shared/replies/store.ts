@@ -1,11 +1,13 @@
 import type { Transaction } from '#shared/postgres/pool.ts';
-import type { Conversation, ConversationState } from './conversation.ts';
+import type { Conversation, ConversationState, OpenedFrom } from './conversation.ts';
 
 interface Row {
   conversation_id: string;
   phone_number: string;
   state: ConversationState;
   snoozed_until: Date | null;
+  opened_from: OpenedFrom['state'] | null;
+  opened_from_snoozed: Date | null;
   unread: number;
   waiting: number;
   last_reply_id: string | null;
@@ -17,14 +19,15 @@ interface Row {
   activity_at: Date | null;
 }
 
-const COLUMNS = `conversation_id, phone_number, state, snoozed_until, unread, waiting, last_reply_id, last_text_at,
-  our_number, campaign_id, session, session_at, activity_at`;
+const COLUMNS = `conversation_id, phone_number, state, snoozed_until, opened_from, opened_from_snoozed, unread, waiting,
+  last_reply_id, last_text_at, our_number, campaign_id, session, session_at, activity_at`;
 
 const conversationOf = (row: Row): Conversation => ({
   conversationId: row.conversation_id,
   phoneNumber: row.phone_number,
   state: row.state,
   snoozedUntil: row.snoozed_until,
+  openedFrom: openedFromOf(row),
   unread: row.unread,
   waiting: row.waiting,
   lastReplyId: row.last_reply_id,
@@ -35,6 +38,16 @@ const conversationOf = (row: Row): Conversation => ({
   sessionAt: row.session_at,
   activityAt: row.activity_at,
 });
+
+function openedFromOf({
+  opened_from: state,
+  opened_from_snoozed: until,
+  state: now,
+}: Row): OpenedFrom | null {
+  if (now !== 'open') return null;
+  if (state === 'snoozed') return until === null ? null : { state, until };
+  return state === null ? null : { state };
+}
 
 /**
  * The conversations with these numbers, locked to the end of the transaction in the order of the numbers; those that are
@@ -97,15 +110,17 @@ export async function writeConversations(
   if (conversations.length === 0) return;
   await tx.query(
     `UPDATE conversation
-        SET state = became.state, snoozed_until = became.snoozed_until, unread = became.unread,
+        SET state = became.state, snoozed_until = became.snoozed_until, opened_from = became.opened_from,
+            opened_from_snoozed = became.opened_from_snoozed, unread = became.unread,
             waiting = became.waiting, last_reply_id = became.last_reply_id, last_text_at = became.last_text_at,
             our_number = became.our_number, campaign_id = became.campaign_id, session = became.session,
             session_at = became.session_at, activity_at = became.activity_at,
             version = version + CASE WHEN conversation.state = became.state THEN 0 ELSE 1 END
        FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[], $5::int[], $6::uuid[], $7::timestamptz[],
-                   $8::text[], $9::uuid[], $10::int[], $11::timestamptz[], $12::timestamptz[])
+                   $8::text[], $9::uuid[], $10::int[], $11::timestamptz[], $12::timestamptz[], $13::text[],
+                   $14::timestamptz[])
             AS became(conversation_id, state, snoozed_until, unread, waiting, last_reply_id, last_text_at, our_number,
-                      campaign_id, session, session_at, activity_at)
+                      campaign_id, session, session_at, activity_at, opened_from, opened_from_snoozed)
       WHERE conversation.conversation_id = became.conversation_id`,
     [
       conversations.map((each) => each.conversationId),
@@ -120,6 +135,8 @@ export async function writeConversations(
       conversations.map((each) => each.session),
       conversations.map((each) => each.sessionAt),
       conversations.map((each) => each.activityAt),
+      conversations.map(({ openedFrom }) => openedFrom?.state ?? null),
+      conversations.map(({ openedFrom }) => (openedFrom?.state === 'snoozed' ? openedFrom.until : null)),
     ],
   );
 }

@@ -35,8 +35,12 @@ export const wantsAnswer = (taken: TakenAs | null): boolean => taken === 'people
 export const mayTurnOut = (taken: TakenAs | null): boolean =>
   taken === null || taken === 'stopped' || taken === 'untold';
 
-/** Whether it counts as an answer to the campaign that it belongs to. Known only when the dialog has had it. */
-export const countsForCampaign = (taken: TakenAs | null): boolean => taken === 'people' || taken === 'dialog';
+/**
+ * Whether it counts as an answer to the campaign that it belongs to: the answer to a lesson only where that campaign started
+ * lessons (`ofLesson`). Known only when the dialog has had it.
+ */
+export const countsForCampaign = (taken: TakenAs | null, ofLesson: boolean): boolean =>
+  taken === 'people' || taken === 'dialog' || (ofLesson && taken === 'lesson');
 
 /** Events that a text of a person does not bring about, whatever the command was. */
 const OF_OTHER_COMMANDS: ReadonlySet<DialogEvent['type']> = new Set([

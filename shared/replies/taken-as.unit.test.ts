@@ -53,6 +53,13 @@ describe('What became of a text', () => {
     assert.deepEqual(of(isForPeople), ['stopped', 'people', 'untold']);
     assert.deepEqual(of(wantsAnswer), ['people', 'untold']);
     assert.deepEqual(of(mayTurnOut), ['stopped', 'untold', null]);
-    assert.deepEqual(of(countsForCampaign), ['dialog', 'people']);
+    assert.deepEqual(
+      of((taken) => countsForCampaign(taken, false)),
+      ['dialog', 'people'],
+    );
+    assert.deepEqual(
+      of((taken) => countsForCampaign(taken, true)),
+      ['lesson', 'dialog', 'people'],
+    );
   });
 });

@@ -184,7 +184,7 @@ export const conversationReads: readonly Operation[] = [
     tag: 'Campaigns',
     summary: 'Texts that belong to a campaign, newest first',
     description:
-      'A text belongs to the campaign that had last texted its number from the number that it went to. It counts as an answer when it is neither a word about consent nor the answer to a lesson.',
+      'A text belongs to the campaign that had last texted its number from the number that it went to. A campaign of lessons texts when a lesson begins. It counts as an answer when it is neither a word about consent nor the answer to a lesson that another campaign began, or nobody.',
     access: 'viewer',
     params,
     query: z.strictObject({

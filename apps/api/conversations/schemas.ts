@@ -253,6 +253,6 @@ export const wireCampaignReply = (row: CampaignReplyRow): z.input<typeof campaig
   receivedAt: row.at.toISOString(),
   body: row.body,
   mediaUrls: row.mediaUrls,
-  counts: countsForCampaign(row.takenAs),
+  counts: countsForCampaign(row.takenAs, row.ofLesson),
   ...wireTextParts(row),
 });

@@ -122,6 +122,8 @@ export interface TextRow {
   at: Date;
   ourNumber: string;
   campaignId: string | null;
+  /** That campaign started lessons. */
+  ofLesson: boolean;
   body: string;
   mediaUrls: string[];
   session: number;
@@ -131,8 +133,8 @@ export interface TextRow {
   position: string;
 }
 
-const TEXT = `reply_id AS id, received_at AS at, our_number AS "ourNumber", campaign_id AS "campaignId", body,
-       media_urls AS "mediaUrls", session, taken_as AS "takenAs", read_at AS "readAt", answered_at AS "answeredAt",
+const TEXT = `reply_id AS id, received_at AS at, our_number AS "ourNumber", campaign_id AS "campaignId",
+       of_lesson AS "ofLesson", body, media_urls AS "mediaUrls", session, taken_as AS "takenAs", read_at AS "readAt", answered_at AS "answeredAt",
        ${micros('received_at')} AS position`;
 
 /** A side of a conversation, in the order in which it is read, behind what was shown. */
@@ -187,7 +189,7 @@ export async function readMessages(
   const [beyond, way] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
   const { rows } = await db.query<MessageRow>(
     `SELECT message_id AS id, created_at AS at, ordinal, sender_number AS "from", body, media_urls AS "mediaUrls", intent,
-            campaign_id AS "campaignId", state, rule, due_at AS "heldUntil", answered_by AS "answeredBy", logged.status
+            coalesce(campaign_id, lesson_campaign_id) AS "campaignId", state, rule, due_at AS "heldUntil", answered_by AS "answeredBy", logged.status
        FROM message
        LEFT JOIN conversation_answer USING (message_id)
        LEFT JOIN LATERAL (
@@ -229,7 +231,8 @@ export async function writeDecided(
 ): Promise<void> {
   await tx.query(
     `UPDATE conversation
-        SET state = $2, snoozed_until = $3, assignee = $4, tags = $5, version = version + 1
+        SET state = $2, snoozed_until = $3, opened_from = NULL, opened_from_snoozed = NULL, assignee = $4, tags = $5,
+            version = version + 1
       WHERE conversation_id = $1`,
     [id, state, snoozedUntil, assignee, tags],
   );
@@ -366,7 +369,7 @@ export async function listCampaignReplies(
   const { rows } = await db.query<CampaignReplyRow>(
     `SELECT ${TEXT}, phone_number AS "phoneNumber", contact_id AS "contactId" FROM reply
       WHERE campaign_id = $1
-        AND ($2::boolean IS NULL OR $2 = coalesce(taken_as IN ('people', 'dialog'), false))
+        AND ($2::boolean IS NULL OR $2 = coalesce(taken_as IN ('people', 'dialog') OR of_lesson AND taken_as = 'lesson', false))
         AND ($3::timestamptz IS NULL OR (received_at, reply_id) < ($3, $4::uuid))
       ORDER BY received_at DESC, reply_id DESC LIMIT $5`,
     [campaignId, counted, after?.at ?? null, after?.id ?? null, limit],
