@@ -193,6 +193,7 @@ export class LocalStack {
       kinesisEndpoint: places.kinesisEndpoint,
       sqsEndpoint: places.sqsEndpoint,
       originationNumber: config.ORIGINATION_NUMBER,
+      contentDirectory: config.CONTENT_DIR,
       adminKey: { text: secrets.adminKey, pepper: secrets.apiKeyPepper },
     });
     this.#setUp = child;

@@ -1,10 +1,9 @@
 import { loadContent } from '#shared/drills/content.ts';
-import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 
-/** What a newcomer does next, with the registration code of the sample programme. */
-export async function nextSteps(ourNumber: PhoneNumber): Promise<string[]> {
-  const { programmes } = await loadContent(sampleContentDirectory, ourNumber);
+/** What a newcomer does next, with a registration code of the programmes in the folder. */
+export async function nextSteps(directory: string, ourNumber: PhoneNumber): Promise<string[]> {
+  const { programmes } = await loadContent(directory, ourNumber);
   const invitations = programmes.flatMap((programme) => {
     const code = programme.codes.find(({ expiresAt, isDemo }) => expiresAt === null && !isDemo)?.code;
     return code === undefined ? [] : [`text ${code} to take part in "${programme.name}"`];

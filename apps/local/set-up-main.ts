@@ -39,7 +39,7 @@ for (const event of ['SIGTERM', 'disconnect']) process.on(event, () => process.e
 
 const [{ migratedTo, clock, isAdminKeyValid }, next] = await Promise.all([
   setUpDatabase(order),
-  nextSteps(phoneNumber(order.originationNumber)),
+  nextSteps(order.contentDirectory ?? sampleContentDirectory, phoneNumber(order.originationNumber)),
   setUpStreams(order.kinesisEndpoint),
   setUpQueues(order.sqsEndpoint),
 ]);
@@ -58,6 +58,7 @@ async function setUpDatabase({
   rolePasswords,
   services,
   adminKey,
+  contentDirectory,
 }: SetUpOrder): Promise<Pick<SetUpResult, 'migratedTo' | 'clock' | 'isAdminKeyValid'>> {
   await createDatabaseIfMissing(postgres, database);
   const url = postgresUrl(postgres, database);
@@ -65,7 +66,7 @@ async function setUpDatabase({
   await applyGrants(url, new Map(Object.entries(rolePasswords)), withClock(services));
   const clock = await beginClock(url);
   const now = systemClock(new BusinessTime(systemClock(), clock)).now();
-  await seed(url, now);
+  await seed(url, contentDirectory ?? sampleContentDirectory, now);
   return {
     migratedTo: applied.at(-1) ?? null,
     clock,
@@ -74,10 +75,10 @@ async function setUpDatabase({
 }
 
 /** A fresh stack has a programme to take part in. */
-async function seed(url: string, now: Date): Promise<void> {
+async function seed(url: string, directory: string, now: Date): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   try {
-    await seedContent(pool, { directory: sampleContentDirectory, now });
+    await seedContent(pool, { directory, now });
   } finally {
     await pool.end();
   }

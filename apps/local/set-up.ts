@@ -20,6 +20,8 @@ export const setUpOrderSchema = z.object({
   kinesisEndpoint: z.string(),
   sqsEndpoint: z.string(),
   originationNumber: z.string(),
+  /** What a fresh stack begins with; null: the sample programme. */
+  contentDirectory: z.string().nullable(),
   /** The API key that has to be there, and the pepper under which it is hashed. */
   adminKey: z.object({ text: z.string(), pepper: z.string() }),
 });

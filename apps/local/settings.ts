@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Config, integer, oneOf, optionalText, parsed, type Settings, text } from '#shared/config.ts';
+import { seedSettings } from '#shared/drills/seed-settings.ts';
 
 const overridesSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
 /** Settings of `npm start`. */
 export const localSettings = {
+  ...seedSettings,
   CARILLON_PORT: integer(
     { min: 1, max: 65_535 },
     { fallback: '8400', help: 'Port of everything public: web pages, API, webhooks.' },

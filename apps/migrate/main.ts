@@ -2,6 +2,7 @@ import pg from 'pg';
 import { systemClock } from '#shared/clock.ts';
 import { readConfig } from '#shared/config.ts';
 import { seedContent } from '#shared/content/seed.ts';
+import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
@@ -61,12 +62,13 @@ async function run(): Promise<void> {
 }
 
 /** The first content of an environment; says what it was. */
-async function seed(database: pg.ClientConfig, directory: string, logger: Logger): Promise<string> {
+async function seed(database: pg.ClientConfig, given: string | null, logger: Logger): Promise<string> {
   const pool = new pg.Pool({ ...database, max: 1 });
   pool.on('error', (error) => logger.warn({ err: error }, 'a database connection broke'));
   try {
     // Nobody said which: the sample programme is for an environment that nobody uses yet.
-    const refuseWhereUsed = process.env.CONTENT_DIR === undefined;
+    const refuseWhereUsed = given === null;
+    const directory = given ?? sampleContentDirectory;
     const seeded = await seedContent(pool, { directory, now: clock.now(), refuseWhereUsed });
     return seeded === null
       ? ''

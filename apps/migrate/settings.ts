@@ -1,5 +1,5 @@
 import { oneOf, type Settings } from '#shared/config.ts';
-import { seedSettings } from '#shared/drills/settings.ts';
+import { seedSettings } from '#shared/drills/seed-settings.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
 import { ownerSettings } from '#shared/postgres/owner-settings.ts';
 

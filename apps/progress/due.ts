@@ -10,8 +10,8 @@ import { spreadOf } from '#shared/drills/delivery.ts';
 import type { Programme } from '#shared/drills/programme.ts';
 import { drillInstanceIdOf, reminderCommandId, scheduledStartCommandId } from '#shared/identity.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import type { ProgressRow } from './next-drill.ts';
-import { drillToGive, nextStart, type Participant, remindersEnd } from './participant.ts';
+import type { ProgressRow } from '#shared/progress/next-drill.ts';
+import { drillToGive, nextStart, type Participant, remindersEnd } from '#shared/progress/participant.ts';
 
 /** What is known of somebody for whom something is due. */
 export interface DueCase {

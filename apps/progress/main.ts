@@ -6,9 +6,9 @@ import { connectStreams } from '#shared/kinesis/connect.ts';
 import { startStreamService } from '#shared/kinesis/stream-service.ts';
 import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
+import { nextDueAt } from '#shared/progress/participant-store.ts';
 import { runService } from '#shared/service.ts';
 import { progressConsumer } from './follow-events.ts';
-import { nextDueAt } from './participant-store.ts';
 import { progressSettings } from './settings.ts';
 import { armAnew, type DueParts, takeDue } from './take-due.ts';
 

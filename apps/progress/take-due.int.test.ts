@@ -9,12 +9,14 @@ import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import { drillSchema } from '#shared/contracts/drill.ts';
 import { executeBatch } from '#shared/dialog/execute-batch.ts';
 import { factsOf } from '#shared/dialog/facts.ts';
+import { appendBatches } from '#shared/dialog/store.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { type Programme, programmeFileSchema } from '#shared/drills/programme.ts';
 import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
 import { writeShardOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { rebuildPeople } from '#shared/progress/rebuild-store.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -80,7 +82,7 @@ describe('What is due', () => {
   const empty = () =>
     emptyTables(
       database.adminPool,
-      'drill_progress, participant, event_position, quarantined_record, outbox, phone',
+      'drill_progress, participant, event_position, quarantined_record, outbox, phone, dialog_event_batch',
     );
 
   const partsAt = (clock: ManualClock, batchSize = 500): DueParts => ({
@@ -473,6 +475,20 @@ describe('What is due', () => {
     }
   }
 
+  /** What the schedule did to people in between changes nothing that follows from events, and leaves nobody without a start. */
+  async function followsFromEvents(world: World): Promise<void> {
+    const parts = {
+      programmes: new Map([[programme.slug, { programme, changedAt: 0 }]]),
+      ...{ pseudonyms: testPseudonyms, now: world.clock.now().getTime(), only: null },
+    };
+    await inTransaction(database.adminPool, async (tx) => {
+      await appendBatches(tx, world.history);
+      for (const { byEvents, stored } of (await rebuildPeople(tx, people, parts)).values()) {
+        assert.deepEqual(stored, byEvents);
+      }
+    });
+  }
+
   it('comes once, to whom it may, when it may, and nobody is forgotten, whatever happens in whichever order', async function () {
     this.timeout(300_000);
     await fc.assert(
@@ -490,6 +506,7 @@ describe('What is due', () => {
           }
         }
         check(world);
+        await followsFromEvents(world);
         for (const [phone, { profile }] of world.states) {
           if (!profile.validated || profile.optedOut || world.suppressed.has(phone)) continue;
           const mine = world.history.filter(({ phoneNumber }) => phoneNumber === phone);

@@ -6,10 +6,10 @@ import { shareFence } from '#shared/erasure/fence.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { keyOf, readProgress } from '#shared/progress/drill-progress-store.ts';
+import { armingOf, rearmed } from '#shared/progress/participant.ts';
+import { claimDue, claimUnarmed, writeParticipants } from '#shared/progress/participant-store.ts';
 import { type DueStep, decideDue } from './due.ts';
-import { armingOf, rearmed } from './participant.ts';
-import { claimDue, claimUnarmed, writeParticipants } from './participant-store.ts';
-import { keyOf, readProgress } from './store.ts';
 
 export interface DueParts {
   drills: Drills;

@@ -7,7 +7,7 @@ import { messagesFor } from '#shared/dialog/messages.ts';
 import { validateCode } from '#shared/drills/programme.ts';
 import type { OutgoingMessage } from '#shared/messages/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { followBatch, type ProgressRow } from '../../apps/progress/next-drill.ts';
+import { followBatch, type ProgressRow } from '#shared/progress/next-drill.ts';
 import type { Sample } from './sample.ts';
 
 /** What the pure rules make of one phone's commands, without any stream, database or process. */

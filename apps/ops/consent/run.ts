@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../arguments.ts';
 import { dialogCommands } from '../dialog/dialog-commands.ts';
 import { keyCommands } from '../keys/keys.ts';
+import { progressCommands } from '../progress/progress-commands.ts';
 import type { Command, CommandContext, Given } from './command.ts';
 import { erasureCommands } from './erase.ts';
 import { evidenceCommands } from './evidence.ts';
@@ -9,7 +10,7 @@ import { listCommands } from './lists.ts';
 import { numberCommands } from './numbers.ts';
 import { revocationCommands } from './revocations.ts';
 
-/** Everything that an operator may do about consent, numbers, API keys and dialogs, by its words. */
+/** Everything that an operator may do about consent, numbers, API keys, dialogs and progress, by its words. */
 export const consentCommands: Readonly<Record<string, Command>> = {
   ...revocationCommands,
   ...listCommands,
@@ -18,11 +19,12 @@ export const consentCommands: Readonly<Record<string, Command>> = {
   ...erasureCommands,
   ...keyCommands,
   ...dialogCommands,
+  ...progressCommands,
 };
 
 export const consentUsage = (): string =>
   [
-    'Consent, numbers, API keys and dialogs.',
+    'Consent, numbers, API keys, dialogs and progress.',
     '',
     ...Object.values(consentCommands).flatMap(({ usage: [call, does] }) => [
       `  npm run ops -- ${call}`,

@@ -6,6 +6,7 @@ import { rebuild } from '#shared/dialog/evolve.ts';
 import { replayAnswers } from '#shared/dialog/replay-answers.ts';
 import { readBatches, readStates, writeStates } from '#shared/dialog/store.ts';
 import { parseContentFile } from '#shared/drills/content-file.ts';
+import { closeFence } from '#shared/erasure/fence.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { FaultsFound, UsageError } from '../arguments.ts';
@@ -66,8 +67,8 @@ const rebuildOne: Command = {
   async run(words, options, { clock, pool, say }) {
     const phone = numberOf(words);
     await inTransaction(pool, async (tx) => {
-      // What the dialog writes meanwhile waits for this, and is of events that come after those read here.
-      await tx.query('SELECT FROM dialog_state WHERE phone_number = $1 FOR UPDATE', [phone]);
+      // No batch that has read what is stored is under way: what the dialog writes next follows from what is stored here.
+      await closeFence(tx);
       const { found, rebuilt } = await compare(tx, phone);
       for (const line of found) say(line);
       if (found.length === 0) return say('nothing to do: it is as its events say');

@@ -131,6 +131,7 @@ export const armed = (
 /**
  * The same for somebody whose programme has become another. While lessons are delivered as before, what is due at this moment, or
  * was put off into the hours of the person, stays due: a change of anything else does not cost them their lesson of today.
+ * Whoever had completed all drills has not when there is another.
  */
 export function rearmed(
   person: Participant,
@@ -138,9 +139,14 @@ export function rearmed(
   rows: readonly ProgressRow[],
   now: Instant,
 ): Participant {
-  const fresh = armed(person, programme, rows, now);
-  const { nextStartAt } = person;
-  if (nextStartAt === null || fresh.nextStartAt === null || !isDeliveredAlike(person, fresh)) return fresh;
+  const after = { ...person, completedAt: completedAt(person, programme, rows, now) };
+  return resumed(person, armed(after, programme, rows, now));
+}
+
+/** `fresh`, with what was due already while lessons are delivered as before. */
+export function resumed(before: Participant, fresh: Participant): Participant {
+  const { nextStartAt } = before;
+  if (nextStartAt === null || fresh.nextStartAt === null || !isDeliveredAlike(before, fresh)) return fresh;
   return { ...fresh, nextStartAt: Math.min(nextStartAt, fresh.nextStartAt) };
 }
 

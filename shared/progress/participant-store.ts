@@ -38,6 +38,15 @@ export async function lockParticipants(tx: Transaction, phones: readonly string[
   return rows.map(fromRow);
 }
 
+/** The rows of these people in all programmes. */
+export async function readParticipants(tx: Transaction, phones: readonly string[]): Promise<Participant[]> {
+  const { rows } = await tx.query<StoredParticipant>(
+    `SELECT ${COLUMNS} FROM participant WHERE phone_number = ANY ($1) ORDER BY phone_number, programme_slug`,
+    [phones],
+  );
+  return rows.map(fromRow);
+}
+
 /** Claims what is due, the earliest first, at most `limit` rows, but none that somebody else has in hand. */
 export async function claimDue(tx: Transaction, now: Date, limit: number): Promise<Participant[]> {
   const { rows } = await tx.query<StoredParticipant>(

@@ -7,12 +7,12 @@ import { drills, now, openProgramme, programme, update } from '#shared/dialog/sa
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { foldReports, type WrongAnswerIncrement } from '#shared/reports/fold.ts';
+import { MOST_WRONG_ANSWERS, writeReports } from '#shared/reports/store.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { progressConsumer } from '../follow-events.ts';
-import { foldReports, type WrongAnswerIncrement } from './fold.ts';
-import { MOST_WRONG_ANSWERS, writeReports } from './store.ts';
+import { progressConsumer } from './follow-events.ts';
 
 const otherNumber = phoneNumber('+14155550197');
 const TABLES = `drill_progress, participant, event_position, quarantined_record, drill_instance, drill_report,
