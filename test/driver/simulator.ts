@@ -51,10 +51,10 @@ export class Simulator {
     await connected.promise;
   }
 
-  /** Everything that it carried, oldest first. */
-  async messages(): Promise<PhoneView[]> {
+  /** Everything that it carried, oldest first; behind the message `since`, if it is given. */
+  async messages(since: string | null = null): Promise<PhoneView[]> {
     const all: PhoneView[] = [];
-    let after: string | null = null;
+    let after = since;
     do {
       const query: string = after === null ? '' : `&after=${after}`;
       const page: z.infer<typeof pageSchema> = pageSchema.parse(

@@ -23,6 +23,11 @@ const OPERATE = fileURLToPath(new URL('../../apps/ops/main.ts', import.meta.url)
 /** Settings of services, as CARILLON_OVERRIDES takes them. */
 export type Overrides = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+export interface StartOptions {
+  recordCalls?: Reading;
+  contentDirectory?: string | null;
+}
+
 export const OUR_NUMBER = '+14155550100';
 
 /**
@@ -38,6 +43,7 @@ export class System {
   readonly #folder: string;
   readonly #place: { data: string; port: number; carrierPort: number };
   readonly #overrides: Overrides;
+  readonly #contentDirectory: string | null;
   readonly #recorder: Recorder | null;
   #stack: RunningStack;
   #logs: ReadonlyMap<string, string> = new Map();
@@ -46,6 +52,7 @@ export class System {
     folder: string;
     place: { data: string; port: number; carrierPort: number };
     overrides: Overrides;
+    contentDirectory: string | null;
     recorder: Recorder | null;
     stack: RunningStack;
     databaseUrl: string;
@@ -54,6 +61,7 @@ export class System {
     this.#folder = parts.folder;
     this.#place = parts.place;
     this.#overrides = parts.overrides;
+    this.#contentDirectory = parts.contentDirectory;
     this.#recorder = parts.recorder;
     this.#stack = parts.stack;
     this.url = parts.stack.url;
@@ -65,29 +73,33 @@ export class System {
 
   /**
    * Resolves when everything serves. `recordCalls`: with what tells who calls AWS in front of its stand-ins, and
-   * streams that are read in this way.
+   * streams that are read in this way. `contentDirectory`: what it begins with; left out: the sample programme.
    */
-  static async start(overrides: Overrides, options: { recordCalls?: Reading } = {}): Promise<System> {
+  static async start(overrides: Overrides, options: StartOptions = {}): Promise<System> {
     const folder = await mkdtemp(join(scratchRoot(), 'carillon-system-'));
     try {
-      return await System.#startIn(folder, overrides, options.recordCalls ?? null);
+      return await System.#startIn(folder, overrides, options);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
-  static async #startIn(folder: string, overrides: Overrides, recorded: Reading | null): Promise<System> {
+  static async #startIn(
+    folder: string,
+    overrides: Overrides,
+    { contentDirectory = null, recordCalls: recorded }: StartOptions,
+  ): Promise<System> {
     // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
     const recorder = recorded ? await startRecorder(place.data, recorded) : null;
     const all = recorder ? withOverrides(recorder.overrides, overrides) : overrides;
-    const stack = await runStack(place, all);
+    const stack = await runStack(place, all, contentDirectory);
     const line = await stack.says(/postgres:\/\//);
     const { kinesis } = await portsIn(place.data);
     const databaseUrl = line.slice(line.indexOf('postgres://')).trim();
-    const parts = { folder, place, overrides: all, recorder, stack, databaseUrl };
+    const parts = { folder, place, overrides: all, contentDirectory, recorder, stack, databaseUrl };
     return new System({ ...parts, kinesisPort: kinesis });
   }
 
@@ -186,7 +198,7 @@ export class System {
 
   /** Starts it again, on the same data and at the same addresses. */
   async startAgain(): Promise<void> {
-    this.#stack = await runStack(this.#place, this.#overrides);
+    this.#stack = await runStack(this.#place, this.#overrides, this.#contentDirectory);
   }
 
   /** Ends it, and removes everything that it left. */
@@ -221,8 +233,13 @@ function withOverrides(first: Overrides, then: Overrides): Overrides {
 async function runStack(
   place: { data: string; port: number; carrierPort: number },
   overrides: Overrides,
+  contentDirectory: string | null,
 ): Promise<RunningStack> {
-  const environment = { CARILLON_OVERRIDES: JSON.stringify(overrides), ORIGINATION_NUMBER: OUR_NUMBER };
+  const environment = {
+    CARILLON_OVERRIDES: JSON.stringify(overrides),
+    ORIGINATION_NUMBER: OUR_NUMBER,
+    ...(contentDirectory === null ? {} : { CONTENT_DIR: contentDirectory }),
+  };
   const stack = new RunningStack(place, { module: MODULE, environment });
   try {
     await stack.says(/^ready$/);
