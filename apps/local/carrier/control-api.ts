@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { lineSchema } from './calls/line.ts';
 import type { CarrierControl } from './control.ts';
 import { recipientOf } from './create-message.ts';
 import { faultsChangeSchema } from './faults.ts';
@@ -32,7 +33,11 @@ const textSchema = z
 const webhooksSchema = z.strictObject({
   inboundUrl: webUrl.nullable().optional(),
   byNumber: z.record(z.string().regex(/^\+[1-9]\d{6,14}$/), webUrl).optional(),
+  voiceUrl: webUrl.nullable().optional(),
 });
+
+const keySchema = z.strictObject({ key: z.string().regex(/^[0-9*#]$/, 'must be one key of a phone') });
+const callInSchema = z.strictObject({ to: number.optional(), line: lineSchema.optional() });
 
 const offset = z.int().min(0);
 /** An offset alone is in force at once. */
@@ -73,6 +78,27 @@ export function createControlApi(control: CarrierControl, live: LiveEvents) {
       return { status: 202, json: await control.sendText(from, to === undefined ? text : { ...text, to }) };
     },
     'GET phones/messages': async ({ phone }) => ({ json: { messages: control.messagesOf(phone()) } }),
+    'GET phones/line': async ({ phone }) => ({ json: control.lineOf(phone()) }),
+    'POST phones/line': async ({ body, phone }) => ({
+      json: control.setLine(phone(), parse(lineSchema, await body())),
+    }),
+    'GET phones/calls': async ({ phone }) => ({ json: { calls: control.callsOf(phone()) } }),
+    'POST phones/calls': async ({ body, phone }) => {
+      const { line, to } = parse(callInSchema, await body());
+      const call = control.callIn(phone(), {
+        ...(to === undefined ? {} : { to }),
+        ...(line === undefined ? {} : { line }),
+      });
+      if (call === null) throw new Refused(409, 'nobody answers calls: voiceUrl is not set');
+      return { status: 202, json: call };
+    },
+    'POST phones/answer': async ({ phone }) =>
+      done(control.answer(phone()), 'no call waits to be taken by hand'),
+    'POST phones/keys': async ({ body, phone }) => {
+      const { key } = parse(keySchema, await body());
+      return done(control.press(phone(), key), 'no call is under way');
+    },
+    'POST phones/hang-up': async ({ phone }) => done(control.hangUp(phone()), 'no call is under way'),
     'GET messages': async ({ search }) => {
       const { after, limit } = parse(pageSchema, Object.fromEntries(new URLSearchParams(search)));
       const page = control.messages({ after: after ?? null, limit });
@@ -86,11 +112,12 @@ export function createControlApi(control: CarrierControl, live: LiveEvents) {
     },
     'GET webhooks': async () => ({ json: control.webhooks() }),
     'POST webhooks': async ({ body }) => {
-      const { inboundUrl, byNumber } = parse(webhooksSchema, await body());
+      const { inboundUrl, byNumber, voiceUrl } = parse(webhooksSchema, await body());
       return {
         json: control.setWebhooks({
           ...(inboundUrl === undefined ? {} : { inboundUrl }),
           ...(byNumber === undefined ? {} : { byNumber }),
+          ...(voiceUrl === undefined ? {} : { voiceUrl }),
         }),
       };
     },
@@ -129,6 +156,11 @@ export function createControlApi(control: CarrierControl, live: LiveEvents) {
         sendJson(response, error.status, JSON.stringify({ error: error.message }));
       }),
   };
+}
+
+function done(isDone: boolean, otherwise: string): { json: unknown } {
+  if (!isDone) throw new Refused(409, otherwise);
+  return { json: {} };
 }
 
 /** "POST phones/texts" for POST /simulator/phones/+14155550101/texts. */

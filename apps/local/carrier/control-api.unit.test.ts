@@ -97,7 +97,11 @@ describe('the control API', () => {
     assert.equal((await receiver.arrived(1))[0]?.path, '/new');
     await simulator.control.settled();
     await call('POST', 'webhooks', { inboundUrl: null });
-    assert.deepEqual((await call('GET', 'webhooks')).json, { inboundUrl: null, byNumber: {} });
+    assert.deepEqual((await call('GET', 'webhooks')).json, {
+      inboundUrl: null,
+      byNumber: {},
+      voiceUrl: null,
+    });
     await simulator.control.sendText(phone, { body: 'y' });
     await simulator.control.settled();
     assert.equal(receiver.received.length, 1);
@@ -116,13 +120,49 @@ describe('the control API', () => {
     assert.deepEqual(json, {
       requests: 1,
       accepted: 1,
+      calls: 0,
       refused: {},
       callbacks: { tried: 2, delivered: 2, failed: 0, lost: 0 },
       inbound: { received: 0, delivered: 0, retried: 0, givenUp: 0, lost: 0 },
-      inFlight: { requests: 0, webhooks: 0, scheduled: 0 },
+      inFlight: { requests: 0, webhooks: 0, scheduled: 0, calls: 0 },
       messagesPerSecond: 0.1,
       messages: 1,
     });
+  });
+
+  it('has a phone take a call by hand, press a key and hang up, and tells what was heard', async () => {
+    await using receiver = await startTestReceiver((response) => {
+      response.writeHead(200, { 'content-type': 'text/xml' });
+      response.end('<Response><Gather><Say>Thank you.</Say><Pause length="600"/></Gather></Response>');
+    });
+    const line = { answers: 'by_hand' };
+    assert.equal((await call('POST', `phones/${phone}/line`, line)).status, 200);
+    const events = await fetch(`${simulator.url}/simulator/phones/${phone}/events`);
+    assert.ok(events.body);
+    const reader = events.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const readUntil = async (part: string): Promise<void> => {
+      while (!text.includes(part)) text += (await reader.read()).value ?? '';
+    };
+    await twilioClient(simulator.url).calls.create({
+      to: phone,
+      from: mainNumber,
+      twiml: `<Response><Gather numDigits="1" action="${receiver.url}/keys"><Pause length="600"/></Gather></Response>`,
+    });
+    await readUntil('"status":"ringing"');
+    assert.equal((await call('POST', `phones/${phone}/answer`)).status, 200);
+    await readUntil('"kind":"pause"');
+    assert.equal((await call('POST', `phones/${phone}/keys`, { key: '3' })).status, 200);
+    await readUntil('Thank you.');
+    assert.equal((await call('POST', `phones/${phone}/hang-up`)).status, 200);
+    await readUntil('"status":"completed"');
+    await reader.cancel();
+    const { json } = await call('GET', `phones/${phone}/calls`);
+    assert.deepEqual(json, { calls: simulator.control.callsOf(phone) });
+    assert.equal(receiver.received[0]?.parameters.Digits, '3');
+    assert.equal((await call('POST', 'reset')).status, 200);
+    assert.deepEqual((await call('GET', `phones/${phone}/calls`)).json, { calls: [] });
+    assert.equal(simulator.control.lineOf(phone).answers, 'human');
   });
 
   it('reports new messages and changes of a phone as server-sent events', async () => {
@@ -169,6 +209,19 @@ describe('the control API', () => {
     ['an address that is none', 'POST', 'webhooks', { inboundUrl: 'here' }, 400, /inboundUrl/],
     ['a page after an unknown message', 'GET', 'messages?after=SM1', undefined, 400, /SM1/],
     ['a limit of 0', 'GET', 'messages?limit=0', undefined, 400, /limit/],
+    ['a line that is none', 'POST', `phones/${phone}/line`, { answers: 'never' }, 400, /answers/],
+    ['two keys at once', 'POST', `phones/${phone}/keys`, { key: '12' }, 400, /one key/],
+    ['a key without a call', 'POST', `phones/${phone}/keys`, { key: '9' }, 409, /no call is under way/],
+    [
+      'a hanging up without a call',
+      'POST',
+      `phones/${phone}/hang-up`,
+      undefined,
+      409,
+      /no call is under way/,
+    ],
+    ['an answer without a call', 'POST', `phones/${phone}/answer`, undefined, 409, /no call waits/],
+    ['a call to us that nobody answers', 'POST', `phones/${phone}/calls`, {}, 409, /voiceUrl/],
     ['an unknown resource', 'GET', 'weather', undefined, 404, /weather/],
     ['a wrong method', 'DELETE', 'faults', undefined, 404, /DELETE/],
   ];

@@ -2,6 +2,10 @@ import type { BusinessTime } from '#shared/business-clock/business-time.ts';
 import { furtherOf, type Jump } from '#shared/business-clock/jump.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { CallStore } from './calls/call-store.ts';
+import { type CallView, callView } from './calls/call-view.ts';
+import type { Exchange } from './calls/exchange.ts';
+import type { Line } from './calls/line.ts';
 import { type Faults, type FaultsChange, mergeFaults } from './faults.ts';
 import type { MessageStore } from './message-store.ts';
 import { type PhoneView, phoneView } from './message-view.ts';
@@ -13,6 +17,8 @@ export interface InboundWebhooks {
   /** For every number without one of its own; null: nowhere. */
   inboundUrl: string | null;
   byNumber: Record<string, string>;
+  /** For calls from phones, of every number; null: nobody answers there. */
+  voiceUrl: string | null;
 }
 
 /** What stands outside of Twilio's API: the phones, and the levers of a simulation. */
@@ -22,6 +28,17 @@ export interface CarrierControl {
     phone: PhoneNumber,
     text: { body: string; to?: PhoneNumber; mediaUrls?: string[] },
   ): Promise<PhoneView>;
+  /** What becomes of calls to a phone; see calls/line.ts. */
+  lineOf(phone: PhoneNumber): Line;
+  setLine(phone: PhoneNumber, line: Line): Line;
+  /** The calls of one phone, oldest first, with what was heard in them. */
+  callsOf(phone: PhoneNumber): CallView[];
+  /** A person calls a number of ours, and does there what the line says. Null: nobody answers calls to us. */
+  callIn(phone: PhoneNumber, call: { to?: PhoneNumber; line?: Line }): CallView | null;
+  /** What the person at the phone does with the call that is under way; false: there is none of that kind. */
+  answer(phone: PhoneNumber): boolean;
+  press(phone: PhoneNumber, key: string): boolean;
+  hangUp(phone: PhoneNumber): boolean;
   /** The conversation of one phone, oldest first. */
   messagesOf(phone: PhoneNumber): PhoneView[];
   /**
@@ -47,7 +64,7 @@ export interface CarrierControl {
   stats(): StatisticsView;
   /** Resolves when nothing is under way: no status to come, no webhook unanswered. */
   settled(): Promise<void>;
-  /** Forgets all messages, opt-outs, faults and statistics; what is under way ends without effect. */
+  /** Forgets all messages, calls, lines, opt-outs, faults and statistics; what is under way ends without effect. */
   reset(): void;
 }
 
@@ -55,6 +72,8 @@ export interface ControlParts {
   clock: Clock;
   store: MessageStore;
   switchboard: Switchboard;
+  exchange: Exchange;
+  calls: CallStore;
   mainNumber: PhoneNumber;
   initialFaults: Faults;
   faults: { current: Faults };
@@ -67,7 +86,7 @@ export interface ControlParts {
 }
 
 export function createControl(parts: ControlParts): CarrierControl {
-  const { store, faults, webhooks } = parts;
+  const { store, exchange, faults, webhooks } = parts;
   return {
     sendText: async (phone, text) => {
       const message = parts.switchboard.receive({
@@ -80,6 +99,26 @@ export function createControl(parts: ControlParts): CarrierControl {
       await store.saved();
       return view;
     },
+    lineOf: (phone) => exchange.lineOf(phone),
+    setLine: (phone, line) => {
+      exchange.setLine(phone, line);
+      return line;
+    },
+    callsOf: (phone) => parts.calls.ofPhone(phone).map(callView),
+    callIn: (phone, { to, line }) => {
+      const { voiceUrl } = webhooks.current;
+      if (voiceUrl === null) return null;
+      const call = {
+        phone,
+        ours: to ?? parts.mainNumber,
+        url: voiceUrl,
+        line: line ?? exchange.lineOf(phone),
+      };
+      return callView(exchange.callIn(call));
+    },
+    answer: (phone) => exchange.answer(phone),
+    press: (phone, key) => exchange.press(phone, key),
+    hangUp: (phone) => exchange.hangUp(phone),
     messagesOf: (phone) => store.ofPhone(phone).map(phoneView),
     messages: ({ after, limit }) => {
       const position = after === null ? 0 : store.get(after)?.ordinal;

@@ -140,6 +140,6 @@ export function recipientOf(text: string): PhoneNumber | null {
 const isSender = (text: string): boolean =>
   recipientOf(text) !== null || /^\d{3,8}$/.test(text) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(text);
 
-function isHttpUrl(text: string): boolean {
+export function isHttpUrl(text: string): boolean {
   return /^https?:\/\/[^\s_/?#]+(?:[/?#]|$)/i.test(text) && text.length <= 4_000 && URL.canParse(text);
 }

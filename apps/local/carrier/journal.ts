@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type Jump, NO_JUMP } from '#shared/business-clock/jump.ts';
+import { type Call, callSchema } from './calls/call.ts';
 import { type Message, messageSchema } from './message.ts';
 
 const jumpSchema = z.object({ previousMs: z.number(), offsetMs: z.number(), jumpsAt: z.number() });
 
 /**
- * Keeps messages, opt-outs and the skipped time on disk: one row per message in SQLite, as JSON. Batches of 20 rows cost about the same
+ * Keeps messages, calls, opt-outs and the skipped time on disk: one row per message in SQLite, as JSON. Batches of 20 rows cost about the same
  * as appending to a file (5 microseconds a row, most of it JSON), and rows can be replaced and dropped, so the file
  * needs no compaction of its own.
  *
@@ -25,10 +26,14 @@ export interface Journal {
     dropped: Iterable<number>,
     optOuts: Iterable<[key: string, out: boolean]>,
   ): void;
+  /** Oldest first. */
+  calls(): Iterable<Call>;
+  writeCall(call: Call): void;
+  dropCall(ordinal: number): void;
   /** How far business time was ahead when this was written last. */
   jump(): Jump;
   saveJump(jump: Jump): void;
-  /** Messages and opt-outs; time goes on. */
+  /** Messages, calls and opt-outs; time goes on. */
   clear(): void;
   close(): void;
 }
@@ -41,6 +46,7 @@ export function openJournal(directory: string): Journal {
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS message (ordinal INTEGER PRIMARY KEY, data TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS call (ordinal INTEGER PRIMARY KEY, data TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS opt_out (pair TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS business_clock (one INTEGER PRIMARY KEY CHECK (one = 1), jump TEXT NOT NULL);
   `);
@@ -51,6 +57,10 @@ export function openJournal(directory: string): Journal {
   const optOut = database.prepare('INSERT INTO opt_out (pair) VALUES (?) ON CONFLICT DO NOTHING');
   const optIn = database.prepare('DELETE FROM opt_out WHERE pair = ?');
 
+  const upsertCall = database.prepare(
+    'INSERT INTO call (ordinal, data) VALUES (?, ?) ON CONFLICT (ordinal) DO UPDATE SET data = excluded.data',
+  );
+  const dropCall = database.prepare('DELETE FROM call WHERE ordinal = ?');
   const saveJump = database.prepare('INSERT OR REPLACE INTO business_clock (one, jump) VALUES (1, ?)');
 
   const atomically = (work: () => void): void => {
@@ -69,6 +79,13 @@ export function openJournal(directory: string): Journal {
         yield messageSchema.parse(JSON.parse(String(row.data)));
       }
     },
+    *calls() {
+      for (const row of database.prepare('SELECT data FROM call ORDER BY ordinal').iterate()) {
+        yield callSchema.parse(JSON.parse(String(row.data)));
+      }
+    },
+    writeCall: (call) => void upsertCall.run(call.ordinal, JSON.stringify(call)),
+    dropCall: (ordinal) => void dropCall.run(ordinal),
     optOuts: () =>
       database
         .prepare('SELECT pair FROM opt_out')
@@ -85,7 +102,7 @@ export function openJournal(directory: string): Journal {
       return row === undefined ? NO_JUMP : jumpSchema.parse(JSON.parse(String(row.jump)));
     },
     saveJump: (jump) => void saveJump.run(JSON.stringify(jump)),
-    clear: () => database.exec('DELETE FROM message; DELETE FROM opt_out;'),
+    clear: () => database.exec('DELETE FROM message; DELETE FROM call; DELETE FROM opt_out;'),
     close: () => database.close(),
   };
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { type ListQuery, matches, pageOf, parseListQuery } from './list-messages.ts';
+import { type ListQuery, matches, parseListQuery } from './list-messages.ts';
 import type { Message } from './message.ts';
+import { pageOf } from './pages.ts';
 
 function message(ordinal: number, more: Partial<Message> = {}): Message {
   const at = Date.parse('2026-03-02T15:00:00Z') + ordinal * 1_000;
@@ -88,10 +89,11 @@ describe('pageOf', () => {
           for (let page = 0; ; page += 1) {
             const cursor = query.cursor;
             const ordinal = cursor ? (all.find(({ sid }) => sid === cursor.sid)?.ordinal ?? null) : null;
-            const { messages, older } = pageOf(all.toReversed(), query, ordinal);
-            assert.ok(messages.length <= pageSize);
-            seen.push(...messages.map(({ sid }) => sid));
-            const last = messages.at(-1);
+            const isIn = (one: Message): boolean => matches(query, one);
+            const { items, older } = pageOf(all.toReversed(), query, isIn, ordinal);
+            assert.ok(items.length <= pageSize);
+            seen.push(...items.map(({ sid }) => sid));
+            const last = items.at(-1);
             if (!older || !last) break;
             for (let i = 0; i < (arrivals[page] ?? 0); i += 1) all.push(message(all.length + 1));
             query = { ...query, cursor: { sid: last.sid, towards: 'older' } };

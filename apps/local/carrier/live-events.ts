@@ -1,12 +1,17 @@
 import type { ServerResponse } from 'node:http';
+import type { CallView } from './calls/call-view.ts';
 import type { Message } from './message.ts';
 import { phoneView } from './message-view.ts';
 
-/** Server-sent events for phones: one `message` event for every new message and every change of one. */
+/**
+ * Server-sent events for phones: one `message` event for every new message and every change of one, one `call` event for
+ * every change of a call and everything that is heard in it.
+ */
 export interface LiveEvents {
   subscribe(phone: string, response: ServerResponse): void;
   /** To whoever follows the message's phone. */
   publish(message: Message): void;
+  publishCall(phone: string, call: CallView): void;
   close(): void;
 }
 
@@ -23,6 +28,15 @@ export function createLiveEvents(): LiveEvents {
     }
   }, HEARTBEAT_MS);
   heartbeat.unref();
+  const send = (phone: string, name: string, view: () => object): void => {
+    const responses = subscribers.get(phone);
+    if (!responses) return;
+    const event = `event: ${name}\ndata: ${JSON.stringify(view())}\n\n`;
+    for (const response of responses) {
+      if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
+      else response.write(event);
+    }
+  };
   return {
     subscribe: (phone, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -35,15 +49,8 @@ export function createLiveEvents(): LiveEvents {
         if (responses.size === 0) subscribers.delete(phone);
       });
     },
-    publish: (message) => {
-      const responses = subscribers.get(message.phone);
-      if (!responses) return;
-      const event = `event: message\ndata: ${JSON.stringify(phoneView(message))}\n\n`;
-      for (const response of responses) {
-        if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
-        else response.write(event);
-      }
-    },
+    publish: (message) => send(message.phone, 'message', () => phoneView(message)),
+    publishCall: (phone, call) => send(phone, 'call', () => call),
     close: () => {
       clearInterval(heartbeat);
       for (const responses of subscribers.values()) for (const response of responses) response.end();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Ajv, type ValidateFunction } from 'ajv';
 import { createParameters } from './create-message.ts';
 import { listParameters } from './list-messages.ts';
 import type { CarrierSimulator } from './simulator.ts';
+import { ajv, assertValid, closed, description, withTwilioRefs } from './test-description.ts';
 import {
   authorization,
   mainNumber,
@@ -11,43 +11,16 @@ import {
   rawRequest,
   startTestSimulator,
 } from './test-simulator.ts';
-import description from './twilio-messages-calls.openapi.json' with { type: 'json' };
 
 /** Twilio's own description of its API is the judge of what the simulator accepts and answers. */
 
 const collection = description.paths['/2010-04-01/Accounts/{AccountSid}/Messages.json'];
 const member = description.paths['/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json'];
 
-const ajv = new Ajv({ strict: false, coerceTypes: 'array', allErrors: true });
-ajv.addFormat(
-  'date-time-rfc-2822',
-  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} \+0000$/,
-);
-ajv.addFormat('uri', (text) => text.startsWith('/') || URL.canParse(text));
-ajv.addFormat('date-time', (text) => !Number.isNaN(Date.parse(text)));
-ajv.addFormat('currency', /^[A-Z]{3}$/);
-// The description leaves what a phone number is to the error codes; see the tests of those.
-ajv.addFormat('phone-number', true);
-ajv.addFormat('uri-map', true);
-ajv.addFormat('int64', true);
-ajv.addSchema(description, 'twilio');
-
-/** Answers must also have nothing that Twilio does not describe, and leave nothing out. */
-function closed(schema: { properties: Record<string, unknown> }): object {
-  const required = Object.keys(schema.properties);
-  return { ...withTwilioRefs(schema), additionalProperties: false, required };
-}
-
-const withTwilioRefs = (schema: object): object =>
-  JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"twilio#/components'));
-
 const validMessage = ajv.compile(closed(description.components.schemas['api.v2010.account.message']));
 const validPage = ajv.compile(closed(collection.get.responses['200'].content['application/json'].schema));
 const requestSchema = collection.post.requestBody.content['application/x-www-form-urlencoded'].schema;
 const validRequest = ajv.compile({ ...withTwilioRefs(requestSchema), additionalProperties: false });
-
-const assertValid = (validate: ValidateFunction, value: unknown): void =>
-  assert.ok(validate(structuredClone(value)), JSON.stringify(validate.errors));
 
 describe("the simulator against Twilio's OpenAPI description", () => {
   let simulator: CarrierSimulator;

@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '#shared/clock.ts';
+import { type CallsApi, callsRouteOf } from './calls/calls-api.ts';
 import { parseCreateForm } from './create-message.ts';
 import { errorBody, isRequestCode, refusalOf } from './error-codes.ts';
 import { draw, type Faults } from './faults.ts';
 import { readBody, sendJson } from './http-exchange.ts';
-import { pageOf, parseListQuery, restPage } from './list-messages.ts';
+import { matches, parseListQuery } from './list-messages.ts';
 import { delayAt } from './message.ts';
 import type { MessageStore } from './message-store.ts';
-import { API_VERSION, restMessage } from './message-view.ts';
+import { API_VERSION, messagesPath, restMessage } from './message-view.ts';
+import { pageOf, restPage } from './pages.ts';
 import type { Statistics } from './statistics.ts';
 import type { Switchboard } from './switchboard.ts';
 
-/** Twilio's REST API for messages. https://www.twilio.com/docs/messaging/api/message-resource */
+/** Twilio's REST API for messages and calls. https://www.twilio.com/docs/messaging/api/message-resource */
 export interface RestApi {
   readonly inFlight: number;
   handle(request: IncomingMessage, response: ServerResponse, path: string, search: string): Promise<void>;
@@ -26,13 +28,16 @@ export interface RestApiParts {
   store: MessageStore;
   statistics: Statistics;
   switchboard: Switchboard;
+  calls: CallsApi;
   faults: () => Faults;
 }
 
 export const REST_PREFIX = `/${API_VERSION}/`;
 const ROUTE = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages(?:\/((?:SM|MM)[0-9a-fA-F]{32}))?\.json$/;
 
-type Answer = { status: number; json: string; afterAcceptance?: number } | { code: number; detail?: string };
+export type Answer =
+  | { status: number; json: string; afterAcceptance?: number }
+  | { code: number; detail?: string };
 
 export function createRestApi(parts: RestApiParts): RestApi {
   const { accountSid, clock, store, statistics } = parts;
@@ -60,8 +65,17 @@ export function createRestApi(parts: RestApiParts): RestApi {
     const { query } = parsed;
     const cursor = query.cursor === null ? null : store.get(query.cursor.sid);
     if (cursor === undefined) return { code: 20001, detail: 'PageToken is not valid any more' };
-    const page = pageOf(store.newestFirst(query.to ?? query.from), query, cursor?.ordinal ?? null);
-    return { status: 200, json: JSON.stringify(restPage(accountSid, query, search, page)) };
+    const page = pageOf(
+      store.newestFirst(query.to ?? query.from),
+      query,
+      (message) => matches(query, message),
+      cursor?.ordinal ?? null,
+    );
+    const messages = page.items.map((message) => restMessage(accountSid, message));
+    return {
+      status: 200,
+      json: JSON.stringify({ ...restPage(messagesPath(accountSid), query, search, page), messages }),
+    };
   };
   const update = (sid: string, form: string): Answer => {
     const message = store.get(sid);
@@ -75,9 +89,15 @@ export function createRestApi(parts: RestApiParts): RestApi {
     } else return { code: 20001, detail: 'only Status=canceled or an empty Body can be set' };
     return { status: 200, json: JSON.stringify(restMessage(accountSid, message)) };
   };
+  const routeCall = (
+    method: string,
+    { account, sid }: { account: string; sid: string | undefined },
+    search: string,
+    form: string,
+  ): Answer => (account === accountSid ? parts.calls.route(method, sid, search, form) : { code: 20404 });
   const route = (
     method: string,
-    account: string,
+    account: string | undefined,
     sid: string | undefined,
     search: string,
     form: string,
@@ -124,10 +144,13 @@ export function createRestApi(parts: RestApiParts): RestApi {
     if (latency > 0) await clock.sleep(latency);
     if (hits('refuse429', faults.rate429)) return { code: 20429 };
     if (hits('fail5xxBefore', faults.rate5xxBefore)) return { code: 20500 };
+    const call = callsRouteOf(path);
     const [, account, sid] = ROUTE.exec(path) ?? [];
-    if (account === undefined) return { code: 20404 };
+    if (account === undefined && call === null) return { code: 20404 };
     if (form === null) return { code: 20001, detail: 'the body is too long' };
-    const result = route(request.method ?? 'GET', account, sid, search, form);
+    const method = request.method ?? 'GET';
+    const result =
+      call === null ? route(method, account, sid, search, form) : routeCall(method, call, search, form);
     // What is answered as accepted must survive the end of the process.
     if (request.method === 'POST') await store.saved();
     if ('afterAcceptance' in result) {

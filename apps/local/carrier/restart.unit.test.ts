@@ -3,9 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NO_JUMP } from '#shared/business-clock/jump.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { lineSchema } from './calls/line.ts';
 import type { CarrierSimulator } from './simulator.ts';
 import { type Answer, startTestReceiver, type TestReceiver } from './test-receiver.ts';
 import { mainNumber, phone, startTestSimulator, twilioClient } from './test-simulator.ts';
+
+const other = phoneNumber('+14155550102');
 
 describe('a simulator that is started again on its journal', () => {
   let dataDir: string;
@@ -47,6 +51,38 @@ describe('a simulator that is started again on its journal', () => {
     // The callback of `sent` may come again: the first simulator may have ended before it read the answer.
     const statuses = (): unknown[] => receiver.received.map(({ parameters }) => parameters.MessageStatus);
     while (!statuses().includes('delivered')) await receiver.arrived(receiver.received.length + 1);
+  });
+
+  it('rings again where a call had not been taken, and ends those that had been', async () => {
+    const receiver = await receive();
+    const first = await start({ callSpeed: 1, callsPerSecond: 1_000 });
+    const call = (to: string) =>
+      twilioClient(first.url).calls.create({
+        to,
+        from: mainNumber,
+        twiml: '<Response><Pause length="600"/></Response>',
+        statusCallback: `${receiver.url}/status`,
+        statusCallbackEvent: ['ringing', 'answered', 'completed'],
+      });
+    first.control.setLine(phone, lineSchema.parse({ answers: 'by_hand' }));
+    first.control.setLine(other, lineSchema.parse({ afterMs: 0 }));
+    await call(phone);
+    await call(other);
+    const told = (status: string, to: string): boolean =>
+      receiver.received.some(({ parameters }) => parameters.CallStatus === status && parameters.To === to);
+    const untilTold = async (status: string, to: string): Promise<void> => {
+      while (!told(status, to)) await receiver.arrived(receiver.received.length + 1);
+    };
+    await untilTold('ringing', phone);
+    await untilTold('in-progress', other);
+    await first.stop();
+
+    const second = await start({ callSpeed: 1_000 });
+    await untilTold('completed', other);
+    // The default line: somebody takes it.
+    await untilTold('completed', phone);
+    await second.control.settled();
+    assert.equal(second.control.callsOf(phone)[0]?.status, 'completed');
   });
 
   it('goes on with the time that it was told of last, and never goes back', async () => {

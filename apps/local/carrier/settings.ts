@@ -54,6 +54,22 @@ export const carrierSettings = {
     fallback: '{}',
     help: 'JSON object: webhook addresses of single numbers, instead of CARRIER_INBOUND_WEBHOOK_URL.',
   }),
+  CARRIER_VOICE_WEBHOOK_URL: parsed(z.union([z.literal('none').transform(() => null), webUrl]), {
+    fallback: 'none',
+    help: 'Where calls from phones are asked about; none: nobody answers them.',
+  }),
+  CARRIER_CALL_SPEED: integer(
+    { min: 1, max: 10_000 },
+    { fallback: '1', unit: 'times', help: 'How many times faster than life calls ring, speak and wait.' },
+  ),
+  CARRIER_CALLS_PER_SECOND: integer(
+    { min: 1, max: 10_000 },
+    {
+      fallback: '1',
+      unit: 'calls/s',
+      help: 'Calls that are dialled in a second; the others wait in their order.',
+    },
+  ),
   CARRIER_HANDLES_OPT_OUT: flag({
     fallback: 'false',
     help: 'Whether the simulated carrier answers STOP, START and HELP itself and refuses sends with 21610.',

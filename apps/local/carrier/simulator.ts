@@ -4,6 +4,10 @@ import { BusinessTime } from '#shared/business-clock/business-time.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
 import { type Logger, silentLogger } from '#shared/logger.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { createCallNotifier } from './calls/call-notifier.ts';
+import { createCallStore } from './calls/call-store.ts';
+import { createCallsApi } from './calls/calls-api.ts';
+import { createExchange } from './calls/exchange.ts';
 import { type CarrierControl, createControl, type InboundWebhooks } from './control.ts';
 import { CONTROL_PREFIX, createControlApi } from './control-api.ts';
 import { type Faults, noFaults } from './faults.ts';
@@ -32,6 +36,12 @@ export interface CarrierSimulatorOptions {
   /** May carry connection overrides in its fragment. Left out: set it with `control.setWebhooks`. */
   inboundUrl?: string | null;
   inboundUrlByNumber?: Record<string, string>;
+  /** Where calls from phones are asked about; left out or null: nobody answers them. */
+  voiceUrl?: string | null;
+  /** How many times faster than life calls go; 1. */
+  callSpeed?: number;
+  /** Calls that are dialled in a second: others wait. 1, as for a new account of Twilio's. */
+  callsPerSecond?: number;
   /** Whether the carrier answers STOP, START and HELP itself and refuses sends to who opted out. */
   carrierHandlesOptOut?: boolean;
   /** The oldest messages that are done with are dropped beyond this. */
@@ -55,7 +65,7 @@ const DEFAULT_MAX_MESSAGES = 500_000;
 /** Time that requests in flight get to end. */
 const DRAIN_MS = 500;
 
-/** Starts a carrier that speaks Twilio's API for messages. Rejects if it cannot listen or open its journal. */
+/** Starts a carrier that speaks Twilio's API for messages and calls. Rejects if it cannot listen or open its journal. */
 export async function startCarrierSimulator(options: CarrierSimulatorOptions): Promise<CarrierSimulator> {
   const logger = options.logger ?? silentLogger;
   const journal = options.dataDir === null ? null : openJournal(options.dataDir);
@@ -68,7 +78,11 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
   });
   const faults: { current: Faults } = { current: initialFaults };
   const webhooks: { current: InboundWebhooks } = {
-    current: { inboundUrl: options.inboundUrl ?? null, byNumber: options.inboundUrlByNumber ?? {} },
+    current: {
+      inboundUrl: options.inboundUrl ?? null,
+      byNumber: options.inboundUrlByNumber ?? {},
+      voiceUrl: options.voiceUrl ?? null,
+    },
   };
 
   const store = createMessageStore(
@@ -100,14 +114,26 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     mainNumber: options.mainNumber,
     carrierHandlesOptOut: options.carrierHandlesOptOut ?? false,
   });
+  const callStore = createCallStore(journal, { maxCalls: options.maxMessages ?? DEFAULT_MAX_MESSAGES });
+  const callParts = { ...parts, accountSid: options.accountSid, store: callStore, webhooks: client };
+  const callNotifier = createCallNotifier({ ...callParts, idle: () => wakeIfSettled() });
+  const exchange = createExchange({
+    ...callParts,
+    notifier: callNotifier,
+    speed: options.callSpeed ?? 1,
+    callsPerSecond: options.callsPerSecond ?? 1,
+    idle: () => wakeIfSettled(),
+  });
   const rest = createRestApi({
     ...parts,
     accountSid: options.accountSid,
     authToken: options.authToken,
     switchboard,
+    calls: createCallsApi({ ...callParts, exchange }),
   });
 
-  const isSettled = (): boolean => timeline.size === 0 && notifier.inFlight === 0;
+  const isSettled = (): boolean =>
+    timeline.size === 0 && notifier.inFlight + callNotifier.inFlight + exchange.active === 0;
   const wakeIfSettled = (): void => {
     if (settledWaiters.length === 0 || !isSettled()) return;
     const waiters = settledWaiters;
@@ -118,6 +144,8 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     clock,
     store,
     switchboard,
+    exchange,
+    calls: callStore,
     mainNumber: options.mainNumber,
     initialFaults,
     faults,
@@ -127,8 +155,9 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     stats: () =>
       statistics.view({
         requests: rest.inFlight,
-        webhooks: notifier.inFlight,
+        webhooks: notifier.inFlight + callNotifier.inFlight,
         scheduled: timeline.size,
+        calls: exchange.active,
         messages: store.size,
       }),
     settled: () => (isSettled() ? Promise.resolve() : new Promise((resolve) => settledWaiters.push(resolve))),
@@ -136,6 +165,8 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
       timeline.clear();
       client.abortAll();
       store.clear();
+      callStore.clear();
+      exchange.forgetLines();
       statistics.reset();
     },
   });
@@ -159,6 +190,7 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     throw error;
   }
   switchboard.resume();
+  exchange.resume();
 
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -168,6 +200,7 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await closed;
     clearTimeout(cut);
+    exchange.stop();
     timeline.stop();
     time.close();
     client.abortAll();
@@ -185,7 +218,7 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
   };
 }
 
-const WELCOME = `The simulated carrier of Carillon: Twilio's API for messages under /2010-04-01/, its levers under /simulator/.
+const WELCOME = `The simulated carrier of Carillon: Twilio's API for messages and calls under /2010-04-01/, its levers under /simulator/.
 
   npm run phone -- +14155550101   a phone in the terminal
   /simulator/messages             all messages

@@ -2,12 +2,14 @@
 export interface StatisticsView {
   requests: number;
   accepted: number;
+  /** That were asked for. */
+  calls: number;
   /** By Twilio's error code. */
   refused: Record<string, number>;
   callbacks: { tried: number; delivered: number; failed: number; lost: number };
   inbound: { received: number; delivered: number; retried: number; givenUp: number; lost: number };
   /** Under way at this moment. */
-  inFlight: { requests: number; webhooks: number; scheduled: number };
+  inFlight: { requests: number; webhooks: number; scheduled: number; calls: number };
   /** Accepted messages, averaged over the last 10 seconds. */
   messagesPerSecond: number;
   messages: number;
@@ -18,6 +20,7 @@ const WINDOW_SECONDS = 10;
 const zero = () => ({
   requests: 0,
   accepted: 0,
+  calls: 0,
   callbacks: { tried: 0, delivered: 0, failed: 0, lost: 0 },
   inbound: { received: 0, delivered: 0, retried: 0, givenUp: 0, lost: 0 },
 });
@@ -26,7 +29,7 @@ export interface Statistics {
   count: ReturnType<typeof zero>;
   accept(): void;
   refuse(code: number): void;
-  view(live: { requests: number; webhooks: number; scheduled: number; messages: number }): StatisticsView;
+  view(live: StatisticsView['inFlight'] & { messages: number }): StatisticsView;
   reset(): void;
 }
 
@@ -56,6 +59,7 @@ export function createStatistics(monotonic: () => number): Statistics {
       return {
         requests: count.requests,
         accepted: count.accepted,
+        calls: count.calls,
         refused: Object.fromEntries(refused),
         callbacks: { ...count.callbacks },
         inbound: { ...count.inbound },

@@ -74,7 +74,7 @@ const receiptDate = (at: number): string => new Date(at).toISOString().replace(/
 const countries = new Map<string, string>();
 
 /** Looked up once per number that is written to: parsing is slow and the same few numbers return. */
-function countryOf(number: string): string {
+export function countryOf(number: string): string {
   const known = countries.get(number);
   if (known !== undefined) return known;
   const country = parsePhoneNumberFromString(number)?.country ?? (number.startsWith('+1') ? 'US' : '');
