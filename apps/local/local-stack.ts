@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
+import { inboundCallAddress, webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import type { Clock } from '#shared/clock.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { ServiceRow } from '#shared/topology.ts';
@@ -226,6 +226,7 @@ export class LocalStack {
         CARILLON_CARRIER_PORT: String(config.CARILLON_CARRIER_PORT),
         CARILLON_CARRIER_DATA: folder.carrier,
         CARRIER_INBOUND_WEBHOOK_URL: webhookAddresses(places.publicUrl, 'twilio').inbound,
+        CARRIER_VOICE_WEBHOOK_URL: inboundCallAddress(places.publicUrl, 'twilio'),
         TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
         TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
         ORIGINATION_NUMBER: config.ORIGINATION_NUMBER,

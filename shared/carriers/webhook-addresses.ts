@@ -62,6 +62,10 @@ export function statusCallbackUrl(
   return `${publicUrl}${webhookPaths(carrier).status}?${query}${retryParameters(carrier)}`;
 }
 
+/** The address to set at the carrier for calls to our numbers. */
+export const inboundCallAddress = (publicUrl: string, carrier: CarrierName): string =>
+  `${publicUrl}${voicePaths(carrier).inbound}${retryParameters(carrier)}`;
+
 /** The addresses of one attempt to call somebody: as `statusCallbackUrl`, for each kind of callback. */
 export function callCallbacks(
   publicUrl: string,
@@ -70,6 +74,6 @@ export function callCallbacks(
 ): CallCallbacks {
   const paths = voicePaths(carrier);
   const query = new URLSearchParams({ attempt: ids.attemptId, message: ids.messageId });
-  const address = (path: string): string => `${publicUrl}${path}?${query}${RETRY_PARAMETERS}`;
+  const address = (path: string): string => `${publicUrl}${path}?${query}${retryParameters(carrier)}`;
   return { status: address(paths.status), keys: address(paths.keys), machine: address(paths.machine) };
 }

@@ -69,8 +69,8 @@ export const parseMachine = (webhook: ReceivedWebhook): CallParse<MachineReport>
 export const parseInboundCall = (webhook: ReceivedWebhook): CallParse<InboundCall> =>
   parsing(inboundParameters, webhook, (said) => ({
     carrierMessageId: said.CallSid,
-    from: carrierAddress(said.From),
-    to: carrierAddress(said.To),
+    from: shownNumber(said.From),
+    to: shownNumber(said.To),
   }));
 
 /** The carrier's word for who answered, in ours; null: it says nothing. */
@@ -106,9 +106,15 @@ function numbersOf({ Direction, From, To }: Parameters): {
   theirs: PhoneNumber | null;
   ours: PhoneNumber | null;
 } {
-  const [from, to] = [carrierAddress(From), carrierAddress(To)];
+  const [from, to] = [shownNumber(From), shownNumber(To)];
   return Direction === 'inbound' ? { theirs: from, ours: to } : { theirs: to, ours: from };
 }
+
+/** What stands for a number that is withheld: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE as keys of a phone. */
+const WITHHELD = new Set(['+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253']);
+
+const shownNumber = (address: string): PhoneNumber | null =>
+  WITHHELD.has(address.trim()) ? null : carrierAddress(address);
 
 /** Calls that were taken, busy or not answered end with answers of the network too: those are no errors. */
 function errorCodeOf(said: z.infer<typeof statusParameters>): string | null {
