@@ -78,7 +78,12 @@ export class Outreach {
     return this.#ask('GET', `/campaigns/${id}`);
   }
 
-  metricsOf(id: string): Promise<{ total: number; states: { state: string; contacts: number }[] }> {
+  metricsOf(id: string): Promise<{
+    total: number;
+    replied: number;
+    optedOut: number;
+    states: { state: string; contacts: number }[];
+  }> {
     return this.#ask('GET', `/campaigns/${id}/metrics`);
   }
 }

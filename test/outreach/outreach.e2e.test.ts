@@ -10,9 +10,11 @@ describe('While campaigns are under way and their processes are killed', () => {
       learners: 8,
       messagesPerSecond: 10,
       kills: 4,
+      killsWhileAnswered: 2,
       say: (line) => console.log(`      ${line}`),
     });
     assert.deepEqual(faults, []);
-    assert.equal(counts.kills, 4);
+    assert.equal(counts.kills, 6);
+    assert.ok((counts['answers to the lesson'] ?? 0) > 0 && (counts['opted out'] ?? 0) > 0);
   });
 });

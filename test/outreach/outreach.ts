@@ -1,18 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { wrongConversations } from '../../apps/inbox/test-inbox.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import { seededRandom } from '../driver/random.ts';
 import { loadSample } from '../driver/sample.ts';
 import { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { CAPPED_AREAS, FREE_AREAS, phonesOf } from '../storm/plan.ts';
+import { type Answered, answerCampaigns, faultsOfAnswers } from './answers.ts';
 import { Outreach } from './client.ts';
 import { fileOf } from './contacts-file.ts';
 
 /**
  * Three campaigns of texts and one of lessons are under way at once, two of them to the same people; processes of the
  * campaigns and the sender are killed at random; one campaign is paused in the middle, and goes on. Afterwards what the
- * carrier got is held against who was to get it, and every count against its rows.
+ * carrier got is held against who was to get it, and every count against its rows. Then people answer, and stop, while
+ * processes of the inbox and the log are killed, and what campaigns count of that is held against what was texted.
  */
 export interface OutreachOptions {
   seed: number;
@@ -22,6 +25,8 @@ export interface OutreachOptions {
   /** Of each campaign. */
   messagesPerSecond: number;
   kills: number;
+  /** Of the inbox and the log, while people answer. */
+  killsWhileAnswered: number;
   say(line: string): void;
 }
 
@@ -44,7 +49,15 @@ interface Running {
 }
 
 export async function runOutreach(options: OutreachOptions): Promise<OutreachOutcome> {
-  const { contactsEach, kills, learners: learnerCount, messagesPerSecond, say, seed } = options;
+  const {
+    contactsEach,
+    kills,
+    killsWhileAnswered,
+    learners: learnerCount,
+    messagesPerSecond,
+    say,
+    seed,
+  } = options;
   const system = await System.start({
     gateway: { STATUS_FIRST_LOOK_MS: '3600000' },
     carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
@@ -106,7 +119,7 @@ export async function runOutreach(options: OutreachOptions): Promise<OutreachOut
     const [, , paused] = texts;
     if (paused === undefined) throw new Error('there is no third campaign');
     const faults: string[] = [];
-    const killing = killAtRandom(system, random, kills);
+    const killing = killAtRandom(system, random, kills, () => (random() < 0.6 ? 'campaigns' : 'sender'));
     const pausing = (async () => {
       await untilHeard(system, heardBefore, paused.name, Math.ceil(paused.phones.length / 5));
       await outreach.tell(paused.id, 'pause');
@@ -136,13 +149,44 @@ export async function runOutreach(options: OutreachOptions): Promise<OutreachOut
     );
     for (const { name, phones } of texts) faults.push(...faultsOfTexts(name, phones, messages));
     faults.push(...(await faultsOfLessons(system, learners, drill.slug)));
+    // Up to the first value that is put in, or what is left out with it.
+    const begins = drill.prompts[0]?.messages[0]?.text?.en?.split(/[{,]/u)[0] ?? '';
+    if (begins === '') throw new Error('the drill does not begin with words');
+    const answered = all.map(({ id, name }): Answered => {
+      const opening = id === lesson.id ? begins : `${name} for`;
+      return { id, name, isOf: (body) => body.startsWith(opening) };
+    });
+    const people = [...learners, ...first, ...second];
+    const [killedThen, tallies] = await Promise.all([
+      killAtRandom(system, random, killsWhileAnswered, () => (random() < 0.6 ? 'inbox' : 'log')),
+      answerCampaigns(system, answered, people),
+    ]);
+    say(`killed ${killedThen.join(', ')} while people answered`);
+    faults.push(...(await faultsOfAnswers(outreach, answered, tallies)));
+    faults.push(
+      ...(await wrongConversations(system.database)).map(
+        (row) => `a conversation counts wrongly: ${JSON.stringify(row)}`,
+      ),
+    );
     faults.push(...(await faultsOfCounts(system, outreach, all)));
     const { rows } = await system.database.query<{ name: string; count: number }>(
       `SELECT name || ' ' || state || coalesce(' ' || rule, '') AS name, count(*)::int AS count
          FROM campaign_contact JOIN campaign USING (campaign_id) GROUP BY 1 ORDER BY 1`,
     );
     const counts = Object.fromEntries(rows.map(({ count, name }) => [name, count]));
-    return { counts: { ...counts, kills: killed.length, messages: messages.length }, faults };
+    const told = [...tallies.values()];
+    const sumOf = (kind: 'replied' | 'optedOut'): number => told.reduce((sum, each) => sum + each[kind], 0);
+    return {
+      counts: {
+        ...counts,
+        kills: killed.length + killedThen.length,
+        messages: messages.length,
+        answers: sumOf('replied'),
+        'answers to the lesson': tallies.get(lesson.id)?.replied ?? 0,
+        'opted out': sumOf('optedOut'),
+      },
+      faults,
+    };
   } finally {
     await system.end();
   }
@@ -172,12 +216,17 @@ const untilHeard = (
     if (length < least) throw new Error(`${length} of ${least} texts of ${name} were heard`);
   }, SETTLED_MS);
 
-/** Kills a serving process of one or the other service, again and again. Returns which. */
-async function killAtRandom(system: System, random: () => number, kills: number): Promise<string[]> {
+/** Kills a serving process of the service that is asked for, again and again. Returns which. */
+async function killAtRandom(
+  system: System,
+  random: () => number,
+  kills: number,
+  next: () => string,
+): Promise<string[]> {
   const killed: string[] = [];
   while (killed.length < kills) {
     await delay(300 + random() * 2_200);
-    const service = random() < 0.6 ? 'campaigns' : 'sender';
+    const service = next();
     const pid = await system.pidOf(service);
     if (pid === undefined) continue;
     process.kill(pid, 'SIGKILL');
