@@ -85,6 +85,9 @@ export const localFlag = (options: Omit<Options, 'fallback'>): Setting<boolean> 
   localOnly: true,
 });
 
+/** A setting of the local stack: infra refuses to set it. */
+export const localOnly = <T>(row: Setting<T>): Setting<T> => ({ ...row, localOnly: true });
+
 export const oneOf = <const V extends readonly [string, ...string[]]>(
   values: V,
   options: Options,

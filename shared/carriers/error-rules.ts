@@ -1,14 +1,15 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { awsErrorRules } from './aws/error-table.ts';
 import { type ErrorRule, errorTable } from './errors.ts';
 import { twilioErrorRules } from './twilio/error-table.ts';
 import { twilioVoiceErrorRules } from './twilio/voice-error-table.ts';
 import { vonageErrorRules } from './vonage/error-table.ts';
 
-/** By carrier. One without a table: all of its codes are unknown. */
+/** By carrier. */
 const tables: Readonly<Record<CarrierName, (code: string) => ErrorRule>> = {
   twilio: errorTable([...twilioErrorRules, ...twilioVoiceErrorRules]),
   vonage: errorTable(vonageErrorRules),
-  aws: errorTable([]),
+  aws: errorTable(awsErrorRules),
 };
 
 /** What a code means, in plain words, at whichever carrier knows it; null: none does. For people who read counts. */

@@ -1,6 +1,18 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { membersOf, oneOf, onlyFor, parsed, type Settings, text, url } from '#shared/config.ts';
+import { awsSettings } from '#shared/aws-settings.ts';
+import {
+  flag,
+  localOnly,
+  membersOf,
+  oneOf,
+  onlyFor,
+  optionalText,
+  parsed,
+  type Settings,
+  text,
+  url,
+} from '#shared/config.ts';
 import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
 
@@ -51,6 +63,57 @@ export const vonageSettings = {
   }),
 } satisfies Settings;
 
+const listOf = (member: RegExp, like: string) =>
+  z
+    .string()
+    .transform(membersOf)
+    .refine((members) => members.length > 0 && members.every((each) => member.test(each)), {
+      message: `must be ${like}, with commas between`,
+    });
+
+/** An origin on this machine; empty is null. */
+const loopbackOrigin = z
+  .string()
+  .transform((value) => (value === '' ? null : value.replace(/\/$/, '')))
+  .refine((value) => value === null || isLoopbackOrigin(value), {
+    message: 'must be scheme, host and port on this machine',
+  });
+
+function isLoopbackOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && url.origin === value && LOOPBACK.test(url.hostname);
+}
+
+/** Settings of services that speak to AWS End User Messaging SMS, besides those of every service that calls AWS. */
+export const awsSmsSettings = {
+  AWS_SMS_CONFIGURATION_SET: text({
+    help: 'Configuration set of AWS End User Messaging SMS that messages are sent under: it says where events go.',
+  }),
+  AWS_SMS_MESSAGE_TYPE: oneOf(['TRANSACTIONAL', 'PROMOTIONAL'], {
+    fallback: 'TRANSACTIONAL',
+    help: 'What the numbers at AWS are registered for.',
+  }),
+  AWS_SMS_TOPIC_ARNS: parsed(
+    listOf(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(?:\.fifo)?$/, 'ARNs of topics'),
+    {
+      help: 'Topics of SNS on which texts and events come. What any other topic posts is refused.',
+    },
+  ),
+  AWS_SMS_HANDLES_OPT_OUT: flag({
+    fallback: 'false',
+    help: 'Whether AWS answers STOP and HELP itself, as it does for numbers without self-managed opt-outs.',
+  }),
+  AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: optionalText({
+    help: 'Address of another endpoint of AWS End User Messaging SMS, as a simulator has.',
+  }),
+  AWS_SNS_LOCAL_ORIGIN: localOnly(
+    parsed(loopbackOrigin, {
+      fallback: '',
+      help: 'Simulator on this machine whose certificates and confirmations count in place of those of AWS.',
+    }),
+  ),
+} satisfies Settings;
+
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** An origin, as carriers sign it: what is left of the address is ours to choose. Texts never travel in the clear. */
@@ -96,4 +159,6 @@ export const carrierSettings = {
   }),
   ...onlyFor('CARRIERS', 'twilio', twilioSettings),
   ...onlyFor('CARRIERS', 'vonage', vonageSettings),
+  ...awsSettings,
+  ...onlyFor('CARRIERS', 'aws', awsSmsSettings),
 } satisfies Settings;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '#shared/config.ts';
-import { CarillonError } from '#shared/errors.ts';
+import { cannotBeAsked, nothingToList } from '../cannot-be-asked.ts';
 import type { Carrier, ReceivedWebhook, Verification } from '../carrier.ts';
 import { errorTable } from '../errors.ts';
 import { jsonOf } from '../readable.ts';
@@ -48,15 +48,9 @@ export function createVonageCarrier(
     capabilities: { lists: false, fetches: false },
     send: (request) => send(parts, request),
     listOutbound: cannotBeAsked,
-    // biome-ignore lint/correctness/useYield: there is nothing to list, and saying so is all that it does
-    async *listInbound() {
-      await cannotBeAsked();
-    },
+    listInbound: nothingToList,
     fetchStatus: cannotBeAsked,
-    // biome-ignore lint/correctness/useYield: as above
-    async *listStatuses() {
-      await cannotBeAsked();
-    },
+    listStatuses: nothingToList,
     inboundMedia: cannotBeAsked,
     verifyWebhook: (webhook) => verifyWebhook(webhook, account, options.now()),
     subjectOf: ({ target }) => (pathOf(target) === webhookPaths('vonage').status ? 'status' : 'text'),
@@ -66,10 +60,6 @@ export function createVonageCarrier(
       isOfSmsApi(webhook) ? parseReceipt(smsParameters(webhook)) : parseMessageStatus(jsonOf(webhook.body)),
     classifyError,
   };
-}
-
-async function cannotBeAsked(): Promise<never> {
-  throw new CarillonError('unavailable', 'this carrier cannot be asked for messages');
 }
 
 /** Webhooks of the Messages API are JSON with a token beside it; those of the SMS API have their signature in themselves. */
