@@ -80,17 +80,21 @@ const carrier = createTwilioCarrier({
 });
 const gateway = (to: StreamProducer) =>
   startPublicServer(
-    createWebhooks([carrier], {
-      pool,
-      producer: to,
-      pseudonyms: testPseudonyms,
-      relay: { wake: () => undefined },
-      cache: { changing: async () => async () => undefined },
-      reviewPolicy: defaultReviewPolicy,
-      clock,
-      logger: silentLogger,
-      metrics: { observe: () => undefined, flush: () => undefined },
-    }),
+    createWebhooks(
+      [carrier],
+      {
+        pool,
+        producer: to,
+        pseudonyms: testPseudonyms,
+        relay: { wake: () => undefined },
+        cache: { changing: async () => async () => undefined },
+        reviewPolicy: defaultReviewPolicy,
+        clock,
+        logger: silentLogger,
+        metrics: { observe: () => undefined, flush: () => undefined },
+      },
+      { withinDays: 30 },
+    ),
     { host: '127.0.0.1', port: 0, keepAliveMs: 65_000 },
   );
 const gathering = await gateway(producer);

@@ -501,10 +501,19 @@ describe('a message whose end no status callback told', () => {
     }
   });
 
-  it('is not followed at a carrier that can neither list nor fetch', async () => {
+  it('ends when nothing more is expected at a carrier that can neither list nor fetch, which is asked nothing', async () => {
     await send(1);
-    const carrier = { ...carrierAt(simulator.url), capabilities: { lists: false, fetches: false } };
-    await startStatusFollowUp(carrier, { firstMs: 1, unconfirmedMs: 72 * HOUR }, deps()).stop();
+    await database.adminPool.query("UPDATE message_log SET status = 'sent', status_rank = 50");
+    const never = async (): Promise<never> => assert.fail('it was asked');
+    const carrier: Carrier = {
+      ...carrierAt(simulator.url),
+      capabilities: { lists: false, fetches: false },
+      fetchStatus: never,
+      listStatuses: () => assert.fail('it was asked'),
+    };
+    const running = startStatusFollowUp(carrier, { firstMs: 1, unconfirmedMs: 1 }, deps());
+    await eventually(async () => assert.deepEqual(await statuses(), { sent_unconfirmed: 1 }));
+    await running.stop();
     assert.equal(await following(), 0);
   });
 

@@ -1,5 +1,5 @@
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
-import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
+import { createCarriers } from '#shared/carriers/create-carriers.ts';
 import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
@@ -23,7 +23,7 @@ const PUT_PATIENCE_MS = 5_000;
 
 await runService('gateway', gatewaySettings, async (context) => {
   const { config, clock, instance, logger, metrics, name, pool } = context;
-  const carrier = createTwilioCarrier(config);
+  const carriers = [...createCarriers(config, { now: () => clock.machineTime() }).values()];
   const pseudonyms = config.CONSENT_PEPPER;
   await checkKeys(pool, pseudonyms);
   const streams = connectStreams(config, { clock, logger, metrics, putPatienceMs: PUT_PATIENCE_MS });
@@ -45,7 +45,7 @@ await runService('gateway', gatewaySettings, async (context) => {
   const deps = { pool, producer, relay, cache, pseudonyms, reviewPolicy, clock, logger, metrics };
 
   const links = startLinks(context);
-  const app = createWebhooks([carrier], deps);
+  const app = createWebhooks(carriers, deps, { withinDays: config.REPLY_WITHIN_DAYS });
   app.set('trust proxy', config.GATEWAY_PROXIES);
   app.use(links.routes);
   const server = await startPublicServer(app, {
@@ -53,43 +53,48 @@ await runService('gateway', gatewaySettings, async (context) => {
     port: config.PORT,
     keepAliveMs: config.KEEP_ALIVE_MS,
   });
-  const listening = await startListening(
-    carrier,
-    {
-      aliveMs: config.INBOUND_ALIVE_MS,
-      outageMs: config.INBOUND_OUTAGE_MS,
-      sweepEveryMs: config.SWEEP_INTERVAL_MS,
-      probeStreams: async () => {
-        await Promise.all(
-          services.gateway.puts.map((stream) =>
-            streams.kinesis.send(new DescribeStreamSummaryCommand({ StreamName: streams.nameOf(stream) })),
-          ),
-        );
-      },
-    },
-    deps,
+  const listening = await Promise.all(
+    carriers.map((carrier) =>
+      startListening(
+        carrier,
+        {
+          aliveMs: config.INBOUND_ALIVE_MS,
+          outageMs: config.INBOUND_OUTAGE_MS,
+          sweepEveryMs: config.SWEEP_INTERVAL_MS,
+          probeStreams: async () => {
+            await Promise.all(
+              services.gateway.puts.map((stream) =>
+                streams.kinesis.send(
+                  new DescribeStreamSummaryCommand({ StreamName: streams.nameOf(stream) }),
+                ),
+              ),
+            );
+          },
+        },
+        deps,
+      ),
+    ),
   );
-  const followUp = startStatusFollowUp(
-    carrier,
-    { firstMs: config.STATUS_FIRST_LOOK_MS, unconfirmedMs: config.STATUS_UNCONFIRMED_MS },
-    deps,
-  );
+  const times = { firstMs: config.STATUS_FIRST_LOOK_MS, unconfirmedMs: config.STATUS_UNCONFIRMED_MS };
+  const followUps = carriers.map((carrier) => startStatusFollowUp(carrier, times, deps));
   const lateTexts = startLateTexts(deps, { liveness: context.liveness, onFailure: context.fail });
   const forgetting = startForgettingClicks(
     { pool, clock, logger },
     { days: config.LINK_CLICK_DAYS, liveness: context.liveness, onFailure: context.fail },
   );
-  logger.info(
-    { port: server.port, ...webhookAddresses(config.PUBLIC_URL, carrier.name) },
-    'receives webhooks; the carrier must be set to these addresses, fragment included',
-  );
+  for (const carrier of carriers) {
+    logger.info(
+      { carrier: carrier.name, port: server.port, ...webhookAddresses(config.PUBLIC_URL, carrier.name) },
+      'receives webhooks; the carrier must be set to these addresses, fragment included',
+    );
+  }
 
   return {
-    notReady: () => listening.notReady(),
+    notReady: () => listening.map((each) => each.notReady()).find((reason) => reason !== null) ?? null,
     stop: async () => {
       await Promise.all([
-        listening.stop(),
-        followUp.stop(),
+        ...listening.map((each) => each.stop()),
+        ...followUps.map((each) => each.stop()),
         lateTexts.stop(),
         forgetting.stop(),
         server.stop(config.LINGER_MS),

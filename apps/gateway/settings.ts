@@ -1,4 +1,4 @@
-import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
+import { carrierSettings, publicUrlSettings } from '#shared/carriers/settings.ts';
 import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type Config, integer, oneOf, type Settings } from '#shared/config.ts';
 import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
@@ -6,14 +6,16 @@ import { erasureSettings } from '#shared/erasure/settings.ts';
 import { publicServerSettings } from '#shared/http/public-server-settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
+import { replySettings } from '#shared/replies/settings.ts';
 
 export const gatewaySettings = {
   ...postgresSettings,
   ...streamSettings,
-  ...twilioSettings,
+  ...carrierSettings,
   ...publicUrlSettings,
   ...erasureSettings,
   ...publicServerSettings,
+  ...replySettings,
   DOUBTFUL_TEXTS: oneOf(['review', 'suppress'], {
     fallback: 'review',
     help: 'What becomes of a text that may be a revocation ("cancel my 3pm"): `review` puts it before a person, `suppress` also stops everything until that person has read it. `suppress` where nobody works through the queue.',

@@ -77,7 +77,13 @@ export interface TestGateway {
 
 export async function startTestGateway(
   database: TestDatabase,
-  options: { clock?: Clock; maxInHand?: number; doubtSuppresses?: boolean } = {},
+  options: {
+    clock?: Clock;
+    maxInHand?: number;
+    doubtSuppresses?: boolean;
+    /** Besides Twilio. */
+    others?: readonly Carrier[];
+  } = {},
 ): Promise<TestGateway> {
   const pool = createPool(database.configFor('gateway'), () => undefined);
   const streams = new RecordedStreams();
@@ -104,11 +110,17 @@ export async function startTestGateway(
     logger: silentLogger,
     metrics,
   };
-  const server: PublicServer = await startPublicServer(createWebhooks([carrier], deps, options.maxInHand), {
-    host: '127.0.0.1',
-    port: 0,
-    keepAliveMs: 65_000,
-  });
+  const server: PublicServer = await startPublicServer(
+    createWebhooks([carrier, ...(options.others ?? [])], deps, {
+      withinDays: 30,
+      ...(options.maxInHand === undefined ? {} : { maxInHand: options.maxInHand }),
+    }),
+    {
+      host: '127.0.0.1',
+      port: 0,
+      keepAliveMs: 65_000,
+    },
+  );
   const request = (path: string, init: RequestInit): Promise<Response> =>
     fetch(`http://127.0.0.1:${server.port}${path}`, { method: 'POST', ...init });
   const post = (path: string, parameters: Record<string, string>): Promise<Response> =>

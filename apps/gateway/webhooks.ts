@@ -1,9 +1,10 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Carrier, ReceivedWebhook, WebhookSubject } from '#shared/carriers/carrier.ts';
-import { webhookMethods, webhookPaths } from '#shared/carriers/webhook-addresses.ts';
+import { OLD_INBOUND_PATH, webhookMethods, webhookPaths } from '#shared/carriers/webhook-addresses.ts';
 import { messageOf } from '#shared/errors.ts';
 import { parseForm } from './form.ts';
+import { nothingTaken, type OldAnswer, oldAnswer } from './old-inbound.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 import { type Reception, receiveWebhook } from './receive-webhook.ts';
 
@@ -35,7 +36,7 @@ interface InHand {
 export function createWebhooks(
   carriers: readonly Carrier[],
   deps: ReceivingDeps,
-  maxInHand = MAX_IN_HAND,
+  { maxInHand = MAX_IN_HAND, withinDays }: WebhookOptions,
 ): Express {
   const app = express();
   app.disable('etag');
@@ -44,17 +45,34 @@ export function createWebhooks(
   const inHand: InHand = { count: 0, most: maxInHand };
   for (const carrier of carriers) {
     const { inbound, status } = webhookPaths(carrier.name);
-    const answer = answering(carrier, inHand, deps);
-    for (const path of new Set([inbound, status])) {
-      for (const method of webhookMethods(carrier.name)) app[method](path, body, answer);
+    for (const method of webhookMethods(carrier.name)) {
+      const answer = answering(carrier, receiveWebhook, inHand, deps);
+      for (const path of new Set([inbound, status])) app[method](path, body, answer);
+      if (carrier.name !== 'vonage') continue;
+      app[method](OLD_INBOUND_PATH, body, answering(carrier, receiveOld(withinDays), inHand, deps));
     }
   }
   app.use(onUnreadableBody(deps));
   return app;
 }
 
+export interface WebhookOptions {
+  /** Most webhooks in hand at once. */
+  maxInHand?: number;
+  /** How long after its text a campaign is answered, in days. */
+  withinDays: number;
+}
+
+type Receive = typeof receiveWebhook;
+type Answered = Reception & { answer?: OldAnswer };
+
 /** The frame of every webhook: load, form, signature, deadline, answer. */
-function answering(carrier: Carrier, inHand: InHand, deps: ReceivingDeps) {
+function answering(
+  carrier: Carrier,
+  receive: (...parameters: Parameters<Receive>) => Promise<Answered>,
+  inHand: InHand,
+  deps: ReceivingDeps,
+) {
   const { clock, logger, metrics } = deps;
   const refuse = (response: Response, status: number, reason: Refusal): void => {
     metrics.observe('WebhooksRefused', 1, { Reason: reason });
@@ -72,7 +90,7 @@ function answering(carrier: Carrier, inHand: InHand, deps: ReceivingDeps) {
     if (webhook === null) return refuse(response, 400, 'malformed');
     const began = clock.monotonic();
     inHand.count += 1;
-    const work = receiveWebhook(carrier, webhook, deps).finally(() => {
+    const work = receive(carrier, webhook, deps).finally(() => {
       inHand.count -= 1;
     });
     const reception = await withinDeadline(work, carrier, deps);
@@ -95,10 +113,24 @@ function answering(carrier: Carrier, inHand: InHand, deps: ReceivingDeps) {
         observe(reception.webhook, clock.monotonic() - began);
     }
     response.status(200);
-    if (carrier.name === 'twilio') response.type('text/xml').send(nothingToSay.twilio);
+    if (reception.answer !== undefined) response.json(reception.answer);
+    else if (carrier.name === 'twilio') response.type('text/xml').send(nothingToSay.twilio);
     else response.end();
   };
 }
+
+/** Takes in a webhook at the path of an older system, and says in its words what became of it. */
+const receiveOld =
+  (withinDays: number) =>
+  async (carrier: Carrier, webhook: ReceivedWebhook, deps: ReceivingDeps): Promise<Answered> => {
+    const reception = await receiveWebhook(carrier, webhook, deps);
+    if (reception.kind === 'accepted' && reception.webhook === 'text') {
+      const asked = { withinDays, now: deps.clock.now() };
+      return { ...reception, answer: await oldAnswer(deps.pool, carrier.name, reception.message, asked) };
+    }
+    const isRefused = ['forged', 'malformed', 'undecided'].includes(reception.kind);
+    return isRefused ? reception : { ...reception, answer: nothingTaken };
+  };
 
 /** The request as carriers read it; null: it says that it is a form, and is none. */
 function received(request: Request): ReceivedWebhook | null {
@@ -114,25 +146,30 @@ function received(request: Request): ReceivedWebhook | null {
   };
 }
 
+interface Unavailable {
+  kind: 'unavailable';
+  answer?: undefined;
+}
+
 /** The reception, or `unavailable` when it failed or takes too long. Late work ends by itself, unanswered. */
 async function withinDeadline(
-  work: Promise<Reception>,
+  work: Promise<Answered>,
   { name: carrier }: Carrier,
   { clock, logger }: ReceivingDeps,
-): Promise<Reception | { kind: 'unavailable' }> {
+): Promise<Answered | Unavailable> {
   const answered = new AbortController();
-  const settled = work.catch((error: unknown): { kind: 'unavailable' } => {
+  const settled = work.catch((error: unknown): Unavailable => {
     // Whatever it is, the carrier still has the message: better asked for again than lost.
     logger.error({ carrier, err: error }, `could not take in a webhook: ${messageOf(error)}`);
     return { kind: 'unavailable' };
   });
   const late = clock.sleep(ANSWER_WITHIN_MS, answered.signal).then(
-    (): { kind: 'unavailable' } => {
+    (): Unavailable => {
       logger.error({ carrier }, 'a webhook was not taken in before its deadline');
       return { kind: 'unavailable' };
     },
     // The answer came first.
-    (): { kind: 'unavailable' } => ({ kind: 'unavailable' }),
+    (): Unavailable => ({ kind: 'unavailable' }),
   );
   const reception = await Promise.race([settled, late]);
   answered.abort();

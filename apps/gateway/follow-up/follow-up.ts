@@ -174,7 +174,8 @@ export interface RunningFollowUp {
 
 /**
  * Runs the follow-up until stopped. Whatever goes wrong in it is logged and tried again: webhooks, a STOP among them,
- * are worth more than statuses. A carrier that can neither list nor fetch has no follow-up.
+ * are worth more than statuses. A carrier that can neither list nor fetch is asked nothing: its messages end when nothing
+ * more is expected.
  */
 export function startStatusFollowUp(
   carrier: Carrier,
@@ -182,9 +183,9 @@ export function startStatusFollowUp(
   deps: ReceivingDeps,
 ): RunningFollowUp {
   const { fetches, lists } = carrier.capabilities;
-  if (!fetches && !lists) return { stop: async () => undefined };
   const stopping = new AbortController();
-  const followUp = createStatusFollowUp(carrier, times, deps, stopping.signal);
+  const looks = fetches || lists ? times : { ...times, firstMs: times.unconfirmedMs };
+  const followUp = createStatusFollowUp(carrier, looks, deps, stopping.signal);
   const { clock, logger } = deps;
   const loop = (name: string, batch: StatusFollowUp['look']): DueRows =>
     startDueRows({
@@ -199,7 +200,7 @@ export function startStatusFollowUp(
           return { handled: 0, nextInMs: null };
         }
       },
-      idleMs: Math.min(IDLE_MS, times.firstMs),
+      idleMs: Math.min(IDLE_MS, looks.firstMs),
       clock,
       logger,
       onFailure: (error) => logger.error({ err: error }, `${name} ended: ${messageOf(error)}`),
