@@ -17,7 +17,7 @@ import { migrateSettings } from './settings.ts';
 /**
  * The one-off task that runs before services are rolled: brings the schema up to date and gives every service's role
  * what the topology says; where there is no content yet, it publishes the first. Idempotent; several at a time wait for each other. Ends with 0 after one line that says what
- * was done, or with 1 after one that says why not. Not a service: it serves nothing and has no row in the topology.
+ * was done, or with 1 after one that says why not: what was migrated by then stays, and the next run goes on. Not a service: it serves nothing and has no row in the topology.
  */
 
 /** A database that paused takes about 15 s to come back; one that fails over, up to a minute. */
@@ -93,6 +93,6 @@ try {
   await run();
 } catch (error) {
   if (error instanceof CarillonError) process.stderr.write(`${error.message}\n`);
-  else createLogger('migrate', 'info').error({ err: error }, `nothing was migrated: ${messageOf(error)}`);
+  else createLogger('migrate', 'info').error({ err: error }, `not migrated: ${messageOf(error)}`);
   process.exitCode = 1;
 }

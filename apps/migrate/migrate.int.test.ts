@@ -116,7 +116,7 @@ describe('The migration task', () => {
     });
     assert.equal(code, 1);
     assert.equal(lines.length, 1);
-    assert.match(String(lines[0]?.msg), /^nothing was migrated: password authentication failed/);
+    assert.match(String(lines[0]?.msg), /^not migrated: password authentication failed/);
   });
 
   it('ends with 1 and all faults of its configuration, without the secret', async () => {
