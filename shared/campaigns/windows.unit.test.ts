@@ -3,47 +3,13 @@ import fc from 'fast-check';
 import { decide } from '#shared/compliance/gate.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { factsOf, touchOf } from '#shared/compliance/test-facts.ts';
-import { type CampaignWindow, localWindow, windowSchema } from './windows.ts';
+import { anyWindow, isInside, there } from './test-windows.ts';
+import { localWindow, windowSchema } from './windows.ts';
 
 /** Zones with whole, half and quarter hours, of which some change their clocks; for each a number that may be there. */
 const ZONES = ['America/New_York', 'America/Los_Angeles', 'Asia/Kolkata', 'Asia/Kathmandu', 'Europe/Berlin'];
 
 const MINUTE_MS = 60_000;
-const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-
-/** What a clock and a calendar on the wall say there: the plain reading that windows are held against. */
-function there(timeZone: string, instant: number): { day: number; time: string } {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(instant);
-  const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
-  return { day: DAYS.indexOf(of('weekday')) + 1, time: `${of('hour')}:${of('minute')}` };
-}
-
-const isInside = (
-  { day, time }: { day: number; time: string },
-  { days, from, to }: CampaignWindow,
-): boolean => {
-  const yesterday = day === 1 ? 7 : day - 1;
-  return from < to
-    ? days.includes(day) && time >= from && time < to
-    : (days.includes(day) && time >= from) || (days.includes(yesterday) && time < to);
-};
-
-const anyTimeOfDay = fc
-  .record({ hour: fc.integer({ min: 0, max: 23 }), minute: fc.integer({ min: 0, max: 59 }) })
-  .map(({ hour, minute }) => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`);
-const anyWindow: fc.Arbitrary<CampaignWindow> = fc
-  .record({
-    days: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 7 }),
-    from: anyTimeOfDay,
-    to: anyTimeOfDay,
-  })
-  .filter(({ from, to }) => from !== to);
 const anyInstant = fc.integer({
   min: Date.parse('2026-01-01T00:00:00Z') / MINUTE_MS,
   max: Date.parse('2027-12-31T00:00:00Z') / MINUTE_MS,
