@@ -52,16 +52,6 @@ describe('People', () => {
   after(() => bench.close());
 
   const zoneOf = (phone: string): string => ZONES[Number(phone.slice(-4)) % ZONES.length] ?? '';
-  async function handOver(): Promise<void> {
-    const { rows } = await bench.database.adminPool.query<{
-      ordering_key: string;
-      deduplication_id: string;
-      body: string;
-    }>(`DELETE FROM outbox WHERE producer = 'campaigns' RETURNING ordering_key, deduplication_id, body`);
-    for (const { body, deduplication_id: deduplicationId, ordering_key: groupId } of rows) {
-      await bench.queues.bulk.send([{ groupId, deduplicationId, body }]);
-    }
-  }
 
   it('hear of a campaign only in its windows and in the hours of the law, by the clock on their wall, and once', async () => {
     let requests = 0;
@@ -111,7 +101,7 @@ describe('People', () => {
           };
           /** What was handed over is with the sender until it has sent, or put off, all of it; then time may jump. */
           const send = async (): Promise<void> => {
-            await handOver();
+            await bench.handOver();
             const sender = bench.start({ visibilitySeconds: 0.3 });
             await eventually(async () => {
               const { rows } = await pool.query(

@@ -59,18 +59,6 @@ describe('Whoever is suppressed', () => {
 
   const phoneOf = (who: number): string => `+1212555${String(who).padStart(4, '0')}`;
 
-  /** What the campaigns planned goes to the queue of the sender, as their relay does it. */
-  async function handOver(): Promise<void> {
-    const { rows } = await bench.database.adminPool.query<{
-      ordering_key: string;
-      deduplication_id: string;
-      body: string;
-    }>(`DELETE FROM outbox WHERE producer = 'campaigns' RETURNING ordering_key, deduplication_id, body`);
-    for (const { body, deduplication_id: deduplicationId, ordering_key: groupId } of rows) {
-      await bench.queues.bulk.send([{ groupId, deduplicationId, body }]);
-    }
-  }
-
   it('gets nothing of a campaign from then on, and everybody else gets it once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 16 }), answers, async (script, given) => {
@@ -106,7 +94,7 @@ describe('Whoever is suppressed', () => {
             // Nothing for this phone begins after this.
             if (!stopped.has(each.who)) stopped.set(each.who, bench.carrier.requests.length);
           } else if (each.do === 'turns') for (let n = 0; n < each.most; n += 1) await turn();
-          else if (each.do === 'hand over') await handOver();
+          else if (each.do === 'hand over') await bench.handOver();
           else if (each.do === 'tell') await tell(each.command);
           else {
             sender.kill();
@@ -116,7 +104,7 @@ describe('Whoever is suppressed', () => {
         await tell('resume');
         await eventually(async () => {
           await turn();
-          await handOver();
+          await bench.handOver();
           const { rows } = await pool.query<{ status: string }>('SELECT status FROM campaign');
           assert.equal(rows[0]?.status, 'completed');
         });

@@ -279,6 +279,18 @@ export class SenderBench {
     }
   }
 
+  /** What campaigns planned goes to the queue of the sender, as their relay does it. */
+  async handOver(): Promise<void> {
+    const { rows } = await this.database.adminPool.query<{
+      ordering_key: string;
+      deduplication_id: string;
+      body: string;
+    }>(`DELETE FROM outbox WHERE producer = 'campaigns' RETURNING ordering_key, deduplication_id, body`);
+    for (const { body, deduplication_id: deduplicationId, ordering_key: groupId } of rows) {
+      await this.queues.bulk.send([{ groupId, deduplicationId, body }]);
+    }
+  }
+
   /** Carries the outbox to its queues and streams, as the relay does. */
   pump(): Promise<void> {
     this.#pumping = this.#pumping.then(() => this.#pumpOnce());
