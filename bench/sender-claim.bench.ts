@@ -109,7 +109,7 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
   await recordOutcomes(
     db,
     result.claimed.map((claimed) => ({ ...claimed, settlement: accepted(claimed.attemptId) })),
-    { carrier: 'twilio', via: texts, firstLookMs: 5_000, now: NOON, pseudonyms: testPseudonyms },
+    { via: texts, firstLookMs: 5_000, now: NOON, pseudonyms: testPseudonyms },
   );
 }
 

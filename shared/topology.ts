@@ -389,7 +389,7 @@ export const services = {
       ...relaying,
       ...tellingWebhooks,
       campaign: ['select'],
-      sender: ['select'],
+      sender: ['select', 'update'],
       sender_pool: ['select'],
       sender_day: ['select', 'insert', 'update'],
       sender_task: ['select', 'insert', 'update', 'delete'],

@@ -1,4 +1,4 @@
-import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
+import { createCarriers } from '#shared/carriers/create-carriers.ts';
 import { queueOf } from '#shared/contracts/turn.ts';
 import { startTaskProtection } from '#shared/ecs/task-protection.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
@@ -32,7 +32,12 @@ await runService('sender', senderSettings, async (context) => {
   const sender = startSender({
     pool,
     pacer: pacing.pacer,
-    carrier: createTwilioCarrier(config, { sockets: config.MAX_REQUESTS + 56 }),
+    carriers: [
+      ...createCarriers(config, {
+        now: () => clock.machineTime(),
+        sockets: config.MAX_REQUESTS + 56,
+      }).values(),
+    ],
     queues: [...outbox.urls].map(([queue, url]) => ({
       lane: queue === queueOf.replies ? 'replies' : 'bulk',
       name: queue,

@@ -4,15 +4,17 @@ import type { Pacer } from '#shared/pacing/pacer.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { bucketsOf, readLimits, type SenderLimits } from '#shared/senders/limits.ts';
 import { DAILY_CAP, PACED, SENDER_HALTED } from '#shared/senders/rules.ts';
+import { type Hold, holdMessages } from '#shared/sending/hold.ts';
 import { LONGEST_TIMER_MS, type Message } from '#shared/sending/message-state.ts';
 import type { ClaimPacing, Paced, PaceResult } from '#shared/sending/pacing.ts';
 
 /** At which pace texts may go. */
 export interface SmsPacing {
   pacer: Pacer;
+  /** Of numbers that we do not know. */
   carrier: CarrierName;
-  /** Of the whole account at the carrier, in segments per second. */
-  accountRate: number;
+  /** Of the whole account at each carrier, in segments per second. */
+  accountRates: Readonly<Record<CarrierName, number>>;
   /** For how long what is planned from a halted number waits until it is looked at again, in ms. */
   haltHoldMs: number;
 }
@@ -23,12 +25,6 @@ export const smsPacing = (settings: SmsPacing): ClaimPacing => ({
   giveBack: (requests) => settings.pacer.giveBack(requests),
 });
 
-interface Hold {
-  message: Message;
-  rule: string;
-  until: Date;
-}
-
 /**
  * Asks for these messages, one of each phone, whose rows are locked, whether their numbers may send them now. A planned
  * message of a number that is halted, or whose day is used up, is held; what has to wait for longer than a timer may is held
@@ -38,7 +34,7 @@ interface Hold {
 async function paceMessages(
   tx: Transaction,
   candidates: readonly Message[],
-  { accountRate, carrier, haltHoldMs, now, pacer }: SmsPacing & { now: Date },
+  { accountRates, carrier: first, haltHoldMs, now, pacer }: SmsPacing & { now: Date },
 ): Promise<PaceResult> {
   if (candidates.length === 0) return { go: [], waiting: [], held: [] };
   const limits = await readLimits(tx, [...new Set(candidates.map(({ senderNumber }) => senderNumber))], now);
@@ -49,14 +45,16 @@ async function paceMessages(
   });
   const stopped = new Set(stops.map(({ message }) => message));
   const asking = candidates.filter((message) => !stopped.has(message));
-  const requests = asking.map(
-    (message): PacedRequest => ({
+  const requests = asking.map((message): PacedRequest => {
+    const limit = limits.get(message.senderNumber);
+    const carrier = limit?.carrier ?? first;
+    return {
       cost: message.segments,
       id: message.messageId,
       lane: message.lane,
-      limits: bucketsOf(limits.get(message.senderNumber), { accountRate, carrier, channel: 'sms' }),
-    }),
-  );
+      limits: bucketsOf(limit, { accountRate: accountRates[carrier], carrier, channel: 'sms' }),
+    };
+  });
   const waits = await pacer.take(requests);
   const go: Paced[] = [];
   const waiting: { message: Message; ms: number }[] = [];
@@ -76,18 +74,4 @@ function stopOf(limits: SenderLimits, haltedUntil: Date): Omit<Hold, 'message'> 
   if (limits.halted) return { rule: SENDER_HALTED, until: haltedUntil };
   const left = [limits.dayLeft, limits.poolDayLeft].filter((each) => each !== null);
   return left.some((each) => each <= 0) ? { rule: DAILY_CAP, until: limits.dayEnds } : null;
-}
-
-async function holdMessages(tx: Transaction, holds: readonly Hold[]): Promise<void> {
-  if (holds.length === 0) return;
-  await tx.query(
-    `UPDATE message SET state = 'held', due_at = wanted.until, rule = wanted.rule
-       FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS wanted(message_id, rule, until)
-      WHERE message.message_id = wanted.message_id AND message.state IN ('queued', 'held')`,
-    [
-      holds.map(({ message }) => message.messageId),
-      holds.map(({ rule }) => rule),
-      holds.map(({ until }) => until),
-    ],
-  );
 }

@@ -17,6 +17,7 @@ import {
 } from '#shared/sending/start-sending.ts';
 import type { Listed } from '#shared/sending/verdict.ts';
 import { smsPacing } from './pace.ts';
+import { CarrierPauses, readCarriers } from './sender-carriers.ts';
 import type { senderSettings } from './settings.ts';
 import { texts } from './texts.ts';
 
@@ -33,10 +34,13 @@ export type SenderConfig = Pick<
   | 'CLAIM_PHONES'
   | 'TURNS_IN_HAND'
   | 'ACCOUNT_SEGMENTS_PER_SECOND'
+  | 'VONAGE_SEGMENTS_PER_SECOND'
+  | 'AWS_SMS_SEGMENTS_PER_SECOND'
 >;
 
-export interface SenderParts extends Omit<SendingParts, 'via' | 'carrier' | 'config' | 'pacing'> {
-  carrier: Carrier;
+export interface SenderParts extends Omit<SendingParts, 'via' | 'carrier' | 'others' | 'config' | 'pacing'> {
+  /** Those that are set up; the first is that of numbers for which nothing else is said. */
+  carriers: readonly Carrier[];
   config: SenderConfig;
   /** At which pace numbers may send. */
   pacer: Pacer;
@@ -44,20 +48,34 @@ export interface SenderParts extends Omit<SendingParts, 'via' | 'carrier' | 'con
 
 export type Sender = Sending;
 
-/** The sender without its connections: turns of texts become requests to the carrier of texts. */
-export const startSender = (parts: SenderParts): Sender =>
-  startSending({
+/** The sender without its connections: turns of texts become requests to the carriers of texts. */
+export function startSender(parts: SenderParts): Sender {
+  const { config, pool } = parts;
+  const [first, ...others] = parts.carriers.map((carrier) => textsOf(carrier, parts));
+  if (first === undefined) throw new Error('no carrier is set up');
+  const pauses = new CarrierPauses(pool, parts.clock, parts.logger);
+  return startSending({
     ...parts,
     via: texts,
-    carrier: textsOf(parts),
-    config: configOf(parts.config),
+    carrier: first,
+    others: {
+      carriers: others,
+      carriersOf: readCarriers,
+      notePause: (carrier, ms) => pauses.note(carrier, ms),
+    },
+    config: configOf(config),
     pacing: smsPacing({
       pacer: parts.pacer,
-      carrier: parts.carrier.name,
-      accountRate: parts.config.ACCOUNT_SEGMENTS_PER_SECOND,
-      haltHoldMs: parts.config.HALT_HOLD_MS,
+      carrier: first.name,
+      accountRates: {
+        twilio: config.ACCOUNT_SEGMENTS_PER_SECOND,
+        vonage: config.VONAGE_SEGMENTS_PER_SECOND,
+        aws: config.AWS_SMS_SEGMENTS_PER_SECOND,
+      },
+      haltHoldMs: config.HALT_HOLD_MS,
     }),
   });
+}
 
 const configOf = (config: SenderConfig): SendingConfig => ({
   pauseMs: config.MESSAGE_PAUSE_MS,
@@ -71,7 +89,7 @@ const configOf = (config: SenderConfig): SendingConfig => ({
   turnsInHand: config.TURNS_IN_HAND,
 });
 
-function textsOf({ carrier, clock, config }: SenderParts): SendingCarrier {
+function textsOf(carrier: Carrier, { clock, config }: SenderParts): SendingCarrier {
   // Requests are never cut off from outside: an answer that is on its way is worth waiting for.
   const { signal } = new AbortController();
   return {

@@ -1,4 +1,4 @@
-import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
+import { carrierSettings, publicUrlSettings } from '#shared/carriers/settings.ts';
 import { integer, type Settings } from '#shared/config.ts';
 import { taskProtectionSettings } from '#shared/ecs/task-protection.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
@@ -11,7 +11,7 @@ export const senderSettings = {
   ...postgresSettings,
   ...streamSettings,
   ...sqsSettings,
-  ...twilioSettings,
+  ...carrierSettings,
   ...publicUrlSettings,
   ...taskProtectionSettings,
   ...gateSettings,
@@ -69,7 +69,23 @@ export const senderSettings = {
     {
       fallback: '2000',
       unit: 'segments/s',
-      help: 'Most that the whole account at the carrier may send, all numbers and tasks together. Twilio takes 2,000.',
+      help: 'Most that the whole account at Twilio may send, all numbers and tasks together. Twilio takes 2,000.',
+    },
+  ),
+  VONAGE_SEGMENTS_PER_SECOND: integer(
+    { min: 1, max: 100_000 },
+    {
+      fallback: '30',
+      unit: 'segments/s',
+      help: 'The same at Vonage, which takes 30 requests until it grants more.',
+    },
+  ),
+  AWS_SMS_SEGMENTS_PER_SECOND: integer(
+    { min: 1, max: 100_000 },
+    {
+      fallback: '20',
+      unit: 'segments/s',
+      help: 'The same at AWS End User Messaging SMS, which takes 20 requests until its quota is raised.',
     },
   ),
   CLAIM_PHONES: integer(

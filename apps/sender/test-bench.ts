@@ -31,6 +31,8 @@ export interface PlannedMessage {
   notAfter?: Date;
   topic?: string;
   campaignId?: string;
+  /** Left out: SENDER_NUMBER. */
+  senderNumber?: string;
 }
 
 /** Wednesday noon in San Francisco, where the phones of area code 415 are. */
@@ -53,6 +55,8 @@ export class SenderBench {
     },
   });
   carrier = new TestCarrier();
+  /** Beside it, until the next reset. */
+  others: TestCarrier[] = [];
   queues: Record<Lane, StandInQueue> = this.#newQueues();
   /** In place of the stand-ins, until the next reset. */
   otherQueues: Record<Lane, FifoQueue> | null = null;
@@ -97,6 +101,7 @@ export class SenderBench {
     await this.#pumping;
     this.goTo(NOON);
     this.carrier = new TestCarrier();
+    this.others = [];
     this.queues = this.#newQueues();
     this.otherQueues = null;
     this.records.length = 0;
@@ -108,7 +113,8 @@ export class SenderBench {
        erasure_key, sender, sender_pool, sender_day`,
     );
     await this.database.adminPool.query(
-      `INSERT INTO inbound_watch (carrier, alive_at) VALUES ('twilio', clock_timestamp() + interval '1 hour')`,
+      `INSERT INTO inbound_watch (carrier, alive_at)
+       SELECT carrier, clock_timestamp() + interval '1 hour' FROM unnest(ARRAY['twilio', 'vonage', 'aws']) AS heard(carrier)`,
     );
   }
 
@@ -136,7 +142,7 @@ export class SenderBench {
     const carrier = this.#carrierSeenBy(alive);
     const sender = startSender({
       pool: this.pool,
-      carrier,
+      carriers: [carrier, ...this.others.map((other) => this.#carrierSeenBy(alive, other))],
       queues: (['replies', 'bulk'] as const).map((lane) => ({
         lane,
         name: lane,
@@ -153,6 +159,7 @@ export class SenderBench {
       abandonMs: 600,
       firstLookMs: 1,
       lookMs: 500,
+      lateStatusMs: 20,
       backoffMs: { first: 5, most: 20 },
       dueIdleMs: 20,
       gate: this.gate,
@@ -171,8 +178,7 @@ export class SenderBench {
     return { ...sender, kill };
   }
 
-  #carrierSeenBy(alive: <T>(work: () => Promise<T>) => Promise<T>): Carrier {
-    const { carrier } = this;
+  #carrierSeenBy(alive: <T>(work: () => Promise<T>) => Promise<T>, carrier = this.carrier): Carrier {
     return {
       name: carrier.name,
       capabilities: carrier.capabilities,
@@ -219,16 +225,16 @@ export class SenderBench {
          RETURNING last_ordinal)
        INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                             batch_id, cause_id, created_at, caused_at, not_after, topic, campaign_id)
-       SELECT message_id, $1, last_ordinal - $2 + position, lane, intent, $3, body,
+       SELECT message_id, $1, last_ordinal - $2 + position, lane, intent, sender_number, body,
               ARRAY(SELECT jsonb_array_elements_text(media)), $4, $4, $10, caused_at, not_after, topic, campaign_id
          FROM known, unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $11::timestamptz[],
-                            $12::timestamptz[], $13::text[], $14::uuid[])
+                            $12::timestamptz[], $13::text[], $14::uuid[], $3::text[])
               WITH ORDINALITY AS planned(message_id, lane, intent, body, media, caused_at, not_after, topic,
-                                         campaign_id, position)`,
+                                         campaign_id, sender_number, position)`,
       [
         phone,
         messages.length,
-        SENDER_NUMBER,
+        messages.map(({ senderNumber }) => senderNumber ?? SENDER_NUMBER),
         batchId,
         ids,
         messages.map(({ lane }) => lane ?? 'replies'),
@@ -343,6 +349,8 @@ const defaults: SenderConfig = {
   CLAIM_PHONES: 100,
   TURNS_IN_HAND: 1_000,
   ACCOUNT_SEGMENTS_PER_SECOND: 2_000,
+  VONAGE_SEGMENTS_PER_SECOND: 2_000,
+  AWS_SMS_SEGMENTS_PER_SECOND: 2_000,
 };
 
 const seenBy = (

@@ -1,6 +1,13 @@
-import type { Carrier, OutboundListing, SendOutcome, SendRequest } from '#shared/carriers/carrier.ts';
-import { errorTable } from '#shared/carriers/errors.ts';
+import type {
+  Carrier,
+  CarrierCapabilities,
+  OutboundListing,
+  SendOutcome,
+  SendRequest,
+} from '#shared/carriers/carrier.ts';
+import { type ErrorClass, type ErrorRule, errorTable } from '#shared/carriers/errors.ts';
 import { twilioErrorRules } from '#shared/carriers/twilio/error-table.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 
 /** What a test's carrier does with one request: what it answers, and whether it really has the message then. */
 export interface Behaviour {
@@ -21,16 +28,34 @@ export const lostRequest: Behaviour = { outcome: { kind: 'ambiguous', reason: 't
 
 /** A carrier in memory, for tests: does what it is told, remembers what it accepted and lists it. */
 export class TestCarrier implements Carrier {
-  readonly name = 'twilio';
-  readonly capabilities = { lists: true, fetches: true };
+  readonly name: CarrierName;
+  readonly capabilities: CarrierCapabilities;
   readonly requests: SendRequest[] = [];
   /** What it has, in the order of acceptance. */
   readonly messages: (OutboundListing & { messageId: string; attemptId: string; at: number })[] = [];
-  readonly classifyError = errorTable(twilioErrorRules);
+  #classify = errorTable(twilioErrorRules);
   /** How many segments it counts. */
   segmentsOf: (body: string) => number = () => 1;
   /** Consulted for every request; undefined: accepted. */
   behave: (request: SendRequest) => Behaviour | undefined | Promise<Behaviour | undefined> = () => undefined;
+
+  constructor(
+    name: CarrierName = 'twilio',
+    capabilities: CarrierCapabilities = { lists: true, fetches: true },
+  ) {
+    this.name = name;
+    this.capabilities = capabilities;
+  }
+
+  classifyError(code: string): ErrorRule {
+    return this.#classify(code);
+  }
+
+  /** A code that no table of Twilio's has. */
+  classifyCode(code: string, errorClass: ErrorClass, concerns: ErrorRule['concerns']): void {
+    const rule = { code, class: errorClass, concerns, meaning: '', retries: 0, delayMs: 0, source: 'a test' };
+    this.#classify = errorTable([...twilioErrorRules, rule]);
+  }
 
   async send(request: SendRequest): Promise<SendOutcome> {
     this.requests.push(request);

@@ -102,6 +102,8 @@ describe('Buckets in Redis', () => {
             halted: false,
             dayLeft: null,
             poolDayLeft: null,
+            carrier: 'twilio' as const,
+            carrierPaused: false,
             dayCap: null,
             poolDayCap: null,
             sentToday: 0,

@@ -4,7 +4,7 @@ import type { Queryable } from '#shared/postgres/pool.ts';
 import { readLimits, readPoolLimits, type SenderLimits } from './limits.ts';
 
 /** A number that a campaign may go from. One that we do not know is not limited by itself. */
-export type CampaignSender = Pick<SenderLimits, 'senderNumber' | 'pool' | 'halted'> & {
+export type CampaignSender = Pick<SenderLimits, 'senderNumber' | 'pool' | 'halted' | 'carrierPaused'> & {
   rate: number;
   isKnown: boolean;
   poolRate: number | null;
@@ -40,6 +40,7 @@ const unknown = (senderNumber: string): CampaignSender => ({
   pool: null,
   poolRate: null,
   halted: false,
+  carrierPaused: false,
   dayLeft: null,
   poolDayLeft: null,
   dayCap: null,
@@ -61,7 +62,15 @@ export function readinessOf(senders: readonly CampaignSender[]): Readiness {
   if (senders.length === 0) {
     return { kind: 'waits', reason: 'Waits: the pool that it is sent from has no numbers.', until: null };
   }
-  const healthy = senders.filter(({ halted }) => !halted);
+  const going = senders.filter(({ halted }) => !halted);
+  const healthy = going.filter(({ carrierPaused }) => !carrierPaused);
+  if (going.length > 0 && healthy.length === 0) {
+    return {
+      kind: 'waits',
+      reason: 'Waits: the carrier of its numbers takes nothing just now.',
+      until: null,
+    };
+  }
   if (healthy.length === 0) {
     const reason =
       senders.length === 1

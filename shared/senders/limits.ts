@@ -9,6 +9,9 @@ const DAYS_END_IN = 'America/Los_Angeles';
 /** What a number of ours may send now. */
 export interface SenderLimits {
   senderNumber: string;
+  carrier: CarrierName;
+  /** Its carrier takes nothing just now. */
+  carrierPaused: boolean;
   /** Segments per second. */
   rate: number;
   pool: string | null;
@@ -31,6 +34,8 @@ export interface SenderLimits {
 
 interface Row {
   sender_number: string;
+  carrier: CarrierName;
+  carrier_paused: boolean;
   rate: number;
   pool: string | null;
   pool_rate: number | null;
@@ -47,7 +52,8 @@ const LIMITS = `
   WITH today AS (
     SELECT day, ((day + 1)::timestamp AT TIME ZONE '${DAYS_END_IN}') AS day_ends
       FROM (SELECT ($2::timestamptz AT TIME ZONE '${DAYS_END_IN}')::date AS day) AS pacific)
-  SELECT sender.sender_number, sender.segments_per_second AS rate, sender.pool, sender_pool.segments_per_second AS pool_rate,
+  SELECT sender.sender_number, sender.carrier, coalesce(sender.carrier_paused_until > clock_timestamp(), false) AS carrier_paused,
+         sender.segments_per_second AS rate, sender.pool, sender_pool.segments_per_second AS pool_rate,
          sender.halted_at IS NOT NULL AS halted, today.day_ends, coalesce(own.segments, 0)::float8 AS sent_today,
          (sender.segments_per_day - coalesce(own.segments, 0))::float8 AS day_left,
          (sender_pool.segments_per_day - coalesce(pooled.segments, 0))::float8 AS pool_day_left,
@@ -63,6 +69,8 @@ const LIMITS = `
 
 const limitsOf = (row: Row): SenderLimits => ({
   senderNumber: row.sender_number,
+  carrier: row.carrier,
+  carrierPaused: row.carrier_paused,
   rate: row.rate,
   pool: row.pool,
   poolRate: row.pool_rate,

@@ -4,7 +4,7 @@ import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type CampaignSender, readCampaignSenders } from './campaign-senders.ts';
 import { chooseSender } from './choose.ts';
-import { DAILY_CAP, SENDER_HALTED } from './rules.ts';
+import { CARRIER_PAUSED, DAILY_CAP, SENDER_HALTED } from './rules.ts';
 
 export type Route =
   | { kind: 'from'; senderNumber: PhoneNumber }
@@ -13,6 +13,8 @@ export type Route =
 
 /** Whoever waits for a halted number is looked at again after so long, in ms. */
 const HALTED_MS = 5 * 60_000;
+/** The same for a number whose carrier pauses: that ends by itself. */
+const PAUSED_MS = 60_000;
 
 /** What is left of a day, counted down as messages are planned. */
 class DaysLeft {
@@ -48,7 +50,7 @@ const holds = (left: number | undefined, cap: number | null, segments: number): 
 
 /**
  * From which number each contact of a batch is written to. Whoever was written to from a number of the pool before is again,
- * as long as it is in the pool and not halted; whoever was not gets one by their number, and keeps it. A day that is used up
+ * as long as it is in the pool, not halted, and its carrier takes messages; whoever was not gets one by their number, and keeps it. A day that is used up
  * makes people wait, and moves nobody to another number. Pure but for its makers.
  */
 export class Routes {
@@ -82,7 +84,8 @@ export class Routes {
 
   /** Takes what a message needs of the day of its number. */
   take(phone: string, segments: number): Route {
-    const healthy = this.#senders.filter(({ halted }) => !halted);
+    const going = this.#senders.filter(({ halted }) => !halted);
+    const healthy = going.filter(({ carrierPaused }) => !carrierPaused);
     const own = healthy.find(({ senderNumber }) => senderNumber === this.#kept.get(phone));
     const candidates =
       this.#pool === null ? healthy : healthy.filter((each) => this.#left.has(each, segments));
@@ -93,8 +96,11 @@ export class Routes {
       return { kind: 'from', senderNumber: asPhoneNumber(sender.senderNumber) };
     }
     const ends = healthy.flatMap(({ dayEnds }) => dayEnds?.getTime() ?? []);
-    return healthy.length > 0 && ends.length > 0
-      ? { kind: 'held', rule: DAILY_CAP, until: new Date(Math.min(...ends)) }
+    if (healthy.length > 0 && ends.length > 0) {
+      return { kind: 'held', rule: DAILY_CAP, until: new Date(Math.min(...ends)) };
+    }
+    return going.length > healthy.length
+      ? { kind: 'held', rule: CARRIER_PAUSED, until: new Date(this.#now.getTime() + PAUSED_MS) }
       : { kind: 'held', rule: SENDER_HALTED, until: new Date(this.#now.getTime() + HALTED_MS) };
   }
 }

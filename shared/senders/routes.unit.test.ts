@@ -12,6 +12,7 @@ const sender = (n: number, more: Partial<CampaignSender> = {}): CampaignSender =
   pool: 'flu',
   poolRate: null,
   halted: false,
+  carrierPaused: false,
   dayLeft: null,
   poolDayLeft: null,
   dayCap: null,
@@ -96,6 +97,22 @@ describe('From which number contacts of a campaign are written to', () => {
       });
       assert.equal(waiting.take(ANN, 3).kind, 'held');
     }
+  });
+
+  it('is another one of the pool while the carrier of theirs takes nothing, and waits where there is no other', () => {
+    const paused = sender(1, { carrierPaused: true });
+    const [first, own] = [sender(2), paused];
+    assert.deepEqual(routes([own, first], [[ANN, own.senderNumber]]).take(ANN, 1), {
+      kind: 'from',
+      senderNumber: first.senderNumber,
+    });
+    const alone = routes([paused, sender(2, { halted: true })]).take(ANN, 1);
+    assert.deepEqual(alone.kind === 'held' && alone.rule, 'carrier_paused');
+    assert.deepEqual(readinessOf([paused]), {
+      kind: 'waits',
+      reason: 'Waits: the carrier of its numbers takes nothing just now.',
+      until: null,
+    });
   });
 
   it('waits when all numbers are halted', () => {

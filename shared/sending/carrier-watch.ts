@@ -14,11 +14,14 @@ export class CarrierWatch {
   readonly #logger: Logger;
   readonly #metrics: Metrics;
   readonly #loggedAt = new Map<string, number>();
+  readonly #onPause: (pauseMs: number | null) => void;
 
   constructor(
     limits: BreakerLimits,
     { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Metrics },
+    onPause: (pauseMs: number | null) => void = () => undefined,
   ) {
+    this.#onPause = onPause;
     this.#breaker = new CarrierBreaker(limits);
     this.#clock = clock;
     this.#logger = logger;
@@ -57,6 +60,8 @@ export class CarrierWatch {
     const haltCode = halt?.concerns === 'account' ? halt.code : null;
     this.#breaker.ended({ attempt: attempt.state, haltCode }, this.#clock.monotonic(), probe);
     const { cause } = this.#breaker;
+    if (cause !== null) this.#onPause(this.waitMs ?? 0);
+    else if (before !== null) this.#onPause(null);
     if (cause === before) return;
     if (cause === null) this.#logger.info({}, 'sending goes on');
     else this.#logger.warn({ pauseMs: this.waitMs }, `sending pauses: ${cause}`);

@@ -8,10 +8,12 @@ import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import type { Passes } from './carrier-watches.ts';
 import { sendable } from './invalid-numbers.ts';
 import type { Message } from './message-state.ts';
 import { nextSendable, type Sendable } from './next-sendable.ts';
 import type { ClaimPacing, Paced, PaceResult } from './pacing.ts';
+import { type OtherRoutes, Router } from './route.ts';
 
 /** Looks at a phone within one claim: a message of each intent may be stopped, and those behind them. */
 const ROUNDS = 5;
@@ -23,6 +25,8 @@ export type Waiting = Exclude<Sendable, { kind: 'send' }>;
 export interface Claimed {
   attemptId: string;
   message: Message;
+  /** That of its number. */
+  carrier: CarrierName;
   /** Business time: no request starts after it, and the carrier must have given up by then. */
   validUntil: Date;
 }
@@ -44,7 +48,12 @@ export type ClaimResult =
 
 export interface ClaimRequest {
   phones: readonly string[];
+  /** Of numbers for which nothing else is said. */
   carrier: CarrierName;
+  /** Left out: there is no other. */
+  others?: OtherRoutes;
+  /** Carriers that do not flow now, with what may go through them. Left out: all flow. */
+  passes?: Passes;
   channel: Channel;
   gate: GateConfig;
   pseudonyms: Pseudonyms;
@@ -99,6 +108,7 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
       written = found.allowed.map(({ candidate, validUntil }) => ({
         attemptId: request.newId(),
         message: candidate,
+        carrier: found.router.carrierOf(candidate),
         validUntil,
       }));
       await writeAttempts(tx, written, found.allowed, request, now);
@@ -117,6 +127,7 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
 }
 
 interface Found {
+  router: Router;
   allowed: Allowed<Message>[];
   others: Map<string, Waiting>;
   blocked: number;
@@ -129,7 +140,8 @@ interface Found {
  */
 async function findAllowed(tx: Transaction, request: ClaimRequest, now: Date): Promise<Found> {
   const { phones, channel, gate, newId, pseudonyms } = request;
-  const found: Found = { allowed: [], others: new Map(), blocked: 0, held: 0 };
+  const router = new Router(request.carrier, request.others, request.passes ?? new Map());
+  const found: Found = { router, allowed: [], others: new Map(), blocked: 0, held: 0 };
   let looking = phones;
   for (let round = 0; looking.length > 0 && round < ROUNDS; round += 1) {
     const candidates: Message[] = [];
@@ -142,16 +154,19 @@ async function findAllowed(tx: Transaction, request: ClaimRequest, now: Date): P
         if (next.answer && sendable(phone, next.answer.senderNumber)) answers.set(next.message, next.answer);
       } else found.others.set(phone, next);
     }
+    const routed = await router.route(tx, candidates, now);
+    await router.know(tx, [...answers.values()]);
+    for (const [planned, answer] of answers) if (!router.flows(answer)) answers.delete(planned);
     // Before the gate: what waits for its turn is decided when its turn has come, once.
-    const paced = await pace(tx, candidates, answers, request, now);
+    const paced = await pace(tx, routed.go, answers, request, now);
     for (const { message, ms } of paced.waiting) found.others.set(message.phoneNumber, { kind: 'wait', ms });
     const going = paced.go.map(({ message }) => message);
     const { allowed, blocked, held } = await judge(tx, going, { config: gate, newId, now, pseudonyms });
     giveBack(request.pacing, paced.go, allowed);
     found.allowed.push(...allowed);
     found.blocked += blocked.length;
-    found.held += held.length + paced.held.length;
-    looking = [...blocked, ...held, ...paced.held].map(({ phoneNumber }) => phoneNumber);
+    found.held += held.length + paced.held.length + routed.held.length;
+    looking = [...blocked, ...held, ...paced.held, ...routed.held].map(({ phoneNumber }) => phoneNumber);
   }
   for (const phone of looking) found.others.set(phone, { kind: 'wait', ms: 1 });
   return found;
@@ -197,22 +212,26 @@ function giveBack(
   pacing?.giveBack(paced.filter(({ message }) => !going.has(message)).map(({ request }) => request));
 }
 
-/** Whether we hear what people text: a gateway listened lately, and no outage waits for its sweep. */
+/**
+ * Whether we hear what people text: a gateway listened lately, and no outage waits for its sweep. By every carrier: who
+ * texts STOP to one number of ours is texted from none.
+ */
 async function hearing(tx: Transaction, request: ClaimRequest): Promise<boolean> {
+  const carriers = [request.carrier, ...(request.others?.carriers ?? [])];
   const { rowCount } = await tx.query(
     `SELECT FROM inbound_watch
-      WHERE carrier = $1 AND outage_since IS NULL
+      WHERE carrier = ANY ($1) AND outage_since IS NULL
         AND alive_at > clock_timestamp() - $2 * interval '1 millisecond'`,
-    [request.carrier, request.inboundDoubtMs],
+    [carriers, request.inboundDoubtMs],
   );
-  return rowCount === 1;
+  return rowCount === carriers.length;
 }
 
 async function writeAttempts(
   tx: Transaction,
   claimed: readonly Claimed[],
   allowed: readonly Allowed<Message>[],
-  { carrier, channel }: ClaimRequest,
+  { channel }: ClaimRequest,
   now: Date,
 ): Promise<void> {
   if (claimed.length === 0) return;
@@ -221,17 +240,18 @@ async function writeAttempts(
        UPDATE message
           SET state = 'posting', attempts = attempts + 1, due_at = NULL, rule = NULL, verdict = 'send',
               decided_rule = wanted.rule, rules_version = wanted.rules_version
-         FROM unnest($1::uuid[], $2::uuid[], $5::text[], $6::text[], $7::boolean[])
-              AS wanted(message_id, attempt_id, rule, rules_version, counts)
+         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $5::text[], $6::text[], $7::boolean[])
+              AS wanted(message_id, attempt_id, carrier, rule, rules_version, counts)
         WHERE message.message_id = wanted.message_id
-       RETURNING wanted.attempt_id, message.message_id, message.phone_number, message.sender_number, wanted.counts)
+       RETURNING wanted.attempt_id, message.message_id, message.phone_number, wanted.carrier, message.sender_number,
+                 wanted.counts)
      INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, channel, touched_at)
-     SELECT attempt_id, message_id, phone_number, $3, sender_number, 'posting', $4, CASE WHEN counts THEN $8::timestamptz END
+     SELECT attempt_id, message_id, phone_number, carrier, sender_number, 'posting', $4, CASE WHEN counts THEN $8::timestamptz END
        FROM claimed`,
     [
       claimed.map(({ message }) => message.messageId),
       claimed.map(({ attemptId }) => attemptId),
-      carrier,
+      claimed.map(({ carrier }) => carrier),
       channel,
       allowed.map(({ rule }) => rule),
       allowed.map(({ rulesVersion }) => rulesVersion),

@@ -13,13 +13,12 @@ import { type Evidence, type Listed, type Verdict, verdictOf } from './verdict.t
 
 export interface ReconcileOptions {
   pool: Pool;
-  carrier: CarrierName;
   via: SendingChannel;
   /**
-   * What the carrier has since an instant that looks like the request; null: it has no lists. Rejects with a retryable
-   * CarillonError when it cannot be asked.
+   * What the carrier has since an instant that looks like the request; null: it has no lists, or is not set up any more.
+   * Rejects with a retryable CarillonError when it cannot be asked.
    */
-  list(lost: Lost, since: Date): Promise<readonly Listed[] | null>;
+  list(carrier: CarrierName, lost: Lost, since: Date): Promise<readonly Listed[] | null>;
   /** Least real time between the two empty looks that prove that nothing was sent, in ms. */
   intervalMs: number;
   /** A look that did not end by then (its process died, or the carrier could not be asked) is made again, in ms. */
@@ -43,6 +42,7 @@ export interface Lost {
 
 interface Ambiguous {
   attempt_id: string;
+  carrier: CarrierName;
   message_id: string;
   phone_number: string;
   sender_number: string;
@@ -66,7 +66,7 @@ async function claimLooks({ lookMs, pool, via }: ReconcileOptions): Promise<Ambi
       WHERE attempt_id IN (SELECT attempt_id FROM attempt
                             WHERE state = 'ambiguous' AND channel = $3 AND next_look_at <= clock_timestamp()
                             ORDER BY next_look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING attempt_id, message_id, phone_number, sender_number, posted_at,
+     RETURNING attempt_id, carrier, message_id, phone_number, sender_number, posted_at,
                (SELECT body FROM message WHERE message.message_id = attempt.message_id) AS body`,
     [BATCH, lookMs, via.channel],
   );
@@ -100,6 +100,7 @@ async function look(options: ReconcileOptions, attempt: Ambiguous): Promise<bool
   try {
     const { body, phone_number, posted_at, sender_number } = attempt;
     listing = await options.list(
+      attempt.carrier,
       { to: phoneNumber(phone_number), from: phoneNumber(sender_number), body },
       new Date(posted_at.getTime() - SKEW_MS),
     );
@@ -133,8 +134,8 @@ async function settleLook(
   await settleAttempt(tx, attempt, verdict);
   if (verdict.kind === 'accepted') {
     const claimed = { attemptId: attempt.attempt_id, message: known.message };
-    const { carrier, via } = options;
-    await writeSlotOutbox(tx, via.producer, [via.logEntry(claimed, carrier, verdict, options.now())]);
+    const { via } = options;
+    await writeSlotOutbox(tx, via.producer, [via.logEntry(claimed, attempt.carrier, verdict, options.now())]);
     const segments = verdict.segments ?? segmentsOf(known.message.body).segments;
     await via.noteTaken(tx, [{ senderNumber: attempt.sender_number, segments }], options.now());
   }

@@ -1,4 +1,3 @@
-import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
@@ -18,7 +17,6 @@ export interface Finished extends Claimed {
 }
 
 export interface RecordOptions {
-  carrier: CarrierName;
   via: SendingChannel;
   /** How long after a request without an answer its carrier is first asked about it, in ms. */
   firstLookMs: number;
@@ -43,7 +41,7 @@ export interface Recorded {
 export function recordOutcomes(
   pool: Pool,
   finished: readonly Finished[],
-  { carrier, firstLookMs, now, pseudonyms, via }: RecordOptions,
+  { firstLookMs, now, pseudonyms, via }: RecordOptions,
 ): Promise<Recorded> {
   return inTransaction(pool, async (tx) => {
     const phones = [...new Set(finished.map(({ message }) => message.phoneNumber))];
@@ -52,11 +50,11 @@ export function recordOutcomes(
     await settleMessages(tx, applied, now);
     await pausePhones(tx, applied);
     const optedOut = applied.filter(({ settlement }) => settlement.suppress);
-    const commands = await suppressRefused(tx, optedOut, carrier, { now, pseudonyms });
+    const commands = await suppressRefused(tx, optedOut, { now, pseudonyms });
     const blocked = await blockSuppressed(tx, phones, now, pseudonyms);
     const work = await readPhoneWork(tx, phones, now, via.channel, pseudonyms);
     await writeSlotOutbox(tx, via.producer, [
-      ...applied.flatMap((each) => logOf(each, carrier, via, now)),
+      ...applied.flatMap((each) => logOf(each, via, now)),
       ...commands,
     ]);
     await via.noteTaken(tx, takenOf(applied), now);
@@ -151,7 +149,7 @@ async function pausePhones(tx: Transaction, applied: readonly Finished[]): Promi
   );
 }
 
-function logOf(finished: Finished, carrier: CarrierName, via: SendingChannel, now: Date) {
+function logOf(finished: Finished, via: SendingChannel, now: Date) {
   const { attempt, log } = finished.settlement;
-  return log === null ? [] : [via.logEntry(finished, carrier, { ...attempt, ...log }, now)];
+  return log === null ? [] : [via.logEntry(finished, finished.carrier, { ...attempt, ...log }, now)];
 }

@@ -17,15 +17,19 @@ import type { FifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { createLaneConsumer, type LaneRun } from '#shared/sqs/lane-consumer.ts';
 import { readBacklog } from './backlog.ts';
 import { CarrierWatch } from './carrier-watch.ts';
+import { CarrierWatches } from './carrier-watches.ts';
 import type { SendingChannel } from './channel.ts';
 import { type Claimed, claim } from './claim.ts';
 import { settle } from './outcome.ts';
 import type { ClaimPacing } from './pacing.ts';
 import { Reachability } from './reachability.ts';
-import { type ReconcileOptions, reconcile } from './reconcile.ts';
+import { type Lost, reconcile } from './reconcile.ts';
 import { recordOutcomes } from './record-outcomes.ts';
 import { abandonPosting, nextHeldDue, requeueDue, requeueStale } from './requeue-due.ts';
+import type { CarriersOf } from './route.ts';
+import { settleUnknown } from './settle-unknown.ts';
 import { Turns } from './turns.ts';
+import type { Listed } from './verdict.ts';
 
 /** Times in ms. */
 export interface SendingConfig {
@@ -54,14 +58,26 @@ export interface SendingCarrier {
   name: CarrierName;
   /** One request, never repeated in here; never rejects. */
   send(claimed: Claimed): Promise<SendOutcome>;
-  list: ReconcileOptions['list'];
+  /** What it has since an instant that looks like a request; null: it has no lists. See ReconcileOptions. */
+  list(lost: Lost, since: Date): Promise<readonly Listed[] | null>;
   classifyError(code: string): ErrorRule;
+}
+
+/** Carriers beside the first, and which numbers are at which. */
+export interface OtherCarriers {
+  carriers: readonly SendingCarrier[];
+  carriersOf: CarriersOf;
+  /** Told when a carrier begins to pause, and again while it does; null: it takes messages again. Pauses are real time, in ms. */
+  notePause?(carrier: CarrierName, pauseMs: number | null): void;
 }
 
 export interface SendingParts {
   pool: Pool;
   via: SendingChannel;
+  /** Of numbers for which nothing else is said. */
   carrier: SendingCarrier;
+  /** Left out: there is no other. */
+  others?: OtherCarriers;
   queues: readonly { lane: Lane; name: string; queue: FifoQueue; visibilitySeconds: number }[];
   /** Told after rows were written to the outbox. */
   wakeRelay(): void;
@@ -91,6 +107,8 @@ export interface SendingParts {
   backoffMs?: { first: number; most: number };
   /** Longest pause between looks for due rows, in ms. */
   dueIdleMs?: number;
+  /** Longest pause between looks for statuses of requests that were given up as unknown, in ms. */
+  lateStatusMs?: number;
 }
 
 export interface Sending {
@@ -113,6 +131,8 @@ const DUE_IDLE_MS = 2_000;
 /** How often what waits in the table is counted for the metrics, in ms. */
 const BACKLOG_EVERY_MS = 30_000;
 const COLLECT_MS = 3;
+/** How often it is looked whether a status came of what nobody could find out. */
+const LATE_STATUS_MS = 30_000;
 
 /** A sending service without its connections: turns from queues become requests to the carrier, and due rows become turns. */
 export function startSending(parts: SendingParts): Sending {
@@ -173,7 +193,19 @@ async function handleRun(turns: Turns, lane: Lane, run: LaneRun): Promise<void> 
 }
 
 function createTurns(parts: SendingParts, reachability: Reachability): Turns {
-  const { carrier, clock, config, pool, via } = parts;
+  const { clock, config, pool, via } = parts;
+  const carriers = carriersOf(parts);
+  const carrierOf = (name: CarrierName): SendingCarrier => {
+    const carrier = carriers.get(name);
+    if (carrier === undefined) throw new Error(`a message was claimed for ${name}, which is not set up`);
+    return carrier;
+  };
+  const { others } = parts;
+  const routes = others && {
+    carriers: others.carriers.map(({ name }) => name),
+    carriersOf: others.carriersOf,
+    haltHoldMs: config.haltHoldMs,
+  };
   const outcomeSettings = {
     pauseMs: config.pauseMs,
     mediaPauseMs: config.mediaPauseMs,
@@ -181,11 +213,13 @@ function createTurns(parts: SendingParts, reachability: Reachability): Turns {
     haltHoldMs: config.haltHoldMs,
   };
   return new Turns({
-    claim: (phones) =>
+    claim: (phones, passes) =>
       reachability.database(() =>
         claim(pool, {
           phones,
-          carrier: carrier.name,
+          carrier: parts.carrier.name,
+          ...(routes ? { others: routes } : {}),
+          passes,
           channel: via.channel,
           gate: parts.gate,
           pseudonyms: parts.pseudonyms,
@@ -195,12 +229,17 @@ function createTurns(parts: SendingParts, reachability: Reachability): Turns {
           pacing: parts.pacing,
         }),
       ),
-    send: (claimed) => carrier.send(claimed),
-    settle: ({ message }, outcome) =>
-      settle(outcome, message, (code) => carrier.classifyError(code), outcomeSettings, clock.random()),
+    send: (claimed) => carrierOf(claimed.carrier).send(claimed),
+    settle: ({ carrier, message }, outcome) =>
+      settle(
+        outcome,
+        message,
+        (code) => carrierOf(carrier).classifyError(code),
+        outcomeSettings,
+        clock.random(),
+      ),
     record: async (finished) => {
       const recorded = await recordOutcomes(pool, finished, {
-        carrier: carrier.name,
         via,
         firstLookMs: parts.firstLookMs ?? FIRST_LOOK_MS,
         now: clock.now(),
@@ -209,9 +248,17 @@ function createTurns(parts: SendingParts, reachability: Reachability): Turns {
       parts.wakeRelay();
       return recorded;
     },
-    watch: new CarrierWatch(
-      { haltMs: config.haltHoldMs, lostInRow: LOST_IN_ROW, backoffMs: BREAKER_MS },
-      parts,
+    watch: new CarrierWatches(
+      new Map(
+        [...carriers.keys()].map((name) => [
+          name,
+          new CarrierWatch(
+            { haltMs: config.haltHoldMs, lostInRow: LOST_IN_ROW, backoffMs: BREAKER_MS },
+            parts,
+            (pauseMs) => others?.notePause?.(name, pauseMs),
+          ),
+        ]),
+      ),
     ),
     clock,
     logger: parts.logger,
@@ -223,9 +270,13 @@ function createTurns(parts: SendingParts, reachability: Reachability): Turns {
   });
 }
 
+const carriersOf = ({ carrier, others }: SendingParts): ReadonlyMap<CarrierName, SendingCarrier> =>
+  new Map([carrier, ...(others?.carriers ?? [])].map((each) => [each.name, each]));
+
 /** What becomes due without a turn; every task looks. */
 function startDueWork(parts: SendingParts, reachability: Reachability): DueRows[] {
-  const { carrier, clock, config, logger, metrics, onFailure, pool, via } = parts;
+  const { clock, config, logger, metrics, onFailure, pool, via } = parts;
+  const carriers = carriersOf(parts);
   const now = (): Date => clock.now();
   const idleMs = parts.dueIdleMs ?? DUE_IDLE_MS;
   const woken = (handled: number): { handled: number; nextInMs: null } => {
@@ -260,9 +311,9 @@ function startDueWork(parts: SendingParts, reachability: Reachability): DueRows[
     loop('ambiguous attempts', async () => {
       const looks = {
         pool,
-        carrier: carrier.name,
         via,
-        list: carrier.list,
+        list: async (name: CarrierName, lost: Lost, since: Date) =>
+          carriers.get(name)?.list(lost, since) ?? null,
         intervalMs: config.reconcileIntervalMs,
         lookMs: parts.lookMs ?? LOOK_MS,
         logger,
@@ -273,6 +324,15 @@ function startDueWork(parts: SendingParts, reachability: Reachability): DueRows[
       woken(settled);
       return { handled: looked, nextInMs: null };
     }),
+    loop(
+      'requests that a status settles after all',
+      async () => {
+        const settled = await settleUnknown({ pool, via, logger, now: now() });
+        if (settled > 0) metrics.observe('MessagesReconciled', settled, {});
+        return woken(settled);
+      },
+      parts.lateStatusMs ?? LATE_STATUS_MS,
+    ),
     loop('lost turns', async () => woken(await requeueStale(pool, via, config.staleTurnMs))),
     loop(
       'the backlog that is told',

@@ -18,8 +18,8 @@ describe('An opt-out that a refusal tells us of', () => {
 
   const refuse = () =>
     inTransaction(database.adminPool, async (tx) => {
-      const refused = [{ attemptId: ATTEMPT, message: { phoneNumber: PHONE } }];
-      const entries = await suppressRefused(tx, refused, 'twilio', { now, pseudonyms: testPseudonyms });
+      const refused = [{ attemptId: ATTEMPT, carrier: 'twilio' as const, message: { phoneNumber: PHONE } }];
+      const entries = await suppressRefused(tx, refused, { now, pseudonyms: testPseudonyms });
       return entries.map(({ body }): unknown => JSON.parse(body));
     });
   const suppressed = async () =>

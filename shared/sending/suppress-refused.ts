@@ -11,6 +11,7 @@ import type { Transaction } from '#shared/postgres/pool.ts';
 /** A request that the carrier refused. */
 interface Refused {
   attemptId: string;
+  carrier: CarrierName;
   message: { phoneNumber: string };
 }
 
@@ -22,11 +23,10 @@ interface Refused {
 export async function suppressRefused(
   tx: Transaction,
   refused: readonly Refused[],
-  carrier: CarrierName,
   { now, pseudonyms }: { now: Date; pseudonyms: Pseudonyms },
 ): Promise<OutboxEntry[]> {
   if (refused.length === 0) return [];
-  const changes = refused.map(({ attemptId, message }) => ({
+  const changes = refused.map(({ attemptId, carrier, message }) => ({
     ...consentChange({
       changeId: carrierOptOutId(attemptId),
       phoneNumber: phoneNumber(message.phoneNumber),

@@ -5,7 +5,7 @@ import { messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
-import type { CarrierWatch } from './carrier-watch.ts';
+import { type CarrierWatches, type Passes, withoutProbes } from './carrier-watches.ts';
 import { type Claimed, ClaimInDoubt, type ClaimResult } from './claim.ts';
 import { Hand } from './hand.ts';
 import { LONGEST_TIMER_MS } from './message-state.ts';
@@ -15,13 +15,13 @@ import { ReadyPhones } from './ready-phones.ts';
 import type { Finished, Recorded } from './record-outcomes.ts';
 
 export interface TurnsOptions {
-  claim(phones: readonly string[]): Promise<ClaimResult>;
+  claim(phones: readonly string[], passes: Passes): Promise<ClaimResult>;
   /** One request; never rejects. */
   send(claimed: Claimed): Promise<SendOutcome>;
   settle(claimed: Claimed, outcome: SendOutcome): Settlement;
   record(finished: readonly Finished[]): Promise<Recorded>;
   /** Says how many phones may be claimed, and is told how requests end. */
-  watch: CarrierWatch;
+  watch: CarrierWatches;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -46,8 +46,8 @@ const RETRY_MS = { first: 100, most: 2_000 };
 interface Origin {
   /** When the claim began, in monotonic ms. */
   startedAt: number;
-  /** Claims pause, and this one tries whether they may go on. */
-  probe: boolean;
+  /** Carriers that do not flow: one with room is tried by this claim. */
+  passes: Passes;
 }
 
 /**
@@ -191,15 +191,15 @@ export class Turns {
 
   #reserved = 0;
 
-  async #claim(phones: readonly string[], probe: boolean): Promise<void> {
-    const { clock, metrics, watch } = this.#options;
+  async #claim(phones: readonly string[], passes: Passes): Promise<void> {
+    const { clock, metrics } = this.#options;
     this.#claims += 1;
     this.#reserved += phones.length;
     const startedAt = clock.monotonic();
     for (const phone of phones) this.#hands.get(phone)?.beginLook();
     try {
-      const result = await this.#options.claim(phones);
-      if (probe && (result.kind === 'in_doubt' || result.claimed.length === 0)) watch.noProbe();
+      const result = await this.#options.claim(phones, passes);
+      this.#endProbes(passes, result.kind === 'in_doubt' ? [] : result.claimed);
       if (result.kind === 'in_doubt') this.#doubt(phones);
       else {
         this.#doubted = false;
@@ -207,11 +207,11 @@ export class Turns {
         metrics.observe('TurnsInHand', this.#hands.size, {});
         if (result.blocked > 0) metrics.observe('MessagesBlocked', result.blocked, {});
         if (result.held > 0) metrics.observe('MessagesHeld', result.held, {});
-        for (const claimed of result.claimed) void this.#request(claimed, { startedAt, probe });
+        for (const claimed of result.claimed) void this.#request(claimed, { startedAt, passes });
         for (const [phone, next] of result.others) this.#goOn(phone, next);
       }
     } catch (error) {
-      this.#claimFailed(phones, error, probe);
+      this.#claimFailed(phones, error, passes);
     } finally {
       this.#reserved -= phones.length;
       this.#claims -= 1;
@@ -220,11 +220,18 @@ export class Turns {
     }
   }
 
-  #claimFailed(phones: readonly string[], error: unknown, probe: boolean): void {
-    const { logger, watch } = this.#options;
+  /** Carriers that this claim was to try and has nothing for may be tried by another. */
+  #endProbes(passes: Passes, claimed: readonly Claimed[]): void {
+    for (const [carrier, { room }] of passes) {
+      if (room > 0 && claimed.every((each) => each.carrier !== carrier)) this.#options.watch.noProbe(carrier);
+    }
+  }
+
+  #claimFailed(phones: readonly string[], error: unknown, passes: Passes): void {
+    const { logger } = this.#options;
     const cause = error instanceof ClaimInDoubt ? error.cause : error;
     logger.warn({ phones: phones.length, err: cause }, `a claim failed: ${messageOf(cause)}`);
-    if (probe) watch.noProbe();
+    this.#endProbes(passes, []);
     if (isTransientDatabaseError(cause)) {
       const claimed = error instanceof ClaimInDoubt ? error.claimed : [];
       for (const each of claimed) {
@@ -235,7 +242,7 @@ export class Turns {
       for (const phone of phones) if (!doubtful.has(phone)) this.#wait(phone, RETRY_MS.most);
     } else if (phones.length > 1) {
       // One phone's fault must not stop the others: each alone.
-      for (const phone of phones) void this.#claim([phone], false);
+      for (const phone of phones) void this.#claim([phone], withoutProbes(passes));
     } else for (const phone of phones) this.#giveUp(phone, cause);
   }
 
@@ -258,7 +265,8 @@ export class Turns {
       });
   }
 
-  async #request(claimed: Claimed, { startedAt, probe }: Origin): Promise<void> {
+  async #request(claimed: Claimed, { passes, startedAt }: Origin): Promise<void> {
+    const probe = (passes.get(claimed.carrier)?.room ?? 0) > 0;
     const { clock, metrics, postingDeadlineMs } = this.#options;
     this.#requests += 1;
     const begunAt = clock.monotonic();
@@ -277,7 +285,7 @@ export class Turns {
 
   #end(claimed: Claimed, outcome: SendOutcome, probe: boolean): void {
     const settlement = this.#options.settle(claimed, outcome);
-    this.#options.watch.ended(settlement, probe);
+    this.#options.watch.ended(claimed.carrier, settlement, probe);
     this.#finished.push({ ...claimed, settlement });
     this.#startRecords();
   }

@@ -7,6 +7,7 @@ import { silentLogger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { CarrierWatch } from './carrier-watch.ts';
+import { CarrierWatches } from './carrier-watches.ts';
 import type { ClaimResult } from './claim.ts';
 import type { Sendable } from './next-sendable.ts';
 import { settle } from './outcome.ts';
@@ -73,9 +74,16 @@ class Bench {
         );
         return { next, applied: finished, blocked: 0 };
       },
-      watch: new CarrierWatch(
-        { haltMs: HALT_MS, lostInRow: 20, backoffMs: { first: 1_000, most: 60_000 } },
-        { clock, logger, metrics },
+      watch: new CarrierWatches(
+        new Map([
+          [
+            'twilio',
+            new CarrierWatch(
+              { haltMs: HALT_MS, lostInRow: 20, backoffMs: { first: 1_000, most: 60_000 } },
+              { clock, logger, metrics },
+            ),
+          ],
+        ]),
       ),
       clock,
       logger,
@@ -96,6 +104,7 @@ class Bench {
       kind: 'claimed',
       claimed: phones.map((phoneNumber) => ({
         attemptId: this.clock.newId(),
+        carrier: 'twilio',
         message: sampleMessage({
           messageId: this.clock.newId(),
           phoneNumber,

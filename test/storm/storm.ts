@@ -144,7 +144,6 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
       const finished = result.claimed.map((claimed) => ({ ...claimed, settlement: answeredCall() }));
       if (finished.length > 0) {
         await recordOutcomes(system.database, finished, {
-          carrier: 'twilio',
           via: calls,
           firstLookMs: 5_000,
           now,
