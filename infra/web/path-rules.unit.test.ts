@@ -15,6 +15,7 @@ describe('The paths of the load balancer', () => {
     assert.deepEqual(
       rules.map(({ patterns, signIn }) => [patterns, signIn]),
       [
+        [['/sms/inbound'], null],
         [['/webhooks/*'], null],
         [['/l/*'], null],
       ],

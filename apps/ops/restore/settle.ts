@@ -1,3 +1,4 @@
+import { listingCarriers } from '#shared/carriers/listing-carriers.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { UsageError } from '../arguments.ts';
@@ -31,12 +32,12 @@ const BATCH = 200;
 export async function whyNotYet(pool: Pool, { since, until }: RestoreWindow): Promise<string | null> {
   if (since.getTime() >= until.getTime()) return '--since must be before --until';
   const { rows } = await pool.query<{ swept: boolean; senders: number; carriers: number }>(
-    `SELECT coalesce(bool_and(outage_since IS NULL AND swept_at >= $1), false) AS swept,
+    `SELECT coalesce(bool_and(outage_since IS NULL AND (swept_at >= $1 OR carrier <> ALL ($2))), false) AS swept,
             count(*)::integer AS carriers,
             (SELECT count(*)::integer FROM lease_worker
               WHERE consumer = 'sender' AND renewed_at > clock_timestamp() - interval '30 seconds') AS senders
        FROM inbound_watch`,
-    [until],
+    [until, listingCarriers],
   );
   const [row] = rows;
   if (!row || row.carriers === 0) return 'no gateway has listened yet: start it, and wait for its sweep';
@@ -145,7 +146,7 @@ async function doubt(tx: Transaction, { since, until }: RestoreWindow): Promise<
        RETURNING message_id, phone_number, sender_number, intent)
      INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, next_look_at,
                           touched_at)
-     SELECT gen_random_uuid(), message_id, phone_number, (SELECT min(carrier) FROM inbound_watch), sender_number,
+     SELECT gen_random_uuid(), message_id, phone_number, coalesce((SELECT carrier FROM sender WHERE sender.sender_number = doubted.sender_number), 'twilio'), sender_number,
             'ambiguous', $2, clock_timestamp(),
             -- It counts for frequency caps until the carrier says that it never had it.
             CASE WHEN intent = 'marketing' THEN $3::timestamptz END
