@@ -20,6 +20,7 @@ import { SecurityGroups } from './network/security-groups.ts';
 import { Observability } from './observability/observability.ts';
 import { Secrets } from './secrets/secrets.ts';
 import { Cluster } from './services/cluster.ts';
+import { carriersOf } from './services/known-variables.ts';
 import { createServices } from './services/services.ts';
 import { secretsOfServices } from './services/settings-of.ts';
 import { Certificate } from './web/certificate.ts';
@@ -79,7 +80,12 @@ const { queues } = new Queues(context, keys, inside);
 const isolated = { subnets: network.isolatedSubnets };
 const database = new Database(context, keys, { ...isolated, securityGroup: securityGroups.database }, inside);
 const cache = new Cache(context, keys, { ...isolated, securityGroup: securityGroups.cache }, inside);
-const secrets = new Secrets(context, keys, secretsOfServices(), secretConfig, inside);
+const secrets = new Secrets(context, keys, secretsOfServices(carriersOf(settings)), secretConfig, inside);
+
+// AWS End User Messaging, where it is wanted
+const endUserMessaging = settings.endUserMessaging.enabled
+  ? new EndUserMessaging(context, keys, inside)
+  : null;
 
 // 4. The way in
 const loadBalancer = new LoadBalancer(
@@ -130,14 +136,15 @@ const services = createServices(
     loadBalancer,
     cluster,
     secretArns: secrets.arns,
+    endUserMessaging,
     steps,
     waitsFor: [migration.done, network, ...secrets.versions],
   },
   { provider },
 );
 
-// 6. AWS End User Messaging, where it is wanted
-if (settings.endUserMessaging.enabled) new EndUserMessaging(context, keys, inside);
+// 6. What carriers post to the gateway by subscription
+endUserMessaging?.delivers(context, [services.gateway]);
 
 // 7. What watches over it
 const environment: Environment = {

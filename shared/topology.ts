@@ -198,6 +198,8 @@ export interface ServiceRow {
   files?: Partial<Record<FileArea, readonly FileRight[]>>;
   /** Whether it speaks to carriers: needs their credentials and a way out. */
   carriers: boolean;
+  /** Whether it hands texts to carriers: of those that are services of AWS it needs the right. Left out: it does not. */
+  sendsTexts?: true;
   /** Whether it delivers webhooks to the organisation's other systems: needs a way out. Left out: it does not. */
   webhooks?: true;
   /** Public paths that the load balancer routes to it; none: not reachable from outside. */
@@ -409,6 +411,7 @@ export const services = {
       reassigned_answer: ['select'],
     },
     carriers: true,
+    sendsTexts: true,
     publicPaths: [],
     scaling: { by: 'backlog', queues: ['sms-replies.fifo', 'sms-bulk.fifo'] },
     // A message a task and 20 ms: more requests could be in flight, the processor does not follow.

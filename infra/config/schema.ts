@@ -196,6 +196,13 @@ export const infraSettingsSchema = z
         .string()
         .regex(/^AC[0-9a-f]{32}$/)
         .describe('Set carillon:carrier to {twilioAccountSid: AC...} of your Twilio account.'),
+      vonage: z
+        .strictObject({
+          apiKey: z.string().regex(/^[0-9a-f]{8}$/),
+          applicationId: z.uuid(),
+        })
+        .optional()
+        .describe('Give {apiKey, applicationId} of your Vonage account to send through it as well.'),
       originationNumber: z
         .string()
         .regex(/^\+[1-9]\d{6,14}$/)

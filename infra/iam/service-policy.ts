@@ -17,6 +17,8 @@ export interface Reach {
   /** `arn:...:dbuser:CLUSTER/ROLE` of a role. */
   databaseUser(role: string): Input<string>;
   clusterName: string;
+  /** What texts through AWS are sent from and under; none: they are not. */
+  texts: readonly Input<string>[];
 }
 
 /**
@@ -72,6 +74,11 @@ export function servicePolicy(context: Context, service: string, row: ServiceRow
       sid: 'LogInToDatabase',
       actions: ['rds-db:connect'],
       resources: Object.keys(row.tables).length > 0 ? [reach.databaseUser(roleOf(service))] : [],
+    },
+    {
+      sid: 'SendTexts',
+      actions: ['sms-voice:SendTextMessage'],
+      resources: row.sendsTexts ? reach.texts : [],
     },
     {
       // While it holds entries of a queue, a task keeps itself from being the one that is scaled in.

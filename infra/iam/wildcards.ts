@@ -6,6 +6,7 @@ export const wildcardReasons: Readonly<Record<string, string>> = {
   AccountAdministersKey:
     "A key's policy must leave the account in charge, or nobody could ever change or use the key again; the resource is the key itself.",
   CloudWatchLogsUsesKey: 'In the policy of a key the resource is the key itself.',
+  EventsUseKey: 'In the policy of a key the resource is the key itself.',
   NoticesUseKey: 'In the policy of a key the resource is the key itself.',
   PullToken:
     'ecr:GetAuthorizationToken knows no resource; the token can do no more than the rest of the policy.',

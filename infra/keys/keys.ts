@@ -12,7 +12,9 @@ export class Keys extends Component implements KeyHandles {
 
   constructor(context: Context, options: ComponentResourceOptions) {
     super('carillon:keys:Keys', 'keys', options);
-    this.data = this.key(context, 'data', 'streams, queues, database, cache, files and secrets', []);
+    this.data = this.key(context, 'data', 'streams, queues, database, cache, files and secrets', [
+      ...(context.settings.endUserMessaging.enabled ? [eventsMayUse(context)] : []),
+    ]);
     this.operations = this.key(context, 'operations', 'logs, images and alarm notices', [
       logsMayUse(context),
       noticesMayUse(context),
@@ -54,6 +56,15 @@ const logsMayUse = ({ partition, region, accountId }: Context): Statement => ({
       'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:*`,
     },
   },
+});
+
+/** Events of messages are published to an encrypted topic with the topic's key, as notices are. */
+const eventsMayUse = ({ accountId }: Context): Statement => ({
+  sid: 'EventsUseKey',
+  principal: { Service: 'sms-voice.amazonaws.com' },
+  actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+  resources: ['*'],
+  conditions: { StringEquals: { 'aws:SourceAccount': accountId } },
 });
 
 /**

@@ -3,9 +3,11 @@ import { all, type Input, interpolate } from '@pulumi/pulumi';
 import { TASK_ENVIRONMENT } from '#shared/container.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import type { ServiceRow } from '#shared/topology.ts';
+import type { InfraSettings } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import type { Cache } from '../data/cache.ts';
 import { DATABASE_NAME, type Database } from '../data/database.ts';
+import type { EndUserMessaging } from '../messaging/end-user-messaging.ts';
 import { DATABASE_PORT } from '../ports.ts';
 import type { LoadBalancer } from '../web/load-balancer.ts';
 
@@ -22,6 +24,7 @@ export const knownVariables = (
     cache,
     registered,
     loadBalancer,
+    endUserMessaging,
     mostTasks,
   }: {
     row: ServiceRow;
@@ -29,6 +32,7 @@ export const knownVariables = (
     cache: Cache;
     registered: ReadonlyMap<string, aws.kinesis.StreamConsumer>;
     loadBalancer: Pick<LoadBalancer, 'balancer'>;
+    endUserMessaging: EndUserMessaging | null;
     /** How many tasks the service may have. */
     mostTasks: number;
   },
@@ -43,6 +47,7 @@ export const knownVariables = (
   DB_USER: roleOf(service),
   ...fanOutConsumers(row, registered),
   ...signInOf(context, loadBalancer),
+  ...carrierVariables(context.settings, endUserMessaging),
   METRICS_NAMESPACE: context.metricsNamespace,
   ORGANISATION: context.settings.organisation.name,
   ORGANISATION_CONTACT: context.settings.organisation.contact,
@@ -65,6 +70,34 @@ function fanOutConsumers(
     return arn === undefined ? [] : [interpolate`${consumer}=${arn}`];
   });
   return entries.length === 0 ? {} : { FAN_OUT_CONSUMERS: all(entries).apply((each) => each.join(',')) };
+}
+
+/** The carriers of an environment, as variables have them: the first is that of numbers for which nothing else is said. */
+export const carriersOf = ({ carrier, endUserMessaging }: InfraSettings): string =>
+  [
+    'twilio',
+    ...(carrier.vonage === undefined ? [] : ['vonage']),
+    ...(endUserMessaging.enabled ? ['aws'] : []),
+  ].join(',');
+
+/** What services know of carriers beside Twilio. */
+function carrierVariables(
+  settings: InfraSettings,
+  endUserMessaging: EndUserMessaging | null,
+): Readonly<Record<string, Input<string>>> {
+  const { vonage } = settings.carrier;
+  return {
+    CARRIERS: carriersOf(settings),
+    ...(vonage === undefined
+      ? {}
+      : { VONAGE_API_KEY: vonage.apiKey, VONAGE_APPLICATION_ID: vonage.applicationId }),
+    ...(endUserMessaging === null
+      ? {}
+      : {
+          AWS_SMS_CONFIGURATION_SET: endUserMessaging.configurationSet.name,
+          AWS_SMS_TOPIC_ARNS: endUserMessaging.inbound.arn,
+        }),
+  };
 }
 
 /** How people are signed in at the load balancer; nothing where they are not. */

@@ -11,6 +11,7 @@ import { deploymentWaves } from '../deployment/waves.ts';
 import type { Environment, KeyHandles } from '../environment.ts';
 import { servicePolicy } from '../iam/service-policy.ts';
 import type { Image } from '../image/image.ts';
+import type { EndUserMessaging } from '../messaging/end-user-messaging.ts';
 import type { Network } from '../network/network.ts';
 import type { SecurityGroups } from '../network/security-groups.ts';
 import { scalingPlan } from '../scaling/plan.ts';
@@ -38,6 +39,8 @@ export interface ServicesParts {
   loadBalancer: LoadBalancer;
   cluster: Cluster;
   secretArns: ReadonlyMap<string, Output<string>>;
+  /** Null: it is not wanted. */
+  endUserMessaging: EndUserMessaging | null;
   steps: DeploymentSteps;
   /** What all services wait for: the schema, and secrets that this program fills. */
   waitsFor: readonly Resource[];
@@ -100,6 +103,7 @@ function createService(
         databaseUser: (role) =>
           interpolate`arn:${context.partition}:rds-db:${context.region}:${context.accountId}:dbuser:${database.cluster.clusterResourceId}/${role}`,
         clusterName: parts.cluster.name,
+        texts: parts.endUserMessaging?.sends(context) ?? [],
       }),
       subnets: parts.network.privateSubnets,
       securityGroups: [

@@ -12,8 +12,9 @@ export function settingsOf(service: ServiceName): Settings {
   return { ...serviceSettings, ...own };
 }
 
-/** Every variable that is a secret of some service, once, in order. */
-export const secretsOfServices = (): string[] => {
+/** Every variable that is a secret of some service, once, in order. `carriers`: those that are set up. */
+export const secretsOfServices = (carriers: string): string[] => {
+  const known = { ...TASK_ENVIRONMENT, CARRIERS: carriers };
   const names = Object.keys(services) as ServiceName[];
-  return [...new Set(names.flatMap((name) => secretVariables(settingsOf(name), TASK_ENVIRONMENT)))].sort();
+  return [...new Set(names.flatMap((name) => secretVariables(settingsOf(name), known)))].sort();
 };

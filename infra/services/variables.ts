@@ -1,5 +1,5 @@
 import type { Input } from '@pulumi/pulumi';
-import type { Setting, Settings } from '#shared/config.ts';
+import { isRead, type Setting, type Settings } from '#shared/config.ts';
 import { CarillonError } from '#shared/errors.ts';
 
 /** What a task is given: values in the clear, and names of variables that come from Secrets Manager. */
@@ -12,6 +12,18 @@ export interface TaskVariables {
 const isReplaced = (setting: Setting<unknown>, known: Readonly<Record<string, Input<string>>>): boolean =>
   setting.unless !== undefined && known[setting.unless] === 'true';
 
+/** Whether a task reads this setting at all: those of carriers that are not set up it does not. */
+const isWanted = (
+  setting: Setting<unknown>,
+  settings: Settings,
+  known: Readonly<Record<string, Input<string>>>,
+): boolean =>
+  !isReplaced(setting, known) &&
+  isRead(setting, (name) => {
+    const value = known[name];
+    return typeof value === 'string' ? value : settings[name]?.fallback;
+  });
+
 const whyNot = (setting: Setting<unknown> | undefined): string =>
   setting === undefined ? 'no setting' : setting.secret ? 'a secret' : 'for the local stack alone';
 
@@ -21,7 +33,7 @@ export const secretVariables = (
   known: Readonly<Record<string, Input<string>>>,
 ): string[] =>
   Object.entries(settings)
-    .filter(([, setting]) => setting.secret && !isReplaced(setting, known))
+    .filter(([, setting]) => setting.secret && isWanted(setting, settings, known))
     .map(([name]) => name);
 
 /**
@@ -69,7 +81,7 @@ export function taskVariables(
     .map((name) => `${name} cannot be set in the stack's configuration: it is ${whyNot(settings[name])}`);
   const result: TaskVariables = { environment: [], secrets: [] };
   for (const [name, setting] of Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (isReplaced(setting, known)) continue;
+    if (!isWanted(setting, settings, { ...known, ...given })) continue;
     const value = given[name] ?? known[name];
     if (value !== undefined) result.environment.push({ name, value });
     else if (setting.secret) result.secrets.push(name);

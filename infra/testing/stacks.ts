@@ -40,6 +40,12 @@ export const EVERYTHING_ON = {
   'carillon:streams': { mode: 'on-demand', fanOut: true },
   'carillon:database': { minAcu: 0 },
   'carillon:endUserMessaging': { enabled: true },
+  'carillon:carrier': {
+    twilioAccountSid: `AC${'0123456789abcdef'.repeat(2)}`,
+    originationNumber: '+14155550100',
+    messagesPerSecond: 100,
+    vonage: { apiKey: 'abcd1234', applicationId: '78d335fa-323d-4114-9c3d-d6f0d48968cf' },
+  },
   'carillon:offHours': {
     stop: 'cron(0 20 ? * MON-FRI *)',
     start: 'cron(0 7 ? * MON-FRI *)',

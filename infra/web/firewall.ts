@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import type { ComponentResourceOptions } from '@pulumi/pulumi';
+import { OLD_INBOUND_PATH } from '#shared/carriers/webhook-addresses.ts';
 import { LINK_PATH } from '#shared/links/token.ts';
 import { Component } from '../component.ts';
 import type { Context } from '../context.ts';
@@ -8,9 +9,13 @@ import type { KeyHandles } from '../environment.ts';
 type Rule = aws.types.input.wafv2.WebAclRule;
 type Statement = aws.types.input.wafv2.WebAclRuleStatement;
 
-/** Where carriers post, and the headers in which they sign. One header per carrier of shared/carriers. */
+/** Where carriers post. */
 const WEBHOOK_PATH = '/webhooks/';
-const SIGNATURE_HEADERS = ['x-twilio-signature'] as const;
+/**
+ * Headers by which what they post is told from anything else, one for each carrier of shared/carriers: a signature of Twilio, a token of
+ * Vonage, the type of a notification of SNS, whose signature is in the body.
+ */
+const SIGNATURE_HEADERS = ['x-twilio-signature', 'authorization', 'x-amz-sns-message-type'] as const;
 
 /** Rule sets that AWS keeps. */
 const MANAGED = [
@@ -96,7 +101,7 @@ export class Firewall extends Component {
       {
         resourceArn: this.acl.arn,
         logDestinationConfigs: [group.arn],
-        redactedFields: ['authorization', 'cookie', ...SIGNATURE_HEADERS].map((header) => ({
+        redactedFields: ['cookie', ...SIGNATURE_HEADERS].map((header) => ({
           singleHeader: { name: header },
         })),
         loggingFilter: {
@@ -161,8 +166,24 @@ const anyOf = (statements: readonly Statement[]): Statement => {
     : { orStatement: { statements: [...statements] } };
 };
 
+/** Webhooks of Vonage's SMS API have their signature among their parameters: in the query, or in a form. */
+const hasSignedParameters: Statement[] = [
+  { queryString: {} },
+  { body: { oversizeHandling: 'CONTINUE' } },
+].map((fieldToMatch) => ({
+  byteMatchStatement: {
+    searchString: 'sig=',
+    positionalConstraint: 'CONTAINS',
+    fieldToMatch,
+    textTransformations: asItIs,
+  },
+}));
+
 const signedWebhook: Statement = {
   andStatement: {
-    statements: [under(WEBHOOK_PATH), anyOf(SIGNATURE_HEADERS.map(hasHeader))],
+    statements: [
+      anyOf([under(WEBHOOK_PATH), under(OLD_INBOUND_PATH)]),
+      anyOf([...SIGNATURE_HEADERS.map(hasHeader), ...hasSignedParameters]),
+    ],
   },
 };
