@@ -28,23 +28,42 @@ for (const stack of ['dev', 'prod']) {
       const rules = rulesSchema.parse(firewall.inputs.rules);
       const [first, ...others] = rules.toSorted((a, b) => a.priority - b.priority);
       assert.deepEqual(first?.action, { allow: {} });
+      const textTransformations = [{ priority: 0, type: 'NONE' }];
+      const under = (searchString: string) => ({
+        byteMatchStatement: {
+          searchString,
+          positionalConstraint: 'STARTS_WITH',
+          fieldToMatch: { uriPath: {} },
+          textTransformations,
+        },
+      });
+      const signedBy = (name: string) => ({
+        sizeConstraintStatement: {
+          comparisonOperator: 'GT',
+          size: 0,
+          fieldToMatch: { singleHeader: { name } },
+          textTransformations,
+        },
+      });
+      const signedIn = (fieldToMatch: object) => ({
+        byteMatchStatement: {
+          searchString: 'sig=',
+          positionalConstraint: 'CONTAINS',
+          fieldToMatch,
+          textTransformations,
+        },
+      });
       assert.deepEqual(first.statement, {
         andStatement: {
           statements: [
+            { orStatement: { statements: [under('/webhooks/'), under('/sms/inbound')] } },
             {
-              byteMatchStatement: {
-                searchString: '/webhooks/',
-                positionalConstraint: 'STARTS_WITH',
-                fieldToMatch: { uriPath: {} },
-                textTransformations: [{ priority: 0, type: 'NONE' }],
-              },
-            },
-            {
-              sizeConstraintStatement: {
-                comparisonOperator: 'GT',
-                size: 0,
-                fieldToMatch: { singleHeader: { name: 'x-twilio-signature' } },
-                textTransformations: [{ priority: 0, type: 'NONE' }],
+              orStatement: {
+                statements: [
+                  ...['x-twilio-signature', 'authorization', 'x-amz-sns-message-type'].map(signedBy),
+                  signedIn({ queryString: {} }),
+                  signedIn({ body: { oversizeHandling: 'CONTINUE' } }),
+                ],
               },
             },
           ],

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { isPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
 
 /** POST .../Messages.json: its parameters as Twilio describes them, and the checks behind Twilio's error codes. */
@@ -62,6 +63,10 @@ export interface CreateRequest {
   validForSeconds: number;
   /** Milliseconds since 1970; null: at once. */
   sendAt: number | null;
+  /** Left out: Twilio. */
+  carrier?: CarrierName;
+  /** Handed back with every status. Left out: nothing. */
+  reference?: Record<string, string>;
 }
 
 export type Parsed = { ok: true; request: CreateRequest } | { ok: false; code: number; detail?: string };

@@ -11,6 +11,8 @@ function message(ordinal: number, more: Partial<Message> = {}): Message {
     sid: `SM${String(ordinal).padStart(32, '0')}`,
     ordinal,
     direction: 'outbound-api',
+    carrier: 'twilio',
+    reference: {},
     ours: '+14155550100',
     phone: phoneNumber('+14155550101'),
     body: 'x',

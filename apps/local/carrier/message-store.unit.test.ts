@@ -16,6 +16,8 @@ function add(store: MessageStore, more: Partial<Message> = {}): Message {
     sid: `SM${String(ordinal).padStart(32, '0')}`,
     ordinal,
     direction: 'outbound-api',
+    carrier: 'twilio',
+    reference: {},
     ours: '+14155550100',
     phone: phoneOf(0),
     body: `text ${ordinal}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
 
 /**
@@ -39,6 +40,10 @@ export const messageSchema = z.object({
   /** Grows by one per message; newest has the highest. */
   ordinal: z.number().int(),
   direction: z.enum(['inbound', 'outbound-api', 'outbound-reply']),
+  /** Whose number the customer's side is, and whose API sent it. */
+  carrier: carrierNameSchema.default('twilio'),
+  /** What the customer gave along, to be handed back with every status; of Twilio, that is in `statusCallback`. */
+  reference: z.record(z.string(), z.string()).default({}),
   /** The customer's side: a number, a short code or a sender name. */
   ours: z.string(),
   /** The person's side. */

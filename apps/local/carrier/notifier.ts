@@ -9,7 +9,8 @@ import type { Statistics } from './statistics.ts';
 import { type Notifier, replyTo } from './switchboard.ts';
 import type { Timeline } from './timeline.ts';
 import { readTwiml, type TwimlMessage } from './twiml.ts';
-import type { WebhookClient } from './webhook-client.ts';
+import type { JsonContent } from './vonage/webhooks.ts';
+import type { Delivery, WebhookClient } from './webhook-client.ts';
 import { inboundParameters, statusParameters } from './webhook-parameters.ts';
 
 export interface NotifierParts {
@@ -24,6 +25,8 @@ export interface NotifierParts {
   webhooks: WebhookClient;
   /** Address for texts to this number; null: nobody wants to know. */
   inboundUrlOf: (ours: string) => string | null;
+  /** What a carrier other than Twilio posts; null: nothing. */
+  contentOf: (message: Message, notice: Notice) => Promise<JsonContent | null>;
   /** Sends what the application answered with. */
   reply: (request: CreateRequest) => void;
   /** Called whenever a webhook has ended. */
@@ -34,6 +37,8 @@ export interface RunningNotifier extends Notifier {
   readonly inFlight: number;
 }
 
+/** The others repeat whatever is not taken. */
+const OTHER_RETRIES = '#rc=5&rp=ct,rt,4xx,5xx';
 /** A repeated webhook comes this much later, in milliseconds. */
 const REPEAT_AFTER = { min: 20, max: 1_000 };
 /** How far an overtaken callback comes after the one that overtook it. */
@@ -72,13 +77,29 @@ export function createNotifier(parts: NotifierParts): RunningNotifier {
     inFlight -= 1;
     parts.idle();
   };
+  /** Twilio posts a signed form, the others what `contentOf` makes; of what says nothing there, nothing is posted. */
+  const deliver = async (
+    message: Message,
+    notice: Notice,
+    address: string,
+    form: () => Record<string, string>,
+    onRetry: () => void,
+  ): Promise<Delivery> => {
+    if (message.carrier === 'twilio') {
+      return parts.webhooks.deliver(address, form(), notice.token, onRetry);
+    }
+    const content = await parts.contentOf(message, notice);
+    if (content === null) return { kind: 'accepted', contentType: '', body: '' };
+    return parts.webhooks.deliverContent(`${address}${OTHER_RETRIES}`, content, onRetry);
+  };
   const sendStatus = async (message: Message, notice: Notice): Promise<void> => {
     if (message.statusCallback === null) return;
     statistics.count.callbacks.tried += 1;
-    const delivery = await parts.webhooks.deliver(
+    const delivery = await deliver(
+      message,
+      notice,
       message.statusCallback,
-      statusParameters(accountSid, message, notice),
-      notice.token,
+      () => statusParameters(accountSid, message, notice),
       () => {
         statistics.count.callbacks.tried += 1;
       },
@@ -100,10 +121,11 @@ export function createNotifier(parts: NotifierParts): RunningNotifier {
       live.publish(message);
       return;
     }
-    const delivery = await parts.webhooks.deliver(
+    const delivery = await deliver(
+      message,
+      notice,
       address,
-      inboundParameters(accountSid, message),
-      notice.token,
+      () => inboundParameters(accountSid, message),
       () => {
         statistics.count.inbound.retried += 1;
       },
@@ -112,7 +134,7 @@ export function createNotifier(parts: NotifierParts): RunningNotifier {
     if (delivery.kind === 'accepted') {
       statistics.count.inbound.delivered += 1;
       message.webhook = 'answered';
-      answer(message, address, delivery);
+      if (message.carrier === 'twilio') answer(message, address, delivery);
     } else {
       statistics.count.inbound.givenUp += 1;
       if (message.webhook === 'pending') message.webhook = 'given_up';

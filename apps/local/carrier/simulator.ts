@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BusinessTime } from '#shared/business-clock/business-time.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { type Logger, silentLogger } from '#shared/logger.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { createCallNotifier } from './calls/call-notifier.ts';
@@ -17,6 +18,7 @@ import { createLiveEvents } from './live-events.ts';
 import type { Delay } from './message.ts';
 import { createMessageStore } from './message-store.ts';
 import { createNotifier } from './notifier.ts';
+import { type AwsOptions, createOthers, type VonageOptions } from './others.ts';
 import { createRestApi, REST_PREFIX } from './rest-api.ts';
 import { createStatistics } from './statistics.ts';
 import { createSwitchboard } from './switchboard.ts';
@@ -42,6 +44,12 @@ export interface CarrierSimulatorOptions {
   callSpeed?: number;
   /** Calls that are dialled in a second: others wait. 1, as for a new account of Twilio's. */
   callsPerSecond?: number;
+  /** Speaks Vonage's API as well; left out: it does not. */
+  vonage?: VonageOptions;
+  /** Speaks AWS End User Messaging SMS as well; left out: it does not. */
+  aws?: AwsOptions;
+  /** At which carrier numbers of the customer are; those that are not here are at Twilio. */
+  carrierByNumber?: Record<string, CarrierName>;
   /** Whether the carrier answers STOP, START and HELP itself and refuses sends to who opted out. */
   carrierHandlesOptOut?: boolean;
   /** The oldest messages that are done with are dropped beyond this. */
@@ -99,12 +107,17 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     clock,
     retryPauseMs: options.retryPauseMs ?? 200,
   });
+  const carrierOf = (ours: string): CarrierName => options.carrierByNumber?.[ours] ?? 'twilio';
   const parts = { clock, store, timeline, statistics, live, logger, faults: () => faults.current };
   const notifier = createNotifier({
     ...parts,
     accountSid: options.accountSid,
     webhooks: client,
-    inboundUrlOf: (ours) => webhooks.current.byNumber[ours] ?? webhooks.current.inboundUrl,
+    inboundUrlOf: (ours) => {
+      const other = others.inboundUrls[carrierOf(ours)];
+      return webhooks.current.byNumber[ours] ?? (other === undefined ? webhooks.current.inboundUrl : other);
+    },
+    contentOf: (message, notice) => others.contentOf(message, notice, urlOf(server)),
     reply: (request) => void switchboard.accept(request, 'outbound-reply'),
     idle: () => wakeIfSettled(),
   });
@@ -112,8 +125,10 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     ...parts,
     notifier,
     mainNumber: options.mainNumber,
+    carrierOf,
     carrierHandlesOptOut: options.carrierHandlesOptOut ?? false,
   });
+  const others = await createOthers(options, { ...parts, switchboard });
   const callStore = createCallStore(journal, { maxCalls: options.maxMessages ?? DEFAULT_MAX_MESSAGES });
   const callParts = { ...parts, accountSid: options.accountSid, store: callStore, webhooks: client };
   const callNotifier = createCallNotifier({ ...callParts, idle: () => wakeIfSettled() });
@@ -176,6 +191,7 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     const [path = '/', search = ''] = splitOnce(request.url ?? '/');
     if (path.startsWith(REST_PREFIX)) void rest.handle(request, response, path, search);
     else if (path.startsWith(CONTROL_PREFIX)) void controlApi.handle(request, response, path, search);
+    else if (others.handles(request, path, search)) void others.handle(request, response, path);
     else if (path === '/health') sendJson(response, 200, '{"status":"ok"}');
     else if (path === '/') {
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
@@ -189,6 +205,7 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     store.close();
     throw error;
   }
+  void others.subscribe(urlOf(server), client);
   switchboard.resume();
   exchange.resume();
 
@@ -196,6 +213,7 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     const closed = new Promise((resolve) => server.close(resolve));
     live.close();
     rest.endHung();
+    others.endHung();
     server.closeIdleConnections();
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await closed;

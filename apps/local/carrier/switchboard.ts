@@ -44,6 +44,8 @@ export interface SwitchboardParts {
   faults: () => Faults;
   notifier: Notifier;
   mainNumber: string;
+  /** At which carrier a number of the customer is. */
+  carrierOf: (ours: string) => Message['carrier'];
   carrierHandlesOptOut: boolean;
 }
 
@@ -89,6 +91,8 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       ...fresh,
       sid: newSid(request.mediaUrls.length > 0 ? 'MM' : 'SM'),
       direction,
+      carrier: request.carrier ?? 'twilio',
+      reference: request.reference ?? {},
       ours: request.from ?? parts.mainNumber,
       phone: request.to,
       body: request.body,
@@ -127,6 +131,8 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       ...blank(at),
       sid: newSid(text.mediaUrls.length > 0 ? 'MM' : 'SM'),
       direction: 'inbound',
+      carrier: parts.carrierOf(text.ours),
+      reference: {},
       ours: text.ours,
       phone: text.phone,
       body: text.body,
@@ -185,4 +191,5 @@ export const replyTo = (message: Message): CreateRequest => ({
   statusCallback: null,
   validForSeconds: 36_000,
   sendAt: null,
+  carrier: message.carrier,
 });

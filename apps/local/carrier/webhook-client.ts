@@ -22,9 +22,17 @@ export interface WebhookClient {
     token: string,
     onRetry: () => void,
   ): Promise<Delivery>;
+  /** The same with a content that is made, and signed, already. */
+  deliverContent(address: string, content: Content, onRetry: () => void): Promise<Delivery>;
   /** Ends everything under way as `aborted`. */
   abortAll(): void;
   close(): void;
+}
+
+/** What is posted, and with which headers. */
+export interface Content {
+  body: string;
+  headers: Record<string, string>;
 }
 
 export type Delivery =
@@ -98,38 +106,49 @@ export function createWebhookClient(options: {
       request.end(form);
     });
 
-  return {
-    deliver: async (address, parameters, token, onRetry) => {
-      const mine = generation;
-      const connection = connectionOf(address);
-      const form = new URLSearchParams(parameters).toString();
-      const headers = {
-        'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
-        accept: '*/*',
-        'user-agent': 'TwilioProxy/1.1',
-        'x-twilio-signature': getExpectedTwilioSignature(authToken, connection.url, parameters),
-        'i-twilio-idempotency-token': token,
-      };
-      const deadline = clock.monotonic() + connection.totalTimeoutMs;
-      for (let retries = connection.retries; ; retries -= 1) {
-        const result = await attempt(connection, form, headers, deadline);
-        if (mine !== generation) return { kind: 'aborted' };
-        if (result.kind === 'answered' && result.status >= 200 && result.status < 300) {
-          return { kind: 'accepted', contentType: result.contentType, body: result.body };
-        }
-        const failure = failureOf(result);
-        const timeLeft = deadline - clock.monotonic() > options.retryPauseMs;
-        if (retries <= 0 || !timeLeft || failure === null || !connection.retryOn.has(failure)) {
-          return {
-            kind: 'failed',
-            reason: result.kind === 'answered' ? `answered ${result.status}` : result.reason,
-          };
-        }
-        await clock.sleep(options.retryPauseMs);
-        if (mine !== generation) return { kind: 'aborted' };
-        onRetry();
+  const deliver = async (
+    connection: Connection,
+    { body: form, headers }: Content,
+    onRetry: () => void,
+  ): Promise<Delivery> => {
+    const mine = generation;
+    const deadline = clock.monotonic() + connection.totalTimeoutMs;
+    for (let retries = connection.retries; ; retries -= 1) {
+      const result = await attempt(connection, form, headers, deadline);
+      if (mine !== generation) return { kind: 'aborted' };
+      if (result.kind === 'answered' && result.status >= 200 && result.status < 300) {
+        return { kind: 'accepted', contentType: result.contentType, body: result.body };
       }
+      const failure = failureOf(result);
+      const timeLeft = deadline - clock.monotonic() > options.retryPauseMs;
+      if (retries <= 0 || !timeLeft || failure === null || !connection.retryOn.has(failure)) {
+        return {
+          kind: 'failed',
+          reason: result.kind === 'answered' ? `answered ${result.status}` : result.reason,
+        };
+      }
+      await clock.sleep(options.retryPauseMs);
+      if (mine !== generation) return { kind: 'aborted' };
+      onRetry();
+    }
+  };
+
+  return {
+    deliver: (address, parameters, token, onRetry) => {
+      const connection = connectionOf(address);
+      const content = {
+        body: new URLSearchParams(parameters).toString(),
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+          accept: '*/*',
+          'user-agent': 'TwilioProxy/1.1',
+          'x-twilio-signature': getExpectedTwilioSignature(authToken, connection.url, parameters),
+          'i-twilio-idempotency-token': token,
+        },
+      };
+      return deliver(connection, content, onRetry);
     },
+    deliverContent: (address, content, onRetry) => deliver(connectionOf(address), content, onRetry),
     abortAll: () => {
       generation += 1;
       for (const request of inFlight) request.destroy();
