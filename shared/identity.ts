@@ -82,6 +82,9 @@ export const supersededDecisionId = (messageId: string): string => derive('super
 /** The change of consent, and the command that tells the dialog, when a carrier refuses an opted-out person. */
 export const carrierOptOutId = (attemptId: string): string => derive('carrier-opt-out', attemptId);
 
+/** The change of consent of whoever presses the key that opts out, and the command that tells the dialog: once per call. */
+export const callOptOutId = (carrier: string, callId: string): string => derive('call-opt-out', carrier, callId);
+
 /** The change that takes back another one: there is at most one. */
 export const reversalId = (changeId: string): string => derive('consent-reversal', changeId);
 

@@ -1,5 +1,7 @@
 import { errorClasses, refusalClasses } from './carriers/errors.ts';
 
+const webhookNames = ['sms', 'status', 'call_status', 'call_keys', 'call_machine', 'call_inbound'] as const;
+
 /**
  * Metrics in CloudWatch's embedded metric format: one JSON line on standard output per flush and dimension set,
  * which CloudWatch Logs turns into metrics without an agent or an API call.
@@ -23,7 +25,7 @@ export const metricCatalogue = {
   WebhooksAccepted: {
     unit: 'Count',
     dimensions: ['Service', 'Webhook'],
-    values: { Webhook: ['sms', 'status'] },
+    values: { Webhook: webhookNames },
   },
   WebhooksRefused: {
     unit: 'Count',
@@ -45,7 +47,7 @@ export const metricCatalogue = {
   WebhookMilliseconds: {
     unit: 'Milliseconds',
     dimensions: ['Service', 'Webhook'],
-    values: { Webhook: ['sms', 'status'] },
+    values: { Webhook: webhookNames },
   },
   /** Requests for short links that led somewhere. */
   LinkClicks: {

@@ -4,7 +4,7 @@ import { type Settings, text } from '#shared/config.ts';
 export const organisationSettings = {
   ORGANISATION: text({
     fallback: 'This service',
-    help: 'Who answers STOP and HELP at a number that no programme owns, and who the agent answers for.',
+    help: 'Who answers STOP and HELP at a number that no programme owns, who the agent answers for, and who says hello to whoever calls a number of ours.',
   }),
   ORGANISATION_CONTACT: text({
     fallback: 'the sender of these messages',

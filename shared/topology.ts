@@ -277,7 +277,7 @@ export const localClockTables = {
 
 export const services = {
   gateway: {
-    does: "verifies carriers' webhooks, makes a STOP durable before answering, puts commands and statuses on the streams, looks up statuses that no callback told, leads short links on",
+    does: "verifies carriers' webhooks, makes a STOP and a key 9 durable before answering, says what is heard after a key, puts commands and statuses on the streams, looks up statuses that no callback told, leads short links on",
     entry: 'apps/gateway/main.ts',
     consumes: {},
     puts: ['dialog-commands', 'message-log'],
@@ -289,7 +289,7 @@ export const services = {
       ...tellingWebhooks,
       phone: ['select', 'insert', 'update'],
       message: ['select', 'update'],
-      attempt: ['select'],
+      attempt: ['select', 'update'],
       consent_change: ['select', 'insert'],
       consent_standing: ['select', 'insert', 'update'],
       consent_word_seen: ['select', 'insert'],
@@ -300,6 +300,7 @@ export const services = {
       inbound_watch: ['select', 'insert', 'update'],
       erasure_key: ['select'],
       message_log: ['select'],
+      call_log: ['select'],
       status_follow_up: ['select', 'insert', 'update', 'delete'],
       status_watch: ['select', 'insert', 'update'],
       quarantined_record: ['select', 'insert'],

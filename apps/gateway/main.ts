@@ -1,6 +1,6 @@
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
-import { createCarriers } from '#shared/carriers/create-carriers.ts';
-import { webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
+import { createCarriers, createVoice } from '#shared/carriers/create-carriers.ts';
+import { inboundCallAddress, webhookAddresses } from '#shared/carriers/webhook-addresses.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { startPublicServer } from '#shared/http/public-server.ts';
@@ -10,6 +10,7 @@ import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
+import { voiceRoutes } from './calls/voice-routes.ts';
 import { startStatusFollowUp } from './follow-up/follow-up.ts';
 import { startForgettingClicks } from './links/forget-clicks.ts';
 import { startLinks } from './links/start.ts';
@@ -48,6 +49,11 @@ await runService('gateway', gatewaySettings, async (context) => {
   const app = createWebhooks(carriers, deps, { withinDays: config.REPLY_WITHIN_DAYS });
   app.set('trust proxy', config.GATEWAY_PROXIES);
   app.use(links.routes);
+  const voice = createVoice(config);
+  if (voice !== null) {
+    const heard = { publicUrl: config.PUBLIC_URL, organisation: config.ORGANISATION };
+    app.use(voiceRoutes(voice, { ...deps, ...heard }));
+  }
   const server = await startPublicServer(app, {
     host: config.SERVICE_HOST,
     port: config.PORT,
@@ -86,6 +92,12 @@ await runService('gateway', gatewaySettings, async (context) => {
     logger.info(
       { carrier: carrier.name, port: server.port, ...webhookAddresses(config.PUBLIC_URL, carrier.name) },
       'receives webhooks; the carrier must be set to these addresses, fragment included',
+    );
+  }
+  if (voice !== null) {
+    logger.info(
+      { carrier: voice.name, calls: inboundCallAddress(config.PUBLIC_URL, voice.name) },
+      'receives calls; numbers that people are to call back must be set to this address at the carrier',
     );
   }
 

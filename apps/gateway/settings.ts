@@ -5,6 +5,7 @@ import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
 import { publicServerSettings } from '#shared/http/public-server-settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
+import { organisationSettings } from '#shared/organisation.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import { replySettings } from '#shared/replies/settings.ts';
 
@@ -16,6 +17,7 @@ export const gatewaySettings = {
   ...erasureSettings,
   ...publicServerSettings,
   ...replySettings,
+  ORGANISATION: organisationSettings.ORGANISATION,
   DOUBTFUL_TEXTS: oneOf(['review', 'suppress'], {
     fallback: 'review',
     help: 'What becomes of a text that may be a revocation ("cancel my 3pm"): `review` puts it before a person, `suppress` also stops everything until that person has read it. `suppress` where nobody works through the queue.',

@@ -1,6 +1,8 @@
 import twilio from 'twilio';
 import type { Carrier } from '#shared/carriers/carrier.ts';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
+import { createTwilioVoice } from '#shared/carriers/twilio/voice.ts';
+import type { VoiceWebhooks } from '#shared/carriers/voice.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
 import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { type DialogCommand, dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
@@ -13,6 +15,7 @@ import type { Metrics } from '#shared/metrics.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import type { TestDatabase } from '#test/stack/stack.ts';
+import { voiceRoutes } from './calls/voice-routes.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -66,6 +69,8 @@ export interface TestGateway {
   metrics: CountedMetrics;
   /** Commands in the gateway's outbox, oldest first. */
   outbox(): Promise<DialogCommand[]>;
+  /** Records of the message log there. */
+  outboxLog(): Promise<MessageLogRecord[]>;
   /** Posts a webhook as the carrier does, signed over the public address. */
   post(path: string, parameters: Record<string, string>): Promise<Response>;
   /** Posts anything, unsigned. */
@@ -83,17 +88,25 @@ export async function startTestGateway(
     doubtSuppresses?: boolean;
     /** Besides Twilio. */
     others?: readonly Carrier[];
+    /** What the carrier does when a call is to say other words. */
+    leaveMessage?: VoiceWebhooks['leaveMessage'];
   } = {},
 ): Promise<TestGateway> {
   const pool = createPool(database.configFor('gateway'), () => undefined);
   const streams = new RecordedStreams();
   const metrics = new CountedMetrics();
-  const carrier = createTwilioCarrier({
+  const config = {
     TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000000',
     TWILIO_AUTH_TOKEN: AUTH_TOKEN,
     TWILIO_API_URL: 'http://127.0.0.1:1',
     PUBLIC_URL,
-  });
+  };
+  const carrier = createTwilioCarrier(config);
+  const twilioVoice = createTwilioVoice(config);
+  const voice: VoiceWebhooks = {
+    ...twilioVoice,
+    leaveMessage: options.leaveMessage ?? twilioVoice.leaveMessage,
+  };
   const clock = options.clock ?? systemClock();
   // Nothing relays the outbox: what lies in it is what the tests look at.
   const relay = { wake: () => undefined };
@@ -110,17 +123,17 @@ export async function startTestGateway(
     logger: silentLogger,
     metrics,
   };
-  const server: PublicServer = await startPublicServer(
-    createWebhooks([carrier, ...(options.others ?? [])], deps, {
-      withinDays: 30,
-      ...(options.maxInHand === undefined ? {} : { maxInHand: options.maxInHand }),
-    }),
-    {
-      host: '127.0.0.1',
-      port: 0,
-      keepAliveMs: 65_000,
-    },
-  );
+  const app = createWebhooks([carrier, ...(options.others ?? [])], deps, {
+    withinDays: 30,
+    ...(options.maxInHand === undefined ? {} : { maxInHand: options.maxInHand }),
+  });
+  const heard = { publicUrl: PUBLIC_URL, organisation: 'Riverside County Health' };
+  app.use(voiceRoutes(voice, { ...deps, ...heard }, options.maxInHand));
+  const server: PublicServer = await startPublicServer(app, {
+    host: '127.0.0.1',
+    port: 0,
+    keepAliveMs: 65_000,
+  });
   const request = (path: string, init: RequestInit): Promise<Response> =>
     fetch(`http://127.0.0.1:${server.port}${path}`, { method: 'POST', ...init });
   const post = (path: string, parameters: Record<string, string>): Promise<Response> =>
@@ -130,18 +143,21 @@ export async function startTestGateway(
         'x-twilio-signature': twilio.getExpectedTwilioSignature(AUTH_TOKEN, PUBLIC_URL + path, parameters),
       },
     });
+  const outboxOf = async (stream: string): Promise<unknown[]> => {
+    const { rows } = await database.adminPool.query<{ body: string }>(
+      "SELECT body FROM outbox WHERE producer = 'gateway' AND target = $1 ORDER BY id",
+      [stream],
+    );
+    return rows.map(({ body }) => JSON.parse(body));
+  };
   return {
     carrier,
     deps,
     pool,
     streams,
     metrics,
-    outbox: async () => {
-      const { rows } = await database.adminPool.query<{ body: string }>(
-        "SELECT body FROM outbox WHERE producer = 'gateway' ORDER BY id",
-      );
-      return rows.map(({ body }) => dialogCommandSchema.parse(JSON.parse(body)));
-    },
+    outbox: async () => (await outboxOf('dialog-commands')).map((body) => dialogCommandSchema.parse(body)),
+    outboxLog: async () => (await outboxOf('message-log')).map((body) => messageLogRecordSchema.parse(body)),
     post,
     request,
     text: (sid, body, more = {}) =>

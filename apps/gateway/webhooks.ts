@@ -2,11 +2,12 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import helmet from 'helmet';
 import type { Carrier, ReceivedWebhook, WebhookSubject } from '#shared/carriers/carrier.ts';
 import { OLD_INBOUND_PATH, webhookMethods, webhookPaths } from '#shared/carriers/webhook-addresses.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { messageOf } from '#shared/errors.ts';
 import { parseForm } from './form.ts';
 import { nothingTaken, type OldAnswer, oldAnswer } from './old-inbound.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
-import { type Reception, receiveWebhook } from './receive-webhook.ts';
+import { receiveWebhook } from './receive-webhook.ts';
 
 /** Longest body of a webhook that is read, in bytes. A text of 1,600 characters has about 5,000. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -19,9 +20,9 @@ export const MAX_IN_HAND = 2_000;
 const nothingToSay = { twilio: '<?xml version="1.0" encoding="UTF-8"?><Response></Response>' } as const;
 
 /** Why a webhook was not taken in; the words of the metric WebhooksRefused. */
-type Refusal = 'too_large' | 'malformed' | 'signature' | 'unsigned' | 'unavailable' | 'overload';
+export type Refusal = 'too_large' | 'malformed' | 'signature' | 'unsigned' | 'unavailable' | 'overload';
 
-/** Webhooks in hand, of all carriers together. */
+/** Webhooks in hand. */
 interface InHand {
   count: number;
   readonly most: number;
@@ -133,7 +134,7 @@ const receiveOld =
   };
 
 /** The request as carriers read it; null: it says that it is a form, and is none. */
-function received(request: Request): ReceivedWebhook | null {
+export function received(request: Request): ReceivedWebhook | null {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const parameters = request.is('application/x-www-form-urlencoded') ? parseForm(body) : new Map();
   if (parameters === null) return null;
@@ -152,11 +153,11 @@ interface Unavailable {
 }
 
 /** The reception, or `unavailable` when it failed or takes too long. Late work ends by itself, unanswered. */
-async function withinDeadline(
-  work: Promise<Answered>,
-  { name: carrier }: Carrier,
-  { clock, logger }: ReceivingDeps,
-): Promise<Answered | Unavailable> {
+export async function withinDeadline<T>(
+  work: Promise<T>,
+  { name: carrier }: { name: CarrierName },
+  { clock, logger }: Pick<ReceivingDeps, 'clock' | 'logger'>,
+): Promise<T | Unavailable> {
   const answered = new AbortController();
   const settled = work.catch((error: unknown): Unavailable => {
     // Whatever it is, the carrier still has the message: better asked for again than lost.
@@ -177,7 +178,7 @@ async function withinDeadline(
 }
 
 /** Errors of reading a body: too long, cut off, an unknown encoding. */
-const onUnreadableBody =
+export const onUnreadableBody =
   ({ metrics }: ReceivingDeps): ErrorRequestHandler =>
   (error, _request, response, next) => {
     if (response.headersSent) return next(error);

@@ -10,6 +10,8 @@ import {
   vonageSettings,
 } from './settings.ts';
 import { createTwilioCarrier } from './twilio/carrier.ts';
+import { createTwilioVoice } from './twilio/voice.ts';
+import type { VoiceCarrier, VoiceWebhooks } from './voice.ts';
 import { createVonageCarrier } from './vonage/carrier.ts';
 
 export type CarriersConfig = Config<typeof carrierSettings> & Config<typeof publicUrlSettings>;
@@ -31,6 +33,15 @@ export function createCarriers(
     aws: () => createAwsCarrier({ ...given(config, awsSmsSettings), AWS_REGION: config.AWS_REGION }, options),
   };
   return new Map(config.CARRIERS.map((name) => [name, makers[name]()]));
+}
+
+/** The carrier of calls, where one is set up that makes them; else null. */
+export function createVoice(
+  config: CarriersConfig,
+  options: { sockets?: number } = {},
+): (VoiceCarrier & VoiceWebhooks) | null {
+  if (!config.CARRIERS.includes('twilio')) return null;
+  return createTwilioVoice({ ...given(config, twilioSettings), PUBLIC_URL: config.PUBLIC_URL }, options);
 }
 
 /** The settings of one carrier that is set up: they were read, as those of the others were not. */

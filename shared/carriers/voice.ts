@@ -174,7 +174,9 @@ export type Saying =
   /** To whoever calls us: who we are, and the key that opts out. */
   | { kind: 'called_back'; language: CallLanguage; identification: string; prompt: string; keysUrl: string }
   /** A few words, and the call ends; null: it ends at once. */
-  | { kind: 'end'; language: CallLanguage; text: string | null };
+  | { kind: 'end'; language: CallLanguage; text: string | null }
+  /** What happens in the call goes on as it does: the answer to whatever is only told. */
+  | { kind: 'nothing' };
 
 export interface AnswerDocument {
   contentType: string;

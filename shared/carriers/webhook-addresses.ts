@@ -62,9 +62,13 @@ export function statusCallbackUrl(
   return `${publicUrl}${webhookPaths(carrier).status}?${query}${retryParameters(carrier)}`;
 }
 
+/** The whole address of a path of ours, with its query, so that the carrier repeats what it could not deliver there. */
+export const webhookAddress = (publicUrl: string, carrier: CarrierName, target: string): string =>
+  `${publicUrl}${target}${retryParameters(carrier)}`;
+
 /** The address to set at the carrier for calls to our numbers. */
 export const inboundCallAddress = (publicUrl: string, carrier: CarrierName): string =>
-  `${publicUrl}${voicePaths(carrier).inbound}${retryParameters(carrier)}`;
+  webhookAddress(publicUrl, carrier, voicePaths(carrier).inbound);
 
 /** The addresses of one attempt to call somebody: as `statusCallbackUrl`, for each kind of callback. */
 export function callCallbacks(
@@ -74,6 +78,6 @@ export function callCallbacks(
 ): CallCallbacks {
   const paths = voicePaths(carrier);
   const query = new URLSearchParams({ attempt: ids.attemptId, message: ids.messageId });
-  const address = (path: string): string => `${publicUrl}${path}?${query}${retryParameters(carrier)}`;
+  const address = (path: string): string => webhookAddress(publicUrl, carrier, `${path}?${query}`);
   return { status: address(paths.status), keys: address(paths.keys), machine: address(paths.machine) };
 }

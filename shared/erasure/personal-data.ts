@@ -139,7 +139,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     phone_number: 'number',
     ...all('kept', 'attempt_id', 'message_id', 'carrier', 'sender_number', 'state', 'posted_at', 'ended_at'),
     ...all('kept', 'carrier_message_id', 'error_code', 'empty_listings', 'last_listed_at', 'next_look_at'),
-    ...all('kept', 'channel', 'touched_at'),
+    ...all('kept', 'channel', 'touched_at', 'machine_heard_at'),
   },
   // The cause is kept where a machine worded it, from the carrier's ids.
   consent_change: {

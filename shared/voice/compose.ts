@@ -2,11 +2,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type CallScript, callScriptSchema, type MenuEntry } from './call-script.ts';
 import type { CallLanguage, CallVoice } from './languages.ts';
 import { spokenNumber } from './spoken-number.ts';
-import type { CallTexts } from './texts/call-texts.ts';
-import { en } from './texts/en.ts';
-import { es } from './texts/es.ts';
-
-const textsOf: Readonly<Record<CallLanguage, CallTexts>> = { 'en-US': en, 'es-US': es };
+import { callTexts } from './texts/texts-by-language.ts';
 
 /** What a campaign has to say, rendered for one person. */
 export interface CallContent {
@@ -26,7 +22,7 @@ export interface CallContent {
  * Throws zod's error for content that makes no lawful script.
  */
 export function composeCall(content: CallContent): CallScript {
-  const texts = textsOf[content.language];
+  const texts = callTexts[content.language];
   const number = spokenNumber(content.tollFreeNumber);
   const spoken = content.machineMessage ?? ('say' in content.message ? content.message.say : '');
   return callScriptSchema.parse({

@@ -55,6 +55,8 @@ export function enrolNextSlice(
          FROM message_log
         WHERE first_seen_at >= $2 AND first_seen_at < $3 AND status_rank < $4
           AND carrier = $1 AND carrier_message_id IS NOT NULL AND direction IS DISTINCT FROM 'inbound'
+          -- Whoever makes calls follows them to their end.
+          AND NOT EXISTS (SELECT FROM call_log WHERE call_log.log_id = message_log.log_id)
        ON CONFLICT (log_id) DO NOTHING`,
       [carrier, slice.since, slice.until, LEAST_TERMINAL_RANK, now],
     );

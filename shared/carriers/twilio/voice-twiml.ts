@@ -79,6 +79,8 @@ function bodyOf(saying: Saying): string {
       return calledBackTwiml(saying);
     case 'end':
       return endTwiml(saying);
+    case 'nothing':
+      return new twilio.twiml.VoiceResponse().toString();
   }
 }
 

@@ -5,6 +5,10 @@ export interface CallTexts {
   repeatPrompt: string;
   goodbye: (number: string) => string;
   optedOutConfirmation: string;
+  /** To whoever calls us, instead of the identification. */
+  calledBack: (organisation: string) => string;
+  /** To whoever calls us with a number that is not shown, and presses key 9. */
+  numberWithheld: string;
   /** After the message, on a machine. */
   machineEnd: (number: string) => string;
 }
