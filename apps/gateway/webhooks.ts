@@ -7,7 +7,7 @@ import { messageOf } from '#shared/errors.ts';
 import { parseForm } from './form.ts';
 import { nothingTaken, type OldAnswer, oldAnswer } from './old-inbound.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
-import { receiveWebhook } from './receive-webhook.ts';
+import { type Reception, receiveWebhook } from './receive-webhook.ts';
 
 /** Longest body of a webhook that is read, in bytes. A text of 1,600 characters has about 5,000. */
 export const MAX_BODY_BYTES = 64 * 1024;

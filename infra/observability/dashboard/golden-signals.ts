@@ -16,17 +16,19 @@ type OfSender =
   | 'OldestQueuedMilliseconds'
   | 'CarrierMilliseconds';
 
+type WebhookName = (typeof metricCatalogue.WebhooksAccepted.values.Webhook)[number];
+
 /** What people notice first: are they heard, how long until they are answered, what became of what was sent. */
 export function goldenSignals(namespace: string, limits: Thresholds, context: GraphContext): Section {
   const sender = (label: string, name: OfSender, statistic: Statistic, period = 60): Line => ({
     label,
     series: own(namespace, name, 'sender', {}, statistic, period),
   });
-  const webhook = (label: string, Webhook: 'sms' | 'status', statistic: Statistic): Line => ({
+  const webhook = (label: string, Webhook: WebhookName, statistic: Statistic): Line => ({
     label,
     series: own(namespace, 'WebhookMilliseconds', 'gateway', { Webhook }, statistic, 300),
   });
-  const received = (Webhook: 'sms' | 'status', label: string): Line => ({
+  const received = (Webhook: WebhookName, label: string): Line => ({
     label,
     series: own(namespace, 'WebhooksAccepted', 'gateway', { Webhook }, 'Sum'),
   });
@@ -106,6 +108,26 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
         webhook('text, 95 of 100', 'sms', 'p95'),
         webhook('status, 95 of 100', 'status', 'p95'),
         sender('request to the carrier, 95 of 100', 'CarrierMilliseconds', 'p95', 300),
+      ],
+    },
+    {
+      title: 'Calls: what their carrier told',
+      unit: 'per minute',
+      lines: [
+        received('call_status', 'statuses'),
+        received('call_keys', 'keys'),
+        received('call_machine', 'who took them'),
+        received('call_inbound', 'people who call us'),
+      ],
+    },
+    {
+      title: 'Calls: how long people wait for what follows a key, and the rest',
+      unit: 'ms',
+      lines: [
+        webhook('key, 95 of 100', 'call_keys', 'p95'),
+        webhook('call to us, 95 of 100', 'call_inbound', 'p95'),
+        webhook('who took it, 95 of 100', 'call_machine', 'p95'),
+        webhook('status, 95 of 100', 'call_status', 'p95'),
       ],
     },
     {
