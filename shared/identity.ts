@@ -83,7 +83,8 @@ export const supersededDecisionId = (messageId: string): string => derive('super
 export const carrierOptOutId = (attemptId: string): string => derive('carrier-opt-out', attemptId);
 
 /** The change of consent of whoever presses the key that opts out, and the command that tells the dialog: once per call. */
-export const callOptOutId = (carrier: string, callId: string): string => derive('call-opt-out', carrier, callId);
+export const callOptOutId = (carrier: string, callId: string): string =>
+  derive('call-opt-out', carrier, callId);
 
 /** The change that takes back another one: there is at most one. */
 export const reversalId = (changeId: string): string => derive('consent-reversal', changeId);
