@@ -18,6 +18,16 @@ export interface ServicePorts {
   public: number;
 }
 
+/** What services and the simulated carrier both know of carriers beside Twilio; read where `CARRIERS` names them. */
+export const otherCarriers = (secrets: LocalSecrets): Record<string, string> => ({
+  VONAGE_API_KEY: 'c0ffee00',
+  VONAGE_APPLICATION_ID: '78d335fa-323d-4114-9c3d-d6f0d48968cf',
+  VONAGE_PRIVATE_KEY: secrets.vonagePrivateKey,
+  VONAGE_SIGNATURE_SECRET: secrets.vonageSignatureSecret,
+  AWS_SMS_CONFIGURATION_SET: 'carillon-messages',
+  AWS_SMS_TOPIC_ARNS: `arn:aws:sns:${localAws.region}:000000000000:carillon-inbound-sms`,
+});
+
 /**
  * The environment of a service: the variables that it has on AWS, with this machine's values. `overrides` of "*" and
  * of its own name win, in that order.
@@ -69,6 +79,10 @@ export function environmentOf(
     WEBHOOK_SECRET_KEY: secrets.webhookSecretKey,
     WEBHOOKS_TO_THIS_MACHINE: 'true',
     TWILIO_API_URL: places.carrierUrl,
+    ...otherCarriers(secrets),
+    VONAGE_API_URL: places.carrierUrl,
+    AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: places.carrierUrl,
+    AWS_SNS_LOCAL_ORIGIN: places.carrierUrl,
     TIME_CAN_SKIP: 'true',
     ...parts.overrides['*'],
     ...parts.overrides[service],

@@ -24,6 +24,8 @@ const parts = {
     consentPepper: `1:${'0'.repeat(48)}`,
     apiKeyPepper: '0'.repeat(48),
     webhookSecretKey: '0'.repeat(64),
+    vonagePrivateKey: 'a key',
+    vonageSignatureSecret: 'a secret',
     adminKey: `crl_${'a'.repeat(12)}_${'A'.repeat(43)}`,
   },
   role: 'carillon_gateway',

@@ -8,7 +8,7 @@ import { clockPages } from './clock/clock-pages.ts';
 import { LocalClock } from './clock/local-clock.ts';
 import { spanText } from './clock/span.ts';
 import { ConsoleOutput } from './console-output.ts';
-import { environmentOf, type Places } from './environment.ts';
+import { environmentOf, otherCarriers, type Places } from './environment.ts';
 import { type FrontDoor, openFrontDoor, type Route } from './front-door.ts';
 import { probeAnswers, probeReady } from './http-probe.ts';
 import { type Lock, takeLock } from './lock.ts';
@@ -230,6 +230,9 @@ export class LocalStack {
         TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
         TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
         ORIGINATION_NUMBER: config.ORIGINATION_NUMBER,
+        CARRIERS: config.CARILLON_OVERRIDES['*']?.CARRIERS ?? 'twilio',
+        ...otherCarriers(secrets),
+        CARRIER_PUBLIC_URL: places.publicUrl,
         ...config.CARILLON_OVERRIDES.carrier,
       },
       probe: () => probeAnswers(places.carrierUrl),

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { newApiKey, textOf } from '#shared/api-keys/api-key.ts';
 import { readKept, writeKept } from './kept-json.ts';
@@ -12,6 +12,9 @@ const secretsSchema = z.object({
   consentPepper: z.string().min(1).optional(),
   apiKeyPepper: z.string().min(1).optional(),
   webhookSecretKey: z.string().min(1).optional(),
+  /** PEM, of the application that sends through Vonage. */
+  vonagePrivateKey: z.string().min(1).optional(),
+  vonageSignatureSecret: z.string().min(1).optional(),
   /** The API key that is there from the first start, for programs. */
   adminKey: z.string().min(1).optional(),
 });
@@ -19,6 +22,11 @@ type KeptSecrets = z.infer<typeof secretsSchema>;
 export type LocalSecrets = Required<KeptSecrets>;
 
 const secret = (): string => randomBytes(24).toString('hex');
+
+const newPrivateKey = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
 
 /** What is missing of the secrets, made up; what is there stays. Null when nothing was missing. */
 export function completed(kept: KeptSecrets | null, services: readonly string[]): LocalSecrets | null {
@@ -32,6 +40,8 @@ export function completed(kept: KeptSecrets | null, services: readonly string[])
     consentPepper: kept?.consentPepper ?? `1:${secret()}`,
     apiKeyPepper: kept?.apiKeyPepper ?? secret(),
     webhookSecretKey: kept?.webhookSecretKey ?? randomBytes(32).toString('hex'),
+    vonagePrivateKey: kept?.vonagePrivateKey ?? newPrivateKey(),
+    vonageSignatureSecret: kept?.vonageSignatureSecret ?? secret(),
     adminKey: kept?.adminKey ?? textOf(newApiKey()),
     rolePasswords: {
       ...kept?.rolePasswords,

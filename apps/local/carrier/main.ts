@@ -1,8 +1,10 @@
-import { readConfig } from '#shared/config.ts';
+import { createPublicKey } from 'node:crypto';
+import { webhookPaths } from '#shared/carriers/webhook-addresses.ts';
+import { type Config, readConfig } from '#shared/config.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { createLogger, type Logger } from '#shared/logger.ts';
-import { carrierSettings } from './settings.ts';
-import { type CarrierSimulator, startCarrierSimulator } from './simulator.ts';
+import { simulatorSettings } from './settings.ts';
+import { type CarrierSimulator, type CarrierSimulatorOptions, startCarrierSimulator } from './simulator.ts';
 
 /**
  * The carrier simulator as a process. With an IPC channel it sends `{ type: 'ready', url }` once it listens, and ends
@@ -16,7 +18,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const config = readConfig(carrierSettings, process.env);
+  const config = readConfig(simulatorSettings, process.env);
   const logger = createLogger('carrier-simulator', config.LOG_LEVEL);
   const simulator = await startCarrierSimulator({
     port: config.CARILLON_CARRIER_PORT,
@@ -30,6 +32,8 @@ async function run(): Promise<void> {
     voiceUrl: config.CARRIER_VOICE_WEBHOOK_URL,
     callSpeed: config.CARRIER_CALL_SPEED,
     callsPerSecond: config.CARRIER_CALLS_PER_SECOND,
+    carrierByNumber: config.CARRIER_NUMBERS,
+    ...othersOf(config),
     carrierHandlesOptOut: config.CARRIER_HANDLES_OPT_OUT,
     maxMessages: config.CARILLON_CARRIER_MAX_MESSAGES,
     sentAfterMs: config.CARRIER_SENT_AFTER_MS,
@@ -42,6 +46,37 @@ async function run(): Promise<void> {
     'carrier simulator started',
   );
   process.send?.({ type: 'ready', url: simulator.url });
+}
+
+/** Carriers beside Twilio, as far as they are set up. */
+function othersOf(config: Config<typeof simulatorSettings>): Pick<CarrierSimulatorOptions, 'vonage' | 'aws'> {
+  const base = config.CARRIER_PUBLIC_URL?.replace(/\/$/, '') ?? null;
+  const under = (path: string): string | null => (base === null ? null : base + path);
+  const {
+    AWS_SMS_TOPIC_ARNS: topics,
+    VONAGE_API_KEY: apiKey,
+    VONAGE_APPLICATION_ID: applicationId,
+    VONAGE_PRIVATE_KEY: privateKey,
+    VONAGE_SIGNATURE_SECRET: signatureSecret,
+  } = config;
+  const { inbound, status } = webhookPaths('vonage');
+  return {
+    ...(apiKey === null || applicationId === null || privateKey === null || signatureSecret === null
+      ? {}
+      : {
+          vonage: {
+            apiKey,
+            applicationId,
+            publicKey: createPublicKey(privateKey),
+            signatureSecret,
+            inboundUrl: under(inbound),
+            statusUrl: under(status),
+          },
+        }),
+    ...(topics?.[0] === undefined
+      ? {}
+      : { aws: { topicArn: topics[0], endpoint: under(webhookPaths('aws').inbound) } }),
+  };
 }
 
 function endWithSupervisor(simulator: CarrierSimulator, logger: Logger): void {

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { flag, integer, oneOf, parsed, type Settings, text } from '#shared/config.ts';
+import { awsSmsSettings, carrierSettings, vonageSettings } from '#shared/carriers/settings.ts';
+import { flag, integer, oneOf, onlyFor, parsed, type Settings, text } from '#shared/config.ts';
+import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
 import type { Delay } from './message.ts';
 
@@ -16,17 +18,18 @@ const delay = z.string().transform((value, context): Delay => {
 
 const webUrl = z.url({ protocol: /^https?$/ });
 
-const urlsByNumber = z
-  .string()
-  .transform((value, context): unknown => {
-    try {
-      return JSON.parse(value);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(phoneNumberSchema, webUrl));
+const jsonText = z.string().transform((value, context): unknown => {
+  try {
+    return JSON.parse(value);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+});
+
+const urlsByNumber = jsonText.pipe(z.record(phoneNumberSchema, webUrl));
+
+const carriersByNumber = jsonText.pipe(z.record(phoneNumberSchema, carrierNameSchema));
 
 export const carrierAddressSettings = {
   CARILLON_CARRIER_HOST: text({ fallback: '127.0.0.1', help: 'Address of the carrier simulator.' }),
@@ -36,7 +39,7 @@ export const carrierAddressSettings = {
   ),
 } satisfies Settings;
 
-export const carrierSettings = {
+export const simulatorSettings = {
   ...carrierAddressSettings,
   CARILLON_CARRIER_DATA: parsed(
     z.string().transform((value) => (value === 'memory' ? null : resolve(value))),
@@ -70,6 +73,22 @@ export const carrierSettings = {
       help: 'Calls that are dialled in a second; the others wait in their order.',
     },
   ),
+  CARRIERS: carrierSettings.CARRIERS,
+  ...onlyFor('CARRIERS', 'vonage', {
+    VONAGE_API_KEY: vonageSettings.VONAGE_API_KEY,
+    VONAGE_APPLICATION_ID: vonageSettings.VONAGE_APPLICATION_ID,
+    VONAGE_PRIVATE_KEY: vonageSettings.VONAGE_PRIVATE_KEY,
+    VONAGE_SIGNATURE_SECRET: vonageSettings.VONAGE_SIGNATURE_SECRET,
+  }),
+  ...onlyFor('CARRIERS', 'aws', { AWS_SMS_TOPIC_ARNS: awsSmsSettings.AWS_SMS_TOPIC_ARNS }),
+  CARRIER_PUBLIC_URL: parsed(z.union([z.literal('none').transform(() => null), webUrl]), {
+    fallback: 'none',
+    help: 'Address of the gateway, to which Vonage and AWS post what phones text to numbers of theirs, and what became of messages.',
+  }),
+  CARRIER_NUMBERS: parsed(carriersByNumber, {
+    fallback: '{}',
+    help: 'JSON object: at which carrier numbers are, `vonage` or `aws`; all others are at Twilio.',
+  }),
   CARRIER_HANDLES_OPT_OUT: flag({
     fallback: 'false',
     help: 'Whether the simulated carrier answers STOP, START and HELP itself and refuses sends with 21610.',
