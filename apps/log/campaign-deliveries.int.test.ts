@@ -11,7 +11,17 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { mergeBatch } from './merge.ts';
 import { inboundLogConsumer, logConsumer } from './persist.ts';
 import { rowOfRecord } from './row.ts';
-import { anyRecord, contactOf, inbound, messageOf, outbound, status } from './sample-records.ts';
+import {
+  anyRecord,
+  callKey,
+  callStatus,
+  contactOf,
+  inbound,
+  messageOf,
+  outbound,
+  outboundCall,
+  status,
+} from './sample-records.ts';
 
 const CAMPAIGN = '018f0000-0000-7000-8000-00000000000a';
 const OTHER = '018f0000-0000-7000-8000-00000000000b';
@@ -42,12 +52,12 @@ describe('What the carrier says of messages of campaigns', () => {
   // Far cheaper than TRUNCATE, which makes new files.
   const forget = () =>
     database.adminPool.query(
-      `DELETE FROM message; DELETE FROM attempt; DELETE FROM message_log; DELETE FROM number_fault; DELETE FROM campaign_delivery;
+      `DELETE FROM message; DELETE FROM attempt; DELETE FROM message_log; DELETE FROM call_log; DELETE FROM number_fault; DELETE FROM campaign_delivery;
        DELETE FROM campaign_delivery_count; DELETE FROM campaign_opt_out; DELETE FROM campaign_contact`,
     );
   const forgetLog = () =>
     database.adminPool.query(
-      `DELETE FROM message_log; DELETE FROM number_fault; DELETE FROM campaign_delivery; DELETE FROM campaign_delivery_count`,
+      `DELETE FROM message_log; DELETE FROM call_log; DELETE FROM number_fault; DELETE FROM campaign_delivery; DELETE FROM campaign_delivery_count`,
     );
   const attemptStates = { sent: 'accepted', ambiguous: 'ambiguous', failed: 'refused' } as const;
   async function insertMessage(
@@ -79,6 +89,9 @@ describe('What the carrier says of messages of campaigns', () => {
       [messageId, phoneNumber, senderNumber, attemptStates[state], at],
     );
   }
+  /** The n-th message is a call. */
+  const makeCall = (n: number) =>
+    database.adminPool.query("UPDATE message SET channel = 'voice' WHERE message_id = $1", [messageOf(n)]);
   /** One batch, as the stream consumer hands it over; `dies`: at the end of its transaction. */
   async function apply<T>(
     definition: StreamConsumerDefinition<T>,
@@ -281,6 +294,22 @@ describe('What the carrier says of messages of campaigns', () => {
       assert.deepEqual(await optOuts(), [{ campaign_id: CAMPAIGN, contact_id: contactOf(1), variant: 1 }]);
       assert.deepEqual(await counts(), { '1 opted_out': 1 });
       assert.deepEqual(await wrong(), []);
+    });
+
+    it('by key 9 is counted with the campaign whose call it was, once, whatever came first', async () => {
+      await makeCall(0);
+      const pressed = callKey(0, '9');
+      await log(callStatus(0, 'in-progress'), pressed, pressed);
+      await log(callKey(0, '0'), outboundCall(0), pressed, callStatus(0, 'completed'));
+      assert.deepEqual(await optOuts(), [{ campaign_id: CAMPAIGN, contact_id: contactOf(0), variant: 0 }]);
+      assert.deepEqual(await counts(), { '0 delivered': 1, '0 opted_out': 1 });
+      assert.deepEqual(await wrong(), []);
+    });
+
+    it('by key 9 in a call of no campaign is counted with none', async () => {
+      await makeCall(2);
+      await log(callKey(2, '9'));
+      assert.deepEqual(await optOuts(), []);
     });
 
     for (const [what, change] of [

@@ -19,6 +19,7 @@ interface Found {
   message_id: string;
   carrier: string;
   is_refused: boolean;
+  is_call: boolean;
   status: string;
   error_code: string | null;
   segments: number | null;
@@ -54,7 +55,8 @@ export async function countDeliveries(db: Queryable, rows: readonly LogRow[]): P
              SELECT log_id FROM unnest($3::uuid[]) AS nameless(log_id) JOIN message_log USING (log_id)
               WHERE message_log.message_id IS NOT NULL)
            SELECT log.log_id, message.campaign_id, message.variant, message.cause_id AS contact_id, message.message_id,
-                  log.carrier, log.carrier_message_id IS NULL AS is_refused, log.status, log.error_code, log.segments,
+                  log.carrier, log.carrier_message_id IS NULL AS is_refused,
+                  message.channel = 'voice' AS is_call, log.status, log.error_code, log.segments,
                   CASE WHEN log.segments IS NULL THEN log.body END AS body,
                   CASE WHEN known.log_id IS NOT NULL
                        THEN json_build_object('campaign_id', known.campaign_id, 'variant', known.variant,
@@ -139,7 +141,9 @@ function afterOf(row: Found): Delivery {
 }
 
 /** As the carrier says; where it does not, as it will split the text. None is known while only a status was heard. */
-function segmentsTaken({ body, counted, segments }: Found): number {
+function segmentsTaken({ body, counted, is_call, segments }: Found): number {
+  // What is said in a call is sent in none.
+  if (is_call) return 0;
   if (segments !== null) return segments;
   // A message of media alone is one. A text that was erased meanwhile counts as it did.
   return body === null ? 0 : Math.max(1, segmentsOf(body).segments, counted?.segments ?? 0);

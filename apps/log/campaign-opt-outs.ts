@@ -28,6 +28,42 @@ export async function countOptOuts(
     const last = answeredText(at, sent.get(keyOf(pair)) ?? [], withinDays);
     return last === null || last.variant === null ? [] : [{ ...last, at, logId }];
   });
+  await count(db, optOuts);
+}
+
+/**
+ * Counts whoever pressed the key that opts out with the campaign whose call it was, once for each campaign. These are rows of
+ * single records. To be called in the transaction that wrote them; a few statements, none where nobody did; idempotent.
+ */
+export async function countKeyOptOuts(db: Queryable, rows: readonly LogRow[]): Promise<void> {
+  const told = rows.filter(
+    ({ call, mentioned }) => call?.outcome === 'opted_out' && mentioned.messageId !== null,
+  );
+  if (told.length === 0) return;
+  const { rows: found } = await db.query<OptOut>(
+    `SELECT campaign_id AS "campaignId", cause_id AS "contactId", variant, log_id AS "logId", at
+       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS told(message_id, log_id, at)
+       JOIN message USING (message_id)
+      WHERE campaign_id IS NOT NULL AND variant IS NOT NULL`,
+    [
+      told.map(({ mentioned }) => mentioned.messageId),
+      told.map(({ logId }) => logId),
+      told.map(({ status }) => status.at),
+    ],
+  );
+  await count(db, found);
+}
+
+interface OptOut {
+  campaignId: string;
+  /** As the text that it answers has it. */
+  contactId: string | null;
+  variant: number | null;
+  logId: string;
+  at: Date;
+}
+
+async function count(db: Queryable, optOuts: readonly OptOut[]): Promise<void> {
   if (optOuts.length === 0) return;
   const { rows } = await db.query<{ campaign_id: string; variant: number }>(
     `INSERT INTO campaign_opt_out (campaign_id, contact_id, variant, log_id, opted_out_at)

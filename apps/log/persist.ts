@@ -10,7 +10,7 @@ import type { Metrics } from '#shared/metrics.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { upsertCalls } from './call-store.ts';
 import { countDeliveries } from './campaign-deliveries.ts';
-import { countOptOuts } from './campaign-opt-outs.ts';
+import { countKeyOptOuts, countOptOuts } from './campaign-opt-outs.ts';
 import { deliveryErrorsOf, type ErrorReport, numberFaultsOf } from './delivery-errors.ts';
 import { forgetErased, phonesOf } from './forget-erased.ts';
 import { mergeBatch } from './merge.ts';
@@ -100,6 +100,7 @@ async function persist(
   await recordNumberFaults(db, numberFaultsOf(single));
   await tellWebhooks(db, rows);
   await countDeliveries(db, rows);
+  await countKeyOptOuts(db, single);
   for (const conflict of disagreeing) {
     logger.warn(conflict, 'a message has two final statuses that contradict each other');
   }
