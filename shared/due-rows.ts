@@ -29,6 +29,8 @@ export interface DueRowsOptions {
 }
 
 export interface DueRows {
+  /** Looks at once, also when it looks just now: something has become due. */
+  wake(): void;
   /** Ends after the batch in hand. */
   stop(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function startDueRows(options: DueRowsOptions): DueRows {
     .catch((error: unknown) => options.onFailure(error))
     .finally(() => loop.end());
   return {
+    wake: () => pause.cut(),
     stop: async () => {
       stopping = true;
       forgetJumps();

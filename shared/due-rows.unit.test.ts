@@ -42,6 +42,24 @@ describe('The loop over due rows', () => {
     await loop.stop();
   });
 
+  it('looks at once when it is told that something is due, also while it looks', async () => {
+    let meanwhile = (): void => undefined;
+    const { clock, looks, loop } = bench([
+      () => ({ handled: 0, nextInMs: null }),
+      () => {
+        meanwhile();
+        return { handled: 0, nextInMs: null };
+      },
+    ]);
+    await settle();
+    await clock.advance(500);
+    meanwhile = () => loop.wake();
+    loop.wake();
+    await settle();
+    assert.deepEqual(looks, [0, 500, 500]);
+    await loop.stop();
+  });
+
   it('looks at once when business time jumps, also while it looks', async () => {
     let jump = (): void => undefined;
     const { clock, looks, loop } = bench([

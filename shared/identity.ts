@@ -110,5 +110,8 @@ export const campaignMessageId = (campaignId: string, contactId: string, plan: n
 export const campaignDrillCommandId = (campaignId: string, contactId: string, plan: number): string =>
   derive('campaign-drill', campaignId, contactId, plan);
 
+/** The message that the agent answers a text with: there is at most one, whoever sends it. */
+export const agentMessageId = (replyId: string): string => derive('agent-answer', replyId);
+
 /** An id inside a simulation, which nothing outside ever sees as one of its own. */
 export const simulatedId = (name: string): string => derive('simulation', name);

@@ -93,6 +93,20 @@ export const metricCatalogue = {
     dimensions: ['Service', 'Whose'],
     values: { Whose: ['campaign', 'contact', 'nobody'] },
   },
+  /** Texts that the agent was given, by what became of them. */
+  AgentAnswers: {
+    unit: 'Count',
+    dimensions: ['Service', 'Outcome'],
+    values: { Outcome: ['sent', 'drafted', 'handed_over', 'silent', 'overtaken'] },
+  },
+  /** Until the agent had an answer, or none: of those texts for which it was asked. */
+  AgentMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
+  /** Texts that people have because the agent had no answer where it should have had one. */
+  AgentFaults: {
+    unit: 'Count',
+    dimensions: ['Service', 'Reason'],
+    values: { Reason: ['failed', 'timed_out', 'interrupted', 'empty'] },
+  },
   CommandsRefused: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],

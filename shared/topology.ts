@@ -168,7 +168,10 @@ export type TableName =
   | 'conversation_note'
   | 'conversation_answer'
   | 'canned_reply'
-  | 'inbound_part';
+  | 'inbound_part'
+  | 'agent_rule'
+  | 'agent_mode'
+  | 'agent_answer';
 
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
@@ -200,6 +203,8 @@ export interface ServiceRow {
   carriers: boolean;
   /** Whether it hands texts to carriers: of those that are services of AWS it needs the right. Left out: it does not. */
   sendsTexts?: true;
+  /** Whether it has texts answered by the agent: may ask the Bedrock agent that is configured, and no other. Left out: it does not. */
+  agent?: true;
   /** Whether it delivers webhooks to the organisation's other systems: needs a way out. Left out: it does not. */
   webhooks?: true;
   /** Public paths that the load balancer routes to it; none: not reachable from outside. */
@@ -492,6 +497,9 @@ export const services = {
       conversation: ['select', 'update'],
       conversation_note: ['select', 'insert'],
       conversation_answer: ['select', 'insert'],
+      agent_rule: ['select', 'insert', 'update', 'delete'],
+      agent_mode: ['select', 'insert', 'update', 'delete'],
+      agent_answer: ['select', 'update'],
       canned_reply: ['select', 'insert', 'update', 'delete'],
       webhook_endpoint: ['select', 'insert', 'update', 'delete'],
       webhook_secret: ['select', 'insert', 'update', 'delete'],
@@ -618,27 +626,37 @@ export const services = {
     memoryMiB: 512,
   },
   inbox: {
-    does: 'keeps what people text: whose it is, which campaign it answers, and which conversations want a person',
+    does: 'keeps what people text: whose it is, which campaign it answers, which conversations want a person; and has the agent answer where it is on',
     entry: 'apps/inbox/main.ts',
     consumes: { inbox: 'dialog-commands', 'inbox-dialog': 'dialog-events' },
     puts: [],
     receives: [],
-    sends: [],
-    relaysSlots: false,
+    sends: ['sms-replies.fifo'],
+    relaysSlots: true,
     tables: {
       ...following,
       reply: ['select', 'insert', 'update'],
       reply_verdict: ['select', 'insert', 'delete'],
       conversation: ['select', 'insert', 'update'],
-      conversation_answer: ['select', 'update'],
+      conversation_answer: ['select', 'insert', 'update'],
       contact: ['select', 'update'],
       campaign_contact: ['select', 'update'],
       campaign_count: ['select', 'insert', 'update'],
-      message: ['select'],
+      message: ['select', 'insert'],
+      phone: ['select', 'insert', 'update'],
+      campaign: ['select'],
       attempt: ['select'],
       message_log: ['select'],
       suppression: ['select'],
+      consent_standing: ['select'],
+      do_not_call_list: ['select'],
+      do_not_call_number: ['select'],
+      reassigned_answer: ['select'],
+      agent_rule: ['select'],
+      agent_mode: ['select'],
+      agent_answer: ['select', 'insert', 'update'],
     },
+    agent: true,
     carriers: false,
     publicPaths: [],
     scaling: { by: 'iterator-age', streams: ['dialog-commands', 'dialog-events'] },

@@ -2,6 +2,9 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Prices } from '#shared/campaigns/prices.ts';
+import { agentAnswerOperations } from './agent/answer-operations.ts';
+import { agentModeOperations } from './agent/mode-operations.ts';
+import { agentRuleOperations } from './agent/rule-operations.ts';
 import { auditOperations } from './audit/operations.ts';
 import { clickOperations } from './campaigns/clicks/operations.ts';
 import { campaignGuardOperations } from './campaigns/guard-operations.ts';
@@ -68,6 +71,8 @@ export const tags: Tags = {
     'Numbers that are sent from: how fast, how much in a day, and which of them stand in for each other.',
   Conversations: 'What people text and what they are answered, number by number, and who looks after it.',
   'Canned replies': 'Texts that people answer with again and again.',
+  Agent:
+    'Answers to texts that nothing else handled: where they are given, by which rules, and what became of each.',
   Audit: 'Who changed what, when, and how it was before.',
 };
 
@@ -85,6 +90,8 @@ export interface AppDeps
   hub: Hub;
   /** What messages cost. */
   prices: Prices;
+  /** Of an answer of the agent. */
+  agentMostSegments: number;
   /** Of outgoing webhooks. */
   webhooks: Omit<WebhookParts, 'clock'>;
 }
@@ -114,6 +121,9 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...senderOperations(deps),
   ...conversationOperations(deps),
   ...cannedReplyOperations(deps),
+  ...agentRuleOperations(deps),
+  ...agentModeOperations(deps),
+  ...agentAnswerOperations(deps),
   ...systemOperations,
   ...auditOperations,
   ...eventOperations(deps),

@@ -1,3 +1,4 @@
+import { agentSettings } from '#shared/agent/settings.ts';
 import { apiKeySettings } from '#shared/api-keys/settings.ts';
 import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
@@ -29,6 +30,7 @@ export const apiSettings = {
   ...webhookSettings,
   ...linkSettings,
   ...campaignPaceSettings,
+  AGENT_MAX_SEGMENTS: agentSettings.AGENT_MAX_SEGMENTS,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which the API is served.' }),
   API_PROXIES: integer(
     { min: 0, max: 5 },

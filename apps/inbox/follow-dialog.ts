@@ -6,6 +6,7 @@ import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Conversation, taken } from '#shared/replies/conversation.ts';
 import { lockConversations, writeConversations } from '#shared/replies/store.ts';
 import { countsForCampaign, mayTurnOut, type Verdict, verdictOf } from '#shared/replies/taken-as.ts';
+import { giveToAgent } from './agent/give.ts';
 import type { InboxDeps } from './hear-texts.ts';
 import { keepVerdicts, readReplies, writeTaken } from './store.ts';
 
@@ -65,7 +66,11 @@ async function follow(tx: Transaction, told: readonly Told[], { clock }: InboxDe
     if (known === undefined) throw new Error('a conversation that was locked is not there');
     changed.set(reply.phoneNumber, taken(known, { before: reply.taken, now: verdict }, reply));
   }
-  await writeConversations(tx, [...changed.values()]);
+  const forPeople = news.flatMap(({ reply, verdict }) =>
+    verdict === 'people' && !reply.answered ? [reply] : [],
+  );
+  const after = await giveToAgent(tx, forPeople, { before: conversations, after: changed }, clock.now());
+  await writeConversations(tx, [...after.values()]);
   const answered = news.flatMap(
     ({ reply: { campaignId, ofLesson, phoneNumber, receivedAt: at }, verdict }) =>
       campaignId !== null && countsForCampaign(verdict, ofLesson) ? [{ campaignId, phoneNumber, at }] : [],

@@ -13,6 +13,7 @@ import { type Conversation, heard, taken } from '#shared/replies/conversation.ts
 import { answeredText } from '#shared/replies/matching.ts';
 import { lockConversations, writeConversations } from '#shared/replies/store.ts';
 import { countsForCampaign, isReply, takenAtOnce } from '#shared/replies/taken-as.ts';
+import { giveToAgent } from './agent/give.ts';
 import { UNTOLD_MS } from './hand-over.ts';
 import {
   insertReplies,
@@ -104,7 +105,14 @@ async function hear(
   };
   const heardTexts = fold(fresh, conversations, facts);
   await insertReplies(tx, heardTexts.replies);
-  await writeConversations(tx, [...heardTexts.conversations.values()]);
+  const forPeople = heardTexts.replies.filter(({ taken: is }) => is === 'people');
+  const after = await giveToAgent(
+    tx,
+    forPeople,
+    { before: conversations, after: heardTexts.conversations },
+    clock.now(),
+  );
+  await writeConversations(tx, [...after.values()]);
   await writeLastReplies(tx, lastRepliesOf(heardTexts.replies));
   await noteReplies(tx, heardTexts.answered);
   for (const [Whose, replies] of Map.groupBy(heardTexts.replies, whoseOf))

@@ -26,6 +26,7 @@ export interface Reply {
 export interface StoredReply {
   replyId: string;
   phoneNumber: string;
+  ourNumber: string;
   campaignId: string | null;
   ofLesson: boolean;
   receivedAt: Date;
@@ -42,6 +43,7 @@ export async function readReplies(
   const { rows } = await tx.query<{
     reply_id: string;
     phone_number: string;
+    our_number: string;
     campaign_id: string | null;
     of_lesson: boolean;
     received_at: Date;
@@ -49,7 +51,7 @@ export async function readReplies(
     read: boolean;
     answered: boolean;
   }>(
-    `SELECT reply_id, phone_number, campaign_id, of_lesson, received_at, taken_as, read_at IS NOT NULL AS read,
+    `SELECT reply_id, phone_number, our_number, campaign_id, of_lesson, received_at, taken_as, read_at IS NOT NULL AS read,
             answered_at IS NOT NULL AS answered
        FROM reply WHERE reply_id = ANY ($1)`,
     [replyIds],
@@ -60,6 +62,7 @@ export async function readReplies(
       {
         replyId: row.reply_id,
         phoneNumber: row.phone_number,
+        ourNumber: row.our_number,
         campaignId: row.campaign_id,
         ofLesson: row.of_lesson,
         receivedAt: row.received_at,

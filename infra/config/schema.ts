@@ -215,6 +215,19 @@ export const infraSettingsSchema = z
           'Give what the carrier takes from all your numbers together, in message segments a second.',
         ),
     }),
+    agent: z
+      .strictObject({
+        agentId: z
+          .string()
+          .regex(/^[0-9A-Za-z]{1,10}$/)
+          .describe('Give the id of an Amazon Bedrock agent of this account and region.'),
+        aliasId: z
+          .string()
+          .regex(/^[0-9A-Za-z]{1,10}$/)
+          .describe('Give the id of the alias of it that answers.'),
+      })
+      .optional()
+      .describe('Give agentId and aliasId of a Bedrock agent; left out: the agent answers by rules.'),
     organisation: z.strictObject({
       name: z.string().min(1).describe('Give the name that HELP and STOP answers use.'),
       contact: z
@@ -267,3 +280,4 @@ export const infraSettingsSchema = z
   });
 
 export type InfraSettings = z.infer<typeof infraSettingsSchema>;
+export type BedrockAgent = NonNullable<InfraSettings['agent']>;

@@ -1,6 +1,7 @@
 import { type Input, interpolate } from '@pulumi/pulumi';
 import { roleOf } from '#shared/postgres/grants.ts';
 import type { FileArea, FileRight, ServiceRow } from '#shared/topology.ts';
+import type { BedrockAgent } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import type { Environment } from '../environment.ts';
 import type { Statement } from './policy-document.ts';
@@ -71,6 +72,14 @@ export function servicePolicy(context: Context, service: string, row: ServiceRow
     ...fileStatements(row, reach),
     ...keyStatements(context, row, reach),
     {
+      sid: 'AskAgent',
+      actions: ['bedrock:InvokeAgent'],
+      resources:
+        row.agent && context.settings.agent !== undefined
+          ? [agentAliasArn(context, context.settings.agent)]
+          : [],
+    },
+    {
       sid: 'LogInToDatabase',
       actions: ['rds-db:connect'],
       resources: Object.keys(row.tables).length > 0 ? [reach.databaseUser(roleOf(service))] : [],
@@ -118,6 +127,11 @@ function areasOf({ files = {} }: ServiceRow): Record<FileRight, FileArea[]> {
     entries.filter(([, rights]) => rights.includes(right)).map(([area]) => area);
   return { read: having('read'), write: having('write') };
 }
+
+const agentAliasArn = (
+  { partition, region, accountId }: Context,
+  { agentId, aliasId }: BedrockAgent,
+): string => `arn:${partition}:bedrock:${region}:${accountId}:agent-alias/${agentId}/${aliasId}`;
 
 /** Names of tasks are not known before they run: any of this cluster. */
 const taskArns = ({ partition, region, accountId }: Context, cluster: string): string =>

@@ -55,7 +55,8 @@ export class Endpoints extends Component {
         this.inside,
       );
       this.securityGroup = group;
-      for (const service of INTERFACES) {
+      const wanted = [...INTERFACES, ...(settings.agent === undefined ? [] : ['bedrock-agent-runtime'])];
+      for (const service of wanted) {
         new aws.ec2.VpcEndpoint(
           service,
           {

@@ -25,6 +25,8 @@ export interface Thresholds {
   oldestQueuedMs: number;
   /** Requests without an answer in 5 minutes. */
   ambiguous: number;
+  /** Texts that people have because the agent failed, in 5 minutes. */
+  agentFaults: number;
   /** Webhooks that were answered with 5xx, in 5 minutes. The carrier repeats each: one alone is no harm. */
   webhooksUnavailable: number;
   /** Webhooks that were not signed by the carrier, in 5 minutes. */
@@ -56,6 +58,7 @@ export const thresholds: Thresholds = {
   replyMs: 10_000,
   oldestQueuedMs: 1_800_000,
   ambiguous: 20,
+  agentFaults: 5,
   webhooksUnavailable: 10,
   webhooksUnsigned: 20,
   acuPercent: 90,

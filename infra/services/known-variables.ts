@@ -48,6 +48,7 @@ export const knownVariables = (
   ...fanOutConsumers(row, registered),
   ...signInOf(context, loadBalancer),
   ...carrierVariables(context.settings, endUserMessaging),
+  ...agentOf(context),
   METRICS_NAMESPACE: context.metricsNamespace,
   ORGANISATION: context.settings.organisation.name,
   ORGANISATION_CONTACT: context.settings.organisation.contact,
@@ -97,6 +98,16 @@ function carrierVariables(
           AWS_SMS_CONFIGURATION_SET: endUserMessaging.configurationSet.name,
           AWS_SMS_TOPIC_ARNS: endUserMessaging.inbound.arn,
         }),
+  };
+}
+
+/** Which Bedrock agent answers texts; nothing where rules do. */
+function agentOf({ settings: { agent } }: Context): Readonly<Record<string, Input<string>>> {
+  if (agent === undefined) return {};
+  return {
+    AGENT_RESPONDER: 'bedrock',
+    SUPERVISOR_AGENT_ID: agent.agentId,
+    SUPERVISOR_ALIAS_ID: agent.aliasId,
   };
 }
 

@@ -46,6 +46,7 @@ export const EVERYTHING_ON = {
     messagesPerSecond: 100,
     vonage: { apiKey: 'abcd1234', applicationId: '78d335fa-323d-4114-9c3d-d6f0d48968cf' },
   },
+  'carillon:agent': { agentId: 'AGENT00001', aliasId: 'ALIAS00001' },
   'carillon:offHours': {
     stop: 'cron(0 20 ? * MON-FRI *)',
     start: 'cron(0 7 ? * MON-FRI *)',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type ServiceRow, services } from '#shared/topology.ts';
 import { imageTagOf } from '../image/image-tag.ts';
 import { judgementsOf } from '../policy/report.ts';
+import { allStatements } from '../testing/policies.ts';
 import { awsResources, ofType, textOf, theOne } from '../testing/records.ts';
 import {
   EVERYTHING_ON,
@@ -12,6 +13,7 @@ import {
   evaluateStack,
   evaluateWith,
 } from '../testing/stacks.ts';
+import { containerOf } from '../testing/task-containers.ts';
 
 describe('What a stack may switch on', () => {
   it('is interface endpoints: then only tasks that speak to carriers or deliver webhooks, and signing in with the look at what it signed, have a way to the internet', async () => {
@@ -21,6 +23,7 @@ describe('What a stack may switch on', () => {
       textOf(endpoint, 'serviceName').split('.').slice(3).join('.'),
     );
     assert.deepEqual(services.sort(), [
+      'bedrock-agent-runtime',
       'ec2',
       'ecr.api',
       'ecr.dkr',
@@ -37,6 +40,30 @@ describe('What a stack may switch on', () => {
     assert.deepEqual(
       out.map(({ name }) => name),
       ['sign-in-https', 'sign-in-keys', 'carriers-https', 'webhooks-https'],
+    );
+  });
+
+  it('is a Bedrock agent: then the service that asks it may do so, of that alias, and no other service', async () => {
+    const evaluation = await evaluateEverythingOn();
+    const asking = allStatements(evaluation).flatMap(({ resource, statement }) =>
+      statement.Action.includes('bedrock:InvokeAgent') ? [[resource.inputs.role, statement.Resource]] : [],
+    );
+    assert.deepEqual(asking, [
+      [
+        'carillon-dev-inbox-task',
+        ['arn:aws:bedrock:us-east-1:123456789012:agent-alias/AGENT00001/ALIAS00001'],
+      ],
+    ]);
+    const { environment } = containerOf(theOne(evaluation, 'aws:ecs/taskDefinition:TaskDefinition', 'inbox'));
+    assert.deepEqual(
+      ['AGENT_RESPONDER', 'SUPERVISOR_AGENT_ID', 'SUPERVISOR_ALIAS_ID'].map(
+        (name) => environment.find((variable) => variable.name === name)?.value,
+      ),
+      ['bedrock', 'AGENT00001', 'ALIAS00001'],
+    );
+    const without = allStatements(await evaluateStack('prod'));
+    assert.ok(
+      !without.some(({ statement }) => statement.Action.some((action) => action.startsWith('bedrock'))),
     );
   });
 

@@ -86,6 +86,8 @@ export const handOverReasons = [
   'too_many',
   /** The person wrote again before the answer was there, and something else handled that. */
   'wrote_again',
+  /** The text came too long ago for an answer that goes at any hour. */
+  'too_late',
   /** The responder failed. */
   'failed',
   'timed_out',

@@ -130,6 +130,11 @@ const STATEMENTS: readonly string[] = [
    SELECT gen_random_uuid(), $1, 'snoozed', now(), 'bo', ARRAY[$2], 1, 1, reply_id, received_at, our_number, campaign_id,
           1, received_at, received_at, now(), 'snoozed', now()
      FROM reply WHERE phone_number = $1 LIMIT 1`,
+  `INSERT INTO agent_answer (reply_id, conversation_id, phone_number, our_number, mode, state, given_at, due_at, input, output,
+                             body)
+   SELECT gen_random_uuid(), conversation_id, $1, our_number, 'draft', each.became, now(), CASE each.became WHEN 'due' THEN now() END, $2, $2,
+          $2
+     FROM conversation, (VALUES ('due'), ('drafted'), ('sent')) AS each (became) WHERE phone_number = $1`,
   `INSERT INTO conversation_note (conversation_id, body, written_by, written_at)
    SELECT conversation_id, $2, 'bo', now() FROM conversation WHERE phone_number = $1`,
   `INSERT INTO conversation_answer (message_id, conversation_id, answered_by, answered_at, reply_id, look_at)

@@ -86,6 +86,18 @@ export const longSteps: readonly Step[] = [
     ),
   },
   {
+    table: 'agent_answer',
+    count: counting('SELECT count(*)::int AS count FROM agent_answer WHERE phone_number = $1'),
+    // What the agent still has of them it has no more.
+    erase: changing(
+      `UPDATE agent_answer
+          SET phone_number = $2, input = NULL, output = NULL, body = NULL, due_at = NULL, claim = NULL, claimed_until = NULL,
+              reason = CASE WHEN state IN ('due', 'drafted') THEN 'erased' ELSE reason END,
+              state = CASE WHEN state IN ('due', 'drafted') THEN 'overtaken' ELSE state END
+        WHERE reply_id IN (SELECT reply_id FROM agent_answer WHERE phone_number = $1 LIMIT $3)`,
+    ),
+  },
+  {
     table: 'decision',
     count: counting('SELECT count(*)::int AS count FROM decision WHERE phone_number = $1'),
     erase: changing(

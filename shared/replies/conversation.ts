@@ -121,3 +121,15 @@ function asBefore(conversation: Conversation): Conversation {
 export function wantsAgain(conversation: Conversation, texts: number): Conversation {
   return { ...opened(conversation), waiting: conversation.waiting + texts, openedFrom: null };
 }
+
+/** The agent has it. Pure. */
+export const withAgent = (conversation: Conversation): Conversation => ({
+  ...conversation,
+  state: 'pending',
+  snoozedUntil: null,
+  openedFrom: null,
+});
+
+/** The agent is done with it: people have it where they are to answer, else nobody has anything to do in it. Pure. */
+export const leftByAgent = (conversation: Conversation, next: 'open' | 'closed'): Conversation =>
+  conversation.state === 'pending' ? { ...conversation, state: next } : conversation;

@@ -55,6 +55,7 @@ export async function seed(pool: Pool): Promise<Seeded> {
       '/v1/imports id': await seedImports(pool),
       '/v1/campaigns id': await seedCampaigns(pool),
       '/v1/conversations id': await seedConversations(pool),
+      '/v1/agent-answers id': await seedDraftsOfAgent(pool),
       '/v1/webhooks id': [...new Set(deliveries.map(({ id }) => id))],
       '/v1/webhooks/{id}/deliveries deliveryId': deliveries.map(({ deliveryId }) => deliveryId),
       ...(await seedSenders(pool)),
@@ -173,6 +174,31 @@ async function seedConversations(pool: Pool): Promise<string[]> {
     [ASKED_AT],
   );
   return rows.map((row) => row.conversation_id);
+}
+
+/** Drafts of the agent in conversations of their own, some of which have come to nothing. */
+async function seedDraftsOfAgent(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ reply_id: string }>(
+    `WITH said AS (
+       INSERT INTO reply (reply_id, phone_number, our_number, body, carrier, carrier_message_id, received_at, session, taken_as)
+       SELECT gen_random_uuid(), '+1773555' || lpad((100 + n)::text, 4, '0'), '+14155550100', 'open?', 'twilio',
+              'SMasked' || n, $1, 1, 'people'
+         FROM generate_series(1, 60) AS n RETURNING reply_id, phone_number, our_number, received_at),
+     talk AS (
+       INSERT INTO conversation (conversation_id, phone_number, state, unread, waiting, last_reply_id, last_text_at, our_number,
+                                 session, session_at, activity_at, created_at)
+       SELECT gen_random_uuid(), phone_number, 'open', 1, 1, reply_id, received_at, our_number, 1, received_at, received_at, $1
+         FROM said RETURNING conversation_id, phone_number, last_reply_id, our_number)
+     INSERT INTO agent_answer (reply_id, conversation_id, phone_number, our_number, mode, state, reason, given_at, source, topic,
+                               input, turns, output, body, answer_ms, settled_at)
+     SELECT last_reply_id, conversation_id, phone_number, our_number, 'draft',
+            CASE place % 8 WHEN 0 THEN 'overtaken' ELSE 'drafted' END, CASE place % 8 WHEN 0 THEN 'person_answered' END, $1,
+            'rules', 'hours', 'open?', 0, 'Until five.', 'Until five.', 3, CASE place % 8 WHEN 0 THEN $1 END
+       FROM (SELECT *, row_number() OVER () AS place FROM talk) AS numbered
+     RETURNING reply_id`,
+    [ASKED_AT],
+  );
+  return rows.map((row) => row.reply_id);
 }
 
 /** Webhooks with deliveries that were given up: more of them than requests delete, and fewer than there may be. */

@@ -1,16 +1,13 @@
+import { overtake } from '#shared/agent/answers.ts';
 import type { Publish } from '#shared/live-events/publish.ts';
-import { lockPhones } from '#shared/phone/lock-phones.ts';
-import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { active, type Conversation } from '#shared/replies/conversation.ts';
-import { lockConversation, writeConversations } from '#shared/replies/store.ts';
+import { markTexts } from '#shared/replies/answered.ts';
 import { change, type Operation, reply } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import { checkVersion } from '../http/version.ts';
 import { nameOf } from '../identity/identity.ts';
-import { type PlanParts, planMessage, ruleInWords } from '../messages/plan.ts';
+import { type PlanParts, ruleInWords } from '../messages/plan.ts';
 import { judgedSchema } from '../messages/schemas.ts';
-import { intentOfAnswer } from './intent.ts';
 import { known, noSuchConversation, params, tag } from './read-operations.ts';
 import {
   answerSchema,
@@ -23,15 +20,8 @@ import {
   wireConversation,
   wireNote,
 } from './schemas.ts';
-import {
-  type Decided,
-  insertAnswer,
-  insertNote,
-  isTextOf,
-  markTexts,
-  readDecided,
-  writeDecided,
-} from './store.ts';
+import { type Decided, insertNote, isTextOf, readDecided, writeDecided } from './store.ts';
+import { locked, lockedWithPhone, writeAnswer } from './write-answer.ts';
 
 /** What the audit log keeps: never what was said. */
 const audited = (phoneNumber: string, { assignee, snoozedUntil, state, tags }: Decided) => ({
@@ -41,13 +31,6 @@ const audited = (phoneNumber: string, { assignee, snoozedUntil, state, tags }: D
   assignee,
   tags: tags.length,
 });
-
-/** A conversation, locked. */
-async function locked(tx: Transaction, id: string): Promise<Conversation> {
-  const conversation = await lockConversation(tx, id);
-  if (conversation === null || conversation.activityAt === null) throw noSuchConversation();
-  return conversation;
-}
 
 async function checkTextOf(tx: Transaction, phone: string, upTo: string | undefined): Promise<void> {
   if (upTo === undefined || (await isTextOf(tx, phone, upTo))) return;
@@ -129,6 +112,7 @@ async function settleTexts(
 ): Promise<void> {
   await checkTextOf(tx, conversation.phoneNumber, upTo);
   await markTexts(tx, conversation, { answered: { by: null }, upTo: upTo ?? null, now });
+  await overtake(tx, [conversation.id], { reason: 'person_answered', now });
   const { unread, waiting } = await known(tx, conversation.id);
   if (unread + waiting > 0) {
     throw new Problem('changed_meanwhile', 'A text has come that you have not seen. Get it first.');
@@ -151,47 +135,30 @@ const answerInConversation = (parts: ConversationParts): Operation =>
     replies: { 201: { description: 'The message is kept, and judged', body: judgedSchema } },
     problems: ['not_found'],
     handle: async ({ body, identity, params: { id } }, { tx, audit }) => {
-      const { clock } = parts;
-      const phoneNumber = asPhoneNumber((await known(tx, id)).phoneNumber);
-      // Phones before conversations: an erasure holds the phone when it comes to the conversation.
-      await lockPhones(tx, [phoneNumber]);
-      const conversation = await locked(tx, id);
+      const conversation = await lockedWithPhone(tx, id);
+      const { phoneNumber } = conversation;
       await checkTextOf(tx, phoneNumber, body.upTo);
-      const { lastReplyId: replyId, lastTextAt: receivedAt, ourNumber } = conversation;
-      if (replyId === null || receivedAt === null || ourNumber === null) throw noSuchConversation();
-      const now = clock.now();
-      const answered = { replyId, receivedAt };
-      const intent = await intentOfAnswer(tx, phoneNumber, answered, parts);
-      const messageId = clock.newId();
-      const senderNumber = asPhoneNumber(ourNumber);
-      const planned = await planMessage(
+      const messageId = parts.clock.newId();
+      const { from, intent, planned } = await writeAnswer(
         tx,
-        phoneNumber,
-        { messageId, intent, senderNumber, body: body.body, mediaUrls: body.mediaUrls },
+        conversation,
+        {
+          messageId,
+          body: body.body,
+          mediaUrls: body.mediaUrls,
+          by: nameOf(identity),
+          upTo: body.upTo ?? null,
+        },
         parts,
-        answered,
       );
       const { rule, verdict } = planned;
-      await insertAnswer(tx, {
-        messageId,
-        conversationId: id,
-        by: nameOf(identity),
-        at: now,
-        replyId,
-        lookAt: verdict === 'blocked' ? null : now,
-      });
-      await writeConversations(tx, [takenOver(active(conversation, now))]);
-      await markTexts(
-        tx,
-        { id, phoneNumber },
-        { answered: verdict === 'blocked' ? null : { by: messageId }, upTo: body.upTo ?? null, now },
-      );
+      await overtake(tx, [id], { reason: 'person_answered', now: parts.clock.now() });
       audit({
         subject: 'conversation',
         subjectId: id,
         action: 'answered',
         before: null,
-        after: { phoneNumber, messageId, from: senderNumber, intent, verdict, rule },
+        after: { phoneNumber, messageId, from, intent, verdict, rule },
       });
       const heldUntil = planned.verdict === 'held' ? (planned.until?.toISOString() ?? null) : null;
       return reply(
@@ -201,15 +168,6 @@ const answerInConversation = (parts: ConversationParts): Operation =>
       );
     },
   });
-
-/** Whoever answers has it: it is no longer put off, nor the agent's, and stays open. */
-const takenOver = (conversation: Conversation): Conversation => ({
-  ...conversation,
-  openedFrom: null,
-  ...(conversation.state === 'pending' || conversation.state === 'snoozed'
-    ? { state: 'open', snoozedUntil: null }
-    : {}),
-});
 
 const readInConversation = (parts: ConversationParts): Operation =>
   change({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentAnswerStates } from '#shared/agent/answers.ts';
 import { intents } from '#shared/compliance/touch.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { conversationStates } from '#shared/replies/conversation.ts';
@@ -46,6 +47,23 @@ export const conversationSchema = z
       description:
         'To be given as `upTo` by whoever has looked at the conversation as it is here: their text that came here last. It may be older than the newest, which a carrier handed on before it',
     }),
+    agent: z
+      .object({
+        textId: z.uuid().meta({ description: 'Also names its answer: `/v1/agent-answers/{id}`' }),
+        state: z.enum(agentAnswerStates),
+        reason: z
+          .string()
+          .nullable()
+          .meta({ description: 'Why people have it, or why its answer came to nothing' }),
+        draft: z
+          .string()
+          .nullable()
+          .meta({ description: 'Its words, while a person is to send or reject them' }),
+      })
+      .nullable()
+      .meta({
+        description: 'What the agent made of the newest text that it was given; null: it was given none',
+      }),
     activityAt: instant.meta({ description: 'Of their newest text, or of our newest answer by hand' }),
   })
   .meta({ id: 'Conversation' });
@@ -68,12 +86,13 @@ export const wireConversation = (row: ConversationRow): z.input<typeof conversat
   lastTextId: row.lastReplyId,
   lastTextAt: row.lastTextAt?.toISOString() ?? null,
   upTo: row.upTo,
+  agent: row.agent,
   activityAt: row.activityAt.toISOString(),
 });
 
 /** `If-Match` goes by the first part alone: texts may come meanwhile, and change nothing of what somebody decides. */
 export const shownVersion = (row: ConversationRow): string =>
-  `${row.version}.${row.activityAt.getTime()}.${row.unread}.${row.waiting}`;
+  `${row.version}.${row.activityAt.getTime()}.${row.unread}.${row.waiting}.${row.agent?.textId ?? ''}.${row.agent?.state ?? ''}`;
 
 const upTo = z
   .uuid()

@@ -1,4 +1,5 @@
-import { type AlarmRow, onSeries } from '../alarm.ts';
+import { filled, plus } from '../../scaling/metric-math.ts';
+import { type AlarmRow, onFormula, onSeries } from '../alarm.ts';
 import type { MonitoredResources } from '../resources.ts';
 import { own } from '../series.ts';
 import type { Thresholds } from '../thresholds.ts';
@@ -55,6 +56,21 @@ export function sendingAlarms<T>({ namespace }: MonitoredResources<T>, limits: T
       summary: `${limits.ambiguous} requests to the carrier ended without an answer within 5 minutes.`,
       series: own(namespace, 'MessagesAmbiguous', 'sender', {}, 'Sum', 300),
       threshold: limits.ambiguous,
+      periods: 2,
+      datapoints: 2,
+    }),
+    onFormula<T>({
+      context: 'inbox',
+      missing: 'quiet',
+      name: 'agent-failing',
+      kind: 'agent-failing',
+      summary: `${limits.agentFaults} texts within 5 minutes went to people because the agent failed or was too slow.`,
+      of: {
+        failed: own(namespace, 'AgentFaults', 'inbox', { Reason: 'failed' }, 'Sum', 300),
+        slow: own(namespace, 'AgentFaults', 'inbox', { Reason: 'timed_out' }, 'Sum', 300),
+      },
+      formula: plus(filled('failed', 0), filled('slow', 0)),
+      threshold: limits.agentFaults,
       periods: 2,
       datapoints: 2,
     }),

@@ -228,6 +228,39 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       })),
     },
     {
+      title: 'Texts that the agent was given, by what became of them',
+      unit: 'per minute',
+      lines: [
+        ...metricCatalogue.AgentAnswers.values.Outcome.map((Outcome) => ({
+          label: {
+            sent: 'answered',
+            drafted: 'drafted',
+            handed_over: 'left to people',
+            silent: 'want no answer',
+            overtaken: 'somebody was first',
+          }[Outcome],
+          series: own(namespace, 'AgentAnswers', 'inbox', { Outcome }, 'Sum'),
+        })),
+        ...metricCatalogue.AgentFaults.values.Reason.map((Reason) => ({
+          label: {
+            failed: 'failed',
+            timed_out: 'timed out',
+            interrupted: 'interrupted',
+            empty: 'said nothing',
+          }[Reason],
+          series: own(namespace, 'AgentFaults', 'inbox', { Reason }, 'Sum'),
+        })),
+      ],
+    },
+    {
+      title: 'Time until the agent has an answer',
+      unit: 'ms',
+      lines: (['p50', 'p95'] as const).map((statistic) => ({
+        label: statistic,
+        series: own(namespace, 'AgentMilliseconds', 'inbox', {}, statistic),
+      })),
+    },
+    {
       title: 'Lessons and reminders that were due',
       unit: 'per minute',
       lines: metricCatalogue.ScheduledCommands.values.Kind.map((Kind) => ({

@@ -1,0 +1,60 @@
+import type { OvertakenReason } from '#shared/agent/answers.ts';
+import type { AgentMode } from '#shared/agent/modes.ts';
+import type { HandOverReason, Turn } from '#shared/agent/responder.ts';
+import { standsAside } from '#shared/agent/stand-aside.ts';
+import type { ConversationState } from '#shared/replies/conversation.ts';
+import type { TakenAs } from '#shared/replies/taken-as.ts';
+
+/** A text that the agent was given, with what decides whether it may still answer. */
+export interface Situation {
+  /** That it was given in. */
+  givenAs: 'draft' | 'automatic';
+  /** That holds now. */
+  mode: AgentMode;
+  text: { id: string; body: string; mediaUrls: readonly string[]; receivedAt: Date; isAnswered: boolean };
+  turns: readonly Turn[];
+  conversation: { state: ConversationState; isAssigned: boolean };
+  /** Newest text of the conversation. */
+  newest: { id: string; taken: TakenAs | null };
+  isSuppressed: boolean;
+  /** Answers that the agent sent by itself in this conversation within the last hour. */
+  answersInHour: number;
+}
+
+export type Look =
+  | { kind: 'ask'; mode: 'draft' | 'automatic' }
+  /** The dialog has not said yet what becomes of a newer text. */
+  | { kind: 'wait' }
+  | { kind: 'hand_over'; reason: HandOverReason }
+  | { kind: 'overtaken'; reason: OvertakenReason };
+
+/** After this an answer to a text keeps hours: a person decides about it. As in the gate. */
+const REPLY_MS = 15 * 60_000;
+
+/**
+ * Whether the agent may answer, before the responder is asked and again before its answer goes. Nothing goes to somebody who
+ * has stopped, nothing where people have the conversation, nothing to a text that is not the newest any more. Pure.
+ */
+export function look(situation: Situation, now: Date, limits: { answersPerHour: number }): Look {
+  const { answersInHour, conversation, givenAs, isSuppressed, mode, newest, text, turns } = situation;
+  if (isSuppressed) return { kind: 'overtaken', reason: 'stopped' };
+  if (mode === 'off') return { kind: 'overtaken', reason: 'turned_off' };
+  if (text.isAnswered) return { kind: 'overtaken', reason: 'person_answered' };
+  const as = givenAs === 'draft' ? 'draft' : mode;
+  if (givenAs === 'automatic' && (conversation.state !== 'pending' || conversation.isAssigned)) {
+    return { kind: 'overtaken', reason: 'taken_over' };
+  }
+  if (newest.id !== text.id) {
+    if (newest.taken === null) return { kind: 'wait' };
+    return newest.taken === 'people'
+      ? { kind: 'overtaken', reason: 'newer_text' }
+      : { kind: 'hand_over', reason: 'wrote_again' };
+  }
+  const heard = { text: text.body, mediaUrls: text.mediaUrls, turns, answersInHour };
+  const aside = standsAside(heard, as === 'draft' ? { answersPerHour: Number.MAX_SAFE_INTEGER } : limits);
+  if (aside !== null) return { kind: 'hand_over', reason: aside };
+  if (as === 'automatic' && now.getTime() - text.receivedAt.getTime() >= REPLY_MS) {
+    return { kind: 'hand_over', reason: 'too_late' };
+  }
+  return { kind: 'ask', mode: as };
+}
