@@ -187,7 +187,7 @@ describe('A person who texts', function () {
     ]);
     assert.deepEqual(
       state?.relays.map(({ producer }) => producer),
-      ['api', 'campaigns', 'gateway', 'progress', 'sender'],
+      ['api', 'campaigns', 'gateway', 'inbox', 'progress', 'sender'],
     );
     await eventually(async () =>
       assert.ok(listener.events.some(({ data }) => JSON.parse(data).topic === 'system')),
