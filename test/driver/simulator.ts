@@ -45,7 +45,12 @@ export class Simulator {
   async follow(phone: PhoneNumber, heard: (message: PhoneView) => void): Promise<void> {
     const connected = Promise.withResolvers<void>();
     void this.#client(phone).follow(
-      { ready: async () => connected.resolve(), message: heard, lost: () => undefined },
+      {
+        ready: async () => connected.resolve(),
+        message: heard,
+        call: () => undefined,
+        lost: () => undefined,
+      },
       this.#closing.signal,
     );
     await connected.promise;

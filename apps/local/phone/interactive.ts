@@ -2,6 +2,7 @@ import { clearLine, createInterface, cursorTo, type Interface, moveCursor } from
 import { messageOf } from '#shared/errors.ts';
 import type { PhoneView } from '../carrier/message-view.ts';
 import { SKIP_USAGE, type SkipRequest } from '../clock/skip-words.ts';
+import { CALL_USAGE, callCommandOf } from './call-lines.ts';
 import type { Phone } from './phone.ts';
 import { skipOf } from './script.ts';
 
@@ -15,7 +16,7 @@ export interface Screen {
   show(line: string): void;
   /**
    * Sends what is typed, line by line, until the input ends (Ctrl-D) or Ctrl-C; a line that skips time goes to `skip`,
-   * which says what came of it.
+   * which says what came of it, and one about calls to the phone.
    */
   run(
     phone: Phone,
@@ -72,6 +73,12 @@ export function createScreen(terminal: Terminal, prompt: string): Screen {
         }
         last = last.then(() =>
           doing(async () => {
+            const command = callCommandOf(body);
+            if (command?.act === null) return `  of calls there are\n${CALL_USAGE}`;
+            if (command !== undefined) {
+              await phone.act(command);
+              return `  ${body}`;
+            }
             const request = skipOf(body);
             if (request === undefined) return format(await phone.send(body));
             return `  ${request === null ? `a skip is one of\n${SKIP_USAGE}` : await skip(request)}`;

@@ -11,6 +11,7 @@ import { skipTime } from '../clock/clock-client.ts';
 import type { SkipRequest } from '../clock/skip-words.ts';
 import { arrivedText } from '../clock/span.ts';
 import { localSettings } from '../settings.ts';
+import { CALL_USAGE, createCallTeller } from './call-lines.ts';
 import { conversationText, type Look, messageLines } from './conversation.ts';
 import { createScreen } from './interactive.ts';
 import { switchOn } from './phone.ts';
@@ -28,7 +29,10 @@ const USAGE = `A phone in the terminal, at the simulated carrier.
   --json         print messages as JSON
 
 In a script every line is a text. Lines that begin with # are comments; "wait 30" waits up to 30 seconds for one more
-message. "/skip 10m", "/skip 09:00 America/Chicago": time is skipped, in a script or typed.`;
+message. "/skip 10m", "/skip 09:00 America/Chicago": time is skipped, in a script or typed.
+
+Calls ring here while it is on, and are typed about:
+${CALL_USAGE}`;
 
 const HISTORY = 5;
 
@@ -92,9 +96,14 @@ async function talk(options: Options, look: Look, json: boolean, skip: Skip): Pr
   );
   const shown = (message: PhoneView): string =>
     json ? JSON.stringify(message) : messageLines(message, look);
+  const calls = createCallTeller();
   const phone = await switchOn({
     ...options,
     onMessage: (message) => screen.show(shown(message)),
+    onCall: (call) => {
+      if (json) screen.show(JSON.stringify({ call }));
+      else for (const line of calls.take(call)) screen.show(line);
+    },
     onConnection: (connected) =>
       screen.show(connected ? '  (connected again)' : '  (the carrier simulator is gone; waiting for it)'),
   });

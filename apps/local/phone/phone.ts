@@ -1,6 +1,9 @@
 import type { Clock } from '#shared/clock.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { CallView } from '../carrier/calls/call-view.ts';
+import { lineSchema } from '../carrier/calls/line.ts';
 import type { PhoneView } from '../carrier/message-view.ts';
+import type { CallCommand } from './call-lines.ts';
 import { createHandset, type Handset } from './handset.ts';
 import { createSimulatorClient, type SimulatorClient } from './simulator-client.ts';
 
@@ -11,6 +14,8 @@ export interface Phone {
   earlier: PhoneView[];
   send(body: string): Promise<PhoneView>;
   conversation(): Promise<PhoneView[]>;
+  /** What the person does with a call, or calls. Rejects with what is wrong when there is no call of that kind. */
+  act(command: Exclude<CallCommand, { act: null }>): Promise<void>;
   putAway(): Promise<void>;
 }
 
@@ -23,6 +28,8 @@ export interface PhoneOptions {
   clock: Pick<Clock, 'monotonic' | 'sleep'>;
   /** For every message that arrives, and every own text that the application did not take. */
   onMessage?: (message: PhoneView, news: 'arrived' | 'failed') => void;
+  /** For everything that happens in calls. Given: calls are taken by hand for as long as the phone is on. */
+  onCall?: (call: CallView) => void;
   /** The connection to the simulator broke, or stands again. */
   onConnection?: (connected: boolean) => void;
 }
@@ -51,6 +58,7 @@ export async function switchOn(options: PhoneOptions): Promise<Phone> {
         lost = false;
       },
       message: take,
+      call: (call) => options.onCall?.(call),
       lost: () => {
         if (!lost) options.onConnection?.(false);
         lost = true;
@@ -59,12 +67,18 @@ export async function switchOn(options: PhoneOptions): Promise<Phone> {
     off.signal,
   );
   await Promise.race([connected.promise, following]);
+  const line = options.onCall === undefined ? null : await client.line();
+  if (line !== null) await client.setLine(lineSchema.parse({ answers: 'by_hand' }));
   return {
     handset,
     earlier,
     send: (body) => client.sendText(body, options.to),
     conversation: () => client.messages(),
+    act: ({ act, ...said }) =>
+      client.act(act, act === 'calls' && options.to !== null ? { to: options.to } : said),
     putAway: async () => {
+      // The carrier may be gone by now, and what it did with calls with it.
+      if (line !== null) await client.setLine(line).catch(() => undefined);
       off.abort();
       await following;
     },

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { systemClock } from '#shared/clock.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { eventually } from '#test/eventually.ts';
 import { type CarrierSimulator, startCarrierSimulator } from '../carrier/simulator.ts';
 import { startTestReceiver, type TestReceiver } from '../carrier/test-receiver.ts';
+import { createCallTeller } from './call-lines.ts';
 import { createScreen } from './interactive.ts';
 import { type Phone, type PhoneOptions, switchOn } from './phone.ts';
 import { playScript } from './scripted.ts';
@@ -132,5 +134,51 @@ describe('a phone at a simulator', () => {
     assert.deepEqual(skips, [{ by: 'PT10M' }]);
     assert.match(shown, /arrived: You wrote hello/);
     assert.equal(application.received.length, 1);
+  });
+
+  it('takes a call by hand in a terminal, shows what is said, presses keys and hangs up', async () => {
+    const terminal = { input: new PassThrough(), output: new PassThrough() };
+    const screen = createScreen(terminal, '> ');
+    const teller = createCallTeller();
+    let shown = '';
+    terminal.output.on('data', (chunk) => {
+      shown += String(chunk);
+    });
+    const told = (words: RegExp): Promise<void> => eventually(async () => assert.match(shown, words));
+    const phone = await on({
+      onCall: (call) => {
+        for (const line of teller.take(call)) screen.show(line);
+      },
+    });
+    assert.equal(simulator.control.lineOf(number).answers, 'by_hand');
+    const running = screen.run(
+      phone,
+      () => '',
+      async () => '',
+    );
+    terminal.input.write('/answer\n/press 99\n');
+    await told(/409.*no call waits/);
+    await told(/of calls there are/);
+    const twiml = `<Response><Gather numDigits="1" action="${application.url}"><Say>Press 9.</Say><Pause length="60"/></Gather></Response>`;
+    const account = `AC${'0'.repeat(32)}`;
+    const asked = await fetch(`${simulator.url}/2010-04-01/Accounts/${account}/Calls.json`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${account}:token`).toString('base64')}` },
+      body: new URLSearchParams({ To: number, From: '+14155550100', Twiml: twiml }),
+    });
+    assert.equal(asked.status, 201);
+    await told(/\+14155550100 rings/);
+    terminal.input.write('/answer\n');
+    await told(/"Press 9\."/);
+    terminal.input.write('/press 9\n');
+    await eventually(async () => assert.equal(application.received[0]?.parameters.Digits, '9'));
+    // The application answers with a text, which no call can play.
+    await told(/An application error/);
+    terminal.input.write('/hangup\n');
+    await told(/over after \d+ s/);
+    terminal.input.end();
+    await running;
+    await phone.putAway();
+    assert.equal(simulator.control.lineOf(number).answers, 'human');
   });
 });

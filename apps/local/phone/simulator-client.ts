@@ -2,18 +2,31 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { z } from 'zod';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { callStatusSchema, heardSchema, pressedSchema } from '../carrier/calls/call.ts';
+import type { CallView } from '../carrier/calls/call-view.ts';
+import { type Line, lineSchema } from '../carrier/calls/line.ts';
 import type { PhoneView } from '../carrier/message-view.ts';
 
 /** The simulator's control API, as one phone uses it. All calls reject with `unavailable` when it cannot be reached. */
 export interface SimulatorClient {
   sendText(body: string, to: PhoneNumber | null): Promise<PhoneView>;
   messages(): Promise<PhoneView[]>;
+  /** What becomes of calls to the phone. */
+  line(): Promise<Line>;
+  setLine(line: Line): Promise<void>;
+  /** What the person does with a call; rejects with what is wrong when there is none of that kind. */
+  act(what: 'answer' | 'hang-up' | 'keys' | 'calls', said: object): Promise<void>;
   /**
    * Follows the phone until the signal: `onReady` each time the connection stands (what came before it has to be
    * listed), `onLost` each time it breaks. Connects again every second.
    */
   follow(
-    on: { ready: () => Promise<void>; message: (message: PhoneView) => void; lost: () => void },
+    on: {
+      ready: () => Promise<void>;
+      message: (message: PhoneView) => void;
+      call: (call: CallView) => void;
+      lost: () => void;
+    },
     signal: AbortSignal,
   ): Promise<void>;
 }
@@ -28,6 +41,23 @@ const viewSchema: z.ZodType<PhoneView> = z.object({
   status: z.string(),
   errorCode: z.number().nullable(),
   at: z.string(),
+});
+const instant = z.string().nullable();
+const callSchema: z.ZodType<CallView> = z.object({
+  id: z.string(),
+  direction: z.enum(['to_phone', 'from_phone']),
+  from: z.string(),
+  to: z.string(),
+  status: callStatusSchema,
+  answeredBy: z.string().nullable(),
+  at: z.string(),
+  initiatedAt: instant,
+  answeredAt: instant,
+  endedAt: instant,
+  lengthMs: z.number().nullable(),
+  beepMs: z.number().nullable(),
+  heard: z.array(heardSchema),
+  pressed: z.array(pressedSchema),
 });
 const listSchema = z.object({ messages: z.array(viewSchema) });
 
@@ -66,6 +96,13 @@ export function createSimulatorClient(
       return viewSchema.parse(await response.json());
     },
     messages: async () => listSchema.parse(await (await request(resource('messages'))).json()).messages,
+    line: async () => lineSchema.parse(await (await request(resource('line'))).json()),
+    setLine: async (line) => {
+      await request(resource('line'), { method: 'POST', body: JSON.stringify(line) });
+    },
+    act: async (what, said) => {
+      await request(resource(what), { method: 'POST', body: JSON.stringify(said) });
+    },
     follow: async (on, signal) => {
       while (!signal.aborted) {
         try {
@@ -88,11 +125,12 @@ export function createSimulatorClient(
 
 async function readEvents(
   body: ReadableStream<Uint8Array>,
-  on: { ready: () => Promise<void>; message: (message: PhoneView) => void },
+  on: { ready: () => Promise<void>; message: (message: PhoneView) => void; call: (call: CallView) => void },
 ): Promise<void> {
   const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
   for await (const event of events) {
     if (event.event === 'ready') await on.ready();
     else if (event.event === 'message') on.message(viewSchema.parse(JSON.parse(event.data)));
+    else if (event.event === 'call') on.call(callSchema.parse(JSON.parse(event.data)));
   }
 }

@@ -25,7 +25,7 @@ export const hasEnded = ({ status }: Pick<Call, 'status'>): boolean =>
   ['completed', 'busy', 'failed', 'no-answer', 'canceled'].includes(status);
 
 /** One thing that the phone heard, from the first sound of it to the last. */
-const heardSchema = z.object({
+export const heardSchema = z.object({
   kind: z.enum(['say', 'play', 'pause']),
   /** The words, or the address of what was played. */
   text: z.string(),
@@ -39,7 +39,7 @@ const heardSchema = z.object({
 });
 export type Heard = z.infer<typeof heardSchema>;
 
-const pressedSchema = z.object({
+export const pressedSchema = z.object({
   key: z.string(),
   atMs: z.number(),
   /** False: nobody was asking for a key. */
