@@ -33,8 +33,9 @@ export class Simulator {
     this.#base = base;
   }
 
-  text(phone: PhoneNumber, body: string): Promise<PhoneView> {
-    return this.#client(phone).sendText(body, null);
+  /** `to`: a number of ours; left out: the main one. */
+  text(phone: PhoneNumber, body: string, to: PhoneNumber | null = null): Promise<PhoneView> {
+    return this.#client(phone).sendText(body, to);
   }
 
   conversation(phone: PhoneNumber): Promise<PhoneView[]> {

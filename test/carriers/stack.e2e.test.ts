@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { System } from '../driver/system.ts';
+import { eventually } from '../eventually.ts';
+
+const CARRIERS = [
+  { carrier: 'vonage', number: phoneNumber('+14155550191'), phone: phoneNumber('+14155550121') },
+  { carrier: 'aws', number: phoneNumber('+14155550192'), phone: phoneNumber('+14155550122') },
+] as const;
+
+/** The whole system with three carriers: who texts a number is answered from it, through its carrier, and a STOP holds. */
+describe('A system of three carriers', function () {
+  this.timeout(120_000);
+  let system: System;
+
+  before(async () => {
+    system = await System.start({
+      '*': { CARRIERS: 'twilio,vonage,aws' },
+      sender: { MESSAGE_PAUSE_MS: '50', MEDIA_PAUSE_MS: '50' },
+      carrier: {
+        CARRIER_SENT_AFTER_MS: '5-20',
+        CARRIER_DELIVERED_AFTER_MS: '10-40',
+        CARRIER_NUMBERS: JSON.stringify(
+          Object.fromEntries(CARRIERS.map(({ carrier, number }) => [number, carrier])),
+        ),
+      },
+    });
+    for (const { carrier, number } of CARRIERS) {
+      await system.database.query(
+        `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
+         VALUES ($1, $2, 'long_code', 'registered', 10, now(), now())`,
+        [number, carrier],
+      );
+    }
+  });
+  after(async () => {
+    await system?.end();
+  });
+
+  for (const { carrier, number, phone } of CARRIERS) {
+    it(`answers a text to a number of ${carrier} from that number, and knows that the answer arrived`, async () => {
+      await system.simulator.text(phone, 'Hi there', number);
+      await eventually(async () => {
+        const conversation = await system.simulator.conversation(phone);
+        const [answer] = conversation.filter(({ direction }) => direction === 'to_phone');
+        assert.deepEqual([answer?.from, answer?.status], [number, 'delivered']);
+        const { rows } = await system.database.query(
+          `SELECT carrier, status FROM message_log WHERE phone_number = $1 AND direction = 'outbound'`,
+          [phone],
+        );
+        assert.deepEqual(rows, [{ carrier, status: 'delivered' }]);
+      });
+    });
+
+    it(`takes a STOP to a number of ${carrier}, and confirms it once, from there`, async () => {
+      await system.simulator.text(phone, 'STOP', number);
+      await eventually(async () => {
+        const { rows } = await system.database.query(
+          `SELECT state FROM message WHERE phone_number = $1 AND intent = 'opt_out_confirmation'`,
+          [phone],
+        );
+        assert.deepEqual(rows, [{ state: 'sent' }]);
+        const last = (await system.simulator.conversation(phone)).at(-1);
+        assert.deepEqual([last?.direction, last?.from], ['to_phone', number]);
+      });
+    });
+  }
+});
