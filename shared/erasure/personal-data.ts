@@ -381,7 +381,16 @@ export const personalData: Readonly<Record<string, Table>> = {
       'segments_per_day',
       'pool',
     ],
-    ...['programme', 'halted_at', 'halted_reason', 'halted_by', 'watched_from', 'version', 'created_at'],
+    ...[
+      'programme',
+      'halted_at',
+      'halted_reason',
+      'halted_by',
+      'watched_from',
+      'carrier_paused_until',
+      'version',
+      'created_at',
+    ],
     'updated_at',
   ),
   sender_pool: all(
