@@ -1,21 +1,14 @@
-import type { ErrorClass, ErrorRule } from '../errors.ts';
+import { type ErrorRow, rulesOf } from '../error-rows.ts';
+import type { ErrorRule } from '../errors.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-type Row = readonly [
-  code: string,
-  errorClass: ErrorClass,
-  concerns: ErrorRule['concerns'],
-  meaning: string,
-  again?: { retries?: number; delayMs?: number },
-];
 
 /**
  * How SendTextMessage refuses: the name of the error, and its reason where it has one.
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html#API_SendTextMessage_Errors
  */
-const refusals: readonly Row[] = [
+const refusals: readonly ErrorRow[] = [
   ['AccessDeniedException', 'halt', 'account', 'our role may not send'],
   ['AccessDeniedException:ACCOUNT_DISABLED', 'halt', 'account', 'account is disabled'],
   ['AccessDeniedException:INSUFFICIENT_ACCOUNT_REPUTATION', 'halt', 'account', 'account is not trusted'],
@@ -81,7 +74,7 @@ const refusals: readonly Row[] = [
 ];
 
 /** The same errors in answers of which only the HTTP status can be read, and a fault that we find before we ask. */
-const ours: readonly Row[] = [
+const ours: readonly ErrorRow[] = [
   ['http_400', 'fail', 'message', 'refused without a reason that can be read'],
   ['http_403', 'halt', 'account', 'credentials are refused'],
   ['http_404', 'halt', 'account', 'the address is wrong'],
@@ -95,7 +88,7 @@ const ours: readonly Row[] = [
  * What events say of a message that was accepted: `messageStatus`.
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
  */
-const events: readonly Row[] = [
+const events: readonly ErrorRow[] = [
   ['BLOCKED', 'drop_number', 'number', 'the person does not take messages, or their number is blocked'],
   ['CARRIER_BLOCKED', 'drop_number', 'number', 'blocked by the carrier of the person'],
   [
@@ -113,17 +106,6 @@ const events: readonly Row[] = [
   ['UNKNOWN', 'fail', 'number', 'no network said what became of it'],
   ['UNREACHABLE', 'retry', 'number', 'handset cannot be reached', { retries: 3, delayMs: HOUR / 2 }],
 ];
-
-const rulesOf = (rows: readonly Row[], source: string): ErrorRule[] =>
-  rows.map(([code, errorClass, concerns, meaning, again]) => ({
-    code,
-    class: errorClass,
-    concerns,
-    meaning,
-    retries: again?.retries ?? 0,
-    delayMs: again?.delayMs ?? 0,
-    source,
-  }));
 
 export const MEDIA_NOT_SUPPORTED = 'media_not_supported';
 

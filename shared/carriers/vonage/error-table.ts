@@ -1,18 +1,11 @@
-import type { ErrorClass, ErrorRule } from '../errors.ts';
+import { type ErrorRow, rulesOf } from '../error-rows.ts';
+import type { ErrorRule } from '../errors.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-type Row = readonly [
-  code: string,
-  errorClass: ErrorClass,
-  concerns: ErrorRule['concerns'],
-  meaning: string,
-  again?: { retries?: number; delayMs?: number },
-];
-
 /** Of the Messages API, in answers and statuses: https://developer.vonage.com/en/api-errors/messages */
-const messages: readonly Row[] = [
+const messages: readonly ErrorRow[] = [
   ['1000', 'throttle', 'account', 'too many requests; not processed', { delayMs: 1_000 }],
   ['1010', 'halt', 'message', 'a parameter is missing'],
   ['1020', 'halt', 'message', 'a parameter is not valid'],
@@ -55,7 +48,7 @@ const messages: readonly Row[] = [
  * `err-code` of delivery receipts of the SMS API:
  * https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts
  */
-const receipts: readonly Row[] = [
+const receipts: readonly ErrorRow[] = [
   ['1', 'retry', 'number', 'unknown delivery error', { retries: 1, delayMs: 5 * MINUTE }],
   ['2', 'retry', 'number', 'handset cannot be reached', { retries: 3, delayMs: 30 * MINUTE }],
   ['3', 'drop_number', 'number', 'number is not in use any more'],
@@ -75,7 +68,7 @@ const receipts: readonly Row[] = [
 ];
 
 /** Names that answers of all of Vonage's interfaces may have: https://developer.vonage.com/en/api-errors */
-const names: readonly Row[] = [
+const names: readonly ErrorRow[] = [
   ['account-suspended', 'halt', 'account', 'account is suspended'],
   ['forbidden', 'halt', 'account', 'credentials may not do this'],
   ['invalid-api-key', 'halt', 'account', 'API key is refused'],
@@ -90,7 +83,7 @@ const names: readonly Row[] = [
 ];
 
 /** HTTP statuses that came without a code of Vonage's, and faults that we find before we ask. */
-const ours: readonly Row[] = [
+const ours: readonly ErrorRow[] = [
   ['http_401', 'halt', 'account', 'credentials are refused'],
   ['http_402', 'halt', 'account', 'no credit is left'],
   ['http_403', 'halt', 'account', 'credentials may not do this'],
@@ -103,17 +96,6 @@ const ours: readonly Row[] = [
     'one picture or file can go with a message of this carrier, not more',
   ],
 ];
-
-const rulesOf = (rows: readonly Row[], source: string): ErrorRule[] =>
-  rows.map(([code, errorClass, concerns, meaning, again]) => ({
-    code,
-    class: errorClass,
-    concerns,
-    meaning,
-    retries: again?.retries ?? 0,
-    delayMs: again?.delayMs ?? 0,
-    source,
-  }));
 
 export const TOO_MANY_MEDIA = 'too_many_media';
 
