@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
+import { awsErrorRules } from './aws/error-table.ts';
+import { errorRuleOf, meaningOfCode } from './error-rules.ts';
 import { type ErrorRule, errorTable } from './errors.ts';
 import { twilioErrorRules } from './twilio/error-table.ts';
+import { vonageErrorRules } from './vonage/error-table.ts';
 
 const classify = errorTable(twilioErrorRules);
 
@@ -82,6 +86,37 @@ describe('The error table of Twilio: test item 19', () => {
     }
   });
 });
+
+for (const [carrier, rules] of Object.entries({ vonage: vonageErrorRules, aws: awsErrorRules })) {
+  describe(`The error table of ${carrier}`, () => {
+    it('names a source for every row', () => {
+      for (const { code, meaning, source } of rules) {
+        assert.match(source, /^https:\/\//, code);
+        assert.notEqual(meaning, '', code);
+      }
+    });
+
+    it('allows repetitions exactly where the class is retry, and waits only where something comes again', () => {
+      for (const { class: errorClass, code, delayMs, retries } of rules) {
+        assert.equal(retries > 0, errorClass === 'retry', code);
+        assert.ok(delayMs === 0 || errorClass === 'retry' || errorClass === 'throttle', code);
+      }
+    });
+
+    it('follows an opt-out at the carrier', () => {
+      assert.ok(rules.some(({ class: errorClass }) => errorClass === 'suppress'));
+    });
+
+    it('is the one that readers of the log go by, and has no code of another meaning at another carrier', () => {
+      for (const rule of rules) {
+        assert.deepEqual(errorRuleOf(carrierNameSchema.parse(carrier), rule.code), rule);
+        // Statuses of HTTP say much the same everywhere.
+        if (rule.code.startsWith('http_')) continue;
+        assert.equal(meaningOfCode(rule.code), rule.meaning, rule.code);
+      }
+    });
+  });
+}
 
 describe('an error code that no table knows', () => {
   it('test item 19: is never retried', () => {
