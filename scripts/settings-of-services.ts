@@ -2,6 +2,7 @@ import type { Setting, Settings } from '#shared/config.ts';
 import { services } from '#shared/topology.ts';
 import { localSettings } from '../apps/local/settings.ts';
 import { migrateSettings } from '../apps/migrate/settings.ts';
+import { agentCommandSettings } from '../apps/ops/agent/settings.ts';
 import { dispatchSettings } from '../apps/ops/campaigns/settings.ts';
 import { opsSettings } from '../apps/ops/settings.ts';
 
@@ -35,5 +36,6 @@ export const settingsOfServices: ReadonlyMap<string, Settings> = new Map<string,
   ['migrate (one-off task)', migrateSettings],
   ['npm run ops', opsSettings],
   ['npm run ops -- dispatch', dispatchSettings],
+  ['npm run ops -- agent', agentCommandSettings],
   ['npm start', localSettings],
 ]);

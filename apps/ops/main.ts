@@ -1,9 +1,12 @@
 import { userInfo } from 'node:os';
+import { systemClock } from '#shared/clock.ts';
 import { readConfig } from '#shared/config.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { createLogger } from '#shared/logger.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
+import { AGENT_USAGE, parseAgent, runAgent } from './agent/run.ts';
+import { agentCommandSettings } from './agent/settings.ts';
 import { FaultsFound, parseCommand, USAGE, UsageError } from './arguments.ts';
 import { DISPATCH_USAGE, parseDispatch, runDispatch } from './campaigns/run.ts';
 import { dispatchSettings } from './campaigns/settings.ts';
@@ -26,7 +29,7 @@ const args = process.argv.slice(2);
 const user = userInfo().username;
 try {
   if (args.length === 0 || args[0] === 'help' || args[0] === '--help') {
-    say(`${USAGE}\n\n${DISPATCH_USAGE}\n\n${CONTENT_USAGE}\n\n${consentUsage()}`);
+    say(`${USAGE}\n\n${DISPATCH_USAGE}\n\n${CONTENT_USAGE}\n\n${AGENT_USAGE}\n\n${consentUsage()}`);
   } else if (['quarantine', 'restore'].includes(args[0] ?? '') || args[0]?.startsWith('-')) {
     const command = parseCommand(args, user);
     if (command.kind === 'help') say(USAGE);
@@ -40,6 +43,10 @@ try {
       .then((clock) => runDispatch(command, { clock, config, pool, say }))
       .finally(() => pool.end());
     if (!isDone) process.exitCode = 1;
+  } else if (args[0] === 'agent') {
+    const command = parseAgent(args.slice(1));
+    const config = readConfig(agentCommandSettings, process.env);
+    if (!(await runAgent(command, { clock: systemClock(), config, say }))) process.exitCode = 1;
   } else if (args[0] === 'content') {
     const command = parseContent(args.slice(1), user);
     const config = readConfig(contentCommandSettings, process.env);
