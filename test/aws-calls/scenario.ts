@@ -59,6 +59,7 @@ async function useQueues(system: System, code: string): Promise<void> {
   await planMessage(system);
   await sendByApi(system);
   await answerByApi(system);
+  await answerByAgent(system, code);
   await eventually(async () => {
     for (const queue of Object.keys(queues) as QueueName[]) {
       assert.ok(has(system, 'sqs:ChangeMessageVisibility', queue), `an entry of ${queue} was extended`);
@@ -66,6 +67,36 @@ async function useQueues(system: System, code: string): Promise<void> {
     }
   }, 60_000);
   await system.simulator.setFaults({ rate429: 0 });
+}
+
+/** The agent is given the text of somebody whom the dialog has answered, and answers too. */
+async function answerByAgent(system: System, code: string): Promise<void> {
+  await eventually(async () => {
+    const { rowCount } = await system.database.query('SELECT FROM reply WHERE phone_number = $1', [CURIOUS]);
+    assert.equal(rowCount, 1);
+  });
+  await system.database.query(
+    `INSERT INTO agent_rule (rule_id, topic, action, phrases, answers, created_at, updated_at)
+     VALUES (gen_random_uuid(), 'code', 'answer', jsonb_build_object('en', jsonb_build_array($1::text)), '{"en": "Welcome."}',
+             now(), now())`,
+    [code],
+  );
+  await system.database.query(
+    `WITH mode AS (
+       INSERT INTO agent_mode (our_number, mode, updated_at, updated_by)
+       SELECT our_number, 'automatic', now(), 'ann' FROM reply WHERE phone_number = $1),
+     given AS (
+       INSERT INTO agent_answer (reply_id, conversation_id, phone_number, our_number, mode, given_at, due_at)
+       SELECT reply_id, conversation_id, $1, reply.our_number, 'automatic', now(), now()
+         FROM reply JOIN conversation USING (phone_number) WHERE phone_number = $1)
+     UPDATE conversation SET state = 'pending', assignee = NULL WHERE phone_number = $1`,
+    [CURIOUS],
+  );
+  await eventually(async () =>
+    assert.ok(
+      system.awsCalls.some(({ action, service }) => service === 'inbox' && action === 'sqs:SendMessage'),
+    ),
+  );
 }
 
 /** A text and a lesson to somebody who takes part, and for whom it is day. */
