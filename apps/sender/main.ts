@@ -24,6 +24,7 @@ await runService('sender', senderSettings, async (context) => {
     pool,
     redis,
     instance: context.instance,
+    channel: 'sms',
     clock,
     logger,
     liveness: context.liveness,

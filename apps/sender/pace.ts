@@ -6,7 +6,7 @@ import { bucketsOf, readLimits, type SenderLimits } from '#shared/senders/limits
 import { DAILY_CAP, PACED, SENDER_HALTED } from '#shared/senders/rules.ts';
 import { type Hold, holdMessages } from '#shared/sending/hold.ts';
 import { LONGEST_TIMER_MS, type Message } from '#shared/sending/message-state.ts';
-import type { ClaimPacing, Paced, PaceResult } from '#shared/sending/pacing.ts';
+import type { ClaimPacing, Paced, PaceResult, Pacing } from '#shared/sending/pacing.ts';
 
 /** At which pace texts may go. */
 export interface SmsPacing {
@@ -20,10 +20,13 @@ export interface SmsPacing {
 }
 
 /** The pace of texts, for claims. */
-export const smsPacing = (settings: SmsPacing): ClaimPacing => ({
-  pace: (tx, candidates, now) => paceMessages(tx, candidates, { ...settings, now }),
-  giveBack: (requests) => settings.pacer.giveBack(requests),
-});
+export function smsPacing(settings: SmsPacing): Pacing {
+  const ofClaim: ClaimPacing = {
+    pace: (tx, candidates, now) => paceMessages(tx, candidates, { ...settings, now }),
+    giveBack: (requests) => settings.pacer.giveBack(requests),
+  };
+  return { beginClaim: () => ofClaim };
+}
 
 /**
  * Asks for these messages, one of each phone, whose rows are locked, whether their numbers may send them now. A planned

@@ -17,6 +17,7 @@ import {
 } from '#shared/sending/start-sending.ts';
 import type { Listed } from '#shared/sending/verdict.ts';
 import { smsPacing } from './pace.ts';
+import { observeReply } from './reply-time.ts';
 import { CarrierPauses, readCarriers } from './sender-carriers.ts';
 import type { senderSettings } from './settings.ts';
 import { texts } from './texts.ts';
@@ -63,6 +64,7 @@ export function startSender(parts: SenderParts): Sender {
       carriersOf: readCarriers,
       notePause: (carrier, ms) => pauses.note(carrier, ms),
     },
+    taken: (message) => observeReply(message, parts),
     config: configOf(config),
     pacing: smsPacing({
       pacer: parts.pacer,

@@ -5,6 +5,7 @@ import { erasureSettings } from '#shared/erasure/settings.ts';
 import { gateSettings } from '#shared/gate/settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
+import { sendingSettings } from '#shared/sending/settings.ts';
 import { sqsSettings } from '#shared/sqs/client.ts';
 
 export const senderSettings = {
@@ -16,6 +17,7 @@ export const senderSettings = {
   ...taskProtectionSettings,
   ...gateSettings,
   ...erasureSettings,
+  ...sendingSettings,
   MESSAGE_PAUSE_MS: integer(
     { min: 0, max: 60_000 },
     { fallback: '3000', unit: 'ms', help: 'Pause between two messages of one batch to a phone.' },
@@ -26,38 +28,6 @@ export const senderSettings = {
       fallback: '10000',
       unit: 'ms',
       help: 'The same pause after a message with media, which takes longer to arrive.',
-    },
-  ),
-  INBOUND_DOUBT_MS: integer(
-    { min: 5_000, max: 3_600_000 },
-    {
-      fallback: '60000',
-      unit: 'ms',
-      help: 'How long the gateway may be silent before sending waits: a STOP may not have been heard.',
-    },
-  ),
-  RECONCILE_INTERVAL_MS: integer(
-    { min: 1_000, max: 3_600_000 },
-    {
-      fallback: '60000',
-      unit: 'ms',
-      help: "Least time between the two looks into the carrier's list that prove that a message was not sent.",
-    },
-  ),
-  STALE_TURN_MS: integer(
-    { min: 10_000, max: 86_400_000 },
-    {
-      fallback: '900000',
-      unit: 'ms',
-      help: 'How long a message may be queued before its phone gets another turn, in case the first was lost.',
-    },
-  ),
-  HALT_HOLD_MS: integer(
-    { min: 1_000, max: 86_400_000 },
-    {
-      fallback: '300000',
-      unit: 'ms',
-      help: 'How long a message is held when our account or its sender number may not send; a refused account pauses all sending for as long.',
     },
   ),
   MAX_REQUESTS: integer(

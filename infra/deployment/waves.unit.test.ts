@@ -3,10 +3,10 @@ import { services } from '#shared/topology.ts';
 import { deploymentWaves } from './waves.ts';
 
 describe('The order in which services roll', () => {
-  it('is consumers, sender, gateway, API', () => {
+  it('is consumers, sender and caller, gateway, API', () => {
     assert.deepEqual(deploymentWaves(services), [
       ['dialog', 'outbound', 'progress', 'log', 'campaigns', 'inbox'],
-      ['sender'],
+      ['sender', 'caller'],
       ['gateway'],
       ['api'],
     ]);

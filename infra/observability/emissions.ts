@@ -22,6 +22,9 @@ const where = (wanted: (row: ServiceRow) => boolean): ServiceName[] =>
 const consumes = (row: ServiceRow): boolean => Object.keys(row.consumes).length > 0;
 const leavesRecords = (row: ServiceRow): boolean => row.puts.length + row.sends.length > 0;
 
+/** Those that hand messages to carriers. */
+const sending = where((row) => row.receives.length > 0);
+
 /** Which services emit a metric that has no dimension but `Service` and those of `values`; a rule where the map has one. */
 const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = {
   OutboxPublished: where((row) => leavesRecords(row) && (consumes(row) || row.relaysSlots)),
@@ -56,20 +59,20 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   StatusesGivenUp: ['gateway'],
   OptOuts: ['gateway'],
   TextsForReview: ['gateway'],
-  MessagesBlocked: ['gateway', 'sender'],
-  MessagesSent: ['sender'],
-  MessagesRefused: ['sender'],
-  MessagesHeld: ['sender'],
-  MessagesAmbiguous: ['sender'],
-  MessagesReconciled: ['sender'],
+  MessagesBlocked: ['gateway', ...sending],
+  MessagesSent: sending,
+  MessagesRefused: sending,
+  MessagesHeld: sending,
+  MessagesAmbiguous: sending,
+  MessagesReconciled: sending,
   ReplyMilliseconds: ['sender'],
-  UnsentMessages: ['sender'],
-  OldestQueuedMilliseconds: ['sender'],
-  ClaimsInDoubt: ['sender'],
-  SendingHalted: ['sender'],
-  CarrierMilliseconds: ['sender'],
-  ClaimSize: ['sender'],
-  TurnsInHand: ['sender'],
+  UnsentMessages: sending,
+  OldestQueuedMilliseconds: sending,
+  ClaimsInDoubt: sending,
+  SendingHalted: sending,
+  CarrierMilliseconds: sending,
+  ClaimSize: sending,
+  TurnsInHand: sending,
   DeliveryErrors: ['log'],
   UnknownStatuses: ['log'],
   StatusConflicts: ['log'],

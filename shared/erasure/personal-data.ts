@@ -139,7 +139,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     phone_number: 'number',
     ...all('kept', 'attempt_id', 'message_id', 'carrier', 'sender_number', 'state', 'posted_at', 'ended_at'),
     ...all('kept', 'carrier_message_id', 'error_code', 'empty_listings', 'last_listed_at', 'next_look_at'),
-    ...all('kept', 'channel', 'touched_at', 'machine_heard_at'),
+    ...all('kept', 'channel', 'touched_at', 'machine_heard_at', 'over_at'),
   },
   // The cause is kept where a machine worded it, from the carrier's ids.
   consent_change: {
@@ -407,7 +407,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   ),
   sender_day: all('none', 'sender_number', 'day', 'segments'),
   sticky_sender: all('removed', 'pool', 'phone_number', 'sender_number'),
-  sender_task: all('none', 'task', 'seen_at', 'paces_alone'),
+  sender_task: all('none', 'task', 'seen_at', 'paces_alone', 'channel'),
   // That somebody answered, and what it came to, is counted; what they said goes.
   reply: {
     phone_number: 'number',

@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 
 /**
@@ -18,12 +19,20 @@ export const FRESH_MS = 6_000;
 /** How often a task says that it lives and reads the others, in ms. */
 export const BEAT_MS = 2_000;
 
-/** Says that a task lives and how it paces, forgets those who are long gone, and returns who there is. */
-export async function beatTask(db: Queryable, task: string, pacesAlone: boolean): Promise<TaskView> {
+/**
+ * Says that a task lives and how it paces, forgets those who are long gone, and returns who there is of its channel: texts
+ * and calls have rates of their own.
+ */
+export async function beatTask(
+  db: Queryable,
+  task: string,
+  pacesAlone: boolean,
+  channel: Channel = 'sms',
+): Promise<TaskView> {
   await db.query(
-    `INSERT INTO sender_task (task, paces_alone) VALUES ($1, $2)
+    `INSERT INTO sender_task (task, paces_alone, channel) VALUES ($1, $2, $3)
      ON CONFLICT (task) DO UPDATE SET seen_at = clock_timestamp(), paces_alone = excluded.paces_alone`,
-    [task, pacesAlone],
+    [task, pacesAlone, channel],
   );
   await db.query(
     `DELETE FROM sender_task WHERE task IN (
@@ -33,8 +42,8 @@ export async function beatTask(db: Queryable, task: string, pacesAlone: boolean)
   );
   const { rows } = await db.query<{ tasks: number; some_alone: boolean }>(
     `SELECT count(*)::int AS tasks, coalesce(bool_or(paces_alone), false) AS some_alone
-       FROM sender_task WHERE seen_at > clock_timestamp() - $1 * interval '1 millisecond'`,
-    [LOST_MS],
+       FROM sender_task WHERE channel = $2 AND seen_at > clock_timestamp() - $1 * interval '1 millisecond'`,
+    [LOST_MS, channel],
   );
   return { tasks: Math.max(1, rows[0]?.tasks ?? 1), someAlone: rows[0]?.some_alone ?? true };
 }

@@ -37,6 +37,7 @@ export interface SendingChannel {
 }
 
 export interface Taken {
+  attemptId: string;
   senderNumber: string;
   segments: number;
 }

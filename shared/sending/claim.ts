@@ -12,7 +12,7 @@ import type { Passes } from './carrier-watches.ts';
 import { sendable } from './invalid-numbers.ts';
 import type { Message } from './message-state.ts';
 import { nextSendable, type Sendable } from './next-sendable.ts';
-import type { ClaimPacing, Paced, PaceResult } from './pacing.ts';
+import type { ClaimPacing, Paced, PaceResult, Pacing } from './pacing.ts';
 import { type OtherRoutes, Router } from './route.ts';
 
 /** Looks at a phone within one claim: a message of each intent may be stopped, and those behind them. */
@@ -66,7 +66,7 @@ export interface ClaimRequest {
   inboundDoubtMs: number;
   newId: () => string;
   /** Null: nothing limits how fast it goes. */
-  pacing: ClaimPacing | null;
+  pacing: Pacing | null;
 }
 
 /**
@@ -100,7 +100,8 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
       const now = request.clock.now();
       const blocked = await blockSuppressed(tx, phones, now, request.pseudonyms);
       await cancelStopped(tx, phones);
-      const found = await findAllowed(tx, { ...request, phones }, now);
+      const pacing = request.pacing?.beginClaim() ?? null;
+      const found = await findAllowed(tx, { ...request, phones, pacing }, now);
       const locked = new Set(phones);
       // Without a row there is nothing to send.
       for (const phone of request.phones)
@@ -126,6 +127,9 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
   }
 }
 
+/** With the pace of this one. */
+type PacedClaim = Omit<ClaimRequest, 'pacing'> & { pacing: ClaimPacing | null };
+
 interface Found {
   router: Router;
   allowed: Allowed<Message>[];
@@ -138,7 +142,7 @@ interface Found {
  * The next message of each phone that may go now. One that may not is held or blocked, and the phone looked at again:
  * what is of another intent may go, or what was behind. A phone with more of them than that gets another claim.
  */
-async function findAllowed(tx: Transaction, request: ClaimRequest, now: Date): Promise<Found> {
+async function findAllowed(tx: Transaction, request: PacedClaim, now: Date): Promise<Found> {
   const { phones, channel, gate, newId, pseudonyms } = request;
   const router = new Router(request.carrier, request.others, request.passes ?? new Map());
   const found: Found = { router, allowed: [], others: new Map(), blocked: 0, held: 0 };
@@ -177,7 +181,7 @@ async function pace(
   tx: Transaction,
   candidates: readonly Message[],
   answers: ReadonlyMap<Message, Message>,
-  { pacing }: ClaimRequest,
+  { pacing }: PacedClaim,
   now: Date,
 ): Promise<PaceResult> {
   if (pacing === null) {

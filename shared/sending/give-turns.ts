@@ -1,4 +1,4 @@
-import { type Lane, queueOf, type Turn, turnDeduplicationId } from '#shared/contracts/turn.ts';
+import { type Lane, queueFor, type Turn, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
@@ -47,7 +47,7 @@ export async function giveTurns(
         };
         return {
           kind: 'queue',
-          target: queueOf[row.lane],
+          target: queueFor(channel, row.lane),
           orderingKey: row.phone_number,
           deduplicationId: turnDeduplicationId(turn),
           body: JSON.stringify(turn),

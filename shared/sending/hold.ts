@@ -1,15 +1,14 @@
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { Message } from './message-state.ts';
 
-/** A message that has to wait for longer than a timer may. */
+/** A message that does not go yet, for a reason that is none of the gate's. `until`: business time. */
 export interface Hold {
   message: Message;
   rule: string;
-  /** Business time. */
   until: Date;
 }
 
-/** Holds messages whose phones are locked: they come back at their due time. */
+/** Has messages, whose phones are locked, wait until then: they come back as due rows. */
 export async function holdMessages(tx: Transaction, holds: readonly Hold[]): Promise<void> {
   if (holds.length === 0) return;
   await tx.query(

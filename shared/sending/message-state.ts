@@ -49,6 +49,8 @@ export interface Message extends Candidate {
   senderNumber: string;
   body: string;
   mediaUrls: readonly string[];
+  /** What is said in a call, as it is stored; null: a text. */
+  call: unknown;
   /** How many it was planned to be, which is what it takes of the rates of its number. */
   segments: number;
   /** Whether it is the first message of its batch. */

@@ -17,7 +17,13 @@ export interface PaceResult {
   held: readonly Message[];
 }
 
-/** At which pace messages of a channel may go. Asked in the claim, before the gate. */
+/** At which pace messages of a channel may go. */
+export interface Pacing {
+  /** For one claim, in its transaction. */
+  beginClaim(): ClaimPacing;
+}
+
+/** Asked in a claim, before the gate, and again for what is behind what the gate stops. */
 export interface ClaimPacing {
   /** One message of each phone, whose rows are locked. `now`: business time. */
   pace(tx: Transaction, candidates: readonly Message[], now: Date): Promise<PaceResult>;

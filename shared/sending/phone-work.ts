@@ -28,6 +28,7 @@ interface Row {
   sender_number: string;
   body: string;
   media_urls: string[];
+  call: unknown;
   segments: number | null;
   batch_id: string;
   channel: Channel;
@@ -77,7 +78,7 @@ export async function readPhoneWork(
                  AND (newer.state = 'queued'
                       OR newer.state = 'held' AND newer.due_at < newer.caused_at + $8 * interval '1 millisecond')
             ), false) AS superseded,
-            head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls, head.segments,
+            head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls, head.segments, head.call,
             head.batch_id, head.state, head.attempts, head.deferrals, head.channel, head.campaign_id, head.topic,
             head.caused_at, head.opens_batch, head.not_after, head.verdict, head.decided_rule
        FROM phone
@@ -142,6 +143,7 @@ const messageOf = (row: Row): Message => ({
   senderNumber: row.sender_number,
   body: row.body,
   mediaUrls: row.media_urls,
+  call: row.call,
   // Those planned before it was kept, and those of a test, say nothing.
   segments: row.segments ?? segmentsOf(row.body).segments,
   batchId: row.batch_id,

@@ -137,7 +137,8 @@ async function settleLook(
     const { via } = options;
     await writeSlotOutbox(tx, via.producer, [via.logEntry(claimed, attempt.carrier, verdict, options.now())]);
     const segments = verdict.segments ?? segmentsOf(known.message.body).segments;
-    await via.noteTaken(tx, [{ senderNumber: attempt.sender_number, segments }], options.now());
+    const taken = { attemptId: attempt.attempt_id, senderNumber: attempt.sender_number, segments };
+    await via.noteTaken(tx, [taken], options.now());
   }
   await giveTurns(tx, [attempt.phone_number], options.via);
   return verdict;

@@ -126,9 +126,13 @@ async function settleMessages(tx: Transaction, applied: readonly Finished[], now
 
 /** What the carrier took. */
 const takenOf = (applied: readonly Finished[]): Taken[] =>
-  applied.flatMap(({ message, settlement }) =>
+  applied.flatMap(({ attemptId, message, settlement }) =>
     settlement.message.state === 'sent'
-      ? { senderNumber: message.senderNumber, segments: settlement.log?.segments ?? message.segments }
+      ? {
+          attemptId,
+          senderNumber: message.senderNumber,
+          segments: settlement.log?.segments ?? message.segments,
+        }
       : [],
   );
 

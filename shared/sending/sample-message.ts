@@ -11,6 +11,7 @@ export const sampleMessage = (overrides: Partial<Message> = {}): Message => ({
   senderNumber: '+14155550100',
   body: 'hello',
   mediaUrls: [],
+  call: null,
   segments: 1,
   batchId: 'batch',
   campaignId: null,

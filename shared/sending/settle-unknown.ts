@@ -99,7 +99,8 @@ export function settleUnknown({
       ),
     );
     await writeSlotOutbox(tx, via.producer, entries);
-    const taken = told.map(({ body, sender_number }) => ({
+    const taken = told.map(({ attempt_id, body, sender_number }) => ({
+      attemptId: attempt_id,
       senderNumber: sender_number,
       segments: segmentsOf(body).segments,
     }));

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import type { Channel } from '#shared/compliance/touch.ts';
 import { type DueRows, startDueRows } from '#shared/due-rows.ts';
 import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
@@ -13,15 +14,16 @@ export interface PacingParts {
   redis: RedisClient;
   /** Names this task among those that send. */
   instance: string;
+  channel: Channel;
   clock: Clock;
   logger: Logger;
   liveness?: Liveness;
   onFailure(error: unknown): void;
 }
 
-/** The pace that all sender tasks keep together. */
+/** The pace that all tasks that send on a channel keep together. */
 export function startPacing(parts: PacingParts): { pacer: Pacer; stop(): Promise<void> } {
-  const { clock, instance, logger, onFailure, pool, redis } = parts;
+  const { channel, clock, instance, logger, onFailure, pool, redis } = parts;
   const pacer = new SharingPacer({
     shared: (requests, back) => takeFromRedis(redis, requests, back),
     clock,
@@ -32,7 +34,7 @@ export function startPacing(parts: PacingParts): { pacer: Pacer; stop(): Promise
     batch: async () => {
       const { alone } = pacer;
       const begunAt = clock.monotonic();
-      pacer.seen(await beatTask(pool, instance, alone), alone, begunAt);
+      pacer.seen(await beatTask(pool, instance, alone, channel), alone, begunAt);
       return { handled: 0, nextInMs: null };
     },
     idleMs: BEAT_MS,

@@ -20,8 +20,9 @@ import { CarrierWatch } from './carrier-watch.ts';
 import { CarrierWatches } from './carrier-watches.ts';
 import type { SendingChannel } from './channel.ts';
 import { type Claimed, claim } from './claim.ts';
+import type { Message } from './message-state.ts';
 import { settle } from './outcome.ts';
-import type { ClaimPacing } from './pacing.ts';
+import type { Pacing } from './pacing.ts';
 import { Reachability } from './reachability.ts';
 import { type Lost, reconcile } from './reconcile.ts';
 import { recordOutcomes } from './record-outcomes.ts';
@@ -91,7 +92,9 @@ export interface SendingParts {
   gate: GateConfig;
   pseudonyms: Pseudonyms;
   /** Null: nothing limits how fast it goes. */
-  pacing: ClaimPacing | null;
+  pacing: Pacing | null;
+  /** Told of every message that the carrier took, once that is recorded. */
+  taken?(message: Message): void;
   /**
    * When an attempt without an outcome is given up, in ms (real time): above the posting deadline and the time that a
    * request can last. Below it, a request could begin after its attempt was looked for and not found, and go twice.
@@ -248,6 +251,7 @@ function createTurns(parts: SendingParts, reachability: Reachability): Turns {
       parts.wakeRelay();
       return recorded;
     },
+    ...(parts.taken ? { taken: parts.taken } : {}),
     watch: new CarrierWatches(
       new Map(
         [...carriers.keys()].map((name) => [

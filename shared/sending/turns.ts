@@ -8,7 +8,7 @@ import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import { type CarrierWatches, type Passes, withoutProbes } from './carrier-watches.ts';
 import { type Claimed, ClaimInDoubt, type ClaimResult } from './claim.ts';
 import { Hand } from './hand.ts';
-import { LONGEST_TIMER_MS } from './message-state.ts';
+import { LONGEST_TIMER_MS, type Message } from './message-state.ts';
 import type { Sendable } from './next-sendable.ts';
 import type { Settlement } from './outcome.ts';
 import { ReadyPhones } from './ready-phones.ts';
@@ -20,6 +20,8 @@ export interface TurnsOptions {
   send(claimed: Claimed): Promise<SendOutcome>;
   settle(claimed: Claimed, outcome: SendOutcome): Settlement;
   record(finished: readonly Finished[]): Promise<Recorded>;
+  /** Told of every message that the carrier took, once that is recorded. */
+  taken?(message: Message): void;
   /** Says how many phones may be claimed, and is told how requests end. */
   watch: CarrierWatches;
   clock: Clock;
@@ -358,15 +360,8 @@ export class Turns {
     for (const { settlement } of applied) {
       if (settlement.refusal) metrics.observe('MessagesRefused', 1, { Class: settlement.refusal });
     }
-    this.#observeReplies(applied);
-  }
-
-  #observeReplies(applied: readonly Finished[]): void {
-    const { clock, metrics } = this.#options;
     for (const { message, settlement } of applied) {
-      if (settlement.message.state !== 'sent' || !message.opensBatch || message.causedAt === null) continue;
-      const ms = clock.now().getTime() - message.causedAt.getTime();
-      metrics.observe('ReplyMilliseconds', Math.max(0, ms), {});
+      if (settlement.message.state === 'sent') this.#options.taken?.(message);
     }
   }
 

@@ -3,17 +3,22 @@ import { randomUUID } from 'node:crypto';
 import type { SendAdHocMessage, UpdateUser } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { type QueueName, queues, type StreamName, streams } from '#shared/topology.ts';
+import { transcriptOf } from '#shared/voice/call-script.ts';
+import { sampleScript } from '#shared/voice/sample-script.ts';
 import { insertCampaign } from '../../apps/campaigns/test-campaigns.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import { loadSample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
-import { System } from '../driver/system.ts';
+import { OUR_NUMBER, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { isOfStreams, type Reading, type RecordedCall } from './recorded-call.ts';
 
 const CURIOUS = phoneNumber('+14155550131');
 const PLANNED = phoneNumber('+14155550132');
 const GONE = phoneNumber('+14155550133');
+/** Who is called, and who cannot be. */
+const CALLED = phoneNumber('+14155550135');
+const UNCALLED = phoneNumber('+14155550136');
 /** Of records that nobody understands. */
 const GARBLED = phoneNumber('+14155550134');
 /** The carrier's word for "this person opted out at us". */
@@ -21,7 +26,7 @@ const OPTED_OUT = 21_610;
 
 /** Beyond what entries may be in hand before they are extended, and messages queued before their phones get a turn. */
 const REFUSED_SECONDS = 14;
-const SENDER = { STALE_TURN_MS: '10000' };
+const SENDING = { STALE_TURN_MS: '10000' };
 
 /**
  * Runs the whole system through everything that makes a service call AWS, every stream and queue from both ends, and
@@ -29,7 +34,7 @@ const SENDER = { STALE_TURN_MS: '10000' };
  * only what is called of Kinesis is looked at.
  */
 export async function recordScenario(reading: Reading): Promise<RecordedCall[]> {
-  const system = await System.start({ sender: SENDER }, { recordCalls: reading });
+  const system = await System.start({ sender: SENDING, caller: SENDING }, { recordCalls: reading });
   try {
     const { code } = await loadSample();
     await system.simulator.text(PLANNED, code);
@@ -37,12 +42,13 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
       const heard = await system.simulator.conversation(PLANNED);
       assert.ok(heard.some(({ direction }) => direction === 'to_phone'));
     });
-    await system.simulator.setFaults({ errorCodes: { [GONE]: OPTED_OUT } });
+    await system.simulator.setFaults({ errorCodes: { [GONE]: OPTED_OUT, [UNCALLED]: OPTED_OUT } });
     await system.simulator.text(GONE, code);
     await redriveOnEveryStream(system);
     await startCampaigns(system);
     if (reading === 'polling') await useQueues(system, code);
-    await rest(system, reading === 'polling' ? [CURIOUS, PLANNED] : [PLANNED]);
+    await planCall(system, UNCALLED);
+    await rest(system, reading === 'polling' ? [CURIOUS, PLANNED, CALLED] : [PLANNED]);
     await campaignsEnd(system);
     await stopByApi(system);
     assert.equal(await system.stop(), 0);
@@ -57,6 +63,7 @@ async function useQueues(system: System, code: string): Promise<void> {
   await system.simulator.setFaults({ rate429: 1, retryAfterSeconds: REFUSED_SECONDS });
   await system.simulator.text(CURIOUS, code);
   await planMessage(system);
+  await planCall(system, CALLED);
   await sendByApi(system);
   await answerByApi(system);
   await answerByAgent(system, code);
@@ -140,22 +147,24 @@ async function rest(system: System, sent: readonly string[]): Promise<void> {
     );
     assert.deepEqual(
       rows.map(({ phone_number, state }) => `${phone_number} ${state}`),
-      [...sent.map((phone) => `${phone} sent`), `${GONE} failed`],
+      [...sent.map((phone) => `${phone} sent`), `${GONE} failed`, `${UNCALLED} failed`].sort(),
     );
     const { rowCount } = await system.database.query('SELECT FROM outbox');
     assert.equal(rowCount, 0);
     const told = await system.database.query(
-      "SELECT FROM consent_change WHERE phone_number = $1 AND method = 'carrier'",
-      [GONE],
+      "SELECT FROM consent_change WHERE phone_number = ANY ($1) AND method = 'carrier'",
+      [[GONE, UNCALLED]],
     );
-    assert.equal(told.rowCount, 1);
+    assert.equal(told.rowCount, 2);
   }, 60_000);
 }
 
 const has = (system: System, action: string, resource: string): boolean =>
   system.awsCalls.some(
-    (call) => call.service === 'sender' && call.action === action && call.resource === resource,
+    (call) => isSending(call.service) && call.action === action && call.resource === resource,
   );
+
+const isSending = (service: string): boolean => service === 'sender' || service === 'caller';
 
 /** What nobody understands is set aside, and the operator puts it on its stream again. */
 async function redriveOnEveryStream(system: System): Promise<void> {
@@ -196,6 +205,24 @@ async function planMessage(system: System): Promise<void> {
     },
   };
   await putRecord(system.kinesisUrl, 'dialog-commands', PLANNED, JSON.stringify(command));
+}
+
+/** A call that was planned, and whose turn was lost: the caller gives its phone another. */
+async function planCall(system: System, phone: string): Promise<void> {
+  await system.database.query(
+    `WITH known AS (
+       INSERT INTO phone (phone_number, last_ordinal, time_zone) VALUES ($1, 1, $2)),
+     consent AS (
+       INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+       VALUES ($1, 'sender', 'opted_in',
+               '[{"changeId":"","granted":["informational","artificial_voice"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
+               gen_random_uuid(), '2026-01-05'))
+     INSERT INTO message (message_id, phone_number, ordinal, lane, intent, channel, sender_number, body, call, batch_id,
+                          cause_id, created_at, queued_at)
+     VALUES (gen_random_uuid(), $1, 1, 'bulk', 'transactional', 'voice', $3, $4, $5, gen_random_uuid(), gen_random_uuid(),
+             now(), now() - interval '1 minute')`,
+    [phone, zoneInDaytime(new Date()), OUR_NUMBER, transcriptOf(sampleScript), sampleScript],
+  );
 }
 
 /** A message through the API, which gives its phone a turn by itself; once the person's time zone is known here too. */

@@ -7,6 +7,7 @@ import type { Thresholds } from '../thresholds.ts';
 /** What people notice, or the law does: whether they are heard, answered and left alone. */
 export function sendingAlarms<T>({ namespace }: MonitoredResources<T>, limits: Thresholds): AlarmRow<T>[] {
   const sender = { context: 'sender', missing: 'quiet' } as const;
+  const caller = { context: 'caller', missing: 'quiet' } as const;
   const gateway = { context: 'gateway', missing: 'quiet' } as const;
   return [
     onSeries<T>({
@@ -71,6 +72,26 @@ export function sendingAlarms<T>({ namespace }: MonitoredResources<T>, limits: T
       },
       formula: plus(filled('failed', 0), filled('slow', 0)),
       threshold: limits.agentFaults,
+      periods: 2,
+      datapoints: 2,
+    }),
+    onSeries<T>({
+      ...caller,
+      name: 'calls-halted',
+      kind: 'sending-halted',
+      summary: 'The carrier refuses our account or a number of ours; calls are held.',
+      series: own(namespace, 'SendingHalted', 'caller', {}, 'Sum', 300),
+      threshold: 1,
+      periods: 1,
+      datapoints: 1,
+    }),
+    onSeries<T>({
+      ...caller,
+      name: 'calls-ambiguous',
+      kind: 'messages-ambiguous',
+      summary: `${limits.ambiguous} requests for calls ended without an answer within 5 minutes.`,
+      series: own(namespace, 'MessagesAmbiguous', 'caller', {}, 'Sum', 300),
+      threshold: limits.ambiguous,
       periods: 2,
       datapoints: 2,
     }),

@@ -3,26 +3,15 @@ import { own, type Statistic } from '../series.ts';
 import type { Thresholds } from '../thresholds.ts';
 import { type Graph, type GraphContext, graph, type Line } from './graph.ts';
 import type { Section } from './layout.ts';
-
-type OfSender =
-  | 'MessagesSent'
-  | 'MessagesHeld'
-  | 'MessagesBlocked'
-  | 'MessagesAmbiguous'
-  | 'MessagesReconciled'
-  | 'ClaimsInDoubt'
-  | 'SendingHalted'
-  | 'ReplyMilliseconds'
-  | 'OldestQueuedMilliseconds'
-  | 'CarrierMilliseconds';
+import { requestGraphs } from './request-graphs.ts';
 
 type WebhookName = (typeof metricCatalogue.WebhooksAccepted.values.Webhook)[number];
 
 /** What people notice first: are they heard, how long until they are answered, what became of what was sent. */
 export function goldenSignals(namespace: string, limits: Thresholds, context: GraphContext): Section {
-  const sender = (label: string, name: OfSender, statistic: Statistic, period = 60): Line => ({
+  const sender = (label: string, statistic: Statistic): Line => ({
     label,
-    series: own(namespace, name, 'sender', {}, statistic, period),
+    series: own(namespace, 'ReplyMilliseconds', 'sender', {}, statistic, 300),
   });
   const webhook = (label: string, Webhook: WebhookName, statistic: Statistic): Line => ({
     label,
@@ -32,18 +21,6 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
     label,
     series: own(namespace, 'WebhooksAccepted', 'gateway', { Webhook }, 'Sum'),
   });
-  const unsent = metricCatalogue.UnsentMessages.values.State.map(
-    (State): Line => ({
-      label: State,
-      series: own(namespace, 'UnsentMessages', 'sender', { State }, 'Maximum'),
-    }),
-  );
-  const refusals = metricCatalogue.MessagesRefused.values.Class.map(
-    (Class): Line => ({
-      label: Class,
-      series: own(namespace, 'MessagesRefused', 'sender', { Class }, 'Sum'),
-    }),
-  );
   const refused = metricCatalogue.WebhooksRefused.values.Reason.map(
     (Reason): Line => ({
       label: Reason,
@@ -54,29 +31,15 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
     {
       title: 'From a text to its answer at the carrier',
       unit: 'ms',
-      lines: [
-        sender('half of them', 'ReplyMilliseconds', 'p50', 300),
-        sender('95 of 100', 'ReplyMilliseconds', 'p95', 300),
-        sender('99 of 100', 'ReplyMilliseconds', 'p99', 300),
-      ],
+      lines: [sender('half of them', 'p50'), sender('95 of 100', 'p95'), sender('99 of 100', 'p99')],
     },
     {
       title: 'Texts and statuses received',
       unit: 'per minute',
       lines: [received('sms', 'texts'), received('status', 'statuses')],
     },
-    {
-      title: 'Messages: what became of requests',
-      unit: 'per minute',
-      lines: [
-        sender('accepted', 'MessagesSent', 'Sum'),
-        sender('held', 'MessagesHeld', 'Sum'),
-        sender('blocked', 'MessagesBlocked', 'Sum'),
-        sender('no answer', 'MessagesAmbiguous', 'Sum', 300),
-        sender('settled later', 'MessagesReconciled', 'Sum'),
-      ],
-    },
-    { title: 'Refused by the carrier, by class', unit: 'per minute', stacked: true, lines: refusals },
+    ...requestGraphs(namespace, 'sender', 'Messages'),
+    ...requestGraphs(namespace, 'caller', 'Calls'),
     {
       title: 'Accepted, and reported as not delivered, by class',
       unit: 'per minute',
@@ -86,29 +49,11 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
         series: own(namespace, 'DeliveryErrors', 'log', { Class }, 'Sum'),
       })),
     },
-    { title: 'Messages that wait in the table', unit: 'messages', stacked: true, lines: unsent },
-    {
-      title: 'The message that waits longest',
-      unit: 'ms',
-      lines: [sender('queued for', 'OldestQueuedMilliseconds', 'Maximum')],
-    },
-    {
-      title: 'Not sending: may not have been heard, or halted',
-      unit: 'times',
-      lines: [
-        sender('claims in doubt', 'ClaimsInDoubt', 'Sum'),
-        sender('account or number refused', 'SendingHalted', 'Sum', 300),
-      ],
-    },
     { title: 'Webhooks refused, by reason', unit: 'per 5 minutes', lines: refused },
     {
-      title: 'Time to take in a webhook, and of the carrier to take a message',
+      title: 'Time to take in a webhook',
       unit: 'ms',
-      lines: [
-        webhook('text, 95 of 100', 'sms', 'p95'),
-        webhook('status, 95 of 100', 'status', 'p95'),
-        sender('request to the carrier, 95 of 100', 'CarrierMilliseconds', 'p95', 300),
-      ],
+      lines: [webhook('text, 95 of 100', 'sms', 'p95'), webhook('status, 95 of 100', 'status', 'p95')],
     },
     {
       title: 'Calls: what their carrier told',

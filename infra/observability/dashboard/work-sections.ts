@@ -243,22 +243,24 @@ export function serviceSection(resources: MonitoredResources<string>, context: G
           ),
         ];
       }),
-      graph(
-        {
-          title: 'sender: claims',
-          unit: 'phones',
-          lines: [
-            {
-              label: 'phones of a claim',
-              series: own(namespace, 'ClaimSize', 'sender', {}, 'Average'),
-            },
-            {
-              label: 'phones in hand, of one task',
-              series: own(namespace, 'TurnsInHand', 'sender', {}, 'Maximum'),
-            },
-          ],
-        },
-        context,
+      ...(['sender', 'caller'] as const).map((service) =>
+        graph(
+          {
+            title: `${service}: claims`,
+            unit: 'phones',
+            lines: [
+              {
+                label: 'phones of a claim',
+                series: own(namespace, 'ClaimSize', service, {}, 'Average'),
+              },
+              {
+                label: 'phones in hand, of one task',
+                series: own(namespace, 'TurnsInHand', service, {}, 'Maximum'),
+              },
+            ],
+          },
+          context,
+        ),
       ),
       graph(
         {

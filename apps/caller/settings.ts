@@ -1,0 +1,32 @@
+import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
+import { LEAST_RING_SECONDS, RING_SECONDS } from '#shared/carriers/voice.ts';
+import { integer, type Settings } from '#shared/config.ts';
+import { taskProtectionSettings } from '#shared/ecs/task-protection.ts';
+import { erasureSettings } from '#shared/erasure/settings.ts';
+import { gateSettings } from '#shared/gate/settings.ts';
+import { streamSettings } from '#shared/kinesis/connect.ts';
+import { postgresSettings } from '#shared/postgres/settings.ts';
+import { sendingSettings } from '#shared/sending/settings.ts';
+import { sqsSettings } from '#shared/sqs/client.ts';
+import { callPaceSettings } from '#shared/voice/settings.ts';
+
+export const callerSettings = {
+  ...postgresSettings,
+  ...streamSettings,
+  ...sqsSettings,
+  ...twilioSettings,
+  ...publicUrlSettings,
+  ...taskProtectionSettings,
+  ...gateSettings,
+  ...erasureSettings,
+  ...sendingSettings,
+  ...callPaceSettings,
+  RING_SECONDS: integer(
+    { min: LEAST_RING_SECONDS, max: 60 },
+    {
+      fallback: String(RING_SECONDS),
+      unit: 's',
+      help: 'How long a call rings before it is given up: no less than 15 s (47 CFR 64.1200(a)(6)).',
+    },
+  ),
+} satisfies Settings;
