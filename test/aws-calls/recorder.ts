@@ -26,7 +26,7 @@ const keys = new Map(names.map((name) => [accessKeyOf(name), localAws.credential
 
 /**
  * In front of Kinesis and SQS a proxy; in front of PostgreSQL one that takes IAM tokens alone, so that all services run
- * as they do on AWS; and an ECS agent for the sender. Where streams are not polled, also what sends their records.
+ * as they do on AWS; and an ECS agent for each service that sends. Where streams are not polled, also what sends their records.
  * `data`: the data folder of the system that is about to start.
  */
 export async function startRecorder(data: string, reading: Reading): Promise<Recorder> {
@@ -35,7 +35,7 @@ export async function startRecorder(data: string, reading: Reading): Promise<Rec
   const kinesis = await startRecordingProxy(emulator, seen);
   const fanOut = reading === 'fan-out' ? await startFanOutRecorder(kinesis.url, emulator) : null;
   const sqs = await startRecordingProxy(async () => sqsEndpoint((await portsIn(data)).sqs), seen);
-  const agent = new EcsAgent();
+  const agents = { sender: new EcsAgent(), caller: new EcsAgent() };
   const postgres = new IamPostgres(
     {
       port: async () => (await portsIn(data)).postgres,
@@ -58,7 +58,12 @@ export async function startRecorder(data: string, reading: Reading): Promise<Rec
     TIME_CAN_SKIP: 'false',
   };
   return {
-    overrides: { ...fanOut?.overrides, '*': everyService, sender: { ECS_AGENT_URI: await agent.listen() } },
+    overrides: {
+      ...fanOut?.overrides,
+      '*': everyService,
+      sender: { ECS_AGENT_URI: await agents.sender.listen() },
+      caller: { ECS_AGENT_URI: await agents.caller.listen() },
+    },
     get calls() {
       const all = new CallSet();
       for (const call of [...seen.calls, ...(fanOut?.calls ?? [])]) all.add(call);
@@ -67,13 +72,13 @@ export async function startRecorder(data: string, reading: Reading): Promise<Rec
         all.add({ service, action: 'rds-db:connect', resource: role });
       }
       // The agent calls ECS in the name of the task.
-      if (agent.requests.length > 0) {
-        all.add({ service: 'sender', action: 'ecs:UpdateTaskProtection', resource: 'task' });
+      for (const [service, { requests }] of Object.entries(agents)) {
+        if (requests.length > 0) all.add({ service, action: 'ecs:UpdateTaskProtection', resource: 'task' });
       }
       return all.calls;
     },
     close: () => {
-      for (const one of [fanOut, kinesis, sqs, agent, postgres]) one?.close();
+      for (const one of [fanOut, kinesis, sqs, ...Object.values(agents), postgres]) one?.close();
     },
   };
 }
