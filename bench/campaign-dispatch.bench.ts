@@ -32,7 +32,7 @@ const SUPPRESSED_EACH = 33;
 /** Daytime in all of them. */
 const NOON = new Date('2026-03-05T18:00:00Z');
 
-const stack = await startTestStack();
+const stack = await startTestStack({ sharedBuffers: '1GB' });
 process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
 const database = await createDatabase();
 const pool = database.adminPool;

@@ -49,12 +49,12 @@ async function* fileOf(rows: number): AsyncGenerator<Buffer> {
   }
 }
 
-const stack = await startTestStack();
+const stack = await startTestStack({ sharedBuffers: '1GB' });
 process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
 const database = await createDatabase();
 const pool = database.adminPool;
 const clock = new ManualClock(new Date('2026-11-26T12:00:00Z'));
-const parts = { clock, pseudonyms: testPseudonyms, producer: 'gateway' as const };
+const parts = { clock, pseudonyms: testPseudonyms, producer: 'gateway' as const, beside: pool };
 
 const change = (importId: string, next: (before: Import) => Import | null): Promise<Import> =>
   inTransaction(pool, async (tx) => {

@@ -171,6 +171,7 @@ export type TableName =
   | 'contact_import'
   | 'import_row'
   | 'import_fault'
+  | 'import_beside'
   | 'import_contact'
   | 'reply'
   | 'reply_verdict'
@@ -649,6 +650,7 @@ export const services = {
       contact_import: ['select', 'update'],
       import_row: ['select', 'delete'],
       import_contact: ['select', 'insert', 'delete'],
+      import_beside: ['select', 'insert', 'update', 'delete'],
       import_fault: ['select', 'insert', 'delete'],
       phone: ['select', 'insert', 'update'],
       message: ['select', 'insert', 'update'],

@@ -106,6 +106,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
   });
   const imports = startImportWork({
     pool,
+    beside: pool,
     clock,
     logger,
     pseudonyms,

@@ -307,6 +307,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...['matched', 'created', 'updated', 'unchanged', 'refused', 'erased', 'consents', 'reason', 'due_at'],
     ...['created_by', 'created_at', 'updated_at', 'ended_at'],
   ),
+  import_beside: all('none', 'import_id', 'reached', 'counts'),
   // The row is left, as one that cannot be read: rows of the file are counted.
   import_row: { cells: 'cleared', ...all('kept', 'import_id', 'upload', 'row_number', 'fault') },
   import_contact: all(

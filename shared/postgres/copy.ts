@@ -24,13 +24,12 @@ export class CopyRows {
   }
 
   add(values: readonly CopyValue[]): void {
-    let line = '';
-    for (let at = 0; at < values.length; at += 1) {
-      const value = values[at];
-      if (at > 0) line += '\t';
-      line += value === null || value === undefined ? '\\N' : escaped(String(value));
-    }
-    this.#text += `${line}\n`;
+    this.addLine(copyLine(values));
+  }
+
+  /** A row, or the beginning of one that was made before, with what follows it. */
+  addLine(line: string, ...rest: readonly CopyValue[]): void {
+    this.#text += rest.length === 0 ? `${line}\n` : `${line}\t${copyLine(rest)}\n`;
     this.#count += 1;
   }
 
@@ -42,6 +41,17 @@ export class CopyRows {
     copy.end(Buffer.from(this.#text));
     await done;
   }
+}
+
+/** A row as COPY reads it, without its end. */
+export function copyLine(values: readonly CopyValue[]): string {
+  let line = '';
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at];
+    if (at > 0) line += '\t';
+    line += value === null || value === undefined ? '\\N' : escaped(String(value));
+  }
+  return line;
 }
 
 const SPECIAL = /[\\\t\n\r]/;

@@ -31,8 +31,11 @@ const TEMPLATE = 'carillon_template';
 const PASSWORD = 'test';
 const REDIS_CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/redis', import.meta.url));
 
-/** Starts what the integration tests need, in a temporary folder, on free ports of loopback. */
-export async function startTestStack(): Promise<TestStack> {
+/**
+ * Starts what the integration tests need, in a temporary folder, on free ports of loopback. `sharedBuffers`: of PostgreSQL,
+ * for whoever measures tables that are larger than a test's.
+ */
+export async function startTestStack({ sharedBuffers }: { sharedBuffers?: string } = {}): Promise<TestStack> {
   const clock = systemClock();
   const ports = await holdPorts(['postgres', 'redis', 'kinesis', 'sqs'], {
     before: new Map(),
@@ -64,6 +67,7 @@ export async function startTestStack(): Promise<TestStack> {
       port: port('postgres'),
       password: PASSWORD,
       durable: false,
+      ...(sharedBuffers === undefined ? {} : { sharedBuffers }),
     };
     const database = async (): Promise<void> => {
       await start(await planPostgres(postgres));

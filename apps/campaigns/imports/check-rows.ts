@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { ContactField } from '#shared/contacts/fields.ts';
-import type { ImportOptions } from '#shared/imports/options.ts';
 import { type RowFault, rowReader, type ValidRow, WHOLE_ROW } from '#shared/imports/read-row.ts';
 import type { Import, ImportCounts } from '#shared/imports/store.ts';
 import { InTurn } from '#shared/in-turn.ts';
-import { arrayText, CopyRows } from '#shared/postgres/copy.ts';
+import { arrayText, CopyRows, copyLine } from '#shared/postgres/copy.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { stageFaults } from './stage-faults.ts';
 
@@ -58,7 +57,7 @@ export async function checkRows(
         // Whoever awaits it hears of it; until then a batch before it may fail first.
         coming.catch(() => undefined);
       }
-      await writer.give(await readBatch(rows, read, options));
+      await writer.give(await readBatch(rows, read, checked));
       if (!isMore) break;
     }
     await writer.settled();
@@ -91,19 +90,29 @@ async function nextRows(
 }
 
 interface ReadBatch {
-  /** Of rows with one number that which counts. */
-  chosen: ReadonlyMap<string, ValidRow>;
+  /** Of rows with one number that which counts, by its key. */
+  chosen: ReadonlyMap<string, StagedRow>;
   valid: number;
   faulty: number;
   faults: readonly RowFault[];
 }
 
+/** A valid row, ready to be written: whether it is known is said behind it. */
+interface StagedRow {
+  key: string;
+  phoneNumber: string;
+  scope: string;
+  line: string;
+}
+
+/** All the work on rows that asks nothing of the database, so that it is done while that is at work on a batch before. */
 async function readBatch(
   rows: readonly StagedCells[],
   read: ReturnType<typeof rowReader>,
-  { onDuplicate }: ImportOptions,
+  checked: Import,
 ): Promise<ReadBatch> {
-  const chosen = new Map<string, ValidRow>();
+  const { onDuplicate } = checked.options;
+  const chosen = new Map<string, StagedRow>();
   const faults: RowFault[] = [];
   let faulty = 0;
   let valid = 0;
@@ -120,9 +129,22 @@ async function readBatch(
     }
     valid += 1;
     const key = keyOf(result.row);
-    if (onDuplicate === 'last' || !chosen.has(key)) chosen.set(key, result.row);
+    if (onDuplicate === 'last' || !chosen.has(key)) chosen.set(key, stagedRow(key, result.row, checked));
   }
   return { chosen, valid, faulty, faults };
+}
+
+function stagedRow(key: string, row: ValidRow, { importId, kind, options }: Import): StagedRow {
+  const { consent, phoneNumber, rowNumber, scope, tags } = row;
+  const isContact = kind === 'contacts';
+  const line = copyLine([
+    ...[importId, phoneNumber, scope, rowNumber, isContact ? v7() : null],
+    ...[row.externalId, row.name, row.language, row.timeZone, row.state, row.postalCode],
+    isContact ? JSON.stringify(row.attributes) : null,
+    isContact ? arrayText([...new Set([...tags, ...options.tags])]) : null,
+    consent === null ? null : JSON.stringify(consent),
+  ]);
+  return { key, phoneNumber, scope, line };
 }
 
 interface Key {
@@ -147,7 +169,7 @@ const unreadable = (rowNumber: number, fault: string | null): RowFault => ({
 async function stage(
   tx: Transaction,
   { importId, kind, options }: Import,
-  rows: readonly ValidRow[],
+  rows: readonly StagedRow[],
 ): Promise<{ added: number; matched: number }> {
   const phones = rows.map((row) => row.phoneNumber);
   const before = await keysOf(
@@ -168,8 +190,7 @@ async function stage(
           [phones],
         ),
   );
-  const isStaged = (row: ValidRow): boolean => before.has(keyOf(row));
-  const again = rows.filter(isStaged);
+  const again = rows.filter(({ key }) => before.has(key));
   const added = rows.length - again.length;
   const replacing = options.onDuplicate === 'last';
   if (replacing && again.length > 0) {
@@ -184,22 +205,16 @@ async function stage(
   const copied = new CopyRows();
   let matched = 0;
   for (const row of rows) {
-    const staged = isStaged(row);
+    const staged = before.has(row.key);
     if (staged && !replacing) continue;
-    const isKnown = there.has(keyOf(row));
+    const isKnown = there.has(row.key);
     if (!staged && isKnown) matched += 1;
-    copied.add([
-      ...[importId, row.phoneNumber, row.scope, row.rowNumber, kind === 'contacts' ? v7() : null, isKnown],
-      ...[row.externalId, row.name, row.language, row.timeZone, row.state, row.postalCode],
-      kind === 'contacts' ? JSON.stringify(row.attributes) : null,
-      kind === 'contacts' ? arrayText([...new Set([...row.tags, ...options.tags])]) : null,
-      row.consent === null ? null : JSON.stringify(row.consent),
-    ]);
+    copied.addLine(row.line, isKnown);
   }
   await copied.writeInto(
     tx,
-    `import_contact (import_id, phone_number, scope, row_number, contact_id, is_known, external_id, name, language,
-                     time_zone, state, postal_code, attributes, tags, consent)`,
+    `import_contact (import_id, phone_number, scope, row_number, contact_id, external_id, name, language, time_zone, state,
+                     postal_code, attributes, tags, consent, is_known)`,
   );
   return { added, matched };
 }

@@ -24,64 +24,84 @@ export interface StagedConsent {
   cells: ConsentCells;
 }
 
-export interface Committed {
-  /** The last number, with its scope; null: there were no more. */
-  to: readonly [phone: string, scope: string] | null;
-  counts: ImportCounts;
+/** A staged row by its key. */
+export type StagedKey = readonly [phone: string, scope: string];
+
+/** Staged rows that follow each other, in the order of their numbers. */
+export interface StagedPart {
+  from: StagedKey;
+  to: StagedKey;
+  phones: readonly string[];
+  hasConsent: boolean;
 }
 
 /**
- * Takes in the next staged rows, in the order of their numbers. Their phones are locked first, in that order, as everybody
- * does who writes for several; the rows are deleted as they are taken, so that nothing is taken twice and what an erasure
- * removes meanwhile is not taken at all. What they say of consent goes through the one function that records consent: an
- * import lifts nothing, and a suppression stops what waits for the phone at once.
+ * The next staged rows: the lowest above `above`, or with `descending` the highest below `below`. Null: there are none
+ * between the two. Nothing is locked.
+ */
+export async function nextStaged(
+  tx: Transaction,
+  importId: string,
+  {
+    above,
+    below,
+    descending = false,
+    limit,
+  }: { above: StagedKey | null; below: StagedKey | null; descending?: boolean; limit: number },
+): Promise<StagedPart | null> {
+  const direction = descending ? 'DESC' : 'ASC';
+  const { rows } = await tx.query<{ phone_number: string; scope: string; has_consent: boolean }>(
+    `SELECT phone_number, scope, consent IS NOT NULL AS has_consent FROM import_contact
+      WHERE import_id = $1 AND (phone_number, scope) > ($3, $4)
+        ${below === null ? '' : 'AND (phone_number, scope) < ($5, $6)'}
+      ORDER BY phone_number ${direction}, scope ${direction} LIMIT $2`,
+    [importId, limit, ...(above ?? ['', '']), ...(below ?? [])],
+  );
+  if (descending) rows.reverse();
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return {
+    from: [first.phone_number, first.scope],
+    to: [last.phone_number, last.scope],
+    phones: rows.map((row) => row.phone_number),
+    hasConsent: rows.some((row) => row.has_consent),
+  };
+}
+
+/**
+ * Takes staged rows in and returns the counts with them. Their phones are locked first, in the order of their numbers, as
+ * everybody does who writes for several; the rows are deleted as they are taken, so that nothing is taken twice, whoever
+ * else takes rows of the import at this moment, and what an erasure removes meanwhile is not taken at all. What they say of
+ * consent goes through the one function that records consent: an import lifts nothing, and a suppression stops what waits
+ * for the phone at once.
  */
 export async function commitRows(
   tx: Transaction,
   committed: Import,
+  part: StagedPart,
   parts: CommitParts,
-  { limit, now }: { limit: number; now: Date },
-): Promise<Committed> {
-  const { importId, kind } = committed;
-  const from = committed.reached ?? ['', ''];
-  const { rows } = await tx.query<{ phone_number: string; scope: string; has_consent: boolean }>(
-    `SELECT phone_number, scope, consent IS NOT NULL AS has_consent FROM import_contact
-      WHERE import_id = $1 AND (phone_number, scope) > ($2, $3)
-      ORDER BY phone_number, scope LIMIT $4`,
-    [importId, from[0], from[1], limit],
-  );
-  const last = rows.at(-1);
-  if (last === undefined) return { to: null, counts: await withErased(tx, committed) };
-  const to = [last.phone_number, last.scope] as const;
-  const phones = rows.map((row) => row.phone_number);
+  now: Date,
+): Promise<ImportCounts> {
   // Consent locks phones whether or not they have a row, and makes those that are missing.
-  if (rows.some((row) => row.has_consent)) await lockPhones(tx, phones);
-  else await lockKnownPhones(tx, phones);
-  const part = { from: [String(from[0]), String(from[1])] as const, to, phones, now };
+  if (part.hasConsent) await lockPhones(tx, part.phones);
+  else await lockKnownPhones(tx, part.phones);
   const { consents, counts } =
-    kind === 'contacts'
-      ? await writeContacts(tx, committed, part)
+    committed.kind === 'contacts'
+      ? await writeContacts(tx, committed, part, now)
       : await takeSuppressions(tx, committed, part);
   const recorded = await record(tx, committed, consents, parts, now);
-  return { to, counts: { ...counts, consents: counts.consents + recorded } };
-}
-
-export interface Part {
-  from: readonly [phone: string, scope: string];
-  to: readonly [phone: string, scope: string];
-  phones: readonly string[];
-  now: Date;
+  return { ...counts, consents: counts.consents + recorded };
 }
 
 async function takeSuppressions(
   tx: Transaction,
   { counts, importId }: Import,
-  { from, to }: Part,
+  { from, to }: StagedPart,
 ): Promise<{ counts: ImportCounts; consents: StagedConsent[] }> {
   const { rows } = await tx.query<StagedConsent & { isKnown: boolean }>(
     `WITH taken AS (
        DELETE FROM import_contact
-        WHERE import_id = $1 AND (phone_number, scope) > ($2, $3) AND (phone_number, scope) <= ($4, $5)
+        WHERE import_id = $1 AND (phone_number, scope) >= ($2, $3) AND (phone_number, scope) <= ($4, $5)
        RETURNING row_number, phone_number, scope, consent)
      SELECT row_number AS "rowNumber", phone_number AS "phoneNumber", consent AS cells,
             EXISTS (SELECT FROM suppression WHERE suppression.phone_number = taken.phone_number
@@ -127,8 +147,11 @@ async function record(
   return (await recordConsents(tx, changes, telling)).recorded.length;
 }
 
-/** People who were erased between the check and the commit of their row: each has left a fault. */
-async function withErased(tx: Transaction, { counts, importId }: Import): Promise<ImportCounts> {
+/**
+ * The counts of an import of which nothing is left to take: with the people who were erased between the check and the
+ * commit of their row, each of whom has left a fault. Throws where they do not add up.
+ */
+export async function countErased(tx: Transaction, { counts, importId }: Import): Promise<ImportCounts> {
   const { rows } = await tx.query<{ erased: number }>(
     `SELECT count(*)::int AS erased FROM import_fault WHERE import_id = $1 AND place = -2 AND phone_number IS NULL`,
     [importId],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { PoolClient } from 'pg';
 import { areaCodes } from '#shared/compliance/location/area-codes.ts';
 import { erasePerson } from '#shared/erasure/erase.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -14,6 +15,24 @@ import { startTestApi, type TestApi } from '../../api/test-api.ts';
 import { takeImportTurn } from './take-turn.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
+
+/** A pool whose transactions may die just before their commit. */
+function dying(pool: Pool, dies: () => boolean): Pool {
+  const dyingAtCommit = (client: PoolClient): PoolClient =>
+    new Proxy(client, {
+      get: (inner, key) => {
+        const value = Reflect.get(inner, key);
+        if (typeof value !== 'function') return value;
+        if (key !== 'query') return value.bind(inner);
+        return (...asked: unknown[]) =>
+          asked[0] === 'COMMIT' && dies() ? Promise.reject(new Error('killed')) : value.apply(inner, asked);
+      },
+    });
+  return new Proxy(pool, {
+    get: (target, name) =>
+      name === 'connect' ? async () => dyingAtCommit(await target.connect()) : Reflect.get(target, name),
+  });
+}
 
 describe('An import', () => {
   let database: TestDatabase;
@@ -38,8 +57,8 @@ describe('An import', () => {
     ),
   );
 
-  const turn = (batchRows = 3, on: Pool = pool) =>
-    takeImportTurn(on, { clock, pseudonyms: testPseudonyms, producer: 'gateway', batchRows });
+  const turn = (batchRows = 3, on: Pool = pool, beside: Pool | null = pool) =>
+    takeImportTurn(on, { clock, pseudonyms: testPseudonyms, producer: 'gateway', beside, batchRows });
   /** Lets the service work until nothing is due now. */
   const work = async (batchRows?: number): Promise<void> => {
     while ((await turn(batchRows)) !== null);
@@ -280,31 +299,14 @@ describe('An import', () => {
     await post(id, 'check');
     let kills = 0;
     /** Each step is done once, dies just before its commit, and is done again. */
-    const dyingPool = new Proxy(pool, {
-      get: (target, name) => {
-        if (name !== 'connect') return Reflect.get(target, name);
-        return async () => {
-          const client = await target.connect();
-          return new Proxy(client, {
-            get: (inner, key) => {
-              const value = Reflect.get(inner, key);
-              if (key === 'query')
-                return (text: unknown, values?: unknown[]) => {
-                  if (text !== 'COMMIT')
-                    return (value as (...all: unknown[]) => unknown).call(inner, text, values);
-                  kills += 1;
-                  return Promise.reject(new Error('killed'));
-                };
-              return typeof value === 'function' ? value.bind(inner) : value;
-            },
-          });
-        };
-      },
+    const dyingPool = dying(pool, () => {
+      kills += 1;
+      return true;
     });
     const workDying = async (): Promise<void> => {
       for (;;) {
         const before = kills;
-        const died = await turn(3, dyingPool as Pool).then(
+        const died = await turn(3, dyingPool).then(
           (done) => done === null,
           () => false,
         );
@@ -320,6 +322,66 @@ describe('An import', () => {
     assert.equal((await get(id)).committed.created, 12);
     assert.equal((await phonesIn()).length, 12);
     assert.equal(await staged(), 0);
+  });
+
+  it('is taken in from both ends by transactions of which either may die: every row comes once, and is counted', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 2, max: 6 }),
+        fc.infiniteStream(fc.constantFrom('none', 'none', 'this', 'other', 'both')),
+        async (people, batch, deaths) => {
+          await pool.query('TRUNCATE contact, import_fault, import_beside, contact_import CASCADE');
+          const lines = Array.from(
+            { length: people },
+            (_, n) => `+1415555${String(101 + n).padStart(4, '0')},e${n}`,
+          );
+          await pool.query(
+            `INSERT INTO contact (contact_id, phone_number, name, created_at, updated_at)
+             VALUES (gen_random_uuid(), '+14155550101', 'Ana', now(), now())`,
+          );
+          const id = await checked(['phone,external id', ...lines].join('\n'));
+          assert.equal((await post(id, 'commit', {})).status, 202);
+          let death = 'none';
+          const here = dying(pool, () => death === 'this' || death === 'both');
+          const beside = dying(pool, () => death === 'other' || death === 'both');
+          for (let left = 60; left > 0; left -= 1) {
+            death = left > 30 ? (deaths.next().value ?? 'none') : 'none';
+            const done = await turn(batch, here, beside).then(
+              (after) => after === null,
+              () => false,
+            );
+            if (done) break;
+          }
+          const { committed, status } = await get(id);
+          assert.deepEqual(
+            [status, committed.created, committed.updated + committed.unchanged],
+            ['committed', people - 1, 1],
+          );
+          assert.equal(new Set(await phonesIn()).size, people);
+          const { rows } = await pool.query('SELECT FROM import_beside');
+          assert.equal(rows.length + (await staged()), 0);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('that fails for good at its end counts what was taken in beside it', async () => {
+    const lines = Array.from({ length: 9 }, (_, n) => `+1415555${String(101 + n).padStart(4, '0')}`);
+    const id = await checked(['phone', ...lines].join('\n'));
+    await post(id, 'commit', {});
+    await pool.query(
+      `ALTER TABLE contact ADD CONSTRAINT none_of_these CHECK (phone_number <> '+14155550102')`,
+    );
+    try {
+      await work();
+    } finally {
+      await pool.query('ALTER TABLE contact DROP CONSTRAINT none_of_these');
+    }
+    const { committed, status } = await get(id);
+    assert.deepEqual([status, committed.created], ['failed', 3]);
+    assert.equal((await phonesIn()).length, 3);
   });
 
   for (const onto of ['no list', 'a list'])
@@ -340,10 +402,14 @@ describe('An import', () => {
     const { body, status } = await put(id, ['phone,external id', ...lines].join('\n'));
     assert.equal(status, 200, JSON.stringify(body));
     await post(id, 'check');
-    // One session, which has told what it read before it is asked.
-    const one = createPool({ ...database.configFor('campaigns'), max: 1 }, () => undefined);
+    // Sessions that have told what they read before it is asked.
+    const session = () => createPool({ ...database.configFor('campaigns'), max: 1 }, () => undefined);
+    const [one, beside] = [session(), session()];
     const read = async (): Promise<number> => {
-      await one.query('SELECT pg_stat_force_next_flush()');
+      for (const each of [beside, one]) {
+        await each.query('SELECT pg_stat_force_next_flush()');
+        await each.query('SELECT');
+      }
       const { rows: found } = await one.query<{ read: number }>(
         `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_user_tables
           WHERE relname IN ('import_row', 'import_contact', 'contact', 'list_member')`,
@@ -353,15 +419,16 @@ describe('An import', () => {
     try {
       for (;;) {
         const before = await read();
-        const after = await turn(batch, one);
+        const after = await turn(batch, one, beside);
         if (after === null) break;
         // What is staged is cleared away at once.
         const most = after.endedAt === null ? 20 * batch : 4 * rows;
-        assert.ok((await read()) - before < most, `${after.status}, ${after.step}: read too much`);
+        const taken = (await read()) - before;
+        assert.ok(taken < most, `${after.status}, ${after.step}: read ${taken} rows`);
         if (after.status === 'checked') assert.equal((await post(id, 'commit', {})).status, 202);
       }
     } finally {
-      await one.end();
+      await Promise.all([one.end(), beside.end()]);
     }
     assert.equal((await get(id)).committed.created, rows);
     assert.equal(await staged(), 0);

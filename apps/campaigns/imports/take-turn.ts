@@ -15,9 +15,9 @@ import {
 import { checkExternalIds } from './check-external-ids.ts';
 import { checkRows } from './check-rows.ts';
 import { clearFaults, clearStaged } from './clear.ts';
-import { type CommitParts, commitRows } from './commit-rows.ts';
+import { type CommitStepParts, commitStep, countsWithBeside } from './commit-step.ts';
 
-export interface ImportParts extends CommitParts {
+export interface ImportParts extends CommitStepParts {
   clock: Clock;
   /** Rows of one transaction. */
   batchRows?: number;
@@ -85,7 +85,13 @@ async function attempt(tx: Transaction, before: Import, parts: ImportParts, now:
     if (before.endedAt !== null || isUniqueViolation(error) || !isDataFault(error)) throw error;
     await tx.query('ROLLBACK TO SAVEPOINT step');
     parts.failed?.(before.importId, error);
-    return end(before, 'failed', 'Something in it could not be taken in; our logs say what.', now);
+    const counts = await countsWithBeside(tx, before);
+    return end(
+      { ...before, counts },
+      'failed',
+      'Something in it could not be taken in; our logs say what.',
+      now,
+    );
   }
 }
 
@@ -142,12 +148,16 @@ async function externalIds(tx: Transaction, before: Import, parts: ImportParts, 
 async function commit(tx: Transaction, before: Import, parts: ImportParts, now: Date): Promise<Import> {
   const { listId } = before.options;
   if (before.kind === 'contacts' && listId !== null && !(await holdList(tx, listId))) {
-    return end(before, 'failed', 'The list that its contacts go to has been deleted.', now);
+    const counts = await countsWithBeside(tx, before);
+    return end({ ...before, counts }, 'failed', 'The list that its contacts go to has been deleted.', now);
   }
-  const { counts, to } = await commitRows(tx, before, parts, { limit: parts.batchRows ?? BATCH_ROWS, now });
-  return to === null
+  const { counts, reached } = await commitStep(tx, before, parts, {
+    limit: parts.batchRows ?? BATCH_ROWS,
+    now,
+  });
+  return reached === null
     ? end({ ...before, counts }, 'committed', null, now)
-    : { ...before, counts, reached: to, dueAt: now };
+    : { ...before, counts, reached, dueAt: now };
 }
 
 /** Keeps the list from being deleted to the end of the transaction. False: it is gone. */

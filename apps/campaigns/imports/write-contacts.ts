@@ -1,7 +1,7 @@
 import type { ImportOptions } from '#shared/imports/options.ts';
 import type { Import, ImportCounts } from '#shared/imports/store.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import type { Part, StagedConsent } from './commit-rows.ts';
+import type { StagedConsent, StagedPart } from './commit-rows.ts';
 
 /** Columns that hold one value: what the file says, or what is known, goes first. */
 const VALUES = ['external_id', 'name', 'language', 'time_zone', 'state', 'postal_code'] as const;
@@ -34,7 +34,8 @@ const ON_MATCH: Readonly<Record<ImportOptions['onMatch'], string>> = {
 export async function writeContacts(
   tx: Transaction,
   { columns, counts, importId, mapping, options }: Import,
-  { from, now, phones, to }: Part,
+  { from, phones, to }: StagedPart,
+  now: Date,
 ): Promise<{ counts: ImportCounts; consents: StagedConsent[] }> {
   const place = mapping.indexOf('external_id');
   const { rows } = await tx.query<{
@@ -47,7 +48,7 @@ export async function writeContacts(
   }>(
     `WITH taken AS (
        DELETE FROM import_contact
-        WHERE import_id = $1 AND (phone_number, scope) > ($2, $3) AND (phone_number, scope) <= ($4, $5)
+        WHERE import_id = $1 AND (phone_number, scope) >= ($2, $3) AND (phone_number, scope) <= ($4, $5)
        RETURNING *),
      refused AS (
        SELECT taken.* FROM taken

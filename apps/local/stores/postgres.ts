@@ -16,6 +16,8 @@ export interface PostgresPlace {
   password: string;
   /** Off: faster, and a crash of the machine loses everything. For tests. */
   durable: boolean;
+  /** As PostgreSQL writes sizes; left out: 64MB. */
+  sharedBuffers?: string;
   /** Aborted when the stack stops: ends the making of the folder, and its program, at once. */
   signal?: AbortSignal;
 }
@@ -50,7 +52,7 @@ function settings(place: PostgresPlace): string[] {
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=120',
-    'shared_buffers=64MB',
+    `shared_buffers=${place.sharedBuffers ?? '64MB'}`,
     'max_wal_size=256MB',
     'wal_level=minimal',
     'max_wal_senders=0',
