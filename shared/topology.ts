@@ -487,6 +487,8 @@ export const services = {
       drill_progress: ['select', 'insert', 'update', 'delete'],
       participant: ['select', 'insert', 'update'],
       phone: ['select'],
+      message: ['select'],
+      attempt: ['select'],
       drill_instance: ['select', 'insert', 'update'],
       drill_report: ['select', 'insert', 'update'],
       drill_wrong_answer: ['select', 'insert', 'update', 'delete'],

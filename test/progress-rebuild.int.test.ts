@@ -6,7 +6,16 @@ import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import { anyCommand, factsFor, people } from '#shared/dialog/any-command.ts';
 import { DrillSnapshots } from '#shared/dialog/drill-snapshots.ts';
 import { executeBatch } from '#shared/dialog/execute-batch.ts';
-import { drills, now, openProgramme, programme, update } from '#shared/dialog/sample-dialog.ts';
+import {
+  drills,
+  id,
+  now,
+  openProgramme,
+  programme,
+  startOf,
+  texted,
+  update,
+} from '#shared/dialog/sample-dialog.ts';
 import { appendBatches, writeStates } from '#shared/dialog/store.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
@@ -20,8 +29,8 @@ import { emptyTables } from './stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from './stack/stack.ts';
 
 const MINUTE = 60_000;
-const TABLES =
-  'drill_progress, participant, event_position, quarantined_record, dialog_state, dialog_event_batch';
+const TABLES = `drill_progress, participant, event_position, quarantined_record, dialog_state, dialog_event_batch, drill_instance,
+   drill_report, drill_wrong_answer, erased_phone`;
 // Later that day, and so the same for whoever works it out within the hours of a history.
 const delivery = { time: '18:00', days: [1, 2, 3, 4, 5, 6, 7], idleHours: 1, spreadMinutes: 30 };
 const programmes = [
@@ -44,6 +53,12 @@ const part: fc.Arbitrary<Part> = fc.record({
   unfollowed: fc.integer({ min: 0, max: 3 }),
   enrols: fc.option(fc.constantFrom(...people)),
 });
+
+/** Somebody is asked a question and answers it wrong. */
+const wrongAnswer: DialogCommand[] = [
+  { ...startOf('handwashing', id(900), 200), phoneNumber: person },
+  { ...texted('5 seconds', undefined, 201), phoneNumber: person },
+];
 
 describe('Progress and participants', function () {
   this.timeout(120_000);
@@ -209,6 +224,83 @@ describe('Progress and participants', function () {
     } finally {
       await database.adminPool.query('UPDATE programme SET updated_at = $1', [new Date(0)]);
     }
+  });
+
+  const reports = async () => {
+    const sorted = async (table: string, columns: string) =>
+      (await database.adminPool.query(`SELECT * FROM ${table} ORDER BY ${columns}`)).rows;
+    return {
+      instances: await sorted('drill_instance', 'phone_number, drill_instance_id'),
+      counts: await sorted(
+        'drill_report',
+        'programme_slug, drill_slug, drill_version, language, prompt_slug',
+      ),
+      // How somebody wrote it first depends on who comes first.
+      answers: (
+        await sorted(
+          'drill_wrong_answer',
+          'programme_slug, drill_slug, drill_version, language, prompt_slug, answer',
+        )
+      ).map(({ example, ...row }) => row),
+    };
+  };
+
+  it('and reports of drills follow from the same events, and are worked out anew beside those that stand', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { minLength: 2, maxLength: 8 }), async (parts) => {
+        await emptyTables(database.adminPool, TABLES);
+        await live(parts);
+        const before = await reports();
+        assert.match(
+          await ops('reports', 'check'),
+          /those of 0 differ[\s\S]*\n0 counts of reports differ[\s\S]*events$/,
+        );
+        assert.match(await ops('reports', 'rebuild', '--yes'), /nothing to do$/);
+
+        await emptyTables(database.adminPool, 'drill_instance, drill_report, drill_wrong_answer');
+        await ops('reports', 'rebuild', '--yes');
+        assert.deepEqual(await reports(), before);
+      }),
+      { numRuns: 15 },
+    );
+    const { rows } = await database.adminPool.query(
+      `SELECT FROM pg_namespace WHERE nspname = 'report_rebuild'`,
+    );
+    assert.equal(rows.length, 0, 'what was made for it is still there');
+  });
+
+  it('say which counts of reports differ, mend them when told to, and give up those of erased people only when told so', async () => {
+    await live([{ commands: wrongAnswer, unfollowed: 0, enrols: null }]);
+    const before = await reports();
+    assert.deepEqual(
+      before.answers.map(({ answer, only_phone: by }) => [answer, by]),
+      [['5 seconds', person]],
+    );
+    await database.adminPool.query('UPDATE drill_report SET wrong = wrong + 2, answer_times[1] = 9');
+    await database.adminPool.query('UPDATE drill_wrong_answer SET only_phone = NULL');
+    await database.adminPool.query('UPDATE drill_instance SET tries = 7');
+    const said = await ops('reports', 'check');
+    assert.match(said, /\.prompt\.tries: stored 7, by its events 1/);
+    assert.match(said, /clean-hands handwashing v1 en how-long: wrong stored 3, by the events 1/);
+    assert.match(said, /how-long: answer_times\.0 stored 9, by the events \d/);
+    assert.match(said, /how-long: wrong answer "5 seconds" stored 1, by the events 1, of others/);
+    assert.match(said, /3 counts of reports differ from their events\nfaults found$/);
+    assert.match(await ops('reports', 'rebuild'), /nothing was done; --yes/);
+
+    await database.adminPool.query(
+      "INSERT INTO erasure_key (key_version, proof) VALUES (1, 'proof') ON CONFLICT DO NOTHING",
+    );
+    await database.adminPool.query(
+      `INSERT INTO erased_phone (pseudonym, key_version, erased_at, dialog_version, reason, erased_by)
+       VALUES ('erased:1:' || repeat('0', 64), 1, now(), 3, 'asked', 'ann')`,
+    );
+    const careful = await ops('reports', 'check');
+    assert.match(careful, /1 people were erased[\s\S]*\n0 counts of reports differ/);
+    await database.adminPool.query('UPDATE drill_report SET reached = 0');
+    assert.match(await ops('reports', 'check'), /reached stored 0, by the events 1\n1 counts/);
+    await assert.rejects(ops('reports', 'rebuild', '--yes'), /--without-erased/);
+    assert.match(await ops('reports', 'rebuild', '--yes', '--without-erased'), /rebuilt$/);
+    assert.deepEqual(await reports(), before);
   });
 });
 

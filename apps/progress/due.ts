@@ -11,7 +11,13 @@ import type { Programme } from '#shared/drills/programme.ts';
 import { drillInstanceIdOf, reminderCommandId, scheduledStartCommandId } from '#shared/identity.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { ProgressRow } from '#shared/progress/next-drill.ts';
-import { drillToGive, nextStart, type Participant, remindersEnd } from '#shared/progress/participant.ts';
+import {
+  drillToGive,
+  nextReminder,
+  nextStart,
+  type Participant,
+  remindersEnd,
+} from '#shared/progress/participant.ts';
 
 /** What is known of somebody for whom something is due. */
 export interface DueCase {
@@ -26,7 +32,12 @@ export interface DueCase {
   where: Whereabouts;
   /** Commands about the person have not left yet: a new one might come before them. */
   isWaiting: boolean;
+  /** What became of the prompt that waits for an answer; null: there is none, or nobody knows by now. */
+  question: Question | null;
 }
+
+/** The message of a question: on its way, with the person since `at` (null: nobody wrote it down), or never to come. */
+export type Question = { kind: 'unsent' } | { kind: 'sent'; at: Instant | null } | { kind: 'never' };
 
 export interface DueStep {
   /** The row as it is from now on: not due at this moment any more. */
@@ -36,11 +47,14 @@ export interface DueStep {
 
 /** How long what is due waits when commands about the person have not left yet. */
 const LOOK_AGAIN_MS = 1_000;
+/** And a reminder when the question has not. */
+const QUESTION_AGAIN_MS = 15 * MINUTE_MS;
 
 /**
  * What becomes of somebody for whom something is due. Pure. A drill goes before a reminder, of a prompt that it replaces.
  * Whatever falls outside the hours in which the person may be written to moves to the next that are allowed, and a reminder
- * that would come too late is dropped. The command's id derives from what is due, so that deciding again asks for nothing
+ * that would come too late is dropped. A reminder counts from when the question went out, however long that took, and there is
+ * none of one that never did. The command's id derives from what is due, so that deciding again asks for nothing
  * new; it holds only while the dialog is where it is known to be.
  */
 export function decideDue(due: DueCase, now: Instant, gate: GateConfig): DueStep {
@@ -54,6 +68,9 @@ export function decideDue(due: DueCase, now: Instant, gate: GateConfig): DueStep
   if (remindAt !== null && remindAt <= now) return reminderDue(due, programme, now, gate);
   return { person, command: null };
 }
+
+const withSent = (person: Participant, sentAt: Instant | null): Participant =>
+  person.prompt === null || sentAt === null ? person : { ...person, prompt: { ...person.prompt, sentAt } };
 
 const putOff = (person: Participant, now: Instant): Participant => {
   const later = (at: Instant | null): Instant | null => (at !== null && at <= now ? now + LOOK_AGAIN_MS : at);
@@ -94,18 +111,26 @@ function startDue(
         drillInstanceId: drillInstanceIdOf(commandId),
         origin: originOf(person, programme),
         dialogVersion,
+        programmeSlug: programme.slug,
       },
     },
   };
 }
 
 function reminderDue(
-  { dialogVersion, person, where }: DueCase,
+  { dialogVersion, person: before, question, where }: DueCase,
   programme: Programme,
   now: Instant,
   gate: GateConfig,
 ): DueStep {
   const { intent, reminders } = programme;
+  if (question?.kind === 'unsent') {
+    return { person: { ...before, remindAt: now + QUESTION_AGAIN_MS }, command: null };
+  }
+  if (question?.kind === 'never') return { person: { ...before, remindAt: null }, command: null };
+  const person = withSent(before, question?.at ?? null);
+  const remindAt = nextReminder(person, programme);
+  if (remindAt === null || remindAt > now) return { person: { ...person, remindAt }, command: null };
   const { drillInstanceId, phoneNumber, prompt } = person;
   const none = { person: { ...person, remindAt: null }, command: null };
   if (reminders === null || prompt === null || prompt.reminded || drillInstanceId === null) return none;
@@ -119,7 +144,10 @@ function reminderDue(
     command: {
       type: 'TRIGGER_REMINDER',
       ...envelope(commandId, person, now),
-      payload: { drillInstanceId, promptSlug: prompt.slug, origin, dialogVersion },
+      payload: {
+        ...{ drillInstanceId, promptSlug: prompt.slug, origin, dialogVersion },
+        programmeSlug: programme.slug,
+      },
     },
   };
 }

@@ -14,6 +14,8 @@ import { armAnew, type DueParts, takeDue } from './take-due.ts';
 
 /** Longest pause between two looks for what is due: other tasks, and batches of events, add rows. */
 const IDLE_MS = 1_000;
+/** Least pause when something is due that could not be taken. */
+const BUSY_MS = 200;
 /** And for programmes that have become others. */
 const ANEW_IDLE_MS = 5_000;
 
@@ -49,7 +51,9 @@ await runService('progress', progressSettings, async (context) => {
       const { drills: started, handled, lagMs, reminders } = await takeDue(pool, parts);
       if (handled === 0) {
         const next = await nextDueAt(pool);
-        return { handled, nextInMs: next === null ? null : next.getTime() - clock.now().getTime() };
+        // What is due and was left, because others have it in hand or too much has not left yet, is looked at in a moment.
+        const inMs = next === null ? null : next.getTime() - clock.now().getTime();
+        return { handled, nextInMs: inMs === null ? null : Math.max(inMs, BUSY_MS) };
       }
       if (started > 0) metrics.observe('ScheduledCommands', started, { Kind: 'drill' });
       if (reminders > 0) metrics.observe('ScheduledCommands', reminders, { Kind: 'reminder' });

@@ -13,6 +13,7 @@ import { appendBatches } from '#shared/dialog/store.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { type Programme, programmeFileSchema } from '#shared/drills/programme.ts';
 import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
+import { messageIdOf } from '#shared/identity.ts';
 import { writeShardOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
@@ -82,7 +83,8 @@ describe('What is due', () => {
   const empty = () =>
     emptyTables(
       database.adminPool,
-      'drill_progress, participant, event_position, quarantined_record, outbox, phone, dialog_event_batch',
+      `drill_progress, participant, event_position, quarantined_record, outbox, phone, dialog_event_batch, message,
+       attempt`,
     );
 
   const partsAt = (clock: ManualClock, batchSize = 500): DueParts => ({
@@ -152,7 +154,7 @@ describe('What is due', () => {
     });
     const due = await takeDue(counting, partsAt(clock));
     assert.deepEqual(due, { handled: 500, drills: 500, reminders: 0, lagMs: 0 });
-    assert.ok(statements <= 11, `${statements} statements`);
+    assert.ok(statements <= 12, `${statements} statements`);
     const commands = await written();
     assert.equal(new Set(commands.map(({ commandId }) => commandId)).size, 500);
     assert.deepEqual(new Set(commands.map(({ phoneNumber }) => phoneNumber)), new Set(people500));
@@ -195,6 +197,88 @@ describe('What is due', () => {
     await database.adminPool.query(`DELETE FROM outbox WHERE body = '{}'`);
     await clock.advance(1_000);
     assert.equal((await takeDue(pool, partsAt(clock))).drills, 1);
+  });
+
+  it('waits where it is while thousands of commands have not left', async () => {
+    const clock = new ManualClock(new Date('2026-11-20T18:00:00Z'));
+    await enrol(people, clock.now());
+    await database.adminPool.query(
+      `INSERT INTO outbox (producer, partition, kind, target, ordering_key, body)
+       SELECT 'progress', 'shard', 'stream', 'dialog-commands', '+1', '{}' FROM generate_series(1, 5000)`,
+    );
+    assert.equal((await takeDue(pool, partsAt(clock))).handled, 0);
+    await database.adminPool.query('DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox)');
+    assert.equal((await takeDue(pool, partsAt(clock))).drills, 2);
+  });
+
+  describe('as a reminder', () => {
+    const eventId = '00000000-0000-4000-8000-00000000e001';
+    const asked = new Date('2026-11-20T15:00:00Z');
+    const due = new Date('2026-11-20T19:00:00Z');
+    const [ana] = people;
+
+    beforeEach(() =>
+      database.adminPool.query(
+        `INSERT INTO participant (phone_number, programme_slug, enrolled_by, enrolled_at, drill_instance_id, prompt_slug,
+                                  prompt_started_at, remind_at, prompt_event_id, armed_for)
+         VALUES ($1, 'lessons', 'list', $2, gen_random_uuid(), 'a', $2, $3, $4, 'x')`,
+        [ana, asked, due, eventId],
+      ),
+    );
+    /** The message of the question, and when the sender had it taken. */
+    const question = async (state: string, sentAt: Date | null): Promise<void> => {
+      const messageId = messageIdOf(eventId, 0);
+      await database.adminPool.query(
+        `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
+                              created_at, state, due_at)
+         VALUES ($1, $2, 1, 'bulk', 'transactional', $3, 'A?', $4, $4, $5, $6, CASE WHEN $6 = 'held' THEN now() END)`,
+        [messageId, ana, ourNumber, eventId, asked, state],
+      );
+      if (sentAt === null) return;
+      await database.adminPool.query(
+        `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, touched_at)
+         VALUES (gen_random_uuid(), $1, $2, 'twilio', $3, 'accepted', $4)`,
+        [messageId, ana, ourNumber, sentAt],
+      );
+    };
+    const remindAt = async (): Promise<Date | null> => {
+      const { rows } = await database.adminPool.query<{ remind_at: Date | null }>(
+        'SELECT remind_at FROM participant',
+      );
+      return rows[0]?.remind_at ?? null;
+    };
+
+    it('comes four hours after the question went out, however long it had lain', async () => {
+      const clock = new ManualClock(due);
+      await question('sent', new Date('2026-11-20T18:30:00Z'));
+      assert.deepEqual(await takeDue(pool, partsAt(clock)), {
+        ...{ handled: 1, drills: 0, reminders: 0, lagMs: 0 },
+      });
+      assert.deepEqual(await remindAt(), new Date('2026-11-20T22:30:00Z'));
+      clock.skip(3.5 * HOUR);
+      assert.equal((await takeDue(pool, partsAt(clock))).reminders, 1);
+    });
+
+    it('waits while the question has not gone out, or is not written yet', async () => {
+      const clock = new ManualClock(due);
+      for (const state of [null, 'held']) {
+        if (state !== null) await question(state, null);
+        assert.equal((await takeDue(pool, partsAt(clock))).reminders, 0);
+        assert.deepEqual(await remindAt(), new Date(clock.now().getTime() + HOUR / 4));
+        clock.skip(HOUR / 4);
+      }
+    });
+
+    it('is none of a question that never went out', async () => {
+      await question('blocked', null);
+      assert.equal((await takeDue(pool, partsAt(new ManualClock(due)))).reminders, 0);
+      assert.equal(await remindAt(), null);
+    });
+
+    it('comes at once for an answer, which nobody counts among touches', async () => {
+      await question('sent', null);
+      assert.equal((await takeDue(pool, partsAt(new ManualClock(due)))).reminders, 1);
+    });
   });
 
   it('moves to the morning of the person, spread, and to a day of delivery', async () => {
@@ -397,7 +481,26 @@ describe('What is due', () => {
         await writeShardOutbox(tx, 'progress', 'shard', entries);
         if (killed) throw new Error('killed');
       }).catch((error: Error) => assert.equal(error.message, 'killed', error.stack));
-      if (!killed) this.events.splice(0, batches.length);
+      if (killed) return;
+      this.events.splice(0, batches.length);
+      await this.send(batches);
+    }
+
+    /** Questions go out as soon as progress has followed them. */
+    async send(batches: readonly DialogEventBatch[]): Promise<void> {
+      const asked = batches.flatMap(({ events, phoneNumber: phone }) =>
+        events
+          .filter(({ type }) => type === 'DRILL_STARTED' || type === 'ADVANCED_TO_NEXT_PROMPT')
+          .map(({ eventId }) => ({ phone, messageId: messageIdOf(eventId, 0) })),
+      );
+      await database.adminPool.query(
+        `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
+                              created_at, state)
+         SELECT message_id, phone_number, (SELECT count(*) FROM message) + place, 'bulk', 'transactional', $3, 'A?',
+                message_id, message_id, now(), 'sent'
+           FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS sent(message_id, phone_number, place)`,
+        [asked.map(({ messageId }) => messageId), asked.map(({ phone }) => phone), ourNumber],
+      );
     }
 
     async due(killedAt: readonly number[] = [0, 0]): Promise<number> {
@@ -491,6 +594,7 @@ describe('What is due', () => {
 
   it('comes once, to whom it may, when it may, and nobody is forgotten, whatever happens in whichever order', async function () {
     this.timeout(300_000);
+    let reminders = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 90 }), async (steps) => {
         await empty();
@@ -507,6 +611,7 @@ describe('What is due', () => {
         }
         check(world);
         await followsFromEvents(world);
+        reminders += [...world.scheduled.values()].filter(({ type }) => type === 'TRIGGER_REMINDER').length;
         for (const [phone, { profile }] of world.states) {
           if (!profile.validated || profile.optedOut || world.suppressed.has(phone)) continue;
           const mine = world.history.filter(({ phoneNumber }) => phoneNumber === phone);
@@ -523,5 +628,6 @@ describe('What is due', () => {
       }),
       { numRuns: 12 },
     );
+    assert.ok(reminders > 0, 'nobody was reminded of anything');
   });
 });

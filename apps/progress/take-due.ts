@@ -4,12 +4,13 @@ import { readPositions } from '#shared/dialog-events/positions.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { messageIdOf } from '#shared/identity.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { keyOf, readProgress } from '#shared/progress/drill-progress-store.ts';
-import { armingOf, rearmed } from '#shared/progress/participant.ts';
+import { armingOf, type Participant, rearmed } from '#shared/progress/participant.ts';
 import { claimDue, claimUnarmed, writeParticipants } from '#shared/progress/participant-store.ts';
-import { type DueStep, decideDue } from './due.ts';
+import { type DueStep, decideDue, type Question } from './due.ts';
 
 export interface DueParts {
   drills: Drills;
@@ -31,6 +32,10 @@ export interface Due {
   lagMs: number;
 }
 
+/** Commands that have not left, beyond which no more are asked for. */
+const LONGEST_OUTBOX = 5_000;
+const NOTHING: Due = { handled: 0, drills: 0, reminders: 0, lagMs: 0 };
+
 /**
  * Claims what is due for people, moves each row on and leaves the commands, all in one transaction: whoever dies in it has
  * done nothing, and of several tasks each claims what no other has in hand. A handful of statements, however many are due.
@@ -41,13 +46,16 @@ export async function takeDue(pool: Pool, parts: DueParts): Promise<Due> {
   return inTransaction(pool, async (tx) => {
     // Nothing is asked for about whoever is being erased.
     await shareFence(tx);
+    // What the stream does not take waits where it is due, and hours are looked at when it goes.
+    if (await isOutboxLong(tx, parts.producer)) return NOTHING;
     const people = await claimDue(tx, now, parts.batchSize);
-    if (people.length === 0) return { handled: 0, drills: 0, reminders: 0, lagMs: 0 };
+    if (people.length === 0) return NOTHING;
     const phones = [...new Set(people.map(({ phoneNumber }) => phoneNumber))];
     const progress = await readProgress(tx, phones);
     const versions = await readPositions(tx, 'progress', phones, parts.pseudonyms);
     const waiting = await readWaiting(tx, parts.producer, phones);
     const places = await readPlaces(tx, phones);
+    const questions = await readQuestions(tx, people, now);
     const steps = people.map((person): DueStep => {
       const { phoneNumber, programmeSlug, timezone } = person;
       const place = places.get(phoneNumber);
@@ -65,6 +73,7 @@ export async function takeDue(pool: Pool, parts: DueParts): Promise<Due> {
             state: place?.state ?? null,
           },
           isWaiting: waiting.has(phoneNumber),
+          question: (person.prompt?.eventId && questions.get(person.prompt.eventId)) || null,
         },
         now.getTime(),
         parts.gate,
@@ -138,6 +147,57 @@ async function readWaiting(
     [producer, phones],
   );
   return new Set(rows.map(({ ordering_key: phone }) => phone));
+}
+
+/**
+ * What became of the questions that reminders are due of, by the event that asked them. A message that is not there yet is one that
+ * has not been written: whoever writes messages is behind.
+ */
+async function readQuestions(
+  tx: Transaction,
+  people: readonly Participant[],
+  now: Date,
+): Promise<ReadonlyMap<string, Question>> {
+  const eventIds = people.flatMap(({ prompt, remindAt }) =>
+    prompt?.eventId && remindAt !== null && remindAt <= now.getTime() ? [prompt.eventId] : [],
+  );
+  if (eventIds.length === 0) return new Map();
+  const messageIds = eventIds.map((eventId) => messageIdOf(eventId, 0));
+  const { rows } = await tx.query<{ message_id: string; state: string; sent_at: Date | null }>(
+    `SELECT message_id, state,
+            (SELECT max(touched_at) FROM attempt WHERE attempt.message_id = message.message_id) AS sent_at
+       FROM message WHERE message_id = ANY ($1)`,
+    [messageIds],
+  );
+  const byMessage = new Map(rows.map((row) => [row.message_id, questionOf(row)]));
+  return new Map(
+    eventIds.map((eventId, index) => [
+      eventId,
+      byMessage.get(messageIds[index] ?? '') ?? ({ kind: 'unsent' } as const),
+    ]),
+  );
+}
+
+function questionOf({ sent_at: at, state }: { state: string; sent_at: Date | null }): Question {
+  switch (state) {
+    case 'failed':
+    case 'blocked':
+    case 'cancelled':
+      return { kind: 'never' };
+    case 'sent':
+    case 'unknown':
+      return { kind: 'sent', at: at?.getTime() ?? null };
+    default:
+      return { kind: 'unsent' };
+  }
+}
+
+async function isOutboxLong(tx: Transaction, producer: string): Promise<boolean> {
+  const { rows } = await tx.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (SELECT FROM outbox WHERE producer = $1 LIMIT $2) AS waiting`,
+    [producer, LONGEST_OUTBOX],
+  );
+  return (rows[0]?.count ?? 0) >= LONGEST_OUTBOX;
 }
 
 interface Place {

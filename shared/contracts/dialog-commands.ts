@@ -54,8 +54,14 @@ export type InboundSms = z.infer<typeof inboundSmsSchema>;
 const dialogVersion = z.number().int().min(0).optional();
 
 /**
- * Begin a drill; its content is fetched when the command is executed. One of a campaign is refused while that is not
- * active, and where another programme than the one it names owns the number that sends.
+ * The programme that whoever asks goes by: where another, or none, owns the number that sends by now, the command comes to
+ * nothing (`other_programme`). Left out: whichever owns it.
+ */
+const programmeSlug = storableText.min(1).optional();
+
+/**
+ * Begin a drill; its content is fetched when the command is executed. One of a campaign, which names its programme, is refused
+ * while that is not active.
  */
 export const startDrillSchema = z.object({
   ...envelope,
@@ -65,6 +71,7 @@ export const startDrillSchema = z.object({
     drillInstanceId: z.uuid(),
     origin: originSchema,
     dialogVersion,
+    programmeSlug,
     campaign: z
       .object({ campaignId: z.uuid(), contactId: z.uuid(), programmeSlug: storableText.min(1) })
       .optional(),
@@ -81,6 +88,7 @@ export const triggerReminderSchema = z.object({
     promptSlug: storableText.min(1),
     origin: originSchema,
     dialogVersion,
+    programmeSlug,
   }),
 });
 export type TriggerReminder = z.infer<typeof triggerReminderSchema>;

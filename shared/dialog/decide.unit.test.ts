@@ -14,6 +14,7 @@ import {
   oneStatement,
   openProgramme,
   personWith,
+  programme,
   reminderOf,
   startOf,
   update,
@@ -83,6 +84,25 @@ describe('START_DRILL', () => {
       }),
       'other_programme',
     );
+  });
+
+  it('that progress asked for is refused where the number has become another programme’s, or nobody’s', () => {
+    const named = { programmeSlug: 'clean-hands' };
+    const start = startOf('handwashing');
+    const reminder = reminderOf('where');
+    assert.ok(start.type === 'START_DRILL' && reminder.type === 'TRIGGER_REMINDER');
+    const commands = [
+      { ...start, payload: { ...start.payload, ...named } },
+      { ...reminder, payload: { ...reminder.payload, ...named } },
+    ];
+    for (const command of commands) {
+      const known = { ...facts, drill: handwashing };
+      const state = asked(handwashing, 'where');
+      assert.equal(refusalOf(command, state, known), null);
+      for (const owner of [{ ...programme, slug: 'another' }, null]) {
+        assert.equal(refusalOf(command, state, { ...known, programme: owner }), 'other_programme');
+      }
+    }
   });
 
   it('is at once the end of a drill that is nothing but a statement', () => {

@@ -31,7 +31,12 @@ export function refusalOf(command: DialogCommand, state: DialogState, facts: Fac
         (facts.drill ? null : 'unknown_drill')
       );
     case 'TRIGGER_REMINDER':
-      return unwilling(state, facts) ?? outdated(command, state) ?? unregistered(state, facts);
+      return (
+        unwilling(state, facts) ??
+        outdated(command, state) ??
+        elsewhere(command, facts) ??
+        unregistered(state, facts)
+      );
     case 'SEND_AD_HOC_MESSAGE':
       return unwilling(state, facts);
     case 'INBOUND_SMS':
@@ -54,5 +59,8 @@ const unregistered = ({ profile }: DialogState, { programme }: Facts): Refusal |
   programme?.registration === 'code' && !profile.validated ? 'not_validated' : null;
 
 /** What is answered goes to the programme that owns the number. */
-const elsewhere = ({ payload: { campaign } }: StartDrill, { programme }: Facts): Refusal | null =>
-  campaign === undefined || campaign.programmeSlug === programme?.slug ? null : 'other_programme';
+function elsewhere({ payload }: StartDrill | TriggerReminder, { programme }: Facts): Refusal | null {
+  const named =
+    ('campaign' in payload ? payload.campaign?.programmeSlug : undefined) ?? payload.programmeSlug;
+  return named === undefined || named === programme?.slug ? null : 'other_programme';
+}

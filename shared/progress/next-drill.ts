@@ -61,7 +61,7 @@ export function followBatch(
     if (slug === null) {
       if (tell(progress, programme, batch.occurredAt)) commands.push(nothingMore(batch, programme));
     } else if (!isPending(progress.get(slug), batch.occurredAt)) {
-      const command = startOf(batch, slug);
+      const command = startOf(batch, slug, programme);
       commands.push(command);
       progress.set(
         slug,
@@ -75,6 +75,21 @@ export function followBatch(
     removed: rows.map((row) => row.drillSlug).filter((slug) => !progress.has(slug)),
     commands,
   };
+}
+
+/**
+ * Rows of another programme of the person: what the batch completes of a drill that began when the number was that
+ * programme's. Returns those that changed.
+ */
+export function followElsewhere(batch: DialogEventBatch, rows: readonly ProgressRow[]): ProgressRow[] {
+  const progress = new Map(rows.map((row) => [row.drillSlug, row]));
+  for (const event of batch.events) if (event.type === 'DRILL_COMPLETED') record(progress, event);
+  const completes = batch.events.some(
+    (event) =>
+      event.type === 'DRILL_COMPLETED' &&
+      rows.some(({ drillInstanceId }) => drillInstanceId === event.drillInstanceId),
+  );
+  return completes ? [...progress.values()].filter((row) => !rows.includes(row)) : [];
 }
 
 /** Whether the person is to be told that there is nothing more: once, until a drill starts or ends, or they are back. */
@@ -149,10 +164,11 @@ const isPending = (row: ProgressRow | undefined, now: string): boolean =>
 function startOf(
   batch: DialogEventBatch,
   drillSlug: string,
+  { slug: programmeSlug }: Programme,
 ): Extract<DialogCommand, { type: 'START_DRILL' }> {
   const { phoneNumber, occurredAt, origin } = batch;
   const commandId = drillStartCommandId(phoneNumber, drillSlug, batch.batchId);
-  const payload = { drillSlug, drillInstanceId: drillInstanceIdOf(commandId), origin };
+  const payload = { drillSlug, drillInstanceId: drillInstanceIdOf(commandId), origin, programmeSlug };
   return { type: 'START_DRILL', commandId, phoneNumber, occurredAt, payload };
 }
 

@@ -164,7 +164,7 @@ describe('following a batch of events', () => {
         commandId,
         phoneNumber: person,
         occurredAt: batch.occurredAt,
-        payload: { drillSlug: 'one', drillInstanceId, origin: reply },
+        payload: { drillSlug: 'one', drillInstanceId, origin: reply, programmeSlug: programme.slug },
       },
     ]);
     assert.deepEqual(tableAfter(rows, step), [

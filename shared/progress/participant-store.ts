@@ -16,6 +16,8 @@ interface StoredParticipant {
   prompt_slug: string | null;
   prompt_started_at: Date | null;
   reminded: boolean;
+  prompt_event_id: string | null;
+  prompt_sent_at: Date | null;
   completed_at: Date | null;
   next_start_at: Date | null;
   remind_at: Date | null;
@@ -26,7 +28,7 @@ interface StoredParticipant {
 
 const COLUMNS = `phone_number, programme_slug, enrolled_by, enrolled_at, last_interacted_at, opted_out, time_zone, delivery_time,
   our_number, drill_instance_id, prompt_slug, prompt_started_at, reminded, completed_at, next_start_at, remind_at,
-  last_start_at, start_version, armed_for`;
+  last_start_at, start_version, armed_for, prompt_event_id, prompt_sent_at`;
 
 /** The rows of these people in all programmes, locked: whoever claims what is due for them waits, or passes them by. */
 export async function lockParticipants(tx: Transaction, phones: readonly string[]): Promise<Participant[]> {
@@ -101,16 +103,16 @@ export async function writeParticipants(tx: Transaction, people: readonly Partic
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::boolean[],
                           $7::text[], $8::text[], $9::text[], $10::uuid[], $11::text[], $12::timestamptz[], $13::boolean[],
                           $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::bigint[],
-                          $19::text[])
+                          $19::text[], $20::uuid[], $21::timestamptz[])
      ON CONFLICT (phone_number, programme_slug) DO UPDATE
         SET (enrolled_by, enrolled_at, last_interacted_at, opted_out, time_zone, delivery_time, our_number,
              drill_instance_id, prompt_slug, prompt_started_at, reminded, completed_at, next_start_at, remind_at,
-             last_start_at, start_version, armed_for)
+             last_start_at, start_version, armed_for, prompt_event_id, prompt_sent_at)
           = (excluded.enrolled_by, excluded.enrolled_at, excluded.last_interacted_at, excluded.opted_out,
              excluded.time_zone, excluded.delivery_time, excluded.our_number, excluded.drill_instance_id,
              excluded.prompt_slug, excluded.prompt_started_at, excluded.reminded, excluded.completed_at,
              excluded.next_start_at, excluded.remind_at, excluded.last_start_at, excluded.start_version,
-             excluded.armed_for)`,
+             excluded.armed_for, excluded.prompt_event_id, excluded.prompt_sent_at)`,
     [
       people.map((person) => person.phoneNumber),
       people.map((person) => person.programmeSlug),
@@ -131,6 +133,8 @@ export async function writeParticipants(tx: Transaction, people: readonly Partic
       date((person) => person.lastStartAt),
       people.map((person) => person.startVersion),
       people.map((person) => person.armedFor),
+      people.map((person) => person.prompt?.eventId ?? null),
+      date((person) => person.prompt?.sentAt ?? null),
     ],
   );
 }
@@ -151,7 +155,13 @@ const fromRow = (row: StoredParticipant): Participant => ({
   prompt:
     row.prompt_slug === null || row.prompt_started_at === null
       ? null
-      : { slug: row.prompt_slug, startedAt: row.prompt_started_at.getTime(), reminded: row.reminded },
+      : {
+          slug: row.prompt_slug,
+          startedAt: row.prompt_started_at.getTime(),
+          reminded: row.reminded,
+          eventId: row.prompt_event_id,
+          sentAt: instantOf(row.prompt_sent_at),
+        },
   completedAt: instantOf(row.completed_at),
   nextStartAt: instantOf(row.next_start_at),
   remindAt: instantOf(row.remind_at),

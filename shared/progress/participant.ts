@@ -25,7 +25,7 @@ export interface Participant {
   /** In flight. */
   drillInstanceId: string | null;
   /** Waits for an answer. */
-  prompt: { slug: string; startedAt: Instant; reminded: boolean } | null;
+  prompt: AskedPrompt | null;
   /** All drills of the programme. */
   completedAt: Instant | null;
   nextStartAt: Instant | null;
@@ -37,6 +37,20 @@ export interface Participant {
   /** What of the programme the due instants follow from (`armingOf`); '': they are to be worked out. */
   armedFor: string;
 }
+
+export interface AskedPrompt {
+  slug: string;
+  /** The dialog said so. */
+  startedAt: Instant;
+  reminded: boolean;
+  /** The event that asked it; null: nobody wrote that down. */
+  eventId: string | null;
+  /** When it went out to the person, as far as anybody looked; null: nobody did. */
+  sentAt: Instant | null;
+}
+
+/** When the person could read a prompt, for all that is known. */
+export const readableFrom = ({ sentAt, startedAt }: AskedPrompt): Instant => sentAt ?? startedAt;
 
 /** What the due instants depend on besides the person. */
 export type Arming = Pick<Programme, 'delivery' | 'reminders' | 'timezone' | 'drills'>;
@@ -101,17 +115,17 @@ export function nextStart(
 }
 
 /** No reminder of the prompt at this instant or later. */
-export const remindersEnd = (prompt: { startedAt: Instant }, untilHours: number): Instant =>
-  prompt.startedAt + untilHours * HOUR_MS;
+export const remindersEnd = (prompt: AskedPrompt, untilHours: number): Instant =>
+  readableFrom(prompt) + untilHours * HOUR_MS;
 
 /**
- * When the person is reminded of the prompt that waits, allowed hours apart: so long after they did something last, or were
- * asked; null: never, because nothing waits, it was done, or it would be too late.
+ * When the person is reminded of the prompt that waits, allowed hours apart: so long after they did something last, or could
+ * read it; null: never, because nothing waits, it was done, or it would be too late.
  */
 export function nextReminder(person: Participant, { reminders }: Arming): Instant | null {
   const { lastInteractedAt, optedOut, prompt } = person;
   if (reminders === null || optedOut || prompt === null || prompt.reminded) return null;
-  const at = Math.max(prompt.startedAt, lastInteractedAt ?? 0) + reminders.afterHours * HOUR_MS;
+  const at = Math.max(readableFrom(prompt), lastInteractedAt ?? 0) + reminders.afterHours * HOUR_MS;
   return at < remindersEnd(prompt, reminders.untilHours) ? at : null;
 }
 
@@ -205,7 +219,10 @@ function followInProgramme(
 ): Participant {
   const now = Date.parse(batch.occurredAt);
   const isOwn = batch.programmeSlug === before.programmeSlug;
-  const heard = withProfile(isOwn ? withText(before, batch) : before, batch);
+  // An answer to a drill of the programme is one, whoever owns the number that it came to by now.
+  const isHeard =
+    isOwn || (before.drillInstanceId !== null && batch.events.some((event) => isOf(event, before)));
+  const heard = withProfile(isHeard ? withText(before, batch) : before, batch);
   const happened = batch.events.reduce((person, event) => afterEvent(person, event, isOwn), heard);
   const programme = programmeOf(before.programmeSlug);
   // Whoever publishes it again has it worked out.
@@ -260,6 +277,14 @@ function withProfile(person: Participant, { profileAfter }: DialogEventBatch): P
   return { ...person, optedOut, timezone, deliveryTime: wanted };
 }
 
+const isOf = (event: DialogEvent, { drillInstanceId }: Participant): boolean =>
+  'drillInstanceId' in event && event.drillInstanceId === drillInstanceId;
+
+const asked = (slug: string, { eventId, occurredAt }: DialogEvent): AskedPrompt => ({
+  ...{ slug, startedAt: Date.parse(occurredAt), reminded: false },
+  ...{ eventId, sentAt: null },
+});
+
 const NOTHING_IN_FLIGHT = { drillInstanceId: null, prompt: null } as const;
 
 /** What an event does; a drill in flight is one per person, whichever programme it is of. */
@@ -279,13 +304,13 @@ function afterEvent(person: Participant, event: DialogEvent, isOwn: boolean): Pa
       return event.purgeDrillState ? { ...person, ...NOTHING_IN_FLIGHT } : person;
     case 'DRILL_STARTED': {
       if (!isOwn) return { ...person, ...NOTHING_IN_FLIGHT };
-      const prompt = { slug: event.firstPrompt.slug, startedAt: occurredAt, reminded: false };
+      const prompt = asked(event.firstPrompt.slug, event);
       // Whoever asked for it: the schedule gives the next one no sooner than after one of its own.
       return { ...person, drillInstanceId: event.drillInstanceId, prompt, lastStartAt: occurredAt };
     }
     case 'ADVANCED_TO_NEXT_PROMPT':
       return person.drillInstanceId === event.drillInstanceId
-        ? { ...person, prompt: { slug: event.prompt.slug, startedAt: occurredAt, reminded: false } }
+        ? { ...person, prompt: asked(event.prompt.slug, event) }
         : person;
     case 'COMPLETED_PROMPT':
       return person.drillInstanceId === event.drillInstanceId ? { ...person, prompt: null } : person;

@@ -167,6 +167,16 @@ describe('A participant', () => {
     );
   });
 
+  it('answers the drill of its programme also where another owns the number by now, or none', () => {
+    const before = one(follow([], [more, started()], { origin: planned }));
+    for (const programmeSlug of ['another', null]) {
+      const after = one(follow([before], [right, advanced], { at: NOON + HOUR, version: 2, programmeSlug }));
+      assert.deepEqual([after.lastInteractedAt, after.prompt?.slug], [NOON + HOUR, 'second']);
+      const elsewhere = one(follow([before], [thanks], { at: NOON + HOUR, version: 2, programmeSlug }));
+      assert.equal(elsewhere.lastInteractedAt, null);
+    }
+  });
+
   it('has completed the programme when every drill of it is, until there is another', () => {
     const rows = [row('one', true), row('two', true)];
     const done = one(
@@ -334,6 +344,14 @@ describe('The reminder', () => {
       follow([one(follow([asked()], [reminded], { version: 2, origin: planned }))], [wrong], { version: 3 }),
     );
     assert.equal(twice.remindAt, null);
+  });
+
+  it('counts from when the question went out, where somebody has looked', () => {
+    const { prompt, ...person } = asked();
+    const late = { ...person, prompt: prompt && { ...prompt, sentAt: NOON + 8 * HOUR } };
+    assert.equal(nextReminder(late, programme), NOON + 12 * HOUR);
+    assert.equal(nextReminder({ ...late, lastInteractedAt: NOON + 27 * HOUR }, programme), NOON + 31 * HOUR);
+    assert.equal(nextReminder({ ...late, lastInteractedAt: NOON + 28 * HOUR }, programme), null);
   });
 
   it('is due again when something else overtook it', () => {

@@ -155,10 +155,15 @@ function withDue(
     completedAt: folded.completedAt === null ? null : (stored?.completedAt ?? folded.completedAt),
   };
   if (known === undefined) return { ...person, nextStartAt: null, remindAt: null, armedFor: '' };
-  const fresh = armed(person, known.programme, rows, now);
-  if (stored === undefined) return fresh;
+  if (stored === undefined) return armed(person, known.programme, rows, now);
+  const isSame = isSamePrompt(stored, person);
+  const prompt = person.prompt && {
+    ...person.prompt,
+    sentAt: isSame ? (stored.prompt?.sentAt ?? null) : null,
+  };
+  const fresh = armed({ ...person, prompt }, known.programme, rows, now);
   const { nextStartAt } = resumed(stored, fresh);
-  return { ...fresh, nextStartAt, remindAt: isSamePrompt(stored, fresh) ? stored.remindAt : fresh.remindAt };
+  return { ...fresh, nextStartAt, remindAt: isSame ? stored.remindAt : fresh.remindAt };
 }
 
 const isSamePrompt = (a: Participant, b: Participant): boolean =>
@@ -174,11 +179,14 @@ function followed(person: Participant | undefined, isArmed: boolean): object | n
   if (person === undefined) return null;
   const { completedAt, nextStartAt, remindAt, armedFor, lastStartAt, startVersion, phoneNumber, ...rest } =
     person;
+  const { prompt } = rest;
   return {
     ...rest,
+    // When it went out is not of its events, and which event it was an earlier version did not write down.
+    prompt: prompt && { slug: prompt.slug, startedAt: prompt.startedAt, reminded: prompt.reminded },
     completed: completedAt !== null,
     ...(isArmed ? { startsByItself: nextStartAt !== null } : {}),
-    ...(rest.prompt === null && remindAt !== null ? { remindAt } : {}),
+    ...(prompt === null && remindAt !== null ? { remindAt } : {}),
   };
 }
 

@@ -20,31 +20,53 @@ interface StoredInstance {
   ended: Ending | null;
 }
 
+const COLUMNS = `phone_number, drill_instance_id, programme_slug, drill_slug, drill_version, language, prompt_slug, prompt_place,
+  prompt_started_at, tries, started_at, ended_at, ended`;
+
 /** Drills of these people that have not ended. */
 export async function readInFlight(tx: Transaction, phones: readonly string[]): Promise<DrillInstance[]> {
   const { rows } = await tx.query<StoredInstance>(
-    `SELECT phone_number, drill_instance_id, programme_slug, drill_slug, drill_version, language, prompt_slug, prompt_place,
-            prompt_started_at, tries, started_at, ended_at, ended
-       FROM drill_instance WHERE phone_number = ANY ($1) AND ended_at IS NULL`,
+    `SELECT ${COLUMNS} FROM drill_instance WHERE phone_number = ANY ($1) AND ended_at IS NULL`,
     [phones],
   );
-  return rows.map((row) => ({
-    phoneNumber: row.phone_number,
-    drillInstanceId: row.drill_instance_id,
-    programmeSlug: row.programme_slug,
-    drillSlug: row.drill_slug,
-    drillVersion: row.drill_version,
-    prompt: {
-      slug: row.prompt_slug,
-      place: row.prompt_place,
-      language: row.language,
-      startedAt: row.prompt_started_at.getTime(),
-      tries: row.tries,
-      waits: true,
-    },
-    startedAt: row.started_at.getTime(),
-    ended: null,
-  }));
+  return rows.map(fromRow);
+}
+
+/** All drills of these people. */
+export async function readInstances(tx: Transaction, phones: readonly string[]): Promise<DrillInstance[]> {
+  const { rows } = await tx.query<StoredInstance>(
+    `SELECT ${COLUMNS} FROM drill_instance WHERE phone_number = ANY ($1)`,
+    [phones],
+  );
+  return rows.map(fromRow);
+}
+
+const fromRow = (row: StoredInstance): DrillInstance => ({
+  phoneNumber: row.phone_number,
+  drillInstanceId: row.drill_instance_id,
+  programmeSlug: row.programme_slug,
+  drillSlug: row.drill_slug,
+  drillVersion: row.drill_version,
+  prompt: {
+    slug: row.prompt_slug,
+    place: row.prompt_place,
+    language: row.language,
+    startedAt: row.prompt_started_at.getTime(),
+    tries: row.tries,
+    waits: row.ended === null,
+  },
+  startedAt: row.started_at.getTime(),
+  ended: row.ended === null || row.ended_at === null ? null : { how: row.ended, at: row.ended_at.getTime() },
+});
+
+/** Puts other drills in the place of all that these people have. The caller holds the fence: nobody else writes them. */
+export async function replaceInstances(
+  tx: Transaction,
+  byPhone: ReadonlyMap<string, readonly DrillInstance[]>,
+): Promise<void> {
+  if (byPhone.size === 0) return;
+  await tx.query('DELETE FROM drill_instance WHERE phone_number = ANY ($1)', [[...byPhone.keys()]]);
+  await writeInstances(tx, [...byPhone.values()].flat());
 }
 
 /**

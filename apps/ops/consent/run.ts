@@ -3,6 +3,7 @@ import { UsageError } from '../arguments.ts';
 import { dialogCommands } from '../dialog/dialog-commands.ts';
 import { keyCommands } from '../keys/keys.ts';
 import { progressCommands } from '../progress/progress-commands.ts';
+import { reportCommands } from '../reports/report-commands.ts';
 import type { Command, CommandContext, Given } from './command.ts';
 import { erasureCommands } from './erase.ts';
 import { evidenceCommands } from './evidence.ts';
@@ -10,7 +11,7 @@ import { listCommands } from './lists.ts';
 import { numberCommands } from './numbers.ts';
 import { revocationCommands } from './revocations.ts';
 
-/** Everything that an operator may do about consent, numbers, API keys, dialogs and progress, by its words. */
+/** Everything that an operator may do about consent, numbers, API keys, dialogs, progress and reports, by its words. */
 export const consentCommands: Readonly<Record<string, Command>> = {
   ...revocationCommands,
   ...listCommands,
@@ -20,11 +21,12 @@ export const consentCommands: Readonly<Record<string, Command>> = {
   ...keyCommands,
   ...dialogCommands,
   ...progressCommands,
+  ...reportCommands,
 };
 
 export const consentUsage = (): string =>
   [
-    'Consent, numbers, API keys, dialogs and progress.',
+    'Consent, numbers, API keys, dialogs, progress and reports.',
     '',
     ...Object.values(consentCommands).flatMap(({ usage: [call, does] }) => [
       `  npm run ops -- ${call}`,
