@@ -84,7 +84,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...['phone_number', 'programme_slug', 'enrolled_by', 'enrolled_at', 'last_interacted_at', 'opted_out'],
     ...['time_zone', 'delivery_time', 'our_number', 'drill_instance_id', 'prompt_slug', 'prompt_started_at'],
     ...['reminded', 'completed_at', 'next_start_at', 'remind_at', 'due_at', 'last_start_at', 'start_version'],
-    'armed_for',
+    ...['armed_for', 'prompt_event_id', 'prompt_sent_at'],
   ),
   // What they were given stands in drill_progress, and what came of it in the counts.
   drill_instance: all(

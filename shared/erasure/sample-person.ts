@@ -71,9 +71,10 @@ const STATEMENTS: readonly string[] = [
    VALUES ($1, 'lessons', 'one', gen_random_uuid(), now())`,
   `INSERT INTO participant (phone_number, programme_slug, enrolled_by, enrolled_at, last_interacted_at, opted_out, time_zone,
                             delivery_time, our_number, drill_instance_id, prompt_slug, prompt_started_at, reminded,
-                            completed_at, next_start_at, remind_at, last_start_at, start_version, armed_for)
+                            completed_at, next_start_at, remind_at, last_start_at, start_version, armed_for,
+                            prompt_event_id, prompt_sent_at)
    SELECT $1, 'lessons', 'list', now(), now(), true, $2, $2, $3, gen_random_uuid(), 'one', now(), true, now(), now(), now(),
-          now(), 1, 'x' WHERE $3::text <> ''`,
+          now(), 1, 'x', gen_random_uuid(), now() WHERE $3::text <> ''`,
   `INSERT INTO drill_instance (phone_number, drill_instance_id, programme_slug, drill_slug, drill_version, language, prompt_slug,
                                prompt_place, prompt_started_at, tries, started_at, ended_at, ended)
    SELECT $1, gen_random_uuid(), 'lessons', 'one', 1, 'en', 'p', 0, now(), 1, now(), ended_at,

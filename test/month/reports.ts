@@ -70,14 +70,12 @@ async function countedFromEvents(system: System): Promise<Map<string, Map<string
               (event ->> 'abandoned')::boolean AS abandoned
          FROM dialog_event_batch, json_array_elements(batch -> 'events') WITH ORDINALITY AS each(event, place)),
      drill AS (SELECT instance, drill FROM event WHERE type = 'DRILL_STARTED'),
+     last AS (
+       SELECT DISTINCT ON (instance) instance, prompt FROM event
+        WHERE type IN ('DRILL_STARTED', 'ADVANCED_TO_NEXT_PROMPT') ORDER BY instance, version DESC, place DESC),
      placed AS (
-       SELECT event.type, event.graded, event.abandoned, drill.drill,
-              coalesce(event.prompt, (SELECT earlier.prompt FROM event AS earlier
-                                       WHERE earlier.instance = event.instance AND earlier.phone_number = event.phone_number
-                                         AND earlier.type IN ('DRILL_STARTED', 'ADVANCED_TO_NEXT_PROMPT')
-                                         AND (earlier.version, earlier.place) < (event.version, event.place)
-                                       ORDER BY earlier.version DESC, earlier.place DESC LIMIT 1)) AS prompt
-         FROM event JOIN drill USING (instance))
+       SELECT event.type, event.graded, event.abandoned, drill.drill, coalesce(event.prompt, last.prompt) AS prompt
+         FROM event JOIN drill USING (instance) JOIN last USING (instance))
      SELECT drill, prompt,
             count(*) FILTER (WHERE type IN ('DRILL_STARTED', 'ADVANCED_TO_NEXT_PROMPT'))::int AS reached,
             count(*) FILTER (WHERE type = 'COMPLETED_PROMPT' AND graded)::int AS passed,
