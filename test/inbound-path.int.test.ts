@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Carrier } from '#shared/carriers/carrier.ts';
@@ -11,10 +11,9 @@ import { messageLogId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { type CarrierSimulator, startCarrierSimulator } from '../apps/local/carrier/simulator.ts';
-import { choosePorts } from '../apps/local/ports.ts';
 import { createStreams } from '../apps/local/stores/kinesis-streams.ts';
 import { eventually } from './eventually.ts';
-import { TEST_PORTS } from './ports.ts';
+import { testPorts } from './ports.ts';
 import { createDatabase, kinesisClient, stackFacts, type TestDatabase } from './stack/stack.ts';
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
@@ -55,14 +54,10 @@ describe('what people text, and what became of what they are sent,', () => {
 
   before(async function () {
     this.timeout(60_000);
-    const chosen = await choosePorts(['public', 'gateway', 'log'], {
-      before: new Map(),
-      start: randomInt(8_000),
-      among: TEST_PORTS,
-    });
-    ports.gateway = chosen.get('gateway') ?? 0;
-    ports.log = chosen.get('log') ?? 0;
-    publicUrl = `http://127.0.0.1:${chosen.get('public')}`;
+    const chosen = await testPorts('public', 'gateway', 'log');
+    ports.gateway = chosen.gateway;
+    ports.log = chosen.log;
+    publicUrl = `http://127.0.0.1:${chosen.public}`;
     database = await createDatabase();
     const prefix = `t${randomBytes(5).toString('hex')}-`;
     const kinesis = kinesisClient();
@@ -98,7 +93,7 @@ describe('what people text, and what became of what they are sent,', () => {
       ...twilio,
       PATH: process.env.PATH ?? '',
       SERVICE_HOST: '127.0.0.1',
-      PORT: String(chosen.get('public')),
+      PORT: String(chosen.public),
       DB_HOST: host,
       DB_PORT: String(port),
       DB_NAME: name,

@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { choosePorts } from '../apps/local/ports.ts';
 import { findRedis } from '../apps/local/stores/redis-program.ts';
-import { TEST_PORTS } from './ports.ts';
+import { testPorts } from './ports.ts';
 
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/carillon/redis', import.meta.url));
 
@@ -23,13 +21,9 @@ export class OwnRedis {
   }
 
   static async start(): Promise<OwnRedis> {
-    const ports = await choosePorts(['redis'], {
-      before: new Map(),
-      start: randomInt(8_000),
-      among: TEST_PORTS,
-    });
+    const { port } = await testPorts('port');
     const folder = await mkdtemp(join(tmpdir(), 'carillon-own-redis-'));
-    const redis = new OwnRedis(ports.get('redis') ?? 0, folder);
+    const redis = new OwnRedis(port, folder);
     await redis.start();
     return redis;
   }

@@ -1,5 +1,18 @@
+import { randomInt } from 'node:crypto';
+import { claimPorts, type PortBlocks } from '../apps/local/ports.ts';
+
+/** Below those of stacks. */
+export const TEST_BLOCKS: PortBlocks = { first: 12_000, size: 8, count: 1_000 };
+
 /**
- * Ports that tests choose before the process starts that takes them. A stack never chooses one of these for its own
- * processes, of which it takes some thirty in a row: another stack, started in between, would have it first.
+ * Free ports for what a test starts, chosen before it starts. No other test and no stack takes them until this process
+ * ends, also while nobody listens there.
  */
-export const TEST_PORTS = { first: 12_000, last: 19_999 } as const;
+export async function testPorts<N extends string>(...names: readonly N[]): Promise<Record<N, number>> {
+  const ports = await claimPorts(names, {
+    before: new Map(),
+    start: randomInt(TEST_BLOCKS.count),
+    among: TEST_BLOCKS,
+  });
+  return Object.fromEntries(ports.entries()) as Record<N, number>;
+}

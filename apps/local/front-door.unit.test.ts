@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
+import { testPorts } from '#test/ports.ts';
 import { type FrontDoor, openFrontDoor, type Route, routeFor } from './front-door.ts';
-import { choosePorts } from './ports.ts';
 
 describe('Routes by path', () => {
   const routes: Route[] = [
@@ -63,7 +63,7 @@ describe('The front door', () => {
     });
     service.listen(0, '127.0.0.1');
     await once(service, 'listening');
-    port = (await choosePorts(['door'], { before: new Map(), start: process.pid })).get('door') ?? 0;
+    ({ port } = await testPorts('port'));
     url = `http://127.0.0.1:${port}`;
     door = await openFrontDoor({
       port,

@@ -14,7 +14,7 @@ import { probeAnswers, probeReady } from './http-probe.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { LogFile } from './log-file.ts';
 import { type DataFolder, keptPorts, openDataFolder } from './place.ts';
-import { type HeldPorts, isFree } from './ports.ts';
+import { type ClaimedPorts, isFree } from './ports.ts';
 import { SupervisedProcess } from './process.ts';
 import { type ProcessPlan, SMALL_YOUNG_GENERATION } from './process-plan.ts';
 import { type LocalSecrets, localSecrets } from './secrets.ts';
@@ -59,7 +59,7 @@ export class LocalStack {
   readonly #logs: LogFile[] = [];
   #frontDoor: FrontDoor | undefined;
   #lock: Lock | undefined;
-  #ports: HeldPorts<string> | undefined;
+  #ports: ClaimedPorts<string> | undefined;
   #ready = false;
   #setUp: Child | undefined;
   /** Known once PostgreSQL has said how time was left. */
@@ -88,7 +88,7 @@ export class LocalStack {
     ]);
     this.#ports = ports;
     const { port } = ports;
-    const order = this.#storesOrder(folder, secrets, ports);
+    const order = this.#storesOrder(folder, secrets, port);
     const places: Places = {
       ...storePlaces(order),
       publicUrl,
@@ -115,7 +115,6 @@ export class LocalStack {
     const { roles, nextSteps, isAdminKeyValid, clock: left } = await this.#setUpStores(places, secrets);
     this.#clock = this.#localClock(left, places, secrets);
     await this.#clock.tellCarrier();
-    await ports.releaseAll();
     const services = names.map((name) =>
       this.#launch(this.#servicePlan(name, { places, secrets, port, role: roles[name] ?? '' }), folder),
     );
@@ -152,7 +151,6 @@ export class LocalStack {
         this.#processes.filter(({ plan }) => wanted(plan.name)).map((one) => one.stop(left(mostMs))),
       );
     await this.#frontDoor?.close(500);
-    await this.#ports?.releaseAll();
     await Promise.all([this.#setUp?.stop(500), this.#clock?.stop(500)]);
     await Promise.race([this.#bringingUp, clock.sleep(left(1_000))]);
     const others = new Set<string>([...storeNames, 'carrier']);
@@ -161,22 +159,20 @@ export class LocalStack {
     await stopNamed((name) => name === 'sqs' || name === 'kinesis', 1_000);
     await stopNamed((name) => name === 'redis' || name === 'postgres', 5_000);
     for (const log of this.#logs) log.close();
+    await this.#ports?.release();
     await this.#lock?.release();
   }
 
-  #storesOrder(folder: DataFolder, secrets: LocalSecrets, ports: HeldPorts<string>): StoresOrder {
+  #storesOrder(folder: DataFolder, secrets: LocalSecrets, port: (name: string) => number): StoresOrder {
     const { config, root } = this.#options;
     return {
       folder,
-      port: ports.port,
+      port,
       secrets,
       redisUrl: config.CARILLON_REDIS_URL,
       redisCache: join(root, 'node_modules', '.cache', 'carillon', 'redis'),
       searchPath: config.PATH,
-      launch: async (plan) => {
-        await ports.release(plan.name);
-        await this.#onceServing(this.#launch(plan, folder));
-      },
+      launch: (plan) => this.#onceServing(this.#launch(plan, folder)),
       say: (name, text) => this.#console.about(name, text),
       signal: this.#stopSignal.signal,
     };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { readKept, writeKept } from './kept-json.ts';
-import { type HeldPorts, holdPorts } from './ports.ts';
+import { type ClaimedPorts, claimPorts } from './ports.ts';
 import { CLUSTER_BUS } from './stores/redis.ts';
 
 /** The folders and files of one data folder (CARILLON_DATA). */
@@ -40,13 +40,13 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 const portsSchema = z.record(z.string(), z.int());
 
 /**
- * Ports of what is not public: the same as at the last start where they are free, so that addresses can be kept. Held
- * until each is released for the process that listens there.
+ * Ports of what is not public: the same as at the last start where they can be had, so that addresses can be kept. They
+ * are this process's own until it releases them or ends.
  */
-export async function keptPorts(folder: DataFolder, names: readonly string[]): Promise<HeldPorts<string>> {
+export async function keptPorts(folder: DataFolder, names: readonly string[]): Promise<ClaimedPorts<string>> {
   const before = new Map(Object.entries((await readKept(folder.portsFile, portsSchema)) ?? {}));
-  // Data folders begin their search in different places: two that start at the same time keep out of each other's way.
-  const ports = await holdPorts<string>(names, {
+  // Data folders begin their search in different places, so that each finds its own again after others have run.
+  const ports = await claimPorts<string>(names, {
     before,
     start: crc32(folder.path),
     companions: { redis: CLUSTER_BUS },

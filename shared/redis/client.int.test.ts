@@ -12,7 +12,7 @@ import { createWakeHints } from '#shared/kinesis/wake-hints.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { eventually } from '#test/eventually.ts';
 import { authority, certificate, key } from '#test/tls/certificates.ts';
-import { choosePorts } from '../../apps/local/ports.ts';
+import { type ClaimedPorts, claimPorts, STACK_BLOCKS } from '../../apps/local/ports.ts';
 import { CLUSTER_BUS, nodesFile } from '../../apps/local/stores/redis.ts';
 import { findRedis } from '../../apps/local/stores/redis-program.ts';
 import { createRedis, createSubscriber, type RedisClient } from './client.ts';
@@ -22,6 +22,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/redis', 
 /** As ElastiCache Serverless looks to a client: one address, TLS alone, a cluster. */
 describe('A cluster of Redis behind TLS', () => {
   let folder: string;
+  let ports: ClaimedPorts<'redis'>;
   let port: number;
   let server: ChildProcess;
   const publicAuthorities = getCACertificates('default');
@@ -29,12 +30,12 @@ describe('A cluster of Redis behind TLS', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'carillon-redis-'));
-    const ports = await choosePorts(['redis'], {
+    ports = await claimPorts(['redis'], {
       before: new Map(),
-      start: randomInt(12_000),
+      start: randomInt(STACK_BLOCKS.count),
       companions: { redis: CLUSTER_BUS },
     });
-    port = ports.get('redis') ?? 0;
+    port = ports.port('redis');
     await writeFile(join(folder, 'nodes.conf'), nodesFile(port));
     await writeFile(join(folder, 'server.pem'), certificate);
     await writeFile(join(folder, 'server-key.pem'), key);
@@ -47,6 +48,7 @@ describe('A cluster of Redis behind TLS', () => {
   });
   after(async () => {
     server.kill('SIGKILL');
+    await ports.release();
     await rm(folder, { recursive: true, force: true });
   });
 

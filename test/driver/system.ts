@@ -36,16 +36,14 @@ export const OUR_NUMBER = '+14155550100';
  */
 export class System {
   readonly simulator: Simulator;
-  /** Of the superuser. Sessions that break with a server are replaced. */
-  readonly database: pg.Pool;
   readonly url: string;
-  readonly kinesisUrl: string;
   readonly #folder: string;
   readonly #place: { data: string; port: number; carrierPort: number };
   readonly #overrides: Overrides;
   readonly #contentDirectory: string | null;
   readonly #recorder: Recorder | null;
   #stack: RunningStack;
+  #inside: Inside;
   #logs: ReadonlyMap<string, string> = new Map();
 
   private constructor(parts: {
@@ -55,8 +53,7 @@ export class System {
     contentDirectory: string | null;
     recorder: Recorder | null;
     stack: RunningStack;
-    databaseUrl: string;
-    kinesisPort: number;
+    inside: Inside;
   }) {
     this.#folder = parts.folder;
     this.#place = parts.place;
@@ -65,10 +62,17 @@ export class System {
     this.#recorder = parts.recorder;
     this.#stack = parts.stack;
     this.url = parts.stack.url;
-    this.kinesisUrl = kinesisEndpoint(parts.kinesisPort);
     this.simulator = new Simulator(`http://127.0.0.1:${parts.place.carrierPort}`);
-    this.database = new pg.Pool({ connectionString: parts.databaseUrl, max: 12 });
-    this.database.on('error', () => undefined);
+    this.#inside = parts.inside;
+  }
+
+  /** Of the superuser. Sessions that break with a server are replaced. */
+  get database(): pg.Pool {
+    return this.#inside.database;
+  }
+
+  get kinesisUrl(): string {
+    return this.#inside.kinesisUrl;
   }
 
   /**
@@ -96,11 +100,8 @@ export class System {
     const recorder = recorded ? await startRecorder(place.data, recorded) : null;
     const all = recorder ? withOverrides(recorder.overrides, overrides) : overrides;
     const stack = await runStack(place, all, contentDirectory);
-    const line = await stack.says(/postgres:\/\//);
-    const { kinesis } = await portsIn(place.data);
-    const databaseUrl = line.slice(line.indexOf('postgres://')).trim();
-    const parts = { folder, place, overrides: all, contentDirectory, recorder, stack, databaseUrl };
-    return new System({ ...parts, kinesisPort: kinesis });
+    const inside = await lookInside(stack);
+    return new System({ folder, place, overrides: all, contentDirectory, recorder, stack, inside });
   }
 
   /** Business time in it. */
@@ -196,9 +197,11 @@ export class System {
     for (const pid of pids.values()) await untilGone(pid);
   }
 
-  /** Starts it again, on the same data and at the same addresses. */
+  /** Starts it again, on the same data. What is not public may have another address then. */
   async startAgain(): Promise<void> {
     this.#stack = await runStack(this.#place, this.#overrides, this.#contentDirectory);
+    await this.database.end();
+    this.#inside = await lookInside(this.#stack);
   }
 
   /** Ends it, and removes everything that it left. */
@@ -210,6 +213,22 @@ export class System {
     this.#logs = await readLogs(join(this.#place.data, 'logs'));
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What a test looks at that nobody outside sees. */
+interface Inside {
+  database: pg.Pool;
+  kinesisUrl: string;
+}
+
+async function lookInside(stack: RunningStack): Promise<Inside> {
+  const line = await stack.says(/postgres:\/\//);
+  const database = new pg.Pool({
+    connectionString: line.slice(line.indexOf('postgres://')).trim(),
+    max: 12,
+  });
+  database.on('error', () => undefined);
+  return { database, kinesisUrl: kinesisEndpoint((await portsIn(stack.data)).kinesis) };
 }
 
 /** A file that was set aside belongs to the same process. */

@@ -259,6 +259,8 @@ describe('The local stack', function () {
 
   it('runs twice side by side with other ports and data', async () => {
     const both = [running, await start({ data: await newFolder(), ...(await publicPorts()) })];
+    const internal = (await Promise.all(both.map(ports))).flatMap((own) => Object.values(own));
+    assert.equal(new Set(internal).size, internal.length);
     const pids = await Promise.all(both.map((stack) => stack.pids()));
     const all = pids.flatMap((map) => [...map.values()]);
     assert.equal(new Set(all).size, all.length);

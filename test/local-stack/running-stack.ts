@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { choosePorts } from '../../apps/local/ports.ts';
 import { compileCache } from '../compile-cache.ts';
-import { TEST_PORTS } from '../ports.ts';
+import { testPorts } from '../ports.ts';
 
 const MODULE = fileURLToPath(new URL('./fixture-stack.ts', import.meta.url));
 
@@ -116,13 +114,5 @@ const pidIn = async (file: string): Promise<number> =>
     .parse((await readFile(file, 'utf8')).split('\n')[0]);
 
 /** Two ports for the public side of a stack. */
-export async function publicPorts(): Promise<{ port: number; carrierPort: number }> {
-  const ports = await choosePorts(['port', 'carrierPort'], {
-    before: new Map(),
-    start: randomInt(8_000),
-    among: TEST_PORTS,
-  });
-  const [port, carrierPort] = [ports.get('port'), ports.get('carrierPort')];
-  if (port === undefined || carrierPort === undefined) throw new Error('no free ports');
-  return { port, carrierPort };
-}
+export const publicPorts = (): Promise<{ port: number; carrierPort: number }> =>
+  testPorts('port', 'carrierPort');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -11,11 +11,10 @@ import { roleOf } from '#shared/postgres/grants.ts';
 import { queues, type ServiceName, services, streams } from '#shared/topology.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER, TEST_WEBHOOK_KEY } from '#test/pseudonyms.ts';
 import { accessKeyOf, localAws } from '../../apps/local/local-aws.ts';
-import { choosePorts } from '../../apps/local/ports.ts';
 import { createStreams } from '../../apps/local/stores/kinesis-streams.ts';
 import { createQueues } from '../../apps/local/stores/sqs-queues.ts';
 import { compileCache } from '../compile-cache.ts';
-import { TEST_PORTS } from '../ports.ts';
+import { testPorts } from '../ports.ts';
 import { IamPostgres } from '../stand-ins/iam-postgres.ts';
 import { authorityFile } from '../tls/certificates.ts';
 import {
@@ -104,12 +103,7 @@ export class TaskWorld {
       environment?: Readonly<Record<string, string>>;
     } = {},
   ): Promise<Task> {
-    const ports = await choosePorts(['health', 'public'], {
-      before: new Map(),
-      start: randomInt(8_000),
-      among: TEST_PORTS,
-    });
-    const [health = 0, publicPort = 0] = [ports.get('health'), ports.get('public')];
+    const ports = await testPorts('health', 'public');
     const [, ...command] = commandOf(service);
     const environment = {
       ...(options.root === undefined && options.user === undefined ? compileCache() : {}),
@@ -117,8 +111,8 @@ export class TaskWorld {
       DB_USER: roleOf(service),
       AWS_ACCESS_KEY_ID: accessKeyOf(service),
       AWS_SECRET_ACCESS_KEY: 'local',
-      HEALTH_PORT: String(health),
-      PORT: String(publicPort),
+      HEALTH_PORT: String(ports.health),
+      PORT: String(ports.public),
       ...options.environment,
     };
     const child = spawn(process.execPath, [...(options.nodeOptions ?? []), ...command], {
@@ -127,7 +121,7 @@ export class TaskWorld {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),
     });
-    const task = new Task(service, child, { health, public: publicPort }, environment);
+    const task = new Task(service, child, ports, environment);
     this.#tasks.push(task);
     await task.untilReady();
     return task;

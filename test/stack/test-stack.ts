@@ -8,7 +8,7 @@ import { applyGrants } from '#shared/postgres/grants.ts';
 import { migrate } from '#shared/postgres/migrate.ts';
 import { services } from '#shared/topology.ts';
 import { beforeStart, type Child, startChild, untilServing } from '../../apps/local/child.ts';
-import { holdPorts } from '../../apps/local/ports.ts';
+import { claimPorts, STACK_BLOCKS } from '../../apps/local/ports.ts';
 import type { ProcessPlan } from '../../apps/local/process-plan.ts';
 import { kinesisEndpoint, planKinesis } from '../../apps/local/stores/kinesis.ts';
 import { planPostgres, postgresUrl } from '../../apps/local/stores/postgres.ts';
@@ -37,9 +37,9 @@ const REDIS_CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/re
  */
 export async function startTestStack({ sharedBuffers }: { sharedBuffers?: string } = {}): Promise<TestStack> {
   const clock = systemClock();
-  const ports = await holdPorts(['postgres', 'redis', 'kinesis', 'sqs'], {
+  const ports = await claimPorts(['postgres', 'redis', 'kinesis', 'sqs'], {
     before: new Map(),
-    start: randomInt(12_000),
+    start: randomInt(STACK_BLOCKS.count),
     companions: { redis: CLUSTER_BUS },
   });
   const { port } = ports;
@@ -48,12 +48,12 @@ export async function startTestStack({ sharedBuffers }: { sharedBuffers?: string
   await chmod(folder, 0o755);
   const children: Child[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all([...children.map((child) => child.stop(STOP_MS)), ports.releaseAll()]);
+    await Promise.all(children.map((child) => child.stop(STOP_MS)));
+    await ports.release();
     await rm(folder, { recursive: true, force: true });
   };
   const start = async (plan: ProcessPlan): Promise<void> => {
     const lines: string[] = [];
-    await ports.release(plan.name);
     await beforeStart(plan, (line) => lines.push(line));
     const child = startChild(plan, (line) => lines.push(line));
     children.push(child);

@@ -60,8 +60,8 @@ export async function planRedis(
 export const redisUrlOf = (port: number): string => `redis://127.0.0.1:${port}`;
 
 /**
- * Null when the server at this port is the one that works in this folder, else why not: another stack that chose the same
- * port at the same moment answers as well.
+ * Null when the server at this port is the one that works in this folder, else why not: one of somebody else's answers as
+ * well.
  */
 const probeOwnRedis = ({ folder, port }: { folder: string; port: number }): Promise<string | null> =>
   ask(redisUrlOf(port), 'CONFIG GET dir\r\n', (answer) =>
