@@ -22,8 +22,8 @@ const where = (wanted: (row: ServiceRow) => boolean): ServiceName[] =>
 const consumes = (row: ServiceRow): boolean => Object.keys(row.consumes).length > 0;
 const leavesRecords = (row: ServiceRow): boolean => row.puts.length + row.sends.length > 0;
 
-/** Those that hand messages to carriers. */
-const sending = where((row) => row.receives.length > 0);
+/** Those that hand messages to carriers: they take turns of phones from a queue. */
+const sending = where((row) => row.carriers && row.receives.length > 0);
 
 /** Which services emit a metric that has no dimension but `Service` and those of `values`; a rule where the map has one. */
 const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = {
