@@ -187,7 +187,7 @@ describe('A person who texts', function () {
     ]);
     assert.deepEqual(
       state?.relays.map(({ producer }) => producer),
-      ['api', 'campaigns', 'gateway', 'inbox', 'progress', 'sender'],
+      ['api', 'caller', 'campaigns', 'gateway', 'inbox', 'progress', 'sender'],
     );
     await eventually(async () =>
       assert.ok(listener.events.some(({ data }) => JSON.parse(data).topic === 'system')),
@@ -334,7 +334,8 @@ describe('A person who texts', function () {
 
     it('what is no form is refused', async () => {
       assert.equal((await post('Body=%ZZ')).status, 400);
-      assert.equal((await post('{"Body":"STOP"}', { 'content-type': 'application/json' })).status, 400);
+      // What is no form carries no signature of a form's values.
+      assert.equal((await post('{"Body":"STOP"}', { 'content-type': 'application/json' })).status, 403);
     });
   });
 });
