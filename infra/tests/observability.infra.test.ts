@@ -228,8 +228,8 @@ describe('Alarms of an environment with office hours', () => {
       rules.map(({ rule }) => rule.schedule),
       [
         // Monday to Thursday until seven the next morning, Friday until Monday; and an hour and a half.
-        { expression: 'cron(0 20 * * MON,TUE,WED,THU)', duration: 'PT750M', timezone: 'America/New_York' },
-        { expression: 'cron(0 20 * * FRI)', duration: 'PT3630M', timezone: 'America/New_York' },
+        { expression: 'cron(0 19 * * MON,TUE,WED,THU)', duration: 'PT870M', timezone: 'America/New_York' },
+        { expression: 'cron(0 19 * * FRI)', duration: 'PT3750M', timezone: 'America/New_York' },
       ],
     );
     for (const { muteTargets } of rules) {
