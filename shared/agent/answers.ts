@@ -43,18 +43,24 @@ export type AgentReason = HandOverReason | OvertakenReason;
 
 /**
  * Settles what the agent still has of a conversation, which is locked, or has drafted in it: somebody or something else was
- * first. `but`: one that stays. Returns how many.
+ * first. `but`: one that stays; `mode`: only those that were given for this. Returns how many.
  */
 export async function overtake(
   tx: Transaction,
   conversationIds: readonly string[],
-  { but, now, reason }: { reason: OvertakenReason; now: Date; but?: readonly string[] },
+  {
+    but,
+    mode,
+    now,
+    reason,
+  }: { reason: OvertakenReason; now: Date; but?: readonly string[]; mode?: 'draft' | 'automatic' },
 ): Promise<number> {
   if (conversationIds.length === 0) return 0;
   const { rowCount } = await tx.query(
     `UPDATE agent_answer SET state = 'overtaken', reason = $2, due_at = NULL, claim = NULL, claimed_until = NULL, settled_at = $3
-      WHERE conversation_id = ANY ($1) AND state IN ('due', 'drafted') AND reply_id <> ALL ($4)`,
-    [conversationIds, reason, now, but ?? []],
+      WHERE conversation_id = ANY ($1) AND state IN ('due', 'drafted') AND reply_id <> ALL ($4)
+        AND ($5::text IS NULL OR mode = $5)`,
+    [conversationIds, reason, now, but ?? [], mode ?? null],
   );
   return rowCount ?? 0;
 }

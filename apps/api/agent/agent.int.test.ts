@@ -234,6 +234,27 @@ describe('The agent, by its API,', () => {
       });
     }
 
+    it('that stay when somebody only decides what becomes of the conversation; an answer by itself does not', async () => {
+      const { conversationId, textId } = await drafted();
+      const decide = async (state: string): Promise<void> => {
+        const { headers } = await api.send('GET', `/v1/conversations/${conversationId}`);
+        const { status } = await api.send('PATCH', `/v1/conversations/${conversationId}`, {
+          body: { state },
+          headers: { 'if-match': headers.get('etag') ?? '' },
+        });
+        assert.equal(status, 200);
+      };
+      await decide('pending');
+      assert.equal((await answerOf(textId)).state, 'drafted');
+      await database.adminPool.query(
+        `UPDATE agent_answer SET state = 'due', due_at = now(), mode = 'automatic'`,
+      );
+      // The state that the agent gives it as well.
+      await decide('pending');
+      const { reason, state } = await answerOf(textId);
+      assert.deepEqual([state, reason], ['overtaken', 'taken_over']);
+    });
+
     it('that are listed, and counted', async () => {
       const { conversationId, textId } = await drafted();
       const { body: page } = await api.send(

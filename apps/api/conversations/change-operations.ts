@@ -92,6 +92,9 @@ const updateConversation = (parts: ConversationParts): Operation =>
       await writeDecided(tx, id, decided);
       const { phoneNumber } = await known(tx, id);
       if (body.state === 'closed') await settleTexts(tx, { id, phoneNumber }, { upTo: body.upTo, now });
+      // Whoever decides what becomes of a conversation has it: also where that is the state which the agent gives it.
+      else if (body.state !== undefined)
+        await overtake(tx, [id], { reason: 'taken_over', mode: 'automatic', now });
       audit({
         subject: 'conversation',
         subjectId: id,

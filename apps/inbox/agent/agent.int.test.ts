@@ -273,6 +273,50 @@ describe('The agent', () => {
     assert.deepEqual([asked.length, await stands()], [1, ['closed', 0]]);
   });
 
+  for (const [first, reason] of [
+    ['leave me alone', 'may_be_opt_out'],
+    ['wrong number', 'may_be_opt_out'],
+    ['???', 'no_words'],
+  ] as const) {
+    it(`answers nothing behind "${first}", which people have with what came after it`, async () => {
+      await hears(first, { from: ANA });
+      await hears('who is this?', { from: ANA, minutesAgo: -0.1 });
+      await clock.advance(10_000);
+      await work();
+      assert.deepEqual(await answers(), [
+        `${first}: overtaken newer_text`,
+        `who is this?: handed_over ${reason}`,
+      ]);
+      assert.deepEqual([asked.length, await stands(), await sent()], [0, ['open', 2], []]);
+    });
+  }
+
+  it('answers nothing behind a possible opt-out that came before it was turned on, and drafts nothing', async () => {
+    await turn('off');
+    await hears('leave me alone', { from: ANA });
+    await turn('draft');
+    await hears('who is this?', { from: ANA, minutesAgo: -0.1 });
+    await work();
+    assert.deepEqual(await answers(), ['who is this?: handed_over may_be_opt_out']);
+    assert.deepEqual([asked.length, await stands()], [0, ['open', 2]]);
+  });
+
+  it('leaves a conversation as somebody decided while it made a draft', async () => {
+    await turn('draft');
+    await hears('are you open?', { from: ANA });
+    await setConversation(`state = 'pending'`);
+    await work();
+    assert.deepEqual(await answers(), ['are you open?: drafted']);
+    assert.deepEqual(await stands(), ['pending', 1]);
+  });
+
+  it('keeps what cannot be stored out of what it keeps', async () => {
+    says = async () => 'Yes.\0';
+    await hears('are you open?', { from: ANA });
+    await work();
+    assert.deepEqual([await answers(), await sent()], [['are you open?: sent'], ['Yes.']]);
+  });
+
   it('goes by the mode of the campaign where that has one', async () => {
     await turn('off');
     const campaignId = randomUUID();

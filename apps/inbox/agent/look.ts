@@ -13,6 +13,8 @@ export interface Situation {
   mode: AgentMode;
   text: { id: string; body: string; mediaUrls: readonly string[]; receivedAt: Date; isAnswered: boolean };
   turns: readonly Turn[];
+  /** Texts before it that nobody has answered: an answer to it would be one to them. */
+  unanswered: readonly { body: string; mediaUrls: readonly string[] }[];
   conversation: { state: ConversationState; isAssigned: boolean };
   /** Newest text of the conversation. */
   newest: { id: string; taken: TakenAs | null };
@@ -28,12 +30,24 @@ export type Look =
   | { kind: 'hand_over'; reason: HandOverReason }
   | { kind: 'overtaken'; reason: OvertakenReason };
 
+const UNLIMITED = { answersPerHour: Number.MAX_SAFE_INTEGER };
+
+/** Why only people may answer one of these texts; null: nothing speaks against an answer. */
+function reasonOf(unanswered: Situation['unanswered']): HandOverReason | null {
+  for (const { body, mediaUrls } of unanswered) {
+    const reason = standsAside({ text: body, mediaUrls, turns: [], answersInHour: 0 }, UNLIMITED);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
 /** After this an answer to a text keeps hours: a person decides about it. As in the gate. */
 const REPLY_MS = 15 * 60_000;
 
 /**
  * Whether the agent may answer, before the responder is asked and again before its answer goes. Nothing goes to somebody who
- * has stopped, nothing where people have the conversation, nothing to a text that is not the newest any more. Pure.
+ * has stopped, nothing where people have the conversation, nothing to a text that is not the newest any more, or behind one
+ * that is for people. Pure.
  */
 export function look(situation: Situation, now: Date, limits: { answersPerHour: number }): Look {
   const { answersInHour, conversation, givenAs, isSuppressed, mode, newest, text, turns } = situation;
@@ -50,8 +64,11 @@ export function look(situation: Situation, now: Date, limits: { answersPerHour: 
       ? { kind: 'overtaken', reason: 'newer_text' }
       : { kind: 'hand_over', reason: 'wrote_again' };
   }
-  const heard = { text: text.body, mediaUrls: text.mediaUrls, turns, answersInHour };
-  const aside = standsAside(heard, as === 'draft' ? { answersPerHour: Number.MAX_SAFE_INTEGER } : limits);
+  const aside =
+    standsAside(
+      { text: text.body, mediaUrls: text.mediaUrls, turns, answersInHour },
+      as === 'draft' ? UNLIMITED : limits,
+    ) ?? reasonOf(situation.unanswered);
   if (aside !== null) return { kind: 'hand_over', reason: aside };
   if (as === 'automatic' && now.getTime() - text.receivedAt.getTime() >= REPLY_MS) {
     return { kind: 'hand_over', reason: 'too_late' };

@@ -74,6 +74,7 @@ export async function readSituation(
       receivedAt: row.receivedAt,
       isAnswered: row.isAnswered,
     },
+    unanswered: await readUnanswered(tx, phoneNumber, replyId),
     turns: await readTurns(tx, { phoneNumber, replyId, ourNumber, session: row.session }),
     conversation: { state: row.state, isAssigned: row.isAssigned },
     newest: { id: row.newestId, taken: row.newestTaken },
@@ -84,6 +85,23 @@ export async function readSituation(
     session: row.session,
     language: row.language,
   };
+}
+
+/** Texts before this one that an answer to it would answer as well: those that `markTexts` would mark. */
+async function readUnanswered(
+  tx: Transaction,
+  phoneNumber: string,
+  replyId: string,
+): Promise<Situation['unanswered']> {
+  const { rows } = await tx.query<{ body: string; mediaUrls: string[] }>(
+    `SELECT body, media_urls AS "mediaUrls" FROM reply
+      WHERE phone_number = $1 AND reply_id <> $2 AND answered_at IS NULL
+        AND (taken_as IS NULL OR taken_as IN ('people', 'stopped', 'untold'))
+        AND position <= (SELECT position FROM reply WHERE reply_id = $2)
+      ORDER BY position`,
+    [phoneNumber, replyId],
+  );
+  return rows;
 }
 
 /** What they said in the session before the text, and what was last written to them from that number, oldest first. */

@@ -2,6 +2,7 @@ import type { AgentReason } from '#shared/agent/answers.ts';
 import type { Responded, ResponderName } from '#shared/agent/responder.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import { storable } from '#shared/contracts/storable-text.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { rule } from '#shared/gate/judge.ts';
 import { agentMessageId } from '#shared/identity.ts';
@@ -73,7 +74,7 @@ export const settle = (claimed: Claimed, answered: Answered | null, parts: Settl
         return 'waits';
       case 'overtaken':
       case 'hand_over': {
-        await leave(tx, conversation, 'open');
+        await leave(tx, claimed, conversation);
         const state = looked.kind === 'overtaken' ? 'overtaken' : 'handed_over';
         return end(tx, claimed, answered, { state, reason: looked.reason, now });
       }
@@ -102,7 +103,7 @@ async function answer(tx: Transaction, claimed: Claimed, answered: Answered, sce
   const { body, fault, responded } = answered;
   const outcome = responded?.outcome ?? null;
   const toPeople = async (reason: AgentReason, detail: string | null): Promise<Settled> => {
-    await leave(tx, conversation, 'open');
+    await leave(tx, claimed, conversation);
     return end(tx, claimed, answered, { state: 'handed_over', reason, detail, now });
   };
   if (fault !== null) return toPeople(fault.reason, fault.detail);
@@ -114,7 +115,7 @@ async function answer(tx: Transaction, claimed: Claimed, answered: Answered, sce
   }
   if (body === null) return toPeople('empty', null);
   if (looked.mode === 'draft') {
-    await leave(tx, conversation, 'open');
+    await leave(tx, claimed, conversation);
     return end(tx, claimed, answered, { state: 'drafted', now });
   }
   const messageId = agentMessageId(claimed.replyId);
@@ -204,9 +205,9 @@ async function close(
   );
 }
 
-/** Gives a conversation back that the agent has. */
-async function leave(tx: Transaction, conversation: Conversation, next: 'open' | 'closed'): Promise<void> {
-  const left = leftByAgent(conversation, next);
+/** Gives people a conversation that the agent has. One that it only makes a draft in is theirs all the time. */
+async function leave(tx: Transaction, { mode }: Claimed, conversation: Conversation): Promise<void> {
+  const left = mode === 'automatic' ? leftByAgent(conversation, 'open') : conversation;
   if (left !== conversation) await writeConversations(tx, [left]);
 }
 
@@ -247,13 +248,13 @@ async function end(
       replyId,
       state,
       reason ?? null,
-      detail ?? null,
+      detail == null ? null : storable(detail),
       answered?.source ?? null,
       responded?.version ?? null,
       outcome === undefined || outcome.kind === 'nothing' ? null : outcome.topic,
       isErased ? null : (answered?.input ?? null),
       answered?.turns ?? null,
-      isErased || outcome?.kind !== 'answer' ? null : outcome.text,
+      isErased || outcome?.kind !== 'answer' ? null : storable(outcome.text),
       isErased ? null : (answered?.body ?? null),
       responded?.firstMs ?? null,
       answered === null ? null : Math.round(answered.answerMs),
