@@ -163,6 +163,17 @@ describe('What watches over a campaign', () => {
       );
     });
 
+    it('is that of its one variant, also where some was settled before variants were told apart', async () => {
+      const campaignId = await start(10, { messagesPerSecond: 100 });
+      await seconds(3, async () => {
+        await deliver();
+      });
+      await pool.query('DELETE FROM campaign_variant_spend');
+      const { micros } = await readSpend(pool, campaignId);
+      assert.ok(micros > 0);
+      assert.deepEqual(await readVariantSpend(pool, campaignId), new Map([[0, micros]]));
+    });
+
     it('is not passed by what is queued and has not gone', async () => {
       const campaignId = await start(40, { budget: 0.1, messagesPerSecond: 100 });
       await seconds(5, async () => undefined);

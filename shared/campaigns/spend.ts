@@ -22,13 +22,22 @@ export async function readSpend(db: Queryable, campaignId: string): Promise<Spen
   return rows[0] ?? { segments: 0, mediaMessages: 0, micros: 0, budgetMicros: null };
 }
 
-/** What the variants of a campaign have cost, in millionths, by their positions: adds up to what it has cost. */
+/**
+ * What the variants of a campaign have cost, in millionths, by their positions: adds up to what it has cost. One alone has
+ * cost what its campaign has, also where some of it was settled before variants were told apart (migration 0079).
+ */
 export async function readVariantSpend(
   db: Queryable,
   campaignId: string,
 ): Promise<ReadonlyMap<number, number>> {
   const { rows } = await db.query<{ variant: number; micros: number }>(
-    'SELECT variant, micros FROM campaign_variant_spend WHERE campaign_id = $1',
+    `SELECT CASE WHEN sole THEN 0 ELSE variant END AS variant,
+            CASE WHEN sole THEN campaign_spend.micros ELSE campaign_variant_spend.micros END::float8 AS micros
+       FROM campaign
+      CROSS JOIN LATERAL (SELECT coalesce(jsonb_array_length(definition -> 'variants'), 0) < 2 AS sole) AS variants
+       JOIN campaign_spend USING (campaign_id)
+       LEFT JOIN campaign_variant_spend ON campaign_variant_spend.campaign_id = campaign.campaign_id AND NOT sole
+      WHERE campaign.campaign_id = $1 AND (sole OR variant IS NOT NULL)`,
     [campaignId],
   );
   return new Map(rows.map(({ micros, variant }) => [variant, micros]));

@@ -225,5 +225,9 @@ export const isAborted = (error: unknown): boolean => error instanceof Error && 
 export const isStatementTimeout = (error: unknown): boolean =>
   error instanceof Error && sqlstateOf(error) === '57014';
 
+/** Waited for a lock for longer than its transaction wanted to. */
+export const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && sqlstateOf(error) === '55P03';
+
 const sqlstateOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : '';

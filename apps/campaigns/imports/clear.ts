@@ -31,6 +31,8 @@ export async function clearStaged(
              SELECT ctid FROM import_contact WHERE import_id = $1 LIMIT $2))`,
           [importId, CLEARED_AT_ONCE],
         );
+  // Also what was counted beside by somebody who went on after the end.
+  if (isOver) await tx.query('DELETE FROM import_beside WHERE import_id = $1', [importId]);
   return rows + staged + (isOver ? 0 : await clearFaults(tx, importId));
 }
 

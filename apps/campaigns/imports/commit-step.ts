@@ -1,6 +1,6 @@
 import { type Import, type ImportCounts, UNCHECKED } from '#shared/imports/store.ts';
 import { readByKey } from '#shared/postgres/by-key.ts';
-import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { inTransaction, isLockTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { type CommitParts, commitRows, countErased, nextStaged, type StagedKey } from './commit-rows.ts';
 
 export interface CommitStepParts extends CommitParts {
@@ -51,7 +51,10 @@ export async function commitStep(
   return { counts: added.counts, reached: [...part.to, ...(added.below ?? [])] };
 }
 
-/** Takes the highest rows in, in a transaction of its own. */
+/** How long it waits for a lock, in ms: then nothing is taken beside this time. */
+const PATIENCE_MS = 500;
+
+/** Takes the highest rows in, in a transaction of its own; where somebody else has them, none. */
 const takeFromAbove = (
   pool: Pool,
   before: Import,
@@ -60,6 +63,8 @@ const takeFromAbove = (
 ): Promise<void> =>
   inTransaction(pool, async (tx) => {
     await readByKey(tx);
+    // A third one may wait for the rows of the transaction that waits for this one: PostgreSQL does not see that circle.
+    await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`);
     const part = await nextStaged(tx, before.importId, { above, below, descending: true, limit });
     if (part === null || part.hasConsent) return;
     const nothing = { ...before, counts: { ...UNCHECKED, fileRows: 0 } };
@@ -72,6 +77,8 @@ const takeFromAbove = (
                           FROM jsonb_each_text(excluded.counts) AS each(name, told))`,
       [before.importId, JSON.stringify(part.from), JSON.stringify(counts)],
     );
+  }).catch((error: unknown) => {
+    if (!isLockTimeout(error)) throw error;
   });
 
 /** The counts of an import with what was counted beside it, for whoever ends it. */

@@ -6,6 +6,7 @@ import { erasePerson } from '#shared/erasure/erase.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { eventually } from '#test/eventually.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -365,6 +366,37 @@ describe('An import', () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  it('does not wait for whoever waits for it: what is held by somebody else is not taken beside', async () => {
+    const lines = Array.from({ length: 6 }, (_, n) => `+1415555${String(101 + n).padStart(4, '0')},New`);
+    await pool.query(
+      `INSERT INTO contact (contact_id, phone_number, created_at, updated_at)
+       SELECT gen_random_uuid(), '+1415555010' || n, now(), now() FROM generate_series(1, 6) AS n`,
+    );
+    const id = await checked(['phone,name', ...lines].join('\n'));
+    await post(id, 'commit', {});
+    const somebody = await pool.connect();
+    try {
+      await somebody.query('BEGIN');
+      const holds = (phone: string) =>
+        somebody.query('SELECT FROM contact WHERE phone_number = $1 FOR UPDATE', [phone]);
+      await holds('+14155550106');
+      // Has written the lowest three and waits for the highest, which somebody has who waits for the lowest.
+      const taken = turn(3);
+      const waits = eventually(async () => {
+        const { rows } = await pool.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
+        assert.notEqual(rows.length, 0);
+      }).then(() => holds('+14155550101'));
+      assert.equal((await taken)?.status, 'committing');
+      await waits;
+      assert.equal((await get(id)).committed.updated, 3);
+    } finally {
+      await somebody.query('ROLLBACK');
+      somebody.release();
+    }
+    await work();
+    assert.equal((await get(id)).committed.updated, 6);
   });
 
   it('that fails for good at its end counts what was taken in beside it', async () => {
