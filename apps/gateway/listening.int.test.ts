@@ -161,14 +161,49 @@ describe('a gateway that listens', () => {
     await resting();
   });
 
-  it('never sweeps a carrier without a list', async () => {
-    carrier = { ...carrier, capabilities: { lists: false, fetches: false } };
-    await start();
-    await eventually(async () => assert.equal(clock.sleeping, 1));
-    await age();
-    await clock.advance(5_000);
-    await eventually(async () => assert.equal(clock.sleeping, 1));
-    assert.equal(sweeps, 0);
-    assert.deepEqual(await watch(), { alive: true, outage: false });
+  describe('where the carrier has no list', () => {
+    beforeEach(() => {
+      carrier = { ...carrier, capabilities: { lists: false, fetches: false, repeatsWithinMs: 60_000 } };
+    });
+
+    it('sweeps nothing', async () => {
+      await start();
+      await resting();
+      await clock.advance(300_000);
+      await resting();
+      assert.deepEqual([sweeps, await watch()], [0, { alive: true, outage: false }]);
+    });
+
+    it('ends an outage when what came in it has been repeated', async () => {
+      await start();
+      await resting();
+      await age();
+      await clock.advance(5_000);
+      // One loop notes, the other waits, and a third renews its claim.
+      await eventually(async () => assert.equal(clock.sleeping, 3));
+      await clock.advance(5_000);
+      await eventually(async () => assert.equal(clock.sleeping, 3));
+      assert.deepEqual(await watch(), { alive: true, outage: true });
+      await clock.advance(60_000);
+      await resting();
+      assert.deepEqual([sweeps, await watch()], [0, { alive: true, outage: false }]);
+    });
+
+    it('begins to wait anew when the gateway is away once more', async () => {
+      await start();
+      await resting();
+      await age();
+      await clock.advance(5_000);
+      await eventually(async () => assert.equal(clock.sleeping, 3));
+      await clock.advance(50_000);
+      await listening?.stop();
+      await age();
+      await start();
+      await eventually(async () => assert.equal(clock.sleeping, 3));
+      await clock.advance(30_000);
+      assert.deepEqual(await watch(), { alive: true, outage: true });
+      await clock.advance(60_000);
+      await eventually(async () => assert.deepEqual(await watch(), { alive: true, outage: false }));
+    });
   });
 });

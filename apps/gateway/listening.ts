@@ -25,7 +25,8 @@ export interface Listening {
 const MOST_SWEEP_PAUSE_MS = 60_000;
 
 /**
- * Notes regularly that this gateway listens, and sweeps at the start, after an outage and regularly. Resolves after
+ * Notes regularly that this gateway listens, and sweeps at the start, after an outage and regularly; where the carrier has
+ * no list, an outage ends when it has repeated what it could not deliver. Resolves after
  * the first note, so that an outage is known before the first sweep. Faults are logged and tried again: a gateway
  * whose database is away answers 503 meanwhile.
  */
@@ -35,16 +36,20 @@ export async function startListening(
   deps: ReceivingDeps,
 ): Promise<Listening> {
   const { clock, logger, metrics, pool } = deps;
+  const { lists } = carrier.capabilities;
   const stopping = new AbortController();
   const faults: { database: string | null; streams: string | null } = { database: null, streams: null };
 
   const note = async (): Promise<void> => {
     const [database, streams] = await Promise.allSettled([
-      noteListening(pool, carrier.name, carrier.capabilities.lists ? options.outageMs : null),
+      noteListening(pool, carrier.name, options.outageMs),
       options.probeStreams(),
     ]);
     const outageSince = database.status === 'fulfilled' ? database.value.outageSince : null;
-    if (outageSince !== null) logger.warn({ outageSince }, 'sending waits for a sweep of inbound messages');
+    if (outageSince !== null) {
+      const what = lists ? 'a sweep of inbound messages' : 'texts that the carrier repeats';
+      logger.warn({ carrier: carrier.name, outageSince }, `sending waits for ${what}`);
+    }
     faults.database = faultOf(database, 'the database cannot be reached');
     faults.streams = faultOf(streams, 'the streams cannot be reached');
     for (const fault of Object.values(faults)) if (fault !== null) logger.error({ fault }, 'not ready');
@@ -53,12 +58,21 @@ export async function startListening(
   let first = true;
   let failures = 0;
   const sweep = async (): Promise<void> => {
-    const occasion = { everyMs: options.sweepEveryMs, anyway: first, signal: stopping.signal };
+    const occasion = {
+      everyMs: lists ? options.sweepEveryMs : null,
+      anyway: lists && first,
+      signal: stopping.signal,
+    };
     try {
       const outcome = await sweepIfDue(carrier, occasion, deps);
       if (outcome.kind === 'swept') {
         first = false;
-        logger.info({ takenIn: outcome.takenIn }, 'compared inbound messages with the list of the carrier');
+        logger.info(
+          { carrier: carrier.name, takenIn: outcome.takenIn },
+          lists
+            ? 'compared inbound messages with the list of the carrier'
+            : 'what came in an outage has been repeated by now',
+        );
       }
       failures = 0;
     } catch (error) {
@@ -85,7 +99,7 @@ export async function startListening(
       .sleep(options.aliveMs, stopping.signal)
       .catch(() => undefined)
       .then(() => repeat(note, () => options.aliveMs)),
-    carrier.capabilities.lists ? repeat(sweep, sweepPause) : Promise.resolve(),
+    repeat(sweep, sweepPause),
   ]);
   return {
     notReady: () => faults.database ?? faults.streams,

@@ -27,7 +27,7 @@ export type SweepOutcome =
  */
 export async function sweepIfDue(
   carrier: Carrier,
-  occasion: { everyMs: number; anyway: boolean; signal: AbortSignal },
+  occasion: { everyMs: number | null; anyway: boolean; signal: AbortSignal },
   deps: ReceivingDeps,
 ): Promise<SweepOutcome> {
   const { everyMs, anyway, signal } = occasion;
@@ -40,9 +40,11 @@ export async function sweepIfDue(
   if (claim === null) return { kind: 'not_due' };
   const kept = keepClaim(claim, deps);
   try {
-    const takenIn = await sweep(carrier, claim, AbortSignal.any([signal, kept.lost]), deps).finally(
-      kept.stop,
-    );
+    const ended = AbortSignal.any([signal, kept.lost]);
+    const takenIn = await (carrier.capabilities.lists
+      ? sweep(carrier, claim, ended, deps)
+      : awaitRepetition(carrier, ended, deps)
+    ).finally(kept.stop);
     if (takenIn === null || !(await finishSweep(deps.pool, claim))) return { kind: 'lost' };
     return { kind: 'swept', takenIn };
   } catch (error) {
@@ -53,6 +55,24 @@ export async function sweepIfDue(
     });
     throw error;
   }
+}
+
+/**
+ * Of a carrier that cannot list, everything that it could not deliver has come again once the longest pause between two of
+ * its tries is over: until then somebody's STOP may still be on its way. Rejects when `ended` is aborted.
+ */
+async function awaitRepetition(
+  { capabilities, name }: Carrier,
+  ended: AbortSignal,
+  { clock }: ReceivingDeps,
+): Promise<number> {
+  const { repeatsWithinMs } = capabilities;
+  if (repeatsWithinMs === undefined) throw new Error(`nobody knows when ${name} repeats what was not taken`);
+  await clock.sleep(repeatsWithinMs, ended).catch((error: unknown) => {
+    ended.throwIfAborted();
+    throw error;
+  });
+  return 0;
 }
 
 /** How many messages were missing; null when the claim was lost on the way. */

@@ -107,10 +107,15 @@ describe('the watch over inbound messages', () => {
     assert.deepEqual(await listen(), { outageSince: null });
   });
 
-  it('notes no outage for a carrier without a list', async () => {
-    await noteListening(pool, 'aws', null);
+  it('is due by an outage alone where nothing is to be compared now and then', async () => {
+    const due = () => claimSweep(pool, { carrier: 'aws', id: A, everyMs: null, anyway: false });
+    await noteListening(pool, 'aws', OUTAGE_MS);
+    await wait(29);
+    await noteListening(pool, 'aws', OUTAGE_MS);
+    assert.equal(await due(), null);
     await wait(3_600);
-    assert.deepEqual(await noteListening(pool, 'aws', null), { outageSince: null });
+    assert.notEqual((await noteListening(pool, 'aws', OUTAGE_MS)).outageSince, null);
+    assert.notEqual(await due(), null);
   });
 
   it('lets one task sweep at a time', async () => {

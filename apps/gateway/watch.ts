@@ -12,13 +12,12 @@ import type { Queryable } from '#shared/postgres/pool.ts';
 
 /**
  * Notes that a gateway is listening, and an outage if nobody was for longer than `outageMs`. The first note ever
- * begins the watch: there is no outage and nothing to sweep before it. `outageMs` null: no outage is ever noted, for a
- * carrier without a list to sweep. Returns since when the outage is, if any.
+ * begins the watch: there is no outage and nothing to sweep before it. Returns since when the outage is, if any.
  */
 export async function noteListening(
   db: Queryable,
   carrier: CarrierName,
-  outageMs: number | null,
+  outageMs: number,
 ): Promise<{ outageSince: Date | null }> {
   const { rows } = await db.query<{ outage_since: Date | null }>(
     `INSERT INTO inbound_watch AS watch (carrier, alive_at, swept_at)
@@ -53,11 +52,11 @@ const OVERLAP_MS = 600_000;
 
 /**
  * Claims the sweep, or returns null: another task has it, or none is due. Due are: after an outage, `everyMs` after
- * the last one, and always with `anyway`.
+ * the last one (null: only after an outage), and always with `anyway`.
  */
 export async function claimSweep(
   db: Queryable,
-  claim: { carrier: CarrierName; id: string; everyMs: number; anyway: boolean },
+  claim: { carrier: CarrierName; id: string; everyMs: number | null; anyway: boolean },
 ): Promise<SweepClaim | null> {
   const { rows } = await db.query<{ since: Date; claimed_at: Date }>(
     `UPDATE inbound_watch
@@ -65,7 +64,7 @@ export async function claimSweep(
       WHERE carrier = $1
         AND (sweep_claim IS NULL OR sweep_claimed_until < clock_timestamp())
         AND ($4 OR outage_since IS NOT NULL OR swept_at IS NULL
-             OR swept_at < clock_timestamp() - $5 * interval '1 millisecond')
+             OR swept_at < clock_timestamp() - $5::float8 * interval '1 millisecond')
      RETURNING greatest(coalesce(swept_at, listening_since) - $6 * interval '1 millisecond', listening_since) AS since,
                clock_timestamp() AS claimed_at`,
     [claim.carrier, claim.id, CLAIM_MS, claim.anyway, claim.everyMs, OVERLAP_MS],

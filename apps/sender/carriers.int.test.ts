@@ -135,6 +135,17 @@ describe('a sender of several carriers', () => {
     assert.deepEqual(bench.carrier.requests, []);
   });
 
+  it('is not kept from sending by a carrier that nobody has listened to yet, unless a number of ours is there', async () => {
+    const { adminPool } = bench.database;
+    await adminPool.query(`DELETE FROM inbound_watch WHERE carrier = 'vonage'`);
+    await plan(1, SENDER_NUMBER);
+    const sender = bench.start();
+    await eventually(async () => assert.equal(sender.inDoubt(), true));
+    assert.deepEqual(bench.carrier.requests, []);
+    await adminPool.query(`DELETE FROM sender WHERE carrier = 'vonage'`);
+    await eventually(async () => assert.equal(bench.carrier.requests.length, 1));
+  });
+
   describe('when an answer is lost at a carrier that cannot be asked', () => {
     it('ends as unknown, is repeated nowhere, and is settled by a status that comes later', async () => {
       vonage.behave = () => lostRequest;

@@ -75,6 +75,11 @@ export interface Carrier {
 export interface CarrierCapabilities {
   /** Whether it can list messages. Where not, an ambiguous attempt ends as `unknown` and nothing is swept. */
   lists: boolean;
+  /**
+   * Of one that cannot list: how long it waits at most between two tries of a webhook that was not taken, in ms. So long
+   * after an outage texts may still come that were written in it.
+   */
+  repeatsWithinMs?: number;
   /** Whether it can be asked for the status of one message. Where neither, lost status callbacks stay lost. */
   fetches: boolean;
 }

@@ -1,8 +1,10 @@
 /** Node's system calls before the first byte of a request can leave. */
 const BEFORE_SENDING = new Set(['getaddrinfo', 'connect']);
-/** A certificate is judged before anything is sent over the connection. */
-const CERTIFICATE =
-  /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|SELF_SIGNED_CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_SSL_)/;
+/**
+ * A certificate is judged before anything is sent over the connection. Not `ERR_SSL_*`: alerts and broken records have such
+ * codes as well, and come also behind a request that was read.
+ */
+const CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|SELF_SIGNED_CERT_|DEPTH_ZERO_SELF_SIGNED_CERT)/;
 /** No connection in time, as the client behind `fetch` says it. */
 const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 

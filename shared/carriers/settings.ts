@@ -29,14 +29,16 @@ export const twilioSettings = {
   }),
 } satisfies Settings;
 
-/** A private key in PEM form. Line breaks may be written as \\n, as variables often have them. */
+/** A private RSA key in PEM form. Line breaks may be written as \\n, as variables often have them. */
 const privateKey = z.string().transform((pem, context): KeyObject => {
   try {
-    return createPrivateKey(pem.replaceAll('\\n', '\n'));
+    const key = createPrivateKey(pem.replaceAll('\\n', '\n'));
+    if (key.asymmetricKeyType === 'rsa') return key;
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be a private key in PEM form' });
-    return z.NEVER;
+    // It is none.
   }
+  context.addIssue({ code: 'custom', message: 'must be a private RSA key in PEM form' });
+  return z.NEVER;
 });
 
 /** Settings of services that speak to Vonage. */

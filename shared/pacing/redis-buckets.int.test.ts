@@ -36,6 +36,32 @@ describe('Buckets in Redis', () => {
   });
   const rates: Readonly<Record<string, number>> = { a: 1, b: 3.75, c: 100 };
 
+  it('of several accounts are asked together, and each message hears of its own', async () => {
+    const [first, second] = [names(), names()];
+    const of = (limits: PacedRequest['limits'], lane: PacedRequest['lane'] = 'bulk'): PacedRequest => ({
+      cost: 1,
+      lane,
+      limits,
+    });
+    const slow = [bucketOf(first('account'), 1)];
+    const quick = [bucketOf(second('account'), 100), bucketOf(second('number'), 100)];
+    const now = 1_700_000_000_000;
+    const requests = [
+      of(slow, 'replies'),
+      of(quick, 'replies'),
+      of([]),
+      of(slow, 'replies'),
+      of(quick, 'replies'),
+    ];
+    const waits = await takeFromRedis(redis, requests, [of(quick)], now);
+    const alone = new Map<string, BucketState>();
+    assert.deepEqual(waits, takeTokens(alone, requests, now, [of(quick)]));
+    assert.deepEqual([waits[0], waits[1], waits[2], waits[4]], [0, 0, 0, 0]);
+    // What is given back to one account is not lost where the next messages are of another.
+    await takeFromRedis(redis, [of(quick)], [of(slow)], now);
+    await assert.rejects(takeFromRedis(redis, [of([...slow, ...quick])], [], now), /buckets of/);
+  });
+
   it('answer as those in memory do, for any messages at any time', async () => {
     await fc.assert(
       fc.asyncProperty(

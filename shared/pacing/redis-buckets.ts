@@ -54,12 +54,48 @@ return waits
 `;
 const SHA = createHash('sha1').update(SCRIPT).digest('hex');
 
-/** Takes tokens for all requests in one call; see `takeTokens`. Rejects when Redis is away. `now` is for tests. */
+/**
+ * Takes tokens for all requests, in one call for each account: the buckets of an account have a hash tag of their own, and a
+ * cluster refuses a script about keys of two. See `takeTokens`. Rejects when Redis is away. `now` is for tests.
+ */
 export async function takeFromRedis(
   redis: RedisClient,
   requests: readonly PacedRequest[],
   back: readonly PacedRequest[],
   now: number | null = null,
+): Promise<number[]> {
+  const accounts = Map.groupBy(requests.entries(), ([, request]) => tagOf(request));
+  const returned = Map.groupBy(back, tagOf);
+  const waits = new Array<number>(requests.length).fill(0);
+  await Promise.all(
+    [...new Set([...accounts.keys(), ...returned.keys()])].map(async (tag) => {
+      // What nothing limits needs no bucket.
+      if (tag === null) return;
+      const ofAccount = accounts.get(tag) ?? [];
+      const found = await takeOfAccount(
+        redis,
+        ofAccount.map(([, request]) => request),
+        returned.get(tag) ?? [],
+        now,
+      );
+      for (const [index, [place]] of ofAccount.entries()) waits[place] = found[index] ?? 0;
+    }),
+  );
+  return waits;
+}
+
+/** The hash tag of a request's buckets; null: it has none. Throws where they have two: no request is of two accounts. */
+function tagOf({ limits }: PacedRequest): string | null {
+  const tags = new Set(limits.map(({ key }) => /\{([^}]+)\}/.exec(key)?.[1] ?? key));
+  if (tags.size > 1) throw new Error(`one message has buckets of ${[...tags].join(' and ')}`);
+  return [...tags][0] ?? null;
+}
+
+async function takeOfAccount(
+  redis: RedisClient,
+  requests: readonly PacedRequest[],
+  back: readonly PacedRequest[],
+  now: number | null,
 ): Promise<number[]> {
   const limits = new Map<string, { limit: BucketLimit; place: number }>();
   const placesOf = ({ limits: named }: PacedRequest): number[] =>

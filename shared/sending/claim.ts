@@ -44,7 +44,7 @@ export type ClaimResult =
       held: number;
     }
   /** We may not have heard a STOP: nothing is sent before we know. */
-  | { kind: 'in_doubt' };
+  | { kind: 'in_doubt'; unheard: readonly CarrierName[] };
 
 export interface ClaimRequest {
   phones: readonly string[];
@@ -96,7 +96,8 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
   try {
     return await inTransaction(pool, async (tx) => {
       const phones = await lockKnownPhones(tx, request.phones);
-      if (!(await hearing(tx, request))) return { kind: 'in_doubt' };
+      const unheard = await unheardCarriers(tx, request);
+      if (unheard.length > 0) return { kind: 'in_doubt', unheard };
       const now = request.clock.now();
       const blocked = await blockSuppressed(tx, phones, now, request.pseudonyms);
       await cancelStopped(tx, phones);
@@ -217,18 +218,28 @@ function giveBack(
 }
 
 /**
- * Whether we hear what people text: a gateway listened lately, and no outage waits for its sweep. By every carrier: who
- * texts STOP to one number of ours is texted from none.
+ * Carriers whose texts we may not hear: no gateway listened to them lately, or an outage waits for its sweep. In doubt about
+ * one nothing goes through any: who texts STOP to one number of ours is texted from none. One that was set up a moment ago
+ * and that no gateway has listened to yet does not count before a number of ours is there.
  */
-async function hearing(tx: Transaction, request: ClaimRequest): Promise<boolean> {
-  const carriers = [request.carrier, ...(request.others?.carriers ?? [])];
-  const { rowCount } = await tx.query(
-    `SELECT FROM inbound_watch
-      WHERE carrier = ANY ($1) AND outage_since IS NULL
-        AND alive_at > clock_timestamp() - $2 * interval '1 millisecond'`,
-    [carriers, request.inboundDoubtMs],
+async function unheardCarriers(tx: Transaction, request: ClaimRequest): Promise<CarrierName[]> {
+  const wanted = [request.carrier, ...(request.others?.carriers ?? [])];
+  const { rows } = await tx.query<{ carrier: CarrierName; is_heard: boolean }>(
+    `SELECT carrier, outage_since IS NULL AND alive_at > clock_timestamp() - $2 * interval '1 millisecond' AS is_heard
+       FROM inbound_watch WHERE carrier = ANY ($1)`,
+    [wanted, request.inboundDoubtMs],
   );
-  return rowCount === carriers.length;
+  const heard = new Map(rows.map((row) => [row.carrier, row.is_heard]));
+  const unheard = wanted.filter((carrier) => heard.get(carrier) === false);
+  const unknown = wanted.filter((carrier) => !heard.has(carrier));
+  if (unknown.length === 0) return unheard;
+  const own = unknown.filter((carrier) => carrier === request.carrier);
+  if (request.others === undefined) return [...unheard, ...own];
+  const { rows: used } = await tx.query<{ carrier: CarrierName }>(
+    'SELECT DISTINCT carrier FROM sender WHERE carrier = ANY ($1)',
+    [unknown],
+  );
+  return [...new Set([...unheard, ...own, ...used.map(({ carrier }) => carrier)])];
 }
 
 async function writeAttempts(

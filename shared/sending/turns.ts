@@ -1,5 +1,6 @@
 import type { SendOutcome } from '#shared/carriers/carrier.ts';
 import type { Clock } from '#shared/clock.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import { messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
@@ -202,7 +203,7 @@ export class Turns {
     try {
       const result = await this.#options.claim(phones, passes);
       this.#endProbes(passes, result.kind === 'in_doubt' ? [] : result.claimed);
-      if (result.kind === 'in_doubt') this.#doubt(phones);
+      if (result.kind === 'in_doubt') this.#doubt(phones, result.unheard);
       else {
         this.#doubted = false;
         metrics.observe('ClaimSize', phones.length, {});
@@ -248,10 +249,10 @@ export class Turns {
     } else for (const phone of phones) this.#giveUp(phone, cause);
   }
 
-  #doubt(phones: readonly string[]): void {
+  #doubt(phones: readonly string[], unheard: readonly CarrierName[]): void {
     const waiting = this.#inDoubt;
     if (!this.#doubted) {
-      this.#options.logger.warn({}, 'sending waits: texts of people may not have been heard');
+      this.#options.logger.warn({ unheard }, 'sending waits: texts of people may not have been heard');
     }
     this.#options.metrics.observe('ClaimsInDoubt', 1, {});
     this.#inDoubt = true;

@@ -15,6 +15,9 @@ import { verifyNotification } from './verify-notification.ts';
 /** Longest time one request to send may take, its connection included. The posting deadline counts on it. */
 const SEND_TIMEOUT_MS = 5_000;
 
+/** The subscription that an environment makes repeats after 150 s at most, with a few to spare for the way. */
+const REPEATS_WITHIN_MS = 4 * 60_000;
+
 const classifyError = errorTable(awsErrorRules);
 
 /**
@@ -47,7 +50,7 @@ export function createAwsCarrier(
   };
   return {
     name: 'aws',
-    capabilities: { lists: false, fetches: false },
+    capabilities: { lists: false, fetches: false, repeatsWithinMs: REPEATS_WITHIN_MS },
     send: (request) => send(sending, request),
     listOutbound: cannotBeAsked,
     listInbound: nothingToList,

@@ -1,8 +1,9 @@
-import twilio, { type Twilio } from 'twilio';
-import { CarillonError, messageOf } from '#shared/errors.ts';
+import type { Twilio } from 'twilio';
+import { CarillonError } from '#shared/errors.ts';
 import { storableText } from '../readable.ts';
 import type { CallListing, CallPrice, CallQuery, FoundCall } from '../voice.ts';
-import type { Connection, Exchange } from './request-client.ts';
+import { asking, nullIfGone } from './asking.ts';
+import type { Connection } from './request-client.ts';
 import { answeredByOf } from './voice-parameters.ts';
 import { carrierAddress } from './webhook-parameters.ts';
 
@@ -24,7 +25,7 @@ export async function listCalls(
   const found: CallListing[] = [];
   // Dates are judged here: the list can be filtered by the start of a call, which one that is queued does not have yet.
   const since = Math.floor(query.since.getTime() / 1_000) * 1_000;
-  let page: CallPage | null = await asking(connection, signal, (calls) =>
+  let page: CallPage | null = await asking(connection, 'calls', signal, ({ calls }) =>
     calls.page({ to: query.to, ...(query.from ? { from: query.from } : {}), pageSize: PAGE_SIZE }),
   );
   while (page !== null) {
@@ -37,7 +38,7 @@ export async function listCalls(
     page =
       recent.length === 0 || !nextPageUrl
         ? null
-        : await asking(connection, signal, (calls) => calls.getPage(nextPageUrl));
+        : await asking(connection, 'calls', signal, ({ calls }) => calls.getPage(nextPageUrl));
   }
   return found;
 }
@@ -48,35 +49,12 @@ export async function fetchCall(
   carrierMessageId: string,
   signal: AbortSignal,
 ): Promise<FoundCall | null> {
-  return asking(connection, signal, async (calls) => {
+  return asking(connection, 'calls', signal, async ({ calls }) => {
     const call = await calls(carrierMessageId).fetch().catch(nullIfGone);
     if (call === null) return null;
     if (call.sid !== carrierMessageId) throw new Error('the answer is not about the call');
     return foundCall(call);
   });
-}
-
-function nullIfGone(error: unknown): null {
-  if (error instanceof twilio.RestException && error.status === 404) return null;
-  throw error;
-}
-
-/** Any failure to get a readable answer means the same to the caller: the carrier could not be asked. */
-async function asking<T>(
-  { client, http }: Connection,
-  signal: AbortSignal,
-  question: (calls: CallList) => Promise<T>,
-): Promise<T> {
-  const exchange: Exchange = { signal, answer: null };
-  try {
-    return await http.within(exchange, () => question(client.calls));
-  } catch (error) {
-    throw new CarillonError(
-      'unavailable',
-      `the carrier cannot be asked for calls: ${exchange.answer ? `HTTP ${exchange.answer.status}: ` : ''}${messageOf(error)}`,
-      { cause: error, retryAfterMs: exchange.answer?.retryAfterMs ?? null },
-    );
-  }
 }
 
 function listingOf(call: CallInstance): CallListing {

@@ -1,8 +1,8 @@
-import twilio, { type Twilio } from 'twilio';
-import { CarillonError, messageOf } from '#shared/errors.ts';
+import type { Twilio } from 'twilio';
 import type { FoundStatus } from '../carrier.ts';
 import { storableText } from '../readable.ts';
-import type { Connection, Exchange } from './request-client.ts';
+import { asking, nullIfGone } from './asking.ts';
+import type { Connection } from './request-client.ts';
 import { carrierAddress } from './webhook-parameters.ts';
 
 /** Asking the carrier what became of messages. */
@@ -20,7 +20,7 @@ export async function fetchStatus(
   carrierMessageId: string,
   signal: AbortSignal,
 ): Promise<FoundStatus | null> {
-  return asking(connection, signal, async (messages) => {
+  return asking(connection, 'statuses', signal, async ({ messages }) => {
     const message = await messages(carrierMessageId).fetch().catch(nullIfGone);
     if (message === null) return null;
     if (message.sid !== carrierMessageId) throw new Error('the answer is not about the message');
@@ -37,38 +37,14 @@ export async function* listStatuses(
   connection: Connection,
   { since, until, signal }: { since: Date; until: Date; signal: AbortSignal },
 ): AsyncGenerator<readonly FoundStatus[]> {
-  let page: MessagePage = await asking(connection, signal, (messages) =>
+  let page: MessagePage = await asking(connection, 'statuses', signal, ({ messages }) =>
     messages.page({ dateSentAfter: since, dateSentBefore: until, pageSize: PAGE_SIZE }),
   );
   for (;;) {
     yield page.instances.filter(({ direction }) => direction !== 'inbound').map(foundStatus);
     const { nextPageUrl } = page;
     if (!nextPageUrl) return;
-    page = await asking(connection, signal, (messages) => messages.getPage(nextPageUrl));
-  }
-}
-
-/** A message that was deleted at the carrier has no status any more. */
-function nullIfGone(error: unknown): null {
-  if (error instanceof twilio.RestException && error.status === 404) return null;
-  throw error;
-}
-
-/** Any failure to get a readable answer means the same to the caller: the carrier could not be asked. */
-async function asking<T>(
-  { client, http }: Connection,
-  signal: AbortSignal,
-  question: (messages: MessageList) => Promise<T>,
-): Promise<T> {
-  const exchange: Exchange = { signal, answer: null };
-  try {
-    return await http.within(exchange, () => question(client.messages));
-  } catch (error) {
-    throw new CarillonError(
-      'unavailable',
-      `the carrier cannot be asked for statuses: ${exchange.answer ? `HTTP ${exchange.answer.status}: ` : ''}${messageOf(error)}`,
-      { cause: error, retryAfterMs: exchange.answer?.retryAfterMs ?? null },
-    );
+    page = await asking(connection, 'statuses', signal, ({ messages }) => messages.getPage(nextPageUrl));
   }
 }
 

@@ -19,10 +19,15 @@ export class ApplicationTokens {
     this.#now = now;
   }
 
+  /** Rejects when it cannot be signed; then it is tried again. */
   current(): Promise<string> {
     const now = this.#now().getTime();
     if (this.#current === null || now >= this.#current.until) {
-      this.#current = { token: this.#sign(Math.floor(now / 1_000)), until: now + USED_MS };
+      const current = { token: this.#sign(Math.floor(now / 1_000)), until: now + USED_MS };
+      current.token.catch(() => {
+        if (this.#current === current) this.#current = null;
+      });
+      this.#current = current;
     }
     return this.#current.token;
   }

@@ -21,6 +21,12 @@ const SEND_TIMEOUT_MS = 5_000;
 const classifyError = errorTable(vonageErrorRules);
 
 /**
+ * It repeats after 5 s, and doubles that up to 15 minutes; a minute for the way.
+ * https://api.support.vonage.com/hc/en-us/articles/360028543292
+ */
+const REPEATS_WITHIN_MS = 16 * 60_000;
+
+/**
  * Vonage: sends by the Messages API, hears webhooks of it and of the SMS API.
  *
  * It cannot be asked what it has. Its Reports API has records by number, but minutes late and for a price each: an empty
@@ -45,7 +51,7 @@ export function createVonageCarrier(
   };
   return {
     name: 'vonage',
-    capabilities: { lists: false, fetches: false },
+    capabilities: { lists: false, fetches: false, repeatsWithinMs: REPEATS_WITHIN_MS },
     send: (request) => send(parts, request),
     listOutbound: cannotBeAsked,
     listInbound: nothingToList,
@@ -53,7 +59,8 @@ export function createVonageCarrier(
     listStatuses: nothingToList,
     inboundMedia: cannotBeAsked,
     verifyWebhook: (webhook) => verifyWebhook(webhook, account, options.now()),
-    subjectOf: ({ target }) => (pathOf(target) === webhookPaths('vonage').status ? 'status' : 'text'),
+    subjectOf: (webhook) =>
+      pathOf(webhook.target) === webhookPaths('vonage').status || isStatus(webhook) ? 'status' : 'text',
     parseInbound: (webhook) =>
       isOfSmsApi(webhook) ? parseSms(smsParameters(webhook)) : parseMessage(jsonOf(webhook.body)),
     parseStatus: (webhook) =>
@@ -78,6 +85,19 @@ async function verifyWebhook(
   }
   return isSignedSms(smsParameters(webhook), account, now) ? 'genuine' : 'forged';
 }
+
+/**
+ * What became of a message of ours is no text of anybody, also where it comes to the address of texts: an account may have
+ * one address for both, and its signature does not cover the path.
+ */
+function isStatus(webhook: ReceivedWebhook): boolean {
+  if (isOfSmsApi(webhook)) {
+    const parameters = smsParameters(webhook);
+    return 'status' in parameters && !('type' in parameters) && !('text' in parameters);
+  }
+  return statusSchema.safeParse(jsonOf(webhook.body)).success;
+}
+const statusSchema = z.object({ status: z.string(), message_type: z.undefined().optional() });
 
 const isLikeMessage = (webhook: ReceivedWebhook): boolean =>
   messageSchema.safeParse(jsonOf(webhook.body)).success;

@@ -25,8 +25,13 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
   if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
   if (request.mediaUrls.length > 1) return refusedAs(TOO_MANY_MEDIA, 'more than one file', parts.classify);
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(parts.timeoutMs)]);
+  let token: string;
   try {
-    const token = await parts.token();
+    token = await parts.token();
+  } catch (error) {
+    return { kind: 'not_sent', reason: `no token could be signed: ${describe(error)}` };
+  }
+  try {
     const response = await fetch(`${parts.apiUrl}/v1/messages`, {
       method: 'POST',
       headers: {

@@ -123,6 +123,11 @@ describe('a webhook of the Messages API', () => {
     assert.equal(carrier.subjectOf(webhookOf({ target: `${INBOUND}?x=1` })), 'text');
     assert.equal(carrier.subjectOf(webhookOf({ target: '/sms/inbound' })), 'text');
     assert.equal(carrier.subjectOf(webhookOf({ target: `${STATUS}?attempt=1` })), 'status');
+    // An account may have one address for both.
+    const jsonAt = (target: string, json: object): ReceivedWebhook =>
+      webhookOf({ target, body: Buffer.from(JSON.stringify(json)) });
+    assert.equal(carrier.subjectOf(jsonAt(INBOUND, status)), 'status');
+    assert.equal(carrier.subjectOf(jsonAt(INBOUND, inbound)), 'text');
   });
 
   it('is read with its numbers and words', async () => {
@@ -359,6 +364,10 @@ describe('a webhook of the SMS API', () => {
       'client-ref': status.client_ref,
       'message-timestamp': '2026-03-04 19:59:58',
     };
+    for (const address of [STATUS, INBOUND, '/sms/inbound']) {
+      assert.equal(carrier.subjectOf(asForm(receipt, address)), 'status');
+    }
+    assert.equal(carrier.subjectOf(asForm(parameters, '/sms/inbound')), 'text');
     assert.deepEqual(carrier.parseStatus(asForm(receipt, STATUS)), {
       kind: 'status',
       report: {
