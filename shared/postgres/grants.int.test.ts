@@ -103,7 +103,10 @@ describe('Database roles of services', () => {
       assert.equal(rowCount, 1);
     });
 
-    it('keep progress from reading messages', () => denied(as('progress').query('SELECT FROM message')));
+    it('keep the dialog from reading messages', () => denied(as('dialog').query('SELECT FROM message')));
+
+    it('keep progress, which reads messages, from changing one', () =>
+      denied(as('progress').query("UPDATE message SET state = 'cancelled'")));
 
     it('keep outbound from changing a message that it wrote', () =>
       denied(as('outbound').query("UPDATE message SET state = 'cancelled'")));

@@ -52,6 +52,7 @@ export async function seed(pool: Pool): Promise<Seeded> {
   return {
     values: {
       phone: pending.map(({ phone }) => phone),
+      '/v1/contact-fields name': await seedFields(pool),
       '/v1/imports id': await seedImports(pool),
       '/v1/campaigns id': await seedCampaigns(pool),
       '/v1/conversations id': await seedConversations(pool),
@@ -217,4 +218,15 @@ async function seedDeliveries(pool: Pool): Promise<{ id: string; deliveryId: str
     [ASKED_AT],
   );
   return rows.map((row) => ({ id: row.endpoint_id, deliveryId: row.position }));
+}
+
+/** More than are deleted: the name of one that was is nobody's again until its values are gone. */
+async function seedFields(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `INSERT INTO contact_field (name, label, type, created_at)
+     SELECT 'seeded_' || n, 'Field ' || n, 'text', $1 FROM generate_series(1, 40) AS n
+     RETURNING name`,
+    [ASKED_AT],
+  );
+  return rows.map(({ name }) => name);
 }
