@@ -30,7 +30,7 @@ export interface World {
 }
 
 /** How long an aim waits for its gap before it kills all the same. */
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 30_000;
 const LOOK_MS = 3;
 
 async function until(look: () => Promise<boolean>, ms = PATIENCE_MS): Promise<boolean> {

@@ -21,8 +21,10 @@ export interface Campaign {
   thinkMs: { min: number; max: number };
   /** Aims of one round are taken at the same time, each at another service; the next round follows when all hit. */
   rounds: readonly (readonly AimName[])[];
-  /** Between rounds: for the services to be back. */
+  /** Between rounds, before phones must have heard something again: for the services to be back. */
   breakMs: number;
+  /** How often an aim is taken at most, until it was met. */
+  tries?: number;
   /** The phones go on until they have written so many, however slow the machine is; a minute more at most. */
   leastTexts?: number;
   /** Longest time to come to rest, in ms. */
@@ -73,15 +75,21 @@ export async function runCampaign(campaign: Campaign): Promise<Outcome> {
         }),
     );
     await Promise.all(phones.map((phone) => phone.start()));
-    await delay(campaign.breakMs / 2);
     const kills: Kill[] = [];
     for (const round of campaign.rounds) {
-      const killed = await Promise.all(round.map((name) => aims[name].kill({ system, phones })));
-      for (const { gap, hit, open, service } of killed) {
-        say(`killed ${service}: ${gap} (${hit ? 'hit' : 'missed'}, ${open})`);
+      let left = round;
+      for (let taken = 0; left.length > 0 && taken < (campaign.tries ?? 1); taken += 1) {
+        await untilTalking(phones);
+        const killed = await Promise.all(
+          left.map(async (name) => ({ ...(await aims[name].kill({ system, phones })), name })),
+        );
+        for (const { gap, hit, open, service } of killed) {
+          say(`killed ${service}: ${gap} (${hit ? 'hit' : 'missed'}, ${open})`);
+        }
+        kills.push(...killed.map(({ name: _, ...kill }) => kill));
+        left = killed.flatMap(({ hit, name }) => (hit ? [] : [name]));
+        await delay(campaign.breakMs);
       }
-      kills.push(...killed);
-      await delay(campaign.breakMs);
     }
     await untilWritten(phones, campaign.leastTexts ?? 0);
     await Promise.all(phones.map((phone) => phone.hangUp()));
@@ -108,6 +116,19 @@ export async function runCampaign(campaign: Campaign): Promise<Outcome> {
 }
 
 const MORE_MS = 60_000;
+
+/**
+ * Until half of the phones have heard something from now on, so that there is work to kill in the middle of: a service that
+ * was killed is back, and what waited for it has gone on. After a minute at the latest.
+ */
+async function untilTalking(phones: readonly ChattingPhone[]): Promise<void> {
+  const heardBy = ({ happenings }: ChattingPhone): number =>
+    happenings.filter(({ kind }) => kind === 'heard').length;
+  const before = new Map(phones.map((phone) => [phone, heardBy(phone)]));
+  const talking = (): number => phones.filter((phone) => heardBy(phone) > (before.get(phone) ?? 0)).length;
+  const end = performance.now() + MORE_MS;
+  while (talking() < phones.length / 2 && performance.now() < end) await delay(250);
+}
 
 async function untilWritten(phones: readonly ChattingPhone[], least: number): Promise<void> {
   const written = (): number =>
