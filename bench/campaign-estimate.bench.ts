@@ -113,6 +113,8 @@ async function measure(campaignId: string, most: number, audience: Audience): Pr
       startAt: null,
       usualPace: PACE,
       capacity: null,
+      waits: null,
+      shares: new Map([['twilio', 1]]),
       slots: 10,
       ahead: [],
       cap: null,

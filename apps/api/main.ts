@@ -96,6 +96,7 @@ await runService(
         prices: pricesFrom(config),
         drills: content.drills,
         defaultSender: config.ORIGINATION_NUMBER,
+        carriers: config.CARRIERS,
         agentMostSegments: config.AGENT_MAX_SEGMENTS,
         webhooks: { secretKey, addresses },
         ...campaignPartsFrom(config),

@@ -2,6 +2,7 @@ import { agentSettings } from '#shared/agent/settings.ts';
 import { apiKeySettings } from '#shared/api-keys/settings.ts';
 import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
+import { setUpCarrierSettings } from '#shared/carriers/settings.ts';
 import { type Config, integer, localFlag, type Settings } from '#shared/config.ts';
 import { contentSettings } from '#shared/drills/settings.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
@@ -23,6 +24,7 @@ export const apiSettings = {
   ...contentSettings,
   ...gateSettings,
   ...priceSettings,
+  ...setUpCarrierSettings,
   ...erasureSettings,
   ...apiKeySettings,
   ...oidcSettings,

@@ -69,6 +69,7 @@ export async function startTestApi(
     gate: defaultGateConfig,
     prices: pricesFrom(readConfig(priceSettings, {})),
     defaultSender: DEFAULT_SENDER,
+    carriers: ['twilio', 'vonage', 'aws'],
     agentMostSegments: 2,
     webhooks: { secretKey: Buffer.alloc(32, 7), addresses: PUBLIC_INTERNET },
     links: null,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { addMoves } from '#shared/campaigns/counts.ts';
 import { readGuard } from '#shared/campaigns/guard.ts';
+import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { readSpend, readVariantSpend } from '#shared/campaigns/spend.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { readConfig } from '#shared/config.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
@@ -172,6 +174,20 @@ describe('What watches over a campaign', () => {
       const { micros } = await readSpend(pool, campaignId);
       assert.ok(micros > 0);
       assert.deepEqual(await readVariantSpend(pool, campaignId), new Map([[0, micros]]));
+    });
+
+    it('is spent at the prices of the carriers that messages go through, what is queued included', async () => {
+      const at = readConfig(priceSettings, { SEGMENT_PRICES: 'twilio=0.01,vonage=0.03' });
+      parts = { ...parts, carriers: ['twilio', 'vonage'], prices: pricesFrom(at) };
+      await insertSenders(pool, null, 1, { rate: 1_000, number: OURS, carrier: 'vonage' });
+      const campaignId = await start(40, { budget: 0.1, messagesPerSecond: 100 });
+      await seconds(5, async () => undefined);
+      const queued = async () => (await pool.query(`SELECT FROM message WHERE state = 'queued'`)).rowCount;
+      assert.equal(await queued(), 3);
+      await pool.query('DELETE FROM sender');
+      // Of a number that is not known: the first of the carriers.
+      await seconds(5, async () => undefined);
+      assert.deepEqual([await queued(), (await standing(campaignId)).status], [10, 'active']);
     });
 
     it('is not passed by what is queued and has not gone', async () => {

@@ -6,12 +6,10 @@ import type { Canary } from '#shared/campaigns/definition.ts';
 import { guardOf, writeStage, writeTrip } from '#shared/campaigns/guard.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { readTriedBefore, sumOf, TRIED } from '#shared/campaigns/tried.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-senders.ts';
+import { readCampaignSenders, readinessOf, type SendsFrom } from '#shared/senders/campaign-senders.ts';
 
-export interface GuardParts {
-  ownNumber: PhoneNumber;
+export interface GuardParts extends SendsFrom {
   /** Above which shares a campaign pauses. */
   breaker: BreakerLimits;
 }
@@ -44,12 +42,13 @@ const WRITTEN = [...TRIED, 'queued'] as const;
 export async function leaveToPlan(
   tx: Transaction,
   campaign: Campaign,
-  { breaker, ownNumber }: GuardParts,
+  { breaker, carriers, ownNumber }: GuardParts,
   now: Date,
 ): Promise<Leave> {
   // Before anything else: one that was resumed is counted anew also while its numbers keep it waiting.
   const guard = await guardOf(tx, campaign, now);
-  const readiness = readinessOf(await readCampaignSenders(tx, campaign.definition, ownNumber, now));
+  const senders = await readCampaignSenders(tx, campaign.definition, { carriers, ownNumber }, now);
+  const readiness = readinessOf(senders);
   const again = new Date(now.getTime() + AGAIN_MS);
   if (readiness.kind === 'waits') {
     const until = readiness.until ?? again;

@@ -42,6 +42,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
     pseudonyms,
     producer: name,
     ownNumber: config.ORIGINATION_NUMBER,
+    carriers: config.CARRIERS,
     links: config.SHORT_LINK_BASE === null ? null : linkMaker(config.SHORT_LINK_BASE, pseudonyms),
     prices: pricesFrom(config),
     breaker: limits,

@@ -145,6 +145,70 @@ describe('Campaigns that are sent from a pool of numbers', () => {
     assert.deepEqual([done?.status, done?.reason], ['completed', null]);
   });
 
+  /** As the sender does in its claim with what is at a carrier that it does not know. Returns how many messages. */
+  const holdElsewhere = async (number: string): Promise<number> => {
+    const { rowCount } = await pool.query(
+      `UPDATE message SET state = 'held', rule = 'carrier_not_set_up', due_at = $2 WHERE sender_number = $1 AND state = 'queued'`,
+      [number, new Date(clock.now().getTime() + 300_000)],
+    );
+    return rowCount ?? 0;
+  };
+  const messagesFrom = async (number: string): Promise<number> => {
+    const { rows } = await pool.query<{ n: number }>(
+      'SELECT count(*)::int AS n FROM message WHERE sender_number = $1',
+      [number],
+    );
+    return rows[0]?.n ?? 0;
+  };
+
+  it('move to other numbers of the pool, and stay there, when the carrier of theirs is taken out while they are active', async () => {
+    const [twilio = ''] = await insertSenders(pool, 'flu', 1, { rate: 100 });
+    const [vonage = ''] = await insertSenders(pool, 'flu', 1, { rate: 100, first: 2, carrier: 'vonage' });
+    const list = await insertContacts(pool, 40);
+    parts = { ...parts, carriers: ['twilio', 'vonage'] };
+    const campaignId = await start(list);
+    await settle();
+    await clock.advance(2_000);
+    await settle();
+    parts = { ...parts, carriers: ['twilio'] };
+    const held = await holdElsewhere(vonage);
+    assert.ok(held > 0);
+    await turns(600);
+    assert.deepEqual([await states(campaignId), await messagesFrom(vonage)], [{ sent: 40 }, held]);
+    const { rows } = await pool.query('SELECT FROM sticky_sender WHERE sender_number <> $1', [twilio]);
+    assert.deepEqual([rows.length, await wrongCounts(pool)], [0, []]);
+    // Also when the carrier is back.
+    parts = { ...parts, carriers: ['twilio', 'vonage'] };
+    const again = await start(list);
+    await turns(60);
+    assert.deepEqual(new Set(Object.values(await numbersOf(again))), new Set([twilio]));
+  });
+
+  it('wait, plan nothing anew and say why while no carrier of their numbers is set up, and go on when one is', async () => {
+    const [vonage = ''] = await insertSenders(pool, 'flu', 1, { rate: 100, carrier: 'vonage' });
+    parts = { ...parts, carriers: ['twilio', 'vonage'] };
+    const campaignId = await start(await insertContacts(pool, 40));
+    await settle();
+    await clock.advance(2_000);
+    await settle();
+    parts = { ...parts, carriers: ['twilio'] };
+    const held = await holdElsewhere(vonage);
+    assert.ok(held > 0);
+    await turns(3_600);
+    assert.equal(await messagesFrom(vonage), held);
+    const waiting = await readCampaign(pool, campaignId);
+    assert.equal(waiting?.status, 'active');
+    assert.match(waiting?.reason ?? '', /is at Vonage, which is not set up \(CARRIERS\)/);
+    assert.deepEqual(await wrongCounts(pool), []);
+    parts = { ...parts, carriers: ['twilio', 'vonage'] };
+    await turns(600);
+    assert.deepEqual(await states(campaignId), { sent: 40 });
+    assert.deepEqual(
+      [(await readCampaign(pool, campaignId))?.status, await wrongCounts(pool)],
+      ['completed', []],
+    );
+  });
+
   it('are no faster than their numbers, so that no more than a minute is queued ahead', async () => {
     await insertSenders(pool, 'flu', 2, { rate: 1 });
     const campaignId = await start(await insertContacts(pool, 400));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
-import { originationSettings } from '#shared/carriers/settings.ts';
+import { originationSettings, setUpCarrierSettings } from '#shared/carriers/settings.ts';
 import { integer, parsed, type Settings } from '#shared/config.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
 import { gateSettings } from '#shared/gate/settings.ts';
@@ -26,6 +26,7 @@ export const campaignsSettings = {
   ...streamSettings,
   ...sqsSettings,
   ...originationSettings,
+  ...setUpCarrierSettings,
   ...gateSettings,
   ...erasureSettings,
   ...linkSettings,

@@ -3,6 +3,7 @@ import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { readConfig } from '#shared/config.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool, Queryable } from '#shared/postgres/pool.ts';
@@ -19,6 +20,7 @@ export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> =
   pseudonyms: testPseudonyms,
   producer: 'campaigns',
   ownNumber: phoneNumber('+14155550100'),
+  carriers: ['twilio'],
   links: null,
   prices: pricesFrom(readConfig(priceSettings, {})),
   breaker: { least: 100, most: { undelivered: 0.25, filtered: 0.05, opted_out: 0.05 } },
@@ -60,10 +62,11 @@ export async function insertSenders(
   count: number,
   {
     first = 1,
+    carrier = 'twilio',
     number,
     perDay = null,
     rate,
-  }: { rate: number; perDay?: number | null; first?: number; number?: string },
+  }: { rate: number; perDay?: number | null; first?: number; number?: string; carrier?: CarrierName },
 ): Promise<string[]> {
   if (name !== null) {
     await pool.query(
@@ -74,9 +77,9 @@ export async function insertSenders(
   const { rows } = await pool.query<{ sender_number: string }>(
     `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, segments_per_day, pool, created_at,
                          updated_at)
-     SELECT coalesce($6, '+1646555010' || n), 'twilio', 'long_code', 'registered', $3, $4, $5, now(), now()
+     SELECT coalesce($6, '+1646555010' || n), $7, 'long_code', 'registered', $3, $4, $5, now(), now()
        FROM generate_series($1::int, $1::int + $2::int - 1) AS n RETURNING sender_number`,
-    [first, count, rate, perDay, name, number ?? null],
+    [first, count, rate, perDay, name, number ?? null, carrier],
   );
   return rows.map((row) => row.sender_number);
 }

@@ -1867,7 +1867,7 @@ export interface paths {
         put?: never;
         /**
          * Makes a number known that is sent from, with what it may send
-         * @description From then on nothing leaves faster from it. A number that is not known here is limited by the account alone.
+         * @description From then on nothing leaves faster from it. A number that is not known here is limited by the account alone. One at a carrier that is not set up is refused: nothing would go from it.
          *
          *     Takes the role `admin`.
          */
@@ -1903,7 +1903,7 @@ export interface paths {
         head?: never;
         /**
          * Changes what a number may send, or its pool
-         * @description Whoever was written to from it is, as long as it stays in its pool, and from another one of it after that.
+         * @description Whoever was written to from it is, as long as it stays in its pool, and from another one of it after that. One whose carrier is not set up any more joins no pool; all else of it is changed, with a warning.
          *
          *     Takes the role `admin`.
          */
@@ -3834,7 +3834,7 @@ export interface components {
              */
             senderNumber: string;
             /**
-             * @default twilio
+             * @description At which carrier it is, of those that are set up (`CARRIERS`); left out: the first of them
              * @enum {string}
              */
             carrier?: "twilio" | "vonage" | "aws";
@@ -5493,7 +5493,7 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
-            /** @description Does not keep it from starting: files that carriers would not take, as their servers say now */
+            /** @description Does not keep it from starting: numbers at carriers that are not set up, where others are left; files that carriers would not take, as their servers say now */
             warnings: {
                 /**
                  * @description JSON pointer into the campaign
@@ -5681,12 +5681,55 @@ export interface components {
                  * @example 79.00
                  */
                 amount: string;
+                /** @description By which prices: each message is paid by the carrier of its number */
+                prices: {
+                    /** @enum {string} */
+                    carrier: "twilio" | "vonage" | "aws";
+                    /** @description Which part of the messages goes through it, by how fast its numbers send */
+                    share: number;
+                    /** @description Of a segment of a text */
+                    segment: {
+                        /**
+                         * @description Decimal
+                         * @example 0.0083
+                         */
+                        amount: string;
+                        /**
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @enum {string}
+                         */
+                        basis: "given" | "listed" | "assumed";
+                        /** @description Of a listed price: the day on which it was read */
+                        seen: string | null;
+                        /** @description Of a listed price: where */
+                        source: string | null;
+                    };
+                    /** @description Of a message with media */
+                    media: {
+                        /**
+                         * @description Decimal
+                         * @example 0.0083
+                         */
+                        amount: string;
+                        /**
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @enum {string}
+                         */
+                        basis: "given" | "listed" | "assumed";
+                        /** @description Of a listed price: the day on which it was read */
+                        seen: string | null;
+                        /** @description Of a listed price: where */
+                        source: string | null;
+                    };
+                }[];
             };
             pace: {
                 /** @description Its own, or the usual one */
                 messagesPerSecond: number;
                 /** @description What its numbers may send together; null: nobody said */
                 segmentsPerSecond: number | null;
+                /** @description Why nothing goes from its numbers at the moment; null: something may */
+                waits: string | null;
                 /** @description Campaigns that send from its numbers at the same time */
                 othersUnderWay: number;
             };
@@ -5861,6 +5904,10 @@ export interface components {
              * @enum {string}
              */
             health: "ok" | "halted";
+            /** @description Whether its carrier is set up (`CARRIERS`): nothing goes from it where not */
+            isCarrierSetUp: boolean;
+            /** @description What keeps messages from going from it, in words, beside its health */
+            warnings: string[];
             haltedAt: string | null;
             haltedReason: string | null;
             /** @description `breaker`, or who halted it */

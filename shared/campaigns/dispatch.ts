@@ -13,7 +13,7 @@ import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Decision as Verdict } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
-import type { CarrierName, StartDrill } from '#shared/contracts/dialog-commands.ts';
+import type { StartDrill } from '#shared/contracts/dialog-commands.ts';
 import { appendDecisions } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError } from '#shared/errors.ts';
@@ -27,18 +27,17 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { firstOf, type SendsFrom } from '#shared/senders/campaign-senders.ts';
 import { keepSenders, type Routes, readRoutes } from '#shared/senders/routes.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
 import type { ServiceName } from '#shared/topology.ts';
 
-export interface DispatchParts {
+export interface DispatchParts extends SendsFrom {
   clock: Clock;
   gate: GateConfig;
   pseudonyms: Pseudonyms;
   /** In whose slot outbox turns and commands leave. */
   producer: ServiceName;
-  /** The environment's own number. */
-  ownNumber: PhoneNumber;
   /** What makes links in texts short; null: they stay as they are. */
   links: LinkMaker | null;
   /** What messages cost, for budgets. */
@@ -46,9 +45,6 @@ export interface DispatchParts {
   /** Types of campaigns that it may plan; left out: those that something here sends. */
   sent?: readonly CampaignType[] | undefined;
 }
-
-/** At whose prices messages are planned: the carrier that they go through. */
-const CARRIER: CarrierName = 'twilio';
 
 /** What became of contacts that were due. */
 export interface Dispatched {
@@ -101,9 +97,10 @@ export async function dispatchDue(
   const phones = members.map(({ phoneNumber }) => phoneNumber);
   const { definition } = campaign;
   const together = givenTogether(tx);
+  const { carriers, ownNumber } = parts;
   const [routes, purse] = await allOf([
-    together(() => readRoutes(tx, definition, phones, { ownNumber: parts.ownNumber, now })),
-    together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, CARRIER)),
+    together(() => readRoutes(tx, definition, phones, { carriers, ownNumber, now })),
+    together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, firstOf(carriers))),
   ]);
   const planned = plan(campaign, members, verdicts, { most, choice, missed, routes, purse }, parts);
   const outcomes = [...planned.outcomes, ...gone];
@@ -310,9 +307,9 @@ function plan(
     const segments = text === null ? 1 : segmentsOf(text.body).segments;
     const route = routes.take(phoneNumber, segments);
     if (route.kind === 'held') return [{ ...stays, state: 'held', rule: route.rule, dueAt: route.until }];
-    if (text !== null && !purse.pay({ segments, hasMedia: text.mediaUrls.length > 0 })) return [];
+    const { carrier, senderNumber } = route;
+    if (text !== null && !purse.pay({ segments, hasMedia: text.mediaUrls.length > 0 }, carrier)) return [];
     if (left !== null && room !== null) room[member.variant] = left - 1;
-    const { senderNumber } = route;
     if (definition.drill !== null) {
       const askedAt = clock.now();
       const command = startOfDrill(campaign, member, definition.drill, senderNumber, askedAt);

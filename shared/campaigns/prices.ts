@@ -1,57 +1,109 @@
 import { z } from 'zod';
 import { type Config, parsed, type Settings, text } from '#shared/config.ts';
-import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { type CarrierName, carrierNames } from '#shared/contracts/dialog-commands.ts';
+import { type ListPrice, listPrices } from './list-prices.ts';
 
 /** Money in millionths of the currency: whole numbers, so that sums are exact. */
 export const MICROS = 1_000_000;
 
-/** `twilio=0.0083,vonage=0.0068`: prices by carrier; those that are not named cost nothing. */
+const microsOf = (decimal: string): number => Math.round(Number(decimal) * MICROS);
+
+/** Whoever runs this says what they pay; of carriers that are not named the list says it. */
+type GivenPrices = ReadonlyMap<CarrierName, number>;
+
+/** `twilio=0.0083,vonage=0.0068`: prices by carrier. */
 const pricesByCarrier = z
   .string()
   .regex(
-    /^(?:(?:twilio|vonage|aws)=\d{1,4}(?:\.\d{1,6})?(?:,(?!$)|$))+$/,
+    /^(?:(?:(?:twilio|vonage|aws)=\d{1,4}(?:\.\d{1,6})?(?:,(?!$)|$))+)?$/,
     'must be prices by carrier, as twilio=0.0083,vonage=0.0068',
   )
-  .transform((list): Readonly<Record<CarrierName, number>> => {
-    const given = new Map(list.split(',').map((each) => each.split('=') as [string, string]));
-    const priceOf = (carrier: CarrierName): number => Math.round(Number(given.get(carrier) ?? 0) * MICROS);
-    return { twilio: priceOf('twilio'), vonage: priceOf('vonage'), aws: priceOf('aws') };
+  .transform((list): GivenPrices => {
+    const given = list === '' ? [] : list.split(',').map((each) => each.split('='));
+    return new Map(given.map(([carrier, price]) => [carrier as CarrierName, microsOf(price ?? '')]));
   });
+
+const OTHERWISE =
+  'Those that are not named have their list price; where none is known, the dearest that is, and estimates say so.';
 
 /** What messages cost, for budgets and estimates. Bills are the carrier's. */
 export const priceSettings = {
   SEGMENT_PRICES: parsed(pricesByCarrier, {
-    fallback: 'twilio=0.0083',
+    fallback: '',
     unit: 'currency/segment',
-    help: "Price of a segment of a text by carrier, with the carriers' surcharges that you pay.",
+    help: `Price of a segment of a text by carrier, with the carriers' surcharges that you pay: \`twilio=0.0083,vonage=0.0068\`. ${OTHERWISE}`,
   }),
   MEDIA_PRICES: parsed(pricesByCarrier, {
-    fallback: 'twilio=0.022',
+    fallback: '',
     unit: 'currency/message',
-    help: 'Price of a message with media by carrier, with surcharges.',
+    help: `Price of a message with media by carrier, with surcharges: \`twilio=0.022\`. ${OTHERWISE}`,
   }),
   PRICE_CURRENCY: text({ fallback: 'USD', help: 'Currency of prices and budgets.' }),
 } satisfies Settings;
 
-export interface Prices {
+/** Where a price is from: it was given, it is the carrier's list price, or nobody knows and another one's was taken. */
+export type PriceBasis =
+  | { kind: 'given' }
+  | { kind: 'listed'; seen: string; source: string }
+  | { kind: 'assumed' };
+
+export interface Price {
   /** In millionths of the currency. */
-  segment: Readonly<Record<CarrierName, number>>;
-  media: Readonly<Record<CarrierName, number>>;
+  micros: number;
+  basis: PriceBasis;
+}
+
+type PricesOf = Readonly<Record<CarrierName, Price>>;
+
+export interface Prices {
+  segment: PricesOf;
+  media: PricesOf;
   currency: string;
 }
 
-export const pricesFrom = (config: Config<typeof priceSettings>): Prices => ({
-  segment: config.SEGMENT_PRICES,
-  media: config.MEDIA_PRICES,
-  currency: config.PRICE_CURRENCY,
-});
+export const pricesFrom = (config: Config<typeof priceSettings>): Prices => {
+  const currency = config.PRICE_CURRENCY;
+  return {
+    segment: pricesOf(config.SEGMENT_PRICES, 'segment', currency),
+    media: pricesOf(config.MEDIA_PRICES, 'media', currency),
+    currency,
+  };
+};
+
+function pricesOf(given: GivenPrices, what: 'segment' | 'media', currency: string): PricesOf {
+  const listed = (carrier: CarrierName): ListPrice | null => listPrices[carrier][what];
+  // A budget that does not know what a message costs must not let everything go.
+  const dearest = Math.max(
+    ...carrierNames.map((carrier) => given.get(carrier) ?? microsOf(listed(carrier)?.usd ?? '0')),
+  );
+  const priceOf = (carrier: CarrierName): Price => {
+    const own = given.get(carrier);
+    if (own !== undefined) return { micros: own, basis: { kind: 'given' } };
+    const list = listed(carrier);
+    if (list === null) return { micros: dearest, basis: { kind: 'assumed' } };
+    const { seen, source, usd } = list;
+    // In another currency the same figure is only a guess.
+    return {
+      micros: microsOf(usd),
+      basis: currency === 'USD' ? { kind: 'listed', seen, source } : { kind: 'assumed' },
+    };
+  };
+  return { twilio: priceOf('twilio'), vonage: priceOf('vonage'), aws: priceOf('aws') };
+}
 
 /** What one message costs, in millionths: one with media by the message, a text by its segments. */
 export const priceOf = (
   { hasMedia, segments }: { segments: number; hasMedia: boolean },
   prices: Prices,
   carrier: CarrierName,
-): number => (hasMedia ? prices.media[carrier] : segments * prices.segment[carrier]);
+): number => (hasMedia ? prices.media[carrier].micros : segments * prices.segment[carrier].micros);
+
+/** Of every carrier in millionths, as statements take them. */
+export const microsByCarrier = (prices: PricesOf): Record<CarrierName, number> => ({
+  twilio: prices.twilio.micros,
+  vonage: prices.vonage.micros,
+  aws: prices.aws.micros,
+});
 
 /** Millionths as people write money. */
 export const moneyOf = (micros: number, { currency }: Pick<Prices, 'currency'>): string =>

@@ -12,8 +12,32 @@ describe('What messages cost', () => {
     assert.equal(priceOf({ segments: 3, hasMedia: false }, some, 'twilio'), 24_900);
     assert.equal(priceOf({ segments: 3, hasMedia: true }, some, 'twilio'), 22_000);
     assert.equal(priceOf({ segments: 1, hasMedia: false }, some, 'vonage'), 6_800);
-    assert.equal(priceOf({ segments: 1, hasMedia: false }, some, 'aws'), 0);
     assert.equal(moneyOf(1_234_567, some), '1.23 USD');
+  });
+
+  it('is the list price where nobody says what they pay, with the day and the place where it was read', () => {
+    const { media, segment } = prices();
+    for (const [price, micros] of [
+      [segment.twilio, 8_300],
+      [media.twilio, 22_000],
+    ] as const) {
+      assert.equal(price.micros, micros);
+      assert.ok(price.basis.kind === 'listed');
+      assert.match(price.basis.seen, /^20\d\d-\d\d-\d\d$/);
+      assert.match(price.basis.source, /^https:/);
+    }
+  });
+
+  it('is the dearest that is known, and says so, where nobody knows: a budget never takes a message for free', () => {
+    const { media, segment } = prices({ SEGMENT_PRICES: 'vonage=0.0105' });
+    assert.deepEqual(segment.vonage, { micros: 10_500, basis: { kind: 'given' } });
+    assert.deepEqual(segment.aws, { micros: 10_500, basis: { kind: 'assumed' } });
+    assert.deepEqual(media.aws, { micros: 22_000, basis: { kind: 'assumed' } });
+  });
+
+  it('is an assumption where list prices are in another currency', () => {
+    const { segment } = prices({ PRICE_CURRENCY: 'EUR' });
+    assert.deepEqual(segment.twilio, { micros: 8_300, basis: { kind: 'assumed' } });
   });
 
   for (const wrong of ['0.0083', 'twilio', 'twilio=-1', 'twilio=0.01,', 'acme=0.01', 'twilio=0.0000001']) {
@@ -31,11 +55,11 @@ describe('The purse of a campaign', () => {
         fc.integer({ min: -1_000, max: 300_000 }),
         fc.array(message, { maxLength: 40 }),
         (left, messages) => {
-          const purse = new Purse(left, prices(), 'twilio');
+          const purse = new Purse(left, prices());
           let paid = 0;
           let hadEnough = false;
           for (const each of messages) {
-            const pays = purse.pay(each);
+            const pays = purse.pay(each, 'twilio');
             assert.ok(!(pays && hadEnough));
             if (pays) paid += priceOf(each, prices(), 'twilio');
             else hadEnough = true;
@@ -48,7 +72,7 @@ describe('The purse of a campaign', () => {
   });
 
   it('pays for everything where there is no budget', () => {
-    const purse = new Purse(null, prices(), 'twilio');
-    assert.ok(purse.pay({ segments: 11, hasMedia: false }) && !purse.isEmpty);
+    const purse = new Purse(null, prices());
+    assert.ok(purse.pay({ segments: 11, hasMedia: false }, 'twilio') && !purse.isEmpty);
   });
 });

@@ -1,6 +1,6 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
-import { MICROS, type Prices, priceOf } from './prices.ts';
+import { MICROS, microsByCarrier, type Prices, priceOf } from './prices.ts';
 
 /** What a campaign has cost, and what it may cost, in millionths of the currency. */
 export interface Spend {
@@ -79,7 +79,12 @@ export async function addSpend(
      ON CONFLICT (campaign_id) DO UPDATE
         SET segments = known.segments + excluded.segments, media_messages = known.media_messages + excluded.media_messages,
             micros = known.micros + excluded.micros`,
-    [campaignId, messageIds, JSON.stringify(prices.media), JSON.stringify(prices.segment)],
+    [
+      campaignId,
+      messageIds,
+      JSON.stringify(microsByCarrier(prices.media)),
+      JSON.stringify(microsByCarrier(prices.segment)),
+    ],
   );
 }
 
@@ -97,13 +102,11 @@ export class Purse {
   #left: number | null;
   #isEmpty = false;
   readonly #prices: Prices;
-  readonly #carrier: CarrierName;
 
   /** `left`: in millionths; null: there is no budget. */
-  constructor(left: number | null, prices: Prices, carrier: CarrierName) {
+  constructor(left: number | null, prices: Prices) {
     this.#left = left;
     this.#prices = prices;
-    this.#carrier = carrier;
   }
 
   /** Whether something that is due was not planned because it would have cost more than is left. */
@@ -111,10 +114,10 @@ export class Purse {
     return this.#isEmpty;
   }
 
-  /** Pays for a message; false: it costs more than is left. */
-  pay(message: { segments: number; hasMedia: boolean }): boolean {
+  /** Pays for a message that goes through a carrier; false: it costs more than is left. */
+  pay(message: { segments: number; hasMedia: boolean }, carrier: CarrierName): boolean {
     if (this.#left === null) return true;
-    const price = priceOf(message, this.#prices, this.#carrier);
+    const price = priceOf(message, this.#prices, carrier);
     // Whatever comes after one that was too dear is not tried: the order of the audience stays.
     if (this.#isEmpty || price > this.#left) {
       this.#isEmpty = true;
@@ -126,26 +129,31 @@ export class Purse {
 }
 
 /**
- * What a campaign may still spend: its budget without what it has spent and what is queued costs. `null`: it has no budget.
- * The campaign's row is locked.
+ * What a campaign may still spend: its budget without what it has spent and what is queued costs, each message by the carrier of its
+ * number (`first`: of numbers that we do not know). `budget` null: it has none. The campaign's row is locked.
  */
 export async function purseOf(
   tx: Transaction,
   { budget, campaignId }: { campaignId: string; budget: number | null },
   prices: Prices,
-  carrier: CarrierName,
+  first: CarrierName,
 ): Promise<Purse> {
   const spend = await readSpend(tx, campaignId);
   const most = spend.budgetMicros ?? (budget === null ? null : Math.round(budget * MICROS));
-  if (most === null) return new Purse(null, prices, carrier);
-  const { rows } = await tx.query<{ segments: number; media_messages: number }>(
-    `SELECT coalesce(sum(coalesce(segments, 1)) FILTER (WHERE media_urls = '{}'), 0)::float8 AS segments,
+  if (most === null) return new Purse(null, prices);
+  const { rows } = await tx.query<{ carrier: CarrierName; segments: number; media_messages: number }>(
+    `SELECT coalesce(sender.carrier, $2) AS carrier,
+            coalesce(sum(coalesce(segments, 1)) FILTER (WHERE media_urls = '{}'), 0)::float8 AS segments,
             (count(*) FILTER (WHERE media_urls <> '{}'))::float8 AS media_messages
        FROM campaign_contact AS each JOIN message USING (message_id)
-      WHERE each.campaign_id = $1 AND each.state = 'queued'`,
-    [campaignId],
+       LEFT JOIN sender ON sender.sender_number = message.sender_number
+      WHERE each.campaign_id = $1 AND each.state = 'queued' GROUP BY 1`,
+    [campaignId, first],
   );
-  const { media_messages: media = 0, segments = 0 } = rows[0] ?? {};
-  const queued = segments * prices.segment[carrier] + media * prices.media[carrier];
-  return new Purse(most - spend.micros - queued, prices, carrier);
+  const queued = rows.reduce(
+    (sum, { carrier, media_messages: media, segments }) =>
+      sum + segments * prices.segment[carrier].micros + media * prices.media[carrier].micros,
+    0,
+  );
+  return new Purse(most - spend.micros - queued, prices);
 }

@@ -153,12 +153,17 @@ const carrierList = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-/** Settings of services that speak to every carrier that is set up. */
-export const carrierSettings = {
+/** Setting of services that plan what others send: they speak to no carrier, and choose numbers that can be sent from. */
+export const setUpCarrierSettings = {
   CARRIERS: parsed(carrierList, {
     fallback: 'twilio',
     help: 'Carriers that are set up: `twilio`, `vonage`, `aws`, with commas between. The first is that of numbers of ours for which nothing else is said.',
   }),
+} satisfies Settings;
+
+/** Settings of services that speak to every carrier that is set up. */
+export const carrierSettings = {
+  ...setUpCarrierSettings,
   ...onlyFor('CARRIERS', 'twilio', twilioSettings),
   ...onlyFor('CARRIERS', 'vonage', vonageSettings),
   ...awsSettings,

@@ -16,6 +16,7 @@ const envelope = {
 };
 
 export const carrierNameSchema = z.enum(['twilio', 'vonage', 'aws']);
+export const carrierNames = carrierNameSchema.options;
 export type CarrierName = z.infer<typeof carrierNameSchema>;
 
 /**

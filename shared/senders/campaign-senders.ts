@@ -1,12 +1,18 @@
 import type { Definition } from '#shared/campaigns/definition.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { readLimits, readPoolLimits, type SenderLimits } from './limits.ts';
 
 /** A number that a campaign may go from. One that we do not know is not limited by itself. */
-export type CampaignSender = Pick<SenderLimits, 'senderNumber' | 'pool' | 'halted' | 'carrierPaused'> & {
+export type CampaignSender = Pick<
+  SenderLimits,
+  'senderNumber' | 'carrier' | 'pool' | 'halted' | 'carrierPaused'
+> & {
   rate: number;
   isKnown: boolean;
+  /** Whether its carrier is one of `CARRIERS`: from any other nothing can go. */
+  isSetUp: boolean;
   poolRate: number | null;
   dayLeft: number | null;
   poolDayLeft: number | null;
@@ -15,26 +21,45 @@ export type CampaignSender = Pick<SenderLimits, 'senderNumber' | 'pool' | 'halte
   dayEnds: Date | null;
 };
 
+/** What an environment sends from. */
+export interface SendsFrom {
+  /** The number of everything that names no other. */
+  ownNumber: PhoneNumber;
+  /** Carriers that are set up: `CARRIERS`. The first is that of numbers that we do not know. */
+  carriers: readonly CarrierName[];
+}
+
 /** The numbers of a campaign: of its pool, those that it names, or the environment's own. `now`: business time. */
 export async function readCampaignSenders(
   db: Queryable,
   { senderNumbers, senderPool }: Pick<Definition, 'senderNumbers' | 'senderPool'>,
-  ownNumber: PhoneNumber,
+  { carriers, ownNumber }: SendsFrom,
   now: Date,
 ): Promise<CampaignSender[]> {
+  const known = (limits: SenderLimits): CampaignSender => ({
+    ...limits,
+    isKnown: true,
+    isSetUp: carriers.includes(limits.carrier),
+  });
   if (senderPool !== null) return (await readPoolLimits(db, senderPool, now)).map(known);
   const numbers: readonly string[] = senderNumbers.length > 0 ? senderNumbers : [ownNumber];
   const limits = await readLimits(db, numbers, now);
   return numbers.map((senderNumber) => {
     const limit = limits.get(senderNumber);
-    return limit === undefined ? unknown(senderNumber) : known(limit);
+    return limit === undefined ? unknown(senderNumber, firstOf(carriers)) : known(limit);
   });
 }
 
-const known = (limits: SenderLimits): CampaignSender => ({ ...limits, isKnown: true });
+/** The carrier of numbers that we do not know. */
+export function firstOf([first]: readonly CarrierName[]): CarrierName {
+  if (first === undefined) throw new Error('no carrier is set up');
+  return first;
+}
 
-const unknown = (senderNumber: string): CampaignSender => ({
+const unknown = (senderNumber: string, carrier: CarrierName): CampaignSender => ({
   senderNumber,
+  carrier,
+  isSetUp: true,
   rate: 1,
   isKnown: false,
   pool: null,
@@ -48,6 +73,23 @@ const unknown = (senderNumber: string): CampaignSender => ({
   dayEnds: null,
 });
 
+/**
+ * Which parts of the people who have no number yet are written to through which carrier: by how fast its numbers send, as they are drawn.
+ * Those that may send count, or all where none may. `first`: the carrier where there are no numbers. Pure.
+ */
+export function carrierShares(
+  senders: readonly CampaignSender[],
+  first: CarrierName,
+): ReadonlyMap<CarrierName, number> {
+  const going = senders.filter(({ halted, isSetUp }) => !halted && isSetUp);
+  const counted = going.length > 0 ? going : senders;
+  const all = counted.reduce((sum, { rate }) => sum + rate, 0);
+  if (all === 0) return new Map([[first, 1]]);
+  const shares = new Map<CarrierName, number>();
+  for (const { carrier, rate } of counted) shares.set(carrier, (shares.get(carrier) ?? 0) + rate / all);
+  return shares;
+}
+
 export type Readiness =
   /** Most messages a second that its numbers take together, at a segment each; null: as many as the campaign likes. */
   | { kind: 'ready'; rate: number | null }
@@ -57,12 +99,35 @@ export type Readiness =
 const hasDayLeft = ({ dayLeft, poolDayLeft }: CampaignSender): boolean =>
   (dayLeft === null || dayLeft > 0) && (poolDayLeft === null || poolDayLeft > 0);
 
+/** Why nothing goes from any of these numbers, of which each is halted or at a carrier that is not set up. */
+function whyNone(senders: readonly CampaignSender[]): string {
+  const [first] = senders;
+  const elsewhere = senders.filter(({ isSetUp }) => !isSetUp);
+  if (senders.length === 1 && first !== undefined) {
+    const { carrier, isSetUp, senderNumber } = first;
+    const why = isSetUp ? 'is halted' : `is at ${inWords([carrier])}, which is not set up (CARRIERS)`;
+    return `the number that it is sent from, ${senderNumber}, ${why}.`;
+  }
+  const all = `all ${senders.length} numbers that it is sent from are`;
+  if (elsewhere.length === 0) return `${all} halted.`;
+  const names = inWords(elsewhere.map(({ carrier }) => carrier));
+  return elsewhere.length === senders.length
+    ? `${all} at carriers that are not set up (CARRIERS): ${names}.`
+    : `${all} halted, or at carriers that are not set up (CARRIERS): ${names}.`;
+}
+
+const NAMES: Readonly<Record<CarrierName, string>> = { twilio: 'Twilio', vonage: 'Vonage', aws: 'AWS' };
+
+/** Carriers as people write them, each once. */
+export const inWords = (carriers: readonly CarrierName[]): string =>
+  [...new Set(carriers)].map((carrier) => NAMES[carrier]).join(', ');
+
 /** Whether anything can go from these numbers now, and how fast. Pure. */
 export function readinessOf(senders: readonly CampaignSender[]): Readiness {
   if (senders.length === 0) {
     return { kind: 'waits', reason: 'Waits: the pool that it is sent from has no numbers.', until: null };
   }
-  const going = senders.filter(({ halted }) => !halted);
+  const going = senders.filter(({ halted, isSetUp }) => !halted && isSetUp);
   const healthy = going.filter(({ carrierPaused }) => !carrierPaused);
   if (going.length > 0 && healthy.length === 0) {
     return {
@@ -72,11 +137,7 @@ export function readinessOf(senders: readonly CampaignSender[]): Readiness {
     };
   }
   if (healthy.length === 0) {
-    const reason =
-      senders.length === 1
-        ? `Waits: the number that it is sent from, ${senders[0]?.senderNumber}, is halted.`
-        : `Waits: all ${senders.length} numbers that it is sent from are halted.`;
-    return { kind: 'waits', reason, until: null };
+    return { kind: 'waits', reason: `Waits: ${whyNone(senders)}`, until: null };
   }
   const open = healthy.filter(hasDayLeft);
   if (open.length === 0) {

@@ -1,17 +1,18 @@
 import type { Definition } from '#shared/campaigns/definition.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { type CampaignSender, readCampaignSenders } from './campaign-senders.ts';
+import { type CampaignSender, readCampaignSenders, type SendsFrom } from './campaign-senders.ts';
 import { chooseSender } from './choose.ts';
-import { CARRIER_PAUSED, DAILY_CAP, SENDER_HALTED } from './rules.ts';
+import { CARRIER_NOT_SET_UP, CARRIER_PAUSED, DAILY_CAP, SENDER_HALTED } from './rules.ts';
 
 export type Route =
-  | { kind: 'from'; senderNumber: PhoneNumber }
+  | { kind: 'from'; senderNumber: PhoneNumber; carrier: CarrierName }
   /** Nothing goes to them now, because of the numbers. `until`: business time. */
   | { kind: 'held'; rule: string; until: Date };
 
-/** Whoever waits for a halted number is looked at again after so long, in ms. */
+/** Whoever waits for a number that is halted, or whose carrier is not set up, is looked at again after so long, in ms. */
 const HALTED_MS = 5 * 60_000;
 /** The same for a number whose carrier pauses: that ends by itself. */
 const PAUSED_MS = 60_000;
@@ -50,7 +51,7 @@ const holds = (left: number | undefined, cap: number | null, segments: number): 
 
 /**
  * From which number each contact of a batch is written to. Whoever was written to from a number of the pool before is again,
- * as long as it is in the pool, not halted, and its carrier takes messages; whoever was not gets one by their number, and keeps it. A day that is used up
+ * as long as it is in the pool, not halted, and its carrier is set up and takes messages; whoever was not gets one by their number, and keeps it. A day that is used up
  * makes people wait, and moves nobody to another number. Pure but for its makers.
  */
 export class Routes {
@@ -84,7 +85,7 @@ export class Routes {
 
   /** Takes what a message needs of the day of its number. */
   take(phone: string, segments: number): Route {
-    const going = this.#senders.filter(({ halted }) => !halted);
+    const going = this.#senders.filter(({ halted, isSetUp }) => !halted && isSetUp);
     const healthy = going.filter(({ carrierPaused }) => !carrierPaused);
     const own = healthy.find(({ senderNumber }) => senderNumber === this.#kept.get(phone));
     const candidates =
@@ -93,15 +94,21 @@ export class Routes {
     if (sender !== null && this.#left.has(sender, segments)) {
       this.#left.take(sender, segments);
       if (this.#pool !== null && own === undefined) this.#chosen.set(phone, sender.senderNumber);
-      return { kind: 'from', senderNumber: asPhoneNumber(sender.senderNumber) };
+      return { kind: 'from', senderNumber: asPhoneNumber(sender.senderNumber), carrier: sender.carrier };
     }
     const ends = healthy.flatMap(({ dayEnds }) => dayEnds?.getTime() ?? []);
     if (healthy.length > 0 && ends.length > 0) {
       return { kind: 'held', rule: DAILY_CAP, until: new Date(Math.min(...ends)) };
     }
-    return going.length > healthy.length
-      ? { kind: 'held', rule: CARRIER_PAUSED, until: new Date(this.#now.getTime() + PAUSED_MS) }
-      : { kind: 'held', rule: SENDER_HALTED, until: new Date(this.#now.getTime() + HALTED_MS) };
+    if (going.length > healthy.length) {
+      return { kind: 'held', rule: CARRIER_PAUSED, until: new Date(this.#now.getTime() + PAUSED_MS) };
+    }
+    // One that is only halted comes back sooner than a carrier is set up.
+    const rule =
+      this.#senders.some(({ isSetUp }) => !isSetUp) && !this.#senders.some(({ isSetUp }) => isSetUp)
+        ? CARRIER_NOT_SET_UP
+        : SENDER_HALTED;
+    return { kind: 'held', rule, until: new Date(this.#now.getTime() + HALTED_MS) };
   }
 }
 
@@ -110,9 +117,9 @@ export async function readRoutes(
   tx: Transaction,
   definition: Pick<Definition, 'senderNumbers' | 'senderPool'>,
   phones: readonly string[],
-  { now, ownNumber }: { ownNumber: PhoneNumber; now: Date },
+  { now, ...from }: SendsFrom & { now: Date },
 ): Promise<Routes> {
-  const senders = await readCampaignSenders(tx, definition, ownNumber, now);
+  const senders = await readCampaignSenders(tx, definition, from, now);
   const { senderPool: pool } = definition;
   const kept = new Map<string, string>();
   if (pool !== null && phones.length > 0) {

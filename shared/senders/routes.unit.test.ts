@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type CampaignSender, readinessOf } from './campaign-senders.ts';
+import { type CampaignSender, carrierShares, readinessOf } from './campaign-senders.ts';
 import { Routes } from './routes.ts';
 
 const NOW = new Date('2026-03-05T17:00:00Z');
 const ENDS = new Date('2026-03-06T08:00:00Z');
 const sender = (n: number, more: Partial<CampaignSender> = {}): CampaignSender => ({
   senderNumber: `+1646555010${n}`,
+  carrier: 'twilio',
+  isSetUp: true,
   rate: 1,
   isKnown: true,
   pool: 'flu',
@@ -32,12 +34,17 @@ describe('From which number contacts of a campaign are written to', () => {
     const kept: [string, string][] = [[ANN, '+16465550102']];
     assert.deepEqual(routes([sender(1), sender(2)], kept).take(ANN, 1), {
       kind: 'from',
+      carrier: 'twilio',
       senderNumber: '+16465550102',
     });
     const halted = routes([sender(1), sender(2, { halted: true })], kept);
-    assert.deepEqual(halted.take(ANN, 1), { kind: 'from', senderNumber: '+16465550101' });
+    assert.deepEqual(halted.take(ANN, 1), { kind: 'from', carrier: 'twilio', senderNumber: '+16465550101' });
     assert.deepEqual([...halted.chosen], [[ANN, '+16465550101']]);
-    assert.deepEqual(routes([sender(1)], kept).take(ANN, 1), { kind: 'from', senderNumber: '+16465550101' });
+    assert.deepEqual(routes([sender(1)], kept).take(ANN, 1), {
+      kind: 'from',
+      carrier: 'twilio',
+      senderNumber: '+16465550101',
+    });
   });
 
   it('does not change for anybody when a number joins, whoever was written to before', () => {
@@ -67,7 +74,11 @@ describe('From which number contacts of a campaign are written to', () => {
     assert.equal(some.take(ANN, 1).kind, 'from');
     assert.equal(some.take(ANN, 1).kind, 'held');
     // Whoever has no number yet gets one that may still send.
-    assert.deepEqual(some.take('+12125550102', 1), { kind: 'from', senderNumber: '+16465550102' });
+    assert.deepEqual(some.take('+12125550102', 1), {
+      kind: 'from',
+      carrier: 'twilio',
+      senderNumber: '+16465550102',
+    });
   });
 
   it('counts the day of a pool over all its numbers', () => {
@@ -104,6 +115,7 @@ describe('From which number contacts of a campaign are written to', () => {
     const [first, own] = [sender(2), paused];
     assert.deepEqual(routes([own, first], [[ANN, own.senderNumber]]).take(ANN, 1), {
       kind: 'from',
+      carrier: 'twilio',
       senderNumber: first.senderNumber,
     });
     const alone = routes([paused, sender(2, { halted: true })]).take(ANN, 1);
@@ -113,6 +125,20 @@ describe('From which number contacts of a campaign are written to', () => {
       reason: 'Waits: the carrier of its numbers takes nothing just now.',
       until: null,
     });
+  });
+
+  it('is another one of the pool where the carrier of theirs is not set up, and is kept then', () => {
+    const elsewhere = sender(1, { carrier: 'vonage', isSetUp: false, rate: 1_000 });
+    const some = routes([elsewhere, sender(2)], [[ANN, elsewhere.senderNumber]]);
+    assert.deepEqual(some.take(ANN, 1), { kind: 'from', carrier: 'twilio', senderNumber: '+16465550102' });
+    assert.deepEqual([...some.chosen], [[ANN, '+16465550102']]);
+    const alone = routes([elsewhere]).take(ANN, 1);
+    assert.ok(alone.kind === 'held' && alone.rule === 'carrier_not_set_up' && alone.until > NOW);
+    // A number that is only halted comes back sooner.
+    const halted = routes([elsewhere, sender(2, { halted: true })]).take(ANN, 1);
+    assert.ok(halted.kind === 'held' && halted.rule === 'sender_halted');
+    const none = routes([]).take(ANN, 1);
+    assert.ok(none.kind === 'held' && none.rule === 'sender_halted');
   });
 
   it('waits when all numbers are halted', () => {
@@ -139,6 +165,28 @@ describe('Whether the numbers of a campaign can send', () => {
     });
   });
 
+  it('leaves out those whose carriers are not set up, and names the carriers where no others are left', () => {
+    const vonage = (n: number) => sender(n, { carrier: 'vonage', isSetUp: false, rate: 30 });
+    assert.deepEqual(readinessOf([sender(1), vonage(2)]), { kind: 'ready', rate: 1 });
+    const reasonOf = (senders: readonly CampaignSender[]): string => {
+      const readiness = readinessOf(senders);
+      assert.ok(readiness.kind === 'waits' && readiness.until === null);
+      return readiness.reason;
+    };
+    assert.equal(
+      reasonOf([vonage(1)]),
+      'Waits: the number that it is sent from, +16465550101, is at Vonage, which is not set up (CARRIERS).',
+    );
+    assert.equal(
+      reasonOf([vonage(1), vonage(2), sender(3, { carrier: 'aws', isSetUp: false })]),
+      'Waits: all 3 numbers that it is sent from are at carriers that are not set up (CARRIERS): Vonage, AWS.',
+    );
+    assert.equal(
+      reasonOf([vonage(1), sender(2, { halted: true })]),
+      'Waits: all 2 numbers that it is sent from are halted, or at carriers that are not set up (CARRIERS): Vonage.',
+    );
+  });
+
   it('waits with a reason when none can', () => {
     const halted = readinessOf([sender(1, { halted: true })]);
     assert.deepEqual(halted, {
@@ -149,5 +197,30 @@ describe('Whether the numbers of a campaign can send', () => {
     const used = readinessOf([sender(1, { dayLeft: -2 }), sender(2, { halted: true })]);
     assert.ok(used.kind === 'waits' && used.until?.getTime() === ENDS.getTime());
     assert.equal(readinessOf([]).kind, 'waits');
+  });
+});
+
+describe('Through which carriers a campaign goes', () => {
+  const vonage = sender(2, { carrier: 'vonage', rate: 3 });
+
+  it('is by how fast its numbers send', () => {
+    assert.deepEqual(
+      carrierShares([sender(1), vonage], 'twilio'),
+      new Map([
+        ['twilio', 0.25],
+        ['vonage', 0.75],
+      ]),
+    );
+  });
+
+  it('is by those that may send, or by all where none may', () => {
+    assert.deepEqual(
+      carrierShares([sender(1, { halted: true }), vonage], 'twilio'),
+      new Map([['vonage', 1]]),
+    );
+    const elsewhere = { ...vonage, isSetUp: false };
+    assert.deepEqual(carrierShares([sender(1), elsewhere], 'twilio'), new Map([['twilio', 1]]));
+    assert.deepEqual(carrierShares([elsewhere], 'twilio'), new Map([['vonage', 1]]));
+    assert.deepEqual(carrierShares([], 'aws'), new Map([['aws', 1]]));
   });
 });

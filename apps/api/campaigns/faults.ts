@@ -8,6 +8,7 @@ import { unsendable } from '#shared/campaigns/sendable.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { inWords, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { readPool } from '../senders/store.ts';
 import type { CampaignParts } from './operation-parts.ts';
 import { knownLists } from './store.ts';
@@ -25,11 +26,12 @@ export async function faultsOfCampaign(
   db: Queryable,
   { definition, endAt, name, startAt, type }: Checked,
   {
+    carriers,
     defaultSender,
     drills,
     links,
     now,
-  }: Pick<CampaignParts, 'defaultSender' | 'drills' | 'links'> & { now: Date },
+  }: Pick<CampaignParts, 'carriers' | 'defaultSender' | 'drills' | 'links'> & { now: Date },
 ): Promise<CampaignFault[]> {
   const { exclude, include, respondersOf } = definition.audience;
   const content = await drills.current();
@@ -53,5 +55,32 @@ export async function faultsOfCampaign(
     programmeOwning: (number) => content.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
   const missing = unsendable(type);
-  return missing === null ? faults : [{ pointer: '/type', message: missing }, ...faults];
+  const numbers = await numbersElsewhere(db, definition, { carriers, defaultSender, now });
+  return [
+    ...(missing === null ? [] : [{ pointer: '/type', message: missing }]),
+    ...faults,
+    ...(numbers?.isAll === true ? [numbers.fault] : []),
+  ];
+}
+
+/** Numbers of a campaign that are at carriers that are not set up, so that nothing goes from them; null: there are none. */
+export async function numbersElsewhere(
+  db: Queryable,
+  definition: Definition,
+  { carriers, defaultSender, now }: Pick<CampaignParts, 'carriers' | 'defaultSender'> & { now: Date },
+): Promise<{ isAll: boolean; fault: CampaignFault } | null> {
+  const from = { carriers, ownNumber: defaultSender };
+  const senders = await readCampaignSenders(db, definition, from, now);
+  const elsewhere = senders.filter(({ isSetUp }) => !isSetUp);
+  if (elsewhere.length === 0) return null;
+  const names = inWords(elsewhere.map(({ carrier }) => carrier));
+  const isAll = elsewhere.length === senders.length;
+  const which = isAll ? 'has only numbers' : `has ${elsewhere.length} of ${senders.length} numbers`;
+  return {
+    isAll,
+    fault: {
+      pointer: definition.senderPool === null ? '/senderNumbers' : '/senderPool',
+      message: `${which} at carriers that are not set up here (CARRIERS): ${names}; nothing goes from them`,
+    },
+  };
 }

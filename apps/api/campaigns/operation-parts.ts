@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
@@ -17,6 +18,8 @@ export interface CampaignParts {
   drills: Drills;
   /** The environment's own number, from which campaigns go that name none. */
   defaultSender: PhoneNumber;
+  /** Carriers that are set up; the first is that of numbers that nobody made known. */
+  carriers: readonly CarrierName[];
   /** What makes links in texts short; null: they stay as they are. */
   links: LinkMaker | null;
   /** Asks for files that go with texts; null: nobody is asked. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CampaignFault } from '#shared/campaigns/definition.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
-import { faultsOfCampaign } from './faults.ts';
+import { faultsOfCampaign, numbersElsewhere } from './faults.ts';
 import { mediaFaults } from './media/check.ts';
 import { type CampaignParts, known, params, pointerOf, tag } from './operation-parts.ts';
 import { campaignSchema, checkSchema, wireCampaign } from './schemas.ts';
@@ -13,6 +13,7 @@ const position = z.object({ createdAt: z.iso.datetime({ precision: 6 }), id: z.u
 /** Campaigns as they stand. */
 export const campaignReads = ({
   askHead,
+  carriers,
   clock,
   defaultSender,
   drills,
@@ -76,8 +77,13 @@ export const campaignReads = ({
     problems: ['not_found'],
     handle: async ({ params: { id } }, db) => {
       const campaign = await known(db, id);
-      const faults = await faultsOfCampaign(db, campaign, { drills, defaultSender, links, now: clock.now() });
-      const warnings = askHead === null ? [] : await mediaFaults(campaign.definition, askHead);
+      const at = { carriers, defaultSender, now: clock.now() };
+      const faults = await faultsOfCampaign(db, campaign, { ...at, drills, links });
+      const numbers = await numbersElsewhere(db, campaign.definition, at);
+      const warnings = [
+        ...(numbers?.isAll === false ? [numbers.fault] : []),
+        ...(askHead === null ? [] : await mediaFaults(campaign.definition, askHead)),
+      ];
       const wire = ({ message, pointer }: CampaignFault) => ({
         pointer: pointerOf(pointer),
         detail: message,

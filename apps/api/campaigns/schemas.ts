@@ -92,7 +92,7 @@ export const checkSchema = z
     faults: z.array(checkedSchema),
     warnings: z.array(checkedSchema).meta({
       description:
-        'Does not keep it from starting: files that carriers would not take, as their servers say now',
+        'Does not keep it from starting: numbers at carriers that are not set up, where others are left; files that carriers would not take, as their servers say now',
     }),
   })
   .meta({ id: 'CampaignCheck' });

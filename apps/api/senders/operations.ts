@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Clock } from '#shared/clock.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { firstOf, inWords } from '#shared/senders/campaign-senders.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
 import { givenPhone } from '../http/phone.ts';
@@ -29,9 +31,24 @@ const position = z.object({ senderNumber: z.string().max(20) });
 
 const noSuchSender = (): Problem => new Problem('not_found', 'There is no such sender.');
 
-const wireSender = ({ version: _, ...sender }: StoredSender): z.input<typeof senderSchema> => ({
+interface SenderParts {
+  clock: Clock;
+  /** Carriers that are set up. */
+  carriers: readonly CarrierName[];
+}
+
+/** Why nothing goes from numbers of a carrier. */
+const notSetUp = (carrier: CarrierName, carriers: readonly CarrierName[]): string =>
+  `${inWords([carrier])} is not set up here (CARRIERS has ${carriers.join(',')}): nothing goes from its numbers.`;
+
+const wireSender = (
+  { version: _, ...sender }: StoredSender,
+  { carriers }: Pick<SenderParts, 'carriers'>,
+): z.input<typeof senderSchema> => ({
   ...sender,
   health: sender.haltedAt === null ? 'ok' : 'halted',
+  isCarrierSetUp: carriers.includes(sender.carrier),
+  warnings: carriers.includes(sender.carrier) ? [] : [notSetUp(sender.carrier, carriers)],
   haltedAt: sender.haltedAt?.toISOString() ?? null,
   createdAt: sender.createdAt.toISOString(),
   updatedAt: sender.updatedAt.toISOString(),
@@ -48,14 +65,14 @@ const audited = (sender: StoredSender) => ({
 });
 
 /** Numbers that are sent from, and pools of them. */
-export const senderOperations = (parts: { clock: Clock }): readonly Operation[] => [
+export const senderOperations = (parts: SenderParts): readonly Operation[] => [
   ...reads(parts),
   ...changes(parts),
   ...halts(parts),
   ...poolOperations(parts),
 ];
 
-const reads = ({ clock }: { clock: Clock }): readonly Operation[] => [
+const reads = ({ carriers, clock }: SenderParts): readonly Operation[] => [
   read({
     id: 'listSenders',
     path: '/v1/senders',
@@ -77,7 +94,7 @@ const reads = ({ clock }: { clock: Clock }): readonly Operation[] => [
       return reply(
         200,
         page(rows, query.limit, {
-          item: wireSender,
+          item: (row) => wireSender(row, { carriers }),
           positionOf: ({ senderNumber }) => ({ senderNumber }),
         }),
       );
@@ -95,7 +112,7 @@ const reads = ({ clock }: { clock: Clock }): readonly Operation[] => [
     handle: async ({ params: { senderNumber } }, db) => {
       const sender = await readSender(db, senderNumber, clock.now());
       if (sender === null) throw noSuchSender();
-      return reply(200, wireSender(sender), { version: sender.version });
+      return reply(200, wireSender(sender, { carriers }), { version: sender.version });
     },
   }),
 ];
@@ -112,7 +129,7 @@ const stored = async (tx: Transaction, senderNumber: string, now: Date): Promise
   return sender;
 };
 
-const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
+const changes = ({ carriers, clock }: SenderParts): readonly Operation[] => [
   change({
     id: 'createSender',
     method: 'post',
@@ -120,22 +137,32 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
     tag,
     summary: 'Makes a number known that is sent from, with what it may send',
     description:
-      'From then on nothing leaves faster from it. A number that is not known here is limited by the account alone.',
+      'From then on nothing leaves faster from it. A number that is not known here is limited by the account alone. One at a carrier that is not set up is refused: nothing would go from it.',
     access: 'admin',
     body: newSenderSchema,
     replies: { 201: { description: 'The number', body: senderSchema, versioned: true } },
     problems: ['conflict'],
     handle: async ({ body }, { tx, audit }) => {
       const now = clock.now();
+      const carrier = body.carrier ?? firstOf(carriers);
+      if (!carriers.includes(carrier)) {
+        throw new Problem(
+          'invalid_request',
+          `The number cannot be made known: ${notSetUp(carrier, carriers)}`,
+          {
+            faults: [{ in: 'body', pointer: '/carrier', detail: `must be one of ${carriers.join(', ')}` }],
+          },
+        );
+      }
       await requirePool(tx, body.pool);
       const segmentsPerSecond = body.segmentsPerSecond ?? usualRate[body.type];
-      if (!(await insertSender(tx, { ...body, segmentsPerSecond }, now))) {
+      if (!(await insertSender(tx, { ...body, carrier, segmentsPerSecond }, now))) {
         throw new Problem('conflict', 'This number is known already: change it instead.');
       }
       const sender = await stored(tx, body.senderNumber, now);
       const after = audited(sender);
       audit({ subject: 'sender', subjectId: sender.senderNumber, action: 'created', before: null, after });
-      return reply(201, wireSender(sender), { version: sender.version });
+      return reply(201, wireSender(sender, { carriers }), { version: sender.version });
     },
   }),
   change({
@@ -145,7 +172,7 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
     tag,
     summary: 'Changes what a number may send, or its pool',
     description:
-      'Whoever was written to from it is, as long as it stays in its pool, and from another one of it after that.',
+      'Whoever was written to from it is, as long as it stays in its pool, and from another one of it after that. One whose carrier is not set up any more joins no pool; all else of it is changed, with a warning.',
     access: 'admin',
     requiresVersion: true,
     params,
@@ -158,6 +185,10 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
       if (before === null) throw noSuchSender();
       checkVersion(before, ifMatch);
       if (body.pool !== undefined) await requirePool(tx, body.pool);
+      const joins = body.pool != null && body.pool !== before.pool;
+      if (joins && !carriers.includes(before.carrier)) {
+        throw new Problem('conflict', `It cannot join a pool: ${notSetUp(before.carrier, carriers)}`);
+      }
       await updateSender(
         tx,
         {
@@ -179,7 +210,7 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
         before: audited(before),
         after: audited(sender),
       });
-      return reply(200, wireSender(sender), { version: sender.version });
+      return reply(200, wireSender(sender, { carriers }), { version: sender.version });
     },
   }),
   change({
@@ -226,7 +257,7 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
   }),
 ];
 
-const halts = ({ clock }: { clock: Clock }): readonly Operation[] => [
+const halts = ({ carriers, clock }: SenderParts): readonly Operation[] => [
   change({
     id: 'haltSender',
     method: 'post',
@@ -254,7 +285,7 @@ const halts = ({ clock }: { clock: Clock }): readonly Operation[] => [
         before: { haltedReason: before.haltedReason },
         after: { haltedReason: sender.haltedReason },
       });
-      return reply(200, wireSender(sender), { version: sender.version });
+      return reply(200, wireSender(sender, { carriers }), { version: sender.version });
     },
   }),
   change({
@@ -282,7 +313,7 @@ const halts = ({ clock }: { clock: Clock }): readonly Operation[] => [
         before: { haltedReason: before.haltedReason },
         after: { haltedReason: null },
       });
-      return reply(200, wireSender(sender), { version: sender.version });
+      return reply(200, wireSender(sender, { carriers }), { version: sender.version });
     },
   }),
 ];

@@ -38,7 +38,10 @@ const segmentsPerDay = {
 export const newSenderSchema = z
   .strictObject({
     senderNumber: givenPhone,
-    carrier: carrier.default('twilio'),
+    carrier: carrier.optional().meta({
+      description:
+        'At which carrier it is, of those that are set up (`CARRIERS`); left out: the first of them',
+    }),
     type: z.enum(senderTypes),
     registration: registration.default('unregistered'),
     segmentsPerSecond: rate.optional().meta(segmentsPerSecond),
@@ -77,6 +80,12 @@ export const senderSchema = z
     health: z.enum(['ok', 'halted']).meta({
       description:
         'Nothing planned goes from a halted number: what would have goes from others of its pool, or waits. Answers go',
+    }),
+    isCarrierSetUp: z.boolean().meta({
+      description: 'Whether its carrier is set up (`CARRIERS`): nothing goes from it where not',
+    }),
+    warnings: z.array(z.string()).meta({
+      description: 'What keeps messages from going from it, in words, beside its health',
     }),
     haltedAt: instant.nullable(),
     haltedReason: z.string().nullable(),

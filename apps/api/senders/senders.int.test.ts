@@ -73,6 +73,37 @@ describe('Senders through the API', () => {
     assert.equal((await api.send('GET', PATH)).status, 404);
   });
 
+  it('are at a carrier that is set up, the first where nothing is said; one that was taken out is warned of', async () => {
+    const other = await startTestApi(database, { carriers: ['vonage', 'aws'] });
+    const body = { senderNumber: NUMBER, type: 'long_code' };
+    const refused = await other.send('POST', '/v1/senders', { body: { ...body, carrier: 'twilio' } });
+    assert.deepEqual([refused.status, refused.body.faults[0].pointer], [400, '/carrier']);
+    assert.match(refused.body.detail, /Twilio is not set up here \(CARRIERS has vonage,aws\)/);
+    const made = await other.send('POST', '/v1/senders', { body });
+    assert.deepEqual(
+      [made.status, made.body.carrier, made.body.isCarrierSetUp, made.body.warnings],
+      [201, 'vonage', true, []],
+    );
+    await other.stop();
+    await createPool();
+    const without = await startTestApi(database, { carriers: ['twilio'] });
+    const patch = async (change: object) => {
+      const etag = (await without.send('GET', PATH)).headers.get('etag') ?? '';
+      return without.send('PATCH', PATH, { body: change, headers: { 'if-match': etag } });
+    };
+    const changed = await patch({ segmentsPerSecond: 2 });
+    assert.deepEqual(
+      [changed.status, changed.body.health, changed.body.isCarrierSetUp, changed.body.warnings],
+      [200, 'ok', false, ['Vonage is not set up here (CARRIERS has twilio): nothing goes from its numbers.']],
+    );
+    const joined = await patch({ pool: 'flu-2026' });
+    assert.deepEqual([joined.status, joined.body.code], [409, 'conflict']);
+    assert.match(joined.body.detail, /It cannot join a pool: Vonage is not set up/);
+    const listed = await without.send('GET', '/v1/senders');
+    assert.equal(listed.body.items[0].warnings.length, 1);
+    await without.stop();
+  });
+
   it('say what went from them today, by the day of the carriers', async () => {
     await create({ segmentsPerDay: 100 });
     // Noon in London on the 26th is the morning of the 26th in California.

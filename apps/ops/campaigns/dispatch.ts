@@ -77,7 +77,7 @@ export async function dispatchByHand(
       if (canary !== null && (await readGuard(tx, campaignId))?.stage !== 'open') {
         return nothing('Its careful start is under way, which the service leads.');
       }
-      const senders = await readCampaignSenders(tx, campaign.definition, parts.ownNumber, now);
+      const senders = await readCampaignSenders(tx, campaign.definition, parts, now);
       const readiness = readinessOf(senders);
       if (readiness.kind === 'waits') return nothing(readiness.reason);
       const wanted = messagesPerSecond ?? parts.messagesPerSecond;

@@ -67,6 +67,7 @@ export async function runDispatch(
     pseudonyms,
     producer: 'campaigns',
     ownNumber: config.ORIGINATION_NUMBER,
+    carriers: config.CARRIERS,
     prices: pricesFrom(config),
     links: config.SHORT_LINK_BASE === null ? null : linkMaker(config.SHORT_LINK_BASE, pseudonyms),
     batchSize,

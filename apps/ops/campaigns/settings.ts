@@ -1,6 +1,6 @@
 import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
-import { originationSettings } from '#shared/carriers/settings.ts';
+import { originationSettings, setUpCarrierSettings } from '#shared/carriers/settings.ts';
 import type { Settings } from '#shared/config.ts';
 import { gateSettings } from '#shared/gate/settings.ts';
 import { linkSettings } from '#shared/links/settings.ts';
@@ -10,6 +10,7 @@ import { opsSettings } from '../settings.ts';
 export const dispatchSettings = {
   ...opsSettings,
   ...originationSettings,
+  ...setUpCarrierSettings,
   ...gateSettings,
   ...linkSettings,
   ...priceSettings,

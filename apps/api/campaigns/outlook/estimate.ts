@@ -9,14 +9,11 @@ import {
   type Stop,
   slotFreeAt,
 } from '#shared/campaigns/forecast.ts';
-import { MICROS, type Prices } from '#shared/campaigns/prices.ts';
+import { MICROS, type Price, type Prices } from '#shared/campaigns/prices.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Instant } from '#shared/compliance/instant.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Survey } from './survey.ts';
-
-/** At whose prices estimates are made: the carrier that messages go through. */
-const CARRIER: CarrierName = 'twilio';
 
 /** What else decides when a campaign is done. */
 export interface Circumstances {
@@ -27,6 +24,10 @@ export interface Circumstances {
   usualPace: number;
   /** Segments a second that its numbers may send together; null: nobody said. */
   capacity: number | null;
+  /** Why nothing goes from its numbers at the moment, in words; null: something may. */
+  waits: string | null;
+  /** Through which carriers it goes, by their parts of it; they add up to 1. */
+  shares: ReadonlyMap<CarrierName, number>;
   /** Segments that they may send in a day; null: nobody said. */
   cap: DailyCap | null;
   /** Slots of its pool. */
@@ -39,6 +40,15 @@ export interface Circumstances {
   prices: Prices;
 }
 
+/** What a part of a campaign was estimated at. */
+export interface PriceOfCarrier {
+  carrier: CarrierName;
+  /** Which part of its messages. */
+  share: number;
+  segment: Price;
+  media: Price;
+}
+
 export interface Estimate {
   contacts: number;
   looked: number;
@@ -49,8 +59,8 @@ export interface Estimate {
   skipped: ReadonlyMap<string, number>;
   waiting: ReadonlyMap<string, number>;
   segments: { total: number; wide: number; messages: ReadonlyMap<number, number> };
-  cost: { currency: string; micros: number };
-  pace: { perSecond: number; capacity: number | null; others: number };
+  cost: { currency: string; micros: number; prices: readonly PriceOfCarrier[] };
+  pace: { perSecond: number; capacity: number | null; others: number; waits: string | null };
   /** When it has a slot; null: nobody can say, and the forecast goes by now. */
   slotAt: Instant | null;
   forecast: Forecast;
@@ -60,7 +70,7 @@ export interface Estimate {
 export function estimate(
   { definition, endAt, status }: Pick<Campaign, 'definition' | 'endAt' | 'status'>,
   { blocked, cohorts, contacts, looked, skipped, texts, waiting }: Survey,
-  { ahead, cap, capacity, now, prices, slots, startAt, usualPace }: Circumstances,
+  { ahead, cap, capacity, now, prices, shares, slots, startAt, usualPace, waits }: Circumstances,
 ): Estimate {
   const factor = looked === 0 ? 0 : contacts / looked;
   const all = <Key>(counts: ReadonlyMap<Key, number>): Map<Key, number> =>
@@ -80,7 +90,18 @@ export function estimate(
   const begins = Math.max(slotAt ?? now, startAt ?? now);
   const perSecond = definition.messagesPerSecond ?? usualPace;
   const rivals = ahead.filter(({ isBeside }) => isBeside);
-  const micros = texts.paid.segments * prices.segment[CARRIER] + texts.paid.media * prices.media[CARRIER];
+  const paid = [...shares].map(
+    ([carrier, share]): PriceOfCarrier => ({
+      ...{ carrier, share },
+      segment: prices.segment[carrier],
+      media: prices.media[carrier],
+    }),
+  );
+  const micros = paid.reduce(
+    (sum, { media, segment, share }) =>
+      sum + share * (texts.paid.segments * segment.micros + texts.paid.media * media.micros),
+    0,
+  );
   // What is counted in segments is fewer messages where these are long.
   const length = sent === 0 ? 1 : total / sent;
   const pace = paceBeside({
@@ -99,8 +120,9 @@ export function estimate(
     cost: {
       currency: prices.currency,
       micros: Math.round(factor * micros),
+      prices: paid,
     },
-    pace: { perSecond, capacity, others: rivals.length },
+    pace: { perSecond, capacity, others: rivals.length, waits },
     forecast: forecast({
       cohorts: everybody,
       pace,

@@ -3,11 +3,17 @@ import type { Prices } from '#shared/campaigns/prices.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-senders.ts';
+import {
+  carrierShares,
+  firstOf,
+  readCampaignSenders,
+  readinessOf,
+} from '#shared/senders/campaign-senders.ts';
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
 import { type Operation, read, reply, search } from '../../http/operation.ts';
 import { Problem } from '../../http/problem.ts';
@@ -35,6 +41,8 @@ export interface OutlookParts {
   pseudonyms: Pseudonyms;
   /** The environment's own number. */
   defaultSender: PhoneNumber;
+  /** Carriers that are set up. */
+  carriers: readonly CarrierName[];
   outlook: {
     /** Messages a second of a campaign that names no pace. */
     usualPace: number;
@@ -61,17 +69,6 @@ async function known(db: Queryable, id: string): Promise<Campaign> {
   const campaign = await readCampaign(db, id);
   if (campaign === null) throw new Problem('not_found', 'There is no such campaign.');
   return campaign;
-}
-
-/** What its numbers send together at the moment; null: nobody said what they may. */
-async function capacityOf(
-  db: Queryable,
-  { definition }: Campaign,
-  own: PhoneNumber,
-  now: Date,
-): Promise<number | null> {
-  const readiness = readinessOf(await readCampaignSenders(db, definition, own, now));
-  return readiness.kind === 'ready' ? readiness.rate : null;
 }
 
 async function withTexts(db: Queryable, id: string): Promise<Campaign> {
@@ -114,19 +111,23 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
       problems: ['not_found', 'conflict'],
       handle: async ({ params: { id }, query }, db) => {
         const campaign = await known(db, id);
-        const { defaultSender: ownNumber, outlook } = parts;
+        const { carriers, defaultSender: ownNumber, outlook } = parts;
         const now = parts.clock.now();
         const asked = query.startAt === undefined ? campaign.startAt : new Date(query.startAt);
         const startAt = asked !== null && asked > now ? asked : null;
         if (startAt !== null && startAt.getTime() - now.getTime() > FARTHEST_START_MS) throw tooFar();
         const found = await surveyed(campaign, startAt ?? now, db);
+        const senders = await readCampaignSenders(db, campaign.definition, { carriers, ownNumber }, now);
+        const readiness = readinessOf(senders);
         const made = estimate(campaign, found, {
           now: now.getTime(),
           startAt: startAt?.getTime() ?? null,
           usualPace: outlook.usualPace,
-          capacity: await capacityOf(db, campaign, ownNumber, now),
+          capacity: readiness.kind === 'ready' ? readiness.rate : null,
+          waits: readiness.kind === 'waits' ? readiness.reason : null,
+          shares: carrierShares(senders, firstOf(carriers)),
           slots: outlook.slots[campaign.pool],
-          cap: await readDailyCap(db, campaign.definition, ownNumber, now),
+          cap: await readDailyCap(db, campaign.definition, { carriers, ownNumber }, now),
           ahead: await readAhead(db, campaign, { usualPace: outlook.usualPace, ownNumber, now }),
           prices: parts.prices,
         });

@@ -5,6 +5,7 @@ import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { type AudiencePage, readChosen, readPage } from '#shared/campaigns/read-audience.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { readConfig } from '#shared/config.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { sampleLinkMaker } from '#shared/links/token.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
@@ -133,7 +134,17 @@ describe('What a campaign would do', () => {
       ucs2Messages: 0,
       messages: [{ segments: 1, messages: 7_200 }],
     });
-    assert.deepEqual(estimate.cost, { currency: 'USD', amount: '56.88' });
+    const { prices, ...cost } = estimate.cost;
+    assert.deepEqual(cost, { currency: 'USD', amount: '56.88' });
+    const given = { basis: 'given', seen: null, source: null };
+    assert.deepEqual(prices, [
+      {
+        carrier: 'twilio',
+        share: 1,
+        segment: { amount: '0.0079', ...given },
+        media: { amount: '0.02', ...given },
+      },
+    ]);
     // One message a second: an hour each. Windows close a minute early.
     assert.deepEqual(estimate.zones, [
       {
@@ -183,6 +194,58 @@ describe('What a campaign would do', () => {
       // Sixty on the first day, and the rest, at two seconds each, on the second.
       [0.5, '2.00', '2026-11-27T14:01:20.000Z'],
     );
+  });
+
+  it('goes by the prices of the carriers of its numbers, and says which of them nobody knows', async () => {
+    await insert(100);
+    await pool.query(
+      `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
+       VALUES ('+14155550181', 'twilio', 'long_code', 'registered', 1, now(), now()),
+              ('+14155550182', 'vonage', 'long_code', 'registered', 3, now(), now())`,
+    );
+    const prices = pricesFrom(readConfig(priceSettings, { SEGMENT_PRICES: 'twilio=0.01' }));
+    const id = await draft({ senderNumbers: ['+14155550181', '+14155550182'] });
+    const ask = async (carriers: readonly CarrierName[], about: 'estimate' | 'check') => {
+      const other = await startTestApi(database, { carriers, prices });
+      const { body } = await other.send('GET', `/v1/campaigns/${id}/${about}`);
+      await other.stop();
+      return body;
+    };
+    const both = await ask(['twilio', 'vonage'], 'estimate');
+    const [one, two] = both.cost.prices;
+    assert.deepEqual(
+      [both.cost.amount, one.carrier, one.share, one.segment.basis, one.media.basis, one.media.seen !== null],
+      ['1.00', 'twilio', 0.25, 'given', 'listed', true],
+    );
+    assert.deepEqual(
+      [two.carrier, two.share, two.segment, both.pace.segmentsPerSecond],
+      ['vonage', 0.75, { amount: '0.01', basis: 'assumed', seen: null, source: null }, 4],
+    );
+    const without = await ask(['twilio'], 'estimate');
+    assert.deepEqual(
+      [without.cost.prices.length, without.pace.segmentsPerSecond, without.pace.waits],
+      [1, 1, null],
+    );
+    const warned = await ask(['twilio'], 'check');
+    assert.deepEqual(
+      [warned.mayStart, warned.warnings],
+      [
+        true,
+        [
+          {
+            pointer: '/definition/senderNumbers',
+            detail:
+              'has 1 of 2 numbers at carriers that are not set up here (CARRIERS): Vonage; nothing goes from them',
+          },
+        ],
+      ],
+    );
+    const neither = await ask(['aws'], 'estimate');
+    assert.match(neither.pace.waits, /not set up \(CARRIERS\): Twilio, Vonage/);
+    const refused = await ask(['aws'], 'check');
+    assert.deepEqual([refused.mayStart, refused.warnings], [false, []]);
+    assert.match(refused.faults[0].detail, /has only numbers at carriers that are not set up/);
+    await pool.query('DELETE FROM sender');
   });
 
   it('waits for a slot of its pool behind those that are under way', async () => {

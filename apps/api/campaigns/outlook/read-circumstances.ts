@@ -5,6 +5,7 @@ import { slotStatuses } from '#shared/campaigns/lifecycle.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import type { SendsFrom } from '#shared/senders/campaign-senders.ts';
 import { readLimits, readPoolLimits, type SenderLimits } from '#shared/senders/limits.ts';
 import type { Circumstances } from './estimate.ts';
 
@@ -73,14 +74,15 @@ const numbersOf = ({ senderNumbers }: From, ownNumber: PhoneNumber): readonly Ph
 export async function readDailyCap(
   db: Queryable,
   definition: From,
-  ownNumber: PhoneNumber,
+  { carriers, ownNumber }: SendsFrom,
   now: Date,
 ): Promise<DailyCap | null> {
   const { senderPool } = definition;
-  if (senderPool !== null) return dailyCapOf(await readPoolLimits(db, senderPool, now));
+  const isSetUp = ({ carrier }: SenderLimits): boolean => carriers.includes(carrier);
+  if (senderPool !== null) return dailyCapOf((await readPoolLimits(db, senderPool, now)).filter(isSetUp));
   const numbers = numbersOf(definition, ownNumber);
   const limits = await readLimits(db, numbers, now);
-  return limits.size < numbers.length ? null : dailyCapOf([...limits.values()]);
+  return limits.size < numbers.length ? null : dailyCapOf([...limits.values()].filter(isSetUp));
 }
 
 /** Pure. Of a pool the lower counts: its own cap, or what its numbers may send together. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MICROS } from '#shared/campaigns/prices.ts';
+import { MICROS, type Price } from '#shared/campaigns/prices.ts';
+import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
 import { MAX_LIMIT } from '../../http/cursor.ts';
 import { shownPhone } from '../../http/phone.ts';
 import { instant } from '../../http/time.ts';
@@ -7,6 +8,16 @@ import { reasonInWords } from '../words.ts';
 import type { Estimate } from './estimate.ts';
 import type { PreviewRow } from './row.ts';
 import type { Survey } from './survey.ts';
+
+const priceSchema = z.object({
+  amount: z.string().meta({ description: 'Decimal', example: '0.0083' }),
+  basis: z.enum(['given', 'listed', 'assumed']).meta({
+    description:
+      'given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken',
+  }),
+  seen: z.string().nullable().meta({ description: 'Of a listed price: the day on which it was read' }),
+  source: z.string().nullable().meta({ description: 'Of a listed price: where' }),
+});
 
 const basisSchema = z
   .object({
@@ -47,6 +58,18 @@ export const estimateSchema = z
       .object({
         currency: z.string().meta({ example: 'USD' }),
         amount: z.string().meta({ description: 'Decimal', example: '79.00' }),
+        prices: z
+          .array(
+            z.object({
+              carrier: carrierNameSchema,
+              share: z.number().meta({
+                description: 'Which part of the messages goes through it, by how fast its numbers send',
+              }),
+              segment: priceSchema.meta({ description: 'Of a segment of a text' }),
+              media: priceSchema.meta({ description: 'Of a message with media' }),
+            }),
+          )
+          .meta({ description: 'By which prices: each message is paid by the carrier of its number' }),
       })
       .meta({ description: 'Of texts by their segments, of those with media by the message' }),
     pace: z.object({
@@ -55,6 +78,9 @@ export const estimateSchema = z
         .number()
         .nullable()
         .meta({ description: 'What its numbers may send together; null: nobody said' }),
+      waits: z.string().nullable().meta({
+        description: 'Why nothing goes from its numbers at the moment; null: something may',
+      }),
       othersUnderWay: z
         .int()
         .min(0)
@@ -101,10 +127,19 @@ export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => 
     ucs2Messages: made.segments.wide,
     messages: histogram(made.segments.messages),
   },
-  cost: { currency: made.cost.currency, amount: (made.cost.micros / MICROS).toFixed(2) },
+  cost: {
+    currency: made.cost.currency,
+    amount: (made.cost.micros / MICROS).toFixed(2),
+    prices: made.cost.prices.map(({ media, segment, ...each }) => ({
+      ...each,
+      segment: wirePrice(segment),
+      media: wirePrice(media),
+    })),
+  },
   pace: {
     messagesPerSecond: made.pace.perSecond,
     segmentsPerSecond: made.pace.capacity,
+    waits: made.pace.waits,
     othersUnderWay: made.pace.others,
   },
   slotAt: iso(made.slotAt),
@@ -116,6 +151,13 @@ export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => 
   reached: made.forecast.reached,
   unreached: made.forecast.unreached,
   finishesAt: iso(made.forecast.finishesAt),
+});
+
+const wirePrice = ({ basis, micros }: Price): z.input<typeof priceSchema> => ({
+  amount: String(micros / MICROS),
+  basis: basis.kind,
+  seen: basis.kind === 'listed' ? basis.seen : null,
+  source: basis.kind === 'listed' ? basis.source : null,
 });
 
 const histogram = (messages: ReadonlyMap<number, number>) =>

@@ -5,6 +5,7 @@ import { bodyFaults } from '#shared/campaigns/definition.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import { LONGEST_VALUE } from '#shared/contacts/fields.ts';
 import { readFields } from '#shared/contacts/store.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
@@ -28,6 +29,8 @@ import { markTests, readVerdicts } from './write-tests.ts';
 
 export interface TryOutParts extends PlanParts {
   defaultSender: PhoneNumber;
+  /** Carriers that are set up. */
+  carriers: readonly CarrierName[];
   /** Makes links of tests short as those of the campaign will be; null: they stay as they are. */
   links: LinkMaker | null;
 }
@@ -90,6 +93,7 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
       });
       const routes = await readRoutes(tx, campaign.definition, [...new Set(given.to)], {
         ownNumber: parts.defaultSender,
+        carriers: parts.carriers,
         now,
       });
       const ids = tests.map(({ messageId }) => messageId);
