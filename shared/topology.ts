@@ -143,6 +143,7 @@ export type TableName =
   | 'campaign_pool'
   | 'campaign_contact'
   | 'campaign_count'
+  | 'campaign_step'
   | 'campaign_click'
   | 'short_link'
   | 'link_click'
@@ -585,6 +586,7 @@ export const services = {
       campaign: ['select', 'insert', 'update', 'delete'],
       campaign_contact: ['select', 'insert', 'update'],
       campaign_count: ['select', 'insert', 'update'],
+      campaign_step: ['select'],
       campaign_click: ['select'],
       short_link: ['select', 'insert', 'update'],
       test_message: ['select', 'insert'],
@@ -633,6 +635,7 @@ export const services = {
       campaign_pool: ['select', 'update'],
       campaign_contact: ['select', 'insert', 'update'],
       campaign_count: ['select', 'insert', 'update'],
+      campaign_step: ['select', 'insert', 'delete'],
       short_link: ['select', 'insert', 'update'],
       campaign_guard: ['select', 'insert', 'update'],
       campaign_spend: ['select', 'insert', 'update'],

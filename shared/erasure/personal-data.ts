@@ -134,6 +134,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ),
     ...all('kept', 'settled_at', 'caused_at', 'opens_batch', 'channel', 'not_after', 'topic', 'campaign_id'),
     ...all('kept', 'verdict', 'decided_rule', 'rules_version', 'segments', 'variant', 'lesson_campaign_id'),
+    ...all('kept', 'step'),
   },
   attempt: {
     phone_number: 'number',
@@ -323,7 +324,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   campaign: all(
     'none',
     ...['campaign_id', 'name', 'type', 'pool', 'intent', 'definition', 'status', 'paused_from', 'reason'],
-    ...['waits_for', 'edited_by', 'reports_until', 'sampled_at', 'decided_at', 'winner'],
+    ...['waits_for', 'edited_by', 'reports_until', 'calls_paced_at', 'sampled_at', 'decided_at', 'winner'],
     ...[
       'start_at',
       'end_at',
@@ -353,7 +354,9 @@ export const personalData: Readonly<Record<string, Table>> = {
       'attempts',
     ),
     ...all('kept', 'plans', 'replied_at', 'settled_at', 'reached_at', 'missed_state', 'missed_rule'),
+    ...all('kept', 'step', 'step_base'),
   },
+  campaign_step: all('kept', 'campaign_id', 'contact_id', 'step', 'via', 'variant', 'entered_at'),
   campaign_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
   // The link leads nowhere any more.
   short_link: {

@@ -79,6 +79,9 @@ export const deliveryMessageOf = (code: number): string => DELIVERY_MESSAGES[cod
 /** Codes of 20000 to 29999 belong to the REST request, all others to the delivery of an accepted message. */
 export const isRequestCode = (code: number): boolean => code >= 20_000 && code < 30_000;
 
+/** Whether a code is of texts alone: what keeps a number from getting those says nothing about calls to it. */
+export const isTextCode = (code: number): boolean => code === 21_614 || (code >= 30_000 && code < 31_000);
+
 /** Codes with which a message fails before any network has it; the others fail on the way to the handset. */
 const BEFORE_THE_NETWORK = new Set([14107, 30001, 30002, 30034, 30036]);
 

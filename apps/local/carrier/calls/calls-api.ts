@@ -1,4 +1,4 @@
-import { isRequestCode } from '../error-codes.ts';
+import { isRequestCode, isTextCode } from '../error-codes.ts';
 import type { Faults } from '../faults.ts';
 import { pageOf, restPage } from '../pages.ts';
 import type { Answer } from '../rest-api.ts';
@@ -39,7 +39,7 @@ export function createCallsApi(parts: {
     const parsed = parseCallForm(form);
     if (!parsed.ok) return parsed;
     const code = parts.faults().errorCodes[parsed.request.to];
-    if (code !== undefined && isRequestCode(code)) return { code };
+    if (code !== undefined && isRequestCode(code) && !isTextCode(code)) return { code };
     const call = exchange.accept(parsed.request);
     return { status: 201, json: JSON.stringify(restCall(accountSid, call)), afterAcceptance: call.ordinal };
   };

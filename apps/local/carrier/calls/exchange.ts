@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { isRequestCode } from '../error-codes.ts';
+import { isRequestCode, isTextCode } from '../error-codes.ts';
 import type { Faults } from '../faults.ts';
 import type { LiveEvents } from '../live-events.ts';
 import type { Statistics } from '../statistics.ts';
@@ -117,7 +117,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     await sleep(CONNECT_MS, signal);
     if (signal.aborted) return 'canceled';
     const code = parts.faults().errorCodes[call.phone];
-    if (code !== undefined && !isRequestCode(code)) {
+    if (code !== undefined && !isRequestCode(code) && !isTextCode(code)) {
       call.errorCode = code;
       return 'failed';
     }

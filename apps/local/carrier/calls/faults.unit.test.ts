@@ -83,6 +83,15 @@ describe('calls of the simulator that meet faults', () => {
     await assert.rejects(call(), { code: 21215, status: 400 });
   });
 
+  it('are made to a number that takes no texts', async () => {
+    for (const code of [21614, 30006]) {
+      simulator.control.setFaults({ errorCodes: { [phone]: code } });
+      await call();
+      await simulator.control.settled();
+      assert.equal(simulator.control.callsOf(phone).at(-1)?.status, 'completed', `with code ${code}`);
+    }
+  });
+
   it('are dialled no faster than the account may, in the order in which they were asked for', async () => {
     const slow = await startTestSimulator({ callSpeed: 1_000, callsPerSecond: 20 });
     const client = twilioClient(slow.url);
