@@ -96,6 +96,7 @@ async function sendTo(db: Pool, phones: readonly string[], carrierMs: number): P
   const result = await claim(db, {
     phones,
     carrier: 'twilio',
+    heard: ['twilio'],
     channel: 'sms',
     gate: defaultGateConfig,
     clock: { now: () => NOON },

@@ -449,6 +449,7 @@ export const services = {
       ...relaying,
       ...tellingWebhooks,
       campaign: ['select'],
+      sender: ['select'],
       sender_task: ['select', 'insert', 'update', 'delete'],
       phone: ['select', 'update'],
       message: ['select', 'update'],

@@ -105,6 +105,31 @@ describe('The caller', () => {
       await isInState(['sent']);
     });
 
+    it('while texts to numbers at another carrier may not have been heard', async () => {
+      await bench.database.adminPool.query(
+        `UPDATE inbound_watch SET outage_since = now() WHERE carrier = 'vonage'`,
+      );
+      await bench.planCall(PHONE);
+      const caller = bench.start({ heard: ['twilio', 'vonage'] });
+      await eventually(async () => assert.ok(caller.inDoubt()));
+      assert.deepEqual(bench.carrier.requests, []);
+      await bench.database.adminPool.query(`UPDATE inbound_watch SET outage_since = NULL`);
+      await isInState(['sent']);
+    });
+
+    it('from a number that is at another carrier', async () => {
+      await bench.database.adminPool.query(
+        `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
+         VALUES ($1, 'vonage', 'long_code', 'registered', 1, now(), now())`,
+        [SENDER_NUMBER],
+      );
+      await bench.planCall(PHONE);
+      bench.start();
+      await isInState(['held']);
+      const { rows } = await bench.database.adminPool.query('SELECT rule FROM message');
+      assert.deepEqual([rows, bench.carrier.requests], [[{ rule: 'carrier_not_set_up' }], []]);
+    });
+
     it('outside the hours, whenever it was planned, and makes it when they begin', async () => {
       await bench.planCall(PHONE);
       bench.skip(12 * HOUR_MS);
@@ -203,6 +228,58 @@ describe('The caller', () => {
         Array.from({ length: 10 }, (_, i) => phoneOf(i)),
       );
     });
+  });
+
+  it('holds what waits because of its campaign, but for a few, so that calls of others find hands', async () => {
+    const narrow = await campaign({ call: { concurrentCalls: 1 } });
+    for (let index = 0; index < 6; index += 1) await bench.planCall(phoneOf(index), { campaignId: narrow });
+    const caller = bench.start({ busyMs: { phone: 20, full: 20, held: HOUR_MS } });
+    const waiting = async (): Promise<unknown[]> => {
+      const { rows } = await bench.database.adminPool.query(
+        'SELECT state, rule, count(*)::int AS messages FROM message GROUP BY state, rule ORDER BY state',
+      );
+      return rows;
+    };
+    await eventually(async () =>
+      assert.deepEqual(await waiting(), [
+        { state: 'held', rule: 'paced', messages: 4 },
+        { state: 'queued', rule: null, messages: 1 },
+        { state: 'sent', rule: null, messages: 1 },
+      ]),
+    );
+    await eventually(async () => assert.equal(caller.inHand(), 1));
+    const [first] = bench.carrier.phones;
+    await bench.report(first ?? '', 'completed');
+    await eventually(async () => assert.equal(bench.carrier.phones.length, 2));
+    // An hour and a half later all of them have come back, and one has the place in hand.
+    bench.skip(2 * HOUR_MS);
+    await bench.report(bench.carrier.phones[1] ?? '', 'completed');
+    await eventually(async () => assert.equal(bench.carrier.phones.length, 3));
+  });
+
+  it('waits as its carrier says, whatever is texted meanwhile, also in another process', async () => {
+    bench.carrier.behave = ({ to }) =>
+      to === PHONE ? { outcome: { kind: 'throttled', retryAfterMs: 30_000 }, dials: false } : undefined;
+    await bench.planCall(PHONE);
+    const first = bench.start();
+    const pauses = async () => {
+      const { rows } = await bench.database.adminPool.query<{ call_waits: boolean; text_waits: boolean }>(
+        `SELECT next_call_at > clock_timestamp() + interval '20 seconds' AS call_waits, next_send_at IS NOT NULL AS text_waits
+           FROM phone WHERE phone_number = $1`,
+        [PHONE],
+      );
+      return rows[0];
+    };
+    await eventually(async () => assert.deepEqual(await pauses(), { call_waits: true, text_waits: false }));
+    await bench.database.adminPool.query(
+      `UPDATE phone SET next_send_at = clock_timestamp(), next_send_batch = gen_random_uuid()`,
+    );
+    await first.stop(1_000);
+    bench.start();
+    await bench.planCall(phoneOf(2));
+    await isInState(['sent'], phoneOf(2));
+    assert.equal(bench.carrier.requests.filter(({ to }) => to === PHONE).length, 1);
+    assert.equal((await pauses())?.call_waits, true);
   });
 
   describe('when a request had no answer', () => {

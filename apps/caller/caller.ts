@@ -2,9 +2,11 @@ import type { SendOutcome } from '#shared/carriers/carrier.ts';
 import type { VoiceCarrier } from '#shared/carriers/voice.ts';
 import { callCallbacks } from '#shared/carriers/webhook-addresses.ts';
 import type { Config } from '#shared/config.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { type DueRows, startDueRows } from '#shared/due-rows.ts';
 import type { Pacer } from '#shared/pacing/pacer.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { readCarriers } from '#shared/senders/carriers-of.ts';
 import type { Claimed } from '#shared/sending/claim.ts';
 import {
   type Sending,
@@ -14,7 +16,7 @@ import {
   startSending,
 } from '#shared/sending/start-sending.ts';
 import { callScriptSchema } from '#shared/voice/call-script.ts';
-import { callPacing } from './call-pacing.ts';
+import { type BusyMs, callPacing } from './call-pacing.ts';
 import { calls } from './calls.ts';
 import { askForCalls, endCalls } from './follow-calls.ts';
 import type { callerSettings } from './settings.ts';
@@ -31,13 +33,16 @@ export type CallerConfig = Pick<
   | 'RING_SECONDS'
 >;
 
-export interface CallerParts extends Omit<SendingParts, 'via' | 'carrier' | 'config' | 'pacing'> {
+export interface CallerParts extends Omit<SendingParts, 'via' | 'carrier' | 'others' | 'config' | 'pacing'> {
+  /** Also of numbers for which nothing else is said. A number at another carrier makes no calls. */
   carrier: VoiceCarrier;
+  /** All that are set up: a STOP to any of them counts for calls. */
+  heard: readonly CarrierName[];
   config: CallerConfig;
   /** At which pace calls begin. */
   pacer: Pacer;
   /** See `callPacing`. */
-  busyMs?: { phone: number; full: number };
+  busyMs?: BusyMs;
   /** How often the log is read for calls that are over, in ms. */
   endedEveryMs?: number;
   /** How often it is looked whether the carrier has to be asked for calls, in ms. */
@@ -57,12 +62,14 @@ export function startCaller(parts: CallerParts): Sending {
     ...parts,
     via: calls,
     carrier: callsOf(parts),
+    others: { carriers: [], carriersOf: readCarriers },
     config: configOf(config),
     pacing: callPacing({
       pacer: parts.pacer,
       carrier: carrier.name,
       callsPerSecond: config.CALLS_PER_SECOND,
       mostCalls: config.MAX_CONCURRENT_CALLS,
+      clock: parts.clock,
       ...(parts.busyMs ? { busyMs: parts.busyMs } : {}),
     }),
   });

@@ -1,4 +1,4 @@
-import { createTwilioVoice } from '#shared/carriers/twilio/voice.ts';
+import { createVoice } from '#shared/carriers/create-carriers.ts';
 import { startTaskProtection } from '#shared/ecs/task-protection.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
@@ -16,6 +16,11 @@ const CLOSING_MS = 1_500;
 
 await runService('caller', callerSettings, async (context) => {
   const { clock, config, logger, metrics, pool } = context;
+  const carrier = createVoice(config);
+  if (carrier === null) {
+    logger.warn({ carriers: config.CARRIERS }, 'no carrier that is set up makes calls: they stay planned');
+    return { notReady: () => null, stop: () => Promise.resolve() };
+  }
   await checkKeys(pool, config.CONSENT_PEPPER);
   const outbox = await connectSlotOutbox(context, services.caller.receives);
   const redis = createRedis(config, logger);
@@ -32,7 +37,8 @@ await runService('caller', callerSettings, async (context) => {
   const caller = startCaller({
     pool,
     pacer: pacing.pacer,
-    carrier: createTwilioVoice(config),
+    carrier,
+    heard: config.CARRIERS,
     queues: [...outbox.urls].map(([queue, url]) => ({
       lane: 'bulk',
       name: queue,

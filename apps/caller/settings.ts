@@ -1,4 +1,4 @@
-import { publicUrlSettings, twilioSettings } from '#shared/carriers/settings.ts';
+import { publicUrlSettings, voiceCarrierSettings } from '#shared/carriers/settings.ts';
 import { LEAST_RING_SECONDS, RING_SECONDS } from '#shared/carriers/voice.ts';
 import { integer, type Settings } from '#shared/config.ts';
 import { taskProtectionSettings } from '#shared/ecs/task-protection.ts';
@@ -14,7 +14,7 @@ export const callerSettings = {
   ...postgresSettings,
   ...streamSettings,
   ...sqsSettings,
-  ...twilioSettings,
+  ...voiceCarrierSettings,
   ...publicUrlSettings,
   ...taskProtectionSettings,
   ...gateSettings,

@@ -40,6 +40,7 @@ export class CallerBench extends SendingBench<Sending> {
       startCaller({
         pool: this.pool,
         carrier: this.#carrierSeenBy(life),
+        heard: ['twilio'],
         queues: [
           {
             lane: 'bulk',
@@ -62,7 +63,7 @@ export class CallerBench extends SendingBench<Sending> {
         dueIdleMs: 20,
         endedEveryMs: 20,
         askEveryMs: 20,
-        busyMs: { phone: 20, full: 20 },
+        busyMs: { phone: 20, full: 20, held: 20 },
         gate: this.gate,
         pseudonyms: testPseudonyms,
         pacer: unpaced,

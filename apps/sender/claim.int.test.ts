@@ -31,6 +31,7 @@ describe('A claim', () => {
       await other.query('BEGIN');
       await other.query('SELECT FROM phone WHERE phone_number = $1 FOR UPDATE', [PHONE]);
       const claimed = claim(admin, {
+        heard: ['twilio'],
         phones: [PHONE],
         carrier: 'twilio',
         channel: 'sms',
@@ -95,6 +96,7 @@ describe('A claim', () => {
     );
     const claimOf = async (channel: 'sms' | 'voice') => {
       const result = await claim(admin, {
+        heard: ['twilio'],
         phones: [phone],
         carrier: 'twilio',
         channel,

@@ -5,6 +5,7 @@ import { validitySeconds } from '#shared/compliance/gate.ts';
 import type { Config } from '#shared/config.ts';
 import type { Pacer } from '#shared/pacing/pacer.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { readCarriers } from '#shared/senders/carriers-of.ts';
 import type { Claimed } from '#shared/sending/claim.ts';
 import type { Lost } from '#shared/sending/reconcile.ts';
 import { sameWords } from '#shared/sending/same-words.ts';
@@ -16,9 +17,9 @@ import {
   startSending,
 } from '#shared/sending/start-sending.ts';
 import type { Listed } from '#shared/sending/verdict.ts';
+import { CarrierPauses } from './carrier-pauses.ts';
 import { smsPacing } from './pace.ts';
 import { observeReply } from './reply-time.ts';
-import { CarrierPauses, readCarriers } from './sender-carriers.ts';
 import type { senderSettings } from './settings.ts';
 import { texts } from './texts.ts';
 

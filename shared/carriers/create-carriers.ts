@@ -7,6 +7,7 @@ import {
   type carrierSettings,
   type publicUrlSettings,
   twilioSettings,
+  type voiceCarrierSettings,
   vonageSettings,
 } from './settings.ts';
 import { createTwilioCarrier } from './twilio/carrier.ts';
@@ -37,7 +38,7 @@ export function createCarriers(
 
 /** The carrier of calls, where one is set up that makes them; else null. */
 export function createVoice(
-  config: CarriersConfig,
+  config: Config<typeof voiceCarrierSettings> & Config<typeof publicUrlSettings>,
   options: { sockets?: number } = {},
 ): (VoiceCarrier & VoiceWebhooks) | null {
   if (!config.CARRIERS.includes('twilio')) return null;

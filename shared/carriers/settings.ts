@@ -161,10 +161,15 @@ export const setUpCarrierSettings = {
   }),
 } satisfies Settings;
 
-/** Settings of services that speak to every carrier that is set up. */
-export const carrierSettings = {
+/** Settings of services that speak to the carrier of calls: of the others they only know that they are set up. */
+export const voiceCarrierSettings = {
   ...setUpCarrierSettings,
   ...onlyFor('CARRIERS', 'twilio', twilioSettings),
+} satisfies Settings;
+
+/** Settings of services that speak to every carrier that is set up. */
+export const carrierSettings = {
+  ...voiceCarrierSettings,
   ...onlyFor('CARRIERS', 'vonage', vonageSettings),
   ...awsSettings,
   ...onlyFor('CARRIERS', 'aws', awsSmsSettings),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readConfig } from '#shared/config.ts';
-import { publicUrlSettings } from './settings.ts';
+import { createVoice } from './create-carriers.ts';
+import { publicUrlSettings, voiceCarrierSettings } from './settings.ts';
 
 describe('the public address', () => {
   for (const [given, read] of [
@@ -30,4 +31,23 @@ describe('the public address', () => {
       });
     });
   }
+});
+
+describe('the carrier of calls', () => {
+  const settings = { ...voiceCarrierSettings, ...publicUrlSettings };
+  const PUBLIC_URL = 'https://texts.example.org';
+
+  it('is there where it is named, wherever, and needs no secrets of the others', () => {
+    const config = readConfig(settings, {
+      PUBLIC_URL,
+      CARRIERS: 'vonage,twilio',
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 'token',
+    });
+    assert.equal(createVoice(config)?.name, 'twilio');
+  });
+
+  it('is not there where no carrier makes calls', () => {
+    assert.equal(createVoice(readConfig(settings, { PUBLIC_URL, CARRIERS: 'vonage,aws' })), null);
+  });
 });

@@ -115,7 +115,8 @@ export const personalData: Readonly<Record<string, Table>> = {
   phone: {
     phone_number: 'number',
     last_ordinal: 'kept',
-    ...all('removed', 'next_send_at', 'next_send_batch', 'time_zone', 'state', 'postal_code'),
+    ...all('removed', 'next_send_at', 'next_send_batch', 'next_call_at', 'next_call_batch'),
+    ...all('removed', 'time_zone', 'state', 'postal_code'),
   },
   message: {
     phone_number: 'number',
@@ -140,7 +141,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     phone_number: 'number',
     ...all('kept', 'attempt_id', 'message_id', 'carrier', 'sender_number', 'state', 'posted_at', 'ended_at'),
     ...all('kept', 'carrier_message_id', 'error_code', 'empty_listings', 'last_listed_at', 'next_look_at'),
-    ...all('kept', 'channel', 'touched_at', 'machine_heard_at', 'over_at'),
+    ...all('kept', 'channel', 'touched_at', 'machine_heard_at', 'machine_left_at', 'key_heard_at', 'over_at'),
   },
   // The cause is kept where a machine worded it, from the carrier's ids.
   consent_change: {

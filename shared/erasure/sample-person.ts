@@ -15,8 +15,9 @@ export async function insertSamplePerson(pool: Pool, phone: string): Promise<voi
 }
 
 const STATEMENTS: readonly string[] = [
-  `INSERT INTO phone (phone_number, last_ordinal, next_send_at, next_send_batch, time_zone, state, postal_code)
-   VALUES ($1, 3, now(), gen_random_uuid(), 'America/' || $2, $2, $2)`,
+  `INSERT INTO phone (phone_number, last_ordinal, next_send_at, next_send_batch, next_call_at, next_call_batch, time_zone, state,
+                      postal_code)
+   VALUES ($1, 3, now(), gen_random_uuid(), now(), gen_random_uuid(), 'America/' || $2, $2, $2)`,
   `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls, batch_id,
                         cause_id, created_at, state, call)
    SELECT gen_random_uuid(), $1, ordinal, 'replies', 'reply', $3, $2 || ordinal, ARRAY['https://example.org/' || $2],

@@ -52,6 +52,8 @@ export interface ClaimRequest {
   carrier: CarrierName;
   /** Left out: there is no other. */
   others?: OtherRoutes;
+  /** Carriers whose texts must have been heard: all that are set up, whatever goes through them; first that of numbers for which nothing else is said. */
+  heard: readonly CarrierName[];
   /** Carriers that do not flow now, with what may go through them. Left out: all flow. */
   passes?: Passes;
   channel: Channel;
@@ -223,7 +225,7 @@ function giveBack(
  * and that no gateway has listened to yet does not count before a number of ours is there.
  */
 async function unheardCarriers(tx: Transaction, request: ClaimRequest): Promise<CarrierName[]> {
-  const wanted = [request.carrier, ...(request.others?.carriers ?? [])];
+  const wanted = request.heard;
   const { rows } = await tx.query<{ carrier: CarrierName; is_heard: boolean }>(
     `SELECT carrier, outage_since IS NULL AND alive_at > clock_timestamp() - $2 * interval '1 millisecond' AS is_heard
        FROM inbound_watch WHERE carrier = ANY ($1)`,
@@ -233,8 +235,7 @@ async function unheardCarriers(tx: Transaction, request: ClaimRequest): Promise<
   const unheard = wanted.filter((carrier) => heard.get(carrier) === false);
   const unknown = wanted.filter((carrier) => !heard.has(carrier));
   if (unknown.length === 0) return unheard;
-  const own = unknown.filter((carrier) => carrier === request.carrier);
-  if (request.others === undefined) return [...unheard, ...own];
+  const own = unknown.filter((carrier) => carrier === request.carrier || carrier === wanted[0]);
   const { rows: used } = await tx.query<{ carrier: CarrierName }>(
     'SELECT DISTINCT carrier FROM sender WHERE carrier = ANY ($1)',
     [unknown],

@@ -14,7 +14,7 @@ const LINES = intents.filter((intent) => !isExempt(intent));
 interface Row {
   phone_number: string;
   wait_ms: number | null;
-  next_send_batch: string | null;
+  paused_batch: string | null;
   posting: boolean;
   ambiguous: PhoneWork['ambiguous'];
   suppressed: boolean;
@@ -57,8 +57,10 @@ export async function readPhoneWork(
 ): Promise<Map<string, PhoneWork>> {
   const known = pseudonyms.namesOf(phones);
   const { rows } = await tx.query<Row>(
-    `SELECT phone.phone_number, phone.next_send_batch,
-            (extract(epoch FROM phone.next_send_at - clock_timestamp()) * 1000)::float8 AS wait_ms,
+    `SELECT phone.phone_number,
+            CASE $3 WHEN 'voice' THEN phone.next_call_batch ELSE phone.next_send_batch END AS paused_batch,
+            (extract(epoch FROM CASE $3 WHEN 'voice' THEN phone.next_call_at ELSE phone.next_send_at END - clock_timestamp())
+              * 1000)::float8 AS wait_ms,
             EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
                        AND attempt.state = 'posting' AND attempt.channel = $3) AS posting,
             coalesce((SELECT jsonb_agg(jsonb_build_object('senderNumber', asked.sender_number, 'body', asked.body))
@@ -130,8 +132,8 @@ export async function readPhoneWork(
 }
 
 const pauseOf = (row: Row): PhoneWork['pause'] =>
-  row.next_send_batch !== null && row.wait_ms !== null && row.wait_ms > 0
-    ? { batchId: row.next_send_batch, ms: Math.ceil(row.wait_ms) }
+  row.paused_batch !== null && row.wait_ms !== null && row.wait_ms > 0
+    ? { batchId: row.paused_batch, ms: Math.ceil(row.wait_ms) }
     : null;
 
 const messageOf = (row: Row): Message => ({

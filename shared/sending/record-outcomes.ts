@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { blockSuppressed } from '#shared/messages/block-suppressed.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
@@ -48,7 +49,7 @@ export function recordOutcomes(
     await lockKnownPhones(tx, phones);
     const applied = await settleAttempts(tx, finished, firstLookMs);
     await settleMessages(tx, applied, now);
-    await pausePhones(tx, applied);
+    await pausePhones(tx, applied, via.channel);
     const optedOut = applied.filter(({ settlement }) => settlement.suppress);
     const commands = await suppressRefused(tx, optedOut, { now, pseudonyms });
     const blocked = await blockSuppressed(tx, phones, now, pseudonyms);
@@ -136,21 +137,28 @@ const takenOf = (applied: readonly Finished[]): Taken[] =>
       : [],
   );
 
-async function pausePhones(tx: Transaction, applied: readonly Finished[]): Promise<void> {
+/** Each channel has pauses of its own. */
+const PAUSE: Readonly<Record<Channel, string>> = {
+  sms: `UPDATE phone
+           SET next_send_at = clock_timestamp() + paused.ms * interval '1 millisecond',
+               next_send_batch = paused.batch_id
+          FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS paused(phone_number, batch_id, ms)
+         WHERE phone.phone_number = paused.phone_number`,
+  voice: `UPDATE phone
+             SET next_call_at = clock_timestamp() + paused.ms * interval '1 millisecond',
+                 next_call_batch = paused.batch_id
+            FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS paused(phone_number, batch_id, ms)
+           WHERE phone.phone_number = paused.phone_number`,
+};
+
+async function pausePhones(tx: Transaction, applied: readonly Finished[], channel: Channel): Promise<void> {
   const paused = applied.filter(({ settlement }) => settlement.pauseMs > 0);
   if (paused.length === 0) return;
-  await tx.query(
-    `UPDATE phone
-        SET next_send_at = clock_timestamp() + paused.ms * interval '1 millisecond',
-            next_send_batch = paused.batch_id
-       FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS paused(phone_number, batch_id, ms)
-      WHERE phone.phone_number = paused.phone_number`,
-    [
-      paused.map(({ message }) => message.phoneNumber),
-      paused.map(({ message }) => message.batchId),
-      paused.map(({ settlement }) => settlement.pauseMs),
-    ],
-  );
+  await tx.query(PAUSE[channel], [
+    paused.map(({ message }) => message.phoneNumber),
+    paused.map(({ message }) => message.batchId),
+    paused.map(({ settlement }) => settlement.pauseMs),
+  ]);
 }
 
 function logOf(finished: Finished, via: SendingChannel, now: Date) {

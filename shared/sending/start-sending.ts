@@ -79,6 +79,11 @@ export interface SendingParts {
   carrier: SendingCarrier;
   /** Left out: there is no other. */
   others?: OtherCarriers;
+  /**
+   * Carriers whose texts must have been heard before anything goes, first that of numbers for which nothing else is said.
+   * Left out: those that something goes through.
+   */
+  heard?: readonly CarrierName[];
   queues: readonly { lane: Lane; name: string; queue: FifoQueue; visibilitySeconds: number }[];
   /** Told after rows were written to the outbox. */
   wakeRelay(): void;
@@ -222,6 +227,7 @@ function createTurns(parts: SendingParts, reachability: Reachability): Turns {
           phones,
           carrier: parts.carrier.name,
           ...(routes ? { others: routes } : {}),
+          heard: parts.heard ?? [...carriers.keys()],
           passes,
           channel: via.channel,
           gate: parts.gate,

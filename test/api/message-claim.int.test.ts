@@ -50,6 +50,7 @@ describe('A message that came through the API is judged again in the claim of th
     claim(database.adminPool, {
       phones: [PHONE],
       carrier: 'twilio',
+      heard: ['twilio'],
       channel: 'sms',
       gate: api.deps.gate,
       clock: { now: () => now },

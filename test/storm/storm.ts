@@ -132,6 +132,7 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
       const result = await claim(system.database, {
         phones: phones.slice(from, from + 50),
         carrier: 'twilio',
+        heard: ['twilio'],
         channel: 'voice',
         gate: defaultGateConfig,
         clock: { now: () => now },

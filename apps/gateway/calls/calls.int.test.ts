@@ -297,6 +297,54 @@ describe('calls, as the gateway hears of them', () => {
       assert.equal(left.length, 1);
     });
 
+    it('is left its message by another gateway, when one died over it', async () => {
+      await insertCall();
+      const began = (msAgo: number) =>
+        database.adminPool.query(
+          `UPDATE attempt SET machine_heard_at = clock_timestamp() - $1 * interval '1 millisecond'`,
+          [msAgo],
+        );
+      await began(1_000);
+      assert.equal((await machine('machine_end_beep')).status, 503, 'it may be about to be left it');
+      await began(6_001);
+      assert.equal((await machine('machine_end_beep')).status, 200);
+      await began(60_000);
+      assert.equal((await machine('machine_end_beep')).status, 200);
+      assert.equal(left.length, 1);
+    });
+
+    for (const key of ['1', '9', '0']) {
+      it(`is nobody who has pressed ${key}: what they hear goes on`, async () => {
+        await insertCall();
+        await said(await press(key));
+        assert.equal((await machine('machine_end_beep')).status, 200);
+        assert.deepEqual(left, []);
+        assert.equal(gateway.streams.log.length, 1, 'the log hears what the carrier takes it for');
+      });
+    }
+
+    it('is nobody whose key has come and is not answered yet', async () => {
+      await insertCall();
+      const client = await database.adminPool.connect();
+      try {
+        await client.query('BEGIN');
+        await client.query('LOCK TABLE consent_change');
+        const pressed = press('9');
+        await eventually(async () => {
+          const { rowCount } = await database.adminPool.query(
+            'SELECT FROM attempt WHERE key_heard_at IS NOT NULL',
+          );
+          assert.equal(rowCount, 1);
+        });
+        assert.equal((await machine('machine_end_beep')).status, 200);
+        await client.query('COMMIT');
+        await said(await pressed);
+      } finally {
+        client.release();
+      }
+      assert.deepEqual(left, []);
+    });
+
     it('is left its message before the stream has to be there', async () => {
       await insertCall();
       gateway.streams.away = true;

@@ -3,7 +3,7 @@ import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { CallKey } from '#shared/contracts/message-log.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
-import { inTransaction } from '#shared/postgres/pool.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { type CallScript, menuKeys, OPT_OUT_KEY, REPEAT_KEY } from '#shared/voice/call-script.ts';
 import { callTexts } from '#shared/voice/texts/texts-by-language.ts';
 import type { CallDeps } from './call-deps.ts';
@@ -21,7 +21,9 @@ export async function receiveKey(
   keysUrl: string,
   deps: CallDeps,
 ): Promise<Saying> {
-  const { key, phoneNumber } = report;
+  const { attemptId, key, phoneNumber } = report;
+  // Before anything else: the carrier may be about to say that a machine took the call.
+  if (key !== null && attemptId !== null) await noteKeyHeard(deps.pool, attemptId);
   const script = await readScript(deps.pool, report.messageId);
   if (key === OPT_OUT_KEY) {
     if (phoneNumber !== null) await optOutByKey(carrier, report, phoneNumber, deps);
@@ -31,6 +33,14 @@ export async function receiveKey(
   await noteKey(carrier, report, deps);
   if (script === null) return calledBack(phoneNumber, keysUrl, deps);
   return next(script, key, keysUrl);
+}
+
+/** From now on nothing takes the call from whoever pressed the key. */
+async function noteKeyHeard(pool: Pool, attemptId: string): Promise<void> {
+  await pool.query(
+    'UPDATE attempt SET key_heard_at = clock_timestamp() WHERE attempt_id = $1 AND key_heard_at IS NULL',
+    [attemptId],
+  );
 }
 
 /** After key 9. Nobody is told that they are opted out who cannot be. */

@@ -8,10 +8,13 @@ import { readScript } from './scripts.ts';
 
 /** Longest time that the carrier may take to have other words said, in ms: the greeting of the machine is over by now. */
 const LEAVE_MS = 5_000;
+/** Whoever began and is not done by then died over it, in ms. */
+const DEAD_MS = LEAVE_MS + 1_000;
 
 /**
- * Takes in who took a call. A machine is left its message, once: told again it would hear it from the start. Rejects when
- * that could not be done, or the stream of the message log is away: the carrier tells again.
+ * Takes in who took a call. A machine is left its message, once: told again it would hear it from the start. Who has pressed a
+ * key is no machine, whatever the carrier guesses. Rejects when the message could not be left, or the stream of the message log
+ * is away: the carrier tells again.
  */
 export async function receiveMachine(
   voice: Pick<VoiceWebhooks, 'name' | 'leaveMessage'>,
@@ -27,29 +30,50 @@ export async function receiveMachine(
 async function leaveMessage(
   voice: Pick<VoiceWebhooks, 'leaveMessage'>,
   { attemptId, carrierMessageId, messageId }: MachineReport,
-  { clock, logger, pool }: CallDeps,
+  { logger, pool }: CallDeps,
 ): Promise<void> {
   const script = await readScript(pool, messageId);
-  if (script === null || attemptId === null || !(await hearFirst(pool, attemptId, clock.now()))) return;
+  if (script === null || attemptId === null) return;
+  const begun = await begin(pool, attemptId);
+  if (begun === 'another')
+    throw new CarillonError('unavailable', 'a machine is being left its message by another request');
+  if (begun === 'needless') return;
   const signal = AbortSignal.timeout(LEAVE_MS);
   const outcome = await voice.leaveMessage({ carrierMessageId, script, signal });
   if (outcome.kind === 'over')
     logger.info({ carrierMessageId }, 'a call was over before its machine could be left a message');
-  if (outcome.kind !== 'failed') return;
-  await unhear(pool, attemptId);
+  if (outcome.kind !== 'failed') return noteLeft(pool, attemptId);
+  await giveUp(pool, attemptId);
   throw new CarillonError('unavailable', `a machine could not be left its message: ${outcome.reason}`);
 }
 
-/** Whether nobody has heard before that a machine took the call of this attempt. */
-async function hearFirst(pool: Pool, attemptId: string, now: Date): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    'UPDATE attempt SET machine_heard_at = $2 WHERE attempt_id = $1 AND machine_heard_at IS NULL',
-    [attemptId, now],
+/**
+ * Who leaves the machine its message: this request, another that is about to, or nobody: it was left, or a key was pressed.
+ */
+async function begin(pool: Pool, attemptId: string): Promise<'this' | 'another' | 'needless'> {
+  const { rows } = await pool.query<{ is_needless: boolean; begins: boolean }>(
+    `WITH begun AS (
+       UPDATE attempt SET machine_heard_at = clock_timestamp()
+        WHERE attempt_id = $1 AND key_heard_at IS NULL AND machine_left_at IS NULL
+          AND (machine_heard_at IS NULL OR machine_heard_at < clock_timestamp() - $2 * interval '1 millisecond')
+       RETURNING attempt_id)
+     SELECT key_heard_at IS NOT NULL OR machine_left_at IS NOT NULL AS is_needless,
+            EXISTS (SELECT FROM begun) AS begins
+       FROM attempt WHERE attempt_id = $1`,
+    [attemptId, DEAD_MS],
   );
-  return rowCount === 1;
+  const [row] = rows;
+  if (row === undefined || row.is_needless) return 'needless';
+  return row.begins ? 'this' : 'another';
 }
 
-async function unhear(pool: Pool, attemptId: string): Promise<void> {
+async function noteLeft(pool: Pool, attemptId: string): Promise<void> {
+  await pool.query('UPDATE attempt SET machine_left_at = clock_timestamp() WHERE attempt_id = $1', [
+    attemptId,
+  ]);
+}
+
+async function giveUp(pool: Pool, attemptId: string): Promise<void> {
   await pool.query('UPDATE attempt SET machine_heard_at = NULL WHERE attempt_id = $1', [attemptId]);
 }
 

@@ -29,13 +29,15 @@ export function createAwsCarrier(
   options: { now: () => Date; sockets?: number; sendTimeoutMs?: number },
 ): Carrier {
   const timeoutMs = options.sendTimeoutMs ?? SEND_TIMEOUT_MS;
+  const client = createClient({
+    region: config.AWS_REGION,
+    endpoint: config.AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2,
+    sockets: options.sockets ?? 256,
+    timeoutMs,
+  });
   const sending = {
-    client: createClient({
-      region: config.AWS_REGION,
-      endpoint: config.AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2,
-      sockets: options.sockets ?? 256,
-      timeoutMs,
-    }),
+    client,
+    credentials: () => client.config.credentials(),
     configurationSet: config.AWS_SMS_CONFIGURATION_SET,
     messageType: config.AWS_SMS_MESSAGE_TYPE,
     timeoutMs,

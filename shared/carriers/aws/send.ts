@@ -16,6 +16,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 
 export interface SendParts {
   client: Pick<PinpointSMSVoiceV2Client, 'send'>;
+  /** Resolves when there is something to sign requests with; rejects when there is not. */
+  credentials: () => Promise<unknown>;
   configurationSet: string;
   messageType: MessageType;
   timeoutMs: number;
@@ -64,6 +66,8 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
       : { TimeToLive: Math.min(TTL.most, Math.max(TTL.least, Math.floor(validForSeconds))) }),
   });
   const abortSignal = AbortSignal.any([request.signal, AbortSignal.timeout(parts.timeoutMs)]);
+  const missing = await missingCredentials(parts, abortSignal);
+  if (missing !== null) return { kind: 'not_sent', reason: missing };
   try {
     const { MessageId } = await parts.client.send(command, { abortSignal });
     return MessageId === undefined || MessageId === ''
@@ -72,6 +76,30 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
   } catch (error) {
     // Every failure is an outcome: which one decides whether the message may go again.
     return outcomeOfError(error, parts.classify);
+  }
+}
+
+/**
+ * Why there is nothing to sign the request with; null: there is. Found out before the request, since one that is cut off
+ * while its credentials are fetched looks like one that was sent.
+ */
+async function missingCredentials(
+  { credentials }: Pick<SendParts, 'credentials'>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const cut = Promise.withResolvers<string>();
+  const onAbort = (): void => cut.resolve('credentials did not come in time');
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([
+      cut.promise,
+      credentials().then(
+        () => null,
+        (error: unknown) => `no credentials: ${describe(error)}`,
+      ),
+    ]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
