@@ -30,8 +30,15 @@ describe('The gate in the claim of the sender', () => {
   const bodies = (phone = PHONE) => bench.carrier.bodiesTo(phone);
   const decisions = async (phone = PHONE): Promise<KeptDecision[]> =>
     readDecisions(bench.database.adminPool, { phoneNumber: phone }, { after: null, limit: 100 });
-  const said = async (phone = PHONE): Promise<string[]> =>
-    (await decisions(phone)).map(({ verdict, rule }) => `${verdict} ${rule}`);
+  /** A message is decided again when its request did not begin in time: what is said twice of one counts once. */
+  const said = async (phone = PHONE): Promise<string[]> => [
+    ...new Map(
+      (await decisions(phone)).map(({ messageId, verdict, rule }) => [
+        `${messageId} ${verdict} ${rule}`,
+        `${verdict} ${rule}`,
+      ]),
+    ).values(),
+  ];
 
   describe('of somebody who was erased', () => {
     const erasedStop = (version = 1) =>

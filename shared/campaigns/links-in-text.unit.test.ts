@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { anyCodePoint } from '#test/code-points.ts';
 import { piecesOf, renderPieces } from './links-in-text.ts';
 import { parseTemplate } from './template.ts';
 
@@ -86,7 +87,7 @@ describe('Links in texts of campaigns', () => {
 
   it('lead to the host that the author wrote, whatever is put in', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (value) => {
+      fc.property(fc.string({ unit: anyCodePoint }), (value) => {
         const pieces = piecesOf(parseTemplate('https://example.org/{{x}}'));
         renderPieces(
           pieces,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { anyCodePoint } from '#test/code-points.ts';
 import { knownMisreadings } from './free-text/known-misreadings.ts';
 import { sampleTexts } from './free-text/sample-texts.ts';
 import { classifyFreeText, consequenceOf, freeTextData } from './free-text.ts';
@@ -80,7 +81,7 @@ describe('Free text: test items 1 and 2', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          fc.string({ unit: anyCodePoint }),
           fc.array(pieces, { maxLength: 300 }).map((all) => all.join(' ')),
         ),
         (text) => {

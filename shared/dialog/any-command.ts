@@ -5,6 +5,7 @@ import type { DialogCommand, HeardConsent } from '#shared/contracts/dialog-comma
 import { originSchema } from '#shared/contracts/origin.ts';
 import { validateCode } from '#shared/drills/programme.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { anyCodePoint } from '#test/code-points.ts';
 import type { Facts } from './facts.ts';
 import { drills, facts, id, now, openProgramme, ourNumber, planned, programme } from './sample-dialog.ts';
 
@@ -45,7 +46,7 @@ const TEXTS = [
 
 const body = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...TEXTS) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCodePoint, maxLength: 200 }) },
 );
 const instanceId = fc.integer({ min: 900, max: 903 }).map(id);
 const origin = fc.constantFrom(

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { anyCodePoint } from '#test/code-points.ts';
 import { canonicalJson, chain, type Json, type Link, lastHash, verifyChain } from './chain.ts';
 
 const anyJson = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>;
 const anyEntries = fc.array(
   fc.record(
-    { at: fc.integer(), body: fc.string({ unit: 'binary' }), more: anyJson },
+    { at: fc.integer(), body: fc.string({ unit: anyCodePoint }), more: anyJson },
     { noNullPrototype: true },
   ),
   { minLength: 1, maxLength: 8 },

@@ -19,6 +19,7 @@ import {
   texted,
   update,
 } from '#shared/dialog/sample-dialog.ts';
+import { anyCodePoint } from '#test/code-points.ts';
 import { type DrillInstance, foldReports, type ReportChanges } from './fold.ts';
 import { foldAnswer } from './wrong-answer.ts';
 
@@ -203,7 +204,7 @@ describe('A wrong answer', () => {
 
   it('is short, and text that PostgreSQL takes, whatever came', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (said) => {
+      fc.property(fc.string({ unit: anyCodePoint, maxLength: 300 }), (said) => {
         const { answer, example } = foldAnswer(said);
         for (const text of [answer, example ?? '']) {
           assert.ok(Array.from(text).length <= 60 && text.isWellFormed() && !text.includes('\0'));

@@ -58,26 +58,26 @@ export function resolve(document: ApiDocument, ref: string): JsonSchema {
   return schema;
 }
 
-/** Validators of schemas of one document, each compiled once. */
+/** Validators of schemas of one document, each compiled once, and what they refer to once for all of them. */
 export class Validators {
-  readonly #document: ApiDocument;
   readonly #ajv: Ajv2020;
   readonly #compiled = new Map<string, ValidateFunction>();
 
   constructor(document: ApiDocument) {
-    this.#document = document;
     // Words that are OpenAPI's and say nothing about a value. Any other that is not known is a fault of the document.
     this.#ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
-    this.#ajv.addVocabulary(['components', 'example', 'discriminator', 'externalDocs', 'xml']);
+    this.#ajv.addVocabulary(['example', 'discriminator', 'externalDocs', 'xml']);
     addFormats.default(this.#ajv);
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      this.#ajv.addSchema(schema, `#/components/schemas/${name}`);
+    }
   }
 
   of(schema: JsonSchema): ValidateFunction {
     const key = JSON.stringify(schema);
     const known = this.#compiled.get(key);
     if (known) return known;
-    const whole = typeof schema === 'boolean' ? schema : { ...schema, components: this.#document.components };
-    const compiled = this.#ajv.compile(whole);
+    const compiled = this.#ajv.compile(schema);
     this.#compiled.set(key, compiled);
     return compiled;
   }

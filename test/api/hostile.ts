@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { anyCodePoint } from '../code-points.ts';
 import type { WireRequest } from './exchange.ts';
 import { encode, type Parts, wireRequest } from './requests.ts';
 
@@ -88,7 +89,7 @@ const hostileText: Arbitrary<string> = fc.oneof(
     'x'.repeat(501),
     'x'.repeat(5_000),
   ),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCodePoint, maxLength: 60 }),
 );
 
 const hostileValue: Arbitrary<unknown> = fc.oneof(

@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { anyCodePoint } from '../code-points.ts';
 import { type ApiDocument, type JsonSchema, resolve, Validators } from './document.ts';
 
 /**
@@ -225,7 +226,7 @@ const FORMATS: Readonly<Record<string, Arbitrary<string>>> = {
   time: fc.tuple(fc.nat(23), fc.nat(59)).map(([hour, minute]) => `${two(hour)}:${two(minute)}:00`),
   uuid: fc.uuid(),
   // A file.
-  binary: fc.string({ unit: 'binary', maxLength: 200 }),
+  binary: fc.string({ unit: anyCodePoint, maxLength: 200 }),
   email: fc.emailAddress(),
   uri: fc.webUrl(),
   ipv4: fc.ipV4(),
@@ -233,15 +234,8 @@ const FORMATS: Readonly<Record<string, Arbitrary<string>>> = {
 };
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Made once for each length: making one takes some 10 ms, and schemas that contain themselves want many. */
-const madeGraphemes = new Map<string, Arbitrary<string>>();
-
-function graphemes(minLength: number, maxLength: number): Arbitrary<string> {
-  const key = `${minLength} ${maxLength}`;
-  const made = madeGraphemes.get(key) ?? fc.string({ unit: 'grapheme', minLength, maxLength });
-  madeGraphemes.set(key, made);
-  return made;
-}
+/** Made once for each pattern and length: making one takes some 10 ms, and schemas that contain themselves want many. */
+const madeStrings = new Map<string, Arbitrary<string>>();
 
 function stringOf(schema: Readonly<Record<string, unknown>>): Arbitrary<string> {
   if (typeof schema.format === 'string') {
@@ -249,13 +243,20 @@ function stringOf(schema: Readonly<Record<string, unknown>>): Arbitrary<string> 
     if (!known) throw new Error(`values.ts does not know the format ${schema.format}`);
     return known;
   }
+  const key = JSON.stringify([schema.pattern, schema.minLength, schema.maxLength]);
+  const made = madeStrings.get(key) ?? makeString(schema);
+  madeStrings.set(key, made);
+  return made;
+}
+
+function makeString(schema: Readonly<Record<string, unknown>>): Arbitrary<string> {
   if (typeof schema.pattern === 'string') return fc.stringMatching(new RegExp(schema.pattern, 'u'));
   const minLength = numeric(schema.minLength) ?? 0;
   const most = numeric(schema.maxLength);
   const maxLength = Math.min(most ?? minLength + 40, minLength + 40);
   return fc.oneof(
     { weight: 4, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength, maxLength }) },
-    { weight: 2, arbitrary: graphemes(minLength, maxLength) },
+    { weight: 2, arbitrary: fc.string({ unit: 'grapheme', minLength, maxLength }) },
     // The edges.
     { weight: 1, arbitrary: fc.constant('a'.repeat(minLength)) },
     { weight: 1, arbitrary: fc.constant('z'.repeat(Math.min(most ?? 5_000, 100_000))) },

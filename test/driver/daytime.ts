@@ -20,12 +20,16 @@ export const zoneInDaytime = (now: Date): string => zoneWhere(now, (hour) => hou
 /** One in which it is night, and will be for an hour: what is planned for somebody there waits. */
 export const zoneAtNight = (now: Date): string => zoneWhere(now, (hour) => hour >= 21 || hour < 6);
 
+/** The clock on the wall of each: making one takes longer than all that is read from it. */
+const clocks = new Map(
+  PLACES.map((timeZone) => [
+    timeZone,
+    new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }),
+  ]),
+);
+
 function zoneWhere(now: Date, isWanted: (hour: number) => boolean): string {
-  const place = PLACES.find((timeZone) =>
-    isWanted(
-      Number(new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(now)),
-    ),
-  );
+  const place = PLACES.find((timeZone) => isWanted(Number(clocks.get(timeZone)?.format(now))));
   if (place === undefined) throw new Error('there is no such place among these');
   return place;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Temporal } from 'temporal-polyfill';
 import { zoneAtNight, zoneInDaytime } from './daytime.ts';
 
 describe('A place', () => {
@@ -11,8 +12,8 @@ describe('A place', () => {
       for (let hour = 0; hour < 365 * 24; hour += 1) {
         const now = new Date(Date.UTC(2026, 0, 1, hour, 59));
         const timeZone = zoneOf(now);
-        const local = Number(
-          new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(now),
+        const { hour: local } = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(
+          timeZone,
         );
         assert.ok(is(local), `${now.toISOString()} ${timeZone}`);
       }

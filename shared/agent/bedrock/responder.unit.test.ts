@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { BedrockAgentRuntimeClient } from '@aws-sdk/client-bedrock-agent-runtime';
 import fc from 'fast-check';
 import { systemClock } from '#shared/clock.ts';
+import { anyCodePoint } from '#test/code-points.ts';
 import { BedrockAgent } from '#test/stand-ins/bedrock-agent.ts';
 import { type Question, type Responder, ResponderFault } from '../responder.ts';
 import type { AgentConfig } from '../settings.ts';
@@ -182,7 +183,7 @@ describe('The Bedrock responder', () => {
 describe('The session of a Bedrock agent', () => {
   it('has an id that it takes, whatever the session is called', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (session) =>
+      fc.property(fc.string({ unit: anyCodePoint }), (session) =>
         assert.match(bedrockSessionId(session), /^[0-9a-zA-Z._:-]{2,100}$/),
       ),
     );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { anyCodePoint } from '#test/code-points.ts';
 import { compileRules, matchRule } from './match.ts';
 import type { AgentRule } from './rule.ts';
 
@@ -50,7 +51,7 @@ describe('A rule', () => {
     const word = fc.constantFrom('open', 'clinic', 'a', 'where', 'vacuna', 'w2', 'schedule');
     const phrases = fc.array(fc.tuple(word, fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(phrases, fc.string({ unit: 'binary' }), (parts, text) => {
+      fc.property(phrases, fc.string({ unit: anyCodePoint }), (parts, text) => {
         const compiled = compileRules([rule('x', [parts.map(([each]) => each).join(' ')])]);
         const said = parts.map(([each, between]) => `${each} ${'zz '.repeat(between)}`).join('');
         assert.equal(matchRule(said, compiled).kind, 'matched', said);
