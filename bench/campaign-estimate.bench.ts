@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { definitionSchema } from '#shared/campaigns/definition.ts';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
+import { testCalling } from '#shared/campaigns/test-calling.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { readConfig } from '#shared/config.ts';
 import type { Filter } from '#shared/contacts/filter.ts';
@@ -99,12 +100,14 @@ async function audienceOf(clinic: string | null): Promise<Audience> {
   return rows[0];
 }
 
+const PREVIEWED = { sampleLinks: null, calls: testCalling };
+
 /** Makes the estimate, checks it, and returns seconds. */
 async function measure(campaignId: string, most: number, audience: Audience): Promise<number> {
   const begunAt = performance.now();
   const campaign = await readCampaign(pool, campaignId);
   assert.ok(campaign !== null);
-  const parts = { pool, gate: defaultGateConfig, pseudonyms: testPseudonyms, sampleLinks: null, most };
+  const parts = { pool, gate: defaultGateConfig, pseudonyms: testPseudonyms, ...PREVIEWED, most };
   const found = await survey(campaign, AT.getTime(), parts);
   assert.ok(found.kind === 'survey');
   const made = estimate(campaign, found.survey, {
@@ -139,7 +142,7 @@ async function slowestPage(campaignId: string, audience: number): Promise<number
   let [after, shown, slowest]: [string | null, number, number] = [null, 0, 0];
   do {
     const begunAt = performance.now();
-    const page = await previewPage(pool, campaign, null, { after, limit: 50, show: 'all' });
+    const page = await previewPage(pool, campaign, PREVIEWED, { after, limit: 50, show: 'all' });
     slowest = Math.max(slowest, (performance.now() - begunAt) / 1_000);
     shown += page.rows.length;
     after = page.lookedTo;

@@ -627,7 +627,7 @@ export const services = {
     consumes: {},
     puts: ['dialog-commands'],
     receives: [],
-    sends: ['sms-bulk.fifo'],
+    sends: ['sms-bulk.fifo', 'voice.fifo'],
     relaysSlots: true,
     tables: {
       ...relaying,

@@ -2,7 +2,7 @@ import { agentSettings } from '#shared/agent/settings.ts';
 import { apiKeySettings } from '#shared/api-keys/settings.ts';
 import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
-import { setUpCarrierSettings } from '#shared/carriers/settings.ts';
+import { publicUrlSettings, setUpCarrierSettings } from '#shared/carriers/settings.ts';
 import { type Config, integer, localFlag, type Settings } from '#shared/config.ts';
 import { contentSettings } from '#shared/drills/settings.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
@@ -11,9 +11,11 @@ import { gateSettings } from '#shared/gate/settings.ts';
 import { publicServerSettings } from '#shared/http/public-server-settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { linkSettings } from '#shared/links/settings.ts';
+import { organisationSettings } from '#shared/organisation.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import type { serviceSettings } from '#shared/service.ts';
 import { sqsSettings } from '#shared/sqs/client.ts';
+import { callPaceSettings } from '#shared/voice/settings.ts';
 import { oidcConfigOf, oidcSettings } from './identity/oidc-settings.ts';
 import { webhookPartsFrom, webhookSettings } from './webhooks/settings.ts';
 
@@ -32,6 +34,9 @@ export const apiSettings = {
   ...webhookSettings,
   ...linkSettings,
   ...campaignPaceSettings,
+  ...callPaceSettings,
+  ...publicUrlSettings,
+  ORGANISATION: organisationSettings.ORGANISATION,
   AGENT_MAX_SEGMENTS: agentSettings.AGENT_MAX_SEGMENTS,
   PORT: integer({ min: 0, max: 65_535 }, { fallback: '8000', help: 'Port on which the API is served.' }),
   API_PROXIES: integer(

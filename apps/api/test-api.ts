@@ -4,6 +4,7 @@ import { hashOf, newApiKey, textOf } from '#shared/api-keys/api-key.ts';
 import { insertKey } from '#shared/api-keys/key-store.ts';
 import type { Role } from '#shared/api-keys/role.ts';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
+import { testCalling } from '#shared/campaigns/test-calling.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { readConfig } from '#shared/config.ts';
 import { publishedDrills } from '#shared/content/published.ts';
@@ -68,6 +69,7 @@ export async function startTestApi(
     publish: () => undefined,
     gate: defaultGateConfig,
     prices: pricesFrom(readConfig(priceSettings, {})),
+    calls: testCalling,
     defaultSender: DEFAULT_SENDER,
     carriers: ['twilio', 'vonage', 'aws'],
     agentMostSegments: 2,

@@ -125,7 +125,7 @@ async function call(
   if (script === undefined) {
     return { kind: 'refused', errorCode: UNREADABLE, class: 'fail', message: 'there is nothing to say' };
   }
-  const ringSeconds = config.RING_SECONDS;
+  const ringSeconds = script.ringSeconds ?? config.RING_SECONDS;
   // Whoever answers at the last ring hears it within the hours, too.
   if (clock.now().getTime() + ringSeconds * 1_000 > validUntil.getTime()) {
     return { kind: 'not_sent', reason: 'its window would close while it rings' };

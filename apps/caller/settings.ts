@@ -8,6 +8,7 @@ import { streamSettings } from '#shared/kinesis/connect.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import { sendingSettings } from '#shared/sending/settings.ts';
 import { sqsSettings } from '#shared/sqs/client.ts';
+import { MOST_RING_SECONDS } from '#shared/voice/call-script.ts';
 import { callPaceSettings } from '#shared/voice/settings.ts';
 
 export const callerSettings = {
@@ -22,11 +23,11 @@ export const callerSettings = {
   ...sendingSettings,
   ...callPaceSettings,
   RING_SECONDS: integer(
-    { min: LEAST_RING_SECONDS, max: 60 },
+    { min: LEAST_RING_SECONDS, max: MOST_RING_SECONDS },
     {
       fallback: String(RING_SECONDS),
       unit: 's',
-      help: 'How long a call rings before it is given up: no less than 15 s (47 CFR 64.1200(a)(6)).',
+      help: 'How long a call rings before it is given up: no less than 15 s (47 CFR 64.1200(a)(6)). A campaign may say its own.',
     },
   ),
 } satisfies Settings;

@@ -57,7 +57,11 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
     rowsReadBy(async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
       assert.ok(campaign);
-      const dispatched = await dispatchDue(tx, campaign, { count: BATCH, looked: BATCH, parts });
+      const dispatched = await dispatchDue(tx, campaign, {
+        most: { sms: BATCH, voice: 0 },
+        looked: BATCH,
+        parts,
+      });
       assert.equal(dispatched.queued, BATCH);
     }, table);
 

@@ -1,4 +1,5 @@
 import type { BreakerLimits } from '#shared/breakers/judge.ts';
+import { callingPartsFrom } from '#shared/campaigns/calling.ts';
 import { pricesFrom } from '#shared/campaigns/prices.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import { startDueRows } from '#shared/due-rows.ts';
@@ -45,6 +46,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
     carriers: config.CARRIERS,
     links: config.SHORT_LINK_BASE === null ? null : linkMaker(config.SHORT_LINK_BASE, pseudonyms),
     prices: pricesFrom(config),
+    calls: callingPartsFrom(config),
     breaker: limits,
     slots: { sms: config.MAX_CONCURRENT_SMS_CAMPAIGNS, voice: config.MAX_CONCURRENT_VOICE_CAMPAIGNS },
     batchSize: config.BATCH_SIZE,

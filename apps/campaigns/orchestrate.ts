@@ -3,7 +3,7 @@ import { countOf, openStates } from '#shared/campaigns/counts.ts';
 import { type Dispatched, type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { writeTrip } from '#shared/campaigns/guard.ts';
 import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
-import { allowance } from '#shared/campaigns/pace.ts';
+import { allowance, paceOf } from '#shared/campaigns/pace.ts';
 import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
 import type { Stage } from '#shared/campaigns/sampling.ts';
@@ -287,17 +287,20 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
       return { dueAt: now };
     if ((await cancelWaiting(tx, campaignId, 'ended')) > 0) return { dueAt: now };
   }
-  const wanted = campaign.definition.messagesPerSecond ?? parts.messagesPerSecond;
+  const { ahead, rate: wanted } = paceOf(campaign, parts);
   const leave = await leaveToPlan(tx, campaign, parts, now);
   if (leave.kind === 'pauses') return pausedBecause(campaign, leave.reason);
   const rate = Math.max(LEAST_RATE, Math.min(wanted, leave.rate ?? wanted) * leave.part);
   const queued = await countOf(tx, campaignId, ['queued']);
-  const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
+  const room = allowance({ rate, ahead, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
   if (leave.room !== null) room.count = Math.min(room.count, leave.room);
   const stage = await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now });
   if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
   const choice = choiceOf(stage);
-  const dispatched = room.count > 0 ? await dispatchDue(tx, campaign, { ...room, choice, parts }) : null;
+  const { count, looked } = room;
+  // Each of its channels may have all of it: what has room is planned, whatever the channel.
+  const most = { sms: count, voice: count };
+  const dispatched = count > 0 ? await dispatchDue(tx, campaign, { most, looked, choice, parts }) : null;
   if (dispatched?.overBudget && queued + dispatched.queued === 0) {
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };
   }

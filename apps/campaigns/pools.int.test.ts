@@ -7,7 +7,7 @@ import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { nextDue, takeTurn } from './orchestrate.ts';
-import { insertCampaign, insertContacts, MORNING, sendQueued, testParts } from './test-campaigns.ts';
+import { insertCampaign, insertContacts, MORNING, ofCalls, sendQueued, testParts } from './test-campaigns.ts';
 
 type Kind = 'sms' | 'voice';
 type Event =
@@ -43,12 +43,12 @@ describe('Pools of campaigns', () => {
       'campaign, campaign_contact, campaign_count, phone, message, outbox, decision, decision_inputs',
     );
     const clock = new ManualClock(MORNING);
-    const parts = testParts(clock, { slots: { sms: 2, voice: 2 }, batchSize: 10, sent: ['sms', 'voice'] });
+    const parts = testParts(clock, { slots: { sms: 2, voice: 2 }, batchSize: 10 });
     const ids: Record<Kind, string[]> = { sms: [], voice: [] };
     const story: unknown[] = [];
     for (const event of events) {
       if (event.do === 'begin') {
-        const definition = { messagesPerSecond: 1 };
+        const definition = { messagesPerSecond: 1, ...(event.kind === 'voice' ? ofCalls : {}) };
         ids[event.kind].push(
           await insertCampaign(pool, clock.now(), { include, definition, type: event.kind }),
         );

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
-import { originationSettings, setUpCarrierSettings } from '#shared/carriers/settings.ts';
+import { originationSettings, publicUrlSettings, setUpCarrierSettings } from '#shared/carriers/settings.ts';
 import { integer, parsed, type Settings } from '#shared/config.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
 import { gateSettings } from '#shared/gate/settings.ts';
 import { streamSettings } from '#shared/kinesis/connect.ts';
 import { linkSettings } from '#shared/links/settings.ts';
+import { organisationSettings } from '#shared/organisation.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import { sqsSettings } from '#shared/sqs/client.ts';
+import { callPaceSettings } from '#shared/voice/settings.ts';
 
 const audience = z
   .string()
@@ -26,6 +28,9 @@ export const campaignsSettings = {
   ...streamSettings,
   ...sqsSettings,
   ...originationSettings,
+  ...publicUrlSettings,
+  ...callPaceSettings,
+  ORGANISATION: organisationSettings.ORGANISATION,
   ...setUpCarrierSettings,
   ...gateSettings,
   ...erasureSettings,

@@ -2,6 +2,7 @@ import { definitionSchema } from '#shared/campaigns/definition.ts';
 import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
+import { testCalling } from '#shared/campaigns/test-calling.ts';
 import { readConfig } from '#shared/config.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
@@ -23,6 +24,7 @@ export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> =
   carriers: ['twilio'],
   links: null,
   prices: pricesFrom(readConfig(priceSettings, {})),
+  calls: testCalling,
   breaker: { least: 100, most: { undelivered: 0.25, filtered: 0.05, opted_out: 0.05 } },
   slots: { sms: 10, voice: 5 },
   batchSize: 500,
@@ -31,8 +33,13 @@ export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> =
   ...more,
 });
 
-/** Contacts in New York (area code 212) who agreed to informational texts, on a list of their own. Returns the list. */
-export async function insertContacts(pool: Pool, count: number, first = 0): Promise<string> {
+/** Contacts in New York (area code 212) who agreed to informational texts and calls, on a list of their own. Returns the list. */
+export async function insertContacts(
+  pool: Pool,
+  count: number,
+  first = 0,
+  granted = ['informational', 'artificial_voice'],
+): Promise<string> {
   const { rows } = await pool.query<{ list_id: string }>(
     `INSERT INTO contact_list (list_id, name, created_at, updated_at)
      VALUES (gen_random_uuid(), gen_random_uuid()::text, now(), now()) RETURNING list_id`,
@@ -47,10 +54,11 @@ export async function insertContacts(pool: Pool, count: number, first = 0): Prom
      consent AS (
        INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
        SELECT phone_number, 'sender', 'opted_in',
-              '[{"changeId":"018f0000-0000-7000-8000-000000000001","granted":["informational"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
+              jsonb_build_array(jsonb_build_object('changeId', '018f0000-0000-7000-8000-000000000001', 'granted', $4::jsonb,
+                                                   'givenAt', '2026-01-05T12:00:00.000Z')),
               gen_random_uuid(), '2026-01-05T12:00:00Z' FROM made)
      INSERT INTO list_member (list_id, contact_id, added_at) SELECT $3, contact_id, now() FROM made`,
-    [first, count, listId],
+    [first, count, listId, JSON.stringify(granted)],
   );
   return listId;
 }
@@ -111,6 +119,22 @@ export async function insertCampaign(
   );
   return rows[0]?.campaign_id ?? '';
 }
+
+/** What a campaign of calls says, to be put into its definition. */
+export const ofCalls = {
+  variants: [
+    {
+      name: 'A',
+      calls: {
+        en: {
+          message: { say: 'Hello {{first_name|there}}, the clinic is open.' },
+          menu: [{ key: '1', prompt: 'For the address, press 1.', say: 'We are at 12 Main Street.' }],
+        },
+      },
+    },
+  ],
+  call: { tollFreeNumber: '+18005550142' },
+};
 
 /** As the sender does it: everything that is queued is at the carrier. Returns how many messages. */
 export async function sendQueued(pool: Pool): Promise<number> {

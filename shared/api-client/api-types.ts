@@ -1798,7 +1798,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a text of a campaign to up to ten numbers, to try it out
+         * Sends a text of a campaign to up to ten numbers, or calls them, to try it out
          * @description As the campaign would send it, with its intent, through the gate, which wants the consent of the tester too; the law’s hours hold, the windows of the campaign do not. Tests are marked and counted nowhere, nor are clicks on their links. Send an Idempotency-Key: a request that is repeated without one is another test.
          *
          *     Takes the role `operator`.
@@ -3711,11 +3711,47 @@ export interface components {
                 };
                 /** @default [] */
                 mediaUrls?: string[];
+                /** @default {} */
+                calls?: {
+                    [key: string]: {
+                        message: {
+                            say: string;
+                        } | {
+                            /** Format: uri */
+                            play: string;
+                        };
+                        /** @default [] */
+                        menu?: {
+                            /** @enum {string} */
+                            key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
+                            prompt: string;
+                            say: string;
+                        }[];
+                        /** @default null */
+                        machine?: string | null;
+                    };
+                };
             }[];
             /** @default null */
             drill?: {
                 programme: string;
                 drill: string;
+            } | null;
+            /** @default null */
+            call?: {
+                /** @default null */
+                organisation?: string | null;
+                /** @default null */
+                tollFreeNumber?: string | null;
+                /**
+                 * @default female
+                 * @enum {string}
+                 */
+                voice?: "female" | "male";
+                /** @default null */
+                ringSeconds?: number | null;
+                /** @default null */
+                concurrentCalls?: number | null;
             } | null;
             /** @default en */
             defaultLanguage?: string;
@@ -3760,7 +3796,7 @@ export interface components {
             /** @default null */
             experiment?: {
                 /** @enum {string} */
-                metric: "delivered" | "reply" | "click";
+                metric: "delivered" | "reply" | "click" | "answer";
                 sample: number;
                 /** @default 240 */
                 waitMinutes?: number;
@@ -5579,7 +5615,7 @@ export interface components {
         };
         CampaignExperiment: {
             /** @enum {string} */
-            metric: "delivered" | "reply" | "click";
+            metric: "delivered" | "reply" | "click" | "answer";
             /** @description Whether every variant has its sample */
             isComplete: boolean;
             /** @description The variant that is surely better than every other by what is known now. Whoever looks often sees one sooner or later: the campaign itself decides once */
@@ -5782,6 +5818,8 @@ export interface components {
             says: string | null;
             /** @description Fields that the text needs and the contact lacks */
             missing: string[];
+            /** @description Of a call: how long it takes to hear all of it once. Null: a text */
+            seconds: number | null;
             encoding: ("GSM-7" | "UCS-2") | null;
             segments: number;
             /** @description Septets of GSM-7, or 16-bit units of UCS-2 */
@@ -6624,11 +6662,47 @@ export interface components {
                 };
                 /** @default [] */
                 mediaUrls: string[];
+                /** @default {} */
+                calls: {
+                    [key: string]: {
+                        message: {
+                            say: string;
+                        } | {
+                            /** Format: uri */
+                            play: string;
+                        };
+                        /** @default [] */
+                        menu: {
+                            /** @enum {string} */
+                            key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
+                            prompt: string;
+                            say: string;
+                        }[];
+                        /** @default null */
+                        machine: string | null;
+                    };
+                };
             }[];
             /** @default null */
             drill: {
                 programme: string;
                 drill: string;
+            } | null;
+            /** @default null */
+            call: {
+                /** @default null */
+                organisation: string | null;
+                /** @default null */
+                tollFreeNumber: string | null;
+                /**
+                 * @default female
+                 * @enum {string}
+                 */
+                voice: "female" | "male";
+                /** @default null */
+                ringSeconds: number | null;
+                /** @default null */
+                concurrentCalls: number | null;
             } | null;
             /** @default en */
             defaultLanguage: string;
@@ -6673,7 +6747,7 @@ export interface components {
             /** @default null */
             experiment: {
                 /** @enum {string} */
-                metric: "delivered" | "reply" | "click";
+                metric: "delivered" | "reply" | "click" | "answer";
                 sample: number;
                 /** @default 240 */
                 waitMinutes: number;

@@ -1,12 +1,16 @@
+import type { Channel } from '#shared/compliance/touch.ts';
 import { normaliseLanguage } from '#shared/contracts/drill.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
 import { type Member, memberValue } from './audience-member.ts';
+import type { CallingParts } from './calling.ts';
+import { type ComposedCall, callComposer } from './compose-call.ts';
 import { type Definition, LONGEST_BODY } from './definition.ts';
 import { piecesOf, renderPieces } from './links-in-text.ts';
 import { parseTemplate, type Rendered, renderTemplate } from './template.ts';
 
-/** What somebody gets, word for word; or why they get nothing. */
-export type Composed =
+/** What somebody gets, or hears, word for word; or why they get nothing. */
+export type Composed = ComposedCall | ComposedText;
+export type ComposedText =
   | {
       kind: 'text';
       body: string;
@@ -33,11 +37,28 @@ export interface Shortening {
 /** A text of the campaign, taken apart. */
 type Text = (valueOfField: (field: string) => string | null, shorten: (url: string) => string) => Rendered;
 
-/** Writes the texts of a campaign, whose templates are taken apart once. `shortening` null: links stay as they are. */
+type Written = Pick<Definition, 'call' | 'defaultLanguage' | 'variants'>;
+
+/** Writes what a campaign sends and says, whose templates are taken apart once. */
 export function composer(
-  { defaultLanguage, variants }: Pick<Definition, 'defaultLanguage' | 'variants'>,
-  shortening: Shortening | null,
-) {
+  definition: Written,
+  {
+    calls,
+    shortening,
+  }: {
+    /** Null: links stay as they are. */
+    shortening: Shortening | null;
+    calls: Pick<CallingParts, 'organisation' | 'scriptFault'>;
+  },
+): (member: Member, channel: Channel) => Composed {
+  const byChannel: Readonly<Record<Channel, (member: Member) => Composed>> = {
+    sms: textComposer(definition, shortening),
+    voice: callComposer(definition, calls),
+  };
+  return (member, channel) => byChannel[channel](member);
+}
+
+function textComposer({ defaultLanguage, variants }: Written, shortening: Shortening | null) {
   const texts = variants.map(
     ({ bodies }) =>
       new Map(
@@ -47,7 +68,7 @@ export function composer(
         ]),
       ),
   );
-  return (member: Member): Composed => {
+  return (member: Member): ComposedText => {
     const variant = variants[member.variant];
     const byLanguage = texts[member.variant];
     if (variant === undefined || byLanguage === undefined) return skipped('no_variant');
@@ -80,7 +101,7 @@ export function composer(
   };
 }
 
-const skipped = (rule: string, missing: readonly string[] = []): Composed => ({
+const skipped = (rule: string, missing: readonly string[] = []): ComposedText => ({
   kind: 'skipped',
   rule,
   missing,

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { type ContactField, isOwnField } from '#shared/contacts/fields.ts';
+import type { ContactField } from '#shared/contacts/fields.ts';
 import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { callSettingsFaults, callWordsFaults } from './call-faults.ts';
+import { callSettingsSchema, callWordsByLanguage, templateFaults } from './call-words.ts';
+import type { CallingParts } from './calling.ts';
 import { experimentSchema } from './experiment.ts';
 import { piecesOf } from './links-in-text.ts';
 import { mediaFault } from './media.ts';
-import { fieldsOf, parseTemplate, requiredFieldsOf, type Template } from './template.ts';
+import { parseTemplate, requiredFieldsOf, type Template } from './template.ts';
 import { windowSchema } from './windows.ts';
 
 /**
@@ -59,6 +62,8 @@ const variantSchema = z.strictObject({
     .array(z.url({ protocol: /^https$/ }))
     .max(10)
     .default([]),
+  /** What is said in its calls, by language. */
+  calls: callWordsByLanguage.default({}),
 });
 
 const poolNameSchema = z
@@ -95,6 +100,8 @@ export const definitionSchema = z.strictObject({
     .strictObject({ programme: z.string().min(1).max(100), drill: z.string().min(1).max(100) })
     .nullable()
     .default(null),
+  /** Of a campaign that calls: how. */
+  call: callSettingsSchema.nullable().default(null),
   /** Of whom nobody said which language they speak, or whose language has no text. */
   defaultLanguage: languageSchema.default('en'),
   /** Numbers that it is sent from; empty: the environment's own. A contact keeps to one. */
@@ -107,13 +114,13 @@ export const definitionSchema = z.strictObject({
   windows: z.array(windowSchema).max(50).default([]),
   /** Of its start and its end, as people say them. */
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone, like America/New_York'),
-  /** Most messages in a second; null: the pace of the environment. */
+  /** Most messages, or calls, in a second; null: the pace of the environment. Calls never begin faster than the account makes them. */
   messagesPerSecond: z.number().min(0.1).max(10_000).nullable().default(null),
   /** Most that it may cost, in the currency of the environment; before it would cost more, it pauses. Null: no limit. */
   budget: z.number().min(0.01).max(100_000_000).nullable().default(null),
   /** A careful start; null: at its pace from the beginning. */
   canary: canarySchema.nullable().default(null),
-  /** Most messages to one person, where those before did not arrive for a reason that may pass. */
+  /** Most messages and calls to one person, where those before did not reach them for a reason that may pass. */
   maxAttempts: z.int().min(1).max(MOST_ATTEMPTS).default(3),
   /** Least time between two of them. */
   retryDelayMinutes: z.int().min(1).max(LONGEST_RETRY_DELAY_MINUTES).default(60),
@@ -165,6 +172,12 @@ export interface DefinitionFacts {
     drill(programme: string, drill: string): boolean;
     pool(name: string): boolean;
   };
+  calls: Pick<CallingParts, 'organisation' | 'scriptFault'> & {
+    /** Whether a number of ours can make calls; null: the environment's own. */
+    canCall(number: PhoneNumber | null): boolean;
+    /** Whether a pool has a number that can. */
+    poolCanCall(name: string): boolean;
+  };
   /** Whether links in texts are made short, so that it is known who follows them. */
   hasShortLinks: boolean;
   /** The programme that owns a number of ours, from which its lessons go; null for the environment's own number. */
@@ -177,12 +190,25 @@ export function definitionFaults(definition: Definition, facts: DefinitionFacts)
     ...(facts.name.trim() === '' ? [{ pointer: '/name', message: 'must not be blank' }] : []),
     ...timeFaults(facts),
     ...audienceFaults(definition.audience, facts),
-    ...(facts.type === 'drill' ? drillFaults(definition, facts) : variantFaults(definition, facts)),
+    ...contentFaults(definition, facts),
     ...senderFaults(definition, facts),
     ...(definition.windows.length === 0
       ? [{ pointer: '/windows', message: 'must have at least one window: when may people hear of it?' }]
       : []),
   ];
+}
+
+/** Of what it says, by its type. */
+function contentFaults(definition: Definition, facts: DefinitionFacts): CampaignFault[] {
+  switch (facts.type) {
+    case 'drill':
+      return drillFaults(definition, facts);
+    case 'voice':
+      return [...voiceFaults(definition, facts), ...callerFaults(definition, facts)];
+    case 'sms':
+    case 'hybrid':
+      return variantFaults(definition, facts);
+  }
 }
 
 function timeFaults({ startAt, endAt, now }: DefinitionFacts): CampaignFault[] {
@@ -231,12 +257,76 @@ function senderFaults(
   ];
 }
 
+/** Of the numbers that it calls from. */
+function callerFaults(
+  { senderNumbers, senderPool }: Definition,
+  { calls: { canCall, poolCanCall }, exists }: DefinitionFacts,
+): CampaignFault[] {
+  const message = 'cannot make calls: its carrier or its type has none';
+  if (senderPool !== null) {
+    return !exists.pool(senderPool) || poolCanCall(senderPool)
+      ? []
+      : [{ pointer: '/senderPool', message: 'has no number that can make calls' }];
+  }
+  if (senderNumbers.length === 0) {
+    return canCall(null)
+      ? []
+      : [{ pointer: '/senderNumbers', message: `the environment's own number ${message}` }];
+  }
+  return senderNumbers.flatMap((number, index) =>
+    canCall(number as PhoneNumber) ? [] : [{ pointer: `/senderNumbers/${index}`, message }],
+  );
+}
+
+/** Of what is said in calls. */
+function voiceFaults(
+  { call, defaultLanguage, drill, experiment, variants }: Definition,
+  { calls, fields }: DefinitionFacts,
+): CampaignFault[] {
+  const facts = { ...calls, fields: new Set(fields.map(({ name }) => name)) };
+  const texts = 'is of text campaigns: what a call says stands in calls';
+  return [
+    ...commonFaults({ drill, experiment, variants }),
+    ...(experiment !== null && experiment.metric !== 'answer' && experiment.metric !== 'reply'
+      ? [{ pointer: '/experiment/metric', message: 'is of texts: compare calls by who answers them' }]
+      : []),
+    ...variants.flatMap(({ bodies, calls: words, mediaUrls }, index) => {
+      const pointer = `/variants/${index}`;
+      return [
+        ...(Object.keys(bodies).length > 0 ? [{ pointer: `${pointer}/bodies`, message: texts }] : []),
+        ...(mediaUrls.length > 0 ? [{ pointer: `${pointer}/mediaUrls`, message: texts }] : []),
+        ...callWordsFaults(words, { at: `${pointer}/calls`, defaultLanguage, call, facts }),
+      ];
+    }),
+    ...callSettingsFaults(call, calls),
+  ];
+}
+
+/** Of whatever says something in variants. */
+function commonFaults({
+  drill,
+  experiment,
+  variants,
+}: Pick<Definition, 'drill' | 'experiment' | 'variants'>): CampaignFault[] {
+  return [
+    ...(drill !== null ? [{ pointer: '/drill', message: 'only a drill campaign starts drills' }] : []),
+    ...(variants.length === 0
+      ? [{ pointer: '/variants', message: 'must have at least one: what is said?' }]
+      : []),
+    ...(experiment !== null && variants.length < 2
+      ? [{ pointer: '/experiment', message: 'compares variants: there must be two or more' }]
+      : []),
+  ];
+}
+
 function drillFaults(definition: Definition, { exists, programmeOwning }: DefinitionFacts): CampaignFault[] {
-  const { drill, experiment, senderNumbers, senderPool, variants } = definition;
+  const { call, drill, experiment, senderNumbers, senderPool, variants } = definition;
   const faults = variants.map((_, index) => ({
     pointer: `/variants/${index}`,
     message: 'a drill campaign says what its drill says',
   }));
+  if (call !== null)
+    faults.push({ pointer: '/call', message: 'is of campaigns that call: a drill is texts' });
   // What is answered goes to the programme that owns the number, and a pool is anybody's.
   if (senderPool !== null) {
     faults.push({
@@ -276,13 +366,8 @@ function variantFaults(
   definition: Definition,
   { fields, hasShortLinks, type }: DefinitionFacts,
 ): CampaignFault[] {
-  const { defaultLanguage, drill, experiment, variants } = definition;
-  const faults: CampaignFault[] = [];
-  if (drill !== null) faults.push({ pointer: '/drill', message: 'only a drill campaign starts drills' });
-  if (variants.length === 0)
-    faults.push({ pointer: '/variants', message: 'must have at least one: what is said?' });
-  if (experiment !== null && variants.length < 2)
-    faults.push({ pointer: '/experiment', message: 'compares variants: there must be two or more' });
+  const { call, defaultLanguage, experiment, variants } = definition;
+  const faults = commonFaults(definition);
   if (
     experiment?.metric === 'click' &&
     !variants.every(({ bodies }) => Object.values(bodies).every(hasLink))
@@ -298,8 +383,18 @@ function variantFaults(
       message: 'counts who follows a link: short links must be on (SHORT_LINK_BASE), else nobody is known to',
     });
   }
+  if (type === 'sms' && experiment?.metric === 'answer') {
+    faults.push({
+      pointer: '/experiment/metric',
+      message: 'counts who answers a call: texts are not answered so',
+    });
+  }
+  const spoken = 'is of campaigns that call: a text campaign makes no calls';
+  if (type === 'sms' && call !== null) faults.push({ pointer: '/call', message: spoken });
   const known = new Set(fields.map(({ name }) => name));
-  for (const [index, { bodies, mediaUrls }] of variants.entries()) {
+  for (const [index, { bodies, calls, mediaUrls }] of variants.entries()) {
+    if (type === 'sms' && Object.keys(calls).length > 0)
+      faults.push({ pointer: `/variants/${index}/calls`, message: spoken });
     const at = `/variants/${index}/bodies`;
     const texts = Object.entries(bodies).filter(([, body]) => body !== undefined) as [string, string][];
     if (
@@ -327,11 +422,7 @@ export function bodyFaults(body: string, fields: ReadonlySet<string>): string[] 
   const template = parseTemplate(body);
   const shortener = SHORTENED.exec(body)?.[1];
   return [
-    ...(body.trim() === '' ? ['must not be blank'] : []),
-    ...template.malformed.map((part) => `${part} is not a placeholder`),
-    ...fieldsOf(template)
-      .filter((name) => !isOwnField(name) && !fields.has(name))
-      .map((name) => `{{${name}}} is no field of contacts`),
+    ...templateFaults(body, fields),
     ...(shortestOf(template) > LONGEST_BODY
       ? [`is longer than ${LONGEST_BODY} characters before any value is put in`]
       : []),

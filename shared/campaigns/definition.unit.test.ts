@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type CampaignType, type DefinitionFacts, definitionFaults, definitionSchema } from './definition.ts';
+import { testCalling } from './test-calling.ts';
 
 const LIST = '018f0000-0000-7000-8000-000000000001';
 const GONE = '018f0000-0000-7000-8000-000000000002';
@@ -11,6 +12,12 @@ const good = {
   variants: [{ name: 'A', bodies: { en: 'Hi {{first_name|there}}, your clinic is {{clinic}}.' } }],
   windows: [{ days: [1, 2, 3], from: '09:00', to: '17:00' }],
   timeZone: 'America/New_York',
+};
+
+const calls: DefinitionFacts['calls'] = {
+  ...testCalling,
+  canCall: (number) => number !== '+14155550103',
+  poolCanCall: () => true,
 };
 
 const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): string[] =>
@@ -28,11 +35,17 @@ const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): str
       pool: (name) => name === 'flu-2026',
     },
     hasShortLinks: true,
+    calls,
     programmeOwning: (number) => (number === '+14155550102' ? 'other' : 'clean-hands'),
     ...facts,
   }).map(({ message, pointer }) => `${pointer}: ${message}`);
 
 const body = (text: string) => ({ variants: [{ name: 'A', bodies: { en: text } }] });
+const say = (text: string) => ({ name: 'A', calls: { en: { message: { say: text } } } });
+const ofCalls = {
+  variants: [say('Hello {{first_name|there}}, the clinic is open.')],
+  call: { tollFreeNumber: '+18005550142' },
+};
 const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-when' } };
 
 describe('What a campaign is', () => {
@@ -154,12 +167,6 @@ describe('What a campaign is', () => {
       ['/variants/0/bodies: must have a text in en, for everybody else'],
     ],
     [
-      'media instead of a text where something is said',
-      { variants: [{ name: 'A', mediaUrls: ['https://example.org/a.png'] }] },
-      { type: 'voice' },
-      ['/variants/0/bodies: must have a text in en, for everybody else'],
-    ],
-    [
       'a text of a drill campaign',
       { ...ofDrill, variants: good.variants },
       { type: 'drill' },
@@ -250,7 +257,128 @@ describe('What a campaign is', () => {
   });
 
   it('is judged by its type: what each needs', () => {
-    const types: CampaignType[] = ['sms', 'voice', 'hybrid'];
+    const types: CampaignType[] = ['sms', 'hybrid'];
     for (const type of types) assert.deepEqual(faultsOf({}, { type }), [], type);
+    assert.deepEqual(faultsOf(ofCalls, { type: 'voice' }), []);
+  });
+
+  it('tells every fault of calls at once, in the order of its document', () => {
+    const variants = [
+      {
+        name: 'A',
+        bodies: { en: 'Hi' },
+        mediaUrls: ['https://example.org/a.png'],
+        calls: {
+          es: {
+            message: { say: '{{colour}} {{First Name}}' },
+            menu: [{ key: '1', prompt: ' ', say: 'ok' }],
+          },
+          fr: { message: { say: 'Bonjour' } },
+        },
+      },
+      {
+        name: 'B',
+        calls: {
+          en: {
+            message: { play: 'https://example.org/a.mp3' },
+            menu: [
+              { key: '1', prompt: 'For the hours, press 2.', say: 'ok' },
+              { key: '1', prompt: 'For the hours, press 1.', say: 'ok' },
+            ],
+            machine: 'Please call back.',
+          },
+          es: { message: { play: 'https://example.org/a.mp3' } },
+        },
+      },
+    ];
+    const call = { tollFreeNumber: '+12125550142' };
+    const experiment = { metric: 'delivered', sample: 100 };
+    assert.deepEqual(
+      faultsOf(
+        { variants, call, experiment, senderNumbers: ['+14155550103'] },
+        { type: 'voice', calls: { ...calls, organisation: null } },
+      ),
+      [
+        '/experiment/metric: is of texts: compare calls by who answers them',
+        '/variants/0/bodies: is of text campaigns: what a call says stands in calls',
+        '/variants/0/mediaUrls: is of text campaigns: what a call says stands in calls',
+        '/variants/0/calls: must have words in en, for everybody else',
+        '/variants/0/calls/es/message/say: {{First Name}} is not a placeholder',
+        '/variants/0/calls/es/message/say: {{colour}} is no field of contacts',
+        '/variants/0/calls/es/menu/0/prompt: must not be blank',
+        '/variants/0/calls/fr: calls are held in en, es: no voice speaks fr',
+        '/variants/1/calls/en/menu/0/prompt: must say key 1',
+        '/variants/1/calls/en/menu/1/key: is given twice',
+        '/variants/1/calls/es/machine: must be given with a recording: it is what machines are left',
+        '/call/organisation: must name who calls: people hear it first, and the environment names nobody',
+        '/call/tollFreeNumber: must be a toll-free number',
+        '/senderNumbers/0: cannot make calls: its carrier or its type has none',
+      ],
+    );
+  });
+
+  for (const [fault, definition, expected] of [
+    [
+      'words that are too long before any value is put in',
+      { variants: [say(`${'x'.repeat(1_801)}{{clinic}}`)] },
+      [
+        '/variants/0/calls/en/message/say: is longer than 1800 characters before any value is put in',
+        '/variants/0/calls/en/message/say: is too long for machines, which are left 1200 characters with the number: give them words of their own',
+      ],
+    ],
+    [
+      'a document that is too long for the carrier',
+      {
+        variants: [
+          {
+            ...say('&'.repeat(1_000)),
+            calls: { en: { message: { say: '&'.repeat(1_000) }, machine: 'Call us.' } },
+          },
+        ],
+      },
+      [
+        '/variants/0/calls/en: is too long before any value is put in: as a document for Twilio it has 5778 characters, and 4000 are the most',
+      ],
+    ],
+    ['no number', { call: null }, ['/call: must say how it calls: name a toll-free number']],
+    [
+      'no toll-free number yet',
+      { call: {} },
+      ['/call/tollFreeNumber: must be given: it is said to machines, and at the end'],
+    ],
+    [
+      'an experiment by clicks',
+      { variants: [say('A'), say('B')], experiment: { metric: 'click', sample: 10 } },
+      ['/experiment/metric: is of texts: compare calls by who answers them'],
+    ],
+  ] as [string, object, string[]][]) {
+    it(`makes no calls with ${fault}`, () => {
+      assert.deepEqual(faultsOf({ ...ofCalls, ...definition }, { type: 'voice' }), expected);
+    });
+  }
+
+  it('calls from numbers that can make calls alone: of a pool, from its own, or that of the environment', () => {
+    const none = { ...calls, canCall: () => false, poolCanCall: () => false };
+    assert.deepEqual(faultsOf(ofCalls, { type: 'voice', calls: none }), [
+      "/senderNumbers: the environment's own number cannot make calls: its carrier or its type has none",
+    ]);
+    assert.deepEqual(faultsOf({ ...ofCalls, senderPool: 'flu-2026' }, { type: 'voice', calls: none }), [
+      '/senderPool: has no number that can make calls',
+    ]);
+    assert.deepEqual(faultsOf({ ...ofCalls, senderPool: 'flu-2026' }, { type: 'voice' }), []);
+  });
+
+  it('says nothing in calls where it makes none', () => {
+    assert.deepEqual(faultsOf({ ...ofCalls, variants: [{ ...say('Hi'), bodies: { en: 'Hi' } }] }), [
+      '/call: is of campaigns that call: a text campaign makes no calls',
+      '/variants/0/calls: is of campaigns that call: a text campaign makes no calls',
+    ]);
+    assert.deepEqual(faultsOf({ ...ofDrill, call: ofCalls.call }, { type: 'drill' }), [
+      '/call: is of campaigns that call: a drill is texts',
+    ]);
+    const experiment = { metric: 'answer', sample: 10 };
+    assert.deepEqual(faultsOf({ variants: [good.variants[0], good.variants[0]], experiment }), [
+      '/experiment/metric: counts who answers a call: texts are not answered so',
+    ]);
   });
 });

@@ -1,11 +1,13 @@
 import { type Member, type MemberRow, memberOf, OF_CONTACT } from '#shared/campaigns/audience-member.ts';
+import type { CallingParts } from '#shared/campaigns/calling.ts';
+import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Choice, EVERYBODY } from '#shared/campaigns/choice.ts';
-import { composer } from '#shared/campaigns/compose.ts';
+import { type Composed, composer } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import type { CampaignType } from '#shared/campaigns/definition.ts';
 import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
 import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
-import type { Prices } from '#shared/campaigns/prices.ts';
+import type { Priced, Prices } from '#shared/campaigns/prices.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
 import { type MissedState, notAgain, type Standing } from '#shared/campaigns/standing.ts';
@@ -13,6 +15,7 @@ import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Decision as Verdict } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { StartDrill } from '#shared/contracts/dialog-commands.ts';
 import { appendDecisions } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
@@ -21,7 +24,7 @@ import { recordOf, rule } from '#shared/gate/judge.ts';
 import { campaignDrillCommandId, campaignMessageId, drillInstanceIdOf } from '#shared/identity.ts';
 import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
 import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
-import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
+import { type MessagesOfBatch, type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
@@ -31,6 +34,8 @@ import { firstOf, type SendsFrom } from '#shared/senders/campaign-senders.ts';
 import { keepSenders, type Routes, readRoutes } from '#shared/senders/routes.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
 import type { ServiceName } from '#shared/topology.ts';
+import { transcriptOf } from '#shared/voice/call-script.ts';
+import { minutesOf, secondsOf } from '#shared/voice/duration.ts';
 
 export interface DispatchParts extends SendsFrom {
   clock: Clock;
@@ -42,6 +47,8 @@ export interface DispatchParts extends SendsFrom {
   links: LinkMaker | null;
   /** What messages cost, for budgets. */
   prices: Prices;
+  /** What calls are made of, and how fast they begin. */
+  calls: CallingParts;
   /** Types of campaigns that it may plan; left out: those that something here sends. */
   sent?: readonly CampaignType[] | undefined;
 }
@@ -73,7 +80,7 @@ interface Outcome {
 }
 
 /**
- * Plans for the next contacts of a campaign that are due, at most `count` messages for `looked` contacts, in one transaction with as many statements for one as for a
+ * Plans for the next contacts of a campaign that are due, at most `most` messages of each channel for `looked` contacts, in one transaction with as many statements for one as for a
  * thousand: their phones are locked, the gate judges them by facts read under that lock, texts are written and their
  * phones get a turn. Who may not be written to now is held until the computed instant, who never may is blocked, and who
  * lacks what the text needs is skipped. The campaign's row is locked, so nothing is planned of one that is being paused.
@@ -84,16 +91,17 @@ export async function dispatchDue(
   campaign: Campaign,
   {
     choice = EVERYBODY,
-    count: most,
     looked,
+    most,
     parts,
-  }: { count: number; looked: number; parts: DispatchParts; choice?: Choice },
+  }: { most: Readonly<Record<Channel, number>>; looked: number; parts: DispatchParts; choice?: Choice },
 ): Promise<Dispatched> {
   const missing = unsendable(campaign.type, parts.sent);
   if (missing !== null) throw new CarillonError('invalid_record', missing);
   const now = parts.clock.now();
   const { gone, members, missed } = await takeDue(tx, campaign.campaignId, looked, choice, now);
-  const verdicts = await judge(tx, campaign, members, parts, now);
+  const touched = members.map((member) => ({ member, channel: channelOf(campaign, member) }));
+  const verdicts = await judge(tx, campaign, touched, parts, now);
   const phones = members.map(({ phoneNumber }) => phoneNumber);
   const { definition } = campaign;
   const together = givenTogether(tx);
@@ -102,7 +110,7 @@ export async function dispatchDue(
     together(() => readRoutes(tx, definition, phones, { carriers, ownNumber, now })),
     together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, firstOf(carriers))),
   ]);
-  const planned = plan(campaign, members, verdicts, { most, choice, missed, routes, purse }, parts);
+  const planned = plan(campaign, touched, verdicts, { most, choice, missed, routes, purse }, parts);
   const outcomes = [...planned.outcomes, ...gone];
   // Executed in this order; each is made ready while one before it is executed.
   const [turns] = await allOf([
@@ -188,34 +196,47 @@ async function takeDue(
   return { members, gone, missed: allMissed };
 }
 
+/** Somebody who is due, and how they are reached. */
+interface Touched {
+  member: Member;
+  channel: Channel;
+}
+
 /** What the gate says of each, under the lock on their phones; what is news is kept as a decision. */
 async function judge(
   tx: Transaction,
   { campaignId, definition, endAt, intent }: Campaign,
-  members: readonly Member[],
+  touched: readonly Touched[],
   { clock, gate, pseudonyms }: DispatchParts,
   now: Date,
 ): Promise<Verdict[]> {
-  if (members.length === 0) return [];
-  const candidates = members.map(({ contactId, phoneNumber, plans, rule: was, state }) => {
-    const messageId = campaignMessageId(campaignId, contactId, plans);
-    return {
-      messageId,
-      phoneNumber,
-      channel: 'sms' as const,
-      intent,
-      batchId: messageId,
-      campaignId,
-      topic: definition.topic,
-      causedAt: null,
-      notAfter: endAt,
-      decided: state === 'held' && was !== null ? { verdict: 'hold', rule: was } : null,
-    };
-  });
+  if (touched.length === 0) return [];
+  const candidates = touched.map(
+    ({ channel, member: { contactId, phoneNumber, plans, rule: was, state } }) => {
+      const messageId = campaignMessageId(campaignId, contactId, plans);
+      return {
+        messageId,
+        phoneNumber,
+        channel,
+        intent,
+        batchId: messageId,
+        campaignId,
+        topic: definition.topic,
+        causedAt: null,
+        notAfter: endAt,
+        decided: state === 'held' && was !== null ? { verdict: 'hold', rule: was } : null,
+      };
+    },
+  );
   // Facts are read by a statement that begins once the locks are had.
   const together = givenTogether(tx);
   const [, rulings] = await allOf([
-    together(() => lockWithWhereabouts(tx, members)),
+    together(() =>
+      lockWithWhereabouts(
+        tx,
+        touched.map(({ member }) => member),
+      ),
+    ),
     together(() => rule(tx, candidates, { now, config: gate, pseudonyms })),
   ]);
   await appendDecisions(
@@ -259,7 +280,7 @@ async function lockWithWhereabouts(tx: Transaction, members: readonly Member[]):
 /** What follows from the verdicts: pure. */
 function plan(
   campaign: Campaign,
-  members: readonly Member[],
+  touched: readonly Touched[],
   verdicts: readonly Verdict[],
   {
     choice,
@@ -267,21 +288,27 @@ function plan(
     most,
     purse,
     routes,
-  }: { most: number; choice: Choice; missed: ReadonlyMap<string, Missed>; routes: Routes; purse: Purse },
-  { clock, links: maker }: DispatchParts,
+  }: {
+    most: Readonly<Record<Channel, number>>;
+    choice: Choice;
+    missed: ReadonlyMap<string, Missed>;
+    routes: Routes;
+    purse: Purse;
+  },
+  { calls, clock, links: maker }: DispatchParts,
 ): { messages: MessagesOfBatch[]; links: ShortLink[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
   const { campaignId, definition, endAt, intent } = campaign;
-  const compose = composer(
-    definition,
+  const shortening =
     maker === null
       ? null
-      : { maker, ownerOf: ({ contactId }: Member): string => recipientOf(campaignId, contactId) },
-  );
+      : { maker, ownerOf: ({ contactId }: Member): string => recipientOf(campaignId, contactId) };
+  const compose = composer(definition, { shortening, calls });
   const messages: MessagesOfBatch[] = [];
   const links: ShortLink[] = [];
   const commands: OutboxEntry[] = [];
   const room = choice.room === null ? null : [...choice.room];
-  const outcomes = members.flatMap((member, index): Outcome[] => {
+  const left = { ...most };
+  const outcomes = touched.flatMap(({ channel, member }, index): Outcome[] => {
     const verdict = verdicts[index];
     if (verdict === undefined) throw new Error('a contact was not judged');
     const { contactId, phoneNumber, plans } = member;
@@ -291,25 +318,27 @@ function plan(
       return [{ ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) }];
     }
     // It may go; its turn comes when the pace allows it.
-    if (messages.length + commands.length >= most) return [];
+    if (left[channel] <= 0) return [];
     const isFirst = member.attempts === 0;
-    const left = isFirst && room !== null ? (room[member.variant] ?? 0) : null;
-    if (left !== null && left <= 0) return [];
+    const leftOfSample = isFirst && room !== null ? (room[member.variant] ?? 0) : null;
+    if (leftOfSample !== null && leftOfSample <= 0) return [];
     // Whoever was written to before gets the same again.
     const variant = isFirst ? (choice.winner ?? member.variant) : member.variant;
-    const text = definition.drill === null ? compose({ ...member, variant }) : null;
-    if (text?.kind === 'skipped') {
+    const content = definition.drill === null ? compose({ ...member, variant }, channel) : null;
+    if (content?.kind === 'skipped') {
       // Whoever was written to before is what became of that, and stays in the sample and the slice that they are in.
       const last = missed.get(contactId);
       if (last !== undefined) return [{ ...stays, ...notAgain({ isReached: false, missed: last }) }];
-      return [{ ...stays, state: 'skipped', rule: text.rule }];
+      return [{ ...stays, state: 'skipped', rule: content.rule }];
     }
-    const segments = text === null ? 1 : segmentsOf(text.body).segments;
-    const route = routes.take(phoneNumber, segments);
+    const paid: Priced = content === null ? LESSON : pricedOf(content);
+    const segments = paid.kind === 'text' ? paid.segments : 0;
+    const route = routes.take(phoneNumber, { channel, segments });
     if (route.kind === 'held') return [{ ...stays, state: 'held', rule: route.rule, dueAt: route.until }];
     const { carrier, senderNumber } = route;
-    if (text !== null && !purse.pay({ segments, hasMedia: text.mediaUrls.length > 0 }, carrier)) return [];
-    if (left !== null && room !== null) room[member.variant] = left - 1;
+    if (content !== null && !purse.pay(paid, carrier)) return [];
+    left[channel] -= 1;
+    if (leftOfSample !== null && room !== null) room[member.variant] = leftOfSample - 1;
     if (definition.drill !== null) {
       const askedAt = clock.now();
       const command = startOfDrill(campaign, member, definition.drill, senderNumber, askedAt);
@@ -317,10 +346,12 @@ function plan(
       // Its command stands for the message: the dialog answers by it, and is not waited for for ever.
       return [{ ...stays, state: 'queued', rule: null, dueAt: askedAt, messageId: command.commandId }];
     }
-    if (text === null) throw new Error('a text campaign has no text');
+    if (content === null) throw new Error('a campaign has nothing to say');
     const messageId = campaignMessageId(campaignId, contactId, plans);
-    for (const link of text.links) {
-      links.push({ ...link, campaignId, contactId, variant, messageId, phoneNumber });
+    if (content.kind === 'text') {
+      for (const link of content.links) {
+        links.push({ ...link, campaignId, contactId, variant, messageId, phoneNumber });
+      }
     }
     messages.push({
       batchId: messageId,
@@ -334,8 +365,7 @@ function plan(
           lane: 'bulk',
           intent,
           senderNumber,
-          body: text.body,
-          mediaUrls: text.mediaUrls,
+          ...wordsOf(content),
           causeId: contactId,
           topic: definition.topic,
           notAfter: endAt,
@@ -348,6 +378,27 @@ function plan(
   });
   return { messages, links, commands, outcomes };
 }
+
+/** A lesson's texts are paid for where they are written. */
+const LESSON: Priced = { kind: 'text', segments: 1, hasMedia: false };
+
+type Content = Exclude<Composed, { kind: 'skipped' }>;
+
+/** What is paid for it: a call as if all of it was heard once. */
+const pricedOf = (content: Content): Priced =>
+  content.kind === 'call'
+    ? { kind: 'call', minutes: minutesOf(secondsOf(content.script)) }
+    : {
+        kind: 'text',
+        segments: segmentsOf(content.body).segments,
+        hasMedia: content.mediaUrls.length > 0,
+      };
+
+/** As it is kept. */
+export const wordsOf = (content: Content): Pick<OutgoingMessage, 'body' | 'mediaUrls' | 'call'> =>
+  content.kind === 'call'
+    ? { body: transcriptOf(content.script), mediaUrls: [], call: content.script }
+    : { body: content.body, mediaUrls: content.mediaUrls };
 
 function startOfDrill(
   { campaignId, intent }: Campaign,

@@ -9,8 +9,8 @@ import { deviationsHolding, difference, type Interval, type Share, shareOf, wils
 const MINUTES_OF_A_WEEK = 10_080;
 
 export const experimentSchema = z.strictObject({
-  /** What is hoped for: that it arrives, that they answer, or that they follow a link in it. */
-  metric: z.enum(['delivered', 'reply', 'click']),
+  /** What is hoped for: that it arrives, that they reply, that they follow a link in it, or that they answer the call. */
+  metric: z.enum(['delivered', 'reply', 'click', 'answer']),
   /** Contacts of each variant before anything is concluded. */
   sample: z.int().min(10).max(1_000_000),
   /** How long people have to do it after the sample has gone. */

@@ -1,12 +1,16 @@
 import type { Filter } from '#shared/contacts/filter.ts';
+import { templatesOfCall } from './call-words.ts';
 import type { Definition } from './definition.ts';
 import { fieldsOf, parseTemplate } from './template.ts';
 
-/** Every field of contacts that a campaign names: in its texts and in its filter. */
+/** Every field of contacts that a campaign names: in its texts, in what it says in calls, and in its filter. */
 export function fieldsUsed({ audience, variants }: Definition): ReadonlySet<string> {
-  const texts = variants.flatMap(({ bodies }) =>
-    Object.values(bodies).flatMap((body) => (body === undefined ? [] : fieldsOf(parseTemplate(body)))),
-  );
+  const texts = variants
+    .flatMap(({ bodies, calls }) => [
+      ...Object.values(bodies),
+      ...Object.values(calls).flatMap((words) => templatesOfCall(words).map(({ text }) => text)),
+    ])
+    .flatMap((text) => fieldsOf(parseTemplate(text)));
   return new Set([...texts, ...(audience.filter === null ? [] : fieldsOfFilter(audience.filter))]);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Config, parsed, type Settings, text } from '#shared/config.ts';
 import { type CarrierName, carrierNames } from '#shared/contracts/dialog-commands.ts';
-import { type ListPrice, listPrices } from './list-prices.ts';
+import { type ListPrice, listPrices, type PricedUnit } from './list-prices.ts';
 
 /** Money in millionths of the currency: whole numbers, so that sums are exact. */
 export const MICROS = 1_000_000;
@@ -38,6 +38,16 @@ export const priceSettings = {
     unit: 'currency/message',
     help: `Price of a message with media by carrier, with surcharges: \`twilio=0.022\`. ${OTHERWISE}`,
   }),
+  CALL_MINUTE_PRICES: parsed(pricesByCarrier, {
+    fallback: '',
+    unit: 'currency/minute',
+    help: `Price of a minute of a call by carrier: \`twilio=0.013\`; each that has begun is paid for. ${OTHERWISE}`,
+  }),
+  CALL_DETECTION_PRICES: parsed(pricesByCarrier, {
+    fallback: '',
+    unit: 'currency/call',
+    help: `Price of listening for an answering machine by carrier, for each call that is answered: \`twilio=0.0075\`. ${OTHERWISE}`,
+  }),
   PRICE_CURRENCY: text({ fallback: 'USD', help: 'Currency of prices and budgets.' }),
 } satisfies Settings;
 
@@ -58,6 +68,10 @@ type PricesOf = Readonly<Record<CarrierName, Price>>;
 export interface Prices {
   segment: PricesOf;
   media: PricesOf;
+  /** Of a call: each minute that has begun. */
+  minute: PricesOf;
+  /** Of a call that is answered, besides: whether a machine did. */
+  detection: PricesOf;
   currency: string;
 }
 
@@ -66,11 +80,13 @@ export const pricesFrom = (config: Config<typeof priceSettings>): Prices => {
   return {
     segment: pricesOf(config.SEGMENT_PRICES, 'segment', currency),
     media: pricesOf(config.MEDIA_PRICES, 'media', currency),
+    minute: pricesOf(config.CALL_MINUTE_PRICES, 'minute', currency),
+    detection: pricesOf(config.CALL_DETECTION_PRICES, 'detection', currency),
     currency,
   };
 };
 
-function pricesOf(given: GivenPrices, what: 'segment' | 'media', currency: string): PricesOf {
+function pricesOf(given: GivenPrices, what: PricedUnit, currency: string): PricesOf {
   const listed = (carrier: CarrierName): ListPrice | null => listPrices[carrier][what];
   // A budget that does not know what a message costs must not let everything go.
   const dearest = Math.max(
@@ -91,12 +107,18 @@ function pricesOf(given: GivenPrices, what: 'segment' | 'media', currency: strin
   return { twilio: priceOf('twilio'), vonage: priceOf('vonage'), aws: priceOf('aws') };
 }
 
-/** What one message costs, in millionths: one with media by the message, a text by its segments. */
-export const priceOf = (
-  { hasMedia, segments }: { segments: number; hasMedia: boolean },
-  prices: Prices,
-  carrier: CarrierName,
-): number => (hasMedia ? prices.media[carrier].micros : segments * prices.segment[carrier].micros);
+/** What is paid for. */
+export type Priced =
+  | { kind: 'text'; segments: number; hasMedia: boolean }
+  /** One that is answered. */
+  | { kind: 'call'; minutes: number };
+
+/** What one message costs, in millionths: one with media by the message, a text by its segments, a call by its minutes. */
+export function priceOf(message: Priced, prices: Prices, carrier: CarrierName): number {
+  if (message.kind === 'call')
+    return message.minutes * prices.minute[carrier].micros + prices.detection[carrier].micros;
+  return message.hasMedia ? prices.media[carrier].micros : message.segments * prices.segment[carrier].micros;
+}
 
 /** Of every carrier in millionths, as statements take them. */
 export const microsByCarrier = (prices: PricesOf): Record<CarrierName, number> => ({

@@ -9,10 +9,15 @@ const prices = (environment: NodeJS.ProcessEnv = {}) => pricesFrom(readConfig(pr
 describe('What messages cost', () => {
   it('is by the segment for texts, and by the message with media, in whole millionths', () => {
     const some = prices({ SEGMENT_PRICES: 'twilio=0.0083,vonage=0.0068', MEDIA_PRICES: 'twilio=0.022' });
-    assert.equal(priceOf({ segments: 3, hasMedia: false }, some, 'twilio'), 24_900);
-    assert.equal(priceOf({ segments: 3, hasMedia: true }, some, 'twilio'), 22_000);
-    assert.equal(priceOf({ segments: 1, hasMedia: false }, some, 'vonage'), 6_800);
+    assert.equal(priceOf({ kind: 'text', segments: 3, hasMedia: false }, some, 'twilio'), 24_900);
+    assert.equal(priceOf({ kind: 'text', segments: 3, hasMedia: true }, some, 'twilio'), 22_000);
+    assert.equal(priceOf({ kind: 'text', segments: 1, hasMedia: false }, some, 'vonage'), 6_800);
     assert.equal(moneyOf(1_234_567, some), '1.23 USD');
+  });
+
+  it('is by the minute for calls, with what listening for a machine costs', () => {
+    const some = prices({ CALL_MINUTE_PRICES: 'twilio=0.014', CALL_DETECTION_PRICES: 'twilio=0.0075' });
+    assert.equal(priceOf({ kind: 'call', minutes: 2 }, some, 'twilio'), 35_500);
   });
 
   it('is the list price where nobody says what they pay, with the day and the place where it was read', () => {
@@ -49,7 +54,11 @@ describe('What messages cost', () => {
 
 describe('The purse of a campaign', () => {
   it('never pays more than it has, and goes on with nothing behind what was too dear', () => {
-    const message = fc.record({ segments: fc.integer({ min: 1, max: 11 }), hasMedia: fc.boolean() });
+    const message = fc.record({
+      kind: fc.constant('text' as const),
+      segments: fc.integer({ min: 1, max: 11 }),
+      hasMedia: fc.boolean(),
+    });
     fc.assert(
       fc.property(
         fc.integer({ min: -1_000, max: 300_000 }),
@@ -73,6 +82,6 @@ describe('The purse of a campaign', () => {
 
   it('pays for everything where there is no budget', () => {
     const purse = new Purse(null, prices());
-    assert.ok(purse.pay({ segments: 11, hasMedia: false }, 'twilio') && !purse.isEmpty);
+    assert.ok(purse.pay({ kind: 'text', segments: 11, hasMedia: false }, 'twilio') && !purse.isEmpty);
   });
 });

@@ -79,6 +79,7 @@ const measureOf: Readonly<Record<ExperimentMetric, string>> = {
   delivered: 'delivered',
   reply: REPLIED,
   click: CLICKED,
+  answer: 'answered',
 };
 
 /** Also those who are written to again, and those whose repetition came to nothing: nobody leaves a sample. */

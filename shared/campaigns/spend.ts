@@ -1,6 +1,6 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
-import { MICROS, microsByCarrier, type Prices, priceOf } from './prices.ts';
+import { MICROS, microsByCarrier, type Priced, type Prices, priceOf } from './prices.ts';
 
 /** What a campaign has cost, and what it may cost, in millionths of the currency. */
 export interface Spend {
@@ -45,7 +45,7 @@ export async function readVariantSpend(
 
 /**
  * Adds those of these messages that carriers took, or may have taken, to what their campaign has cost, and their variants: by the segments that
- * the carrier counted, where it said so, else as planned. Each once: when its contact is settled, under the lock on the
+ * the carrier counted, where it said so, else as planned; a call by the minutes that it was planned to take. Each once: when its contact is settled, under the lock on the
  * campaign's row.
  */
 export async function addSpend(
@@ -58,14 +58,16 @@ export async function addSpend(
   await tx.query(
     `WITH taken AS (
        SELECT coalesce(message.variant, 0) AS variant, coalesce(message.segments, 1) AS segments,
-              message.media_urls <> '{}' AS has_media,
+              message.media_urls <> '{}' AS has_media, message.channel = 'voice' AS is_call,
               (SELECT attempt.carrier FROM attempt WHERE attempt.message_id = message.message_id
                 ORDER BY attempt.posted_at DESC LIMIT 1) AS carrier
          FROM message WHERE message.message_id = ANY ($2) AND message.state IN ('sent', 'unknown')),
      spent AS (
-       SELECT variant, coalesce(sum(segments) FILTER (WHERE NOT has_media), 0) AS segments,
+       SELECT variant, coalesce(sum(segments) FILTER (WHERE NOT has_media AND NOT is_call), 0) AS segments,
               count(*) FILTER (WHERE has_media) AS media_messages,
-              sum(CASE WHEN has_media THEN coalesce($3::jsonb ->> carrier, '0')::bigint
+              sum(CASE WHEN is_call THEN segments * coalesce($5::jsonb ->> carrier, '0')::bigint
+                                         + coalesce($6::jsonb ->> carrier, '0')::bigint
+                       WHEN has_media THEN coalesce($3::jsonb ->> carrier, '0')::bigint
                        ELSE segments * coalesce($4::jsonb ->> carrier, '0')::bigint END) AS micros
          FROM taken GROUP BY variant),
      of_variants AS (
@@ -84,6 +86,8 @@ export async function addSpend(
       messageIds,
       JSON.stringify(microsByCarrier(prices.media)),
       JSON.stringify(microsByCarrier(prices.segment)),
+      JSON.stringify(microsByCarrier(prices.minute)),
+      JSON.stringify(microsByCarrier(prices.detection)),
     ],
   );
 }
@@ -115,7 +119,7 @@ export class Purse {
   }
 
   /** Pays for a message that goes through a carrier; false: it costs more than is left. */
-  pay(message: { segments: number; hasMedia: boolean }, carrier: CarrierName): boolean {
+  pay(message: Priced, carrier: CarrierName): boolean {
     if (this.#left === null) return true;
     const price = priceOf(message, this.#prices, carrier);
     // Whatever comes after one that was too dear is not tried: the order of the audience stays.
@@ -141,18 +145,30 @@ export async function purseOf(
   const spend = await readSpend(tx, campaignId);
   const most = spend.budgetMicros ?? (budget === null ? null : Math.round(budget * MICROS));
   if (most === null) return new Purse(null, prices);
-  const { rows } = await tx.query<{ carrier: CarrierName; segments: number; media_messages: number }>(
+  const { rows } = await tx.query<{
+    carrier: CarrierName;
+    segments: number;
+    media_messages: number;
+    minutes: number;
+    calls: number;
+  }>(
     `SELECT coalesce(sender.carrier, $2) AS carrier,
-            coalesce(sum(coalesce(segments, 1)) FILTER (WHERE media_urls = '{}'), 0)::float8 AS segments,
-            (count(*) FILTER (WHERE media_urls <> '{}'))::float8 AS media_messages
+            coalesce(sum(coalesce(segments, 1)) FILTER (WHERE media_urls = '{}' AND message.channel = 'sms'), 0)::float8 AS segments,
+            (count(*) FILTER (WHERE media_urls <> '{}'))::float8 AS media_messages,
+            coalesce(sum(coalesce(segments, 1)) FILTER (WHERE message.channel = 'voice'), 0)::float8 AS minutes,
+            (count(*) FILTER (WHERE message.channel = 'voice'))::float8 AS calls
        FROM campaign_contact AS each JOIN message USING (message_id)
        LEFT JOIN sender ON sender.sender_number = message.sender_number
       WHERE each.campaign_id = $1 AND each.state = 'queued' GROUP BY 1`,
     [campaignId, first],
   );
   const queued = rows.reduce(
-    (sum, { carrier, media_messages: media, segments }) =>
-      sum + segments * prices.segment[carrier].micros + media * prices.media[carrier].micros,
+    (sum, { calls, carrier, media_messages: media, minutes, segments }) =>
+      sum +
+      segments * prices.segment[carrier].micros +
+      media * prices.media[carrier].micros +
+      minutes * prices.minute[carrier].micros +
+      calls * prices.detection[carrier].micros,
     0,
   );
   return new Purse(most - spend.micros - queued, prices);

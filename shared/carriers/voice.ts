@@ -40,6 +40,9 @@ export interface VoiceCarrier {
 export const LEAST_RING_SECONDS = 15;
 export const RING_SECONDS = 25;
 
+/** Carriers that make calls. */
+export const callingCarriers: readonly CarrierName[] = ['twilio'];
+
 export interface CallRequest {
   attemptId: string;
   messageId: string;

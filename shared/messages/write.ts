@@ -1,7 +1,7 @@
 import { isPlanned } from '#shared/compliance/case.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
-import type { Intent } from '#shared/compliance/touch.ts';
-import { type Lane, queueOf, turnDeduplicationId } from '#shared/contracts/turn.ts';
+import type { Channel, Intent } from '#shared/compliance/touch.ts';
+import { type Lane, queueFor, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { appendDecisions } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { type Candidate, type Ruling, recordOf, rule, untilOf } from '#shared/gate/judge.ts';
@@ -10,6 +10,9 @@ import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
+import type { QueueName } from '#shared/topology.ts';
+import type { CallScript } from '#shared/voice/call-script.ts';
+import { minutesOf, secondsOf } from '#shared/voice/duration.ts';
 
 /** A message before it is written. */
 export interface OutgoingMessage {
@@ -18,9 +21,11 @@ export interface OutgoingMessage {
   lane: Lane;
   intent: Intent;
   senderNumber: PhoneNumber;
-  /** May be empty where there is media. */
+  /** May be empty where there is media. Of a call what it says, for people who look for it. */
   body: string;
   mediaUrls: readonly string[];
+  /** What a call says; left out: it is a text. */
+  call?: CallScript;
   /** The event behind it, or whatever else had it written. */
   causeId: string;
   /** What it is about, where people may refuse topics; left out: nothing in particular. */
@@ -95,20 +100,20 @@ export async function writeMessages(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                           batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at, campaign_id,
                           variant, state, due_at, settled_at, rule, verdict, decided_rule, rules_version, segments,
-                          lesson_campaign_id)
+                          lesson_campaign_id, channel, call)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch,
             topic, not_after, $15, campaign_id, variant,
             CASE verdict WHEN 'hold' THEN 'held' WHEN 'block' THEN 'blocked' ELSE 'queued' END, due_at,
             CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version, segments,
-            lesson_campaign_id
+            lesson_campaign_id, channel, call
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                    $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[], $13::text[],
                    $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[], $20::uuid[],
-                   $21::smallint[], $22::smallint[], $23::uuid[])
+                   $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::jsonb[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                        batch_id, cause_id, caused_at, opens_batch, topic, not_after, verdict, due_at, rule,
-                       rules_version, campaign_id, segments, variant, lesson_campaign_id)
+                       rules_version, campaign_id, segments, variant, lesson_campaign_id, channel, call)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -131,13 +136,21 @@ export async function writeMessages(
       decided.map((decision) => decision?.rule),
       decided.map((decision) => decision?.rulesVersion),
       rows.map(({ message }) => message.campaignId ?? null),
-      rows.map(({ message }) => segmentsOf(message.body).segments),
+      rows.map(({ message }) => unitsOf(message)),
       rows.map(({ message }) => message.variant ?? null),
       rows.map(({ batch }) => batch.lessonCampaignId ?? null),
+      rows.map(({ message }) => channelOf(message)),
+      rows.map(({ message: { call } }) => (call === undefined ? null : JSON.stringify(call))),
     ],
   );
   return work.flatMap((batch) => turnsOf(batch, stopped));
 }
+
+const channelOf = ({ call }: OutgoingMessage): Channel => (call === undefined ? 'sms' : 'voice');
+
+/** What it is planned to be paid for: segments of a text, minutes of a call. */
+const unitsOf = ({ body, call }: OutgoingMessage): number =>
+  call === undefined ? segmentsOf(body).segments : minutesOf(secondsOf(call));
 
 type Stopped = ReadonlyMap<string, Ruling<Candidate>>;
 const NONE_STOPPED: Stopped = new Map();
@@ -170,7 +183,7 @@ const candidateOf = ({
 }): Candidate => ({
   messageId: message.messageId,
   phoneNumber: batch.phoneNumber,
-  channel: 'sms',
+  channel: channelOf(message),
   intent: message.intent,
   batchId: batch.batchId,
   campaignId: message.campaignId ?? null,
@@ -229,22 +242,21 @@ async function reserveOrdinals(
   );
 }
 
-/** One entry per lane that the batch has messages in which may go, named after the first of them. */
+/** One entry per queue that the batch has messages for which may go, named after the first of them. */
 function turnsOf({ messages, phoneNumber }: MessagesOfBatch, stopped: Stopped): OutboxEntry[] {
-  const going = messages.filter(({ messageId }) => !stopped.has(messageId));
-  const lanes = [...new Set(going.map(({ lane }) => lane))];
-  return lanes.flatMap((lane) => {
-    const first = going.find((message) => message.lane === lane);
-    if (!first) return [];
-    const turn = { phoneNumber, messageId: first.messageId, generation: 0 };
-    return [
-      {
-        kind: 'queue' as const,
-        target: queueOf[lane],
-        orderingKey: phoneNumber,
-        deduplicationId: turnDeduplicationId(turn),
-        body: JSON.stringify(turn),
-      },
-    ];
+  const first = new Map<QueueName, OutgoingMessage>();
+  for (const message of messages) {
+    const queue = queueFor(channelOf(message), message.lane);
+    if (!stopped.has(message.messageId) && !first.has(queue)) first.set(queue, message);
+  }
+  return [...first].map(([queue, { messageId }]) => {
+    const turn = { phoneNumber, messageId, generation: 0 };
+    return {
+      kind: 'queue' as const,
+      target: queue,
+      orderingKey: phoneNumber,
+      deduplicationId: turnDeduplicationId(turn),
+      body: JSON.stringify(turn),
+    };
   });
 }

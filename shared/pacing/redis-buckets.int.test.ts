@@ -133,6 +133,7 @@ describe('Buckets in Redis', () => {
             dayCap: null,
             poolDayCap: null,
             sentToday: 0,
+            canCall: true,
             dayEnds: new Date(0),
           };
           const waits: number[] = [];

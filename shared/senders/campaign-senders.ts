@@ -1,4 +1,6 @@
 import type { Definition } from '#shared/campaigns/definition.ts';
+import { callingCarriers } from '#shared/carriers/voice.ts';
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
@@ -7,7 +9,7 @@ import { readLimits, readPoolLimits, type SenderLimits } from './limits.ts';
 /** A number that a campaign may go from. One that we do not know is not limited by itself. */
 export type CampaignSender = Pick<
   SenderLimits,
-  'senderNumber' | 'carrier' | 'pool' | 'halted' | 'carrierPaused'
+  'senderNumber' | 'carrier' | 'pool' | 'halted' | 'carrierPaused' | 'canCall'
 > & {
   rate: number;
   isKnown: boolean;
@@ -65,6 +67,7 @@ const unknown = (senderNumber: string, carrier: CarrierName): CampaignSender => 
   pool: null,
   poolRate: null,
   halted: false,
+  canCall: callingCarriers.includes(carrier),
   carrierPaused: false,
   dayLeft: null,
   poolDayLeft: null,
@@ -100,15 +103,15 @@ const hasDayLeft = ({ dayLeft, poolDayLeft }: CampaignSender): boolean =>
   (dayLeft === null || dayLeft > 0) && (poolDayLeft === null || poolDayLeft > 0);
 
 /** Why nothing goes from any of these numbers, of which each is halted or at a carrier that is not set up. */
-function whyNone(senders: readonly CampaignSender[]): string {
+function whyNone(senders: readonly CampaignSender[], does = 'is sent'): string {
   const [first] = senders;
   const elsewhere = senders.filter(({ isSetUp }) => !isSetUp);
   if (senders.length === 1 && first !== undefined) {
     const { carrier, isSetUp, senderNumber } = first;
     const why = isSetUp ? 'is halted' : `is at ${inWords([carrier])}, which is not set up (CARRIERS)`;
-    return `the number that it is sent from, ${senderNumber}, ${why}.`;
+    return `the number that it ${does} from, ${senderNumber}, ${why}.`;
   }
-  const all = `all ${senders.length} numbers that it is sent from are`;
+  const all = `all ${senders.length} numbers that it ${does} from are`;
   if (elsewhere.length === 0) return `${all} halted.`;
   const names = inWords(elsewhere.map(({ carrier }) => carrier));
   return elsewhere.length === senders.length
@@ -122,8 +125,33 @@ const NAMES: Readonly<Record<CarrierName, string>> = { twilio: 'Twilio', vonage:
 export const inWords = (carriers: readonly CarrierName[]): string =>
   [...new Set(carriers)].map((carrier) => NAMES[carrier]).join(', ');
 
-/** Whether anything can go from these numbers now, and how fast. Pure. */
-export function readinessOf(senders: readonly CampaignSender[]): Readiness {
+/**
+ * Whether anything can go from these numbers now, and how fast. What is counted of a number in a second and in a day are
+ * texts, and pauses are those of the carrier's way for texts: of calls it matters that the number can make them, that its
+ * carrier is set up, and that nobody has halted it. Pure.
+ */
+export const readinessOf = (senders: readonly CampaignSender[], channel: Channel): Readiness =>
+  channel === 'voice' ? readyToCall(senders) : readyToText(senders);
+
+/** The same of a campaign that reaches people in several ways: it goes on as long as one of them is open, the first that is. */
+export function readinessOfAny(
+  senders: readonly CampaignSender[],
+  channels: readonly [Channel, ...Channel[]],
+): Readiness {
+  const [first, ...others] = channels;
+  const known = readinessOf(senders, first);
+  const open = others.map((channel) => readinessOf(senders, channel)).find(({ kind }) => kind === 'ready');
+  return known.kind === 'waits' ? (open ?? known) : known;
+}
+
+function readyToCall(senders: readonly CampaignSender[]): Readiness {
+  const calling = senders.filter(({ canCall }) => canCall);
+  if (calling.some(({ halted, isSetUp }) => !halted && isSetUp)) return { kind: 'ready', rate: null };
+  const reason = calling.length === 0 ? 'none of its numbers can make calls.' : whyNone(calling, 'calls');
+  return { kind: 'waits', reason: `Waits: ${reason}`, until: null };
+}
+
+function readyToText(senders: readonly CampaignSender[]): Readiness {
   if (senders.length === 0) {
     return { kind: 'waits', reason: 'Waits: the pool that it is sent from has no numbers.', until: null };
   }

@@ -1,3 +1,4 @@
+import { callingCarriers } from '#shared/carriers/voice.ts';
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { type BucketLimit, bucketOf } from '#shared/pacing/buckets.ts';
@@ -10,6 +11,8 @@ const DAYS_END_IN = 'America/Los_Angeles';
 export interface SenderLimits {
   senderNumber: string;
   carrier: CarrierName;
+  /** Whether it can make calls. */
+  canCall: boolean;
   /** Its carrier takes nothing just now. */
   carrierPaused: boolean;
   /** Segments per second. */
@@ -35,6 +38,7 @@ export interface SenderLimits {
 interface Row {
   sender_number: string;
   carrier: CarrierName;
+  type: SenderType;
   carrier_paused: boolean;
   rate: number;
   pool: string | null;
@@ -52,7 +56,7 @@ const LIMITS = `
   WITH today AS (
     SELECT day, ((day + 1)::timestamp AT TIME ZONE '${DAYS_END_IN}') AS day_ends
       FROM (SELECT ($2::timestamptz AT TIME ZONE '${DAYS_END_IN}')::date AS day) AS pacific)
-  SELECT sender.sender_number, sender.carrier, coalesce(sender.carrier_paused_until > clock_timestamp(), false) AS carrier_paused,
+  SELECT sender.sender_number, sender.carrier, sender.type, coalesce(sender.carrier_paused_until > clock_timestamp(), false) AS carrier_paused,
          sender.segments_per_second AS rate, sender.pool, sender_pool.segments_per_second AS pool_rate,
          sender.halted_at IS NOT NULL AS halted, today.day_ends, coalesce(own.segments, 0)::float8 AS sent_today,
          (sender.segments_per_day - coalesce(own.segments, 0))::float8 AS day_left,
@@ -67,9 +71,16 @@ const LIMITS = `
             WHERE other.pool = sender.pool AND spent.day = today.day) AS pooled
            ON sender_pool.segments_per_day IS NOT NULL`;
 
+export type SenderType = 'long_code' | 'toll_free' | 'short_code';
+
+/** Whether a number of ours can make calls: nobody is called from a short code. */
+export const canCall = ({ carrier, type }: { carrier: CarrierName; type: SenderType }): boolean =>
+  callingCarriers.includes(carrier) && type !== 'short_code';
+
 const limitsOf = (row: Row): SenderLimits => ({
   senderNumber: row.sender_number,
   carrier: row.carrier,
+  canCall: canCall(row),
   carrierPaused: row.carrier_paused,
   rate: row.rate,
   pool: row.pool,

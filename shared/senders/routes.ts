@@ -1,4 +1,5 @@
 import type { Definition } from '#shared/campaigns/definition.ts';
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
@@ -83,8 +84,22 @@ export class Routes {
     return this.#chosen;
   }
 
-  /** Takes what a message needs of the day of its number. */
-  take(phone: string, segments: number): Route {
+  /** Takes what a text needs of the day of its number; a call needs nothing of it. */
+  take(phone: string, { channel, segments }: { channel: Channel; segments: number }): Route {
+    return channel === 'voice' ? this.#takeForCall(phone) : this.#takeForText(phone, segments);
+  }
+
+  #takeForCall(phone: string): Route {
+    const callers = this.#senders.filter(({ canCall, halted, isSetUp }) => canCall && isSetUp && !halted);
+    const kept = this.#kept.get(phone);
+    const sender = callers.find(({ senderNumber }) => senderNumber === kept) ?? chooseSender(phone, callers);
+    if (sender === null) return this.#stopped(this.#senders.filter(({ canCall }) => canCall));
+    // Whoever has a number for texts that cannot call, or not now, keeps it for texts.
+    if (this.#pool !== null && kept === undefined) this.#chosen.set(phone, sender.senderNumber);
+    return { kind: 'from', senderNumber: asPhoneNumber(sender.senderNumber), carrier: sender.carrier };
+  }
+
+  #takeForText(phone: string, segments: number): Route {
     const going = this.#senders.filter(({ halted, isSetUp }) => !halted && isSetUp);
     const healthy = going.filter(({ carrierPaused }) => !carrierPaused);
     const own = healthy.find(({ senderNumber }) => senderNumber === this.#kept.get(phone));
@@ -103,9 +118,13 @@ export class Routes {
     if (going.length > healthy.length) {
       return { kind: 'held', rule: CARRIER_PAUSED, until: new Date(this.#now.getTime() + PAUSED_MS) };
     }
-    // One that is only halted comes back sooner than a carrier is set up.
+    return this.#stopped(this.#senders);
+  }
+
+  /** None of these may be used. One that is only halted comes back sooner than a carrier is set up. */
+  #stopped(senders: readonly CampaignSender[]): Route {
     const rule =
-      this.#senders.some(({ isSetUp }) => !isSetUp) && !this.#senders.some(({ isSetUp }) => isSetUp)
+      senders.some(({ isSetUp }) => !isSetUp) && !senders.some(({ isSetUp }) => isSetUp)
         ? CARRIER_NOT_SET_UP
         : SENDER_HALTED;
     return { kind: 'held', rule, until: new Date(this.#now.getTime() + HALTED_MS) };
@@ -145,7 +164,7 @@ async function readOutstanding(
   if (numbers.length === 0) return new Map();
   const { rows } = await tx.query<{ sender_number: string; segments: number }>(
     `SELECT sender_number, sum(coalesce(segments, 1))::float8 AS segments FROM message
-      WHERE state = 'queued' AND lane = 'bulk' AND sender_number = ANY ($1) GROUP BY sender_number`,
+      WHERE state = 'queued' AND lane = 'bulk' AND channel = 'sms' AND sender_number = ANY ($1) GROUP BY sender_number`,
     [numbers],
   );
   return new Map(rows.map((row) => [row.sender_number, row.segments]));

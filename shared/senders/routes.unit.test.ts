@@ -15,6 +15,7 @@ const sender = (n: number, more: Partial<CampaignSender> = {}): CampaignSender =
   poolRate: null,
   halted: false,
   carrierPaused: false,
+  canCall: true,
   dayLeft: null,
   poolDayLeft: null,
   dayCap: null,
@@ -28,19 +29,24 @@ const routes = (
   pool: string | null = 'flu',
 ) => new Routes({ pool, senders, kept: new Map(kept), outstanding: new Map(), now: NOW });
 const ANN = '+12125550101';
+const text = (segments: number) => ({ channel: 'sms' as const, segments });
 
 describe('From which number contacts of a campaign are written to', () => {
   it('is the one they were written to from before, as long as it is in the pool and goes', () => {
     const kept: [string, string][] = [[ANN, '+16465550102']];
-    assert.deepEqual(routes([sender(1), sender(2)], kept).take(ANN, 1), {
+    assert.deepEqual(routes([sender(1), sender(2)], kept).take(ANN, text(1)), {
       kind: 'from',
       carrier: 'twilio',
       senderNumber: '+16465550102',
     });
     const halted = routes([sender(1), sender(2, { halted: true })], kept);
-    assert.deepEqual(halted.take(ANN, 1), { kind: 'from', carrier: 'twilio', senderNumber: '+16465550101' });
+    assert.deepEqual(halted.take(ANN, text(1)), {
+      kind: 'from',
+      carrier: 'twilio',
+      senderNumber: '+16465550101',
+    });
     assert.deepEqual([...halted.chosen], [[ANN, '+16465550101']]);
-    assert.deepEqual(routes([sender(1)], kept).take(ANN, 1), {
+    assert.deepEqual(routes([sender(1)], kept).take(ANN, text(1)), {
       kind: 'from',
       carrier: 'twilio',
       senderNumber: '+16465550101',
@@ -56,10 +62,10 @@ describe('From which number contacts of a campaign are written to', () => {
           const senders = Array.from({ length: count }, (_, n) => sender(n + 1));
           const first = routes(senders);
           const phones = people.map((n) => `+1212555${n}`);
-          const before = phones.map((phone) => first.take(phone, 1));
+          const before = phones.map((phone) => first.take(phone, text(1)));
           const more = routes([...senders, sender(9, { rate: 100 })], [...first.chosen]);
           assert.deepEqual(
-            phones.map((phone) => more.take(phone, 1)),
+            phones.map((phone) => more.take(phone, text(1))),
             before,
           );
         },
@@ -70,11 +76,11 @@ describe('From which number contacts of a campaign are written to', () => {
   it('waits for tomorrow when its day is used up, and moves nobody to another number', () => {
     const used = sender(1, { dayLeft: 1 });
     const some = routes([used, sender(2)], [[ANN, used.senderNumber]]);
-    assert.deepEqual(some.take(ANN, 2), { kind: 'held', rule: 'sender_daily_cap', until: ENDS });
-    assert.equal(some.take(ANN, 1).kind, 'from');
-    assert.equal(some.take(ANN, 1).kind, 'held');
+    assert.deepEqual(some.take(ANN, text(2)), { kind: 'held', rule: 'sender_daily_cap', until: ENDS });
+    assert.equal(some.take(ANN, text(1)).kind, 'from');
+    assert.equal(some.take(ANN, text(1)).kind, 'held');
     // Whoever has no number yet gets one that may still send.
-    assert.deepEqual(some.take('+12125550102', 1), {
+    assert.deepEqual(some.take('+12125550102', text(1)), {
       kind: 'from',
       carrier: 'twilio',
       senderNumber: '+16465550102',
@@ -83,7 +89,7 @@ describe('From which number contacts of a campaign are written to', () => {
 
   it('counts the day of a pool over all its numbers', () => {
     const some = routes([sender(1, { poolDayLeft: 3 }), sender(2, { poolDayLeft: 3 })]);
-    const kinds = Array.from({ length: 5 }, (_, n) => some.take(`+1212555${1_000 + n}`, 1).kind);
+    const kinds = Array.from({ length: 5 }, (_, n) => some.take(`+1212555${1_000 + n}`, text(1)).kind);
     assert.deepEqual(kinds, ['from', 'from', 'from', 'held', 'held']);
   });
 
@@ -95,9 +101,9 @@ describe('From which number contacts of a campaign are written to', () => {
       [sender(1, { ...pooled, poolDayLeft: 2 }), sender(1, { ...pooled, poolDayLeft: 1 })],
     ] as const) {
       const some = routes([untouched]);
-      assert.equal(some.take(ANN, 3).kind, 'from');
-      assert.equal(some.take('+12125550102', 1).kind, 'held');
-      assert.equal(routes([used]).take(ANN, 3).kind, 'held');
+      assert.equal(some.take(ANN, text(3)).kind, 'from');
+      assert.equal(some.take('+12125550102', text(1)).kind, 'held');
+      assert.equal(routes([used]).take(ANN, text(3)).kind, 'held');
       const outstanding = new Map([[untouched.senderNumber, 1]]);
       const waiting = new Routes({
         pool: 'flu',
@@ -106,21 +112,21 @@ describe('From which number contacts of a campaign are written to', () => {
         outstanding,
         now: NOW,
       });
-      assert.equal(waiting.take(ANN, 3).kind, 'held');
+      assert.equal(waiting.take(ANN, text(3)).kind, 'held');
     }
   });
 
   it('is another one of the pool while the carrier of theirs takes nothing, and waits where there is no other', () => {
     const paused = sender(1, { carrierPaused: true });
     const [first, own] = [sender(2), paused];
-    assert.deepEqual(routes([own, first], [[ANN, own.senderNumber]]).take(ANN, 1), {
+    assert.deepEqual(routes([own, first], [[ANN, own.senderNumber]]).take(ANN, text(1)), {
       kind: 'from',
       carrier: 'twilio',
       senderNumber: first.senderNumber,
     });
-    const alone = routes([paused, sender(2, { halted: true })]).take(ANN, 1);
+    const alone = routes([paused, sender(2, { halted: true })]).take(ANN, text(1));
     assert.deepEqual(alone.kind === 'held' && alone.rule, 'carrier_paused');
-    assert.deepEqual(readinessOf([paused]), {
+    assert.deepEqual(readinessOf([paused], 'sms'), {
       kind: 'waits',
       reason: 'Waits: the carrier of its numbers takes nothing just now.',
       until: null,
@@ -130,46 +136,56 @@ describe('From which number contacts of a campaign are written to', () => {
   it('is another one of the pool where the carrier of theirs is not set up, and is kept then', () => {
     const elsewhere = sender(1, { carrier: 'vonage', isSetUp: false, rate: 1_000 });
     const some = routes([elsewhere, sender(2)], [[ANN, elsewhere.senderNumber]]);
-    assert.deepEqual(some.take(ANN, 1), { kind: 'from', carrier: 'twilio', senderNumber: '+16465550102' });
+    assert.deepEqual(some.take(ANN, text(1)), {
+      kind: 'from',
+      carrier: 'twilio',
+      senderNumber: '+16465550102',
+    });
     assert.deepEqual([...some.chosen], [[ANN, '+16465550102']]);
-    const alone = routes([elsewhere]).take(ANN, 1);
+    const alone = routes([elsewhere]).take(ANN, text(1));
     assert.ok(alone.kind === 'held' && alone.rule === 'carrier_not_set_up' && alone.until > NOW);
     // A number that is only halted comes back sooner.
-    const halted = routes([elsewhere, sender(2, { halted: true })]).take(ANN, 1);
+    const halted = routes([elsewhere, sender(2, { halted: true })]).take(ANN, text(1));
     assert.ok(halted.kind === 'held' && halted.rule === 'sender_halted');
-    const none = routes([]).take(ANN, 1);
+    const none = routes([]).take(ANN, text(1));
     assert.ok(none.kind === 'held' && none.rule === 'sender_halted');
   });
 
   it('waits when all numbers are halted', () => {
-    const route = routes([sender(1, { halted: true })]).take(ANN, 1);
+    const route = routes([sender(1, { halted: true })]).take(ANN, text(1));
     assert.ok(route.kind === 'held' && route.rule === 'sender_halted' && route.until > NOW);
   });
 });
 
 describe('Whether the numbers of a campaign can send', () => {
   it('is as fast as they are together, and no faster than their pool', () => {
-    assert.deepEqual(readinessOf([sender(1), sender(2, { rate: 3 })]), { kind: 'ready', rate: 4 });
+    assert.deepEqual(readinessOf([sender(1), sender(2, { rate: 3 })], 'sms'), { kind: 'ready', rate: 4 });
     const pooled = { poolRate: 2 };
-    assert.deepEqual(readinessOf([sender(1, pooled), sender(2, { rate: 3, ...pooled })]), {
+    assert.deepEqual(readinessOf([sender(1, pooled), sender(2, { rate: 3, ...pooled })], 'sms'), {
       kind: 'ready',
       rate: 2,
     });
-    assert.deepEqual(readinessOf([sender(1, { isKnown: false, pool: null })]), { kind: 'ready', rate: null });
+    assert.deepEqual(readinessOf([sender(1, { isKnown: false, pool: null })], 'sms'), {
+      kind: 'ready',
+      rate: null,
+    });
   });
 
   it('leaves out those that are halted or have sent what they may today', () => {
-    assert.deepEqual(readinessOf([sender(1), sender(2, { halted: true }), sender(3, { dayLeft: 0 })]), {
-      kind: 'ready',
-      rate: 1,
-    });
+    assert.deepEqual(
+      readinessOf([sender(1), sender(2, { halted: true }), sender(3, { dayLeft: 0 })], 'sms'),
+      {
+        kind: 'ready',
+        rate: 1,
+      },
+    );
   });
 
   it('leaves out those whose carriers are not set up, and names the carriers where no others are left', () => {
     const vonage = (n: number) => sender(n, { carrier: 'vonage', isSetUp: false, rate: 30 });
-    assert.deepEqual(readinessOf([sender(1), vonage(2)]), { kind: 'ready', rate: 1 });
+    assert.deepEqual(readinessOf([sender(1), vonage(2)], 'sms'), { kind: 'ready', rate: 1 });
     const reasonOf = (senders: readonly CampaignSender[]): string => {
-      const readiness = readinessOf(senders);
+      const readiness = readinessOf(senders, 'sms');
       assert.ok(readiness.kind === 'waits' && readiness.until === null);
       return readiness.reason;
     };
@@ -188,15 +204,15 @@ describe('Whether the numbers of a campaign can send', () => {
   });
 
   it('waits with a reason when none can', () => {
-    const halted = readinessOf([sender(1, { halted: true })]);
+    const halted = readinessOf([sender(1, { halted: true })], 'sms');
     assert.deepEqual(halted, {
       kind: 'waits',
       reason: 'Waits: the number that it is sent from, +16465550101, is halted.',
       until: null,
     });
-    const used = readinessOf([sender(1, { dayLeft: -2 }), sender(2, { halted: true })]);
+    const used = readinessOf([sender(1, { dayLeft: -2 }), sender(2, { halted: true })], 'sms');
     assert.ok(used.kind === 'waits' && used.until?.getTime() === ENDS.getTime());
-    assert.equal(readinessOf([]).kind, 'waits');
+    assert.equal(readinessOf([], 'sms').kind, 'waits');
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEAST_RING_SECONDS } from '#shared/carriers/voice.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
 import { callLanguages, callVoices } from './languages.ts';
@@ -22,6 +23,9 @@ export const REPEAT_KEY = '0';
 
 export const menuKeys = ['1', '2', '3', '4', '5', '6', '7', '8'] as const;
 export type MenuKey = (typeof menuKeys)[number];
+
+/** A call rings for no longer, in seconds: by then a machine or the network has taken it. */
+export const MOST_RING_SECONDS = 60;
 
 /** What a voice can say: no control characters, which no document for a carrier may hold either. */
 const said = (most: number) =>
@@ -66,6 +70,8 @@ export const callScriptSchema = z
     goodbye: said(300),
     /** After key 9, before the call ends; null: it ends without a word. */
     optedOutConfirmation: said(120).nullable(),
+    /** How long it rings; left out: as long as the environment lets calls ring. */
+    ringSeconds: z.int().min(LEAST_RING_SECONDS).max(MOST_RING_SECONDS).optional(),
   })
   .superRefine((script, context) => {
     const fault = (path: (string | number)[], message: string): void =>

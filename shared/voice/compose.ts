@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type CallScript, callScriptSchema, type MenuEntry } from './call-script.ts';
 import type { CallLanguage, CallVoice } from './languages.ts';
@@ -15,17 +16,25 @@ export interface CallContent {
   /** Said on a machine in the place of the message; left out: the message's own words. Must be given with a recording. */
   machineMessage?: string;
   menu?: readonly MenuEntry[];
+  /** Left out: as long as the environment lets calls ring. */
+  ringSeconds?: number;
 }
 
 /**
  * The script of a call: the campaign's content within what every call says, in the built-in words of its language. Pure.
  * Throws zod's error for content that makes no lawful script.
  */
-export function composeCall(content: CallContent): CallScript {
+export const composeCall = (content: CallContent): CallScript => callScriptSchema.parse(scriptOf(content));
+
+/** The same, or what is wrong with it, by where it stands in the script. Never throws. */
+export const tryToCompose = (content: CallContent): z.ZodSafeParseResult<CallScript> =>
+  callScriptSchema.safeParse(scriptOf(content));
+
+function scriptOf(content: CallContent): CallScript {
   const texts = callTexts[content.language];
   const number = spokenNumber(content.tollFreeNumber);
   const spoken = content.machineMessage ?? ('say' in content.message ? content.message.say : '');
-  return callScriptSchema.parse({
+  return {
     language: content.language,
     voice: content.voice ?? 'female',
     identification: texts.identification(content.organisation),
@@ -37,5 +46,6 @@ export function composeCall(content: CallContent): CallScript {
     machine: { say: [spoken, texts.machineEnd(number)].filter((text) => text !== '').join(' ') },
     goodbye: texts.goodbye(number),
     optedOutConfirmation: texts.optedOutConfirmation,
-  });
+    ...(content.ringSeconds === undefined ? {} : { ringSeconds: content.ringSeconds }),
+  };
 }

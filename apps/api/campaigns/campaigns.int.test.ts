@@ -156,10 +156,20 @@ describe('Campaigns through the API', () => {
     );
   });
 
-  it('of calls do not start before anything makes calls', async () => {
-    const { body } = await draft({}, { type: 'voice' });
-    const { body: started } = await tell(body.id, 'start');
-    assert.equal(started.faults[0].pointer, '/type');
+  it('of calls start once they say how they call, in words that a voice can say', async () => {
+    const variants = [{ name: 'A', calls: { en: { message: { say: 'The clinic is open.' } } } }];
+    const { body } = await draft({ variants }, { type: 'voice' });
+    const { body: refused } = await tell(body.id, 'start');
+    assert.deepEqual(refused.faults, [
+      {
+        in: 'body',
+        pointer: '/definition/call',
+        detail: 'must say how it calls: name a toll-free number',
+      },
+    ]);
+    const call = { tollFreeNumber: '+18005550142' };
+    const { body: ready } = await draft({ variants, call }, { type: 'voice' });
+    assert.equal((await tell(ready.id, 'start')).body.status, 'scheduled');
   });
 
   it('are cloned as drafts, whatever they are', async () => {

@@ -36,7 +36,7 @@ export const commandOperations = (parts: CampaignParts): readonly Operation[] =>
 /** One command. Told again it changes nothing and answers the same. */
 const tellOperation = (
   command: CampaignCommand,
-  { carriers, clock, defaultSender, drills, links, pool }: CampaignParts,
+  { calls, carriers, clock, defaultSender, drills, links, pool }: CampaignParts,
 ): Operation =>
   change({
     id: `${command}Campaign`,
@@ -78,7 +78,7 @@ const tellOperation = (
         const faults = await faultsOfCampaign(
           tx,
           { ...before, startAt },
-          { carriers, drills, defaultSender, links, now },
+          { calls, carriers, drills, defaultSender, links, now },
         );
         if (faults.length > 0) throw cannotStart(faults);
       }

@@ -26,18 +26,22 @@ export async function faultsOfCampaign(
   db: Queryable,
   { definition, endAt, name, startAt, type }: Checked,
   {
+    calls,
     carriers,
     defaultSender,
     drills,
     links,
     now,
-  }: Pick<CampaignParts, 'carriers' | 'defaultSender' | 'drills' | 'links'> & { now: Date },
+  }: Pick<CampaignParts, 'calls' | 'carriers' | 'defaultSender' | 'drills' | 'links'> & {
+    now: Date;
+  },
 ): Promise<CampaignFault[]> {
   const { exclude, include, respondersOf } = definition.audience;
   const content = await drills.current();
   const lists = await knownLists(db, [...include, ...exclude]);
   const earlier = respondersOf === null ? null : await readCampaign(db, respondersOf);
   const hasPool = definition.senderPool !== null && (await readPool(db, definition.senderPool)) !== null;
+  const senders = await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now);
   const faults = definitionFaults(definition, {
     name,
     type,
@@ -52,6 +56,12 @@ export async function faultsOfCampaign(
       drill: (programme, drill) => content.programme(programme)?.drills.includes(drill) ?? false,
     },
     hasShortLinks: links !== null,
+    calls: {
+      ...calls,
+      canCall: (number) =>
+        senders.some(({ canCall, senderNumber }) => canCall && senderNumber === (number ?? defaultSender)),
+      poolCanCall: () => senders.some(({ canCall }) => canCall),
+    },
     programmeOwning: (number) => content.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
   const missing = unsendable(type);

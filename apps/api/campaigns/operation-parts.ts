@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
@@ -22,6 +23,8 @@ export interface CampaignParts {
   carriers: readonly CarrierName[];
   /** What makes links in texts short; null: they stay as they are. */
   links: LinkMaker | null;
+  /** What calls are made of. */
+  calls: CallingParts;
   /** Asks for files that go with texts; null: nobody is asked. */
   askHead: AskHead | null;
 }

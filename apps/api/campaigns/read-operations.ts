@@ -13,6 +13,7 @@ const position = z.object({ createdAt: z.iso.datetime({ precision: 6 }), id: z.u
 /** Campaigns as they stand. */
 export const campaignReads = ({
   askHead,
+  calls,
   carriers,
   clock,
   defaultSender,
@@ -78,7 +79,7 @@ export const campaignReads = ({
     handle: async ({ params: { id } }, db) => {
       const campaign = await known(db, id);
       const at = { carriers, defaultSender, now: clock.now() };
-      const faults = await faultsOfCampaign(db, campaign, { ...at, drills, links });
+      const faults = await faultsOfCampaign(db, campaign, { ...at, calls, drills, links });
       const numbers = await numbersElsewhere(db, campaign.definition, at);
       const warnings = [
         ...(numbers?.isAll === false ? [numbers.fault] : []),

@@ -1,8 +1,9 @@
+import { channelsOf } from '#shared/campaigns/channel-of.ts';
 import { choiceOf, stageNow } from '#shared/campaigns/choice.ts';
 import { countOf } from '#shared/campaigns/counts.ts';
 import { type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { readGuard } from '#shared/campaigns/guard.ts';
-import { allowance } from '#shared/campaigns/pace.ts';
+import { allowance, paceOf } from '#shared/campaigns/pace.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { lockCampaign, writeProgress } from '#shared/campaigns/store.ts';
 import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
@@ -10,7 +11,7 @@ import { shareFence } from '#shared/erasure/fence.ts';
 import { messageOf } from '#shared/errors.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { readCampaignSenders, readinessOf } from '#shared/senders/campaign-senders.ts';
+import { readCampaignSenders, readinessOfAny } from '#shared/senders/campaign-senders.ts';
 
 /** What one batch came to, in the words that older systems know. */
 export interface DispatchReport {
@@ -73,22 +74,30 @@ export async function dispatchByHand(
       if (campaign.status !== 'active') return nothing(`The campaign is ${campaign.status}, not active.`);
       const now = parts.clock.now();
       if (campaign.endAt !== null && campaign.endAt <= now) return nothing('The campaign is over.');
-      const { canary, messagesPerSecond } = campaign.definition;
+      const { canary } = campaign.definition;
       if (canary !== null && (await readGuard(tx, campaignId))?.stage !== 'open') {
         return nothing('Its careful start is under way, which the service leads.');
       }
       const senders = await readCampaignSenders(tx, campaign.definition, parts, now);
-      const readiness = readinessOf(senders);
+      const readiness = readinessOfAny(senders, channelsOf(campaign.type));
       if (readiness.kind === 'waits') return nothing(readiness.reason);
-      const wanted = messagesPerSecond ?? parts.messagesPerSecond;
+      const { ahead, rate: wanted } = paceOf(campaign, parts);
       const rate = Math.min(wanted, readiness.rate ?? wanted);
       const queued = await countOf(tx, campaignId, ['queued']);
-      const room = allowance({ rate, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
+      const room = allowance({
+        rate,
+        ahead,
+        queued,
+        pacedAt: campaign.pacedAt,
+        now,
+        batchSize: parts.batchSize,
+      });
       if (room.count === 0) {
         return nothing(`Its pace of ${rate} a second leaves no room now: ${queued} messages are queued.`);
       }
+      const { count, looked } = room;
       const dispatched = await dispatchDue(tx, campaign, {
-        ...room,
+        ...{ most: { sms: count, voice: count }, looked },
         choice: choiceOf(await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now })),
         parts,
       });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { callingPartsFrom } from '#shared/campaigns/calling.ts';
 import { pricesFrom } from '#shared/campaigns/prices.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Config } from '#shared/config.ts';
@@ -69,6 +70,7 @@ export async function runDispatch(
     ownNumber: config.ORIGINATION_NUMBER,
     carriers: config.CARRIERS,
     prices: pricesFrom(config),
+    calls: callingPartsFrom(config),
     links: config.SHORT_LINK_BASE === null ? null : linkMaker(config.SHORT_LINK_BASE, pseudonyms),
     batchSize,
     messagesPerSecond: config.CAMPAIGN_MESSAGES_PER_SECOND,

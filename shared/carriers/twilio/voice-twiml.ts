@@ -1,5 +1,4 @@
-import twilio from 'twilio';
-import type VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { CallScript } from '#shared/voice/call-script.ts';
 import type { CallLanguage, CallVoice } from '#shared/voice/languages.ts';
 import type { AnswerDocument, Saying } from '../voice.ts';
@@ -31,7 +30,7 @@ type Gather = ReturnType<VoiceResponse['gather']>;
 
 /** All of it from the start: what is heard when somebody answers, and after key 0. */
 export function scriptTwiml(script: CallScript, keysUrl: string): string {
-  const response = new twilio.twiml.VoiceResponse();
+  const response = new VoiceResponse();
   const gather = listening(response, keysUrl);
   // Nothing stands between these two: the way out is offered within two seconds of who calls (64.1200(b)(3)).
   say(gather, script, script.identification);
@@ -44,7 +43,7 @@ export function scriptTwiml(script: CallScript, keysUrl: string): string {
 
 /** What one key of the menu is for, or nothing for a key without a meaning; then the choices again, the way out first. */
 export function menuTwiml(script: CallScript, text: string | null, keysUrl: string): string {
-  const response = new twilio.twiml.VoiceResponse();
+  const response = new VoiceResponse();
   const gather = listening(response, keysUrl);
   if (text !== null) say(gather, script, text);
   say(gather, script, script.optOut.prompt);
@@ -54,7 +53,7 @@ export function menuTwiml(script: CallScript, text: string | null, keysUrl: stri
 
 /** What a machine is left. No key is offered: nobody is there to press it. */
 export function machineTwiml(script: CallScript): string {
-  const response = new twilio.twiml.VoiceResponse();
+  const response = new VoiceResponse();
   say(response, script, script.identification);
   say(response, script, script.machine.say);
   return ending(response);
@@ -80,12 +79,12 @@ function bodyOf(saying: Saying): string {
     case 'end':
       return endTwiml(saying);
     case 'nothing':
-      return new twilio.twiml.VoiceResponse().toString();
+      return new VoiceResponse().toString();
   }
 }
 
 function calledBackTwiml(saying: Extract<Saying, { kind: 'called_back' }>): string {
-  const response = new twilio.twiml.VoiceResponse();
+  const response = new VoiceResponse();
   const speech: Speech = { language: saying.language, voice: 'female' };
   const gather = listening(response, saying.keysUrl);
   say(gather, speech, saying.identification);
@@ -98,7 +97,7 @@ function calledBackTwiml(saying: Extract<Saying, { kind: 'called_back' }>): stri
 }
 
 function endTwiml({ language, text }: Extract<Saying, { kind: 'end' }>): string {
-  const response = new twilio.twiml.VoiceResponse();
+  const response = new VoiceResponse();
   if (text !== null) say(response, { language, voice: 'female' }, text);
   return ending(response);
 }

@@ -1,11 +1,11 @@
 import type { Config } from '#shared/config.ts';
 import { messageOf } from '#shared/errors.ts';
 import type { CallScript } from '#shared/voice/call-script.ts';
+import { callScriptFault } from '../call-script-fault.ts';
 import type { SendOutcome } from '../carrier.ts';
 import { errorTable } from '../errors.ts';
 import type { publicUrlSettings, twilioSettings } from '../settings.ts';
 import { type CallRequest, LEAST_RING_SECONDS, type VoiceCarrier, type VoiceWebhooks } from '../voice.ts';
-import { callCallbacks } from '../webhook-addresses.ts';
 import { fetchCall, listCalls } from './calls.ts';
 import { clientFor, LIST_TIMEOUT_MS, SEND_TIMEOUT_MS, verifyWebhook } from './carrier.ts';
 import { twilioErrorRules } from './error-table.ts';
@@ -34,14 +34,13 @@ export function createTwilioVoice(
   const timeoutMs = options.callTimeoutMs ?? SEND_TIMEOUT_MS;
   const calling = clientFor(config, timeoutMs, options.sockets ?? 32);
   const listing = clientFor(config, LIST_TIMEOUT_MS, 8);
-  const { keys } = callCallbacks(config.PUBLIC_URL, 'twilio', { attemptId: NO_ID, messageId: NO_ID });
 
   return {
     name: 'twilio',
     call: (request) => call(calling, request, timeoutMs),
     listCalls: (query) => listCalls(listing, query, AbortSignal.timeout(LIST_TIMEOUT_MS)),
     fetchCall: (id, signal) => fetchCall(listing, id, signal),
-    scriptFault: (script) => scriptFault(script, keys),
+    scriptFault: callScriptFault(config.PUBLIC_URL),
     classifyError,
     verifyWebhook: (webhook) => verifyWebhook(config, webhook),
     parseStatus,
@@ -52,9 +51,6 @@ export function createTwilioVoice(
     leaveMessage: (request) => leaveMessage(calling, request, timeoutMs),
   };
 }
-
-/** As long as every id of ours. */
-const NO_ID = '00000000-0000-4000-8000-000000000000';
 
 /** See VoiceCarrier.call. The document goes with the request, so that nothing has to be fetched when somebody answers. */
 async function call(

@@ -6,7 +6,13 @@ import { mediaFaults } from './check.ts';
 import { type AskedHead, askHead } from './head.ts';
 
 const variants = (...addresses: string[][]) => ({
-  variants: addresses.map((mediaUrls, n) => ({ name: String(n), weight: 1, bodies: {}, mediaUrls })),
+  variants: addresses.map((mediaUrls, n) => ({
+    name: String(n),
+    weight: 1,
+    bodies: {},
+    calls: {},
+    mediaUrls,
+  })),
 });
 
 async function serving<T>(listener: RequestListener, work: (url: string) => Promise<T>): Promise<T> {

@@ -47,6 +47,9 @@ export interface PriceOfCarrier {
   share: number;
   segment: Price;
   media: Price;
+  /** Of a call: each minute that has begun, and what listening for a machine costs. */
+  minute: Price;
+  detection: Price;
 }
 
 export interface Estimate {
@@ -69,7 +72,7 @@ export interface Estimate {
 /** What a survey of an audience says of the campaign: pure. */
 export function estimate(
   { definition, endAt, status }: Pick<Campaign, 'definition' | 'endAt' | 'status'>,
-  { blocked, cohorts, contacts, looked, skipped, texts, waiting }: Survey,
+  { blocked, calls, cohorts, contacts, looked, skipped, texts, waiting }: Survey,
   { ahead, cap, capacity, now, prices, shares, slots, startAt, usualPace, waits }: Circumstances,
 ): Estimate {
   const factor = looked === 0 ? 0 : contacts / looked;
@@ -95,11 +98,18 @@ export function estimate(
       ...{ carrier, share },
       segment: prices.segment[carrier],
       media: prices.media[carrier],
+      minute: prices.minute[carrier],
+      detection: prices.detection[carrier],
     }),
   );
   const micros = paid.reduce(
-    (sum, { media, segment, share }) =>
-      sum + share * (texts.paid.segments * segment.micros + texts.paid.media * media.micros),
+    (sum, { detection, media, minute, segment, share }) =>
+      sum +
+      share *
+        (texts.paid.segments * segment.micros +
+          texts.paid.media * media.micros +
+          calls.minutes * minute.micros +
+          calls.calls * detection.micros),
     0,
   );
   // What is counted in segments is fewer messages where these are long.

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { CallingParts } from '#shared/campaigns/calling.ts';
+import { channelsOf } from '#shared/campaigns/channel-of.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -12,7 +14,7 @@ import {
   carrierShares,
   firstOf,
   readCampaignSenders,
-  readinessOf,
+  readinessOfAny,
 } from '#shared/senders/campaign-senders.ts';
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
 import { type Operation, read, reply, search } from '../../http/operation.ts';
@@ -24,6 +26,7 @@ import { estimate } from './estimate.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { audienceFault, exportPreview, previewPage } from './preview.ts';
 import { readAhead, readDailyCap } from './read-circumstances.ts';
+import type { PreviewParts } from './row.ts';
 import {
   estimateSchema,
   previewQuerySchema,
@@ -52,6 +55,8 @@ export interface OutlookParts {
     sampleLinks: LinkMaker | null;
   };
   prices: Prices;
+  /** What calls are made of, and how fast they begin. */
+  calls: CallingParts;
 }
 
 const tag = 'Campaigns';
@@ -83,11 +88,11 @@ async function withTexts(db: Queryable, id: string): Promise<Campaign> {
 /** What a campaign would do, before it does it. */
 export const outlookOperations = (parts: OutlookParts): readonly Operation[] => {
   const surveys = new OneAtATime();
+  const previewed: PreviewParts = { sampleLinks: parts.outlook.sampleLinks, calls: parts.calls };
   const surveyed = async (campaign: Campaign, at: Date, pool: SurveyParts['pool']): Promise<Survey> => {
-    const { gate, outlook, pseudonyms } = parts;
-    const { sampleLinks } = outlook;
+    const { gate, pseudonyms } = parts;
     const found = await surveys.run(() =>
-      survey(campaign, at.getTime(), { pool, gate, pseudonyms, sampleLinks }),
+      survey(campaign, at.getTime(), { pool, gate, pseudonyms, ...previewed }),
     );
     if (found.kind === 'faults') throw audienceFault(found.reason);
     return found.survey;
@@ -118,7 +123,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
         if (startAt !== null && startAt.getTime() - now.getTime() > FARTHEST_START_MS) throw tooFar();
         const found = await surveyed(campaign, startAt ?? now, db);
         const senders = await readCampaignSenders(db, campaign.definition, { carriers, ownNumber }, now);
-        const readiness = readinessOf(senders);
+        const readiness = readinessOfAny(senders, channelsOf(campaign.type));
         const made = estimate(campaign, found, {
           now: now.getTime(),
           startAt: startAt?.getTime() ?? null,
@@ -149,7 +154,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
       handle: async ({ body: { cursor, limit, show }, params: { id } }, db) => {
         const campaign = await withTexts(db, id);
         const after = decodeCursor(position, cursor)?.contactId ?? null;
-        const { lookedTo, rows } = await previewPage(db, campaign, parts.outlook.sampleLinks, {
+        const { lookedTo, rows } = await previewPage(db, campaign, previewed, {
           ...{ after, limit, show },
         });
         return reply(200, {
@@ -187,7 +192,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
       replies: { 200: { description: 'CSV, of any length', body: textStream, mediaType: 'text/csv' } },
       problems: ['not_found', 'conflict'],
       handle: async ({ params: { id } }, db) =>
-        reply(200, exportPreview(db, await withTexts(db, id), parts.outlook.sampleLinks), {
+        reply(200, exportPreview(db, await withTexts(db, id), previewed), {
           headers: { 'content-disposition': 'attachment; filename="preview.csv"' },
         }),
     }),

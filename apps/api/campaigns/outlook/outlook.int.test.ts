@@ -286,7 +286,13 @@ describe('What a campaign would do', () => {
     const campaign = await readCampaign(pool, await draft());
     assert.ok(campaign !== null);
     const parts = {
-      ...{ pool: api.deps.pool, gate: api.deps.gate, pseudonyms: testPseudonyms, sampleLinks: null },
+      ...{
+        pool: api.deps.pool,
+        gate: api.deps.gate,
+        pseudonyms: testPseudonyms,
+        sampleLinks: null,
+        calls: api.deps.calls,
+      },
       most: 1_000,
     };
     const found = await survey(campaign, api.clock.now().getTime(), parts);

@@ -3,10 +3,9 @@ import type { Campaign } from '#shared/campaigns/store.ts';
 import type { ContactField } from '#shared/contacts/fields.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import { csvLine } from '#shared/csv/line.ts';
-import type { LinkMaker } from '#shared/links/token.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { Problem } from '../../http/problem.ts';
-import { type PreviewRow, previewer } from './row.ts';
+import { type PreviewParts, type PreviewRow, previewer } from './row.ts';
 import type { shown } from './schemas.ts';
 
 type Shown = (typeof shown)[number];
@@ -30,10 +29,10 @@ const isShown: Readonly<Record<Shown, (row: PreviewRow) => boolean>> = {
 export async function previewPage(
   db: Queryable,
   campaign: Campaign,
-  links: LinkMaker | null,
+  parts: PreviewParts,
   { after, limit, show }: { after: string | null; limit: number; show: Shown },
 ): Promise<{ rows: PreviewRow[]; lookedTo: string | null }> {
-  const row = previewer(campaign.campaignId, campaign.definition, links);
+  const row = previewer(campaign, parts);
   const fields = await readFields(db);
   const rows: PreviewRow[] = [];
   let lookedTo = after;
@@ -58,16 +57,16 @@ export async function previewPage(
 export async function* exportPreview(
   db: Queryable,
   campaign: Campaign,
-  links: LinkMaker | null,
+  parts: PreviewParts,
 ): AsyncGenerator<string> {
-  const row = previewer(campaign.campaignId, campaign.definition, links);
+  const row = previewer(campaign, parts);
   const fields = await readFields(db);
   const part = (after: string | null) => pageOf(db, campaign, fields, { after, limit: EXPORTED_AT_ONCE });
   // What cannot be looked at is said before the answer begins.
   let page = await part(null);
   yield csvLine([
     ...['contact_id', 'phone_number', 'variant', 'language', 'body', 'skipped', 'missing'],
-    ...['encoding', 'segments', 'units', 'encoding_changed_by'],
+    ...['encoding', 'segments', 'units', 'encoding_changed_by', 'seconds'],
   ]);
   for (;;) {
     if (page.members.length > 0) yield page.members.map((member) => lineOf(row(member))).join('');
@@ -89,6 +88,7 @@ const lineOf = (row: PreviewRow): string =>
     String(row.segments),
     String(row.units),
     { text: row.changedBy.join('') },
+    row.seconds === null ? null : String(row.seconds),
   ]);
 
 async function pageOf(

@@ -1,8 +1,12 @@
 import type { Member } from '#shared/campaigns/audience-member.ts';
+import type { CallingParts } from '#shared/campaigns/calling.ts';
+import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { composer, type Shortening } from '#shared/campaigns/compose.ts';
-import type { Definition } from '#shared/campaigns/definition.ts';
+import type { Campaign } from '#shared/campaigns/store.ts';
 import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
+import { transcriptOf } from '#shared/voice/call-script.ts';
+import { secondsOf } from '#shared/voice/duration.ts';
 import { encodingChange } from './characters.ts';
 
 /** What a contact would get, and what is worth knowing of it before it goes. */
@@ -15,6 +19,8 @@ export interface PreviewRow {
   body: string | null;
   skipped: string | null;
   missing: readonly string[];
+  /** Of a call, how long it takes to hear all of it once; null: a text. */
+  seconds: number | null;
   encoding: 'GSM-7' | 'UCS-2' | null;
   segments: number;
   units: number;
@@ -22,25 +28,50 @@ export interface PreviewRow {
   changedBy: readonly string[];
 }
 
-/** Writes rows as the dispatcher would write texts. `links`: makes links of the same length that lead nowhere. */
-export function previewer(campaignId: string, definition: Definition, links: LinkMaker | null) {
+export interface PreviewParts {
+  /** Makes links of the same length that lead nowhere; null: links stay as they are. */
+  sampleLinks: LinkMaker | null;
+  calls: CallingParts;
+}
+
+/** Writes rows as the dispatcher would write texts, and what is said in calls. */
+export function previewer(
+  { campaignId, definition, type }: Pick<Campaign, 'campaignId' | 'definition' | 'type'>,
+  { calls, sampleLinks: links }: PreviewParts,
+) {
   const shortening: Shortening | null =
     links === null ? null : { maker: links, ownerOf: ({ contactId }) => recipientOf(campaignId, contactId) };
-  const compose = composer(definition, shortening);
+  const compose = composer(definition, { shortening, calls });
   const changeOf = encodingChange(definition);
   return (member: Member): PreviewRow => {
     const { contactId, phoneNumber, variant } = member;
-    const composed = compose(member);
+    const composed = compose(member, channelOf({ type }, member));
     if (composed.kind === 'skipped') {
       return {
         ...{ contactId, phoneNumber, variant, language: null, body: null },
         ...{ skipped: composed.rule, missing: composed.missing },
-        ...{ encoding: null, segments: 0, units: 0, changedBy: [] },
+        ...{ seconds: null, encoding: null, segments: 0, units: 0, changedBy: [] },
+      };
+    }
+    if (composed.kind === 'call') {
+      const { language, script } = composed;
+      return {
+        ...{
+          contactId,
+          phoneNumber,
+          variant,
+          language,
+          body: transcriptOf(script),
+          skipped: null,
+          missing: [],
+        },
+        ...{ seconds: secondsOf(script), encoding: null, segments: 0, units: 0, changedBy: [] },
       };
     }
     const { body, language } = composed;
     return {
       ...{ contactId, phoneNumber, variant, language, body, skipped: null, missing: [] },
+      seconds: null,
       ...segmentsOf(body),
       changedBy: changeOf({ body, language, variant }),
     };

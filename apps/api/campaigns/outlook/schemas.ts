@@ -176,6 +176,11 @@ const rowSchema = z
     rule: z.string().nullable().meta({ description: 'Why not' }),
     says: z.string().nullable(),
     missing: z.array(z.string()).meta({ description: 'Fields that the text needs and the contact lacks' }),
+    seconds: z
+      .int()
+      .min(1)
+      .nullable()
+      .meta({ description: 'Of a call: how long it takes to hear all of it once. Null: a text' }),
     encoding: z.enum(['GSM-7', 'UCS-2']).nullable(),
     segments: z.int().min(0),
     units: z.int().min(0).meta({ description: 'Septets of GSM-7, or 16-bit units of UCS-2' }),

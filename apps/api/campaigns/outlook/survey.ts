@@ -1,4 +1,5 @@
 import type { Member } from '#shared/campaigns/audience-member.ts';
+import { channelOf } from '#shared/campaigns/channel-of.ts';
 import type { Cohort } from '#shared/campaigns/forecast.ts';
 import { chooseContacts, countAudience, readChosen } from '#shared/campaigns/read-audience.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
@@ -12,9 +13,9 @@ import { type Location, locate } from '#shared/compliance/location/locate.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { type PersonFacts, readFacts } from '#shared/gate/read-facts.ts';
-import type { LinkMaker } from '#shared/links/token.ts';
 import { inSnapshot, type Pool } from '#shared/postgres/pool.ts';
-import { type PreviewRow, previewer } from './row.ts';
+import { minutesOf } from '#shared/voice/duration.ts';
+import { type PreviewParts, type PreviewRow, previewer } from './row.ts';
 
 /**
  * Looks at an audience before anything goes to it. The whole of it up to SURVEYED_MOST contacts; of a larger one as many,
@@ -30,12 +31,10 @@ const EXAMPLES = 10;
 /** Instants of caps are people's own; so near to each other they are one. */
 const NEAR_MS = 15 * 60_000;
 
-export interface SurveyParts {
+export interface SurveyParts extends PreviewParts {
   pool: Pool;
   gate: GateConfig;
   pseudonyms: Pseudonyms;
-  /** For previews; null: links stay as they are. */
-  sampleLinks: LinkMaker | null;
   /** Contacts that are looked at at most; left out: SURVEYED_MOST. */
   most?: number;
 }
@@ -53,6 +52,8 @@ export interface Survey {
   waiting: ReadonlyMap<string, number>;
   cohorts: readonly Cohort[];
   texts: Texts;
+  /** Calls, and how long they take if all of each is heard once: minutes as they are charged for. */
+  calls: { calls: number; seconds: number; minutes: number };
 }
 
 export interface Texts {
@@ -113,6 +114,7 @@ class Tally {
   readonly #missing = new Map<string, number>();
   #wide = 0;
   readonly #paid = { media: 0, segments: 0 };
+  readonly #calls = { calls: 0, seconds: 0, minutes: 0 };
   #longest: PreviewRow[] = [];
   readonly #changed = { contacts: 0, examples: [] as PreviewRow[] };
 
@@ -121,15 +123,16 @@ class Tally {
     this.#at = at;
     this.#parts = parts;
     this.#windows = campaign.definition.windows.map(localWindow);
-    this.#row = previewer(campaign.campaignId, campaign.definition, parts.sampleLinks);
+    this.#row = previewer(campaign, parts);
   }
 
   add(member: Member, known: PersonFacts | undefined): void {
     const { definition, endAt, intent } = this.#campaign;
     const { gate } = this.#parts;
     const facts = factsOf(member, known);
+    const channel = channelOf(this.#campaign, member);
     const touch = {
-      ...({ channel: 'sms', intent, topic: definition.topic, cause: null, artificialVoice: false } as const),
+      ...{ channel, intent, topic: definition.topic, cause: null, artificialVoice: channel === 'voice' },
       notAfter: endAt?.getTime() ?? null,
       windows: this.#windows,
     };
@@ -143,7 +146,7 @@ class Tally {
       count<string>(this.#blocked, decision.rule);
       return;
     }
-    if (definition.drill === null && !this.#addText(member)) return;
+    if (definition.drill === null && !this.#addContent(member)) return;
     if (decision.verdict === 'hold' && decision.rule !== 'quiet_hours')
       count<string>(this.#waiting, decision.rule);
     const location = locate(facts, gate.unknownPlaces);
@@ -151,12 +154,18 @@ class Tally {
   }
 
   /** Whether there is one. */
-  #addText(member: Member): boolean {
+  #addContent(member: Member): boolean {
     const row = this.#row(member);
     for (const field of row.missing) count(this.#missing, field);
     if (row.skipped !== null) {
       count(this.#skipped, row.skipped);
       return false;
+    }
+    if (row.seconds !== null) {
+      this.#calls.calls += 1;
+      this.#calls.seconds += row.seconds;
+      this.#calls.minutes += minutesOf(row.seconds);
+      return true;
     }
     count(this.#segments, row.segments);
     if (row.encoding === 'UCS-2') this.#wide += 1;
@@ -197,6 +206,7 @@ class Tally {
         ...{ segments: this.#segments, wide: this.#wide, paid: this.#paid, missing: this.#missing },
         ...{ longest: this.#longest, changed: this.#changed },
       },
+      calls: this.#calls,
     };
   }
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { type Member, type MemberRow, memberOf, OF_CONTACT } from '#shared/campaigns/audience-member.ts';
+import { type CallFacts, callSettingsFaults, callWordsFaults } from '#shared/campaigns/call-faults.ts';
+import type { CallingParts } from '#shared/campaigns/calling.ts';
+import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Composed, composer } from '#shared/campaigns/compose.ts';
 import { bodyFaults } from '#shared/campaigns/definition.ts';
+import { wordsOf } from '#shared/campaigns/dispatch.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import { LONGEST_VALUE } from '#shared/contacts/fields.ts';
 import { readFields } from '#shared/contacts/store.ts';
@@ -33,6 +37,8 @@ export interface TryOutParts extends PlanParts {
   carriers: readonly CarrierName[];
   /** Makes links of tests short as those of the campaign will be; null: they stay as they are. */
   links: LinkMaker | null;
+  /** What calls are made of. */
+  calls: CallingParts;
 }
 
 const MOST_TESTERS = 10;
@@ -70,7 +76,7 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
     method: 'post',
     path: '/v1/campaigns/{id}/test',
     tag: 'Campaigns',
-    summary: 'Sends a text of a campaign to up to ten numbers, to try it out',
+    summary: 'Sends a text of a campaign to up to ten numbers, or calls them, to try it out',
     description:
       'As the campaign would send it, with its intent, through the gate, which wants the consent of the tester too; the law’s hours hold, the windows of the campaign do not. Tests are marked and counted nowhere, nor are clicks on their links. Send an Idempotency-Key: a request that is repeated without one is another test.',
     access: 'operator',
@@ -81,7 +87,7 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
     handle: async ({ body: given, identity, params: { id } }, { audit, tx }) => {
       const campaign = await readCampaign(tx, id);
       if (campaign === null) throw new Problem('not_found', 'There is no such campaign.');
-      await checkText(tx, campaign, given.variant);
+      await checkContent(tx, campaign, given.variant, parts.calls);
       const contact = given.contactId === undefined ? null : await contactOf(tx, given.contactId);
       const values =
         given.language === undefined ? given.values : { ...given.values, language: given.language };
@@ -89,7 +95,7 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
       const tests = [...new Set(given.to)].map((phoneNumber) => {
         const messageId = parts.clock.newId();
         const member = pretended(contact, values, { phoneNumber, variant: given.variant });
-        return { messageId, member, text: textOf(campaign, member, messageId, parts.links) };
+        return { messageId, member, content: contentOf(campaign, member, messageId, parts) };
       });
       const routes = await readRoutes(tx, campaign.definition, [...new Set(given.to)], {
         ownNumber: parts.defaultSender,
@@ -111,7 +117,7 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
       await writeSlotOutbox(tx, parts.producer, turns);
       await markTests(tx, ids, { campaignId: id, by: nameOf(identity), at: now });
       const verdicts = await readVerdicts(tx, ids);
-      const messages = tests.map(({ member: { phoneNumber }, messageId, text: { body } }) => {
+      const messages = tests.map(({ member: { phoneNumber }, messageId, content }) => {
         const verdict = verdicts.get(messageId);
         if (verdict === undefined) throw new Error('a message that was written is not there');
         const rule = verdict.rule ?? 'allowed';
@@ -125,7 +131,7 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
         return {
           ...{ id: messageId, phoneNumber, verdict: verdict.state, rule, says: ruleInWords(rule) ?? rule },
           heldUntil: verdict.dueAt?.toISOString() ?? null,
-          body,
+          body: wordsOf(content).body,
         };
       });
       return reply(201, { messages });
@@ -133,15 +139,20 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
   }),
 ];
 
-type Text = Extract<Composed, { kind: 'text' }>;
+type Content = Exclude<Composed, { kind: 'skipped' }>;
 interface Test {
   messageId: string;
   member: Member;
-  text: Text;
+  content: Content;
 }
 
 /** Whoever tries it out is to see what is wrong with it here, and not on a phone. */
-async function checkText(db: Queryable, { definition }: Campaign, variant: number): Promise<void> {
+async function checkContent(
+  db: Queryable,
+  { definition, type }: Campaign,
+  variant: number,
+  calls: CallingParts,
+): Promise<void> {
   if (definition.drill !== null) {
     throw new Problem(
       'conflict',
@@ -155,11 +166,24 @@ async function checkText(db: Queryable, { definition }: Campaign, variant: numbe
     });
   }
   const fields = new Set((await readFields(db)).map(({ name }) => name));
-  const [fault] = Object.entries(chosen.bodies).flatMap(([language, body]) =>
-    bodyFaults(body, fields).map((message) => `its text in ${language} ${message}`),
-  );
+  const [fault] =
+    type === 'voice'
+      ? callFaults(definition, chosen, { ...calls, fields })
+      : Object.entries(chosen.bodies).flatMap(([language, body]) =>
+          bodyFaults(body, fields).map((message) => `its text in ${language} ${message}`),
+        );
   if (fault !== undefined) throw new Problem('conflict', `The campaign cannot be tried out: ${fault}.`);
 }
+
+const callFaults = (
+  { call, defaultLanguage }: Campaign['definition'],
+  { calls }: Campaign['definition']['variants'][number],
+  facts: CallFacts,
+): string[] =>
+  [
+    ...callSettingsFaults(call, facts),
+    ...callWordsFaults(calls, { at: '/calls', defaultLanguage, call, facts }),
+  ].map(({ message, pointer }) => `${pointer.slice(1)} ${message}`);
 
 async function contactOf(db: Queryable, contactId: string): Promise<Member> {
   const { rows } = await db.query<MemberRow>(
@@ -174,25 +198,40 @@ async function contactOf(db: Queryable, contactId: string): Promise<Member> {
   });
 }
 
-function textOf({ definition }: Campaign, member: Member, messageId: string, maker: LinkMaker | null): Text {
+function contentOf(
+  campaign: Campaign,
+  member: Member,
+  messageId: string,
+  { calls, links: maker }: Pick<TryOutParts, 'calls' | 'links'>,
+): Content {
   const shortening = maker === null ? null : { maker, ownerOf: (): string => messageId };
-  const text = composer(definition, shortening)(member);
-  if (text.kind === 'text') return text;
-  throw new Problem('conflict', `There is nothing to send: ${reasonInWords(text.rule) ?? text.rule}`, {
-    faults: text.missing.map((field) => ({ in: 'body', pointer: `/values/${field}`, detail: 'is needed' })),
+  const compose = composer(campaign.definition, { shortening, calls });
+  const content = compose(member, channelOf(campaign, member));
+  if (content.kind !== 'skipped') return content;
+  throw new Problem('conflict', `There is nothing to send: ${reasonInWords(content.rule) ?? content.rule}`, {
+    faults: content.missing.map((field) => ({
+      in: 'body',
+      pointer: `/values/${field}`,
+      detail: 'is needed',
+    })),
   });
 }
 
 /** From the number that the tester would be written to from. Nothing is kept of it. */
-function senderOf(routes: Routes, phone: string, body: string): PhoneNumber {
-  const route = routes.take(phone, segmentsOf(body).segments);
+function senderOf(routes: Routes, phone: string, content: Content): PhoneNumber {
+  const route = routes.take(
+    phone,
+    content.kind === 'call'
+      ? { channel: 'voice', segments: 0 }
+      : { channel: 'sms', segments: segmentsOf(content.body).segments },
+  );
   if (route.kind === 'from') return route.senderNumber;
   throw new Problem('conflict', ruleInWords(route.rule) ?? 'None of its numbers may send now.');
 }
 
 const messageOf = (
   { definition, intent }: Campaign,
-  { member, messageId, text }: Test,
+  { content, member, messageId }: Test,
   routes: Routes,
 ): MessagesOfBatch => ({
   batchId: messageId,
@@ -202,8 +241,9 @@ const messageOf = (
   isTimeZoneNew: false,
   messages: [
     {
-      ...({ messageId, lane: 'bulk', intent, body: text.body, mediaUrls: text.mediaUrls } as const),
-      senderNumber: senderOf(routes, member.phoneNumber, text.body),
+      ...({ messageId, lane: 'bulk', intent } as const),
+      ...wordsOf(content),
+      senderNumber: senderOf(routes, member.phoneNumber, content),
       causeId: messageId,
       topic: definition.topic,
     },
@@ -212,6 +252,13 @@ const messageOf = (
 
 const linksOf = (
   { campaignId }: Campaign,
-  { member: { phoneNumber, variant }, messageId, text }: Test,
+  { content, member: { phoneNumber, variant }, messageId }: Test,
 ): ShortLink[] =>
-  text.links.map((link) => ({ ...link, campaignId, contactId: null, variant, messageId, phoneNumber }));
+  (content.kind === 'call' ? [] : content.links).map((link) => ({
+    ...link,
+    campaignId,
+    contactId: null,
+    variant,
+    messageId,
+    phoneNumber,
+  }));
