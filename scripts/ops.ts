@@ -29,6 +29,7 @@ async function localEnvironment(
   return {
     ...known,
     ORIGINATION_NUMBER: config.ORIGINATION_NUMBER,
+    PUBLIC_URL: `http://localhost:${config.CARILLON_PORT}`,
     SHORT_LINK_BASE: `http://localhost:${config.CARILLON_PORT}`,
     ...config.CARILLON_OVERRIDES['*'],
     ...config.CARILLON_OVERRIDES.campaigns,

@@ -31,7 +31,9 @@ export class Operator extends Component {
         settings: dispatchSettings,
         environment: {
           ...OWNER_ENVIRONMENT,
+          ORGANISATION: context.settings.organisation.name,
           ORIGINATION_NUMBER: context.settings.carrier.originationNumber,
+          PUBLIC_URL: context.publicUrl,
           ...asOfCampaigns(context),
         },
         given: {},
