@@ -5731,7 +5731,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";
@@ -5748,7 +5748,41 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @enum {string}
+                         */
+                        basis: "given" | "listed" | "assumed";
+                        /** @description Of a listed price: the day on which it was read */
+                        seen: string | null;
+                        /** @description Of a listed price: where */
+                        source: string | null;
+                    };
+                    /** @description Of a call: each minute that has begun */
+                    minute: {
+                        /**
+                         * @description Decimal
+                         * @example 0.0083
+                         */
+                        amount: string;
+                        /**
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @enum {string}
+                         */
+                        basis: "given" | "listed" | "assumed";
+                        /** @description Of a listed price: the day on which it was read */
+                        seen: string | null;
+                        /** @description Of a listed price: where */
+                        source: string | null;
+                    };
+                    /** @description Of a call that is answered, besides: listening for an answering machine */
+                    detection: {
+                        /**
+                         * @description Decimal
+                         * @example 0.0083
+                         */
+                        amount: string;
+                        /**
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";

@@ -34,7 +34,10 @@ describe('What a campaign would do', () => {
         sampleLinks: sampleLinkMaker('https://go.example.org'),
       },
       prices: pricesFrom(
-        readConfig(priceSettings, { SEGMENT_PRICES: 'twilio=0.0079', MEDIA_PRICES: 'twilio=0.02' }),
+        readConfig(priceSettings, {
+          ...{ SEGMENT_PRICES: 'twilio=0.0079', MEDIA_PRICES: 'twilio=0.02' },
+          ...{ CALL_MINUTE_PRICES: 'twilio=0.014', CALL_DETECTION_PRICES: 'twilio=0.0075' },
+        }),
       ),
     });
   });
@@ -143,6 +146,8 @@ describe('What a campaign would do', () => {
         share: 1,
         segment: { amount: '0.0079', ...given },
         media: { amount: '0.02', ...given },
+        minute: { amount: '0.014', ...given },
+        detection: { amount: '0.0075', ...given },
       },
     ]);
     // One message a second: an hour each. Windows close a minute early.

@@ -13,7 +13,7 @@ const priceSchema = z.object({
   amount: z.string().meta({ description: 'Decimal', example: '0.0083' }),
   basis: z.enum(['given', 'listed', 'assumed']).meta({
     description:
-      'given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken',
+      'given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken',
   }),
   seen: z.string().nullable().meta({ description: 'Of a listed price: the day on which it was read' }),
   source: z.string().nullable().meta({ description: 'Of a listed price: where' }),
@@ -67,6 +67,10 @@ export const estimateSchema = z
               }),
               segment: priceSchema.meta({ description: 'Of a segment of a text' }),
               media: priceSchema.meta({ description: 'Of a message with media' }),
+              minute: priceSchema.meta({ description: 'Of a call: each minute that has begun' }),
+              detection: priceSchema.meta({
+                description: 'Of a call that is answered, besides: listening for an answering machine',
+              }),
             }),
           )
           .meta({ description: 'By which prices: each message is paid by the carrier of its number' }),
@@ -130,10 +134,12 @@ export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => 
   cost: {
     currency: made.cost.currency,
     amount: (made.cost.micros / MICROS).toFixed(2),
-    prices: made.cost.prices.map(({ media, segment, ...each }) => ({
+    prices: made.cost.prices.map(({ detection, media, minute, segment, ...each }) => ({
       ...each,
       segment: wirePrice(segment),
       media: wirePrice(media),
+      minute: wirePrice(minute),
+      detection: wirePrice(detection),
     })),
   },
   pace: {
