@@ -598,6 +598,7 @@ export const services = {
       sender_pool: ['select', 'insert', 'update', 'delete'],
       sender_day: ['select'],
       sticky_sender: ['select'],
+      call_log: ['select'],
       campaign_delivery: ['select'],
       campaign_delivery_count: ['select'],
       campaign_drill_answer: ['select'],

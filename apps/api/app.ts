@@ -6,6 +6,7 @@ import { agentAnswerOperations } from './agent/answer-operations.ts';
 import { agentModeOperations } from './agent/mode-operations.ts';
 import { agentRuleOperations } from './agent/rule-operations.ts';
 import { auditOperations } from './audit/operations.ts';
+import { callOperations } from './calls/operations.ts';
 import { clickOperations } from './campaigns/clicks/operations.ts';
 import { campaignGuardOperations } from './campaigns/guard-operations.ts';
 import type { CampaignParts } from './campaigns/operation-parts.ts';
@@ -106,6 +107,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...contactFieldOperations(deps),
   ...listOperations(deps),
   ...messageOperations(deps),
+  ...callOperations(),
   ...personOperations(deps),
   ...drillOperations(deps),
   ...draftOperations(deps),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { statusRank } from '#shared/carriers/status.ts';
 import type { MessageLogRecord } from '#shared/contracts/message-log.ts';
@@ -13,7 +14,16 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { mergeBatch } from './merge.ts';
 import { inboundLogConsumer, logConsumer } from './persist.ts';
 import { type LogRow, rowOfRecord } from './row.ts';
-import { anyCallRecord, anyRecord, callStatus, inbound, outbound, status } from './sample-records.ts';
+import {
+  anyCallRecord,
+  anyRecord,
+  callStatus,
+  inbound,
+  messageOf,
+  outbound,
+  outboundCall,
+  status,
+} from './sample-records.ts';
 
 /** A row of the table, as far as records determine it. */
 const expectedRow = (row: LogRow) => ({
@@ -167,6 +177,45 @@ describe('the message log', () => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  it('keeps with a call when it was made and for which campaign, whatever is heard first, and tells of its change', async () => {
+    const campaignId = randomUUID();
+    await database.adminPool.query('INSERT INTO phone (phone_number) VALUES ($1)', [
+      outboundCall(1).phoneNumber,
+    ]);
+    await database.adminPool.query(
+      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id, created_at,
+                            state, channel, campaign_id)
+       VALUES ($1, $2, 1, 'bulk', 'marketing', '+14155550199', '', $1, $1, now(), 'sent', 'voice', $3)`,
+      [messageOf(1), outboundCall(1).phoneNumber, campaignId],
+    );
+    let changes = 0;
+    const telling = logConsumer({
+      pseudonyms: testPseudonyms,
+      logger: silentLogger,
+      metrics,
+      callsChanged: () => {
+        changes += 1;
+      },
+    });
+    const stands = async (): Promise<unknown> => {
+      const { rows: found } = await database.adminPool.query('SELECT occurred_at, campaign_id FROM call_log');
+      return found;
+    };
+    await apply(telling, [callStatus(1, 'ringing')]);
+    telling.committed?.();
+    assert.deepEqual(await stands(), [{ occurred_at: null, campaign_id: campaignId }]);
+    await apply(telling, [outboundCall(1)]);
+    telling.committed?.();
+    const made = { occurred_at: new Date(outboundCall(1).sentAt), campaign_id: campaignId };
+    assert.deepEqual(await stands(), [made]);
+    await apply(telling, [outbound(2)]);
+    telling.committed?.();
+    assert.equal(changes, 2, 'a text is no news of calls');
+    await apply(telling, [callStatus(1, 'completed', { seconds: 12 })]);
+    telling.committed?.();
+    assert.deepEqual([await stands(), changes], [[made], 3]);
   });
 
   it('keeps no facts of calls about texts', async () => {

@@ -31,21 +31,31 @@ interface Text {
   optedOut: boolean;
 }
 
-/** Keeps what was sent, and what became of it. */
-export const logConsumer = (deps: PersistDeps): StreamConsumerDefinition<LogRow> => ({
-  consumer: 'log',
-  stream: 'message-log',
-  // Rows are made while the batch before is at the database, not inside the transaction.
-  parse: (body) => rowOfRecord(parseRecord(messageLogRecordSchema, body)),
-  apply: async (tx, records) => {
-    await persist(
-      tx,
-      records.map(({ value }) => value),
-      deps,
-    );
-    return { entries: [] };
-  },
-});
+/** Keeps what was sent, and what became of it. `callsChanged`: told when a batch with calls in it has committed. */
+export const logConsumer = (
+  deps: PersistDeps & { callsChanged?: () => void },
+): StreamConsumerDefinition<LogRow> => {
+  let hasCalls = false;
+  return {
+    consumer: 'log',
+    stream: 'message-log',
+    // Rows are made while the batch before is at the database, not inside the transaction.
+    parse: (body) => rowOfRecord(parseRecord(messageLogRecordSchema, body)),
+    apply: async (tx, records) => {
+      const rows = await persist(
+        tx,
+        records.map(({ value }) => value),
+        deps,
+      );
+      hasCalls ||= rows.some(({ call }) => call !== null);
+      return { entries: [] };
+    },
+    committed: () => {
+      if (hasCalls) deps.callsChanged?.();
+      hasCalls = false;
+    },
+  };
+};
 
 /**
  * Keeps what people texted. Other commands are none of its business, whatever they look like: the dialog judges

@@ -688,6 +688,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Searches calls, newest first
+         * @description What carriers were asked to call: those of a person, of a message, of a campaign, with what became of each. A call that waits, or will not be made, is among the messages of its person. A search by outcome or by our number looks through a bounded part for each page: a page may hold less than its limit, also nothing, while `nextCursor` says that there is more to look through.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["searchCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{phone}": {
         parameters: {
             query?: never;
@@ -4678,8 +4700,41 @@ export interface components {
             statusAt: string;
             errorCode: string | null;
             segments: number | null;
+            /** @description Of a call; null: a text */
+            call: components["schemas"]["CallFacts"] | null;
             carrier: string;
             carrierMessageId: string | null;
+        };
+        CallFacts: {
+            /**
+             * @description What is known last: `opted_out`: key 9 was pressed. `machine`: an answering machine took it. Null: nothing yet
+             * @example answered
+             */
+            outcome: ("canceled" | "failed" | "no_answer" | "busy" | "answered" | "machine" | "opted_out") | null;
+            /**
+             * @description As the carrier believes: right in about nine of ten calls
+             * @example human
+             */
+            answeredBy: ("human" | "machine" | "fax" | "unknown") | null;
+            /**
+             * @description From the answer to the end
+             * @example 34
+             */
+            seconds: number | null;
+            /** @description What the carrier charged; it says so minutes after the end */
+            price: {
+                /** @example 0.014 */
+                amount: string;
+                /** @example USD */
+                currency: string;
+            } | null;
+            /**
+             * @description Keys that were pressed, each once. 9 opts out of calls and texts
+             * @example [
+             *       "1"
+             *     ]
+             */
+            keys: string[];
         };
         JudgedMessage: {
             id: string;
@@ -4717,6 +4772,11 @@ export interface components {
         };
         OutgoingMessage: {
             id: string;
+            /**
+             * @description `voice`: a call
+             * @enum {string}
+             */
+            channel: "sms" | "voice";
             /**
              * @description E.164; of an erased person the hash that stands in its place
              * @example +14155550101
@@ -4782,6 +4842,74 @@ export interface components {
             until: string | null;
             /** @description What it was made from */
             inputs: unknown;
+        };
+        CallPage: {
+            items: components["schemas"]["Call"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        Call: {
+            /** @description Of its message */
+            id: string;
+            /** @description Of this entry: each request to a carrier has one */
+            logId: string;
+            phoneNumber: string | null;
+            ourNumber: string | null;
+            campaignId: string | null;
+            /**
+             * @description What it had to say
+             * @example This is Elm County Health. ...
+             */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When the carrier took it, or refused it
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            occurredAt: string;
+            /**
+             * @description The highest that the carrier reported
+             * @example completed
+             */
+            status: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            statusAt: string;
+            errorCode: string | null;
+            /**
+             * @description What is known last: `opted_out`: key 9 was pressed. `machine`: an answering machine took it. Null: nothing yet
+             * @example answered
+             */
+            outcome: ("canceled" | "failed" | "no_answer" | "busy" | "answered" | "machine" | "opted_out") | null;
+            /**
+             * @description As the carrier believes: right in about nine of ten calls
+             * @example human
+             */
+            answeredBy: ("human" | "machine" | "fax" | "unknown") | null;
+            /**
+             * @description From the answer to the end
+             * @example 34
+             */
+            seconds: number | null;
+            /** @description What the carrier charged; it says so minutes after the end */
+            price: {
+                /** @example 0.014 */
+                amount: string;
+                /** @example USD */
+                currency: string;
+            } | null;
+            /**
+             * @description Keys that were pressed, each once. 9 opts out of calls and texts
+             * @example [
+             *       "1"
+             *     ]
+             */
+            keys: string[];
+            carrier: string;
+            /** @description Null: it was refused */
+            carrierMessageId: string | null;
         };
         Person: {
             /**
@@ -6123,8 +6251,15 @@ export interface components {
             } | null;
             /** @description Of a message of ours */
             outbound: {
+                /**
+                 * @description `voice`: a call; `body` is what it had to say
+                 * @enum {string}
+                 */
+                channel: "sms" | "voice";
                 /** @enum {string} */
                 state: "queued" | "posting" | "ambiguous" | "held" | "sent" | "failed" | "blocked" | "unknown" | "cancelled";
+                /** @description What became of a call; null: a text, or nothing is known yet */
+                call: components["schemas"]["CallFacts"] | null;
                 /** @description What the carrier said of it last; null: nothing yet */
                 status: ("unknown" | "scheduled" | "accepted" | "queued" | "sending" | "initiated" | "ringing" | "in-progress" | "sent" | "sent_unconfirmed" | "partially_delivered" | "canceled" | "failed" | "no-answer" | "busy" | "undelivered" | "completed" | "delivered" | "read" | "receiving" | "received") | null;
                 rule: string | null;
@@ -6938,11 +7073,14 @@ export type ContactList = components['schemas']['ContactList'];
 export type MembersChanged = components['schemas']['MembersChanged'];
 export type MessagePage = components['schemas']['MessagePage'];
 export type LoggedMessage = components['schemas']['LoggedMessage'];
+export type CallFacts = components['schemas']['CallFacts'];
 export type JudgedMessage = components['schemas']['JudgedMessage'];
 export type Message = components['schemas']['Message'];
 export type OutgoingMessage = components['schemas']['OutgoingMessage'];
 export type Attempt = components['schemas']['Attempt'];
 export type Decision = components['schemas']['Decision'];
+export type CallPage = components['schemas']['CallPage'];
+export type Call = components['schemas']['Call'];
 export type Person = components['schemas']['Person'];
 export type Dialog = components['schemas']['Dialog'];
 export type DrillProgress = components['schemas']['DrillProgress'];
@@ -11281,6 +11419,96 @@ export interface operations {
             };
             /** @description Not found (`not_found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchCalls: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Of the person */
+                phone?: string;
+                /** @description Our number */
+                from?: string;
+                campaignId?: string;
+                messageId?: string;
+                outcome?: "canceled" | "failed" | "no_answer" | "busy" | "answered" | "machine" | "opted_out";
+                /** @description At this instant or later */
+                since?: string;
+                /** @description Before this instant */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,8 @@
 import type { LocalWindow } from './hours/local-hours.ts';
 import type { Instant } from './instant.ts';
 
-export type Channel = 'sms' | 'voice';
+export const channels = ['sms', 'voice'] as const;
+export type Channel = (typeof channels)[number];
 
 /**
  * Why somebody is contacted; what may pass depends on it.

@@ -208,7 +208,8 @@ export const personalData: Readonly<Record<string, Table>> = {
   // What they answered in a call goes; that they took it stays.
   call_log: {
     keys: 'cleared',
-    ...all('kept', 'log_id', 'outcome', 'answered_by', 'seconds', 'price', 'currency'),
+    ...all('kept', 'log_id', 'outcome', 'answered_by', 'seconds', 'price', 'currency', 'occurred_at'),
+    campaign_id: 'kept',
   },
   number_fault: { phone_number: 'number', ...all('kept', 'log_id', 'error_code', 'carrier', 'heard_at') },
   status_follow_up: all('kept', 'log_id', 'carrier', 'carrier_message_id', 'accepted_at', 'next_look_at'),

@@ -32,8 +32,8 @@ const STATEMENTS: readonly string[] = [
    SELECT gen_random_uuid(), 'twilio', 'SM' || $1 || n, 'inbound', $1, $3, $2, ARRAY['https://example.org/' || $2],
           'received', 1, now(), now() FROM generate_series(1, 2) AS n`,
   `UPDATE message_log SET carrier_message_id = 'SM' || left(md5(carrier_message_id), 8) WHERE phone_number = $1`,
-  `INSERT INTO call_log (log_id, outcome, answered_by, seconds, keys)
-   SELECT log_id, 'answered', 'human', 30, ARRAY[$2] FROM message_log WHERE phone_number = $1`,
+  `INSERT INTO call_log (log_id, outcome, answered_by, seconds, keys, occurred_at)
+   SELECT log_id, 'answered', 'human', 30, ARRAY[$2], occurred_at FROM message_log WHERE phone_number = $1`,
   `INSERT INTO number_fault (log_id, error_code, carrier, phone_number, heard_at)
    SELECT log_id, '30005', carrier, phone_number, now() FROM message_log WHERE phone_number = $1`,
   `INSERT INTO decision_inputs (hash, inputs) SELECT 'sample', '{}' WHERE $1::text <> '' ON CONFLICT DO NOTHING`,

@@ -40,7 +40,8 @@ const TEXTS = `
 
 const MESSAGES = `
   SELECT jsonb_build_object(
-           'kind', 'message', 'at', ${iso('created_at')}, 'id', message.message_id, 'position', ordinal, 'intent', intent,
+           'kind', 'message', 'at', ${iso('created_at')}, 'id', message.message_id, 'position', ordinal, 'channel', message.channel,
+           'intent', intent,
            'from', sender_number, 'body', body, 'mediaUrls', media_urls, 'state', state, 'rule', rule,
            'attempts', coalesce(tries.attempts, '[]'), 'afterRevocationMs', NULL, 'late', false) AS entry
     FROM message
@@ -49,8 +50,12 @@ const MESSAGES = `
                'startedAt', ${iso('posted_at')}, 'state', attempt.state, 'carrier', attempt.carrier,
                'carrierMessageId', attempt.carrier_message_id,
                'errorCode', coalesce(attempt.error_code, log.error_code),
-               'status', log.status, 'statusAt', ${iso('log.status_at')}) ORDER BY posted_at) AS attempts
+               'status', log.status, 'statusAt', ${iso('log.status_at')},
+               'call', CASE WHEN call_log.log_id IS NOT NULL THEN jsonb_build_object(
+                         'outcome', call_log.outcome, 'answeredBy', call_log.answered_by, 'seconds', call_log.seconds,
+                         'keys', to_jsonb(call_log.keys)) END) ORDER BY posted_at) AS attempts
         FROM attempt LEFT JOIN message_log AS log ON log.attempt_id = attempt.attempt_id
+        LEFT JOIN call_log ON call_log.log_id = log.log_id
        WHERE attempt.message_id = message.message_id) AS tries ON true
    WHERE phone_number = ANY ($1)`;
 

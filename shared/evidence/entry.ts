@@ -58,6 +58,8 @@ export type TextEntry = Happened & {
 };
 
 export type MessageEntry = Counted & {
+  /** `voice`: a call; its body is what it had to say. */
+  channel: string;
   intent: string;
   from: string;
   body: string;
@@ -74,6 +76,13 @@ export type MessageEntry = Counted & {
     /** The last that the carrier said; null: nothing. */
     status: string | null;
     statusAt: string | null;
+    /** Of a call of which something is known; null: a text. Key 9 in it is a change of consent, which stands beside it. */
+    call: {
+      outcome: string | null;
+      answeredBy: string | null;
+      seconds: number | null;
+      keys: string[];
+    } | null;
   }[];
   /** Of a confirmation of an opt-out: how long after the revocation its request began, in ms; null: not at all. */
   afterRevocationMs: number | null;

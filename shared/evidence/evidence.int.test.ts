@@ -221,6 +221,57 @@ describe('Evidence about a person', () => {
     assert.match(page, /<span class="tag strong">late<\/span>/);
   });
 
+  it('shows a call with what became of it, and key 9 in it as the opt-out that it is', async () => {
+    const called = phoneNumber('+14155550103');
+    await pool.query(
+      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id, created_at,
+                            state, channel)
+       VALUES ($1, $2, 1, 'bulk', 'marketing', $3, 'This is Elm County Health.', $1, $1, $4, 'sent', 'voice')`,
+      [id(40), called, OURS, day('15:00:00')],
+    );
+    await pool.query(
+      `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, channel, carrier_message_id)
+       VALUES ($1, $2, $3, 'twilio', $4, 'accepted', $5, 'voice', 'CA40')`,
+      [id(140), id(40), called, OURS, day('15:00:01')],
+    );
+    await pool.query(
+      `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, message_id, attempt_id,
+                                status, status_rank, status_at)
+       VALUES ($1, 'twilio', 'CA40', 'outbound', $2, $3, $4, 'completed', 9, $5)`,
+      [id(240), called, id(40), id(140), day('15:00:20')],
+    );
+    await pool.query(
+      `INSERT INTO call_log (log_id, outcome, answered_by, seconds, keys) VALUES ($1, 'opted_out', 'human', 9, '{9}')`,
+      [id(240)],
+    );
+    const change = consentChange({
+      changeId: id(41),
+      phoneNumber: called,
+      status: 'opted_out',
+      method: 'voice',
+      originalMessage: 'key 9',
+      cause: 'twilio CA40 with +14155550199',
+      rule: 'key_press',
+      requestedAt: new Date(day('15:00:10')),
+    });
+    await inTransaction(pool, (tx) =>
+      recordConsents(tx, [change], { teller: null, now: produced.now, pseudonyms: testPseudonyms }),
+    );
+    const bundle = await evidenceOf(pool, called, produced);
+    const [call, key, ...others] = bundle.links.map(({ entry }) => entry);
+    assert.deepEqual(others, []);
+    assert.ok(call?.kind === 'message' && key?.kind === 'consent');
+    assert.deepEqual(
+      [call.channel, call.attempts.map((attempt) => attempt.call)],
+      ['voice', [{ outcome: 'opted_out', answeredBy: 'human', seconds: 9, keys: ['9'] }]],
+    );
+    assert.deepEqual([key.method, key.originalMessage, key.channels], ['voice', 'key 9', ['sms', 'voice']]);
+    const page = evidencePage(bundle);
+    assert.match(page, /Call \(marketing\)<span class="tag">opted out</);
+    assert.match(page, /<dt>Keys pressed<\/dt><dd>9<\/dd><dt>Lasted<\/dt><dd>9 s<\/dd>/);
+    assert.match(page, /Revoked consent<span class="tag strong">on a call</);
+  });
+
   it('about somebody of whom nothing is known says so', async () => {
     const bundle = await evidenceOf(pool, phoneNumber('+14155550190'), produced);
     assert.deepEqual(bundle.links, []);

@@ -135,9 +135,12 @@ function message(entry: MessageEntry): Html {
   const confirmation = entry.intent === 'opt_out_confirmation';
   return html`${heading(
     { opt_out_confirmation: 'Confirmation of the opt-out', help: 'Answer to HELP' }[entry.intent] ??
-      `Message (${words(entry.intent)})`,
+      `${entry.channel === 'voice' ? 'Call' : 'Message'} (${words(entry.intent)})`,
     [
-      [words(last?.status ?? entry.state), entry.state === 'blocked' || entry.state === 'failed'],
+      [
+        words(last?.call?.outcome ?? last?.status ?? entry.state),
+        entry.state === 'blocked' || entry.state === 'failed',
+      ],
       ...(entry.late ? [['late', true] as const] : []),
     ],
   )}<blockquote class="quiet">${entry.body}</blockquote>${facts([
@@ -148,6 +151,9 @@ function message(entry: MessageEntry): Html {
     ['Carrier', [last?.carrier, last?.carrierMessageId].filter(Boolean).join(' ')],
     ['Request', last === undefined ? null : instant(last.startedAt)],
     ['Last status', last?.statusAt ? instant(last.statusAt) : null],
+    ['Taken by', last?.call?.answeredBy ?? null],
+    ['Keys pressed', last?.call?.keys.join(', ') ?? null],
+    ['Lasted', typeof last?.call?.seconds === 'number' ? `${last.call.seconds} s` : null],
     [
       'After the revocation',
       confirmation && entry.afterRevocationMs !== null ? seconds(entry.afterRevocationMs) : null,

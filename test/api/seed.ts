@@ -48,6 +48,7 @@ export async function seed(pool: Pool): Promise<Seeded> {
     await recordConsent(pool, change, { teller: null, now: ASKED_AT, pseudonyms: testPseudonyms });
     pending.push({ phone, changeId: change.changeId });
   }
+  await seedCalls(pool);
   const deliveries = await seedDeliveries(pool);
   return {
     values: {
@@ -229,4 +230,22 @@ async function seedFields(pool: Pool): Promise<string[]> {
     [ASKED_AT],
   );
   return rows.map(({ name }) => name);
+}
+
+/** Calls that were made, with everything that may be known of one. */
+async function seedCalls(pool: Pool): Promise<void> {
+  await pool.query(
+    `WITH calls AS (
+       INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, status,
+                                status_rank, status_at, occurred_at)
+       SELECT gen_random_uuid(), 'twilio', 'CA' || n, 'outbound', '+1415555' || to_char(100 + n, 'FM0000'), '+14155550199',
+              'This is Elm County Health.', 'completed', 95, $1::timestamptz, $1::timestamptz + n * interval '1 second'
+         FROM generate_series(1, 60) AS n
+       RETURNING log_id, occurred_at)
+     INSERT INTO call_log (log_id, outcome, answered_by, seconds, price, currency, keys, occurred_at, campaign_id)
+     SELECT log_id, (ARRAY['answered', 'machine', 'opted_out', 'busy'])[1 + n % 4], 'human', n, 0.014, 'USD', '{1}', occurred_at,
+            CASE WHEN n % 2 = 0 THEN gen_random_uuid() END
+       FROM (SELECT *, row_number() OVER () AS n FROM calls) AS numbered`,
+    [ASKED_AT],
+  );
 }

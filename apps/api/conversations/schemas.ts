@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { agentAnswerStates } from '#shared/agent/answers.ts';
-import { intents } from '#shared/compliance/touch.ts';
+import { channels, intents } from '#shared/compliance/touch.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { conversationStates } from '#shared/replies/conversation.ts';
 import { countsForCampaign, takenAs, wantsAnswer } from '#shared/replies/taken-as.ts';
+import { callFactsSchema } from '../calls/facts.ts';
 import { shownPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
 import { ruleInWords } from '../messages/plan.ts';
@@ -164,7 +165,11 @@ export const saidSchema = z
       .meta({ description: 'Of a text of theirs' }),
     outbound: z
       .object({
+        channel: z.enum(channels).meta({ description: '`voice`: a call; `body` is what it had to say' }),
         state: z.enum(messageStates),
+        call: callFactsSchema
+          .nullable()
+          .meta({ description: 'What became of a call; null: a text, or nothing is known yet' }),
         status: statusSchema
           .nullable()
           .meta({ description: 'What the carrier said of it last; null: nothing yet' }),
@@ -200,7 +205,9 @@ export const wireMessage = (row: MessageRow): z.input<typeof saidSchema> => ({
   mediaUrls: row.mediaUrls,
   inbound: null,
   outbound: {
+    channel: row.channel,
     state: row.state,
+    call: row.call,
     status: row.status,
     rule: row.rule,
     says: ruleInWords(row.rule),

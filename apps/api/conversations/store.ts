@@ -1,8 +1,10 @@
 import type { AgentAnswerState } from '#shared/agent/answers.ts';
 import type { MessageStatus } from '#shared/carriers/status.ts';
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import type { ConversationState } from '#shared/replies/conversation.ts';
 import type { TakenAs } from '#shared/replies/taken-as.ts';
+import { CALL_FACTS, type CallFactsRow } from '../calls/facts.ts';
 import type { OutgoingRow } from '../messages/store.ts';
 import type { Order, TimelinePosition } from './timeline.ts';
 
@@ -185,8 +187,11 @@ export interface MessageRow
     | 'heldUntil'
   > {
   at: Date;
+  channel: Channel;
   /** What its carrier said of it; null: nothing that is known here yet. */
   status: MessageStatus | null;
+  /** What became of a call; null: a text, or nothing is known yet. */
+  call: CallFactsRow | null;
   /** Null: nobody did by hand. */
   answeredBy: string | null;
 }
@@ -197,12 +202,13 @@ export async function readMessages(
 ): Promise<MessageRow[]> {
   const [beyond, way] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
   const { rows } = await db.query<MessageRow>(
-    `SELECT message_id AS id, created_at AS at, ordinal, sender_number AS "from", body, media_urls AS "mediaUrls", intent,
-            coalesce(campaign_id, lesson_campaign_id) AS "campaignId", state, rule, due_at AS "heldUntil", answered_by AS "answeredBy", logged.status
+    `SELECT message_id AS id, created_at AS at, ordinal, message.channel, sender_number AS "from", body, media_urls AS "mediaUrls", intent,
+            coalesce(campaign_id, lesson_campaign_id) AS "campaignId", state, rule, due_at AS "heldUntil", answered_by AS "answeredBy", logged.status,
+            (SELECT ${CALL_FACTS} FROM call_log WHERE call_log.log_id = logged.log_id) AS call
        FROM message
        LEFT JOIN conversation_answer USING (message_id)
        LEFT JOIN LATERAL (
-              SELECT status FROM attempt JOIN message_log USING (attempt_id)
+              SELECT status, log_id FROM attempt JOIN message_log USING (attempt_id)
                WHERE attempt.message_id = message.message_id AND attempt.state = 'accepted'
                ORDER BY status_rank DESC LIMIT 1) AS logged ON message.state = 'sent'
       WHERE message.phone_number = $1 AND ($2::bigint IS NULL OR ordinal ${beyond} $2)

@@ -16,6 +16,7 @@ import {
   directionSchema,
   judgedSchema,
   loggedSchema,
+  logPosition,
   messageSchema,
   newMessageSchema,
   statusSchema,
@@ -30,7 +31,6 @@ export interface MessageParts extends PlanParts {
   defaultSender: PhoneNumber;
 }
 
-const position = z.object({ at: z.iso.datetime({ precision: 6 }), logId: z.uuid() });
 const DECISIONS_SHOWN = 200;
 
 const optionalDate = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));
@@ -67,7 +67,7 @@ export const messageOperations = (parts: MessageParts): readonly Operation[] => 
         status: query.status ?? null,
         since: optionalDate(query.since),
         until: optionalDate(query.until),
-        after: decodeCursor(position, cursor),
+        after: decodeCursor(logPosition, cursor),
         limit: limit + 1,
       });
       const items = found.slice(0, limit);

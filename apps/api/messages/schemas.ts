@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { messageStatuses } from '#shared/carriers/status.ts';
-import { intents } from '#shared/compliance/touch.ts';
+import { channels, intents } from '#shared/compliance/touch.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
+import { callFactsSchema } from '../calls/facts.ts';
 import { scopeSchema } from '../consents/schemas.ts';
 import { givenPhone, shownPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
@@ -27,6 +28,9 @@ export const messageStates = [
 export const directionSchema = z.enum(directions);
 export const statusSchema = z.enum(messageStatuses as [string, ...string[]]);
 
+/** Where a page of the message log ended; see `LogPosition`. */
+export const logPosition = z.object({ at: z.iso.datetime({ precision: 6 }), logId: z.uuid() });
+
 /** A message as the carrier knows it. */
 export const loggedSchema = z
   .object({
@@ -42,6 +46,7 @@ export const loggedSchema = z
     statusAt: instant,
     errorCode: z.string().nullable(),
     segments: z.int().nullable(),
+    call: callFactsSchema.nullable().meta({ description: 'Of a call; null: a text' }),
     carrier: z.string(),
     carrierMessageId: z.string().nullable(),
   })
@@ -57,6 +62,7 @@ export const wireLogged = ({ position: _, ...logged }: LoggedMessage): z.input<t
 export const outgoingSchema = z
   .object({
     id: z.string(),
+    channel: z.enum(channels).meta({ description: '`voice`: a call' }),
     phoneNumber: shownPhone,
     from: shownPhone,
     body: z.string(),

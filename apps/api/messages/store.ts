@@ -1,5 +1,6 @@
-import type { Intent } from '#shared/compliance/touch.ts';
+import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { CALL_FACTS, type CallFactsRow } from '../calls/facts.ts';
 
 /** Where a page of the message log ended: the time with its microseconds, which a Date would lose. */
 export interface LogPosition {
@@ -20,6 +21,8 @@ export interface LoggedMessage {
   statusAt: Date;
   errorCode: string | null;
   segments: number | null;
+  /** Null: a text. */
+  call: CallFactsRow | null;
   carrier: string;
   carrierMessageId: string | null;
   position: string;
@@ -30,6 +33,10 @@ const LOGGED = `coalesce(message_id, log_id) AS id, log_id AS "logId", direction
        status, status_at AS "statusAt", error_code AS "errorCode", segments, carrier,
        carrier_message_id AS "carrierMessageId",
        to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position`;
+
+/** What became of the call of an entry that is one. */
+const callOf = (logId: string): string =>
+  `(SELECT ${CALL_FACTS} FROM call_log WHERE call_log.log_id = ${logId}) AS call`;
 
 /** What is asked of the message log; null: of any. */
 export interface LogQuery {
@@ -69,7 +76,7 @@ export async function searchLog(
           AND ($3::timestamptz IS NULL OR occurred_at >= $3) AND ($4::timestamptz IS NULL OR occurred_at < $4)
           AND ($5::timestamptz IS NULL OR (occurred_at, log_id) < ($5, $6::uuid))
         ORDER BY occurred_at DESC, log_id DESC LIMIT $7)
-     SELECT looked.*, ends.*
+     SELECT looked.*, ${callOf('looked."logId"')}, ends.*
        FROM (SELECT count(*)::int AS looked FROM looked) AS counted
       CROSS JOIN LATERAL (
             SELECT counted.looked, "logId" AS "lastId", position AS "lastAt"
@@ -104,6 +111,7 @@ export async function searchLog(
 /** A row of `message`. */
 export interface OutgoingRow {
   id: string;
+  channel: Channel;
   /** Order of the messages of one phone. */
   ordinal: number;
   phoneNumber: string;
@@ -131,7 +139,7 @@ export interface OutgoingRow {
   notAfter: Date | null;
 }
 
-const OUTGOING = `message_id AS id, ordinal, phone_number AS "phoneNumber", sender_number AS "from", body,
+const OUTGOING = `message_id AS id, ordinal, channel, phone_number AS "phoneNumber", sender_number AS "from", body,
        media_urls AS "mediaUrls", intent, topic, campaign_id AS "campaignId", created_at AS "createdAt", state, rule,
        due_at AS "heldUntil", not_after AS "notAfter",
        (SELECT campaign_id FROM test_message WHERE test_message.message_id = message.message_id) AS "testOf"`;
@@ -185,7 +193,7 @@ export async function readLogOfAttempts(
   attemptIds: readonly string[],
 ): Promise<LoggedMessage[]> {
   const { rows } = await db.query<LoggedMessage>(
-    `SELECT ${LOGGED} FROM message_log
+    `SELECT ${LOGGED}, ${callOf('message_log.log_id')} FROM message_log
       WHERE attempt_id = ANY ($1) AND direction IS NOT NULL AND occurred_at IS NOT NULL
       ORDER BY occurred_at, log_id`,
     [attemptIds],
@@ -196,7 +204,7 @@ export async function readLogOfAttempts(
 /** One entry of the log; null: none of this id whose message is known. */
 export async function readLogged(db: Queryable, logId: string): Promise<LoggedMessage | null> {
   const { rows } = await db.query<LoggedMessage>(
-    `SELECT ${LOGGED} FROM message_log WHERE log_id = $1 AND direction IS NOT NULL AND occurred_at IS NOT NULL`,
+    `SELECT ${LOGGED}, ${callOf('message_log.log_id')} FROM message_log WHERE log_id = $1 AND direction IS NOT NULL AND occurred_at IS NOT NULL`,
     [logId],
   );
   return rows[0] ?? null;

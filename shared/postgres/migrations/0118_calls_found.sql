@@ -1,0 +1,4 @@
+-- Up Migration
+
+CREATE INDEX IF NOT EXISTS call_log_time ON call_log (occurred_at, log_id) WHERE occurred_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS call_log_campaign ON call_log (campaign_id, occurred_at, log_id) WHERE campaign_id IS NOT NULL;
