@@ -10,6 +10,15 @@ COPY package.json package-lock.json ./
 # No package of production has an install script that it needs.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
+# The web console as files, with what it takes to build them: none of that goes any further.
+FROM node:${NODE_VERSION}-slim AS console
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY shared shared
+COPY apps apps
+RUN node apps/console/build/main.ts --into /console
+
 FROM node:${NODE_VERSION}-slim
 ENV NODE_ENV=production
 WORKDIR /app
@@ -17,6 +26,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY shared shared
 COPY apps apps
+COPY --from=console /console apps/console/dist
 # By number, so that ECS and Kubernetes can see that it is not root. Nothing is written: the file system may be read-only.
 USER 1000:1000
 EXPOSE 8000 8080

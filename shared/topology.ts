@@ -614,7 +614,7 @@ export const services = {
     },
     carriers: false,
     webhooks: true,
-    publicPaths: ['/v1/*', '/v1/sign-in'],
+    publicPaths: ['/', '/console', '/console/*', '/v1/*', '/v1/sign-in'],
     pathSlot: 2,
     signInPath: '/v1/sign-in',
     scaling: { by: 'requests' },

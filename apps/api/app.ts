@@ -16,6 +16,7 @@ import { type TryOutParts, tryOutOperations } from './campaigns/try-out/operatio
 import { cannedReplyOperations } from './canned-replies/operations.ts';
 import type { ConsentChangeParts } from './consents/change-operations.ts';
 import { consentOperations } from './consents/operations.ts';
+import { consoleRouter } from './console/serve.ts';
 import { contactFieldOperations } from './contact-fields/operations.ts';
 import { contactOperations } from './contacts/operations.ts';
 import type { ConversationParts } from './conversations/change-operations.ts';
@@ -30,6 +31,7 @@ import type { ApiDeps } from './http/api-deps.ts';
 import { openApiDocument, type Tags } from './http/document.ts';
 import type { Operation } from './http/operation.ts';
 import { createApi } from './http/router.ts';
+import { type Environment, identityOperations } from './identity/operations.ts';
 import { signedInRouter } from './identity/signed-in.ts';
 import { importOperations } from './imports/operations.ts';
 import { keyOperations } from './keys/operations.ts';
@@ -49,6 +51,7 @@ import { type WebhookParts, webhookOperations } from './webhooks/operations.ts';
 export const API_VERSION = '1.0.0';
 
 export const tags: Tags = {
+  'Signing in': 'Who you are here, and how one signs in.',
   'API keys':
     'Keys of programs, with roles. A viewer reads, an operator does the daily work, an admin gives out keys.',
   Consent:
@@ -87,6 +90,8 @@ export interface AppDeps
     ConversationParts {
   /** Of the hashes of API keys. */
   pepper: string;
+  /** How people come in. */
+  environment: Environment;
   /** Hands out live events. */
   hub: Hub;
   /** What messages cost. */
@@ -99,6 +104,7 @@ export interface AppDeps
 
 /** Every operation of the API. */
 export const allOperations = (deps: AppDeps): readonly Operation[] => [
+  ...identityOperations(deps),
   ...keyOperations(deps),
   ...consentOperations(deps),
   ...reviewOperations(deps),
@@ -136,11 +142,11 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
 /**
  * The whole HTTP face of the service. No CORS header is ever sent: pages of other sites cannot read from here.
  * `proxies`: how many proxies of ours stand before it; the address of the client is what the last of them says.
- * `peopleSignIn`: whether the load balancer signs people in.
+ * `consoleFolder`: what the web console was built into; null: it is not served.
  */
 export function createApp(
   deps: AppDeps,
-  { proxies, peopleSignIn }: { proxies: number; peopleSignIn: boolean },
+  { consoleFolder, proxies }: { proxies: number; consoleFolder: string | null },
 ): Express {
   const operations = allOperations(deps);
   const app = express();
@@ -153,8 +159,9 @@ export function createApp(
   app.set('query parser', 'simple');
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'same-origin' } }));
   app.use(compression());
+  if (consoleFolder !== null) app.use(consoleRouter(consoleFolder));
   app.use(referenceRouter(openApiDocument(operations, { version: API_VERSION, tags })));
-  if (peopleSignIn) app.use(signedInRouter());
+  if (deps.environment.peopleSignIn) app.use(signedInRouter());
   app.use(createApi(operations, deps));
   return app;
 }

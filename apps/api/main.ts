@@ -13,6 +13,7 @@ import { services } from '#shared/topology.ts';
 import { createApp } from './app.ts';
 import { askHead } from './campaigns/media/head.ts';
 import { campaignPartsFrom } from './campaigns/settings.ts';
+import { isBuilt } from './console/serve.ts';
 import { clearDeletedField } from './contact-fields/store.ts';
 import { startLiveEvents } from './events/start.ts';
 import { forgetReplies } from './http/forget-replies.ts';
@@ -84,6 +85,7 @@ await runService(
         },
         changed: () => outbox.relay.wake(),
         signIn: waysIn({ pool, pepper, clock, used: use.note, oidc, local: config.API_LOCAL_SIGN_IN }),
+        environment: { peopleSignIn: oidc !== null, isLocal: config.API_LOCAL_SIGN_IN },
         rateLimit: sharedRateLimit(redis, { perMinute: config.API_RATE_PER_MINUTE, tasks: config.API_TASKS }),
         checkReplies: false,
         pepper,
@@ -102,13 +104,15 @@ await runService(
         ...campaignPartsFrom(config),
         askHead: askHead(addresses),
       },
-      { proxies: config.API_PROXIES, peopleSignIn: oidc !== null },
+      { proxies: config.API_PROXIES, consoleFolder: config.CONSOLE_DIR },
     );
     const server = await startPublicServer(app, {
       host: config.SERVICE_HOST,
       port: config.PORT,
       keepAliveMs: config.KEEP_ALIVE_MS,
     });
+    if (!isBuilt(config.CONSOLE_DIR))
+      logger.warn({ folder: config.CONSOLE_DIR }, 'the console is not built: it is answered 503');
     logger.info({ port: server.port }, 'serves the API');
     return {
       // What is away is said request by request: another task would have no more of it.

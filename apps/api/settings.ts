@@ -3,7 +3,7 @@ import { apiKeySettings } from '#shared/api-keys/settings.ts';
 import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
 import { publicUrlSettings, setUpCarrierSettings } from '#shared/carriers/settings.ts';
-import { type Config, integer, localFlag, type Settings } from '#shared/config.ts';
+import { type Config, integer, localFlag, type Settings, text } from '#shared/config.ts';
 import { contentSettings } from '#shared/drills/settings.ts';
 import { erasureSettings } from '#shared/erasure/settings.ts';
 import { CarillonError } from '#shared/errors.ts';
@@ -59,6 +59,10 @@ export const apiSettings = {
       help: 'Among how many tasks the rate is divided while Redis, where they count together, is away.',
     },
   ),
+  CONSOLE_DIR: text({
+    fallback: 'apps/console/dist',
+    help: 'Folder of the web console, as it was built.',
+  }),
   API_LOCAL_SIGN_IN: localFlag({
     help: 'Whether whoever sits at this machine is an admin without an API key. Takes a SERVICE_HOST of 127.0.0.1; for the local stack.',
   }),

@@ -52,6 +52,7 @@ export interface Answer {
 export async function startTestApi(
   database: Pick<TestDatabase, 'configFor'>,
   more: Partial<Omit<AppDeps, 'pool' | 'drills'>> = {},
+  consoleFolder: string | null = null,
 ): Promise<TestApi> {
   const pool = createPool({ ...database.configFor('api'), max: 8 }, () => undefined);
   const clock = new ManualClock(new Date('2026-11-26T12:00:00Z'));
@@ -65,6 +66,7 @@ export async function startTestApi(
     pepper: PEPPER,
     producer: 'api',
     pseudonyms: testPseudonyms,
+    environment: { peopleSignIn: false, isLocal: false },
     hub: new Hub(clock),
     publish: () => undefined,
     gate: defaultGateConfig,
@@ -84,7 +86,7 @@ export async function startTestApi(
     pool,
     drills: publishedDrills({ pool, clock, defaultSender: DEFAULT_SENDER, checkEveryMs: 0 }),
   };
-  const server = createServer(createApp(deps, { proxies: 0, peopleSignIn: false }));
+  const server = createServer(createApp(deps, { proxies: 0, consoleFolder }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const key = async (role: Role, expiresAt: Date | null = null): Promise<string> => {

@@ -10,6 +10,8 @@ export interface Places {
   redis: { host: string; port: number; cluster: boolean };
   kinesisEndpoint: string;
   sqsEndpoint: string;
+  /** Folder of the web console as it is built; null: it is not served. */
+  consoleFolder: string | null;
 }
 
 export interface ServicePorts {
@@ -84,6 +86,7 @@ export function environmentOf(
     AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: places.carrierUrl,
     AWS_SNS_LOCAL_ORIGIN: places.carrierUrl,
     TIME_CAN_SKIP: 'true',
+    ...(places.consoleFolder === null ? {} : { CONSOLE_DIR: places.consoleFolder }),
     ...parts.overrides['*'],
     ...parts.overrides[service],
   };

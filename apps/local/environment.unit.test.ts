@@ -14,6 +14,7 @@ const parts = {
     redis: { host: '127.0.0.1', port: 20_002, cluster: true },
     kinesisEndpoint: 'http://127.0.0.1:20003',
     sqsEndpoint: 'http://127.0.0.1:20004',
+    consoleFolder: null,
   },
   ports: { health: 20_005, public: 20_006 },
   secrets: {

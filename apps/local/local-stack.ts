@@ -7,6 +7,7 @@ import type { Child } from './child.ts';
 import { clockPages } from './clock/clock-pages.ts';
 import { LocalClock } from './clock/local-clock.ts';
 import { spanText } from './clock/span.ts';
+import { startConsoleBuild } from './console-build.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { environmentOf, otherCarriers, type Places } from './environment.ts';
 import { type FrontDoor, openFrontDoor, type Route } from './front-door.ts';
@@ -32,11 +33,16 @@ export interface StackOptions {
   root: string;
   /** Absolute path of the carrier simulator's module. */
   carrierModule: string;
+  /** Absolute path of the module that builds the web console (apps/console/build); null: there is none. */
+  consoleModule: string | null;
   /** A service that answers nothing for this long is killed and started again, in ms. */
   hungAfterMs: number;
   clock: Clock;
   write: (line: string) => void;
 }
+
+/** Where everything is, as far as it is known before the console is built. */
+type PlacesOfStores = Omit<Places, 'consoleFolder'>;
 
 /** All ends are reached within this time after Ctrl-C, in ms. */
 const STOP_BUDGET_MS = 9_500;
@@ -62,6 +68,7 @@ export class LocalStack {
   #ports: ClaimedPorts<string> | undefined;
   #ready = false;
   #setUp: Child | undefined;
+  #consoleBuild: Child | undefined;
   /** Known once PostgreSQL has said how time was left. */
   #clock: LocalClock | undefined;
   readonly #stopSignal = new AbortController();
@@ -89,30 +96,39 @@ export class LocalStack {
     this.#ports = ports;
     const { port } = ports;
     const order = this.#storesOrder(folder, secrets, port);
-    const places: Places = {
+    const withoutConsole = {
       ...storePlaces(order),
       publicUrl,
       carrierUrl: `http://127.0.0.1:${config.CARILLON_CARRIER_PORT}`,
     };
+    const consoleFolder = this.#buildConsole();
     const addresses = [
+      ...(this.#options.consoleModule === null ? [] : [['Console', `${publicUrl}/console/`] as const]),
       ['Public address', publicUrl],
       ['API', `${publicUrl}/v1/docs`],
       ['System state', `${publicUrl}/system.json`],
       ['Carrier simulator', `http://localhost:${config.CARILLON_CARRIER_PORT}`],
       [
         'PostgreSQL',
-        postgresUrl({ port: places.postgres.port, password: secrets.postgresPassword }, DATABASE),
+        postgresUrl({ port: withoutConsole.postgres.port, password: secrets.postgresPassword }, DATABASE),
       ],
       ['Data', folder.path],
       ['Logs', folder.logs],
     ] as const;
     this.#frontDoor = await this.#openFrontDoor(addresses, port);
     await this.#requireCarrierPort();
-    const carrier = this.#launch(this.#carrierPlan(folder, secrets, places), folder);
+    const carrier = this.#launch(this.#carrierPlan(folder, secrets, withoutConsole), folder);
     const stores = bringUpStores(order);
     this.#bringingUp = stores.catch(() => undefined); // reported by whoever awaits the stores
     await Promise.all([stores, this.#onceServing(carrier)]);
-    const { roles, nextSteps, isAdminKeyValid, clock: left } = await this.#setUpStores(places, secrets);
+    const {
+      roles,
+      nextSteps,
+      isAdminKeyValid,
+      clock: left,
+    } = await this.#setUpStores(withoutConsole, secrets);
+    const places: Places = { ...withoutConsole, consoleFolder: await consoleFolder };
+    this.#throwIfStopping();
     this.#clock = this.#localClock(left, places, secrets);
     await this.#clock.tellCarrier();
     const services = names.map((name) =>
@@ -136,6 +152,7 @@ export class LocalStack {
   /** Ends everything now, in no order: for the second Ctrl-C. */
   kill(): void {
     this.#setUp?.kill();
+    this.#consoleBuild?.kill();
     this.#clock?.kill();
     for (const one of this.#processes) one.kill();
   }
@@ -151,7 +168,7 @@ export class LocalStack {
         this.#processes.filter(({ plan }) => wanted(plan.name)).map((one) => one.stop(left(mostMs))),
       );
     await this.#frontDoor?.close(500);
-    await Promise.all([this.#setUp?.stop(500), this.#clock?.stop(500)]);
+    await Promise.all([this.#setUp?.stop(500), this.#consoleBuild?.stop(500), this.#clock?.stop(500)]);
     await Promise.race([this.#bringingUp, clock.sleep(left(1_000))]);
     const others = new Set<string>([...storeNames, 'carrier']);
     await stopNamed((name) => !others.has(name), SERVICES_GRACE_MS);
@@ -178,7 +195,7 @@ export class LocalStack {
     };
   }
 
-  async #setUpStores(places: Places, secrets: LocalSecrets): Promise<SetUpResult> {
+  async #setUpStores(places: PlacesOfStores, secrets: LocalSecrets): Promise<SetUpResult> {
     this.#throwIfStopping();
     const { config, services } = this.#options;
     const { child, done } = startSetUp({
@@ -200,6 +217,17 @@ export class LocalStack {
     return result;
   }
 
+  /** Beside everything else: the bundler takes seconds when something has changed. Null: there is no console. */
+  async #buildConsole(): Promise<string | null> {
+    const { consoleModule } = this.#options;
+    if (consoleModule === null) return null;
+    const { child, folder } = startConsoleBuild(consoleModule, (line) =>
+      this.#console.about('console', line),
+    );
+    this.#consoleBuild = child;
+    return folder;
+  }
+
   #localClock(left: SetUpResult['clock'], places: Places, secrets: LocalSecrets): LocalClock {
     const { port, database } = places.postgres;
     const databaseUrl = postgresUrl({ port, password: secrets.postgresPassword }, database);
@@ -210,7 +238,7 @@ export class LocalStack {
     });
   }
 
-  #carrierPlan(folder: DataFolder, secrets: LocalSecrets, places: Places): ProcessPlan {
+  #carrierPlan(folder: DataFolder, secrets: LocalSecrets, places: PlacesOfStores): ProcessPlan {
     const { config, carrierModule } = this.#options;
     return {
       name: 'carrier',

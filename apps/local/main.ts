@@ -10,5 +10,6 @@ await runUntilSignal(() => ({
   services,
   root: fileURLToPath(new URL('../../', import.meta.url)),
   carrierModule: fileURLToPath(new URL('./carrier/main.ts', import.meta.url)),
+  consoleModule: fileURLToPath(new URL('../console/build/main.ts', import.meta.url)),
   hungAfterMs: 15_000,
 }));

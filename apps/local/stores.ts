@@ -42,7 +42,7 @@ export async function bringUpStores(order: StoresOrder): Promise<void> {
 
 export function storePlaces(
   order: Pick<StoresOrder, 'port' | 'redisUrl'>,
-): Omit<Places, 'publicUrl' | 'carrierUrl'> {
+): Omit<Places, 'publicUrl' | 'carrierUrl' | 'consoleFolder'> {
   return {
     postgres: { port: order.port('postgres'), database: DATABASE },
     redis:

@@ -9,11 +9,11 @@ export interface SystemFacts {
   processes: () => readonly ProcessStatus[];
 }
 
-/** The supervisor's own pages: `/` for people, `/system.json` for everything else. */
+/** The supervisor's own pages: `/system` for people, `/system.json` for everything else. */
 export const systemPages = (facts: SystemFacts): ReadonlyMap<string, OwnPage> =>
   new Map<string, OwnPage>([
     [
-      '/',
+      '/system',
       (_request, response) => {
         response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
         response.end(plainPage(facts));

@@ -15,7 +15,14 @@ export interface Task<T> {
  * 10 MiB) ends with it, and does not stay in the supervisor for as long as the stack runs.
  */
 export function startTask<T>(
-  task: { name: string; module: string; variable: string; failure: string },
+  task: {
+    name: string;
+    module: string;
+    variable: string;
+    failure: string;
+    /** Hears what it says before its result. */
+    heard?: (line: string) => void;
+  },
   order: unknown,
   result: z.ZodType<T>,
   code: 'invalid_configuration' | 'unavailable',
@@ -27,7 +34,10 @@ export function startTask<T>(
     environment: { [task.variable]: JSON.stringify(order) },
     probe: async () => null,
   };
-  const child = startChild(plan, (line) => lines.push(line));
+  const child = startChild(plan, (line) => {
+    lines.push(line);
+    if (!line.startsWith('{')) task.heard?.(line);
+  });
   const done = child.ended.then((ending) => {
     if (ending.code === 0) return result.parse(JSON.parse(lines.at(-1) ?? ''));
     throw new CarillonError(code, `${task.failure}: ${lastWords(lines) ?? 'it says nothing'}`);

@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who you are here, and what you may
+         * @description Takes the role `viewer`.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one signs in here */
+        get: operations["getEnvironment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -4245,30 +4282,21 @@ export interface components {
              */
             listId: string;
         };
-        ApiKeyPage: {
-            items: components["schemas"]["ApiKey"][];
-            /** @description Of the next page; null: this is the last */
-            nextCursor: string | null;
-        };
-        ApiKey: {
+        Me: {
             /**
-             * @description Part of the key that may be shown
+             * @description An API key, a person whom the load balancer signed in, or whoever sits at the machine
+             * @enum {string}
+             */
+            kind: "key" | "person" | "local";
+            /**
+             * @description Of a key its id, of a person their subject
              * @example k3v9x0c2m8qa
              */
             id: string;
+            /** @example Nightly export */
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "admin";
-            /**
-             * Format: date-time
-             * @example 2026-11-26T14:30:00.000Z
-             */
-            createdAt: string;
-            createdBy: string;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            /** @description To the minute */
-            lastUsedAt: string | null;
         };
         /** @description What went wrong (RFC 9457) */
         Problem: {
@@ -4296,6 +4324,43 @@ export interface components {
             pointer: string;
             /** @description What is wrong and what would be right */
             detail: string;
+        };
+        Environment: {
+            /** @description Whether people sign in at `/v1/sign-in` */
+            peopleSignIn: boolean;
+            /**
+             * Format: date-time
+             * @description Business time, which a local stack may have skipped ahead
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            now: string;
+            /** @description Whether it runs on one machine, with the simulated carrier */
+            isLocal: boolean;
+        };
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKey"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        ApiKey: {
+            /**
+             * @description Part of the key that may be shown
+             * @example k3v9x0c2m8qa
+             */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin";
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description To the minute */
+            lastUsedAt: string | null;
         };
         CreatedApiKey: {
             /**
@@ -7041,10 +7106,12 @@ export type RejectAgentDraft = components['schemas']['RejectAgentDraft'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
 export type NewEnrolment = components['schemas']['NewEnrolment'];
-export type ApiKeyPage = components['schemas']['ApiKeyPage'];
-export type ApiKey = components['schemas']['ApiKey'];
+export type Me = components['schemas']['Me'];
 export type Problem = components['schemas']['Problem'];
 export type Fault = components['schemas']['Fault'];
+export type Environment = components['schemas']['Environment'];
+export type ApiKeyPage = components['schemas']['ApiKeyPage'];
+export type ApiKey = components['schemas']['ApiKey'];
 export type CreatedApiKey = components['schemas']['CreatedApiKey'];
 export type ConsentPage = components['schemas']['ConsentPage'];
 export type ListedConsent = components['schemas']['ListedConsent'];
@@ -7173,6 +7240,136 @@ export type CampaignDefinitionOutput = components['schemas']['CampaignDefinition
 export type ContactFilterOutput = components['schemas']['ContactFilterOutput'];
 export type $defs = Record<string, never>;
 export interface operations {
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whoever asks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How people come in, and whether all of it is one machine */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { contextFiles } from '../../infra/image/context-files.ts';
 import { patternsOf } from '../../infra/image/docker-ignore.ts';
@@ -27,13 +29,14 @@ export async function readDockerfile(): Promise<Dockerfile> {
 
 /**
  * Puts into `folder` what the image has in /app: the files that the COPY lines name and .dockerignore lets through,
- * and of node_modules what `npm ci --omit=dev` would install, told by the lock file.
+ * the built console, and of node_modules what `npm ci --omit=dev` would install, told by the lock file.
  */
 export async function assembleImage(folder: string): Promise<void> {
   const { copies } = await readDockerfile();
   const patterns = patternsOf(await readFile(join(ROOT, '.dockerignore'), 'utf8'));
   for (const copy of copies) {
-    if (copy.from !== null) await copyProductionDependencies(folder, copy);
+    if (copy.from === 'console') await copyConsole(folder, copy);
+    else if (copy.from !== null) await copyProductionDependencies(folder, copy);
     else for (const source of copy.sources) await copyContext(source, target(folder, copy, source), patterns);
   }
 }
@@ -48,6 +51,15 @@ async function copyContext(source: string, to: string, patterns: readonly string
     await mkdir(dirname(at), { recursive: true });
     await cp(join(ROOT, file), at);
   }
+}
+
+const builtSchema = z.object({ folder: z.string() });
+
+/** What the stage of the console ends with: a build, which on this machine is made once for all that need it. */
+async function copyConsole(folder: string, copy: Copy): Promise<void> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'apps/console/build/main.ts')]);
+  const built = builtSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
+  await cp(built.folder, join(folder, copy.target), { recursive: true });
 }
 
 const lockSchema = z.object({

@@ -43,6 +43,12 @@ describe('The image', function () {
     assert.equal(nodeVersion, devDependencies.node);
   });
 
+  it('holds the web console as files, packed beforehand', async () => {
+    const files = await readdir(join(folder, 'apps/console/dist'), { recursive: true });
+    assert.ok(files.includes('index.html') && files.includes('scheme.js'));
+    assert.ok(files.some((file) => /^assets\/index-.+\.js\.br$/.test(file)));
+  });
+
   it('holds no tests, nothing of the local stack, and no dependency of development', async () => {
     const files = await readdir(folder, { recursive: true });
     assert.ok(files.includes('apps/gateway/main.ts') && files.includes('apps/migrate/main.ts'));

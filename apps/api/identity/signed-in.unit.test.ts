@@ -15,9 +15,9 @@ describe('The path where people sign in', () => {
   });
   after(() => server.close());
 
-  it('is the one at which the load balancer asks, and leads on to the reference', async () => {
+  it('is the one at which the load balancer asks, and leads on to the console', async () => {
     const response = await fetch(url + services.api.signInPath, { redirect: 'manual' });
-    assert.deepEqual([response.status, response.headers.get('location')], [303, '/v1/docs']);
+    assert.deepEqual([response.status, response.headers.get('location')], [303, '/console/']);
     assert.equal(response.headers.get('cache-control'), 'no-store', 'or nobody would be asked a second time');
   });
 
@@ -25,6 +25,6 @@ describe('The path where people sign in', () => {
     const response = await fetch(`${url}${services.api.signInPath}?to=https://evil.example`, {
       redirect: 'manual',
     });
-    assert.equal(response.headers.get('location'), '/v1/docs');
+    assert.equal(response.headers.get('location'), '/console/');
   });
 });

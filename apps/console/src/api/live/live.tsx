@@ -1,0 +1,66 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { fetchAsUser } from '../client.ts';
+import { touch } from '../touch.ts';
+import { type LiveState, type LiveUpdate, startLiveStream } from './stream.ts';
+import { Topics } from './topics.ts';
+
+interface Live {
+  topics: Topics;
+  state: LiveState;
+}
+const LiveContext = createContext<Live>({ topics: new Topics(), state: 'connecting' });
+
+/** Reads live events for all screens in one stream, of the topics that any of them follows. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const cache = useQueryClient();
+  const [topics] = useState(() => new Topics());
+  const [followed, setFollowed] = useState('');
+  const [state, setState] = useState<LiveState>('connecting');
+
+  useEffect(() => topics.onChange(setFollowed), [topics]);
+
+  useEffect(() => {
+    if (followed === '') return;
+    return startLiveStream({
+      open: (lastEventId, signal) =>
+        fetchAsUser(
+          new Request(`${location.origin}/v1/events?topics=${encodeURIComponent(followed)}`, {
+            signal,
+            headers: {
+              accept: 'text/event-stream',
+              ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+            },
+          }),
+        ),
+      listener: {
+        updated: (updates) => topics.tell(updates),
+        missed: () => void touch(cache, 'all'),
+        stands: setState,
+      },
+      random: Math.random,
+    });
+  }, [cache, followed, topics]);
+
+  const value = useMemo(() => ({ topics, state }), [topics, state]);
+  return <LiveContext value={value}>{children}</LiveContext>;
+}
+
+/** How the stream stands: what is shown may be old while it is `away`. */
+export const useLiveState = (): LiveState => useContext(LiveContext).state;
+
+/** Hears updates of a topic while the screen is there. */
+export function useLive(topic: string, heard: (update: LiveUpdate) => void): void {
+  const { topics } = useContext(LiveContext);
+  const newest = useRef(heard);
+  useEffect(() => {
+    newest.current = heard;
+  });
+  useEffect(() => topics.follow(topic, (update) => newest.current(update)), [topic, topics]);
+}
+
+/** Reads again what is shown of these paths, whenever something happens to the topic. */
+export function useLiveRefresh(topic: string, touches: readonly string[]): void {
+  const cache = useQueryClient();
+  useLive(topic, () => void touch(cache, touches));
+}

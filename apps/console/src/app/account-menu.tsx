@@ -1,0 +1,98 @@
+import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconBook2, IconCheck, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { keepKey } from '../api/key.ts';
+import { languageNames, languages } from '../texts/define.ts';
+import { useChooseLanguage, useLanguage, useTexts } from '../texts/language.tsx';
+import { useMe } from './me.ts';
+import classes from './shell.module.css';
+import { shellTexts } from './texts.ts';
+
+const schemes = [
+  ['light', 'light'],
+  ['dark', 'dark'],
+  ['auto', 'asSystem'],
+] as const;
+
+/** Who is signed in, and how they want the console. */
+export function AccountMenu({ isNarrow, showHelp }: { isNarrow: boolean; showHelp: () => void }) {
+  const say = useTexts(shellTexts);
+  const me = useMe();
+  const cache = useQueryClient();
+  const language = useLanguage();
+  const choose = useChooseLanguage();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const name = me.kind === 'local' ? say('atThisMachine') : me.name;
+  const chosen = <IconCheck size={14} aria-hidden />;
+  return (
+    <Menu position="right-end" width={240}>
+      <Menu.Target>
+        <UnstyledButton
+          className={classes.item}
+          aria-label={isNarrow ? `${say('signedInAs')} ${name}` : undefined}
+        >
+          <IconUserCircle size={18} stroke={1.75} aria-hidden />
+          {!isNarrow && <span className={classes.label}>{name}</span>}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {say('signedInAs')}
+          <Text size="sm" c="var(--c-text)">
+            {name}
+          </Text>
+          {say(`role_${me.role}`)}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{say('language')}</Menu.Label>
+        {languages.map((each) => (
+          <Menu.Item
+            key={each}
+            lang={each}
+            role="menuitemradio"
+            aria-checked={each === language}
+            rightSection={each === language && chosen}
+            onClick={() => choose(each)}
+          >
+            {languageNames[each]}
+          </Menu.Item>
+        ))}
+        <Menu.Label>{say('colours')}</Menu.Label>
+        {schemes.map(([scheme, label]) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={scheme === colorScheme}
+            rightSection={scheme === colorScheme && chosen}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {say(label)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={showHelp}>
+          {say('keyboard')}
+        </Menu.Item>
+        <Menu.Item
+          component="a"
+          href="/v1/docs"
+          target="_blank"
+          leftSection={<IconBook2 size={16} aria-hidden />}
+        >
+          {say('reference')}
+        </Menu.Item>
+        {me.kind === 'key' && (
+          <Menu.Item
+            leftSection={<IconLogout size={16} aria-hidden />}
+            onClick={() => {
+              keepKey(null);
+              void cache.resetQueries();
+            }}
+          >
+            {say('signOut')}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

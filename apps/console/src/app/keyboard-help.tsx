@@ -1,0 +1,26 @@
+import { List, Modal } from '@mantine/core';
+import { useTexts } from '../texts/language.tsx';
+import { areas } from './areas.ts';
+import { shellTexts } from './texts.ts';
+
+export function KeyboardHelp({ close }: { close: () => void }) {
+  const say = useTexts(shellTexts);
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={say('keyboardTitle')}
+      closeButtonProps={{ 'aria-label': say('close') }}
+    >
+      <List spacing={4}>
+        {areas.map(({ letter, name }) => (
+          <List.Item key={name}>{say('goTo', { letter: letter.toUpperCase(), area: say(name) })}</List.Item>
+        ))}
+        <List.Item>{say('keySearch')}</List.Item>
+        <List.Item>{say('keyRows')}</List.Item>
+        <List.Item>{say('keyClose')}</List.Item>
+        <List.Item>{say('keyHelp')}</List.Item>
+      </List>
+    </Modal>
+  );
+}

@@ -1,0 +1,30 @@
+import { defineTexts } from '../../texts/define.ts';
+
+export const contactTexts = defineTexts({
+  en: {
+    title: 'Contacts',
+    search: 'Name begins with',
+    name: 'Name',
+    phone: 'Number',
+    tags: 'Tags',
+    language: 'Language',
+    changed: 'Changed',
+    emptyTitle: 'Nobody here',
+    emptyHint:
+      'Contacts are the people whom you write to. They come from files, from forms through the API, and one by one.',
+    noneFound: 'Nobody is called so. Search for less of the name.',
+  },
+  es: {
+    title: 'Contactos',
+    search: 'El nombre empieza por',
+    name: 'Nombre',
+    phone: 'Número',
+    tags: 'Etiquetas',
+    language: 'Idioma',
+    changed: 'Cambiado',
+    emptyTitle: 'Aquí no hay nadie',
+    emptyHint:
+      'Los contactos son las personas a quienes escribe. Vienen de archivos, de formularios por la API, y de uno en uno.',
+    noneFound: 'Nadie se llama así. Busque con menos del nombre.',
+  },
+});

@@ -1,0 +1,25 @@
+import { defineTexts } from '../../texts/define.ts';
+
+export const drillTexts = defineTexts({
+  en: {
+    title: 'Drills',
+    name: 'Name',
+    programmes: 'Programmes',
+    prompts: 'Prompts',
+    version: 'Version',
+    language: 'Language',
+    emptyTitle: 'No drills yet',
+    emptyHint: 'A drill is a lesson by text: prompts, and what is answered to right and wrong answers.',
+  },
+  es: {
+    title: 'Lecciones',
+    name: 'Nombre',
+    programmes: 'Programas',
+    prompts: 'Preguntas',
+    version: 'Versión',
+    language: 'Idioma',
+    emptyTitle: 'Aún no hay lecciones',
+    emptyHint:
+      'Una lección va por mensajes: preguntas, y lo que se responde a lo correcto y a lo incorrecto.',
+  },
+});

@@ -1,0 +1,246 @@
+import { Alert, Button, Group, Skeleton, Text } from '@mantine/core';
+import {
+  columnVisibilityFeature,
+  createColumnHelper,
+  type RowData,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { useTexts } from '../../texts/language.tsx';
+import { FaultBox } from '../fault-box.tsx';
+import { partTexts } from '../texts.ts';
+import { ColumnChooser } from './column-chooser.tsx';
+import classes from './data-table.module.css';
+import { useKept } from './kept.ts';
+import type { Rows } from './use-rows.ts';
+
+/** A column of a table. `width` in pixels is the least; columns share what is left in that proportion. */
+export interface Column<Row> {
+  id: string;
+  /** Said over the column and in the chooser. */
+  title: string;
+  width: number;
+  cell(row: Row): ReactNode;
+  /** Numbers stand at the right. */
+  align?: 'right';
+  /** Shown only when somebody chooses it. */
+  extra?: true;
+  /** Always shown: what names the row. */
+  fixed?: true;
+}
+
+export interface DataTableProps<Row> {
+  /** Under which its columns and filters are kept; unique. */
+  id: string;
+  /** Said to screen readers. */
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: Rows<Row>;
+  rowId(row: Row): string;
+  /** What a click anywhere in a row, and Enter, does: leads to its address. */
+  open?: (row: Row) => void;
+  /** The row whose details are open. */
+  opened?: string | undefined;
+  /** Filters and search, at the left over the table. */
+  filters?: ReactNode;
+  /** Instead of an empty table. */
+  empty: ReactNode;
+}
+
+const ROW_HEIGHT = 36;
+const SKELETONS = 8;
+/** Read on when so many rows are left below the screen. */
+const AHEAD = 60;
+
+const features = tableFeatures({ columnVisibilityFeature });
+
+/**
+ * The table of every list: sticky head, rows of 36 px of which only those on the screen are drawn, pages read on as
+ * somebody scrolls, columns to choose. As high as its rows, at most as the window leaves.
+ */
+export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
+  const { columns, empty, filters, id, label, open, opened, rowId, rows } = props;
+  const say = useTexts(partTexts);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [visible, keepVisible] = useKept<Record<string, boolean>>(`columns.${id}`, {});
+
+  const defined = useMemo(() => {
+    const helper = createColumnHelper<typeof features, Row>();
+    return helper.columns(
+      columns.map((column) =>
+        helper.display({ id: column.id, header: column.title, cell: ({ row }) => column.cell(row.original) }),
+      ),
+    );
+  }, [columns]);
+  const visibility = useMemo(
+    () => ({
+      ...Object.fromEntries(columns.filter(({ extra }) => extra).map((column) => [column.id, false])),
+      ...visible,
+    }),
+    [columns, visible],
+  );
+  const table = useTable({
+    features,
+    columns: defined,
+    data: rows.rows as Row[],
+    getRowId: rowId,
+    state: { columnVisibility: visibility },
+  });
+  const drawn = table.getRowModel().rows;
+  const shown = columns.filter((column) => visibility[column.id] !== false);
+
+  const virtual = useVirtualizer({
+    count: drawn.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { hasMore, isReadingMore, readMore } = rows;
+  useEffect(() => {
+    if (hasMore && !isReadingMore && last >= drawn.length - AHEAD && drawn.length > 0) readMore();
+  }, [drawn.length, hasMore, isReadingMore, last, readMore]);
+
+  const head = (
+    <Group justify="space-between" gap="xs" wrap="wrap" align="flex-end">
+      <Group gap="xs" wrap="wrap" align="flex-end">
+        {filters}
+      </Group>
+      <ColumnChooser columns={columns} visibility={visibility} choose={keepVisible} />
+    </Group>
+  );
+  if (rows.error && rows.rows.length === 0) {
+    return (
+      <div className={classes.whole}>
+        {head}
+        <FaultBox error={rows.error} again={rows.readAgain} />
+      </div>
+    );
+  }
+  if (!rows.isPending && rows.rows.length === 0) {
+    return (
+      <div className={classes.whole}>
+        {filters && head}
+        {empty}
+      </div>
+    );
+  }
+  const width = shown.reduce((sum, column) => sum + column.width, 0);
+  const before = items[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  return (
+    <div className={classes.whole}>
+      {head}
+      {rows.hasChanged && (
+        <Alert color="blue" p="xs">
+          <Group gap="sm">
+            <Text size="sm">{say('listChanged')}</Text>
+            <Button variant="default" onClick={rows.readAgain}>
+              {say('showNow')}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section ref={scroller} className={classes.scroller} aria-label={label} tabIndex={0}>
+        <table
+          className={classes.table}
+          style={{ minWidth: width }}
+          aria-label={label}
+          aria-rowcount={rows.hasMore ? -1 : drawn.length + 1}
+          aria-busy={rows.isPending}
+        >
+          <colgroup>
+            {shown.map((column) => (
+              <col key={column.id} style={{ width: `${(column.width / width) * 100}%` }} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr aria-rowindex={1}>
+              {shown.map((column) => (
+                <th key={column.id} scope="col" data-align={column.align}>
+                  {column.title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.isPending && <SkeletonRows columns={shown.length} />}
+            {before > 0 && <Spacer height={before} columns={shown.length} />}
+            {items.map(({ index }) => {
+              const row = drawn[index];
+              if (row === undefined) return null;
+              return (
+                <tr
+                  key={row.id}
+                  aria-rowindex={index + 2}
+                  data-row
+                  data-opens={open !== undefined || undefined}
+                  aria-current={row.id === opened || undefined}
+                  tabIndex={open === undefined ? undefined : 0}
+                  onClick={(event) => {
+                    // What is inside a row and does something itself keeps its clicks.
+                    if (event.target instanceof Element && event.target.closest('a, button, input, label'))
+                      return;
+                    open?.(row.original);
+                  }}
+                  onKeyDown={(event) => moveOrOpen(event, () => open?.(row.original))}
+                >
+                  {row.getVisibleCells().map((cell) => (
+                    <td
+                      key={cell.id}
+                      data-align={columns.find((column) => column.id === cell.column.id)?.align}
+                    >
+                      <table.FlexRender cell={cell} />
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+            {after > 0 && <Spacer height={after} columns={shown.length} />}
+          </tbody>
+        </table>
+      </section>
+      <Text size="xs" c="dimmed" role="status">
+        {rows.isReadingMore
+          ? say('rowsLoading')
+          : rows.isPending
+            ? ' '
+            : say(rows.hasMore ? 'rowsMore' : 'rowsShown', { count: drawn.length })}
+      </Text>
+    </div>
+  );
+}
+
+function moveOrOpen(event: KeyboardEvent<HTMLTableRowElement>, open: () => void): void {
+  if (event.target !== event.currentTarget) return;
+  const { key } = event;
+  if (key === 'Enter') open();
+  if (key !== 'ArrowDown' && key !== 'ArrowUp') return;
+  event.preventDefault();
+  const next =
+    key === 'ArrowDown' ? event.currentTarget.nextElementSibling : event.currentTarget.previousElementSibling;
+  if (next instanceof HTMLElement && next.dataset.row !== undefined) next.focus();
+}
+
+const Spacer = ({ columns, height }: { columns: number; height: number }) => (
+  <tr aria-hidden style={{ height }}>
+    <td colSpan={columns} className={classes.spacer} />
+  </tr>
+);
+
+const SkeletonRows = ({ columns }: { columns: number }) =>
+  Array.from({ length: SKELETONS }, (_, row) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+    <tr key={row} aria-hidden>
+      {Array.from({ length: columns }, (_, column) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+        <td key={column}>
+          <Skeleton height={12} width={column === 0 ? '70%' : '50%'} radius="sm" />
+        </td>
+      ))}
+    </tr>
+  ));

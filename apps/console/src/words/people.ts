@@ -1,0 +1,100 @@
+import { defineWords } from './define.ts';
+
+export const consentStatus = defineWords({
+  opted_in: { tone: 'good', en: ['Agreed'], es: ['Aceptó'] },
+  pending_opt_out: {
+    tone: 'bad',
+    en: ['Opting out', 'Nothing goes; the request is being carried out everywhere.'],
+    es: ['Dándose de baja', 'No sale nada; la petición se está aplicando en todas partes.'],
+  },
+  opted_out: { tone: 'bad', en: ['Opted out'], es: ['De baja'] },
+});
+
+export const consentMethod = defineWords({
+  sms: { tone: 'quiet', en: ['By text'], es: ['Por mensaje'] },
+  email: { tone: 'quiet', en: ['By email'], es: ['Por correo'] },
+  voice: { tone: 'quiet', en: ['By phone'], es: ['Por teléfono'] },
+  web: { tone: 'quiet', en: ['On the web'], es: ['En la web'] },
+  manual: { tone: 'quiet', en: ['Entered by somebody'], es: ['Anotado por alguien'] },
+  carrier: { tone: 'quiet', en: ['At the carrier'], es: ['En el operador'] },
+  import: { tone: 'quiet', en: ['From a file'], es: ['De un archivo'] },
+});
+
+export const consentGrant = defineWords({
+  informational: { tone: 'quiet', en: ['Information'], es: ['Información'] },
+  marketing_in_writing: { tone: 'quiet', en: ['Marketing, in writing'], es: ['Publicidad, por escrito'] },
+  artificial_voice: { tone: 'quiet', en: ['Recorded or synthetic voice'], es: ['Voz grabada o sintética'] },
+});
+
+export const channel = defineWords({
+  sms: { tone: 'quiet', en: ['Texts'], es: ['Mensajes'] },
+  voice: { tone: 'quiet', en: ['Calls'], es: ['Llamadas'] },
+});
+
+export const reversalReason = defineWords({
+  misread_text: { tone: 'quiet', en: ['The text was misread'], es: ['El mensaje se leyó mal'] },
+  import_fault: { tone: 'quiet', en: ['The file was wrong'], es: ['El archivo estaba mal'] },
+  clerical_error: { tone: 'quiet', en: ['A slip of ours'], es: ['Un error nuestro'] },
+});
+
+export const suppressionSource = defineWords({
+  user_opt_out: { tone: 'bad', en: ['They opted out'], es: ['Se dio de baja'] },
+  admin_import: { tone: 'quiet', en: ['From a list'], es: ['De una lista'] },
+  compliance: { tone: 'bad', en: ['By a rule'], es: ['Por una regla'] },
+  carrier: { tone: 'bad', en: ['They opted out at the carrier'], es: ['Se dio de baja en el operador'] },
+});
+
+export const lineType = defineWords({
+  mobile: { tone: 'quiet', en: ['Mobile'], es: ['Móvil'] },
+  landline: { tone: 'held', en: ['Landline', 'It cannot take texts.'], es: ['Fijo', 'No recibe mensajes.'] },
+  voip: { tone: 'quiet', en: ['Internet phone'], es: ['Teléfono por internet'] },
+  toll_free: { tone: 'quiet', en: ['Toll-free'], es: ['Gratuito'] },
+});
+
+export const fieldType = defineWords({
+  text: { tone: 'quiet', en: ['Text'], es: ['Texto'] },
+  number: { tone: 'quiet', en: ['Number'], es: ['Número'] },
+  date: { tone: 'quiet', en: ['Date'], es: ['Fecha'] },
+  boolean: { tone: 'quiet', en: ['Yes or no'], es: ['Sí o no'] },
+  choice: { tone: 'quiet', en: ['Choice'], es: ['Opción'] },
+});
+
+export const participantState = defineWords({
+  active: { tone: 'good', en: ['Taking part'], es: ['Participa'] },
+  completed: { tone: 'good', en: ['Finished'], es: ['Terminó'] },
+  opted_out: { tone: 'bad', en: ['Opted out'], es: ['De baja'] },
+});
+
+export const enrolledBy = defineWords({
+  code: { tone: 'quiet', en: ['With a code'], es: ['Con un código'] },
+  list: { tone: 'quiet', en: ['From a list'], es: ['De una lista'] },
+  text: { tone: 'quiet', en: ['By any text'], es: ['Con cualquier mensaje'] },
+});
+
+export const drillEnd = defineWords({
+  completed: { tone: 'good', en: ['Completed'], es: ['Completada'] },
+  replaced: { tone: 'quiet', en: ['Another one began'], es: ['Empezó otra'] },
+  opted_out: { tone: 'bad', en: ['Opted out'], es: ['De baja'] },
+  left: { tone: 'held', en: ['Left'], es: ['Abandonada'] },
+  reset: { tone: 'quiet', en: ['Set back'], es: ['Reiniciada'] },
+});
+
+export const importStatus = defineWords({
+  uploading: { tone: 'info', en: ['Waiting for its file'], es: ['Esperando su archivo'] },
+  uploaded: { tone: 'info', en: ['Say what its columns are'], es: ['Diga qué son sus columnas'] },
+  checking: { tone: 'info', en: ['Being checked'], es: ['Comprobándose'] },
+  checked: {
+    tone: 'info',
+    en: ['Checked', 'Nothing is taken in until you commit it.'],
+    es: ['Comprobado', 'No entra nada hasta que lo confirme.'],
+  },
+  committing: { tone: 'info', en: ['Being taken in'], es: ['Entrando'] },
+  committed: { tone: 'good', en: ['Taken in'], es: ['Dentro'] },
+  failed: { tone: 'bad', en: ['Failed'], es: ['Falló'] },
+  cancelled: { tone: 'quiet', en: ['Dropped'], es: ['Descartado'] },
+});
+
+export const importKind = defineWords({
+  contacts: { tone: 'quiet', en: ['Contacts'], es: ['Contactos'] },
+  suppressions: { tone: 'quiet', en: ['Numbers that get nothing'], es: ['Números que no reciben nada'] },
+});
