@@ -44,7 +44,10 @@ describe('The paths of the load balancer', () => {
       rules.map(({ patterns, signIn }) => [patterns, signIn]),
       [
         [['/v1/sign-in'], 'ask'],
+        [['/console/*'], 'allow'],
+        [['/console'], 'allow'],
         [['/v1/*'], 'allow'],
+        [['/'], 'allow'],
       ],
     );
   });
