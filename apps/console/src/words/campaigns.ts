@@ -145,4 +145,5 @@ export const experimentMetric = defineWords({
   delivered: { tone: 'quiet', en: ['Delivered'], es: ['Entregados'] },
   reply: { tone: 'quiet', en: ['Replies'], es: ['Respuestas'] },
   click: { tone: 'quiet', en: ['Clicks'], es: ['Clics'] },
+  answer: { tone: 'quiet', en: ['Calls answered'], es: ['Llamadas contestadas'] },
 });

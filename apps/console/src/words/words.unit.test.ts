@@ -21,6 +21,7 @@ const TECHNICAL = new Set([
   'true',
   'newest oldest',
   'all encoding missing',
+  '1 2 3 4 5 6 7 8',
   'US CA MX',
   'update keep fill',
   'first last',
