@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { services } from '#shared/topology.ts';
+import { compileCache } from '#test/compile-cache.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER, TEST_WEBHOOK_KEY } from '#test/pseudonyms.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -14,7 +15,7 @@ function run(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry], {
       cwd: root,
-      env: { ...environment },
+      env: { ...compileCache(), ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let stderr = '';

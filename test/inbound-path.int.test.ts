@@ -9,6 +9,7 @@ import { statusCallbackUrl, webhookAddresses } from '#shared/carriers/webhook-ad
 import { systemClock } from '#shared/clock.ts';
 import { messageLogId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { compileCache } from '#test/compile-cache.ts';
 import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { type CarrierSimulator, startCarrierSimulator } from '../apps/local/carrier/simulator.ts';
 import { createStreams } from '../apps/local/stores/kinesis-streams.ts';
@@ -90,6 +91,7 @@ describe('what people text, and what became of what they are sent,', () => {
     const redis = new URL(facts.redisUrl);
     const { host, port, database: name } = database.configFor('gateway');
     environment = {
+      ...compileCache(),
       ...twilio,
       PATH: process.env.PATH ?? '',
       SERVICE_HOST: '127.0.0.1',

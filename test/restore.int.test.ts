@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { compileCache } from '#test/compile-cache.ts';
 import { eventually } from '#test/eventually.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -129,6 +130,7 @@ describe('After the database was set back', () => {
     await bench.plan(PHONE, [{ body: 'was sent' }]);
     const { postgres } = stackFacts();
     const env = {
+      ...compileCache(),
       DB_HOST: '127.0.0.1',
       DB_PORT: String(postgres.port),
       DB_NAME: bench.database.name,

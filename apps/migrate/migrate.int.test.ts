@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { services } from '#shared/topology.ts';
+import { compileCache } from '#test/compile-cache.ts';
 import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { createDatabase, stackFacts, type TestDatabase } from '#test/stack/stack.ts';
 
@@ -40,6 +41,7 @@ describe('The migration task', () => {
     change: Record<string, string> = {},
   ): Promise<{ code: number; lines: Record<string, unknown>[]; stderr: string }> => {
     const env = {
+      ...compileCache(),
       DB_HOST: '127.0.0.1',
       DB_PORT: String(stackFacts().postgres.port),
       DB_NAME: EMPTY,

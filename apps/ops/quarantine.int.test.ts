@@ -9,6 +9,7 @@ import { processBatch } from '#shared/kinesis/process-batch.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { registerShards, takeLeases } from '#shared/leases/store.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
+import { compileCache } from '#test/compile-cache.ts';
 import { recordsOf } from '#test/driver/streams.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, createStream, stackFacts, type TestDatabase } from '#test/stack/stack.ts';
@@ -281,6 +282,7 @@ describe('Records that were set aside', () => {
     const ops = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
       const { kinesisEndpoint, postgres } = stackFacts();
       const env = {
+        ...compileCache(),
         PATH: '',
         DB_HOST: '127.0.0.1',
         DB_PORT: String(postgres.port),

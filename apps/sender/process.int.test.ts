@@ -6,6 +6,7 @@ import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from '@
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { messageLogRecordSchema } from '#shared/contracts/message-log.ts';
+import { compileCache } from '#test/compile-cache.ts';
 import { eventually } from '#test/eventually.ts';
 import { TEST_PEPPER } from '#test/pseudonyms.ts';
 import { planMessages } from '#test/stack/plan-messages.ts';
@@ -50,6 +51,7 @@ describe('The process of the sender', () => {
     const role = database.configFor('sender');
     const redis = new URL(redisUrl());
     environment = {
+      ...compileCache(),
       PATH: process.env.PATH,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

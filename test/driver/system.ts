@@ -13,6 +13,7 @@ import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
 import { type Reading, type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
 import { portsIn, type Recorder, secretsIn, startRecorder } from '../aws-calls/recorder.ts';
+import { compileCache } from '../compile-cache.ts';
 import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
 import { scratchRoot } from '../scratch.ts';
 import { Simulator } from './simulator.ts';
@@ -120,7 +121,11 @@ export class System {
     if (environment === null) throw new Error('there is no system');
     const endpoint = this.#recorder?.overrides['*']?.AWS_ENDPOINT_URL_KINESIS;
     const { stdout } = await promisify(execFile)(process.execPath, [OPERATE, ...args], {
-      env: { ...environment, ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL_KINESIS: endpoint }) },
+      env: {
+        ...compileCache(),
+        ...environment,
+        ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL_KINESIS: endpoint }),
+      },
     });
     return stdout;
   }

@@ -14,6 +14,7 @@ import {
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { z } from 'zod';
+import { compileCache } from '#test/compile-cache.ts';
 import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
 import { localKinesis } from '../../apps/local/stores/kinesis-streams.ts';
@@ -138,7 +139,7 @@ describe('The local stack', function () {
 
     const typed = (words: string[]): Promise<{ code: number | null; said: string }> =>
       new Promise((resolve) => {
-        const environment = { CARILLON_PORT: String(place.port) };
+        const environment = { ...compileCache(), CARILLON_PORT: String(place.port) };
         execFile(process.execPath, [SKIP, ...words], { env: environment }, (error, said, complaint) =>
           resolve({ code: error ? Number(error.code) : 0, said: said + complaint }),
         );

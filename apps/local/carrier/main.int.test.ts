@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '#test/compile-cache.ts';
 import { startTestReceiver } from './test-receiver.ts';
 import { accountSid, authToken, mainNumber, messagesUrl, phone, rawRequest } from './test-simulator.ts';
 
@@ -28,6 +29,7 @@ describe('the carrier simulator as a process', () => {
   });
 
   const environment = (more: Record<string, string> = {}): Record<string, string> => ({
+    ...compileCache(),
     CARILLON_CARRIER_PORT: '0',
     CARILLON_CARRIER_DATA: dataDir,
     TWILIO_ACCOUNT_SID: accountSid,

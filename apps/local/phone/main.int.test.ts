@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { compileCache } from '#test/compile-cache.ts';
 import { type CarrierSimulator, startCarrierSimulator } from '../carrier/simulator.ts';
 import { startTestReceiver, type TestReceiver } from '../carrier/test-receiver.ts';
 
@@ -43,7 +44,7 @@ describe('npm run phone', () => {
       const child = execFile(
         process.execPath,
         [entry, ...args],
-        { env: { CARILLON_CARRIER_PORT: new URL(simulator.url).port } },
+        { env: { ...compileCache(), CARILLON_CARRIER_PORT: new URL(simulator.url).port } },
         (error, output, errors) => resolve({ code: error ? Number(error.code) : 0, output, errors }),
       );
       child.stdin?.end(input);
