@@ -1,8 +1,9 @@
+import { victims } from './kills.ts';
 import { everyHour, runMonth } from './month.ts';
 
 /**
  * `npm run month`: 2,000 people in six time zones take part in a programme of fifteen drills for thirty days, over a change of
- * clocks, hour by hour. Ends with 1 and every fault when somebody did not get each drill once and in order, something came
+ * clocks, hour by hour, while services are killed in the middle of what is due. Ends with 1 and every fault when somebody did not get each drill once and in order, something came
  * too early, too late, at night, twice or after a STOP, or what is counted or kept is not what the events say.
  */
 const began = performance.now();
@@ -13,6 +14,7 @@ const { byConduct, counts, faults } = await runMonth({
   lateOn: 9,
   clocksChangeOn: 12,
   stopsOf: () => everyHour,
+  kills: { of: victims, every: 8 },
   say: (line) => console.log(line),
 });
 console.table(byConduct);

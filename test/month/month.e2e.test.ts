@@ -18,10 +18,13 @@ describe('While people take part in a programme for six days', () => {
       zones: ['America/New_York', 'America/Los_Angeles'],
       times: [],
       stopsOf: (day, weekday) => (day === 0 || weekday > 5 ? STOPS.slice(1, 2) : STOPS),
+      // One: whoever comes back waits until the lease of the one that was killed is over.
+      kills: { of: ['progress'], every: 2, most: 1 },
       say: (line) => console.log(`      ${line}`),
     });
     assert.deepEqual(faults, []);
     assert.ok((counts['of these by themselves'] ?? 0) > 100, JSON.stringify(counts));
     assert.ok((counts.reminders ?? 0) > 50, JSON.stringify(counts));
+    assert.equal(counts['kills of progress'], 1);
   });
 });

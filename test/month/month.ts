@@ -8,6 +8,7 @@ import { scratchRoot } from '../scratch.ts';
 import { Actor } from './acting.ts';
 import { dayAfter, instantOf, localTime, nextChangeOfClocks } from './calendar.ts';
 import { COURSE, listener, writeCourse } from './course.ts';
+import { Killer, type KillPlan } from './kills.ts';
 import { type HeardText, judge, type Story, type Texted } from './ledger.ts';
 import { type Conduct, conducts, type Member, membersOf } from './people.ts';
 import { reportFaults } from './reports.ts';
@@ -31,6 +32,8 @@ export interface MonthOptions {
   stopsOf(day: number, weekday: number): readonly number[];
   zones?: readonly string[];
   times?: readonly number[];
+  /** Processes that are killed in the middle of what is due. */
+  kills: KillPlan;
   say(line: string): void;
 }
 
@@ -73,6 +76,7 @@ class Month {
   readonly #system: System;
   readonly #options: MonthOptions;
   readonly #tail: CommandTail;
+  readonly #killer: Killer;
   readonly #actors: ReadonlyMap<string, Actor>;
   readonly #texts = new Map<string, Texted[]>();
   readonly #heard = new Map<string, HeardText[]>();
@@ -88,6 +92,7 @@ class Month {
     this.#system = system;
     this.#options = options;
     this.#tail = new CommandTail(system.kinesisUrl);
+    this.#killer = new Killer(system, options.kills);
     this.#listen = listener(options.lessons);
     const { lateOn, people, times, zones } = options;
     this.#actors = new Map(
@@ -124,6 +129,7 @@ class Month {
     await this.#system.skip({ to: new Date(to).toISOString() });
     const begins = (await this.#system.now()).getTime();
     const step = this.#steps.push(begins) - 1;
+    await this.#killer.afterJump(new Date(begins));
     await this.#say([...this.#actors.values()].map((actor) => [actor, actor.blurts(begins)]));
     for (;;) {
       await this.#untilAtRest();
@@ -270,7 +276,7 @@ class Month {
       if (last !== `${this.#texts.size} ${subjects} compared, 0 differ from their events`)
         this.#faults.push(said);
     }
-    return { counts: { ...counts, ...more }, byConduct, faults: this.#faults };
+    return { counts: { ...counts, ...more, ...this.#killer.counts }, byConduct, faults: this.#faults };
   }
 
   #storyOf(member: Member): Story {
