@@ -57,6 +57,13 @@ export const reminderCommandId = (
   dialogVersion: number,
 ): string => derive('reminder', phoneNumber, drillInstanceId, promptSlug, dialogVersion);
 
+/** The command that tells a dialog what a contact says: once per version of each. */
+export const contactNewsCommandId = (
+  contactId: string,
+  contactVersion: number,
+  dialogVersion: number,
+): string => derive('contact-news', contactId, contactVersion, dialogVersion);
+
 /** The instance that a command starting a drill begins. */
 export const drillInstanceIdOf = (commandId: string): string => derive('drill-instance', commandId);
 

@@ -121,11 +121,11 @@ export const metricCatalogue = {
       ],
     },
   },
-  /** What was due by the schedules of programmes, by what was asked of the dialog. */
+  /** What was due by the schedules of programmes, or because a contact changed, by what was asked of the dialog. */
   ScheduledCommands: {
     unit: 'Count',
     dimensions: ['Service', 'Kind'],
-    values: { Kind: ['drill', 'reminder'] },
+    values: { Kind: ['drill', 'reminder', 'contact'] },
   },
   /** How long after their instant they were asked for. */
   ScheduleLagMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },

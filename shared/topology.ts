@@ -137,6 +137,8 @@ export type TableName =
   | 'erased_phone'
   | 'contact'
   | 'contact_field'
+  | 'contact_news'
+  | 'contact_answer'
   | 'contact_list'
   | 'list_member'
   | 'campaign'
@@ -357,6 +359,8 @@ export const services = {
       consent_change: ['select'],
       campaign: ['select'],
       campaign_drill_answer: ['insert'],
+      contact: ['select'],
+      contact_field: ['select'],
     },
     carriers: false,
     publicPaths: [],
@@ -476,7 +480,7 @@ export const services = {
     memoryMiB: 512,
   },
   progress: {
-    does: 'follows dialog events, starts the next drill of the programme when it is asked for or due, and reminds',
+    does: 'follows dialog events, starts the next drill of the programme when it is asked for or due, reminds, and carries what contacts and dialogs know of people from one to the other',
     entry: 'apps/progress/main.ts',
     consumes: { progress: 'dialog-events' },
     puts: ['dialog-commands'],
@@ -494,6 +498,12 @@ export const services = {
       drill_instance: ['select', 'insert', 'update'],
       drill_report: ['select', 'insert', 'update'],
       drill_wrong_answer: ['select', 'insert', 'update', 'delete'],
+      dialog_state: ['select'],
+      contact: ['select', 'update'],
+      // Held while values of it are written: that takes the right to change it.
+      contact_field: ['select', 'update'],
+      contact_news: ['select', 'insert', 'update', 'delete'],
+      contact_answer: ['select', 'insert', 'update'],
     },
     carriers: false,
     publicPaths: [],
@@ -609,6 +619,8 @@ export const services = {
       import_fault: ['select'],
       contact: ['select', 'insert', 'update', 'delete'],
       contact_field: ['select', 'insert', 'update', 'delete'],
+      contact_news: ['insert'],
+      contact_answer: ['select'],
       contact_list: ['select', 'insert', 'update', 'delete'],
       list_member: ['select', 'insert', 'delete'],
     },
@@ -651,6 +663,7 @@ export const services = {
       campaign_delivery: ['select', 'update'],
       campaign_drill_answer: ['select', 'delete'],
       contact: ['select', 'insert', 'update'],
+      contact_news: ['insert'],
       contact_field: ['select'],
       contact_list: ['select', 'update'],
       list_member: ['select', 'insert'],

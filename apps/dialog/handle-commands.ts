@@ -20,6 +20,7 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { readBeginnings } from './beginnings.ts';
 import { answerCampaigns, readActiveCampaigns } from './campaign-drills.ts';
 import { readCodeUses } from './code-uses.ts';
 import { readOvertaken } from './overtaken.ts';
@@ -62,6 +63,11 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
         commands.map(({ commandId }) => commandId),
       );
       const states = await readStates(tx, snapshots, phones);
+      const beginnings = await readBeginnings(
+        tx,
+        phones.filter((phone) => !states.has(phone)),
+        erased,
+      );
       const suppressed = await readSuppressed(tx, phones, deps.pseudonyms);
       const overtaken = await readOvertaken(tx, commands);
       const now = deps.clock.now();
@@ -73,6 +79,7 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
         states,
         commands,
         versions: new Map([...erased].map(([phone, { dialogVersion }]) => [phone, dialogVersion])),
+        beginnings,
         processed,
         now,
         factsOf: (command, soFar) => factsOf(command, known, soFar),

@@ -1,3 +1,5 @@
+import { knownAs, type StoredAnswer } from '#shared/contacts/exchange.ts';
+import { addNews } from '#shared/contacts/news.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import type { Drills } from '#shared/drills/drills.ts';
@@ -43,6 +45,7 @@ export function progressConsumer(
     await writeProgress(tx, written);
     await writeParticipants(tx, people);
     await writeReports(tx, foldReports(batches, await readInFlight(tx, phones)));
+    await addNews(tx, newsOf(batches));
     const entries = commands.map(
       (command): OutboxEntry => ({
         kind: 'stream',
@@ -53,4 +56,32 @@ export function progressConsumer(
     );
     return { entries };
   });
+}
+
+/** After so long whoever wrote a contact before its dialog was there to be seen has committed, or never will. */
+const SETTLED_MS = 60_000;
+
+/** What may be of interest for people's contacts: answers that were stored, and that a dialog has begun. */
+function newsOf(batches: readonly DialogEventBatch[]): Parameters<typeof addNews>[1] {
+  return batches.flatMap(({ events, occurredAt, phoneNumber, profileBefore, programmeSlug, version }) => [
+    ...(version === 1
+      ? [{ phoneNumber, dueAt: new Date(Date.parse(occurredAt) + SETTLED_MS), answer: null }]
+      : []),
+    ...events.flatMap((event) => {
+      if (event.type !== 'COMPLETED_PROMPT' || event.prompt.storeAs === undefined || event.response === '')
+        return [];
+      const { storeAs } = event.prompt;
+      const answer: StoredAnswer = {
+        storeAs,
+        answer: event.response,
+        before: knownAs(profileBefore, storeAs),
+        programmeSlug,
+        drillInstanceId: event.drillInstanceId,
+        promptSlug: event.prompt.slug,
+        eventId: event.eventId,
+        answeredAt: event.occurredAt,
+      };
+      return [{ phoneNumber, dueAt: new Date(event.occurredAt), answer }];
+    }),
+  ]);
 }

@@ -1,3 +1,4 @@
+import { nextNewsAt } from '#shared/contacts/news.ts';
 import { connectDrills } from '#shared/content/connect.ts';
 import { startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
@@ -8,6 +9,7 @@ import { createPublisher } from '#shared/outbox/publisher.ts';
 import { createSlotRelay } from '#shared/outbox/slot-relay.ts';
 import { nextDueAt } from '#shared/progress/participant-store.ts';
 import { runService } from '#shared/service.ts';
+import { exchangeContacts } from './exchange-contacts.ts';
 import { progressConsumer } from './follow-events.ts';
 import { progressSettings } from './settings.ts';
 import { armAnew, type DueParts, takeDue } from './take-due.ts';
@@ -78,11 +80,30 @@ await runService('progress', progressSettings, async (context) => {
     liveness,
     onFailure,
   });
+  const exchange = startDueRows({
+    name: 'contacts',
+    batch: async () => {
+      const { handled, told } = await exchangeContacts(pool, parts);
+      if (told > 0) {
+        metrics.observe('ScheduledCommands', told, { Kind: 'contact' });
+        relay.wake();
+      }
+      if (handled > 0) return { handled, nextInMs: null };
+      const next = await nextNewsAt(pool);
+      const inMs = next === null ? null : next.getTime() - clock.now().getTime();
+      return { handled, nextInMs: inMs === null ? null : Math.max(inMs, BUSY_MS) };
+    },
+    idleMs: IDLE_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
   const following = startStreamService(context, { pool, consumers: [progressConsumer(drills, pseudonyms)] });
   return {
     notReady: () => following.notReady(),
     stop: async () => {
-      await Promise.all([due.stop(), anew.stop(), following.stop()]);
+      await Promise.all([due.stop(), anew.stop(), exchange.stop(), following.stop()]);
       await relay.stop();
       await streams.close();
       await close();

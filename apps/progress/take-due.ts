@@ -5,6 +5,7 @@ import type { Drills } from '#shared/drills/drills.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { messageIdOf } from '#shared/identity.ts';
+import { isOutboxLong } from '#shared/outbox/long.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { keyOf, readProgress } from '#shared/progress/drill-progress-store.ts';
@@ -32,8 +33,6 @@ export interface Due {
   lagMs: number;
 }
 
-/** Commands that have not left, beyond which no more are asked for. */
-const LONGEST_OUTBOX = 5_000;
 const NOTHING: Due = { handled: 0, drills: 0, reminders: 0, lagMs: 0 };
 
 /**
@@ -190,14 +189,6 @@ function questionOf({ sent_at: at, state }: { state: string; sent_at: Date | nul
     default:
       return { kind: 'unsent' };
   }
-}
-
-async function isOutboxLong(tx: Transaction, producer: string): Promise<boolean> {
-  const { rows } = await tx.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM (SELECT FROM outbox WHERE producer = $1 LIMIT $2) AS waiting`,
-    [producer, LONGEST_OUTBOX],
-  );
-  return (rows[0]?.count ?? 0) >= LONGEST_OUTBOX;
 }
 
 interface Place {

@@ -521,6 +521,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contacts/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what a person answered in drills about fields of their contact
+         * @description The newest answer to each field, by field. Whoever changes the field afterwards leaves the answer here.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["listAnswersOfContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contact-fields": {
         parameters: {
             query?: never;
@@ -4686,6 +4708,30 @@ export interface components {
              */
             addedAt: string;
         };
+        AnswersOfContact: {
+            items: components["schemas"]["AnswerOfContact"][];
+        };
+        AnswerOfContact: {
+            /**
+             * @description As filters name it
+             * @example time_zone
+             */
+            field: string;
+            /** @description As they wrote it */
+            answer: string;
+            /** @description What the contact got; null: nothing, because the field cannot have it */
+            value: string | number | boolean | null;
+            /** @description Whether the contact still has it */
+            isCurrent: boolean;
+            programme: string | null;
+            drill: string | null;
+            prompt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            answeredAt: string;
+        };
         ContactFieldList: {
             items: components["schemas"]["ContactField"][];
         };
@@ -7133,6 +7179,8 @@ export type Contact = components['schemas']['Contact'];
 export type FoundContacts = components['schemas']['FoundContacts'];
 export type ListsOfContact = components['schemas']['ListsOfContact'];
 export type ListOfContact = components['schemas']['ListOfContact'];
+export type AnswersOfContact = components['schemas']['AnswersOfContact'];
+export type AnswerOfContact = components['schemas']['AnswerOfContact'];
 export type ContactFieldList = components['schemas']['ContactFieldList'];
 export type ContactField = components['schemas']['ContactField'];
 export type ContactListPage = components['schemas']['ContactListPage'];
@@ -9966,6 +10014,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListsOfContact"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAnswersOfContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOfContact"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */

@@ -9,6 +9,14 @@ export async function readFields(db: Queryable): Promise<ContactField[]> {
   return rows;
 }
 
+/** All of them, held in the same way. */
+export async function holdAllFields(tx: Transaction): Promise<ContactField[]> {
+  const { rows } = await tx.query<{ name: string; label: string; type: FieldType; choices: string[] }>(
+    'SELECT name, label, type, choices FROM contact_field WHERE deleted_at IS NULL ORDER BY name FOR SHARE',
+  );
+  return rows;
+}
+
 /**
  * Those of these names, held to the end of the transaction: none of them is deleted before a value of it has committed.
  * For whoever writes values.

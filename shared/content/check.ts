@@ -12,6 +12,8 @@ import { lengthWarnings, type TextLength, textLengths } from './lengths.ts';
 export interface Standing {
   drills: readonly Drill[];
   programmes: readonly ProgrammeFile[];
+  /** What texts may name besides: fields of contacts, as placeholders call them. Left out: none. */
+  contactFields?: readonly string[];
 }
 
 /** What is wrong with a drill or programme, by its slug. */
@@ -22,6 +24,7 @@ export interface ContentFault extends Finding {
 
 /** What stands when some of it is replaced or added. */
 export const withChange = (standing: Standing, change: Standing): Standing => ({
+  ...standing,
   drills: replaced(standing.drills, change.drills),
   programmes: replaced(standing.programmes, change.programmes),
 });
@@ -72,10 +75,13 @@ export function checkDraft(
   };
 }
 
-function faultsOf({ drills, programmes }: Standing, defaultSender: PhoneNumber | null): ContentFault[] {
+function faultsOf(
+  { contactFields = [], drills, programmes }: Standing,
+  defaultSender: PhoneNumber | null,
+): ContentFault[] {
   const slugOf = ({ index, kind }: Pick<DocumentFinding, 'kind' | 'index'>): string =>
     (kind === 'drill' ? drills : programmes)[index]?.slug ?? '';
-  return wholeFaults({ drills, programmes, nameOf: slugOf }, defaultSender).map(
+  return wholeFaults({ drills, programmes, contactFields, nameOf: slugOf }, defaultSender).map(
     ({ index, kind, message, path }) => ({ kind, slug: slugOf({ kind, index }), path, message }),
   );
 }

@@ -46,6 +46,13 @@ const said = (more: object): string[] =>
   );
 
 describe('The check of a draft', () => {
+  it('knows fields of contacts as placeholders', () => {
+    const text = { messages: [{ text: { en: 'Still {{washingPlace}}?', es: '¿{{washingPlace}}?' } }] };
+    const standing = { ...none, contactFields: ['washingPlace'] };
+    assert.deepEqual(checkDraft(draft(text), 2, standing, OUR_NUMBER).faults, []);
+    assert.equal(checkDraft(draft(text), 2, none, OUR_NUMBER).faults.length, 2);
+  });
+
   for (const [what, more, fault] of [
     [
       'a placeholder that nobody knows',

@@ -7,7 +7,8 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type ContentFault, faultsOfChange, withChange } from './check.ts';
 import { isClean } from './clean.ts';
-import { readExamples, readProgrammes, readPublishedDrills } from './read.ts';
+import { readExamples } from './read.ts';
+import { readStanding } from './standing.ts';
 import { type By, beginContentChange, insertVersions, type NewVersion, writeProgrammes } from './write.ts';
 
 export interface ContentChange {
@@ -33,7 +34,7 @@ export async function publishContent(
   { by, defaultSender, now }: By & { defaultSender: PhoneNumber | null },
 ): Promise<PublishResult> {
   await beginContentChange(tx);
-  const standing = { drills: await readPublishedDrills(tx), programmes: await readProgrammes(tx) };
+  const standing = await readStanding(tx);
   const examplesBefore = await readExamples(
     tx,
     change.drills.map(({ slug }) => slug),

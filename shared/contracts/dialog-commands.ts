@@ -106,11 +106,18 @@ export const sendAdHocMessageSchema = z.object({
 });
 export type SendAdHocMessage = z.infer<typeof sendAdHocMessageSchema>;
 
-/** The profile changes from outside; `purgeDrillState` also ends the drill in flight. */
+/**
+ * The profile changes from outside; `purgeDrillState` also ends the drill in flight. With a `dialogVersion` it comes to nothing
+ * where the dialog has gone on.
+ */
 export const updateUserSchema = z.object({
   ...envelope,
   type: z.literal('UPDATE_USER'),
-  payload: z.object({ profile: profileChangeSchema, purgeDrillState: z.boolean().optional() }),
+  payload: z.object({
+    profile: profileChangeSchema,
+    purgeDrillState: z.boolean().optional(),
+    dialogVersion,
+  }),
 });
 export type UpdateUser = z.infer<typeof updateUserSchema>;
 

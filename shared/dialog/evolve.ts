@@ -108,7 +108,8 @@ function withAnswer(profile: Profile, { storeAs }: Prompt, response: string): Pr
   }
 }
 
-function withChange(profile: Profile, change: ProfileChange): Profile {
+/** A profile with a change from outside. */
+export function withChange(profile: Profile, change: ProfileChange): Profile {
   const { accountInfo, answers, language, ...plain } = change;
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
   return {

@@ -1,8 +1,10 @@
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
+import type { ProfileChange } from '#shared/contracts/profile.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { execute } from './batch.ts';
+import { withChange } from './evolve.ts';
 import type { Facts } from './facts.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 
@@ -13,6 +15,8 @@ export interface CommandBatch {
   commands: readonly DialogCommand[];
   /** By phone number, the version that a dialog which begins anew counts on from; absent: 0. */
   versions: ReadonlyMap<string, number>;
+  /** By phone number, what is known of a person whose dialog begins anew; absent, or left out: nothing. */
+  beginnings?: ReadonlyMap<string, ProfileChange>;
   /** Of the commands, the ids that were executed before. */
   processed: ReadonlySet<string>;
   /** `soFar`: what came of the commands before it. */
@@ -53,9 +57,7 @@ export function executeBatch(input: CommandBatch): CommandBatchResult {
     processed.add(commandId);
     const facts = input.factsOf(command, batches);
     const state =
-      changed.get(phoneNumber) ??
-      input.states.get(phoneNumber) ??
-      initialState(phoneNumber, facts.defaultLanguage, input.versions.get(phoneNumber) ?? 0);
+      changed.get(phoneNumber) ?? input.states.get(phoneNumber) ?? begun(phoneNumber, facts, input);
     const reason = refusalOf(command, state, facts);
     if (reason !== null) refused.push({ command, reason });
     const result = execute(command, state, facts, input.now);
@@ -64,4 +66,14 @@ export function executeBatch(input: CommandBatch): CommandBatchResult {
     batches.push(result.batch);
   }
   return { changed, batches, processed: [...processed], refused };
+}
+
+function begun(
+  phoneNumber: PhoneNumber,
+  { defaultLanguage }: Facts,
+  { beginnings, versions }: CommandBatch,
+): DialogState {
+  const state = initialState(phoneNumber, defaultLanguage, versions.get(phoneNumber) ?? 0);
+  const known = beginnings?.get(phoneNumber);
+  return known === undefined ? state : { ...state, profile: withChange(state.profile, known) };
 }

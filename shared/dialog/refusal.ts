@@ -1,9 +1,14 @@
-import type { DialogCommand, StartDrill, TriggerReminder } from '#shared/contracts/dialog-commands.ts';
+import type {
+  DialogCommand,
+  StartDrill,
+  TriggerReminder,
+  UpdateUser,
+} from '#shared/contracts/dialog-commands.ts';
 import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import type { Facts } from './facts.ts';
 
 /**
- * Why a command that would write to a person comes to nothing; `unknown_drill` and `other_programme` are faults of content
+ * Why a command comes to nothing; `unknown_drill` and `other_programme` are faults of content
  * or caller.
  */
 export type Refusal =
@@ -15,8 +20,7 @@ export type Refusal =
   | 'unknown_drill';
 
 /**
- * Whether a command may have its way, and why not: null for one that may, and for every command that writes to nobody.
- * Pure.
+ * Whether a command may have its way, and why not: null for one that may. Pure.
  */
 export function refusalOf(command: DialogCommand, state: DialogState, facts: Facts): Refusal | null {
   switch (command.type) {
@@ -39,8 +43,9 @@ export function refusalOf(command: DialogCommand, state: DialogState, facts: Fac
       );
     case 'SEND_AD_HOC_MESSAGE':
       return unwilling(state, facts);
-    case 'INBOUND_SMS':
     case 'UPDATE_USER':
+      return outdated(command, state);
+    case 'INBOUND_SMS':
     case 'CONSENT_CHANGED':
       return null;
   }
@@ -50,8 +55,11 @@ export function refusalOf(command: DialogCommand, state: DialogState, facts: Fac
 const unwilling = ({ profile }: DialogState, { suppressed }: Facts): Refusal | null =>
   profile.optedOut || suppressed ? 'opted_out' : null;
 
-/** What was due by a schedule goes by what was known then: the person, or something else, has gone on since. */
-const outdated = ({ payload }: StartDrill | TriggerReminder, { version }: DialogState): Refusal | null =>
+/** What was decided goes by what was known then: the person, or something else, has gone on since. */
+const outdated = (
+  { payload }: StartDrill | TriggerReminder | UpdateUser,
+  { version }: DialogState,
+): Refusal | null =>
   payload.dialogVersion === undefined || payload.dialogVersion === version ? null : 'stale';
 
 /** Registration counts where the programme asks for a code; a list or an open programme needs none. */

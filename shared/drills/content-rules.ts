@@ -34,7 +34,11 @@ export interface Surroundings {
   drillSlugs: ReadonlySet<string>;
 }
 
-export function surroundingsOf(drills: readonly Drill[], programmes: readonly ProgrammeFile[]): Surroundings {
+export function surroundingsOf(
+  drills: readonly Drill[],
+  programmes: readonly ProgrammeFile[],
+  contactFields: readonly string[],
+): Surroundings {
   const stored = drills.flatMap(({ prompts }) => prompts.flatMap(({ storeAs }) => storeAs ?? []));
   const labels = programmes.flatMap((programme) => Object.keys(programme.labels));
   const account = programmes.flatMap(({ codes }) =>
@@ -42,7 +46,14 @@ export function surroundingsOf(drills: readonly Drill[], programmes: readonly Pr
   );
   const words = [programmeWordsSchema.parse({}), ...programmes.map((programme) => programme.words)];
   return {
-    placeholders: new Set([...builtInPlaceholders, ...ACCOUNT_FIELDS, ...stored, ...labels, ...account]),
+    placeholders: new Set([
+      ...builtInPlaceholders,
+      ...ACCOUNT_FIELDS,
+      ...stored,
+      ...labels,
+      ...account,
+      ...contactFields,
+    ]),
     words: words.flatMap((lists) => Object.values(lists).flat()),
     drillSlugs: new Set(drills.map((drill) => drill.slug)),
   };

@@ -14,6 +14,8 @@ export type DocumentFinding = Document & Finding;
 interface Whole {
   drills: readonly Drill[];
   programmes: readonly ProgrammeFile[];
+  /** Fields of contacts, as placeholders call them. Left out: none. */
+  contactFields?: readonly string[];
   /** What an author knows it by. */
   nameOf(document: Document): string;
 }
@@ -23,8 +25,8 @@ interface Whole {
  * each other. Pure. `defaultSender`: what "default" stands for; null: nobody knows.
  */
 export function wholeFaults(whole: Whole, defaultSender: PhoneNumber | null): DocumentFinding[] {
-  const { drills, programmes } = whole;
-  const around = surroundingsOf(drills, programmes);
+  const { contactFields = [], drills, programmes } = whole;
+  const around = surroundingsOf(drills, programmes, contactFields);
   const drillRows = drills.map((drill, index) => ({ kind: 'drill', index, drill }) as const);
   const programmeRows = programmes.map(
     (programme, index) => ({ kind: 'programme', index, programme }) as const,

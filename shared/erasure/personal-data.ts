@@ -297,6 +297,21 @@ export const personalData: Readonly<Record<string, Table>> = {
       'updated_at',
     ],
   ),
+  contact_news: all('removed', 'position', 'phone_number', 'due_at', 'answer'),
+  contact_answer: all(
+    'removed',
+    ...[
+      'contact_id',
+      'field',
+      'answer',
+      'value',
+      'programme_slug',
+      'drill_instance_id',
+      'prompt_slug',
+      'event_id',
+    ],
+    'answered_at',
+  ),
   contact_field: {
     ...all('none', 'name', 'label', 'type', 'choices', 'created_at', 'version', 'deleted_at'),
     ...all('transit', 'cleared_to'),

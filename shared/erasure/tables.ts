@@ -425,7 +425,15 @@ export const shortSteps: readonly Step[] = [
     },
   },
   {
-    // With the lists it is on. A contact that is made anew under the number is another one.
+    table: 'contact_news',
+    count: counting('SELECT count(*)::int AS count FROM contact_news WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM contact_news WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
+    },
+  },
+  {
+    // With the lists it is on, and what they answered. A contact that is made anew under the number is another one.
     table: 'contact',
     count: counting('SELECT count(*)::int AS count FROM contact WHERE phone_number = $1'),
     erase: async (tx, { phone }) => {

@@ -1,5 +1,6 @@
 import { leaveCampaigns } from '#shared/campaigns/leave.ts';
 import type { Clock } from '#shared/clock.ts';
+import { tellDialogs } from '#shared/contacts/news.ts';
 import { holdFields, readFields } from '#shared/contacts/store.ts';
 import { tellWhereabouts } from '#shared/contacts/whereabouts.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
@@ -49,6 +50,7 @@ export const contactChanges = ({ clock }: { clock: Clock }): readonly Operation[
       const contact = await insertContact(tx, { contactId, phoneNumber, data, now: clock.now() });
       if (contact === null) throw await takenProblem(tx, { phoneNumber, externalId: data.externalId });
       await tellWhereabouts(tx, phoneNumber, null, contact);
+      await tellDialogs(tx, [phoneNumber], clock.now());
       audit({
         subject: 'contact',
         subjectId: contactId,
@@ -82,6 +84,7 @@ export const contactChanges = ({ clock }: { clock: Clock }): readonly Operation[
       const contact = await updateContact(tx, { contactId: id, data, now: clock.now() }).catch(orTaken);
       const { phoneNumber } = contact;
       await tellWhereabouts(tx, phoneNumber, before, contact);
+      await tellDialogs(tx, [phoneNumber], clock.now());
       const fields = changedFields(before, contact);
       audit({
         subject: 'contact',

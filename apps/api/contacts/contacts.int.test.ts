@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readFields } from '#shared/contacts/store.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -24,7 +25,7 @@ describe('Contacts through the API', () => {
     emptyTables(
       database.adminPool,
       `contact, contact_field, contact_list, list_member, campaign, campaign_contact, campaign_count, phone,
-       message, audit_entry, api_reply`,
+       message, audit_entry, api_reply, contact_news, dialog_state`,
     ),
   );
 
@@ -169,6 +170,49 @@ describe('Contacts through the API', () => {
     await database.adminPool.query(`UPDATE phone SET time_zone = 'America/Denver'`);
     await change({ timeZone: null, state: null, name: 'Ana' });
     assert.deepEqual(await phone(), ['America/Denver', null, '60601']);
+  });
+
+  it('are told to the dialog with their number, if there is one, and show what came of answers there', async () => {
+    await field('kids', 'number');
+    await database.adminPool.query(
+      `INSERT INTO dialog_state (phone_number, version, state, updated_at) VALUES ($1, 1, '{}', now())`,
+      [PHONE],
+    );
+    const { id } = await create({ phoneNumber: PHONE, attributes: { kids: 2 } });
+    await create({ phoneNumber: OTHER });
+    await api.send('PATCH', `/v1/contacts/${id}`, { headers: { 'if-match': '*' }, body: { name: 'Ana' } });
+    const { rows } = await database.adminPool.query('SELECT phone_number FROM contact_news');
+    assert.deepEqual(
+      rows.map((row) => row.phone_number),
+      [PHONE, PHONE],
+    );
+    await database.adminPool.query(
+      `INSERT INTO contact_answer (contact_id, field, answer, value, programme_slug, drill_instance_id, prompt_slug, event_id,
+                                   answered_at)
+       SELECT $1, field, answer, value, 'lessons', gen_random_uuid(), 'p', gen_random_uuid(), $2
+         FROM (VALUES ('kids', 'two', NULL), ('name', 'Ana', '"Ana"'::jsonb), ('language', 'es', '"es"'::jsonb))
+              AS answered(field, answer, value)`,
+      [id, api.clock.now()],
+    );
+    const { body } = await api.send('GET', `/v1/contacts/${id}/answers`);
+    assert.deepEqual(
+      body.items.map((each: Record<string, unknown>) => [
+        each.field,
+        each.answer,
+        each.value,
+        each.isCurrent,
+      ]),
+      [
+        ['kids', 'two', null, false],
+        ['language', 'es', 'es', false],
+        ['name', 'Ana', 'Ana', true],
+      ],
+    );
+    assert.deepEqual(
+      [body.items[0].programme, body.items[0].drill, body.items[0].prompt],
+      ['lessons', null, 'p'],
+    );
+    assert.equal((await api.send('GET', `/v1/contacts/${randomUUID()}/answers`)).status, 404);
   });
 
   it('are in the audit log by number and names of fields, without a value of one', async () => {

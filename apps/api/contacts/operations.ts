@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '#shared/clock.ts';
+import { readAnswers } from '#shared/contacts/answers.ts';
+import { sharedValue } from '#shared/contacts/exchange.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
@@ -32,6 +34,22 @@ const pageOfContacts = async (
 const listOnContact = z
   .object({ id: z.string(), name: z.string(), addedAt: instant })
   .meta({ id: 'ListOfContact' });
+
+const answerOfContact = z
+  .object({
+    field: z.string().meta({ description: 'As filters name it', example: 'time_zone' }),
+    answer: z.string().meta({ description: 'As they wrote it' }),
+    value: z
+      .union([z.string(), z.number(), z.boolean()])
+      .nullable()
+      .meta({ description: 'What the contact got; null: nothing, because the field cannot have it' }),
+    isCurrent: z.boolean().meta({ description: 'Whether the contact still has it' }),
+    programme: z.string().nullable(),
+    drill: z.string().nullable(),
+    prompt: z.string(),
+    answeredAt: instant,
+  })
+  .meta({ id: 'AnswerOfContact' });
 
 /** Contacts: whom an organisation writes to. */
 export const contactOperations = (parts: { clock: Clock }): readonly Operation[] => [
@@ -117,6 +135,35 @@ export const contactOperations = (parts: { clock: Clock }): readonly Operation[]
       const lists = await listsOfContact(db, id);
       return reply(200, {
         items: lists.map((list) => ({ ...list, addedAt: list.addedAt.toISOString() })),
+      });
+    },
+  }),
+  read({
+    id: 'listAnswersOfContact',
+    path: '/v1/contacts/{id}/answers',
+    tag,
+    summary: 'Lists what a person answered in drills about fields of their contact',
+    description:
+      'The newest answer to each field, by field. Whoever changes the field afterwards leaves the answer here.',
+    access: 'viewer',
+    params: parameters,
+    replies: {
+      200: {
+        description: 'All of them',
+        body: z.object({ items: z.array(answerOfContact) }).meta({ id: 'AnswersOfContact' }),
+      },
+    },
+    problems: ['not_found'],
+    handle: async ({ params: { id } }, db) => {
+      const contact = await readContact(db, id);
+      if (contact === null) throw noSuchContact();
+      const answers = await readAnswers(db, id);
+      return reply(200, {
+        items: answers.map((answer) => ({
+          ...answer,
+          isCurrent: answer.value !== null && answer.value === sharedValue(contact, answer.field),
+          answeredAt: answer.answeredAt.toISOString(),
+        })),
       });
     },
   }),

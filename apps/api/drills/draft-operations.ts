@@ -11,7 +11,7 @@ import {
   writeDrafts,
 } from '#shared/content/drafts.ts';
 import { publishContent } from '#shared/content/publish.ts';
-import { readProgrammes, readPublishedDrills } from '#shared/content/read.ts';
+import { readStanding } from '#shared/content/standing.ts';
 import { beginContentChange } from '#shared/content/write.ts';
 import { drillYaml } from '#shared/content/yaml.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
@@ -165,7 +165,7 @@ export const draftOperations = ({ clock, defaultSender }: DraftParts): readonly 
     handle: async ({ params: { slug } }, db) => {
       const row = await readDraft(db, slug);
       if (row === null) throw noDraft();
-      const standing = { drills: await readPublishedDrills(db), programmes: await readProgrammes(db) };
+      const standing = await readStanding(db);
       const found = checkDraft(row.draft, (row.publishedVersion ?? 0) + 1, standing, defaultSender);
       return reply(200, {
         faults: found.faults.map((fault) =>

@@ -223,6 +223,22 @@ describe('An import', () => {
     });
   }
 
+  it('tells dialogs of the people whom it changes, and of nobody else', async () => {
+    await emptyTables(pool, 'contact_news, dialog_state');
+    const file = 'phone,name\n4155550101,Ana\n4155550102,Bo\n4155550103,Cy\n';
+    await imported(file);
+    await pool.query(
+      `INSERT INTO dialog_state (phone_number, version, state, updated_at)
+       SELECT phone, 1, '{}', now() FROM unnest('{+14155550101,+14155550102,+14155550104}'::text[]) AS phone`,
+    );
+    await imported(file.replace('Bo', 'Bob').replace('Cy', 'Cyd').concat('4155550104,Di\n'));
+    const { rows } = await pool.query('SELECT phone_number FROM contact_news ORDER BY phone_number');
+    assert.deepEqual(
+      rows.map((row) => row.phone_number),
+      ['+14155550102', '+14155550104'],
+    );
+  });
+
   it('tells the phone where its contact is', async () => {
     await pool.query(`INSERT INTO phone (phone_number, state) VALUES ('+14155550101', 'NY')`);
     await imported('phone,state,zip\n4155550101,CA,\n4155550101,TX,1\n');
@@ -444,7 +460,7 @@ describe('An import', () => {
       }
       const { rows: found } = await one.query<{ read: number }>(
         `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_user_tables
-          WHERE relname IN ('import_row', 'import_contact', 'contact', 'list_member')`,
+          WHERE relname IN ('import_row', 'import_contact', 'contact', 'list_member', 'dialog_state')`,
       );
       return found[0]?.read ?? 0;
     };

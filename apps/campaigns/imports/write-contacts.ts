@@ -29,7 +29,7 @@ const ON_MATCH: Readonly<Record<ImportOptions['onMatch'], string>> = {
 
 /**
  * Takes staged contacts in, and adds all of them to the import's list. Whose external id somebody else has got since the
- * check is refused, and told. Where phones are known to be follows their contacts.
+ * check is refused, and told. Where phones are known to be follows their contacts, and dialogs are to hear of what changed.
  */
 export async function writeContacts(
   tx: Transaction,
@@ -68,7 +68,12 @@ export async function writeContacts(
        SELECT contact_id, phone_number, external_id, name, language, time_zone, state, postal_code, attributes, tags, $6, $6
          FROM admitted ORDER BY phone_number
        ON CONFLICT (phone_number) ${ON_MATCH[options.onMatch]}
-       RETURNING known.xmax = 0 AS is_new)
+       RETURNING known.xmax = 0 AS is_new, known.phone_number),
+     heard AS (
+       INSERT INTO contact_news (phone_number, due_at)
+       SELECT written.phone_number, $6 FROM written
+        CROSS JOIN LATERAL (SELECT FROM dialog_state
+                             WHERE dialog_state.phone_number = written.phone_number LIMIT 1) AS dialog)
      SELECT (SELECT count(*)::int FROM taken) AS taken, (SELECT count(*)::int FROM refused) AS refused,
             (SELECT count(*)::int FROM written WHERE is_new) AS created,
             (SELECT count(*)::int FROM written WHERE NOT is_new) AS updated,

@@ -206,10 +206,10 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
       })),
     },
     {
-      title: 'Lessons and reminders that were due',
+      title: 'What dialogs were asked for: lessons, reminders, changes of contacts',
       unit: 'per minute',
       lines: metricCatalogue.ScheduledCommands.values.Kind.map((Kind) => ({
-        label: { drill: 'lessons', reminder: 'reminders' }[Kind],
+        label: { drill: 'lessons', reminder: 'reminders', contact: 'changes of contacts' }[Kind],
         series: own(namespace, 'ScheduledCommands', 'progress', { Kind }, 'Sum'),
       })),
     },

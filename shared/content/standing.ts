@@ -1,0 +1,12 @@
+import { storeAsOf } from '#shared/contacts/exchange.ts';
+import { readFields } from '#shared/contacts/store.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import type { Standing } from './check.ts';
+import { readProgrammes, readPublishedDrills } from './read.ts';
+
+/** All that a change of content is checked against. */
+export const readStanding = async (db: Queryable): Promise<Standing> => ({
+  drills: await readPublishedDrills(db),
+  programmes: await readProgrammes(db),
+  contactFields: (await readFields(db)).map(({ name }) => storeAsOf(name)),
+});
