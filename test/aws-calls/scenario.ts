@@ -46,7 +46,7 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     await system.simulator.text(GONE, code);
     await redriveOnEveryStream(system);
     await startCampaigns(system);
-    if (reading === 'polling') await useQueues(system, code);
+    if (reading === 'polling') await fillQueues(system, code);
     await planCall(system, UNCALLED);
     await rest(system, reading === 'polling' ? [CURIOUS, PLANNED, CALLED] : [PLANNED]);
     await campaignsEnd(system);
@@ -59,7 +59,7 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
 }
 
 /** The carrier takes nothing until every queue had entries that were extended, and phones that got another turn. */
-async function useQueues(system: System, code: string): Promise<void> {
+async function fillQueues(system: System, code: string): Promise<void> {
   await system.simulator.setFaults({ rate429: 1, retryAfterSeconds: REFUSED_SECONDS });
   await system.simulator.text(CURIOUS, code);
   await planMessage(system);

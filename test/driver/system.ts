@@ -29,6 +29,12 @@ export interface StartOptions {
   contentDirectory?: string | null;
 }
 
+/** Short pauses between messages, and a carrier that delivers fast: for tests that depend on neither. */
+export const FAST: Overrides = {
+  sender: { MESSAGE_PAUSE_MS: '50', MEDIA_PAUSE_MS: '50' },
+  carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
+};
+
 export const OUR_NUMBER = '+14155550100';
 
 /**
@@ -99,7 +105,7 @@ export class System {
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
     const recorder = recorded ? await startRecorder(place.data, recorded) : null;
-    const all = recorder ? withOverrides(recorder.overrides, overrides) : overrides;
+    const all = recorder ? mergedOverrides(recorder.overrides, overrides) : overrides;
     const stack = await runStack(place, all, contentDirectory);
     const inside = await lookInside(stack);
     return new System({ folder, place, overrides: all, contentDirectory, recorder, stack, inside });
@@ -247,10 +253,10 @@ async function readLogs(folder: string): Promise<Map<string, string>> {
 }
 
 /** Settings of one after the other, by service: the later ones win. */
-function withOverrides(first: Overrides, then: Overrides): Overrides {
-  const services = new Set([...Object.keys(first), ...Object.keys(then)]);
+export function mergedOverrides(...all: readonly Overrides[]): Overrides {
+  const services = new Set(all.flatMap((each) => Object.keys(each)));
   return Object.fromEntries(
-    [...services].map((service) => [service, { ...first[service], ...then[service] }]),
+    [...services].map((service) => [service, Object.assign({}, ...all.map((each) => each[service]))]),
   );
 }
 

@@ -9,25 +9,20 @@ import { faultsOf, recordsOfPhone } from '../driver/proof.ts';
 import { readRecords } from '../driver/records.ts';
 import { loadSample, type Sample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
-import { System } from '../driver/system.ts';
+import { FAST, mergedOverrides, System } from '../driver/system.ts';
 import { assertEmitted } from '../emf/assert-emitted.ts';
 import { eventually } from '../eventually.ts';
 import { WebhookReceiver } from '../stand-ins/webhook-receiver.ts';
-
-/** Short pauses between messages, and a carrier that delivers fast: what is tested does not depend on either. */
-const FAST = {
-  sender: { MESSAGE_PAUSE_MS: '50', MEDIA_PAUSE_MS: '50' },
-  carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
-};
+import { describeRestart, RESTART } from './restart.ts';
 
 describe('A person who texts', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let system: System;
   let sample: Sample;
 
   before(async () => {
     sample = await loadSample();
-    system = await System.start(FAST, { recordCalls: 'polling' });
+    system = await System.start(mergedOverrides(FAST, RESTART), { recordCalls: 'polling' });
   });
   after(async () => {
     await system?.end();
@@ -338,4 +333,7 @@ describe('A person who texts', function () {
       assert.equal((await post('{"Body":"STOP"}', { 'content-type': 'application/json' })).status, 403);
     });
   });
+
+  // Last: it ends the system and starts it again, twice.
+  describeRestart(() => system);
 });
