@@ -22,7 +22,7 @@ import { benchmarkArguments, machineNow } from './harness.ts';
  *   node bench/campaign-dispatch.bench.ts [--quick] [--json FILE]
  */
 const { quick, json } = benchmarkArguments(process.argv);
-const SIZES = quick ? [10_000, 50_000] : [10_000, 100_000, 1_000_000];
+const SIZES = quick ? [10_000, 50_000] : [10_000, 100_000, 200_000, 1_000_000];
 const BASELINE = 2_000;
 /** Contacts between two times that the database is vacuumed, which is off in a test's. */
 const VACUUMED_EACH = 200_000;
@@ -241,10 +241,11 @@ async function settleOne(
     text: 'SELECT state FROM message WHERE message_id = $1',
     values: [messageId],
   });
+  // By its key alone: with the state in it PostgreSQL looks for the one among all that are queued, at most sizes.
   const { rowCount } = await tx.query({
     name: 'settle',
     text: `UPDATE campaign_contact SET state = $3, attempts = 1, settled_at = clock_timestamp()
-            WHERE campaign_id = $1 AND contact_id = $2 AND state = 'queued'`,
+            WHERE campaign_id = $1 AND contact_id = $2`,
     values: [campaignId, contactId, rows[0]?.state],
   });
   assert.equal(rowCount, 1);

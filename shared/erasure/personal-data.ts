@@ -327,7 +327,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   ),
   import_beside: all('none', 'import_id', 'reached', 'counts'),
   // The row is left, as one that cannot be read: rows of the file are counted.
-  import_row: { cells: 'cleared', ...all('kept', 'import_id', 'upload', 'row_number', 'fault') },
+  import_row: { cells: 'cleared', ...all('kept', 'import_id', 'upload', 'row_number', 'row_count', 'fault') },
   import_contact: all(
     'removed',
     ...['import_id', 'phone_number', 'scope', 'row_number', 'contact_id', 'is_known', 'external_id', 'name'],

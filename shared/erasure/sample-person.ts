@@ -107,6 +107,13 @@ const STATEMENTS: readonly string[] = [
    SELECT '018f0000-0000-7000-8000-000000000002', 1, coalesce(max(row_number), 1) + 1,
           json_build_array($2::text, '(' || substr($1, 3, 3) || ') ' || substr($1, 6, 3) || '-' || substr($1, 9))
      FROM import_row`,
+  // Many rows in a record, of which some are of others.
+  `INSERT INTO import_row (import_id, upload, row_number, row_count, cells)
+   SELECT '018f0000-0000-7000-8000-000000000002', 1, coalesce(max(row_number), 1) + 1, 3,
+          json_build_array(json_build_array(7, json_build_array('Bo', '+12125550999')),
+                           json_build_array(8, json_build_array($2::text, $1::text)),
+                           json_build_array(9, NULL, 'has 3 cells where the first row has 2'))
+     FROM import_row`,
   `INSERT INTO import_contact (import_id, phone_number, scope, row_number, contact_id, is_known, external_id, name, language,
                                time_zone, state, postal_code, attributes, tags, consent)
    SELECT '018f0000-0000-7000-8000-000000000002', $1, $2, (random() * 1e9)::int, gen_random_uuid(), true, $2, $2, $2, $2, $2,

@@ -365,7 +365,9 @@ export const shortSteps: readonly Step[] = [
       let found = 0;
       for (const part of await partsOfFiles(tx)) {
         const { rows } = await tx.query<{ count: number }>(
-          `SELECT count(*)::int AS count FROM import_row WHERE ${HAS_NUMBER}`,
+          `SELECT coalesce(sum(CASE WHEN row_count IS NULL THEN 1 ELSE
+                    (SELECT count(*) FROM json_array_elements(cells) AS each(one) WHERE ${IS_OF_NUMBER}) END), 0)::int AS count
+             FROM import_row WHERE ${HAS_NUMBER}`,
           [...part, digitsOf(phone)],
         );
         found += rows[0]?.count ?? 0;
@@ -376,10 +378,29 @@ export const shortSteps: readonly Step[] = [
       let erased = 0;
       for (const part of await partsOfFiles(tx)) {
         const { rowCount } = await tx.query(
-          `UPDATE import_row SET cells = NULL, fault = 'is of somebody who was erased' WHERE ${HAS_NUMBER}`,
+          `UPDATE import_row SET cells = NULL, fault = 'is of somebody who was erased'
+            WHERE row_count IS NULL AND ${HAS_NUMBER}`,
           [...part, digitsOf(phone)],
         );
-        erased += rowCount ?? 0;
+        // Digits of two rows side by side may look like the number: such a record is left as it is.
+        const { rows } = await tx.query<{ erased: number }>(
+          `WITH found AS MATERIALIZED (
+             SELECT upload, row_number,
+                    (SELECT count(*) FROM json_array_elements(cells) AS each(one) WHERE ${IS_OF_NUMBER}) AS erased
+               FROM import_row WHERE row_count IS NOT NULL AND ${HAS_NUMBER} FOR UPDATE),
+           changed AS (
+             UPDATE import_row
+                SET cells = (SELECT json_agg(CASE WHEN ${IS_OF_NUMBER}
+                                                  THEN json_build_array(one -> 0, NULL, 'is of somebody who was erased')
+                                                  ELSE one END ORDER BY place)
+                               FROM json_array_elements(cells) WITH ORDINALITY AS each(one, place))
+               FROM found
+              WHERE import_row.import_id = $1 AND import_row.upload = found.upload
+                AND import_row.row_number = found.row_number AND found.erased > 0)
+           SELECT coalesce(sum(erased), 0)::int AS erased FROM found`,
+          [...part, digitsOf(phone)],
+        );
+        erased += (rowCount ?? 0) + (rows[0]?.erased ?? 0);
       }
       return erased;
     },
@@ -533,6 +554,8 @@ const ENDED_AT_CARRIER = ['sent', 'unknown', 'failed', 'blocked'];
 /** A number in a file stands as somebody wrote it there, so all rows are read: some at a time, below a statement's time-out. */
 const HAS_NUMBER = `import_id = $1 AND row_number > $2 AND row_number <= $3
           AND position($4 IN regexp_replace(cells::text, '[^0-9]', '', 'g')) > 0`;
+/** The same of one row of a record that holds many. */
+const IS_OF_NUMBER = `position($4 IN regexp_replace((one -> 1)::text, '[^0-9]', '', 'g')) > 0`;
 const ROWS_AT_ONCE = 250_000;
 
 /** Files that are on their way in, in parts: each an import with the rows between two. */

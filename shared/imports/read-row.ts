@@ -162,7 +162,7 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
       if (phoneNumber !== null) {
         row = {
           ...{ rowNumber, phoneNumber, scope: '', externalId, name, language, timeZone, state, postalCode },
-          ...{ attributes: values, tags: tags ?? [], consent: consent.cells },
+          ...{ attributes: values, tags: tags ?? NO_TAGS, consent: consent.cells },
         };
       }
     }
@@ -170,6 +170,7 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
   };
 }
 
+const NO_TAGS: readonly string[] = [];
 const NOTHING_ELSE = {
   externalId: null,
   name: null,

@@ -45,13 +45,13 @@ export class CopyRows {
 
 /** A row as COPY reads it, without its end. */
 export function copyLine(values: readonly CopyValue[]): string {
-  let line = '';
+  const cells = new Array<string>(values.length);
   for (let at = 0; at < values.length; at += 1) {
     const value = values[at];
-    if (at > 0) line += '\t';
-    line += value === null || value === undefined ? '\\N' : escaped(String(value));
+    cells[at] = value === null || value === undefined ? '\\N' : escaped(String(value));
   }
-  return line;
+  // One flat text: what is added up piece by piece stays a tree of pieces, which the collector has to walk while it is kept.
+  return cells.join('\t');
 }
 
 const SPECIAL = /[\\\t\n\r]/;

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { LONGEST_ROW_BYTES } from '#shared/consent/import-row.ts';
 import { type CsvRow, csvRows } from '#shared/csv/rows.ts';
 import { CarillonError } from '#shared/errors.ts';
+import { RowPacker, type RowRecord } from '#shared/imports/packed-rows.ts';
 import { InTurn } from '#shared/in-turn.ts';
 import { CopyRows } from '#shared/postgres/copy.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
@@ -20,6 +21,11 @@ export interface StagedFile {
 /** Rows, and characters of them, of one transaction. */
 const BATCH_ROWS = 5_000;
 const BATCH_CHARACTERS = 2_000_000;
+interface Batch {
+  records: CopyRows;
+  rows: number;
+}
+
 /** More than any list has; ids of rows stay small. */
 export const MAX_ROWS = 10_000_000;
 
@@ -43,21 +49,26 @@ export async function stageFile(
       yield piece;
     }
   }
-  const write = async (batch: CopyRows): Promise<void> =>
+  const write = async ({ records, rows }: Batch): Promise<void> =>
     inTransaction(pool, async (tx) => {
       const { rowCount } = await tx.query(
         `UPDATE contact_import SET file_rows = file_rows + $3, updated_at = $4
           WHERE import_id = $1 AND upload = $2 AND status = 'uploading'`,
-        [importId, upload, batch.count, now()],
+        [importId, upload, rows, now()],
       );
       if (rowCount !== 1) throw gaveWay();
-      await batch.writeInto(tx, 'import_row (import_id, upload, row_number, cells, fault)');
+      await records.writeInto(tx, 'import_row (import_id, upload, row_number, row_count, cells)');
     });
   const writer = new InTurn(write);
   let columns: string[] | null = null;
   let rows = 0;
   try {
-    let batch = new CopyRows();
+    const packer = new RowPacker();
+    let batch: Batch = { records: new CopyRows(), rows: 0 };
+    const add = (record: RowRecord): void => {
+      batch.records.add([importId, upload, record.line, record.rows, record.packed]);
+      batch.rows += record.rows;
+    };
     for await (const part of csvRows(hashed(), { longestRowBytes: LONGEST_ROW_BYTES, sameWidth: true })) {
       for (const row of part) {
         if (columns === null) {
@@ -65,18 +76,21 @@ export async function stageFile(
           continue;
         }
         rows += 1;
-        const { cells, fault, line } = row;
-        batch.add([importId, upload, line, fault === null ? JSON.stringify(cells) : null, fault]);
-        if (batch.count < BATCH_ROWS && batch.length < BATCH_CHARACTERS) continue;
+        const record = packer.add(row);
+        if (record === null) continue;
+        add(record);
+        if (batch.rows < BATCH_ROWS && batch.records.length < BATCH_CHARACTERS) continue;
         if (rows > MAX_ROWS)
           throw new Problem('too_large', `The file has more than ${MAX_ROWS} rows. Send it in parts.`);
         await writer.give(batch);
-        batch = new CopyRows();
+        batch = { records: new CopyRows(), rows: 0 };
       }
       // What has arrived is read without a pause otherwise, and nothing that was asked of the database gets on.
       await setImmediate();
     }
-    if (batch.count > 0) await writer.give(batch);
+    const rest = packer.end();
+    if (rest !== null) add(rest);
+    if (batch.rows > 0) await writer.give(batch);
     await writer.settled();
   } catch (error) {
     // What is under way has to end before the answer: it would be written after it.

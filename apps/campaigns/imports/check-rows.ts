@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { v7 } from 'uuid';
 import type { ContactField } from '#shared/contacts/fields.ts';
+import type { PackedRow } from '#shared/imports/packed-rows.ts';
 import { type RowFault, rowReader, type ValidRow, WHOLE_ROW } from '#shared/imports/read-row.ts';
 import type { Import, ImportCounts } from '#shared/imports/store.ts';
 import { InTurn } from '#shared/in-turn.ts';
 import { arrayText, CopyRows, copyLine } from '#shared/postgres/copy.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { stageFaults } from './stage-faults.ts';
+import { StagedRows } from './staged-rows.ts';
 
 /** Up to which row the check has come; null: there were no more. */
 export interface Checked {
@@ -34,64 +35,37 @@ export async function checkRows(
   let counts = checked.counts;
   const writer = new InTurn(async (batch: ReadBatch) => {
     await stageFaults(tx, checked, batch.faults);
-    const staged = await stage(tx, checked, [...batch.chosen.values()]);
+    const written = await stage(tx, checked, batch.chosen);
     counts = {
       ...counts,
       faulty: counts.faulty + batch.faulty,
-      valid: counts.valid + staged.added,
-      duplicate: counts.duplicate + batch.valid - staged.added,
-      matched: counts.matched + staged.matched,
+      valid: counts.valid + written.added,
+      duplicate: counts.duplicate + batch.valid - written.added,
+      matched: counts.matched + written.matched,
     };
   });
   let to: number | null = null;
+  const staged = new StagedRows(tx, checked, { behind: Number(checked.reached?.[0] ?? 0), limit });
   try {
-    let coming = nextRows(tx, checked, checked.reached?.[0] ?? 0, limit);
     for (let batch = 1; batch <= batches; batch += 1) {
-      const rows = await coming;
+      const rows = await staged.next({ last: batch === batches });
       const last = rows.at(-1);
       if (last === undefined) break;
-      to = last.row_number;
-      const isMore = rows.length === limit && batch < batches;
-      if (isMore) {
-        coming = nextRows(tx, checked, to, limit);
-        // Whoever awaits it hears of it; until then a batch before it may fail first.
-        coming.catch(() => undefined);
-      }
+      to = last[0];
       await writer.give(await readBatch(rows, read, checked));
-      if (!isMore) break;
     }
     await writer.settled();
   } catch (error) {
     // What is under way has to end first: it would go on in the transaction behind its savepoint.
-    await writer.settled().catch(() => undefined);
+    await Promise.allSettled([writer.settled(), staged.settled()]);
     throw error;
   }
   return { to, counts };
 }
 
-interface StagedCells {
-  row_number: number;
-  cells: string[] | null;
-  fault: string | null;
-}
-
-async function nextRows(
-  tx: Transaction,
-  { importId, upload }: Import,
-  from: string | number,
-  limit: number,
-): Promise<StagedCells[]> {
-  const { rows } = await tx.query<StagedCells>(
-    `SELECT row_number, cells, fault FROM import_row
-      WHERE import_id = $1 AND upload = $2 AND row_number > $3 ORDER BY row_number LIMIT $4`,
-    [importId, upload, from, limit],
-  );
-  return rows;
-}
-
 interface ReadBatch {
-  /** Of rows with one number that which counts, by its key. */
-  chosen: ReadonlyMap<string, StagedRow>;
+  /** Of rows with one number that which counts, in the order of their keys. */
+  chosen: readonly StagedRow[];
   valid: number;
   faulty: number;
   faults: readonly RowFault[];
@@ -107,20 +81,21 @@ interface StagedRow {
 
 /** All the work on rows that asks nothing of the database, so that it is done while that is at work on a batch before. */
 async function readBatch(
-  rows: readonly StagedCells[],
+  rows: readonly PackedRow[],
   read: ReturnType<typeof rowReader>,
   checked: Import,
 ): Promise<ReadBatch> {
   const { onDuplicate } = checked.options;
+  const line = lineMaker(checked);
   const chosen = new Map<string, StagedRow>();
   const faults: RowFault[] = [];
   let faulty = 0;
   let valid = 0;
-  for (const [place, { cells, fault, row_number: rowNumber }] of rows.entries()) {
+  for (const [place, [rowNumber, cells, fault]] of rows.entries()) {
     if (place % READ_AT_ONCE === READ_AT_ONCE - 1) await setImmediate();
     const result =
       cells === null
-        ? { kind: 'faults' as const, faults: [unreadable(rowNumber, fault)] }
+        ? { kind: 'faults' as const, faults: [unreadable(rowNumber, fault ?? null)] }
         : read(rowNumber, cells);
     if (result.kind === 'faults') {
       faulty += 1;
@@ -128,23 +103,45 @@ async function readBatch(
       continue;
     }
     valid += 1;
-    const key = keyOf(result.row);
-    if (onDuplicate === 'last' || !chosen.has(key)) chosen.set(key, stagedRow(key, result.row, checked));
+    const { row } = result;
+    const { phoneNumber, scope } = row;
+    const key = keyOf(row);
+    if (onDuplicate === 'last' || !chosen.has(key))
+      chosen.set(key, { key, phoneNumber, scope, line: line(row) });
   }
-  return { chosen, valid, faulty, faults };
+  // In the order of their numbers they are near each other in the index, and for whoever takes them in.
+  const inOrder = [...chosen.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+  return { chosen: inOrder, valid, faulty, faults };
 }
 
-function stagedRow(key: string, row: ValidRow, { importId, kind, options }: Import): StagedRow {
-  const { consent, phoneNumber, rowNumber, scope, tags } = row;
+/** What makes lines for COPY of the rows of one batch, but for whether their contacts are known. */
+function lineMaker({ importId, kind, options }: Import): (row: ValidRow) => string {
   const isContact = kind === 'contacts';
-  const line = copyLine([
-    ...[importId, phoneNumber, scope, rowNumber, isContact ? v7() : null],
-    ...[row.externalId, row.name, row.language, row.timeZone, row.state, row.postalCode],
-    isContact ? JSON.stringify(row.attributes) : null,
-    isContact ? arrayText([...new Set([...tags, ...options.tags])]) : null,
-    consent === null ? null : JSON.stringify(consent),
-  ]);
-  return { key, phoneNumber, scope, line };
+  // Rows with the same cell share their list of tags.
+  const tagTexts = new Map<readonly string[], string>();
+  const tagsText = (tags: readonly string[]): string => {
+    const known = tagTexts.get(tags);
+    if (known !== undefined) return known;
+    const text = arrayText([...new Set([...tags, ...options.tags])]);
+    tagTexts.set(tags, text);
+    return text;
+  };
+  return (row) =>
+    copyLine([
+      importId,
+      row.phoneNumber,
+      row.scope,
+      row.rowNumber,
+      row.externalId,
+      row.name,
+      row.language,
+      row.timeZone,
+      row.state,
+      row.postalCode,
+      isContact ? JSON.stringify(row.attributes) : null,
+      isContact ? tagsText(row.tags) : null,
+      row.consent === null ? null : JSON.stringify(row.consent),
+    ]);
 }
 
 interface Key {
@@ -213,7 +210,7 @@ async function stage(
   }
   await copied.writeInto(
     tx,
-    `import_contact (import_id, phone_number, scope, row_number, contact_id, external_id, name, language, time_zone, state,
+    `import_contact (import_id, phone_number, scope, row_number, external_id, name, language, time_zone, state,
                      postal_code, attributes, tags, consent, is_known)`,
   );
   return { added, matched };

@@ -1,8 +1,9 @@
 import type { Import } from '#shared/imports/store.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
-/** Rows that are deleted in one transaction. */
+/** Rows that are deleted in one transaction; records of a file, of which each may be hundreds of rows. */
 const CLEARED_AT_ONCE = 20_000;
+const RECORDS_AT_ONCE = 2_000;
 
 /**
  * Deletes some of what is staged of an import: all of it once it has ended, else what a check leaves behind, and rows of
@@ -19,7 +20,7 @@ export async function clearStaged(
     tx,
     `DELETE FROM import_row WHERE ctid = ANY (ARRAY(
        SELECT ctid FROM import_row WHERE import_id = $1 AND ($3 OR upload < $4) LIMIT $2))`,
-    [importId, CLEARED_AT_ONCE, isOver, upload],
+    [importId, RECORDS_AT_ONCE, isOver, upload],
   );
   // A commit has deleted each that it took, down to the last: to look for more would be to walk past all of them.
   const staged =

@@ -8,7 +8,7 @@ import { lockKnownPhones, lockPhones } from '#shared/phone/lock-phones.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
-import { writeContacts } from './write-contacts.ts';
+import { takeContacts } from './write-contacts.ts';
 
 export interface CommitParts {
   pseudonyms: Pseudonyms;
@@ -50,22 +50,35 @@ export async function nextStaged(
   }: { above: StagedKey | null; below: StagedKey | null; descending?: boolean; limit: number },
 ): Promise<StagedPart | null> {
   const direction = descending ? 'DESC' : 'ASC';
-  const { rows } = await tx.query<{ phone_number: string; scope: string; has_consent: boolean }>(
-    `SELECT phone_number, scope, consent IS NOT NULL AS has_consent FROM import_contact
+  // One text for all: a row for each costs more than finding it.
+  const { rows } = await tx.query<{
+    phones: string | null;
+    has_consent: boolean;
+    first_scope: string;
+    last_scope: string;
+  }>(
+    `SELECT string_agg(phone_number, ',') AS phones, bool_or(consent IS NOT NULL) AS has_consent,
+            (array_agg(scope))[1] AS first_scope, (array_agg(scope))[count(*)] AS last_scope
+       FROM (
+     SELECT phone_number, scope, consent FROM import_contact
       WHERE import_id = $1 AND (phone_number, scope) > ($3, $4)
         ${below === null ? '' : 'AND (phone_number, scope) < ($5, $6)'}
-      ORDER BY phone_number ${direction}, scope ${direction} LIMIT $2`,
+      ORDER BY phone_number ${direction}, scope ${direction} LIMIT $2) AS part`,
     [importId, limit, ...(above ?? ['', '']), ...(below ?? [])],
   );
-  if (descending) rows.reverse();
-  const [first, last] = [rows[0], rows.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  return {
-    from: [first.phone_number, first.scope],
-    to: [last.phone_number, last.scope],
-    phones: rows.map((row) => row.phone_number),
-    hasConsent: rows.some((row) => row.has_consent),
-  };
+  const [row] = rows;
+  if (row === undefined || row.phones === null) return null;
+  const phones = row.phones.split(',');
+  const ends: [StagedKey, StagedKey] = [
+    [phones[0] ?? '', row.first_scope],
+    [phones.at(-1) ?? '', row.last_scope],
+  ];
+  if (descending) {
+    phones.reverse();
+    ends.reverse();
+  }
+  const [from, to] = ends;
+  return { from, to, phones, hasConsent: row.has_consent };
 }
 
 /**
@@ -87,7 +100,7 @@ export async function commitRows(
   else await lockKnownPhones(tx, part.phones);
   const { consents, counts } =
     committed.kind === 'contacts'
-      ? await writeContacts(tx, committed, part, now)
+      ? await takeContacts(tx, committed, part, now)
       : await takeSuppressions(tx, committed, part);
   const recorded = await record(tx, committed, consents, parts, now);
   return { ...counts, consents: counts.consents + recorded };

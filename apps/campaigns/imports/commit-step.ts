@@ -1,7 +1,14 @@
 import { type Import, type ImportCounts, UNCHECKED } from '#shared/imports/store.ts';
 import { readByKey } from '#shared/postgres/by-key.ts';
 import { inTransaction, isLockTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { type CommitParts, commitRows, countErased, nextStaged, type StagedKey } from './commit-rows.ts';
+import {
+  type CommitParts,
+  commitRows,
+  countErased,
+  nextStaged,
+  type StagedKey,
+  type StagedPart,
+} from './commit-rows.ts';
 
 export interface CommitStepParts extends CommitParts {
   /**
@@ -34,39 +41,56 @@ export async function commitStep(
   { limit, now }: { limit: number; now: Date },
 ): Promise<Committed> {
   const { above, below } = keysOf(before.reached);
-  const part = await nextStaged(tx, before.importId, { above, below, limit });
-  if (part === null) {
+  const found = nextStaged(tx, before.importId, { above, below, limit });
+  const other =
+    parts.beside !== null && before.kind === 'contacts'
+      ? takeFromAbove(parts.beside, before, parts, { above, below, found, limit, now })
+      : Promise.resolve();
+  const own = found.then(async (part) =>
+    part === null ? null : { part, counts: await commitRows(tx, before, part, parts, now) },
+  );
+  // Both have to have ended before anybody hears of either: the import's lock keeps others from it.
+  const [taken, besides] = await Promise.allSettled([own, other]);
+  if (taken.status === 'rejected') throw taken.reason;
+  if (besides.status === 'rejected') throw besides.reason;
+  if (taken.value === null) {
     const counts = await countsWithBeside(tx, before);
     return { reached: null, counts: await countErased(tx, { ...before, counts }) };
   }
-  const other =
-    parts.beside !== null && before.kind === 'contacts' && part.phones.length === limit
-      ? takeFromAbove(parts.beside, before, parts, { above: part.to, below, limit, now })
-      : Promise.resolve();
-  // Both have to have ended before anybody hears of either: the import's lock keeps others from it.
-  const [taken, besides] = await Promise.allSettled([commitRows(tx, before, part, parts, now), other]);
-  if (taken.status === 'rejected') throw taken.reason;
-  if (besides.status === 'rejected') throw besides.reason;
-  const added = await addBeside(tx, { ...before, counts: taken.value }, below);
+  const { counts, part } = taken.value;
+  const added = await addBeside(tx, { ...before, counts }, below);
   return { counts: added.counts, reached: [...part.to, ...(added.below ?? [])] };
+}
+
+interface Above {
+  above: StagedKey | null;
+  below: StagedKey | null;
+  /** What the other one takes: the lowest of the same rows. */
+  found: Promise<StagedPart | null>;
+  limit: number;
+  now: Date;
 }
 
 /** How long it waits for a lock, in ms: then nothing is taken beside this time. */
 const PATIENCE_MS = 500;
 
-/** Takes the highest rows in, in a transaction of its own; where somebody else has them, none. */
+/** Takes the highest rows in, in a transaction of its own; where somebody else has them, or the lowest are among them, none. */
 const takeFromAbove = (
   pool: Pool,
   before: Import,
   parts: CommitParts,
-  { above, below, limit, now }: { above: StagedKey; below: StagedKey | null; limit: number; now: Date },
+  { above, below, found, limit, now }: Above,
 ): Promise<void> =>
   inTransaction(pool, async (tx) => {
     await readByKey(tx);
     // A third one may wait for the rows of the transaction that waits for this one: PostgreSQL does not see that circle.
     await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`);
     const part = await nextStaged(tx, before.importId, { above, below, descending: true, limit });
-    if (part === null || part.hasConsent) return;
+    const lowest = await found;
+    const [first] = part?.phones ?? [];
+    if (part === null || lowest === null || first === undefined || part.hasConsent) return;
+    // Both are as many as may be, or all that there are: the lowest of these shows whether any is of both.
+    if (lowest.phones.includes(first)) return;
     const nothing = { ...before, counts: { ...UNCHECKED, fileRows: 0 } };
     const counts = await commitRows(tx, nothing, part, parts, now);
     await tx.query(

@@ -27,8 +27,10 @@ export interface ImportParts extends CommitStepParts {
 
 /** Few enough for statements well below their time-out, enough to make their number cheap. */
 const BATCH_ROWS = 5_000;
-/** Of the check, in one transaction: for half a second nobody else gets at the import. */
-const CHECKED_AT_ONCE = 5;
+/** Parts of that which the check works on by themselves: one is written while the next is read, and the first and the last wait. */
+const CHECKED_PARTS = 2;
+/** Of those, in one transaction: for half a second nobody else gets at the import. */
+const CHECKED_AT_ONCE = 12;
 
 /** One whose statement took too long is tried again so much later, in ms. */
 const PUT_OFF_MS = 30_000;
@@ -129,7 +131,7 @@ async function rows(tx: Transaction, before: Import, parts: ImportParts, now: Da
     return end(before, 'failed', `Its columns cannot be read any more: ${fault.detail}.`, now);
   const { counts, to } = await checkRows(tx, before, fields, {
     batches: CHECKED_AT_ONCE,
-    limit: parts.batchRows ?? BATCH_ROWS,
+    limit: Math.ceil((parts.batchRows ?? BATCH_ROWS) / CHECKED_PARTS),
     now,
   });
   if (to !== null) return { ...before, counts, reached: [to], dueAt: now };

@@ -1,6 +1,7 @@
+import { idsInOrder } from '#shared/ids-in-order.ts';
 import type { ImportOptions } from '#shared/imports/options.ts';
 import type { Import, ImportCounts } from '#shared/imports/store.ts';
-import type { Transaction } from '#shared/postgres/pool.ts';
+import { isUniqueViolation, type Transaction } from '#shared/postgres/pool.ts';
 import type { StagedConsent, StagedPart } from './commit-rows.ts';
 
 /** Columns that hold one value: what the file says, or what is known, goes first. */
@@ -28,16 +29,47 @@ const ON_MATCH: Readonly<Record<ImportOptions['onMatch'], string>> = {
 };
 
 /**
- * Takes staged contacts in, and adds all of them to the import's list. Whose external id somebody else has got since the
- * check is refused, and told. Where phones are known to be follows their contacts, and dialogs are to hear of what changed.
+ * Takes staged contacts in as `writeContacts` does: at first as if no external id had gone to anybody else since the check,
+ * which is so nearly always, and to look for each costs more than to write it.
  */
-export async function writeContacts(
+export async function takeContacts(
+  tx: Transaction,
+  taken: Import,
+  part: StagedPart,
+  now: Date,
+): ReturnType<typeof writeContacts> {
+  await tx.query('SAVEPOINT unrefused');
+  try {
+    return await writeContacts(tx, taken, part, now, NOBODY_REFUSED);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT unrefused');
+    return await writeContacts(tx, taken, part, now, REFUSED);
+  }
+}
+
+/** Of those that are taken: whose external id another contact has. */
+const REFUSED = `
+  SELECT taken.* FROM taken
+   WHERE external_id IS NOT NULL
+     AND EXISTS (SELECT FROM contact WHERE contact.external_id = taken.external_id
+                    AND contact.phone_number <> taken.phone_number)`;
+const NOBODY_REFUSED = 'SELECT * FROM taken WHERE false';
+
+/**
+ * Takes staged contacts in, and adds all of them to the import's list. New ones get ids in the order of their numbers, as they
+ * lie in the table: the index by id is written in one place. Whose external id somebody else has got since the check is
+ * refused, and told. Where phones are known to be follows their contacts, and dialogs are to hear of what changed.
+ */
+async function writeContacts(
   tx: Transaction,
   { columns, counts, importId, mapping, options }: Import,
   { from, phones, to }: StagedPart,
   now: Date,
+  whoIsRefused: typeof REFUSED | typeof NOBODY_REFUSED,
 ): Promise<{ counts: ImportCounts; consents: StagedConsent[] }> {
   const place = mapping.indexOf('external_id');
+  const { first, prefix } = idsInOrder();
   const { rows } = await tx.query<{
     taken: number;
     refused: number;
@@ -50,11 +82,7 @@ export async function writeContacts(
        DELETE FROM import_contact
         WHERE import_id = $1 AND (phone_number, scope) >= ($2, $3) AND (phone_number, scope) <= ($4, $5)
        RETURNING *),
-     refused AS (
-       SELECT taken.* FROM taken
-        WHERE external_id IS NOT NULL
-          AND EXISTS (SELECT FROM contact WHERE contact.external_id = taken.external_id
-                         AND contact.phone_number <> taken.phone_number)),
+     refused AS (${whoIsRefused}),
      told AS (
        INSERT INTO import_fault (import_id, row_number, place, column_name, reason, value, phone_number)
        SELECT $1, row_number, $7, $8, 'belongs to a contact with another number since the check', left(external_id, 120),
@@ -65,7 +93,8 @@ export async function writeContacts(
      written AS (
        INSERT INTO contact AS known (contact_id, phone_number, external_id, name, language, time_zone, state, postal_code,
                                      attributes, tags, created_at, updated_at)
-       SELECT contact_id, phone_number, external_id, name, language, time_zone, state, postal_code, attributes, tags, $6, $6
+       SELECT ($9 || lpad(to_hex($10::bigint + row_number() OVER (ORDER BY phone_number)), 12, '0'))::uuid, phone_number,
+              external_id, name, language, time_zone, state, postal_code, attributes, tags, $6, $6
          FROM admitted ORDER BY phone_number
        ON CONFLICT (phone_number) ${ON_MATCH[options.onMatch]}
        RETURNING known.xmax = 0 AS is_new, known.phone_number),
@@ -81,7 +110,7 @@ export async function writeContacts(
             (SELECT json_agg(json_build_object('rowNumber', row_number, 'phoneNumber', phone_number, 'cells', consent)
                              ORDER BY phone_number)
                FROM admitted WHERE consent IS NOT NULL) AS consents`,
-    [importId, ...from, ...to, now, place, columns[place] ?? null],
+    [importId, ...from, ...to, now, place, columns[place] ?? null, prefix, first],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('an aggregate has no row');
