@@ -153,6 +153,7 @@ export type TableName =
   | 'campaign_guard'
   | 'campaign_spend'
   | 'campaign_variant_spend'
+  | 'campaign_call'
   | 'breaker_watch'
   | 'sender'
   | 'sender_pool'
@@ -654,6 +655,7 @@ export const services = {
       campaign_guard: ['select', 'insert', 'update'],
       campaign_spend: ['select', 'insert', 'update'],
       campaign_variant_spend: ['select', 'insert', 'update'],
+      campaign_call: ['select', 'insert', 'update'],
       breaker_watch: ['select', 'update'],
       sender: ['select', 'update'],
       sender_pool: ['select'],

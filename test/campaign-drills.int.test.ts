@@ -19,6 +19,7 @@ import {
   insertContacts,
   MORNING,
   testParts,
+  testPrices,
   wrongCounts,
 } from '../apps/campaigns/test-campaigns.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
@@ -105,7 +106,7 @@ describe('A campaign of lessons', () => {
   }
   const turns = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second += 1) {
-      while ((await takeOverReports(campaigns, { clock })) !== null);
+      while ((await takeOverReports(campaigns, { clock, prices: testPrices })) !== null);
       while ((await takeTurn(campaigns, testParts(clock))) !== null);
       await clock.advance(1_000);
     }

@@ -13,6 +13,7 @@ import {
   report,
   sendQueued,
   testParts,
+  testPrices,
   wrongCounts,
 } from './test-campaigns.ts';
 
@@ -114,7 +115,7 @@ describe('A contact that is deleted', () => {
     await sendQueued(pool);
     await report(pool, 'undelivered', { errorCode: '30003' });
     await turns();
-    while ((await takeOverReports(pool, { clock })) !== null);
+    while ((await takeOverReports(pool, { clock, prices: testPrices })) !== null);
     const [first, phone] = await anybody();
     assert.deepEqual(await rowsOf(first), [['held', 'retry_30003', 'sent']]);
     assert.equal(await remove(first, phone), 1);
@@ -148,7 +149,7 @@ describe('A contact that is deleted', () => {
       [campaignId],
     );
     assert.equal(await remove(second, other), 0);
-    while ((await takeOverReports(pool, { clock })) !== null);
+    while ((await takeOverReports(pool, { clock, prices: testPrices })) !== null);
     assert.deepEqual(await rowsOf(first), [['cancelled', 'contact_deleted', null]]);
     assert.deepEqual(await rowsOf(second), [['sent', null, null]]);
     assert.deepEqual(await wrongCounts(pool), []);

@@ -14,6 +14,7 @@ import {
   report,
   sendQueued,
   testParts,
+  testPrices,
   wrongCounts,
 } from './test-campaigns.ts';
 
@@ -42,7 +43,7 @@ describe('A campaign that tries its texts on a sample', () => {
 
   const seconds = async (count: number): Promise<void> => {
     for (let second = 0; second < count; second += 1) {
-      while ((await takeOverReports(pool, { clock })) !== null);
+      while ((await takeOverReports(pool, { clock, prices: testPrices })) !== null);
       const parts = testParts(clock, { failed: (_, error) => assert.fail(String(error)) });
       while ((await takeTurn(pool, parts)) !== null);
       await sendQueued(admin);

@@ -65,7 +65,7 @@ async function carefulLeave(
   tx: Transaction,
   {
     breaker,
-    campaign: { campaignId },
+    campaign: { campaignId, type },
     canary,
     free,
     guard,
@@ -88,10 +88,11 @@ async function carefulLeave(
   const facts = { canary, audience, written, queued, waiting, now };
   const step = startStep({ stage: guard.stage, since: guard.stageSince }, facts);
   if (step.look) {
-    const fault = await faultOfSlice(tx, campaignId, canary, breaker);
+    const what = type === 'voice' ? 'calls' : 'messages';
+    const fault = await faultOfSlice(tx, campaignId, canary, breaker, what);
     if (fault !== null) {
       await writeTrip(tx, campaignId, 'canary', now);
-      return { kind: 'pauses', reason: `Paused after its first ${written} messages: ${fault}` };
+      return { kind: 'pauses', reason: `Paused after its first ${written} ${what}: ${fault}` };
     }
     await writeStage(tx, campaignId, 'ramp', now);
     const { part, room } = startStep({ stage: 'ramp', since: now }, facts);
@@ -108,6 +109,7 @@ async function faultOfSlice(
   campaignId: string,
   canary: Canary,
   breaker: BreakerLimits,
+  what: 'messages' | 'calls',
 ): Promise<string | null> {
   const sample = await readCampaignSample(tx, campaignId);
   const shareOf = (percent: number | null, usual: number): number =>
@@ -121,7 +123,7 @@ async function faultOfSlice(
       opted_out: shareOf(canary.optOutPercent, breaker.most.opted_out),
     },
   });
-  if (trip !== null) return tripInWords(trip);
+  if (trip !== null) return tripInWords(trip, what);
   return sample.known * 2 < sample.sent
     ? `the carrier has told what became of ${sample.known} of ${sample.sent}. Resume it to go on without that.`
     : null;

@@ -12,7 +12,14 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { loadAudience } from './load.ts';
 import { takeTurn } from './orchestrate.ts';
 import { takeOverReports } from './take-over.ts';
-import { insertCampaign, insertContacts, MORNING, sendQueued, testParts } from './test-campaigns.ts';
+import {
+  insertCampaign,
+  insertContacts,
+  MORNING,
+  sendQueued,
+  testParts,
+  testPrices,
+} from './test-campaigns.ts';
 
 const AUDIENCE = 3_000;
 const BATCH = 50;
@@ -159,7 +166,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
       await database.adminPool.query('SELECT pg_stat_force_next_flush()');
       const before = await read();
       await pool.query('SELECT pg_stat_force_next_flush()');
-      assert.equal((await takeOverReports(pool, { clock }))?.reports, BATCH);
+      assert.equal((await takeOverReports(pool, { clock, prices: testPrices }))?.reports, BATCH);
       assert.ok((await read()) - before < 10 * BATCH);
     } finally {
       await pool.end();

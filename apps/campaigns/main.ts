@@ -96,7 +96,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
   const reports = startDueRows({
     name: 'reports',
     batch: async () => {
-      const taken = await takeOverReports(pool, { clock });
+      const taken = await takeOverReports(pool, { clock, prices: parts.prices });
       if (taken === null) return { handled: 0, nextInMs: null };
       publish('campaigns', { campaignId: taken.campaignId, became: null });
       return { handled: 1, nextInMs: null };

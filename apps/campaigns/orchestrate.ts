@@ -380,7 +380,8 @@ async function waitForReports(
   { campaignId, definition, endAt, reportsUntil, type }: Campaign,
   now: Date,
 ): Promise<Date | null> {
-  const isRepeating = type !== 'drill' && definition.maxAttempts > 1;
+  // Calls end within minutes: a campaign of calls is not done while people talk.
+  const isRepeating = type !== 'drill' && (type !== 'sms' || definition.maxAttempts > 1);
   const until = earlier(reportsUntil ?? after(now, REPORTS_MS), endAt);
   if (!isRepeating || until <= now) return null;
   const { rows } = await tx.query<{ expected: number }>(

@@ -17,6 +17,7 @@ import {
   report,
   sendQueued,
   testParts,
+  testPrices,
   wrongCounts,
 } from './test-campaigns.ts';
 
@@ -48,7 +49,7 @@ describe('What becomes of contacts when the carrier reports', () => {
   });
 
   const follow = async (): Promise<void> => {
-    while ((await takeOverReports(pool, { clock })) !== null);
+    while ((await takeOverReports(pool, { clock, prices: testPrices })) !== null);
   };
   /** Everything that is due now. */
   const turns = async (): Promise<void> => {
@@ -276,7 +277,7 @@ describe('What becomes of contacts when the carrier reports', () => {
     }
     assert.deepEqual([await statusOf(first), await statusOf(second)], ['active', 'scheduled']);
     await report(admin, 'delivered');
-    while ((await takeOverReports(pool, { clock })) !== null);
+    while ((await takeOverReports(pool, { clock, prices: testPrices })) !== null);
     for (let n = 0; n < 5; n += 1) {
       while ((await takeTurn(pool, parts)) !== null);
       await clock.advance(1_000);
@@ -293,7 +294,7 @@ describe('What becomes of contacts when the carrier reports', () => {
     await pass(5_000, false);
     await sendQueued(admin);
     await report(admin, 'undelivered', { errorCode: '30003' });
-    assert.equal(await takeOverReports(pool, { clock }), null);
+    assert.equal(await takeOverReports(pool, { clock, prices: testPrices }), null);
     assert.deepEqual(Object.values(await standing(campaignId)), ['queued']);
     await clock.advance(1_000);
     while ((await takeTurn(pool, testParts(clock))) !== null);
@@ -348,7 +349,7 @@ describe('What becomes of contacts when the carrier reports', () => {
           else if (each.what === 'turn') {
             await clock.advance(1_000);
             await takeTurn(pool, parts);
-          } else if (each.what === 'follow') await takeOverReports(pool, { clock });
+          } else if (each.what === 'follow') await takeOverReports(pool, { clock, prices: testPrices });
           else if (each.what === 'send') await sendQueued(admin);
           else if (each.what === 'post') {
             await admin.query(`UPDATE message SET state = 'posting', attempts = 1 WHERE state = 'queued'`);

@@ -1,7 +1,9 @@
+import { type CallTold, chargeCalls } from '#shared/campaigns/charge-calls.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import { definitionSchema } from '#shared/campaigns/definition.ts';
 import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
+import type { Prices } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
 import { afterReport, reached, type Standing, withdraws } from '#shared/campaigns/standing.ts';
 import { cancelUnsent } from '#shared/campaigns/take-back.ts';
@@ -10,6 +12,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import { takeOverDrills } from './take-over-drills.ts';
 
 /** Reports of one transaction. */
@@ -37,7 +40,7 @@ const CONTACT_TOLD = `LEFT JOIN LATERAL (
  */
 export function takeOverReports(
   pool: Pool,
-  { clock }: { clock: Pick<Clock, 'now'> },
+  { clock, prices }: { clock: Pick<Clock, 'now'>; prices: Prices },
 ): Promise<{ campaignId: string; reports: number } | null> {
   return inTransaction(pool, async (tx) => {
     const now = clock.now();
@@ -46,7 +49,7 @@ export function takeOverReports(
     if (campaign === null) return null;
     const { campaignId } = campaign;
     const drills = await takeOverDrills(tx, campaignId, now);
-    const reports = await takeOverDeliveries(tx, campaign, now);
+    const reports = await takeOverDeliveries(tx, campaign, prices, now);
     // Whoever leads it looks again: somebody is to be written to again, or nobody is waited for any more.
     await tx.query(
       `UPDATE campaign SET due_at = least(due_at, $2) WHERE campaign_id = $1 AND status = 'active'`,
@@ -93,6 +96,10 @@ interface ReportRow {
   outcome: DeliveryOutcome;
   error_code: string | null;
   carrier: CarrierName;
+  call_outcome: CallOutcome | null;
+  call_seconds: number | null;
+  call_price: string | null;
+  call_currency: string | null;
 }
 
 interface ContactRow {
@@ -113,10 +120,12 @@ interface ContactRow {
 async function takeOverDeliveries(
   tx: Transaction,
   { campaignId, rule }: CampaignWithNews,
+  prices: Prices,
   now: Date,
 ): Promise<number> {
   const { rows: reports } = await tx.query<ReportRow>(
-    `SELECT told.log_id, told.contact_id, told.message_id, told.outcome, told.error_code, told.carrier
+    `SELECT told.log_id, told.contact_id, told.message_id, told.outcome, told.error_code, told.carrier,
+            told.call_outcome, told.call_seconds, told.call_price, told.call_currency
        FROM campaign_delivery AS told ${CONTACT_TOLD}
       WHERE told.campaign_id = $1 AND ${MAY_BE_HEARD}
       ORDER BY told.log_id LIMIT $2
@@ -150,6 +159,7 @@ async function takeOverDeliveries(
   const changed = moved.filter(({ from, to }) => from !== to);
   await writeStandings(tx, campaignId, changed);
   await addMoves(tx, campaignId, changed.flatMap(moveOf));
+  await chargeCalls(tx, campaignId, reports.map(callTold), prices);
   return reports.length;
 }
 
@@ -186,6 +196,18 @@ const reportOf = (row: ReportRow) => ({
   outcome: row.outcome,
   errorCode: row.error_code,
   carrier: row.carrier,
+  call: row.call_outcome,
+});
+
+const callTold = (row: ReportRow): CallTold => ({
+  messageId: row.message_id,
+  carrier: row.carrier,
+  call: {
+    outcome: row.call_outcome,
+    seconds: row.call_seconds,
+    price: row.call_price,
+    currency: row.call_currency,
+  },
 });
 
 const moveOf = ({ from, row: { variant }, to }: Followed): Move[] =>

@@ -8,12 +8,21 @@ import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool, Queryable } from '#shared/postgres/pool.ts';
+import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import type { OrchestratorParts } from './orchestrate.ts';
 
 /** Thursday morning in New York, and everywhere east of Denver. */
 export const MORNING = new Date('2026-03-05T15:30:00Z');
+
+/** What a call of a minute costs: 2.15 cents, if somebody takes it. */
+export const testPrices = pricesFrom(
+  readConfig(priceSettings, {
+    CALL_MINUTE_PRICES: 'twilio=0.014',
+    CALL_DETECTION_PRICES: 'twilio=0.0075',
+  }),
+);
 
 export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> = {}): OrchestratorParts => ({
   clock,
@@ -23,7 +32,7 @@ export const testParts = (clock: ManualClock, more: Partial<OrchestratorParts> =
   ownNumber: phoneNumber('+14155550100'),
   carriers: ['twilio'],
   links: null,
-  prices: pricesFrom(readConfig(priceSettings, {})),
+  prices: testPrices,
   calls: testCalling,
   breaker: { least: 100, most: { undelivered: 0.25, filtered: 0.05, opted_out: 0.05 } },
   slots: { sms: 10, voice: 5 },
@@ -136,6 +145,16 @@ export const ofCalls = {
   call: { tollFreeNumber: '+18005550142' },
 };
 
+/** As the caller does it: every call that is queued is at the carrier, which has dialled. Returns how many. */
+export async function callQueued(pool: Pool): Promise<number> {
+  await pool.query(
+    `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, carrier_message_id, state, channel, sender_number)
+     SELECT gen_random_uuid(), message_id, phone_number, 'twilio', 'CA' || message_id, 'accepted', 'voice', sender_number
+       FROM message WHERE state = 'queued' AND channel = 'voice'`,
+  );
+  return sendQueued(pool);
+}
+
 /** As the sender does it: everything that is queued is at the carrier. Returns how many messages. */
 export async function sendQueued(pool: Pool): Promise<number> {
   const { rowCount } = await pool.query(
@@ -164,6 +183,54 @@ export async function report(
   );
   return rows.length;
 }
+
+/**
+ * As the log does it: what the carrier says of the calls to these phones (all, where none is named), the newest of each, once they
+ * are over, or what it says later of those that were.
+ */
+export async function reportCalls(
+  pool: Pool,
+  outcome: CallOutcome,
+  more: {
+    errorCode?: string;
+    seconds?: number;
+    price?: string;
+    phones?: readonly string[];
+  } = {},
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `INSERT INTO campaign_delivery (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments,
+                                    call_outcome, call_seconds, call_price, call_currency, is_news)
+     SELECT DISTINCT ON (phone_number) message_id, campaign_id, variant, cause_id, message_id, 'twilio', $1, $2, 0, $3, $4,
+            $5, CASE WHEN $5::numeric IS NOT NULL THEN 'USD' END, true
+       FROM message WHERE state = 'sent' AND channel = 'voice' AND ($6::text[] IS NULL OR phone_number = ANY ($6))
+      ORDER BY phone_number, ordinal DESC
+     ON CONFLICT (log_id) DO UPDATE
+        SET outcome = excluded.outcome, error_code = excluded.error_code, call_outcome = excluded.call_outcome,
+            call_seconds = excluded.call_seconds, call_price = excluded.call_price, call_currency = excluded.call_currency,
+            is_news = true`,
+    [
+      deliveredAs[outcome],
+      more.errorCode ?? null,
+      outcome,
+      more.seconds ?? null,
+      more.price ?? null,
+      more.phones ?? null,
+    ],
+  );
+  return rowCount ?? 0;
+}
+
+/** How the log counts a call as a message. */
+const deliveredAs: Readonly<Record<CallOutcome, DeliveryOutcome>> = {
+  answered: 'delivered',
+  machine: 'delivered',
+  opted_out: 'delivered',
+  busy: 'undelivered',
+  no_answer: 'undelivered',
+  failed: 'failed',
+  canceled: 'failed',
+};
 
 /** What is counted of a campaign that is not what its rows add up to; empty: everything is. */
 export async function wrongCounts(pool: Queryable): Promise<unknown[]> {

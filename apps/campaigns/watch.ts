@@ -104,9 +104,8 @@ export async function watchBreakers({
   const { campaigns, senders } = verdictsOf(look.parts, limits);
   const stopped: Stopped[] = [];
   for (const { campaignId, trip } of campaigns) {
-    const reason = `Paused by its circuit breaker: ${tripInWords(trip)}`;
-    if (await pauseTripped(pool, { campaignId, trip, reason, lookedAt: look.at }, now()))
-      stopped.push({ kind: 'campaign', campaignId, reason });
+    const reason = await pauseTripped(pool, { campaignId, trip, lookedAt: look.at }, now());
+    if (reason !== null) stopped.push({ kind: 'campaign', campaignId, reason });
   }
   for (const { senderNumber, trip } of senders) {
     const reason = `Halted by its circuit breaker: ${tripInWords(trip)}`;
@@ -117,27 +116,24 @@ export async function watchBreakers({
 }
 
 /**
- * What is queued is taken back, as when somebody pauses it. False: it is not active any more, or what was seen is of before
- * somebody resumed it.
+ * What is queued is taken back, as when somebody pauses it. Returns why, in words; null: it is not active any more, or what was
+ * seen is of before somebody resumed it.
  */
 function pauseTripped(
   pool: Pool,
-  {
-    campaignId,
-    lookedAt,
-    reason,
-    trip: { measure },
-  }: { campaignId: string; trip: Trip; reason: string; lookedAt: Date },
+  { campaignId, lookedAt, trip }: { campaignId: string; trip: Trip; lookedAt: Date },
   now: Date,
-): Promise<boolean> {
+): Promise<string | null> {
   return inTransaction(pool, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId);
-    if (campaign?.status !== 'active' || (await isCountedAnew(tx, campaignId, lookedAt))) return false;
+    if (campaign?.status !== 'active' || (await isCountedAnew(tx, campaignId, lookedAt))) return null;
     const told = await tellCampaign(tx, campaignId, 'pause', { now });
-    if (told.kind !== 'done' || !told.changed) return false;
+    if (told.kind !== 'done' || !told.changed) return null;
+    const what = campaign.type === 'voice' ? 'calls' : 'messages';
+    const reason = `Paused by its circuit breaker: ${tripInWords(trip, what)}`;
     await writeProgress(tx, campaignId, { reason }, now);
-    await writeTrip(tx, campaignId, measure, now);
-    return true;
+    await writeTrip(tx, campaignId, trip.measure, now);
+    return reason;
   });
 }
 

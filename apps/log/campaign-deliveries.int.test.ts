@@ -12,6 +12,7 @@ import { mergeBatch } from './merge.ts';
 import { inboundLogConsumer, logConsumer } from './persist.ts';
 import { rowOfRecord } from './row.ts';
 import {
+  anyCallRecord,
   anyRecord,
   callKey,
   callStatus,
@@ -57,7 +58,8 @@ describe('What the carrier says of messages of campaigns', () => {
     );
   const forgetLog = () =>
     database.adminPool.query(
-      `DELETE FROM message_log; DELETE FROM call_log; DELETE FROM number_fault; DELETE FROM campaign_delivery; DELETE FROM campaign_delivery_count`,
+      `DELETE FROM message_log; DELETE FROM call_log; DELETE FROM number_fault; DELETE FROM campaign_delivery;
+       DELETE FROM campaign_delivery_count; DELETE FROM campaign_opt_out`,
     );
   const attemptStates = { sent: 'accepted', ambiguous: 'ambiguous', failed: 'refused' } as const;
   async function insertMessage(
@@ -119,7 +121,8 @@ describe('What the carrier says of messages of campaigns', () => {
 
   const kept = async (): Promise<unknown[]> => {
     const { rows } = await database.adminPool.query(
-      `SELECT log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments
+      `SELECT log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments, call_outcome,
+              call_seconds, call_price::float8 AS call_price, call_currency
          FROM campaign_delivery ORDER BY log_id`,
     );
     return rows;
@@ -140,7 +143,8 @@ describe('What the carrier says of messages of campaigns', () => {
            FROM campaign_delivery
                 CROSS JOIN LATERAL (VALUES (outcome, 1),
                   (CASE WHEN outcome IN ('undelivered', 'failed', 'refused') THEN outcome || ':' || error_code END, 1),
-                  (CASE WHEN segments > 0 THEN 'segments:' || carrier END, segments)) AS of(measure, value)
+                  (CASE WHEN segments > 0 THEN 'segments:' || carrier END, segments),
+                  ('call:' || call_outcome, 1), (CASE WHEN call_seconds > 0 THEN 'call_seconds' END, call_seconds)) AS of(measure, value)
           WHERE measure IS NOT NULL GROUP BY 1, 2, 3
          UNION ALL
          SELECT campaign_id, variant, 'opted_out', count(*) FROM campaign_opt_out GROUP BY 1, 2)
@@ -156,6 +160,9 @@ describe('What the carrier says of messages of campaigns', () => {
       const messageId = (row.content ?? row.mentioned).messageId;
       const n = [0, 1].find((each) => messageOf(each) === messageId);
       if (n === undefined) return [];
+      const outcome = outcomeOf(row.status.status, row.carrierMessageId === null);
+      // Of a call that is not over nothing is said.
+      const call = outcome === 'underway' ? null : row.call;
       return [
         {
           log_id: row.logId,
@@ -164,50 +171,83 @@ describe('What the carrier says of messages of campaigns', () => {
           contact_id: contactOf(n),
           message_id: messageId,
           carrier: 'twilio',
-          outcome: outcomeOf(row.status.status, row.carrierMessageId === null),
+          outcome,
           error_code: row.status.errorCode,
           segments: row.content?.segments ?? 0,
+          call_outcome: call?.outcome ?? null,
+          call_seconds: call?.seconds ?? null,
+          call_price: call?.price == null ? null : Number(call.price.amount),
+          call_currency: call?.price?.currency ?? null,
         },
       ];
     });
 
-  it('is recorded exactly as it was reported, and counted so, after any prefix of any order, repeated, in any batches, and when a batch dies', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc
-          .array(anyRecord, { minLength: 1, maxLength: 10 })
-          .chain((records) =>
+  for (const [what, any, numRuns] of [
+    ['of texts', anyRecord, 120],
+    ['of calls', anyCallRecord, 60],
+  ] as [string, fc.Arbitrary<MessageLogRecord>, number][]) {
+    it(`${what} is recorded exactly as it was reported, and counted so, after any prefix of any order, repeated, in any batches, and when a batch dies`, async () => {
+      if (any === anyCallRecord) for (const n of [0, 1, 2]) await makeCall(n);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(any, { minLength: 1, maxLength: 10 }).chain((records) =>
             fc.tuple(
               fc.shuffledSubarray(records, { minLength: records.length }),
               fc.subarray(records),
-              fc.array(fc.constantFrom('go on', 'commit', 'die' as const), { minLength: 20, maxLength: 20 }),
+              fc.array(fc.constantFrom('go on', 'commit', 'die' as const), {
+                minLength: 20,
+                maxLength: 20,
+              }),
             ),
           ),
-        async ([shuffled, repeated, steps]) => {
-          await forgetLog();
-          const done: MessageLogRecord[] = [];
-          let batch: MessageLogRecord[] = [];
-          for (const [index, record] of [...shuffled, ...repeated].entries()) {
-            batch.push(record);
-            const step = steps[index];
-            if (step === 'go on') continue;
-            // A batch that dies is read again, with what came meanwhile.
-            await apply(consumer, batch, step === 'die');
-            if (step === 'commit') {
-              done.push(...batch);
-              batch = [];
+          async ([shuffled, repeated, steps]) => {
+            await forgetLog();
+            const done: MessageLogRecord[] = [];
+            let batch: MessageLogRecord[] = [];
+            for (const [index, record] of [...shuffled, ...repeated].entries()) {
+              batch.push(record);
+              const step = steps[index];
+              if (step === 'go on') continue;
+              // A batch that dies is read again, with what came meanwhile.
+              await apply(consumer, batch, step === 'die');
+              if (step === 'commit') {
+                done.push(...batch);
+                batch = [];
+              }
+              assert.deepEqual(await kept(), expected(done));
+              assert.deepEqual(await wrong(), []);
             }
-            assert.deepEqual(await kept(), expected(done));
+            await log(...batch);
+            assert.deepEqual(await kept(), expected([...done, ...batch]));
             assert.deepEqual(await wrong(), []);
-          }
-          await log(...batch);
-          assert.deepEqual(await kept(), expected([...done, ...batch]));
-          assert.deepEqual(await wrong(), []);
-        },
-      ),
-      { numRuns: 120 },
-    );
-  }).timeout(120_000);
+          },
+        ),
+        { numRuns },
+      );
+    }).timeout(120_000);
+  }
+
+  it('says of a call how it ended once it is over, and is news again when more is told of it', async () => {
+    await makeCall(0);
+    const news = async () => {
+      const { rows } = await database.adminPool.query(
+        'SELECT outcome, call_outcome, call_seconds FROM campaign_delivery WHERE is_news',
+      );
+      await database.adminPool.query('UPDATE campaign_delivery SET is_news = false');
+      return rows;
+    };
+    await log(outboundCall(0), callStatus(0, 'in-progress', { answeredBy: 'machine' }));
+    assert.deepEqual([await news(), await counts()], [[], { '0 underway': 1 }]);
+    await log(callStatus(0, 'completed', { seconds: 61 }));
+    const ended = { outcome: 'delivered', call_outcome: 'machine', call_seconds: 61 };
+    assert.deepEqual(await news(), [ended]);
+    assert.deepEqual(await counts(), { '0 call:machine': 1, '0 call_seconds': 61, '0 delivered': 1 });
+    await log(callStatus(0, 'completed', { seconds: 61 }), outboundCall(0));
+    assert.deepEqual(await news(), []);
+    await log(callStatus(0, 'completed', { price: { amount: '0.028', currency: 'USD' } }));
+    assert.deepEqual(await news(), [ended]);
+    assert.deepEqual(await wrong(), []);
+  });
 
   it('is counted by variant, with codes, and segments that the carrier took', async () => {
     await log(outbound(0, { segments: 2 }), outbound(1), outbound(2));
@@ -302,7 +342,7 @@ describe('What the carrier says of messages of campaigns', () => {
       await log(callStatus(0, 'in-progress'), pressed, pressed);
       await log(callKey(0, '0'), outboundCall(0), pressed, callStatus(0, 'completed'));
       assert.deepEqual(await optOuts(), [{ campaign_id: CAMPAIGN, contact_id: contactOf(0), variant: 0 }]);
-      assert.deepEqual(await counts(), { '0 delivered': 1, '0 opted_out': 1 });
+      assert.deepEqual(await counts(), { '0 call:opted_out': 1, '0 delivered': 1, '0 opted_out': 1 });
       assert.deepEqual(await wrong(), []);
     });
 

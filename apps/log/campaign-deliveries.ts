@@ -1,13 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   addCounts,
   changesOf,
   type Delivery,
   type DeliveryOutcome,
+  type EndedCall,
   outcomeOf,
 } from '#shared/campaigns/deliveries.ts';
 import { isMessageStatus } from '#shared/carriers/status.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
+import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import type { LogRow } from './row.ts';
 
 /** A message of a campaign as the log has it now, and as it was counted before. */
@@ -22,6 +25,10 @@ interface Found {
   is_call: boolean;
   status: string;
   error_code: string | null;
+  call_outcome: CallOutcome | null;
+  call_seconds: number | null;
+  call_price: string | null;
+  call_currency: string | null;
   segments: number | null;
   /** Where the carrier did not say how many segments it has. */
   body: string | null;
@@ -32,6 +39,10 @@ interface Found {
     outcome: DeliveryOutcome;
     error_code: string | null;
     segments: number;
+    call_outcome: CallOutcome | null;
+    call_seconds: number | null;
+    call_price: string | null;
+    call_currency: string | null;
   } | null;
 }
 
@@ -55,16 +66,21 @@ export async function countDeliveries(db: Queryable, rows: readonly LogRow[]): P
              SELECT log_id FROM unnest($3::uuid[]) AS nameless(log_id) JOIN message_log USING (log_id)
               WHERE message_log.message_id IS NOT NULL)
            SELECT log.log_id, message.campaign_id, message.variant, message.cause_id AS contact_id, message.message_id,
-                  log.carrier, log.carrier_message_id IS NULL AS is_refused,
+                  log.carrier, log.carrier_message_id IS NULL AS is_refused, call.outcome AS call_outcome,
+                  call.seconds AS call_seconds, call.price::text AS call_price, call.currency AS call_currency,
                   message.channel = 'voice' AS is_call, log.status, log.error_code, log.segments,
                   CASE WHEN log.segments IS NULL THEN log.body END AS body,
                   CASE WHEN known.log_id IS NOT NULL
                        THEN json_build_object('campaign_id', known.campaign_id, 'variant', known.variant,
                                               'carrier', known.carrier, 'outcome', known.outcome,
-                                              'error_code', known.error_code, 'segments', known.segments) END AS counted
+                                              'error_code', known.error_code, 'segments', known.segments,
+                                              'call_outcome', known.call_outcome, 'call_seconds', known.call_seconds,
+                                              'call_price', known.call_price::text, 'call_currency', known.call_currency)
+                       END AS counted
              FROM candidate JOIN message_log AS log USING (log_id)
              JOIN message ON message.message_id = log.message_id
              LEFT JOIN campaign_delivery AS known ON known.log_id = log.log_id
+             LEFT JOIN call_log AS call ON call.log_id = log.log_id
             WHERE message.campaign_id IS NOT NULL AND message.variant IS NOT NULL
             ORDER BY log.log_id`,
     values: [
@@ -82,19 +98,26 @@ export async function countDeliveries(db: Queryable, rows: readonly LogRow[]): P
   if (changed.length === 0) return;
   await db.query(
     `INSERT INTO campaign_delivery AS known
-       (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments, is_news)
-     SELECT log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments,
-            outcome NOT IN ('underway', 'refused')
+       (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments, call_outcome,
+        call_seconds, call_price, call_currency, is_news)
+     SELECT log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments, call_outcome,
+            call_seconds, call_price, call_currency, outcome NOT IN ('underway', 'refused')
        FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-                   $9::integer[])
-            AS written(log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments)
+                   $9::integer[], $10::text[], $11::integer[], $12::numeric[], $13::text[])
+            AS written(log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, error_code, segments,
+                       call_outcome, call_seconds, call_price, call_currency)
      ON CONFLICT (log_id) DO UPDATE
         SET campaign_id = excluded.campaign_id, variant = excluded.variant, contact_id = excluded.contact_id,
             message_id = excluded.message_id, carrier = excluded.carrier, outcome = excluded.outcome,
-            error_code = excluded.error_code, segments = excluded.segments,
-            -- More segments are nothing that a contact has to hear of.
-            is_news = known.is_news OR excluded.is_news AND (known.outcome, known.error_code)
-                                                            IS DISTINCT FROM (excluded.outcome, excluded.error_code)`,
+            error_code = excluded.error_code, segments = excluded.segments, call_outcome = excluded.call_outcome,
+            call_seconds = excluded.call_seconds, call_price = excluded.call_price, call_currency = excluded.call_currency,
+            -- More segments are nothing that a contact has to hear of; what a call came to is.
+            is_news = known.is_news
+                      OR excluded.is_news
+                         AND (known.outcome, known.error_code, known.call_outcome, known.call_seconds, known.call_price,
+                              known.call_currency)
+                             IS DISTINCT FROM (excluded.outcome, excluded.error_code, excluded.call_outcome,
+                                               excluded.call_seconds, excluded.call_price, excluded.call_currency)`,
     [
       changed.map(({ row }) => row.log_id),
       changed.map(({ row }) => row.campaign_id),
@@ -105,6 +128,10 @@ export async function countDeliveries(db: Queryable, rows: readonly LogRow[]): P
       changed.map(({ after }) => after.outcome),
       changed.map(({ after }) => after.errorCode),
       changed.map(({ after }) => after.segments),
+      changed.map(({ after }) => after.call?.outcome ?? null),
+      changed.map(({ after }) => after.call?.seconds ?? null),
+      changed.map(({ after }) => after.call?.price ?? null),
+      changed.map(({ after }) => after.call?.currency ?? null),
     ],
   );
   await addCounts(
@@ -125,18 +152,35 @@ const beforeOf = ({ counted }: Found): Delivery | null =>
         outcome: counted.outcome,
         errorCode: counted.error_code,
         segments: counted.segments,
+        call: endedCall(counted),
+      };
+
+/** Null: nothing is kept of a call. */
+const endedCall = (
+  row: Pick<Found, 'call_outcome' | 'call_seconds' | 'call_price' | 'call_currency'>,
+): EndedCall | null =>
+  row.call_outcome === null && row.call_seconds === null && row.call_price === null
+    ? null
+    : {
+        outcome: row.call_outcome,
+        seconds: row.call_seconds,
+        price: row.call_price,
+        currency: row.call_currency,
       };
 
 function afterOf(row: Found): Delivery {
   // What the log stores is a word of ours.
   const status = isMessageStatus(row.status) ? row.status : 'unknown';
+  const outcome = outcomeOf(status, row.is_refused);
   return {
     campaignId: row.campaign_id,
     variant: row.variant,
     carrier: row.carrier,
-    outcome: outcomeOf(status, row.is_refused),
+    outcome,
     errorCode: row.error_code,
     segments: row.is_refused ? 0 : segmentsTaken(row),
+    // How a call ends is known at its end: until then it may still be a machine.
+    call: row.is_call && outcome !== 'underway' && !row.is_refused ? endedCall(row) : null,
   };
 }
 
@@ -156,4 +200,5 @@ const isSame = (a: Delivery | null, b: Delivery): boolean =>
   a.carrier === b.carrier &&
   a.outcome === b.outcome &&
   a.errorCode === b.errorCode &&
-  a.segments === b.segments;
+  a.segments === b.segments &&
+  isDeepStrictEqual(a.call, b.call);

@@ -3888,7 +3888,7 @@ export interface components {
             } | null;
         };
         /** @enum {string} */
-        CampaignContactState: "pending" | "queued" | "sent" | "delivered" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
+        CampaignContactState: "pending" | "queued" | "sent" | "delivered" | "answered" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
         /**
          * @description What the carrier says of a message: underway (nothing final yet), unconfirmed (nothing more is expected), delivered, read (of channels that tell), undelivered, failed, or refused when it was handed over
          * @enum {string}

@@ -59,16 +59,19 @@ export function tripOf(sample: Sample, { least, most }: BreakerLimits): Trip | n
 }
 
 const said: Readonly<Record<Measure, string>> = {
-  filtered: 'were filtered by carriers as spam (30007)',
+  filtered: 'were filtered by carriers as spam',
   undelivered: 'did not arrive',
   opted_out: 'led to an opt-out',
 };
 
 const percentOf = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
-/** A trip for people. */
-export const tripInWords = ({ count, measure, most, of }: Trip): string =>
-  `${count} of the last ${of} messages (${percentOf(count / of)}) ${said[measure]}; at most ${percentOf(most)} may.`;
+/** A trip for people. `what`: of whatever went out. */
+export const tripInWords = (
+  { count, measure, most, of }: Trip,
+  what: 'messages' | 'calls' = 'messages',
+): string =>
+  `${count} of the last ${of} ${what} (${percentOf(count / of)}) ${said[measure]}; at most ${percentOf(most)} may.`;
 
 /** Samples of parts, together. */
 export const addSamples = (a: Sample, b: Sample): Sample => ({

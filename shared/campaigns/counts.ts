@@ -6,6 +6,7 @@ export const contactStates = [
   'queued',
   'sent',
   'delivered',
+  'answered',
   'failed',
   'undelivered',
   'held',

@@ -1,5 +1,6 @@
 import type { MessageStatus } from '#shared/carriers/status.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 
 /**
  * What the carrier says of messages of campaigns (`campaign_delivery`), and what it adds up to
@@ -49,6 +50,15 @@ const outcomes: Partial<Record<MessageStatus, DeliveryOutcome>> = {
 export const outcomeOf = (status: MessageStatus, isRefused: boolean): DeliveryOutcome =>
   isRefused ? 'refused' : (outcomes[status] ?? 'underway');
 
+/** What is known of a call that is over. Price: what the carrier charged, decimal, in a currency. */
+export interface EndedCall {
+  outcome: CallOutcome | null;
+  /** From the answer to the end. */
+  seconds: number | null;
+  price: string | null;
+  currency: string | null;
+}
+
 /** What one message adds to the counts of its campaign and variant. */
 export interface Delivery {
   campaignId: string;
@@ -57,7 +67,13 @@ export interface Delivery {
   outcome: DeliveryOutcome;
   errorCode: string | null;
   segments: number;
+  /** Null: a text, or a call that is not over. */
+  call: EndedCall | null;
 }
+
+/** How calls ended. */
+export const callMeasure = (outcome: CallOutcome): string => `call:${outcome}`;
+export const CALL_SECONDS = 'call_seconds';
 
 /** Of which carrier segments are: prices differ. */
 export const segmentsMeasure = (carrier: string): string => `segments:${carrier}`;
@@ -79,7 +95,7 @@ export const changesOf = (before: Delivery | null, after: Delivery | null): Coun
 
 function countsOf(delivery: Delivery | null, sign: 1 | -1): CountChange[] {
   if (delivery === null) return [];
-  const { campaignId, carrier, errorCode, outcome, segments, variant } = delivery;
+  const { call, campaignId, carrier, errorCode, outcome, segments, variant } = delivery;
   const of = { campaignId, variant };
   return [
     { ...of, measure: outcome, change: sign },
@@ -87,6 +103,8 @@ function countsOf(delivery: Delivery | null, sign: 1 | -1): CountChange[] {
       ? [{ ...of, measure: `${outcome}:${errorCode}`, change: sign }]
       : []),
     ...(segments > 0 ? [{ ...of, measure: segmentsMeasure(carrier), change: sign * segments }] : []),
+    ...(call?.outcome == null ? [] : [{ ...of, measure: callMeasure(call.outcome), change: sign }]),
+    ...(call?.seconds == null ? [] : [{ ...of, measure: CALL_SECONDS, change: sign * call.seconds }]),
   ];
 }
 

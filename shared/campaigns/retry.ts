@@ -1,5 +1,6 @@
 import { errorRuleOf } from '#shared/carriers/error-rules.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import type { Definition } from './definition.ts';
 
 /** Whether a campaign writes again to somebody whom its message did not reach. Pure. */
@@ -8,6 +9,8 @@ import type { Definition } from './definition.ts';
 export interface Miss {
   /** In the carrier's words; null: it gave none. */
   errorCode: string | null;
+  /** How a call ended; null: it was a text, or nobody knows. */
+  call: CallOutcome | null;
   /** Null: the message was at none. */
   carrier: CarrierName | null;
   /** Messages of the campaign that were at the carrier for this contact, this one included. */
@@ -43,17 +46,25 @@ const MINUTE_MS = 60_000;
 export function retryAt(miss: Miss, rule: RetryRule, now: Date): Date | null {
   if (!rule.isUnderWay || miss.wasReached || miss.hasReplied || miss.attempts >= rule.maxAttempts)
     return null;
-  if (miss.errorCode === null || miss.carrier === null) return null;
-  const error = errorRuleOf(miss.carrier, miss.errorCode);
-  const mayRepeat = error.class === 'throttle' || (error.class === 'retry' && miss.attempts <= error.retries);
-  if (!mayRepeat) return null;
-  const at = new Date(now.getTime() + Math.max(rule.retryDelayMinutes * MINUTE_MS, error.delayMs));
+  const delayMs = delayOf(miss);
+  if (delayMs === null) return null;
+  const at = new Date(now.getTime() + Math.max(rule.retryDelayMinutes * MINUTE_MS, delayMs));
   return rule.endAt !== null && at >= rule.endAt ? null : at;
+}
+
+/** The least time until it may be repeated, in ms; null: it may not. */
+function delayOf({ attempts, call, carrier, errorCode }: Miss): number | null {
+  // Nobody was there, or somebody was talking: how often is for the campaign to say.
+  if (call === 'busy' || call === 'no_answer') return 0;
+  if (call === 'canceled' || errorCode === null || carrier === null) return null;
+  const error = errorRuleOf(carrier, errorCode);
+  const mayRepeat = error.class === 'throttle' || (error.class === 'retry' && attempts <= error.retries);
+  return mayRepeat ? error.delayMs : null;
 }
 
 export const RETRY = 'retry_';
 
-/** Why somebody is held who is written to again, by the code of what went wrong. */
+/** Why somebody is held who is written to or called again, by the code of what went wrong, or the outcome of the call. */
 export const retryRule = (errorCode: string): string => `${RETRY}${errorCode}`;
 
 /** The code within such a rule; null: it is none. */

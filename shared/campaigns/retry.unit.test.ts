@@ -9,6 +9,7 @@ const inMinutes = (minutes: number): Date => new Date(NOW.getTime() + minutes * 
 const rule: RetryRule = { maxAttempts: 3, retryDelayMinutes: 60, endAt: null, isUnderWay: true };
 const miss: Miss = {
   errorCode: '30003',
+  call: null,
   carrier: 'twilio',
   attempts: 1,
   wasReached: false,
@@ -40,6 +41,35 @@ describe('A message that did not arrive', () => {
     ['is not when it would go after the end', {}, { endAt: inMinutes(60) }, null],
     ['is when it goes before the end', {}, { endAt: inMinutes(61) }, inMinutes(60)],
     ['is not when the campaign tries once', {}, { maxAttempts: 1 }, null],
+    ['that was a call to somebody who talks is', { call: 'busy', errorCode: null }, {}, inMinutes(60)],
+    ['that was a call that nobody took is', { call: 'no_answer', errorCode: null }, {}, inMinutes(60)],
+    [
+      'that was a call is tried at most so often too',
+      { call: 'busy', errorCode: null, attempts: 3 },
+      {},
+      null,
+    ],
+    ['that was a call within a campaign that ends is not', { call: 'busy' }, { endAt: inMinutes(60) }, null],
+    [
+      'that was a call which failed is by its code',
+      { call: 'failed', errorCode: 'sip_480' },
+      {},
+      inMinutes(60),
+    ],
+    [
+      'that was a call which failed is no more often than its code allows',
+      { call: 'failed', errorCode: 'sip_503', attempts: 2 },
+      {},
+      null,
+    ],
+    [
+      'that was a call to a number that nobody has is not',
+      { call: 'failed', errorCode: 'sip_404' },
+      {},
+      null,
+    ],
+    ['that was a call which failed without a code is not', { call: 'failed', errorCode: null }, {}, null],
+    ['that was a call which somebody cancelled is not', { call: 'canceled', errorCode: 'sip_480' }, {}, null],
   ] as [string, Partial<Miss>, Partial<RetryRule>, Date | null][]) {
     it(what, () => {
       assert.deepEqual(retryAt({ ...miss, ...changed }, { ...rule, ...changedRule }, NOW), expected);
@@ -52,6 +82,7 @@ describe('A message that did not arrive', () => {
         fc.record({
           errorCode: fc.constantFrom(...twilioErrorRules.map(({ code }) => code), 'unheard of'),
           carrier: fc.constantFrom('twilio' as const, 'aws' as const),
+          call: fc.constantFrom(null, 'failed' as const, 'canceled' as const),
           attempts: fc.integer({ min: 1, max: 12 }),
           wasReached: fc.boolean(),
           hasReplied: fc.boolean(),
@@ -67,6 +98,7 @@ describe('A message that did not arrive', () => {
           if (at === null) return;
           const { class: errorClass } = errorRuleOf(any.carrier, any.errorCode);
           assert.ok(errorClass === 'retry' || errorClass === 'throttle', errorClass);
+          assert.notEqual(any.call, 'canceled');
           assert.ok(limits.isUnderWay && !any.wasReached && !any.hasReplied);
           assert.ok(any.attempts < limits.maxAttempts);
           assert.ok(at >= inMinutes(limits.retryDelayMinutes));

@@ -111,7 +111,7 @@ function standingOf(row: Row, rule: RetryRule, now: Date): Standing {
           ? { ...before, ...notAgain(before) }
           : { ...before, state: 'cancelled', rule: row.rule };
     case 'failed':
-      return missed(before, 'failed', { errorCode: row.rule, carrier: row.carrier }, rule, now);
+      return missed(before, 'failed', { call: null, errorCode: row.rule, carrier: row.carrier }, rule, now);
     case 'blocked':
       return { ...before, state: 'blocked', rule: row.rule };
     case 'unknown':

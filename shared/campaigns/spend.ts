@@ -57,19 +57,26 @@ export async function addSpend(
   if (messageIds.length === 0) return;
   await tx.query(
     `WITH taken AS (
-       SELECT coalesce(message.variant, 0) AS variant, coalesce(message.segments, 1) AS segments,
+       SELECT message.message_id, coalesce(message.variant, 0) AS variant, coalesce(message.segments, 1) AS segments,
               message.media_urls <> '{}' AS has_media, message.channel = 'voice' AS is_call,
               (SELECT attempt.carrier FROM attempt WHERE attempt.message_id = message.message_id
                 ORDER BY attempt.posted_at DESC LIMIT 1) AS carrier
          FROM message WHERE message.message_id = ANY ($2) AND message.state IN ('sent', 'unknown')),
+     priced AS (
+       SELECT *, CASE WHEN is_call THEN segments * coalesce($5::jsonb ->> carrier, '0')::bigint
+                                        + coalesce($6::jsonb ->> carrier, '0')::bigint
+                      WHEN has_media THEN coalesce($3::jsonb ->> carrier, '0')::bigint
+                      ELSE segments * coalesce($4::jsonb ->> carrier, '0')::bigint END AS micros
+         FROM taken),
+     -- What they come to is counted in the place of it (charge-calls.ts).
+     of_calls AS (
+       INSERT INTO campaign_call (message_id, campaign_id, variant, carrier, minutes, micros)
+       SELECT message_id, $1, variant, carrier, segments, micros FROM priced WHERE is_call AND carrier IS NOT NULL),
      spent AS (
        SELECT variant, coalesce(sum(segments) FILTER (WHERE NOT has_media AND NOT is_call), 0) AS segments,
               count(*) FILTER (WHERE has_media) AS media_messages,
-              sum(CASE WHEN is_call THEN segments * coalesce($5::jsonb ->> carrier, '0')::bigint
-                                         + coalesce($6::jsonb ->> carrier, '0')::bigint
-                       WHEN has_media THEN coalesce($3::jsonb ->> carrier, '0')::bigint
-                       ELSE segments * coalesce($4::jsonb ->> carrier, '0')::bigint END) AS micros
-         FROM taken GROUP BY variant),
+              sum(micros) AS micros
+         FROM priced GROUP BY variant),
      of_variants AS (
        INSERT INTO campaign_variant_spend AS known (campaign_id, variant, segments, media_messages, micros)
        SELECT $1, variant, segments, media_messages, micros FROM spent

@@ -1,4 +1,5 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import type { ContactState } from './counts.ts';
 import { type DeliveryOutcome, hasArrived } from './deliveries.ts';
 import { type RetryRule, retryAt, retryRule } from './retry.ts';
@@ -29,6 +30,8 @@ export interface Report {
   outcome: DeliveryOutcome;
   errorCode: string | null;
   carrier: CarrierName;
+  /** How a call ended; null: it was a text, or nobody knows. */
+  call: CallOutcome | null;
 }
 
 /** Of whoever the carrier says nothing more about. */
@@ -40,7 +43,7 @@ export const UNCONFIRMED = 'unconfirmed';
  * that it has to be taken back first.
  */
 export function afterReport(standing: Standing, report: Report, rule: RetryRule, now: Date): Standing {
-  if (hasArrived(report.outcome)) return reached(standing);
+  if (hasArrived(report.outcome)) return heard(standing, report);
   if (standing.isReached || standing.state === 'queued' || report.messageId !== standing.messageId)
     return standing;
   switch (report.outcome) {
@@ -54,11 +57,32 @@ export function afterReport(standing: Standing, report: Report, rule: RetryRule,
   }
 }
 
+/** Outcomes of calls that reached somebody, and what these are then. */
+const byCall: Readonly<Partial<Record<CallOutcome, Pick<Standing, 'state' | 'rule'>>>> = {
+  answered: { state: 'answered', rule: null },
+  // They heard it, and want no more.
+  opted_out: { state: 'answered', rule: 'opted_out' },
+  // It was left a message, for whoever listens to it.
+  machine: { state: 'delivered', rule: 'machine' },
+};
+
+/** Somebody whom a message or a call has reached; who took the call says what they are. A person stays one, whatever becomes of other calls. */
+function heard(standing: Standing, { call, messageId }: Report): Standing {
+  const to = reached(standing);
+  const as = call === null ? undefined : byCall[call];
+  if (as === undefined || to.state === 'queued') return to;
+  if (to.state === as.state && to.rule === as.rule) return to;
+  return to.state === 'answered' && messageId !== to.messageId ? to : { ...to, ...as };
+}
+
 /** Somebody whose message is with them. One that is queued besides has to be taken back before they are settled. */
-export const reached = (standing: Standing): Standing =>
-  standing.state === 'queued'
-    ? { ...standing, isReached: true }
-    : { ...standing, isReached: true, state: 'delivered', rule: null, dueAt: null };
+export function reached(standing: Standing): Standing {
+  if (standing.state === 'queued') return { ...standing, isReached: true };
+  // Whoever took a call, or whose machine did, stays that.
+  if (standing.isReached && (standing.state === 'answered' || standing.state === 'delivered'))
+    return standing;
+  return { ...standing, isReached: true, state: 'delivered', rule: null, dueAt: null };
+}
 
 /** Whether a queued message is to be taken back, because an earlier one has arrived. */
 export const withdraws = ({ isReached, state }: Standing): boolean => isReached && state === 'queued';
@@ -70,17 +94,19 @@ export const withdraws = ({ isReached, state }: Standing): boolean => isReached 
 export function missed(
   standing: Standing,
   state: MissedState,
-  { carrier, errorCode }: Pick<Report, 'errorCode'> & { carrier: CarrierName | null },
+  { call, carrier, errorCode }: Pick<Report, 'call' | 'errorCode'> & { carrier: CarrierName | null },
   rule: RetryRule,
   now: Date,
 ): Standing {
-  const known: Standing = { ...standing, missed: { state, rule: errorCode } };
+  // Of a call its outcome says it, where the carrier has no error to tell.
+  const why = call === null || call === 'failed' ? errorCode : call;
+  const known: Standing = { ...standing, missed: { state, rule: why } };
   if (!['queued', 'sent', 'failed', 'undelivered'].includes(standing.state)) return known;
   const { attempts, hasReplied, isReached } = standing;
-  const at = retryAt({ errorCode, carrier, attempts, hasReplied, wasReached: isReached }, rule, now);
-  return at === null || errorCode === null
-    ? { ...known, state, rule: errorCode, dueAt: null }
-    : { ...known, state: 'held', rule: retryRule(errorCode), dueAt: at };
+  const at = retryAt({ call, errorCode, carrier, attempts, hasReplied, wasReached: isReached }, rule, now);
+  return at === null || why === null
+    ? { ...known, state, rule: why, dueAt: null }
+    : { ...known, state: 'held', rule: retryRule(why), dueAt: at };
 }
 
 /** Where somebody stands who was to be written to again, and no longer is. */

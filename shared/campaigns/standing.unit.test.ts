@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { callOutcomes } from '#shared/voice/call-outcomes.ts';
 import { deliveryOutcomes, hasArrived } from './deliveries.ts';
 import type { RetryRule } from './retry.ts';
 import { afterReport, notAgain, type Report, type Standing, withdraws } from './standing.ts';
@@ -21,6 +22,7 @@ const report = (more: Partial<Report>): Report => ({
   outcome: 'delivered',
   errorCode: null,
   carrier: 'twilio',
+  call: null,
   ...more,
 });
 const following = (standing: Standing, ...reports: Report[]): Standing =>
@@ -34,6 +36,7 @@ const anyReport: fc.Arbitrary<Report> = fc.record({
   outcome: fc.constantFrom(...deliveryOutcomes),
   errorCode: fc.constantFrom(null, '30003', '30006', '30007', '30022', '99999'),
   carrier: fc.constant('twilio' as const),
+  call: fc.constantFrom(null, ...callOutcomes),
 });
 const anyStanding: fc.Arbitrary<Standing> = fc.record({
   state: fc.constantFrom('queued', 'sent', 'failed', 'undelivered', 'held', 'blocked', 'cancelled'),
@@ -88,6 +91,43 @@ describe('Where a contact stands after a report of the carrier', () => {
     assert.equal(following(quiet, unreachable).state, 'held');
   });
 
+  for (const [call, outcome, expected] of [
+    ['answered', 'delivered', ['answered', null, true]],
+    ['opted_out', 'delivered', ['answered', 'opted_out', true]],
+    ['machine', 'delivered', ['delivered', 'machine', true]],
+    ['busy', 'undelivered', ['held', 'retry_busy', false]],
+    ['no_answer', 'undelivered', ['held', 'retry_no_answer', false]],
+    ['failed', 'failed', ['failed', null, false]],
+    ['canceled', 'failed', ['failed', 'canceled', false]],
+  ] as const) {
+    it(`is ${expected[0]} after a call that ended as ${call}`, () => {
+      const { isReached, rule: why, state } = following(sent, report({ outcome, call }));
+      assert.deepEqual([state, why, isReached], expected);
+    });
+  }
+
+  it('is undelivered, by the last call, once it was called as often as may be', () => {
+    const last = following({ ...sent, attempts: 3 }, report({ outcome: 'undelivered', call: 'busy' }));
+    assert.deepEqual([last.state, last.rule, last.dueAt], ['undelivered', 'busy', null]);
+  });
+
+  it('is a machine where the carrier says so after the end, and opted out where the key is told last', () => {
+    const answered = report({ call: 'answered' });
+    const end = (...reports: Report[]) => {
+      const { rule: why, state } = following(sent, ...reports);
+      return [state, why];
+    };
+    assert.deepEqual(end(answered, report({ call: 'machine' })), ['delivered', 'machine']);
+    assert.deepEqual(end(answered, report({ call: 'opted_out' })), ['answered', 'opted_out']);
+  });
+
+  it('has taken the call whatever becomes of texts, and whoever takes another call', () => {
+    const answered = following(sent, report({ call: 'answered' }));
+    assert.equal(following(answered, report({ messageId: 'm0' })).state, 'answered');
+    assert.equal(following(answered, report({ messageId: 'm0', call: 'machine' })).state, 'answered');
+    assert.equal(following(answered, unreachable).state, 'answered');
+  });
+
   it('is what it was when it is not tried again after all', () => {
     assert.deepEqual(notAgain(following(sent, unreachable)), { state: 'undelivered', rule: '30003' });
     assert.deepEqual(notAgain({ ...sent, isReached: true }), { state: 'delivered', rule: null });
@@ -108,8 +148,9 @@ describe('Where a contact stands after a report of the carrier', () => {
         const end = following(standing, ...reports);
         const arrived = reports.some(({ outcome }) => hasArrived(outcome));
         assert.equal(end.isReached, arrived);
-        if (arrived) assert.ok(end.state === 'delivered' || (end.state === 'queued' && withdraws(end)));
-        else assert.notEqual(end.state, 'delivered');
+        const isWith = end.state === 'delivered' || end.state === 'answered';
+        if (arrived) assert.ok(isWith || (end.state === 'queued' && withdraws(end)));
+        else assert.ok(!isWith);
         if (end.state === 'held' && standing.state !== 'held') {
           assert.ok(!standing.hasReplied && standing.attempts < rule.maxAttempts && end.dueAt !== null);
         }

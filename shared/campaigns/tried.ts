@@ -5,6 +5,7 @@ import type { ContactState, Count } from './counts.ts';
 export const TRIED = [
   'sent',
   'delivered',
+  'answered',
   'undelivered',
   'failed',
 ] as const satisfies readonly ContactState[];

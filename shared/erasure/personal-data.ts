@@ -489,8 +489,9 @@ export const personalData: Readonly<Record<string, Table>> = {
   campaign_delivery: all(
     'kept',
     ...['log_id', 'campaign_id', 'variant', 'contact_id', 'message_id', 'carrier', 'outcome', 'error_code'],
-    ...['segments', 'is_news'],
+    ...['segments', 'is_news', 'call_outcome', 'call_seconds', 'call_price', 'call_currency'],
   ),
+  campaign_call: all('kept', 'message_id', 'campaign_id', 'variant', 'carrier', 'minutes', 'micros'),
   campaign_delivery_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
   campaign_opt_out: all('kept', 'campaign_id', 'contact_id', 'variant', 'log_id', 'opted_out_at'),
   campaign_drill_answer: all('kept', 'command_id', 'campaign_id', 'contact_id', 'refusal'),
