@@ -14,7 +14,7 @@ const { byConduct, counts, faults } = await runMonth({
   lateOn: 9,
   clocksChangeOn: 12,
   stopsOf: () => everyHour,
-  kills: { of: victims, every: 8 },
+  kills: { of: victims, every: 12 },
   say: (line) => console.log(line),
 });
 console.table(byConduct);
