@@ -18,6 +18,7 @@ import {
 } from '#shared/dialog/sample-dialog.ts';
 import { appendBatches, writeStates } from '#shared/dialog/store.ts';
 import { drillsFrom } from '#shared/drills/drills.ts';
+import { FENCE } from '#shared/erasure/fence.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
 import { FaultsFound, UsageError } from '../apps/ops/arguments.ts';
@@ -223,6 +224,43 @@ describe('Progress and participants', function () {
       assert.match(await ops('progress', 'check'), /0 differ/);
     } finally {
       await database.adminPool.query('UPDATE programme SET updated_at = $1', [new Date(0)]);
+    }
+  });
+
+  it('keep what was asked for in the order of then also where something else of the person is mended', async () => {
+    const start = { ...startOf('handwashing', id(900), 200), phoneNumber: person };
+    await live([{ commands: [start], unfollowed: 0, enrols: null }]);
+    await database.adminPool.query(
+      `INSERT INTO drill_progress (phone_number, programme_slug, drill_slug, drill_instance_id, requested_at)
+       VALUES ($1, 'clean-hands', 'vaccines', gen_random_uuid(), $2)`,
+      [person, now],
+    );
+    await database.adminPool.query(`UPDATE programme SET updated_at = $1`, [
+      new Date(now.getTime() + 5 * MINUTE),
+    ]);
+    try {
+      const before = await stored();
+      await database.adminPool.query(
+        `UPDATE drill_progress SET started_at = NULL WHERE drill_slug = 'handwashing'`,
+      );
+      assert.match(await ops('progress', 'rebuild', person, '--yes'), /1 of 1 people rebuilt/);
+      assert.deepEqual(await stored(), before);
+    } finally {
+      await database.adminPool.query('UPDATE programme SET updated_at = $1', [new Date(0)]);
+    }
+  });
+
+  it('are compared without keeping anybody waiting, where there is nothing to mend', async () => {
+    await live([{ commands: wrongAnswer, unfollowed: 0, enrols: null }]);
+    const following = await database.adminPool.connect();
+    try {
+      await following.query('BEGIN');
+      // As every batch of a stream does.
+      await following.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [FENCE]);
+      assert.match(await ops('progress', 'rebuild', '--all', '--yes'), /^nothing to do/);
+    } finally {
+      await following.query('ROLLBACK');
+      following.release();
     }
   });
 

@@ -49,6 +49,8 @@ export interface DueStep {
 const LOOK_AGAIN_MS = 1_000;
 /** And a reminder when the question has not. */
 const QUESTION_AGAIN_MS = 15 * MINUTE_MS;
+/** A question that has not gone out for so long is not looked for any more. */
+const QUESTION_LOST_MS = 7 * DAY_MS;
 
 /**
  * What becomes of somebody for whom something is due. Pure. A drill goes before a reminder, of a prompt that it replaces.
@@ -124,10 +126,12 @@ function reminderDue(
   gate: GateConfig,
 ): DueStep {
   const { intent, reminders } = programme;
-  if (question?.kind === 'unsent') {
+  const isLost = before.prompt !== null && now >= before.prompt.startedAt + QUESTION_LOST_MS;
+  if (question?.kind === 'unsent' && !isLost) {
     return { person: { ...before, remindAt: now + QUESTION_AGAIN_MS }, command: null };
   }
-  if (question?.kind === 'never') return { person: { ...before, remindAt: null }, command: null };
+  if (question?.kind === 'never' || question?.kind === 'unsent')
+    return { person: { ...before, remindAt: null }, command: null };
   const person = withSent(before, question?.at ?? null);
   const remindAt = nextReminder(person, programme);
   if (remindAt === null || remindAt > now) return { person: { ...person, remindAt }, command: null };

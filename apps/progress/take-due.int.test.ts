@@ -226,8 +226,8 @@ describe('What is due', () => {
       ),
     );
     /** The message of the question, and when the sender had it taken. */
-    const question = async (state: string, sentAt: Date | null): Promise<void> => {
-      const messageId = messageIdOf(eventId, 0);
+    const question = async (state: string, sentAt: Date | null, index = 0): Promise<void> => {
+      const messageId = messageIdOf(eventId, index);
       await database.adminPool.query(
         `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
                               created_at, state, due_at)
@@ -272,6 +272,22 @@ describe('What is due', () => {
     it('is none of a question that never went out', async () => {
       await question('blocked', null);
       assert.equal((await takeDue(pool, partsAt(new ManualClock(due)))).reminders, 0);
+      assert.equal(await remindAt(), null);
+    });
+
+    it('counts from the first message that there is, where the one before had nothing to say', async () => {
+      const clock = new ManualClock(due);
+      await question('sent', new Date('2026-11-20T15:30:00Z'), 1);
+      assert.equal((await takeDue(pool, partsAt(clock))).reminders, 0);
+      assert.deepEqual(await remindAt(), new Date('2026-11-20T19:30:00Z'));
+    });
+
+    it('is given up a week after a question that never was written', async () => {
+      const clock = new ManualClock(new Date(asked.getTime() + 7 * DAY_MS - HOUR));
+      await takeDue(pool, partsAt(clock));
+      assert.notEqual(await remindAt(), null);
+      clock.skip(HOUR);
+      assert.equal((await takeDue(pool, partsAt(clock))).reminders, 0);
       assert.equal(await remindAt(), null);
     });
 

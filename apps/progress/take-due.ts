@@ -24,6 +24,12 @@ export interface DueParts {
   batchSize: number;
 }
 
+/**
+ * Messages of one question that are looked for: the first that there is stands for the question. A text of which nothing is
+ * left, because all it says is not known of the person, is none.
+ */
+const MOST_MESSAGES = 10;
+
 /** What one batch came to. */
 export interface Due {
   handled: number;
@@ -161,19 +167,21 @@ async function readQuestions(
     prompt?.eventId && remindAt !== null && remindAt <= now.getTime() ? [prompt.eventId] : [],
   );
   if (eventIds.length === 0) return new Map();
-  const messageIds = eventIds.map((eventId) => messageIdOf(eventId, 0));
+  const messageIds = eventIds.map((eventId) =>
+    Array.from({ length: MOST_MESSAGES }, (_, index) => messageIdOf(eventId, index)),
+  );
   const { rows } = await tx.query<{ message_id: string; state: string; sent_at: Date | null }>(
     `SELECT message_id, state,
             (SELECT max(touched_at) FROM attempt WHERE attempt.message_id = message.message_id) AS sent_at
        FROM message WHERE message_id = ANY ($1)`,
-    [messageIds],
+    [messageIds.flat()],
   );
   const byMessage = new Map(rows.map((row) => [row.message_id, questionOf(row)]));
   return new Map(
-    eventIds.map((eventId, index) => [
-      eventId,
-      byMessage.get(messageIds[index] ?? '') ?? ({ kind: 'unsent' } as const),
-    ]),
+    eventIds.map((eventId, n) => {
+      const first = messageIds[n]?.find((messageId) => byMessage.has(messageId));
+      return [eventId, byMessage.get(first ?? '') ?? ({ kind: 'unsent' } as const)];
+    }),
   );
 }
 

@@ -3666,6 +3666,11 @@ export interface components {
              */
             publish?: boolean;
             overrideReason?: string;
+            /**
+             * @description Whether drafts that say something else give way. Else drills that somebody works on are refused, and nothing is taken in
+             * @default false
+             */
+            replaceDrafts?: boolean;
         };
         NewImport: {
             /**

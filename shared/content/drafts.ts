@@ -52,6 +52,15 @@ export async function lockDraft(tx: Transaction, slug: string): Promise<KeptDraf
   return rows[0] === undefined ? null : kept(rows[0]);
 }
 
+/** Drafts of these drills, locked to the end of the transaction, by slug. */
+export async function lockDrafts(tx: Transaction, slugs: readonly string[]): Promise<KeptDraft[]> {
+  const { rows } = await tx.query<DraftRow>(
+    `SELECT ${COLUMNS} FROM drill WHERE slug = ANY ($1) AND draft IS NOT NULL ORDER BY slug FOR UPDATE`,
+    [slugs],
+  );
+  return rows.map(kept);
+}
+
 /** Begins a draft; null: there is one already. */
 export async function insertDraft(
   tx: Transaction,

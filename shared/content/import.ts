@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ContentSource, parseSources } from '#shared/drills/content.ts';
 import type { DrillDraft } from '#shared/drills/content-file.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { ContentFault } from './check.ts';
-import { writeDrafts } from './drafts.ts';
+import { type KeptDraft, lockDrafts, writeDrafts } from './drafts.ts';
 import { publishContent } from './publish.ts';
-import type { By } from './write.ts';
+import { type By, lockContent } from './write.ts';
 
 export interface ImportOrder extends By {
   /** null: nobody knows. */
@@ -14,6 +15,8 @@ export interface ImportOrder extends By {
   publish: boolean;
   /** See `ContentChange`. */
   overrideReason: string | null;
+  /** Whether drafts that say something else give way; else drills that somebody works on are refused. */
+  replaceDrafts: boolean;
 }
 
 /** What became of a drill or programme of the files. */
@@ -33,7 +36,8 @@ export interface ImportFault {
 }
 
 export type ImportResult =
-  | { kind: 'imported'; items: Imported[] }
+  /** `replaced`: drafts that gave way. */
+  | { kind: 'imported'; items: Imported[]; replaced: KeptDraft[] }
   /** Nothing was changed; the caller rolls back. `isOverridable`: a reason would do. */
   | { kind: 'refused'; faults: ImportFault[]; isOverridable: boolean };
 
@@ -41,7 +45,7 @@ export type ImportResult =
 export async function importContent(
   tx: Transaction,
   sources: readonly ContentSource[],
-  { by, defaultSender, now, overrideReason, publish }: ImportOrder,
+  { by, defaultSender, now, overrideReason, publish, replaceDrafts }: ImportOrder,
 ): Promise<ImportResult> {
   const { drills, faults, programmes } = parseSources(sources);
   if (faults.length > 0) {
@@ -61,10 +65,21 @@ export async function importContent(
       examples: [...examples],
     }),
   );
+  // Before drills are locked, as whoever publishes does.
+  if (publish) await lockContent(tx);
+  const others = await draftsBesides(tx, drafts);
+  const fileOf = new Map(drills.map(({ drill, file }) => [drill.slug, file.name]));
+  const refused = (replaced: readonly KeptDraft[]): ImportResult => ({
+    kind: 'refused',
+    faults: replaced.map((draft) => workedOn(draft, fileOf.get(draft.slug) ?? '')),
+    isOverridable: false,
+  });
   if (!publish) {
+    if (others.length > 0 && !replaceDrafts) return refused(others);
     await writeDrafts(tx, drafts, { by, now });
     return {
       kind: 'imported',
+      replaced: others,
       items: [
         ...drafts.map(({ slug }) => ({ kind: 'drill', slug, became: 'draft', version: null }) as const),
         ...programmes.map(
@@ -97,8 +112,12 @@ export async function importContent(
   }
   const unchanged = new Set(result.unchanged);
   const versions = new Map(result.versions.map(({ slug, version }) => [slug, version]));
+  // What stood as the files say has been left alone, with the draft beside it.
+  const replaced = others.filter(({ slug }) => versions.has(slug));
+  if (replaced.length > 0 && !replaceDrafts) return refused(replaced);
   return {
     kind: 'imported',
+    replaced,
     items: [
       ...drafts.map(({ slug }) => ({
         kind: 'drill' as const,
@@ -118,6 +137,30 @@ export async function importContent(
     ],
   };
 }
+
+/** What somebody works on of these drills, where it is something else. */
+async function draftsBesides(tx: Transaction, given: readonly DrillDraft[]): Promise<KeptDraft[]> {
+  const bySlug = new Map(given.map((draft) => [draft.slug, draft]));
+  const standing = await lockDrafts(tx, [...bySlug.keys()]);
+  return standing.filter(({ draft, slug }) => !isDeepStrictEqual(draft, bySlug.get(slug)));
+}
+
+function workedOn({ slug, updatedAt, updatedBy }: KeptDraft, file: string): ImportFault {
+  const since = updatedAt.toISOString();
+  return {
+    file,
+    message: `${file}: ${updatedBy} has a draft of "${slug}" that says something else, changed last on ${since}: publish or discard it, or have it replaced (replaceDrafts, --replace-drafts)`,
+  };
+}
+
+/** For the record: what is nowhere else from now on, by the drill. */
+export const replacedDrafts = (replaced: readonly KeptDraft[]): ReadonlyMap<string, Readonly<Record<string, unknown>>> =>
+  new Map(
+    replaced.map(({ draft, slug, updatedAt, updatedBy }) => [
+      slug,
+      { draft, updatedBy, updatedAt: updatedAt.toISOString() },
+    ]),
+  );
 
 function repeatedSlugs(documents: readonly { slug: string; file: string }[]): ImportFault[] {
   return documents.flatMap(({ file, slug }, index) => {

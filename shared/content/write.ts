@@ -22,6 +22,11 @@ export async function beginContentChange(tx: Transaction): Promise<number> {
   return row.revision;
 }
 
+/** Waits until nobody changes what is published, and keeps others from it to the end of the transaction. */
+export async function lockContent(tx: Transaction): Promise<void> {
+  await tx.query('SELECT FROM content_revision FOR UPDATE');
+}
+
 export interface NewVersion {
   drill: Drill;
   examples: readonly Example[];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '#shared/compliance/instant.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { Programme } from '#shared/drills/programme.ts';
@@ -67,9 +68,9 @@ export function rebuildPerson(
   const rows = new Map<string, readonly ProgressRow[]>();
   for (const slug of slugs) {
     const [was, is] = [stored.rows.get(slug) ?? [], folded.rows.get(slug) ?? []];
-    rows.set(slug, is);
     const changedAt = programmes.get(slug)?.changedAt ?? Number.MAX_SAFE_INTEGER;
     const isOld = recordedBefore(changedAt, was, is);
+    rows.set(slug, withOld(was, is, isOld));
     const participant = participants.find(({ programmeSlug }) => programmeSlug === slug);
     const isArmed = isArmedFor(before.get(slug), programmes.get(slug));
     asStored[slug] = { drills: drillsOf(was, isOld), participant: followed(before.get(slug), isArmed) };
@@ -188,6 +189,23 @@ function followed(person: Participant | undefined, isArmed: boolean): object | n
     ...(isArmed ? { startsByItself: nextStartAt !== null } : {}),
     ...(prompt === null && remindAt !== null ? { remindAt } : {}),
   };
+}
+
+/**
+ * Rows as events say, but for old ones of which all that can be compared is the same: those stay as they were asked for, also where
+ * that was of a drill that another order would not have asked for.
+ */
+function withOld(
+  was: readonly ProgressRow[],
+  is: readonly ProgressRow[],
+  old: ReadonlySet<string>,
+): readonly ProgressRow[] {
+  const [before, after] = [drillsOf(was, old), drillsOf(is, old)];
+  const stays = (slug: string): boolean => old.has(slug) && isDeepStrictEqual(before[slug], after[slug]);
+  return [
+    ...is.filter(({ drillSlug }) => !stays(drillSlug)),
+    ...was.filter(({ drillSlug }) => stays(drillSlug)),
+  ];
 }
 
 /** Drills whose request, by what is stored or by the events, may have gone by a programme that was another. */

@@ -189,6 +189,36 @@ describe('Drafts of drills', () => {
     );
   });
 
+  it('that somebody works on are written over by files only where that is asked for, and stay on record', async () => {
+    await begin();
+    await publish();
+    const published = (await api.send('GET', '/v1/drills/soap/file')).body;
+    await begin({ name: "Ann's" });
+    const bring = (source: string, more: object = {}) =>
+      api.send('POST', '/v1/content-imports', {
+        body: { files: [{ name: 'soap.yaml', text: source }], overrideReason: 'a test', ...more },
+      });
+    const name = async () => (await api.send('GET', `${PATH}/soap`)).body.draft?.name ?? null;
+    // What stands already as the file says is left alone, and the draft with it.
+    assert.equal((await bring(published, { publish: true })).body.items[0].became, 'unchanged');
+    const other = published.replace('name: Soap', 'name: Bobs');
+    for (const publishing of [true, false]) {
+      const { body } = await bring(other, { publish: publishing });
+      assert.equal(body.code, 'conflict');
+      assert.match(body.faults[0].detail, /soap\.yaml: .* has a draft of "soap".*replaceDrafts/);
+      assert.equal(await name(), "Ann's");
+    }
+    assert.equal((await bring(other, { replaceDrafts: true })).body.items[0].became, 'draft');
+    assert.equal(await name(), 'Bobs');
+    const { rows } = await database.adminPool.query(
+      `SELECT before FROM audit_entry WHERE action = 'imported' ORDER BY position DESC LIMIT 1`,
+    );
+    assert.equal(rows[0].before.draft.name, "Ann's");
+    // The same draft as the file is nobody's loss.
+    assert.equal((await bring(other, { publish: true })).body.items[0].became, 'published');
+    assert.equal(await name(), null);
+  });
+
   it('in files with faults are refused with their lines', async () => {
     const text = 'kind: drill\nslug: soap\nname: Soap\ndefaultLanguage: en\nprompts: []\ncolour: blue\n';
     const { body } = await api.send('POST', '/v1/content-imports', {

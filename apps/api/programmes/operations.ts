@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { importContent } from '#shared/content/import.ts';
+import { importContent, replacedDrafts } from '#shared/content/import.ts';
 import {
   type KeptProgramme,
   listProgrammes,
@@ -93,6 +93,10 @@ const importBody = z
         'Whether people get it from now on. Else drills become drafts, and programmes, which have none, stay as they are',
     }),
     overrideReason: storableText.trim().min(1).max(500).optional(),
+    replaceDrafts: z.boolean().default(false).meta({
+      description:
+        'Whether drafts that say something else give way. Else drills that somebody works on are refused, and nothing is taken in',
+    }),
   })
   .meta({
     id: 'ContentImport',
@@ -333,7 +337,10 @@ export const programmeOperations = ({ clock, defaultSender }: DraftParts): reado
       body: importBody,
       replies: { 200: { description: 'What became of each', body: importedSchema } },
       problems: ['conflict'],
-      handle: async ({ body: { files, overrideReason, publish }, identity }, { tx, audit }) => {
+      handle: async (
+        { body: { files, overrideReason, publish, replaceDrafts }, identity },
+        { tx, audit },
+      ) => {
         const result = await importContent(
           tx,
           files.map(({ name, text }) => ({ name, source: text })),
@@ -342,6 +349,7 @@ export const programmeOperations = ({ clock, defaultSender }: DraftParts): reado
             now: clock.now(),
             defaultSender,
             publish,
+            replaceDrafts,
             overrideReason: overrideReason ?? null,
           },
         );
@@ -352,12 +360,13 @@ export const programmeOperations = ({ clock, defaultSender }: DraftParts): reado
             result.isOverridable,
           );
         }
+        const gone = replacedDrafts(result.replaced);
         for (const { became, kind, slug, version } of result.items) {
           audit({
             subject: kind,
             subjectId: slug,
             action: 'imported',
-            before: null,
+            before: kind === 'drill' ? (gone.get(slug) ?? null) : null,
             after: { became, version },
           });
         }

@@ -70,6 +70,20 @@ describe('npm run ops -- content', () => {
     assert.equal((await database.adminPool.query('SELECT FROM programme')).rowCount, 0);
   });
 
+  it('writes over drafts only when told to', async () => {
+    const text =
+      'kind: drill\nslug: soap\nname: Soap\ndefaultLanguage: en\nprompts: [{ slug: a, messages: [{ text: { en: A } }] }]\n';
+    const file = join(folder, 'soap.yaml');
+    await writeFile(file, text);
+    await run('import', folder);
+    await run('import', folder);
+    await writeFile(file, text.replace('Soap', 'Water'));
+    await assert.rejects(run('import', folder), /ann has a draft of "soap".*--replace-drafts/);
+    await run('import', folder, '--replace-drafts');
+    const { rows } = await database.adminPool.query(`SELECT draft ->> 'name' AS name FROM drill`);
+    assert.deepEqual(rows, [{ name: 'Water' }]);
+  });
+
   it('says what is wrong with the command line', () => {
     for (const args of [
       [],

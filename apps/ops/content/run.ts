@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { appendAudit } from '#shared/audit/append.ts';
 import type { Clock } from '#shared/clock.ts';
-import { type Imported, importContent } from '#shared/content/import.ts';
+import { type Imported, importContent, replacedDrafts } from '#shared/content/import.ts';
 import { readProgrammes } from '#shared/content/read.ts';
 import { readPublishedWithExamples } from '#shared/content/versions.ts';
 import { drillYaml, programmeYaml } from '#shared/content/yaml.ts';
@@ -15,17 +15,25 @@ import { UsageError } from '../arguments.ts';
 
 export const CONTENT_USAGE = `Drills and programmes as YAML files.
 
-  npm run ops -- content import DIR [--publish] [--override REASON] [--by NAME]
+  npm run ops -- content import DIR [--publish] [--override REASON] [--replace-drafts] [--by NAME]
   npm run ops -- content export DIR
 
   import takes all files of a folder in, or none: drills become drafts; with --publish people get them from then on, and
   programmes are as their files say. What is as its file says already stays. export writes what is published.
 
   --override REASON  publishes drills also where their examples do not bear them out; kept with the version
+  --replace-drafts   drafts that say something else give way; without it, drills that somebody works on are refused
   --by NAME          who does it, for the record (default: your user name)`;
 
 export type ContentCommand =
-  | { kind: 'import'; directory: string; publish: boolean; overrideReason: string | null; by: string }
+  | {
+      kind: 'import';
+      directory: string;
+      publish: boolean;
+      overrideReason: string | null;
+      replaceDrafts: boolean;
+      by: string;
+    }
   | { kind: 'export'; directory: string };
 
 /** Reads the command line behind `content`. Throws UsageError. `user`: who it is when --by does not say. */
@@ -35,11 +43,14 @@ export function parseContent(args: readonly string[], user: string): ContentComm
   if (directory === undefined || more.length > 0) throw new UsageError(CONTENT_USAGE);
   if (action === 'import') {
     if (values.override?.trim() === '') throw new UsageError('--override takes a reason');
-    const { override = null, publish } = values;
+    const { override = null, publish, 'replace-drafts': replaceDrafts } = values;
     if (override !== null && !publish) throw new UsageError('--override goes with --publish');
-    return { kind: 'import', directory, publish, overrideReason: override, by: values.by ?? user };
+    return {
+      ...{ kind: 'import', directory, publish, overrideReason: override, replaceDrafts },
+      by: values.by ?? user,
+    };
   }
-  if (action !== 'export' || values.publish || values.override !== undefined) {
+  if (action !== 'export' || values.publish || values.override !== undefined || values['replace-drafts']) {
     throw new UsageError(CONTENT_USAGE);
   }
   return { kind: 'export', directory };
@@ -53,6 +64,7 @@ function parse(args: readonly string[]) {
       options: {
         publish: { type: 'boolean', default: false },
         override: { type: 'string' },
+        'replace-drafts': { type: 'boolean', default: false },
         by: { type: 'string' },
       },
     });
@@ -73,22 +85,24 @@ export async function runContent(
 }
 
 async function importAll(
-  { by, directory, overrideReason, publish }: Extract<ContentCommand, { kind: 'import' }>,
+  { by, directory, overrideReason, publish, replaceDrafts }: Extract<ContentCommand, { kind: 'import' }>,
   { clock, defaultSender, pool }: { pool: Pool; clock: Clock; defaultSender: PhoneNumber },
 ): Promise<Imported[]> {
   const sources = await readSources(directory);
   if (sources.length === 0) throw new UsageError(`there is no YAML file in ${directory}`);
   const now = clock.now();
   return await inTransaction(pool, async (tx) => {
-    const result = await importContent(tx, sources, { by, now, defaultSender, publish, overrideReason });
+    const order = { by, now, defaultSender, publish, overrideReason, replaceDrafts };
+    const result = await importContent(tx, sources, order);
     if (result.kind === 'refused') throw contentFault(result.faults.map(({ message }) => message));
+    const gone = replacedDrafts(result.replaced);
     await appendAudit(
       tx,
       result.items.map(({ became, kind, slug, version }) => ({
         subject: kind,
         subjectId: slug,
         action: 'imported',
-        before: null,
+        before: kind === 'drill' ? (gone.get(slug) ?? null) : null,
         after: { became, version },
       })),
       {

@@ -1,5 +1,5 @@
 import { closeFence } from '#shared/erasure/fence.ts';
-import { inSnapshot, inTransaction, type Transaction } from '#shared/postgres/pool.ts';
+import { inSnapshot, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { lockParticipants } from '#shared/progress/participant-store.ts';
 import {
   peopleAfter,
@@ -107,14 +107,16 @@ async function walk(
   if (only !== null && !parts.programmes.has(only)) throw new UsageError(`there is no programme ${only}`);
   const one = words.length > 0 ? numberOf(words) : null;
   for (let page = one ? [one] : await peopleAfter(pool, '', PAGE); page.length > 0; ) {
-    const differing = await (doing === 'store'
-      ? inTransaction(pool, async (tx) => {
-          // What progress follows meanwhile waits for this, and comes after the events read here.
-          await closeFence(tx);
-          await lockParticipants(tx, page);
-          return comparePage(tx, page, parts, doing);
-        })
-      : inSnapshot(pool, (tx) => comparePage(tx, page, parts, doing)));
+    const seen = await inSnapshot(pool, (tx) => comparePage(tx, page, parts, 'compare'));
+    // Nobody waits for what is as it should be.
+    const differing =
+      doing === 'compare' || seen.length === 0
+        ? seen
+        : await storePage(
+            pool,
+            seen.map(({ phone }) => phone),
+            parts,
+          );
     counts.compared += page.length;
     for (const { found, phone } of differing) {
       if (counts.differing < SHOWN) for (const line of found) say(`${phone}  ${line}`);
@@ -125,6 +127,15 @@ async function walk(
   }
   return counts;
 }
+
+/** Those of these people who still differ, stored as their events say. */
+const storePage = (pool: Pool, phones: readonly string[], parts: RebuildParts) =>
+  inTransaction(pool, async (tx) => {
+    // What progress follows meanwhile waits for this, and comes after the events read here.
+    await closeFence(tx);
+    await lockParticipants(tx, phones);
+    return comparePage(tx, phones, parts, 'store');
+  });
 
 /** Those of a page who differ, stored as their events say where that is what is done. */
 async function comparePage(
