@@ -154,7 +154,9 @@ function workedOn({ slug, updatedAt, updatedBy }: KeptDraft, file: string): Impo
 }
 
 /** For the record: what is nowhere else from now on, by the drill. */
-export const replacedDrafts = (replaced: readonly KeptDraft[]): ReadonlyMap<string, Readonly<Record<string, unknown>>> =>
+export const replacedDrafts = (
+  replaced: readonly KeptDraft[],
+): ReadonlyMap<string, Readonly<Record<string, unknown>>> =>
   new Map(
     replaced.map(({ draft, slug, updatedAt, updatedBy }) => [
       slug,
