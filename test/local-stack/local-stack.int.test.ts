@@ -101,7 +101,7 @@ describe('The local stack', function () {
     });
     assert.equal(z.object({ url: z.string() }).parse(await webhook.json()).url, '/webhooks/twilio/sms?a=1');
     assert.equal((await fetch(`${running.url}/elsewhere`)).status, 404);
-    assert.match(await (await fetch(running.url)).text(), /ready/);
+    assert.match(await (await fetch(`${running.url}/system`)).text(), /ready/);
     const { ready, processes } = await running.system();
     assert.equal(ready, true);
     assert.deepEqual(

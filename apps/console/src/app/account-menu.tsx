@@ -1,5 +1,5 @@
 import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconBook2, IconCheck, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconBook2, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { keepKey } from '../api/key.ts';
 import { languageNames, languages } from '../texts/define.ts';
@@ -23,7 +23,6 @@ export function AccountMenu({ isNarrow, showHelp }: { isNarrow: boolean; showHel
   const choose = useChooseLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const name = me.kind === 'local' ? say('atThisMachine') : me.name;
-  const chosen = <IconCheck size={14} aria-hidden />;
   return (
     <Menu position="right-end" width={240}>
       <Menu.Target>
@@ -45,30 +44,27 @@ export function AccountMenu({ isNarrow, showHelp }: { isNarrow: boolean; showHel
         </Menu.Label>
         <Menu.Divider />
         <Menu.Label>{say('language')}</Menu.Label>
-        {languages.map((each) => (
-          <Menu.Item
-            key={each}
-            lang={each}
-            role="menuitemradio"
-            aria-checked={each === language}
-            rightSection={each === language && chosen}
-            onClick={() => choose(each)}
-          >
-            {languageNames[each]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={language}
+          onChange={(value) => choose(languages.find((each) => each === value) ?? 'en')}
+        >
+          {languages.map((each) => (
+            <Menu.RadioItem key={each} value={each} lang={each}>
+              {languageNames[each]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{say('colours')}</Menu.Label>
-        {schemes.map(([scheme, label]) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={scheme === colorScheme}
-            rightSection={scheme === colorScheme && chosen}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {say(label)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(value) => setColorScheme(schemes.find(([each]) => each === value)?.[0] ?? 'auto')}
+        >
+          {schemes.map(([scheme, label]) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {say(label)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={showHelp}>
           {say('keyboard')}

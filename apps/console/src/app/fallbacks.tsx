@@ -1,8 +1,9 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
-import { IconMapQuestion, IconRefresh } from '@tabler/icons-react';
+import { IconRefresh } from '@tabler/icons-react';
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { FaultBox } from '../parts/fault-box.tsx';
+import { Page } from '../parts/page.tsx';
 import { useTexts } from '../texts/language.tsx';
 import { shellTexts } from './texts.ts';
 
@@ -38,15 +39,10 @@ export function Broken({ error, reset }: ErrorComponentProps) {
 export function Lost() {
   const say = useTexts(shellTexts);
   return (
-    <EmptyState
-      icon={<IconMapQuestion size={32} />}
-      title={say('lostTitle')}
-      hint={say('lostHint')}
-      action={
-        <Button component={Link} to="/" variant="default">
-          {say('toHome')}
-        </Button>
-      }
-    />
+    <Page title={say('lostTitle')} state={say('lostHint')}>
+      <Button component={Link} to="/" variant="default">
+        {say('toHome')}
+      </Button>
+    </Page>
   );
 }

@@ -1,7 +1,10 @@
 import { Button, Center, Divider, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { ask } from '../api/client.ts';
 import { keepKey } from '../api/key.ts';
+import { codeOf } from '../api/problem.ts';
+import { FaultBox } from '../parts/fault-box.tsx';
 import { useTexts } from '../texts/language.tsx';
 import { useEnvironment } from './me.ts';
 import { shellTexts } from './texts.ts';
@@ -12,16 +15,21 @@ export function SignIn() {
   const cache = useQueryClient();
   const environment = useEnvironment();
   const [key, setKey] = useState('');
-  const [tried, setTried] = useState(false);
+  const [fault, setFault] = useState<unknown>(null);
 
   const signIn = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     keepKey(key.trim());
+    try {
+      await ask('get', '/v1/me', {});
+    } catch (error) {
+      keepKey(null);
+      setFault(error);
+      return;
+    }
     await cache.resetQueries();
-    // Still here: the key was refused.
-    keepKey(null);
-    setTried(true);
   };
+  const isRefused = codeOf(fault) === 'not_signed_in';
 
   return (
     <Center mih="100dvh" p="md">
@@ -39,6 +47,7 @@ export function SignIn() {
               <Divider label={say('signInOr')} />
             </>
           )}
+          {fault !== null && !isRefused && <FaultBox error={fault} />}
           <form onSubmit={(event) => void signIn(event)}>
             <Stack gap="sm">
               <PasswordInput
@@ -46,7 +55,7 @@ export function SignIn() {
                 description={say('signInKeyHint')}
                 value={key}
                 onChange={(event) => setKey(event.currentTarget.value)}
-                error={tried ? say('signInRefused') : undefined}
+                error={isRefused ? say('signInRefused') : undefined}
                 autoComplete="off"
                 required
               />

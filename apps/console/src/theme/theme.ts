@@ -1,8 +1,10 @@
 import {
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   type MantineColorSchemeManager,
   type MantineColorsTuple,
+  type VariantColorsResolver,
 } from '@mantine/core';
 import { slate, teal, tokensOf } from './tokens.ts';
 
@@ -22,7 +24,22 @@ const dark: MantineColorsTuple = [
   '#060b16',
 ];
 
+/** Buttons that are filled are the accent, or what is bad; in any other tone there are none. */
+const colorsOfVariants: VariantColorsResolver = (input) => {
+  const { color = 'teal', variant } = input;
+  if (variant !== 'filled') return defaultVariantColorsResolver(input);
+  const [back, front] =
+    color === 'red' ? ['var(--c-bad-mark)', 'var(--c-on-bad)'] : ['var(--c-accent)', 'var(--c-on-accent)'];
+  return {
+    background: back,
+    hover: `color-mix(in srgb, ${back} 88%, var(--c-text))`,
+    color: front,
+    border: '1px solid transparent',
+  };
+};
+
 export const theme = createTheme({
+  variantColorResolver: colorsOfVariants,
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },

@@ -54,6 +54,8 @@ const neutral = {
     edge: '#7c8aa0',
     accent: '#0f766e',
     onAccent: '#ffffff',
+    /** Letters on the mark of what is bad, as of a button that ends something. */
+    onBad: '#ffffff',
     focus: '#0f766e',
   },
   dark: {
@@ -67,6 +69,7 @@ const neutral = {
     edge: '#71819b',
     accent: '#2dd4bf',
     onAccent: '#06251f',
+    onBad: '#2c0607',
     focus: '#2dd4bf',
   },
 } as const;
@@ -140,6 +143,7 @@ export const pairs: readonly { front: string; back: string; least: number }[] = 
     { front: 'focus', back, least: MARKS },
   ]),
   { front: 'on-accent', back: 'accent', least: LETTERS },
+  { front: 'on-bad', back: 'bad-mark', least: LETTERS },
   { front: 'phone-ours-text', back: 'phone-ours', least: LETTERS },
   { front: 'phone-theirs-text', back: 'phone-theirs', least: LETTERS },
   ...tones.flatMap((tone) => [

@@ -1,3 +1,4 @@
+import { useDocumentVisibility } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { fetchAsUser } from '../client.ts';
@@ -20,16 +21,20 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => topics.onChange(setFollowed), [topics]);
 
+  const isSeen = useDocumentVisibility() === 'visible';
+  const lastEventId = useRef<string | null>(null);
   useEffect(() => {
-    if (followed === '') return;
+    // Nobody looks at a hidden tab, and a browser has few connections to one place: it catches up when it is seen again.
+    if (followed === '' || !isSeen) return;
     return startLiveStream({
-      open: (lastEventId, signal) =>
+      position: lastEventId,
+      open: (from, signal) =>
         fetchAsUser(
           new Request(`${location.origin}/v1/events?topics=${encodeURIComponent(followed)}`, {
             signal,
             headers: {
               accept: 'text/event-stream',
-              ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+              ...(from === null ? {} : { 'last-event-id': from }),
             },
           }),
         ),
@@ -40,7 +45,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       },
       random: Math.random,
     });
-  }, [cache, followed, topics]);
+  }, [cache, followed, isSeen, topics]);
 
   const value = useMemo(() => ({ topics, state }), [topics, state]);
   return <LiveContext value={value}>{children}</LiveContext>;

@@ -27,6 +27,8 @@ export interface LiveParts {
   /** Opens the stream from an id on; null: from now. */
   open(lastEventId: string | null, signal: AbortSignal): Promise<Response>;
   listener: LiveListener;
+  /** Id of the last event that was heard, kept by the caller from one stream to the next. */
+  position: { current: string | null };
   random(): number;
 }
 
@@ -34,9 +36,8 @@ export interface LiveParts {
  * Server-sent events of the API, read until it is stopped: it comes back after a stream that ends or breaks, with the id of
  * the last event, and says when something was missed. Reads with fetch and not with EventSource, which can send no key.
  */
-export function startLiveStream({ listener, open, random }: LiveParts): () => void {
+export function startLiveStream({ listener, open, position, random }: LiveParts): () => void {
   const stopping = new AbortController();
-  let lastEventId: string | null = null;
   let everLive = false;
   let wait = RETRY.least;
   let pending = new Map<string, LiveUpdate>();
@@ -65,11 +66,11 @@ export function startLiveStream({ listener, open, random }: LiveParts): () => vo
     stopping.signal.addEventListener('abort', stop);
     let silence = setTimeout(stop, SILENCE_MS);
     try {
-      const response = await open(lastEventId, reading.signal);
+      const response = await open(position.current, reading.signal);
       if (!response.ok || response.body === null) throw new Error(`answered ${response.status}`);
       listener.stands('live');
       // Without an id nobody knows what happened while it was away.
-      if (everLive && lastEventId === null) listener.missed();
+      if (everLive && position.current === null) listener.missed();
       everLive = true;
       wait = RETRY.least;
       const parser = createParser({
@@ -78,11 +79,15 @@ export function startLiveStream({ listener, open, random }: LiveParts): () => vo
           wait = ms;
         },
       });
+      /** A line whose end has not come yet. */
+      let begun = '';
       for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
         clearTimeout(silence);
         silence = setTimeout(stop, SILENCE_MS);
         // The parser says nothing of an id without an event, which is where the stream begins.
-        for (const [, id] of text.matchAll(/^id: (.+)$/gm)) lastEventId = id ?? lastEventId;
+        const lines = `${begun}${text}`.split('\n');
+        begun = lines.pop() ?? '';
+        for (const line of lines) if (line.startsWith('id: ')) position.current = line.slice('id: '.length);
         parser.feed(text);
       }
     } finally {

@@ -204,7 +204,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           </tbody>
         </table>
       </section>
-      <Text size="xs" c="dimmed" role="status">
+      <Text size="xs" c="dimmed" role="status" data-reading={rows.isReadingMore || undefined}>
         {rows.isReadingMore
           ? say('rowsLoading')
           : rows.isPending

@@ -1,0 +1,22 @@
+import { homeTests } from './areas/home.ts';
+import { listTests } from './areas/lists.ts';
+import { shellTests } from './areas/shell.ts';
+import { systemTests } from './areas/system.ts';
+import { World } from './world.ts';
+
+/** All tests of the console share one system and one browser: an area is a file of `areas` and a line here. */
+describe('The web console', function () {
+  this.timeout(120_000);
+  let world: World;
+  before(async () => {
+    world = await World.start();
+  });
+  afterEach(() => world.closeAll());
+  after(() => world?.end());
+
+  const now = (): World => world;
+  describe('around every screen', () => shellTests(now));
+  describe('Home', () => homeTests(now));
+  describe('lists', () => listTests(now));
+  describe('System', () => systemTests(now));
+});

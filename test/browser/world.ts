@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { z } from 'zod';
+import type { ApiClient } from '#shared/api-client/client.ts';
+import { System } from '../driver/system.ts';
+import { OTHER_NAME, startChromium } from './chromium.ts';
+import { looks, savePicture, takeOn } from './looks.ts';
+
+const BUILD = fileURLToPath(new URL('../../apps/console/build/main.ts', import.meta.url));
+const builtSchema = z.object({ folder: z.string() });
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** WCAG 2.2 AA, with all that it includes. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Longest that something on a page may take, in ms: the machine may be busy with other tests. */
+const PATIENCE_MS = 20_000;
+
+/** Texts and statuses come soon, so that nobody waits for the simulated carrier. */
+const FAST = {
+  sender: { MESSAGE_PAUSE_MS: '50' },
+  carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
+};
+
+/** One system and one browser, for all tests of the console. */
+export class World {
+  readonly system: System;
+  readonly api: ApiClient;
+  readonly #browser: Browser;
+  readonly #context: BrowserContext;
+  readonly #faults: string[] = [];
+
+  private constructor(system: System, api: ApiClient, browser: Browser, context: BrowserContext) {
+    this.system = system;
+    this.api = api;
+    this.#browser = browser;
+    this.#context = context;
+  }
+
+  static async start(): Promise<World> {
+    const [system, browser] = await Promise.all([System.start(FAST), startChromium()]);
+    const context = await browser.newContext({ locale: 'en-US', timezoneId: 'America/Chicago' });
+    return new World(system, await system.api(), browser, context);
+  }
+
+  /** The folder of the console as it is served: a fresh build is found and not made again. */
+  async consoleFolder(): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, [BUILD]);
+    return builtSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).folder;
+  }
+
+  async end(): Promise<void> {
+    await this.#browser.close();
+    await this.system.end();
+  }
+
+  get #port(): string {
+    return new URL(this.system.url).port;
+  }
+
+  /** A page of the console, as whoever sits at this machine: an admin. What its scripts complain of fails the test. */
+  open(path: string): Promise<Page> {
+    return this.#open(this.#context, `http://localhost:${this.#port}/console${path}`);
+  }
+
+  /** The same where one has to sign in, in a browser that knows nobody yet. */
+  async openAsStranger(path: string): Promise<Page> {
+    const context = await this.#browser.newContext({ locale: 'en-US', timezoneId: 'America/Chicago' });
+    return this.#open(context, `http://${OTHER_NAME}:${this.#port}/console${path}`);
+  }
+
+  async #open(context: BrowserContext, address: string): Promise<Page> {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('pageerror', (error) => this.#faults.push(`${page.url()}: ${error.message}`));
+    page.on('console', (said) => {
+      // A request that is refused is said by the browser, and is nothing unusual.
+      if (said.type() !== 'error' || said.text().startsWith('Failed to load resource')) return;
+      this.#faults.push(`${page.url()}: ${said.text()}`);
+    });
+    await page.goto(address);
+    await settled(page);
+    return page;
+  }
+
+  /** Closes a page, and throws for what its scripts complained of meanwhile. */
+  async close(page: Page): Promise<void> {
+    await page.close();
+    assert.deepEqual(this.#faults.splice(0), []);
+  }
+
+  /** After each test: pages that it left open hold their connections, of which a browser has six. */
+  async closeAll(): Promise<void> {
+    for (const context of this.#browser.contexts()) for (const page of context.pages()) await page.close();
+    this.#faults.length = 0;
+  }
+
+  /**
+   * Looks at a screen in every width and both colour schemes: nothing is wider than the window, and axe finds nothing.
+   * With CARILLON_SCREENSHOTS, a folder, pictures of it are kept there under `screen`.
+   */
+  async looksRight(page: Page, screen: string): Promise<void> {
+    const folder = process.env.CARILLON_SCREENSHOTS;
+    for (const look of looks) {
+      await takeOn(page, look);
+      await settled(page);
+      const name = `${screen} ${look.scheme} ${look.width}`;
+      assert.deepEqual(await widerThanWindow(page), [], name);
+      if (look.width !== 900) assert.deepEqual(await accessibilityFaults(page), [], name);
+      if (folder !== undefined) await savePicture(page, folder, screen, look);
+    }
+    await takeOn(page, looks[0]);
+  }
+}
+
+/** Until nothing on the page is waited for. What runs in a page stands here as text: these tests are no browser. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+  await page.evaluate('document.fonts.ready.then(() => undefined)');
+}
+
+/** What stands out of the window at the right, and makes all of it scroll sideways. */
+const widerThanWindow = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(
+    `document.documentElement.scrollWidth <= document.documentElement.clientWidth
+       ? []
+       : [...document.querySelectorAll('main *')]
+           .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+           .slice(0, 3)
+           .map((element) => element.outerHTML.slice(0, 160))`,
+  );
+
+let axe: string | undefined;
+
+async function accessibilityFaults(page: Page): Promise<string[]> {
+  axe ??= await readFile(AXE, 'utf8');
+  // As the browser's own tools do it: the policy of the page lets no other script in.
+  await page.evaluate(axe);
+  const options = JSON.stringify({ runOnly: RULES, resultTypes: ['violations'] });
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
+  return violations.flatMap(({ help, id, nodes }) =>
+    nodes
+      .slice(0, 3)
+      .map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)}: ${failureSummary}`),
+  );
+}
