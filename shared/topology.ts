@@ -362,6 +362,8 @@ export const services = {
       campaign_drill_answer: ['insert'],
       contact: ['select'],
       contact_field: ['select'],
+      conversation: ['select'],
+      conversation_answer: ['select'],
     },
     carriers: false,
     publicPaths: [],

@@ -103,6 +103,47 @@ describe('Dialog commands through PostgreSQL', () => {
     return parts;
   };
 
+  it('of pictures ask for words once, and leave them to people who have the conversation in their hands', async () => {
+    await forget();
+    const picture = (n: number): DialogCommand => {
+      const text = texted('', {}, n);
+      return {
+        ...text,
+        occurredAt: deps.clock.now().toISOString(),
+        payload: { ...text.payload, media: [{ url: 'https://m.example.org/1', contentType: null }] },
+      };
+    };
+    // Two in one batch, one in the next: this person has no code yet.
+    const first = await process([picture(1), picture(2)]);
+    const second = await process([picture(3)]);
+    const wordless = [...first, ...second].map(
+      (batch) =>
+        dialogEventBatchSchema.parse(batch).events.map((event) => 'wordless' in event && event.wordless)[0],
+    );
+    assert.deepEqual(wordless, ['asked', 'asked_before', 'asked_before']);
+    await pool.query(
+      `INSERT INTO conversation (conversation_id, phone_number, our_number, state, session, activity_at, last_text_at, created_at, assignee)
+       VALUES (gen_random_uuid(), $1, $2, 'open', 1, now(), now(), now(), 'bo')`,
+      [person, ourNumber],
+    );
+    try {
+      const [batch] = await process([picture(4)]);
+      const [event] = dialogEventBatchSchema.parse(batch).events;
+      assert.ok(event?.type === 'UNHANDLED_MESSAGE_RECEIVED' && event.wordless === undefined);
+      await pool.query(`UPDATE conversation SET assignee = NULL`);
+      await pool.query(
+        `INSERT INTO conversation_answer (message_id, conversation_id, answered_by, answered_at)
+         SELECT gen_random_uuid(), conversation_id, 'bo', $1 FROM conversation`,
+        [deps.clock.now()],
+      );
+      const [after] = await process([picture(5)]);
+      const [later] = dialogEventBatchSchema.parse(after).events;
+      assert.ok(later?.type === 'UNHANDLED_MESSAGE_RECEIVED' && later.wordless === undefined);
+    } finally {
+      await pool.query('DELETE FROM conversation');
+    }
+  });
+
   it('without a number follow the programme of the default sender: its registration and its name', async () => {
     await forget();
     assert.deepEqual(await process([startOf('handwashing', instance, 1)]), []);

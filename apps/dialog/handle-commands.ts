@@ -23,6 +23,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { readBeginnings } from './beginnings.ts';
 import { answerCampaigns, readActiveCampaigns } from './campaign-drills.ts';
 import { readCodeUses } from './code-uses.ts';
+import { readInHands } from './in-hands.ts';
 import { readOvertaken } from './overtaken.ts';
 
 export interface DialogDeps {
@@ -74,7 +75,18 @@ export function dialogConsumer(deps: DialogDeps): StreamConsumerDefinition<Dialo
       const activeCampaigns = await readActiveCampaigns(tx, commands, now);
       const codes = await readCodeUses(tx, commands, drills);
       const isUsedUp = codes.isUsedUp;
-      const known = { ...deps, drills, content, suppressed, overtaken, activeCampaigns, isUsedUp, now };
+      const inHands = await readInHands(tx, commands, now);
+      const known = {
+        ...deps,
+        drills,
+        content,
+        suppressed,
+        overtaken,
+        activeCampaigns,
+        isUsedUp,
+        inHands,
+        now,
+      };
       const result = executeBatch({
         states,
         commands,

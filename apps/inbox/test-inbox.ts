@@ -118,6 +118,7 @@ export async function applyBatch<T>(
 
 interface HeardParts {
   from?: string;
+  media?: InboundSms['payload']['media'];
   minutesAgo?: number;
   /** What the dialog makes of it; null: it has not said yet. */
   as?: Verdict | null;
@@ -131,10 +132,10 @@ export function texting(
   const versions = new Map<string, number>();
   const consumers = testConsumers(clock);
   let texts = 0;
-  return async (body, { as = 'people', from = '+12125550000', minutesAgo = 0 } = {}) => {
+  return async (body, { as = 'people', from = '+12125550000', media, minutesAgo = 0 } = {}) => {
     texts += 1;
     const at = new Date(clock.now().getTime() - minutesAgo * 60_000);
-    const said = inboundText(texts, at, { from, body });
+    const said = inboundText(texts, at, { from, body, ...(media === undefined ? {} : { media }) });
     await applyBatch(pool, consumers.texts, [said]);
     if (as !== null) {
       const version = (versions.get(from) ?? 0) + 1;

@@ -1,6 +1,9 @@
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { HandOverReason } from './responder.ts';
 
+/** By whom its answers are, as whoever looks at the conversation sees it. */
+export const AGENT = 'agent';
+
 /**
  * A text that was given to the agent:
  *

@@ -81,7 +81,16 @@ export const dialogEventSchema = z.discriminatedUnion('type', [
   z.object({ ...event, type: z.literal('SUPPORT_REQUESTED') }),
   z.object({ ...event, type: z.literal('THANK_YOU_RECEIVED') }),
   z.object({ ...event, type: z.literal('DEMO_REQUESTED') }),
-  z.object({ ...event, type: z.literal('UNHANDLED_MESSAGE_RECEIVED'), message: z.string() }),
+  z.object({
+    ...event,
+    type: z.literal('UNHANDLED_MESSAGE_RECEIVED'),
+    message: z.string(),
+    /**
+     * A picture or the like without a word, where only words can be understood: whether the person is asked for them, or
+     * was a short while ago. Left out: people have it, whatever it is.
+     */
+    wordless: z.enum(['asked', 'asked_before']).optional(),
+  }),
   z.object({
     ...event,
     type: z.literal('AD_HOC_MESSAGE_SENT'),

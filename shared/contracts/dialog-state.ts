@@ -26,6 +26,8 @@ export const dialogStateSchema = z.object({
   currentDrill: drillSchema.nullable(),
   drillInstanceId: z.uuid().nullable(),
   currentPrompt: promptStateSchema.nullable(),
+  /** When they were asked for words in place of a picture; left out: not since they wrote some. */
+  wordsAskedAt: z.iso.datetime().optional(),
 });
 export type DialogState = z.infer<typeof dialogStateSchema>;
 

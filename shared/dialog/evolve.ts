@@ -6,7 +6,27 @@ import type { Profile, ProfileChange } from '#shared/contracts/profile.ts';
 const noDrill = { currentDrill: null, drillInstanceId: null, currentPrompt: null };
 
 /** The state after one event. Pure; the version belongs to the batch and is not touched. */
-export function evolve(state: DialogState, event: DialogEvent): DialogState {
+export const evolve = (state: DialogState, event: DialogEvent): DialogState =>
+  withWordsAsked(moved(state, event), event);
+
+/** What leaves it open whether a person writes words, because it is none of their texts. */
+const NOT_OF_TEXTS: ReadonlySet<DialogEvent['type']> = new Set([
+  'REMINDER_TRIGGERED',
+  'AD_HOC_MESSAGE_SENT',
+  'USER_UPDATED',
+]);
+
+/** Whoever was asked for words is not asked again before they have written some. */
+function withWordsAsked(state: DialogState, event: DialogEvent): DialogState {
+  if (event.type === 'UNHANDLED_MESSAGE_RECEIVED' && event.wordless !== undefined) {
+    return event.wordless === 'asked' ? { ...state, wordsAskedAt: event.occurredAt } : state;
+  }
+  if (state.wordsAskedAt === undefined || NOT_OF_TEXTS.has(event.type)) return state;
+  const { wordsAskedAt: _, ...answered } = state;
+  return answered;
+}
+
+function moved(state: DialogState, event: DialogEvent): DialogState {
   const { profile, currentPrompt } = state;
   switch (event.type) {
     case 'DRILL_STARTED':

@@ -21,6 +21,8 @@ export interface Facts {
   isCampaignActive: boolean;
   /** Of a person of whom nothing is known: two letters. */
   defaultLanguage: string;
+  /** Of a text without a word: whether people have the conversation in their hands. Left out: they have not. */
+  isInHands?: boolean;
 }
 
 /** What facts are taken from, read once for a batch of commands. */
@@ -40,6 +42,8 @@ export interface Known {
   activeCampaigns: ReadonlySet<string>;
   /** Whether a text names a code that may not be used any more, once these batches have happened; left out: none does. */
   isUsedUp?(command: DialogCommand, soFar: readonly DialogEventBatch[]): boolean;
+  /** Of the batch's phone numbers that sent no words, those whose conversation people have in their hands. */
+  inHands?: ReadonlySet<string>;
   /** Business time. */
   now: Date;
 }
@@ -62,6 +66,7 @@ export function factsOf(
     overtaken: known.overtaken.has(command.commandId),
     isCampaignActive: isActive(command, known),
     defaultLanguage: programme?.defaultLanguage ?? known.defaultLanguage,
+    isInHands: known.inHands?.has(command.phoneNumber) ?? false,
   };
 }
 

@@ -24,6 +24,15 @@ export function grade(text: string, state: DialogState): Decision[] | null {
   return abandoned ? [failed, ...goOn(currentDrill, prompt, drillInstanceId, response)] : [failed];
 }
 
+/** Whether a question waits that only words can answer: because it has a right answer, or keeps what is said. */
+export function wantsWords({ currentDrill, currentPrompt, profile }: DialogState): boolean {
+  if (!currentDrill || !currentPrompt) return false;
+  const prompt = promptOf(currentDrill, currentPrompt.slug);
+  if (!prompt) return false;
+  const takesNothing = gradeAnswer('', prompt, profile.language, currentDrill.defaultLanguage).right;
+  return prompt.storeAs !== undefined || !takesNothing;
+}
+
 /** What follows a prompt that is done: the next one, the end of the drill, or both when the next one only says goodbye. */
 function goOn(drill: Drill, done: Prompt, drillInstanceId: string, response: string | null): Decision[] {
   const next = promptAfter(drill, done.slug);

@@ -5,7 +5,7 @@ import type { Programme, ProgrammeWords } from '#shared/drills/programme.ts';
 import { type DialogRequest, dialogRequest, isOneOf } from '#shared/drills/words.ts';
 import type { Decision } from './decide.ts';
 import type { Facts } from './facts.ts';
-import { grade } from './grade.ts';
+import { grade, wantsWords } from './grade.ts';
 
 /**
  * A text from a person. The rules stand in their order; the first that applies wins:
@@ -18,10 +18,35 @@ export function decideInboundSms(command: InboundSms, state: DialogState, facts:
   return (
     aboutConsent(command, state, facts) ??
     (state.profile.optedOut ? [] : null) ??
+    withoutWords(command, state, facts) ??
     (programme ? asParticipant(text, state, facts, programme) : null) ?? [
       { type: 'UNHANDLED_MESSAGE_RECEIVED', message: body },
     ]
   );
+}
+
+/** For how long somebody who was asked for words is not asked again, in ms. */
+const WORDS_ASKED_MS = 24 * 3_600_000;
+
+/** Whether a text has nothing in it but pictures, recordings and the like. */
+export const isWordless = ({ payload: { body, media } }: InboundSms): boolean =>
+  media.length > 0 && storable(body).trim() === '';
+
+/**
+ * A picture without a word, where only words can be understood: by a question that wants some, or where a code is asked for.
+ * It is no wrong answer, and the person is told so once, however many they send. A question that takes anything takes it, and
+ * where nothing waits, or people have the conversation, it is theirs.
+ */
+function withoutWords(command: InboundSms, state: DialogState, facts: Facts): Decision[] | null {
+  const { programme } = facts;
+  if (programme === null || !isWordless(command)) return null;
+  const wantsCode = registration(state, facts, programme) !== null;
+  if (!wantsCode && !wantsWords(state)) return null;
+  if (facts.isInHands) return [{ type: 'UNHANDLED_MESSAGE_RECEIVED', message: '' }];
+  const askedAt = state.wordsAskedAt;
+  const isAsked =
+    askedAt !== undefined && Date.parse(command.occurredAt) < Date.parse(askedAt) + WORDS_ASKED_MS;
+  return [{ type: 'UNHANDLED_MESSAGE_RECEIVED', message: '', wordless: isAsked ? 'asked_before' : 'asked' }];
 }
 
 /** A number that no programme owns has no words, codes or drills: its texts go to a person. */

@@ -102,6 +102,8 @@ function contentsFor(event: DialogEvent, speaker: Speaker): Content[] {
       return speaker.say('dashboard');
     case 'DEMO_REQUESTED':
       return speaker.say('demo');
+    case 'UNHANDLED_MESSAGE_RECEIVED':
+      return event.wordless === 'asked' ? speaker.say('wordsOnly') : [];
     case 'AD_HOC_MESSAGE_SENT':
       return [{ body: event.body, mediaUrl: event.mediaUrl }];
     case 'USER_VALIDATED':
@@ -111,7 +113,6 @@ function contentsFor(event: DialogEvent, speaker: Speaker): Content[] {
     case 'LANGUAGE_CHANGE_REQUESTED':
     case 'SCHEDULING_REQUESTED':
     case 'THANK_YOU_RECEIVED':
-    case 'UNHANDLED_MESSAGE_RECEIVED':
     case 'USER_UPDATED':
       return [];
   }

@@ -18,9 +18,12 @@ const channels: Readonly<Record<string, Channel>> = {
   rcs: 'rcs',
 };
 
+/** With a colon, as carriers write it; people also write "whatsapp +1 415 555 0101". */
+const PREFIXED = /^([a-z][a-z0-9_.-]*(?=:)|whatsapp\b|rcs\b):?(.*)$/is;
+
 /** What an address says; a prefix that we do not know is a channel that we do not speak. Total. */
 export function channelAddress(text: string): ChannelAddress {
-  const [, prefix, address] = /^([a-z][a-z0-9_.-]*):(.*)$/is.exec(text.trim()) ?? [];
+  const [, prefix, address] = PREFIXED.exec(text.trim()) ?? [];
   if (prefix === undefined || address === undefined) return { channel: 'sms', address: text.trim() };
   return { channel: channels[prefix.toLowerCase()] ?? 'other', address: address.trim() };
 }

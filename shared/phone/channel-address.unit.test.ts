@@ -10,6 +10,8 @@ describe('an address of a channel', () => {
     ['tel:+14155550101', 'sms', '+14155550101'],
     ['whatsapp:+14155550101', 'whatsapp', '+14155550101'],
     ['WhatsApp: +14155550101', 'whatsapp', '+14155550101'],
+    ['WhatsApp +1 (415) 555-0101', 'whatsapp', '+1 (415) 555-0101'],
+    ['rcs +14155550101', 'rcs', '+14155550101'],
     ['rcs:brand_agent', 'rcs', 'brand_agent'],
     ['messenger:1234', 'other', '1234'],
     ['12345', 'sms', '12345'],
@@ -22,7 +24,12 @@ describe('an address of a channel', () => {
   }
 
   it('of another channel is no phone number that can be texted', () => {
-    for (const text of ['whatsapp:+14155550101', 'rcs:+14155550101', 'messenger:+14155550101']) {
+    for (const text of [
+      'whatsapp:+14155550101',
+      'whatsapp +14155550101',
+      'rcs:+14155550101',
+      'messenger:+14155550101',
+    ]) {
       assert.equal(canonicalPhoneNumber(text), null, text);
     }
     assert.equal(canonicalPhoneNumber('sms:+14155550101'), '+14155550101');

@@ -64,6 +64,7 @@ export function verdictOf({ events, origin }: DialogEventBatch): Verdict | null 
   const types = events.map(({ type }) => type);
   if (origin.kind !== 'reply' || types.some((type) => OF_OTHER_COMMANDS.has(type))) return null;
   if (types.some((type) => ABOUT_CONSENT.has(type))) return null;
-  if (types.includes('UNHANDLED_MESSAGE_RECEIVED')) return 'people';
+  const unhandled = events.find((event) => event.type === 'UNHANDLED_MESSAGE_RECEIVED');
+  if (unhandled !== undefined) return unhandled.wordless === undefined ? 'people' : 'dialog';
   return types.includes('COMPLETED_PROMPT') || types.includes('FAILED_PROMPT') ? 'lesson' : 'dialog';
 }

@@ -5,6 +5,7 @@ export const en: BuiltInTexts = {
   correctedAnswer: 'Not quite. The right answer is: {{correctAnswer}}',
   right: 'That is right!',
   invalidCode: 'We do not know that code. Please check it and send it again, or text HELP.',
+  wordsOnly: 'Sorry, we cannot read pictures, recordings or contact cards here. Please write it in words.',
   reminder:
     'Hi {{name}}, your last question from {{programme}} is waiting for you. Reply whenever you have a moment.',
   optOutConfirmation:

@@ -9,6 +9,8 @@ export const es: BuiltInTexts = {
   correctedAnswer: 'No es correcto. La respuesta correcta es: {{correctAnswer}}',
   right: '¡Correcto!',
   invalidCode: 'No conocemos ese código. Revísalo y envíalo otra vez, o responde AYUDA.',
+  wordsOnly:
+    'Lo sentimos, aquí no podemos leer imágenes, grabaciones ni tarjetas de contacto. Escríbelo con palabras, por favor.',
   reminder:
     'Hola {{name}}, tu última pregunta de {{programme}} te espera. Responde cuando tengas un momento.',
   optOutConfirmation:

@@ -6,6 +6,8 @@ export const fr: BuiltInTexts = {
   correctedAnswer: "Ce n'est pas tout à fait ça. La bonne réponse est : {{correctAnswer}}",
   right: 'Bonne réponse !',
   invalidCode: 'Nous ne connaissons pas ce code. Vérifiez-le et renvoyez-le, ou répondez AIDE.',
+  wordsOnly:
+    'Désolé, nous ne pouvons pas lire ici les images, les enregistrements ni les fiches de contact. Écrivez-le avec des mots.',
   reminder:
     'Bonjour {{name}}, votre dernière question de {{programme}} vous attend. Répondez quand vous voulez.',
   optOutConfirmation:

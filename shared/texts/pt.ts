@@ -6,6 +6,8 @@ export const pt: BuiltInTexts = {
   correctedAnswer: 'Ainda não. A resposta certa é: {{correctAnswer}}',
   right: 'Está certo!',
   invalidCode: 'Não conhecemos esse código. Confira e envie outra vez, ou responda AJUDA.',
+  wordsOnly:
+    'Desculpe, aqui não podemos ler imagens, gravações nem cartões de contato. Escreva em palavras, por favor.',
   reminder: 'Olá {{name}}, sua última pergunta de {{programme}} está esperando. Responda quando puder.',
   optOutConfirmation:
     '{{programme}} ({{organisation}}): cancelado, nenhuma outra mensagem vai chegar. Para voltar, responda START.',

@@ -6,6 +6,8 @@ export type TextName =
   | 'correctedAnswer'
   | 'right'
   | 'invalidCode'
+  /** To a picture, a recording or a contact card where only words can be understood. */
+  | 'wordsOnly'
   | 'reminder'
   /** The one message that may follow a STOP. */
   | 'optOutConfirmation'

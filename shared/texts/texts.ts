@@ -33,4 +33,8 @@ export function textFor(
   return isBuiltIn(name) ? found[name] : null;
 }
 
+/** Whether a message of ours asked for words in place of a picture, in whatever language. */
+export const asksForWords = (text: string): boolean =>
+  Object.values(builtInTexts).some(({ wordsOnly }) => wordsOnly === text);
+
 const isBuiltIn = (name: string): name is TextName => Object.hasOwn(en, name);

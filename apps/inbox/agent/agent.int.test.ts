@@ -10,6 +10,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { builtInTexts } from '#shared/texts/texts.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -229,6 +230,72 @@ describe('The agent', () => {
       session: `${conversation_id}.1`,
       language: 'es',
       facts: { organisation: 'Clinic', contact: '415-555-0100', campaign: null, ourNumber: OURS },
+    });
+  });
+
+  describe('given a picture without words', () => {
+    const media = [{ url: 'https://media.example.org/1', contentType: 'image/jpeg' }];
+    const WORDS = builtInTexts.en?.wordsOnly ?? '';
+
+    it('asks for words, once, without a responder; the next one is for people', async () => {
+      await hears('', { from: ANA, media });
+      await work();
+      assert.deepEqual([await sent(), await stands(), asked], [[WORDS], ['closed', 0], []]);
+      await database.adminPool.query(`UPDATE message SET state = 'sent'`);
+      await clock.advance(1_000);
+      await hears('', { from: ANA, media });
+      await work();
+      assert.deepEqual([await sent(), await stands()], [[WORDS], ['open', 1]]);
+      assert.deepEqual(await answers(), [': sent', ': handed_over no_words']);
+    });
+
+    it('asks for words once when ten come together, and keeps all of them', async () => {
+      for (let n = 0; n < 10; n += 1) await hears('', { from: ANA, media });
+      await work();
+      assert.deepEqual([await sent(), await stands()], [[WORDS], ['closed', 0]]);
+      const { rows } = await database.adminPool.query('SELECT FROM reply WHERE cardinality(media_urls) = 1');
+      assert.equal(rows.length, 10);
+    });
+
+    it('asks in the language of the person', async () => {
+      await database.adminPool.query(
+        `INSERT INTO contact (contact_id, phone_number, name, language, created_at, updated_at)
+         VALUES (gen_random_uuid(), $1, 'Ana', 'es-MX', now(), now())`,
+        [ANA],
+      );
+      await hears('', { from: ANA, media });
+      await work();
+      assert.deepEqual(await sent(), [builtInTexts.es?.wordsOnly]);
+    });
+
+    for (const [name, prepare] of [
+      ['who has stopped', suppress],
+      ['whom a person has taken over', () => setConversation(`state = 'open'`)],
+      ['whom somebody looks after', () => setConversation(`assignee = 'bo'`)],
+      ['where it only makes drafts', () => turn('draft')],
+    ] as const) {
+      it(`says nothing to somebody ${name}`, async () => {
+        await hears('', { from: ANA, media });
+        await prepare();
+        await work();
+        assert.deepEqual(await sent(), []);
+      });
+    }
+
+    it('with words beside it leaves it to people', async () => {
+      await hears('is this the form?', { from: ANA, media });
+      await work();
+      assert.deepEqual([await sent(), await answers()], [[], ['is this the form?: handed_over no_words']]);
+    });
+
+    it('behind words that nobody has answered leaves both to people', async () => {
+      await turn('off');
+      await hears('my leg looks like this', { from: ANA });
+      await turn('automatic');
+      await setConversation(`state = 'closed'`);
+      await hears('', { from: ANA, media });
+      await work();
+      assert.deepEqual(await sent(), []);
     });
   });
 

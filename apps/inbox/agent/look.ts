@@ -4,6 +4,7 @@ import type { HandOverReason, Turn } from '#shared/agent/responder.ts';
 import { standsAside } from '#shared/agent/stand-aside.ts';
 import type { ConversationState } from '#shared/replies/conversation.ts';
 import type { TakenAs } from '#shared/replies/taken-as.ts';
+import { asksForWords } from '#shared/texts/texts.ts';
 
 /** A text that the agent was given, with what decides whether it may still answer. */
 export interface Situation {
@@ -25,6 +26,8 @@ export interface Situation {
 
 export type Look =
   | { kind: 'ask'; mode: 'draft' | 'automatic' }
+  /** No responder is asked: the person is, for words. */
+  | { kind: 'ask_for_words'; mode: 'automatic' }
   /** The dialog has not said yet what becomes of a newer text. */
   | { kind: 'wait' }
   | { kind: 'hand_over'; reason: HandOverReason }
@@ -64,14 +67,37 @@ export function look(situation: Situation, now: Date, limits: { answersPerHour: 
       ? { kind: 'overtaken', reason: 'newer_text' }
       : { kind: 'hand_over', reason: 'wrote_again' };
   }
+  if (
+    as === 'automatic' &&
+    asksOnce(situation) &&
+    answersInHour < limits.answersPerHour &&
+    isInTime(situation, now)
+  ) {
+    return { kind: 'ask_for_words', mode: as };
+  }
   const aside =
     standsAside(
       { text: text.body, mediaUrls: text.mediaUrls, turns, answersInHour },
       as === 'draft' ? UNLIMITED : limits,
     ) ?? reasonOf(situation.unanswered);
   if (aside !== null) return { kind: 'hand_over', reason: aside };
-  if (as === 'automatic' && now.getTime() - text.receivedAt.getTime() >= REPLY_MS) {
+  if (as === 'automatic' && !isInTime(situation, now)) {
     return { kind: 'hand_over', reason: 'too_late' };
   }
   return { kind: 'ask', mode: as };
 }
+
+const isInTime = ({ text }: Situation, now: Date): boolean =>
+  now.getTime() - text.receivedAt.getTime() < REPLY_MS;
+
+const isWordless = ({ body, mediaUrls }: Situation['unanswered'][number]): boolean =>
+  mediaUrls.length > 0 && body.trim() === '';
+
+/**
+ * Whether the person is asked for words: they sent a picture or the like without any, and so is everything before it that
+ * nobody has answered, and they were not asked yet. Who sends pictures all the same is for people.
+ */
+const asksOnce = ({ text, turns, unanswered }: Situation): boolean =>
+  isWordless(text) &&
+  unanswered.every(isWordless) &&
+  !turns.some((turn) => turn.from === 'us' && asksForWords(turn.text));

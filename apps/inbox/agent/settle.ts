@@ -1,4 +1,4 @@
-import type { AgentReason } from '#shared/agent/answers.ts';
+import { AGENT, type AgentReason } from '#shared/agent/answers.ts';
 import type { Responded, ResponderName } from '#shared/agent/responder.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
@@ -14,13 +14,11 @@ import { inTransaction, type Pool, type Transaction } from '#shared/postgres/poo
 import { insertAnswer, markTexts } from '#shared/replies/answered.ts';
 import { active, type Conversation, leftByAgent } from '#shared/replies/conversation.ts';
 import { lockConversation, writeConversations } from '#shared/replies/store.ts';
+import { asksForWords } from '#shared/texts/texts.ts';
 import type { ServiceName } from '#shared/topology.ts';
 import type { Claimed } from './claim.ts';
 import { type Look, look } from './look.ts';
 import { type Known, readSituation } from './read-situation.ts';
-
-/** Who answers, as whoever looks at the conversation sees it. */
-export const AGENT = 'agent';
 
 /** What came of asking a responder. */
 export interface Answered {
@@ -79,7 +77,9 @@ export const settle = (claimed: Claimed, answered: Answered | null, parts: Settl
         return end(tx, claimed, answered, { state, reason: looked.reason, now });
       }
       case 'ask':
-        if (answered === null) return 'waits';
+      case 'ask_for_words':
+        // What was asked before the responder's turn, or in its place, is no answer to the other.
+        if (answered === null || isOfAnother(looked, answered)) return 'waits';
         return answer(tx, claimed, answered, { conversation, known, looked, now, parts });
     }
   }).catch((error: unknown) => {
@@ -87,13 +87,16 @@ export const settle = (claimed: Claimed, answered: Answered | null, parts: Settl
     throw error;
   });
 
+const isOfAnother = (looked: Look, { body }: Answered): boolean =>
+  (looked.kind === 'ask_for_words') !== (body !== null && asksForWords(body));
+
 /** Takes the transaction back, with the row that the lock made where the person was erased meanwhile. */
 class NotOurs extends Error {}
 
 interface Scene {
   conversation: Conversation;
   known: Known;
-  looked: Extract<Look, { kind: 'ask' }>;
+  looked: Extract<Look, { kind: 'ask' | 'ask_for_words' }>;
   now: Date;
   parts: SettleParts;
 }

@@ -1,11 +1,13 @@
 import { fitForSms } from '#shared/agent/format.ts';
 import { type Facts, type Responder, ResponderFault } from '#shared/agent/responder.ts';
+import { normaliseLanguage } from '#shared/contracts/drill.ts';
 import { startDueRows } from '#shared/due-rows.ts';
 import { messageOf } from '#shared/errors.ts';
 import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { inTransaction, isTransientDatabaseError } from '#shared/postgres/pool.ts';
+import { textFor } from '#shared/texts/texts.ts';
 import { type Claimed, claimDue, giveBack, nextDue, noteAsked } from './claim.ts';
 import { look } from './look.ts';
 import { type Known, readSituation } from './read-situation.ts';
@@ -98,8 +100,13 @@ export async function answerText(claimed: Claimed, parts: AgentParts, stopping: 
   const { changed, clock, limits, logger, metrics, pool, pseudonyms } = parts;
   const now = clock.now();
   const known = await inTransaction(pool, (tx) => readSituation(tx, claimed, { now, pseudonyms }));
-  const mayAsk = known !== null && look(known, now, limits).kind === 'ask';
-  const answered = mayAsk ? await ask(claimed, known, parts, stopping) : null;
+  const looked = known === null ? null : look(known, now, limits).kind;
+  const answered =
+    known === null || (looked !== 'ask' && looked !== 'ask_for_words')
+      ? null
+      : looked === 'ask'
+        ? await ask(claimed, known, parts, stopping)
+        : wordsOnly(known);
   if (answered === 'given back') return;
   const settled = await settle(claimed, answered, parts);
   if (settled === 'waits') return giveBack(pool, claimed, new Date(clock.now().getTime() + WAIT_MS));
@@ -115,6 +122,21 @@ export async function answerText(claimed: Claimed, parts: AgentParts, stopping: 
     );
   }
   changed();
+}
+
+/** What is said to a picture without words, whoever would be asked otherwise. */
+function wordsOnly({ language, text, turns }: Known): Answered {
+  const body = textFor('wordsOnly', (language && normaliseLanguage(language)) ?? 'en', null);
+  const outcome = { kind: 'answer', text: body ?? '', topic: null } as const;
+  return {
+    source: 'rules',
+    input: text.body,
+    turns: turns.length,
+    responded: { outcome, firstMs: null, usage: null, version: null },
+    body,
+    answerMs: 0,
+    fault: null,
+  };
 }
 
 /** Asks the responder. `given back`: it is for another task, because this one ends. */

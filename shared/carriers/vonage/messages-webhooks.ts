@@ -13,7 +13,7 @@ import { statusOf } from './statuses.ts';
 
 const fileSchema = z.object({ url: z.string().min(1), caption: z.string().optional() });
 /** What a message may carry besides words; each under its own name. */
-const files = ['image', 'audio', 'video', 'file', 'vcard'] as const;
+const files = ['image', 'audio', 'video', 'file', 'vcard', 'sticker'] as const;
 
 const inboundSchema = z.object({
   channel: z.string().min(1),
@@ -28,6 +28,8 @@ const inboundSchema = z.object({
   video: fileSchema.optional(),
   file: fileSchema.optional(),
   vcard: fileSchema.optional(),
+  // By an id, where it has no address.
+  sticker: fileSchema.optional().catch(undefined),
 });
 
 /** Channels on which a number is a phone number that texts. */
