@@ -78,6 +78,11 @@ export const contactState = defineWords({
     es: ['Enviado', 'El operador lo tiene y aún no ha dicho más.'],
   },
   delivered: { tone: 'good', en: ['Delivered'], es: ['Entregado'] },
+  answered: {
+    tone: 'good',
+    en: ['Called', 'A person or a machine took the call.'],
+    es: ['Llamado', 'Una persona o un contestador tomó la llamada.'],
+  },
   failed: { tone: 'bad', en: ['Failed', 'It did not leave.'], es: ['Falló', 'No salió.'] },
   undelivered: {
     tone: 'bad',
