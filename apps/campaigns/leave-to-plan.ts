@@ -49,7 +49,7 @@ export async function leaveToPlan(
   // Before anything else: one that was resumed is counted anew also while its numbers keep it waiting.
   const guard = await guardOf(tx, campaign, now);
   const senders = await readCampaignSenders(tx, campaign.definition, { carriers, ownNumber }, now);
-  const readiness = readinessOfAny(senders, channelsOf(campaign.type));
+  const readiness = readinessOfAny(senders, channelsOf(campaign));
   const again = new Date(now.getTime() + AGAIN_MS);
   if (readiness.kind === 'waits') {
     const until = readiness.until ?? again;

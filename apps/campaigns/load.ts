@@ -1,5 +1,6 @@
 import { audienceSql } from '#shared/campaigns/audience-sql.ts';
 import { addMoves } from '#shared/campaigns/counts.ts';
+import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { variantSql } from '#shared/campaigns/variants.ts';
 import type { ContactField } from '#shared/contacts/fields.ts';
@@ -26,13 +27,14 @@ export async function loadAudience(
   limit = LOADED_AT_ONCE,
 ): Promise<Loaded> {
   const { campaignId, definition, loadedTo } = campaign;
-  const audience = audienceSql(definition.audience, fields, 5);
+  const audience = audienceSql(definition.audience, fields, 6);
   if (audience.kind === 'faults') return audience;
   const values = [
     campaignId,
     now,
     loadedTo ?? '00000000-0000-0000-0000-000000000000',
     limit,
+    ladderOf(campaign) === null ? null : 0,
     ...audience.values,
   ];
   await readByKey(tx);
@@ -45,8 +47,9 @@ export async function loadAudience(
   }>(
     `WITH part AS MATERIALIZED (${audience.among('$3', '$4')}),
      loaded AS (
-       INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, due_at)
-       SELECT $1, contact.contact_id, contact.phone_number, ${variantSql('$1', 'contact.contact_id', weights)}, $2
+       INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, due_at, step, step_base)
+       SELECT $1, contact.contact_id, contact.phone_number, ${variantSql('$1', 'contact.contact_id', weights)}, $2, $5::smallint,
+              $5::smallint
          FROM part
          CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.contact_id = part.contact_id LIMIT 1) AS contact
         WHERE ${audience.condition}

@@ -66,7 +66,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
       assert.ok(campaign);
       const dispatched = await dispatchDue(tx, campaign, {
         most: { sms: BATCH, voice: 0 },
-        looked: BATCH,
+        looked: { sms: BATCH, voice: 0 },
         parts,
       });
       assert.equal(dispatched.queued, BATCH);

@@ -1,11 +1,13 @@
+import { beginSteps } from '#shared/campaigns/begin-steps.ts';
 import { choiceOf, stageNow } from '#shared/campaigns/choice.ts';
 import { countOf, openStates } from '#shared/campaigns/counts.ts';
 import { type Dispatched, type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { writeTrip } from '#shared/campaigns/guard.ts';
+import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
-import { allowance, paceOf } from '#shared/campaigns/pace.ts';
 import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
+import { ofChannels, pacedAfter, roomsOf } from '#shared/campaigns/rooms.ts';
 import type { Stage } from '#shared/campaigns/sampling.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
@@ -19,6 +21,7 @@ import {
   writeProgress,
 } from '#shared/campaigns/store.ts';
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
+import { withdrawAnswered } from '#shared/campaigns/withdraw-answered.ts';
 import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import { isPassing } from '#shared/due-rows.ts';
@@ -50,11 +53,9 @@ export interface Turn {
   became: Campaign['status'] | null;
 }
 
-/** Slowest pace, in messages per second: of a careful start at a slow number. */
-const LEAST_RATE = 0.01;
 /** A campaign that is under way is looked at so often, in ms. */
 const TICK_MS = 1_000;
-/** One whose experiment keeps people waiting, and that has nothing queued, in ms. */
+/** One whose experiment keeps people waiting, or whose people may answer, and that has nothing queued, in ms. */
 const SAMPLE_MS = 15_000;
 /** One that waits for nothing but lessons whose answers are late, in ms. */
 const LATE_TICK_MS = 15_000;
@@ -203,6 +204,9 @@ async function settle(
   { prices }: Pick<OrchestratorParts, 'prices'>,
   now: Date,
 ): Promise<{ lockedPhones: boolean; isLate: boolean }> {
+  // Phones are locked once in a transaction: what is taken back is settled by the next.
+  if (rule.ladder !== null && (await withdrawAnswered(tx, campaignId)) > 0)
+    return { lockedPhones: true, isLate: false };
   const { lockedPhones } = await settleQueued(tx, campaignId, rule, { now, prices });
   if (type !== 'drill') return { lockedPhones, isLate: false };
   return { lockedPhones, ...(await giveUpUnanswered(tx, campaignId, { isOver, now })) };
@@ -287,33 +291,32 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
       return { dueAt: now };
     if ((await cancelWaiting(tx, campaignId, 'ended')) > 0) return { dueAt: now };
   }
-  const { ahead, rate: wanted } = paceOf(campaign, parts);
+  const begun = await beginSteps(tx, campaignId, retryRuleOf(campaign), now);
   const leave = await leaveToPlan(tx, campaign, parts, now);
   if (leave.kind === 'pauses') return pausedBecause(campaign, leave.reason);
-  const rate = Math.max(LEAST_RATE, Math.min(wanted, leave.rate ?? wanted) * leave.part);
-  const queued = await countOf(tx, campaignId, ['queued']);
-  const room = allowance({ rate, ahead, queued, pacedAt: campaign.pacedAt, now, batchSize: parts.batchSize });
-  if (leave.room !== null) room.count = Math.min(room.count, leave.room);
+  const rooms = await roomsOf(tx, campaign, leave, parts, now);
+  const queued = rooms.reduce((sum, room) => sum + room.queued, 0);
   const stage = await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now });
   if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
   const choice = choiceOf(stage);
-  const { count, looked } = room;
-  // Each of its channels may have all of it: what has room is planned, whatever the channel.
-  const most = { sms: count, voice: count };
-  const dispatched = count > 0 ? await dispatchDue(tx, campaign, { most, looked, choice, parts }) : null;
+  const isOpen = rooms.every(({ count }) => count > 0);
+  const dispatched = rooms.some(({ count }) => count > 0)
+    ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), choice, parts })
+    : null;
   if (dispatched?.overBudget && queued + dispatched.queued === 0) {
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };
   }
   const used = dispatched?.queued ?? 0;
   const progress: Step = {
-    pacedAt: new Date(room.from.getTime() + (used / rate) * 1_000),
+    ...pacedAfter(campaign, rooms, dispatched?.planned ?? { sms: 0, voice: 0 }),
     startedAt: campaign.startedAt ?? now,
     reason: leave.reason,
     sampledAt: stage.kind === 'wait' ? stage.sampledAt : campaign.sampledAt,
     ...(dispatched === null ? {} : { dispatched }),
   };
   // More may be planned at once: a batch is what was too small for it.
-  const isFull = dispatched?.due === room.looked && room.looked === parts.batchSize;
+  const looked = rooms.reduce((sum, room) => sum + (room.count > 0 ? room.looked : 0), 0);
+  const isFull = (dispatched?.due ?? 0) >= looked && looked >= parts.batchSize;
   if (isFull && dispatched?.overBudget !== true) return { ...progress, dueAt: now };
   if ((await countOf(tx, campaignId, openStates)) === 0) {
     const until = await waitForReports(tx, campaign, now);
@@ -321,13 +324,13 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
     return { ...progress, reportsUntil: null, status: step('active', 'complete'), endedAt: now, dueAt: null };
   }
   if (leave.until !== null && queued + used === 0) return { ...progress, dueAt: earlier(leave.until, endAt) };
-  if (settled.isLate && used === 0 && dispatched?.due !== room.looked) {
+  if (settled.isLate && used === 0 && (dispatched?.due ?? 0) < looked) {
     // Nothing was planned for a minute: what keeps it is not its pace.
     const again = earlier(earlier(after(now, LATE_TICK_MS), leave.until), isOver ? null : endAt);
-    const dueAt = room.count === 0 ? again : earlier(again, await nextContact(tx, campaignId));
+    const dueAt = !isOpen ? again : earlier(again, await nextContact(tx, campaignId));
     return { ...progress, reportsUntil: null, dueAt: later(dueAt, after(now, TICK_MS)) };
   }
-  const isBusy = room.count === 0 || dispatched?.due === room.looked || queued + used > 0;
+  const isBusy = !isOpen || (dispatched?.due ?? 0) >= looked || queued + used + begun > 0;
   return {
     ...progress,
     reportsUntil: null,
@@ -358,14 +361,12 @@ async function pauseForBudget(
 }
 
 /** When there may be something to do again for a campaign that has nothing queued. */
-async function nextLook(
-  tx: Transaction,
-  { campaignId, endAt }: Campaign,
-  stage: Stage,
-  now: Date,
-): Promise<Date> {
+async function nextLook(tx: Transaction, campaign: Campaign, stage: Stage, now: Date): Promise<Date> {
+  const { campaignId, endAt } = campaign;
   if (stage.kind === 'open') {
-    return earlier((await nextContact(tx, campaignId)) ?? after(now, TICK_MS), endAt);
+    const next = earlier((await nextContact(tx, campaignId)) ?? after(now, TICK_MS), endAt);
+    // Whoever answers meanwhile is done: who takes answers in does not know what waits for them.
+    return ladderOf(campaign) === null ? next : earlier(next, after(now, SAMPLE_MS));
   }
   // Many who are due have to wait for the experiment.
   return earlier(after(now, SAMPLE_MS), stage.kind === 'wait' ? stage.until : endAt);

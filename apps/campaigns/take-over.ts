@@ -1,13 +1,23 @@
 import { type CallTold, chargeCalls } from '#shared/campaigns/charge-calls.ts';
+import { onLadder } from '#shared/campaigns/climbing.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
-import { definitionSchema } from '#shared/campaigns/definition.ts';
+import { type CampaignType, definitionSchema } from '#shared/campaigns/definition.ts';
 import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
+import type { Ending } from '#shared/campaigns/ladder.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
-import { afterReport, reached, type Standing, withdraws } from '#shared/campaigns/standing.ts';
+import {
+  afterReport,
+  type MissedState,
+  type Report,
+  type Standing,
+  withdrawn,
+  withdraws,
+} from '#shared/campaigns/standing.ts';
 import { cancelUnsent } from '#shared/campaigns/take-back.ts';
 import { retryRuleOf, writeStandings } from '#shared/campaigns/write-standings.ts';
+import { steppedOf, writeSteps } from '#shared/campaigns/write-steps.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
@@ -69,9 +79,10 @@ async function lockCampaignWithNews(tx: Transaction): Promise<CampaignWithNews |
     campaign_id: string;
     status: CampaignStatus;
     end_at: Date | null;
+    type: CampaignType;
     definition: unknown;
   }>(
-    `SELECT campaign_id, status, end_at, definition FROM campaign
+    `SELECT campaign_id, status, end_at, type, definition FROM campaign
       WHERE campaign_id IN (
         (SELECT told.campaign_id
            FROM campaign_delivery AS told ${CONTACT_TOLD} WHERE ${MAY_BE_HEARD} LIMIT 1000)
@@ -82,10 +93,10 @@ async function lockCampaignWithNews(tx: Transaction): Promise<CampaignWithNews |
   if (found === undefined) return null;
   // One that nobody can read any more has failed: its contacts follow their reports all the same.
   const { data: definition } = definitionSchema.safeParse(found.definition);
-  const { campaign_id: campaignId, end_at: endAt, status } = found;
+  const { campaign_id: campaignId, end_at: endAt, status, type } = found;
   return {
     campaignId,
-    rule: definition === undefined ? NEVER_AGAIN : retryRuleOf({ definition, endAt, status }),
+    rule: definition === undefined ? NEVER_AGAIN : retryRuleOf({ definition, endAt, status, type }),
   };
 }
 
@@ -113,8 +124,11 @@ interface ContactRow {
   attempts: number;
   has_replied: boolean;
   is_reached: boolean;
-  missed_state: 'failed' | 'undelivered' | null;
+  missed_state: MissedState | null;
   missed_rule: string | null;
+  step: number | null;
+  step_base: number | null;
+  via: Ending | null;
 }
 
 async function takeOverDeliveries(
@@ -138,26 +152,31 @@ async function takeOverDeliveries(
   ]);
   const { rows: contacts } = await tx.query<ContactRow>(
     `SELECT each.contact_id, phone_number, variant, state, rule, due_at, message_id, attempts,
-            replied_at IS NOT NULL AS has_replied, reached_at IS NOT NULL AS is_reached, missed_state, missed_rule
+            replied_at IS NOT NULL AS has_replied, reached_at IS NOT NULL AS is_reached, missed_state, missed_rule,
+            step, step_base, NULL AS via
        FROM unnest($2::uuid[]) AS told(contact_id) CROSS JOIN LATERAL (
             SELECT * FROM campaign_contact WHERE campaign_id = $1 AND contact_id = told.contact_id
              LIMIT 1 FOR UPDATE) AS each`,
     [campaignId, [...new Set(reports.map(({ contact_id }) => contact_id))].sort()],
   );
+  const steps = rule.ladder === null ? NO_STEPS : await readSteps(tx, campaignId, contacts, reports);
   const byContact = Map.groupBy(reports, ({ contact_id }) => contact_id);
   const followed = contacts.map((row) => {
-    const from = standingOf(row);
+    const from = standingOf({ ...row, via: steps.via.get(row.contact_id) ?? null });
     const told = byContact.get(row.contact_id) ?? [];
     return {
       row,
       from,
-      to: told.reduce((known, each) => afterReport(known, reportOf(each), rule, now), from),
+      to: told.reduce((known, each) => afterReport(known, reportOf(each, steps), rule, now), from),
     };
   });
-  const withdrawn = new Set(await withdraw(tx, followed));
-  const moved = followed.map((each) => (withdrawn.has(each) ? { ...each, to: arrived(each.to) } : each));
+  const back = new Set(await withdraw(tx, followed));
+  const moved = followed.map((each) =>
+    back.has(each) ? { ...each, to: withdrawn(each.to, rule, now) } : each,
+  );
   const changed = moved.filter(({ from, to }) => from !== to);
   await writeStandings(tx, campaignId, changed);
+  await writeSteps(tx, campaignId, changed.flatMap(steppedOf), now);
   await addMoves(tx, campaignId, changed.flatMap(moveOf));
   await chargeCalls(tx, campaignId, reports.map(callTold), prices);
   return reports.length;
@@ -178,8 +197,6 @@ async function withdraw(tx: Transaction, followed: readonly Followed[]): Promise
   return (await cancelUnsent(tx, queued, REACHED_BEFORE)).map(({ each }) => each);
 }
 
-const arrived = (standing: Standing): Standing => reached({ ...standing, state: 'sent' });
-
 const standingOf = (row: ContactRow): Standing => ({
   state: row.state,
   rule: row.rule,
@@ -189,9 +206,43 @@ const standingOf = (row: ContactRow): Standing => ({
   hasReplied: row.has_replied,
   isReached: row.is_reached,
   missed: row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule },
+  ladder: onLadder(row, row.via),
 });
 
-const reportOf = (row: ReportRow) => ({
+/** Of which steps messages are, and what led contacts to theirs. */
+interface Steps {
+  ofMessage: ReadonlyMap<string, number>;
+  via: ReadonlyMap<string, Ending>;
+}
+
+const NO_STEPS: Steps = { ofMessage: new Map(), via: new Map() };
+
+async function readSteps(
+  tx: Transaction,
+  campaignId: string,
+  contacts: readonly ContactRow[],
+  reports: readonly ReportRow[],
+): Promise<Steps> {
+  const { rows: messages } = await tx.query<{ message_id: string; step: number }>(
+    'SELECT message_id, step FROM message WHERE message_id = ANY ($1) AND step IS NOT NULL',
+    [reports.map(({ message_id }) => message_id)],
+  );
+  const climbing = contacts.filter(({ step }) => step !== null && step > 0);
+  const { rows: entered } = await tx.query<{ contact_id: string; via: Ending }>(
+    `SELECT entered.contact_id, entered.via
+       FROM unnest($2::uuid[], $3::smallint[]) AS stands(contact_id, step)
+       JOIN campaign_step AS entered
+         ON entered.campaign_id = $1 AND entered.contact_id = stands.contact_id AND entered.step = stands.step`,
+    [campaignId, climbing.map(({ contact_id }) => contact_id), climbing.map(({ step }) => step)],
+  );
+  return {
+    ofMessage: new Map(messages.map(({ message_id, step }) => [message_id, step])),
+    via: new Map(entered.map(({ contact_id, via }) => [contact_id, via])),
+  };
+}
+
+const reportOf = (row: ReportRow, { ofMessage }: Steps): Report => ({
+  step: ofMessage.get(row.message_id) ?? null,
   messageId: row.message_id,
   outcome: row.outcome,
   errorCode: row.error_code,

@@ -3891,6 +3891,45 @@ export interface components {
                 /** @default false */
                 automatic?: boolean;
             } | null;
+            /** @default null */
+            ladder?: {
+                /** @enum {string} */
+                channel: "sms" | "voice";
+                /** @default null */
+                follows?: number | null;
+                /** @default [] */
+                after?: ("undelivered" | "unreachable" | "no_reply" | "answered" | "machine" | "busy" | "no_answer" | "failed")[];
+                /** @default null */
+                answerWithinMinutes?: number | null;
+                /** @default 1 */
+                tries?: number;
+                /** @default {} */
+                bodies?: {
+                    [key: string]: string;
+                };
+                /** @default {} */
+                calls?: {
+                    [key: string]: {
+                        message: {
+                            say: string;
+                        } | {
+                            /** Format: uri */
+                            play: string;
+                        };
+                        /** @default [] */
+                        menu?: {
+                            /** @enum {string} */
+                            key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
+                            prompt: string;
+                            say: string;
+                        }[];
+                        /** @default null */
+                        machine?: string | null;
+                    };
+                };
+            }[] | null;
+            /** @default null */
+            fallback?: "voice" | null;
         };
         /** @enum {string} */
         CampaignContactState: "pending" | "queued" | "sent" | "delivered" | "answered" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
@@ -3899,6 +3938,8 @@ export interface components {
          * @enum {string}
          */
         DeliveryOutcome: "underway" | "unconfirmed" | "delivered" | "read" | "undelivered" | "failed" | "refused";
+        /** @enum {string} */
+        StepEnding: "undelivered" | "unreachable" | "no_reply" | "answered" | "machine" | "busy" | "no_answer" | "failed";
         /**
          * @example {
          *       "to": [
@@ -5799,6 +5840,14 @@ export interface components {
                     contacts: number;
                 }[];
             }[];
+            /** @description Of a ladder: who has come to which step after the first, and why */
+            steps: {
+                /** @description Its place in the ladder, from 0 */
+                step: number;
+                /** @description The ending of the step before that led there */
+                via: components["schemas"]["StepEnding"];
+                contacts: number;
+            }[];
             /** @description Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both */
             deliveries: {
                 outcome: components["schemas"]["DeliveryOutcome"];
@@ -5836,6 +5885,14 @@ export interface components {
                         says: string | null;
                         contacts: number;
                     }[];
+                }[];
+                /** @description Of a ladder: who has come to which step after the first, and why */
+                steps: {
+                    /** @description Its place in the ladder, from 0 */
+                    step: number;
+                    /** @description The ending of the step before that led there */
+                    via: components["schemas"]["StepEnding"];
+                    contacts: number;
                 }[];
                 /** @description Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both */
                 deliveries: {
@@ -5906,6 +5963,8 @@ export interface components {
             /** @description Messages that were at the carrier */
             attempts: number;
             repliedAt: string | null;
+            /** @description Of a ladder: the place of the step that they have come to, from 0 */
+            step: number | null;
         };
         CampaignCommandResult: {
             /** Format: uuid */
@@ -7041,6 +7100,45 @@ export interface components {
                 /** @default false */
                 automatic: boolean;
             } | null;
+            /** @default null */
+            ladder: {
+                /** @enum {string} */
+                channel: "sms" | "voice";
+                /** @default null */
+                follows: number | null;
+                /** @default [] */
+                after: ("undelivered" | "unreachable" | "no_reply" | "answered" | "machine" | "busy" | "no_answer" | "failed")[];
+                /** @default null */
+                answerWithinMinutes: number | null;
+                /** @default 1 */
+                tries: number;
+                /** @default {} */
+                bodies: {
+                    [key: string]: string;
+                };
+                /** @default {} */
+                calls: {
+                    [key: string]: {
+                        message: {
+                            say: string;
+                        } | {
+                            /** Format: uri */
+                            play: string;
+                        };
+                        /** @default [] */
+                        menu: {
+                            /** @enum {string} */
+                            key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
+                            prompt: string;
+                            say: string;
+                        }[];
+                        /** @default null */
+                        machine: string | null;
+                    };
+                };
+            }[] | null;
+            /** @default null */
+            fallback: "voice" | null;
         };
         /**
          * @description Who is meant: one condition, or `all`, `any` or `not` of filters. Fields are those that every contact has, in lower case with underscores (`language`, `postal_code`, `created_at`), and those of `/v1/contact-fields`.
@@ -7132,6 +7230,7 @@ export type CampaignStatus = components['schemas']['CampaignStatus'];
 export type CampaignDefinition = components['schemas']['CampaignDefinition'];
 export type CampaignContactState = components['schemas']['CampaignContactState'];
 export type DeliveryOutcome = components['schemas']['DeliveryOutcome'];
+export type StepEnding = components['schemas']['StepEnding'];
 export type CampaignTest = components['schemas']['CampaignTest'];
 export type CampaignBudget = components['schemas']['CampaignBudget'];
 export type NewSender = components['schemas']['NewSender'];
@@ -16454,6 +16553,10 @@ export interface operations {
                 replied?: "true" | "false";
                 /** @description Only those who followed one of its links, or only the others */
                 clicked?: "true" | "false";
+                /** @description Those who came to this step of a ladder, by its place from 0: to the first everybody did */
+                step?: number;
+                /** @description Those who came to a step by this ending of the one before */
+                via?: components["schemas"]["StepEnding"];
                 /** @description Those who asked to be left alone */
                 optedOut?: "true";
             };
@@ -16554,6 +16657,10 @@ export interface operations {
                 replied?: "true" | "false";
                 /** @description Only those who followed one of its links, or only the others */
                 clicked?: "true" | "false";
+                /** @description Those who came to this step of a ladder, by its place from 0: to the first everybody did */
+                step?: number;
+                /** @description Those who came to a step by this ending of the one before */
+                via?: components["schemas"]["StepEnding"];
                 /** @description Those who asked to be left alone */
                 optedOut?: "true";
             };

@@ -13,6 +13,8 @@ export interface Member {
   /** Where it was: what is decided again and is no news is not kept again. */
   state: 'pending' | 'held';
   rule: string | null;
+  /** Of a ladder, the step that they are on; null: there is none, or nobody has begun to climb it. */
+  step: number | null;
   externalId: string | null;
   name: string | null;
   language: string | null;
@@ -77,6 +79,7 @@ export interface MemberRow {
   attempts: number;
   state: Member['state'];
   rule: string | null;
+  step: number | null;
   external_id: string | null;
   name: string | null;
   language: string | null;
@@ -96,6 +99,7 @@ export const memberOf = (row: MemberRow): Member => ({
   attempts: row.attempts,
   state: row.state,
   rule: row.rule,
+  step: row.step,
   externalId: row.external_id,
   name: row.name,
   language: row.language,

@@ -1,4 +1,4 @@
-import { type Climb, type Ending, followedBy, nextStep, type Place, stepAfter } from './ladder.ts';
+import { type Climb, type Ending, followedBy, mostTries, nextStep, type Place, stepAfter } from './ladder.ts';
 
 /** Where somebody is on the ladder of their campaign, and what moves them there. Pure. */
 export interface OnLadder {
@@ -11,7 +11,11 @@ export interface OnLadder {
   isOverturned: boolean;
 }
 
-export const AT_THE_FOOT: OnLadder = { step: 0, base: 0, via: null, isOverturned: false };
+/** As it is kept with a contact of a campaign; null: their campaign has none. `via`: where somebody has asked. */
+export const onLadder = (
+  { step, step_base }: { step: number | null; step_base: number | null },
+  via: Ending | null = null,
+): OnLadder | null => (step === null ? null : { step, base: step_base ?? 0, via, isOverturned: false });
 
 /** Why somebody is held who may still answer a text. */
 export const AWAITING_REPLY = 'awaiting_reply';
@@ -31,6 +35,9 @@ const placeOf = ({ attempts, hasReplied, ladder: { base, step } }: Climber): Pla
   // Who has opted out is suppressed: the gate does not let them pass.
   hasOptedOut: false,
 });
+
+/** Most attempts of the present step. */
+export const mostTriesOf = (climber: Climber, climb: Climb): number => mostTries(placeOf(climber), climb);
 
 /** Until when an answer to the text that has gone is waited for; null: nothing depends on one. */
 export const awaitsUntil = (climber: Climber, climb: Climb, now: Date): Date | null =>

@@ -15,6 +15,7 @@ const member = (more: Partial<Member> = {}): Member => ({
   attempts: 0,
   state: 'pending',
   rule: null,
+  step: null,
   externalId: null,
   name: 'Ana Lima',
   language: null,

@@ -6,6 +6,7 @@ import type { CallingParts } from './calling.ts';
 import { type ComposedCall, callComposer } from './compose-call.ts';
 import { type Definition, LONGEST_BODY } from './definition.ts';
 import { piecesOf, renderPieces } from './links-in-text.ts';
+import { wordsOfStep } from './step-words.ts';
 import { parseTemplate, type Rendered, renderTemplate } from './template.ts';
 
 /** What somebody gets, or hears, word for word; or why they get nothing. */
@@ -37,7 +38,7 @@ export interface Shortening {
 /** A text of the campaign, taken apart. */
 type Text = (valueOfField: (field: string) => string | null, shorten: (url: string) => string) => Rendered;
 
-type Written = Pick<Definition, 'call' | 'defaultLanguage' | 'variants'>;
+type Written = Pick<Definition, 'call' | 'defaultLanguage' | 'ladder' | 'variants'>;
 
 /** Writes what a campaign sends and says, whose templates are taken apart once. */
 export function composer(
@@ -51,11 +52,13 @@ export function composer(
     calls: Pick<CallingParts, 'organisation' | 'scriptFault'>;
   },
 ): (member: Member, channel: Channel) => Composed {
-  const byChannel: Readonly<Record<Channel, (member: Member) => Composed>> = {
-    sms: textComposer(definition, shortening),
-    voice: callComposer(definition, calls),
-  };
-  return (member, channel) => byChannel[channel](member);
+  const byChannel = (written: Written): Readonly<Record<Channel, (member: Member) => Composed>> => ({
+    sms: textComposer(written, shortening),
+    voice: callComposer(written, calls),
+  });
+  const all = byChannel(definition);
+  const bySteps = definition.ladder?.map((_, step) => byChannel(wordsOfStep(definition, step)));
+  return (member, channel) => (bySteps?.[member.step ?? 0] ?? all)[channel](member);
 }
 
 function textComposer({ defaultLanguage, variants }: Written, shortening: Shortening | null) {

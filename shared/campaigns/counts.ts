@@ -36,20 +36,36 @@ export interface Move {
  * written in one order, so that no two transactions wait for each other.
  */
 export async function addMoves(tx: Transaction, campaignId: string, moves: readonly Move[]): Promise<void> {
-  const changes = new Map<string, number>();
-  const add = (variant: number, measure: string, change: number): void => {
-    const key = `${variant} ${measure}`;
-    changes.set(key, (changes.get(key) ?? 0) + change);
-  };
+  const changes: Change[] = [];
   for (const { contacts, from, to, variant } of moves) {
     for (const [place, change] of [
       [from, -contacts],
       [to, contacts],
     ] as const) {
       if (place === null) continue;
-      add(variant, place.state, change);
-      if (place.rule !== null) add(variant, `${place.state}:${place.rule}`, change);
+      changes.push({ variant, measure: place.state, change });
+      if (place.rule !== null) changes.push({ variant, measure: `${place.state}:${place.rule}`, change });
     }
+  }
+  await addChanges(tx, campaignId, changes);
+}
+
+/** Who came to a step of a ladder, and by which ending: equal to the rows of `campaign_step`, whose writer counts them. */
+export const stepMeasure = (step: number, via: string): string => `${STEP}${step}:${via}`;
+export const STEP = 'step:';
+
+interface Change {
+  variant: number;
+  measure: string;
+  change: number;
+}
+
+/** Changes counts of a campaign, each once and in one order. */
+export async function addChanges(tx: Transaction, campaignId: string, all: readonly Change[]): Promise<void> {
+  const changes = new Map<string, number>();
+  for (const { change, measure, variant } of all) {
+    const key = `${variant} ${measure}`;
+    changes.set(key, (changes.get(key) ?? 0) + change);
   }
   const written = [...changes].filter(([, change]) => change !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
   if (written.length === 0) return;

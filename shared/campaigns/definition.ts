@@ -8,6 +8,8 @@ import { callSettingsFaults, callWordsFaults } from './call-faults.ts';
 import { callSettingsSchema, callWordsByLanguage, templateFaults } from './call-words.ts';
 import type { CallingParts } from './calling.ts';
 import { experimentSchema } from './experiment.ts';
+import { hybridFaults } from './hybrid-faults.ts';
+import { MOST_STEPS, stepRuleFields } from './ladder.ts';
 import { piecesOf } from './links-in-text.ts';
 import { mediaFault } from './media.ts';
 import { parseTemplate, requiredFieldsOf, type Template } from './template.ts';
@@ -65,6 +67,16 @@ const variantSchema = z.strictObject({
   /** What is said in its calls, by language. */
   calls: callWordsByLanguage.default({}),
 });
+
+/** A step of a ladder, with its words; those that it has none of are the variant's. */
+export const ladderStepSchema = z.strictObject({
+  ...stepRuleFields,
+  /** The text, by language. */
+  bodies: z.record(languageSchema, storableText.pipe(z.string().max(4_000))).default({}),
+  /** What is said in the call, by language. */
+  calls: callWordsByLanguage.default({}),
+});
+export type LadderStep = z.infer<typeof ladderStepSchema>;
 
 const poolNameSchema = z
   .string()
@@ -125,6 +137,10 @@ export const definitionSchema = z.strictObject({
   /** Least time between two of them. */
   retryDelayMinutes: z.int().min(1).max(LONGEST_RETRY_DELAY_MINUTES).default(60),
   experiment: experimentSchema.nullable().default(null),
+  /** Of a campaign that both texts and calls: its steps; null: it has none. */
+  ladder: z.array(ladderStepSchema).max(MOST_STEPS).nullable().default(null),
+  /** Of a text campaign: what comes where the number takes no texts; null: nothing. */
+  fallback: z.literal('voice').nullable().default(null),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 export type Variant = Definition['variants'][number];
@@ -191,6 +207,7 @@ export function definitionFaults(definition: Definition, facts: DefinitionFacts)
     ...timeFaults(facts),
     ...audienceFaults(definition.audience, facts),
     ...contentFaults(definition, facts),
+    ...strangeFaults(definition, facts),
     ...senderFaults(definition, facts),
     ...(definition.windows.length === 0
       ? [{ pointer: '/windows', message: 'must have at least one window: when may people hear of it?' }]
@@ -205,10 +222,62 @@ function contentFaults(definition: Definition, facts: DefinitionFacts): Campaign
       return drillFaults(definition, facts);
     case 'voice':
       return [...voiceFaults(definition, facts), ...callerFaults(definition, facts)];
-    case 'sms':
     case 'hybrid':
-      return variantFaults(definition, facts);
+      return [...hybridContentFaults(definition, facts), ...callerFaults(definition, facts)];
+    case 'sms':
+      return definition.fallback === null
+        ? variantFaults(definition, facts)
+        : [
+            ...variantFaults(definition, facts),
+            ...fallbackFaults(definition, facts),
+            ...callerFaults(definition, facts),
+          ];
   }
+}
+
+/** Of both texts and calls, and of what comes after what. */
+function hybridContentFaults(definition: Definition, { calls, fields }: DefinitionFacts): CampaignFault[] {
+  const known = new Set(fields.map(({ name }) => name));
+  const { experiment } = definition;
+  return [
+    ...commonFaults(definition),
+    ...(experiment !== null && experiment.metric !== 'reply'
+      ? [
+          {
+            pointer: '/experiment/metric',
+            message: 'is of campaigns that only text or only call: compare ladders by who replies',
+          },
+        ]
+      : []),
+    ...mediaFaults(definition.variants),
+    ...hybridFaults(definition, { ...calls, fields: known, bodyFaults: (body) => bodyFaults(body, known) }),
+  ];
+}
+
+/** Of the calls of a text campaign. */
+function fallbackFaults(
+  { call, defaultLanguage, variants }: Definition,
+  { calls, fields }: DefinitionFacts,
+): CampaignFault[] {
+  const facts = { ...calls, fields: new Set(fields.map(({ name }) => name)) };
+  return [
+    ...variants.flatMap(({ calls: words }, index) =>
+      callWordsFaults(words, { at: `/variants/${index}/calls`, defaultLanguage, call, facts }),
+    ),
+    ...callSettingsFaults(call, calls),
+  ];
+}
+
+/** Of what belongs to campaigns of another type. */
+function strangeFaults({ fallback, ladder }: Definition, { type }: DefinitionFacts): CampaignFault[] {
+  return [
+    ...(ladder !== null && type !== 'hybrid'
+      ? [{ pointer: '/ladder', message: 'is of campaigns of type hybrid' }]
+      : []),
+    ...(fallback !== null && type !== 'sms'
+      ? [{ pointer: '/fallback', message: 'is of text campaigns: a ladder says it with its steps' }]
+      : []),
+  ];
 }
 
 function timeFaults({ startAt, endAt, now }: DefinitionFacts): CampaignFault[] {
@@ -362,11 +431,8 @@ function drillFaults(definition: Definition, { exists, programmeOwning }: Defini
   ];
 }
 
-function variantFaults(
-  definition: Definition,
-  { fields, hasShortLinks, type }: DefinitionFacts,
-): CampaignFault[] {
-  const { call, defaultLanguage, experiment, variants } = definition;
+function variantFaults(definition: Definition, { fields, hasShortLinks }: DefinitionFacts): CampaignFault[] {
+  const { call, defaultLanguage, experiment, fallback, variants } = definition;
   const faults = commonFaults(definition);
   if (
     experiment?.metric === 'click' &&
@@ -383,36 +449,38 @@ function variantFaults(
       message: 'counts who follows a link: short links must be on (SHORT_LINK_BASE), else nobody is known to',
     });
   }
-  if (type === 'sms' && experiment?.metric === 'answer') {
+  if (experiment?.metric === 'answer') {
     faults.push({
       pointer: '/experiment/metric',
       message: 'counts who answers a call: texts are not answered so',
     });
   }
   const spoken = 'is of campaigns that call: a text campaign makes no calls';
-  if (type === 'sms' && call !== null) faults.push({ pointer: '/call', message: spoken });
+  const calls = fallback !== null;
+  if (!calls && call !== null) faults.push({ pointer: '/call', message: spoken });
   const known = new Set(fields.map(({ name }) => name));
-  for (const [index, { bodies, calls, mediaUrls }] of variants.entries()) {
-    if (type === 'sms' && Object.keys(calls).length > 0)
+  for (const [index, { bodies, calls: words, mediaUrls }] of variants.entries()) {
+    if (!calls && Object.keys(words).length > 0)
       faults.push({ pointer: `/variants/${index}/calls`, message: spoken });
     const at = `/variants/${index}/bodies`;
     const texts = Object.entries(bodies).filter(([, body]) => body !== undefined) as [string, string][];
-    if (
-      bodies[defaultLanguage] === undefined &&
-      (type !== 'sms' || mediaUrls.length === 0 || texts.length > 0)
-    ) {
+    if (bodies[defaultLanguage] === undefined && (mediaUrls.length === 0 || texts.length > 0)) {
       faults.push({ pointer: at, message: `must have a text in ${defaultLanguage}, for everybody else` });
     }
     for (const [language, body] of texts) {
       for (const message of bodyFaults(body, known)) faults.push({ pointer: `${at}/${language}`, message });
     }
-    for (const [place, address] of mediaUrls.entries()) {
-      const message = mediaFault(address);
-      if (message !== null) faults.push({ pointer: `/variants/${index}/mediaUrls/${place}`, message });
-    }
   }
-  return faults;
+  return [...faults, ...mediaFaults(variants)];
 }
+
+const mediaFaults = (variants: readonly Variant[]): CampaignFault[] =>
+  variants.flatMap(({ mediaUrls }, index) =>
+    mediaUrls.flatMap((address, place) => {
+      const message = mediaFault(address);
+      return message === null ? [] : [{ pointer: `/variants/${index}/mediaUrls/${place}`, message }];
+    }),
+  );
 
 const hasLink = (body: string | undefined): boolean =>
   body === undefined || piecesOf(parseTemplate(body)).some(({ kind }) => kind === 'link');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type CampaignType, type DefinitionFacts, definitionFaults, definitionSchema } from './definition.ts';
+import { type DefinitionFacts, definitionFaults, definitionSchema } from './definition.ts';
 import { testCalling } from './test-calling.ts';
 
 const LIST = '018f0000-0000-7000-8000-000000000001';
@@ -45,6 +45,14 @@ const say = (text: string) => ({ name: 'A', calls: { en: { message: { say: text 
 const ofCalls = {
   variants: [say('Hello {{first_name|there}}, the clinic is open.')],
   call: { tollFreeNumber: '+18005550142' },
+};
+const ofLadder = {
+  variants: [{ ...good.variants[0], ...ofCalls.variants[0] }],
+  call: ofCalls.call,
+  ladder: [
+    { channel: 'sms' },
+    { channel: 'voice', after: ['undelivered', 'no_reply'], answerWithinMinutes: 60 },
+  ],
 };
 const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-when' } };
 
@@ -257,9 +265,83 @@ describe('What a campaign is', () => {
   });
 
   it('is judged by its type: what each needs', () => {
-    const types: CampaignType[] = ['sms', 'hybrid'];
-    for (const type of types) assert.deepEqual(faultsOf({}, { type }), [], type);
+    assert.deepEqual(faultsOf({}, { type: 'sms' }), []);
     assert.deepEqual(faultsOf(ofCalls, { type: 'voice' }), []);
+  });
+
+  it("may have a ladder of texts and calls, whose words are its own or the variants'", () => {
+    assert.deepEqual(faultsOf(ofLadder, { type: 'hybrid' }), []);
+    const own = [
+      { channel: 'sms', bodies: { en: 'Hi' } },
+      { channel: 'voice', after: ['undelivered'], calls: say('Hello').calls },
+    ];
+    assert.deepEqual(
+      faultsOf({ ...ofLadder, variants: [{ name: 'A' }], ladder: own }, { type: 'hybrid' }),
+      [],
+    );
+  });
+
+  for (const [what, definition, expected] of [
+    ['no ladder', { ladder: null }, ['/ladder: must have steps: what comes first, and what after what?']],
+    [
+      'words that a step needs and no variant has',
+      { variants: [{ name: 'A' }] },
+      [
+        '/variants/0/bodies: must have a text in en, for everybody else',
+        '/variants/0/calls: must have words in en, for everybody else',
+      ],
+    ],
+    [
+      'what is wrong with steps, and with their words',
+      {
+        ladder: [
+          { channel: 'sms', calls: say('Hello').calls },
+          { channel: 'voice', after: ['busy'], bodies: { en: 'Hi' } },
+          { channel: 'sms', after: ['answered'], bodies: { en: 'Hi {{nobody}}', es: 'Hola' } },
+        ],
+      },
+      [
+        '/ladder/1/after/0: is no ending of a text: those are undelivered, unreachable, no_reply',
+        '/ladder/0/calls: is of a step that calls',
+        '/ladder/1/bodies: is of a step that texts',
+        '/ladder/2/bodies/en: {{nobody}} is no field of contacts',
+      ],
+    ],
+    [
+      'no number to call from, and nobody to say who calls',
+      { call: null, senderNumbers: ['+14155550103'] },
+      [
+        '/call: must say how it calls: name a toll-free number',
+        '/senderNumbers/0: cannot make calls: its carrier or its type has none',
+      ],
+    ],
+    [
+      'an experiment that compares one channel alone',
+      { experiment: { metric: 'delivered', sample: 10 } },
+      [
+        '/experiment: compares variants: there must be two or more',
+        '/experiment/metric: is of campaigns that only text or only call: compare ladders by who replies',
+      ],
+    ],
+    [
+      'a fallback besides',
+      { fallback: 'voice' },
+      ['/fallback: is of text campaigns: a ladder says it with its steps'],
+    ],
+  ] as [string, object, string[]][]) {
+    it(`has the fault of a ladder: ${what}`, () => {
+      assert.deepEqual(faultsOf({ ...ofLadder, ...definition }, { type: 'hybrid' }), expected);
+    });
+  }
+
+  it('of texts may call whose number takes none, and needs what calls need', () => {
+    const both = { variants: ofLadder.variants, call: ofLadder.call, fallback: 'voice' };
+    assert.deepEqual(faultsOf(both), []);
+    assert.deepEqual(faultsOf({ fallback: 'voice' }), [
+      '/variants/0/calls: must have words in en, for everybody else',
+      '/call: must say how it calls: name a toll-free number',
+    ]);
+    assert.deepEqual(faultsOf({ ladder: ofLadder.ladder }), ['/ladder: is of campaigns of type hybrid']);
   });
 
   it('tells every fault of calls at once, in the order of its document', () => {

@@ -1,17 +1,18 @@
-import { type Member, type MemberRow, memberOf, OF_CONTACT } from '#shared/campaigns/audience-member.ts';
+import type { Member } from '#shared/campaigns/audience-member.ts';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Choice, EVERYBODY } from '#shared/campaigns/choice.ts';
 import { type Composed, composer } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import type { CampaignType } from '#shared/campaigns/definition.ts';
-import { CONTACT_DELETED } from '#shared/campaigns/leave.ts';
 import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
 import type { Priced, Prices } from '#shared/campaigns/prices.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
-import { type MissedState, notAgain, type Standing } from '#shared/campaigns/standing.ts';
+import { endedAs, notAgain } from '#shared/campaigns/standing.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
+import { type Before, takeDue } from '#shared/campaigns/take-due.ts';
+import { type Stepped, writeSteps } from '#shared/campaigns/write-steps.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Decision as Verdict } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
@@ -58,6 +59,8 @@ export interface Dispatched {
   /** Looked at; fewer than asked for: no more are due now. */
   due: number;
   queued: number;
+  /** The same by channel. */
+  planned: Readonly<Record<Channel, number>>;
   held: number;
   blocked: number;
   skipped: number;
@@ -77,10 +80,12 @@ interface Outcome {
   /** Held: not before. Queued: of a lesson, since when it waits for its answer. */
   dueAt: Date | null;
   messageId: string | null;
+  /** The step of a ladder that they came to; left out: they stay on theirs. */
+  stepped?: Stepped | null;
 }
 
 /**
- * Plans for the next contacts of a campaign that are due, at most `most` messages of each channel for `looked` contacts, in one transaction with as many statements for one as for a
+ * Plans for the next contacts of a campaign that are due, at most `most` messages of each channel for `looked` contacts of it, in one transaction with as many statements for one as for a
  * thousand: their phones are locked, the gate judges them by facts read under that lock, texts are written and their
  * phones get a turn. Who may not be written to now is held until the computed instant, who never may is blocked, and who
  * lacks what the text needs is skipped. The campaign's row is locked, so nothing is planned of one that is being paused.
@@ -94,12 +99,17 @@ export async function dispatchDue(
     looked,
     most,
     parts,
-  }: { most: Readonly<Record<Channel, number>>; looked: number; parts: DispatchParts; choice?: Choice },
+  }: {
+    most: Readonly<Record<Channel, number>>;
+    looked: Readonly<Record<Channel, number>>;
+    parts: DispatchParts;
+    choice?: Choice;
+  },
 ): Promise<Dispatched> {
   const missing = unsendable(campaign.type, parts.sent);
   if (missing !== null) throw new CarillonError('invalid_record', missing);
   const now = parts.clock.now();
-  const { gone, members, missed } = await takeDue(tx, campaign.campaignId, looked, choice, now);
+  const { before, gone, members } = await takeDue(tx, campaign, looked, choice, now);
   const touched = members.map((member) => ({ member, channel: channelOf(campaign, member) }));
   const verdicts = await judge(tx, campaign, touched, parts, now);
   const phones = members.map(({ phoneNumber }) => phoneNumber);
@@ -110,8 +120,9 @@ export async function dispatchDue(
     together(() => readRoutes(tx, definition, phones, { carriers, ownNumber, now })),
     together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, firstOf(carriers))),
   ]);
-  const planned = plan(campaign, touched, verdicts, { most, choice, missed, routes, purse }, parts);
-  const outcomes = [...planned.outcomes, ...gone];
+  const planned = plan(campaign, touched, verdicts, { most, choice, before, routes, purse }, parts);
+  const ended = gone.map((each): Outcome => ({ ...each, variant: each.member.variant, messageId: null }));
+  const outcomes = [...planned.outcomes, ...ended];
   // Executed in this order; each is made ready while one before it is executed.
   const [turns] = await allOf([
     together(() => writeMessages(tx, planned.messages, now)),
@@ -123,77 +134,21 @@ export async function dispatchDue(
     together(() => writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands])),
     together(() => addMoves(tx, campaign.campaignId, outcomes.flatMap(movesOf))),
   ]);
+  const stepped = outcomes.flatMap((each) => each.stepped ?? []);
+  await writeSteps(tx, campaign.campaignId, stepped, now);
   const count = (...states: ContactState[]): number =>
     outcomes.filter(({ state }) => states.includes(state)).length;
   const due = members.length + gone.length;
   return {
     due,
     queued: count('queued'),
+    planned: planned.count,
     held: count('held'),
     blocked: count('blocked'),
     skipped: count('skipped', 'cancelled'),
     left: due - outcomes.length,
     overBudget: purse.isEmpty,
   };
-}
-
-type Missed = NonNullable<Standing['missed']>;
-
-interface DueRow extends MemberRow {
-  has_replied: boolean;
-  is_reached: boolean;
-  missed_state: MissedState | null;
-  missed_rule: string | null;
-}
-
-/**
- * Contacts that are due, in the order in which they became so; those apart who were deleted, and who are not to be written
- * to again after all. Of those who are, what became of the message before, by contact. Their rows are locked.
- */
-async function takeDue(
-  tx: Transaction,
-  campaignId: string,
-  limit: number,
-  { room }: Choice,
-  now: Date,
-): Promise<{ members: Member[]; gone: Outcome[]; missed: Map<string, Missed> }> {
-  const open = room?.flatMap((left, variant) => (left > 0 ? [variant] : [])) ?? [];
-  const isSome = room !== null && open.length > 0;
-  // Only what is asked for is a condition: those who are written to again have an index of their own.
-  const chosen =
-    room === null
-      ? ''
-      : isSome
-        ? 'AND (each.attempts > 0 OR each.variant = ANY ($4))'
-        : 'AND each.attempts > 0';
-  const { rows } = await tx.query<DueRow>(
-    `SELECT each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, each.attempts,
-            each.replied_at IS NOT NULL AS has_replied, each.reached_at IS NOT NULL AS is_reached, each.missed_state,
-            each.missed_rule, ${OF_CONTACT}
-       FROM campaign_contact AS each
-       LEFT JOIN LATERAL (SELECT * FROM contact WHERE contact.contact_id = each.contact_id LIMIT 1) AS contact ON true
-      WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
-        ${chosen}
-      ORDER BY each.due_at, each.contact_id LIMIT $3
-        FOR UPDATE OF each`,
-    [campaignId, now, limit, ...(isSome ? [open] : [])],
-  );
-  const members: Member[] = [];
-  const gone: Outcome[] = [];
-  const allMissed = new Map<string, Missed>();
-  for (const row of rows) {
-    const member = memberOf(row);
-    const ends = { member, variant: row.variant, dueAt: null, messageId: null };
-    const missed = row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule };
-    const isDeleted = row.attributes === null;
-    if (row.is_reached || (row.attempts > 0 && (row.has_replied || (isDeleted && missed !== null)))) {
-      gone.push({ ...ends, ...notAgain({ isReached: row.is_reached, missed }) });
-    } else if (!isDeleted) {
-      members.push(member);
-      if (row.attempts > 0 && missed !== null) allMissed.set(row.contact_id, missed);
-    } else gone.push({ ...ends, state: 'cancelled', rule: CONTACT_DELETED });
-  }
-  return { members, gone, missed: allMissed };
 }
 
 /** Somebody who is due, and how they are reached. */
@@ -277,6 +232,14 @@ async function lockWithWhereabouts(tx: Transaction, members: readonly Member[]):
   );
 }
 
+interface Planned {
+  messages: MessagesOfBatch[];
+  links: ShortLink[];
+  commands: OutboxEntry[];
+  outcomes: Outcome[];
+  count: Record<Channel, number>;
+}
+
 /** What follows from the verdicts: pure. */
 function plan(
   campaign: Campaign,
@@ -284,19 +247,19 @@ function plan(
   verdicts: readonly Verdict[],
   {
     choice,
-    missed,
+    before,
     most,
     purse,
     routes,
   }: {
     most: Readonly<Record<Channel, number>>;
     choice: Choice;
-    missed: ReadonlyMap<string, Missed>;
+    before: ReadonlyMap<string, Before>;
     routes: Routes;
     purse: Purse;
   },
   { calls, clock, links: maker }: DispatchParts,
-): { messages: MessagesOfBatch[]; links: ShortLink[]; commands: OutboxEntry[]; outcomes: Outcome[] } {
+): Planned {
   const { campaignId, definition, endAt, intent } = campaign;
   const shortening =
     maker === null
@@ -313,7 +276,11 @@ function plan(
     if (verdict === undefined) throw new Error('a contact was not judged');
     const { contactId, phoneNumber, plans } = member;
     const stays = { member, variant: member.variant, dueAt: null, messageId: null };
-    if (verdict.verdict === 'block') return [{ ...stays, state: 'blocked', rule: verdict.rule }];
+    const last = before.get(contactId);
+    if (verdict.verdict === 'block') {
+      const blocked = { state: 'blocked', rule: verdict.rule } as const;
+      return [{ ...stays, ...(last === undefined ? blocked : endedAs(last, blocked)) }];
+    }
     if (verdict.verdict === 'hold') {
       return [{ ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) }];
     }
@@ -327,8 +294,7 @@ function plan(
     const content = definition.drill === null ? compose({ ...member, variant }, channel) : null;
     if (content?.kind === 'skipped') {
       // Whoever was written to before is what became of that, and stays in the sample and the slice that they are in.
-      const last = missed.get(contactId);
-      if (last !== undefined) return [{ ...stays, ...notAgain({ isReached: false, missed: last }) }];
+      if (last !== undefined) return [{ ...stays, ...notAgain(last) }];
       return [{ ...stays, state: 'skipped', rule: content.rule }];
     }
     const paid: Priced = content === null ? LESSON : pricedOf(content);
@@ -371,12 +337,14 @@ function plan(
           notAfter: endAt,
           campaignId,
           variant,
+          step: member.step,
         },
       ],
     });
     return [{ ...stays, variant, state: 'queued', rule: null, messageId }];
   });
-  return { messages, links, commands, outcomes };
+  const count = { sms: most.sms - left.sms, voice: most.voice - left.voice };
+  return { messages, links, commands, outcomes, count };
 }
 
 /** A lesson's texts are paid for where they are written. */

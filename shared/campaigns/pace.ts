@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/compliance/touch.ts';
 import type { CallingParts } from './calling.ts';
 import type { Campaign } from './store.ts';
 
@@ -30,13 +31,14 @@ export interface Pace {
  * names no pace. Pure.
  */
 export function paceOf(
-  { definition, type }: Pick<Campaign, 'definition' | 'type'>,
+  { definition }: Pick<Campaign, 'definition'>,
+  channel: Channel,
   {
     calls,
     messagesPerSecond,
   }: { messagesPerSecond: number; calls: Pick<CallingParts, 'callsPerSecond' | 'mostCalls'> },
 ): Pace {
-  if (type !== 'voice') return { rate: definition.messagesPerSecond ?? messagesPerSecond, ahead: null };
+  if (channel === 'sms') return { rate: definition.messagesPerSecond ?? messagesPerSecond, ahead: null };
   const { callsPerSecond, mostCalls } = calls;
   const lines = Math.min(definition.call?.concurrentCalls ?? mostCalls, mostCalls);
   return {

@@ -163,14 +163,14 @@ function sourceOf(campaign: Campaign, fields: readonly ContactField[], first: nu
   return audience.kind === 'faults' ? audience : { ...audience, columns, waits: 'true' };
 }
 
-const OF_LOADED = 'contact_id, phone_number, variant, plans, attempts, state, rule';
+const OF_LOADED = 'contact_id, phone_number, variant, plans, attempts, state, rule, step';
 
 /** What a member is made of, but for what is read of the contact; the campaign is `$1`. */
 function columnsOf({ definition, ...campaign }: Campaign): string {
   if (isLoaded(campaign)) return '$1::uuid AS campaign_id, part.*';
   const weights = definition.variants.map(({ weight }) => weight);
   return `$1::uuid AS campaign_id, contact.contact_id, contact.phone_number, ${variantSql('$1::uuid', 'contact.contact_id', weights)} AS variant,
-          0 AS plans, 0 AS attempts, 'pending' AS state, NULL AS rule`;
+          0 AS plans, 0 AS attempts, 'pending' AS state, NULL AS rule, NULL::smallint AS step`;
 }
 
 const attributesOf = ({ definition }: Campaign): string[] =>

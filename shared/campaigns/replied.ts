@@ -35,7 +35,12 @@ export async function noteReplies(tx: Transaction, replies: readonly CampaignRep
        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::boolean[])
                      AS became(campaign_id, contact_id, variant, at, is_first)),
      noted AS (
-       UPDATE campaign_contact AS each SET replied_at = became.at
+       UPDATE campaign_contact AS each
+          SET replied_at = became.at,
+              -- Whoever waits on a ladder is done with it.
+              due_at = CASE WHEN each.step IS NOT NULL AND each.attempts > 0 AND each.state IN ('pending', 'held')
+                            THEN least(each.due_at, became.at)
+                            ELSE each.due_at END
          FROM became CROSS JOIN LATERAL (
               SELECT ctid FROM campaign_contact
                WHERE campaign_id = became.campaign_id AND contact_id = became.contact_id LIMIT 1) AS found

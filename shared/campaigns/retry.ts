@@ -2,6 +2,7 @@ import { errorRuleOf } from '#shared/carriers/error-rules.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import type { Definition } from './definition.ts';
+import type { StepRule } from './ladder.ts';
 
 /** Whether a campaign writes again to somebody whom its message did not reach. Pure. */
 
@@ -25,6 +26,8 @@ export interface RetryRule extends Pick<Definition, 'maxAttempts' | 'retryDelayM
   endAt: Date | null;
   /** Active, or paused: one that has ended writes to nobody. */
   isUnderWay: boolean;
+  /** Steps that people go from one to the other; null: it has none. */
+  ladder: readonly StepRule[] | null;
 }
 
 /** Of a campaign that has ended, or that nobody can read. */
@@ -33,6 +36,7 @@ export const NEVER_AGAIN: RetryRule = {
   retryDelayMinutes: 0,
   endAt: null,
   isUnderWay: false,
+  ladder: null,
 };
 
 const MINUTE_MS = 60_000;

@@ -6,7 +6,13 @@ import { codeOfRetry, type Miss, type RetryRule, retryAt, retryRule } from './re
 
 const NOW = new Date('2026-11-26T12:00:00Z');
 const inMinutes = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
-const rule: RetryRule = { maxAttempts: 3, retryDelayMinutes: 60, endAt: null, isUnderWay: true };
+const rule: RetryRule = {
+  maxAttempts: 3,
+  retryDelayMinutes: 60,
+  endAt: null,
+  isUnderWay: true,
+  ladder: null,
+};
 const miss: Miss = {
   errorCode: '30003',
   call: null,
@@ -92,6 +98,7 @@ describe('A message that did not arrive', () => {
           retryDelayMinutes: fc.integer({ min: 1, max: 10_080 }),
           endAt: fc.option(fc.integer({ min: 1, max: 20_000 }).map(inMinutes), { nil: null }),
           isUnderWay: fc.boolean(),
+          ladder: fc.constant(null),
         }),
         (any, limits) => {
           const at = retryAt(any, limits, NOW);

@@ -1,10 +1,20 @@
+import { onLadder } from '#shared/campaigns/climbing.ts';
 import { addMoves, type Move } from '#shared/campaigns/counts.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import type { RetryRule } from '#shared/campaigns/retry.ts';
 import { addSpend } from '#shared/campaigns/spend.ts';
-import { missed, notAgain, type Standing, withdraws } from '#shared/campaigns/standing.ts';
+import {
+  endedAs,
+  type MissedState,
+  missed,
+  notAgain,
+  type Standing,
+  textGone,
+  withdraws,
+} from '#shared/campaigns/standing.ts';
 import { cancelUnsent } from '#shared/campaigns/take-back.ts';
 import { writeStandings } from '#shared/campaigns/write-standings.ts';
+import { steppedOf, writeSteps } from '#shared/campaigns/write-steps.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
 import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
@@ -22,8 +32,10 @@ interface Row {
   attempts: number;
   has_replied: boolean;
   is_reached: boolean;
-  missed_state: 'failed' | 'undelivered' | null;
+  missed_state: MissedState | null;
   missed_rule: string | null;
+  step: number | null;
+  step_base: number | null;
   state: 'sent' | 'failed' | 'blocked' | 'unknown' | 'cancelled' | 'held';
   rule: string | null;
   due_at: Date | null;
@@ -49,7 +61,7 @@ export async function settleQueued(
   const { rows } = await tx.query<Row>(
     `SELECT each.contact_id, each.phone_number, each.variant, each.message_id, each.attempts,
             each.replied_at IS NOT NULL AS has_replied, each.reached_at IS NOT NULL AS is_reached, each.missed_state,
-            each.missed_rule, message.state, message.rule, message.due_at, message.attempts > 0 AS was_posted,
+            each.missed_rule, each.step, each.step_base, message.state, message.rule, message.due_at, message.attempts > 0 AS was_posted,
             CASE message.state WHEN 'failed' THEN
               (SELECT carrier FROM attempt WHERE attempt.message_id = message.message_id
                 ORDER BY posted_at DESC LIMIT 1) END AS carrier
@@ -67,7 +79,10 @@ export async function settleQueued(
   const taken = new Set(await cancelUnsent(tx, held, 'held_by_campaign'));
   const moved = rows
     .filter((row) => row.state !== 'held' || taken.has(row))
-    .map((row) => ({ row, to: standingOf(row, rule, now) }));
+    .map((row) => {
+      const from = standingOf(row);
+      return { row, from, to: settled(row, from, rule, now) };
+    });
   // One that a claim took meanwhile is settled, and paid for, when its attempt has ended.
   const together = givenTogether(tx);
   const moves = moved.map(
@@ -81,24 +96,28 @@ export async function settleQueued(
   const messages = moved.map(({ row }) => row.message_id);
   await allOf([
     together(() => writeStandings(tx, campaignId, moved)),
+    together(() => writeSteps(tx, campaignId, moved.flatMap(steppedOf), now)),
     together(() => addMoves(tx, campaignId, moves)),
     together(() => addSpend(tx, campaignId, messages, prices)),
   ]);
   return { lockedPhones: held.length > 0 };
 }
 
-/** Where somebody stands whose message is not queued any more. Pure. */
-function standingOf(row: Row, rule: RetryRule, now: Date): Standing {
-  const before: Standing = {
-    state: 'queued',
-    rule: null,
-    dueAt: null,
-    messageId: row.message_id,
-    attempts: row.attempts + (row.was_posted && wasAtCarrier[row.state] ? 1 : 0),
-    hasReplied: row.has_replied,
-    isReached: row.is_reached,
-    missed: row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule },
-  };
+/** Where somebody stood whose message is not queued any more, and what is known of that. Pure. */
+const standingOf = (row: Row): Standing => ({
+  state: 'queued',
+  rule: null,
+  dueAt: null,
+  messageId: row.message_id,
+  attempts: row.attempts + (row.was_posted && wasAtCarrier[row.state] ? 1 : 0),
+  hasReplied: row.has_replied,
+  isReached: row.is_reached,
+  missed: row.missed_state === null ? null : { state: row.missed_state, rule: row.missed_rule },
+  ladder: onLadder(row),
+});
+
+/** Where they stand now. Pure. */
+function settled(row: Row, before: Standing, rule: RetryRule, now: Date): Standing {
   // An earlier message arrived while this one was on its way: whatever became of it, they have one.
   if (withdraws(before)) return { ...before, ...notAgain(before) };
   switch (row.state) {
@@ -107,18 +126,18 @@ function standingOf(row: Row, rule: RetryRule, now: Date): Standing {
     case 'cancelled':
       return row.rule === TAKEN_BACK
         ? { ...before, state: 'pending', dueAt: now }
-        : before.missed !== null
+        : before.missed !== null || before.attempts > 0
           ? { ...before, ...notAgain(before) }
           : { ...before, state: 'cancelled', rule: row.rule };
     case 'failed':
       return missed(before, 'failed', { call: null, errorCode: row.rule, carrier: row.carrier }, rule, now);
     case 'blocked':
-      return { ...before, state: 'blocked', rule: row.rule };
+      return { ...before, ...endedAs(before, { state: 'blocked', rule: row.rule }) };
     case 'unknown':
       // A request whose answer nobody knows counts as sent: it is never repeated.
-      return { ...before, state: 'sent', rule: 'unknown' };
+      return textGone({ ...before, state: 'sent', rule: 'unknown' }, rule, now);
     case 'sent':
-      return { ...before, state: 'sent' };
+      return textGone({ ...before, state: 'sent' }, rule, now);
   }
 }
 

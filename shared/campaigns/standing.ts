@@ -1,8 +1,11 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
+import { AWAITING_REPLY, awaitsUntil, mostTriesOf, type OnLadder, stepBack, stepOn } from './climbing.ts';
 import type { ContactState } from './counts.ts';
 import { type DeliveryOutcome, hasArrived } from './deliveries.ts';
+import { type Climb, type Ending, followedBy } from './ladder.ts';
 import { type RetryRule, retryAt, retryRule } from './retry.ts';
+import { endingOfFailedCall, endingOfMiss } from './text-ending.ts';
 
 /** Where a contact of a campaign stands, and what reports of the carrier make of it. Pure. */
 
@@ -18,11 +21,16 @@ export interface Standing {
   hasReplied: boolean;
   /** A message of the campaign arrived. */
   isReached: boolean;
-  /** Of the newest message that did not arrive: what they are when it is not tried again. */
+  /**
+   * Of the newest message that did not arrive: what they are when it is not tried again. On a ladder, once somebody took a
+   * call of theirs, that: it is what they are at the end, whatever becomes of later steps.
+   */
   missed: { state: MissedState; rule: string | null } | null;
+  /** Null: their campaign has none. */
+  ladder: OnLadder | null;
 }
 
-export type MissedState = 'failed' | 'undelivered';
+export type MissedState = 'failed' | 'undelivered' | 'answered';
 
 /** What the carrier says of one of their messages. */
 export interface Report {
@@ -32,6 +40,8 @@ export interface Report {
   carrier: CarrierName;
   /** How a call ended; null: it was a text, or nobody knows. */
   call: CallOutcome | null;
+  /** Of which step the message is; null: of none. */
+  step: number | null;
 }
 
 /** Of whoever the carrier says nothing more about. */
@@ -43,9 +53,13 @@ export const UNCONFIRMED = 'unconfirmed';
  * that it has to be taken back first.
  */
 export function afterReport(standing: Standing, report: Report, rule: RetryRule, now: Date): Standing {
-  if (hasArrived(report.outcome)) return heard(standing, report);
-  if (standing.isReached || standing.state === 'queued' || report.messageId !== standing.messageId)
-    return standing;
+  const { ladder } = standing;
+  if (hasArrived(report.outcome)) {
+    return ladder === null ? heard(standing, report) : heardOnLadder(standing, ladder, report, rule, now);
+  }
+  // Of a ladder an earlier step may have arrived: that says nothing of the newest.
+  if ((standing.isReached && ladder === null) || standing.state === 'queued') return standing;
+  if (report.messageId !== standing.messageId || hasGoneOn(standing)) return standing;
   switch (report.outcome) {
     case 'unconfirmed':
       return standing.state === 'sent' ? { ...standing, rule: UNCONFIRMED } : standing;
@@ -84,8 +98,121 @@ export function reached(standing: Standing): Standing {
   return { ...standing, isReached: true, state: 'delivered', rule: null, dueAt: null };
 }
 
-/** Whether a queued message is to be taken back, because an earlier one has arrived. */
-export const withdraws = ({ isReached, state }: Standing): boolean => isReached && state === 'queued';
+/** Whether a queued message is to be taken back, because the one that it is sent for has arrived. */
+export const withdraws = ({ isReached, ladder, state }: Standing): boolean =>
+  state === 'queued' && (ladder === null ? isReached : ladder.isOverturned);
+
+/** Whether the message before is not the present step's: what is reported of it leads nowhere any more. */
+const hasGoneOn = ({ attempts, ladder }: Standing): boolean =>
+  ladder !== null && attempts === ladder.base && ladder.step > 0;
+
+/**
+ * Somebody on a ladder a text of whom has arrived. Of the present step: nothing of it is repeated. Of the step whose miss led
+ * here, before anything of this one was at a carrier: back to that. Else it changes nothing but what is known of them.
+ */
+function reachedOnLadder(
+  standing: Standing,
+  ladder: OnLadder,
+  report: Report,
+  rule: RetryRule,
+  now: Date,
+): Standing {
+  const known: Standing = { ...standing, isReached: true };
+  const { state } = standing;
+  const climb = climbOf(rule);
+  const back =
+    climb === null || report.step === null ? null : stepBack({ ...standing, ladder }, report.step, climb);
+  const isOfThis = report.step === ladder.step;
+  if (state === 'queued') {
+    return back !== null || isOfThis ? { ...known, ladder: { ...ladder, isOverturned: true } } : known;
+  }
+  const arrived: Standing = { ...known, ...endedAs(known, DELIVERED), dueAt: null };
+  if (back !== null) return textGone({ ...arrived, ladder: back }, rule, now);
+  if (isAwaiting(standing)) return known;
+  const isOpen = state === 'held' || state === 'pending';
+  if (isOpen && !isOfThis) return known;
+  // What was to be repeated, or was said not to have arrived, has.
+  const isMissed = isOpen || state === 'undelivered' || state === 'failed';
+  return isMissed && isOfThis ? textGone(arrived, rule, now) : arrived;
+}
+
+const DELIVERED = { state: 'delivered', rule: null } as const;
+
+/** The same of a text or a call: who took a call goes on as that says, where their newest message is the call. */
+function heardOnLadder(
+  standing: Standing,
+  ladder: OnLadder,
+  report: Report,
+  rule: RetryRule,
+  now: Date,
+): Standing {
+  const as = report.call === null ? undefined : byCall[report.call];
+  if (as === undefined) return reachedOnLadder(standing, ladder, report, rule, now);
+  const { missed } = standing;
+  const known: Standing = { ...standing, isReached: true, missed: isAnswered(as) ? as : missed };
+  const isOver = standing.state !== 'queued' && report.messageId === standing.messageId;
+  if (!isOver || hasGoneOn(standing)) return known;
+  const ending = report.call === 'answered' || report.call === 'machine' ? report.call : null;
+  return onward(known, ending, rule, now) ?? { ...known, ...endedAs(known, as), dueAt: null };
+}
+
+const isAnswered = (last: Pick<Standing, 'state' | 'rule'> | null): last is NonNullable<Standing['missed']> =>
+  last?.state === 'answered';
+
+/** What stands of somebody when a message of theirs did not arrive: on a ladder, who took a call did. */
+const lastKnown = (
+  { ladder, missed }: Pick<Standing, 'ladder' | 'missed'>,
+  now: NonNullable<Standing['missed']>,
+): NonNullable<Standing['missed']> => (ladder !== null && isAnswered(missed) ? missed : now);
+
+/** Whether somebody may still answer a text, and a step of their ladder waits for that. */
+const isAwaiting = ({ rule, state }: Pick<Standing, 'state' | 'rule'>): boolean =>
+  state === 'held' && rule === AWAITING_REPLY;
+
+/** Somebody whose queued message was taken back, because the one that it was sent for has arrived. */
+export function withdrawn(standing: Standing, rule: RetryRule, now: Date): Standing {
+  const { ladder } = standing;
+  if (ladder === null) return reached({ ...standing, state: 'sent' });
+  const climb = climbOf(rule);
+  const from = { ...standing, ladder };
+  const before = climb?.steps[ladder.step];
+  const back =
+    climb === null || before === undefined
+      ? null
+      : stepBack(from, followedBy(before, ladder.step) ?? ladder.step, climb);
+  const to = { ...(back ?? ladder), isOverturned: false };
+  return textGone({ ...standing, ...endedAs(standing, DELIVERED), dueAt: null, ladder: to }, rule, now);
+}
+
+/** What holds for the ladder of their campaign; null: it has none. */
+const climbOf = ({ endAt, isUnderWay, ladder, maxAttempts }: RetryRule): Climb | null =>
+  ladder === null ? null : { steps: ladder, maxAttempts, endAt, isUnderWay };
+
+/**
+ * Somebody to whom a text has gone (their state says how far it is known to have come): settled so, or, where a step of their
+ * ladder follows when nobody answers, held until then.
+ */
+export function textGone(standing: Standing, rule: RetryRule, now: Date): Standing {
+  const climb = climbOf(rule);
+  if (climb === null || standing.ladder === null) return standing;
+  const until = awaitsUntil({ ...standing, ladder: standing.ladder }, climb, now);
+  const settled = isAnswered(standing.missed) ? { ...standing, ...standing.missed } : standing;
+  return until === null ? settled : { ...standing, state: 'held', rule: AWAITING_REPLY, dueAt: until };
+}
+
+/** The next step, which an ending of the present one leads to, begun now; null: none. */
+export function onward(
+  standing: Standing,
+  ending: Ending | null,
+  rule: RetryRule,
+  now: Date,
+): Standing | null {
+  const climb = climbOf(rule);
+  const { ladder } = standing;
+  if (climb === null || ladder === null || ending === null) return null;
+  const next = stepOn({ ...standing, ladder }, ending, climb, now);
+  return next === null ? null : { ...standing, state: 'pending', rule: null, dueAt: now, ladder: next };
+}
 
 /**
  * Somebody whose newest message did not arrive: written to again later where that is allowed. Whoever waits for that
@@ -93,20 +220,59 @@ export const withdraws = ({ isReached, state }: Standing): boolean => isReached 
  */
 export function missed(
   standing: Standing,
-  state: MissedState,
+  state: Exclude<MissedState, 'answered'>,
   { call, carrier, errorCode }: Pick<Report, 'call' | 'errorCode'> & { carrier: CarrierName | null },
   rule: RetryRule,
   now: Date,
 ): Standing {
   // Of a call its outcome says it, where the carrier has no error to tell.
   const why = call === null || call === 'failed' ? errorCode : call;
-  const known: Standing = { ...standing, missed: { state, rule: why } };
-  if (!['queued', 'sent', 'failed', 'undelivered'].includes(standing.state)) return known;
-  const { attempts, hasReplied, isReached } = standing;
-  const at = retryAt({ call, errorCode, carrier, attempts, hasReplied, wasReached: isReached }, rule, now);
-  return at === null || why === null
-    ? { ...known, state, rule: why, dueAt: null }
-    : { ...known, state: 'held', rule: retryRule(why), dueAt: at };
+  const known: Standing = { ...standing, missed: lastKnown(standing, { state, rule: why }) };
+  if (!isAwaiting(standing) && !['queued', 'sent', 'failed', 'undelivered'].includes(standing.state))
+    return known;
+  const at = againAt(standing, { call, errorCode, carrier }, rule, now);
+  if (at !== null && why !== null) return { ...known, state: 'held', rule: retryRule(why), dueAt: at };
+  const next = onward(known, endingOf(standing, { call, errorCode, carrier }, rule), rule, now);
+  return next ?? { ...known, ...endedAs(known, { state, rule: why }), dueAt: null };
+}
+
+type Told = Pick<Report, 'call' | 'errorCode'> & { carrier: CarrierName | null };
+
+/** How the present step ended that did not reach anybody; null: nothing follows from it. */
+function endingOf({ ladder }: Standing, { call, carrier, errorCode }: Told, rule: RetryRule): Ending | null {
+  if (ladder === null) return null;
+  if (rule.ladder?.[ladder.step]?.channel !== 'voice') return endingOfMiss(errorCode, carrier);
+  return call === 'busy' || call === 'no_answer' ? call : endingOfFailedCall(errorCode, carrier);
+}
+
+/** When the same step is tried again; null: it is not. */
+function againAt(
+  { attempts, hasReplied, isReached, ladder }: Standing,
+  told: Told,
+  rule: RetryRule,
+  now: Date,
+): Date | null {
+  const miss = { ...told, hasReplied };
+  const climb = climbOf(rule);
+  if (climb === null || ladder === null)
+    return retryAt({ ...miss, attempts, wasReached: isReached }, rule, now);
+  // Earlier steps are other messages: they count against the budget, and not against what the code allows.
+  const maxAttempts = mostTriesOf({ attempts, hasReplied, ladder }, climb);
+  return retryAt(
+    { ...miss, attempts: attempts - ladder.base, wasReached: false },
+    { ...rule, maxAttempts },
+    now,
+  );
+}
+
+/** Whoever was reached by an earlier step of a ladder stays so, whatever became of a later one. */
+export function endedAs(
+  { isReached, ladder, missed: last }: Pick<Standing, 'isReached' | 'ladder' | 'missed'>,
+  now: Pick<Standing, 'state' | 'rule'>,
+): Pick<Standing, 'state' | 'rule'> {
+  if (ladder === null) return now;
+  if (isAnswered(last)) return last;
+  return isReached && now.state !== 'delivered' ? DELIVERED : now;
 }
 
 /** Where somebody stands who was to be written to again, and no longer is. */
@@ -114,4 +280,4 @@ export const notAgain = ({
   isReached,
   missed: last,
 }: Pick<Standing, 'isReached' | 'missed'>): { state: ContactState; rule: string | null } =>
-  isReached ? { state: 'delivered', rule: null } : (last ?? { state: 'sent', rule: null });
+  isReached && !isAnswered(last) ? DELIVERED : (last ?? { state: 'sent', rule: null });

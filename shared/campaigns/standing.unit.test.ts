@@ -6,7 +6,13 @@ import type { RetryRule } from './retry.ts';
 import { afterReport, notAgain, type Report, type Standing, withdraws } from './standing.ts';
 
 const NOW = new Date('2026-11-26T12:00:00Z');
-const rule: RetryRule = { maxAttempts: 3, retryDelayMinutes: 60, endAt: null, isUnderWay: true };
+const rule: RetryRule = {
+  maxAttempts: 3,
+  retryDelayMinutes: 60,
+  endAt: null,
+  isUnderWay: true,
+  ladder: null,
+};
 const sent: Standing = {
   state: 'sent',
   rule: null,
@@ -16,6 +22,7 @@ const sent: Standing = {
   hasReplied: false,
   isReached: false,
   missed: null,
+  ladder: null,
 };
 const report = (more: Partial<Report>): Report => ({
   messageId: 'm1',
@@ -23,6 +30,7 @@ const report = (more: Partial<Report>): Report => ({
   errorCode: null,
   carrier: 'twilio',
   call: null,
+  step: null,
   ...more,
 });
 const following = (standing: Standing, ...reports: Report[]): Standing =>
@@ -37,6 +45,7 @@ const anyReport: fc.Arbitrary<Report> = fc.record({
   errorCode: fc.constantFrom(null, '30003', '30006', '30007', '30022', '99999'),
   carrier: fc.constant('twilio' as const),
   call: fc.constantFrom(null, ...callOutcomes),
+  step: fc.constant(null),
 });
 const anyStanding: fc.Arbitrary<Standing> = fc.record({
   state: fc.constantFrom('queued', 'sent', 'failed', 'undelivered', 'held', 'blocked', 'cancelled'),
@@ -47,6 +56,7 @@ const anyStanding: fc.Arbitrary<Standing> = fc.record({
   hasReplied: fc.boolean(),
   isReached: fc.constant(false),
   missed: fc.constant(null),
+  ladder: fc.constant(null),
 });
 
 describe('Where a contact stands after a report of the carrier', () => {

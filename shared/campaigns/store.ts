@@ -26,6 +26,8 @@ export interface Campaign extends Standing {
   queuedAt: Date | null;
   /** Active: up to when its pace was used. */
   pacedAt: Date | null;
+  /** The same of the calls of a ladder, which have a pace of their own. */
+  callsPacedAt: Date | null;
   /** Active: all has gone, and until when reports that may call for a repetition are waited for. */
   reportsUntil: Date | null;
   /** When the sample of its experiment had gone, when it was decided, and for which variant. */
@@ -63,6 +65,7 @@ interface Row {
   due_at: Date | null;
   queued_at: Date | null;
   paced_at: Date | null;
+  calls_paced_at: Date | null;
   reports_until: Date | null;
   sampled_at: Date | null;
   decided_at: Date | null;
@@ -83,7 +86,7 @@ interface Row {
 
 /** All columns, for statements of other modules that read campaigns. */
 export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definition, status, paused_from, reason, waits_for,
-  start_at, end_at, due_at, queued_at, paced_at, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
+  start_at, end_at, due_at, queued_at, paced_at, calls_paced_at, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
   started_at, ended_at, archived_at, created_by, edited_by, approved_by, approved_at, version, created_at, updated_at`;
 
 /** A row of a statement that read these columns. */
@@ -103,6 +106,7 @@ export const campaignOf = (row: Row): Campaign => ({
   dueAt: row.due_at,
   queuedAt: row.queued_at,
   pacedAt: row.paced_at,
+  callsPacedAt: row.calls_paced_at,
   reportsUntil: row.reports_until,
   sampledAt: row.sampled_at,
   decidedAt: row.decided_at,
@@ -163,6 +167,7 @@ export type Progress = Partial<
     | 'dueAt'
     | 'queuedAt'
     | 'pacedAt'
+    | 'callsPacedAt'
     | 'reportsUntil'
     | 'sampledAt'
     | 'decidedAt'
@@ -183,6 +188,7 @@ const columnOf: Readonly<Record<keyof Progress, string>> = {
   dueAt: 'due_at',
   queuedAt: 'queued_at',
   pacedAt: 'paced_at',
+  callsPacedAt: 'calls_paced_at',
   reportsUntil: 'reports_until',
   sampledAt: 'sampled_at',
   decidedAt: 'decided_at',

@@ -103,10 +103,13 @@ interface Moved {
  * What a row `each` of `campaign_contact` becomes by state $3 and rule $4: of whoever is cancelled and had a message before, what
  * became of that (`notAgain` in standing.ts, in SQL).
  */
-export const NEW_STATE = `CASE WHEN $3 <> 'cancelled' THEN $3 WHEN each.reached_at IS NOT NULL THEN 'delivered'
+export const NEW_STATE = `CASE WHEN $3 <> 'cancelled' THEN $3 WHEN each.missed_state = 'answered' THEN 'answered'
+                        WHEN each.reached_at IS NOT NULL THEN 'delivered'
+                        WHEN each.missed_state IS NULL AND each.attempts > 0 THEN 'sent'
                         ELSE coalesce(each.missed_state, $3) END`;
-export const NEW_RULE = `CASE WHEN $3 = 'cancelled' AND each.reached_at IS NOT NULL THEN NULL
-                       WHEN $3 = 'cancelled' AND each.missed_state IS NOT NULL THEN each.missed_rule ELSE $4 END`;
+export const NEW_RULE = `CASE WHEN $3 <> 'cancelled' OR each.attempts = 0 AND each.missed_state IS NULL THEN $4
+                       WHEN each.reached_at IS NOT NULL AND each.missed_state IS DISTINCT FROM 'answered' THEN NULL
+                       ELSE each.missed_rule END`;
 
 /** Contacts of one transaction. */
 const CANCELLED_AT_ONCE = 20_000;

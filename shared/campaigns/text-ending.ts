@@ -2,7 +2,7 @@ import { errorRuleOf } from '#shared/carriers/error-rules.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Ending } from './ladder.ts';
 
-/** How a text that did not arrive ends, for the ladder that it is a step of. */
+/** How a text that did not arrive, and a call that failed, end for the ladder that they are a step of. */
 
 /** Codes that say: the number takes no texts, and may take calls. */
 const TAKES_NO_TEXTS: Readonly<Record<CarrierName, readonly string[]>> = {
@@ -33,4 +33,18 @@ export function endingOfMiss(
     default:
       return 'undelivered';
   }
+}
+
+/** Networks that say that the person wants no calls from here. */
+const UNWANTED: readonly string[] = ['sip_607'];
+
+/** The same of a call that nobody was called by; null: nobody is texted for it either. */
+export function endingOfFailedCall(
+  errorCode: string | null,
+  carrier: CarrierName | null,
+): Extract<Ending, 'failed'> | null {
+  if (carrier === null) return null;
+  if (errorCode === null) return 'failed';
+  if (UNWANTED.includes(errorCode)) return null;
+  return errorRuleOf(carrier, errorCode).class === 'suppress' ? null : 'failed';
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { ladderOf } from './ladder-of.ts';
 import { isUnderWay } from './lifecycle.ts';
 import { LOOKED_UP } from './look-up.ts';
 import type { RetryRule } from './retry.ts';
@@ -6,14 +7,15 @@ import type { Standing } from './standing.ts';
 import type { Campaign } from './store.ts';
 
 /** What decides whether a campaign writes to somebody again. */
-export type Repeating = Pick<Campaign, 'definition' | 'endAt' | 'status'>;
+export type Repeating = Pick<Campaign, 'definition' | 'endAt' | 'status' | 'type'>;
 
 /** What a campaign says about writing to somebody again. */
-export const retryRuleOf = ({ definition, endAt, status }: Repeating): RetryRule => ({
+export const retryRuleOf = ({ definition, endAt, status, type }: Repeating): RetryRule => ({
   maxAttempts: definition.maxAttempts,
   retryDelayMinutes: definition.retryDelayMinutes,
   endAt,
   isUnderWay: isUnderWay(status),
+  ladder: ladderOf({ type, definition }),
 });
 
 /** Writes where contacts of a campaign, whose rows are locked, stand now. Without their counts. */

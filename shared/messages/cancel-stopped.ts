@@ -2,19 +2,28 @@ import type { Transaction } from '#shared/postgres/pool.ts';
 
 /** The rule of a message that its campaign took back before any request was made for it. */
 export const TAKEN_BACK = 'campaign_stopped';
+/** The rule of a step of a ladder that its person made needless: they have answered an earlier one. */
+export const HAS_REPLIED = 'has_replied';
 
 /**
  * Cancels what waits of campaigns that are not active. Pausing and stopping take back what is queued then; what was at the
- * carrier at that moment, and was not taken by it, waits again afterwards. The phones' rows are locked by the caller.
- * Returns how many messages.
+ * carrier at that moment, and was not taken by it, waits again afterwards. So does it with a later step of a ladder whose
+ * person has answered meanwhile. The phones' rows are locked by the caller. Returns how many messages.
  */
 export async function cancelStopped(tx: Transaction, phones: readonly string[]): Promise<number> {
   const { rowCount } = await tx.query(
-    `UPDATE message SET state = 'cancelled', rule = $2, due_at = NULL, settled_at = clock_timestamp()
+    `UPDATE message
+        SET state = 'cancelled', rule = CASE WHEN campaign.status <> 'active' THEN $2 ELSE $3 END, due_at = NULL,
+            settled_at = clock_timestamp()
        FROM campaign
       WHERE message.phone_number = ANY ($1) AND message.state IN ('queued', 'held')
-        AND message.campaign_id = campaign.campaign_id AND campaign.status <> 'active'`,
-    [phones, TAKEN_BACK],
+        AND message.campaign_id = campaign.campaign_id
+        AND (campaign.status <> 'active'
+             OR message.step IS NOT NULL
+                AND EXISTS (SELECT FROM campaign_contact AS each
+                             WHERE each.campaign_id = message.campaign_id AND each.contact_id = message.cause_id
+                               AND each.replied_at IS NOT NULL AND each.attempts > 0))`,
+    [phones, TAKEN_BACK, HAS_REPLIED],
   );
   return rowCount ?? 0;
 }

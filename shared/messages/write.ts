@@ -36,6 +36,8 @@ export interface OutgoingMessage {
   campaignId?: string | null;
   /** Of the campaign, where it goes to one of its audience; left out: it is not counted with it. */
   variant?: number | null;
+  /** Of the ladder of the campaign; left out: it has none. */
+  step?: number | null;
 }
 
 /** Messages that go together, in their order: with a pause between them. */
@@ -100,20 +102,20 @@ export async function writeMessages(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                           batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at, campaign_id,
                           variant, state, due_at, settled_at, rule, verdict, decided_rule, rules_version, segments,
-                          lesson_campaign_id, channel, call)
+                          lesson_campaign_id, channel, call, step)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch,
             topic, not_after, $15, campaign_id, variant,
             CASE verdict WHEN 'hold' THEN 'held' WHEN 'block' THEN 'blocked' ELSE 'queued' END, due_at,
             CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version, segments,
-            lesson_campaign_id, channel, call
+            lesson_campaign_id, channel, call, step
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                    $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[], $13::text[],
                    $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[], $20::uuid[],
-                   $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::jsonb[])
+                   $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::jsonb[], $26::smallint[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                        batch_id, cause_id, caused_at, opens_batch, topic, not_after, verdict, due_at, rule,
-                       rules_version, campaign_id, segments, variant, lesson_campaign_id, channel, call)
+                       rules_version, campaign_id, segments, variant, lesson_campaign_id, channel, call, step)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -141,6 +143,7 @@ export async function writeMessages(
       rows.map(({ batch }) => batch.lessonCampaignId ?? null),
       rows.map(({ message }) => channelOf(message)),
       rows.map(({ message: { call } }) => (call === undefined ? null : JSON.stringify(call))),
+      rows.map(({ message }) => message.step ?? null),
     ],
   );
   return work.flatMap((batch) => turnsOf(batch, stopped));

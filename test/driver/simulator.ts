@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { type Line, lineSchema } from '../../apps/local/carrier/calls/line.ts';
 import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
 import { createSimulatorClient } from '../../apps/local/phone/simulator-client.ts';
 
@@ -16,6 +17,10 @@ const viewSchema: z.ZodType<PhoneView> = z.object({
   at: z.string(),
 });
 const pageSchema = z.object({ messages: z.array(viewSchema), next: z.string().nullable() });
+/** As much of calls as tests look at. */
+const callsSchema = z.object({
+  calls: z.array(z.object({ id: z.string(), status: z.string(), at: z.string() })),
+});
 const statsSchema = z.object({
   accepted: z.int(),
   callbacks: z.object({ failed: z.int(), lost: z.int() }),
@@ -36,6 +41,16 @@ export class Simulator {
   /** `to`: a number of ours; left out: the main one. */
   text(phone: PhoneNumber, body: string, to: PhoneNumber | null = null): Promise<PhoneView> {
     return this.#client(phone).sendText(body, to);
+  }
+
+  /** What becomes of calls to a phone. */
+  async setLine(phone: PhoneNumber, line: Partial<Line>): Promise<void> {
+    await this.#client(phone).setLine(lineSchema.parse(line));
+  }
+
+  /** Calls to and from a phone, oldest first. */
+  async calls(phone: PhoneNumber): Promise<z.infer<typeof callsSchema>['calls']> {
+    return callsSchema.parse(await this.#get(`/simulator/phones/${phone}/calls`)).calls;
   }
 
   conversation(phone: PhoneNumber): Promise<PhoneView[]> {

@@ -1,3 +1,4 @@
+import type { CampaignType } from '#shared/campaigns/definition.ts';
 import type { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 
@@ -63,7 +64,7 @@ export class Outreach {
 
   async makeCampaign(draft: {
     name: string;
-    type: 'sms' | 'drill';
+    type: CampaignType;
     definition: object;
     endAt?: string;
   }): Promise<string> {

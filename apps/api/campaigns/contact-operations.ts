@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readSampleCounts } from '#shared/campaigns/choice.ts';
+import { MOST_STEPS } from '#shared/campaigns/ladder.ts';
 import { readSpend, readVariantSpend } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
@@ -12,6 +13,7 @@ import { known, params, tag } from './operation-parts.ts';
 import {
   campaignContactSchema,
   contactStateSchema,
+  endingSchema,
   metricsSchema,
   outcomeSchema,
   wireContact,
@@ -35,6 +37,12 @@ const selection = {
     .enum(['true', 'false'])
     .optional()
     .meta({ description: 'Only those who followed one of its links, or only the others' }),
+  step: z.coerce.number().int().min(1).max(MOST_STEPS).optional().meta({
+    description: 'Those who came to this step of a ladder, by its place from 0: to the first everybody did',
+  }),
+  via: endingSchema
+    .optional()
+    .meta({ description: 'Those who came to a step by this ending of the one before' }),
   optedOut: z.enum(['true']).optional().meta({ description: 'Those who asked to be left alone' }),
 };
 
@@ -48,7 +56,9 @@ const wantedOf = (
     replied,
     rule,
     state,
+    step,
     variant,
+    via,
   }: z.output<z.ZodObject<typeof selection>>,
 ): Wanted => ({
   campaignId,
@@ -60,6 +70,8 @@ const wantedOf = (
   replied: replied === undefined ? null : replied === 'true',
   clicked: clicked === undefined ? null : clicked === 'true',
   optedOut: optedOut === 'true',
+  step: step ?? null,
+  via: via ?? null,
 });
 
 /** What became of a campaign for each of its contacts, and what that adds up to. */

@@ -17,6 +17,7 @@ const COLUMNS = [
   'message_id',
   'due_at',
   'replied_at',
+  'step',
 ] as const;
 
 /**
@@ -60,4 +61,5 @@ const lineOf = (
     contact.messageId,
     contact.dueAt,
     contact.repliedAt,
+    contact.step === null ? null : String(contact.step),
   ]);

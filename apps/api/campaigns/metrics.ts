@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CLICKED, type ContactState, type Count, contactStates } from '#shared/campaigns/counts.ts';
+import { CLICKED, type ContactState, type Count, contactStates, STEP } from '#shared/campaigns/counts.ts';
 import { deliveryOutcomes, OPTED_OUT, segmentsMeasure } from '#shared/campaigns/deliveries.ts';
 import { compareVariants } from '#shared/campaigns/experiment.ts';
 import { MICROS } from '#shared/campaigns/prices.ts';
@@ -7,7 +7,7 @@ import { REPLIED } from '#shared/campaigns/replied.ts';
 import { type SampleCounts, sharesOf } from '#shared/campaigns/sampling.ts';
 import type { Spend } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
-import type { metricsSchema } from './schemas.ts';
+import { endingSchema, type metricsSchema } from './schemas.ts';
 import { codeInWords, reasonInWords } from './words.ts';
 
 type Metrics = z.input<typeof metricsSchema>;
@@ -57,6 +57,10 @@ function counted(contacts: readonly Count[], messages: readonly Count[]): Counte
     replied: people.get(REPLIED) ?? 0,
     clicked: people.get(CLICKED) ?? 0,
     states,
+    steps: within(people, STEP).map(([key, contacts]) => {
+      const [step = '', via = ''] = key.split(':');
+      return { step: Number(step), via: endingSchema.parse(via), contacts };
+    }),
     deliveries: deliveryOutcomes
       .map((outcome) => ({ outcome, messages: told.get(outcome) ?? 0, codes: codesOf(outcome, told) }))
       .filter((each) => each.messages > 0),

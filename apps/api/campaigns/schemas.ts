@@ -3,6 +3,7 @@ import { contactStates } from '#shared/campaigns/counts.ts';
 import { campaignTypes, definitionSchema } from '#shared/campaigns/definition.ts';
 import { deliveryOutcomes } from '#shared/campaigns/deliveries.ts';
 import { experimentSchema } from '#shared/campaigns/experiment.ts';
+import { endings } from '#shared/campaigns/ladder.ts';
 import { commands, legalCommands, statuses } from '#shared/campaigns/lifecycle.ts';
 import { type Campaign, waits } from '#shared/campaigns/store.ts';
 import { instant } from '../http/time.ts';
@@ -157,6 +158,8 @@ const deliveries = {
     .meta({ description: 'Contacts who asked to be left alone, and whom this campaign had texted last' }),
 };
 
+export const endingSchema = z.enum(endings).meta({ id: 'StepEnding' });
+
 const interval = z.object({ low: z.number(), high: z.number() });
 
 const experimentResultSchema = z
@@ -191,12 +194,23 @@ const experimentResultSchema = z
   })
   .meta({ id: 'CampaignExperiment' });
 
+const stepsSchema = z
+  .array(
+    z.object({
+      step: z.int().min(1).meta({ description: 'Its place in the ladder, from 0' }),
+      via: endingSchema.meta({ description: 'The ending of the step before that led there' }),
+      contacts: z.int().min(0),
+    }),
+  )
+  .meta({ description: 'Of a ladder: who has come to which step after the first, and why' });
+
 export const metricsSchema = z
   .object({
     total: z.int().min(0),
     replied,
     clicked,
     states: z.array(counted),
+    steps: stepsSchema,
     ...deliveries,
     cost,
     experiment: experimentResultSchema.nullable().meta({ description: 'Null: it has none' }),
@@ -208,6 +222,7 @@ export const metricsSchema = z
         replied,
         clicked,
         states: z.array(counted),
+        steps: stepsSchema,
         ...deliveries,
         cost: cost.meta({
           description:
@@ -230,6 +245,11 @@ export const campaignContactSchema = z
     messageId: z.uuid().nullable(),
     attempts: z.int().min(0).meta({ description: 'Messages that were at the carrier' }),
     repliedAt: instant.nullable(),
+    step: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Of a ladder: the place of the step that they have come to, from 0' }),
   })
   .meta({ id: 'CampaignContact' });
 
@@ -273,4 +293,5 @@ export const wireContact = (
   messageId: type === 'drill' ? null : row.message_id,
   attempts: row.attempts,
   repliedAt: iso(row.replied_at),
+  step: row.step,
 });

@@ -1,6 +1,7 @@
 import type { ContactState, Count } from '#shared/campaigns/counts.ts';
 import type { CampaignType, Definition } from '#shared/campaigns/definition.ts';
 import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
+import type { Ending } from '#shared/campaigns/ladder.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
 import { CAMPAIGN_COLUMNS, type Campaign, campaignOf } from '#shared/campaigns/store.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
@@ -133,6 +134,7 @@ export interface CampaignContactRow {
   message_id: string | null;
   attempts: number;
   replied_at: Date | null;
+  step: number | null;
 }
 
 /** Which contacts of a campaign: everything that is given must hold at once. */
@@ -150,6 +152,10 @@ export interface Wanted {
   /** Null: whether they have followed a link or not. */
   clicked: boolean | null;
   optedOut: boolean;
+  /** Those who came to this step of a ladder; null: whoever came to any. */
+  step: number | null;
+  /** And by which ending; null: by any. */
+  via: Ending | null;
 }
 
 /** In the order of their ids. */
@@ -187,11 +193,19 @@ export async function listContacts(
           'EXISTS (SELECT FROM campaign_opt_out AS gone WHERE gone.campaign_id = $1 AND gone.contact_id = each.contact_id)',
         ]
       : []),
+    ...(wanted.step === null && wanted.via === null
+      ? []
+      : [
+          `EXISTS (SELECT FROM campaign_step AS entered
+                    WHERE entered.campaign_id = $1 AND entered.contact_id = each.contact_id
+                      ${wanted.step === null ? '' : `AND entered.step = ${place(wanted.step)}`}
+                      ${wanted.via === null ? '' : `AND entered.via = ${place(wanted.via)}`})`,
+        ]),
   ];
   const { rows } = await db.query<CampaignContactRow>(
     `SELECT each.contact_id, each.phone_number, each.variant, each.state, each.rule,
             CASE WHEN each.state IN ('pending', 'held') THEN each.due_at END AS due_at, each.message_id,
-            each.attempts, each.replied_at
+            each.attempts, each.replied_at, each.step
        FROM campaign_contact AS each WHERE ${conditions.join(' AND ')}
       ORDER BY each.contact_id LIMIT $3`,
     values,

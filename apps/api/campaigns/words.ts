@@ -25,6 +25,8 @@ const OWN: ReadonlyMap<string, string> = new Map([
   ['no_answer', 'Nobody answered the call.'],
   ['canceled', 'The call was cancelled at the carrier.'],
   ['unspeakable', 'With its values the call says nothing, or something that no voice can say.'],
+  ['awaiting_reply', 'The person may still answer the text: the next step comes when they do not.'],
+  ['has_replied', 'The person has answered an earlier step.'],
   ['unknown', 'Nobody can say whether the carrier took it; it is not sent again.'],
 ]);
 const MISSING = 'missing_';

@@ -3,7 +3,7 @@ import { choiceOf, stageNow } from '#shared/campaigns/choice.ts';
 import { countOf } from '#shared/campaigns/counts.ts';
 import { type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { readGuard } from '#shared/campaigns/guard.ts';
-import { allowance, paceOf } from '#shared/campaigns/pace.ts';
+import { ofChannels, pacedAfter, roomsOf } from '#shared/campaigns/rooms.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { lockCampaign, writeProgress } from '#shared/campaigns/store.ts';
 import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
@@ -79,31 +79,22 @@ export async function dispatchByHand(
         return nothing('Its careful start is under way, which the service leads.');
       }
       const senders = await readCampaignSenders(tx, campaign.definition, parts, now);
-      const readiness = readinessOfAny(senders, channelsOf(campaign.type));
+      const readiness = readinessOfAny(senders, channelsOf(campaign));
       if (readiness.kind === 'waits') return nothing(readiness.reason);
-      const { ahead, rate: wanted } = paceOf(campaign, parts);
-      const rate = Math.min(wanted, readiness.rate ?? wanted);
-      const queued = await countOf(tx, campaignId, ['queued']);
-      const room = allowance({
-        rate,
-        ahead,
-        queued,
-        pacedAt: campaign.pacedAt,
-        now,
-        batchSize: parts.batchSize,
-      });
-      if (room.count === 0) {
+      const limits = { rate: readiness.rate, part: 1, room: null };
+      const rooms = await roomsOf(tx, campaign, limits, parts, now);
+      const rate = rooms.reduce((sum, room) => sum + room.rate, 0);
+      if (rooms.every(({ count }) => count === 0)) {
+        const queued = rooms.reduce((sum, room) => sum + room.queued, 0);
         return nothing(`Its pace of ${rate} a second leaves no room now: ${queued} messages are queued.`);
       }
-      const { count, looked } = room;
       const dispatched = await dispatchDue(tx, campaign, {
-        ...{ most: { sms: count, voice: count }, looked },
+        ...ofChannels(rooms),
         choice: choiceOf(await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now })),
         parts,
       });
       const { blocked, due, held, left, overBudget, queued: sent, skipped } = dispatched;
-      const pacedAt = new Date(room.from.getTime() + (sent / rate) * 1_000);
-      await writeProgress(tx, campaignId, { pacedAt }, now);
+      await writeProgress(tx, campaignId, pacedAfter(campaign, rooms, dispatched.planned), now);
       return {
         campaignId,
         totalContacts: due - left + failed,

@@ -123,7 +123,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
         if (startAt !== null && startAt.getTime() - now.getTime() > FARTHEST_START_MS) throw tooFar();
         const found = await surveyed(campaign, startAt ?? now, db);
         const senders = await readCampaignSenders(db, campaign.definition, { carriers, ownNumber }, now);
-        const readiness = readinessOfAny(senders, channelsOf(campaign.type));
+        const readiness = readinessOfAny(senders, channelsOf(campaign));
         const made = estimate(campaign, found, {
           now: now.getTime(),
           startAt: startAt?.getTime() ?? null,

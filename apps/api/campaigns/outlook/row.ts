@@ -45,7 +45,7 @@ export function previewer(
   const changeOf = encodingChange(definition);
   return (member: Member): PreviewRow => {
     const { contactId, phoneNumber, variant } = member;
-    const composed = compose(member, channelOf({ type }, member));
+    const composed = compose(member, channelOf({ type, definition }, member));
     if (composed.kind === 'skipped') {
       return {
         ...{ contactId, phoneNumber, variant, language: null, body: null },

@@ -47,6 +47,7 @@ const NOBODY: Omit<Member, 'phoneNumber'> = {
   attempts: 0,
   state: 'pending',
   rule: null,
+  step: null,
   externalId: null,
   name: null,
   language: null,

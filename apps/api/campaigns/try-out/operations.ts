@@ -187,7 +187,7 @@ const callFaults = (
 
 async function contactOf(db: Queryable, contactId: string): Promise<Member> {
   const { rows } = await db.query<MemberRow>(
-    `SELECT contact_id, phone_number, 0 AS variant, 0 AS plans, 0 AS attempts, 'pending' AS state, NULL AS rule, ${OF_CONTACT}
+    `SELECT contact_id, phone_number, 0 AS variant, 0 AS plans, 0 AS attempts, 'pending' AS state, NULL AS rule, NULL::smallint AS step, ${OF_CONTACT}
        FROM contact WHERE contact_id = $1`,
     [contactId],
   );

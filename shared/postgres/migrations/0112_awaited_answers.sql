@@ -1,0 +1,5 @@
+-- Up Migration
+
+-- Who may still answer a text: found when the time for it is over, among any number who wait for something else.
+CREATE INDEX IF NOT EXISTS campaign_contact_awaiting ON campaign_contact (campaign_id, due_at, contact_id)
+  WHERE state = 'held' AND rule = 'awaiting_reply';
