@@ -16,6 +16,7 @@ import {
   MORNING,
   ofCalls,
   report,
+  reportCalls,
   sendQueued,
   testParts,
   wrongCounts,
@@ -65,7 +66,7 @@ describe('Campaigns with a ladder', () => {
   });
 
   const turns = async (): Promise<void> => {
-    while ((await takeOverReports(pool, { clock })) !== null);
+    while ((await takeOverReports(pool, testParts(clock))) !== null);
     while ((await takeTurn(pool, testParts(clock))) !== null);
   };
   /** Time goes on, and what is queued meanwhile is sent where `sends` says so. */
@@ -215,6 +216,65 @@ describe('Campaigns with a ladder', () => {
     await pass(11 * MINUTE);
     assert.deepEqual(await messages(ANA), ['0 sms sent']);
     assert.equal((await standing())[ANA], '0 undelivered:21610');
+    await rightCounts();
+  });
+
+  it('text who took the call, and nobody else; who took it stays one who did', async () => {
+    await begun(3);
+    await report(admin, 'undelivered', { errorCode: '30006' });
+    await pass(5_000);
+    await reportCalls(admin, 'answered', { phones: [ANA] });
+    await reportCalls(admin, 'machine', { phones: [BEN] });
+    await reportCalls(admin, 'no_answer', { phones: [CAL] });
+    await pass(5_000);
+    assert.deepEqual(await messages(ANA), ['0 sms sent', '1 voice sent', '2 sms sent']);
+    const { rows } = await admin.query(`SELECT body FROM message WHERE step = 2`);
+    assert.deepEqual(rows, [{ body: 'As we said, Ana.' }]);
+    assert.deepEqual(await standing(), {
+      [ANA]: '2 answered',
+      [BEN]: '1 delivered:machine',
+      [CAL]: '1 undelivered:no_answer',
+    });
+    assert.deepEqual(await entered(), [
+      `${ANA} 1 unreachable`,
+      `${ANA} 2 answered`,
+      `${BEN} 1 unreachable`,
+      `${CAL} 1 unreachable`,
+    ]);
+    await report(admin, 'undelivered', { phones: [ANA], errorCode: '30006' });
+    await reportCalls(admin, 'answered', { phones: [ANA] });
+    await pass(5_000);
+    assert.equal((await standing())[ANA], '2 answered');
+    await rightCounts();
+  });
+
+  it('call first where they begin so, again where the step says so, and text who was not reached', async () => {
+    const steps = [
+      { channel: 'voice', tries: 2 },
+      { channel: 'sms', after: ['busy', 'no_answer', 'failed'], bodies: { en: 'We called you.' } },
+      { channel: 'sms', follows: 0, after: ['answered'], bodies: { en: 'As we said.' } },
+    ];
+    await begun(2, { ladder: steps, retryDelayMinutes: 1 });
+    await reportCalls(admin, 'busy');
+    await pass(MINUTE + 5_000);
+    assert.deepEqual(await messages(ANA), ['0 voice sent', '0 voice sent']);
+    await reportCalls(admin, 'answered', { phones: [ANA] });
+    await reportCalls(admin, 'no_answer', { phones: [BEN] });
+    await pass(5_000);
+    assert.deepEqual(await messages(ANA), ['0 voice sent', '0 voice sent', '2 sms sent']);
+    assert.deepEqual(await messages(BEN), ['0 voice sent', '0 voice sent', '1 sms sent']);
+    assert.deepEqual(await entered(), [`${ANA} 2 answered`, `${BEN} 1 no_answer`]);
+    await rightCounts();
+  });
+
+  it('begin no step that the budget of attempts does not reach', async () => {
+    await begun(1, { maxAttempts: 2 });
+    await report(admin, 'undelivered', { errorCode: '30006' });
+    await pass(5_000);
+    await reportCalls(admin, 'answered');
+    await pass(5_000);
+    assert.deepEqual(await messages(ANA), ['0 sms sent', '1 voice sent']);
+    assert.deepEqual(await standing(), { [ANA]: '1 answered' });
     await rightCounts();
   });
 

@@ -57,6 +57,7 @@ const report = (more: Partial<Report>): Report => ({
   outcome: 'delivered',
   errorCode: null,
   carrier: 'twilio',
+  call: null,
   step: 0,
   ...more,
 });
@@ -146,6 +147,68 @@ describe('A text that arrives after all', () => {
     const unanswered = onward(awaiting, 'no_reply', rule, inMinutes(90)) ?? assert.fail('no call');
     assert.deepEqual(following(unanswered, report({})), { ...unanswered, isReached: true });
     assert.ok(!withdraws(following({ ...unanswered, state: 'queued', messageId: 'm2' }, report({}))));
+  });
+});
+
+/** Somebody whose call is at the carrier. */
+const ringing: Standing = { ...called, state: 'sent', attempts: 2 };
+const outcome = (call: NonNullable<Report['call']>, more: Partial<Report> = {}): Report =>
+  report({ messageId: 'm2', step: 1, call, ...more });
+
+describe('Somebody on a ladder who was called', () => {
+  it('is sent what comes after a call that was answered, and is one who answered whatever becomes of that', () => {
+    const heard = following(ringing, outcome('answered'));
+    assert.deepEqual(short(heard), ['pending', null, 2, 'answered']);
+    const texted: Standing = { ...heard, state: 'queued', messageId: 'm3', attempts: 3, dueAt: null };
+    const sent = textGone({ ...texted, state: 'sent' }, rule, NOW);
+    assert.deepEqual(short(sent), ['answered', null, 2, 'answered']);
+    const lost = report({ messageId: 'm3', step: 2, outcome: 'undelivered', errorCode: '30007' });
+    assert.deepEqual(short(following({ ...sent, state: 'sent' }, lost)), ['answered', null, 2, 'answered']);
+    assert.deepEqual(following(heard, outcome('answered')), heard);
+  });
+
+  it('goes no further after a machine where no step takes that, nor after key 9', () => {
+    assert.deepEqual(short(following(ringing, outcome('machine'))), [
+      'delivered',
+      'machine',
+      1,
+      'unreachable',
+    ]);
+    assert.deepEqual(short(following(ringing, outcome('opted_out'))), [
+      'answered',
+      'opted_out',
+      1,
+      'unreachable',
+    ]);
+  });
+
+  it('ends as what the call came to where nobody took it, unless an earlier text arrived', () => {
+    const busy = outcome('busy', { outcome: 'undelivered' });
+    assert.deepEqual(short(following(ringing, busy)), ['undelivered', 'busy', 1, 'unreachable']);
+    assert.deepEqual(short(following({ ...ringing, isReached: true }, busy)), [
+      'delivered',
+      null,
+      1,
+      'unreachable',
+    ]);
+  });
+
+  it('is called again where the step says so, and then texted where a step takes the last ending', () => {
+    const twice: RetryRule = {
+      ...rule,
+      ladder: [step('voice', [], { tries: 2 }), step('sms', ['busy', 'no_answer', 'failed'])],
+    };
+    const first: Standing = { ...ringing, attempts: 1, ladder: foot };
+    const busy = outcome('busy', { step: 0, outcome: 'undelivered' });
+    const again = afterReport(first, busy, twice, NOW);
+    assert.deepEqual([...short(again), again.dueAt], ['held', 'retry_busy', 0, null, inMinutes(60)]);
+    const last = { ...first, attempts: 2, messageId: 'm3' };
+    const unanswered = outcome('no_answer', { step: 0, messageId: 'm3', outcome: 'undelivered' });
+    assert.deepEqual(short(afterReport(last, unanswered, twice, NOW)), ['pending', null, 1, 'no_answer']);
+    const nobody = outcome('failed', { step: 0, outcome: 'failed', errorCode: 'sip_404' });
+    assert.deepEqual(short(afterReport(first, nobody, twice, NOW)), ['pending', null, 1, 'failed']);
+    const unwanted = { ...nobody, errorCode: 'sip_607' };
+    assert.deepEqual(short(afterReport(first, unwanted, twice, NOW)), ['failed', 'sip_607', 0, null]);
   });
 });
 

@@ -365,8 +365,8 @@ describe('Campaigns through the API', () => {
     const csv = await api.send('GET', `/v1/campaigns/${body.id}/contacts/export`);
     assert.match(csv.headers.get('content-type') ?? '', /text\/csv/);
     assert.deepEqual(csv.body.split('\r\n'), [
-      'contact_id,phone_number,variant,state,rule,says,attempts,message_id,due_at,replied_at',
-      `0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f,+14155550101,'=1+1,skipped,missing_first_name,"The contact has no first_name, which the text needs.",0,,,`,
+      'contact_id,phone_number,variant,state,rule,says,attempts,message_id,due_at,replied_at,step',
+      `0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f,+14155550101,'=1+1,skipped,missing_first_name,"The contact has no first_name, which the text needs.",0,,,,`,
       '',
     ]);
   });
