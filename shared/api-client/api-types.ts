@@ -1565,6 +1565,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says what happened of a campaign when: sent, delivered, answered, in steps of time
+         * @description The step is the shortest in which all of it has no more than 240 points. A lesson’s texts are not counted with the campaign that began it.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["getCampaignCourse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the numbers that a campaign is sent from, with how fast they send now and what they may
+         * @description Takes the role `viewer`.
+         */
+        get: operations["listCampaignSenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/clone": {
         parameters: {
             query?: never;
@@ -1777,6 +1819,28 @@ export interface paths {
         get: operations["estimateCampaign"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Counts an audience that a campaign could have, and who of it would get nothing
+         * @description For whoever still chooses: nothing is changed. Judged as `estimate` judges; what the campaign says otherwise is its own.
+         *
+         *     Takes the role `viewer`.
+         */
+        post: operations["countCampaignAudience"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3942,6 +4006,32 @@ export interface components {
         StepEnding: "undelivered" | "unreachable" | "no_reply" | "answered" | "machine" | "busy" | "no_answer" | "failed";
         /**
          * @example {
+         *       "audience": {
+         *         "include": [
+         *           "0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f"
+         *         ]
+         *       }
+         *     }
+         */
+        CampaignAudienceQuery: {
+            audience: {
+                /** @default [] */
+                include?: string[];
+                /** @default [] */
+                exclude?: string[];
+                /** @default null */
+                filter?: components["schemas"]["ContactFilter"] | null;
+                /** @default null */
+                respondersOf?: string | null;
+            };
+            /**
+             * @description As if it were this; left out: its own
+             * @enum {string}
+             */
+            intent?: "transactional" | "marketing";
+        };
+        /**
+         * @example {
          *       "to": [
          *         "+12125550123"
          *       ],
@@ -5763,9 +5853,63 @@ export interface components {
             value: string | null;
         };
         CampaignPage: {
-            items: components["schemas"]["Campaign"][];
+            items: components["schemas"]["CampaignRow"][];
             /** @description Of the next page; null: this is the last */
             nextCursor: string | null;
+        };
+        CampaignRow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            type: "sms" | "voice" | "hybrid" | "drill";
+            /** @enum {string} */
+            intent: "transactional" | "marketing";
+            definition: components["schemas"]["CampaignDefinitionOutput"];
+            status: components["schemas"]["CampaignStatus"];
+            /** @description Why it failed, was paused by itself, or waits */
+            reason: string | null;
+            /** @description What keeps it from going on, for programs. Null: nothing, or somebody paused it */
+            waitsFor: ("slot" | "approval") | null;
+            /** @description What it may be told now */
+            commands: ("schedule" | "unschedule" | "start" | "pause" | "resume" | "stop")[];
+            startAt: string | null;
+            endAt: string | null;
+            startedAt: string | null;
+            endedAt: string | null;
+            archivedAt: string | null;
+            createdBy: string;
+            /** @description Who changed the draft: none of them may approve it */
+            editedBy: string[];
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            updatedAt: string;
+            approvedBy: string | null;
+            approvedAt: string | null;
+            /** @description How far it has come */
+            progress: {
+                /** @description Of its audience, as it was put together when it started */
+                contacts: number;
+                /** @description Sent or delivered: the carrier took it */
+                reached: number;
+                /** @description Still to be written to, those who are held among them */
+                waiting: number;
+                held: number;
+                /** @description Failed or undelivered */
+                missed: number;
+                /** @description Blocked, skipped or cancelled */
+                leftOut: number;
+                replied: number;
+                /** @description Messages and calls that carriers took in the last minute */
+                perMinute: number;
+            };
         };
         Campaign: {
             /** Format: uuid */
@@ -5966,6 +6110,59 @@ export interface components {
             /** @description Of a ladder: the place of the step that they have come to, from 0 */
             step: number | null;
         };
+        CampaignCourse: {
+            /**
+             * @description How long a point lasts
+             * @example 60
+             */
+            stepSeconds: number;
+            /**
+             * @description Part of its contacts that was looked at, chosen by chance; 1: everybody
+             * @example 1
+             */
+            share: number;
+            /** @description Oldest first, at most 241; those in which nothing happened are left out */
+            points: {
+                /**
+                 * Format: date-time
+                 * @description When it begins
+                 * @example 2026-11-26T14:30:00.000Z
+                 */
+                at: string;
+                /** @description Messages and calls that carriers took */
+                sent: number;
+                /** @description Of which the carrier said then that they arrived */
+                delivered: number;
+                /** @description Refused, failed, or not delivered */
+                missed: number;
+                /** @description Contacts who answered for the first time */
+                replied: number;
+            }[];
+        };
+        CampaignSenders: {
+            /** @description At most 500 */
+            items: {
+                /**
+                 * @description E.164; of an erased person the hash that stands in its place
+                 * @example +14155550101
+                 */
+                senderNumber: string;
+                carrier: string;
+                pool: string | null;
+                /** @description Whether it was made known: one that was not has no limits */
+                isKnown: boolean;
+                isHalted: boolean;
+                isCarrierSetUp: boolean;
+                canCall: boolean;
+                /** @description What it may send; null: nobody said */
+                segmentsPerSecond: number | null;
+                /** @description Segments a second that carriers took of it in the last minute, of whatever messages */
+                nowPerSecond: number;
+                /** @description Segments that it may still send today, by its own cap or that of its pool; null: no cap */
+                dayLeft: number | null;
+                dayCap: number | null;
+            }[];
+        };
         CampaignCommandResult: {
             /** Format: uuid */
             campaignId: string;
@@ -6120,6 +6317,15 @@ export interface components {
                 unreached: number;
                 startsAt: string | null;
                 finishesAt: string | null;
+                /** @description How many will have been written to by when, in order, at most 120 points: in between it grows evenly */
+                curve: {
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-26T14:30:00.000Z
+                     */
+                    at: string;
+                    reached: number;
+                }[];
             }[];
             reached: number;
             unreached: number;
@@ -6133,6 +6339,31 @@ export interface components {
             looked: number;
             /** @description How far a share may be off, in 19 of 20 surveys; 0: everybody was looked at. 0.01 is one contact of a hundred */
             margin: number;
+        };
+        CampaignAudienceCount: {
+            basis: components["schemas"]["SurveyBasis"];
+            /** @description Contacts who would get it, as its text is now */
+            recipients: number;
+            /** @description Times that somebody stands on one more of the lists: each gets it once */
+            duplicates: number;
+            /** @description Who would be in it, but for the lists that are excluded */
+            excluded: number;
+            /** @description Who is known to have a number that takes no texts */
+            landlines: number;
+            /** @description Who may never be written to: opted out, without consent, and other rules of the gate */
+            blocked: {
+                rule: string;
+                /** @description The rule in words */
+                says: string | null;
+                contacts: number;
+            }[];
+            /** @description For whom there is no text */
+            skipped: {
+                rule: string;
+                /** @description The rule in words */
+                says: string | null;
+                contacts: number;
+            }[];
         };
         CampaignPreview: {
             items: components["schemas"]["PreviewRow"][];
@@ -6173,6 +6404,12 @@ export interface components {
             ucs2Messages: number;
             /** @description Of those that were looked at */
             longest: components["schemas"]["PreviewRow"][];
+            /** @description What is shortest, in the middle and longest, by segments or by how long a call takes; null: nobody gets anything */
+            typical: {
+                shortest: components["schemas"]["PreviewRow"];
+                median: components["schemas"]["PreviewRow"];
+                longest: components["schemas"]["PreviewRow"];
+            } | null;
             encodingChanged: {
                 contacts: number;
                 examples: components["schemas"]["PreviewRow"][];
@@ -7231,6 +7468,7 @@ export type CampaignDefinition = components['schemas']['CampaignDefinition'];
 export type CampaignContactState = components['schemas']['CampaignContactState'];
 export type DeliveryOutcome = components['schemas']['DeliveryOutcome'];
 export type StepEnding = components['schemas']['StepEnding'];
+export type CampaignAudienceQuery = components['schemas']['CampaignAudienceQuery'];
 export type CampaignTest = components['schemas']['CampaignTest'];
 export type CampaignBudget = components['schemas']['CampaignBudget'];
 export type NewSender = components['schemas']['NewSender'];
@@ -7338,15 +7576,19 @@ export type ImportPage = components['schemas']['ImportPage'];
 export type ImportFaultPage = components['schemas']['ImportFaultPage'];
 export type ImportFault = components['schemas']['ImportFault'];
 export type CampaignPage = components['schemas']['CampaignPage'];
+export type CampaignRow = components['schemas']['CampaignRow'];
 export type Campaign = components['schemas']['Campaign'];
 export type CampaignCheck = components['schemas']['CampaignCheck'];
 export type CampaignMetrics = components['schemas']['CampaignMetrics'];
 export type CampaignExperiment = components['schemas']['CampaignExperiment'];
 export type CampaignContactPage = components['schemas']['CampaignContactPage'];
 export type CampaignContact = components['schemas']['CampaignContact'];
+export type CampaignCourse = components['schemas']['CampaignCourse'];
+export type CampaignSenders = components['schemas']['CampaignSenders'];
 export type CampaignCommandResult = components['schemas']['CampaignCommandResult'];
 export type CampaignEstimate = components['schemas']['CampaignEstimate'];
 export type SurveyBasis = components['schemas']['SurveyBasis'];
+export type CampaignAudienceCount = components['schemas']['CampaignAudienceCount'];
 export type CampaignPreview = components['schemas']['CampaignPreview'];
 export type PreviewRow = components['schemas']['PreviewRow'];
 export type CampaignPreviewSummary = components['schemas']['CampaignPreviewSummary'];
@@ -15799,7 +16041,11 @@ export interface operations {
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
                 status?: components["schemas"]["CampaignStatus"];
+                /** @description Several statuses that belong together: `running` is loading or active */
+                stage?: "draft" | "scheduled" | "running" | "paused" | "ended";
                 type?: "sms" | "voice" | "hybrid" | "drill";
+                /** @description Part of the name, in any case */
+                q?: string;
                 /** @description Those that were put away instead */
                 archived?: "true" | "false";
             };
@@ -16679,6 +16925,176 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCampaignCourse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its course */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignCourse"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaignSenders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its numbers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignSenders"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */
@@ -17907,6 +18323,122 @@ export interface operations {
             };
             /** @description In conflict with what is there (`conflict`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countCampaignAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignAudienceQuery"];
+            };
+        };
+        responses: {
+            /** @description How many, and why others not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAudienceCount"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is there (`conflict`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -56,6 +56,13 @@ export interface ZoneForecast {
   /** Null: nobody is reached. */
   startsAt: Instant | null;
   finishesAt: Instant | null;
+  /** How many have been written to by when, in order: in between it grows evenly. Empty: nobody is reached. */
+  curve: readonly CurvePoint[];
+}
+
+export interface CurvePoint {
+  at: Instant;
+  reached: number;
 }
 
 export interface Forecast {
@@ -67,6 +74,25 @@ export interface Forecast {
 
 /** Nobody plans further ahead than this. */
 const FARTHEST_MS = 366 * DAY_MS;
+
+interface ZoneCourse {
+  contacts: number;
+  left: number;
+  startsAt: Instant;
+  finishesAt: Instant;
+  curve: CurvePoint[];
+}
+
+/** Adds a stretch to a curve: several cohorts of a zone in the same stretch are one. */
+function drawOn(curve: CurvePoint[], from: CurvePoint, to: CurvePoint): void {
+  const last = curve.at(-1);
+  if (last?.at === to.at) {
+    last.reached = to.reached;
+    return;
+  }
+  if (last?.at !== from.at) curve.push(from);
+  curve.push(to);
+}
 
 interface Waiting {
   cohort: Cohort;
@@ -97,9 +123,11 @@ export function forecast({
   stops?: readonly Stop[];
   most?: number;
 }): Forecast {
-  const zones = new Map<string, { contacts: number; left: number; startsAt: Instant; finishesAt: Instant }>();
+  const zones = new Map<string, ZoneCourse>();
   const zoneOf = (zone: string) => {
-    const known = zones.get(zone) ?? { contacts: 0, left: 0, startsAt: Infinity, finishesAt: -Infinity };
+    const known = zones.get(zone) ?? {
+      ...{ contacts: 0, left: 0, startsAt: Infinity, finishesAt: -Infinity, curve: [] },
+    };
     zones.set(zone, known);
     return known;
   };
@@ -158,7 +186,10 @@ export function forecast({
         zone.finishesAt = Math.max(zone.finishesAt, to);
       }
       each.left = share === 1 ? 0 : each.left - served;
+      const before = zone.contacts - zone.left;
       zone.left = share === 1 && zone.left - served < 1e-6 ? 0 : zone.left - served;
+      if (served > 0)
+        drawOn(zone.curve, { at: now, reached: before }, { at: to, reached: zone.contacts - zone.left });
     }
     day.take(share * total, to === now + capped);
     course.take(share * total, to === now + stopped, to);
@@ -258,10 +289,8 @@ function paceAt(pace: readonly PaceStep[], now: Instant): { perSecond: number; u
   return { perSecond: pace[index]?.perSecond ?? 0, until: pace[index + 1]?.from ?? Infinity };
 }
 
-function summed(
-  zones: ReadonlyMap<string, { contacts: number; left: number; startsAt: Instant; finishesAt: Instant }>,
-): Forecast {
-  const each = [...zones].map(([zone, { contacts, finishesAt, left, startsAt }]): ZoneForecast => {
+function summed(zones: ReadonlyMap<string, ZoneCourse>): Forecast {
+  const each = [...zones].map(([zone, { contacts, curve, finishesAt, left, startsAt }]): ZoneForecast => {
     const unreached = Math.min(contacts, Math.max(0, Math.ceil(left - 1e-6)));
     const isReached = unreached < contacts;
     return {
@@ -271,6 +300,7 @@ function summed(
       unreached,
       startsAt: isReached ? startsAt : null,
       finishesAt: isReached ? Math.ceil(finishesAt) : null,
+      curve: isReached ? curve : [],
     };
   });
   const sum = (of: (zone: ZoneForecast) => number): number => each.reduce((all, zone) => all + of(zone), 0);

@@ -33,6 +33,10 @@ describe('The forecast of a campaign', () => {
           unreached: 0,
           startsAt: START,
           finishesAt: START + HOUR,
+          curve: [
+            { at: START, reached: 0 },
+            { at: START + HOUR, reached: 3_600 },
+          ],
         },
       ],
       reached: 3_600,
@@ -183,7 +187,14 @@ describe('The forecast of a campaign', () => {
             assert.ok(found.finishesAt + 1 >= START + (found.reached / perSecond) * 1_000);
             assert.ok(endAt === null || found.finishesAt <= endAt);
           }
-          for (const { finishesAt, reached, startsAt, zone } of found.zones) {
+          for (const { contacts, curve, finishesAt, reached, startsAt, zone } of found.zones) {
+            for (const [index, point] of curve.entries()) {
+              const before = curve[index - 1];
+              assert.ok(point.reached <= contacts + 1e-6);
+              assert.ok(before === undefined || (point.at > before.at && point.reached >= before.reached));
+            }
+            assert.ok(Math.abs((curve.at(-1)?.reached ?? 0) - reached) <= 1);
+            assert.equal(curve[0]?.at ?? null, startsAt);
             const cohorted = cohorts.filter((each) => each.zone === zone);
             assert.equal(finishesAt === null, reached === 0);
             if (startsAt === null || finishesAt === null) continue;

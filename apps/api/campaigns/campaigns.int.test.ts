@@ -27,7 +27,7 @@ describe('Campaigns through the API', () => {
     emptyTables(
       database.adminPool,
       `campaign, campaign_contact, campaign_count, campaign_delivery, campaign_delivery_count, campaign_opt_out, message,
-       phone, audit_entry`,
+       message_log, phone, audit_entry`,
     ),
   );
 
@@ -352,6 +352,69 @@ describe('Campaigns through the API', () => {
       assert.equal(found.body.items.length, count, query);
       const csv = await api.send('GET', `${path}/contacts/export?${query}`);
       assert.equal(csv.body.split('\r\n').length, count + 2, query);
+    }
+  });
+
+  it('say what happened when, how fast they go now, and how fast their numbers do', async () => {
+    const { body } = await draft();
+    const now = new Date('2026-11-26T12:00:00Z');
+    const pool = database.adminPool;
+    await pool.query(
+      `WITH each AS (
+         INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, state, replied_at)
+         SELECT $1, gen_random_uuid(), '+1415555012' || n, 0, 'sent', CASE WHEN n = 0 THEN $2::timestamptz END
+           FROM generate_series(0, 4) AS n
+         RETURNING contact_id, phone_number, right(phone_number, 1)::int AS n),
+       log AS (
+         INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, our_number, segments, status,
+                                  status_rank, status_at, occurred_at)
+         SELECT gen_random_uuid(), 'twilio', 'SM' || n, 'outbound', phone_number, '+14155550100', 2, 'sent', 1,
+                $2::timestamptz - make_interval(secs => 90 * n), $2::timestamptz - make_interval(secs => 90 * n + 5)
+           FROM each
+         RETURNING log_id, phone_number)
+       INSERT INTO campaign_delivery (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, segments, is_news)
+       SELECT log_id, $1, 0, contact_id, gen_random_uuid(), 'twilio',
+              CASE n WHEN 0 THEN 'delivered' WHEN 1 THEN 'undelivered' ELSE 'underway' END, 2, false
+         FROM log JOIN each USING (phone_number)`,
+      [body.id, now],
+    );
+    await pool.query(
+      `INSERT INTO campaign_count (campaign_id, variant, measure, value)
+       VALUES ($1, 0, 'sent', 5), ($1, 0, 'held', 2), ($1, 0, 'held:quiet_hours', 2), ($1, 0, 'replied', 1)`,
+      [body.id],
+    );
+    await pool.query(`UPDATE campaign SET status = 'active' WHERE campaign_id = $1`, [body.id]);
+    const course = await api.send('GET', `/v1/campaigns/${body.id}/course`);
+    assert.equal(course.status, 200, JSON.stringify(course.body));
+    const sums = { sent: 0, delivered: 0, missed: 0, replied: 0 };
+    for (const point of course.body.points) {
+      for (const key of ['sent', 'delivered', 'missed', 'replied'] as const) sums[key] += point[key];
+    }
+    assert.deepEqual(sums, { sent: 5, delivered: 1, missed: 1, replied: 1 });
+    assert.deepEqual(
+      [course.body.stepSeconds, course.body.share, course.body.points[0].at],
+      [10, 1, '2026-11-26T11:53:50.000Z'],
+    );
+    const senders = await api.send('GET', `/v1/campaigns/${body.id}/senders`);
+    assert.equal(senders.status, 200, JSON.stringify(senders.body));
+    const [sender] = senders.body.items;
+    assert.deepEqual(
+      [sender.senderNumber, sender.isKnown, sender.segmentsPerSecond, sender.nowPerSecond * 60],
+      ['+14155550100', false, null, 2],
+    );
+    const list = await api.send('GET', '/v1/campaigns?stage=running&q=FLU');
+    assert.deepEqual(list.body.items[0].progress, {
+      contacts: 7,
+      reached: 5,
+      waiting: 2,
+      held: 2,
+      missed: 0,
+      leftOut: 0,
+      replied: 1,
+      perMinute: 1,
+    });
+    for (const query of ['stage=ended', 'q=nobody', 'stage=running&status=draft']) {
+      assert.deepEqual((await api.send('GET', `/v1/campaigns?${query}`)).body.items, [], query);
     }
   });
 

@@ -1,6 +1,7 @@
 import type { Operation } from '../http/operation.ts';
 import { commandOperations } from './command-operations.ts';
 import { campaignContactOperations } from './contact-operations.ts';
+import { courseOperations } from './course/operations.ts';
 import { decisionOperations } from './decision-operations.ts';
 import { draftOperations } from './draft-operations.ts';
 import type { CampaignParts } from './operation-parts.ts';
@@ -10,6 +11,7 @@ import { campaignReads } from './read-operations.ts';
 export const campaignOperations = (parts: CampaignParts): readonly Operation[] => [
   ...campaignReads(parts),
   ...campaignContactOperations,
+  ...courseOperations(parts),
   ...draftOperations(parts),
   ...commandOperations(parts),
   ...decisionOperations(parts),

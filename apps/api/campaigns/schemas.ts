@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contactStates } from '#shared/campaigns/counts.ts';
+import { type ContactState, contactStates } from '#shared/campaigns/counts.ts';
 import { campaignTypes, definitionSchema } from '#shared/campaigns/definition.ts';
 import { deliveryOutcomes } from '#shared/campaigns/deliveries.ts';
 import { experimentSchema } from '#shared/campaigns/experiment.ts';
@@ -8,6 +8,7 @@ import { commands, legalCommands, statuses } from '#shared/campaigns/lifecycle.t
 import { type Campaign, waits } from '#shared/campaigns/store.ts';
 import { instant } from '../http/time.ts';
 import { name } from '../http/words.ts';
+import type { Progress } from './course/store.ts';
 import type { CampaignContactRow } from './store.ts';
 import { reasonInWords } from './words.ts';
 
@@ -70,6 +71,33 @@ export const campaignSchema = z
     approvedAt: instant.nullable(),
   })
   .meta({ id: 'Campaign' });
+
+/** A campaign in the list, with how far it has come. */
+export const campaignRowSchema = campaignSchema
+  .extend({
+    progress: z
+      .object({
+        contacts: z
+          .int()
+          .min(0)
+          .meta({ description: 'Of its audience, as it was put together when it started' }),
+        reached: z.int().min(0).meta({ description: 'Sent or delivered: the carrier took it' }),
+        waiting: z
+          .int()
+          .min(0)
+          .meta({ description: 'Still to be written to, those who are held among them' }),
+        held: z.int().min(0),
+        missed: z.int().min(0).meta({ description: 'Failed or undelivered' }),
+        leftOut: z.int().min(0).meta({ description: 'Blocked, skipped or cancelled' }),
+        replied: z.int().min(0),
+        perMinute: z
+          .int()
+          .min(0)
+          .meta({ description: 'Messages and calls that carriers took in the last minute' }),
+      })
+      .meta({ description: 'How far it has come' }),
+  })
+  .meta({ id: 'CampaignRow' });
 
 /** Answer to a command, in the form that older systems know. */
 export const toldSchema = z
@@ -277,6 +305,29 @@ export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema>
   approvedBy: campaign.approvedBy,
   approvedAt: iso(campaign.approvedAt),
 });
+
+const noProgress: Progress = { states: new Map(), replied: 0 };
+
+export function wireRow(
+  campaign: Campaign,
+  { replied, states }: Progress = noProgress,
+  perMinute = 0,
+): z.input<typeof campaignRowSchema> {
+  const of = (...names: ContactState[]): number =>
+    names.reduce((sum, name) => sum + (states.get(name) ?? 0), 0);
+  return {
+    ...wireCampaign(campaign),
+    progress: {
+      contacts: of(...contactStates),
+      reached: of('sent', 'delivered'),
+      waiting: of('pending', 'held', 'queued'),
+      held: of('held'),
+      missed: of('failed', 'undelivered'),
+      leftOut: of('blocked', 'skipped', 'cancelled'),
+      ...{ replied, perMinute },
+    },
+  };
+}
 
 export const wireContact = (
   row: CampaignContactRow,

@@ -12,8 +12,11 @@ type Row = Parameters<typeof campaignOf>[0];
 export async function listCampaigns(
   db: Queryable,
   wanted: {
-    status: CampaignStatus | null;
+    /** Null: of any. */
+    statuses: readonly CampaignStatus[] | null;
     type: CampaignType | null;
+    /** Part of the name, in any case; null: whatever it is called. */
+    called: string | null;
     archived: boolean;
     after: { createdAt: string; id: string } | null;
     limit: number;
@@ -22,16 +25,17 @@ export async function listCampaigns(
   const { rows } = await db.query<Row & { position: string }>(
     `SELECT ${CAMPAIGN_COLUMNS}, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
        FROM campaign
-      WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR type = $2) AND (archived_at IS NOT NULL) = $3
+      WHERE ($1::text[] IS NULL OR status = ANY ($1)) AND ($7::text IS NULL OR position(lower($7) IN lower(name)) > 0) AND ($2::text IS NULL OR type = $2) AND (archived_at IS NOT NULL) = $3
         AND ($4::timestamptz IS NULL OR (created_at, campaign_id) < ($4, $5::uuid))
       ORDER BY created_at DESC, campaign_id DESC LIMIT $6`,
     [
-      wanted.status,
+      wanted.statuses,
       wanted.type,
       wanted.archived,
       wanted.after?.createdAt ?? null,
       wanted.after?.id ?? null,
       wanted.limit,
+      wanted.called,
     ],
   );
   return rows.map((row) => ({ ...campaignOf(row), position: row.position }));

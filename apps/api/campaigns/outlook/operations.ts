@@ -5,6 +5,7 @@ import type { Prices } from '#shared/campaigns/prices.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import { readFields } from '#shared/contacts/store.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
@@ -22,16 +23,20 @@ import { Problem } from '../../http/problem.ts';
 import { textStream } from '../../http/text-stream.ts';
 import { instant } from '../../http/time.ts';
 import { uuid } from '../../http/words.ts';
+import { readAudienceLists } from './audience-lists.ts';
 import { estimate } from './estimate.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { audienceFault, exportPreview, previewPage } from './preview.ts';
 import { readAhead, readDailyCap } from './read-circumstances.ts';
 import type { PreviewParts } from './row.ts';
 import {
+  audienceCountSchema,
+  audienceQuerySchema,
   estimateSchema,
   previewQuerySchema,
   previewSchema,
   previewSummarySchema,
+  wireAudience,
   wireEstimate,
   wireRow,
   wireSummary,
@@ -137,6 +142,32 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
           prices: parts.prices,
         });
         return reply(200, wireEstimate(made));
+      },
+    }),
+    search({
+      id: 'countCampaignAudience',
+      path: '/v1/campaigns/{id}/audience',
+      tag,
+      summary: 'Counts an audience that a campaign could have, and who of it would get nothing',
+      description:
+        'For whoever still chooses: nothing is changed. Judged as `estimate` judges; what the campaign says otherwise is its own.',
+      access: 'viewer',
+      params,
+      body: audienceQuerySchema,
+      replies: { 200: { description: 'How many, and why others not', body: audienceCountSchema } },
+      problems: ['not_found', 'conflict'],
+      handle: async ({ body: { audience, intent }, params: { id } }, db) => {
+        const campaign = await known(db, id);
+        const asked = {
+          ...campaign,
+          intent: intent ?? campaign.intent,
+          // As it would be put together now, also of one that was.
+          loadedAt: null,
+          definition: { ...campaign.definition, audience },
+        };
+        const lists = await readAudienceLists(db, audience, await readFields(db));
+        if (lists.kind === 'faults') throw audienceFault(lists.reason);
+        return reply(200, wireAudience(await surveyed(asked, parts.clock.now(), db), lists.lists));
       },
     }),
     search({

@@ -172,6 +172,87 @@ describe('What a campaign would do', () => {
     assert.equal(estimate.finishesAt, '2026-11-26T18:00:00.000Z');
   });
 
+  it('draws how many are written to by when, in each zone', async () => {
+    await insert(3_600);
+    await insert(1_800, { area: '415' });
+    const { zones } = await get(await draft(), 'estimate');
+    assert.deepEqual(
+      zones.map(({ curve }: { curve: unknown }) => curve),
+      [
+        [
+          { at: '2026-11-26T17:00:00.000Z', reached: 0 },
+          { at: '2026-11-26T17:30:00.000Z', reached: 1_800 },
+        ],
+        [
+          { at: '2026-11-26T14:00:00.000Z', reached: 0 },
+          { at: '2026-11-26T15:00:00.000Z', reached: 3_600 },
+        ],
+      ],
+    );
+  });
+
+  it('counts an audience that is still being chosen, and says who of it gets nothing', async () => {
+    const [, landline] = await insert(4);
+    const [twice, off] = await insert(3, { area: '415' });
+    await insert(2, { consents: false });
+    await pool.query(`UPDATE contact SET line_type = 'landline' WHERE contact_id = $1`, [landline]);
+    const { rows } = await pool.query<{ list_id: string }>(
+      `WITH made AS (
+         INSERT INTO contact_list (list_id, name, created_at, updated_at)
+         SELECT gen_random_uuid(), name, now(), now() FROM unnest('{Second,Off}'::text[]) AS name RETURNING list_id, name),
+       listed AS (
+         INSERT INTO list_member (list_id, contact_id, added_at)
+         SELECT list_id, CASE name WHEN 'Off' THEN $1::uuid ELSE $2::uuid END, now() FROM made)
+       SELECT list_id FROM made ORDER BY name DESC`,
+      [off, twice],
+    );
+    const [second, excluded] = rows.map(({ list_id }) => list_id);
+    const id = await draft({ audience: {} });
+    const count = async (audience: object) => {
+      const answer = await api.send('POST', `/v1/campaigns/${id}/audience`, { body: { audience } });
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      return answer.body;
+    };
+    const { blocked, ...counts } = await count({ include: [list, second], exclude: [excluded] });
+    assert.deepEqual(counts, {
+      basis: { contacts: 8, looked: 8, margin: 0 },
+      recipients: 6,
+      duplicates: 1,
+      excluded: 1,
+      landlines: 1,
+      skipped: [],
+    });
+    assert.deepEqual(
+      blocked.map(({ contacts, rule }: { contacts: number; rule: string }) => [rule, contacts]),
+      [['no_consent', 2]],
+    );
+    const ofFilter = await count({ filter: { field: 'line_type', is: 'landline' } });
+    assert.deepEqual([ofFilter.recipients, ofFilter.landlines, ofFilter.duplicates], [1, 1, 0]);
+    const unknown = await api.send('POST', `/v1/campaigns/${id}/audience`, {
+      body: { audience: { filter: { field: 'shoe_size', is: 1 } } },
+    });
+    assert.deepEqual([unknown.status, unknown.body.code], [409, 'conflict']);
+    assert.deepEqual((await api.send('GET', `/v1/campaigns/${id}`)).body.definition.audience.include, []);
+  });
+
+  it('shows what is shortest, in the middle and longest', async () => {
+    for (const name of ['Al', 'Beatrice', 'Bob', `Z${'o'.repeat(150)}`, 'Carl']) await insert(1, { name });
+    const { typical } = await get(await draft(), 'preview/summary');
+    assert.deepEqual(
+      [typical.shortest, typical.median, typical.longest].map(({ body, segments }) => [
+        body.slice(0, 7),
+        segments,
+      ]),
+      [
+        ['Hi Al, ', 1],
+        ['Hi Carl', 1],
+        ['Hi Zooo', 2],
+      ],
+    );
+    await pool.query('DELETE FROM list_member');
+    assert.equal((await get(await draft(), 'preview/summary')).typical, null);
+  });
+
   it('goes by a start that is asked about, by its end, and by its own pace', async () => {
     await insert(1_000);
     const id = await draft({ messagesPerSecond: 0.1 }, { endAt: '2026-11-28T15:00:00Z' });

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { audienceSchema } from '#shared/campaigns/definition.ts';
 import { MICROS, type Price } from '#shared/campaigns/prices.ts';
 import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
 import { MAX_LIMIT } from '../../http/cursor.ts';
 import { shownPhone } from '../../http/phone.ts';
 import { instant } from '../../http/time.ts';
 import { reasonInWords } from '../words.ts';
+import type { AudienceLists } from './audience-lists.ts';
 import type { Estimate } from './estimate.ts';
 import type { PreviewRow } from './row.ts';
 import type { Survey } from './survey.ts';
@@ -105,6 +107,10 @@ export const estimateSchema = z
         unreached: z.int().min(0).meta({ description: 'Whom the end of the campaign comes before' }),
         startsAt: instant.nullable(),
         finishesAt: instant.nullable(),
+        curve: z.array(z.object({ at: instant, reached: z.int().min(0) })).meta({
+          description:
+            'How many will have been written to by when, in order, at most 120 points: in between it grows evenly',
+        }),
       }),
     ),
     reached: z.int().min(0),
@@ -119,6 +125,23 @@ const reasonsOf = (counts: ReadonlyMap<string, number>): z.input<typeof reasonsS
   [...counts]
     .map(([rule, contacts]) => ({ rule, says: reasonInWords(rule), contacts }))
     .sort((a, b) => b.contacts - a.contacts || (a.rule < b.rule ? -1 : 1));
+
+export const wireAudience = (
+  { blocked, cohorts, contacts, looked, skipped }: Survey,
+  lists: AudienceLists,
+): z.input<typeof audienceCountSchema> => {
+  const factor = looked === 0 ? 0 : contacts / looked;
+  const all = (counts: ReadonlyMap<string, number>) =>
+    new Map([...counts].map(([rule, found]) => [rule, Math.round(found * factor)]));
+  const found = cohorts.reduce((sum, cohort) => sum + cohort.contacts, 0);
+  return {
+    basis: { contacts, looked, margin: looked >= contacts ? 0 : 0.98 / Math.sqrt(looked) },
+    recipients: Math.round(found * factor),
+    ...lists,
+    blocked: reasonsOf(all(blocked)),
+    skipped: reasonsOf(all(skipped)),
+  };
+};
 
 export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => ({
   basis: { contacts: made.contacts, looked: made.looked, margin: made.margin },
@@ -149,8 +172,12 @@ export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => 
     othersUnderWay: made.pace.others,
   },
   slotAt: iso(made.slotAt),
-  zones: made.forecast.zones.map(({ finishesAt, startsAt, ...zone }) => ({
+  zones: made.forecast.zones.map(({ curve, finishesAt, startsAt, ...zone }) => ({
     ...zone,
+    curve: thinned(curve).map(({ at, reached }) => ({
+      at: new Date(at).toISOString(),
+      reached: Math.round(reached),
+    })),
     startsAt: iso(startsAt),
     finishesAt: iso(finishesAt),
   })),
@@ -158,6 +185,14 @@ export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => 
   unreached: made.forecast.unreached,
   finishesAt: iso(made.forecast.finishesAt),
 });
+
+const MOST_POINTS = 120;
+
+/** Points of a curve, the first and the last among them, no more than are told. */
+function thinned<Point>(curve: readonly Point[]): Point[] {
+  const every = Math.ceil(curve.length / (MOST_POINTS - 1));
+  return curve.filter((_, index) => index % every === 0 || index === curve.length - 1);
+}
 
 const wirePrice = ({ basis, micros }: Price): z.input<typeof priceSchema> => ({
   amount: String(micros / MICROS),
@@ -168,6 +203,34 @@ const wirePrice = ({ basis, micros }: Price): z.input<typeof priceSchema> => ({
 
 const histogram = (messages: ReadonlyMap<number, number>) =>
   [...messages].sort(([a], [b]) => a - b).map(([segments, found]) => ({ segments, messages: found }));
+
+export const audienceQuerySchema = z
+  .strictObject({
+    audience: audienceSchema,
+    intent: z.enum(['transactional', 'marketing']).optional().meta({
+      description: 'As if it were this; left out: its own',
+    }),
+  })
+  .meta({
+    id: 'CampaignAudienceQuery',
+    example: { audience: { include: ['0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f'] } },
+  });
+
+export const audienceCountSchema = z
+  .object({
+    basis: basisSchema,
+    recipients: z.int().min(0).meta({ description: 'Contacts who would get it, as its text is now' }),
+    duplicates: z.int().min(0).meta({
+      description: 'Times that somebody stands on one more of the lists: each gets it once',
+    }),
+    excluded: z.int().min(0).meta({ description: 'Who would be in it, but for the lists that are excluded' }),
+    landlines: z.int().min(0).meta({ description: 'Who is known to have a number that takes no texts' }),
+    blocked: reasonsSchema.meta({
+      description: 'Who may never be written to: opted out, without consent, and other rules of the gate',
+    }),
+    skipped: reasonsSchema.meta({ description: 'For whom there is no text' }),
+  })
+  .meta({ id: 'CampaignAudienceCount' });
 
 const rowSchema = z
   .object({
@@ -217,6 +280,10 @@ export const previewSummarySchema = z
     segments: z.array(z.object({ segments: z.int().min(1), messages: z.int().min(0) })),
     ucs2Messages: z.int().min(0),
     longest: z.array(rowSchema).meta({ description: 'Of those that were looked at' }),
+    typical: z.object({ shortest: rowSchema, median: rowSchema, longest: rowSchema }).nullable().meta({
+      description:
+        'What is shortest, in the middle and longest, by segments or by how long a call takes; null: nobody gets anything',
+    }),
     encodingChanged: z.object({ contacts: z.int().min(0), examples: z.array(rowSchema) }),
     missing: z.array(z.object({ field: z.string(), contacts: z.int().min(0) })),
   })
@@ -231,7 +298,12 @@ export const wireRow = ({ skipped, ...row }: PreviewRow): z.input<typeof rowSche
 });
 
 /** Counts are of the survey, made those of the audience. */
-export function wireSummary({ contacts, looked, texts }: Survey): z.input<typeof previewSummarySchema> {
+export function wireSummary({
+  contacts,
+  looked,
+  texts,
+  typical,
+}: Survey): z.input<typeof previewSummarySchema> {
   const factor = looked === 0 ? 0 : contacts / looked;
   const all = (found: number): number => Math.round(found * factor);
   return {
@@ -242,6 +314,14 @@ export function wireSummary({ contacts, looked, texts }: Survey): z.input<typeof
     })),
     ucs2Messages: all(texts.wide),
     longest: texts.longest.map(wireRow),
+    typical:
+      typical === null
+        ? null
+        : {
+            shortest: wireRow(typical.shortest),
+            median: wireRow(typical.median),
+            longest: wireRow(typical.longest),
+          },
     encodingChanged: {
       contacts: all(texts.changed.contacts),
       examples: texts.changed.examples.map(wireRow),

@@ -28,6 +28,8 @@ export const SURVEYED_MOST = 20_000;
 const AT_ONCE = 1_000;
 /** Rows that are shown as examples. */
 const EXAMPLES = 10;
+/** More units than any text has, so that segments count first. */
+const LONGEST_UNITS = 10_000;
 /** Instants of caps are people's own; so near to each other they are one. */
 const NEAR_MS = 15 * 60_000;
 
@@ -37,6 +39,13 @@ export interface SurveyParts extends PreviewParts {
   pseudonyms: Pseudonyms;
   /** Contacts that are looked at at most; left out: SURVEYED_MOST. */
   most?: number;
+}
+
+/** Of texts the shortest, that in the middle and the longest, by segments and then units; of calls by how long they take. */
+export interface Typical {
+  shortest: PreviewRow;
+  median: PreviewRow;
+  longest: PreviewRow;
 }
 
 export interface Survey {
@@ -54,6 +63,8 @@ export interface Survey {
   texts: Texts;
   /** Calls, and how long they take if all of each is heard once: minutes as they are charged for. */
   calls: { calls: number; seconds: number; minutes: number };
+  /** Null: nobody gets anything. */
+  typical: Typical | null;
 }
 
 export interface Texts {
@@ -90,8 +101,10 @@ export async function survey(campaign: Campaign, at: Instant, parts: SurveyParts
     const facts = await inSnapshot(pool, (tx) => readFacts(tx, phones, new Date(at), parts.pseudonyms));
     for (const member of members) tally.add(member, facts.get(member.phoneNumber));
   }
+  // Who they are is known at the end: what they get is written once more, and not kept of everybody.
+  const typical = await readChosen(pool, campaign, tally.typical);
   // An audience that grew or shrank meanwhile was looked at as a whole all the same.
-  return { kind: 'survey', survey: tally.survey(part.share === 1 ? looked : contacts, looked) };
+  return { kind: 'survey', survey: tally.survey(part.share === 1 ? looked : contacts, looked, typical) };
 }
 
 interface CohortCount {
@@ -115,6 +128,7 @@ class Tally {
   #wide = 0;
   readonly #paid = { media: 0, segments: 0 };
   readonly #calls = { calls: 0, seconds: 0, minutes: 0 };
+  readonly #sizes: { contactId: string; size: number }[] = [];
   #longest: PreviewRow[] = [];
   readonly #changed = { contacts: 0, examples: [] as PreviewRow[] };
 
@@ -161,6 +175,10 @@ class Tally {
       count(this.#skipped, row.skipped);
       return false;
     }
+    this.#sizes.push({
+      contactId: row.contactId,
+      size: row.seconds ?? row.segments * LONGEST_UNITS + row.units,
+    });
     if (row.seconds !== null) {
       this.#calls.calls += 1;
       this.#calls.seconds += row.seconds;
@@ -192,8 +210,24 @@ class Tally {
     ofLocation.set(from, known);
   }
 
-  /** `contacts`: of the whole audience. */
-  survey(contacts: number, looked: number): Survey {
+  /** Contacts of the shortest row, the one in the middle and the longest; none where nobody gets anything. */
+  get typical(): string[] {
+    const sizes = this.#sizes.sort((a, b) => a.size - b.size || (a.contactId < b.contactId ? -1 : 1));
+    const found = [sizes[0], sizes[Math.floor(sizes.length / 2)], sizes.at(-1)];
+    return found.flatMap((each) => (each === undefined ? [] : [each.contactId]));
+  }
+
+  #typicalOf(members: readonly Member[]): Typical | null {
+    const rows = this.typical.map((id) => {
+      const member = members.find(({ contactId }) => contactId === id);
+      return member === undefined ? null : this.#row(member);
+    });
+    const [shortest, median, longest] = rows;
+    return shortest && median && longest ? { shortest, median, longest } : null;
+  }
+
+  /** `contacts`: of the whole audience. `typical`: what is known of the contacts that are. */
+  survey(contacts: number, looked: number, typical: readonly Member[]): Survey {
     const counts = [...this.#cohorts.values()].flatMap((ofLocation) => [...ofLocation.values()]);
     return {
       ...{ contacts, looked, blocked: this.#blocked, skipped: this.#skipped, waiting: this.#waiting },
@@ -207,6 +241,7 @@ class Tally {
         ...{ longest: this.#longest, changed: this.#changed },
       },
       calls: this.#calls,
+      typical: this.#typicalOf(typical),
     };
   }
 }
