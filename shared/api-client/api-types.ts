@@ -16788,6 +16788,10 @@ export interface operations {
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
                 state?: components["schemas"]["CampaignContactState"];
+                /** @description Any of several states, with commas between them */
+                states?: string;
+                /** @description Only this one */
+                contactId?: string;
                 /** @description A reason, as the metrics name it */
                 rule?: string;
                 /** @description Position, from 0 */
@@ -16892,6 +16896,10 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["CampaignContactState"];
+                /** @description Any of several states, with commas between them */
+                states?: string;
+                /** @description Only this one */
+                contactId?: string;
                 /** @description A reason, as the metrics name it */
                 rule?: string;
                 /** @description Position, from 0 */

@@ -413,6 +413,14 @@ describe('Campaigns through the API', () => {
       replied: 1,
       perMinute: 1,
     });
+    const contacts = async (query: string) =>
+      (await api.send('GET', `/v1/campaigns/${body.id}/contacts?${query}`)).body.items;
+    const [one] = await contacts('states=sent,delivered&limit=1');
+    assert.deepEqual(
+      [(await contacts('states=sent,held')).length, (await contacts('states=held')).length],
+      [5, 0],
+    );
+    assert.deepEqual(await contacts(`contactId=${one.contactId}`), [one]);
     for (const query of ['stage=ended', 'q=nobody', 'stage=running&status=draft']) {
       assert.deepEqual((await api.send('GET', `/v1/campaigns?${query}`)).body.items, [], query);
     }

@@ -7,6 +7,7 @@ import { storableText } from '#shared/contracts/storable-text.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { textStream } from '../http/text-stream.ts';
+import { uuid } from '../http/words.ts';
 import { exportCampaignContacts } from './export.ts';
 import { metricsOf } from './metrics.ts';
 import { known, params, tag } from './operation-parts.ts';
@@ -25,6 +26,14 @@ const word = storableText.min(1).max(100);
 /** Every count of the metrics opens its contacts. */
 const selection = {
   state: contactStateSchema.optional(),
+  states: z
+    .string()
+    .max(200)
+    .transform((text) => text.split(','))
+    .pipe(z.array(contactStateSchema))
+    .optional()
+    .meta({ description: 'Any of several states, with commas between them', example: 'sent,delivered' }),
+  contactId: uuid.optional().meta({ description: 'Only this one' }),
   rule: word.optional().meta({ description: 'A reason, as the metrics name it' }),
   variant: z.coerce.number().int().min(0).max(100).optional().meta({ description: 'Position, from 0' }),
   outcome: outcomeSchema.optional(),
@@ -51,18 +60,22 @@ const wantedOf = (
   {
     clicked,
     code,
+    contactId,
     optedOut,
     outcome,
     replied,
     rule,
     state,
     step,
+    states,
     variant,
     via,
   }: z.output<z.ZodObject<typeof selection>>,
 ): Wanted => ({
   campaignId,
   state: state ?? null,
+  states: states ?? null,
+  contactId: contactId ?? null,
   rule: rule ?? null,
   variant: variant ?? null,
   outcome: outcome ?? null,

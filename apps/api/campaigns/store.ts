@@ -145,6 +145,10 @@ export interface CampaignContactRow {
 export interface Wanted {
   campaignId: string;
   state: ContactState | null;
+  /** Any of these; null: whatever it is. */
+  states: readonly ContactState[] | null;
+  /** Null: everybody. */
+  contactId: string | null;
   rule: string | null;
   variant: number | null;
   /** Of one of their messages, what the carrier says. */
@@ -174,6 +178,8 @@ export async function listContacts(
     'each.campaign_id = $1',
     '($2::uuid IS NULL OR each.contact_id > $2)',
     ...(wanted.state === null ? [] : [`each.state = ${place(wanted.state)}`]),
+    ...(wanted.states === null ? [] : [`each.state = ANY (${place(wanted.states)})`]),
+    ...(wanted.contactId === null ? [] : [`each.contact_id = ${place(wanted.contactId)}`]),
     ...(wanted.rule === null ? [] : [`each.rule = ${place(wanted.rule)}`]),
     ...(wanted.variant === null ? [] : [`each.variant = ${place(wanted.variant)}`]),
     ...(wanted.outcome === null && wanted.code === null

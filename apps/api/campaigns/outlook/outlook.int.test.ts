@@ -159,6 +159,10 @@ describe('What a campaign would do', () => {
         unreached: 0,
         startsAt: '2026-11-26T17:00:00.000Z',
         finishesAt: '2026-11-26T18:00:00.000Z',
+        curve: [
+          { at: '2026-11-26T17:00:00.000Z', reached: 0 },
+          { at: '2026-11-26T18:00:00.000Z', reached: 3_600 },
+        ],
       },
       {
         zone: 'America/New_York',
@@ -167,6 +171,10 @@ describe('What a campaign would do', () => {
         unreached: 0,
         startsAt: '2026-11-26T14:00:00.000Z',
         finishesAt: '2026-11-26T15:00:00.000Z',
+        curve: [
+          { at: '2026-11-26T14:00:00.000Z', reached: 0 },
+          { at: '2026-11-26T15:00:00.000Z', reached: 3_600 },
+        ],
       },
     ]);
     assert.equal(estimate.finishesAt, '2026-11-26T18:00:00.000Z');

@@ -21,7 +21,7 @@ function keyOf(change: object): string {
  * `pause.mutate({ path: { id }, seen: campaign })`. Tries again by itself what no answer came to. `touches`: paths of which
  * everything that is shown is read again, those below them too.
  */
-export function useChange<Of extends Exclude<Method, 'get'>, Path extends PathOf<Of>>(
+export function useChange<Of extends Exclude<Method, 'get'>, const Path extends PathOf<Of>>(
   method: Of,
   path: Path,
   {
