@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -191,16 +191,6 @@ describe('The local stack', function () {
     assert.deepEqual(await readEverywhere(stack), { rows: 1, records: ['kept'], messages: ['kept'] });
   });
 
-  it('ends everything on Ctrl-C and exits 0, told once or, as npm does it, twice', async () => {
-    const stack = await start({ data: await newFolder(), ...(await publicPorts()) });
-    const pids = await stack.pids();
-    stack.signal('SIGINT');
-    stack.signal('SIGINT');
-    assert.deepEqual(await stack.ended, [0, null]);
-    assert.equal(stack.lines.at(-1), 'stopped');
-    assert.deepEqual(await alive(pids), []);
-  });
-
   it('can be stopped while it starts', async () => {
     const stack = new RunningStack({ data: await newFolder(), ...(await publicPorts()) });
     stacks.push(stack);
@@ -209,63 +199,82 @@ describe('The local stack', function () {
     assert.deepEqual(await stack.ended, [0, null]);
   });
 
-  it('leaves no process behind when it is killed, and the next start finds all data', async () => {
-    const place = { data: await newFolder(), ...(await publicPorts()) };
-    const first = await start(place);
-    await writeEverywhere(first);
-    const pids = await first.pids();
-    first.signal('SIGKILL');
-    await first.ended;
-    await goneSoon(pids);
-    const second = await start(place);
-    assert.deepEqual(await readEverywhere(second), { rows: 1, records: ['kept'], messages: ['kept'] });
-    const [key, again] = [keyIn(first), keyIn(second)];
-    assert.equal(again, key, 'the API key is shown again');
-    assert.deepEqual(await keysOf(second), [{ key_id: key.split('_')[1], role: 'admin', isHashed: true }]);
-    assert.doesNotMatch(
-      await (await fetch(second.url)).text(),
-      /crl_/,
-      'whoever looks at the page sees no key',
-    );
-  });
+  describe('that is killed', () => {
+    /** One data folder, and each kind of death in turn: whatever came before, the next start finds it all. */
+    let place: { data: string; port: number; carrierPort: number };
+    let stack: RunningStack;
+    const kept = { rows: 1, records: ['kept'], messages: ['kept'] };
+    before(async () => {
+      const folder = await mkdtemp(join(scratchRoot(), 'carillon-stack-'));
+      await chmod(folder, 0o755);
+      place = { data: join(folder, 'data'), ...(await publicPorts()) };
+      stack = new RunningStack(place);
+      await stack.says(/^ready$/);
+      await writeEverywhere(stack);
+    });
+    after(async () => {
+      await stack.end();
+      await rm(dirname(place.data), { recursive: true, force: true });
+    });
+    const startAgain = async (): Promise<void> => {
+      stack = new RunningStack(place);
+      await stack.says(/^ready$/);
+    };
 
-  it('starts again after everything was killed at once, servers and guards included', async () => {
-    const place = { data: await newFolder(), ...(await publicPorts()) };
-    const first = await start(place);
-    await writeEverywhere(first);
-    const pids = await first.pids();
-    first.signal('SIGKILL');
-    for (const pid of pids.values()) process.kill(pid, 'SIGKILL');
-    await first.ended;
-    assert.deepEqual(await readEverywhere(await start(place)), {
-      rows: 1,
-      records: ['kept'],
-      messages: ['kept'],
+    it('leaves no process behind, and the next start finds all data', async () => {
+      const first = stack;
+      const pids = await first.pids();
+      first.signal('SIGKILL');
+      await first.ended;
+      await goneSoon(pids);
+      await startAgain();
+      assert.deepEqual(await readEverywhere(stack), kept);
+      const [key, again] = [keyIn(first), keyIn(stack)];
+      assert.equal(again, key, 'the API key is shown again');
+      assert.deepEqual(await keysOf(stack), [{ key_id: key.split('_')[1], role: 'admin', isHashed: true }]);
+      assert.doesNotMatch(
+        await (await fetch(stack.url)).text(),
+        /crl_/,
+        'whoever looks at the page sees no key',
+      );
+    });
+
+    it('starts again when everything was killed at once, servers and guards included', async () => {
+      const pids = await stack.pids();
+      stack.signal('SIGKILL');
+      for (const pid of pids.values()) process.kill(pid, 'SIGKILL');
+      await stack.ended;
+      await startAgain();
+      assert.deepEqual(await readEverywhere(stack), kept);
+    });
+
+    it('takes over from servers whose supervisor and guards were killed', async () => {
+      const pids = await stack.pids();
+      const guards = ['postgres', 'redis'].map((name) => pidOf(pids, name));
+      stack.signal('SIGKILL');
+      for (const pid of guards) process.kill(pid, 'SIGKILL');
+      await stack.ended;
+      await startAgain();
+      assert.deepEqual(await readEverywhere(stack), kept);
+      await goneSoon(pids);
     });
   });
 
-  it('takes over from servers whose supervisor and guards were killed', async () => {
-    const place = { data: await newFolder(), ...(await publicPorts()) };
-    const first = await start(place);
-    await writeEverywhere(first);
-    const pids = await first.pids();
-    const guards = ['postgres', 'redis'].map((name) => pidOf(pids, name));
-    first.signal('SIGKILL');
-    for (const pid of guards) process.kill(pid, 'SIGKILL');
-    await first.ended;
-    const second = await start(place);
-    assert.deepEqual(await readEverywhere(second), { rows: 1, records: ['kept'], messages: ['kept'] });
-    await goneSoon(pids);
-  });
-
-  it('runs twice side by side with other ports and data', async () => {
-    const both = [running, await start({ data: await newFolder(), ...(await publicPorts()) })];
+  it('runs twice side by side with other ports and data; on Ctrl-C, told once or, as npm does it, twice, one ends everything of its own and exits 0', async () => {
+    const other = await start({ data: await newFolder(), ...(await publicPorts()) });
+    const both = [running, other];
     const internal = (await Promise.all(both.map(ports))).flatMap((own) => Object.values(own));
     assert.equal(new Set(internal).size, internal.length);
-    const pids = await Promise.all(both.map((stack) => stack.pids()));
-    const all = pids.flatMap((map) => [...map.values()]);
+    const [pids = new Map(), othersPids = new Map()] = await Promise.all(both.map((stack) => stack.pids()));
+    const all = [...pids.values(), ...othersPids.values()];
     assert.equal(new Set(all).size, all.length);
     for (const stack of both) assert.equal((await fetch(`${stack.url}/webhooks/x`)).status, 200);
+    other.signal('SIGINT');
+    other.signal('SIGINT');
+    assert.deepEqual(await other.ended, [0, null]);
+    assert.equal(other.lines.at(-1), 'stopped');
+    assert.deepEqual(await alive(othersPids), []);
+    assert.equal((await alive(pids)).length, pids.size);
   });
 
   it('refuses to start on data that another one uses, and leaves that one alone', async () => {
@@ -372,7 +381,7 @@ async function readEverywhere(
   const { Records } = await streamClient.send(new GetRecordsCommand({ ShardIterator }));
   const { QueueUrl } = await queueClient.send(new GetQueueUrlCommand({ QueueName: 'sms-bulk.fifo' }));
   const { Messages } = await queueClient.send(
-    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
   );
   streamClient.destroy();
   queueClient.destroy();

@@ -33,12 +33,15 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated, empty database of one's own: for one test file. */
+/**
+ * A migrated, empty database of one's own: for one test file. Its files are copied: through the log, as is PostgreSQL's default,
+ * it takes 97 ms of a processor instead of 35.
+ */
 export async function createDatabase(): Promise<TestDatabase> {
   const facts = stackFacts();
   const name = `test_${unique()}`;
   await asSuperuser((client) =>
-    client.query(`CREATE DATABASE ${name} TEMPLATE ${facts.templateDatabase} STRATEGY WAL_LOG`),
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${facts.templateDatabase} STRATEGY FILE_COPY`),
   );
   const server = { host: '127.0.0.1', port: facts.postgres.port, database: name };
   const adminPool = createPool(
