@@ -37,6 +37,7 @@ import { importOperations } from './imports/operations.ts';
 import { keyOperations } from './keys/operations.ts';
 import { listOperations } from './lists/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
+import { overviewOperations } from './overview/operations.ts';
 import { participantOperations } from './participants/operations.ts';
 import { personOperations } from './people/operations.ts';
 import { programmeOperations } from './programmes/operations.ts';
@@ -44,7 +45,9 @@ import { reportOperations } from './reports/operations.ts';
 import { reviewOperations } from './reviews/operations.ts';
 import { senderOperations } from './senders/operations.ts';
 import { suppressionOperations } from './suppressions/operations.ts';
+import { deadLetterOperations } from './system/dead-letter-operations.ts';
 import { systemOperations } from './system/operations.ts';
+import { topologyOperations } from './system/topology-operations.ts';
 import { type WebhookParts, webhookOperations } from './webhooks/operations.ts';
 
 /** Version of the API as its document says: the first number is the one in its paths. */
@@ -132,7 +135,10 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...agentRuleOperations(deps),
   ...agentModeOperations(deps),
   ...agentAnswerOperations(deps),
+  ...overviewOperations(deps),
   ...systemOperations,
+  ...topologyOperations,
+  ...deadLetterOperations,
   ...auditOperations,
   ...eventOperations(deps),
   ...webhookOperations({ clock: deps.clock, ...deps.webhooks }),

@@ -2599,6 +2599,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came and went in the last 24 hours, and who waits
+         * @description Takes the role `viewer`.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/system": {
         parameters: {
             query?: never;
@@ -2611,6 +2631,66 @@ export interface paths {
          * @description Takes the role `viewer`.
          */
         get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/topology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which parts the system has, and what goes from which to which
+         * @description Takes the role `viewer`.
+         */
+        get: operations["getTopology"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists records that could not be processed, newest first
+         * @description Takes the role `viewer`.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A record that could not be processed, as it was read
+         * @description Takes the role `viewer`.
+         */
+        get: operations["getDeadLetter"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6928,6 +7008,38 @@ export interface components {
                 count: number;
             }[];
         };
+        Overview: {
+            /**
+             * Format: date-time
+             * @description What is counted is not older: the last 24 hours of business time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            since: string;
+            messages: {
+                /** @description Of the newest entries that are counted */
+                received: number;
+                /** @description What carriers took */
+                sent: number;
+                /** @description Of the newest entries that are counted */
+                delivered: number;
+                /** @description Not delivered, or failed */
+                undelivered: number;
+                /** @description False: there were more than the 50000 newest, which are counted */
+                isAll: boolean;
+            };
+            /** @description People who texted */
+            repliers: number;
+            /** @description People who were texted or called */
+            reached: number;
+            /** @description People who took consent back */
+            optOuts: number;
+            waiting: {
+                /** @description In which somebody has to answer; at most 50000 are counted */
+                conversations: number;
+                /** @description Newest text of the one that nothing was said in for longest */
+                oldestAt: string | null;
+            };
+        };
         System: {
             /** @description Who reads which shard. How far behind they are is in the streams' metrics */
             consumers: {
@@ -6985,6 +7097,123 @@ export interface components {
                 outageSince: string | null;
                 sweptAt: string | null;
             }[];
+        };
+        Topology: {
+            services: {
+                /** @example dialog */
+                name: string;
+                does: string;
+                /** @description Streams that it reads, by the name under which its position is kept */
+                consumes: {
+                    consumer: string;
+                    stream: string;
+                }[];
+                /** @description Streams that it writes to */
+                puts: string[];
+                /** @description Queues that it takes from */
+                receives: string[];
+                /** @description Queues that it puts into */
+                sends: string[];
+                /** @description Whether what it sends waits in an outbox of its own */
+                relaysOutbox: boolean;
+                speaksToCarriers: boolean;
+                /** @description Whether it is reached from outside */
+                isPublic: boolean;
+            }[];
+            streams: {
+                name: string;
+                carries: string;
+            }[];
+            queues: {
+                name: string;
+                carries: string;
+                deadLetter: string;
+            }[];
+        };
+        DeadLetterPage: {
+            items: components["schemas"]["DeadLetter"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        DeadLetter: {
+            /** @example 12 */
+            id: string;
+            /**
+             * @description Who could not process it
+             * @example dialog
+             */
+            consumer: string;
+            /**
+             * @description Where it was read
+             * @example dialog-commands
+             */
+            stream: string;
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            key: string;
+            /**
+             * @description `quarantined`: it could not be processed; `parked`: it waits behind such a one of the same phone; the others are settled
+             * @enum {string}
+             */
+            state: "quarantined" | "parked" | "redriven" | "discarded";
+            /** @description What went wrong, as the consumer said it */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description On the stream
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            arrivedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            setAsideAt: string;
+            settledAt: string | null;
+            settledBy: string | null;
+        };
+        WholeDeadLetter: {
+            /** @example 12 */
+            id: string;
+            /**
+             * @description Who could not process it
+             * @example dialog
+             */
+            consumer: string;
+            /**
+             * @description Where it was read
+             * @example dialog-commands
+             */
+            stream: string;
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            key: string;
+            /**
+             * @description `quarantined`: it could not be processed; `parked`: it waits behind such a one of the same phone; the others are settled
+             * @enum {string}
+             */
+            state: "quarantined" | "parked" | "redriven" | "discarded";
+            /** @description What went wrong, as the consumer said it */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description On the stream
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            arrivedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            setAsideAt: string;
+            settledAt: string | null;
+            settledBy: string | null;
+            /** @description As it was read */
+            body: string;
         };
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
@@ -7618,7 +7847,12 @@ export type AgentModeSetting = components['schemas']['AgentModeSetting'];
 export type AgentAnswerPage = components['schemas']['AgentAnswerPage'];
 export type AgentAnswer = components['schemas']['AgentAnswer'];
 export type AgentFigures = components['schemas']['AgentFigures'];
+export type Overview = components['schemas']['Overview'];
 export type System = components['schemas']['System'];
+export type Topology = components['schemas']['Topology'];
+export type DeadLetterPage = components['schemas']['DeadLetterPage'];
+export type DeadLetter = components['schemas']['DeadLetter'];
+export type WholeDeadLetter = components['schemas']['WholeDeadLetter'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type WebhookList = components['schemas']['WebhookList'];
@@ -23624,6 +23858,80 @@ export interface operations {
             };
         };
     };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSystem: {
         parameters: {
             query?: never;
@@ -23662,6 +23970,248 @@ export interface operations {
             };
             /** @description Not allowed (`not_allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTopology: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Services, streams and queues */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topology"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Only of this one */
+                consumer?: string;
+                /** @description Those that are settled instead */
+                settled?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeDeadLetter"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,8 @@ const builtSchema = z.object({ folder: z.string() });
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** WCAG 2.2 AA, with all that it includes. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** What browsers say of requests that are refused, and of pages under a name of ours without TLS. */
+const USUAL = /^Failed to load resource|Cross-Origin-Opener-Policy header has been ignored/;
 /** Longest that something on a page may take, in ms: the machine may be busy with other tests. */
 const PATIENCE_MS = 20_000;
 
@@ -78,8 +80,7 @@ export class World {
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => this.#faults.push(`${page.url()}: ${error.message}`));
     page.on('console', (said) => {
-      // A request that is refused is said by the browser, and is nothing unusual.
-      if (said.type() !== 'error' || said.text().startsWith('Failed to load resource')) return;
+      if (said.type() !== 'error' || USUAL.test(said.text())) return;
       this.#faults.push(`${page.url()}: ${said.text()}`);
     });
     await page.goto(address);

@@ -1,94 +1,54 @@
-import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconBook2, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { keepKey } from '../api/key.ts';
-import { languageNames, languages } from '../texts/define.ts';
-import { useChooseLanguage, useLanguage, useTexts } from '../texts/language.tsx';
+import { UnstyledButton, type UnstyledButtonProps } from '@mantine/core';
+import { IconUserCircle } from '@tabler/icons-react';
+import { type ComponentPropsWithRef, lazy, Suspense, useState } from 'react';
+import { useTexts } from '../texts/language.tsx';
 import { useMe } from './me.ts';
 import classes from './shell.module.css';
 import { shellTexts } from './texts.ts';
 
-const schemes = [
-  ['light', 'light'],
-  ['dark', 'dark'],
-  ['auto', 'asSystem'],
-] as const;
+const load = () => import('./account-dropdown.tsx');
+const AccountDropdown = lazy(async () => ({ default: (await load()).AccountDropdown }));
 
-/** Who is signed in, and how they want the console. */
+/** Who is signed in, and how they want the console. The menu is fetched when somebody comes near it. */
 export function AccountMenu({ isNarrow, showHelp }: { isNarrow: boolean; showHelp: () => void }) {
-  const say = useTexts(shellTexts);
-  const me = useMe();
-  const cache = useQueryClient();
-  const language = useLanguage();
-  const choose = useChooseLanguage();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const name = me.kind === 'local' ? say('atThisMachine') : me.name;
+  const [isWanted, setWanted] = useState(false);
+  const button = (
+    <AccountButton
+      isNarrow={isNarrow}
+      aria-haspopup="menu"
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => setWanted(true)}
+    />
+  );
+  if (!isWanted) return button;
   return (
-    <Menu position="right-end" width={240}>
-      <Menu.Target>
-        <UnstyledButton
-          className={classes.item}
-          aria-label={isNarrow ? `${say('signedInAs')} ${name}` : undefined}
-        >
-          <IconUserCircle size={18} stroke={1.75} aria-hidden />
-          {!isNarrow && <span className={classes.label}>{name}</span>}
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {say('signedInAs')}
-          <Text size="sm" c="var(--c-text)">
-            {name}
-          </Text>
-          {say(`role_${me.role}`)}
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Label>{say('language')}</Menu.Label>
-        <Menu.RadioGroup
-          value={language}
-          onChange={(value) => choose(languages.find((each) => each === value) ?? 'en')}
-        >
-          {languages.map((each) => (
-            <Menu.RadioItem key={each} value={each} lang={each}>
-              {languageNames[each]}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Label>{say('colours')}</Menu.Label>
-        <Menu.RadioGroup
-          value={colorScheme}
-          onChange={(value) => setColorScheme(schemes.find(([each]) => each === value)?.[0] ?? 'auto')}
-        >
-          {schemes.map(([scheme, label]) => (
-            <Menu.RadioItem key={scheme} value={scheme}>
-              {say(label)}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={showHelp}>
-          {say('keyboard')}
-        </Menu.Item>
-        <Menu.Item
-          component="a"
-          href="/v1/docs"
-          target="_blank"
-          leftSection={<IconBook2 size={16} aria-hidden />}
-        >
-          {say('reference')}
-        </Menu.Item>
-        {me.kind === 'key' && (
-          <Menu.Item
-            leftSection={<IconLogout size={16} aria-hidden />}
-            onClick={() => {
-              keepKey(null);
-              void cache.resetQueries();
-            }}
-          >
-            {say('signOut')}
-          </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <AccountDropdown isNarrow={isNarrow} showHelp={showHelp} />
+    </Suspense>
+  );
+}
+
+export function useMyName(): string {
+  const say = useTexts(shellTexts);
+  const { kind, name } = useMe();
+  return kind === 'local' ? say('atThisMachine') : name;
+}
+
+export function AccountButton({
+  isNarrow,
+  ...button
+}: { isNarrow: boolean } & UnstyledButtonProps & ComponentPropsWithRef<'button'>) {
+  const say = useTexts(shellTexts);
+  const name = useMyName();
+  return (
+    <UnstyledButton
+      {...button}
+      className={classes.item}
+      aria-label={isNarrow ? `${say('signedInAs')} ${name}` : undefined}
+    >
+      <IconUserCircle size={18} stroke={1.75} aria-hidden />
+      {!isNarrow && <span className={classes.label}>{name}</span>}
+    </UnstyledButton>
   );
 }

@@ -1,66 +1,13 @@
-import { Alert, Button, Code, List, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
-import { ApiProblem, NoAnswer } from '../api/problem.ts';
-import { useTexts } from '../texts/language.tsx';
-import { problemWords } from '../words/problems.ts';
-import { useWord } from '../words/use-word.ts';
-import { partTexts } from './texts.ts';
+import { lazy, Suspense } from 'react';
 
-/** What went wrong, why, and what to do: any error that a request or a screen ended with. */
-export function FaultBox({ error, again }: { error: unknown; again?: (() => void) | undefined }) {
-  const say = useTexts(partTexts);
-  const word = useWord(problemWords);
-  const away = error instanceof NoAnswer;
-  const known = error instanceof ApiProblem ? word(error.problem.code) : null;
-  const title = known?.says ?? (away ? say('noAnswerTitle') : say('brokenTitle'));
-  return (
-    <Alert
-      role="alert"
-      color={away ? 'yellow' : 'red'}
-      title={title}
-      icon={away ? <IconPlugConnectedX size={18} aria-hidden /> : <IconAlertTriangle size={18} aria-hidden />}
-      maw={640}
-      styles={{ title: { color: 'var(--c-text)' }, message: { color: 'var(--c-text)' } }}
-    >
-      <Stack gap="xs" align="flex-start">
-        {error instanceof ApiProblem ? (
-          <ProblemText error={error} hint={known?.hint} />
-        ) : (
-          <>
-            <Text size="sm">{away ? say('noAnswerHint') : say('brokenHint')}</Text>
-            {!away && <Code block>{error instanceof Error ? error.message : String(error)}</Code>}
-          </>
-        )}
-        {again && (
-          <Button variant="default" onClick={again}>
-            {say('tryAgain')}
-          </Button>
-        )}
-      </Stack>
-    </Alert>
-  );
-}
+const FaultDetails = lazy(async () => ({ default: (await import('./fault-details.tsx')).FaultDetails }));
 
-function ProblemText({ error: { problem }, hint }: { error: ApiProblem; hint: string | undefined }) {
-  const say = useTexts(partTexts);
-  const faults = problem.faults ?? [];
-  return (
-    <>
-      {hint && <Text size="sm">{hint}</Text>}
-      {faults.length === 0 ? (
-        <Text size="sm">{problem.detail}</Text>
-      ) : (
-        <List size="sm">
-          {faults.map(({ detail, pointer }) => (
-            <List.Item key={`${pointer} ${detail}`}>
-              {pointer.replace(/^\//, '')}: {detail}
-            </List.Item>
-          ))}
-        </List>
-      )}
-      <Text size="xs" c="dimmed">
-        {say('requestId', { id: problem.requestId })}
-      </Text>
-    </>
-  );
-}
+/**
+ * What went wrong, why, and what to do: any error that a request or a screen ended with. `again`: how to try it once more.
+ * What draws it is fetched when there is first something wrong.
+ */
+export const FaultBox = (parts: { error: unknown; again?: (() => void) | undefined }) => (
+  <Suspense>
+    <FaultDetails {...parts} />
+  </Suspense>
+);

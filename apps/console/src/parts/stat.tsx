@@ -1,23 +1,34 @@
 import { Paper, Text } from '@mantine/core';
+import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import classes from './stat.module.css';
 
-/** One number with what it is and what it is of. `to`: where its rows are (a router link around it). */
+/** One number with what it is and what it is of. `to`: where its rows are, and with which filters. */
 export function Stat({
   label,
   value,
   note,
   tone,
+  to,
+  search,
 }: {
   label: string;
   value: ReactNode;
   note?: ReactNode;
   tone?: 'held' | 'bad' | undefined;
+  to?: LinkProps['to'];
+  search?: LinkProps['search'];
 }) {
   return (
-    <Paper withBorder className={classes.stat} data-tone={tone}>
+    <Paper withBorder className={classes.stat} data-tone={tone} data-leads={to !== undefined || undefined}>
       <Text size="sm" c="dimmed">
-        {label}
+        {to === undefined ? (
+          label
+        ) : (
+          <Link to={to} search={search ?? {}} className={classes.link}>
+            {label}
+          </Link>
+        )}
       </Text>
       <div className={classes.value}>{value}</div>
       {note !== undefined && (

@@ -6,12 +6,14 @@ import { twilioErrorRules } from '#shared/carriers/twilio/error-table.ts';
 import { twilioVoiceErrorRules } from '#shared/carriers/twilio/voice-error-table.ts';
 import { vonageErrorRules } from '#shared/carriers/vonage/error-table.ts';
 import { gateRules } from '#shared/compliance/rules.ts';
+import { queues, services, streams } from '#shared/topology.ts';
 import { describeApi } from '../../../api/describe.ts';
 import { languages } from '../texts/define.ts';
 import { tones } from '../theme/tokens.ts';
 import { carrierErrorWord, hasWords } from './carrier-errors.ts';
 import type { Words } from './define.ts';
 import { gateRule } from './gate.ts';
+import { queueWords, serviceWords, streamWords } from './topology.ts';
 
 /** Enumerations of the API that nobody reads: settings of a request, and parts of formats. */
 const TECHNICAL = new Set([
@@ -70,6 +72,12 @@ describe('Plain words', () => {
 
   it('are there for every rule of the gate', () => {
     assert.deepEqual(Object.keys(gateRule).sort(), gateRules.map(({ id }) => id).sort());
+  });
+
+  it('are there for every part of the system', () => {
+    assert.deepEqual(Object.keys(serviceWords).sort(), Object.keys(services).sort());
+    assert.deepEqual(Object.keys(streamWords).sort(), Object.keys(streams).sort());
+    assert.deepEqual(Object.keys(queueWords).sort(), Object.keys(queues).sort());
   });
 
   it('are there for every error code of every carrier', () => {

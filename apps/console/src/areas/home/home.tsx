@@ -1,29 +1,56 @@
+import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLiveRefresh } from '../../api/live/live.tsx';
 import { one } from '../../api/queries.ts';
-import { useWaitingReplies } from '../../app/waiting-replies.ts';
-import { Count } from '../../parts/number.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Stat, Stats } from '../../parts/stat.tsx';
+import { FaultBox } from '../../parts/fault-box.tsx';
+import { Page, Section } from '../../parts/page.tsx';
 import { useTexts } from '../../texts/language.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import { IncidentList } from './incident-list.tsx';
+import { useIncidents } from './incidents.ts';
+import { LastDay } from './last-day.tsx';
+import { NearLimits } from './near-limits.tsx';
+import { RunningCampaigns } from './running-campaigns.tsx';
 import { homeTexts } from './texts.ts';
 
-const COUNTED = 10_000;
+/** How often what no event tells is read again, in ms. */
+const AGAIN_MS = 30_000;
 
+/** How it goes, and what needs somebody. */
 export function Home() {
   const say = useTexts(homeTexts);
-  const waiting = useWaitingReplies();
-  const system = useQuery(one('/v1/system', {})).data;
-  const running = useQuery(one('/v1/campaigns', { query: { status: 'active', limit: 200 } })).data;
-  useLiveRefresh('system', ['/v1/system']);
+  const { data, error, refetch } = useQuery({ ...one('/v1/overview', {}), refetchInterval: AGAIN_MS });
+  const incidents = useIncidents();
+  useLiveRefresh('conversations', ['/v1/overview']);
   useLiveRefresh('campaigns', ['/v1/campaigns']);
+  useLiveRefresh('senders', ['/v1/senders']);
+  useLiveRefresh('system', ['/v1/system']);
   return (
-    <Page title={say('title')} state={say('state')}>
-      <Stats>
-        <Stat label={say('running')} value={running && <Count of={running.items.length} />} />
-        <Stat label={say('waiting')} value={waiting && <Count of={waiting.count} />} />
-        <Stat label={say('held')} value={system && <Count of={system.messages.held} atMost={COUNTED} />} />
-      </Stats>
+    <Page
+      title={say('title')}
+      state={incidents && (incidents.length === 0 ? say('calm') : say('needs', { count: incidents.length }))}
+    >
+      <Stack gap="xl">
+        {incidents && incidents.length > 0 && (
+          <Section title={say('incidents')}>
+            <IncidentList incidents={incidents} />
+          </Section>
+        )}
+        <Section title={say('lastDay')}>
+          {error && data === undefined ? (
+            <FaultBox error={error} again={() => void refetch()} />
+          ) : data === undefined ? (
+            <Skeleton height={92} aria-busy />
+          ) : (
+            <LastDay of={data} />
+          )}
+        </Section>
+        <FirstSteps hasReached={(data?.messages.sent ?? 0) > 0} />
+        <Section title={say('running')}>
+          <RunningCampaigns />
+        </Section>
+        <NearLimits />
+      </Stack>
     </Page>
   );
 }

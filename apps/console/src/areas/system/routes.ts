@@ -1,10 +1,34 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '../../app/root.ts';
+import { choice, search } from '../../app/search.ts';
 
 const system = createRoute({
   getParentRoute: () => rootRoute,
   path: '/system',
-  component: lazyRouteComponent(() => import('./system.tsx'), 'SystemScreen'),
+  component: lazyRouteComponent(() => import('./running.tsx'), 'Running'),
 });
 
-export const systemRoutes = [system];
+const deadLetters = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/system/dead-letters',
+  validateSearch: search({ which: choice(['open', 'settled']) }),
+  component: lazyRouteComponent(() => import('./dead-letters.tsx'), 'DeadLetters'),
+});
+const deadLetter = createRoute({
+  getParentRoute: () => deadLetters,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./dead-letter.tsx'), 'DeadLetterDrawer'),
+});
+
+const senders = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/system/senders',
+  component: lazyRouteComponent(() => import('./senders.tsx'), 'Senders'),
+});
+const sender = createRoute({
+  getParentRoute: () => senders,
+  path: '$number',
+  component: lazyRouteComponent(() => import('./sender.tsx'), 'SenderDrawer'),
+});
+
+export const systemRoutes = [system, deadLetters.addChildren([deadLetter]), senders.addChildren([sender])];

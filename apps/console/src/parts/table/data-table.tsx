@@ -45,6 +45,8 @@ export interface DataTableProps<Row> {
   opened?: string | undefined;
   /** Filters and search, at the left over the table. */
   filters?: ReactNode;
+  /** Small tables whose columns all matter have nothing to choose. */
+  choosesColumns?: boolean;
   /** Instead of an empty table. */
   empty: ReactNode;
 }
@@ -61,7 +63,7 @@ const features = tableFeatures({ columnVisibilityFeature });
  * somebody scrolls, columns to choose. As high as its rows, at most as the window leaves.
  */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
-  const { columns, empty, filters, id, label, open, opened, rowId, rows } = props;
+  const { choosesColumns = true, columns, empty, filters, id, label, open, opened, rowId, rows } = props;
   const say = useTexts(partTexts);
   const scroller = useRef<HTMLDivElement>(null);
   const [visible, keepVisible] = useKept<Record<string, boolean>>(`columns.${id}`, {});
@@ -104,12 +106,12 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     if (hasMore && !isReadingMore && last >= drawn.length - AHEAD && drawn.length > 0) readMore();
   }, [drawn.length, hasMore, isReadingMore, last, readMore]);
 
-  const head = (
+  const head = (filters || choosesColumns) && (
     <Group justify="space-between" gap="xs" wrap="wrap" align="flex-end">
       <Group gap="xs" wrap="wrap" align="flex-end">
         {filters}
       </Group>
-      <ColumnChooser columns={columns} visibility={visibility} choose={keepVisible} />
+      {choosesColumns && <ColumnChooser columns={columns} visibility={visibility} choose={keepVisible} />}
     </Group>
   );
   if (rows.error && rows.rows.length === 0) {

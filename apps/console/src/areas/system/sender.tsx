@@ -1,0 +1,110 @@
+import { List, Skeleton, Stack, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { one } from '../../api/queries.ts';
+import { useChange } from '../../api/use-change.ts';
+import { Action } from '../../parts/action.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { FaultBox } from '../../parts/fault-box.tsx';
+import { SideDrawer } from '../../parts/side-drawer.tsx';
+import { Status } from '../../parts/status.tsx';
+import { tellDone } from '../../parts/tell.ts';
+import { Time } from '../../parts/time.tsx';
+import { useTexts } from '../../texts/language.tsx';
+import { carrier, senderHealth, senderRegistration, senderType } from '../../words/system.ts';
+import { Today } from './senders.tsx';
+import { systemTexts } from './texts.ts';
+
+const route = getRouteApi('/system/senders/$number');
+const touches = ['/v1/senders'];
+
+export function SenderDrawer() {
+  const say = useTexts(systemTexts);
+  const { number } = route.useParams();
+  const navigate = useNavigate();
+  const path = { senderNumber: number };
+  const { data, error, refetch } = useQuery(one('/v1/senders/{senderNumber}', { path }));
+  const [reason, setReason] = useState('');
+  const halt = useChange('post', '/v1/senders/{senderNumber}/halt', {
+    touches,
+    onDone: () => void tellDone(say('haltDone', { number })),
+  });
+  const resume = useChange('post', '/v1/senders/{senderNumber}/resume', {
+    touches,
+    onDone: () => void tellDone(say('resumeDone', { number })),
+  });
+  const isHalted = data?.health === 'halted';
+  return (
+    <SideDrawer
+      title={number}
+      state={data && <Status words={senderHealth} of={data.health} />}
+      close={() => void navigate({ to: '/system/senders' })}
+      actions={
+        data &&
+        (isHalted ? (
+          <Action needs="operator" does={() => resume.mutate({ path })} loading={resume.isPending}>
+            {say('resume')}
+          </Action>
+        ) : (
+          <Action
+            needs="operator"
+            color="red"
+            whyNot={reason.trim() === '' ? say('haltWhy') : undefined}
+            does={() => halt.mutate({ path, body: { reason: reason.trim() } })}
+            loading={halt.isPending}
+          >
+            {say('halt')}
+          </Action>
+        ))
+      }
+    >
+      {error && <FaultBox error={error} again={() => void refetch()} />}
+      {data === undefined && !error && <Skeleton height={240} aria-busy />}
+      {data && (
+        <Stack gap="md">
+          <Facts
+            of={[
+              [say('haltedWhy'), data.haltedReason],
+              [say('haltedAt'), data.haltedAt && <Time key="halted" at={data.haltedAt} />],
+              [say('haltedBy'), data.haltedBy],
+              [
+                say('warnings'),
+                data.warnings.length > 0 && (
+                  <List key="warnings" size="sm">
+                    {data.warnings.map((warning) => (
+                      <List.Item key={warning}>{warning}</List.Item>
+                    ))}
+                  </List>
+                ),
+              ],
+              [
+                say('registration'),
+                <Status key="registration" words={senderRegistration} of={data.registration} plain />,
+              ],
+              [say('kind'), <Status key="kind" words={senderType} of={data.type} plain />],
+              [say('carrier'), <Status key="carrier" words={carrier} of={data.carrier} plain />],
+              [say('pool'), data.pool],
+              [say('programme'), data.programme],
+              [say('pace'), data.segmentsPerSecond],
+              [say('today'), <Today key="today" of={data} />],
+            ]}
+          />
+          {!isHalted && (
+            <Textarea
+              label={say('haltWhy')}
+              description={say('haltHint')}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+              autosize
+              minRows={2}
+              maxLength={500}
+            />
+          )}
+          {halt.error && <FaultBox error={halt.error} />}
+          {resume.error && <FaultBox error={resume.error} />}
+        </Stack>
+      )}
+    </SideDrawer>
+  );
+}
