@@ -152,3 +152,15 @@ export const experimentMetric = defineWords({
   click: { tone: 'quiet', en: ['Clicks'], es: ['Clics'] },
   answer: { tone: 'quiet', en: ['Calls answered'], es: ['Llamadas contestadas'] },
 });
+
+/** What the next step of a ladder follows upon. */
+export const ladderCause = defineWords({
+  undelivered: { tone: 'bad', en: ['Not delivered'], es: ['No entregado'] },
+  unreachable: { tone: 'bad', en: ['Cannot be reached'], es: ['Inalcanzable'] },
+  no_reply: { tone: 'held', en: ['No reply'], es: ['Sin respuesta'] },
+  answered: { tone: 'good', en: ['Call answered'], es: ['Llamada contestada'] },
+  machine: { tone: 'held', en: ['An answering machine'], es: ['Un contestador'] },
+  busy: { tone: 'held', en: ['Busy'], es: ['Ocupado'] },
+  no_answer: { tone: 'held', en: ['Nobody answered'], es: ['Nadie contestó'] },
+  failed: { tone: 'bad', en: ['Failed'], es: ['Falló'] },
+});
