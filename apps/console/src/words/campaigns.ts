@@ -164,3 +164,12 @@ export const ladderCause = defineWords({
   no_answer: { tone: 'held', en: ['Nobody answered'], es: ['Nadie contestó'] },
   failed: { tone: 'bad', en: ['Failed'], es: ['Falló'] },
 });
+
+/** How far a campaign has come, as lists are divided. */
+export const campaignPhase = defineWords({
+  draft: { tone: 'quiet', en: ['Drafts'], es: ['Borradores'] },
+  scheduled: { tone: 'info', en: ['Scheduled'], es: ['Programadas'] },
+  running: { tone: 'good', en: ['Running'], es: ['En marcha'] },
+  paused: { tone: 'held', en: ['Paused'], es: ['En pausa'] },
+  ended: { tone: 'quiet', en: ['Ended'], es: ['Terminadas'] },
+});
