@@ -115,6 +115,7 @@ async function measure(campaignId: string, most: number, audience: Audience): Pr
       now: AT.getTime(),
       startAt: null,
       usualPace: PACE,
+      account: testCalling,
       capacity: null,
       waits: null,
       shares: new Map([['twilio', 1]]),

@@ -1811,7 +1811,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Says whom a campaign would reach, by when, in how many segments, at what cost
+         * Says whom a campaign would reach, by when, in how many segments or minutes of calls, at what cost
          * @description Judges the audience as the dispatcher would, all of it or, of a large one, so many contacts chosen by chance: `basis` says which. The finish is what pace, hours, windows and other campaigns allow at the earliest; faults and people who stop are not in it. Of a campaign under way it is about those who wait.
          *
          *     Takes the role `viewer`.
@@ -3943,23 +3943,7 @@ export interface components {
                 mediaUrls?: string[];
                 /** @default {} */
                 calls?: {
-                    [key: string]: {
-                        message: {
-                            say: string;
-                        } | {
-                            /** Format: uri */
-                            play: string;
-                        };
-                        /** @default [] */
-                        menu?: {
-                            /** @enum {string} */
-                            key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
-                            prompt: string;
-                            say: string;
-                        }[];
-                        /** @default null */
-                        machine?: string | null;
-                    };
+                    [key: string]: components["schemas"]["CallWords"];
                 };
             }[];
             /** @default null */
@@ -3968,21 +3952,7 @@ export interface components {
                 drill: string;
             } | null;
             /** @default null */
-            call?: {
-                /** @default null */
-                organisation?: string | null;
-                /** @default null */
-                tollFreeNumber?: string | null;
-                /**
-                 * @default female
-                 * @enum {string}
-                 */
-                voice?: "female" | "male";
-                /** @default null */
-                ringSeconds?: number | null;
-                /** @default null */
-                concurrentCalls?: number | null;
-            } | null;
+            call?: components["schemas"]["CallSettings"] | null;
             /** @default en */
             defaultLanguage?: string;
             /** @default [] */
@@ -4053,27 +4023,66 @@ export interface components {
                 };
                 /** @default {} */
                 calls?: {
-                    [key: string]: {
-                        message: {
-                            say: string;
-                        } | {
-                            /** Format: uri */
-                            play: string;
-                        };
-                        /** @default [] */
-                        menu?: {
-                            /** @enum {string} */
-                            key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
-                            prompt: string;
-                            say: string;
-                        }[];
-                        /** @default null */
-                        machine?: string | null;
-                    };
+                    [key: string]: components["schemas"]["CallWords"];
                 };
             }[] | null;
             /** @default null */
             fallback?: "voice" | null;
+        };
+        /**
+         * @description What is said in a call. Who calls, the way out (9), how to hear it again (0) and the number are said around it
+         * @example {
+         *       "message": {
+         *         "say": "Hello {{first_name|there}}, flu shots are free this week."
+         *       },
+         *       "menu": [
+         *         {
+         *           "key": "1",
+         *           "prompt": "For the address, press 1.",
+         *           "say": "We are at 12 Main Street."
+         *         }
+         *       ]
+         *     }
+         */
+        CallWords: {
+            message: {
+                say: string;
+            } | {
+                /** Format: uri */
+                play: string;
+            };
+            /** @default [] */
+            menu?: {
+                /** @enum {string} */
+                key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
+                prompt: string;
+                say: string;
+            }[];
+            /** @default null */
+            machine?: string | null;
+        };
+        /**
+         * @description How a campaign calls
+         * @example {
+         *       "organisation": "Riverside County Health",
+         *       "tollFreeNumber": "+18005550142",
+         *       "concurrentCalls": 20
+         *     }
+         */
+        CallSettings: {
+            /** @default null */
+            organisation?: string | null;
+            /** @default null */
+            tollFreeNumber?: string | null;
+            /**
+             * @default female
+             * @enum {string}
+             */
+            voice?: "female" | "male";
+            /** @default null */
+            ringSeconds?: number | null;
+            /** @default null */
+            concurrentCalls?: number | null;
         };
         /** @enum {string} */
         CampaignContactState: "pending" | "queued" | "sent" | "delivered" | "answered" | "failed" | "undelivered" | "held" | "blocked" | "skipped" | "cancelled";
@@ -4082,6 +4091,11 @@ export interface components {
          * @enum {string}
          */
         DeliveryOutcome: "underway" | "unconfirmed" | "delivered" | "read" | "undelivered" | "failed" | "refused";
+        /**
+         * @description How a call ended: answered, by a machine, which was left the message, by somebody who pressed the key that opts out, or not: busy, no_answer, failed, or canceled
+         * @enum {string}
+         */
+        CallOutcome: "canceled" | "failed" | "no_answer" | "busy" | "answered" | "machine" | "opted_out";
         /** @enum {string} */
         StepEnding: "undelivered" | "unreachable" | "no_reply" | "answered" | "machine" | "busy" | "no_answer" | "failed";
         /**
@@ -6086,6 +6100,13 @@ export interface components {
             }[];
             /** @description That the carrier took, and charges for */
             segments: number;
+            /** @description Calls that are over, by how they ended: of somebody who was called twice, both */
+            calls: {
+                outcome: components["schemas"]["CallOutcome"];
+                calls: number;
+            }[];
+            /** @description That they took, from the answer to the end */
+            callSeconds: number;
             /** @description Contacts who asked to be left alone, and whom this campaign had texted last */
             optedOut: number;
             /** @description What carriers took of it, at the prices of the environment when they did, in its currency; bills are theirs */
@@ -6132,6 +6153,13 @@ export interface components {
                 }[];
                 /** @description That the carrier took, and charges for */
                 segments: number;
+                /** @description Calls that are over, by how they ended: of somebody who was called twice, both */
+                calls: {
+                    outcome: components["schemas"]["CallOutcome"];
+                    calls: number;
+                }[];
+                /** @description That they took, from the answer to the end */
+                callSeconds: number;
                 /** @description Contacts who asked to be left alone, and whom this campaign had texted last */
                 optedOut: number;
                 /** @description The same of those who got the variant: what the variants have cost adds up to what the campaign has */
@@ -6288,7 +6316,16 @@ export interface components {
                     messages: number;
                 }[];
             };
-            /** @description Of texts by their segments, of those with media by the message */
+            /** @description Of a campaign that calls. Whoever is called again, and calls that nobody takes, are not in it */
+            calls: {
+                /** @description If everybody takes the first */
+                calls: number;
+                /** @description That they take if all of each is heard once */
+                seconds: number;
+                /** @description That are paid for: of each call every minute that has begun */
+                minutes: number;
+            };
+            /** @description Of texts by their segments, of those with media by the message, of calls by the minutes that have begun */
             cost: {
                 /** @example USD */
                 currency: string;
@@ -6374,10 +6411,12 @@ export interface components {
                 }[];
             };
             pace: {
-                /** @description Its own, or the usual one */
+                /** @description Its own, or the usual one; of calls what the account begins in a second, or what its lines are free for, if that is less */
                 messagesPerSecond: number;
-                /** @description What its numbers may send together; null: nobody said */
+                /** @description What its numbers may send together; null: nobody said, or they call */
                 segmentsPerSecond: number | null;
+                /** @description Most calls under way at the same time; null: it sends texts */
+                callsAtOnce: number | null;
                 /** @description Why nothing goes from its numbers at the moment; null: something may */
                 waits: string | null;
                 /** @description Campaigns that send from its numbers at the same time */
@@ -6466,8 +6505,22 @@ export interface components {
             says: string | null;
             /** @description Fields that the text needs and the contact lacks */
             missing: string[];
-            /** @description Of a call: how long it takes to hear all of it once. Null: a text */
-            seconds: number | null;
+            /** @description Null: it is a text, or the contact gets nothing */
+            call: {
+                /** @description What is said to whoever answers and presses nothing, in its order; a recording stands as its address */
+                heard: string[];
+                /** @description What is said after a key of the menu; 9 opts out, 0 repeats */
+                keys: {
+                    key: string;
+                    says: string;
+                }[];
+                /** @description What an answering machine is left */
+                machine: string[];
+                /** @description That it takes to hear all of it once */
+                seconds: number;
+                /** @description Of the document that the carrier gets, which takes 4,000 */
+                characters: number;
+            } | null;
             encoding: ("GSM-7" | "UCS-2") | null;
             segments: number;
             /** @description Septets of GSM-7, or 16-bit units of UCS-2 */
@@ -7474,23 +7527,7 @@ export interface components {
                 mediaUrls: string[];
                 /** @default {} */
                 calls: {
-                    [key: string]: {
-                        message: {
-                            say: string;
-                        } | {
-                            /** Format: uri */
-                            play: string;
-                        };
-                        /** @default [] */
-                        menu: {
-                            /** @enum {string} */
-                            key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
-                            prompt: string;
-                            say: string;
-                        }[];
-                        /** @default null */
-                        machine: string | null;
-                    };
+                    [key: string]: components["schemas"]["CallWordsOutput"];
                 };
             }[];
             /** @default null */
@@ -7499,21 +7536,7 @@ export interface components {
                 drill: string;
             } | null;
             /** @default null */
-            call: {
-                /** @default null */
-                organisation: string | null;
-                /** @default null */
-                tollFreeNumber: string | null;
-                /**
-                 * @default female
-                 * @enum {string}
-                 */
-                voice: "female" | "male";
-                /** @default null */
-                ringSeconds: number | null;
-                /** @default null */
-                concurrentCalls: number | null;
-            } | null;
+            call: components["schemas"]["CallSettingsOutput"] | null;
             /** @default en */
             defaultLanguage: string;
             /** @default [] */
@@ -7584,23 +7607,7 @@ export interface components {
                 };
                 /** @default {} */
                 calls: {
-                    [key: string]: {
-                        message: {
-                            say: string;
-                        } | {
-                            /** Format: uri */
-                            play: string;
-                        };
-                        /** @default [] */
-                        menu: {
-                            /** @enum {string} */
-                            key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
-                            prompt: string;
-                            say: string;
-                        }[];
-                        /** @default null */
-                        machine: string | null;
-                    };
+                    [key: string]: components["schemas"]["CallWordsOutput"];
                 };
             }[] | null;
             /** @default null */
@@ -7654,6 +7661,61 @@ export interface components {
         } | {
             replied: boolean;
         });
+        /**
+         * @description What is said in a call. Who calls, the way out (9), how to hear it again (0) and the number are said around it
+         * @example {
+         *       "message": {
+         *         "say": "Hello {{first_name|there}}, flu shots are free this week."
+         *       },
+         *       "menu": [
+         *         {
+         *           "key": "1",
+         *           "prompt": "For the address, press 1.",
+         *           "say": "We are at 12 Main Street."
+         *         }
+         *       ]
+         *     }
+         */
+        CallWordsOutput: {
+            message: {
+                say: string;
+            } | {
+                /** Format: uri */
+                play: string;
+            };
+            /** @default [] */
+            menu: {
+                /** @enum {string} */
+                key: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
+                prompt: string;
+                say: string;
+            }[];
+            /** @default null */
+            machine: string | null;
+        };
+        /**
+         * @description How a campaign calls
+         * @example {
+         *       "organisation": "Riverside County Health",
+         *       "tollFreeNumber": "+18005550142",
+         *       "concurrentCalls": 20
+         *     }
+         */
+        CallSettingsOutput: {
+            /** @default null */
+            organisation: string | null;
+            /** @default null */
+            tollFreeNumber: string | null;
+            /**
+             * @default female
+             * @enum {string}
+             */
+            voice: "female" | "male";
+            /** @default null */
+            ringSeconds: number | null;
+            /** @default null */
+            concurrentCalls: number | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -7694,8 +7756,11 @@ export type ImportMapping = components['schemas']['ImportMapping'];
 export type CommitImport = components['schemas']['CommitImport'];
 export type CampaignStatus = components['schemas']['CampaignStatus'];
 export type CampaignDefinition = components['schemas']['CampaignDefinition'];
+export type CallWords = components['schemas']['CallWords'];
+export type CallSettings = components['schemas']['CallSettings'];
 export type CampaignContactState = components['schemas']['CampaignContactState'];
 export type DeliveryOutcome = components['schemas']['DeliveryOutcome'];
+export type CallOutcome = components['schemas']['CallOutcome'];
 export type StepEnding = components['schemas']['StepEnding'];
 export type CampaignAudienceQuery = components['schemas']['CampaignAudienceQuery'];
 export type CampaignTest = components['schemas']['CampaignTest'];
@@ -7866,6 +7931,8 @@ export type Participant = components['schemas']['Participant'];
 export type Enrolled = components['schemas']['Enrolled'];
 export type CampaignDefinitionOutput = components['schemas']['CampaignDefinitionOutput'];
 export type ContactFilterOutput = components['schemas']['ContactFilterOutput'];
+export type CallWordsOutput = components['schemas']['CallWordsOutput'];
+export type CallSettingsOutput = components['schemas']['CallSettingsOutput'];
 export type $defs = Record<string, never>;
 export interface operations {
     getMe: {
@@ -17031,6 +17098,8 @@ export interface operations {
                 /** @description Position, from 0 */
                 variant?: number;
                 outcome?: components["schemas"]["DeliveryOutcome"];
+                /** @description How one of their calls ended */
+                call?: components["schemas"]["CallOutcome"];
                 /** @description A carrier's code of one of their messages */
                 code?: string;
                 /** @description Only those who have answered, or only the others */
@@ -17139,6 +17208,8 @@ export interface operations {
                 /** @description Position, from 0 */
                 variant?: number;
                 outcome?: components["schemas"]["DeliveryOutcome"];
+                /** @description How one of their calls ended */
+                call?: components["schemas"]["CallOutcome"];
                 /** @description A carrier's code of one of their messages */
                 code?: string;
                 /** @description Only those who have answered, or only the others */

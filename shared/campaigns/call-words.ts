@@ -16,45 +16,61 @@ import { fieldsOf, parseTemplate } from './template.ts';
 
 const words = (most: number) => storableText.pipe(z.string().max(most));
 
-export const callWordsSchema = z.strictObject({
-  /** Said to whoever answers: words, or a recording at an address that the carrier can reach. */
-  message: z.union([
-    z.strictObject({ say: words(4_000) }),
-    z.strictObject({ play: z.url({ protocol: /^https$/ }).max(500) }),
-  ]),
-  /** Keys that people may press, besides 9 and 0, which every call has. */
-  menu: z
-    .array(
-      z.strictObject({
-        key: z.enum(menuKeys),
-        /** "To hear the opening hours, press 1." */
-        prompt: words(400),
-        /** What is said once it is pressed. */
-        say: words(1_200),
-      }),
-    )
-    .max(menuKeys.length)
-    .default([]),
-  /** Left on an answering machine in the place of the message; null: the same words. A recording needs them. */
-  machine: words(2_400).nullable().default(null),
-});
+export const callWordsSchema = z
+  .strictObject({
+    /** Said to whoever answers: words, or a recording at an address that the carrier can reach. */
+    message: z.union([
+      z.strictObject({ say: words(4_000) }),
+      z.strictObject({ play: z.url({ protocol: /^https$/ }).max(500) }),
+    ]),
+    /** Keys that people may press, besides 9 and 0, which every call has. */
+    menu: z
+      .array(
+        z.strictObject({
+          key: z.enum(menuKeys),
+          /** "To hear the opening hours, press 1." */
+          prompt: words(400),
+          /** What is said once it is pressed. */
+          say: words(1_200),
+        }),
+      )
+      .max(menuKeys.length)
+      .default([]),
+    /** Left on an answering machine in the place of the message; null: the same words. A recording needs them. */
+    machine: words(2_400).nullable().default(null),
+  })
+  .meta({
+    id: 'CallWords',
+    description:
+      'What is said in a call. Who calls, the way out (9), how to hear it again (0) and the number are said around it',
+    example: {
+      message: { say: 'Hello {{first_name|there}}, flu shots are free this week.' },
+      menu: [{ key: '1', prompt: 'For the address, press 1.', say: 'We are at 12 Main Street.' }],
+    },
+  });
 export type CallWords = z.infer<typeof callWordsSchema>;
 
 /** By language. */
 export const callWordsByLanguage = z.record(languageSchema, callWordsSchema);
 export type CallWordsByLanguage = z.infer<typeof callWordsByLanguage>;
 
-export const callSettingsSchema = z.strictObject({
-  /** Who is responsible for the call, as it is registered: what people hear first. Null: the organisation of the environment. */
-  organisation: storableText.pipe(z.string().trim().min(1).max(100)).nullable().default(null),
-  /** Said at the end and to machines; reaches the organisation, and the same way out. Null: not yet chosen. */
-  tollFreeNumber: phoneNumberSchema.nullable().default(null),
-  voice: z.enum(callVoices).default('female'),
-  /** How long it rings; null: as long as the environment lets it. */
-  ringSeconds: z.int().min(LEAST_RING_SECONDS).max(MOST_RING_SECONDS).nullable().default(null),
-  /** Most calls under way at once; null: as many as all campaigns together. */
-  concurrentCalls: z.int().min(1).max(10_000).nullable().default(null),
-});
+export const callSettingsSchema = z
+  .strictObject({
+    /** Who is responsible for the call, as it is registered: what people hear first. Null: the organisation of the environment. */
+    organisation: storableText.pipe(z.string().trim().min(1).max(100)).nullable().default(null),
+    /** Said at the end and to machines; reaches the organisation, and the same way out. Null: not yet chosen. */
+    tollFreeNumber: phoneNumberSchema.nullable().default(null),
+    voice: z.enum(callVoices).default('female'),
+    /** How long it rings; null: as long as the environment lets it. */
+    ringSeconds: z.int().min(LEAST_RING_SECONDS).max(MOST_RING_SECONDS).nullable().default(null),
+    /** Most calls under way at once; null: as many as all campaigns together. */
+    concurrentCalls: z.int().min(1).max(10_000).nullable().default(null),
+  })
+  .meta({
+    id: 'CallSettings',
+    description: 'How a campaign calls',
+    example: { organisation: 'Riverside County Health', tollFreeNumber: '+18005550142', concurrentCalls: 20 },
+  });
 export type CallSettings = z.infer<typeof callSettingsSchema>;
 
 /** Every template of some words, with where it stands in them. */

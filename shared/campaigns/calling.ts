@@ -1,4 +1,4 @@
-import { callScriptFault } from '#shared/carriers/call-script-fault.ts';
+import { callScriptFault, callScriptLength } from '#shared/carriers/call-script-fault.ts';
 import type { publicUrlSettings } from '#shared/carriers/settings.ts';
 import type { Config } from '#shared/config.ts';
 import { organisationOf, type organisationSettings } from '#shared/organisation.ts';
@@ -11,6 +11,8 @@ export interface CallingParts {
   organisation: string | null;
   /** Why the carrier cannot say a script, in words; null: it can. Pure. */
   scriptFault(script: CallScript): string | null;
+  /** How long its document is for the carrier, in characters. Pure. */
+  scriptLength(script: CallScript): number;
   /** Calls that the whole account begins in a second. */
   callsPerSecond: number;
   /** Calls under way at once, of all campaigns. */
@@ -23,6 +25,7 @@ export const callingPartsFrom = (
 ): CallingParts => ({
   organisation: organisationOf(config),
   scriptFault: callScriptFault(config.PUBLIC_URL),
+  scriptLength: callScriptLength(config.PUBLIC_URL),
   callsPerSecond: config.CALLS_PER_SECOND,
   mostCalls: config.MAX_CONCURRENT_CALLS,
 });

@@ -39,13 +39,18 @@ export function paceOf(
   }: { messagesPerSecond: number; calls: Pick<CallingParts, 'callsPerSecond' | 'mostCalls'> },
 ): Pace {
   if (channel === 'sms') return { rate: definition.messagesPerSecond ?? messagesPerSecond, ahead: null };
-  const { callsPerSecond, mostCalls } = calls;
-  const lines = Math.min(definition.call?.concurrentCalls ?? mostCalls, mostCalls);
+  const { callsPerSecond } = calls;
   return {
     rate: Math.min(definition.messagesPerSecond ?? callsPerSecond, callsPerSecond),
-    ahead: lines * AHEAD_PER_LINE,
+    ahead: linesOf({ definition }, calls) * AHEAD_PER_LINE,
   };
 }
+
+/** Calls that a campaign may have under way at once. */
+export const linesOf = (
+  { definition }: Pick<Campaign, 'definition'>,
+  { mostCalls }: Pick<CallingParts, 'mostCalls'>,
+): number => Math.min(definition.call?.concurrentCalls ?? mostCalls, mostCalls);
 
 /**
  * How many messages may be planned now, since when their pace counts, and how many contacts are looked at for them: some

@@ -93,19 +93,14 @@ export type CallScript = z.infer<typeof callScriptSchema>;
  * What the call says, as one text for the message log: what a person hears who presses nothing. A recording stands as
  * its address.
  */
-export const transcriptOf = ({
-  goodbye,
+export const transcriptOf = (script: CallScript): string => heardIn(script).join(' ');
+
+/** The same, part by part. */
+export const heardIn = ({ goodbye, identification, menu, message, optOut, repeat }: CallScript): string[] => [
   identification,
-  menu,
-  message,
-  optOut,
-  repeat,
-}: CallScript): string =>
-  [
-    identification,
-    optOut.prompt,
-    'say' in message ? message.say : `[${message.play}]`,
-    ...menu.map(({ prompt }) => prompt),
-    repeat.prompt,
-    goodbye,
-  ].join(' ');
+  optOut.prompt,
+  'say' in message ? message.say : `[${message.play}]`,
+  ...menu.map(({ prompt }) => prompt),
+  repeat.prompt,
+  goodbye,
+];

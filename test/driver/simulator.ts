@@ -19,7 +19,14 @@ const viewSchema: z.ZodType<PhoneView> = z.object({
 const pageSchema = z.object({ messages: z.array(viewSchema), next: z.string().nullable() });
 /** As much of calls as tests look at. */
 const callsSchema = z.object({
-  calls: z.array(z.object({ id: z.string(), status: z.string(), at: z.string() })),
+  calls: z.array(
+    z.object({
+      id: z.string(),
+      status: z.string(),
+      at: z.string(),
+      heard: z.array(z.object({ text: z.string() })),
+    }),
+  ),
 });
 const statsSchema = z.object({
   accepted: z.int(),
@@ -113,6 +120,12 @@ export class Simulator {
       body: JSON.stringify(faults),
     });
     if (!response.ok) throw new Error(`faults were refused: ${await response.text()}`);
+  }
+
+  /** What was heard in the calls of the phone, oldest first, call by call. */
+  async heardOf(phone: PhoneNumber): Promise<string[][]> {
+    const page = callsSchema.parse(await this.#get(`/simulator/phones/${encodeURIComponent(phone)}/calls`));
+    return page.calls.map(({ heard }) => heard.map(({ text }) => text));
   }
 
   close(): void {

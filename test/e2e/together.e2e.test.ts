@@ -4,6 +4,7 @@ import { assertEmitted } from '../emf/assert-emitted.ts';
 import { describeWindow, WINDOW } from '../outreach/window.ts';
 import { BedrockAgent } from '../stand-ins/bedrock-agent.ts';
 import { AGENT_METRICS, describeAgent, withAgent } from './agent.ts';
+import { CALLS, describeCalls } from './calls.ts';
 import { describeSkippedTime, SKIPPED_TIME } from './skipped-time.ts';
 
 /**
@@ -17,7 +18,7 @@ describe('One system', function () {
 
   before(async () => {
     const agent = withAgent(await bedrock.listen());
-    system = await System.start(mergedOverrides(FAST, THREE_CARRIERS, agent, WINDOW, SKIPPED_TIME));
+    system = await System.start(mergedOverrides(FAST, THREE_CARRIERS, agent, CALLS, WINDOW, SKIPPED_TIME));
   });
   after(async () => {
     await system?.end();
@@ -27,6 +28,7 @@ describe('One system', function () {
 
   describeThreeCarriers(() => system);
   describeAgent(() => system, bedrock);
+  describeCalls(() => system);
   describeWindow(() => system);
   describeSkippedTime(() => system);
 });

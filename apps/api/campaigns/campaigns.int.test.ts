@@ -426,6 +426,63 @@ describe('Campaigns through the API', () => {
     }
   });
 
+  it('count their calls by how they ended, and how long they took, and open the contacts of each', async () => {
+    const variants = [{ name: 'A', calls: { en: { message: { say: 'The clinic is open.' } } } }];
+    const { body } = await draft({ variants, call: { tollFreeNumber: '+18005550142' } }, { type: 'voice' });
+    await database.adminPool.query(
+      `WITH each AS (
+         INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state, rule, attempts)
+         SELECT $1, gen_random_uuid(), '+1415555010' || n, state, rule, 1
+           FROM (VALUES (0, 'answered', NULL), (1, 'answered', 'opted_out'), (2, 'delivered', 'machine'), (3, 'held', 'retry_busy'))
+                AS made(n, state, rule) RETURNING *)
+       INSERT INTO campaign_delivery (log_id, campaign_id, variant, contact_id, message_id, carrier, outcome, segments, call_outcome,
+                                      call_seconds, is_news)
+       SELECT gen_random_uuid(), $1, 0, contact_id, gen_random_uuid(), 'twilio',
+              CASE state WHEN 'held' THEN 'undelivered' ELSE 'delivered' END, 0,
+              CASE WHEN state = 'held' THEN 'busy' ELSE coalesce(rule, state) END, 20, false FROM each`,
+      [body.id],
+    );
+    await database.adminPool.query(
+      `INSERT INTO campaign_count VALUES ($1, 0, 'answered', 2), ($1, 0, 'answered:opted_out', 1), ($1, 0, 'delivered', 1),
+              ($1, 0, 'delivered:machine', 1), ($1, 0, 'held', 1), ($1, 0, 'held:retry_busy', 1)`,
+      [body.id],
+    );
+    await database.adminPool.query(
+      `INSERT INTO campaign_delivery_count VALUES ($1, 0, 'call:answered', 1), ($1, 0, 'call:opted_out', 1), ($1, 0, 'call:machine', 1),
+              ($1, 0, 'call:busy', 1), ($1, 0, 'call_seconds', 60), ($1, 0, 'delivered', 3), ($1, 0, 'undelivered', 1)`,
+      [body.id],
+    );
+    const path = `/v1/campaigns/${body.id}`;
+    const { body: metrics } = await api.send('GET', `${path}/metrics`);
+    assert.deepEqual(
+      [metrics.calls, metrics.callSeconds],
+      [['busy', 'answered', 'machine', 'opted_out'].map((outcome) => ({ outcome, calls: 1 })), 60],
+    );
+    assert.deepEqual(
+      metrics.states.map(({ reasons, state }: { state: string; reasons: { says: string }[] }) => [
+        state,
+        ...reasons.map(({ says }) => says),
+      ]),
+      [
+        ['delivered', 'An answering machine took the call, and was left the message.'],
+        ['answered', 'The person answered, and pressed the key that opts out.'],
+        ['held', 'The person was talking, and is called again.'],
+      ],
+    );
+    for (const [query, count] of [
+      ['call=answered', 1],
+      ['call=busy&state=held', 1],
+      ['call=failed', 0],
+      ['state=answered', 2],
+      ['state=answered&rule=opted_out', 1],
+    ] as const) {
+      const found = await api.send('GET', `${path}/contacts?${query}`);
+      assert.equal(found.body.items.length, count, query);
+      const csv = await api.send('GET', `${path}/contacts/export?${query}`);
+      assert.equal(csv.body.split('\r\n').length, count + 2, query);
+    }
+  });
+
   it('are exported as CSV, without anything that a spreadsheet would compute', async () => {
     const { body } = await draft({ variants: [{ name: '=1+1', bodies: { en: 'Hi' } }] });
     await database.adminPool.query(

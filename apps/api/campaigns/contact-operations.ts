@@ -12,6 +12,7 @@ import { exportCampaignContacts } from './export.ts';
 import { metricsOf } from './metrics.ts';
 import { known, params, tag } from './operation-parts.ts';
 import {
+  callOutcomeSchema,
   campaignContactSchema,
   contactStateSchema,
   endingSchema,
@@ -37,6 +38,7 @@ const selection = {
   rule: word.optional().meta({ description: 'A reason, as the metrics name it' }),
   variant: z.coerce.number().int().min(0).max(100).optional().meta({ description: 'Position, from 0' }),
   outcome: outcomeSchema.optional(),
+  call: callOutcomeSchema.optional().meta({ description: 'How one of their calls ended' }),
   code: word.optional().meta({ description: "A carrier's code of one of their messages" }),
   replied: z
     .enum(['true', 'false'])
@@ -58,6 +60,7 @@ const selection = {
 const wantedOf = (
   { campaignId }: Pick<Campaign, 'campaignId'>,
   {
+    call,
     clicked,
     code,
     contactId,
@@ -79,6 +82,7 @@ const wantedOf = (
   rule: rule ?? null,
   variant: variant ?? null,
   outcome: outcome ?? null,
+  call: call ?? null,
   code: code ?? null,
   replied: replied === undefined ? null : replied === 'true',
   clicked: clicked === undefined ? null : clicked === 'true',

@@ -1,12 +1,19 @@
 import type { z } from 'zod';
 import { CLICKED, type ContactState, type Count, contactStates, STEP } from '#shared/campaigns/counts.ts';
-import { deliveryOutcomes, OPTED_OUT, segmentsMeasure } from '#shared/campaigns/deliveries.ts';
+import {
+  CALL_SECONDS,
+  callMeasure,
+  deliveryOutcomes,
+  OPTED_OUT,
+  segmentsMeasure,
+} from '#shared/campaigns/deliveries.ts';
 import { compareVariants } from '#shared/campaigns/experiment.ts';
 import { MICROS } from '#shared/campaigns/prices.ts';
 import { REPLIED } from '#shared/campaigns/replied.ts';
 import { type SampleCounts, sharesOf } from '#shared/campaigns/sampling.ts';
 import type { Spend } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
+import { callOutcomes } from '#shared/voice/call-outcomes.ts';
 import { endingSchema, type metricsSchema } from './schemas.ts';
 import { codeInWords, reasonInWords } from './words.ts';
 
@@ -65,6 +72,10 @@ function counted(contacts: readonly Count[], messages: readonly Count[]): Counte
       .map((outcome) => ({ outcome, messages: told.get(outcome) ?? 0, codes: codesOf(outcome, told) }))
       .filter((each) => each.messages > 0),
     segments: within(told, segmentsMeasure('')).reduce((sum, [, segments]) => sum + segments, 0),
+    calls: callOutcomes
+      .map((outcome) => ({ outcome, calls: told.get(callMeasure(outcome)) ?? 0 }))
+      .filter((each) => each.calls > 0),
+    callSeconds: told.get(CALL_SECONDS) ?? 0,
     optedOut: told.get(OPTED_OUT) ?? 0,
   };
 }

@@ -6,6 +6,7 @@ import { experimentSchema } from '#shared/campaigns/experiment.ts';
 import { endings } from '#shared/campaigns/ladder.ts';
 import { commands, legalCommands, statuses } from '#shared/campaigns/lifecycle.ts';
 import { type Campaign, waits } from '#shared/campaigns/store.ts';
+import { callOutcomes } from '#shared/voice/call-outcomes.ts';
 import { instant } from '../http/time.ts';
 import { name } from '../http/words.ts';
 import type { Progress } from './course/store.ts';
@@ -132,6 +133,12 @@ export const outcomeSchema = z.enum(deliveryOutcomes).meta({
     'What the carrier says of a message: underway (nothing final yet), unconfirmed (nothing more is expected), delivered, read (of channels that tell), undelivered, failed, or refused when it was handed over',
 });
 
+export const callOutcomeSchema = z.enum(callOutcomes).meta({
+  id: 'CallOutcome',
+  description:
+    'How a call ended: answered, by a machine, which was left the message, by somebody who pressed the key that opts out, or not: busy, no_answer, failed, or canceled',
+});
+
 export const contactStateSchema = z.enum(contactStates).meta({ id: 'CampaignContactState' });
 
 const counted = z.object({
@@ -180,6 +187,10 @@ const deliveries = {
         'Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both',
     }),
   segments: z.int().min(0).meta({ description: 'That the carrier took, and charges for' }),
+  calls: z
+    .array(z.object({ outcome: callOutcomeSchema, calls: z.int().min(0) }))
+    .meta({ description: 'Calls that are over, by how they ended: of somebody who was called twice, both' }),
+  callSeconds: z.int().min(0).meta({ description: 'That they took, from the answer to the end' }),
   optedOut: z
     .int()
     .min(0)

@@ -5,6 +5,7 @@ import type { Ending } from '#shared/campaigns/ladder.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
 import { CAMPAIGN_COLUMNS, type Campaign, campaignOf } from '#shared/campaigns/store.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 
 type Row = Parameters<typeof campaignOf>[0];
 
@@ -155,6 +156,8 @@ export interface Wanted {
   outcome: DeliveryOutcome | null;
   /** And the code that it gives. */
   code: string | null;
+  /** How one of their calls ended. */
+  call: CallOutcome | null;
   /** Null: whether they have answered or not. */
   replied: boolean | null;
   /** Null: whether they have followed a link or not. */
@@ -189,6 +192,12 @@ export async function listContacts(
                     WHERE told.campaign_id = $1 AND told.contact_id = each.contact_id
                       ${wanted.outcome === null ? '' : `AND told.outcome = ${place(wanted.outcome)}`}
                       ${wanted.code === null ? '' : `AND told.error_code = ${place(wanted.code)}`})`,
+        ]),
+    ...(wanted.call === null
+      ? []
+      : [
+          `EXISTS (SELECT FROM campaign_delivery AS told
+                    WHERE told.campaign_id = $1 AND told.contact_id = each.contact_id AND told.call_outcome = ${place(wanted.call)})`,
         ]),
     ...(wanted.replied === null ? [] : [`each.replied_at IS ${wanted.replied ? 'NOT NULL' : 'NULL'}`]),
     ...(wanted.clicked === null

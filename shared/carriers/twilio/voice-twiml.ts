@@ -145,3 +145,7 @@ export function scriptFault(script: CallScript, keysUrl: string): string | null 
     ? `for a machine it has ${machine} characters, and ${MAX_TWIML} are the most`
     : null;
 }
+
+/** In characters, of the longer of its documents. `keysUrl` as above. */
+export const scriptLength = (script: CallScript, keysUrl: string): number =>
+  Math.max(scriptTwiml(script, keysUrl).length, machineTwiml(script).length);

@@ -1,3 +1,4 @@
+import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { sliceOf } from '#shared/campaigns/careful-start.ts';
 import {
   type Cohort,
@@ -9,6 +10,7 @@ import {
   type Stop,
   slotFreeAt,
 } from '#shared/campaigns/forecast.ts';
+import { linesOf, paceOf } from '#shared/campaigns/pace.ts';
 import { MICROS, type Price, type Prices } from '#shared/campaigns/prices.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Instant } from '#shared/compliance/instant.ts';
@@ -22,6 +24,8 @@ export interface Circumstances {
   startAt: Instant | null;
   /** Messages a second of a campaign that names no pace. */
   usualPace: number;
+  /** Calls that the account begins in a second, and has under way at once. */
+  account: Pick<CallingParts, 'callsPerSecond' | 'mostCalls'>;
   /** Segments a second that its numbers may send together; null: nobody said. */
   capacity: number | null;
   /** Why nothing goes from its numbers at the moment, in words; null: something may. */
@@ -62,8 +66,17 @@ export interface Estimate {
   skipped: ReadonlyMap<string, number>;
   waiting: ReadonlyMap<string, number>;
   segments: { total: number; wide: number; messages: ReadonlyMap<number, number> };
+  /** Calls, if everybody takes the first, and how long they take if all of each is heard; minutes as they are charged for. */
+  calls: { calls: number; seconds: number; minutes: number };
   cost: { currency: string; micros: number; prices: readonly PriceOfCarrier[] };
-  pace: { perSecond: number; capacity: number | null; others: number; waits: string | null };
+  pace: {
+    perSecond: number;
+    capacity: number | null;
+    /** Calls under way at once; null: of texts there is no such limit. */
+    lines: number | null;
+    others: number;
+    waits: string | null;
+  };
   /** When it has a slot; null: nobody can say, and the forecast goes by now. */
   slotAt: Instant | null;
   forecast: Forecast;
@@ -71,9 +84,9 @@ export interface Estimate {
 
 /** What a survey of an audience says of the campaign: pure. */
 export function estimate(
-  { definition, endAt, status }: Pick<Campaign, 'definition' | 'endAt' | 'status'>,
+  { definition, endAt, status, type }: Pick<Campaign, 'definition' | 'endAt' | 'status' | 'type'>,
   { blocked, calls, cohorts, contacts, looked, skipped, texts, waiting }: Survey,
-  { ahead, cap, capacity, now, prices, shares, slots, startAt, usualPace, waits }: Circumstances,
+  { account, ahead, cap, capacity, now, prices, shares, slots, startAt, usualPace, waits }: Circumstances,
 ): Estimate {
   const factor = looked === 0 ? 0 : contacts / looked;
   const all = <Key>(counts: ReadonlyMap<Key, number>): Map<Key, number> =>
@@ -91,7 +104,14 @@ export function estimate(
   const hasSlot = status === 'loading' || status === 'active' || status === 'paused';
   const slotAt = hasSlot ? now : slotFreeAt({ slots, now, ahead });
   const begins = Math.max(slotAt ?? now, startAt ?? now);
-  const perSecond = definition.messagesPerSecond ?? usualPace;
+  const lines = type === 'voice' ? linesOf({ definition }, account) : null;
+  const wanted = paceOf({ definition }, lines === null ? 'sms' : 'voice', {
+    messagesPerSecond: usualPace,
+    calls: account,
+  }).rate;
+  // A line is taken for as long as a call takes.
+  const perSecond =
+    lines === null || calls.calls === 0 ? wanted : Math.min(wanted, (lines * calls.calls) / calls.seconds);
   const rivals = ahead.filter(({ isBeside }) => isBeside);
   const paid = [...shares].map(
     ([carrier, share]): PriceOfCarrier => ({
@@ -127,12 +147,17 @@ export function estimate(
     skipped: all(skipped),
     waiting: all(waiting),
     segments: { total, wide: Math.round(texts.wide * factor), messages },
+    calls: {
+      calls: Math.round(calls.calls * factor),
+      seconds: Math.round(calls.seconds * factor),
+      minutes: Math.round(calls.minutes * factor),
+    },
     cost: {
       currency: prices.currency,
       micros: Math.round(factor * micros),
       prices: paid,
     },
-    pace: { perSecond, capacity, others: rivals.length, waits },
+    pace: { perSecond, capacity, lines, others: rivals.length, waits },
     forecast: forecast({
       cohorts: everybody,
       pace,

@@ -107,7 +107,8 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
       id: 'estimateCampaign',
       path: '/v1/campaigns/{id}/estimate',
       tag,
-      summary: 'Says whom a campaign would reach, by when, in how many segments, at what cost',
+      summary:
+        'Says whom a campaign would reach, by when, in how many segments or minutes of calls, at what cost',
       description:
         'Judges the audience as the dispatcher would, all of it or, of a large one, so many contacts chosen by chance: `basis` says which. The finish is what pace, hours, windows and other campaigns allow at the earliest; faults and people who stop are not in it. Of a campaign under way it is about those who wait.',
       access: 'viewer',
@@ -129,16 +130,24 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
         const found = await surveyed(campaign, startAt ?? now, db);
         const senders = await readCampaignSenders(db, campaign.definition, { carriers, ownNumber }, now);
         const readiness = readinessOfAny(senders, channelsOf(campaign));
+        const isCalls = campaign.type === 'voice';
+        const { callsPerSecond } = parts.calls;
+        const usualPace = isCalls ? callsPerSecond : outlook.usualPace;
         const made = estimate(campaign, found, {
+          account: parts.calls,
           now: now.getTime(),
           startAt: startAt?.getTime() ?? null,
-          usualPace: outlook.usualPace,
-          capacity: readiness.kind === 'ready' ? readiness.rate : null,
+          usualPace,
+          // Calls of all campaigns begin at the pace of the account.
+          capacity: isCalls ? callsPerSecond : readiness.kind === 'ready' ? readiness.rate : null,
           waits: readiness.kind === 'waits' ? readiness.reason : null,
-          shares: carrierShares(senders, firstOf(carriers)),
+          shares: carrierShares(
+            senders.filter(({ canCall }) => !isCalls || canCall),
+            firstOf(carriers),
+          ),
           slots: outlook.slots[campaign.pool],
-          cap: await readDailyCap(db, campaign.definition, { carriers, ownNumber }, now),
-          ahead: await readAhead(db, campaign, { usualPace: outlook.usualPace, ownNumber, now }),
+          cap: isCalls ? null : await readDailyCap(db, campaign.definition, { carriers, ownNumber }, now),
+          ahead: await readAhead(db, campaign, { usualPace, ownNumber, now }),
           prices: parts.prices,
         });
         return reply(200, wireEstimate(made));

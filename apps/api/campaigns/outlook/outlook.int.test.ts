@@ -62,9 +62,15 @@ describe('What a campaign would do', () => {
   /** Contacts on the list who have agreed to be told things, in an area. Returns their ids. */
   async function insert(
     count: number,
-    more: { area?: string; name?: string | null; consents?: boolean; language?: string } = {},
+    more: {
+      area?: string;
+      name?: string | null;
+      consents?: boolean;
+      calls?: boolean;
+      language?: string;
+    } = {},
   ): Promise<string[]> {
-    const { area = '212', consents = true, language = 'en', name = 'Ana' } = more;
+    const { area = '212', calls = false, consents = true, language = 'en', name = 'Ana' } = more;
     const first = made;
     made += count;
     const { rows } = await pool.query<{ contact_id: string }>(
@@ -77,11 +83,15 @@ describe('What a campaign would do', () => {
        consent AS (
          INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
          SELECT phone_number, 'sender', 'opted_in',
-                '[{"changeId":"018f0000-0000-7000-8000-000000000001","granted":["informational"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
+                jsonb_build_array(jsonb_build_object('changeId', '018f0000-0000-7000-8000-000000000001', 'granted', $8::jsonb,
+                                                     'givenAt', '2026-01-05T12:00:00.000Z')),
                 gen_random_uuid(), '2026-01-05T12:00:00Z' FROM made WHERE $6),
        listed AS (INSERT INTO list_member (list_id, contact_id, added_at) SELECT $7, contact_id, now() FROM made)
        SELECT contact_id FROM made ORDER BY contact_id`,
-      [area, name, language, first, count, consents, list],
+      [
+        ...[area, name, language, first, count, consents, list],
+        JSON.stringify(['informational', ...(calls ? ['artificial_voice'] : [])]),
+      ],
     );
     return rows.map((row) => row.contact_id);
   }
@@ -372,6 +382,95 @@ describe('What a campaign would do', () => {
     await pool.query(`INSERT INTO campaign_count VALUES ($1, 0, 'sent', 2), ($1, 0, 'pending', 3)`, [id]);
     await pool.query(`UPDATE campaign SET status = 'active', loaded_at = now() WHERE campaign_id = $1`, [id]);
     assert.equal((await get(id, 'estimate')).recipients, 3);
+  });
+
+  describe('that calls', () => {
+    const ofCalls = {
+      variants: [
+        {
+          name: 'A',
+          calls: {
+            en: {
+              message: { say: `Hello {{name}}. ${'One more word. '.repeat(30)}` },
+              menu: [
+                { key: '1', prompt: 'For the address, press 1.', say: '{{name}}, it is 12 Main Street.' },
+              ],
+            },
+          },
+        },
+      ],
+      call: { tollFreeNumber: '+18005550142' },
+    };
+    const inCalls = (more: object = {}) => draft({ ...ofCalls, ...more }, { type: 'voice' });
+
+    it('says calls, minutes, their cost, and when they are done at the pace of the account', async () => {
+      await insert(60, { calls: true });
+      const estimate = await get(await inCalls(), 'estimate');
+      assert.deepEqual([estimate.recipients, estimate.segments.total], [60, 0]);
+      const { calls, minutes, seconds } = estimate.calls;
+      assert.deepEqual([calls, minutes], [60, 120]);
+      assert.ok(seconds > 60 * 60 && seconds < 60 * 120, String(seconds));
+      // Two minutes each, and what the listening costs.
+      assert.equal(estimate.cost.amount, (120 * 0.014 + 60 * 0.0075).toFixed(2));
+      assert.deepEqual(
+        [estimate.pace.messagesPerSecond, estimate.pace.callsAtOnce, estimate.pace.segmentsPerSecond],
+        [1, 100, null],
+      );
+      assert.equal(estimate.finishesAt, '2026-11-26T14:01:00.000Z');
+    });
+
+    it('is done when its lines are free, where they are few', async () => {
+      await insert(60, { calls: true });
+      const call = { ...ofCalls.call, concurrentCalls: 2 };
+      const estimate = await get(await inCalls({ call }), 'estimate');
+      const each = estimate.calls.seconds / 60;
+      assert.equal(estimate.pace.callsAtOnce, 2);
+      assert.ok(Math.abs(estimate.pace.messagesPerSecond - 2 / each) < 1e-9);
+      const tookSeconds = (Date.parse(estimate.finishesAt) - Date.parse('2026-11-26T14:00:00Z')) / 1_000;
+      assert.ok(Math.abs(tookSeconds - (60 / 2) * each) < each, String(tookSeconds));
+    });
+
+    it('shares the pace of the account with other campaigns that call, from whatever numbers', async () => {
+      await insert(60, { calls: true });
+      const id = await inCalls({ senderNumbers: ['+14155550100'] });
+      const other = await inCalls({ senderNumbers: ['+14155550199'] });
+      await pool.query(`UPDATE campaign SET status = 'active' WHERE campaign_id = $1`, [other]);
+      await pool.query(`INSERT INTO campaign_count VALUES ($1, 0, 'pending', 100000)`, [other]);
+      const estimate = await get(id, 'estimate');
+      assert.deepEqual([estimate.pace.othersUnderWay, estimate.finishesAt], [1, '2026-11-26T14:02:00.000Z']);
+    });
+
+    it('blocks whoever agreed to texts alone', async () => {
+      await insert(3);
+      const estimate = await get(await inCalls(), 'estimate');
+      assert.deepEqual(
+        estimate.blocked.map(({ contacts, rule }: { contacts: number; rule: string }) => [rule, contacts]),
+        [['no_voice_consent', 3]],
+      );
+    });
+
+    it('shows what everybody would hear, what a machine is left, how long it takes, and how long it is', async () => {
+      await insert(1);
+      const [nobody] = await insert(1, { name: null });
+      const { items } = await preview(await inCalls());
+      const [heard, skipped] = items[0].contactId === nobody ? items.toReversed() : items;
+      assert.deepEqual([skipped.call, skipped.rule], [null, 'missing_name']);
+      const { call } = heard;
+      assert.deepEqual(call.heard.slice(0, 2), [
+        'This is an automated call from Riverside County Health.',
+        'To stop all calls and texts from us, press 9 now.',
+      ]);
+      assert.match(call.heard[2], /^Hello Ana\./);
+      assert.deepEqual(call.heard.slice(3), [
+        'For the address, press 1.',
+        'To hear this again, press 0.',
+        'You can reach us at 8 0 0, 5 5 5, 0 1 4 2. Goodbye.',
+      ]);
+      assert.deepEqual(call.keys, [{ key: '1', says: 'Ana, it is 12 Main Street.' }]);
+      assert.match(call.machine[1], /call 8 0 0, 5 5 5, 0 1 4 2/);
+      assert.ok(call.seconds > 60 && call.characters > 1_000 && call.characters < 4_000);
+      assert.equal(heard.body, call.heard.join(' '));
+    });
   });
 
   it('is looked at by chance where the audience is large, within what is said of it', async () => {

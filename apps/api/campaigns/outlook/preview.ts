@@ -88,7 +88,7 @@ const lineOf = (row: PreviewRow): string =>
     String(row.segments),
     String(row.units),
     { text: row.changedBy.join('') },
-    row.seconds === null ? null : String(row.seconds),
+    row.call === null ? null : String(row.call.seconds),
   ]);
 
 async function pageOf(

@@ -50,13 +50,19 @@ export async function readAhead(
     contacts,
     isBeside:
       isActive &&
-      shareNumbers(
-        definition,
-        { senderNumbers: sender_numbers as PhoneNumber[], senderPool: sender_pool },
-        ownNumber,
-      ),
+      // All calls begin at the pace of one account, whatever their numbers.
+      (pool === 'voice' ||
+        shareNumbers(
+          definition,
+          { senderNumbers: sender_numbers as PhoneNumber[], senderPool: sender_pool },
+          ownNumber,
+        )),
     // One that is paused, or waits itself, is done nobody knows when.
-    perSecond: isActive ? (rate ?? usualPace) : 0,
+    perSecond: isActive
+      ? pool === 'voice'
+        ? Math.min(rate ?? usualPace, usualPace)
+        : (rate ?? usualPace)
+      : 0,
   }));
 }
 

@@ -5,9 +5,21 @@ import { composer, type Shortening } from '#shared/campaigns/compose.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
-import { transcriptOf } from '#shared/voice/call-script.ts';
+import { type CallScript, heardIn, transcriptOf } from '#shared/voice/call-script.ts';
 import { secondsOf } from '#shared/voice/duration.ts';
 import { encodingChange } from './characters.ts';
+
+/** What is said in a call, as it is heard. */
+export interface PreviewedCall {
+  /** To whoever answers and presses nothing. */
+  heard: readonly string[];
+  keys: readonly { key: string; says: string }[];
+  machine: readonly string[];
+  /** That it takes to hear all of it once. */
+  seconds: number;
+  /** Of the document that the carrier gets. */
+  characters: number;
+}
 
 /** What a contact would get, and what is worth knowing of it before it goes. */
 export interface PreviewRow {
@@ -19,8 +31,8 @@ export interface PreviewRow {
   body: string | null;
   skipped: string | null;
   missing: readonly string[];
-  /** Of a call, how long it takes to hear all of it once; null: a text. */
-  seconds: number | null;
+  /** Null: a text, or nothing. */
+  call: PreviewedCall | null;
   encoding: 'GSM-7' | 'UCS-2' | null;
   segments: number;
   units: number;
@@ -50,7 +62,7 @@ export function previewer(
       return {
         ...{ contactId, phoneNumber, variant, language: null, body: null },
         ...{ skipped: composed.rule, missing: composed.missing },
-        ...{ seconds: null, encoding: null, segments: 0, units: 0, changedBy: [] },
+        ...{ call: null, encoding: null, segments: 0, units: 0, changedBy: [] },
       };
     }
     if (composed.kind === 'call') {
@@ -65,15 +77,23 @@ export function previewer(
           skipped: null,
           missing: [],
         },
-        ...{ seconds: secondsOf(script), encoding: null, segments: 0, units: 0, changedBy: [] },
+        ...{ call: callOf(script, calls), encoding: null, segments: 0, units: 0, changedBy: [] },
       };
     }
     const { body, language } = composed;
     return {
       ...{ contactId, phoneNumber, variant, language, body, skipped: null, missing: [] },
-      seconds: null,
+      call: null,
       ...segmentsOf(body),
       changedBy: changeOf({ body, language, variant }),
     };
   };
 }
+
+const callOf = (script: CallScript, { scriptLength }: Pick<CallingParts, 'scriptLength'>): PreviewedCall => ({
+  heard: heardIn(script),
+  keys: script.menu.map(({ key, say }) => ({ key, says: say })),
+  machine: [script.identification, script.machine.say],
+  seconds: secondsOf(script),
+  characters: scriptLength(script),
+});

@@ -56,6 +56,19 @@ export const estimateSchema = z
       ucs2Messages: z.int().min(0).meta({ description: 'Messages that GSM-7 cannot carry' }),
       messages: z.array(z.object({ segments: z.int().min(1), messages: z.int().min(0) })),
     }),
+    calls: z
+      .object({
+        calls: z.int().min(0).meta({ description: 'If everybody takes the first' }),
+        seconds: z.int().min(0).meta({ description: 'That they take if all of each is heard once' }),
+        minutes: z
+          .int()
+          .min(0)
+          .meta({ description: 'That are paid for: of each call every minute that has begun' }),
+      })
+      .meta({
+        description:
+          'Of a campaign that calls. Whoever is called again, and calls that nobody takes, are not in it',
+      }),
     cost: z
       .object({
         currency: z.string().meta({ example: 'USD' }),
@@ -77,13 +90,23 @@ export const estimateSchema = z
           )
           .meta({ description: 'By which prices: each message is paid by the carrier of its number' }),
       })
-      .meta({ description: 'Of texts by their segments, of those with media by the message' }),
+      .meta({
+        description:
+          'Of texts by their segments, of those with media by the message, of calls by the minutes that have begun',
+      }),
     pace: z.object({
-      messagesPerSecond: z.number().meta({ description: 'Its own, or the usual one' }),
+      messagesPerSecond: z.number().meta({
+        description:
+          'Its own, or the usual one; of calls what the account begins in a second, or what its lines are free for, if that is less',
+      }),
       segmentsPerSecond: z
         .number()
         .nullable()
-        .meta({ description: 'What its numbers may send together; null: nobody said' }),
+        .meta({ description: 'What its numbers may send together; null: nobody said, or they call' }),
+      callsAtOnce: z
+        .int()
+        .nullable()
+        .meta({ description: 'Most calls under way at the same time; null: it sends texts' }),
       waits: z.string().nullable().meta({
         description: 'Why nothing goes from its numbers at the moment; null: something may',
       }),
@@ -154,6 +177,7 @@ export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => 
     ucs2Messages: made.segments.wide,
     messages: histogram(made.segments.messages),
   },
+  calls: made.calls,
   cost: {
     currency: made.cost.currency,
     amount: (made.cost.micros / MICROS).toFixed(2),
@@ -167,7 +191,8 @@ export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => 
   },
   pace: {
     messagesPerSecond: made.pace.perSecond,
-    segmentsPerSecond: made.pace.capacity,
+    segmentsPerSecond: made.pace.lines === null ? made.pace.capacity : null,
+    callsAtOnce: made.pace.lines,
     waits: made.pace.waits,
     othersUnderWay: made.pace.others,
   },
@@ -245,11 +270,24 @@ const rowSchema = z
     rule: z.string().nullable().meta({ description: 'Why not' }),
     says: z.string().nullable(),
     missing: z.array(z.string()).meta({ description: 'Fields that the text needs and the contact lacks' }),
-    seconds: z
-      .int()
-      .min(1)
+    call: z
+      .object({
+        heard: z.array(z.string()).meta({
+          description:
+            'What is said to whoever answers and presses nothing, in its order; a recording stands as its address',
+        }),
+        keys: z
+          .array(z.object({ key: z.string(), says: z.string() }))
+          .meta({ description: 'What is said after a key of the menu; 9 opts out, 0 repeats' }),
+        machine: z.array(z.string()).meta({ description: 'What an answering machine is left' }),
+        seconds: z.int().min(1).meta({ description: 'That it takes to hear all of it once' }),
+        characters: z
+          .int()
+          .min(1)
+          .meta({ description: 'Of the document that the carrier gets, which takes 4,000' }),
+      })
       .nullable()
-      .meta({ description: 'Of a call: how long it takes to hear all of it once. Null: a text' }),
+      .meta({ description: 'Null: it is a text, or the contact gets nothing' }),
     encoding: z.enum(['GSM-7', 'UCS-2']).nullable(),
     segments: z.int().min(0),
     units: z.int().min(0).meta({ description: 'Septets of GSM-7, or 16-bit units of UCS-2' }),
@@ -289,8 +327,12 @@ export const previewSummarySchema = z
   })
   .meta({ id: 'CampaignPreviewSummary' });
 
-export const wireRow = ({ skipped, ...row }: PreviewRow): z.input<typeof rowSchema> => ({
+export const wireRow = ({ call, skipped, ...row }: PreviewRow): z.input<typeof rowSchema> => ({
   ...row,
+  call:
+    call === null
+      ? null
+      : { ...call, heard: [...call.heard], keys: [...call.keys], machine: [...call.machine] },
   missing: [...row.missing],
   changedBy: [...row.changedBy],
   rule: skipped,

@@ -177,12 +177,12 @@ class Tally {
     }
     this.#sizes.push({
       contactId: row.contactId,
-      size: row.seconds ?? row.segments * LONGEST_UNITS + row.units,
+      size: row.call?.seconds ?? row.segments * LONGEST_UNITS + row.units,
     });
-    if (row.seconds !== null) {
+    if (row.call !== null) {
       this.#calls.calls += 1;
-      this.#calls.seconds += row.seconds;
-      this.#calls.minutes += minutesOf(row.seconds);
+      this.#calls.seconds += row.call.seconds;
+      this.#calls.minutes += minutesOf(row.call.seconds);
       return true;
     }
     count(this.#segments, row.segments);

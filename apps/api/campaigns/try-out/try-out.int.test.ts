@@ -101,6 +101,43 @@ describe('Trying a campaign out', () => {
     assert.equal(known.body.outgoing.testOf, id);
   });
 
+  it('calls numbers that are given, with the words of a variant and the consent that calls need', async () => {
+    await consent(TESTER);
+    await api.send('POST', '/v1/consents', {
+      body: {
+        ...{ phoneNumber: '+14155550102', granted: ['informational', 'artificial_voice'] },
+        ...{ wording: 'I agree', affirmativeAction: 'signed', givenAt: '2026-01-01T00:00:00Z' },
+      },
+    });
+    const variants = [{ name: 'A', calls: { en: { message: { say: 'Hello {{name}}.' } } } }];
+    const unready = await draft({ variants }, 'voice');
+    const refused = await send(unready, { to: [TESTER], values: { name: 'Ana' } });
+    assert.match(refused.body.detail, /cannot be tried out: call must say how it calls/);
+    const id = await draft({ variants, call: { tollFreeNumber: '+18005550142' } }, 'voice');
+    const { body, status } = await send(id, { to: [TESTER, '+14155550102'], values: { name: 'Ana' } });
+    assert.equal(status, 201, JSON.stringify(body));
+    assert.deepEqual(
+      body.messages.map(({ rule, verdict }: { verdict: string; rule: string }) => [verdict, rule]),
+      [
+        ['blocked', 'no_voice_consent'],
+        ['queued', 'allowed'],
+      ],
+    );
+    assert.match(
+      body.messages[1].body,
+      /^This is an automated call from Riverside County Health\..*Hello Ana\./,
+    );
+    assert.deepEqual(
+      await rows(
+        `SELECT channel, campaign_id, call -> 'message' AS message FROM message WHERE state = 'queued'`,
+      ),
+      [{ channel: 'voice', campaign_id: null, message: { say: 'Hello Ana.' } }],
+    );
+    assert.deepEqual(await rows("SELECT target FROM outbox WHERE kind = 'queue'"), [
+      { target: 'voice.fifo' },
+    ]);
+  });
+
   it('is written with the values of a contact, in their language, and with those that are given over them', async () => {
     const contact = await api.send('POST', '/v1/contacts', {
       body: { phoneNumber: '+12125550101', name: 'Rosa Diaz', language: 'es' },
