@@ -60,6 +60,21 @@ export class World {
     await this.system.end();
   }
 
+  /** A number of ours that texts may go from. */
+  async sender(senderNumber: string): Promise<{ senderNumber: string }> {
+    const { error } = await this.api.POST('/v1/senders', {
+      body: {
+        senderNumber,
+        type: 'long_code',
+        registration: 'registered',
+        segmentsPerSecond: 3,
+        segmentsPerDay: 2_000,
+      },
+    });
+    if (error) throw new Error(error.detail);
+    return { senderNumber };
+  }
+
   get #port(): string {
     return new URL(this.system.url).port;
   }

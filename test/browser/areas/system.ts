@@ -1,10 +1,53 @@
+import assert from 'node:assert/strict';
 import type { World } from '../world.ts';
 
 export function systemTests(world: () => World): void {
-  it('says what waits', async () => {
+  it('shows the map of what runs, and by the table beside it who reads what', async () => {
     const page = await world().open('/system');
     await page.getByText('Waiting to go').waitFor();
+    const map = page.getByRole('img', { name: /What goes from which part/ });
+    await map.getByText('Dialog', { exact: true }).waitFor();
+    await page.getByRole('table', { name: 'Readers of streams' }).getByText('outbound').waitFor();
+    await page.getByText('Listening').waitFor();
     await world().looksRight(page, 'system');
+    await world().close(page);
+  });
+
+  it('shows each dead letter at the side, under its own address, and closes it with Escape', async () => {
+    await world().system.database.query(
+      `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
+       VALUES ('dialog', 'dialog-commands', 'none', '1', '+14155550141', 'quarantined', 'type: there is no command MAKE_COFFEE',
+               '{"type":"MAKE_COFFEE"}', now())`,
+    );
+    const page = await world().open('/system/dead-letters');
+    await world().looksRight(page, 'dead-letters');
+    await page.getByRole('row', { name: /MAKE_COFFEE/ }).click();
+    await page.waitForURL(/dead-letters\/\d+/);
+    await page.getByRole('dialog').getByText('"type": "MAKE_COFFEE"').waitFor();
+    await world().looksRight(page, 'dead-letter');
+    await page.reload();
+    await page.getByRole('dialog').getByText('"type": "MAKE_COFFEE"').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.waitForURL(/dead-letters$/);
+    await world().system.database.query(`DELETE FROM quarantined_record WHERE shard = 'none'`);
+    await world().close(page);
+  });
+
+  it('halts a number with a reason and lets it go on', async () => {
+    const { senderNumber } = await world().sender('+14155550152');
+    const page = await world().open(`/system/senders/${encodeURIComponent(senderNumber)}`);
+    const drawer = page.getByRole('dialog', { name: senderNumber });
+    await drawer.getByLabel('Why').fill('It rings at night.');
+    await drawer.getByRole('button', { name: 'Halt this number' }).click();
+    await drawer.getByText('It rings at night.').waitFor();
+    await world().looksRight(page, 'sender');
+    await drawer.getByRole('button', { name: 'Let it go on' }).click();
+    await drawer.getByRole('button', { name: 'Halt this number' }).waitFor();
+    const { data } = await world().api.GET('/v1/senders/{senderNumber}', {
+      params: { path: { senderNumber } },
+    });
+    assert.equal(data?.health, 'ok');
     await world().close(page);
   });
 }

@@ -41,6 +41,14 @@ export function DeadLetterDrawer() {
               [say('by'), data.settledBy],
             ]}
           />
+          {data.settledAt === null && (
+            <>
+              <Text size="sm">{say('settleHint')}</Text>
+              <Code block tabIndex={0}>
+                {commandsFor(id)}
+              </Code>
+            </>
+          )}
           <Text size="sm" c="dimmed">
             {say('body')}
           </Text>
@@ -52,6 +60,10 @@ export function DeadLetterDrawer() {
     </SideDrawer>
   );
 }
+
+/** What operators run: docs/streams.md. */
+const commandsFor = (id: string): string =>
+  `npm run ops -- quarantine redrive ${id} --yes\nnpm run ops -- quarantine discard ${id} --yes`;
 
 function readable(body: string): string {
   try {

@@ -31,7 +31,13 @@ export interface MapLine {
   waiting: number;
 }
 
-export const PART = { width: 176, height: 58 };
+/** Sizes of parts on the map, in its own pixels. */
+export const sizes = {
+  service: { width: 158, height: 60 },
+  stream: { width: 126, height: 44 },
+  queue: { width: 126, height: 44 },
+  carriers: { width: 118, height: 44 },
+} as const;
 
 /** A reader that has not renewed its hold for so long is in trouble: leases last less. In ms. */
 export const SILENT_MS = 30_000;
@@ -42,23 +48,24 @@ export function placesOf(topology: Topology): {
   lines: MapLine[];
 } {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 64, edgesep: 8 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 34, edgesep: 10 });
   graph.setDefaultEdgeLabel(() => ({}));
   const lines: MapLine[] = [];
   const line = (from: string, to: string): void => {
     lines.push({ id: `${from} ${to}`, from, to, waiting: 0 });
     graph.setEdge(from, to);
   };
-  const part = (id: string): void => void graph.setNode(id, { ...PART });
-  for (const id of ['carriers-in', 'carriers-out']) part(id);
-  for (const { name } of topology.streams) part(name);
-  for (const { name } of topology.queues) part(name);
-  for (const service of topology.services) part(service.name);
+  const part = (id: string, kind: MapPart['kind']): void => void graph.setNode(id, { ...sizes[kind] });
+  for (const id of ['carriers-in', 'carriers-out']) part(id, 'carriers');
+  for (const { name } of topology.streams) part(name, 'stream');
+  for (const { name } of topology.queues) part(name, 'queue');
+  for (const { name } of topology.services) part(name, 'service');
   for (const service of topology.services) {
     const { name } = service;
     if (service.isPublic && service.speaksToCarriers) line('carriers-in', name);
     for (const stream of service.puts) line(name, stream);
-    for (const queue of service.sends) line(name, queue);
+    // What it puts back into a queue that it takes from is no way onwards.
+    for (const queue of service.sends) if (!service.receives.includes(queue)) line(name, queue);
     for (const { stream } of service.consumes)
       if (!lines.some(({ id }) => id === `${stream} ${name}`)) line(stream, name);
     for (const queue of service.receives) line(queue, name);
@@ -67,8 +74,9 @@ export function placesOf(topology: Topology): {
   layout(graph);
   const places = new Map(
     graph.nodes().map((id) => {
-      const { x = 0, y = 0 } = graph.node(id) as { x?: number; y?: number };
-      return [id, { x: x - PART.width / 2, y: y - PART.height / 2 }] as const;
+      // Dagre gives the middle of a part, and the map wants its corner.
+      const { height = 0, width = 0, x = 0, y = 0 } = graph.node(id) as Partial<Record<string, number>>;
+      return [id, { x: x - width / 2, y: y - height / 2 }] as const;
     }),
   );
   return { places, lines };

@@ -19,7 +19,7 @@ import { TonedText } from '../../parts/toned-text.tsx';
 import { useLanguage, useTexts } from '../../texts/language.tsx';
 import { queueWords, serviceWords, streamWords } from '../../words/topology.ts';
 import { useWord } from '../../words/use-word.ts';
-import { linesOf, type MapPart, PART, type PartSays, partsOf, placesOf } from './map.ts';
+import { linesOf, type MapPart, type PartSays, partsOf, placesOf, sizes } from './map.ts';
 import classes from './system-map.module.css';
 import { systemTexts } from './texts.ts';
 
@@ -40,7 +40,7 @@ export function SystemMap({ system }: { system: System | undefined }) {
             type: 'part',
             position: { x: part.x, y: part.y },
             data: { part },
-            ...PART,
+            ...sizes[part.kind],
           })),
     [placed, system, topology],
   );
@@ -70,7 +70,7 @@ export function SystemMap({ system }: { system: System | undefined }) {
           edges={edges}
           nodeTypes={nodeTypes}
           fitView
-          fitViewOptions={{ padding: 0.04 }}
+          fitViewOptions={{ padding: 0.02 }}
           minZoom={0.2}
           maxZoom={1.5}
           nodesDraggable={false}

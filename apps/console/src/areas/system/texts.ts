@@ -58,6 +58,8 @@ export const systemTexts = defineTexts({
     by: 'By',
     key: 'Of',
     body: 'As it was read',
+    settleHint:
+      'Mend what went wrong first. Then whoever runs the system puts it on its stream again, or gives it up:',
     open: 'Open',
     done: 'Settled',
     which: 'Which',
@@ -146,6 +148,8 @@ export const systemTexts = defineTexts({
     by: 'Por',
     key: 'De',
     body: 'Tal como se leyó',
+    settleHint:
+      'Primero arregle lo que falló. Después, quien opera el sistema lo devuelve a su flujo, o lo abandona:',
     open: 'Abiertos',
     done: 'Resueltos',
     which: 'Cuáles',
