@@ -73,7 +73,7 @@ export function keepVersion(of: unknown, version: string | null): void {
   if (typeof of === 'object' && of !== null && version !== null) versions.set(of, version);
 }
 
-export async function ask<Of extends Method, Path extends PathOf<Of>>(
+export async function ask<Of extends Method, const Path extends PathOf<Of>>(
   method: Of,
   path: Path,
   given: Given<Of, Path>,

@@ -1,0 +1,82 @@
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { FormEvent, ReactNode } from 'react';
+import { codeOf } from '../../../api/problem.ts';
+import { useMay } from '../../../app/me.ts';
+import { shellTexts } from '../../../app/texts.ts';
+import { FaultBox } from '../../../parts/fault-box.tsx';
+import { useTexts } from '../../../texts/language.tsx';
+import { type Section, sectionOf } from './sections.ts';
+import { builderTexts } from './texts.ts';
+import { useDraft, type useSave } from './use-draft.ts';
+
+/** A section: what is filled in, what of it blocks the start, and saving. */
+export function SectionForm({
+  children,
+  isChanged,
+  save,
+  saving,
+  section,
+}: {
+  section: Section;
+  isChanged: boolean;
+  saving: ReturnType<typeof useSave>;
+  save: () => void;
+  children: ReactNode;
+}) {
+  const say = useTexts(builderTexts);
+  const shell = useTexts(shellTexts);
+  const may = useMay('operator');
+  const { check } = useDraft();
+  const faults = (check?.faults ?? []).filter(({ pointer }) => sectionOf(pointer) === section);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    save();
+  };
+  return (
+    <form onSubmit={submit} aria-label={say(section)}>
+      <Stack gap="md">
+        {faults.length > 0 && !isChanged && (
+          <Alert
+            color="yellow"
+            icon={<IconAlertTriangle size={18} aria-hidden />}
+            title={say('blocks')}
+            styles={{ title: { color: 'var(--c-text)' }, message: { color: 'var(--c-text)' } }}
+          >
+            <List size="sm">
+              {faults.map(({ detail, pointer }) => (
+                <List.Item key={`${pointer} ${detail}`}>
+                  {say('fault', { where: whereOf(pointer), detail })}
+                </List.Item>
+              ))}
+            </List>
+          </Alert>
+        )}
+        {children}
+        {saving.error && (
+          <FaultBox
+            error={saving.error}
+            again={codeOf(saving.error) === 'changed_meanwhile' ? saving.readAgain : save}
+          />
+        )}
+        <Group gap="sm">
+          <Button type="submit" loading={saving.isSaving} disabled={!isChanged || !may}>
+            {say('save')}
+          </Button>
+          <Text size="sm" c="dimmed" role="status">
+            {may ? say(isChanged ? 'notSaved' : 'isSaved') : shell('takesRole_operator')}
+          </Text>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Of a pointer what people can tell: "variants 1 · bodies · en". */
+const whereOf = (pointer: string): string =>
+  pointer
+    .replace(/^\/definition\//, '/')
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : part))
+    .join(' ');

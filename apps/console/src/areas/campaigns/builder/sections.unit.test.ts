@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { faultsBySection, sectionOf } from './sections.ts';
+
+describe('Sections of the builder', () => {
+  it('are where what the check finds is mended', () => {
+    assert.deepEqual(
+      [
+        '/name',
+        '/definition/audience/include/0',
+        '/definition/variants/0/bodies/en',
+        '/definition/drill',
+        '/definition/senderPool',
+        '/definition/windows',
+        '/endAt',
+        '/definition/ladder/1/after',
+      ].map(sectionOf),
+      ['basics', 'audience', 'message', 'message', 'senders', 'schedule', 'schedule', 'message'],
+    );
+  });
+
+  it('have all faults, each once', () => {
+    const faults = ['/name', '/type', '/definition/audience'].map((pointer) => ({ pointer, detail: 'x' }));
+    const found = faultsBySection(faults);
+    assert.deepEqual(
+      [found.get('basics')?.length, found.get('audience')?.length, found.get('review')],
+      [2, 1, undefined],
+    );
+  });
+});

@@ -1,0 +1,135 @@
+import type { Campaign, CampaignGuard, CampaignMetrics } from '#shared/api-client/api-types.ts';
+import { Count } from '../../../parts/number.tsx';
+import { Stat, Stats } from '../../../parts/stat.tsx';
+import { useLanguage, useTexts } from '../../../texts/language.tsx';
+import { CountLink, type CountSearch } from './count-link.tsx';
+import classes from './detail.module.css';
+import { detailTexts } from './texts.ts';
+import { useReason } from './use-reason.ts';
+
+/** States of those whom something went to. */
+const SENT = ['sent', 'delivered', 'undelivered'] as const;
+
+/** What it has come to, each number leading to its contacts. */
+export function Tiles({
+  campaign,
+  guard,
+  metrics,
+}: {
+  campaign: Campaign;
+  metrics: CampaignMetrics;
+  guard: CampaignGuard | undefined;
+}) {
+  const say = useTexts(detailTexts);
+  const language = useLanguage();
+  const reason = useReason();
+  const in_ = (...states: string[]): number =>
+    metrics.states
+      .filter(({ state }) => states.includes(state))
+      .reduce((sum, { contacts }) => sum + contacts, 0);
+  const sent = in_(...SENT);
+  const held = metrics.states.find(({ state }) => state === 'held');
+  const [why] = [...(held?.reasons ?? [])].sort((a, b) => b.contacts - a.contacts);
+  const share = (part: number, whole: number): string | undefined =>
+    whole === 0
+      ? undefined
+      : say('shareOf', {
+          share: (part / whole).toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 }),
+          whole: whole.toLocaleString(language),
+        });
+  const isText = campaign.type !== 'drill';
+  const tiles: {
+    id: string;
+    label: string;
+    value: number;
+    note?: string | undefined;
+    search: CountSearch;
+    tone?: 'held' | 'bad' | undefined;
+  }[] = [
+    {
+      id: 'sent',
+      label: say('sent'),
+      value: sent,
+      note: share(sent, metrics.total),
+      search: { states: SENT.join(',') },
+    },
+    ...(isText
+      ? [
+          {
+            id: 'delivered',
+            label: say('delivered'),
+            value: in_('delivered'),
+            note: share(in_('delivered'), sent),
+            search: { state: 'delivered' },
+          },
+        ]
+      : []),
+    {
+      id: 'replies',
+      label: say('replies'),
+      value: metrics.replied,
+      note: share(metrics.replied, sent),
+      search: { replied: 'true' },
+    },
+    {
+      id: 'optOuts',
+      label: say('optOuts'),
+      value: metrics.optedOut,
+      note: share(metrics.optedOut, sent),
+      search: { optedOut: 'true' },
+      tone: metrics.optedOut > 0 ? 'bad' : undefined,
+    },
+    ...(campaign.type === 'sms' || campaign.type === 'hybrid'
+      ? [
+          {
+            id: 'clicks',
+            label: say('clicks'),
+            value: metrics.clicked,
+            note: share(metrics.clicked, sent),
+            search: { clicked: 'true' as const },
+          },
+        ]
+      : []),
+    {
+      id: 'held',
+      label: say('held'),
+      value: held?.contacts ?? 0,
+      note: why === undefined ? say('heldNone') : reason(why.rule, why.says).says,
+      search: { state: 'held' },
+      tone: held === undefined ? undefined : 'held',
+    },
+    {
+      id: 'missed',
+      label: say('missed'),
+      value: in_('undelivered', 'failed'),
+      note: share(in_('undelivered', 'failed'), metrics.total),
+      search: { states: 'undelivered,failed' },
+      tone: in_('undelivered', 'failed') > 0 ? 'bad' : undefined,
+    },
+  ];
+  return (
+    <Stats>
+      {tiles.map(({ id, label, note, search, tone, value }) => (
+        <CountLink key={id} id={campaign.id} search={search} className={classes.tile}>
+          <Stat label={label} value={<Count of={value} />} note={note ?? say('noneYet')} tone={tone} />
+        </CountLink>
+      ))}
+      {guard && isText && (
+        <Stat
+          label={say('cost')}
+          value={guard.cost.toLocaleString(language, { style: 'currency', currency: guard.currency })}
+          note={
+            guard.budget === null
+              ? say('noBudget')
+              : say('ofBudget', {
+                  budget: guard.budget.toLocaleString(language, {
+                    style: 'currency',
+                    currency: guard.currency,
+                  }),
+                })
+          }
+        />
+      )}
+    </Stats>
+  );
+}

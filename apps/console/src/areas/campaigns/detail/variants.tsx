@@ -1,0 +1,129 @@
+import { Badge, Table, Text } from '@mantine/core';
+import type { CampaignMetrics } from '#shared/api-client/api-types.ts';
+import { wilson } from '#shared/campaigns/interval.ts';
+import { Count } from '../../../parts/number.tsx';
+import { useLanguage, useTexts } from '../../../texts/language.tsx';
+import { experimentMetric } from '../../../words/campaigns.ts';
+import { useWord } from '../../../words/use-word.ts';
+import { CountLink, type CountSearch } from './count-link.tsx';
+import classes from './detail.module.css';
+import { detailTexts } from './texts.ts';
+
+/** 19 of 20 intervals hold the share that all would show. */
+const DEVIATIONS = 1.96;
+
+/** How the variants compare: shares with their intervals, and what the experiment says. */
+export function Variants({ id, metrics }: { id: string; metrics: CampaignMetrics }) {
+  const say = useTexts(detailTexts);
+  const word = useWord(experimentMetric);
+  const { experiment, variants } = metrics;
+  const told = (() => {
+    if (experiment === null) return null;
+    const nameOf = (position: number): string => variants[position]?.name ?? String(position + 1);
+    const by = word(experiment.metric).says.toLocaleLowerCase();
+    if (experiment.winner !== null) return say('won', { name: nameOf(experiment.winner), by });
+    if (experiment.decidedAt !== null) return say('nobodyWon', { by });
+    if (experiment.leader !== null) return say('leads', { name: nameOf(experiment.leader), by });
+    return experiment.isComplete ? say('noLeader', { by }) : say('sampling', { by });
+  })();
+  return (
+    <div className={classes.box}>
+      {told !== null && (
+        <Text size="sm" p="sm">
+          {told}
+        </Text>
+      )}
+      <Table verticalSpacing={6} horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{say('variant')}</Table.Th>
+            <Table.Th ta="right">{say('people')}</Table.Th>
+            <Table.Th ta="right">{say('sent')}</Table.Th>
+            <Table.Th>{say('delivered')}</Table.Th>
+            <Table.Th>{say('replies')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {variants.map(({ name, replied, states, total, variant }) => {
+            const of = (...wanted: string[]): number =>
+              states
+                .filter(({ state }) => wanted.includes(state))
+                .reduce((sum, { contacts }) => sum + contacts, 0);
+            const sent = of('sent', 'delivered', 'undelivered');
+            const here = { variant: String(variant) };
+            return (
+              <Table.Tr key={variant}>
+                <Table.Td>
+                  {name}{' '}
+                  {experiment?.winner === variant && (
+                    <Badge size="xs" variant="light">
+                      {say('winner')}
+                    </Badge>
+                  )}
+                </Table.Td>
+                <Table.Td ta="right">
+                  <CountLink id={id} search={here}>
+                    <Count of={total} />
+                  </CountLink>
+                </Table.Td>
+                <Table.Td ta="right">
+                  <CountLink id={id} search={{ ...here, states: 'sent,delivered,undelivered' }}>
+                    <Count of={sent} />
+                  </CountLink>
+                </Table.Td>
+                <Table.Td>
+                  <Estimated
+                    id={id}
+                    search={{ ...here, state: 'delivered' }}
+                    part={of('delivered')}
+                    whole={sent}
+                  />
+                </Table.Td>
+                <Table.Td>
+                  <Estimated id={id} search={{ ...here, replied: 'true' }} part={replied} whole={sent} />
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+/** A share with the interval in which it lies, drawn and in words. */
+function Estimated({
+  id,
+  part,
+  search,
+  whole,
+}: {
+  id: string;
+  search: CountSearch;
+  part: number;
+  whole: number;
+}) {
+  const say = useTexts(detailTexts);
+  const language = useLanguage();
+  if (whole === 0) return <Text c="dimmed">{say('noneYet')}</Text>;
+  const percent = (value: number): string =>
+    value.toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 });
+  const { high, low } = wilson({ successes: Math.min(part, whole), trials: whole }, DEVIATIONS);
+  const at = (value: number): string => `${value * 100}%`;
+  return (
+    <div className={classes.estimated}>
+      <span>
+        <CountLink id={id} search={search}>
+          {percent(part / whole)}
+        </CountLink>{' '}
+        <Text span size="xs" c="dimmed">
+          {say('interval', { low: percent(low), high: percent(high), whole })}
+        </Text>
+      </span>
+      <div className={classes.interval} aria-hidden>
+        <span className={classes.range} style={{ left: at(low), right: at(1 - high) }} />
+        <span className={classes.point} style={{ left: at(Math.min(1, part / whole)) }} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useLanguage, useTexts } from '../../texts/language.tsx';
+import type { Told } from './commands.ts';
+import { commandTexts } from './texts.ts';
+
+/** Digits alone: people write a number as they read it, or as they type it. */
+const digitsOf = (text: string): string => text.replaceAll(/\D/g, '');
+
+/** Before a campaign is stopped for people who wait for it: they are told how many, and type it. */
+export function StopDialog({
+  campaign,
+  close,
+  stop,
+  waiting,
+}: {
+  campaign: Told;
+  waiting: number;
+  stop: (campaign: Told) => void;
+  close: () => void;
+}) {
+  const say = useTexts(commandTexts);
+  const language = useLanguage();
+  const [typed, setTyped] = useState('');
+  const isSure = waiting === 0 || digitsOf(typed) === String(waiting);
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!isSure) return;
+    stop(campaign);
+    close();
+  };
+  return (
+    <Modal opened onClose={close} title={say('stopTitle', { name: campaign.name })} centered>
+      <form onSubmit={send}>
+        <Stack gap="sm">
+          <Text size="sm">{waiting === 0 ? say('stopNobody') : say('stopWhy', { count: waiting })}</Text>
+          {waiting > 0 && (
+            <TextInput
+              data-autofocus
+              label={say('stopTyped', { count: waiting.toLocaleString(language) })}
+              inputMode="numeric"
+              autoComplete="off"
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+            />
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close}>
+              {say('keep')}
+            </Button>
+            <Button type="submit" color="red" disabled={!isSure}>
+              {say('stopDo')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
