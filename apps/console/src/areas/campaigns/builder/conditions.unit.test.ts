@@ -45,7 +45,7 @@ describe('Conditions on contacts, as rows', () => {
             (each): Row =>
               each.compare === 'known' || each.compare === 'unknown' || each.field === 'replied'
                 ? { ...each, value: '' }
-                : each,
+                : { ...each },
           );
           const asked = { mode: mode as 'all' | 'any', rows: bare };
           assert.deepEqual(rowsOf(filterOf(asked, types)), asked);
