@@ -62,7 +62,9 @@ export function ForecastChart({ timeZone, zones }: { zones: CampaignEstimate['zo
       yAxisProps={{ width: 56, allowDecimals: false }}
       tooltipProps={{
         labelFormatter: (at) =>
-          exactly(new Date(Number(at)).toISOString(), { language, now, zone: timeZone }),
+          Number.isFinite(Number(at))
+            ? exactly(new Date(Number(at)).toISOString(), { language, now, zone: timeZone })
+            : '',
       }}
       aria-label={say('forecast')}
     />

@@ -60,7 +60,9 @@ export function CourseChart({
       yAxisProps={{ width: 44, allowDecimals: false }}
       tooltipProps={{
         labelFormatter: (at) =>
-          exactly(new Date(Number(at)).toISOString(), { language, now, zone: zoneHere() }),
+          Number.isFinite(Number(at))
+            ? exactly(new Date(Number(at)).toISOString(), { language, now, zone: zoneHere() })
+            : '',
       }}
       aria-label={say('chart')}
     />

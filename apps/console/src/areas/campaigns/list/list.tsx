@@ -60,14 +60,14 @@ export function CampaignList() {
       {
         id: 'status',
         title: say('status'),
-        width: 130,
+        width: 112,
         fixed: true,
         cell: (row) => <Status words={campaignStatus} of={row.status} />,
       },
       {
         id: 'name',
         title: say('name'),
-        width: 320,
+        width: 260,
         fixed: true,
         cell: (row) => (
           <div className={classes.two}>
@@ -81,24 +81,24 @@ export function CampaignList() {
       {
         id: 'exceptions',
         title: say('exceptions'),
-        width: 190,
+        width: 140,
         cell: (row) => <Exceptions row={row} />,
       },
       {
         id: 'audience',
         title: say('audience'),
-        width: 200,
+        width: 150,
         cell: ({ definition }) => {
           const words = audienceWords(definition.audience);
           return <span title={words}>{words}</span>;
         },
       },
-      { id: 'schedule', title: say('schedule'), width: 190, cell: (row) => <ScheduleCell row={row} /> },
-      { id: 'sent', title: say('sent'), width: 150, cell: (row) => <ProgressCell progress={row.progress} /> },
+      { id: 'schedule', title: say('schedule'), width: 165, cell: (row) => <ScheduleCell row={row} /> },
+      { id: 'sent', title: say('sent'), width: 120, cell: (row) => <ProgressCell progress={row.progress} /> },
       {
         id: 'rate',
         title: say('rate'),
-        width: 90,
+        width: 84,
         align: 'right',
         cell: ({ progress: { perMinute }, status: at }) =>
           (at === 'active' || perMinute > 0) &&
@@ -122,7 +122,7 @@ export function CampaignList() {
       {
         id: 'actions',
         title: say('actions'),
-        width: 90,
+        width: 84,
         align: 'right',
         fixed: true,
         cell: (row) => (
