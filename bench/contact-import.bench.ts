@@ -114,7 +114,7 @@ try {
   await importOf(1_000);
   const measured = [];
   for (const rows of SIZES) {
-    await pool.query('TRUNCATE contact, list_member, import_row, import_contact, import_fault');
+    await pool.query('TRUNCATE contact, list_member, import_row, import_contact, import_fault CASCADE');
     let peak = 0;
     const watch = setInterval(() => {
       peak = Math.max(peak, process.memoryUsage.rss());

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ContactField } from '#shared/contacts/fields.ts';
+import { idAt, idsInOrder } from '#shared/ids-in-order.ts';
 import type { PackedRow } from '#shared/imports/packed-rows.ts';
 import { type RowFault, rowReader, type ValidRow, WHOLE_ROW } from '#shared/imports/read-row.ts';
 import type { Import, ImportCounts } from '#shared/imports/store.ts';
@@ -117,6 +118,7 @@ async function readBatch(
 /** What makes lines for COPY of the rows of one batch, but for whether their contacts are known. */
 function lineMaker({ importId, kind, options }: Import): (row: ValidRow) => string {
   const isContact = kind === 'contacts';
+  const ids = idsInOrder();
   // Rows with the same cell share their list of tags.
   const tagTexts = new Map<readonly string[], string>();
   const tagsText = (tags: readonly string[]): string => {
@@ -132,6 +134,8 @@ function lineMaker({ importId, kind, options }: Import): (row: ValidRow) => stri
       row.phoneNumber,
       row.scope,
       row.rowNumber,
+      // Whoever takes the row in gives the contact an id; a task of the version before takes this one.
+      isContact ? idAt(ids, row.rowNumber) : null,
       row.externalId,
       row.name,
       row.language,
@@ -210,7 +214,7 @@ async function stage(
   }
   await copied.writeInto(
     tx,
-    `import_contact (import_id, phone_number, scope, row_number, external_id, name, language, time_zone, state,
+    `import_contact (import_id, phone_number, scope, row_number, contact_id, external_id, name, language, time_zone, state,
                      postal_code, attributes, tags, consent, is_known)`,
   );
   return { added, matched };
