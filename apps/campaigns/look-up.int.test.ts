@@ -8,6 +8,7 @@ import { lockCampaign } from '#shared/campaigns/store.ts';
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
 import { createPool, inTransaction, type Transaction } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { rowsReadBy } from '#test/rows-read.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { loadAudience } from './load.ts';
 import { takeTurn } from './orchestrate.ts';
@@ -40,28 +41,11 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
   afterEach(() => database.drop());
 
   /** Rows of audiences, or of another table, that the work reads. */
-  async function rowsReadBy(
-    work: (tx: Transaction) => Promise<unknown>,
-    table = 'campaign_contact',
-  ): Promise<number> {
-    return await inTransaction(database.adminPool, async (tx) => {
-      const read = async (): Promise<number> => {
-        const { rows } = await tx.query<{ read: number }>(
-          `SELECT (seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_xact_user_tables
-            WHERE relname = $1`,
-          [table],
-        );
-        return rows[0]?.read ?? 0;
-      };
-      // The session has not told yet what it read before.
-      const before = await read();
-      await work(tx);
-      return (await read()) - before;
-    });
-  }
+  const readOf = (work: (tx: Transaction) => Promise<unknown>, table = 'campaign_contact'): Promise<number> =>
+    rowsReadBy(database.adminPool, table, work);
 
   const dispatch = (table?: string): Promise<number> =>
-    rowsReadBy(async (tx) => {
+    readOf(async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
       assert.ok(campaign);
       const dispatched = await dispatchDue(tx, campaign, {
@@ -104,7 +88,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
     const include = [...new Set(rows.map((row) => row.list_id))];
     await database.adminPool.query('DELETE FROM campaign_contact');
     await database.adminPool.query('ANALYZE');
-    const read = await rowsReadBy(async (tx) => {
+    const read = await readOf(async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
       assert.ok(campaign);
       const audience = { ...campaign.definition.audience, include };
@@ -118,7 +102,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
   async function loadOnly(table: string): Promise<void> {
     await database.adminPool.query('DELETE FROM campaign_contact');
     await database.adminPool.query('ANALYZE');
-    const read = await rowsReadBy(async (tx) => {
+    const read = await readOf(async (tx) => {
       const campaign = await lockCampaign(tx, campaignId);
       assert.ok(campaign);
       const loaded = await loadAudience(tx, { ...campaign, loadedTo: null }, [], MORNING, BATCH);
@@ -130,7 +114,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
   it('are looked up one by one when their messages are settled', async () => {
     await dispatch();
     await sendQueued(database.adminPool);
-    const settled = await rowsReadBy((tx) =>
+    const settled = await readOf((tx) =>
       settleQueued(tx, campaignId, NEVER_AGAIN, { now: MORNING, prices: parts.prices }),
     );
     assert.ok(settled < 10 * BATCH);
@@ -139,7 +123,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
   it('are looked up one by one when they are taken back', async () => {
     await dispatch();
     const to = { state: 'pending', rule: null } as const;
-    assert.ok((await rowsReadBy((tx) => takeBackQueued(tx, campaignId, to, MORNING))) < 10 * BATCH);
+    assert.ok((await readOf((tx) => takeBackQueued(tx, campaignId, to, MORNING))) < 10 * BATCH);
   });
 
   it('are looked up one by one when they follow what carriers report, with the rights of the service', async () => {
@@ -191,7 +175,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
                 now(), now() - CASE WHEN n > $2 THEN interval '1 day' ELSE interval '0' END FROM told`,
         [campaignId, BATCH],
       );
-      const read = await rowsReadBy(async (tx) => {
+      const read = await readOf(async (tx) => {
         const [sample] = await readSamples(tx, new Date(Date.now() - 600_000));
         assert.equal(sample?.ofCampaign.known, BATCH);
       }, table);
@@ -205,7 +189,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
       [campaignId, BATCH],
     );
     const replies = rows.map((row) => ({ campaignId, phoneNumber: row.phone_number, at: MORNING }));
-    const read = await rowsReadBy(async (tx) => {
+    const read = await readOf(async (tx) => {
       await noteReplies(tx, replies);
       // What has answered already is found the same way.
       await noteReplies(tx, replies);
@@ -214,6 +198,6 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
   });
 
   it('are each read a few times when the rest is cancelled', async () => {
-    assert.ok((await rowsReadBy((tx) => cancelWaiting(tx, campaignId, 'stopped'))) < 10 * AUDIENCE);
+    assert.ok((await readOf((tx) => cancelWaiting(tx, campaignId, 'stopped'))) < 10 * AUDIENCE);
   });
 });

@@ -45,6 +45,18 @@ const said = (more: object): string[] =>
     ({ message, path }) => `${path.join('.')}: ${message}`,
   );
 
+describe('What answers wishes', () => {
+  it('is a drill that there is', () => {
+    const change = (requests: object) =>
+      faultsOfChange(none, { drills: [drill()], programmes: [programme({ requests })] }, OUR_NUMBER);
+    assert.deepEqual(change({ schedule: 'soap' }), []);
+    assert.deepEqual(
+      change({ schedule: 'water', name: 'soap' }).map(({ message, path }) => `${path.join('.')}: ${message}`),
+      ['requests.schedule: there is no drill "water"'],
+    );
+  });
+});
+
 describe('The check of a draft', () => {
   it('knows fields of contacts as placeholders', () => {
     const text = { messages: [{ text: { en: 'Still {{washingPlace}}?', es: '¿{{washingPlace}}?' } }] };

@@ -7,6 +7,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type ContentFault, faultsOfChange, withChange } from './check.ts';
 import { isClean } from './clean.ts';
+import { readArchived } from './programmes.ts';
 import { readExamples } from './read.ts';
 import { readStanding } from './standing.ts';
 import { type By, beginContentChange, insertVersions, type NewVersion, writeProgrammes } from './write.ts';
@@ -53,7 +54,11 @@ export async function publishContent(
     !standing.programmes.some((one) => isDeepStrictEqual(one, programme));
   const programmes = change.programmes.filter(isNew);
   const changed = { drills: drills.map(({ drill }) => drill), programmes };
-  const faults = faultsOfChange(standing, changed, defaultSender);
+  const archived = await readArchived(
+    tx,
+    change.programmes.map(({ slug }) => slug),
+  );
+  const faults = [...archived.map(isArchived), ...faultsOfChange(standing, changed, defaultSender)];
   const ownerOf = programmeOf(withChange(standing, changed).programmes);
   const versions = drills.map(({ drill, examples }) =>
     newVersion(drill, examples, change.overrideReason, ownerOf(drill.slug)),
@@ -73,6 +78,13 @@ export async function publishContent(
     ],
   };
 }
+
+const isArchived = (slug: string): ContentFault => ({
+  kind: 'programme',
+  slug,
+  path: [],
+  message: 'is archived: restore it first',
+});
 
 function newVersion(
   drill: Drill,

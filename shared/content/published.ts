@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
-import { withNumbers } from '#shared/drills/content.ts';
+import { withOwnNumbers } from '#shared/drills/content.ts';
 import { type Drills, drillsFrom, type PublishedContent } from '#shared/drills/drills.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
@@ -92,7 +92,7 @@ async function newest({ clock, defaultSender, pool }: PublishedDrillsDeps, kept:
     const revision = await readRevision(tx);
     if (kept?.revision === revision) return { ...kept, checkedAt };
     const drills = await readDrills(tx, kept?.drills ?? []);
-    const programmes = (await readProgrammes(tx)).map((programme) => withNumbers(programme, defaultSender));
+    const programmes = withOwnNumbers(await readProgrammes(tx), defaultSender);
     return { revision, drills, content: drillsFrom({ drills, programmes }), checkedAt };
   });
 }

@@ -22,9 +22,11 @@ export async function readRevision(db: Queryable): Promise<number> {
 
 export const parseProgramme = (definition: unknown): ProgrammeFile => storedProgrammeSchema.parse(definition);
 
-/** All programmes, by slug. */
+/** All programmes that go on, by slug. */
 export async function readProgrammes(db: Queryable): Promise<ProgrammeFile[]> {
-  const { rows } = await db.query<{ definition: unknown }>('SELECT definition FROM programme ORDER BY slug');
+  const { rows } = await db.query<{ definition: unknown }>(
+    'SELECT definition FROM programme WHERE archived_at IS NULL ORDER BY slug',
+  );
   return rows.map(({ definition }) => parseProgramme(definition));
 }
 

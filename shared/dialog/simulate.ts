@@ -166,6 +166,7 @@ const bareProgramme = ({ defaultLanguage, name, slug }: Drill): Programme => ({
   },
   ...{ defaultLanguage, timezone: 'UTC', intent: 'transactional', delivery: null, reminders: null },
   words: programmeWordsSchema.parse({}),
+  requests: {},
   texts: {},
   labels: {},
 });

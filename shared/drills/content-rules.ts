@@ -175,7 +175,7 @@ function isReserved(text: string, words: readonly string[]): boolean {
 }
 
 export function programmeFaults(programme: ProgrammeFile, around: Surroundings): Finding[] {
-  const { drills, codes, words, texts, labels } = programme;
+  const { drills, codes, requests, words, texts, labels } = programme;
   const codeWords = codes.map(({ code }) => asWord(code));
   return [
     ...drills.flatMap((slug, index) => [
@@ -186,6 +186,11 @@ export function programmeFaults(programme: ProgrammeFile, around: Surroundings):
         ? [{ path: ['drills', index], message: `"${slug}" is listed twice` }]
         : []),
     ]),
+    ...Object.entries(requests).flatMap(([kind, slug]) =>
+      slug === undefined || around.drillSlugs.has(slug)
+        ? []
+        : [{ path: ['requests', kind], message: `there is no drill "${slug}"` }],
+    ),
     ...codes.flatMap(({ code }, index) => [
       ...(codeWords.indexOf(asWord(code)) < index
         ? [{ path: ['codes', index, 'code'], message: `"${code}" is listed twice` }]

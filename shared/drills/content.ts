@@ -132,7 +132,9 @@ export const contentFault = (faults: readonly string[]): CarillonError =>
 export const programmeOf =
   (programmes: readonly ProgrammeFile[]) =>
   (slug: string): Programme | null => {
-    const owner = programmes.find(({ drills }) => drills.includes(slug));
+    const owner = programmes.find(
+      ({ drills, requests }) => drills.includes(slug) || Object.values(requests).includes(slug),
+    );
     return owner === undefined ? null : withNumbers(owner, null);
   };
 
@@ -147,6 +149,30 @@ function untried(drill: Drill, examples: readonly Example[], programme: Programm
 }
 
 const described = (file: ContentFile, findings: readonly Finding[]): string[] => findings.map(file.describe);
+
+/**
+ * Programmes with their numbers known, each number with one owner: whoever names it goes before whoever says "default", and then the
+ * first in order. Publishing refuses two owners; a default that is another one since may still bring them about.
+ */
+export function withOwnNumbers(
+  programmes: readonly ProgrammeFile[],
+  defaultSender: PhoneNumber,
+): Programme[] {
+  const known = programmes.map((programme) => withNumbers(programme, defaultSender));
+  const owners = new Map<PhoneNumber, string>();
+  for (const isNamed of [true, false]) {
+    for (const { senderNumbers, slug } of programmes) {
+      for (const number of senderNumbers) {
+        const owned = number === 'default' ? defaultSender : number;
+        if ((number !== 'default') === isNamed && !owners.has(owned)) owners.set(owned, slug);
+      }
+    }
+  }
+  return known.map((programme) => ({
+    ...programme,
+    senderNumbers: programme.senderNumbers.filter((number) => owners.get(number) === programme.slug),
+  }));
+}
 
 /** A programme with its numbers known. `defaultSender` null: "default" is left out. */
 export const withNumbers = (programme: ProgrammeFile, defaultSender: PhoneNumber | null): Programme => ({

@@ -5,7 +5,7 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import type { Profile } from '#shared/contracts/profile.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { loadContent, readContent } from './content.ts';
+import { loadContent, parseSources, readContent, withOwnNumbers } from './content.ts';
 import { drillsFrom, fileDrills, sampleContentDirectory } from './drills.ts';
 import { matchAnswer } from './matching.ts';
 import { answerKey, localizedText } from './prompt.ts';
@@ -47,6 +47,29 @@ timezone: America/New_York
 intent: transactional
 drills: [one]
 `;
+
+describe('Numbers of programmes', () => {
+  const named = (slug: string, numbers: string) =>
+    programme.replace('slug: clean', `slug: ${slug}`).replace('[default, "+14155550198"]', numbers);
+  it('have one owner each: whoever names a number, then the first that says default', () => {
+    const { programmes } = parseSources([
+      { name: 'a.yaml', source: named('a', '[default]') },
+      { name: 'b.yaml', source: named('b', '[default, "+14155550198"]') },
+      { name: 'c.yaml', source: named('c', '["+14155550199", "+14155550198"]') },
+    ]);
+    const ownersAt = (defaultSender: string) =>
+      withOwnNumbers(
+        programmes.map((each) => each.programme),
+        phoneNumber(defaultSender),
+      ).map(({ senderNumbers, slug }) => [slug, ...senderNumbers]);
+    assert.deepEqual(ownersAt('+14155550199'), [['a'], ['b', '+14155550198'], ['c', '+14155550199']]);
+    assert.deepEqual(ownersAt('+14155550197'), [
+      ['a', '+14155550197'],
+      ['b', '+14155550198'],
+      ['c', '+14155550199'],
+    ]);
+  });
+});
 
 /** The faults of these files, one per line. */
 function faultsOf(files: Record<string, string>): string[] {

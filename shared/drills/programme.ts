@@ -60,6 +60,16 @@ export const remindersSchema = z
   });
 export type Reminders = z.infer<typeof remindersSchema>;
 
+/**
+ * Drills that answer the words "name", "language" and "schedule", where no question waits: they ask for what is to be another.
+ * Left out: the word ends the drill in flight, and nothing answers it.
+ */
+export const requestsSchema = z.strictObject({
+  name: z.string().min(1).optional(),
+  language: z.string().min(1).optional(),
+  schedule: z.string().min(1).optional(),
+});
+
 const timezone = z.string().refine(isTimezone, 'must be an IANA time zone, like America/New_York');
 
 /** What a drill or a programme is called in addresses, files and commands: it never changes. */
@@ -91,6 +101,7 @@ export const programmeFileSchema = z.strictObject({
   /** null: nobody is reminded. */
   reminders: remindersSchema.nullable().prefault({}),
   words: programmeWordsSchema.prefault({}),
+  requests: requestsSchema.default({}),
   texts: z.partialRecord(z.enum(ownTextNames), localizedTextSchema).default({}),
   /** Names that templates use and that are worded per language: `{{clinic}}`. */
   labels: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/), localizedTextSchema).default({}),

@@ -62,7 +62,10 @@ export const personalData: Readonly<Record<string, Table>> = {
       'published_by',
     ],
   ),
-  programme: all('none', 'slug', 'definition', 'version', 'created_at', 'updated_at', 'updated_by'),
+  programme: all(
+    'none',
+    ...['slug', 'definition', 'version', 'created_at', 'updated_at', 'updated_by', 'archived_at'],
+  ),
   registration_code_use: all('none', 'programme_slug', 'code', 'uses'),
   dialog_drill: all('none', 'hash', 'drill'),
   dialog_state: all('removed', 'phone_number', 'version', 'state', 'drill_hash', 'updated_at'),

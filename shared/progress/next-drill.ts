@@ -56,8 +56,8 @@ export function followBatch(
   const commands: DialogCommand[] = [];
   for (const event of batch.events) {
     record(progress, event);
-    if (event.type !== 'USER_VALIDATED' && event.type !== 'NEXT_DRILL_REQUESTED') continue;
-    const slug = nextDrill(programme.drills, [...progress.values()]);
+    const slug = drillAskedFor(event, programme, [...progress.values()]);
+    if (slug === undefined) continue;
     if (slug === null) {
       if (tell(progress, programme, batch.occurredAt)) commands.push(nothingMore(batch, programme));
     } else if (!isPending(progress.get(slug), batch.occurredAt)) {
@@ -75,6 +75,27 @@ export function followBatch(
     removed: rows.map((row) => row.drillSlug).filter((slug) => !progress.has(slug)),
     commands,
   };
+}
+
+/** The drill that answers an event; null: there is none left; undefined: nothing is to be answered. */
+function drillAskedFor(
+  event: DialogEvent,
+  { drills, requests }: Programme,
+  rows: readonly ProgressRow[],
+): string | null | undefined {
+  switch (event.type) {
+    case 'USER_VALIDATED':
+    case 'NEXT_DRILL_REQUESTED':
+      return nextDrill(drills, rows);
+    case 'NAME_CHANGE_REQUESTED':
+      return requests.name;
+    case 'LANGUAGE_CHANGE_REQUESTED':
+      return requests.language;
+    case 'SCHEDULING_REQUESTED':
+      return requests.schedule;
+    default:
+      return undefined;
+  }
 }
 
 /**

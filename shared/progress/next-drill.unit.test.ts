@@ -133,6 +133,39 @@ const tableAfter = (rows: readonly ProgressRow[], step: ReturnType<typeof follow
 const startedSlugs = (step: ReturnType<typeof followBatch>): string[] =>
   step.commands.flatMap((command) => (command.type === 'START_DRILL' ? [command.payload.drillSlug] : []));
 
+describe('A wish that ends a drill', () => {
+  const wishes = [
+    ['NAME_CHANGE_REQUESTED', 'name'],
+    ['LANGUAGE_CHANGE_REQUESTED', 'language'],
+    ['SCHEDULING_REQUESTED', 'schedule'],
+  ] as const;
+  for (const [type, kind] of wishes) {
+    it(`(${kind}) is answered by the drill that the programme has for it, at once`, () => {
+      const batch = batchOf([{ type, abandonedDrillInstanceId: null }]);
+      const asking = { ...programme, requests: { [kind]: 'ask' } };
+      const { commands, written } = followBatch(batch, asking, []);
+      const commandId = drillStartCommandId(person, 'ask', batch.batchId);
+      assert.deepEqual(
+        commands.map((command) => [command.commandId, command.type, command.occurredAt]),
+        [[commandId, 'START_DRILL', batch.occurredAt]],
+      );
+      assert.deepEqual(
+        written.map(({ drillInstanceId, drillSlug }) => [drillSlug, drillInstanceId]),
+        [['ask', drillInstanceIdOf(commandId)]],
+      );
+      // Asked for twice in a row, it starts once; and it is none of the lessons.
+      const again = batchOf([{ type, abandonedDrillInstanceId: null }], { n: 2, seconds: 101 });
+      assert.deepEqual(followBatch(again, asking, written).commands, []);
+      assert.equal(nextDrill(programme.drills, written), 'one');
+    });
+
+    it(`(${kind}) is answered by nothing where the programme has none`, () => {
+      const batch = batchOf([{ type, abandonedDrillInstanceId: null }]);
+      assert.deepEqual(followBatch(batch, programme, []), { commands: [], removed: [], written: [] });
+    });
+  }
+});
+
 describe('the next drill', () => {
   const order = programme.drills;
   for (const [why, rows, expected] of [

@@ -237,12 +237,63 @@ describe('Drafts of drills', () => {
     );
   });
 
+  it('of a programme that is archived are over with it, and go on when it is restored, if it still fits', async () => {
+    await begin();
+    await publish();
+    const path = '/v1/programmes/clean-hands';
+    const before = await api.send('GET', path);
+    const { codes: _, updatedAt: __, updatedBy: ___, archivedAt, ...definition } = before.body;
+    assert.equal(archivedAt, null);
+    const current = async () => (await api.deps.drills.current()).programme('clean-hands');
+    const archived = await api.send('POST', `${path}/archive`, { headers: { 'if-match': '"0"' } });
+    assert.equal(archived.body.code, 'changed_meanwhile');
+    const { body, status } = await api.send('POST', `${path}/archive`);
+    assert.deepEqual([status, body.archivedAt], [200, api.clock.now().toISOString()]);
+    assert.equal(await current(), null);
+    assert.equal((await api.send('POST', `${path}/archive`)).status, 409);
+    const listed = async (query: string) =>
+      (await api.send('GET', `/v1/programmes?${query}`)).body.items.map(({ slug }: { slug: string }) => slug);
+    assert.deepEqual(await listed('archived=true'), ['clean-hands']);
+    assert.ok(!(await listed('archived=false')).includes('clean-hands'));
+    // Nothing changes it meanwhile, and who took part is still known.
+    const file = (await api.send('GET', `${path}/file`)).body;
+    const changes = [
+      await api.send('PUT', path, { body: definition, headers: { 'if-match': '*' } }),
+      await api.send('POST', `${path}/codes`, { body: { code: 'LATE2027' } }),
+      await api.send('POST', '/v1/content-imports', {
+        body: {
+          files: [{ name: 'p.yaml', text: file.replace('name: Clean', 'name: Cleaner') }],
+          publish: true,
+        },
+      }),
+    ];
+    for (const change of changes) assert.match(JSON.stringify(change.body.faults), /is archived: restore it/);
+    assert.equal((await api.send('GET', `${path}/participants`)).status, 200);
+    // Its number is free, and then it is not.
+    const other = { ...definition, slug: 'other-hands', name: 'Other', codes: [{ code: 'OTHER2027' }] };
+    assert.equal((await api.send('POST', '/v1/programmes', { body: other })).status, 201);
+    assert.match(JSON.stringify((await api.send('POST', `${path}/restore`)).body.faults), /senderNumbers/);
+    assert.equal(await current(), null);
+    assert.equal((await api.send('POST', '/v1/programmes/other-hands/archive')).status, 200);
+    const restored = await api.send('POST', `${path}/restore`);
+    assert.deepEqual([restored.status, restored.body.archivedAt], [200, null]);
+    assert.equal((await current())?.name, before.body.name);
+    assert.equal((await api.send('POST', `${path}/restore`)).status, 409);
+    const { rows } = await database.adminPool.query(
+      `SELECT action FROM audit_entry WHERE subject_id = 'clean-hands' ORDER BY position`,
+    );
+    assert.deepEqual(
+      rows.map(({ action }) => action).filter((action) => action !== 'created'),
+      ['archived', 'restored'],
+    );
+  });
+
   it('cannot break a programme that stands, nor a programme a drill', async () => {
     await begin();
     await publish();
     const path = '/v1/programmes/clean-hands';
     const { body: programme, headers } = await api.send('GET', path);
-    const { codes: _, updatedAt: __, updatedBy: ___, ...definition } = programme;
+    const { codes: _, updatedAt: __, updatedBy: ___, archivedAt: ____, ...definition } = programme;
     const replace = (more: object) =>
       api.send('PUT', path, {
         body: { ...definition, ...more },
@@ -276,7 +327,7 @@ describe('Drafts of drills', () => {
     assert.equal((await api.send('DELETE', `${path}/elm%202027`)).status, 204);
     assert.equal((await api.send('DELETE', `${path}/elm%202027`)).status, 404);
     const { body } = await api.send('GET', '/v1/programmes/clean-hands');
-    const { codes: _, updatedAt: __, updatedBy: ___, ...definition } = body;
+    const { codes: _, updatedAt: __, updatedBy: ___, archivedAt: ____, ...definition } = body;
     const other = await api.send('POST', '/v1/programmes', {
       body: { ...definition, slug: 'other', registration: 'open' },
     });

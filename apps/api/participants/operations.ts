@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '#shared/clock.ts';
+import { readProgramme } from '#shared/content/programmes.ts';
 import { type UpdateUser, updateUserSchema } from '#shared/contracts/dialog-commands.ts';
 import type { Drills } from '#shared/drills/drills.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
@@ -87,7 +88,7 @@ export const participantOperations = ({
     replies: { 200: { description: 'A page of them', body: pageOf(participantSchema, 'ParticipantPage') } },
     problems: ['not_found'],
     handle: async ({ params: { slug }, query: { cursor, enrolledBy, idleSince, limit, state } }, db) => {
-      await known(drills, slug);
+      if ((await readProgramme(db, slug)) === null) await known(drills, slug);
       const rows = await listParticipants(db, {
         programmeSlug: slug,
         state: state ?? null,

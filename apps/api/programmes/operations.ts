@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { faultsOfChange } from '#shared/content/check.ts';
 import { importContent, replacedDrafts } from '#shared/content/import.ts';
 import {
   type KeptProgramme,
   listProgrammes,
   readCodeUses,
   readProgramme,
+  setArchived,
 } from '#shared/content/programmes.ts';
 import { publishContent } from '#shared/content/publish.ts';
+import { readStanding } from '#shared/content/standing.ts';
 import { beginContentChange } from '#shared/content/write.ts';
 import { programmeYaml } from '#shared/content/yaml.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
@@ -67,6 +70,7 @@ const programmeSchema = programmeFileSchema
     codes: z.int().meta({ description: 'How many codes it has' }),
     updatedAt: instant,
     updatedBy: z.string(),
+    archivedAt: instant.nullable().meta({ description: 'Since when it is over; null: it goes on' }),
   })
   .meta({ id: 'Programme' });
 const codeSchema = registrationCodeSchema
@@ -122,11 +126,12 @@ const importedSchema = z
   })
   .meta({ id: 'ImportedContent' });
 
-const wire = ({ programme: { codes, ...rest }, updatedAt, updatedBy }: KeptProgramme) => ({
+const wire = ({ archivedAt, programme: { codes, ...rest }, updatedAt, updatedBy }: KeptProgramme) => ({
   ...rest,
   codes: codes.length,
   updatedAt: updatedAt.toISOString(),
   updatedBy,
+  archivedAt: archivedAt?.toISOString() ?? null,
 });
 
 const noProgramme = (): Problem => new Problem('not_found', 'There is no programme of this name.');
@@ -156,6 +161,12 @@ export const programmeOperations = ({ clock, defaultSender }: DraftParts): reado
     if (kept === null) throw noProgramme();
     return kept;
   };
+  /** What there is to answer about a programme. */
+  const stands = async (tx: Transaction, slug: string) => {
+    const kept = await readProgramme(tx, slug);
+    if (kept === null) throw noProgramme();
+    return [wire(kept), { version: kept.version }] as const;
+  };
   return [
     read({
       id: 'listProgrammes',
@@ -163,11 +174,21 @@ export const programmeOperations = ({ clock, defaultSender }: DraftParts): reado
       tag,
       summary: 'Lists programmes, by slug',
       access: 'viewer',
-      query: z.strictObject(pageQuery),
+      query: z.strictObject({
+        ...pageQuery,
+        archived: z
+          .enum(['true', 'false'])
+          .optional()
+          .meta({ description: 'Only those that are archived, or that are not. Left out: all' }),
+      }),
       replies: { 200: { description: 'A page of them', body: pageOf(programmeSchema, 'ProgrammePage') } },
-      handle: async ({ query: { cursor, limit } }, db) => {
+      handle: async ({ query: { archived, cursor, limit } }, db) => {
         const after = decodeCursor(z.object({ slug: storableText }), cursor)?.slug ?? null;
-        const rows = await listProgrammes(db, { after, limit: limit + 1 });
+        const rows = await listProgrammes(db, {
+          after,
+          archived: archived === undefined ? null : archived === 'true',
+          limit: limit + 1,
+        });
         const positionOf = ({ programme }: KeptProgramme) => ({ slug: programme.slug });
         return reply(200, page(rows, limit, { item: wire, positionOf }));
       },
@@ -252,6 +273,57 @@ export const programmeOperations = ({ clock, defaultSender }: DraftParts): reado
         const { codes: _before, ...was } = before.programme;
         audit({ subject: 'programme', subjectId: slug, action: 'updated', before: was, after: body });
         return reply(200, wire(after), { version: after.version });
+      },
+    }),
+    change({
+      id: 'archiveProgramme',
+      method: 'post',
+      path: '/v1/programmes/{slug}/archive',
+      tag,
+      summary: 'Ends a programme, and keeps it',
+      description:
+        'Its codes register nobody, nothing starts or is reminded of by itself, texts to its numbers go to people, and other programmes may have the numbers. Who took part, how far they came and its reports stay. Lessons in flight are over for as long as it is archived.',
+      access: 'admin',
+      params,
+      replies: { 200: { description: 'As it is now', body: programmeSchema, versioned: true } },
+      problems: ['not_found', 'conflict', 'changed_meanwhile'],
+      handle: async ({ identity, ifMatch, params: { slug } }, { tx, audit }) => {
+        const before = await locked(tx, slug);
+        checkVersion(before, ifMatch);
+        if (before.archivedAt !== null) throw new Problem('conflict', 'The programme is archived already.');
+        const now = clock.now();
+        await setArchived(tx, slug, now, { by: nameOf(identity), now });
+        audit({ subject: 'programme', subjectId: slug, action: 'archived', before: null, after: null });
+        return reply(200, ...(await stands(tx, slug)));
+      },
+    }),
+    change({
+      id: 'restoreProgramme',
+      method: 'post',
+      path: '/v1/programmes/{slug}/restore',
+      tag,
+      summary: 'Has an archived programme go on',
+      description:
+        'As it was, if it still fits what stands: nobody else has its numbers, and its drills are there. What is due for whoever takes part is worked out anew from now on.',
+      access: 'admin',
+      params,
+      replies: { 200: { description: 'As it is now', body: programmeSchema, versioned: true } },
+      problems: ['not_found', 'conflict', 'changed_meanwhile'],
+      handle: async ({ identity, ifMatch, params: { slug } }, { tx, audit }) => {
+        const before = await locked(tx, slug);
+        checkVersion(before, ifMatch);
+        if (before.archivedAt === null) throw new Problem('conflict', 'The programme is not archived.');
+        const change = { drills: [], programmes: [before.programme] };
+        const faults = faultsOfChange(await readStanding(tx), change, defaultSender);
+        if (faults.length > 0)
+          throw refused(
+            faults,
+            { kind: 'programme', slug },
+            'The programme does not fit what stands by now.',
+          );
+        await setArchived(tx, slug, null, { by: nameOf(identity), now: clock.now() });
+        audit({ subject: 'programme', subjectId: slug, action: 'restored', before: null, after: null });
+        return reply(200, ...(await stands(tx, slug)));
       },
     }),
     read({

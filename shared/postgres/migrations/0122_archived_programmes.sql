@@ -1,0 +1,4 @@
+-- Up Migration
+
+-- A programme that is over: nobody registers, answers or gets anything in it, and its numbers are free. Null: it goes on.
+ALTER TABLE programme ADD COLUMN archived_at timestamptz;
