@@ -35,7 +35,8 @@ export function SideDrawer({
     >
       <Drawer.Overlay backgroundOpacity={0.25} />
       <Drawer.Content aria-label={title}>
-        <Drawer.Header className={classes.header}>
+        {/* A header of the page to screen readers otherwise, beside the page's own. */}
+        <Drawer.Header className={classes.header} role="presentation">
           <Stack gap={4} miw={0}>
             <Title order={2} className={classes.title}>
               {title}

@@ -1,5 +1,6 @@
 import '@xyflow/react/dist/style.css';
 import { Skeleton, Text, Tooltip } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import {
   Background,
@@ -10,8 +11,9 @@ import {
   type NodeProps,
   Position,
   ReactFlow,
+  type ReactFlowInstance,
 } from '@xyflow/react';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { System } from '#shared/api-client/api-types.ts';
 import { one } from '../../api/queries.ts';
 import { span } from '../../parts/time.ts';
@@ -25,10 +27,18 @@ import { systemTexts } from './texts.ts';
 
 type PartNode = Node<{ part: MapPart }, 'part'>;
 
+/** All of it where there is room; on a phone no smaller than can be read, to be moved with a finger. */
+const FIT = { padding: 0.02, minZoom: 0.5 };
+
 /** The topology as a picture with how it stands. Nobody needs it: the tables beside it say the same. */
 export function SystemMap({ system }: { system: System | undefined }) {
   const say = useTexts(systemTexts);
   const language = useLanguage();
+  const [map, setMap] = useState<ReactFlowInstance<PartNode, Edge> | null>(null);
+  const { ref, width } = useElementSize();
+  useEffect(() => {
+    if (width > 0) void map?.fitView(FIT);
+  }, [map, width]);
   const { data: topology } = useQuery({ ...one('/v1/topology', {}), staleTime: Number.POSITIVE_INFINITY });
   const placed = useMemo(() => (topology === undefined ? null : placesOf(topology)), [topology]);
   const nodes = useMemo<PartNode[]>(
@@ -64,13 +74,14 @@ export function SystemMap({ system }: { system: System | undefined }) {
       <Text size="sm" c="dimmed">
         {say('mapHint')}
       </Text>
-      <div className={classes.map} role="img" aria-label={say('mapLabel')}>
+      <div ref={ref} className={classes.map} role="img" aria-label={say('mapLabel')}>
         <ReactFlow
           nodes={nodes}
           edges={edges}
           nodeTypes={nodeTypes}
+          onInit={setMap}
           fitView
-          fitViewOptions={{ padding: 0.02 }}
+          fitViewOptions={FIT}
           minZoom={0.2}
           maxZoom={1.5}
           nodesDraggable={false}
