@@ -1,6 +1,5 @@
 import {
   ActionIcon,
-  Alert,
   Button,
   Code,
   Group,
@@ -22,6 +21,7 @@ import { Stat, Stats } from '../../../parts/stat.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { useReason } from '../detail/use-reason.ts';
 import { useLists } from '../names.ts';
+import { Notice } from '../notice.tsx';
 import classes from './builder.module.css';
 import {
   comparisonsOf,
@@ -275,11 +275,7 @@ function LiveCount({ audience }: { audience: Asked }) {
     retry: false,
   });
   if (isNobody) {
-    return (
-      <Alert color="gray" styles={{ message: { color: 'var(--c-text)' } }}>
-        {say('nobodyChosen')}
-      </Alert>
-    );
+    return <Notice tone="quiet">{say('nobodyChosen')}</Notice>;
   }
   if (error) return <FaultBox error={error} />;
   const blocked = data?.blocked ?? [];

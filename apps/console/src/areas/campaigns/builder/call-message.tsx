@@ -251,16 +251,32 @@ function AsHeard() {
   return (
     <Stack gap="xs" component="section">
       <Title order={3}>{say('asHeard')}</Title>
-      {row.body === null ? (
+      {row.call === null ? (
         <Text size="sm" c="dimmed">
           {row.says}
         </Text>
       ) : (
         <>
           <Text size="xs" c="dimmed">
-            {say('takes', { span: span((row.seconds ?? 0) * 1_000, language) })}
+            {say('takes', { span: span(row.call.seconds * 1_000, language) })}
           </Text>
-          <Text className={classes.script}>{row.body}</Text>
+          <div className={classes.script}>
+            {row.call.heard.map((line) => (
+              <Text key={line} size="sm">
+                {line}
+              </Text>
+            ))}
+          </div>
+          {row.call.keys.map(({ key, says }) => (
+            <Text key={key} size="sm">
+              {say('afterKey', { key, says })}
+            </Text>
+          ))}
+          {row.call.machine.length > 0 && (
+            <Text size="sm" c="dimmed">
+              {say('toMachine', { says: row.call.machine.join(' ') })}
+            </Text>
+          )}
         </>
       )}
     </Stack>

@@ -1,17 +1,5 @@
-import {
-  Alert,
-  Button,
-  Group,
-  List,
-  Radio,
-  Skeleton,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconRocket } from '@tabler/icons-react';
+import { Button, Group, List, Radio, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { IconRocket } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -30,6 +18,7 @@ import { priceBasis } from '../../../words/calls.ts';
 import { verdict } from '../../../words/gate.ts';
 import { useWord } from '../../../words/use-word.ts';
 import { useReason } from '../detail/use-reason.ts';
+import { Notice } from '../notice.tsx';
 import classes from './builder.module.css';
 import { costRange } from './cost-range.ts';
 import { sectionOf } from './sections.ts';
@@ -47,11 +36,14 @@ export function Review() {
   const { timeZone } = campaign.definition;
   const [start, setStart] = useState({ when: 'now', wall: '' });
   const startAt = start.when === 'at' ? instantOf(start.wall, timeZone) : null;
+  const namesNobody = check?.faults.some(({ pointer }) => sectionOf(pointer) === 'audience') ?? false;
   const estimate = useQuery({
     ...one('/v1/campaigns/{id}/estimate', {
       path: { id: campaign.id },
       query: startAt === null ? {} : { startAt },
     }),
+    // An audience that names nobody would be looked at as everybody.
+    enabled: check !== undefined && !namesNobody,
     retry: false,
   });
   return (
@@ -59,7 +51,7 @@ export function Review() {
       <Blockers />
       {estimate.error ? (
         <FaultBox error={estimate.error} again={() => void estimate.refetch()} />
-      ) : estimate.data === undefined ? (
+      ) : namesNobody ? null : estimate.data === undefined ? (
         <Skeleton height={320} aria-busy />
       ) : (
         <Outlook estimate={estimate.data} />
@@ -98,23 +90,20 @@ function Blockers() {
   const { campaign, check } = useDraft();
   if (check === undefined) return <Skeleton height={60} />;
   if (check.mayStart && check.warnings.length === 0) {
-    return (
-      <Alert
-        color="teal"
-        icon={<IconCircleCheck size={18} aria-hidden />}
-        title={say('allComplete')}
-        styles={{ title: { color: 'var(--c-text)' } }}
-      />
-    );
+    return <Notice tone="good" title={say('allComplete')} />;
   }
-  const text = { title: { color: 'var(--c-text)' }, message: { color: 'var(--c-text)' } };
   const rows = (found: typeof check.faults) => (
     <List size="sm">
       {found.map(({ detail, pointer }) => {
         const section = sectionOf(pointer);
         return (
           <List.Item key={`${pointer} ${detail}`}>
-            <Link to="/campaigns/$id/edit" params={{ id: campaign.id }} search={{ section }}>
+            <Link
+              to="/campaigns/$id/edit"
+              params={{ id: campaign.id }}
+              search={{ section }}
+              className={classes.link}
+            >
               {say(section)}
             </Link>
             {': '}
@@ -127,24 +116,14 @@ function Blockers() {
   return (
     <Stack gap="xs">
       {check.faults.length > 0 && (
-        <Alert
-          color="red"
-          icon={<IconAlertTriangle size={18} aria-hidden />}
-          title={say('blockers', { count: check.faults.length })}
-          styles={text}
-        >
+        <Notice tone="bad" title={say('blockers', { count: check.faults.length })}>
           {rows(check.faults)}
-        </Alert>
+        </Notice>
       )}
       {check.warnings.length > 0 && (
-        <Alert
-          color="yellow"
-          icon={<IconAlertTriangle size={18} aria-hidden />}
-          title={say('warnings', { count: check.warnings.length })}
-          styles={text}
-        >
+        <Notice tone="held" title={say('warnings', { count: check.warnings.length })}>
           {rows(check.warnings)}
-        </Alert>
+        </Notice>
       )}
     </Stack>
   );

@@ -1,11 +1,11 @@
-import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Button, Group, List, Stack, Text } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
 import { codeOf } from '../../../api/problem.ts';
 import { useMay } from '../../../app/me.ts';
 import { shellTexts } from '../../../app/texts.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { useTexts } from '../../../texts/language.tsx';
+import { Notice } from '../notice.tsx';
 import { type Section, sectionOf } from './sections.ts';
 import { builderTexts } from './texts.ts';
 import { useDraft, type useSave } from './use-draft.ts';
@@ -37,12 +37,7 @@ export function SectionForm({
     <form onSubmit={submit} aria-label={say(section)}>
       <Stack gap="md">
         {faults.length > 0 && !isChanged && (
-          <Alert
-            color="yellow"
-            icon={<IconAlertTriangle size={18} aria-hidden />}
-            title={say('blocks')}
-            styles={{ title: { color: 'var(--c-text)' }, message: { color: 'var(--c-text)' } }}
-          >
+          <Notice tone="held" title={say('blocks')}>
             <List size="sm">
               {faults.map(({ detail, pointer }) => (
                 <List.Item key={`${pointer} ${detail}`}>
@@ -50,7 +45,7 @@ export function SectionForm({
                 </List.Item>
               ))}
             </List>
-          </Alert>
+          </Notice>
         )}
         {children}
         {saving.error && (

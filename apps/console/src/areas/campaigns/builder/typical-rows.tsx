@@ -44,9 +44,9 @@ export function TypicalRows() {
           <Text size="xs" c="dimmed">
             {say(which)}
             {' · '}
-            {row.seconds === null
+            {row.call === null
               ? say('size', { count: row.segments, units: row.units, encoding: row.encoding ?? '' })
-              : span(row.seconds * 1_000, language)}
+              : span(row.call.seconds * 1_000, language)}
             {row.changedBy.length > 0 && ` · ${say('because', { characters: row.changedBy.join(' ') })}`}
           </Text>
           <Text size="sm" className={classes.markedText}>

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconPencil, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { IconPencil, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -20,6 +20,7 @@ import { CampaignMenu } from '../campaign-menu.tsx';
 import { useCommands, useTellWhy } from '../commands.ts';
 import { firstLine } from '../first-line.ts';
 import { useAudienceWords } from '../names.ts';
+import { Notice } from '../notice.tsx';
 import { StopDialog } from '../stop-dialog.tsx';
 import { commandTexts } from '../texts.ts';
 import classes from './detail.module.css';
@@ -291,13 +292,7 @@ function Why({
         ? waits(waitsFor).says
         : say(status === 'failed' ? 'failed' : 'waits');
   return (
-    <Alert
-      color={status === 'failed' ? 'red' : 'yellow'}
-      icon={<IconAlertTriangle size={18} aria-hidden />}
-      title={title}
-      maw={820}
-      styles={{ title: { color: 'var(--c-text)' }, message: { color: 'var(--c-text)' } }}
-    >
+    <Notice tone={status === 'failed' ? 'bad' : 'held'} title={title}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{reason}</Text>
         {pausedByItself !== null && <Text size="sm">{say('resumeHint')}</Text>}
@@ -313,6 +308,6 @@ function Why({
           </Group>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }
