@@ -1,4 +1,3 @@
-import { campaignTests } from './areas/campaigns.ts';
 import { homeTests } from './areas/home.ts';
 import { listTests } from './areas/lists.ts';
 import { shellTests } from './areas/shell.ts';
@@ -19,6 +18,5 @@ describe('The web console', function () {
   describe('around every screen', () => shellTests(now));
   describe('Home', () => homeTests(now));
   describe('lists', () => listTests(now));
-  describe('Campaigns', () => campaignTests(now));
   describe('System', () => systemTests(now));
 });
