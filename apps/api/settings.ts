@@ -1,5 +1,6 @@
 import { agentSettings } from '#shared/agent/settings.ts';
 import { apiKeySettings } from '#shared/api-keys/settings.ts';
+import { endingSettings } from '#shared/campaigns/expected-steps.ts';
 import { priceSettings } from '#shared/campaigns/prices.ts';
 import { campaignPaceSettings } from '#shared/campaigns/settings.ts';
 import { publicUrlSettings, setUpCarrierSettings } from '#shared/carriers/settings.ts';
@@ -34,6 +35,7 @@ export const apiSettings = {
   ...webhookSettings,
   ...linkSettings,
   ...campaignPaceSettings,
+  ...endingSettings,
   ...callPaceSettings,
   ...publicUrlSettings,
   ORGANISATION: organisationSettings.ORGANISATION,

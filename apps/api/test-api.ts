@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { hashOf, newApiKey, textOf } from '#shared/api-keys/api-key.ts';
 import { insertKey } from '#shared/api-keys/key-store.ts';
 import type { Role } from '#shared/api-keys/role.ts';
+import { endingSettings, sharesFrom } from '#shared/campaigns/expected-steps.ts';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { testCalling } from '#shared/campaigns/test-calling.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
@@ -78,7 +79,12 @@ export async function startTestApi(
     webhooks: { secretKey: Buffer.alloc(32, 7), addresses: PUBLIC_INTERNET },
     links: null,
     askHead: null,
-    outlook: { usualPace: 50, slots: { sms: 10, voice: 5 }, sampleLinks: null },
+    outlook: {
+      endingShares: sharesFrom(readConfig(endingSettings, {})),
+      usualPace: 50,
+      slots: { sms: 10, voice: 5 },
+      sampleLinks: null,
+    },
     signIn: [byApiKey({ db: pool, pepper: PEPPER, clock, used: (id) => used.push(id) })],
     rateLimit: async () => ({ allowed: true, retryAfterSeconds: 0, headers: {} }),
     checkReplies: true,

@@ -4198,6 +4198,8 @@ export interface components {
              * @default 0
              */
             variant?: number;
+            /** @description Of a ladder, the place of the step, from 0; left out: the first */
+            step?: number;
             /** @description Left out: that of the contact, or the default */
             language?: string;
             /**
@@ -6514,6 +6516,8 @@ export interface components {
             unreached: number;
             /** @description It is not done before */
             finishesAt: string | null;
+            /** @description Null: the campaign has no ladder */
+            ladder: components["schemas"]["LadderEstimate"] | null;
         };
         SurveyBasis: {
             /** @description Contacts of the audience that are to be written to */
@@ -6522,6 +6526,27 @@ export interface components {
             looked: number;
             /** @description How far a share may be off, in 19 of 20 surveys; 0: everybody was looked at. 0.01 is one contact of a hundred */
             margin: number;
+        };
+        /** @description How many come to each step. Segments, cost, pace and finish of the estimate are of the first step alone */
+        LadderEstimate: {
+            steps: {
+                step: number;
+                /** @enum {string} */
+                channel: "sms" | "voice";
+                /** @description Recipients who come to it, by the shares below */
+                expected: number;
+                /** @description Recipients who may come to it */
+                most: number;
+                /** @description Of those who are expected: each once, or as often as the step is tried */
+                attempts: {
+                    least: number;
+                    most: number;
+                };
+            }[];
+            /** @description How steps are taken to end (`STEP_ENDING_SHARES`): nobody can know it before */
+            assumed: {
+                [key: string]: number;
+            };
         };
         CampaignAudienceCount: {
             basis: components["schemas"]["SurveyBasis"];
@@ -7946,6 +7971,7 @@ export type CampaignSenders = components['schemas']['CampaignSenders'];
 export type CampaignCommandResult = components['schemas']['CampaignCommandResult'];
 export type CampaignEstimate = components['schemas']['CampaignEstimate'];
 export type SurveyBasis = components['schemas']['SurveyBasis'];
+export type LadderEstimate = components['schemas']['LadderEstimate'];
 export type CampaignAudienceCount = components['schemas']['CampaignAudienceCount'];
 export type CampaignPreview = components['schemas']['CampaignPreview'];
 export type PreviewRow = components['schemas']['PreviewRow'];
@@ -19106,6 +19132,8 @@ export interface operations {
                      * @enum {string}
                      */
                     show?: "all" | "encoding" | "missing";
+                    /** @description Of a ladder, the place of the step, from 0; left out: the first */
+                    step?: number;
                     /** @default 50 */
                     limit?: number;
                     cursor?: string;

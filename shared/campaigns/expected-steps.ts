@@ -11,8 +11,13 @@ import { type Ending, endings, endingsOf, type StepRule, stepAfter } from './lad
 export type EndingShares = Readonly<Record<Ending, number>>;
 
 const shares = z.string().transform((text, context): EndingShares => {
-  const given = new Map(text.split(',').map((part) => part.split('=', 2) as [string, string?]));
-  const read = (ending: Ending): number => Number(given.get(ending) ?? Number.NaN);
+  const given = new Map(
+    text.split(',').map((part): [string, string] => {
+      const [ending = '', share = ''] = part.split('=', 2);
+      return [ending, share];
+    }),
+  );
+  const read = (ending: Ending): number => Number(given.get(ending) || Number.NaN);
   const known = Object.fromEntries(endings.map((ending) => [ending, read(ending)])) as EndingShares;
   const isWhole =
     given.size === endings.length && endings.every((ending) => known[ending] >= 0 && known[ending] <= 1);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
+import { MOST_STEPS } from '#shared/campaigns/ladder.ts';
+import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
@@ -71,3 +73,20 @@ export function requireDraft({ status }: Campaign): void {
 /** Of what the check says of a campaign: what belongs to its definition stands in it. */
 export const pointerOf = (pointer: string): string =>
   ['/name', '/type', '/endAt'].includes(pointer) ? pointer : `/definition${pointer}`;
+
+/** The place of a step of a ladder, from 0. */
+export const stepQuery = z.int().min(0).max(MOST_STEPS).optional();
+
+/** The step that is asked about; null: the campaign has no ladder, and nobody asked about one. Throws where it has no such step. */
+export function stepOf(
+  campaign: Pick<Campaign, 'definition' | 'type'>,
+  asked: number | undefined,
+  place: 'body' | 'query',
+): number | null {
+  const steps = ladderOf(campaign);
+  if (asked === undefined) return steps === null ? null : 0;
+  if (steps !== null && asked < steps.length) return asked;
+  throw new Problem('invalid_request', 'The campaign has no such step.', {
+    faults: [{ in: place, pointer: '/step', detail: `is none of its ${steps?.length ?? 0}` }],
+  });
+}

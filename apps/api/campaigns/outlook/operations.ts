@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelsOf } from '#shared/campaigns/channel-of.ts';
+import { type EndingShares, expectedSteps } from '#shared/campaigns/expected-steps.ts';
+import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -23,6 +25,7 @@ import { Problem } from '../../http/problem.ts';
 import { textStream } from '../../http/text-stream.ts';
 import { instant } from '../../http/time.ts';
 import { uuid } from '../../http/words.ts';
+import { stepOf } from '../operation-parts.ts';
 import { readAudienceLists } from './audience-lists.ts';
 import { estimate } from './estimate.ts';
 import { OneAtATime } from './one-at-a-time.ts';
@@ -54,6 +57,8 @@ export interface OutlookParts {
   outlook: {
     /** Messages a second of a campaign that names no pace. */
     usualPace: number;
+    /** How steps of ladders are taken to end. */
+    endingShares: EndingShares;
     /** Of each pool. */
     slots: Readonly<Record<Campaign['pool'], number>>;
     /** Null: links in texts stay as they are. */
@@ -150,7 +155,14 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
           ahead: await readAhead(db, campaign, { usualPace, ownNumber, now }),
           prices: parts.prices,
         });
-        return reply(200, wireEstimate(made));
+        const steps = ladderOf(campaign);
+        const { endingShares: shares } = outlook;
+        const { maxAttempts } = campaign.definition;
+        const ladder =
+          steps === null
+            ? null
+            : { steps: expectedSteps(steps, made.recipients, { maxAttempts, shares }), assumed: shares };
+        return reply(200, wireEstimate(made, ladder));
       },
     }),
     search({
@@ -191,11 +203,11 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
         200: { description: 'A page of them, in the order of their contacts', body: previewSchema },
       },
       problems: ['not_found', 'conflict'],
-      handle: async ({ body: { cursor, limit, show }, params: { id } }, db) => {
+      handle: async ({ body: { cursor, limit, show, step }, params: { id } }, db) => {
         const campaign = await withTexts(db, id);
         const after = decodeCursor(position, cursor)?.contactId ?? null;
         const { lookedTo, rows } = await previewPage(db, campaign, previewed, {
-          ...{ after, limit, show },
+          ...{ after, limit, show, step: stepOf(campaign, step, 'body') },
         });
         return reply(200, {
           items: rows.map(wireRow),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { endingSettings, sharesFrom } from '#shared/campaigns/expected-steps.ts';
 import { priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
 import { type AudiencePage, readChosen, readPage } from '#shared/campaigns/read-audience.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
@@ -30,6 +31,7 @@ describe('What a campaign would do', () => {
     api = await startTestApi(database, {
       outlook: {
         usualPace: 1,
+        endingShares: sharesFrom(readConfig(endingSettings, {})),
         slots: { sms: 10, voice: 5 },
         sampleLinks: sampleLinkMaker('https://go.example.org'),
       },
@@ -644,6 +646,41 @@ describe('What a campaign would do', () => {
     assert.deepEqual([refused.status, refused.body.code], [409, 'conflict']);
     const estimate = await get(id, 'estimate');
     assert.deepEqual([estimate.recipients, estimate.segments.total], [2, 0]);
+  });
+
+  it('of a ladder says how many come to each step, by what shares, and shows each step word for word', async () => {
+    await insert(10);
+    const says = (say: string) => ({ en: { message: { say } } });
+    const id = await draft(
+      {
+        variants: [{ name: 'A', bodies: { en: 'Hi {{name}}.' }, calls: says('Hello {{name}}.') }],
+        call: { tollFreeNumber: '+18005550142' },
+        ladder: [
+          { channel: 'sms' },
+          { channel: 'voice', after: ['undelivered', 'no_reply'], answerWithinMinutes: 60 },
+          { channel: 'sms', after: ['answered'], bodies: { en: 'As we said, {{name}}.' } },
+        ],
+      },
+      { type: 'hybrid' },
+    );
+    const { ladder } = await get(id, 'estimate');
+    assert.deepEqual(
+      ladder.steps.map(({ channel, expected, most }: Record<string, unknown>) => [channel, expected, most]),
+      [
+        ['sms', 10, 10],
+        ['voice', 9, 10],
+        ['sms', 3, 10],
+      ],
+    );
+    assert.equal(ladder.assumed.no_reply, 0.8);
+    const shown = async (step?: number) => {
+      const { body } = await api.send('POST', `/v1/campaigns/${id}/preview`, { body: { limit: 1, step } });
+      return body.items?.[0]?.body ?? body.status;
+    };
+    assert.equal(await shown(), 'Hi Ana.');
+    assert.match(await shown(1), /press 9.*Hello Ana\./u);
+    assert.equal(await shown(2), 'As we said, Ana.');
+    assert.equal(await shown(3), 400);
   });
 
   it('cannot be said of an audience that names what is not there any more', async () => {

@@ -30,7 +30,7 @@ export async function previewPage(
   db: Queryable,
   campaign: Campaign,
   parts: PreviewParts,
-  { after, limit, show }: { after: string | null; limit: number; show: Shown },
+  { after, limit, show, step }: { after: string | null; limit: number; show: Shown; step: number | null },
 ): Promise<{ rows: PreviewRow[]; lookedTo: string | null }> {
   const row = previewer(campaign, parts);
   const fields = await readFields(db);
@@ -40,7 +40,8 @@ export async function previewPage(
   for (let statements = 0; statements < MOST_STATEMENTS && left > 0; statements += 1) {
     const page = await pageOf(db, campaign, fields, { after: lookedTo, limit: left });
     for (const [index, member] of page.members.entries()) {
-      const each = row(member);
+      // Who is under way on a ladder is shown in the step that is asked about.
+      const each = row({ ...member, step });
       if (!isShown[show](each)) continue;
       rows.push(each);
       if (rows.length < limit) continue;

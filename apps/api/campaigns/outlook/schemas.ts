@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { audienceSchema } from '#shared/campaigns/definition.ts';
+import { stepChannels } from '#shared/campaigns/ladder.ts';
 import { MICROS, type Price } from '#shared/campaigns/prices.ts';
 import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
 import { MAX_LIMIT } from '../../http/cursor.ts';
 import { shownPhone } from '../../http/phone.ts';
 import { instant } from '../../http/time.ts';
+import { stepQuery } from '../operation-parts.ts';
+import { endingSchema } from '../schemas.ts';
 import { reasonInWords } from '../words.ts';
 import type { AudienceLists } from './audience-lists.ts';
 import type { Estimate } from './estimate.ts';
@@ -41,6 +44,29 @@ const reasonsSchema = z.array(
     contacts: z.int().min(0),
   }),
 );
+
+const ladderEstimateSchema = z
+  .object({
+    steps: z.array(
+      z.object({
+        step: z.int().min(0),
+        channel: z.enum(stepChannels),
+        expected: z.int().min(0).meta({ description: 'Recipients who come to it, by the shares below' }),
+        most: z.int().min(0).meta({ description: 'Recipients who may come to it' }),
+        attempts: z.object({ least: z.int().min(0), most: z.int().min(0) }).meta({
+          description: 'Of those who are expected: each once, or as often as the step is tried',
+        }),
+      }),
+    ),
+    assumed: z.record(endingSchema, z.number().min(0).max(1)).meta({
+      description: 'How steps are taken to end (`STEP_ENDING_SHARES`): nobody can know it before',
+    }),
+  })
+  .meta({
+    id: 'LadderEstimate',
+    description:
+      'How many come to each step. Segments, cost, pace and finish of the estimate are of the first step alone',
+  });
 
 export const estimateSchema = z
   .object({
@@ -139,6 +165,7 @@ export const estimateSchema = z
     reached: z.int().min(0),
     unreached: z.int().min(0),
     finishesAt: instant.nullable().meta({ description: 'It is not done before' }),
+    ladder: ladderEstimateSchema.nullable().meta({ description: 'Null: the campaign has no ladder' }),
   })
   .meta({ id: 'CampaignEstimate' });
 
@@ -166,7 +193,11 @@ export const wireAudience = (
   };
 };
 
-export const wireEstimate = (made: Estimate): z.input<typeof estimateSchema> => ({
+export const wireEstimate = (
+  made: Estimate,
+  ladder: z.input<typeof ladderEstimateSchema> | null,
+): z.input<typeof estimateSchema> => ({
+  ladder,
   basis: { contacts: made.contacts, looked: made.looked, margin: made.margin },
   recipients: made.recipients,
   blocked: reasonsOf(made.blocked),
@@ -304,6 +335,7 @@ export const previewQuerySchema = z.strictObject({
     description:
       '`encoding`: those whose values make the text UCS-2; `missing`: those who get nothing. A page looks through a bounded part of the audience: it may hold less than its limit, also nothing, while `nextCursor` says that there is more',
   }),
+  step: stepQuery.meta({ description: 'Of a ladder, the place of the step, from 0; left out: the first' }),
   limit: z.int().min(1).max(MAX_LIMIT).default(50),
   cursor: z.string().max(500).optional(),
 });

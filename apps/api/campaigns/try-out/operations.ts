@@ -6,6 +6,7 @@ import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Composed, composer } from '#shared/campaigns/compose.ts';
 import { bodyFaults } from '#shared/campaigns/definition.ts';
 import { wordsOf } from '#shared/campaigns/dispatch.ts';
+import { wordsOfStep } from '#shared/campaigns/step-words.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import { LONGEST_VALUE } from '#shared/contacts/fields.ts';
 import { readFields } from '#shared/contacts/store.ts';
@@ -27,6 +28,7 @@ import { uuid } from '../../http/words.ts';
 import { nameOf } from '../../identity/identity.ts';
 import { type PlanParts, ruleInWords } from '../../messages/plan.ts';
 import { judgedSchema } from '../../messages/schemas.ts';
+import { stepOf, stepQuery } from '../operation-parts.ts';
 import { reasonInWords } from '../words.ts';
 import { pretended } from './member.ts';
 import { markTests, readVerdicts } from './write-tests.ts';
@@ -51,6 +53,7 @@ const testSchema = z
       .max(MOST_TESTERS)
       .meta({ description: 'Who tries it out; their consent and their hours count as everybody’s do' }),
     variant: z.int().min(0).max(9).default(0).meta({ description: 'Position of the variant' }),
+    step: stepQuery.meta({ description: 'Of a ladder, the place of the step, from 0; left out: the first' }),
     language: languageSchema
       .optional()
       .meta({ description: 'Left out: that of the contact, or the default' }),
@@ -87,14 +90,16 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
     handle: async ({ body: given, identity, params: { id } }, { audit, tx }) => {
       const campaign = await readCampaign(tx, id);
       if (campaign === null) throw new Problem('not_found', 'There is no such campaign.');
-      await checkContent(tx, campaign, given.variant, parts.calls);
+      const step = stepOf(campaign, given.step, 'body');
+      await checkContent(tx, campaign, { step, variant: given.variant }, parts.calls);
       const contact = given.contactId === undefined ? null : await contactOf(tx, given.contactId);
       const values =
         given.language === undefined ? given.values : { ...given.values, language: given.language };
       const now = parts.clock.now();
       const tests = [...new Set(given.to)].map((phoneNumber) => {
         const messageId = parts.clock.newId();
-        const member = pretended(contact, values, { phoneNumber, variant: given.variant });
+        const who = { phoneNumber, variant: given.variant };
+        const member = { ...pretended(contact, values, who), step };
         return { messageId, member, content: contentOf(campaign, member, messageId, parts) };
       });
       const routes = await readRoutes(tx, campaign.definition, [...new Set(given.to)], {
@@ -149,10 +154,11 @@ interface Test {
 /** Whoever tries it out is to see what is wrong with it here, and not on a phone. */
 async function checkContent(
   db: Queryable,
-  { definition, type }: Campaign,
-  variant: number,
+  campaign: Campaign,
+  { step, variant }: Pick<Member, 'step' | 'variant'>,
   calls: CallingParts,
 ): Promise<void> {
+  const definition = wordsOfStep(campaign.definition, step ?? 0);
   if (definition.drill !== null) {
     throw new Problem(
       'conflict',
@@ -167,7 +173,7 @@ async function checkContent(
   }
   const fields = new Set((await readFields(db)).map(({ name }) => name));
   const [fault] =
-    type === 'voice'
+    channelOf(campaign, { step }) === 'voice'
       ? callFaults(definition, chosen, { ...calls, fields })
       : Object.entries(chosen.bodies).flatMap(([language, body]) =>
           bodyFaults(body, fields).map((message) => `its text in ${language} ${message}`),
