@@ -122,14 +122,21 @@ export const peopleOf = (phones: readonly PhoneNumber[], random: () => number): 
 
 /** Codes by what docs/campaigns.md says of them. */
 const TAKES_NO_TEXTS = [30006, 21614];
-const REFUSES_US = [30004, 21610];
+const OPTED_OUT_AT_CARRIER = 21610;
+const REFUSES_US = [30004, OPTED_OUT_AT_CARRIER];
 /** A phone that is off may be on again. */
 const MAY_PASS = [30003];
 
 /** The same in the words of ladders. Whether somebody answers matters once: with their first text. */
 export const forOracle = ({ calls, isLandline, text }: Person): OraclePerson => {
   const then: Fate = { ...fateOfText(text), leaves: false };
-  return { isLandline, texts: [fateOfText(text), then], calls: calls.map(fateOfCall) };
+  // The carrier refuses whoever opted out there both.
+  const isRefused = text.kind === 'fails' && text.code === OPTED_OUT_AT_CARRIER;
+  return {
+    isLandline,
+    texts: [fateOfText(text), then],
+    calls: isRefused ? [{ ending: null, again: false, leaves: true }] : calls.map(fateOfCall),
+  };
 };
 
 function fateOfText(plan: TextPlan): Fate {
