@@ -6545,8 +6545,9 @@ export interface components {
             }[];
             /** @description How steps are taken to end (`STEP_ENDING_SHARES`): nobody can know it before */
             assumed: {
-                [key: string]: number;
-            };
+                ending: components["schemas"]["StepEnding"];
+                share: number;
+            }[];
         };
         CampaignAudienceCount: {
             basis: components["schemas"]["SurveyBasis"];

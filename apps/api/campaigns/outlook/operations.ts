@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelsOf } from '#shared/campaigns/channel-of.ts';
 import { type EndingShares, expectedSteps } from '#shared/campaigns/expected-steps.ts';
+import { endings } from '#shared/campaigns/ladder.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
@@ -161,7 +162,10 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
         const ladder =
           steps === null
             ? null
-            : { steps: expectedSteps(steps, made.recipients, { maxAttempts, shares }), assumed: shares };
+            : {
+                steps: expectedSteps(steps, made.recipients, { maxAttempts, shares }),
+                assumed: endings.map((ending) => ({ ending, share: shares[ending] })),
+              };
         return reply(200, wireEstimate(made, ladder));
       },
     }),

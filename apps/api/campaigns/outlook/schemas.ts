@@ -58,7 +58,7 @@ const ladderEstimateSchema = z
         }),
       }),
     ),
-    assumed: z.record(endingSchema, z.number().min(0).max(1)).meta({
+    assumed: z.array(z.object({ ending: endingSchema, share: z.number().min(0).max(1) })).meta({
       description: 'How steps are taken to end (`STEP_ENDING_SHARES`): nobody can know it before',
     }),
   })
