@@ -35,6 +35,9 @@ const route = getRouteApi('/campaigns/$id');
 /** How often is looked again at what is worked out and not counted, while it runs; in ms. */
 const LOOK_AGAIN_MS = 10_000;
 
+/** How often is looked whether one that is about to begin has begun, in ms. */
+const BEGINS_MS = 2_000;
+
 /** Of what goes on by itself. */
 const isUnderWay = ({ status }: Campaign): boolean =>
   status === 'loading' || status === 'active' || status === 'paused' || status === 'scheduled';
@@ -43,7 +46,12 @@ export function CampaignDetail() {
   const { id } = route.useParams();
   const cache = useQueryClient();
   const own = one('/v1/campaigns/{id}', { path: { id } });
-  const { data, error, refetch } = useQuery(own);
+  const { data, error, refetch } = useQuery({
+    ...own,
+    // What it becomes may be told before this page listens.
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'scheduled' || state.data?.status === 'loading' ? BEGINS_MS : false,
+  });
   useLive('campaigns', () => {
     void cache.invalidateQueries({ queryKey: own.queryKey, exact: true });
     void touch(cache, [
