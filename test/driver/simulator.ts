@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { CallView } from '../../apps/local/carrier/calls/call-view.ts';
 import { type Line, lineSchema } from '../../apps/local/carrier/calls/line.ts';
 import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
 import { createSimulatorClient } from '../../apps/local/phone/simulator-client.ts';
@@ -64,14 +65,26 @@ export class Simulator {
     return this.#client(phone).messages();
   }
 
-  /** Calls `heard` for every message and every change of one, from now on, until closed. Resolves once connected. */
-  async follow(phone: PhoneNumber, heard: (message: PhoneView) => void): Promise<void> {
+  /** Presses a key in the call that is under way. Rejects when there is none. */
+  press(phone: PhoneNumber, key: string): Promise<void> {
+    return this.#client(phone).act('keys', { key });
+  }
+
+  /**
+   * Calls `heard` for every message and every change of one, and `called` for calls, from now on, until closed. Resolves once
+   * connected.
+   */
+  async follow(
+    phone: PhoneNumber,
+    heard: (message: PhoneView) => void,
+    called: (call: CallView) => void = () => undefined,
+  ): Promise<void> {
     const connected = Promise.withResolvers<void>();
     void this.#client(phone).follow(
       {
         ready: async () => connected.resolve(),
         message: heard,
-        call: () => undefined,
+        call: called,
         lost: () => undefined,
       },
       this.#closing.signal,

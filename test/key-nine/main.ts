@@ -1,0 +1,23 @@
+import { runKeyNine } from './key-nine.ts';
+
+/**
+ * `npm run key-nine`: texts and calls to 1,000 phones at once, a third of which press key 9 in their first call and another
+ * third of which text STOP, while Redis, the caller, the gateway and the sender are killed. Ends with 1 and every fault when
+ * anything reached somebody afterwards, somebody was called twice, or the way out came too late.
+ */
+const began = performance.now();
+const { counts, faults } = await runKeyNine({
+  phones: 1_000,
+  textsEach: 4,
+  callsEach: 2,
+  textsPerSecond: 30,
+  callsPerSecond: 15,
+  settledMs: 300_000,
+  say: (line) => console.log(line),
+});
+console.table(counts);
+console.log(`${Math.round((performance.now() - began) / 1_000)} s, ${faults.length} faults`);
+if (faults.length > 0) {
+  console.error(faults.join('\n'));
+  process.exitCode = 1;
+}
