@@ -17,7 +17,7 @@ import {
 } from '#shared/sending/start-sending.ts';
 import { callScriptSchema } from '#shared/voice/call-script.ts';
 import { type BusyMs, callPacing } from './call-pacing.ts';
-import { calls } from './calls.ts';
+import { callsChannel } from './calls.ts';
 import { askForCalls, endCalls } from './follow-calls.ts';
 import type { callerSettings } from './settings.ts';
 
@@ -31,6 +31,7 @@ export type CallerConfig = Pick<
   | 'CALLS_PER_SECOND'
   | 'MAX_CONCURRENT_CALLS'
   | 'RING_SECONDS'
+  | 'CALL_FIRST_LOOK_MS'
 >;
 
 export interface CallerParts extends Omit<SendingParts, 'via' | 'carrier' | 'others' | 'config' | 'pacing'> {
@@ -60,7 +61,7 @@ export function startCaller(parts: CallerParts): Sending {
   const { carrier, config } = parts;
   const sending = startSending({
     ...parts,
-    via: calls,
+    via: callsChannel(config.CALL_FIRST_LOOK_MS),
     carrier: callsOf(parts),
     others: { carriers: [], carriersOf: readCarriers },
     config: configOf(config),

@@ -2,11 +2,11 @@ import type { OutboundCall } from '#shared/contracts/message-log.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { SendingChannel } from '#shared/sending/channel.ts';
 
-/** How long after a call began its carrier is asked what became of it, in ms: by then most of them have been told to be over. */
-const FIRST_ASKED_MS = 120_000;
-
-/** Calls, as the machinery of shared/sending has to know them. */
-export const calls: SendingChannel = {
+/**
+ * Calls, as the machinery of shared/sending has to know them. Their carrier is asked what became of one `firstAskedMs` after it
+ * began: by then most of them have been told to be over.
+ */
+export const callsChannel = (firstAskedMs: number): SendingChannel => ({
   channel: 'voice',
   producer: 'caller',
   logEntry: ({ attemptId, message }, carrier, answer, at) => {
@@ -35,7 +35,7 @@ export const calls: SendingChannel = {
     await tx.query(
       `UPDATE attempt SET next_look_at = clock_timestamp() + $2 * interval '1 millisecond'
         WHERE attempt_id = ANY ($1) AND state = 'accepted'`,
-      [taken.map(({ attemptId }) => attemptId), FIRST_ASKED_MS],
+      [taken.map(({ attemptId }) => attemptId), firstAskedMs],
     );
   },
-};
+});

@@ -30,4 +30,12 @@ export const callerSettings = {
       help: 'How long a call rings before it is given up: no less than 15 s (47 CFR 64.1200(a)(6)). A campaign may say its own.',
     },
   ),
+  CALL_FIRST_LOOK_MS: integer(
+    { min: 1_000, max: 3_600_000 },
+    {
+      fallback: '120000',
+      unit: 'ms',
+      help: 'Age at which a call whose end no status callback has told is first looked up at the carrier.',
+    },
+  ),
 } satisfies Settings;

@@ -154,4 +154,5 @@ const defaults: CallerConfig = {
   CALLS_PER_SECOND: 100,
   MAX_CONCURRENT_CALLS: 100,
   RING_SECONDS: 25,
+  CALL_FIRST_LOOK_MS: 120_000,
 };

@@ -11,7 +11,7 @@ describe('While texts and calls go to the same people', function () {
       callsEach: 2,
       textsPerSecond: 10,
       callsPerSecond: 5,
-      settledMs: 60_000,
+      settledMs: 150_000,
       say: (line) => console.log(`      ${line}`),
     });
     assert.deepEqual(faults, []);

@@ -63,6 +63,8 @@ export async function runKeyNine(options: KeyNineOptions): Promise<KeyNineOutcom
       CALLS_PER_SECOND: String(callsPerSecond),
       MAX_CONCURRENT_CALLS: '1000',
       RECONCILE_INTERVAL_MS: '2000',
+      // What a gateway that is killed was not told is found soon.
+      CALL_FIRST_LOOK_MS: '20000',
     },
     carrier: {
       CARRIER_CALLS_PER_SECOND: '1000',
