@@ -71,6 +71,7 @@ describe('The API that is told that everybody is an admin', () => {
       API_KEY_PEPPER: TEST_KEY_PEPPER,
       WEBHOOK_SECRET_KEY: TEST_WEBHOOK_KEY,
       ORIGINATION_NUMBER: '+14155550100',
+      PUBLIC_URL: 'http://127.0.0.1',
       HEALTH_PORT: '0',
       API_LOCAL_SIGN_IN: 'true',
     });

@@ -61,6 +61,7 @@ export async function seed(pool: Pool): Promise<Seeded> {
       '/v1/webhooks id': [...new Set(deliveries.map(({ id }) => id))],
       '/v1/webhooks/{id}/deliveries deliveryId': deliveries.map(({ deliveryId }) => deliveryId),
       ...(await seedSenders(pool)),
+      '/v1/dead-letters id': await seedDeadLetters(pool),
       '/v1/drill-drafts slug': await seedDrafts(pool),
       '/v1/programmes slug': ['clean-hands'],
       listId: await seedLists(pool),
@@ -90,6 +91,18 @@ async function seedImports(pool: Pool): Promise<string[]> {
     [ASKED_AT],
   );
   return rows.map((row) => row.import_id);
+}
+
+/** Records that could not be processed. */
+async function seedDeadLetters(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
+     SELECT 'dialog', 'dialog-commands', 'shardId-000000000000', '4' || n, '+14155550101', 'quarantined', 'unreadable', '{', $1
+       FROM generate_series(1, 3) AS n
+     RETURNING id::text`,
+    [ASKED_AT],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Campaigns that may be told something: drafts that can start, and some of each status that only time would bring. */
