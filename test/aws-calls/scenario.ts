@@ -19,6 +19,8 @@ const GONE = phoneNumber('+14155550133');
 /** Who is called, and who cannot be. */
 const CALLED = phoneNumber('+14155550135');
 const UNCALLED = phoneNumber('+14155550136');
+/** Whom a campaign calls. */
+const INVITED = phoneNumber('+14155550137');
 /** Of records that nobody understands. */
 const GARBLED = phoneNumber('+14155550134');
 /** The carrier's word for "this person opted out at us". */
@@ -27,6 +29,8 @@ const OPTED_OUT = 21_610;
 /** Beyond what entries may be in hand before they are extended, and messages queued before their phones get a turn. */
 const REFUSED_SECONDS = 14;
 const SENDING = { STALE_TURN_MS: '10000' };
+/** Calls are over soon. */
+const CARRIER = { CARRIER_CALL_SPEED: '40' };
 
 /**
  * Runs the whole system through everything that makes a service call AWS, every stream and queue from both ends, and
@@ -34,7 +38,10 @@ const SENDING = { STALE_TURN_MS: '10000' };
  * only what is called of Kinesis is looked at.
  */
 export async function recordScenario(reading: Reading): Promise<RecordedCall[]> {
-  const system = await System.start({ sender: SENDING, caller: SENDING }, { recordCalls: reading });
+  const system = await System.start(
+    { sender: SENDING, caller: SENDING, carrier: CARRIER },
+    { recordCalls: reading },
+  );
   try {
     const { code } = await loadSample();
     await system.simulator.text(PLANNED, code);
@@ -48,7 +55,7 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     await startCampaigns(system);
     if (reading === 'polling') await fillQueues(system, code);
     await planCall(system, UNCALLED);
-    await rest(system, reading === 'polling' ? [CURIOUS, PLANNED, CALLED] : [PLANNED]);
+    await rest(system, reading === 'polling' ? [CURIOUS, PLANNED, INVITED, CALLED] : [PLANNED, INVITED]);
     await campaignsEnd(system);
     await stopByApi(system);
     assert.equal(await system.stop(), 0);
@@ -106,20 +113,9 @@ async function answerByAgent(system: System, code: string): Promise<void> {
   );
 }
 
-/** A text and a lesson to somebody who takes part, and for whom it is day. */
+/** A text and a lesson to somebody who takes part, and a call to somebody else, for both of whom it is day. */
 async function startCampaigns(system: System): Promise<void> {
-  const { rows } = await system.database.query<{ list_id: string }>(
-    `WITH list AS (
-       INSERT INTO contact_list (list_id, name, created_at, updated_at)
-       VALUES (gen_random_uuid(), 'One person', now(), now()) RETURNING list_id),
-     person AS (
-       INSERT INTO contact (contact_id, phone_number, name, time_zone, created_at, updated_at)
-       VALUES (gen_random_uuid(), $1, 'Ana', $2, now(), now()) RETURNING contact_id)
-     INSERT INTO list_member (list_id, contact_id, added_at) SELECT list_id, contact_id, now() FROM list, person
-     RETURNING list_id`,
-    [PLANNED, zoneInDaytime(new Date())],
-  );
-  const include = rows.map(({ list_id }) => list_id);
+  const include = [await insertListOf(system, PLANNED)];
   const now = new Date();
   await insertCampaign(system.database, now, { include });
   const { drills, slug } = (await loadSample()).programme;
@@ -128,12 +124,53 @@ async function startCampaigns(system: System): Promise<void> {
     type: 'drill',
     definition: { variants: [], drill: { programme: slug, drill: drills[1] } },
   });
+  await insertCallConsent(system, INVITED);
+  await insertCampaign(system.database, now, {
+    include: [await insertListOf(system, INVITED)],
+    type: 'voice',
+    definition: {
+      variants: [{ name: 'A', calls: { en: { message: { say: 'The clinic is open.' } } } }],
+      call: { organisation: 'Riverside County Health', tollFreeNumber: '+18005550142' },
+    },
+  });
+}
+
+/** A list of one contact. */
+async function insertListOf(system: System, phone: string): Promise<string> {
+  const { rows } = await system.database.query<{ list_id: string }>(
+    `WITH list AS (
+       INSERT INTO contact_list (list_id, name, created_at, updated_at)
+       VALUES (gen_random_uuid(), gen_random_uuid()::text, now(), now()) RETURNING list_id),
+     person AS (
+       INSERT INTO contact (contact_id, phone_number, name, time_zone, created_at, updated_at)
+       VALUES (gen_random_uuid(), $1, 'Ana', $2, now(), now()) RETURNING contact_id)
+     INSERT INTO list_member (list_id, contact_id, added_at) SELECT list_id, contact_id, now() FROM list, person
+     RETURNING list_id`,
+    [phone, zoneInDaytime(new Date())],
+  );
+  return rows[0]?.list_id ?? '';
+}
+
+/** May be called by a machine, about what was agreed. */
+async function insertCallConsent(system: System, phone: string): Promise<void> {
+  await system.database.query(
+    `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
+     VALUES ($1, 'sender', 'opted_in',
+             '[{"changeId":"","granted":["informational","artificial_voice"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
+             gen_random_uuid(), '2026-01-05')`,
+    [phone],
+  );
 }
 
 async function campaignsEnd(system: System): Promise<void> {
   await eventually(async () => {
-    const { rows } = await system.database.query('SELECT status FROM campaign');
-    assert.deepEqual(rows, [{ status: 'completed' }, { status: 'completed' }]);
+    const { rows } = await system.database.query<{ type: string; status: string }>(
+      'SELECT type, status FROM campaign ORDER BY type',
+    );
+    assert.deepEqual(
+      rows.map(({ status, type }) => `${type} ${status}`),
+      ['drill completed', 'sms completed', 'voice completed'],
+    );
     const { rowCount } = await system.database.query('SELECT FROM outbox');
     assert.equal(rowCount, 0);
   }, 60_000);
@@ -209,14 +246,9 @@ async function planMessage(system: System): Promise<void> {
 
 /** A call that was planned, and whose turn was lost: the caller gives its phone another. */
 async function planCall(system: System, phone: string): Promise<void> {
+  await insertCallConsent(system, phone);
   await system.database.query(
-    `WITH known AS (
-       INSERT INTO phone (phone_number, last_ordinal, time_zone) VALUES ($1, 1, $2)),
-     consent AS (
-       INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
-       VALUES ($1, 'sender', 'opted_in',
-               '[{"changeId":"","granted":["informational","artificial_voice"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
-               gen_random_uuid(), '2026-01-05'))
+    `WITH known AS (INSERT INTO phone (phone_number, last_ordinal, time_zone) VALUES ($1, 1, $2))
      INSERT INTO message (message_id, phone_number, ordinal, lane, intent, channel, sender_number, body, call, batch_id,
                           cause_id, created_at, queued_at)
      VALUES (gen_random_uuid(), $1, 1, 'bulk', 'transactional', 'voice', $3, $4, $5, gen_random_uuid(), gen_random_uuid(),
