@@ -145,6 +145,22 @@ export const definitionSchema = z.strictObject({
 export type Definition = z.infer<typeof definitionSchema>;
 export type Variant = Definition['variants'][number];
 
+/**
+ * The document as it is stored: without what says nothing and the version before ladders and calls did not know, which refuses
+ * keys that it does not know. A campaign of texts or lessons can be read by it, after a rollback as beside it.
+ */
+export function storedDefinition({ call, fallback, ladder, variants, ...known }: Definition): object {
+  return {
+    ...known,
+    variants: variants.map(({ calls, ...variant }) =>
+      Object.keys(calls).length === 0 ? variant : { ...variant, calls },
+    ),
+    ...(call === null ? {} : { call }),
+    ...(ladder === null ? {} : { ladder }),
+    ...(fallback === null ? {} : { fallback }),
+  };
+}
+
 export interface CampaignFault {
   /** JSON pointer into the campaign. */
   pointer: string;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type DefinitionFacts, definitionFaults, definitionSchema } from './definition.ts';
+import { type DefinitionFacts, definitionFaults, definitionSchema, storedDefinition } from './definition.ts';
 import { testCalling } from './test-calling.ts';
 
 const LIST = '018f0000-0000-7000-8000-000000000001';
@@ -55,6 +55,34 @@ const ofLadder = {
   ],
 };
 const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-when' } };
+
+describe('The document of a campaign, as it is stored', () => {
+  const known = new Set(Object.keys(definitionSchema.parse(good)));
+  for (const isNew of ['call', 'ladder', 'fallback']) known.delete(isNew);
+
+  it('has no key that the version before ladders and calls refuses, where it says nothing', () => {
+    const stored = storedDefinition(definitionSchema.parse(good));
+    assert.deepEqual(new Set(Object.keys(stored)), known);
+    assert.doesNotMatch(JSON.stringify(stored), /"(calls?|ladder|fallback)"/);
+  });
+
+  for (const [what, definition] of Object.entries({
+    texts: {},
+    calls: ofCalls,
+    steps: ofLadder,
+    lessons: ofDrill,
+  })) {
+    it(`says what it said: of ${what}`, () => {
+      const whole = definitionSchema.parse({ ...good, ...definition });
+      assert.deepEqual(definitionSchema.parse(storedDefinition(whole)), whole);
+    });
+  }
+
+  it('keeps the call that comes where a text cannot', () => {
+    const whole = definitionSchema.parse({ ...good, fallback: 'voice' });
+    assert.deepEqual(definitionSchema.parse(storedDefinition(whole)), whole);
+  });
+});
 
 describe('What a campaign is', () => {
   it('takes files of types that carriers take', () => {

@@ -1,5 +1,5 @@
 import type { ContactState, Count } from '#shared/campaigns/counts.ts';
-import type { CampaignType, Definition } from '#shared/campaigns/definition.ts';
+import { type CampaignType, type Definition, storedDefinition } from '#shared/campaigns/definition.ts';
 import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
 import type { Ending } from '#shared/campaigns/ladder.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
@@ -63,7 +63,7 @@ export async function insertCampaign(tx: Transaction, made: NewCampaign): Promis
       made.name,
       made.type,
       made.intent,
-      made.definition,
+      storedDefinition(made.definition),
       made.endAt,
       made.createdBy,
       made.at,
@@ -89,7 +89,7 @@ export async function updateCampaign(
             approved_by = NULL, approved_at = NULL,
             edited_by = CASE WHEN $7 = ANY (edited_by) THEN edited_by ELSE edited_by || $7::text END
       WHERE campaign_id = $1`,
-    [campaignId, name, intent, definition, endAt, at, editedBy],
+    [campaignId, name, intent, storedDefinition(definition), endAt, at, editedBy],
   );
 }
 
