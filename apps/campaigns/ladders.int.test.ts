@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
-import { noteReplies } from '#shared/campaigns/replied.ts';
+import { noteHeard, noteReplies } from '#shared/campaigns/replied.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
@@ -108,6 +108,8 @@ describe('Campaigns with a ladder', () => {
     inTransaction(admin, (tx) => tellCampaign(tx, campaignId, command, { now: clock.now() }));
   const replies = (campaignId: string, phoneNumber: string) =>
     inTransaction(inbox, (tx) => noteReplies(tx, [{ campaignId, phoneNumber, at: clock.now() }]));
+  const texts = (campaignId: string, phoneNumber: string) =>
+    inTransaction(inbox, (tx) => noteHeard(tx, [{ campaignId, phoneNumber, at: clock.now() }]));
   const rightCounts = async () => assert.deepEqual(await wrongCounts(admin), []);
   async function begun(count: number, more: object = {}, type = 'hybrid'): Promise<string> {
     const list = await insertContacts(admin, count);
@@ -167,6 +169,22 @@ describe('Campaigns with a ladder', () => {
     await pass(5_000, false);
     assert.deepEqual(await messages(BEN), ['0 sms sent', '1 voice cancelled']);
     assert.equal((await standing())[BEN], '1 delivered');
+    assert.deepEqual(await messages(ANA), ['0 sms sent']);
+    await rightCounts();
+  });
+
+  it('leave alone whoever has texted back, although the dialog has not said yet what it is', async () => {
+    const campaignId = await begun(2);
+    await report(admin, 'delivered');
+    await texts(campaignId, ANA);
+    await texts(campaignId, ANA);
+    await pass(20_000);
+    assert.deepEqual((await standing())[ANA], '0 delivered');
+    await pass(10 * MINUTE, false);
+    assert.deepEqual(await messages(BEN), ['0 sms sent', '1 voice queued']);
+    await texts(campaignId, BEN);
+    await pass(5_000, false);
+    assert.deepEqual(await messages(BEN), ['0 sms sent', '1 voice cancelled']);
     assert.deepEqual(await messages(ANA), ['0 sms sent']);
     await rightCounts();
   });

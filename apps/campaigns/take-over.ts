@@ -21,6 +21,7 @@ import { steppedOf, writeSteps } from '#shared/campaigns/write-steps.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
+import { IS_HEARD } from '#shared/messages/cancel-stopped.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import { takeOverDrills } from './take-over-drills.ts';
@@ -152,7 +153,7 @@ async function takeOverDeliveries(
   ]);
   const { rows: contacts } = await tx.query<ContactRow>(
     `SELECT each.contact_id, phone_number, variant, state, rule, due_at, message_id, attempts,
-            replied_at IS NOT NULL AS has_replied, reached_at IS NOT NULL AS is_reached, missed_state, missed_rule,
+            ${IS_HEARD} AS has_replied, reached_at IS NOT NULL AS is_reached, missed_state, missed_rule,
             step, step_base, NULL AS via
        FROM unnest($2::uuid[]) AS told(contact_id) CROSS JOIN LATERAL (
             SELECT * FROM campaign_contact WHERE campaign_id = $1 AND contact_id = told.contact_id

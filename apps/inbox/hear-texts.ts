@@ -1,4 +1,4 @@
-import { type CampaignReply, noteReplies } from '#shared/campaigns/replied.ts';
+import { type CampaignReply, noteHeard, noteReplies } from '#shared/campaigns/replied.ts';
 import type { Clock } from '#shared/clock.ts';
 import { readSuppressed } from '#shared/consent/suppression.ts';
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
@@ -40,6 +40,8 @@ interface Texts {
   replies: Reply[];
   conversations: Map<string, Conversation>;
   answered: CampaignReply[];
+  /** What belongs to a campaign, whatever it turns out to be. */
+  heard: CampaignReply[];
 }
 
 /**
@@ -114,6 +116,7 @@ async function hear(
   );
   await writeConversations(tx, [...after.values()]);
   await writeLastReplies(tx, lastRepliesOf(heardTexts.replies));
+  await noteHeard(tx, heardTexts.heard);
   await noteReplies(tx, heardTexts.answered);
   for (const [Whose, replies] of Map.groupBy(heardTexts.replies, whoseOf))
     metrics.observe('TextsHeard', replies.length, { Whose });
@@ -146,7 +149,7 @@ function fold(
   before: ReadonlyMap<string, Conversation>,
   { contacts, sent, suppressed, untoldAt, verdicts, withinDays }: Facts,
 ): Texts {
-  const result: Texts = { replies: [], conversations: new Map(), answered: [] };
+  const result: Texts = { replies: [], conversations: new Map(), answered: [], heard: [] };
   for (const text of texts) {
     const { commandId: replyId, payload } = text;
     const { phoneNumber, ourNumber } = pairOf(text);
@@ -176,8 +179,10 @@ function fold(
       taken: now,
       untoldAt: now === null ? untoldAt : null,
     });
-    if (campaignId !== null && countsForCampaign(now, ofLesson))
-      result.answered.push({ campaignId, phoneNumber, at: receivedAt });
+    if (campaignId === null) continue;
+    const reply = { campaignId, phoneNumber, at: receivedAt };
+    if (isReply(now)) result.heard.push(reply);
+    if (countsForCampaign(now, ofLesson)) result.answered.push(reply);
   }
   return result;
 }

@@ -192,6 +192,29 @@ describe('What people text', () => {
     assert.deepEqual([state, unread, waiting], ['closed', 0, 0]);
   });
 
+  it('ends a ladder as soon as it is heard, whatever it turns out to be, unless it is a word about consent', async () => {
+    await insertSent(database.adminPool, [sent({}), sent({ phone: BO }), sent({ phone: CY })]);
+    await database.adminPool.query(
+      'UPDATE campaign_contact SET step = 0, step_base = 0 WHERE phone_number <> $1',
+      [CY],
+    );
+    const heard = async (): Promise<(string | Date | null)[][]> => {
+      const { rows } = await database.adminPool.query<{ phone: string; heard_at: Date | null }>(
+        'SELECT phone_number AS phone, heard_at FROM campaign_contact WHERE campaign_id = $1 ORDER BY 1',
+        [CAMPAIGNS[0]],
+      );
+      return rows.map(({ heard_at, phone }) => [phone, heard_at]);
+    };
+    const ofOthers = (await heard()).filter(([phone]) => phone !== ANA);
+    await applyBatch(pool, texts, [
+      inboundText(1, hours(0)),
+      inboundText(2, hours(0), { from: BO, body: 'STOP', consent: 'opted_out' }),
+      inboundText(3, hours(0), { from: CY }),
+    ]);
+    assert.deepEqual(await heard(), [[ANA, hours(0)], ...ofOthers]);
+    assert.deepEqual(await repliedCounts(), []);
+  });
+
   it('is no reply when it is a word about consent', async () => {
     await insertSent(database.adminPool, [sent({})]);
     const stop = inboundText(1, hours(0), { body: 'STOP', consent: 'opted_out' });

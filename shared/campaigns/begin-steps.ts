@@ -1,3 +1,4 @@
+import { IS_HEARD } from '#shared/messages/cancel-stopped.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { AWAITING_REPLY, onLadder } from './climbing.ts';
 import { addMoves, type Move } from './counts.ts';
@@ -38,7 +39,7 @@ export async function beginSteps(
 ): Promise<number> {
   if (rule.ladder === null) return 0;
   const { rows } = await tx.query<Row>(
-    `SELECT each.contact_id, each.variant, each.message_id, each.attempts, each.replied_at IS NOT NULL AS has_replied,
+    `SELECT each.contact_id, each.variant, each.message_id, each.attempts, ${IS_HEARD} AS has_replied,
             each.reached_at IS NOT NULL AS is_reached, each.missed_state, each.missed_rule, each.step, each.step_base
        FROM campaign_contact AS each
       WHERE each.campaign_id = $1 AND ${IS_AWAITING} AND each.due_at <= $2

@@ -12,6 +12,11 @@ export interface CampaignReply {
   at: Date;
 }
 
+/** Whoever waits on a ladder is done with it. Of `each` of `campaign_contact`, and `became.at`. */
+const DUE_AT_ONCE = `CASE WHEN each.step IS NOT NULL AND each.attempts > 0 AND each.state IN ('pending', 'held')
+                          THEN least(each.due_at, became.at)
+                          ELSE each.due_at END`;
+
 interface Found {
   campaignId: string;
   contactId: string;
@@ -37,10 +42,7 @@ export async function noteReplies(tx: Transaction, replies: readonly CampaignRep
      noted AS (
        UPDATE campaign_contact AS each
           SET replied_at = became.at,
-              -- Whoever waits on a ladder is done with it.
-              due_at = CASE WHEN each.step IS NOT NULL AND each.attempts > 0 AND each.state IN ('pending', 'held')
-                            THEN least(each.due_at, became.at)
-                            ELSE each.due_at END
+              due_at = ${DUE_AT_ONCE}
          FROM became CROSS JOIN LATERAL (
               SELECT ctid FROM campaign_contact
                WHERE campaign_id = became.campaign_id AND contact_id = became.contact_id LIMIT 1) AS found
@@ -56,6 +58,47 @@ export async function noteReplies(tx: Transaction, replies: readonly CampaignRep
       found.map(({ at }) => at),
       found.map(({ isFirst }) => isFirst),
       REPLIED,
+    ],
+  );
+}
+
+/**
+ * Notes whose text was heard of those on a ladder, and when first: they go no further on it, whatever the dialog makes of the
+ * text. In the transaction that stores it; idempotent, and with the locks of `noteReplies`. Words about consent are none:
+ * what they forbid, a suppression does.
+ */
+export async function noteHeard(tx: Transaction, texts: readonly CampaignReply[]): Promise<void> {
+  if (texts.length === 0) return;
+  // Locked first: a statement that waits for a row's lock does not see what it waited for.
+  const { rows } = await tx.query<{ campaignId: string; contactId: string; at: Date }>(
+    `SELECT each.campaign_id AS "campaignId", each.contact_id AS "contactId", told.at
+       FROM (SELECT campaign_id, phone_number, min(at) AS at
+               FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS told(campaign_id, phone_number, at)
+              GROUP BY campaign_id, phone_number ORDER BY campaign_id, phone_number) AS told
+      CROSS JOIN LATERAL (
+            SELECT campaign_id, contact_id FROM campaign_contact
+             WHERE campaign_id = told.campaign_id AND phone_number = told.phone_number AND ${IS_NUMBER}
+               AND step IS NOT NULL AND heard_at IS NULL
+             LIMIT 1 FOR UPDATE) AS each`,
+    [
+      texts.map(({ campaignId }) => campaignId),
+      texts.map(({ phoneNumber }) => phoneNumber),
+      texts.map(({ at }) => at),
+    ],
+  );
+  if (rows.length === 0) return;
+  await tx.query(
+    `UPDATE campaign_contact AS each
+        SET heard_at = became.at, due_at = ${DUE_AT_ONCE}
+       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS became(campaign_id, contact_id, at)
+      CROSS JOIN LATERAL (
+            SELECT ctid FROM campaign_contact
+             WHERE campaign_id = became.campaign_id AND contact_id = became.contact_id LIMIT 1) AS found
+      WHERE each.ctid = found.ctid`,
+    [
+      rows.map(({ campaignId }) => campaignId),
+      rows.map(({ contactId }) => contactId),
+      rows.map(({ at }) => at),
     ],
   );
 }

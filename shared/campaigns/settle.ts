@@ -16,7 +16,7 @@ import { cancelUnsent } from '#shared/campaigns/take-back.ts';
 import { writeStandings } from '#shared/campaigns/write-standings.ts';
 import { steppedOf, writeSteps } from '#shared/campaigns/write-steps.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
-import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
+import { IS_HEARD, TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
 import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { replanned } from '#shared/senders/rules.ts';
@@ -60,7 +60,7 @@ export async function settleQueued(
 ): Promise<{ lockedPhones: boolean }> {
   const { rows } = await tx.query<Row>(
     `SELECT each.contact_id, each.phone_number, each.variant, each.message_id, each.attempts,
-            each.replied_at IS NOT NULL AS has_replied, each.reached_at IS NOT NULL AS is_reached, each.missed_state,
+            ${IS_HEARD} AS has_replied, each.reached_at IS NOT NULL AS is_reached, each.missed_state,
             each.missed_rule, each.step, each.step_base, message.state, message.rule, message.due_at, message.attempts > 0 AS was_posted,
             CASE message.state WHEN 'failed' THEN
               (SELECT carrier FROM attempt WHERE attempt.message_id = message.message_id

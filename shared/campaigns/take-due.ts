@@ -1,4 +1,5 @@
 import type { Channel } from '#shared/compliance/touch.ts';
+import { IS_HEARD } from '#shared/messages/cancel-stopped.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Member, type MemberRow, memberOf, OF_CONTACT } from './audience-member.ts';
 import { channelOf } from './channel-of.ts';
@@ -126,7 +127,7 @@ function readDue(
 }
 
 const OF_DUE = `each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, each.attempts, each.step,
-            each.step_base, each.replied_at IS NOT NULL AS has_replied, each.reached_at IS NOT NULL AS is_reached,
+            each.step_base, ${IS_HEARD} AS has_replied, each.reached_at IS NOT NULL AS is_reached,
             each.missed_state, each.missed_rule, ${OF_CONTACT}`;
 
 const THEIR_CONTACT = `LEFT JOIN LATERAL (

@@ -1,4 +1,4 @@
-import { HAS_REPLIED } from '#shared/messages/cancel-stopped.ts';
+import { HAS_REPLIED, IS_HEARD } from '#shared/messages/cancel-stopped.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { cancelUnsent } from './take-back.ts';
 
@@ -18,7 +18,7 @@ export async function withdrawAnswered(tx: Transaction, campaignId: string): Pro
                            WHERE message.message_id = each.message_id AND message.state IN ('queued', 'held')
                            LIMIT 1) AS unsent
       WHERE each.campaign_id = $1 AND each.state = 'queued' AND each.step IS NOT NULL AND each.attempts > 0
-        AND each.replied_at IS NOT NULL
+        AND ${IS_HEARD}
       LIMIT $2 FOR UPDATE OF each`,
     [campaignId, WITHDRAWN_AT_ONCE],
   );

@@ -4,6 +4,12 @@ import type { Transaction } from '#shared/postgres/pool.ts';
 export const TAKEN_BACK = 'campaign_stopped';
 /** The rule of a step of a ladder that its person made needless: they have answered an earlier one. */
 export const HAS_REPLIED = 'has_replied';
+/**
+ * Whether somebody (`each` of `campaign_contact`) has said something to their campaign, so that no repetition and no later step
+ * goes to them. On a ladder hearing counts, and not what the dialog makes of it later: nobody who has answered is called
+ * because the dialog is slow, or had a question of its own open.
+ */
+export const IS_HEARD = 'coalesce(each.replied_at, each.heard_at) IS NOT NULL';
 
 /**
  * Cancels what waits of campaigns that are not active. Pausing and stopping take back what is queued then; what was at the
@@ -22,7 +28,7 @@ export async function cancelStopped(tx: Transaction, phones: readonly string[]):
              OR message.step IS NOT NULL
                 AND EXISTS (SELECT FROM campaign_contact AS each
                              WHERE each.campaign_id = message.campaign_id AND each.contact_id = message.cause_id
-                               AND each.replied_at IS NOT NULL AND each.attempts > 0))`,
+                               AND ${IS_HEARD} AND each.attempts > 0))`,
     [phones, TAKEN_BACK, HAS_REPLIED],
   );
   return rowCount ?? 0;
