@@ -272,7 +272,7 @@ function hybridContentFaults(definition: Definition, { calls, fields }: Definiti
 
 /** Of the calls of a text campaign. */
 function fallbackFaults(
-  { call, defaultLanguage, variants }: Definition,
+  { call, defaultLanguage, maxAttempts, variants }: Definition,
   { calls, fields }: DefinitionFacts,
 ): CampaignFault[] {
   const facts = { ...calls, fields: new Set(fields.map(({ name }) => name)) };
@@ -281,6 +281,9 @@ function fallbackFaults(
       callWordsFaults(words, { at: `/variants/${index}/calls`, defaultLanguage, call, facts }),
     ),
     ...callSettingsFaults(call, calls),
+    ...(maxAttempts < 2
+      ? [{ pointer: '/maxAttempts', message: 'must be 2 or more: the call is an attempt besides the text' }]
+      : []),
   ];
 }
 

@@ -369,6 +369,9 @@ describe('What a campaign is', () => {
       '/variants/0/calls: must have words in en, for everybody else',
       '/call: must say how it calls: name a toll-free number',
     ]);
+    assert.deepEqual(faultsOf({ ...both, maxAttempts: 1 }), [
+      '/maxAttempts: must be 2 or more: the call is an attempt besides the text',
+    ]);
     assert.deepEqual(faultsOf({ ladder: ofLadder.ladder }), ['/ladder: is of campaigns of type hybrid']);
   });
 

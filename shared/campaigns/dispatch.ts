@@ -406,7 +406,7 @@ async function writeOutcomes(
         SET state = became.state, rule = became.rule, due_at = became.due_at,
             variant = became.variant, message_id = coalesce(became.message_id, each.message_id),
             plans = each.plans + CASE WHEN became.message_id IS NULL THEN 0 ELSE 1 END,
-            settled_at = CASE WHEN became.state NOT IN ('queued', 'held') THEN clock_timestamp() END
+            settled_at = CASE WHEN became.state NOT IN ('pending', 'queued', 'held') THEN clock_timestamp() END
        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[], $7::smallint[])
             AS became(contact_id, state, rule, due_at, message_id, variant) ${LOOKED_UP}
       WHERE each.ctid = found.ctid`,
