@@ -53,10 +53,13 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     await system.simulator.text(GONE, code);
     await redriveOnEveryStream(system);
     await startCampaigns(system);
-    if (reading === 'polling') await fillQueues(system, code);
+    if (reading === 'polling') {
+      await startCalling(system);
+      await fillQueues(system, code);
+    }
     await planCall(system, UNCALLED);
-    await rest(system, reading === 'polling' ? [CURIOUS, PLANNED, INVITED, CALLED] : [PLANNED, INVITED]);
-    await campaignsEnd(system);
+    await rest(system, reading === 'polling' ? [CURIOUS, PLANNED, INVITED, CALLED] : [PLANNED]);
+    await campaignsEnd(system, reading === 'polling' ? ['drill', 'sms', 'voice'] : ['drill', 'sms']);
     await stopByApi(system);
     assert.equal(await system.stop(), 0);
     return reading === 'polling' ? system.awsCalls : system.awsCalls.filter(isOfStreams);
@@ -113,7 +116,7 @@ async function answerByAgent(system: System, code: string): Promise<void> {
   );
 }
 
-/** A text and a lesson to somebody who takes part, and a call to somebody else, for both of whom it is day. */
+/** A text and a lesson to somebody who takes part, and for whom it is day. */
 async function startCampaigns(system: System): Promise<void> {
   const include = [await insertListOf(system, PLANNED)];
   const now = new Date();
@@ -124,8 +127,12 @@ async function startCampaigns(system: System): Promise<void> {
     type: 'drill',
     definition: { variants: [], drill: { programme: slug, drill: drills[1] } },
   });
+}
+
+/** A call to somebody for whom it is day: of queues, which fan-out is nothing to. */
+async function startCalling(system: System): Promise<void> {
   await insertCallConsent(system, INVITED);
-  await insertCampaign(system.database, now, {
+  await insertCampaign(system.database, new Date(), {
     include: [await insertListOf(system, INVITED)],
     type: 'voice',
     definition: {
@@ -162,14 +169,14 @@ async function insertCallConsent(system: System, phone: string): Promise<void> {
   );
 }
 
-async function campaignsEnd(system: System): Promise<void> {
+async function campaignsEnd(system: System, types: readonly string[]): Promise<void> {
   await eventually(async () => {
     const { rows } = await system.database.query<{ type: string; status: string }>(
       'SELECT type, status FROM campaign ORDER BY type',
     );
     assert.deepEqual(
       rows.map(({ status, type }) => `${type} ${status}`),
-      ['drill completed', 'sms completed', 'voice completed'],
+      types.map((type) => `${type} completed`),
     );
     const { rowCount } = await system.database.query('SELECT FROM outbox');
     assert.equal(rowCount, 0);
