@@ -48,7 +48,7 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     await eventually(async () => {
       const heard = await system.simulator.conversation(PLANNED);
       assert.ok(heard.some(({ direction }) => direction === 'to_phone'));
-    });
+    }, 60_000);
     await system.simulator.setFaults({ errorCodes: { [GONE]: OPTED_OUT, [UNCALLED]: OPTED_OUT } });
     await system.simulator.text(GONE, code);
     await redriveOnEveryStream(system);

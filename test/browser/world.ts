@@ -22,6 +22,9 @@ const USUAL = /^Failed to load resource|Cross-Origin-Opener-Policy header has be
 /** Longest that something on a page may take, in ms: the machine may be busy with other tests. */
 const PATIENCE_MS = 20_000;
 
+/** Where whoever sits before the browser is. */
+const PLACE = { locale: 'en-US', timezoneId: 'America/Chicago' };
+
 /** Texts and statuses come soon, so that nobody waits for the simulated carrier. */
 const FAST = {
   sender: { MESSAGE_PAUSE_MS: '50' },
@@ -33,7 +36,7 @@ export class World {
   readonly system: System;
   readonly api: ApiClient;
   readonly #browser: Browser;
-  readonly #context: BrowserContext;
+  #context: BrowserContext;
   readonly #faults: string[] = [];
 
   private constructor(system: System, api: ApiClient, browser: Browser, context: BrowserContext) {
@@ -45,8 +48,7 @@ export class World {
 
   static async start(): Promise<World> {
     const [system, browser] = await Promise.all([System.start(FAST), startChromium()]);
-    const context = await browser.newContext({ locale: 'en-US', timezoneId: 'America/Chicago' });
-    return new World(system, await system.api(), browser, context);
+    return new World(system, await system.api(), browser, await browser.newContext(PLACE));
   }
 
   /** The folder of the console as it is served: a fresh build is found and not made again. */
@@ -86,7 +88,7 @@ export class World {
 
   /** The same where one has to sign in, in a browser that knows nobody yet. */
   async openAsStranger(path: string): Promise<Page> {
-    const context = await this.#browser.newContext({ locale: 'en-US', timezoneId: 'America/Chicago' });
+    const context = await this.#browser.newContext(PLACE);
     return this.#open(context, `http://${OTHER_NAME}:${this.#port}/console${path}`);
   }
 
@@ -109,9 +111,13 @@ export class World {
     assert.deepEqual(this.#faults.splice(0), []);
   }
 
-  /** After each test: pages that it left open hold their connections, of which a browser has six. */
+  /**
+   * After each test: pages that it left open hold their connections, of which a browser has six, and what it kept (a language,
+   * colours) is no other test's.
+   */
   async closeAll(): Promise<void> {
-    for (const context of this.#browser.contexts()) for (const page of context.pages()) await page.close();
+    for (const context of this.#browser.contexts()) await context.close();
+    this.#context = await this.#browser.newContext(PLACE);
     this.#faults.length = 0;
   }
 

@@ -56,8 +56,9 @@ export function shellTests(world: () => World): void {
     await page.getByRole('button', { name: 'You, at this machine' }).click();
     await page.getByRole('menuitemradio', { name: 'Español' }).click();
     await page.getByRole('heading', { level: 1, name: 'Lecciones' }).waitFor();
-    await page.getByRole('button', { name: 'Usted, en esta máquina' }).click();
     await page.getByRole('menuitemradio', { name: 'Oscuro' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Mostrar solo los iconos' }).click();
     await page.reload();
     await settled(page);

@@ -108,7 +108,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
 
   const head = (filters || choosesColumns) && (
     <Group justify="space-between" gap="xs" wrap="wrap" align="flex-end">
-      <Group gap="xs" wrap="wrap" align="flex-end">
+      <Group gap="xs" wrap="wrap" align="flex-end" miw={0} maw="100%">
         {filters}
       </Group>
       {choosesColumns && <ColumnChooser columns={columns} visibility={visibility} choose={keepVisible} />}
