@@ -29,7 +29,7 @@ describe('What services emit', () => {
   let observed: Observed;
 
   before(function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     observed = readObserveCalls(
       root,
       names.map((name) => services[name].entry),
