@@ -12,7 +12,7 @@ export interface ListPrice {
 /** Twilio's own page shows figures only to browsers that run its scripts: what was read quotes it. */
 const TWILIO = { seen: '2026-11-27', source: 'https://www.budgetforge.dev/tools/twilio-sms-pricing-2026' };
 
-/** As Twilio reckons with it in an example. Listening for a machine is on no page that could be read. */
+/** As Twilio reckons with it in an example. */
 const TWILIO_VOICE = {
   seen: '2026-11-27',
   source: 'https://support.twilio.com/hc/en-us/articles/223183328-How-Volume-Pricing-works-at-Twilio',
@@ -37,3 +37,10 @@ export const listPrices: Readonly<Record<CarrierName, Readonly<Record<PricedUnit
   vonage: { segment: null, media: null, minute: null, detection: null },
   aws: { segment: null, media: null, minute: null, detection: null },
 };
+
+/**
+ * What is reckoned with at the least where a carrier's price is not known, in US dollars: of what no carrier lists, so that it
+ * is not taken for free. What listening for a machine costs stood in an earlier form of Twilio's page on it
+ * (https://www.twilio.com/docs/voice/answering-machine-detection); that of today says nothing of prices.
+ */
+export const leastAssumed: Readonly<Partial<Record<PricedUnit, string>>> = { detection: '0.0075' };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Config, parsed, type Settings, text } from '#shared/config.ts';
 import { type CarrierName, carrierNames } from '#shared/contracts/dialog-commands.ts';
-import { type ListPrice, listPrices, type PricedUnit } from './list-prices.ts';
+import { type ListPrice, leastAssumed, listPrices, type PricedUnit } from './list-prices.ts';
 
 /** Money in millionths of the currency: whole numbers, so that sums are exact. */
 export const MICROS = 1_000_000;
@@ -46,12 +46,12 @@ export const priceSettings = {
   CALL_DETECTION_PRICES: parsed(pricesByCarrier, {
     fallback: '',
     unit: 'currency/call',
-    help: `Price of listening for an answering machine by carrier, for each call that is answered: \`twilio=0.0075\`. ${OTHERWISE}`,
+    help: `Price of listening for an answering machine by carrier, for each call that is answered: \`twilio=0.0075\`. No carrier lists it: where none is given, or only lower ones, ${leastAssumed.detection} is assumed, and estimates say so.`,
   }),
   PRICE_CURRENCY: text({ fallback: 'USD', help: 'Currency of prices and budgets.' }),
 } satisfies Settings;
 
-/** Where a price is from: it was given, it is the carrier's list price, or nobody knows and another one's was taken. */
+/** Where a price is from: it was given, it is the carrier's list price, or nobody knows it and another figure was taken. */
 export type PriceBasis =
   | { kind: 'given' }
   | { kind: 'listed'; seen: string; source: string }
@@ -90,6 +90,7 @@ function pricesOf(given: GivenPrices, what: PricedUnit, currency: string): Price
   const listed = (carrier: CarrierName): ListPrice | null => listPrices[carrier][what];
   // A budget that does not know what a message costs must not let everything go.
   const dearest = Math.max(
+    microsOf(leastAssumed[what] ?? '0'),
     ...carrierNames.map((carrier) => given.get(carrier) ?? microsOf(listed(carrier)?.usd ?? '0')),
   );
   const priceOf = (carrier: CarrierName): Price => {

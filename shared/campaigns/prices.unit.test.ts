@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readConfig } from '#shared/config.ts';
+import { carrierNames } from '#shared/contracts/dialog-commands.ts';
 import { moneyOf, priceOf, priceSettings, pricesFrom } from './prices.ts';
 import { Purse } from './spend.ts';
 
@@ -38,6 +39,25 @@ describe('What messages cost', () => {
     assert.deepEqual(segment.vonage, { micros: 10_500, basis: { kind: 'given' } });
     assert.deepEqual(segment.aws, { micros: 10_500, basis: { kind: 'assumed' } });
     assert.deepEqual(media.aws, { micros: 22_000, basis: { kind: 'assumed' } });
+  });
+
+  it('is never nothing for listening for a machine, which no carrier lists: an assumption that says so', () => {
+    const { detection } = prices();
+    for (const carrier of carrierNames) {
+      assert.deepEqual(detection[carrier], { micros: 7_500, basis: { kind: 'assumed' } });
+    }
+    const call = { kind: 'call', minutes: 1 } as const;
+    assert.equal(priceOf(call, prices(), 'twilio'), 20_500);
+    assert.equal(priceOf(call, prices({ CALL_DETECTION_PRICES: 'vonage=0' }), 'twilio'), 20_500);
+    assert.equal(priceOf(call, prices({ CALL_DETECTION_PRICES: 'vonage=0.01' }), 'twilio'), 23_000);
+    assert.equal(priceOf(call, prices({ CALL_DETECTION_PRICES: 'twilio=0' }), 'twilio'), 13_000, 'as given');
+  });
+
+  it('is above nothing of whatever is paid for, by every carrier, where nobody says what they pay', () => {
+    const { currency: _, ...all } = prices();
+    for (const [what, each] of Object.entries(all)) {
+      for (const carrier of carrierNames) assert.ok(each[carrier].micros > 0, `${what} by ${carrier}`);
+    }
   });
 
   it('is an assumption where list prices are in another currency', () => {
