@@ -6118,7 +6118,7 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
-            /** @description Does not keep it from starting: numbers at carriers that are not set up, where others are left; files that carriers would not take, as their servers say now */
+            /** @description Does not keep it from starting: numbers at carriers that are not set up, where others are left; calls for whoever takes no texts, where texts go through carriers that never say so; files that carriers would not take, as their servers say now */
             warnings: {
                 /**
                  * @description JSON pointer into the campaign
@@ -6414,7 +6414,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";
@@ -6431,7 +6431,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";
@@ -6448,7 +6448,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";
@@ -6465,7 +6465,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";

@@ -13,6 +13,9 @@ const TAKES_NO_TEXTS: Readonly<Record<CarrierName, readonly string[]>> = {
   aws: [],
 };
 
+/** Whether this carrier has a code for numbers that take no texts: else only contacts' `lineType` says so. */
+export const saysTakesNoTexts = (carrier: CarrierName): boolean => TAKES_NO_TEXTS[carrier].length > 0;
+
 /**
  * By the carrier's code; null: nobody is to be called for it either. That is so where the person, or somebody for them,
  * has said no (opted out at the carrier, blocked us), and where nobody has the number. Other faults say nothing against a

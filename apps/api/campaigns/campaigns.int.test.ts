@@ -134,6 +134,48 @@ describe('Campaigns through the API', () => {
     );
   });
 
+  it('say where texts go through carriers that never say that a number takes none, for whom calls would hardly come', async () => {
+    await database.adminPool.query(
+      `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
+       VALUES ('+14155550181', 'twilio', 'long_code', 'registered', 1, now(), now()),
+              ('+14155550182', 'vonage', 'long_code', 'registered', 1, now(), now()),
+              ('+14155550183', 'aws', 'long_code', 'registered', 1, now(), now())`,
+    );
+    const other = await startTestApi(database, { carriers: ['twilio', 'vonage', 'aws'] });
+    const warningsOf = async (senderNumbers: string[], definition: object, more: object = {}) => {
+      const { body } = await draft({ senderNumbers, ...definition }, more);
+      const check = await other.send('GET', `/v1/campaigns/${body.id}/check`);
+      return check.body.warnings.map(
+        ({ detail, pointer }: { detail: string; pointer: string }) => `${pointer} ${detail}`,
+      );
+    };
+    const [twilio, vonage, aws] = ['+14155550181', '+14155550182', '+14155550183'] as const;
+    const silent = (which: string, names: string) =>
+      `${which} through carriers that never say that a number takes no texts (${names}): of whoever is texted through them only the contact's lineType says so`;
+    const fallback = { fallback: 'voice' };
+    const hybrid = {
+      ladder: [{ channel: 'sms' }, { channel: 'voice', after: ['undelivered', 'unreachable'] }],
+    };
+    assert.deepEqual(
+      [
+        await warningsOf([twilio], fallback),
+        await warningsOf([twilio, vonage], {}),
+        await warningsOf([twilio, vonage], fallback),
+        await warningsOf([vonage, aws], fallback),
+        await warningsOf([twilio, aws], hybrid, { type: 'hybrid' }),
+      ],
+      [
+        [],
+        [],
+        [`/definition/fallback ${silent('1 of 2 numbers text', 'Vonage')}`],
+        [`/definition/fallback ${silent('texts', 'Vonage, AWS')}`],
+        [`/definition/ladder/1/after ${silent('1 of 2 numbers text', 'AWS')}`],
+      ],
+    );
+    await other.stop();
+    await database.adminPool.query('DELETE FROM sender');
+  });
+
   it('say what files with texts are like by their servers, which keeps nothing from starting', async () => {
     const asked = await startTestApi(database, {
       askHead: async () => ({ kind: 'head', head: { status: 404, type: null, bytes: null } }),

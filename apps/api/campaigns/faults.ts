@@ -4,11 +4,13 @@ import {
   type Definition,
   definitionFaults,
 } from '#shared/campaigns/definition.ts';
+import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
+import { saysTakesNoTexts } from '#shared/campaigns/text-ending.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { inWords, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
+import { type CampaignSender, inWords, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { readPool } from '../senders/store.ts';
 import type { CampaignParts } from './operation-parts.ts';
 import { knownLists } from './store.ts';
@@ -65,22 +67,31 @@ export async function faultsOfCampaign(
     programmeOwning: (number) => content.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
   const missing = unsendable(type);
-  const numbers = await numbersElsewhere(db, definition, { carriers, defaultSender, now });
+  const elsewhere = numbersElsewhere(definition, senders);
   return [
     ...(missing === null ? [] : [{ pointer: '/type', message: missing }]),
     ...faults,
-    ...(numbers?.isAll === true ? [numbers.fault] : []),
+    ...(elsewhere?.isAll === true ? [elsewhere.fault] : []),
   ];
 }
 
-/** Numbers of a campaign that are at carriers that are not set up, so that nothing goes from them; null: there are none. */
-export async function numbersElsewhere(
+/** What is odd about the numbers of a campaign, and does not keep it from starting. */
+export async function numberWarnings(
   db: Queryable,
-  definition: Definition,
+  campaign: Pick<Checked, 'definition' | 'type'>,
   { carriers, defaultSender, now }: Pick<CampaignParts, 'carriers' | 'defaultSender'> & { now: Date },
-): Promise<{ isAll: boolean; fault: CampaignFault } | null> {
-  const from = { carriers, ownNumber: defaultSender };
-  const senders = await readCampaignSenders(db, definition, from, now);
+): Promise<CampaignFault[]> {
+  const { definition } = campaign;
+  const senders = await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now);
+  const elsewhere = numbersElsewhere(definition, senders);
+  return [...(elsewhere?.isAll === false ? [elsewhere.fault] : []), ...unheardLandlines(campaign, senders)];
+}
+
+/** Numbers of a campaign that are at carriers that are not set up, so that nothing goes from them; null: there are none. */
+function numbersElsewhere(
+  definition: Definition,
+  senders: readonly CampaignSender[],
+): { isAll: boolean; fault: CampaignFault } | null {
   const elsewhere = senders.filter(({ isSetUp }) => !isSetUp);
   if (elsewhere.length === 0) return null;
   const names = inWords(elsewhere.map(({ carrier }) => carrier));
@@ -93,4 +104,24 @@ export async function numbersElsewhere(
       message: `${which} at carriers that are not set up here (CARRIERS): ${names}; nothing goes from them`,
     },
   };
+}
+
+/** Calls for whoever takes no texts, where texts go through carriers that never say so: most of them would never come. */
+function unheardLandlines(
+  campaign: Pick<Checked, 'definition' | 'type'>,
+  senders: readonly CampaignSender[],
+): CampaignFault[] {
+  const texting = senders.filter(({ isSetUp }) => isSetUp);
+  const silent = texting.filter(({ carrier }) => !saysTakesNoTexts(carrier));
+  const place = ladderOf(campaign)?.findIndex(({ after }) => after.includes('unreachable')) ?? -1;
+  if (silent.length === 0 || place < 0) return [];
+  const names = inWords(silent.map(({ carrier }) => carrier));
+  const which =
+    silent.length === texting.length ? 'texts' : `${silent.length} of ${texting.length} numbers text`;
+  return [
+    {
+      pointer: campaign.type === 'sms' ? '/fallback' : `/ladder/${place}/after`,
+      message: `${which} through carriers that never say that a number takes no texts (${names}): of whoever is texted through them only the contact's lineType says so`,
+    },
+  ];
 }

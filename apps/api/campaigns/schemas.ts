@@ -122,7 +122,7 @@ export const checkSchema = z
     faults: z.array(checkedSchema),
     warnings: z.array(checkedSchema).meta({
       description:
-        'Does not keep it from starting: numbers at carriers that are not set up, where others are left; files that carriers would not take, as their servers say now',
+        'Does not keep it from starting: numbers at carriers that are not set up, where others are left; calls for whoever takes no texts, where texts go through carriers that never say so; files that carriers would not take, as their servers say now',
     }),
   })
   .meta({ id: 'CampaignCheck' });
