@@ -5,6 +5,7 @@ import { type CampaignType, definitionSchema } from '#shared/campaigns/definitio
 import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
 import type { Ending } from '#shared/campaigns/ladder.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
+import { ENTERED } from '#shared/campaigns/look-up.ts';
 import type { Prices } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
 import {
@@ -231,9 +232,7 @@ async function readSteps(
   const climbing = contacts.filter(({ step }) => step !== null && step > 0);
   const { rows: entered } = await tx.query<{ contact_id: string; via: Ending }>(
     `SELECT entered.contact_id, entered.via
-       FROM unnest($2::uuid[], $3::smallint[]) AS stands(contact_id, step)
-       JOIN campaign_step AS entered
-         ON entered.campaign_id = $1 AND entered.contact_id = stands.contact_id AND entered.step = stands.step`,
+       FROM unnest($2::uuid[], $3::smallint[]) AS stands(contact_id, step) ${ENTERED}`,
     [campaignId, climbing.map(({ contact_id }) => contact_id), climbing.map(({ step }) => step)],
   );
   return {

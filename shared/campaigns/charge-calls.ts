@@ -3,6 +3,7 @@ import type { Transaction } from '#shared/postgres/pool.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import { minutesOf } from '#shared/voice/duration.ts';
 import type { EndedCall } from './deliveries.ts';
+import { PAID_CALL } from './look-up.ts';
 import { MICROS, type Prices, priceOf } from './prices.ts';
 
 /** Outcomes of calls that somebody, or something, took. */
@@ -49,11 +50,11 @@ export async function chargeCalls(
   if (charged.length === 0) return;
   await tx.query(
     `WITH before AS (
-       SELECT message_id, known.variant, known.micros AS planned, told.micros
-         FROM unnest($2::uuid[], $3::bigint[]) AS told(message_id, micros) JOIN campaign_call AS known USING (message_id)
+       SELECT known.ctid AS place, known.variant, known.micros AS planned, told.micros
+         FROM unnest($2::uuid[], $3::bigint[]) AS told(message_id, micros) ${PAID_CALL}
         WHERE known.campaign_id = $1 AND known.micros <> told.micros),
      counted AS (
-       UPDATE campaign_call AS known SET micros = before.micros FROM before WHERE known.message_id = before.message_id),
+       UPDATE campaign_call AS known SET micros = before.micros FROM before WHERE known.ctid = before.place),
      changed AS (SELECT variant, sum(micros - planned)::bigint AS micros FROM before GROUP BY variant),
      of_variants AS (
        UPDATE campaign_variant_spend AS known SET micros = known.micros + changed.micros

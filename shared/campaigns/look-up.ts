@@ -13,3 +13,12 @@ export const IS_NUMBER = "phone_number LIKE '+%'";
  */
 export const LOOKED_UP = `CROSS JOIN LATERAL (
   SELECT ctid FROM campaign_contact WHERE campaign_id = $1 AND contact_id = became.contact_id LIMIT 1) AS found`;
+
+/** The same of steps that people came to (`campaign_step`): those that `stands` names by `contact_id` and `step`. */
+export const ENTERED = `CROSS JOIN LATERAL (
+  SELECT ctid, contact_id, via FROM campaign_step
+   WHERE campaign_id = $1 AND contact_id = stands.contact_id AND step = stands.step LIMIT 1) AS entered`;
+
+/** The same of calls that are paid for (`campaign_call`), of any campaign: those that `told` names by `message_id`. */
+export const PAID_CALL = `CROSS JOIN LATERAL (
+  SELECT ctid, campaign_id, variant, micros FROM campaign_call WHERE message_id = told.message_id LIMIT 1) AS known`;

@@ -1,7 +1,7 @@
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { addChanges, stepMeasure } from './counts.ts';
 import type { Ending } from './ladder.ts';
-import { LOOKED_UP } from './look-up.ts';
+import { ENTERED, LOOKED_UP } from './look-up.ts';
 import type { Standing } from './standing.ts';
 
 /** Somebody who came from one step of a ladder to another. */
@@ -46,13 +46,10 @@ export async function writeSteps(
       stepped.map(({ to }) => to.base),
     ],
   );
-  const left = stepped.filter(({ from, to }) => to.step < from);
-  const { rows } = await tx.query<{ variant: number; step: number; via: string }>(
-    `DELETE FROM campaign_step AS entered
-      USING unnest($2::uuid[], $3::smallint[]) AS wrong(contact_id, step)
-      WHERE entered.campaign_id = $1 AND entered.contact_id = wrong.contact_id AND entered.step = wrong.step
-     RETURNING entered.variant, entered.step, entered.via`,
-    [campaignId, left.map(({ contactId }) => contactId), left.map(({ from }) => from)],
+  const left = await leave(
+    tx,
+    campaignId,
+    stepped.filter(({ from, to }) => to.step < from),
   );
   const entered = stepped.flatMap(({ contactId, from, to: { step, via }, variant }) =>
     step > from && via !== null ? [{ contactId, step, via, variant }] : [],
@@ -70,10 +67,29 @@ export async function writeSteps(
       now,
     ],
   );
-  const changeOf = (change: number) => (each: { variant: number; step: number; via: string }) => ({
+  const changeOf = (change: number) => (each: Entered) => ({
     variant: each.variant,
     measure: stepMeasure(each.step, each.via),
     change,
   });
-  await addChanges(tx, campaignId, [...rows.map(changeOf(-1)), ...entered.map(changeOf(1))]);
+  await addChanges(tx, campaignId, [...left.map(changeOf(-1)), ...entered.map(changeOf(1))]);
+}
+
+interface Entered {
+  variant: number;
+  step: number;
+  via: string;
+}
+
+/** Has these never have come to the step that they were on, and returns which that was. */
+async function leave(tx: Transaction, campaignId: string, back: readonly Stepped[]): Promise<Entered[]> {
+  if (back.length === 0) return [];
+  const { rows } = await tx.query<Entered>(
+    `DELETE FROM campaign_step AS wrong
+      USING unnest($2::uuid[], $3::smallint[]) AS stands(contact_id, step) ${ENTERED}
+      WHERE wrong.ctid = entered.ctid
+     RETURNING wrong.variant, wrong.step, wrong.via`,
+    [campaignId, back.map(({ contactId }) => contactId), back.map(({ from }) => from)],
+  );
+  return rows;
 }

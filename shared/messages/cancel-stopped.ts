@@ -26,9 +26,9 @@ export async function cancelStopped(tx: Transaction, phones: readonly string[]):
         AND message.campaign_id = campaign.campaign_id
         AND (campaign.status <> 'active'
              OR message.step IS NOT NULL
-                AND EXISTS (SELECT FROM campaign_contact AS each
-                             WHERE each.campaign_id = message.campaign_id AND each.contact_id = message.cause_id
-                               AND ${IS_HEARD} AND each.attempts > 0))`,
+                -- As a value, and not EXISTS: that may be answered by reading everybody who has replied to any campaign.
+                AND (SELECT ${IS_HEARD} AND each.attempts > 0 FROM campaign_contact AS each
+                      WHERE each.campaign_id = message.campaign_id AND each.contact_id = message.cause_id))`,
     [phones, TAKEN_BACK, HAS_REPLIED],
   );
   return rowCount ?? 0;
