@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { migrate } from './migrate.ts';
+import { isLockTimeout, isTransientDatabaseError } from './pool.ts';
 
 describe('Migrations', () => {
   let database: TestDatabase;
@@ -87,6 +88,38 @@ describe('Migrations', () => {
       assert.deepEqual(await indexes(), made);
     } finally {
       await client.end();
+    }
+  });
+
+  it('give up a table that somebody uses, to be called again, and change nothing where an earlier form of 0110 has run', async () => {
+    const [reader, client] = [database.url, database.url].map(
+      (connectionString) => new pg.Client({ connectionString }),
+    ) as [pg.Client, pg.Client];
+    await Promise.all([reader.connect(), client.connect()]);
+    const columns = async () =>
+      (
+        await client.query(
+          `SELECT table_name, column_name, data_type FROM information_schema.columns
+            WHERE table_name IN ('message', 'campaign', 'call_log') ORDER BY 1, 2`,
+        )
+      ).rows;
+    try {
+      const made = await columns();
+      await client.query(`DELETE FROM schema_migration WHERE name >= '0136'`);
+      await reader.query('BEGIN; SELECT FROM message');
+      await assert.rejects(
+        migrate(database.url),
+        (error: Error) => isLockTimeout(error) && isTransientDatabaseError(error),
+      );
+      await reader.query('ROLLBACK');
+      assert.deepEqual((await migrate(database.url)).slice(0, 3), [
+        '0136_steps_of_messages',
+        '0137_paces_of_calls',
+        '0138_calls_of_before',
+      ]);
+      assert.deepEqual(await columns(), made);
+    } finally {
+      await Promise.all([reader.end(), client.end()]);
     }
   });
 

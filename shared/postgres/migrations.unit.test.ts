@@ -12,6 +12,27 @@ async function statements(file: string): Promise<string[]> {
     .map((statement) => statement.trim());
 }
 
+/** Tables that a file makes: they are empty, and nobody's yet. */
+const madeBy = (all: readonly string[]): string[] =>
+  all.flatMap((each) => /^CREATE TABLE (?:IF NOT EXISTS )?(\w+)/i.exec(each)?.[1] ?? []);
+
+/**
+ * Tables for which a statement waits until whoever uses them is done, with everybody who comes later behind it: to be altered,
+ * to get an index, or to be referred to by another. The index that is dropped stands for its table. To validate a constraint
+ * keeps nobody waiting.
+ */
+function waitedFor(statement: string): string[] {
+  if (/^ALTER TABLE \w+ VALIDATE CONSTRAINT \w+$/i.test(statement)) return [];
+  const [, taken] =
+    /^(?:ALTER TABLE (?:IF EXISTS )?|DROP INDEX (?:IF EXISTS )?|CREATE (?:UNIQUE )?INDEX .*? ON )(\w+)/is.exec(
+      statement,
+    ) ?? [];
+  const referredTo = /^(?:CREATE|ALTER) TABLE/i.test(statement)
+    ? [...statement.matchAll(/\bREFERENCES (\w+)/gi)].flatMap(([, table]) => table ?? [])
+    : [];
+  return [...(taken === undefined ? [] : [taken]), ...referredTo];
+}
+
 describe('Files of migrations', () => {
   it('build what takes the place of an index before they drop that', async () => {
     const wrong: string[] = [];
@@ -32,8 +53,7 @@ describe('Files of migrations', () => {
       // 0077 builds nothing but where an earlier form of others has run.
       if (file < '0078') continue;
       const all = await statements(file);
-      const made = all.flatMap((each) => /^CREATE TABLE (?:IF NOT EXISTS )?(\w+)/i.exec(each)?.[1] ?? []);
-      // A table that the file itself makes is empty, and nobody's yet.
+      const made = madeBy(all);
       const builds = all.some((each) => {
         const table = /^CREATE (?:UNIQUE )?INDEX .* ON (\w+)/is.exec(each)?.[1];
         return table !== undefined && !made.includes(table);
@@ -41,6 +61,37 @@ describe('Files of migrations', () => {
       if (builds && all.some((each) => /^(ALTER TABLE|DROP INDEX)/i.test(each))) wrong.push(file);
     }
     assert.deepEqual(wrong, [], 'nobody reads the table for as long as the index is built');
+  });
+
+  it('wait for one table that others use, and not for long', async () => {
+    const wrong: Record<string, string[]> = {};
+    for (const file of (await readdir(FOLDER)).sort()) {
+      // Those before stay as they were applied.
+      if (file < '0104') continue;
+      const all = await statements(file);
+      const made = madeBy(all);
+      const tables = all.map((each) => waitedFor(each).filter((table) => !made.includes(table)));
+      const first = tables.findIndex((each) => each.length > 0);
+      if (first < 0) continue;
+      const isBounded = all.slice(0, first).some((each) => /^SET LOCAL lock_timeout = '[1-5]s'$/.test(each));
+      const others = [...new Set(tables.flat())];
+      if (!isBounded || others.length > 1) wrong[file] = others;
+    }
+    assert.deepEqual(wrong, {}, 'two tables are locked by others in another order, and all wait meanwhile');
+  });
+
+  it('write no rows of a table that they keep from everybody', async () => {
+    const wrong: string[] = [];
+    for (const file of (await readdir(FOLDER)).sort()) {
+      if (file < '0078') continue;
+      const all = await statements(file);
+      const taken = all.flatMap(waitedFor).filter((table) => !madeBy(all).includes(table));
+      const written = all.flatMap(
+        (each) => /^(?:UPDATE|INSERT INTO|DELETE FROM|MERGE INTO) (?:ONLY )?(\w+)/i.exec(each)?.[1] ?? [],
+      );
+      if (written.some((table) => taken.includes(table))) wrong.push(file);
+    }
+    assert.deepEqual(wrong, [], 'nobody uses the table for as long as its rows are written');
   });
 
   it('have numbers of their own', async () => {

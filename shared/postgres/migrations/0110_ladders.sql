@@ -1,15 +1,12 @@
 -- Up Migration
 
+-- Better tried again (apps/migrate) than everybody kept waiting behind it.
+SET LOCAL lock_timeout = '2s';
+
 -- Where somebody is on the ladder of their campaign (shared/campaigns/ladder.ts). Null: it has none.
 ALTER TABLE campaign_contact
   ADD COLUMN step      smallint,  -- the place of the step that they are on, from 0
   ADD COLUMN step_base smallint;  -- attempts when it began: those above it are this step's
-
--- Of which step a message is. Null: its campaign has none.
-ALTER TABLE message ADD COLUMN step smallint;
-
--- Texts and calls of one campaign each have a pace: up to when that of its calls was used.
-ALTER TABLE campaign ADD COLUMN calls_paced_at timestamptz;
 
 -- Who has come to which step after the first, and by which ending of the step before. Written by the campaigns service alone, in
 -- the transaction that brings them there.

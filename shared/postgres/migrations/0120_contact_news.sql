@@ -1,5 +1,8 @@
 -- Up Migration
 
+-- Better tried again (apps/migrate) than everybody kept waiting behind it.
+SET LOCAL lock_timeout = '2s';
+
 -- Between contacts and dialogs: whose contact has changed while there is a dialog with them, and what they answered that may be
 -- a field of their contact. Rows are only ever added by those who write contacts or read events, so that nobody waits for
 -- another; several may be there of one person.
