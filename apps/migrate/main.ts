@@ -12,6 +12,7 @@ import { migrate } from '#shared/postgres/migrate.ts';
 import { isTransientDatabaseError, tlsOptions } from '#shared/postgres/pool.ts';
 import { authoritiesOf } from '#shared/postgres/settings.ts';
 import { services } from '#shared/topology.ts';
+import { Patience } from './patience.ts';
 import { migrateSettings } from './settings.ts';
 
 /**
@@ -40,10 +41,13 @@ async function run(): Promise<void> {
     application_name: 'carillon-migrate',
   };
   const logger = createLogger('migrate', config.LOG_LEVEL);
-  const deadline = clock.monotonic() + PATIENCE_MS;
+  const patience = new Patience(clock, PATIENCE_MS);
   for (;;) {
     try {
-      const applied = await migrate(database, (line) => logger.debug({}, line));
+      const applied = await migrate(database, (line) => {
+        patience.hear(line);
+        logger.debug({}, line);
+      });
       await applyGrants(database);
       await checkKeysOf(database, config.CONSENT_PEPPER);
       const seeded = await seed(database, config.CONTENT_DIR, logger);
@@ -54,8 +58,8 @@ async function run(): Promise<void> {
       );
       return;
     } catch (error) {
-      if (!isTransientDatabaseError(error) || clock.monotonic() > deadline) throw error;
-      logger.warn({ err: error }, `the database is not there yet: ${messageOf(error)}`);
+      if (!isTransientDatabaseError(error) || patience.isOver) throw error;
+      logger.warn({ err: error }, `not migrated yet, and tried again: ${messageOf(error)}`);
       await clock.sleep(RETRY_MS);
     }
   }
