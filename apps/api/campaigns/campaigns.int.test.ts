@@ -422,7 +422,7 @@ describe('Campaigns through the API', () => {
     );
     await pool.query(
       `INSERT INTO campaign_count (campaign_id, variant, measure, value)
-       VALUES ($1, 0, 'sent', 5), ($1, 0, 'held', 2), ($1, 0, 'held:quiet_hours', 2), ($1, 0, 'replied', 1)`,
+       VALUES ($1, 0, 'sent', 3), ($1, 0, 'answered', 2), ($1, 0, 'answered:opted_out', 1), ($1, 0, 'held', 2), ($1, 0, 'held:quiet_hours', 2), ($1, 0, 'replied', 1)`,
       [body.id],
     );
     await pool.query(`UPDATE campaign SET status = 'active' WHERE campaign_id = $1`, [body.id]);

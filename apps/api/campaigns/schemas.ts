@@ -82,7 +82,7 @@ export const campaignRowSchema = campaignSchema
           .int()
           .min(0)
           .meta({ description: 'Of its audience, as it was put together when it started' }),
-        reached: z.int().min(0).meta({ description: 'Sent or delivered: the carrier took it' }),
+        reached: z.int().min(0).meta({ description: 'Sent, delivered or answered: the carrier took it' }),
         waiting: z
           .int()
           .min(0)
@@ -317,6 +317,21 @@ export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema>
   approvedAt: iso(campaign.approvedAt),
 });
 
+/** How far contacts in each state have come. */
+const partOf: Readonly<Record<ContactState, 'reached' | 'waiting' | 'missed' | 'leftOut'>> = {
+  pending: 'waiting',
+  held: 'waiting',
+  queued: 'waiting',
+  sent: 'reached',
+  delivered: 'reached',
+  answered: 'reached',
+  failed: 'missed',
+  undelivered: 'missed',
+  blocked: 'leftOut',
+  skipped: 'leftOut',
+  cancelled: 'leftOut',
+};
+
 const noProgress: Progress = { states: new Map(), replied: 0 };
 
 export function wireRow(
@@ -324,18 +339,15 @@ export function wireRow(
   { replied, states }: Progress = noProgress,
   perMinute = 0,
 ): z.input<typeof campaignRowSchema> {
-  const of = (...names: ContactState[]): number =>
-    names.reduce((sum, name) => sum + (states.get(name) ?? 0), 0);
+  const parts = { reached: 0, waiting: 0, missed: 0, leftOut: 0 };
+  for (const state of contactStates) parts[partOf[state]] += states.get(state) ?? 0;
+  const { leftOut, missed, reached, waiting } = parts;
   return {
     ...wireCampaign(campaign),
     progress: {
-      contacts: of(...contactStates),
-      reached: of('sent', 'delivered'),
-      waiting: of('pending', 'held', 'queued'),
-      held: of('held'),
-      missed: of('failed', 'undelivered'),
-      leftOut: of('blocked', 'skipped', 'cancelled'),
-      ...{ replied, perMinute },
+      contacts: reached + waiting + missed + leftOut,
+      ...{ reached, waiting, missed, leftOut, replied, perMinute },
+      held: states.get('held') ?? 0,
     },
   };
 }
