@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from '#shared/contracts/storable-text.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { shownPhone } from '../http/phone.ts';
@@ -50,7 +51,7 @@ export const deadLetterOperations: readonly Operation[] = [
     access: 'viewer',
     query: z.strictObject({
       ...pageQuery,
-      consumer: z.string().max(60).optional().meta({ description: 'Only of this one', example: 'dialog' }),
+      consumer: storableText.max(60).optional().meta({ description: 'Only of this one', example: 'dialog' }),
       settled: z
         .enum(['true', 'false'])
         .default('false')

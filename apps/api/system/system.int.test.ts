@@ -43,6 +43,7 @@ describe('The system, for whoever looks at it', () => {
     const { body } = await api.send('GET', `/v1/dead-letters/${items[0].id}`);
     assert.deepEqual([body.body, body.reason, body.state], ['{"a":1}', 'no command', 'quarantined']);
     assert.equal((await api.send('GET', '/v1/dead-letters/999')).status, 404);
+    assert.equal((await api.send('GET', '/v1/dead-letters?consumer=%00')).status, 400);
   });
 
   it('says what came and went in the last 24 hours, and who waits for an answer', async () => {
