@@ -6057,7 +6057,7 @@ export interface components {
             progress: {
                 /** @description Of its audience, as it was put together when it started */
                 contacts: number;
-                /** @description Sent or delivered: the carrier took it */
+                /** @description Sent, delivered or answered: the carrier took it */
                 reached: number;
                 /** @description Still to be written to, those who are held among them */
                 waiting: number;
@@ -7161,7 +7161,7 @@ export interface components {
             messages: {
                 /** @description Of the newest entries that are counted */
                 received: number;
-                /** @description What carriers took */
+                /** @description What carriers were asked to send, or to call */
                 sent: number;
                 /** @description Of the newest entries that are counted */
                 delivered: number;

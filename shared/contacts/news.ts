@@ -110,7 +110,7 @@ export async function readSharedContacts(
 
 /**
  * The same, locked, but for those that somebody else has in hand: an import holds thousands, and nobody is to wait for it
- * here. `isBusy` says of which numbers that is so.
+ * here. `busy` says of which numbers that is so.
  */
 export async function lockSharedContacts(
   tx: Transaction,

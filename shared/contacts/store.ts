@@ -9,7 +9,7 @@ export async function readFields(db: Queryable): Promise<ContactField[]> {
   return rows;
 }
 
-/** All of them, held in the same way. */
+/** All of them, held as `holdFields` does: for whoever writes values of any. */
 export async function holdAllFields(tx: Transaction): Promise<ContactField[]> {
   const { rows } = await tx.query<{ name: string; label: string; type: FieldType; choices: string[] }>(
     'SELECT name, label, type, choices FROM contact_field WHERE deleted_at IS NULL ORDER BY name FOR SHARE',

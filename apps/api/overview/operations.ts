@@ -13,7 +13,7 @@ const overviewSchema = z
     since: instant.meta({ description: 'What is counted is not older: the last 24 hours of business time' }),
     messages: z.object({
       received: counted,
-      sent: counted.meta({ description: 'What carriers took' }),
+      sent: counted.meta({ description: 'What carriers were asked to send, or to call' }),
       delivered: counted,
       undelivered: counted.meta({ description: 'Not delivered, or failed' }),
       isAll: z

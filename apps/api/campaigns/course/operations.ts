@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliveryOutcomes } from '#shared/campaigns/deliveries.ts';
 import { readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { type Operation, read, reply } from '../../http/operation.ts';
 import { shownPhone } from '../../http/phone.ts';
@@ -72,7 +73,7 @@ export const courseOperations = ({ carriers, clock, defaultSender }: CampaignPar
     handle: async ({ params: { id } }, db) => {
       await known(db, id);
       const messages = (await readDeliveryCounts(db, id))
-        .filter(({ measure }) => /^[a-z]+$/.test(measure))
+        .filter(({ measure }) => deliveryOutcomes.some((outcome) => outcome === measure))
         .reduce((sum, { value }) => sum + value, 0);
       const share = messages <= LOOKED_MOST ? 1 : LOOKED_MOST / messages;
       const span = await readSpan(db, id, share);

@@ -15,7 +15,7 @@ import { MICROS, type Price, type Prices } from '#shared/campaigns/prices.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Instant } from '#shared/compliance/instant.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
-import type { Survey } from './survey.ts';
+import { marginOf, type Survey } from './survey.ts';
 
 /** What else decides when a campaign is done. */
 export interface Circumstances {
@@ -59,7 +59,7 @@ export interface PriceOfCarrier {
 export interface Estimate {
   contacts: number;
   looked: number;
-  /** By how much a share that is said here may be off, at most, in 19 of 20 surveys: 0.01 is one of a hundred contacts. */
+  /** As `marginOf` says it. */
   margin: number;
   recipients: number;
   blocked: ReadonlyMap<string, number>;
@@ -142,7 +142,7 @@ export function estimate(
   });
   return {
     ...{ contacts, looked, recipients, slotAt },
-    margin: looked >= contacts ? 0 : 0.98 / Math.sqrt(looked),
+    margin: marginOf({ contacts, looked }),
     blocked: all(blocked),
     skipped: all(skipped),
     waiting: all(waiting),

@@ -12,7 +12,7 @@ import { reasonInWords } from '../words.ts';
 import type { AudienceLists } from './audience-lists.ts';
 import type { Estimate } from './estimate.ts';
 import type { PreviewRow } from './row.ts';
-import type { Survey } from './survey.ts';
+import { marginOf, type Survey } from './survey.ts';
 
 const priceSchema = z.object({
   amount: z.string().meta({ description: 'Decimal', example: '0.0083' }),
@@ -176,6 +176,12 @@ const reasonsOf = (counts: ReadonlyMap<string, number>): z.input<typeof reasonsS
     .map(([rule, contacts]) => ({ rule, says: reasonInWords(rule), contacts }))
     .sort((a, b) => b.contacts - a.contacts || (a.rule < b.rule ? -1 : 1));
 
+const basisOf = ({ contacts, looked }: Pick<Survey, 'contacts' | 'looked'>): z.input<typeof basisSchema> => ({
+  contacts,
+  looked,
+  margin: marginOf({ contacts, looked }),
+});
+
 export const wireAudience = (
   { blocked, cohorts, contacts, looked, skipped }: Survey,
   lists: AudienceLists,
@@ -185,7 +191,7 @@ export const wireAudience = (
     new Map([...counts].map(([rule, found]) => [rule, Math.round(found * factor)]));
   const found = cohorts.reduce((sum, cohort) => sum + cohort.contacts, 0);
   return {
-    basis: { contacts, looked, margin: looked >= contacts ? 0 : 0.98 / Math.sqrt(looked) },
+    basis: basisOf({ contacts, looked }),
     recipients: Math.round(found * factor),
     ...lists,
     blocked: reasonsOf(all(blocked)),
@@ -198,7 +204,7 @@ export const wireEstimate = (
   ladder: z.input<typeof ladderEstimateSchema> | null,
 ): z.input<typeof estimateSchema> => ({
   ladder,
-  basis: { contacts: made.contacts, looked: made.looked, margin: made.margin },
+  basis: basisOf(made),
   recipients: made.recipients,
   blocked: reasonsOf(made.blocked),
   skipped: reasonsOf(made.skipped),
@@ -381,7 +387,7 @@ export function wireSummary({
   const factor = looked === 0 ? 0 : contacts / looked;
   const all = (found: number): number => Math.round(found * factor);
   return {
-    basis: { contacts, looked, margin: looked >= contacts ? 0 : 0.98 / Math.sqrt(looked) },
+    basis: basisOf({ contacts, looked }),
     segments: histogram(texts.segments).map(({ messages, segments }) => ({
       segments,
       messages: all(messages),

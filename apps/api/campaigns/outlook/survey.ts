@@ -33,6 +33,10 @@ const LONGEST_UNITS = 10_000;
 /** Instants of caps are people's own; so near to each other they are one. */
 const NEAR_MS = 15 * 60_000;
 
+/** By how much a share that a survey says may be off, at most, in 19 of 20 of them: 0.01 is one of a hundred contacts. */
+export const marginOf = ({ contacts, looked }: Pick<Survey, 'contacts' | 'looked'>): number =>
+  looked >= contacts ? 0 : 0.98 / Math.sqrt(looked);
+
 export interface SurveyParts extends PreviewParts {
   pool: Pool;
   gate: GateConfig;
