@@ -22,6 +22,7 @@ import {
   MORNING,
   ofCalls,
   reportCalls,
+  statesOf,
   testParts,
   testPrices,
   wrongCounts,
@@ -67,13 +68,7 @@ describe('A campaign of calls', () => {
   };
   const tell = (campaignId: string, command: CampaignCommand) =>
     inTransaction(pool, (tx) => tellCampaign(tx, campaignId, command, { now: clock.now() }));
-  const states = async (campaignId: string): Promise<Record<string, number>> => {
-    const { rows } = await pool.query<{ state: string; n: number }>(
-      `SELECT state || coalesce(':' || rule, '') AS state, count(*)::int AS n FROM campaign_contact WHERE campaign_id = $1 GROUP BY 1`,
-      [campaignId],
-    );
-    return Object.fromEntries(rows.map(({ n, state }) => [state, n]));
-  };
+  const states = (campaignId: string) => statesOf(pool, campaignId);
   const turns = async (parts: OrchestratorParts): Promise<void> => {
     while ((await takeTurn(ofTurns, parts)) !== null);
   };

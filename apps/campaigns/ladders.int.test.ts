@@ -8,16 +8,16 @@ import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { nextDue, takeTurn } from './orchestrate.ts';
+import { takeTurn } from './orchestrate.ts';
 import { takeOverReports } from './take-over.ts';
 import {
   insertCampaign,
   insertContacts,
   MORNING,
   ofCalls,
+  passTime,
   report,
   reportCalls,
-  sendQueued,
   testParts,
   wrongCounts,
 } from './test-campaigns.ts';
@@ -69,19 +69,7 @@ describe('Campaigns with a ladder', () => {
     while ((await takeOverReports(pool, testParts(clock))) !== null);
     while ((await takeTurn(pool, testParts(clock))) !== null);
   };
-  /** Time goes on, and what is queued meanwhile is sent where `sends` says so. */
-  const pass = async (ms: number, sends = true): Promise<void> => {
-    const until = clock.now().getTime() + ms;
-    for (;;) {
-      await turns();
-      if (sends) await sendQueued(admin);
-      const due = await nextDue(pool);
-      const at = Math.min(until, due?.getTime() ?? until);
-      await clock.advance(at - clock.now().getTime());
-      if (at === until) break;
-    }
-    await turns();
-  };
+  const pass = (ms: number, sends = true) => passTime(clock, ms, { admin, pool, turns, sends });
   const standing = async (): Promise<Record<string, string>> => {
     const { rows } = await admin.query<{ phone_number: string; stands: string }>(
       `SELECT phone_number, step || ' ' || state || coalesce(':' || rule, '') AS stands FROM campaign_contact ORDER BY 1`,

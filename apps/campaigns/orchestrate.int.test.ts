@@ -21,6 +21,7 @@ import {
   insertContacts,
   MORNING,
   sendQueued,
+  statesOf,
   testParts,
   wrongCounts,
 } from './test-campaigns.ts';
@@ -51,13 +52,7 @@ describe('The orchestrator of campaigns', () => {
 
   const tell = (campaignId: string, command: CampaignCommand) =>
     inTransaction(pool, (tx) => tellCampaign(tx, campaignId, command, { now: clock.now() }));
-  const states = async (campaignId: string): Promise<Record<string, number>> => {
-    const { rows } = await pool.query<{ state: string; n: number }>(
-      `SELECT state || coalesce(':' || rule, '') AS state, count(*)::int AS n FROM campaign_contact WHERE campaign_id = $1 GROUP BY 1`,
-      [campaignId],
-    );
-    return Object.fromEntries(rows.map(({ n, state }) => [state, n]));
-  };
+  const states = (campaignId: string) => statesOf(pool, campaignId);
   const statusOf = async (campaignId: string) => (await readCampaign(pool, campaignId))?.status;
   /** Turns until nothing is due now, with time going on where everything waits for it. */
   const turns = async (parts: OrchestratorParts, seconds = 0): Promise<void> => {

@@ -11,6 +11,7 @@ import {
   insertSenders,
   MORNING,
   sendQueued,
+  statesOf,
   testParts,
   wrongCounts,
 } from './test-campaigns.ts';
@@ -73,13 +74,7 @@ describe('Campaigns that are sent from a pool of numbers', () => {
       `UPDATE sender SET halted_at = now(), halted_reason = 'a test', halted_by = 'ann' WHERE sender_number = $1`,
       [number],
     );
-  const states = async (campaignId: string): Promise<Record<string, number>> => {
-    const { rows } = await pool.query<{ state: string; n: number }>(
-      `SELECT state || coalesce(':' || rule, '') AS state, count(*)::int AS n FROM campaign_contact WHERE campaign_id = $1 GROUP BY 1`,
-      [campaignId],
-    );
-    return Object.fromEntries(rows.map(({ n, state }) => [state, n]));
-  };
+  const states = (campaignId: string) => statesOf(pool, campaignId);
 
   it('write to everybody from the same number in every campaign, also when a number joins', async () => {
     const [first, second] = await insertSenders(pool, 'flu', 2, { rate: 100 });

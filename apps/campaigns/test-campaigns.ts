@@ -11,7 +11,7 @@ import type { Pool, Queryable } from '#shared/postgres/pool.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
-import type { OrchestratorParts } from './orchestrate.ts';
+import { nextDue, type OrchestratorParts } from './orchestrate.ts';
 
 /** Thursday morning in New York, and everywhere east of Denver. */
 export const MORNING = new Date('2026-03-05T15:30:00Z');
@@ -248,4 +248,31 @@ export async function wrongCounts(pool: Queryable): Promise<unknown[]> {
       WHERE real.value IS DISTINCT FROM kept.value`,
   );
   return rows;
+}
+
+/** Contacts of a campaign by where they stand: the state, with the reason behind a colon where there is one. */
+export async function statesOf(db: Queryable, campaignId: string): Promise<Record<string, number>> {
+  const { rows } = await db.query<{ state: string; n: number }>(
+    `SELECT state || coalesce(':' || rule, '') AS state, count(*)::int AS n FROM campaign_contact WHERE campaign_id = $1 GROUP BY 1`,
+    [campaignId],
+  );
+  return Object.fromEntries(rows.map(({ n, state }) => [state, n]));
+}
+
+/** Time goes on, from one instant at which a campaign is due to the next, and what is queued meanwhile is sent where `sends` says so. */
+export async function passTime(
+  clock: ManualClock,
+  ms: number,
+  { admin, pool, sends, turns }: { admin: Pool; pool: Pool; turns(): Promise<void>; sends: boolean },
+): Promise<void> {
+  const until = clock.now().getTime() + ms;
+  for (;;) {
+    await turns();
+    if (sends) await sendQueued(admin);
+    const due = await nextDue(pool);
+    const at = Math.min(until, due?.getTime() ?? until);
+    await clock.advance(at - clock.now().getTime());
+    if (at === until) break;
+  }
+  await turns();
 }
