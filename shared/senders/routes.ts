@@ -124,9 +124,7 @@ export class Routes {
   /** None of these may be used. One that is only halted comes back sooner than a carrier is set up. */
   #stopped(senders: readonly CampaignSender[]): Route {
     const rule =
-      senders.some(({ isSetUp }) => !isSetUp) && !senders.some(({ isSetUp }) => isSetUp)
-        ? CARRIER_NOT_SET_UP
-        : SENDER_HALTED;
+      senders.length > 0 && senders.every(({ isSetUp }) => !isSetUp) ? CARRIER_NOT_SET_UP : SENDER_HALTED;
     return { kind: 'held', rule, until: new Date(this.#now.getTime() + HALTED_MS) };
   }
 }
