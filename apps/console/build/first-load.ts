@@ -12,7 +12,7 @@ const manifestSchema = z.record(
 );
 
 /** What a browser fetches for the first screen. */
-export const FIRST_SCREEN = 'src/areas/home/home.tsx';
+const FIRST_SCREEN = 'src/areas/home/home.tsx';
 /** Most of it, in bytes of script packed with gzip. */
 export const FIRST_LOAD_BYTES = 200_000;
 

@@ -4,7 +4,7 @@ import type { InfiniteData, Query, QueryClient, QueryKey } from '@tanstack/react
 export const LONG_LIST_PAGES = 3;
 
 /** Whether what is kept under a key is of one of these paths or below it. */
-export const isTouched = ([path]: QueryKey, touches: readonly string[]): boolean =>
+const isTouched = ([path]: QueryKey, touches: readonly string[]): boolean =>
   typeof path === 'string' && touches.some((each) => path === each || path.startsWith(`${each}/`));
 
 const isLong = ({ queryKey, state }: Query): boolean =>

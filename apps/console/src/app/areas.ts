@@ -24,5 +24,3 @@ export const areas = [
   letter: string;
   icon: unknown;
 }[];
-
-export type AreaName = (typeof areas)[number]['name'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { fill, languages, type Phrase, type Phrases, type Texts } from './define.ts';
 
@@ -25,6 +25,23 @@ async function allTexts(): Promise<Map<string, Texts>> {
     }
   }
   return found;
+}
+
+/** Literals of some code; of a template what is around its places, which may be anything. */
+function wordsOf(file: string, source: string): { literals: Set<string>; templates: RegExp[] } {
+  const literals = new Set<string>();
+  const templates: RegExp[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node)) literals.add(node.text);
+    else if (ts.isTemplateExpression(node)) {
+      const parts = [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)];
+      if (parts.every((part) => /^\w*$/.test(part)) && parts.join('') !== '')
+        templates.push(new RegExp(`^${parts.join('\\w+')}$`));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX));
+  return { literals, templates };
 }
 
 /** What a reader sees or hears, and so may not stand in the code. */
@@ -106,6 +123,33 @@ describe('Texts of the console', () => {
       files.map(async (file) => literalsOf(file, await readFile(join(SRC, file), 'utf8'))),
     );
     assert.deepEqual(faults.flat(), [], 'put it into the texts.ts of its folder');
+  });
+
+  it('are said somewhere: in their folder, or where they are imported', async () => {
+    const files = (await filesOf(/\.tsx?$/)).filter((file) => !/(^|\/)texts\.ts$|\.test\.ts$/.test(file));
+    const sources = await Promise.all(
+      files.map(async (file) => {
+        const source = await readFile(join(SRC, file), 'utf8');
+        return { file, source, ...wordsOf(file, source) };
+      }),
+    );
+    for (const [where, texts] of await allTexts()) {
+      const [path = '', name = ''] = where.split(' ');
+      const users = sources.filter(
+        // How things stand in the API is said under the names that they have there.
+        ({ file, source }) =>
+          /^api\//.test(file) || file.startsWith(`${dirname(path)}/`) || source.includes(name),
+      );
+      // Whoever asks whether a text is there says those of values that come from the API.
+      if (users.some(({ source }) => source.includes(`Object.hasOwn(${name}.en, `))) continue;
+      const unsaid = Object.keys(texts.en).filter(
+        (key) =>
+          !users.some(
+            ({ literals, templates }) => literals.has(key) || templates.some((each) => each.test(key)),
+          ),
+      );
+      assert.deepEqual(unsaid, [], where);
+    }
   });
 
   it('in the code would be found', () => {
