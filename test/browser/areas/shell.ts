@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { FIRST_LOAD_BYTES, firstLoad } from '../../../apps/console/build/first-load.ts';
+import { consoleFolder } from '../../console-folder.ts';
 import { settled, type World } from '../world.ts';
 
 /** The rail, signing in, the keyboard, both languages. */
@@ -65,9 +66,9 @@ export function shellTests(world: () => World): void {
     await page.getByRole('heading', { level: 1, name: 'Lecciones' }).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'es');
     assert.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'dark');
+    await page.getByRole('button', { name: 'Mostrar las palabras' }).waitFor();
     await page.getByRole('link', { name: 'Bandeja' }).click();
     await page.getByRole('heading', { level: 1, name: 'Bandeja' }).waitFor();
-    await page.evaluate('localStorage.clear()');
     await world().close(page);
   });
 
@@ -75,7 +76,12 @@ export function shellTests(world: () => World): void {
     const page = await world().open('/of-yesterday');
     await page.getByText('There is nothing here').waitFor();
     await page.getByRole('link', { name: 'To Home' }).click();
-    await page.getByRole('status').getByText('Live').waitFor();
+    const stream = page.getByRole('status');
+    await stream.getByText('Live', { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await stream.getByText('Not live: trying again').waitFor();
+    await page.context().setOffline(false);
+    await stream.getByText('Live', { exact: true }).waitFor();
     await world().close(page);
   });
 
@@ -85,8 +91,7 @@ export function shellTests(world: () => World): void {
       `performance.getEntriesByType('resource').map(({ name }) => name.split('/console/')[1] ?? '')`,
     );
     await world().close(page);
-    const folder = await world().consoleFolder();
-    const first = await firstLoad(folder);
+    const first = await firstLoad(await consoleFolder());
     const bytes = first.reduce((sum, each) => sum + each.bytes, 0);
     assert.ok(bytes < FIRST_LOAD_BYTES, `${bytes} bytes: ${JSON.stringify(first)}`);
     for (const { file } of first) assert.ok(loaded.includes(file), file);
