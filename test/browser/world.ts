@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { z } from 'zod';
 import type { ApiClient } from '#shared/api-client/client.ts';
-import { System } from '../driver/system.ts';
+import { FAST, System } from '../driver/system.ts';
 import { OTHER_NAME, startChromium } from './chromium.ts';
 import { looks, savePicture, takeOn } from './looks.ts';
 
-const BUILD = fileURLToPath(new URL('../../apps/console/build/main.ts', import.meta.url));
-const builtSchema = z.object({ folder: z.string() });
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** WCAG 2.2 AA, with all that it includes. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -24,12 +18,6 @@ const PATIENCE_MS = 20_000;
 
 /** Where whoever sits before the browser is. */
 const PLACE = { locale: 'en-US', timezoneId: 'America/Chicago' };
-
-/** Texts and statuses come soon, so that nobody waits for the simulated carrier. */
-const FAST = {
-  sender: { MESSAGE_PAUSE_MS: '50' },
-  carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
-};
 
 /** One system and one browser, for all tests of the console. */
 export class World {
@@ -49,12 +37,6 @@ export class World {
   static async start(): Promise<World> {
     const [system, browser] = await Promise.all([System.start(FAST), startChromium()]);
     return new World(system, await system.api(), browser, await browser.newContext(PLACE));
-  }
-
-  /** The folder of the console as it is served: a fresh build is found and not made again. */
-  async consoleFolder(): Promise<string> {
-    const { stdout } = await promisify(execFile)(process.execPath, [BUILD]);
-    return builtSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).folder;
   }
 
   async end(): Promise<void> {

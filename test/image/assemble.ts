@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { contextFiles } from '../../infra/image/context-files.ts';
 import { patternsOf } from '../../infra/image/docker-ignore.ts';
 import { type Copy, copiesOf, type Instruction, instructionsOf } from '../../infra/image/dockerfile.ts';
+import { consoleFolder } from '../console-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -53,14 +52,9 @@ async function copyContext(source: string, to: string, patterns: readonly string
   }
 }
 
-const builtSchema = z.object({ folder: z.string() });
-
-/** What the stage of the console ends with: a build, which on this machine is made once for all that need it. */
-async function copyConsole(folder: string, copy: Copy): Promise<void> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'apps/console/build/main.ts')]);
-  const built = builtSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
-  await cp(built.folder, join(folder, copy.target), { recursive: true });
-}
+/** What the stage of the console ends with. */
+const copyConsole = async (folder: string, copy: Copy): Promise<void> =>
+  cp(await consoleFolder(), join(folder, copy.target), { recursive: true });
 
 const lockSchema = z.object({
   packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), optional: z.boolean().optional() })),
