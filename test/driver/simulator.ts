@@ -58,7 +58,7 @@ export class Simulator {
 
   /** Calls to and from a phone, oldest first. */
   async calls(phone: PhoneNumber): Promise<z.infer<typeof callsSchema>['calls']> {
-    return callsSchema.parse(await this.#get(`/simulator/phones/${phone}/calls`)).calls;
+    return callsSchema.parse(await this.#get(`/simulator/phones/${encodeURIComponent(phone)}/calls`)).calls;
   }
 
   conversation(phone: PhoneNumber): Promise<PhoneView[]> {
@@ -137,8 +137,7 @@ export class Simulator {
 
   /** What was heard in the calls of the phone, oldest first, call by call. */
   async heardOf(phone: PhoneNumber): Promise<string[][]> {
-    const page = callsSchema.parse(await this.#get(`/simulator/phones/${encodeURIComponent(phone)}/calls`));
-    return page.calls.map(({ heard }) => heard.map(({ text }) => text));
+    return (await this.calls(phone)).map(({ heard }) => heard.map(({ text }) => text));
   }
 
   close(): void {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Line } from '../../apps/local/carrier/calls/line.ts';
+import { fileOf } from '../driver/contacts-file.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import type { Overrides, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { Outreach } from '../outreach/client.ts';
-import { fileOf } from '../outreach/contacts-file.ts';
 
 /** Calls go on faster than life, and begin at a pace that a test can wait for. */
 export const CALLS: Overrides = {
@@ -46,7 +46,10 @@ export function describeCalls(running: () => System): void {
       ];
       const phones = lines.map(([phone]) => phone);
       const list = await outreach.makeList('people to call');
-      await outreach.importContacts(fileOf(phones, timeZone), list);
+      await outreach.importContacts(
+        fileOf(phones, () => timeZone),
+        list,
+      );
       for (const [phone, line] of lines) {
         await system.simulator.setLine(phone, line);
         const { response } = await api.POST('/v1/consents', {

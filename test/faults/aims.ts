@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inboundCommandId } from '#shared/identity.ts';
+import { killServing } from '../driver/kills.ts';
 import type { ChattingPhone } from '../driver/phone.ts';
 import { recordsOf } from '../driver/streams.ts';
 import type { System } from '../driver/system.ts';
@@ -44,13 +45,7 @@ async function until(look: () => Promise<boolean>, ms = PATIENCE_MS): Promise<bo
 
 /** Kills the service as it serves now; waits for it to serve first. */
 async function killNow({ system }: World, service: string): Promise<number> {
-  let pid: number | undefined;
-  await until(async () => {
-    pid = await system.pidOf(service);
-    return pid !== undefined;
-  });
-  if (pid === undefined) throw new Error(`${service} did not serve`);
-  process.kill(pid, 'SIGKILL');
+  if (!(await until(() => killServing(system, service)))) throw new Error(`${service} did not serve`);
   return Date.now();
 }
 

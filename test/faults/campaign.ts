@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { ChattingPhone } from '../driver/phone.ts';
 import { understanding } from '../driver/phone-book.ts';
+import { phonesOf } from '../driver/phones.ts';
 import { faultsOf, recordsOfPhone } from '../driver/proof.ts';
 import { seededRandom } from '../driver/random.ts';
 import { type Records, readRecords } from '../driver/records.ts';
@@ -50,6 +50,7 @@ const SETTINGS = {
   sender: { MESSAGE_PAUSE_MS: '200', RECONCILE_INTERVAL_MS: '1000', INBOUND_DOUBT_MS: '10000' },
   carrier: { CARRIER_SENT_AFTER_MS: '20-100', CARRIER_DELIVERED_AFTER_MS: '50-200' },
 };
+const AREAS = ['415', '212', '312', '617', '718'];
 /** Of status callbacks, which are best-effort at every carrier, some are never sent. */
 const CARRIER_FAULTS = { latencyMs: { min: 20, max: 80 }, lostCallbackRate: 0.02 };
 
@@ -62,11 +63,10 @@ export async function runCampaign(campaign: Campaign): Promise<Outcome> {
     await buildGates(system.database);
     await system.simulator.setFaults(CARRIER_FAULTS);
     const understand = understanding(sample);
-    const phones = Array.from(
-      { length: campaign.phones },
-      (_, index) =>
+    const phones = phonesOf(AREAS, campaign.phones).map(
+      (number, index) =>
         new ChattingPhone({
-          number: numberOf(index),
+          number,
           simulator: system.simulator,
           understand,
           code: sample.code,
@@ -136,12 +136,6 @@ async function untilWritten(phones: readonly ChattingPhone[], least: number): Pr
   const end = performance.now() + MORE_MS;
   while (written() < least && performance.now() < end) await delay(250);
 }
-
-/** Different area codes, as the numbers for fiction are only a hundred in each. */
-const numberOf = (index: number) =>
-  phoneNumber(
-    `+1${['415', '212', '312', '617'][Math.floor(index / 99)] ?? '718'}55501${String((index % 99) + 1).padStart(2, '0')}`,
-  );
 
 /** Rows that must not be there. */
 async function leftovers({ database }: System): Promise<string[]> {

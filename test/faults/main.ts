@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { numbersGiven } from '../driver/trial.ts';
 import type { AimName } from './aims.ts';
 import { runCampaign } from './campaign.ts';
 import { reportOf } from './report.ts';
@@ -10,8 +11,7 @@ import { reportOf } from './report.ts';
  * between two effects. Writes docs/faults.md and docs/faults.json; ends with 1 when anything was lost, repeated, out
  * of order or against a STOP, after the whole story of each phone concerned.
  */
-const at = process.argv.indexOf('--seed');
-const seed = at < 0 ? 20_261_121 : Number(process.argv[at + 1]);
+const { seed } = numbersGiven({ seed: 20_261_121 });
 
 /** Every gap of every service, each at least twice, and several services in the same moment. */
 const cycle: readonly (readonly AimName[])[] = [

@@ -4,10 +4,11 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { CallScript } from '#shared/voice/call-script.ts';
 import { composeCall } from '#shared/voice/compose.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
+import { inParts } from '../driver/in-parts.ts';
+import { FREE_AREAS, phonesOf } from '../driver/phones.ts';
 import { seededRandom } from '../driver/random.ts';
 import { OUR_NUMBER, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
-import { FREE_AREAS, phonesOf } from '../storm/plan.ts';
 import { faultsOf } from './ledger.ts';
 import { planBoth } from './plan.ts';
 import { Story } from './story.ts';
@@ -36,6 +37,7 @@ export interface KeyNineOutcome {
 
 /** How many times faster than life calls go. */
 const SPEED = 4;
+const BEGINNING_AT_ONCE = 50;
 const KILLED = ['redis', 'caller', 'gateway', 'sender'] as const;
 /** When the first of them is killed, as a share of the time that the texts take, and the others after each other. */
 const FIRST_KILL = 0.35;
@@ -75,9 +77,7 @@ export async function runKeyNine(options: KeyNineOptions): Promise<KeyNineOutcom
   });
   try {
     const stories = phonesOf(AREAS, count).map((phone, index) => storyOf(system, phone, index));
-    for (let from = 0; from < stories.length; from += 50) {
-      await Promise.all(stories.slice(from, from + 50).map((story) => story.begin()));
-    }
+    await inParts(stories, BEGINNING_AT_ONCE, (story) => story.begin());
     await planBoth(system.database, {
       phones: stories.map(({ phone }) => phone),
       textsEach,
@@ -103,7 +103,7 @@ export async function runKeyNine(options: KeyNineOptions): Promise<KeyNineOutcom
     );
     say(`${stopping.length} phones stopped by text, ${countOf(stories, 'presses')} by key`);
     await untilSettled(system, settledMs);
-    const faults = await faultsOf(system, stories, { callsEach, textsEach, script: SCRIPT });
+    const faults = await faultsOf(system, stories, { callsEach, textsEach, script: SCRIPT, killed: KILLED });
     return {
       counts: {
         ...countsOf(stories),

@@ -10,6 +10,8 @@ interface Planned {
   textsEach: number;
   callsEach: number;
   script: CallScript;
+  /** Whatever is to have been killed. */
+  killed: readonly string[];
 }
 
 /** What did not hold, in words; empty: everything did. */
@@ -20,7 +22,7 @@ export async function faultsOf(
 ): Promise<string[]> {
   const swept = await readSwept(system);
   return [
-    ...(await faultsOfKills(system)),
+    ...(await faultsOfKills(system, planned)),
     ...stories.flatMap((story) => [
       ...faultsOfStory(story, planned, story.answeredAt ?? swept.get(story.phone) ?? null),
       ...faultsOfCalls(story, planned),
@@ -40,11 +42,9 @@ async function readSwept(system: System): Promise<ReadonlyMap<string, number>> {
   return new Map(rows.map(({ phone, recorded_at }) => [phone, recorded_at.getTime() + IN_FLIGHT_MS]));
 }
 
-async function faultsOfKills(system: System): Promise<string[]> {
+async function faultsOfKills(system: System, { killed }: Planned): Promise<string[]> {
   const restarts = await system.restarts();
-  return ['redis', 'caller', 'gateway', 'sender'].flatMap((name) =>
-    (restarts.get(name) ?? 0) > 0 ? [] : [`${name} was not killed`],
-  );
+  return killed.flatMap((name) => ((restarts.get(name) ?? 0) > 0 ? [] : [`${name} was not killed`]));
 }
 
 const isOffer = ({ body }: { body: string }): boolean => body.startsWith('Offer');

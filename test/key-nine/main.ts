@@ -1,3 +1,4 @@
+import { tellOutcome } from '../driver/trial.ts';
 import { runKeyNine } from './key-nine.ts';
 
 /**
@@ -5,19 +6,14 @@ import { runKeyNine } from './key-nine.ts';
  * third of which text STOP, while Redis, the caller, the gateway and the sender are killed. Ends with 1 and every fault when
  * anything reached somebody afterwards, somebody was called twice, or the way out came too late.
  */
-const began = performance.now();
-const { counts, faults } = await runKeyNine({
-  phones: 1_000,
-  textsEach: 4,
-  callsEach: 2,
-  textsPerSecond: 30,
-  callsPerSecond: 15,
-  settledMs: 300_000,
-  say: (line) => console.log(line),
-});
-console.table(counts);
-console.log(`${Math.round((performance.now() - began) / 1_000)} s, ${faults.length} faults`);
-if (faults.length > 0) {
-  console.error(faults.join('\n'));
-  process.exitCode = 1;
-}
+await tellOutcome(() =>
+  runKeyNine({
+    phones: 1_000,
+    textsEach: 4,
+    callsEach: 2,
+    textsPerSecond: 30,
+    callsPerSecond: 15,
+    settledMs: 300_000,
+    say: (line) => console.log(line),
+  }),
+);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { CallView } from '../../apps/local/carrier/calls/call-view.ts';
 import type { Line } from '../../apps/local/carrier/calls/line.ts';
@@ -83,7 +84,7 @@ export class Story {
   async #press(callId: string): Promise<void> {
     if (this.#pressing || this.answeredAt !== null) return;
     this.#pressing = true;
-    await wait(this.#listensMs);
+    await delay(this.#listensMs);
     while (this.answeredAt === null && this.calls.get(callId)?.status === 'in-progress') {
       const at = Date.now();
       try {
@@ -94,10 +95,8 @@ export class Story {
         // The call was over a moment before: there may be another.
         break;
       }
-      await wait(3_000);
+      await delay(3_000);
     }
     this.#pressing = false;
   }
 }
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,13 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { fileOf } from '../driver/contacts-file.ts';
 import { zoneAtNight, zoneInDaytime } from '../driver/daytime.ts';
+import { inParts } from '../driver/in-parts.ts';
+import { killAtRandom } from '../driver/kills.ts';
+import { phonesOf } from '../driver/phones.ts';
 import { seededRandom } from '../driver/random.ts';
 import { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { Outreach } from '../outreach/client.ts';
-import { phonesOf } from '../storm/plan.ts';
 import { type Campaign, climbs, type Ladder } from './climbs.ts';
-import { fileOf } from './contacts-file.ts';
 import { faultsOf } from './faults.ts';
 import { AREA_CODES, type Person, peopleOf } from './people.ts';
 import { openContacts, untilQuiet } from './quiet.ts';
@@ -89,7 +90,12 @@ export async function runLadders(options: LaddersOptions): Promise<LaddersOutcom
     for (const { id } of campaigns) await outreach.tell(id, 'start');
     say(`${people.length} people on ${campaigns.length} ladders, in ${day} and ${night}`);
 
-    const killing = killAtRandom(system, random, kills);
+    const killing = killAtRandom(system, {
+      kills,
+      next: () => KILLED[Math.floor(random() * KILLED.length)] ?? 'campaigns',
+      random,
+      pauseMs: { min: 500, max: 4_500 },
+    });
     const answered = new Set<PhoneNumber>();
     let skips = 0;
     for (let round = 0; ; round += 1) {
@@ -131,16 +137,6 @@ const codesOf = (people: readonly Person[]): Record<string, number> =>
   Object.fromEntries(
     people.flatMap(({ phone, text }) => (text.kind === 'fails' ? [[phone, text.code]] : [])),
   );
-
-async function inParts<T>(
-  all: readonly T[],
-  size: number,
-  each: (one: T) => Promise<unknown>,
-): Promise<void> {
-  for (let from = 0; from < all.length; from += size) {
-    await Promise.all(all.slice(from, from + size).map(each));
-  }
-}
 
 const prepare = (system: System, people: readonly Person[]): Promise<void> =>
   inParts(people, SETTING_AT_ONCE, ({ calls: [line], phone }) => system.simulator.setLine(phone, line));
@@ -188,7 +184,7 @@ async function make(
   await outreach.importContacts(
     fileOf(
       people.map(({ phone }) => phone),
-      zoneOf,
+      (phone) => zoneOf.get(phone) ?? day,
     ),
     list,
   );
@@ -251,18 +247,4 @@ async function untilHeard(
     if (replied !== wanted[0] || stopped !== wanted[1])
       throw new Error(`${replied} have answered and ${stopped} stopped, of ${wanted}`);
   }, 120_000);
-}
-
-/** Kills serving processes, again and again. Returns which. */
-async function killAtRandom(system: System, random: () => number, kills: number): Promise<string[]> {
-  const killed: string[] = [];
-  while (killed.length < kills) {
-    await delay(500 + random() * 4_000);
-    const service = KILLED[Math.floor(random() * KILLED.length)] ?? 'campaigns';
-    const pid = await system.pidOf(service);
-    if (pid === undefined) continue;
-    process.kill(pid, 'SIGKILL');
-    killed.push(service);
-  }
-  return killed;
 }

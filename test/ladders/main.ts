@@ -1,3 +1,4 @@
+import { numbersGiven, tellOutcome } from '../driver/trial.ts';
 import { runLadders } from './ladders.ts';
 
 /**
@@ -6,23 +7,14 @@ import { runLadders } from './ladders.ts';
  * times meanwhile. Ends with 1 and every fault when somebody got something else than the oracle says, outside of hours, or
  * beyond the budget of attempts, or when a count is not what its rows are.
  */
-const numberOf = (name: string, usual: number): number => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? usual : Number(process.argv[at + 1]);
-};
-const contacts = numberOf('contacts', 5_000);
-const began = performance.now();
-const { counts, faults } = await runLadders({
-  seed: numberOf('seed', 20_261_127),
-  contacts: [contacts, Math.ceil(contacts * 0.07), Math.ceil(contacts * 0.03)],
-  callsPerSecond: 40,
-  messagesPerSecond: 60,
-  kills: 20,
-  say: (line) => console.log(line),
-});
-console.table(counts);
-console.log(`${Math.round((performance.now() - began) / 1_000)} s, ${faults.length} faults`);
-if (faults.length > 0) {
-  console.error(faults.slice(0, 50).join('\n'));
-  process.exitCode = 1;
-}
+const { contacts, seed } = numbersGiven({ contacts: 5_000, seed: 20_261_127 });
+await tellOutcome(() =>
+  runLadders({
+    seed,
+    contacts: [contacts, Math.ceil(contacts * 0.07), Math.ceil(contacts * 0.03)],
+    callsPerSecond: 40,
+    messagesPerSecond: 60,
+    kills: 20,
+    say: (line) => console.log(line),
+  }),
+);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { killServing } from '../driver/kills.ts';
 import type { System } from '../driver/system.ts';
 
 /**
@@ -68,9 +69,8 @@ export class Killer {
     const victim = of[this.#kills.length % of.length];
     if (victim === undefined) return;
     const hit = await this.#isSoon(async () => (await this.#count(IN_HAND[victim], [])) > 0);
-    const pid = await this.#system.pidOf(victim);
-    if (pid === undefined) throw new Error(`${victim} does not serve, and nobody has killed it`);
-    process.kill(pid, 'SIGKILL');
+    if (!(await killServing(this.#system, victim)))
+      throw new Error(`${victim} does not serve, and nobody has killed it`);
     this.#kills.push({ victim, hit });
   }
 

@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { inParts } from '../driver/in-parts.ts';
 import type { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import type { Outreach } from './client.ts';
@@ -39,10 +40,7 @@ export async function answerCampaigns(
     tally[kind] += 1;
     return [[phone, kind === 'replied' ? 'When do you open?' : 'STOP']];
   });
-  for (let from = 0; from < texting.length; from += TEXTING_AT_ONCE) {
-    const some = texting.slice(from, from + TEXTING_AT_ONCE);
-    await Promise.all(some.map(([phone, body]) => system.simulator.text(phone, body)));
-  }
+  await inParts(texting, TEXTING_AT_ONCE, ([phone, body]) => system.simulator.text(phone, body));
   return tallies;
 }
 

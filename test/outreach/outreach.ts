@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { wrongConversations } from '../../apps/inbox/test-inbox.ts';
+import { fileOf } from '../driver/contacts-file.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
+import { killAtRandom } from '../driver/kills.ts';
+import { CAPPED_AREAS, FREE_AREAS, phonesOf } from '../driver/phones.ts';
 import { seededRandom } from '../driver/random.ts';
 import { loadSample } from '../driver/sample.ts';
 import { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
-import { CAPPED_AREAS, FREE_AREAS, phonesOf } from '../storm/plan.ts';
 import { type Answered, answerCampaigns, faultsOfAnswers } from './answers.ts';
 import { Outreach } from './client.ts';
-import { fileOf } from './contacts-file.ts';
 
 /**
  * Three campaigns of texts and one of lessons are under way at once, two of them to the same people; processes of the
@@ -40,6 +41,7 @@ export interface OutreachOutcome {
 const PAUSE_GRACE_MS = 5_000;
 const PAUSED_FOR_MS = 8_000;
 const SETTLED_MS = 300_000;
+const BETWEEN_KILLS_MS = { min: 300, max: 2_500 };
 const LEARNER_AREAS = ['206', '253', '360', '425', '509'];
 
 interface Running {
@@ -71,7 +73,10 @@ export async function runOutreach(options: OutreachOptions): Promise<OutreachOut
     const lists = new Map<readonly PhoneNumber[], string>();
     for (const [name, phones] of Object.entries({ first, second, learners })) {
       const list = await outreach.makeList(name);
-      await outreach.importContacts(fileOf(phones, timeZone), list);
+      await outreach.importContacts(
+        fileOf(phones, () => timeZone),
+        list,
+      );
       lists.set(phones, list);
     }
     const sample = await loadSample();
@@ -119,7 +124,13 @@ export async function runOutreach(options: OutreachOptions): Promise<OutreachOut
     const [, , paused] = texts;
     if (paused === undefined) throw new Error('there is no third campaign');
     const faults: string[] = [];
-    const killing = killAtRandom(system, random, kills, () => (random() < 0.6 ? 'campaigns' : 'sender'));
+    const either = (one: string, other: string) => (): string => (random() < 0.6 ? one : other);
+    const killing = killAtRandom(system, {
+      kills,
+      next: either('campaigns', 'sender'),
+      random,
+      pauseMs: BETWEEN_KILLS_MS,
+    });
     const pausing = (async () => {
       await untilHeard(system, heardBefore, paused.name, Math.ceil(paused.phones.length / 5));
       await outreach.tell(paused.id, 'pause');
@@ -158,7 +169,12 @@ export async function runOutreach(options: OutreachOptions): Promise<OutreachOut
     });
     const people = [...learners, ...first, ...second];
     const [killedThen, tallies] = await Promise.all([
-      killAtRandom(system, random, killsWhileAnswered, () => (random() < 0.6 ? 'inbox' : 'log')),
+      killAtRandom(system, {
+        kills: killsWhileAnswered,
+        next: either('inbox', 'log'),
+        random,
+        pauseMs: BETWEEN_KILLS_MS,
+      }),
       answerCampaigns(system, answered, people),
     ]);
     say(`killed ${killedThen.join(', ')} while people answered`);
@@ -215,25 +231,6 @@ const untilHeard = (
     const { length } = await heardOf(system, before, name);
     if (length < least) throw new Error(`${length} of ${least} texts of ${name} were heard`);
   }, SETTLED_MS);
-
-/** Kills a serving process of the service that is asked for, again and again. Returns which. */
-async function killAtRandom(
-  system: System,
-  random: () => number,
-  kills: number,
-  next: () => string,
-): Promise<string[]> {
-  const killed: string[] = [];
-  while (killed.length < kills) {
-    await delay(300 + random() * 2_200);
-    const service = next();
-    const pid = await system.pidOf(service);
-    if (pid === undefined) continue;
-    process.kill(pid, 'SIGKILL');
-    killed.push(service);
-  }
-  return killed;
-}
 
 function faultsOfTexts(name: string, phones: readonly PhoneNumber[], messages: readonly Heard[]): string[] {
   const heard = new Map<string, number>();

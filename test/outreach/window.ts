@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { fileOf } from '../driver/contacts-file.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
+import { FREE_AREAS, phonesOf } from '../driver/phones.ts';
 import type { Overrides, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
-import { FREE_AREAS, phonesOf } from '../storm/plan.ts';
 import { Outreach } from './client.ts';
-import { fileOf } from './contacts-file.ts';
 
 const PEOPLE = 90;
 const MINUTE_MS = 60_000;
@@ -25,7 +25,10 @@ export function describeWindow(running: () => System): void {
       const timeZone = zoneInDaytime(now);
       const phones = phonesOf(FREE_AREAS, PEOPLE);
       const list = await outreach.makeList('people');
-      await outreach.importContacts(fileOf(phones, timeZone), list);
+      await outreach.importContacts(
+        fileOf(phones, () => timeZone),
+        list,
+      );
       // Whole minutes, as people write them.
       const closesAt = new Date(Math.ceil(now.getTime() / MINUTE_MS + 30) * MINUTE_MS);
       const timeThere = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });

@@ -1,3 +1,4 @@
+import { tellOutcome } from '../driver/trial.ts';
 import { runStorm } from './storm.ts';
 
 /**
@@ -5,15 +6,10 @@ import { runStorm } from './storm.ts';
  * calls that claim the same people. Ends with 1 and every fault when anything reached somebody who had stopped, a cap
  * was passed, or something was lost or sent twice.
  */
-const began = performance.now();
-const { counts, faults } = await runStorm({
-  phones: 1_000,
-  messagesEach: 10,
-  say: (line) => console.log(line),
-});
-console.table(counts);
-console.log(`${Math.round((performance.now() - began) / 1_000)} s, ${faults.length} faults`);
-if (faults.length > 0) {
-  console.error(faults.join('\n'));
-  process.exitCode = 1;
-}
+await tellOutcome(() =>
+  runStorm({
+    phones: 1_000,
+    messagesEach: 10,
+    say: (line) => console.log(line),
+  }),
+);

@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Turn, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
-import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 
-/** Florida allows three marketing touches in 24 hours, texts and calls together; California has no cap. */
+/** What Florida allows of marketing to one phone in 24 hours, texts and calls together (test/driver/phones.ts). */
 export const CAP = 3;
-export const CAPPED_AREAS = ['305', '352', '407', '561', '727', '813', '850', '904', '941', '954'];
-export const FREE_AREAS = ['213', '310', '408', '415', '510', '559', '619', '650', '707', '916'];
-
-/** Numbers for fiction, of which each area code has a hundred; the first is ours. */
-export const phonesOf = (areaCodes: readonly string[], count: number): PhoneNumber[] =>
-  Array.from({ length: count }, (_, index) => {
-    const areaCode = areaCodes[Math.floor(index / 99)];
-    return phoneNumber(`+1${areaCode}55501${String((index % 99) + 1).padStart(2, '0')}`);
-  });
 
 /**
  * What a campaign would have planned: messages and calls of marketing to people who consented to them in writing and

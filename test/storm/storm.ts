@@ -11,9 +11,10 @@ import { textFor } from '#shared/texts/texts.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
+import { CAPPED_AREAS, FREE_AREAS, phonesOf } from '../driver/phones.ts';
 import { OUR_NUMBER, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
-import { CAP, CAPPED_AREAS, FREE_AREAS, phonesOf, plan } from './plan.ts';
+import { CAP, plan } from './plan.ts';
 
 /**
  * A campaign is under way to many phones; a third of them text STOP in the middle of it, Redis is killed, and calls claim
