@@ -233,7 +233,7 @@ describe('The local stack', function () {
       assert.equal(again, key, 'the API key is shown again');
       assert.deepEqual(await keysOf(stack), [{ key_id: key.split('_')[1], role: 'admin', isHashed: true }]);
       assert.doesNotMatch(
-        await (await fetch(stack.url)).text(),
+        await (await fetch(`${stack.url}/system`)).text(),
         /crl_/,
         'whoever looks at the page sees no key',
       );
