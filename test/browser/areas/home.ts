@@ -28,4 +28,31 @@ export function homeTests(world: () => World): void {
     assert.equal(await page.getByText(`${senderNumber} is halted`).count(), 0);
     await world().close(page);
   });
+  it('leads to the campaign that failed, and to those that run', async () => {
+    const name = 'Shots at the fair';
+    const { data } = await world().api.POST('/v1/campaigns', {
+      body: {
+        name,
+        type: 'sms',
+        intent: 'transactional',
+        definition: { audience: {}, timeZone: 'America/Chicago' },
+      },
+    });
+    assert.ok(data);
+    const stands = (status: string): Promise<unknown> =>
+      world().system.database.query(
+        `UPDATE campaign SET status = $2, reason = 'It rained.' WHERE campaign_id = $1`,
+        [data.id, status],
+      );
+    await stands('failed');
+    const page = await world().open('/');
+    await page.getByRole('link', { name: `${name} failed: It rained.` }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await stands('active');
+    await page.goto(new URL('/console/', page.url()).href);
+    await page.getByRole('table').getByRole('link', { name }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await world().close(page);
+    await world().system.database.query('DELETE FROM campaign WHERE campaign_id = $1', [data.id]);
+  });
 }

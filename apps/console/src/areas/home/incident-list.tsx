@@ -37,7 +37,7 @@ function IncidentLink({ of: incident }: { of: Incident }) {
       return <Link to="/system/dead-letters">{say('deadLetters', { count: incident.count })}</Link>;
     default:
       return (
-        <Link to="/campaigns">
+        <Link to="/campaigns/$id" params={{ id: incident.id }}>
           {say(incident.kind, { name: incident.name, reason: incident.reason ?? say('noReason') })}
         </Link>
       );

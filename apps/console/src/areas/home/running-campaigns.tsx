@@ -74,7 +74,11 @@ function CampaignRow({ of: campaign }: { of: Campaign }) {
   const text = progress && say('ofAll', { part: progress.done, whole: progress.total });
   return (
     <Table.Tr>
-      <Table.Td>{campaign.name}</Table.Td>
+      <Table.Td>
+        <Link to="/campaigns/$id" params={path}>
+          {campaign.name}
+        </Link>
+      </Table.Td>
       <Table.Td>
         {progress && (
           <>
