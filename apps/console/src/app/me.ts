@@ -4,7 +4,7 @@ import { includes, type Role } from '#shared/api-keys/role.ts';
 import { one } from '../api/queries.ts';
 import { setBusinessTime } from '../parts/use-now.ts';
 
-/** Who is signed in. Read before any screen is drawn (app/gate.tsx). */
+/** Who is signed in. Read before any screen is drawn (app/sign-in-gate.tsx). */
 const me = { ...one('/v1/me', {}), staleTime: Number.POSITIVE_INFINITY };
 export const useMeQuery = () => useQuery(me);
 export const useMe = () => useSuspenseQuery(me).data;

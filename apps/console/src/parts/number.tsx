@@ -7,7 +7,8 @@ export function Count({
   of,
   atMost,
 }: {
-  of: number /** Counted up to that many: then it may be more. */;
+  of: number;
+  /** Counted up to that many: then it may be more. */
   atMost?: number;
 }) {
   const language = useLanguage();
