@@ -4,6 +4,7 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { type CallScript, transcriptOf } from '#shared/voice/call-script.ts';
+import { consentToAll } from '../driver/consents.ts';
 
 /**
  * What campaigns of both channels would have planned: texts and calls of marketing to people who consented to both in
@@ -24,14 +25,7 @@ export async function planBoth(
   const senderNumber = phoneNumber(parts.sender);
   const transcript = transcriptOf(script);
   await inTransaction(database, async (tx) => {
-    await tx.query(
-      `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
-       SELECT phone_number, 'sender', 'opted_in',
-              '[{"changeId": "key-nine", "granted": ["informational", "marketing_in_writing", "artificial_voice"],
-                 "givenAt": "2026-01-01T00:00:00.000Z"}]', gen_random_uuid(), '2026-01-01'
-         FROM unnest($1::text[]) AS planned(phone_number)`,
-      [phones],
-    );
+    await consentToAll(tx, phones);
     // The first of everybody, then the second: everybody has some waiting behind it.
     const rounds = Array.from({ length: Math.max(textsEach, callsEach) }, (_, round) => round);
     const work = rounds.flatMap((round) =>

@@ -3,6 +3,7 @@ import { type Turn, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { consentToAll } from '../driver/consents.ts';
 
 /** What Florida allows of marketing to one phone in 24 hours, texts and calls together (test/driver/phones.ts). */
 export const CAP = 3;
@@ -43,14 +44,7 @@ export async function plan(
        SELECT phone_number, $2, $3 FROM unnest($1::text[]) AS planned(phone_number)`,
       [phones, messages + calls, timeZone],
     );
-    await tx.query(
-      `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
-       SELECT phone_number, 'sender', 'opted_in',
-              '[{"changeId": "storm", "granted": ["informational", "marketing_in_writing", "artificial_voice"],
-                 "givenAt": "2026-01-01T00:00:00.000Z"}]', gen_random_uuid(), '2026-01-01'
-         FROM unnest($1::text[]) AS planned(phone_number)`,
-      [phones],
-    );
+    await consentToAll(tx, phones);
     await tx.query(
       `INSERT INTO message (message_id, phone_number, ordinal, lane, channel, intent, sender_number, body, batch_id,
                             cause_id, created_at)
