@@ -5,6 +5,7 @@ import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -98,6 +99,11 @@ describe('Campaigns with a ladder', () => {
     inTransaction(inbox, (tx) => noteReplies(tx, [{ campaignId, phoneNumber, at: clock.now() }]));
   const texts = (campaignId: string, phoneNumber: string) =>
     inTransaction(inbox, (tx) => noteHeard(tx, [{ campaignId, phoneNumber, at: clock.now() }]));
+  /** What did not arrive has arrived after all. */
+  const arrivesLate = (): Promise<unknown> =>
+    admin.query(`UPDATE campaign_delivery SET outcome = 'delivered', error_code = NULL, is_news = true`);
+  const callIs = (state: string): Promise<unknown> =>
+    admin.query(`UPDATE message SET state = $1 WHERE channel = 'voice'`, [state]);
   const rightCounts = async () => assert.deepEqual(await wrongCounts(admin), []);
   async function begun(count: number, more: object = {}, type = 'hybrid'): Promise<string> {
     const list = await insertContacts(admin, count);
@@ -202,9 +208,7 @@ describe('Campaigns with a ladder', () => {
     await report(admin, 'undelivered', { errorCode: '30006' });
     await pass(5_000, false);
     assert.deepEqual(await messages(ANA), ['0 sms sent', '1 voice queued']);
-    await admin.query(
-      `UPDATE campaign_delivery SET outcome = 'delivered', error_code = NULL, is_news = true`,
-    );
+    await arrivesLate();
     await pass(5_000, false);
     assert.deepEqual(await messages(ANA), ['0 sms sent', '1 voice cancelled']);
     assert.deepEqual(await standing(), { [ANA]: '0 held:awaiting_reply' });
@@ -213,6 +217,65 @@ describe('Campaigns with a ladder', () => {
     await pass(11 * MINUTE, false);
     assert.deepEqual((await messages(ANA)).at(-1), '1 voice queued');
     assert.deepEqual(await entered(), [`${ANA} 1 no_reply`]);
+    await rightCounts();
+  });
+
+  for (const state of ['posting', 'ambiguous']) {
+    it(`take a call back whose text has arrived while it was ${state}, once the carrier has not taken it`, async () => {
+      await begun(1);
+      await report(admin, 'undelivered', { errorCode: '30006' });
+      await pass(5_000, false);
+      await callIs(state);
+      await arrivesLate();
+      await pass(5_000, false);
+      assert.equal((await standing())[ANA], '1 queued');
+      await callIs('queued');
+      await pass(5_000, false);
+      assert.deepEqual(await messages(ANA), ['0 sms sent', '1 voice cancelled']);
+      assert.deepEqual(await standing(), { [ANA]: '0 held:awaiting_reply' });
+      assert.deepEqual(await entered(), []);
+      await rightCounts();
+    });
+  }
+
+  it('know that a text has arrived although its person is being called, and leave the call as it is', async () => {
+    await begun(1);
+    await report(admin, 'undelivered', { errorCode: '30006' });
+    await pass(5_000, false);
+    await callIs('posting');
+    await arrivesLate();
+    await pass(5_000, false);
+    await callIs('queued');
+    await sendQueued(admin);
+    await pass(5_000, false);
+    await reportCalls(admin, 'no_answer', { phones: [ANA] });
+    await pass(5_000, false);
+    assert.deepEqual(await standing(), { [ANA]: '1 delivered' });
+    await rightCounts();
+  });
+
+  it('take a call back whose text has arrived, although a claim was faster and the carrier did not take the call', async () => {
+    await begun(1);
+    await report(admin, 'undelivered', { errorCode: '30006' });
+    await pass(5_000, false);
+    await arrivesLate();
+    let taken: Promise<unknown> = Promise.resolve();
+    await inTransaction(admin, async (claim) => {
+      await claim.query('SELECT FROM phone WHERE phone_number = $1 FOR UPDATE', [ANA]);
+      taken = takeOverReports(pool, testParts(clock));
+      await eventually(async () => {
+        const { rows } = await admin.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        assert.equal(rows.length, 1);
+      });
+      await claim.query(`UPDATE message SET state = 'posting' WHERE channel = 'voice'`);
+    });
+    await taken;
+    await callIs('queued');
+    await pass(5_000, false);
+    assert.deepEqual(await messages(ANA), ['0 sms sent', '1 voice cancelled']);
+    assert.deepEqual(await standing(), { [ANA]: '0 held:awaiting_reply' });
     await rightCounts();
   });
 

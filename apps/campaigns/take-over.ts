@@ -33,16 +33,27 @@ const TAKEN_AT_ONCE = 2_000;
 /** The message of somebody whom an earlier one reached after all. */
 const REACHED_BEFORE = 'reached_before';
 
-/**
- * Reports that a contact may hear of: those of a message that is still queued for it wait until it is settled, which is
- * when the attempt is known to have ended.
- */
-const MAY_BE_HEARD = `told.is_news AND (each.state IS DISTINCT FROM 'queued' OR each.message_id IS DISTINCT FROM told.message_id)`;
+/** Of messages that a carrier has just been asked for: nobody can take them back, and they may come back by themselves. */
+const BEING_ASKED_FOR = `('posting', 'ambiguous')`;
 
-/** The contact that a report is about: looked up by its key, one by one (shared/campaigns/look-up.ts has why). */
+/**
+ * Reports that a contact may hear of. Those of a message that is still queued for it wait until it is settled, which is
+ * when the attempt is known to have ended. Those of an earlier one wait while a carrier is being asked for the next: if it
+ * does not take that, they take it back.
+ */
+const MAY_BE_HEARD = `told.is_news
+  AND (each.state IS DISTINCT FROM 'queued'
+       OR each.message_id IS DISTINCT FROM told.message_id AND coalesce(next.state NOT IN ${BEING_ASKED_FOR}, true))`;
+
+/**
+ * The contact that a report is about, and the message that is queued for it: looked up by their keys, one by one
+ * (shared/campaigns/look-up.ts has why).
+ */
 const CONTACT_TOLD = `LEFT JOIN LATERAL (
   SELECT state, message_id FROM campaign_contact
-   WHERE campaign_id = told.campaign_id AND contact_id = told.contact_id LIMIT 1) AS each ON true`;
+   WHERE campaign_id = told.campaign_id AND contact_id = told.contact_id LIMIT 1) AS each ON true
+  LEFT JOIN LATERAL (
+  SELECT state FROM message WHERE message_id = each.message_id AND each.state = 'queued' LIMIT 1) AS next ON true`;
 
 /**
  * Has contacts of one campaign follow what the carrier said of their messages (`campaign_delivery`) and what the dialog said
@@ -149,9 +160,6 @@ async function takeOverDeliveries(
     [campaignId, TAKEN_AT_ONCE],
   );
   if (reports.length === 0) return 0;
-  await tx.query('UPDATE campaign_delivery SET is_news = false WHERE log_id = ANY ($1)', [
-    reports.map(({ log_id }) => log_id),
-  ]);
   const { rows: contacts } = await tx.query<ContactRow>(
     `SELECT each.contact_id, phone_number, variant, state, rule, due_at, message_id, attempts,
             ${IS_HEARD} AS has_replied, reached_at IS NOT NULL AS is_reached, missed_state, missed_rule,
@@ -172,15 +180,20 @@ async function takeOverDeliveries(
       to: told.reduce((known, each) => afterReport(known, reportOf(each, steps), rule, now), from),
     };
   });
-  const back = new Set(await withdraw(tx, followed));
-  const moved = followed.map((each) =>
-    back.has(each) ? { ...each, to: withdrawn(each.to, rule, now) } : each,
+  const { back, claimed } = await withdraw(tx, followed);
+  const moved = followed.flatMap((each) =>
+    claimed.has(each) ? [] : back.has(each) ? { ...each, to: withdrawn(each.to, rule, now) } : each,
   );
+  const unheard = new Set([...claimed].map(({ row }) => row.contact_id));
+  const heard = reports.filter(({ contact_id }) => !unheard.has(contact_id));
+  await tx.query('UPDATE campaign_delivery SET is_news = false WHERE log_id = ANY ($1)', [
+    heard.map(({ log_id }) => log_id),
+  ]);
   const changed = moved.filter(({ from, to }) => from !== to);
   await writeStandings(tx, campaignId, changed);
   await writeSteps(tx, campaignId, changed.flatMap(steppedOf), now);
   await addMoves(tx, campaignId, changed.flatMap(moveOf));
-  await chargeCalls(tx, campaignId, reports.map(callTold), prices);
+  await chargeCalls(tx, campaignId, heard.map(callTold), prices);
   return reports.length;
 }
 
@@ -190,13 +203,30 @@ interface Followed {
   to: Standing;
 }
 
-/** Takes back what is queued for whom an earlier message has reached. What is at the carrier already ends as it ends. */
-async function withdraw(tx: Transaction, followed: readonly Followed[]): Promise<Followed[]> {
+/**
+ * Takes back what is queued for whom an earlier message has reached (`back`). What is at the carrier already ends as it ends.
+ * `claimed`: those for whom a claim was faster, and has just asked a carrier; they hear of it once that has ended.
+ */
+async function withdraw(
+  tx: Transaction,
+  followed: readonly Followed[],
+): Promise<{ back: ReadonlySet<Followed>; claimed: ReadonlySet<Followed> }> {
   const queued = followed.flatMap((each) => {
     const { message_id, phone_number } = each.row;
     return withdraws(each.to) && message_id !== null ? [{ each, message_id, phone_number }] : [];
   });
-  return (await cancelUnsent(tx, queued, REACHED_BEFORE)).map(({ each }) => each);
+  const back = new Set((await cancelUnsent(tx, queued, REACHED_BEFORE)).map(({ each }) => each));
+  const left = queued.filter(({ each }) => !back.has(each));
+  if (left.length === 0) return { back, claimed: new Set() };
+  const { rows } = await tx.query<{ message_id: string }>(
+    `SELECT message_id FROM message WHERE message_id = ANY ($1) AND state IN ${BEING_ASKED_FOR}`,
+    [left.map(({ message_id }) => message_id)],
+  );
+  const asked = new Set(rows.map(({ message_id }) => message_id));
+  return {
+    back,
+    claimed: new Set(left.flatMap(({ each, message_id }) => (asked.has(message_id) ? each : []))),
+  };
 }
 
 const standingOf = (row: ContactRow): Standing => ({
