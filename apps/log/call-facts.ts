@@ -20,17 +20,20 @@ export const NO_FACTS: CallFacts = { outcome: null, answeredBy: null, seconds: n
  */
 export function mergeCalls(a: CallFacts | null, b: CallFacts | null): CallFacts | null {
   if (a === null || b === null) return a ?? b;
+  const keys = [...new Set([...a.keys, ...b.keys])].sort();
+  const outcome = laterOutcome(a.outcome, b.outcome);
   return {
-    outcome: laterOutcome(a.outcome, b.outcome),
+    // Who has pressed a key is no machine, whatever the carrier takes them for.
+    outcome: outcome === 'machine' && keys.length > 0 ? 'answered' : outcome,
     answeredBy: surer(a.answeredBy, b.answeredBy),
     seconds:
       a.seconds === null || b.seconds === null ? (a.seconds ?? b.seconds) : Math.max(a.seconds, b.seconds),
     price: dearer(a.price, b.price),
-    keys: [...new Set([...a.keys, ...b.keys])].sort(),
+    keys,
   };
 }
 
-/** From the least that a carrier commits itself to; a machine wins over a person, as it does in the outcome. */
+/** From the least that a carrier commits itself to; a machine wins over a person, whatever keys say: it is what the carrier believes. */
 export const bySureness: readonly AnsweredBy[] = ['unknown', 'human', 'fax', 'machine'];
 
 function surer(a: AnsweredBy | null, b: AnsweredBy | null): AnsweredBy | null {

@@ -40,8 +40,10 @@ SELECT log_id, outcome, answered_by, seconds, price, currency,
   LEFT JOIN message_log USING (log_id)
   LEFT JOIN message USING (message_id)
 ON CONFLICT (log_id) DO UPDATE SET
-  outcome = CASE WHEN array_position($8::text[], excluded.outcome) > coalesce(array_position($8, log.outcome), 0)
-                 THEN excluded.outcome ELSE log.outcome END,
+  outcome = (
+    SELECT CASE WHEN outcome = 'machine' AND log.keys || excluded.keys <> '{}' THEN 'answered' ELSE outcome END
+      FROM (SELECT CASE WHEN array_position($8::text[], excluded.outcome) > coalesce(array_position($8, log.outcome), 0)
+                        THEN excluded.outcome ELSE log.outcome END AS outcome) AS later),
   answered_by = CASE WHEN array_position($9::text[], excluded.answered_by) > coalesce(array_position($9, log.answered_by), 0)
                      THEN excluded.answered_by ELSE log.answered_by END,
   seconds = greatest(log.seconds, excluded.seconds),

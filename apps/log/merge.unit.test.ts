@@ -87,6 +87,9 @@ describe('the records of a message', () => {
     [[callStatus(1, 'in-progress', { answeredBy: 'unknown' })], 'answered'],
     [[callKey(1, '9'), callStatus(1, 'completed', { answeredBy: 'machine' })], 'opted_out'],
     [[callKey(1, '4')], 'answered'],
+    [[callKey(1, '1'), callStatus(1, 'in-progress', { answeredBy: 'machine' })], 'answered'],
+    [[callKey(1, '1'), callStatus(1, 'completed', { answeredBy: 'fax' })], 'answered'],
+    [[callKey(1, '1'), callStatus(1, 'failed')], 'answered'],
   ];
   for (const [records, outcome] of outcomes) {
     const said = records.map((record) => [record.type, 'status' in record ? record.status : record.key]);
@@ -96,6 +99,18 @@ describe('the records of a message', () => {
       }
     });
   }
+
+  it('are of a call that no machine took, where a key was pressed, whatever comes when', () => {
+    fc.assert(
+      fc.property(fc.array(anyCallRecord, { minLength: 1, maxLength: 12 }), (records) => {
+        for (const { call } of mergeBatch(records.map(rowOfRecord)).rows) {
+          if (call === null || call.keys.length === 0) continue;
+          assert.equal(call.outcome, call.keys.includes('9') ? 'opted_out' : 'answered');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   it('come out one row per message, in the order of their ids', () => {
     const { rows } = mergeBatch([3, 1, 2, 1, 3].map((n) => rowOfRecord(outbound(n))));

@@ -17,6 +17,7 @@ import { type LogRow, rowOfRecord } from './row.ts';
 import {
   anyCallRecord,
   anyRecord,
+  callKey,
   callStatus,
   inbound,
   messageOf,
@@ -177,6 +178,19 @@ describe('the message log', () => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  it('knows that a person took a call who has pressed a key, whether the carrier says machine before or after', async () => {
+    const [key, machine] = [callKey(1, '1'), callStatus(1, 'completed', { answeredBy: 'machine' })];
+    for (const order of [
+      [key, machine],
+      [machine, key],
+    ]) {
+      await database.adminPool.query('DELETE FROM message_log; DELETE FROM call_log');
+      for (const record of order) await log(record);
+      const [call] = await calls();
+      assert.deepEqual([call?.outcome, call?.answered_by], ['answered', 'machine']);
+    }
   });
 
   it('keeps with a call when it was made and for which campaign, whatever is heard first, and tells of its change', async () => {

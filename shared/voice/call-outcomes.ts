@@ -1,7 +1,7 @@
 /**
  * What became of calls, from the least that is known to the most. Reports come repeated and in any order; the outcome of a
- * call is the last of these that any of them told, so every order of arrival ends the same way. Stored by name: words may
- * be added anywhere.
+ * call is the last of these that any of them told, so every order of arrival ends the same way; but where a key was pressed
+ * it is no `machine` (apps/log/call-facts.ts). Stored by name: words may be added anywhere.
  */
 export const callOutcomes = [
   'canceled',
