@@ -314,6 +314,25 @@ describe('A campaign of calls', () => {
     assert.deepEqual(await wrongCounts(pool), []);
   });
 
+  it('is done with whoever took a call of which that is told after its repetition was planned', async () => {
+    const campaignId = await begin({ contacts: 1, definition: { maxAttempts: 2, retryDelayMinutes: 1 } });
+    const parts = calling({ callsPerSecond: 10 });
+    await turns(parts);
+    await pass(1, parts);
+    await callQueued(pool);
+    await pass(1, parts);
+    await reportCalls(pool, 'busy');
+    await follow();
+    await clock.advance(60_000);
+    await pass(1, parts);
+    assert.deepEqual(await states(campaignId), { queued: 1 });
+    await reportCalls(pool, 'opted_out', { seconds: 8 });
+    await follow();
+    await pass(1, parts);
+    assert.deepEqual(await states(campaignId), { 'answered:opted_out': 1 });
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
   it('is not done while people talk, though it calls nobody twice', async () => {
     const campaignId = await begin();
     const parts = calling({ callsPerSecond: 10 });

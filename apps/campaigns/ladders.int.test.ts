@@ -317,6 +317,20 @@ describe('Campaigns with a ladder', () => {
     await rightCounts();
   });
 
+  it('know who took the call also when they are stopped while the text after it is at the carrier', async () => {
+    const campaignId = await begun(1);
+    await report(admin, 'undelivered', { errorCode: '30006' });
+    await pass(5_000);
+    await reportCalls(admin, 'answered');
+    await pass(5_000, false);
+    await sendQueued(admin);
+    await tell(campaignId, 'stop');
+    await pass(5_000);
+    assert.deepEqual(await messages(ANA), ['0 sms sent', '1 voice sent', '2 sms sent']);
+    assert.deepEqual(await standing(), { [ANA]: '2 answered' });
+    await rightCounts();
+  });
+
   it('call first where they begin so, again where the step says so, and text who was not reached', async () => {
     const steps = [
       { channel: 'voice', tries: 2 },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { OnLadder } from './climbing.ts';
 import { deliveryOutcomes } from './deliveries.ts';
 import type { StepRule } from './ladder.ts';
-import type { RetryRule } from './retry.ts';
+import { NEVER_AGAIN, type RetryRule } from './retry.ts';
 import {
   afterReport,
   onward,
@@ -165,6 +165,17 @@ describe('Somebody on a ladder who was called', () => {
     const lost = report({ messageId: 'm3', step: 2, outcome: 'undelivered', errorCode: '30007' });
     assert.deepEqual(short(following({ ...sent, state: 'sent' }, lost)), ['answered', null, 2, 'answered']);
     assert.deepEqual(following(heard, outcome('answered')), heard);
+  });
+
+  it('is one who answered also where their campaign has ended while what comes after it was at the carrier', () => {
+    const heard = following(ringing, outcome('answered'));
+    const texted: Standing = { ...heard, state: 'sent', messageId: 'm3', attempts: 3, dueAt: null };
+    assert.deepEqual(short(textGone(texted, NEVER_AGAIN, NOW)), ['answered', null, 2, 'answered']);
+  });
+
+  it('goes on as one who took the call, whom the carrier took for a machine until a key of theirs was told', () => {
+    const late = following(ringing, outcome('machine'), outcome('answered'));
+    assert.deepEqual(short(late), ['pending', null, 2, 'answered']);
   });
 
   it('goes no further after a machine where no step takes that, nor after key 9', () => {

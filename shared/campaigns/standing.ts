@@ -22,8 +22,8 @@ export interface Standing {
   /** A message of the campaign arrived. */
   isReached: boolean;
   /**
-   * Of the newest message that did not arrive: what they are when it is not tried again. On a ladder, once somebody took a
-   * call of theirs, that: it is what they are at the end, whatever becomes of later steps.
+   * Of the newest message that did not arrive: what they are when it is not tried again. Once somebody took a call of theirs,
+   * that, where more is sent to them: it is what they are at the end, whatever becomes of it.
    */
   missed: { state: MissedState; rule: string | null } | null;
   /** Null: their campaign has none. */
@@ -84,7 +84,9 @@ const byCall: Readonly<Partial<Record<CallOutcome, Pick<Standing, 'state' | 'rul
 function heard(standing: Standing, { call, messageId }: Report): Standing {
   const to = reached(standing);
   const as = call === null ? undefined : byCall[call];
-  if (as === undefined || to.state === 'queued') return to;
+  if (as === undefined) return to;
+  // They are that once what is queued has been taken back, or has gone.
+  if (to.state === 'queued') return isAnswered(as) ? { ...to, missed: as } : to;
   if (to.state === as.state && to.rule === as.rule) return to;
   return to.state === 'answered' && messageId !== to.messageId ? to : { ...to, ...as };
 }
@@ -159,11 +161,15 @@ function heardOnLadder(
 const isAnswered = (last: Pick<Standing, 'state' | 'rule'> | null): last is NonNullable<Standing['missed']> =>
   last?.state === 'answered';
 
-/** What stands of somebody when a message of theirs did not arrive: on a ladder, who took a call did. */
+/** Whoever took a call is that at the end. */
+const asAnswered = (standing: Standing): Standing =>
+  isAnswered(standing.missed) ? { ...standing, ...standing.missed } : standing;
+
+/** What stands of somebody when a message of theirs did not arrive: who took a call did. */
 const lastKnown = (
-  { ladder, missed }: Pick<Standing, 'ladder' | 'missed'>,
+  { missed }: Pick<Standing, 'missed'>,
   now: NonNullable<Standing['missed']>,
-): NonNullable<Standing['missed']> => (ladder !== null && isAnswered(missed) ? missed : now);
+): NonNullable<Standing['missed']> => (isAnswered(missed) ? missed : now);
 
 /** Whether somebody may still answer a text, and a step of their ladder waits for that. */
 const isAwaiting = ({ rule, state }: Pick<Standing, 'state' | 'rule'>): boolean =>
@@ -172,7 +178,7 @@ const isAwaiting = ({ rule, state }: Pick<Standing, 'state' | 'rule'>): boolean 
 /** Somebody whose queued message was taken back, because the one that it was sent for has arrived. */
 export function withdrawn(standing: Standing, rule: RetryRule, now: Date): Standing {
   const { ladder } = standing;
-  if (ladder === null) return reached({ ...standing, state: 'sent' });
+  if (ladder === null) return asAnswered(reached({ ...standing, state: 'sent' }));
   const climb = climbOf(rule);
   const from = { ...standing, ladder };
   const before = climb?.steps[ladder.step];
@@ -194,10 +200,12 @@ const climbOf = ({ endAt, isUnderWay, ladder, maxAttempts }: RetryRule): Climb |
  */
 export function textGone(standing: Standing, rule: RetryRule, now: Date): Standing {
   const climb = climbOf(rule);
-  if (climb === null || standing.ladder === null) return standing;
-  const until = awaitsUntil({ ...standing, ladder: standing.ladder }, climb, now);
-  const settled = isAnswered(standing.missed) ? { ...standing, ...standing.missed } : standing;
-  return until === null ? settled : { ...standing, state: 'held', rule: AWAITING_REPLY, dueAt: until };
+  const { ladder } = standing;
+  // A campaign that has ended begins no step: nobody is waited for.
+  const until = climb === null || ladder === null ? null : awaitsUntil({ ...standing, ladder }, climb, now);
+  return until === null
+    ? asAnswered(standing)
+    : { ...standing, state: 'held', rule: AWAITING_REPLY, dueAt: until };
 }
 
 /** The next step, which an ending of the present one leads to, begun now; null: none. */

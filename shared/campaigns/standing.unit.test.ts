@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { callOutcomes } from '#shared/voice/call-outcomes.ts';
 import { deliveryOutcomes, hasArrived } from './deliveries.ts';
 import type { RetryRule } from './retry.ts';
-import { afterReport, notAgain, type Report, type Standing, withdraws } from './standing.ts';
+import { afterReport, notAgain, type Report, type Standing, withdrawn, withdraws } from './standing.ts';
 
 const NOW = new Date('2026-11-26T12:00:00Z');
 const rule: RetryRule = {
@@ -94,6 +94,19 @@ describe('Where a contact stands after a report of the carrier', () => {
     assert.deepEqual([known.state, withdraws(known), withdraws(queued)], ['queued', true, false]);
   });
 
+  for (const [call, why] of [
+    ['answered', null],
+    ['opted_out', 'opted_out'],
+  ] as const) {
+    it(`has taken the call (${call}) although its repetition is queued already, whether that is taken back or goes`, () => {
+      const known = following({ ...sent, state: 'queued', messageId: 'm2' }, report({ call }));
+      assert.ok(withdraws(known));
+      for (const { rule: by, state } of [withdrawn(known, rule, NOW), notAgain(known)]) {
+        assert.deepEqual([state, by], ['answered', why]);
+      }
+    });
+  }
+
   it('is unconfirmed where the carrier says nothing more, until it does', () => {
     const quiet = following(sent, report({ outcome: 'unconfirmed' }));
     assert.deepEqual([quiet.state, quiet.rule], ['sent', 'unconfirmed']);
@@ -129,6 +142,11 @@ describe('Where a contact stands after a report of the carrier', () => {
     };
     assert.deepEqual(end(answered, report({ call: 'machine' })), ['delivered', 'machine']);
     assert.deepEqual(end(answered, report({ call: 'opted_out' })), ['answered', 'opted_out']);
+  });
+
+  it('has taken the call, whom the carrier took for a machine until a key of theirs was told', () => {
+    const end = following(sent, report({ call: 'machine' }), report({ call: 'answered' }));
+    assert.deepEqual([end.state, end.rule], ['answered', null]);
   });
 
   it('has taken the call whatever becomes of texts, and whoever takes another call', () => {
