@@ -19,6 +19,7 @@ import {
   passTime,
   report,
   reportCalls,
+  sendQueued,
   testParts,
   wrongCounts,
 } from './test-campaigns.ts';
@@ -148,6 +149,30 @@ describe('Campaigns with a ladder', () => {
     assert.deepEqual(await messages(ANA), ['1 voice sent']);
     assert.deepEqual(await messages(BEN), ['0 sms sent']);
     assert.deepEqual(await entered(), [`${ANA} 1 unreachable`]);
+    await rightCounts();
+  });
+
+  it('begin carefully with so many people as they say, by text and by call together', async () => {
+    const list = await insertContacts(admin, 20);
+    await admin.query(`UPDATE contact SET line_type = 'landline' WHERE phone_number > '+12125550009'`);
+    const canary = { contacts: 5, waitMinutes: 10, rampMinutes: 10 };
+    await insertCampaign(admin, clock.now(), {
+      include: [list],
+      type: 'hybrid',
+      definition: { ...definition, canary, messagesPerSecond: 1 },
+    });
+    await pass(30_000);
+    const { rows } = await admin.query<{ channel: string; n: number }>(
+      'SELECT channel, count(*)::int AS n FROM message GROUP BY 1 ORDER BY 1',
+    );
+    assert.deepEqual(
+      rows.map(({ channel }) => channel),
+      ['sms', 'voice'],
+    );
+    assert.equal(
+      rows.reduce((sum, { n }) => sum + n, 0),
+      5,
+    );
     await rightCounts();
   });
 

@@ -301,7 +301,7 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const choice = choiceOf(stage);
   const isOpen = rooms.every(({ count }) => count > 0);
   const dispatched = rooms.some(({ count }) => count > 0)
-    ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), choice, parts })
+    ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), first: leave.room, choice, parts })
     : null;
   if (dispatched?.overBudget && queued + dispatched.queued === 0) {
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };

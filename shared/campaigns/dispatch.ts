@@ -96,6 +96,7 @@ export async function dispatchDue(
   campaign: Campaign,
   {
     choice = EVERYBODY,
+    first = null,
     looked,
     most,
     parts,
@@ -104,6 +105,8 @@ export async function dispatchDue(
     looked: Readonly<Record<Channel, number>>;
     parts: DispatchParts;
     choice?: Choice;
+    /** Most who were not written to yet, by whichever channel; null: as many as there is room for. */
+    first?: number | null;
   },
 ): Promise<Dispatched> {
   const missing = unsendable(campaign.type, parts.sent);
@@ -120,7 +123,7 @@ export async function dispatchDue(
     together(() => readRoutes(tx, definition, phones, { carriers, ownNumber, now })),
     together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, firstOf(carriers))),
   ]);
-  const planned = plan(campaign, touched, verdicts, { most, choice, before, routes, purse }, parts);
+  const planned = plan(campaign, touched, verdicts, { most, first, choice, before, routes, purse }, parts);
   const ended = gone.map((each): Outcome => ({ ...each, variant: each.member.variant, messageId: null }));
   const outcomes = [...planned.outcomes, ...ended];
   // Executed in this order; each is made ready while one before it is executed.
@@ -248,11 +251,13 @@ function plan(
   {
     choice,
     before,
+    first,
     most,
     purse,
     routes,
   }: {
     most: Readonly<Record<Channel, number>>;
+    first: number | null;
     choice: Choice;
     before: ReadonlyMap<string, Before>;
     routes: Routes;
@@ -271,6 +276,7 @@ function plan(
   const commands: OutboxEntry[] = [];
   const room = choice.room === null ? null : [...choice.room];
   const left = { ...most };
+  let firstLeft = first ?? Number.POSITIVE_INFINITY;
   const outcomes = touched.flatMap(({ channel, member }, index): Outcome[] => {
     const verdict = verdicts[index];
     if (verdict === undefined) throw new Error('a contact was not judged');
@@ -287,6 +293,7 @@ function plan(
     // It may go; its turn comes when the pace allows it.
     if (left[channel] <= 0) return [];
     const isFirst = member.attempts === 0;
+    if (isFirst && firstLeft <= 0) return [];
     const leftOfSample = isFirst && room !== null ? (room[member.variant] ?? 0) : null;
     if (leftOfSample !== null && leftOfSample <= 0) return [];
     // Whoever was written to before gets the same again.
@@ -304,6 +311,7 @@ function plan(
     const { carrier, senderNumber } = route;
     if (content !== null && !purse.pay(paid, carrier)) return [];
     left[channel] -= 1;
+    if (isFirst) firstLeft -= 1;
     if (leftOfSample !== null && room !== null) room[member.variant] = leftOfSample - 1;
     if (definition.drill !== null) {
       const askedAt = clock.now();
