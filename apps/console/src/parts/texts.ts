@@ -37,6 +37,7 @@ export const partTexts = defineTexts({
     from: 'From {number}',
     sampleOf: '{part} of {whole}',
     nothingYet: 'none yet',
+    apiReference: 'API reference',
   },
   es: {
     tryAgain: 'Probar otra vez',
@@ -74,5 +75,6 @@ export const partTexts = defineTexts({
     from: 'De {number}',
     sampleOf: '{part} de {whole}',
     nothingYet: 'aún nada',
+    apiReference: 'Referencia de la API',
   },
 });

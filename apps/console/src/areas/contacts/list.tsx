@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { Contact } from '#shared/api-client/api-types.ts';
 import { many } from '../../api/queries.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ListOnly } from '../../parts/list-only.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, DataTable } from '../../parts/table/data-table.tsx';
 import { SearchBox } from '../../parts/table/search-box.tsx';
@@ -35,7 +36,7 @@ export function ContactList() {
     [say],
   );
   return (
-    <Page title={say('title')}>
+    <Page title={say('title')} state={<ListOnly says={say('onlyShown')} />}>
       <DataTable
         id="contacts"
         label={say('title')}

@@ -3,6 +3,7 @@ import { defineTexts } from '../../texts/define.ts';
 export const contactTexts = defineTexts({
   en: {
     title: 'Contacts',
+    onlyShown: 'Who there is. Contacts are added and changed through the API, one by one or from files.',
     search: 'Name begins with',
     name: 'Name',
     phone: 'Number',
@@ -16,6 +17,7 @@ export const contactTexts = defineTexts({
   },
   es: {
     title: 'Contactos',
+    onlyShown: 'Quién hay. Los contactos se añaden y se cambian por la API, de uno en uno o desde archivos.',
     search: 'El nombre empieza por',
     name: 'Nombre',
     phone: 'Número',

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { ListedDrill } from '#shared/api-client/api-types.ts';
 import { one } from '../../api/queries.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ListOnly } from '../../parts/list-only.tsx';
 import { Count } from '../../parts/number.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, DataTable } from '../../parts/table/data-table.tsx';
@@ -42,7 +43,7 @@ export function DrillList() {
     [say],
   );
   return (
-    <Page title={say('title')}>
+    <Page title={say('title')} state={<ListOnly says={say('onlyShown')} />}>
       <DataTable
         id="drills"
         label={say('title')}

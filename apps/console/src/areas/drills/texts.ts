@@ -3,6 +3,7 @@ import { defineTexts } from '../../texts/define.ts';
 export const drillTexts = defineTexts({
   en: {
     title: 'Drills',
+    onlyShown: 'Which drills there are. They are read, written and tried through the API.',
     name: 'Name',
     programmes: 'Programmes',
     prompts: 'Prompts',
@@ -13,6 +14,7 @@ export const drillTexts = defineTexts({
   },
   es: {
     title: 'Lecciones',
+    onlyShown: 'Qué lecciones hay. Se leen, se escriben y se prueban por la API.',
     name: 'Nombre',
     programmes: 'Programas',
     prompts: 'Preguntas',

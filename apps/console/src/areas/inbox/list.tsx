@@ -6,6 +6,7 @@ import type { Conversation } from '#shared/api-client/api-types.ts';
 import { useLiveRefresh } from '../../api/live/live.tsx';
 import { many } from '../../api/queries.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ListOnly } from '../../parts/list-only.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Status } from '../../parts/status.tsx';
 import { type Column, DataTable } from '../../parts/table/data-table.tsx';
@@ -50,7 +51,7 @@ export function ConversationList() {
     [say],
   );
   return (
-    <Page title={say('title')}>
+    <Page title={say('title')} state={<ListOnly says={say('onlyShown')} />}>
       <DataTable
         id="conversations"
         label={say('title')}

@@ -3,6 +3,7 @@ import { defineTexts } from '../../texts/define.ts';
 export const inboxTexts = defineTexts({
   en: {
     title: 'Inbox',
+    onlyShown: 'Who has written, and what last. Conversations are read and answered through the API.',
     folder: 'Folder',
     reply: 'Needs a reply',
     all: 'All',
@@ -11,11 +12,12 @@ export const inboxTexts = defineTexts({
     lastAt: 'When',
     state: 'State',
     assignee: 'Looked after by',
-    emptyTitle: 'Nothing waits for you',
-    emptyHint: 'What people text and no programme answers comes here, for you to answer.',
+    emptyTitle: 'Nobody waits for an answer',
+    emptyHint: 'What people text and no programme answers comes here.',
   },
   es: {
     title: 'Bandeja',
+    onlyShown: 'Quién escribió, y qué al final. Las conversaciones se leen y se responden por la API.',
     folder: 'Carpeta',
     reply: 'Piden respuesta',
     all: 'Todas',
@@ -24,7 +26,7 @@ export const inboxTexts = defineTexts({
     lastAt: 'Cuándo',
     state: 'Estado',
     assignee: 'La atiende',
-    emptyTitle: 'Nada le espera',
-    emptyHint: 'Lo que la gente escribe y ningún programa responde llega aquí, para que usted responda.',
+    emptyTitle: 'Nadie espera respuesta',
+    emptyHint: 'Lo que la gente escribe y ningún programa responde llega aquí.',
   },
 });
