@@ -1,3 +1,4 @@
+import { campaignTests } from './areas/campaigns.ts';
 import { homeTests } from './areas/home.ts';
 import { listTests } from './areas/lists.ts';
 import { shellTests } from './areas/shell.ts';
@@ -17,6 +18,7 @@ describe('The web console', function () {
   const now = (): World => world;
   describe('around every screen', () => shellTests(now));
   describe('Home', () => homeTests(now));
+  describe('campaigns', () => campaignTests(now));
   describe('lists', () => listTests(now));
   describe('System', () => systemTests(now));
 });

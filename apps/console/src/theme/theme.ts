@@ -70,6 +70,8 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
+    // Named, its colour comes from `colorsOfVariants`; unnamed, a chosen one has white letters in both schemes.
+    Chip: { defaultProps: { size: 'xs', color: 'teal' } },
     Text: { defaultProps: { size: 'md' } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, multiline: true, maw: 320 } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },

@@ -19,7 +19,15 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [followed, setFollowed] = useState('');
   const [state, setState] = useState<LiveState>('connecting');
 
-  useEffect(() => topics.onChange(setFollowed), [topics]);
+  useEffect(
+    () =>
+      topics.onChange((now) => {
+        setFollowed(now);
+        // Of what is no longer shown perhaps nobody hears any more: it is read again by whoever comes back to it.
+        void cache.invalidateQueries({ type: 'inactive', refetchType: 'none' });
+      }),
+    [cache, topics],
+  );
 
   const isSeen = useDocumentVisibility() === 'visible';
   const lastEventId = useRef<string | null>(null);

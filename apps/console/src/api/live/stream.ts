@@ -38,12 +38,12 @@ export interface LiveParts {
  */
 export function startLiveStream({ listener, open, position, random }: LiveParts): () => void {
   const stopping = new AbortController();
-  let everLive = false;
   let wait = RETRY.least;
   let pending = new Map<string, LiveUpdate>();
   let batch: ReturnType<typeof setTimeout> | undefined;
 
   const handOver = (): void => {
+    clearTimeout(batch);
     batch = undefined;
     const updates = [...pending.values()];
     pending = new Map();
@@ -69,9 +69,8 @@ export function startLiveStream({ listener, open, position, random }: LiveParts)
       const response = await open(position.current, reading.signal);
       if (!response.ok || response.body === null) throw new Error(`answered ${response.status}`);
       listener.stands('live');
-      // Without an id nobody knows what happened while it was away.
-      if (everLive && position.current === null) listener.missed();
-      everLive = true;
+      // Without an id nobody knows what happened since what is shown was read.
+      if (position.current === null) listener.missed();
       wait = RETRY.least;
       const parser = createParser({
         onEvent: ({ data, event }) => heard(event, data),
@@ -114,7 +113,8 @@ export function startLiveStream({ listener, open, position, random }: LiveParts)
   void run();
   return () => {
     stopping.abort();
-    clearTimeout(batch);
+    // The stream that comes after this one begins behind what was heard.
+    handOver();
   };
 }
 

@@ -61,7 +61,11 @@ describe('The stream of live events in the console', () => {
     states = [];
     position.current = null;
     heard = () => undefined;
-    stop = startLiveStream({
+    stop = start();
+  });
+  afterEach(() => stop());
+  const start = (): (() => void) =>
+    startLiveStream({
       open: server.open,
       position,
       listener: {
@@ -77,18 +81,20 @@ describe('The stream of live events in the console', () => {
       },
       random: () => 0,
     });
-  });
-  afterEach(() => stop());
-  const something = (): Promise<void> =>
-    new Promise((resolve) => {
-      heard = resolve;
-    });
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) {
+      await new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+    }
+  };
+  const told = (): boolean => updates.length > 0;
 
   it('hands over what comes together, of each topic the newest', async () => {
     const stream = await server.next();
     stream.say(`id: 5-0\n\n${update('6-0', 'a', { n: 1 })}${update('7-0', 'b', { n: 2 })}`);
     stream.say(update('8-0', 'a', { n: 3 }));
-    await something();
+    await until(told);
     assert.deepEqual(updates, [
       [
         { topic: 'b', payload: { n: 2 } },
@@ -101,20 +107,42 @@ describe('The stream of live events in the console', () => {
   it('comes back with the id of the last event when the stream ends, as soon as it was told to', async () => {
     const first = await server.next();
     first.say(`id: 5-0\n\nretry: 1\n\n${update('6-0', 'a', {})}`);
-    await something();
+    await until(told);
+    missed = 0;
     first.end();
     const second = await server.next();
     assert.deepEqual(server.asked, [null, '6-0']);
     second.say('id: 9-0\nevent: reset\ndata: {}\n\n');
-    await something();
+    await until(() => missed > 0);
     assert.equal(missed, 1);
     assert.equal(position.current, '9-0');
+  });
+
+  it('has what was read before it was open read again, unless it goes on from where another ended', async () => {
+    await server.next();
+    await until(() => missed > 0);
+    stop();
+    missed = 0;
+    position.current = '5-0';
+    stop = start();
+    (await server.next()).say(update('6-0', 'a', {}));
+    await until(told);
+    assert.equal(missed, 0);
+  });
+
+  it('hands over what it has heard when it is stopped: the next begins behind it', async () => {
+    const stream = await server.next();
+    stream.say(update('6-0', 'a', { n: 1 }));
+    while (position.current === null) await new Promise(setImmediate);
+    assert.deepEqual(updates, []);
+    stop();
+    assert.deepEqual(updates, [[{ topic: 'a', payload: { n: 1 } }]]);
   });
 
   it('keeps its place over pieces that break anywhere', async () => {
     const stream = await server.next();
     for (const piece of update('12-0', 'topic', { text: 'é' }).match(/[\s\S]{1,3}/g) ?? []) stream.say(piece);
-    await something();
+    await until(told);
     assert.deepEqual(updates, [[{ topic: 'topic', payload: { text: 'é' } }]]);
     assert.equal(position.current, '12-0');
   });

@@ -250,7 +250,7 @@ function AsHeard() {
   if (row === undefined) return null;
   return (
     <Stack gap="xs" component="section">
-      <Title order={3}>{say('asHeard')}</Title>
+      <Title order={2}>{say('asHeard')}</Title>
       {row.call === null ? (
         <Text size="sm" c="dimmed">
           {row.says}

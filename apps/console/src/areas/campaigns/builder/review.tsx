@@ -19,6 +19,7 @@ import { verdict } from '../../../words/gate.ts';
 import { useWord } from '../../../words/use-word.ts';
 import { useReason } from '../detail/use-reason.ts';
 import { Notice } from '../notice.tsx';
+import { TableBox } from '../table-box.tsx';
 import classes from './builder.module.css';
 import { costRange } from './cost-range.ts';
 import { sectionOf } from './sections.ts';
@@ -194,7 +195,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
       {unreached > 0 && <Text c="var(--c-held-text)">{say('unreached', { count: unreached })}</Text>}
       {out.length > 0 && (
         <Stack gap={4}>
-          <Title order={3}>{say('whoNot')}</Title>
+          <Title order={2}>{say('whoNot')}</Title>
           <List size="sm">
             {out.map(({ contacts, rule, says }) => (
               <List.Item key={rule}>
@@ -206,7 +207,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
       )}
       {zones.some(({ curve }) => curve.length > 1) && (
         <Stack gap={4}>
-          <Title order={3}>{say('forecast')}</Title>
+          <Title order={2}>{say('forecast')}</Title>
           <Text size="xs" c="dimmed">
             {say('forecastHint', { zone: campaign.definition.timeZone })}
           </Text>
@@ -218,7 +219,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
         </Stack>
       )}
       {zones.length > 0 && (
-        <div className={classes.box}>
+        <TableBox label={say('zones')}>
           <Table horizontalSpacing="sm" verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>
@@ -243,7 +244,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </TableBox>
       )}
     </Stack>
   );
@@ -314,17 +315,18 @@ function Start({
   const navigate = useNavigate();
   const { campaign, check } = useDraft();
   const [typed, setTyped] = useState('');
-  const touches = ['/v1/campaigns'];
-  const start = useChange('post', '/v1/campaigns/{id}/start', { touches });
-  const schedule = useChange('post', '/v1/campaigns/{id}/schedule', { touches });
   const { id, name } = campaign;
   const isSure = recipients !== null && digitsOf(typed) === String(recipients);
-  const done = (key: 'started' | 'scheduled') => ({
-    onSuccess: () => {
+  // Not where it is told to start: once it is read again it is no draft, this form is gone, and what it waited for with it.
+  const then = (key: 'started' | 'scheduled') => ({
+    touches: ['/v1/campaigns'],
+    onDone: () => {
       void tellDone(say(key, { name }));
       void navigate({ to: '/campaigns/$id', params: { id } });
     },
   });
+  const start = useChange('post', '/v1/campaigns/{id}/start', then('started'));
+  const schedule = useChange('post', '/v1/campaigns/{id}/schedule', then('scheduled'));
   const whyNot = (() => {
     if (check?.mayStart !== true) return say('blockersFirst');
     if (recipients === 0) return say('nobodyGets');
@@ -357,8 +359,8 @@ function Start({
           whyNot={whyNot}
           does={() => {
             if (isLater && startAt !== null) {
-              schedule.mutate({ path: { id }, body: { startAt }, seen: campaign }, done('scheduled'));
-            } else start.mutate({ path: { id }, seen: campaign }, done('started'));
+              schedule.mutate({ path: { id }, body: { startAt }, seen: campaign });
+            } else start.mutate({ path: { id }, seen: campaign });
           }}
         >
           {say(isLater ? 'scheduleIt' : 'startIt')}

@@ -57,7 +57,7 @@ export function ScheduleSection() {
             >
               <Group gap={4}>
                 {days.map((day) => (
-                  <Chip key={day} size="xs" value={String(day)}>
+                  <Chip key={day} value={String(day)}>
                     {dayName.format(MONDAY + (day - 1) * DAY_MS)}
                   </Chip>
                 ))}

@@ -35,9 +35,6 @@ const route = getRouteApi('/campaigns/$id');
 /** How often is looked again at what is worked out and not counted, while it runs; in ms. */
 const LOOK_AGAIN_MS = 10_000;
 
-/** How often is looked whether one that is about to begin has begun, in ms. */
-const BEGINS_MS = 2_000;
-
 /** Of what goes on by itself. */
 const isUnderWay = ({ status }: Campaign): boolean =>
   status === 'loading' || status === 'active' || status === 'paused' || status === 'scheduled';
@@ -46,12 +43,7 @@ export function CampaignDetail() {
   const { id } = route.useParams();
   const cache = useQueryClient();
   const own = one('/v1/campaigns/{id}', { path: { id } });
-  const { data, error, refetch } = useQuery({
-    ...own,
-    // What it becomes may be told before this page listens.
-    refetchInterval: ({ state }) =>
-      state.data?.status === 'scheduled' || state.data?.status === 'loading' ? BEGINS_MS : false,
-  });
+  const { data, error, refetch } = useQuery(own);
   useLive('campaigns', () => {
     void cache.invalidateQueries({ queryKey: own.queryKey, exact: true });
     void touch(cache, [

@@ -4,8 +4,8 @@ import { Count } from '../../../parts/number.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { contactState } from '../../../words/campaigns.ts';
+import { TableBox } from '../table-box.tsx';
 import { CountLink } from './count-link.tsx';
-import classes from './detail.module.css';
 import { detailTexts } from './texts.ts';
 import { useReason } from './use-reason.ts';
 
@@ -15,7 +15,7 @@ export function Reasons({ id, metrics }: { id: string; metrics: CampaignMetrics 
   const reason = useReason();
   if (metrics.states.length === 0) return <Text c="dimmed">{say('nobodyYet')}</Text>;
   return (
-    <div className={classes.box}>
+    <TableBox label={say('everybody')}>
       <Table verticalSpacing={6} horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
@@ -55,6 +55,6 @@ export function Reasons({ id, metrics }: { id: string; metrics: CampaignMetrics 
           ])}
         </Table.Tbody>
       </Table>
-    </div>
+    </TableBox>
   );
 }

@@ -2,7 +2,7 @@ import { Progress, Table, Text } from '@mantine/core';
 import type { CampaignSenders } from '#shared/api-client/api-types.ts';
 import statusClasses from '../../../parts/status.module.css';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
-import classes from './detail.module.css';
+import { TableBox } from '../table-box.tsx';
 import { detailTexts } from './texts.ts';
 
 /** The numbers that it goes from: how fast they send now against what they may, and what is left of the day. */
@@ -11,7 +11,7 @@ export function Senders({ senders }: { senders: CampaignSenders['items'] }) {
   const language = useLanguage();
   const rate = (value: number): string => value.toLocaleString(language, { maximumFractionDigits: 1 });
   return (
-    <div className={classes.box}>
+    <TableBox label={say('senders')}>
       <Table verticalSpacing={6} horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
@@ -78,6 +78,6 @@ export function Senders({ senders }: { senders: CampaignSenders['items'] }) {
           })}
         </Table.Tbody>
       </Table>
-    </div>
+    </TableBox>
   );
 }

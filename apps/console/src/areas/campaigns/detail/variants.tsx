@@ -5,6 +5,7 @@ import { Count } from '../../../parts/number.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { experimentMetric } from '../../../words/campaigns.ts';
 import { useWord } from '../../../words/use-word.ts';
+import { TableBox } from '../table-box.tsx';
 import { CountLink, type CountSearch } from './count-link.tsx';
 import classes from './detail.module.css';
 import { detailTexts } from './texts.ts';
@@ -27,7 +28,7 @@ export function Variants({ id, metrics }: { id: string; metrics: CampaignMetrics
     return experiment.isComplete ? say('noLeader', { by }) : say('sampling', { by });
   })();
   return (
-    <div className={classes.box}>
+    <TableBox label={say('variants')}>
       {told !== null && (
         <Text size="sm" p="sm">
           {told}
@@ -87,7 +88,7 @@ export function Variants({ id, metrics }: { id: string; metrics: CampaignMetrics
           })}
         </Table.Tbody>
       </Table>
-    </div>
+    </TableBox>
   );
 }
 
