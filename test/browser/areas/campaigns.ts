@@ -218,6 +218,8 @@ export function campaignTests(world: () => World): void {
     await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByText('Put away', { exact: true }).click();
     await page.locator('tr[data-row]').filter({ hasText: name }).click();
+    // The list has such a menu too.
+    await page.getByRole('heading', { level: 1, name }).waitFor();
     await page.getByRole('button', { name: `More for ${name}` }).click();
     await page.getByRole('menuitem', { name: 'Make a copy' }).click();
     await page.getByRole('heading', { level: 1, name: `${name} (copy)` }).waitFor();
