@@ -178,6 +178,34 @@ describe('Somebody on a ladder who was called', () => {
     assert.deepEqual(short(late), ['pending', null, 2, 'answered']);
   });
 
+  it('is a machine where the carrier says so after the end, unless a person took an earlier call', () => {
+    const toMachines: RetryRule = {
+      ...rule,
+      ladder: [
+        step('sms', []),
+        step('voice', ['undelivered', 'unreachable', 'no_reply']),
+        step('sms', ['machine']),
+        step('voice', ['undelivered'], { follows: 2 }),
+      ],
+    };
+    const follow = (from: Standing, ...reports: Report[]): Standing =>
+      reports.reduce((known, each) => afterReport(known, each, toMachines, NOW), from);
+    const late = follow(ringing, outcome('answered'), outcome('machine'));
+    assert.deepEqual([...short(late), late.missed], ['pending', null, 2, 'machine', null]);
+    const again: Standing = {
+      ...ringing,
+      messageId: 'm4',
+      attempts: 4,
+      isReached: true,
+      missed: { state: 'answered', rule: null },
+      ladder: { step: 3, base: 3, via: 'undelivered', isOverturned: false },
+    };
+    const last = follow(again, outcome('machine', { messageId: 'm4', step: 3 }));
+    assert.deepEqual(short(last), ['answered', null, 3, 'undelivered']);
+    const second = follow({ ...ringing, attempts: 3, missed: again.missed }, outcome('machine'));
+    assert.deepEqual(second.missed, again.missed);
+  });
+
   it('goes no further after a machine where no step takes that, nor after key 9', () => {
     assert.deepEqual(short(following(ringing, outcome('machine'))), [
       'delivered',

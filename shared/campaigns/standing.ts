@@ -3,7 +3,7 @@ import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import { AWAITING_REPLY, awaitsUntil, mostTriesOf, type OnLadder, stepBack, stepOn } from './climbing.ts';
 import type { ContactState } from './counts.ts';
 import { type DeliveryOutcome, hasArrived } from './deliveries.ts';
-import { type Climb, type Ending, followedBy } from './ladder.ts';
+import { type Climb, type Ending, followedBy, pathTo } from './ladder.ts';
 import { type RetryRule, retryAt, retryRule } from './retry.ts';
 import { endingOfFailedCall, endingOfMiss } from './text-ending.ts';
 
@@ -154,9 +154,21 @@ function heardOnLadder(
   const known: Standing = { ...standing, isReached: true, missed: isAnswered(as) ? as : missed };
   const isOver = standing.state !== 'queued' && report.messageId === standing.messageId;
   if (!isOver || hasGoneOn(standing)) return known;
+  // The carrier has found out since that it was a machine: nobody took any call of theirs.
+  if (isAnswered(missed) && !isAnswered(as) && isFirstCall(standing, ladder, rule)) known.missed = null;
   const ending = report.call === 'answered' || report.call === 'machine' ? report.call : null;
   return onward(known, ending, rule, now) ?? { ...known, ...endedAs(known, as), dueAt: null };
 }
+
+/** Whether the newest message is the one call that they ever had. */
+const isFirstCall = (
+  { attempts }: Standing,
+  { base, step }: OnLadder,
+  { ladder: steps }: RetryRule,
+): boolean =>
+  steps !== null &&
+  attempts - base === 1 &&
+  pathTo(steps, step).every((each) => each === step || steps[each]?.channel !== 'voice');
 
 const isAnswered = (last: Pick<Standing, 'state' | 'rule'> | null): last is NonNullable<Standing['missed']> =>
   last?.state === 'answered';
