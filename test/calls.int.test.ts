@@ -10,11 +10,11 @@ import { type PublicServer, startPublicServer } from '#shared/http/public-server
 import { silentLogger } from '#shared/logger.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { type Line, lineSchema } from '#shared/simulator/line.ts';
 import type { CallScript } from '#shared/voice/call-script.ts';
 import { sampleScript } from '#shared/voice/sample-script.ts';
 import { voiceRoutes } from '../apps/gateway/calls/voice-routes.ts';
 import type { Call } from '../apps/local/carrier/calls/call.ts';
-import { type Line, lineSchema } from '../apps/local/carrier/calls/line.ts';
 import { type CarrierSimulator, startCarrierSimulator } from '../apps/local/carrier/simulator.ts';
 import { mergeBatch } from '../apps/log/merge.ts';
 import { type LogRow, rowOfRecord } from '../apps/log/row.ts';

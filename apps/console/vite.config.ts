@@ -5,6 +5,9 @@ import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** The local stack whose API, simulated carrier and clock are used while the console is developed. */
+const STACK = process.env.CARILLON_URL ?? 'http://localhost:8400';
+
 /** Whoever gets the letters gets their licence. */
 const licenceOfInter: Plugin = {
   name: 'licence-of-inter',
@@ -16,7 +19,7 @@ const licenceOfInter: Plugin = {
 
 /**
  * The console as files: `npm run console:build`, and `npm start` when they are stale. `npm run console:dev` serves it with
- * changes as they are saved, beside a local stack (CARILLON_URL, default http://localhost:8400), whose API it uses.
+ * changes as they are saved, beside a local stack (CARILLON_URL, default http://localhost:8400).
  */
 export default defineConfig({
   root: here('.'),
@@ -36,6 +39,11 @@ export default defineConfig({
   server: {
     port: 8490,
     strictPort: true,
-    proxy: { '/v1': { target: process.env.CARILLON_URL ?? 'http://localhost:8400', changeOrigin: true } },
+    proxy: Object.fromEntries(
+      ['/v1', '/simulator', '/clock'].map((path) => [
+        path,
+        { target: STACK, changeOrigin: true, headers: { origin: STACK } },
+      ]),
+    ),
   },
 });

@@ -1,6 +1,7 @@
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import httpProxy from 'http-proxy-3';
+import { isFromElsewhere } from './from-elsewhere.ts';
 
 /** A service that takes requests from outside, as it stands behind a load balancer on AWS. */
 export interface Route {
@@ -8,6 +9,8 @@ export interface Route {
   /** Patterns as the load balancer has them: `*` is any text. */
   paths: readonly string[];
   port: number;
+  /** Of no pages but our own: a route without credentials that changes things. */
+  isOurs?: boolean;
 }
 
 export type OwnPage = (request: IncomingMessage, response: ServerResponse) => void;
@@ -66,6 +69,7 @@ export async function openFrontDoor(options: {
     const route = routeOf(request);
     const page = route ? undefined : options.ownPages.get(request.url ?? '/');
     if (page) page(request, response);
+    else if (route?.isOurs && isFromElsewhere(request)) answer(response, 403, 'not for other sites');
     else if (!route) answer(response, 404, 'nothing is served under this path');
     else proxy.web(request, response, { target: { host: '127.0.0.1', port: route.port } });
   });

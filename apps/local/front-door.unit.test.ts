@@ -70,6 +70,7 @@ describe('The front door', () => {
       routes: [
         { service: 'here', paths: ['/here/*', '/events/*'], port: portOf(service) },
         { service: 'away', paths: ['/away/*'], port: 1 },
+        { service: 'ours', paths: ['/ours/*'], port: portOf(service), isOurs: true },
       ],
       ownPages: new Map([['/', (_incoming, response) => response.end('own page')]]),
     });
@@ -92,6 +93,24 @@ describe('The front door', () => {
     assert.equal(response.status, 503);
     assert.equal(response.headers.get('retry-after'), '2');
     assert.match(await response.text(), /away cannot be reached/);
+  });
+
+  it('lets no page of another site, and no other name, to what is for our own pages', async () => {
+    const statusOf = (headers: Record<string, string>): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const asked = request(`${url}/ours/levers`, { method: 'POST', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        asked.on('error', reject).end('{}');
+      });
+    const host = `localhost:${port}`;
+    assert.equal(await statusOf({ host }), 201);
+    assert.equal(await statusOf({ host, origin: `http://${host}` }), 201);
+    assert.equal(await statusOf({ host, origin: 'http://elsewhere.test' }), 403);
+    assert.equal(await statusOf({ host, origin: 'null' }), 403);
+    assert.equal(await statusOf({ host: 'a-tunnel.test' }), 403);
+    assert.equal(await statusOf({ host: 'elsewhere.test', origin: 'http://elsewhere.test' }), 403);
   });
 
   it('answers its own pages itself, and 404 for what nobody serves', async () => {

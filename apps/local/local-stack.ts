@@ -355,6 +355,13 @@ export class LocalStack {
         paths: publicPaths,
         port: port(`${service}.public`),
       }));
+    // Where the console is a phone. The carrier's own API has an address of its own.
+    routes.push({
+      service: 'carrier',
+      paths: ['/simulator/*'],
+      port: config.CARILLON_CARRIER_PORT,
+      isOurs: true,
+    });
     const ownPages = new Map([
       ...systemPages({
         addresses: addresses.filter(([label]) => label !== 'PostgreSQL'),

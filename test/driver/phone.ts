@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Prompt } from '#shared/contracts/drill.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import type { Heard } from './phone-book.ts';
 import type { Simulator } from './simulator.ts';
 

@@ -5,7 +5,7 @@ import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { rebuild } from '#shared/dialog/evolve.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
-import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { expectedBatches, expectedMessages, expectedProgressCommands } from './expected-dialog.ts';
 import type { Happening } from './phone.ts';
 import type { AttemptRow, ConsentRow, LogRow, MessageRow, Records, StateRow } from './records.ts';

@@ -3,7 +3,7 @@ import type { DialogCommand, HeardConsent } from '#shared/contracts/dialog-comma
 import { rebuild } from '#shared/dialog/evolve.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { expectedBatches, expectedMessages, expectedProgressCommands } from './expected-dialog.ts';
 import type { Happening } from './phone.ts';
 import { faultsOf, type PhoneRecords } from './proof.ts';

@@ -3,7 +3,7 @@ import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
-import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { recordsOf } from './streams.ts';
 import type { System } from './system.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import type { CallView } from '../../apps/local/carrier/calls/call-view.ts';
-import { type Line, lineSchema } from '../../apps/local/carrier/calls/line.ts';
-import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
+import type { CallView } from '#shared/simulator/call-view.ts';
+import { type Line, lineSchema } from '#shared/simulator/line.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { createSimulatorClient } from '../../apps/local/phone/simulator-client.ts';
 
 const viewSchema: z.ZodType<PhoneView> = z.object({

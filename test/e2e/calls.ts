@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
-import type { Line } from '../../apps/local/carrier/calls/line.ts';
+import type { Line } from '#shared/simulator/line.ts';
 import { fileOf } from '../driver/contacts-file.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import type { Overrides, System } from '../driver/system.ts';

@@ -1,5 +1,5 @@
+import type { CallView } from '#shared/simulator/call-view.ts';
 import type { CallScript } from '#shared/voice/call-script.ts';
-import type { CallView } from '../../apps/local/carrier/calls/call-view.ts';
 import type { System } from '../driver/system.ts';
 import type { Story } from './story.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import type { CallView } from '../../apps/local/carrier/calls/call-view.ts';
-import type { Line } from '../../apps/local/carrier/calls/line.ts';
-import type { PhoneView } from '../../apps/local/carrier/message-view.ts';
+import type { CallView } from '#shared/simulator/call-view.ts';
+import type { Line } from '#shared/simulator/line.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import type { Simulator } from '../driver/simulator.ts';
 
 /** What a person does: presses key 9 in the first call that they take, texts STOP, or listens. */

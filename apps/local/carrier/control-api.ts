@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { lineSchema } from './calls/line.ts';
+import { faultsChangeSchema } from '#shared/simulator/faults.ts';
+import { lineSchema } from '#shared/simulator/line.ts';
 import type { CarrierControl } from './control.ts';
 import { recipientOf } from './create-message.ts';
-import { faultsChangeSchema } from './faults.ts';
 import { readBody, sendJson } from './http-exchange.ts';
 import type { LiveEvents } from './live-events.ts';
 
@@ -37,6 +37,15 @@ const webhooksSchema = z.strictObject({
 });
 
 const keySchema = z.strictObject({ key: z.string().regex(/^[0-9*#]$/, 'must be one key of a phone') });
+/** Of a stream of events. */
+const MOST_PHONES = 100;
+const phonesSchema = z.strictObject({
+  phones: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(number).min(1).max(MOST_PHONES)),
+});
+const recentSchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
 const callInSchema = z.strictObject({ to: number.optional(), line: lineSchema.optional() });
 
 const offset = z.int().min(0);
@@ -99,8 +108,14 @@ export function createControlApi(control: CarrierControl, live: LiveEvents) {
       return done(control.press(phone(), key), 'no call is under way');
     },
     'POST phones/hang-up': async ({ phone }) => done(control.hangUp(phone()), 'no call is under way'),
+    'GET phones': async ({ search }) => ({
+      json: {
+        mainNumber: control.mainNumber,
+        phones: control.recentPhones(parse(recentSchema, parametersOf(search)).limit),
+      },
+    }),
     'GET messages': async ({ search }) => {
-      const { after, limit } = parse(pageSchema, Object.fromEntries(new URLSearchParams(search)));
+      const { after, limit } = parse(pageSchema, parametersOf(search));
       const page = control.messages({ after: after ?? null, limit });
       if (!page) throw new Refused(400, `after: no message has the id ${after}`);
       return { json: page };
@@ -137,7 +152,9 @@ export function createControlApi(control: CarrierControl, live: LiveEvents) {
     search: string,
   ): Promise<void> => {
     const { key, phone } = routeOf(request.method ?? 'GET', path);
-    if (key === 'GET phones/events') return live.subscribe(phone(), response);
+    if (key === 'GET phones/events') return live.subscribe([phone()], response);
+    if (key === 'GET events')
+      return live.subscribe(parse(phonesSchema, parametersOf(search)).phones, response);
     const handler = handlers[key];
     if (!handler) throw new Refused(404, `there is no ${request.method} ${path}`);
     const { status, json } = await handler({ body: () => jsonOf(request), search, phone });
@@ -157,6 +174,8 @@ export function createControlApi(control: CarrierControl, live: LiveEvents) {
       }),
   };
 }
+
+const parametersOf = (search: string): object => Object.fromEntries(new URLSearchParams(search));
 
 function done(isDone: boolean, otherwise: string): { json: unknown } {
   if (!isDone) throw new Refused(409, otherwise);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { CarrierSimulator } from './simulator.ts';
 import { startTestReceiver } from './test-receiver.ts';
 import { mainNumber, phone, startTestSimulator, twilioClient } from './test-simulator.ts';
@@ -191,6 +192,50 @@ describe('the control API', () => {
     await reader.cancel();
   });
 
+  it('tells of several phones in one stream, and which phones there were lately, newest first', async () => {
+    const other = '+14155550102';
+    const response = await fetch(
+      `${simulator.url}/simulator/events?phones=${encodeURIComponent(`${phone},${other}`)}`,
+    );
+    assert.ok(response.body);
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const readUntil = async (part: string): Promise<void> => {
+      while (!text.includes(part)) text += (await reader.read()).value ?? '';
+    };
+    await readUntil('event: ready');
+    for (const number of [phone, other, '+14155550103'])
+      await call('POST', `phones/${number}/texts`, { body: `from ${number}` });
+    await readUntil(`from ${other}`);
+    await reader.cancel();
+    assert.ok(text.includes(`from ${phone}`) && !text.includes('from +14155550103'));
+    await simulator.control.settled();
+    assert.deepEqual((await call('GET', 'phones?limit=2')).json, {
+      mainNumber,
+      phones: ['+14155550103', other].map((number) => ({
+        number,
+        messages: 1,
+        last: simulator.control.messagesOf(phoneNumber(number))[0],
+      })),
+    });
+  });
+
+  it('has a phone decline a call that rings, which is busy to whoever calls', async () => {
+    await call('POST', `phones/${phone}/line`, { answers: 'by_hand' });
+    const events = await fetch(`${simulator.url}/simulator/phones/${phone}/events`);
+    assert.ok(events.body);
+    const reader = events.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const twiml = '<Response><Say>Hello.</Say></Response>';
+    await twilioClient(simulator.url).calls.create({ to: phone, from: mainNumber, twiml });
+    while (!text.includes('"status":"ringing"')) text += (await reader.read()).value ?? '';
+    await reader.cancel();
+    assert.equal((await call('POST', `phones/${phone}/hang-up`)).status, 200);
+    await simulator.control.settled();
+    const [declined] = simulator.control.callsOf(phone);
+    assert.deepEqual([declined?.status, declined?.heard], ['busy', []]);
+  });
+
   const refused: [
     label: string,
     method: string,
@@ -222,6 +267,7 @@ describe('the control API', () => {
     ],
     ['an answer without a call', 'POST', `phones/${phone}/answer`, undefined, 409, /no call waits/],
     ['a call to us that nobody answers', 'POST', `phones/${phone}/calls`, {}, 409, /voiceUrl/],
+    ['events of no phone', 'GET', 'events?phones=12', undefined, 400, /phone number/],
     ['an unknown resource', 'GET', 'weather', undefined, 404, /weather/],
     ['a wrong method', 'DELETE', 'faults', undefined, 404, /DELETE/],
   ];

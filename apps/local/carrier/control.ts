@@ -2,14 +2,17 @@ import type { BusinessTime } from '#shared/business-clock/business-time.ts';
 import { furtherOf, type Jump } from '#shared/business-clock/jump.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { CallView } from '#shared/simulator/call-view.ts';
+import type { Faults, FaultsChange } from '#shared/simulator/faults.ts';
+import type { Line } from '#shared/simulator/line.ts';
+import type { PhoneView, RecentPhone } from '#shared/simulator/phone-view.ts';
+import type { StatisticsView } from '#shared/simulator/statistics.ts';
 import type { CallStore } from './calls/call-store.ts';
-import { type CallView, callView } from './calls/call-view.ts';
+import { callView } from './calls/call-view.ts';
 import type { Exchange } from './calls/exchange.ts';
-import type { Line } from './calls/line.ts';
-import { type Faults, type FaultsChange, mergeFaults } from './faults.ts';
+import { mergeFaults } from './faults.ts';
 import type { MessageStore } from './message-store.ts';
-import { type PhoneView, phoneView } from './message-view.ts';
-import type { StatisticsView } from './statistics.ts';
+import { phoneView } from './message-view.ts';
 import type { Switchboard } from './switchboard.ts';
 
 /** Where texts from phones are posted to. */
@@ -39,6 +42,10 @@ export interface CarrierControl {
   answer(phone: PhoneNumber): boolean;
   press(phone: PhoneNumber, key: string): boolean;
   hangUp(phone: PhoneNumber): boolean;
+  /** Where texts go that name no number, and what messaging services send from. */
+  readonly mainNumber: PhoneNumber;
+  /** Phones with the newest message of each, newest first. Looks at the last 20,000 messages. */
+  recentPhones(limit: number): RecentPhone[];
   /** The conversation of one phone, oldest first. */
   messagesOf(phone: PhoneNumber): PhoneView[];
   /**
@@ -85,6 +92,9 @@ export interface ControlParts {
   forgetAll: () => void;
 }
 
+/** Messages among which recent phones are looked for. */
+const LOOKED_AT = 20_000;
+
 export function createControl(parts: ControlParts): CarrierControl {
   const { store, exchange, faults, webhooks } = parts;
   return {
@@ -119,6 +129,19 @@ export function createControl(parts: ControlParts): CarrierControl {
     answer: (phone) => exchange.answer(phone),
     press: (phone, key) => exchange.press(phone, key),
     hangUp: (phone) => exchange.hangUp(phone),
+    mainNumber: parts.mainNumber,
+    recentPhones: (limit) => {
+      const recent = new Map<string, RecentPhone>();
+      let seen = 0;
+      for (const message of store.newestFirst(null)) {
+        seen += 1;
+        if (recent.size === limit || seen > LOOKED_AT) break;
+        if (recent.has(message.phone)) continue;
+        const messages = store.ofPhone(message.phone).length;
+        recent.set(message.phone, { number: message.phone, messages, last: phoneView(message) });
+      }
+      return [...recent.values()];
+    },
     messagesOf: (phone) => store.ofPhone(phone).map(phoneView),
     messages: ({ after, limit }) => {
       const position = after === null ? 0 : store.get(after)?.ordinal;

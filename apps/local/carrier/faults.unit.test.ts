@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Channel, draw, faultsChangeSchema, mergeFaults, noFaults } from './faults.ts';
+import { faultsChangeSchema } from '#shared/simulator/faults.ts';
+import { type Channel, draw, mergeFaults, noFaults } from './faults.ts';
 import type { CarrierSimulator } from './simulator.ts';
 import { startTestReceiver, type TestReceiver } from './test-receiver.ts';
 import {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { CallView } from './calls/call-view.ts';
+import type { CallView } from '#shared/simulator/call-view.ts';
 import type { Message } from './message.ts';
 import { phoneView } from './message-view.ts';
 
@@ -8,7 +8,8 @@ import { phoneView } from './message-view.ts';
  * every change of a call and everything that is heard in it.
  */
 export interface LiveEvents {
-  subscribe(phone: string, response: ServerResponse): void;
+  /** Of all these phones in one stream: whose an event is, its numbers say. */
+  subscribe(phones: readonly string[], response: ServerResponse): void;
   /** To whoever follows the message's phone. */
   publish(message: Message): void;
   publishCall(phone: string, call: CallView): void;
@@ -38,15 +39,19 @@ export function createLiveEvents(): LiveEvents {
     }
   };
   return {
-    subscribe: (phone, response) => {
+    subscribe: (phones, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       // Sent at once, so that the subscriber knows that it will miss nothing from here on.
       response.write('event: ready\ndata: {}\n\n');
-      const responses = subscribers.get(phone) ?? new Set();
-      subscribers.set(phone, responses.add(response));
+      for (const phone of phones) {
+        subscribers.set(phone, (subscribers.get(phone) ?? new Set()).add(response));
+      }
       response.on('close', () => {
-        responses.delete(response);
-        if (responses.size === 0) subscribers.delete(phone);
+        for (const phone of phones) {
+          const responses = subscribers.get(phone);
+          responses?.delete(response);
+          if (responses?.size === 0) subscribers.delete(phone);
+        }
       });
     },
     publish: (message) => send(message.phone, 'message', () => phoneView(message)),

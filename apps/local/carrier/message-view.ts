@@ -1,3 +1,4 @@
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { deliveryMessageOf } from './error-codes.ts';
 import { fromOf, type Message, toOf } from './message.ts';
 
@@ -41,23 +42,6 @@ export function restMessage(accountSid: string, message: Message): Record<string
     to: toOf(message),
     uri: messagePath(accountSid, message.sid),
   };
-}
-
-export interface PhoneView {
-  id: string;
-  direction: 'to_phone' | 'from_phone';
-  from: string;
-  to: string;
-  body: string;
-  mediaUrls: string[];
-  /**
-   * To the phone: the carrier's word. From the phone: `receiving` until the application has answered the webhook,
-   * then `received`, or `failed` with 11200 when it never did.
-   */
-  status: string;
-  errorCode: number | null;
-  /** ISO 8601: when it was written. */
-  at: string;
 }
 
 /** Twilio's code for a webhook that could not be retrieved. */

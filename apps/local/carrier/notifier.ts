@@ -1,7 +1,8 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Logger } from '#shared/logger.ts';
+import type { Faults } from '#shared/simulator/faults.ts';
 import { type CreateRequest, recipientOf } from './create-message.ts';
-import { draw, type Faults } from './faults.ts';
+import { draw } from './faults.ts';
 import type { LiveEvents } from './live-events.ts';
 import type { Message, Notice } from './message.ts';
 import type { MessageStore } from './message-store.ts';

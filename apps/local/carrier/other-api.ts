@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '#shared/clock.ts';
+import type { Faults } from '#shared/simulator/faults.ts';
 import { type CreateRequest, recipientOf } from './create-message.ts';
-import type { Faults } from './faults.ts';
 import { readBody, sendJson } from './http-exchange.ts';
 import type { Message } from './message.ts';
 import type { MessageStore } from './message-store.ts';

@@ -1,4 +1,5 @@
-import { draw, type Faults } from './faults.ts';
+import type { Faults } from '#shared/simulator/faults.ts';
+import { draw } from './faults.ts';
 import { delayAt } from './message.ts';
 
 /** What goes wrong with one request to an API that is not Twilio's, drawn as for Twilio's own. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '#shared/clock.ts';
+import type { Faults } from '#shared/simulator/faults.ts';
 import { type CallsApi, callsRouteOf } from './calls/calls-api.ts';
 import { parseCreateForm } from './create-message.ts';
 import { errorBody, isRequestCode, refusalOf } from './error-codes.ts';
-import { draw, type Faults } from './faults.ts';
+import { draw } from './faults.ts';
 import { readBody, sendJson } from './http-exchange.ts';
 import { matches, parseListQuery } from './list-messages.ts';
 import { delayAt } from './message.ts';

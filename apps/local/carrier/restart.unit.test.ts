@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NO_JUMP } from '#shared/business-clock/jump.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { lineSchema } from './calls/line.ts';
+import { lineSchema } from '#shared/simulator/line.ts';
 import type { CarrierSimulator } from './simulator.ts';
 import { type Answer, startTestReceiver, type TestReceiver } from './test-receiver.ts';
 import { mainNumber, phone, startTestSimulator, twilioClient } from './test-simulator.ts';

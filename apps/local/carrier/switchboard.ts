@@ -1,10 +1,11 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Faults } from '#shared/simulator/faults.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
 import type { CreateRequest } from './create-message.ts';
 import { isRequestCode } from './error-codes.ts';
-import { draw, type Faults } from './faults.ts';
+import { draw } from './faults.ts';
 import { planSteps } from './lifecycle.ts';
 import type { LiveEvents } from './live-events.ts';
 import { delayAt, type Message, type Status } from './message.ts';

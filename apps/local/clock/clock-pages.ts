@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '#shared/errors.ts';
+import { isFromElsewhere } from '../from-elsewhere.ts';
 import type { OwnPage } from '../front-door.ts';
 import type { LocalClock } from './local-clock.ts';
 
 const MOST_BYTES = 4_096;
-/** A name of somebody else's may lead here as well. */
-const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /** `GET /clock` and `POST /clock/skip`. `clock`: undefined while the stack starts. */
 export const clockPages = (clock: () => LocalClock | undefined): ReadonlyMap<string, OwnPage> =>
@@ -25,6 +24,7 @@ const serving =
   (request, response) => {
     const one = clock();
     if (request.method !== method) send(response, 405, { problem: `only ${method} works here` });
+    // Time does not go back: no page of another site may move it.
     else if (isFromElsewhere(request)) send(response, 403, { problem: 'not for pages of other sites' });
     else if (!one) send(response, 503, { problem: 'the system is starting' });
     else {
@@ -34,13 +34,6 @@ const serving =
       );
     }
   };
-
-/** What a browser sends for a page of another site. Time does not go back: no such page may move it. */
-function isFromElsewhere({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return false;
-  const origin = URL.parse(headers.origin);
-  return origin?.host !== headers.host || !OWN_NAMES.includes(origin?.hostname ?? '');
-}
 
 function send(response: ServerResponse, status: number, answer: Answer): void {
   response.writeHead(status, { 'content-type': 'application/json' });

@@ -1,4 +1,4 @@
-import type { CallView } from '../carrier/calls/call-view.ts';
+import type { CallView } from '#shared/simulator/call-view.ts';
 
 /** How calls look in a terminal. */
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CallView } from '../carrier/calls/call-view.ts';
+import type { CallView } from '#shared/simulator/call-view.ts';
 import { callCommandOf, createCallTeller } from './call-lines.ts';
 
 const view = (change: Partial<CallView>): CallView => ({

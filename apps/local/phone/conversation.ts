@@ -1,4 +1,4 @@
-import type { PhoneView } from '../carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 
 /** How messages look in a terminal. Pure: text in, text out. */
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { PhoneView } from '../carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { conversationText, messageLines, wrap } from './conversation.ts';
 
 const look = { width: 50, timeZone: 'UTC' };

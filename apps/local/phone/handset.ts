@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
-import type { PhoneView } from '../carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 
 /** What a phone knows of its messages, from events that may repeat and overlap with a listing. */
 export interface Handset {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { ManualClock, settle } from '#test/manual-clock.ts';
-import type { PhoneView } from '../carrier/message-view.ts';
 import { createHandset } from './handset.ts';
 
 const message = (id: string, status: string, direction: PhoneView['direction'] = 'to_phone'): PhoneView => ({

@@ -1,6 +1,6 @@
 import { clearLine, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import { messageOf } from '#shared/errors.ts';
-import type { PhoneView } from '../carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { SKIP_USAGE, type SkipRequest } from '../clock/skip-words.ts';
 import { CALL_USAGE, callCommandOf } from './call-lines.ts';
 import type { Phone } from './phone.ts';

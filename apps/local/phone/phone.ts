@@ -1,8 +1,8 @@
 import type { Clock } from '#shared/clock.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import type { CallView } from '../carrier/calls/call-view.ts';
-import { lineSchema } from '../carrier/calls/line.ts';
-import type { PhoneView } from '../carrier/message-view.ts';
+import type { CallView } from '#shared/simulator/call-view.ts';
+import { lineSchema } from '#shared/simulator/line.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import type { CallCommand } from './call-lines.ts';
 import { createHandset, type Handset } from './handset.ts';
 import { createSimulatorClient, type SimulatorClient } from './simulator-client.ts';

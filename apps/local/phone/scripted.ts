@@ -1,4 +1,4 @@
-import type { PhoneView } from '../carrier/message-view.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import type { SkipRequest } from '../clock/skip-words.ts';
 import type { Phone } from './phone.ts';
 import type { ScriptStep } from './script.ts';

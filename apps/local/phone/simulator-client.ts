@@ -2,10 +2,10 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { z } from 'zod';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { callStatusSchema, heardSchema, pressedSchema } from '../carrier/calls/call.ts';
-import type { CallView } from '../carrier/calls/call-view.ts';
-import { type Line, lineSchema } from '../carrier/calls/line.ts';
-import type { PhoneView } from '../carrier/message-view.ts';
+import type { CallView } from '#shared/simulator/call-view.ts';
+import { callStatusSchema, heardSchema, pressedSchema } from '#shared/simulator/call-view.ts';
+import { type Line, lineSchema } from '#shared/simulator/line.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
 
 /** The simulator's control API, as one phone uses it. All calls reject with `unavailable` when it cannot be reached. */
 export interface SimulatorClient {

@@ -1,10 +1,12 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Logger } from '#shared/logger.ts';
-import { draw, type Faults } from '../faults.ts';
+import type { CallStatus } from '#shared/simulator/call-view.ts';
+import type { Faults } from '#shared/simulator/faults.ts';
+import { draw } from '../faults.ts';
 import type { Statistics } from '../statistics.ts';
 import type { Timeline } from '../timeline.ts';
 import type { WebhookClient } from '../webhook-client.ts';
-import { type Call, type CallNotice, type CallStatus, hasEnded } from './call.ts';
+import { type Call, type CallNotice, hasEnded } from './call.ts';
 import { machineParameters, statusParameters } from './call-parameters.ts';
 import type { CallStore } from './call-store.ts';
 

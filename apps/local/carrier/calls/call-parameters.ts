@@ -1,6 +1,7 @@
+import type { CallStatus } from '#shared/simulator/call-view.ts';
 import { API_VERSION, rfc2822 } from '../message-view.ts';
 import { countryOf } from '../webhook-parameters.ts';
-import { type Call, type CallStatus, callFrom, callTo, hasEnded } from './call.ts';
+import { type Call, callFrom, callTo, hasEnded } from './call.ts';
 import { secondsOf } from './call-view.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { CallView } from '#shared/simulator/call-view.ts';
 import { API_VERSION, rfc2822 } from '../message-view.ts';
-import { type Call, callFrom, callTo, type Heard, hasEnded } from './call.ts';
+import { type Call, callFrom, callTo, hasEnded } from './call.ts';
 
 /** How calls are shown: Twilio's form for the REST API, and what was heard for the phones. */
 
@@ -52,27 +53,6 @@ export function restCall(accountSid: string, call: Call): Record<string, unknown
 }
 
 const formatted = (number: string): string => parsePhoneNumberFromString(number)?.formatNational() ?? number;
-
-/** A call as the phone lived it. */
-export interface CallView {
-  id: string;
-  direction: 'to_phone' | 'from_phone';
-  from: string;
-  to: string;
-  status: string;
-  answeredBy: string | null;
-  /** ISO 8601: when it was asked for, dialled, taken and over. */
-  at: string;
-  initiatedAt: string | null;
-  answeredAt: string | null;
-  endedAt: string | null;
-  lengthMs: number | null;
-  /** When the machine began to record. */
-  beepMs: number | null;
-  /** In order; times count from the answer. */
-  heard: readonly Heard[];
-  pressed: Call['pressed'];
-}
 
 const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 

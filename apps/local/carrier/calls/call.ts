@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { callStatusSchema, heardSchema, pressedSchema } from '#shared/simulator/call-view.ts';
 
 /**
  * A call as the simulated carrier keeps it: what was asked, where it stands, and what was heard. One row of the journal each.
@@ -7,44 +8,8 @@ import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
  * simulator plays.
  */
 
-/** Twilio's words. `initiated` is one of callbacks only: resources say `queued` until it rings. */
-export const callStatusSchema = z.enum([
-  'queued',
-  'initiated',
-  'ringing',
-  'in-progress',
-  'completed',
-  'busy',
-  'failed',
-  'no-answer',
-  'canceled',
-]);
-export type CallStatus = z.infer<typeof callStatusSchema>;
-
 export const hasEnded = ({ status }: Pick<Call, 'status'>): boolean =>
   ['completed', 'busy', 'failed', 'no-answer', 'canceled'].includes(status);
-
-/** One thing that the phone heard, from the first sound of it to the last. */
-export const heardSchema = z.object({
-  kind: z.enum(['say', 'play', 'pause']),
-  /** The words, or the address of what was played. */
-  text: z.string(),
-  language: z.string().nullable(),
-  voice: z.string().nullable(),
-  fromMs: z.number(),
-  /** Later than `fromMs` by less than its length where it was cut short. */
-  toMs: z.number(),
-  /** Whether a key would have counted while it was heard. */
-  keysCount: z.boolean(),
-});
-export type Heard = z.infer<typeof heardSchema>;
-
-export const pressedSchema = z.object({
-  key: z.string(),
-  atMs: z.number(),
-  /** False: nobody was asking for a key. */
-  counted: z.boolean(),
-});
 
 /** A webhook request that has not been answered yet. */
 const noticeSchema = z.object({

@@ -1,5 +1,5 @@
+import type { Faults } from '#shared/simulator/faults.ts';
 import { isRequestCode, isTextCode } from '../error-codes.ts';
-import type { Faults } from '../faults.ts';
 import { pageOf, restPage } from '../pages.ts';
 import type { Answer } from '../rest-api.ts';
 import type { Call } from './call.ts';

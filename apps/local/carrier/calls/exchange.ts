@@ -1,18 +1,19 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { CallStatus } from '#shared/simulator/call-view.ts';
+import type { Faults } from '#shared/simulator/faults.ts';
+import { DEFAULT_LINE, type Line } from '#shared/simulator/line.ts';
 import { isRequestCode, isTextCode } from '../error-codes.ts';
-import type { Faults } from '../faults.ts';
 import type { LiveEvents } from '../live-events.ts';
 import type { Statistics } from '../statistics.ts';
 import type { WebhookClient } from '../webhook-client.ts';
-import { type Call, type CallStatus, hasEnded } from './call.ts';
+import { type Call, hasEnded } from './call.ts';
 import type { CallNotifier } from './call-notifier.ts';
 import { documentParameters } from './call-parameters.ts';
 import type { CallStore } from './call-store.ts';
 import { callView } from './call-view.ts';
 import type { CallRequest } from './create-call.ts';
-import { DEFAULT_LINE, type Line } from './line.ts';
 import { createPlayer, type Next, type Planned, type Player } from './player.ts';
 
 /** Makes calls: dials, rings, lets the phone take them, plays what the application says, and ends them. */
@@ -72,8 +73,8 @@ interface Running {
   line: Line;
   /** Ends the ringing. */
   ringing: AbortController;
-  /** Why it was aborted. */
-  taken: boolean;
+  /** What the person who holds the phone did when it rang; null: nothing, whoever calls gave up. */
+  person: 'took' | 'declined' | null;
   player: Player | null;
 }
 
@@ -90,6 +91,9 @@ export function createExchange(parts: ExchangeParts): Exchange {
   /** The newest call of the phone that is under way. */
   const runningOf = (phone: string): Running | undefined =>
     [...running.values()].findLast(({ call }) => call.phone === phone);
+
+  /** Whether it waits for whoever holds the phone. */
+  const rings = ({ call, line }: Running): boolean => call.status === 'ringing' && line.answers === 'by_hand';
 
   const become = (call: Call, status: CallStatus): void => {
     const at = now();
@@ -137,7 +141,12 @@ export function createExchange(parts: ExchangeParts): Exchange {
     const takes = line.answers === 'human' || line.answers === 'machine' || line.answers === 'rejects';
     const untilMs = takes ? Math.min(line.afterMs, call.ringMs) : call.ringMs;
     await sleep(untilMs, ringing.signal);
-    if (ringing.signal.aborted) return one.taken ? null : refusedBy(call, SIP.terminated, 'canceled');
+    if (ringing.signal.aborted) {
+      if (one.person === 'took') return null;
+      return one.person === 'declined'
+        ? refusedBy(call, SIP.declined, 'busy')
+        : refusedBy(call, SIP.terminated, 'canceled');
+    }
     if (!takes || line.afterMs > call.ringMs) return refusedBy(call, SIP.terminated, 'no-answer');
     return line.answers === 'rejects' ? refusedBy(call, SIP.declined, 'busy') : null;
   };
@@ -239,7 +248,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     parts.idle();
   };
   const begin = (call: Call, line: Line): Call => {
-    void run({ call, line, ringing: new AbortController(), taken: false, player: null });
+    void run({ call, line, ringing: new AbortController(), person: null, player: null });
     return call;
   };
   const fresh = (): Pick<
@@ -339,8 +348,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
     setLine: (phone, line) => void lines.set(phone, line),
     answer: (phone) => {
       const one = runningOf(phone);
-      if (one?.call.status !== 'ringing' || one.line.answers !== 'by_hand') return false;
-      one.taken = true;
+      if (one === undefined || !rings(one)) return false;
+      one.person = 'took';
       one.ringing.abort();
       return true;
     },
@@ -351,8 +360,13 @@ export function createExchange(parts: ExchangeParts): Exchange {
     },
     hangUp: (phone) => {
       const one = runningOf(phone);
-      one?.player?.hangUp();
-      return Boolean(one?.player);
+      if (one === undefined) return false;
+      if (one.player) one.player.hangUp();
+      else if (rings(one)) {
+        one.person = 'declined';
+        one.ringing.abort();
+      } else return false;
+      return true;
     },
     resume: () => {
       for (const call of store.oldestFirst()) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { callStatusSchema } from '#shared/simulator/call-view.ts';
 import { spanOf } from '../list-messages.ts';
 import type { PageQuery } from '../pages.ts';
-import { type Call, callFrom, callStatusSchema, callTo } from './call.ts';
+import { type Call, callFrom, callTo } from './call.ts';
 
 /** GET .../Calls.json: filters. */
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { lineSchema } from '#shared/simulator/line.ts';
 import type { CarrierSimulator } from '../simulator.ts';
 import { ajv, assertValid, closed, description, withTwilioRefs } from '../test-description.ts';
 import {
@@ -10,7 +11,6 @@ import {
   startTestSimulator,
 } from '../test-simulator.ts';
 import { callParameters, updateParameters } from './create-call.ts';
-import { lineSchema } from './line.ts';
 import { callListParameters } from './list-calls.ts';
 
 /** Twilio's own description of its API is the judge of what the simulator accepts and answers. */

@@ -1,4 +1,5 @@
-import type { Call, Heard } from './call.ts';
+import type { Heard } from '#shared/simulator/call-view.ts';
+import type { Call } from './call.ts';
 import { RECORDING_MS, speechMs } from './speech.ts';
 import { type Gather, readVoiceTwiml, type Sound, type Verb } from './voice-twiml.ts';
 

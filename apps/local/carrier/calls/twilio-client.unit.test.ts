@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import twilio from 'twilio';
+import { type Line, lineSchema } from '#shared/simulator/line.ts';
 import type { CarrierSimulator } from '../simulator.ts';
 import { startTestReceiver, type TestReceiver } from '../test-receiver.ts';
 import {
@@ -10,7 +11,6 @@ import {
   startTestSimulator,
   twilioClient,
 } from '../test-simulator.ts';
-import { type Line, lineSchema } from './line.ts';
 
 /** Calls through Twilio's own client, unmodified. */
 
