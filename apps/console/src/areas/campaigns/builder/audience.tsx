@@ -16,12 +16,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ask } from '../../../api/client.ts';
 import { one, PAGE_ROWS } from '../../../api/queries.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
+import { Notice } from '../../../parts/notice.tsx';
 import { Count } from '../../../parts/number.tsx';
 import { Stat, Stats } from '../../../parts/stat.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { useReason } from '../detail/use-reason.ts';
 import { useLists } from '../names.ts';
-import { Notice } from '../notice.tsx';
 import classes from './builder.module.css';
 import {
   comparisonsOf,

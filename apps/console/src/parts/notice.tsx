@@ -1,7 +1,7 @@
 import { Alert } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { Tone } from '../../theme/tokens.ts';
+import type { Tone } from '../theme/tokens.ts';
 
 const icons: Readonly<Record<Tone, typeof IconAlertTriangle>> = {
   good: IconCircleCheck,
