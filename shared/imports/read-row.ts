@@ -79,6 +79,7 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
     const place = places.get(ATTRIBUTE + field.name);
     return place === undefined ? [] : [{ field, place }];
   });
+  const tellsConsent = consentTargets.some((target) => places.has(target));
   const reads = {
     language: remembered(languageOf),
     timeZone: remembered(parseZone),
@@ -154,7 +155,7 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
         if (value === null) fault(place, `is no value of the field ${field.name} (${wordsOf(field)})`);
         else values[field.name] = value;
       }
-      const consent = consentOf({ ...asked, externalId }, reading);
+      const consent = tellsConsent ? consentOf({ ...asked, externalId }, reading) : NO_CONSENT;
       if (consent.fault !== null) {
         const shown = consentTargets.find((target) => places.has(target));
         fault(shown === undefined ? WHOLE_ROW : at(shown), `consent: ${consent.fault}`);

@@ -155,8 +155,27 @@ interface Key {
 
 const keyOf = ({ phoneNumber, scope }: Key): string => `${phoneNumber} ${scope}`;
 
-const keysOf = async (found: Promise<{ rows: Key[] }>): Promise<ReadonlySet<string>> =>
-  new Set((await found).rows.map(keyOf));
+/** Which of these numbers an earlier batch has staged, and which are known: keys, in one question. */
+async function alreadyThere(
+  tx: Transaction,
+  importId: string,
+  kind: Import['kind'],
+  phones: readonly string[],
+): Promise<{ staged: ReadonlySet<string>; known: ReadonlySet<string> }> {
+  const known =
+    kind === 'contacts'
+      ? `SELECT phone_number, '', true FROM contact WHERE phone_number = ANY ($2)`
+      : 'SELECT phone_number, scope, true FROM suppression WHERE phone_number = ANY ($2)';
+  const { rows } = await tx.query<Key & { isKnown: boolean }>(
+    `SELECT phone_number AS "phoneNumber", scope, false AS "isKnown" FROM import_contact
+      WHERE import_id = $1 AND phone_number = ANY ($2)
+     UNION ALL ${known}`,
+    [importId, phones],
+  );
+  const keys = (isKnown: boolean): ReadonlySet<string> =>
+    new Set(rows.filter((row) => row.isKnown === isKnown).map(keyOf));
+  return { staged: keys(false), known: keys(true) };
+}
 
 const unreadable = (rowNumber: number, fault: string | null): RowFault => ({
   rowNumber,
@@ -173,24 +192,7 @@ async function stage(
   rows: readonly StagedRow[],
 ): Promise<{ added: number; matched: number }> {
   const phones = rows.map((row) => row.phoneNumber);
-  const before = await keysOf(
-    tx.query<Key>(
-      `SELECT phone_number AS "phoneNumber", scope FROM import_contact
-        WHERE import_id = $1 AND phone_number = ANY ($2)`,
-      [importId, phones],
-    ),
-  );
-  const there = await keysOf(
-    kind === 'contacts'
-      ? tx.query<Key>(
-          `SELECT phone_number AS "phoneNumber", '' AS scope FROM contact WHERE phone_number = ANY ($1)`,
-          [phones],
-        )
-      : tx.query<Key>(
-          `SELECT phone_number AS "phoneNumber", scope FROM suppression WHERE phone_number = ANY ($1)`,
-          [phones],
-        ),
-  );
+  const { staged: before, known: there } = await alreadyThere(tx, importId, kind, phones);
   const again = rows.filter(({ key }) => before.has(key));
   const added = rows.length - again.length;
   const replacing = options.onDuplicate === 'last';

@@ -118,6 +118,23 @@ describe('Skipping time', () => {
     );
   });
 
+  it('gives those who were slow to acknowledge it so much more time to hear of the decision', async () => {
+    let heardMs = 0;
+    const began = Date.now();
+    const clock = await skippedTo(
+      skipping(by(HOUR), {
+        machine: { ...systemClock(), monotonic: () => heardMs },
+        carrier: {
+          ask: async () => {
+            heardMs += 400;
+          },
+          tell: async () => undefined,
+        },
+      }),
+    );
+    assert.ok(clock.jumpsAt >= began + 1_000, `${clock.jumpsAt - began} ms`);
+  });
+
   it('is known to whoever starts later, before anything else', async () => {
     await skippedTo(skipping(by(HOUR)));
     assert.equal((await follow('log')).offsetMs(), HOUR);

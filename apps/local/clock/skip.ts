@@ -38,8 +38,12 @@ export type SkipResult =
   /** `late`: who did not say in time that it follows. */
   | { kind: 'skipped'; clock: KeptClock; late: string[] };
 
-/** From the decision to the jump: hundreds of times as long as the news of it takes. */
+/**
+ * From the decision to the jump, hundreds of times as long as the news of it takes; and twice as long as all took to
+ * acknowledge the announcement, which on a busy machine is what the news of the decision takes as well.
+ */
 const LEAD_MS = 200;
+const leadAfter = (heardMs: number): number => LEAD_MS + Math.round(2 * heardMs);
 const POLL_MS = 15;
 /** Longest wait for those that live: whoever does not follow for so long is silent for LIVE_MS as well, or gone. */
 const PATIENCE_MS = 2 * LIVE_MS;
@@ -65,6 +69,7 @@ export async function skip(parts: SkipParts, target: (now: number) => Target): P
 async function skipBy(parts: SkipParts, offsetMs: number): Promise<SkipResult> {
   const { carrier, db, machine, onStep } = parts;
   const announced = await announce(db, offsetMs);
+  const announcedAt = machine.monotonic();
   onStep?.('announced');
   const [unheard] = await Promise.all([
     untilFollowed(parts, announced.version),
@@ -74,7 +79,7 @@ async function skipBy(parts: SkipParts, offsetMs: number): Promise<SkipResult> {
     await withdraw(db);
     throw new CarillonError('unavailable', `time stays as it is: ${unheard.join(', ')} did not acknowledge`);
   }
-  const clock = await decide(db, announced.version);
+  const clock = await decide(db, announced.version, leadAfter(machine.monotonic() - announcedAt));
   onStep?.('decided');
   const [late, told] = await Promise.all([
     untilFollowed(parts, clock.version),
@@ -96,14 +101,14 @@ async function withdraw(db: pg.ClientBase): Promise<void> {
   await db.query('UPDATE business_clock SET announced_ms = NULL');
 }
 
-async function decide(db: pg.ClientBase, version: number): Promise<KeptClock> {
+async function decide(db: pg.ClientBase, version: number, leadMs: number): Promise<KeptClock> {
   return change(
     db,
     `UPDATE business_clock
         SET version = version + 1, previous_ms = offset_ms, offset_ms = announced_ms, announced_ms = NULL,
             jumps_at = date_trunc('milliseconds', clock_timestamp()) + $2 * interval '1 millisecond'
       WHERE version = $1 RETURNING *`,
-    [version, LEAD_MS],
+    [version, leadMs],
   );
 }
 
