@@ -7,8 +7,7 @@ import { createRedis } from '#shared/redis/client.ts';
 import { sharedRateLimit } from '../apps/api/http/rate-limit.ts';
 import { startTestApi } from '../apps/api/test-api.ts';
 import { createDatabase, redisUrl } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
 import { HttpLoad } from './http-load.ts';
 
 /**
@@ -21,8 +20,7 @@ const { quick, json } = benchmarkArguments(process.argv);
 const config = { connections: 32, amount: quick ? 2_000 : 8_000, rows: 10_000 };
 const load = new HttpLoad(config);
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const address = new URL(redisUrl());
 const redis = createRedis(

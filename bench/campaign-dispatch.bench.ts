@@ -7,8 +7,7 @@ import { ManualClock } from '#test/manual-clock.ts';
 import { takeTurn } from '../apps/campaigns/orchestrate.ts';
 import { insertCampaign, testParts, wrongCounts } from '../apps/campaigns/test-campaigns.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, machineNow } from './harness.ts';
+import { benchmarkArguments, machineNow, startBenchStack } from './harness.ts';
 
 /**
  * What a campaign costs for each person of its audience, from loading it to taking over what became of the messages: people
@@ -33,8 +32,7 @@ const SUPPRESSED_EACH = 33;
 /** Daytime in all of them. */
 const NOON = new Date('2026-03-05T18:00:00Z');
 
-const stack = await startTestStack({ sharedBuffers: '1GB' });
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const pool = database.adminPool;
 /** As the service has it. */

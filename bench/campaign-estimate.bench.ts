@@ -12,8 +12,7 @@ import { previewPage } from '../apps/api/campaigns/outlook/preview.ts';
 import { SURVEYED_MOST, survey } from '../apps/api/campaigns/outlook/survey.ts';
 import { testPseudonyms } from '../test/pseudonyms.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
 
 /**
  * The estimate of a campaign before it starts: by so many of its audience as are looked at, against looking at everybody;
@@ -31,8 +30,7 @@ const PACE = 100;
 /** Contacts that are inserted in one statement. */
 const AT_ONCE = 10_000;
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const admin = database.adminPool;
 const pool: Pool = createPool(database.configFor('api'), () => undefined);

@@ -6,8 +6,7 @@ import { type ImportKind, importColumns, LONGEST_ROW_BYTES } from '#shared/conse
 import { csvTable } from '#shared/csv/table.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
 
 /**
  * Lists of consents and of suppressions into an empty database, with history, standings, suppressions and locks; against
@@ -67,8 +66,7 @@ const chunks = (file: Buffer): Readable =>
     ),
   );
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 
 const empty = () => database.adminPool.query(`TRUNCATE ${TABLES}`);

@@ -14,8 +14,7 @@ import { testPseudonyms } from '#test/pseudonyms.ts';
 import { stageFile } from '../apps/api/imports/stage-file.ts';
 import { takeImportTurn } from '../apps/campaigns/imports/take-turn.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, machineNow } from './harness.ts';
+import { benchmarkArguments, machineNow, startBenchStack } from './harness.ts';
 
 /**
  * Imports of contacts of 10,000, 100,000 and 1,000,000 rows, from the bytes of the file to the last contact: staged as the
@@ -49,8 +48,7 @@ async function* fileOf(rows: number): AsyncGenerator<Buffer> {
   }
 }
 
-const stack = await startTestStack({ sharedBuffers: '1GB' });
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const pool = database.adminPool;
 const clock = new ManualClock(new Date('2026-11-26T12:00:00Z'));

@@ -17,9 +17,8 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
-import { startTestStack } from '#test/stack/test-stack.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
 
 /**
  * The dialog engine against one transaction per command, on one and on eight connections.
@@ -127,8 +126,7 @@ const records = commands.map(
   }),
 );
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const connection = { host: '127.0.0.1', port: stack.facts.postgres.port, database: database.name };
 const pool = createPool(
@@ -270,7 +268,7 @@ const perCommand = (lanes: number): Contender =>
 try {
   const result = await compare({
     benchmark: 'dialog engine',
-    config: { phones: PHONES, commands: COMMANDS, distribution: 'Zipf 1.0', postgres: '18, fsync off' },
+    config: { phones: PHONES, commands: COMMANDS, distribution: 'Zipf 1.0', postgres: POSTGRES },
     ours,
     others: [
       { ...perCommand(1), atLeast: 10 },

@@ -1,5 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
+import { startTestStack, type TestStack } from '../test/stack/test-stack.ts';
+
+/** What benchmarks say of the database that they measure with. */
+export const POSTGRES = '18, durable';
+
+/**
+ * Stores to measure with, as production has them: on disk, with commits that survive the loss of power, buffers that hold
+ * what is worked on, and autovacuum. A transaction for each record looks much better where a commit costs nothing.
+ */
+export async function startBenchStack(): Promise<TestStack> {
+  const stack = await startTestStack({ durable: true, sharedBuffers: '1GB' });
+  process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+  return stack;
+}
 
 /** One way of doing the work that is compared. */
 export interface Contender {

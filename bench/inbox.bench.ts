@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createPool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase } from '#test/stack/stack.ts';
-import { startTestStack } from '#test/stack/test-stack.ts';
 import {
   applyBatch,
   batchAbout,
@@ -12,7 +11,7 @@ import {
   testConsumers,
   wrongConversations,
 } from '../apps/inbox/test-inbox.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
 
 /**
  * What people text, kept with whose it is and which campaign it answers, and what the dialog made of it: in sets, against one
@@ -32,8 +31,7 @@ const BATCH = 500;
 const CAMPAIGN = '018f0000-0000-7000-8000-00000000000c';
 const NOW = new Date('2026-11-26T12:00:00Z');
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const admin = database.adminPool;
 const pool = createPool({ ...database.configFor('inbox'), max: 1 }, () => undefined);
@@ -114,7 +112,7 @@ const contender = (name: string, people: number, size: number): Contender => ({
 try {
   const comparison = await compare({
     benchmark: 'inbox, texts kept, matched and judged',
-    config: { people: PEOPLE, texts: 2 * PEOPLE, connections: 1, postgres: '18, fsync off' },
+    config: { people: PEOPLE, texts: 2 * PEOPLE, connections: 1, postgres: POSTGRES },
     ours: contender(`ours: ${BATCH} a transaction`, PEOPLE, BATCH),
     others: [{ ...contender('a transaction for each', SINGLE, 1), atLeast: 8 }],
     repetitions: REPETITIONS,

@@ -10,11 +10,10 @@ import { noMetrics } from '#shared/metrics.ts';
 import { createPool, inTransaction } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
-import { startTestStack } from '#test/stack/test-stack.ts';
 import { logConsumer } from '../apps/log/persist.ts';
 import type { LogRow } from '../apps/log/row.ts';
 import { outbound, status } from '../apps/log/sample-records.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
 
 /**
  * The message log's persister against one INSERT per record, with raw COPY as the limit.
@@ -47,8 +46,7 @@ const followed = texts(
   ]),
 );
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const pool = createPool({ ...database.configFor('log'), max: 1 }, () => undefined);
 const consumer = logConsumer({ pseudonyms: testPseudonyms, logger: silentLogger, metrics: noMetrics });
@@ -163,7 +161,7 @@ function* copyChunks(rows: readonly LogRow[]): Generator<string> {
 }
 
 try {
-  const config = { messages: MESSAGES, connections: 1, postgres: '18, fsync off' };
+  const config = { messages: MESSAGES, connections: 1, postgres: POSTGRES };
   const fresh = await compare({
     benchmark: 'log persister, new messages',
     config: { ...config, records: sent.length },

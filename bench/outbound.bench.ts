@@ -6,8 +6,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
 
 /**
  * What outbound costs PostgreSQL for each message that it writes: 500 a transaction, one connection, with its grants.
@@ -47,8 +46,7 @@ const work = (kind: 'reply' | 'planned', now: Date): MessagesOfBatch[] =>
     ],
   }));
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const pool = createPool({ ...database.configFor('outbound'), max: 1 }, () => undefined);
 

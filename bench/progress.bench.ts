@@ -12,9 +12,8 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
-import { startTestStack } from '#test/stack/test-stack.ts';
 import { progressConsumer } from '../apps/progress/follow-events.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
 
 /**
  * The consumer of dialog events that keeps people's progress, against one transaction per batch of events.
@@ -92,8 +91,7 @@ const records = batches.map(
   }),
 );
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const { password, port } = stack.facts.postgres;
 const pool = createPool(
@@ -158,7 +156,7 @@ const contender = (name: string, shards: number, size: number): Contender => ({
 try {
   const result = await compare({
     benchmark: 'progress',
-    config: { people: PEOPLE, batches: records.length, postgres: '18, fsync off' },
+    config: { people: PEOPLE, batches: records.length, postgres: POSTGRES },
     ours: contender(`set-wise, ${BATCH} a transaction, 1 connection`, 1, BATCH),
     others: [
       { ...contender('one transaction per batch of events, 1 connection', 1, 1), atLeast: null },

@@ -9,8 +9,7 @@ import { recordOutcomes } from '#shared/sending/record-outcomes.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { texts } from '../apps/sender/texts.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, machineNow } from './harness.ts';
+import { benchmarkArguments, machineNow, POSTGRES, startBenchStack } from './harness.ts';
 
 /**
  * What the sender costs PostgreSQL per message: claim and record, with a carrier that answers at once or after 20 ms.
@@ -51,8 +50,7 @@ const CONNECTIONS = 12;
 /** Noon in San Francisco: within everybody's hours. */
 const NOON = new Date('2026-03-04T20:00:00.000Z');
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const pool = createPool({ ...database.configFor('sender'), max: CONNECTIONS }, () => undefined);
 const rates = new Map<string, number[]>(sides.map(({ name }) => [name, []]));
@@ -184,7 +182,7 @@ function report() {
     benchmark: 'sender-claim',
     connections: CONNECTIONS,
     repetitions,
-    fsync: false,
+    postgres: POSTGRES,
     sides: measured,
     ratios,
     ...machineNow(),

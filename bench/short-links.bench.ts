@@ -11,8 +11,7 @@ import { LinkDirectory } from '../apps/gateway/links/directory.ts';
 import { linkRoutes } from '../apps/gateway/links/links.ts';
 import { recordClicks } from '../apps/gateway/links/record-clicks.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
 
 /**
  * Short links: each recipient follows their own, so nearly all are looked up in the database; every click is recorded
@@ -27,8 +26,7 @@ const config = { connections: 64, amount: quick ? 3_000 : 10_000, links: 200_000
 const AGENT =
   'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36';
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const admin = database.adminPool;
 const pool = createPool(database.configFor('gateway'), () => undefined);

@@ -11,8 +11,7 @@ import { createPool } from '#shared/postgres/pool.ts';
 import { createWebhooks } from '../apps/gateway/webhooks.ts';
 import { testPseudonyms } from '../test/pseudonyms.ts';
 import { createDatabase, createStream, kinesisClient } from '../test/stack/stack.ts';
-import { startTestStack } from '../test/stack/test-stack.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
 import { HttpLoad } from './http-load.ts';
 
 /**
@@ -64,8 +63,7 @@ const onePutRecordEach = (kinesis: KinesisClient, streamName: string): StreamPro
   close: async () => undefined,
 });
 
-const stack = await startTestStack();
-process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
+const stack = await startBenchStack();
 const database = await createDatabase();
 const pool = createPool(database.configFor('gateway'), () => undefined);
 const kinesis = kinesisClient();

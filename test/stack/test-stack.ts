@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -32,10 +33,17 @@ const PASSWORD = 'test';
 const REDIS_CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/redis', import.meta.url));
 
 /**
- * Starts what the integration tests need, in a temporary folder, on free ports of loopback. `sharedBuffers`: of PostgreSQL,
- * for whoever measures tables that are larger than a test's.
+ * Starts what the integration tests need, in a temporary folder, on free ports of loopback. For whoever measures:
+ * `sharedBuffers` of PostgreSQL, where tables are larger than a test's; `durable`, on disk and with commits that survive
+ * the loss of power, as production has them.
  */
-export async function startTestStack({ sharedBuffers }: { sharedBuffers?: string } = {}): Promise<TestStack> {
+export async function startTestStack({
+  durable = false,
+  sharedBuffers,
+}: {
+  durable?: boolean;
+  sharedBuffers?: string;
+} = {}): Promise<TestStack> {
   const clock = systemClock();
   const ports = await claimPorts(['postgres', 'redis', 'kinesis', 'sqs'], {
     before: new Map(),
@@ -43,7 +51,7 @@ export async function startTestStack({ sharedBuffers }: { sharedBuffers?: string
     companions: { redis: CLUSTER_BUS },
   });
   const { port } = ports;
-  const folder = await mkdtemp(join(scratchRoot(), 'carillon-test-'));
+  const folder = await mkdtemp(join(durable ? tmpdir() : scratchRoot(), 'carillon-test-'));
   // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
   await chmod(folder, 0o755);
   const children: Child[] = [];
@@ -66,7 +74,7 @@ export async function startTestStack({ sharedBuffers }: { sharedBuffers?: string
       folder: join(folder, 'postgres'),
       port: port('postgres'),
       password: PASSWORD,
-      durable: false,
+      durable,
       ...(sharedBuffers === undefined ? {} : { sharedBuffers }),
     };
     const database = async (): Promise<void> => {
