@@ -7,10 +7,11 @@ export const POSTGRES = '18, durable';
 
 /**
  * Stores to measure with, as production has them: on disk, with commits that survive the loss of power, buffers that hold
- * what is worked on, and autovacuum. A transaction for each record looks much better where a commit costs nothing.
+ * what is worked on, and autovacuum. A transaction for each record looks much better where a commit costs nothing. Few
+ * checkpoints: Aurora has none, and each writes whole pages again.
  */
 export async function startBenchStack(): Promise<TestStack> {
-  const stack = await startTestStack({ durable: true, sharedBuffers: '1GB' });
+  const stack = await startTestStack({ durable: true, sharedBuffers: '1GB', maxWalSize: '16GB' });
   process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
   return stack;
 }

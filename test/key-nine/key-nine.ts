@@ -7,6 +7,7 @@ import { zoneInDaytime } from '../driver/daytime.ts';
 import { inParts } from '../driver/in-parts.ts';
 import { FREE_AREAS, phonesOf } from '../driver/phones.ts';
 import { seededRandom } from '../driver/random.ts';
+import { unrest } from '../driver/rest.ts';
 import { OUR_NUMBER, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { faultsOf } from './ledger.ts';
@@ -164,9 +165,13 @@ const untilOptedOut = (system: System, stories: readonly Story[], withinMs: numb
     if (rowCount !== stories.length) throw new Error(`${rowCount} of ${stories.length} have opted out`);
   }, withinMs).catch(() => undefined);
 
-/** Nothing waits, nothing is on its way, and no call is under way. */
+/** Every text has been answered, nothing waits, nothing is on its way, and no call is under way. */
 const untilSettled = (system: System, withinMs: number): Promise<void> =>
   eventually(async () => {
+    // Who has stopped stands in the database before their confirmation does: first all texts are followed to their end.
+    const { behind, texts, unexecuted } = await unrest(system);
+    if (behind + texts + unexecuted > 0)
+      throw new Error(`not settled: ${JSON.stringify({ behind, texts, unexecuted })}`);
     const { rows } = await system.database.query<{ what: string; count: number }>(
       `SELECT channel || ' ' || state AS what, count(*)::int AS count FROM message
         WHERE state IN ('queued', 'posting', 'ambiguous', 'held') GROUP BY 1

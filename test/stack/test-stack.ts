@@ -34,15 +34,16 @@ const REDIS_CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/re
 
 /**
  * Starts what the integration tests need, in a temporary folder, on free ports of loopback. For whoever measures:
- * `sharedBuffers` of PostgreSQL, where tables are larger than a test's; `durable`, on disk and with commits that survive
- * the loss of power, as production has them.
+ * `sharedBuffers` and `maxWalSize` of PostgreSQL, where tables are larger than a test's; `durable`, on disk and with commits
+ * that survive the loss of power, as production has them.
  */
 export async function startTestStack({
   durable = false,
-  sharedBuffers,
+  ...sizes
 }: {
   durable?: boolean;
   sharedBuffers?: string;
+  maxWalSize?: string;
 } = {}): Promise<TestStack> {
   const clock = systemClock();
   const ports = await claimPorts(['postgres', 'redis', 'kinesis', 'sqs'], {
@@ -75,7 +76,7 @@ export async function startTestStack({
       port: port('postgres'),
       password: PASSWORD,
       durable,
-      ...(sharedBuffers === undefined ? {} : { sharedBuffers }),
+      ...sizes,
     };
     const database = async (): Promise<void> => {
       await start(await planPostgres(postgres));

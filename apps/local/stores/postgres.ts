@@ -18,6 +18,8 @@ export interface PostgresPlace {
   durable: boolean;
   /** As PostgreSQL writes sizes; left out: 64MB. */
   sharedBuffers?: string;
+  /** Log between two checkpoints, in the same way; left out: 256MB. */
+  maxWalSize?: string;
   /** Aborted when the stack stops: ends the making of the folder, and its program, at once. */
   signal?: AbortSignal;
 }
@@ -53,7 +55,7 @@ function settings(place: PostgresPlace): string[] {
     'unix_socket_directories=',
     'max_connections=120',
     `shared_buffers=${place.sharedBuffers ?? '64MB'}`,
-    'max_wal_size=256MB',
+    `max_wal_size=${place.maxWalSize ?? '256MB'}`,
     'wal_level=minimal',
     'max_wal_senders=0',
     'max_worker_processes=2',
