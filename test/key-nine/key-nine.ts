@@ -10,7 +10,7 @@ import { seededRandom } from '../driver/random.ts';
 import { unrest } from '../driver/rest.ts';
 import { OUR_NUMBER, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
-import { faultsOf } from './ledger.ts';
+import { AWAY_MS, faultsOf } from './ledger.ts';
 import { planBoth } from './plan.ts';
 import { Story } from './story.ts';
 
@@ -104,7 +104,13 @@ export async function runKeyNine(options: KeyNineOptions): Promise<KeyNineOutcom
     );
     say(`${stopping.length} phones stopped by text, ${countOf(stories, 'presses')} by key`);
     await untilSettled(system, settledMs);
-    const faults = await faultsOf(system, stories, { callsEach, textsEach, script: SCRIPT, killed: KILLED });
+    const faults = await faultsOf(system, stories, {
+      callsEach,
+      textsEach,
+      script: SCRIPT,
+      killed: KILLED,
+      killedAt,
+    });
     return {
       counts: {
         ...countsOf(stories),
@@ -210,7 +216,7 @@ function figuresOf(stories: readonly Story[], killedAt: ReadonlyMap<string, numb
       deed === 'presses' && answeredAt !== null && pressedAt !== null ? [{ answeredAt, pressedAt }] : [],
     )
     // While a gateway is away nobody answers.
-    .filter(({ answeredAt, pressedAt }) => !killed.some((at) => pressedAt < at + 15_000 && answeredAt > at))
+    .filter(({ answeredAt, pressedAt }) => !killed.some((at) => pressedAt < at + AWAY_MS && answeredAt > at))
     .map(({ answeredAt, pressedAt }) => answeredAt - pressedAt)
     .sort((a, b) => a - b);
   return {

@@ -10,9 +10,13 @@ interface Planned {
   textsEach: number;
   callsEach: number;
   script: CallScript;
-  /** Whatever is to have been killed. */
+  /** Whatever was to be killed, and when it was. */
   killed: readonly string[];
+  killedAt: ReadonlyMap<string, number>;
 }
+
+/** For how long a killed gateway may be away, in ms. */
+export const AWAY_MS = 15_000;
 
 /** What did not hold, in words; empty: everything did. */
 export async function faultsOf(
@@ -82,10 +86,11 @@ function faultsOfStory(
 }
 
 /** Who calls, and at once how to stop it, in a moment in which the key counts. */
-function faultsOfCalls({ calls, line, phone }: Story, { script }: Planned): string[] {
+function faultsOfCalls({ calls, line, phone }: Story, planned: Planned): string[] {
+  const { script } = planned;
   if (line.answers !== 'human') return [];
   return [...calls.values()].flatMap((call: CallView) => {
-    const [first, second] = call.heard;
+    const [first, second] = lastBeginning(call, planned);
     if (first === undefined) return [];
     if (first.text !== script.identification) return [`${phone} heard "${first.text}" first`];
     if (second === undefined) return [];
@@ -98,6 +103,25 @@ function faultsOfCalls({ calls, line, phone }: Story, { script }: Planned): stri
       ? []
       : [`a key of ${phone} would not have counted`];
   });
+}
+
+/**
+ * What was heard from the last beginning on. Where the gateway was away when a key was pressed, the carrier goes to the fallback
+ * address of the call in the end, and everything is said once more; in no other call.
+ */
+function lastBeginning(
+  { answeredAt, endedAt, heard }: CallView,
+  { killedAt, script }: Planned,
+): CallView['heard'] {
+  const awayFrom = killedAt.get('gateway');
+  const mayBeginAgain =
+    awayFrom !== undefined &&
+    answeredAt !== null &&
+    Date.parse(answeredAt) < awayFrom + AWAY_MS &&
+    (endedAt === null || Date.parse(endedAt) > awayFrom);
+  if (!mayBeginAgain) return heard;
+  const last = heard.findLastIndex(({ text }) => text === script.identification);
+  return last > 0 && heard[0]?.text === script.identification ? heard.slice(last) : heard;
 }
 
 async function faultsOfRows(
