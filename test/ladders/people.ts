@@ -57,6 +57,7 @@ export const AREA_CODES = [
     '718',
   ],
   ...['838', '845', '914', '917', '929', '934'],
+  ...['216', '220', '330', '419', '513', '614', '740', '937'],
 ];
 
 /** What a person does with a text that arrives, or what keeps it from them. */
