@@ -10,7 +10,14 @@ export interface Logger {
   child(fields: object): Logger;
 }
 
-const PHONE_FIELDS = new Set(['phoneNumber', 'from', 'to', 'senderNumber', 'partitionKey']);
+/** Names of fields that hold phone numbers, which are masked whatever is in them. */
+export const maskedFields: ReadonlySet<string> = new Set([
+  'phoneNumber',
+  'from',
+  'to',
+  'senderNumber',
+  'partitionKey',
+]);
 
 /**
  * The one writer of standard output: two of them would tear each other's lines when the pipe is full. Line by line.
@@ -28,9 +35,12 @@ export const writeLine = (line: string): void => {
   standardOutput().write(`${line}\n`);
 };
 
-/** JSON lines on standard output. Fields that hold phone numbers are masked; bodies are never logged. */
+/**
+ * JSON lines on standard output. Fields that hold phone numbers are masked, and so are numbers in whatever else is said;
+ * bodies are never logged.
+ */
 export function createLogger(service: string, level: string): Logger {
-  return pino(
+  const logger: Logger = pino(
     {
       level,
       base: { service },
@@ -38,34 +48,87 @@ export function createLogger(service: string, level: string): Logger {
       serializers: { err: withoutData },
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => maskFields(fields),
+        log: masked,
+      },
+      hooks: {
+        logMethod(given, method) {
+          const [fields, message] = given;
+          method.call(this, fields, typeof message === 'string' ? harmless(message) : message);
+        },
       },
     },
     standardOutput(),
   );
+  return withMaskedChildren(logger);
 }
 
-/** Where PostgreSQL quotes the row, the statement or the values that it complains about: numbers and texts of people. */
-const QUOTES_DATA: ReadonlySet<string> = new Set(['detail', 'where', 'internalQuery', 'query', 'parameters']);
+/** pino formats the fields of a line, and not those that a child adds to each of its lines. */
+function withMaskedChildren(logger: Logger): Logger {
+  const { child } = logger;
+  // Children have this logger as their prototype, and so have this method.
+  logger.child = function (this: Logger, fields) {
+    return child.call(this, masked({ ...fields }));
+  };
+  return logger;
+}
+
+/**
+ * What is said of an error, and nothing else: PostgreSQL quotes the row and the values that it complains about, clients of
+ * HTTP keep the request with its credentials, that of Redis the command with its arguments.
+ */
+const SAID_OF_ERRORS: ReadonlySet<string> = new Set([
+  ...['type', 'message', 'stack', 'name', 'code', 'errno', 'syscall', 'hostname', 'address', 'port'],
+  ...['status', 'statusCode', 'retryable', 'retryAfterMs', '$metadata', '$fault'],
+  ...['severity', 'schema', 'table', 'column', 'dataType', 'constraint', 'routine'],
+]);
 
 /** An error as pino writes it, without what quotes data. */
 function withoutData(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  return Object.fromEntries(
-    Object.entries(stdSerializers.err(error)).filter(([name]) => !QUOTES_DATA.has(name)),
-  );
+  if (!(error instanceof Error)) return typeof error === 'string' ? harmless(error) : error;
+  const { aggregateErrors: _, ...said } = stdSerializers.err(error);
+  const inside = error instanceof AggregateError ? { aggregateErrors: error.errors.map(withoutData) } : {};
+  return {
+    ...Object.fromEntries(
+      Object.entries(said)
+        .filter(([name]) => SAID_OF_ERRORS.has(name))
+        .map(([name, value]) => [name, typeof value === 'string' ? harmless(value) : value]),
+    ),
+    ...inside,
+  };
 }
 
-function maskFields(fields: Record<string, unknown>): Record<string, unknown> {
-  let masked: Record<string, unknown> | undefined;
+function masked(fields: Record<string, unknown>): Record<string, unknown> {
+  let changed: Record<string, unknown> | undefined;
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'string' && PHONE_FIELDS.has(name)) {
-      masked ??= { ...fields };
-      masked[name] = maskPhoneNumber(value);
-    }
+    const said = saidOf(name, value);
+    if (said === value) continue;
+    changed ??= { ...fields };
+    changed[name] = said;
   }
-  return masked ?? fields;
+  return changed ?? fields;
 }
+
+function saidOf(name: string, value: unknown): unknown {
+  if (typeof value === 'string') return maskedFields.has(name) ? maskPhoneNumber(value) : harmless(value);
+  if (Array.isArray(value)) return value.map((each: unknown) => saidOf(name, each));
+  return value;
+}
+
+/** A phone number, also as addresses have it. */
+const NUMBER = /(?:\+|%2B)[1-9]\d{6,14}/gi;
+/** What Node says of JSON that it cannot read, and PostgreSQL of a value: both quote it. */
+const QUOTED_JSON = /(Unexpected (?:token|non-whitespace character)).*? is not valid JSON/gs;
+const QUOTED_VALUE = /(invalid input (?:syntax|value) for \w+ \w+): ".*?"(?=$|[\n:;,])/gs;
+/** Those that JSON lets through: some move the cursor of a terminal, others turn the order in which a line is read. */
+const CONTROLS = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text as it may stand in a log: without whole numbers, without data that errors quote, in one visible line. */
+const harmless = (text: string): string =>
+  text
+    .replace(NUMBER, maskPhoneNumber)
+    .replace(QUOTED_JSON, '$1 in JSON')
+    .replace(QUOTED_VALUE, '$1')
+    .replace(CONTROLS, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** For tests and tools that have nothing to say. */
 export const silentLogger: Logger = {

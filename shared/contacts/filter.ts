@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { z } from 'zod';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type ContactField, isOwnField, type OwnField, ownFields, valueSchema } from './fields.ts';
@@ -128,14 +129,15 @@ export function filterSql(
   }
 
   function ofAddedField(each: FieldCondition, field: ContactField, path: string): string {
-    const text = `(contact.attributes ->> '${field.name}')`;
+    const named = pg.escapeLiteral(field.name);
+    const text = `(contact.attributes ->> ${named})`;
     if ('known' in each) return `${text} IS ${each.known ? 'NOT NULL' : 'NULL'}`;
     if ('contains' in each) return contains(text, each.contains, field.type === 'text', path);
     const schema = valueSchema(field);
     const wanted = field.type === 'choice' ? `one of ${field.choices.join(', ')}` : `a ${field.type}`;
     if ('is' in each && schema.safeParse(each.is).success) {
       // By the index of all attributes, in which contacts that have none are not.
-      const value = `jsonb_build_object('${field.name}', to_jsonb(${parameter(each.is, sqlType(field))}))`;
+      const value = `jsonb_build_object(${named}, to_jsonb(${parameter(each.is, sqlType(field))}))`;
       return `(contact.attributes <> '{}' AND contact.attributes @> ${value})`;
     }
     if (field.type !== 'number' && field.type !== 'date' && ('atLeast' in each || 'atMost' in each)) {
@@ -143,7 +145,7 @@ export function filterSql(
     }
     const typed = isTyped(field)
       ? // A value from when the field was of another type is none.
-        `CASE jsonb_typeof(contact.attributes -> '${field.name}') WHEN '${field.type}' THEN ${text}::${sqlType(field)} END`
+        `CASE jsonb_typeof(contact.attributes -> ${named}) WHEN '${field.type}' THEN ${text}::${sqlType(field)} END`
       : text;
     return compared(each, typed, sqlType(field), schema, wanted, path);
   }
