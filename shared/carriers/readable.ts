@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { storable, storableText as storableSchema } from '#shared/contracts/storable-text.ts';
 
 /** Reading what came from outside: shared by all carriers. */
 
-/** Text without NUL, which PostgreSQL cannot store. No handset sends it. */
-export const storableText = (text: string): string => text.replaceAll('\0', '');
+/** Text without NUL and halves of characters, which PostgreSQL cannot store. No handset sends them. */
+export const storableText = storable;
+
+/** An id of a carrier's, by which something is recognised: one that cannot be stored as it is names nothing. */
+export const carrierId = storableSchema.min(1).max(200);
 
 export const uuidOrNull = (text: unknown): string | null => {
   const parsed = z.uuid().safeParse(text);
@@ -24,10 +28,14 @@ export function jsonOf(body: Buffer): unknown {
 export const faults = (error: z.ZodError): string =>
   error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
 
-/** An instant as carriers write them ("2026-03-04T20:00:00.000Z", "2026-03-04 20:00:00", "... UTC"); null: it is none. UTC. */
+/**
+ * An instant as carriers write them ("2026-03-04T20:00:00.000Z", "2026-03-04 20:00:00", "... UTC"); null: it is none, or one
+ * of a year that no message is from, which our records have no form for. UTC.
+ */
 export function instantOf(text: string | null | undefined): Date | null {
   if (text == null || text === '') return null;
   const iso = text.trim().replace(' UTC', 'Z').replace(' ', 'T');
   const at = new Date(/(?:Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : `${iso}Z`);
-  return Number.isNaN(at.getTime()) ? null : at;
+  const year = at.getUTCFullYear();
+  return year >= 1970 && year <= 9999 ? at : null;
 }

@@ -10,13 +10,13 @@ export interface ChannelAddress {
 
 export type Channel = 'sms' | 'whatsapp' | 'rcs' | 'other';
 
-const channels: Readonly<Record<string, Channel>> = {
-  sms: 'sms',
-  mms: 'sms',
-  tel: 'sms',
-  whatsapp: 'whatsapp',
-  rcs: 'rcs',
-};
+const channels: ReadonlyMap<string, Channel> = new Map([
+  ['sms', 'sms'],
+  ['mms', 'sms'],
+  ['tel', 'sms'],
+  ['whatsapp', 'whatsapp'],
+  ['rcs', 'rcs'],
+]);
 
 /** With a colon, as carriers write it; people also write "whatsapp +1 415 555 0101". */
 const PREFIXED = /^([a-z][a-z0-9_.-]*(?=:)|whatsapp\b|rcs\b):?(.*)$/is;
@@ -25,5 +25,5 @@ const PREFIXED = /^([a-z][a-z0-9_.-]*(?=:)|whatsapp\b|rcs\b):?(.*)$/is;
 export function channelAddress(text: string): ChannelAddress {
   const [, prefix, address] = PREFIXED.exec(text.trim()) ?? [];
   if (prefix === undefined || address === undefined) return { channel: 'sms', address: text.trim() };
-  return { channel: channels[prefix.toLowerCase()] ?? 'other', address: address.trim() };
+  return { channel: channels.get(prefix.toLowerCase()) ?? 'other', address: address.trim() };
 }

@@ -14,6 +14,7 @@ describe('an address of a channel', () => {
     ['rcs +14155550101', 'rcs', '+14155550101'],
     ['rcs:brand_agent', 'rcs', 'brand_agent'],
     ['messenger:1234', 'other', '1234'],
+    ['constructor:+14155550101', 'other', '+14155550101'],
     ['12345', 'sms', '12345'],
     ['', 'sms', ''],
     ['whatsapp:', 'whatsapp', ''],

@@ -52,7 +52,7 @@ const lineOf = (contact: Contact, fields: readonly ContactField[]): string =>
     contact.lineType,
     { text: contact.tags.join(';') },
     ...fields.map(({ name, type }) => {
-      const value = contact.attributes[name];
+      const value = Object.hasOwn(contact.attributes, name) ? contact.attributes[name] : undefined;
       const text = value === undefined ? null : String(value);
       // A number below zero is none that a spreadsheet would compute.
       return type === 'text' || type === 'choice' ? { text } : text;

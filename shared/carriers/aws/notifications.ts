@@ -7,7 +7,7 @@ import type {
   StatusParse,
   WebhookSubject,
 } from '../carrier.ts';
-import { faults, instantOf, storableText, uuidOrNull } from '../readable.ts';
+import { carrierId, faults, instantOf, storableText, uuidOrNull } from '../readable.ts';
 import type { MessageStatus } from '../status.ts';
 import { type Envelope, envelopeOf } from './sns-envelope.ts';
 
@@ -22,14 +22,14 @@ const inboundSchema = z.object({
   destinationNumber: z.string().min(1),
   messageKeyword: z.string().optional(),
   messageBody: z.string().default(''),
-  inboundMessageId: z.string().min(1),
+  inboundMessageId: carrierId,
 });
 
 const eventSchema = z.object({
   eventType: z.string().min(1),
   isFinal: z.boolean().default(false),
   destinationPhoneNumber: z.string().optional(),
-  messageId: z.string().min(1),
+  messageId: carrierId,
   messageStatus: z.string().min(1),
   context: z.record(z.string(), z.string()).nullish(),
 });

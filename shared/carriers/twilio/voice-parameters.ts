@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { AnsweredBy } from '#shared/voice/call-outcomes.ts';
 import type { ReceivedWebhook } from '../carrier.ts';
-import { faults, storableText, uuidOrNull } from '../readable.ts';
+import { carrierId, faults, storableText, uuidOrNull } from '../readable.ts';
 import type {
   CallParse,
   CallReport,
@@ -20,7 +20,7 @@ import { carrierAddress, firstValues } from './webhook-parameters.ts';
  */
 
 const call = {
-  CallSid: z.string().min(1),
+  CallSid: carrierId,
   // Callbacks of machine detection say neither number.
   To: z.string().default(''),
   From: z.string().default(''),
@@ -119,7 +119,7 @@ const shownNumber = (address: string): PhoneNumber | null =>
 /** Calls that were taken, busy or not answered end with answers of the network too: those are no errors. */
 function errorCodeOf(said: z.infer<typeof statusParameters>): string | null {
   const { CallStatus, ErrorCode, SipResponseCode } = said;
-  if (ErrorCode !== undefined && ErrorCode !== '' && ErrorCode !== '0') return ErrorCode;
+  if (ErrorCode !== undefined && ErrorCode !== '' && ErrorCode !== '0') return storableText(ErrorCode);
   const isFault =
     CallStatus === 'failed' && SipResponseCode !== undefined && /^[3-6]\d\d$/.test(SipResponseCode);
   return isFault ? sipErrorCode(SipResponseCode) : null;

@@ -8,7 +8,7 @@ import type {
   ReceivedWebhook,
   StatusParse,
 } from '../carrier.ts';
-import { faults, storableText, uuidOrNull } from '../readable.ts';
+import { carrierId, faults, storableText, uuidOrNull } from '../readable.ts';
 
 /**
  * Reading Twilio's webhook parameters. Twilio adds parameters without notice: whatever is not named here is ignored.
@@ -16,7 +16,7 @@ import { faults, storableText, uuidOrNull } from '../readable.ts';
  */
 
 const inboundParameters = z.object({
-  MessageSid: z.string().min(1),
+  MessageSid: carrierId,
   From: z.string().min(1),
   To: z.string().min(1),
   // Absent on a picture without words.
@@ -27,7 +27,7 @@ const inboundParameters = z.object({
 });
 
 const statusParameters = z.object({
-  MessageSid: z.string().min(1),
+  MessageSid: carrierId,
   MessageStatus: z.string().min(1),
   ErrorCode: z.string().optional(),
   To: z.string().optional(),
@@ -71,7 +71,8 @@ export function parseStatus(webhook: ReceivedWebhook): StatusParse {
       carrierMessageId: MessageSid,
       status: storableText(MessageStatus),
       // Twilio writes "no error" as an absent or empty parameter, or as 0.
-      errorCode: ErrorCode === undefined || ErrorCode === '' || ErrorCode === '0' ? null : ErrorCode,
+      errorCode:
+        ErrorCode === undefined || ErrorCode === '' || ErrorCode === '0' ? null : storableText(ErrorCode),
       attemptId: uuidOrNull(query.get('attempt')),
       messageId: uuidOrNull(query.get('message')),
       phoneNumber: To === undefined ? null : carrierAddress(To),

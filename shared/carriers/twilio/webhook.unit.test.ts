@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import twilio from 'twilio';
 import type { ReceivedWebhook } from '../carrier.ts';
 import { createTwilioCarrier } from './carrier.ts';
 
@@ -63,6 +65,18 @@ describe('the signature of a webhook', () => {
       await carrier.verifyWebhook(webhook(hashed, [], sign, body.replace('true', 'false'))),
       'forged',
     );
+  });
+
+  it('is taken over the bytes of the body, not over what they read as', async () => {
+    const bytes = Buffer.from([0x7b, 0xff, 0x7d]);
+    const hashed = `/x?bodySHA256=${createHash('sha256').update(bytes).digest('hex')}`;
+    const url = `https://mycompany.com${hashed}`;
+    const sign = twilio.getExpectedTwilioSignature('12345', url, {});
+    const ofBytes = (body: Buffer): ReceivedWebhook => ({ ...webhook(hashed, [], sign), body });
+    assert.equal(await carrier.verifyWebhook(ofBytes(bytes)), 'genuine');
+    // Another byte that is no UTF-8 either, and what both of them read as.
+    assert.equal(await carrier.verifyWebhook(ofBytes(Buffer.from([0x7b, 0xfe, 0x7d]))), 'forged');
+    assert.equal(await carrier.verifyWebhook(ofBytes(Buffer.from('{\ufffd}'))), 'forged');
   });
 
   it('counts each value of a repeated parameter once, in any order', async () => {

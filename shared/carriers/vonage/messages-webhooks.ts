@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { InboundMedia, InboundParse, StatusParse } from '../carrier.ts';
-import { faults, instantOf, storableText } from '../readable.ts';
+import { carrierId, faults, instantOf, storableText } from '../readable.ts';
 import { idsOf } from './client-ref.ts';
 import { fromVonage } from './numbers.ts';
 import { codeOf } from './send.ts';
@@ -17,7 +17,7 @@ const files = ['image', 'audio', 'video', 'file', 'vcard', 'sticker'] as const;
 
 const inboundSchema = z.object({
   channel: z.string().min(1),
-  message_uuid: z.string().min(1),
+  message_uuid: carrierId,
   from: z.string().min(1),
   to: z.string().min(1),
   timestamp: z.string().optional(),
@@ -70,7 +70,7 @@ export function parseMessage(json: unknown): InboundParse {
 }
 
 const statusSchema = z.object({
-  message_uuid: z.string().min(1),
+  message_uuid: carrierId,
   to: z.string().optional(),
   status: z.string().min(1),
   client_ref: z.string().optional(),

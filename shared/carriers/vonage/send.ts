@@ -69,18 +69,20 @@ function bodyOf(request: SendRequest): Record<string, unknown> {
 }
 
 /** Kinds of files by the end of their address; what has none of these is sent as a picture. */
-const kinds: Readonly<Record<string, string>> = {
-  mp3: 'audio',
-  wav: 'audio',
-  mp4: 'video',
-  mov: 'video',
-  pdf: 'file',
-  vcf: 'vcard',
-};
+const kinds: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    mp3: 'audio',
+    wav: 'audio',
+    mp4: 'video',
+    mov: 'video',
+    pdf: 'file',
+    vcf: 'vcard',
+  }),
+);
 
 function mediaOf(url: string, caption: string): Record<string, unknown> {
   const end = /\.([a-z0-9]+)$/i.exec(URL.parse(url)?.pathname ?? '')?.[1]?.toLowerCase() ?? '';
-  const kind = kinds[end] ?? 'image';
+  const kind = kinds.get(end) ?? 'image';
   return { channel: 'mms', message_type: kind, [kind]: { url, ...(caption === '' ? {} : { caption }) } };
 }
 

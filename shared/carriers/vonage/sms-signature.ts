@@ -33,6 +33,9 @@ export function smsSignature(
 /**
  * Whether parameters are Vonage's, for our account: signed by the one method that the account uses, and not older than Vonage
  * repeats a webhook. `now`: the machine's own time.
+ *
+ * What is signed does not say where a name ends: of a webhook that somebody has seen, `text` and its value could be hidden in
+ * the name of another parameter, and the signature would hold. Vonage has no such names.
  */
 export function isSignedSms(
   parameters: Readonly<Record<string, string>>,
@@ -41,6 +44,7 @@ export function isSignedSms(
 ): boolean {
   const { sig, timestamp } = parameters;
   if (sig === undefined || parameters['api-key'] !== account.apiKey) return false;
+  if (Object.keys(parameters).some((name) => /[&=]/.test(name))) return false;
   const age = now.getTime() / 1_000 - Number(timestamp);
   if (timestamp === undefined || !(age <= MOST_AGE_SECONDS && age >= -SKEW_SECONDS)) return false;
   const given = Buffer.from(sig.toLowerCase());

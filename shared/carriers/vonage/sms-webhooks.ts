@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { InboundParse, ReceivedWebhook, StatusParse } from '../carrier.ts';
 import type { MessagePart } from '../parts.ts';
-import { faults, instantOf, jsonOf, storableText } from '../readable.ts';
+import { carrierId, faults, instantOf, jsonOf, storableText } from '../readable.ts';
 import { idsOf } from './client-ref.ts';
 import { fromVonage } from './numbers.ts';
 import { statusOf } from './statuses.ts';
@@ -38,14 +38,14 @@ function ofPairs(pairs: Iterable<[string, string]>): Record<string, string> {
 }
 
 const inboundSchema = z.object({
-  messageId: z.string().min(1),
+  messageId: carrierId,
   msisdn: z.string().min(1),
   to: z.string().min(1),
   type: z.string().default('text'),
   text: z.string().default(''),
   'message-timestamp': z.string().optional(),
   concat: z.string().optional(),
-  'concat-ref': z.string().optional(),
+  'concat-ref': z.string().transform(storableText).optional(),
   'concat-total': z.coerce.number().int().min(1).max(255).optional(),
   'concat-part': z.coerce.number().int().min(1).max(255).optional(),
 });
@@ -88,7 +88,7 @@ function partOf(inbound: Inbound): MessagePart | null | 'malformed' {
 }
 
 const receiptSchema = z.object({
-  messageId: z.string().min(1),
+  messageId: carrierId,
   msisdn: z.string().optional(),
   status: z.string().min(1),
   'err-code': z.string().optional(),
@@ -105,7 +105,7 @@ export function parseReceipt(parameters: Readonly<Record<string, string>>): Stat
     report: {
       carrierMessageId: messageId,
       status: storableText(statusOf(status)),
-      errorCode: code === undefined || code === '' || code === '0' ? null : code,
+      errorCode: code === undefined || code === '' || code === '0' ? null : storableText(code),
       ...idsOf(reference),
       phoneNumber: msisdn === undefined ? null : fromVonage(msisdn),
     },

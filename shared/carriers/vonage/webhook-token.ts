@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
+import { isHashOf } from '../body-hash.ts';
 import type { ReceivedWebhook, Verification } from '../carrier.ts';
 import type { VonageAccount } from './account.ts';
 
@@ -42,11 +42,4 @@ export async function verifyToken(
     if (error instanceof errors.JOSEError) return 'forged';
     throw error;
   }
-}
-
-function isHashOf(claim: unknown, body: Buffer): boolean {
-  if (typeof claim !== 'string') return false;
-  const given = Buffer.from(claim.toLowerCase());
-  const computed = Buffer.from(createHash('sha256').update(body).digest('hex'));
-  return given.length === computed.length && timingSafeEqual(given, computed);
 }

@@ -325,6 +325,18 @@ describe('a webhook of the SMS API', () => {
     });
   }
 
+  it('is refused where a parameter hides in the name of another, although the signature holds', async () => {
+    const { sig = '', ...rest } = signed(parameters);
+    const { text, timestamp, ...others } = rest;
+    const hidden = { ...others, [`text=${text?.replaceAll(/[&=]/g, '_')}&timestamp`]: timestamp ?? '', sig };
+    assert.equal(smsSignature(hidden, SECRET, 'sha256'), sig, 'the same is signed');
+    const withTime = { ...hidden, timestamp: timestamp ?? '' };
+    for (const given of [hidden, signed(withTime)]) {
+      assert.equal(await carrier.verifyWebhook(asForm(given)), 'forged');
+      assert.equal(await carrier.verifyWebhook(asQuery(given)), 'forged');
+    }
+  });
+
   it('with a part of a long text says which', () => {
     const part = {
       ...parameters,
