@@ -62,6 +62,8 @@ export class CountedMetrics implements Metrics {
 }
 
 export interface TestGateway {
+  /** Where it listens. */
+  url: string;
   carrier: Carrier;
   deps: ReceivingDeps;
   pool: Pool;
@@ -151,6 +153,7 @@ export async function startTestGateway(
     return rows.map(({ body }) => JSON.parse(body));
   };
   return {
+    url: `http://127.0.0.1:${server.port}`,
     carrier,
     deps,
     pool,

@@ -9,6 +9,9 @@ export const storableText = storable;
 /** An id of a carrier's, by which something is recognised: one that cannot be stored as it is names nothing. */
 export const carrierId = storableSchema.min(1).max(200);
 
+/** A word of a carrier's, such as a status: without what cannot be stored, and not without anything. */
+export const carrierWord = z.string().transform(storable).pipe(z.string().min(1));
+
 export const uuidOrNull = (text: unknown): string | null => {
   const parsed = z.uuid().safeParse(text);
   return parsed.success ? parsed.data.toLowerCase() : null;

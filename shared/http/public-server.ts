@@ -6,15 +6,17 @@ const REQUEST_MS = 20_000;
 /** The same for those: a file of a gigabyte over a slow line. */
 const FILE_MS = 4 * 60 * 60_000;
 
-const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
+/** When a request is cut off, and how long that is. */
+const deadlines = new WeakMap<IncomingMessage, { timer: NodeJS.Timeout; requestMs: number }>();
 
 /**
  * Lets a request take its time: a file that is read piece by piece. It is cut off only when nothing comes for as long as
  * another whole request may take. For whoever has seen who sends it.
  */
 export function mayComeSlowly(request: IncomingMessage): void {
-  clearTimeout(deadlines.get(request));
-  request.setTimeout(REQUEST_MS, () => request.destroy());
+  const deadline = deadlines.get(request);
+  clearTimeout(deadline?.timer);
+  request.setTimeout(deadline?.requestMs ?? REQUEST_MS, () => request.destroy());
 }
 
 export interface PublicServer {
@@ -28,14 +30,15 @@ export interface PublicServer {
 }
 
 /**
- * Listens; rejects when it cannot. `keepAliveMs`: how long an idle connection stays open. A load balancer may send a
- * request on a connection at any moment of its own idle time-out, so ours must be longer, or that request is lost.
+ * Listens; rejects when it cannot. `requestMs`: longest time for a whole request, 20 s where it is left out. `keepAliveMs`:
+ * how long an idle connection stays open. A load balancer may send a request on a connection at any moment of its own idle time-out, so ours must be longer, or that request is lost.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
  */
 export function startPublicServer(
   listener: RequestListener,
-  at: { host: string; port: number; keepAliveMs: number },
+  at: { host: string; port: number; keepAliveMs: number; requestMs?: number },
 ): Promise<PublicServer> {
+  const requestMs = at.requestMs ?? REQUEST_MS;
   let draining = false;
   const inHand = new Set<ServerResponse>();
   // A client that is told to close opens its next connection to somebody who stays; one that is not would keep the
@@ -45,10 +48,10 @@ export function startPublicServer(
   };
   const server = createServer((request, response) => {
     inHand.add(response);
-    const deadline = setTimeout(() => request.complete || request.destroy(), REQUEST_MS);
-    deadlines.set(request, deadline);
+    const timer = setTimeout(() => request.complete || request.destroy(), requestMs);
+    deadlines.set(request, { timer, requestMs });
     response.once('close', () => {
-      clearTimeout(deadline);
+      clearTimeout(timer);
       inHand.delete(response);
     });
     if (draining) sendAway(response);

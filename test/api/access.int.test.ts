@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc, { type Arbitrary } from 'fast-check';
 import { includes, type Role, roles } from '#shared/api-keys/role.ts';
-import type { Pool } from '#shared/postgres/pool.ts';
+import { contentOf, lookOver } from '#test/stack/content-of.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { describedOperations } from '../../apps/api/describe.ts';
 import { startTestApi, type TestApi } from '../../apps/api/test-api.ts';
@@ -21,25 +21,6 @@ const strangers = [
   'with an unknown key',
   'with a changed key',
 ] as const;
-
-/** What gives all rows of all tables, as one hash for each. */
-async function lookOver(pool: Pool): Promise<string> {
-  const { rows } = await pool.query<{ look: string }>(
-    `SELECT string_agg(
-              format('SELECT %L, md5(string_agg(t::text, '','' ORDER BY t::text)) FROM %I.%I AS t', tablename, schemaname, tablename),
-              ' UNION ALL ' ORDER BY tablename) AS look
-       FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
-  );
-  return rows[0]?.look ?? '';
-}
-
-/** All rows of all tables, as one value: what has no effect does not change it. */
-async function contentOf(pool: Pool, look: string): Promise<string> {
-  // By name: with some hundred tables, parsing takes longer than looking.
-  const { rows } = await pool.query({ name: 'content', text: look, rowMode: 'array' });
-  assert.ok(rows.length > 10);
-  return JSON.stringify(rows);
-}
 
 describe('Who may do what', () => {
   let database: TestDatabase;

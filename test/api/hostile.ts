@@ -12,7 +12,7 @@ const deep = (depth: number): unknown => {
 };
 
 /** Text that breaks something somewhere. */
-const hostileText: Arbitrary<string> = fc.oneof(
+export const hostileText: Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     ...[
       '',
@@ -92,7 +92,7 @@ const hostileText: Arbitrary<string> = fc.oneof(
   fc.string({ unit: anyCodePoint, maxLength: 60 }),
 );
 
-const hostileValue: Arbitrary<unknown> = fc.oneof(
+export const hostileValue: Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: hostileText },
   {
     weight: 3,
@@ -109,7 +109,7 @@ const hostileValue: Arbitrary<unknown> = fc.oneof(
 );
 
 /** Bodies that are no document, or a strange one. */
-const rawBodies: Arbitrary<Buffer> = fc.oneof(
+export const rawBodies: Arbitrary<Buffer> = fc.oneof(
   fc
     .constantFrom(
       ...[

@@ -11,7 +11,7 @@ import { type AnyReply, type AnyTextReply, send } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { begin, stateOf } from './request-state.ts';
 import { runChange } from './run-change.ts';
-import { requireFile, runUpload } from './run-upload.ts';
+import { requireFile, runUpload, type Uploads } from './run-upload.ts';
 
 /**
  * Operations as a router. Of each request, in this order: who asks, whether they may, whether they ask too often, whether
@@ -19,6 +19,7 @@ import { requireFile, runUpload } from './run-upload.ts';
  * audit entries and, under an Idempotency-Key, their reply.
  */
 export function createApi(operations: readonly Operation[], deps: ApiDeps): Router {
+  const uploads: Uploads = { count: 0 };
   const router = Router({ caseSensitive: true, strict: true });
   router.use(beginning(deps));
   const byPath = new Map<string, Operation[]>();
@@ -27,7 +28,7 @@ export function createApi(operations: readonly Operation[], deps: ApiDeps): Rout
   }
   for (const [path, there] of byPath) {
     const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
-    for (const operation of there) router[operation.method](route, ...handlersOf(operation, deps));
+    for (const operation of there) router[operation.method](route, ...handlersOf(operation, deps, uploads));
     router.all(route, refuseMethod(there));
   }
   router.use(() => {
@@ -62,7 +63,7 @@ const beginning =
     next();
   };
 
-function handlersOf(operation: Operation, deps: ApiDeps): RequestHandler[] {
+function handlersOf(operation: Operation, deps: ApiDeps, uploads: Uploads): RequestHandler[] {
   const admit: RequestHandler = async (request, response, next) => {
     const state = stateOf(request);
     state.operationId = operation.id;
@@ -108,7 +109,7 @@ function handlersOf(operation: Operation, deps: ApiDeps): RequestHandler[] {
       operation.kind === 'read'
         ? await operation.handle(given, deps.pool)
         : operation.kind === 'upload'
-          ? await runUpload(operation, given, request, deps)
+          ? await runUpload(operation, given, request, deps, uploads)
           : await runChange(operation, given, request, deps);
     await send(operation, reply, request, response, deps);
   };

@@ -9,6 +9,14 @@ import type { AnyRequest } from './parse.ts';
 import { Problem } from './problem.ts';
 import type { AnyReply } from './reply.ts';
 
+/** Most files that come in at once in one task: each takes the memory of two batches of rows, and comes as slowly as it likes. */
+export const MAX_UPLOADS = 8;
+
+/** Files that are coming in. */
+export interface Uploads {
+  count: number;
+}
+
 type AnyUpload = UploadOperation<z.ZodType, z.ZodType, ReplySpecs>;
 
 /** Refuses what is no such file before any of it is read. */
@@ -34,8 +42,35 @@ const tooLarge = (maxBytes: number): Problem =>
     headers: { connection: 'close' },
   });
 
-/** Runs an upload: the file passes through in pieces, and what it changes is committed with its audit entries. */
+/**
+ * Runs an upload: the file passes through in pieces, and what it changes is committed with its audit entries. Refused at once
+ * while `MAX_UPLOADS` others are `inHand`.
+ */
 export async function runUpload(
+  operation: AnyUpload,
+  given: AnyRequest,
+  request: Request,
+  deps: ApiDeps,
+  inHand: Uploads,
+): Promise<AnyReply> {
+  if (inHand.count >= MAX_UPLOADS) {
+    throw new Problem(
+      'unavailable',
+      `${MAX_UPLOADS} files are coming in already. Send it again in a moment.`,
+      {
+        headers: { 'retry-after': '10', connection: 'close' },
+      },
+    );
+  }
+  inHand.count += 1;
+  try {
+    return await takeFile(operation, given, request, deps);
+  } finally {
+    inHand.count -= 1;
+  }
+}
+
+async function takeFile(
   operation: AnyUpload,
   given: AnyRequest,
   request: Request,

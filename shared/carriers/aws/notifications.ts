@@ -7,7 +7,7 @@ import type {
   StatusParse,
   WebhookSubject,
 } from '../carrier.ts';
-import { carrierId, faults, instantOf, storableText, uuidOrNull } from '../readable.ts';
+import { carrierId, carrierWord, faults, instantOf, storableText, uuidOrNull } from '../readable.ts';
 import type { MessageStatus } from '../status.ts';
 import { type Envelope, envelopeOf } from './sns-envelope.ts';
 
@@ -30,7 +30,7 @@ const eventSchema = z.object({
   isFinal: z.boolean().default(false),
   destinationPhoneNumber: z.string().optional(),
   messageId: carrierId,
-  messageStatus: z.string().min(1),
+  messageStatus: carrierWord,
   context: z.record(z.string(), z.string()).nullish(),
 });
 
@@ -146,7 +146,7 @@ function statusOf(word: string, isFinal: boolean): { status: string; isError: bo
     case 'UNKNOWN':
       return known(isFinal ? 'sent_unconfirmed' : 'sent');
     default:
-      return { status: storableText(word), isError: false };
+      return { status: word, isError: false };
   }
 }
 

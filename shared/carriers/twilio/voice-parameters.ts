@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { AnsweredBy } from '#shared/voice/call-outcomes.ts';
 import type { ReceivedWebhook } from '../carrier.ts';
-import { carrierId, faults, storableText, uuidOrNull } from '../readable.ts';
+import { carrierId, carrierWord, faults, storableText, uuidOrNull } from '../readable.ts';
 import type {
   CallParse,
   CallReport,
@@ -28,7 +28,7 @@ const call = {
 };
 const statusParameters = z.object({
   ...call,
-  CallStatus: z.string().min(1),
+  CallStatus: carrierWord,
   CallDuration: z.coerce.number().int().min(0).optional().catch(undefined),
   AnsweredBy: z.string().optional(),
   ErrorCode: z.string().optional(),
@@ -44,7 +44,7 @@ type Parameters = z.infer<typeof inboundParameters>;
 export const parseStatus = (webhook: ReceivedWebhook): CallParse<CallStatusReport> =>
   parsing(statusParameters, webhook, (said) => ({
     ...reportOf(webhook, said),
-    status: storableText(said.CallStatus),
+    status: said.CallStatus,
     errorCode: errorCodeOf(said),
     answeredBy: answeredByOf(said.AnsweredBy),
     seconds: said.CallDuration ?? null,

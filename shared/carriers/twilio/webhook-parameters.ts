@@ -8,7 +8,7 @@ import type {
   ReceivedWebhook,
   StatusParse,
 } from '../carrier.ts';
-import { carrierId, faults, storableText, uuidOrNull } from '../readable.ts';
+import { carrierId, carrierWord, faults, storableText, uuidOrNull } from '../readable.ts';
 
 /**
  * Reading Twilio's webhook parameters. Twilio adds parameters without notice: whatever is not named here is ignored.
@@ -28,7 +28,7 @@ const inboundParameters = z.object({
 
 const statusParameters = z.object({
   MessageSid: carrierId,
-  MessageStatus: z.string().min(1),
+  MessageStatus: carrierWord,
   ErrorCode: z.string().optional(),
   To: z.string().optional(),
 });
@@ -69,7 +69,7 @@ export function parseStatus(webhook: ReceivedWebhook): StatusParse {
     kind: 'status',
     report: {
       carrierMessageId: MessageSid,
-      status: storableText(MessageStatus),
+      status: MessageStatus,
       // Twilio writes "no error" as an absent or empty parameter, or as 0.
       errorCode:
         ErrorCode === undefined || ErrorCode === '' || ErrorCode === '0' ? null : storableText(ErrorCode),

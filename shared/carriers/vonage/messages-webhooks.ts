@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { InboundMedia, InboundParse, StatusParse } from '../carrier.ts';
-import { carrierId, faults, instantOf, storableText } from '../readable.ts';
+import { carrierId, carrierWord, faults, instantOf, storableText } from '../readable.ts';
 import { idsOf } from './client-ref.ts';
 import { fromVonage } from './numbers.ts';
 import { codeOf } from './send.ts';
@@ -72,7 +72,7 @@ export function parseMessage(json: unknown): InboundParse {
 const statusSchema = z.object({
   message_uuid: carrierId,
   to: z.string().optional(),
-  status: z.string().min(1),
+  status: carrierWord,
   client_ref: z.string().optional(),
   error: z
     .object({
@@ -91,7 +91,7 @@ export function parseMessageStatus(json: unknown): StatusParse {
     kind: 'status',
     report: {
       carrierMessageId,
-      status: storableText(statusOf(status)),
+      status: statusOf(status),
       errorCode: error === undefined ? null : codeOf(error),
       ...idsOf(reference),
       phoneNumber: to === undefined ? null : fromVonage(to),

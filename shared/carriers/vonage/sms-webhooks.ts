@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { InboundParse, ReceivedWebhook, StatusParse } from '../carrier.ts';
 import type { MessagePart } from '../parts.ts';
-import { carrierId, faults, instantOf, jsonOf, storableText } from '../readable.ts';
+import { carrierId, carrierWord, faults, instantOf, jsonOf, storableText } from '../readable.ts';
 import { idsOf } from './client-ref.ts';
 import { fromVonage } from './numbers.ts';
 import { statusOf } from './statuses.ts';
@@ -90,7 +90,7 @@ function partOf(inbound: Inbound): MessagePart | null | 'malformed' {
 const receiptSchema = z.object({
   messageId: carrierId,
   msisdn: z.string().optional(),
-  status: z.string().min(1),
+  status: carrierWord,
   'err-code': z.string().optional(),
   'client-ref': z.string().optional(),
 });
@@ -104,7 +104,7 @@ export function parseReceipt(parameters: Readonly<Record<string, string>>): Stat
     kind: 'status',
     report: {
       carrierMessageId: messageId,
-      status: storableText(statusOf(status)),
+      status: statusOf(status),
       errorCode: code === undefined || code === '' || code === '0' ? null : storableText(code),
       ...idsOf(reference),
       phoneNumber: msisdn === undefined ? null : fromVonage(msisdn),

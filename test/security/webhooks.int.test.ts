@@ -1,0 +1,530 @@
+import assert from 'node:assert/strict';
+import fc, { type Arbitrary } from 'fast-check';
+import twilio from 'twilio';
+import { startTestTopic, type TestTopic, TOPIC } from '#shared/carriers/aws/test-topic.ts';
+import type { ReceivedWebhook } from '#shared/carriers/carrier.ts';
+import { smsSignature } from '#shared/carriers/vonage/sms-signature.ts';
+import { API_KEY, NOW, SECRET, signedJson, vonageCarrier } from '#shared/carriers/vonage/test-account.ts';
+import { OLD_INBOUND_PATH, voicePaths, webhookPaths } from '#shared/carriers/webhook-addresses.ts';
+import { contentOf, lookOver } from '#test/stack/content-of.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { OURS, PERSON, startTestGateway, type TestGateway } from '../../apps/gateway/test-gateway.ts';
+import { openWire, type Wire, type WireRequest } from '../api/exchange.ts';
+import { hostileText, hostileValue, rawBodies } from '../api/hostile.ts';
+import { encode } from '../api/requests.ts';
+import { exchangeRaw, statusesIn } from './raw.ts';
+
+const PATHS = [
+  ...Object.values(webhookPaths('twilio')),
+  ...Object.values(voicePaths('twilio')),
+  ...Object.values(webhookPaths('vonage')),
+  OLD_INBOUND_PATH,
+  webhookPaths('aws').inbound,
+];
+
+/** What a webhook is made of, for whoever would like to have one believed. */
+const genuineLooking: Record<string, string> = {
+  MessageSid: 'SM1',
+  CallSid: 'CA1',
+  From: PERSON,
+  To: OURS,
+  Body: 'STOP',
+  MessageStatus: 'delivered',
+  Digits: '9',
+  'api-key': API_KEY,
+  msisdn: PERSON.slice(1),
+  to: OURS.slice(1),
+  messageId: '0A1',
+  text: 'STOP',
+  timestamp: String(NOW.getTime() / 1_000),
+  sig: '0'.repeat(64),
+};
+/** As a message of Vonage's other API, and as a notification of SNS: of our topic, with a certificate of the sender's choice. */
+const jsonLooking = (certificate: string): unknown[] => [
+  {
+    channel: 'sms',
+    message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-000000000001',
+    to: OURS.slice(1),
+    from: PERSON.slice(1),
+    text: 'STOP',
+  },
+  ...['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation'].map((Type) => ({
+    Type,
+    MessageId: 'm',
+    TopicArn: TOPIC,
+    Message: JSON.stringify({
+      originationNumber: PERSON,
+      destinationNumber: OURS,
+      messageBody: 'STOP',
+      inboundMessageId: 'x',
+    }),
+    Timestamp: NOW.toISOString(),
+    SignatureVersion: '2',
+    Signature: 'AAAA',
+    SigningCertURL: certificate,
+    SubscribeURL: certificate,
+    Token: 't',
+  })),
+];
+const CERTIFICATES = [
+  'http://169.254.169.254/latest/meta-data/',
+  'https://sns.us-east-1.amazonaws.com.evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem',
+  'https://sns.us-east-1.amazonaws.com@evil.example/x.pem',
+  'https://sns.us-east-1.amazonaws.com/../x.pem?redirect=http://127.0.0.1',
+  'file:///etc/passwd',
+  'gopher://127.0.0.1:6379/_FLUSHALL',
+];
+
+const form = (pairs: readonly (readonly [string, string])[]): Buffer =>
+  Buffer.from(pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&'));
+
+const bodies: Arbitrary<Buffer> = fc.oneof(
+  rawBodies,
+  // A form with something strange in it, with names twice, or with names of what every object has.
+  fc
+    .array(
+      fc.tuple(
+        fc.oneof(
+          fc.constantFrom(
+            ...Object.keys(genuineLooking),
+            '__proto__',
+            'constructor',
+            'toString',
+            'Body[]',
+            'a[b]',
+          ),
+          hostileText,
+        ),
+        hostileText,
+      ),
+      { maxLength: 8 },
+    )
+    .map((more) => form([...Object.entries(genuineLooking), ...more])),
+  fc
+    .constantFrom(...CERTIFICATES)
+    .chain((url) => fc.constantFrom(...jsonLooking(url)).map((json) => Buffer.from(JSON.stringify(json)))),
+);
+
+const strangeHeaders: Arbitrary<Record<string, string | string[]>> = fc
+  .tuple(
+    fc.constantFrom(
+      'application/x-www-form-urlencoded',
+      'application/x-www-form-urlencoded; charset=utf-16',
+      'application/json',
+      'text/plain; charset=UTF-8',
+      'multipart/form-data; boundary=x',
+      'APPLICATION/X-WWW-FORM-URLENCODED',
+    ),
+    fc.constantFrom<Record<string, string | string[]>>(
+      {},
+      { 'content-encoding': 'gzip' },
+      { 'content-encoding': 'br, gzip' },
+      { 'content-encoding': 'nonsense' },
+      { 'x-twilio-signature': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' },
+      { 'x-twilio-signature': ['a', 'b'] },
+      { 'x-twilio-signature': '' },
+      { authorization: 'Bearer a.b.c' },
+      { authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJWb25hZ2UifQ.x' },
+      { authorization: 'Basic YTpi' },
+      {
+        'x-http-method-override': 'GET',
+        'x-original-url': '/webhooks/twilio/sms',
+        'x-forwarded-host': 'evil.example',
+      },
+      { host: 'evil.example', 'x-forwarded-proto': 'https' },
+      { 'x-amz-sns-message-type': 'Notification', 'x-amz-sns-topic-arn': TOPIC },
+    ),
+  )
+  .map(([type, more]) => ({ 'content-type': type, ...more }));
+
+const strangeQueries = fc.constantFrom(
+  '',
+  '?',
+  '?attempt=x&attempt=y',
+  '?bodySHA256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  '?__proto__[polluted]=1&constructor[prototype][polluted]=1',
+  '?sig=%00&api-key=%ED%A0%80',
+  '?%',
+  `?a=${'b'.repeat(6_000)}`,
+  `?${new URLSearchParams(genuineLooking)}`,
+  '#fragment',
+);
+
+const unsigned: Arbitrary<WireRequest> = fc
+  .record({
+    method: fc.constantFrom('POST', 'POST', 'POST', 'GET', 'PUT', 'HEAD', 'OPTIONS', 'DELETE'),
+    path: fc.constantFrom(
+      ...PATHS,
+      '/webhooks/',
+      '/webhooks/twilio/sms/',
+      '/WEBHOOKS/TWILIO/SMS',
+      '/webhooks/twilio/../vonage/inbound',
+    ),
+    query: strangeQueries,
+    headers: strangeHeaders,
+    body: bodies,
+  })
+  .map(({ body, headers, method, path, query }) => ({
+    method,
+    path: `${path}${query}`,
+    headers,
+    body: method === 'GET' || method === 'HEAD' ? null : body,
+  }));
+
+describe('The gateway, in the hands of others,', function () {
+  this.timeout(180_000);
+  let database: TestDatabase;
+  let gateway: TestGateway;
+  let topic: TestTopic;
+  let wire: Wire;
+  let look: string;
+  let before_: string;
+
+  before(async () => {
+    database = await createDatabase();
+    topic = await startTestTopic();
+    gateway = await startTestGateway(database, { others: [vonageCarrier(), topic.carrier()] });
+    wire = openWire(gateway.url);
+    look = await lookOver(database.adminPool);
+  });
+  after(async () => {
+    wire.close();
+    await gateway.stop();
+    await topic.close();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    before_ = await contentOf(database.adminPool, look);
+    gateway.streams.keys.length = 0;
+    topic.asked.length = 0;
+  });
+
+  /** Nothing was written, put on a stream or asked for elsewhere, and a text of a person is still taken in. */
+  const nothingHappened = async (): Promise<void> => {
+    assert.equal(await contentOf(database.adminPool, look), before_);
+    assert.deepEqual(gateway.streams.keys, []);
+    assert.deepEqual(topic.asked, []);
+    assert.equal(Reflect.get({}, 'polluted'), undefined, 'a prototype was changed');
+  };
+
+  it('does nothing for whoever is no carrier, whatever they send', async () => {
+    await fc.assert(
+      fc.asyncProperty(unsigned, async (request) => {
+        const { body, headers, status } = await wire.send(request);
+        const text = body.toString();
+        // 503 asks Vonage to sign what looks like a message of theirs: the same whoever sends it, and nothing is done.
+        const expected =
+          status === 503
+            ? text === 'unsigned'
+            : [400, 403, 404, 413, 415].includes(status) || isOfExpress(request, status);
+        assert.ok(expected, `${request.method} ${request.path}: ${status} ${text}`);
+        assert.doesNotMatch(text, /node_modules|\.ts:\d|\bat \S+ \(|SELECT|Error:/);
+        assert.equal(headers['x-content-type-options'], 'nosniff');
+        assert.equal(headers['x-powered-by'], undefined);
+        assert.equal(headers['set-cookie'], undefined);
+        assert.equal(headers['access-control-allow-origin'], undefined);
+      }),
+      { numRuns: 300 },
+    );
+    await nothingHappened();
+    assert.equal((await gateway.text('SMstill', 'Hello')).status, 200);
+  });
+
+  describe('asked in ways that HTTP does not allow, or that two servers might read otherwise,', () => {
+    const head = (...lines: string[]): string =>
+      ['POST /webhooks/twilio/sms HTTP/1.1', 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n');
+    const body = `Body=STOP&From=${encodeURIComponent(PERSON)}`;
+    const cases: Record<string, { bytes: string | Buffer; statuses: number[] }> = {
+      'a length and chunks': {
+        bytes: `${head('Content-Length: 4', 'Transfer-Encoding: chunked')}0\r\n\r\nGET /x HTTP/1.1\r\n\r\n`,
+        statuses: [400],
+      },
+      'two lengths': { bytes: `${head('Content-Length: 4', 'Content-Length: 40')}${body}`, statuses: [400] },
+      'a length that is none': { bytes: `${head('Content-Length: +4')}${body}`, statuses: [400] },
+      'chunks by a name that is nearly theirs': {
+        bytes: `${head('Transfer-Encoding: xchunked')}0\r\n\r\n`,
+        statuses: [400],
+      },
+      'a chunk without an end': {
+        bytes: `${head('Transfer-Encoding: chunked')}zz\r\nx\r\n`,
+        statuses: [400],
+      },
+      'a header over two lines': { bytes: head('X-A: b', ' c: d'), statuses: [400] },
+      'a blank before the colon': { bytes: head('Content-Length : 4'), statuses: [400] },
+      'a NUL in a header': { bytes: head('X-A: \0b'), statuses: [400] },
+      'a line feed alone in a header': { bytes: head('X-A: b\nX-Twilio-Signature: c'), statuses: [400] },
+      'no host': {
+        bytes: 'POST /webhooks/twilio/sms HTTP/1.1\r\nConnection: close\r\n\r\n',
+        statuses: [400],
+      },
+      'a blank in the address': { bytes: 'GET /a b HTTP/1.1\r\nHost: x\r\n\r\n', statuses: [400] },
+      'bytes of TLS': { bytes: Buffer.from('160301020001000001fc0303', 'hex'), statuses: [400] },
+      'headers of 20 kB': { bytes: head(`X-A: ${'b'.repeat(20_000)}`), statuses: [431] },
+      'five thousand headers': {
+        bytes: head(...Array.from({ length: 5_000 }, (_, n) => `X-${n}: b`)),
+        statuses: [431],
+      },
+      'a whole address for a path': {
+        bytes:
+          'POST http://evil.example/webhooks/twilio/sms HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+        statuses: [403],
+      },
+      'a second request behind the first': {
+        bytes: `POST /webhooks/twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}${head('Content-Length: 0')}`,
+        statuses: [403, 403],
+      },
+      'another protocol': {
+        bytes: head('Upgrade: websocket', 'Content-Length: 0').replace(
+          'Connection: close',
+          'Connection: upgrade, close',
+        ),
+        statuses: [403],
+      },
+    };
+    for (const [title, { bytes, statuses }] of Object.entries(cases)) {
+      it(`${title}, refuses, and goes on`, async () => {
+        const answers = await exchangeRaw(gateway.url, bytes);
+        assert.deepEqual(statusesIn(answers), statuses, answers);
+        await nothingHappened();
+        const { status } = await wire.send({ method: 'GET', path: '/webhooks/', headers: {}, body: null });
+        assert.equal(status, 404);
+      });
+    }
+  });
+
+  describe('when a carrier signs what is strange,', () => {
+    /** Taken in, or said to be malformed: never an error, upon which the carrier would bring it again for hours. */
+    const taken = (status: number, text: string): void =>
+      assert.ok(
+        status === 200 || (status === 400 && text === 'malformed') || status === 413,
+        `${status} ${text}`,
+      );
+
+    const send = async (webhook: ReceivedWebhook): Promise<void> => {
+      const authorization = webhook.header('authorization');
+      const answer = await wire.send({
+        method: webhook.method,
+        path: webhook.target,
+        headers: {
+          'content-type': 'application/json',
+          ...(authorization === undefined ? {} : { authorization }),
+        },
+        body: webhook.body,
+      });
+      taken(answer.status, answer.body.toString());
+    };
+
+    const field = (names: readonly string[]) => fc.tuple(fc.constantFrom(...names), hostileText);
+
+    it('as Twilio, takes it in or refuses it', async () => {
+      const texts = [
+        'MessageSid',
+        'From',
+        'To',
+        'Body',
+        'NumMedia',
+        'OptOutType',
+        'MediaUrl0',
+        'MessageStatus',
+        'ErrorCode',
+        'CallSid',
+      ];
+      const values = field([
+        ...texts,
+        'CallStatus',
+        'Digits',
+        'AnsweredBy',
+        'SipResponseCode',
+        'CallDuration',
+        '__proto__',
+        'constructor',
+      ]);
+      let sent = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...Object.values(webhookPaths('twilio')), ...Object.values(voicePaths('twilio'))),
+          fc.array(values, { minLength: 1, maxLength: 3 }),
+          async (path, changes) => {
+            sent += 1;
+            const parameters = new Map<string, string>([
+              ['MessageSid', `SM${sent}`],
+              ['CallSid', `CA${sent}`],
+              ['From', PERSON],
+              ['To', OURS],
+              ['Body', 'Hello'],
+              ['NumMedia', '1'],
+              ['MessageStatus', 'delivered'],
+              ['CallStatus', 'completed'],
+              ['AnsweredBy', 'human'],
+            ]);
+            // A form has no halves of characters.
+            for (const [name, value] of changes) parameters.set(name, value.toWellFormed());
+            const signed = Object.fromEntries(parameters);
+            const answer = await wire.send({
+              method: 'POST',
+              path,
+              headers: {
+                'content-type': 'application/x-www-form-urlencoded',
+                'x-twilio-signature': twilio.getExpectedTwilioSignature(
+                  'the auth token of a test',
+                  `https://texts.example.org${path}`,
+                  signed,
+                ),
+              },
+              body: Buffer.from(new URLSearchParams([...parameters]).toString()),
+            });
+            taken(answer.status, answer.body.toString());
+          },
+        ),
+        { numRuns: 250 },
+      );
+    });
+
+    it('as Vonage, by either of its APIs, takes it in or refuses it', async () => {
+      const names = [
+        'channel',
+        'message_uuid',
+        'to',
+        'from',
+        'timestamp',
+        'message_type',
+        'text',
+        'image',
+        'status',
+        'error',
+        'client_ref',
+      ];
+      let sent = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...Object.values(webhookPaths('vonage'))),
+          fc.array(fc.tuple(fc.constantFrom(...names, '__proto__'), hostileValue), {
+            minLength: 1,
+            maxLength: 3,
+          }),
+          async (path, changes) => {
+            sent += 1;
+            const whole = {
+              channel: 'sms',
+              message_uuid: `aaaaaaaa-bbbb-4ccc-8ddd-${String(sent).padStart(12, '0')}`,
+              to: OURS.slice(1),
+              from: PERSON.slice(1),
+              timestamp: NOW.toISOString(),
+              message_type: 'text',
+              text: 'Hello',
+              status: 'delivered',
+            };
+            await send(await signedJson(path, Object.fromEntries([...Object.entries(whole), ...changes])));
+          },
+        ),
+        { numRuns: 300 },
+      );
+      const ofSmsApi = field([
+        'messageId',
+        'to',
+        'type',
+        'text',
+        'message-timestamp',
+        'concat',
+        'concat-ref',
+        'concat-total',
+        'concat-part',
+        'status',
+        'err-code',
+        'client-ref',
+        'x',
+      ]);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...Object.values(webhookPaths('vonage')), OLD_INBOUND_PATH),
+          fc.array(ofSmsApi, { minLength: 1, maxLength: 4 }),
+          async (path, changes) => {
+            sent += 1;
+            const parameters: Record<string, string> = {
+              msisdn: PERSON.slice(1),
+              to: OURS.slice(1),
+              messageId: `s-${sent}`,
+              type: 'text',
+              text: 'Hello',
+              'api-key': API_KEY,
+              timestamp: String(NOW.getTime() / 1_000),
+              concat: 'true',
+              'concat-ref': '7',
+              'concat-total': '2',
+              'concat-part': '1',
+            };
+            for (const [name, value] of changes) parameters[name] = value.toWellFormed().slice(0, 2_000);
+            const sig = smsSignature(parameters, SECRET, 'sha256');
+            const { body, status } = await wire.send({
+              method: 'POST',
+              path,
+              headers: { 'content-type': 'application/json' },
+              body: Buffer.from(JSON.stringify({ ...parameters, sig })),
+            });
+            taken(status, body.toString());
+          },
+        ),
+        { numRuns: 300 },
+      );
+    });
+
+    it('as AWS, takes it in or refuses it', async () => {
+      const texts = [
+        'originationNumber',
+        'destinationNumber',
+        'messageKeyword',
+        'messageBody',
+        'inboundMessageId',
+      ];
+      const events = [
+        'eventType',
+        'isFinal',
+        'destinationPhoneNumber',
+        'messageId',
+        'messageStatus',
+        'context',
+      ];
+      let sent = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.boolean(),
+          fc.array(fc.tuple(fc.constantFrom(...texts, ...events, '__proto__'), hostileValue), {
+            minLength: 1,
+            maxLength: 3,
+          }),
+          async (isText, changes) => {
+            sent += 1;
+            const whole = isText
+              ? {
+                  originationNumber: PERSON,
+                  destinationNumber: OURS,
+                  messageBody: 'Hello',
+                  inboundMessageId: `a-${sent}`,
+                }
+              : {
+                  eventType: 'TEXT_DELIVERED',
+                  isFinal: true,
+                  destinationPhoneNumber: PERSON,
+                  messageId: `a-${sent}`,
+                  messageStatus: 'DELIVERED',
+                };
+            await send(topic.notification(Object.fromEntries([...Object.entries(whole), ...changes])));
+          },
+        ),
+        { numRuns: 300 },
+      );
+    });
+
+    afterEach(async () => {
+      assert.equal(Reflect.get({}, 'polluted'), undefined, 'a prototype was changed');
+      const { rows } = await database.adminPool.query(
+        "SELECT count(*)::int AS count FROM quarantined_record WHERE consumer <> 'gateway'",
+      );
+      assert.deepEqual(rows, [{ count: 0 }]);
+    });
+  });
+});
+
+/** What no route of ours has answers as express does. */
+const isOfExpress = ({ method }: WireRequest, status: number): boolean =>
+  method === 'OPTIONS' && status === 200;
