@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { maskedFields } from '#shared/logger.ts';
+import { services } from '#shared/topology.ts';
 import { type Finding, leakyComparisons, logged, openSql, textsAsCode } from './rules.ts';
 import { ROOT, readSources, type Sources, sourcesOf } from './sources.ts';
+import { textsOf, uses } from './used-rights.ts';
 
 /** What somebody has looked at: the file, what stands there, and why it is right. */
 type LookedAt = readonly (readonly [file: string, what: string, why: string])[];
@@ -176,6 +178,17 @@ describe('Our own code', function () {
     );
   });
 
+  it('uses every right on a table that its service has: one that nothing uses is taken away', () => {
+    for (const [name, { entry, tables }] of Object.entries(services)) {
+      const texts = textsOf(entry, sources);
+      assert.ok(texts.length > 100, name);
+      const unused = Object.entries(tables).flatMap(([table, rights]) =>
+        rights.filter((right) => !uses(texts, right, table)).map((right) => `${right} ${table}`),
+      );
+      assert.deepEqual(unused, [], name);
+    }
+  });
+
   it('puts no text into a page as HTML, and runs none as a script', async () => {
     const folder = join(ROOT, 'apps/console/src');
     const files = (await readdir(folder, { recursive: true })).filter((name) => /\.tsx?$/.test(name));
@@ -294,6 +307,22 @@ describe('The rules of our own code', function () {
       words.map(({ what }) => what),
       ['phone', 'm.body'],
     );
+  });
+
+  it('know which rights a text of SQL takes', () => {
+    const taken = (text: string, table = 'a'): string[] =>
+      (['select', 'insert', 'update', 'delete'] as const).filter((right) => uses([text], right, table));
+    assert.deepEqual(taken('SELECT x FROM a JOIN b USING (x)'), ['select']);
+    assert.deepEqual(taken('SELECT x FROM ab'), []);
+    assert.deepEqual(taken('SELECT x FROM a FOR NO KEY UPDATE'), ['select', 'update']);
+    assert.deepEqual(taken('INSERT INTO a (x) VALUES ($1) ON CONFLICT DO NOTHING'), ['select', 'insert']);
+    assert.deepEqual(taken('INSERT INTO a (x) VALUES ($1) ON CONFLICT (x) DO UPDATE SET y = 1'), [
+      'select',
+      'insert',
+      'update',
+    ]);
+    assert.deepEqual(taken('DELETE FROM a WHERE x = $1'), ['select', 'delete']);
+    assert.deepEqual(taken('UPDATE a SET x = 1'), ['select', 'update']);
   });
 
   it('find texts that become code', () => {
