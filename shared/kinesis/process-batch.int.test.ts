@@ -200,6 +200,57 @@ describe('Processing a batch of a shard', () => {
     assert.deepEqual(await column('SELECT count(*)::int AS value FROM quarantined_record'), [0]);
   });
 
+  /** Its next commit is done, and the connection breaks before the answer. */
+  function loseAnswerOfCommit(): void {
+    const client = { lost: false };
+    const losing = new Proxy(pool, {
+      get: (target, name) => {
+        if (name !== 'connect') return Reflect.get(target, name);
+        return async () => {
+          const connection = await target.connect();
+          return new Proxy(connection, {
+            get: (its, property) => {
+              const value: unknown = Reflect.get(its, property);
+              if (property !== 'query' || client.lost)
+                return typeof value === 'function' ? value.bind(its) : value;
+              return async (text: string, values?: unknown[]) => {
+                const result = await its.query(text, values);
+                if (text !== 'COMMIT') return result;
+                client.lost = true;
+                throw new Error('Connection terminated unexpectedly');
+              };
+            },
+          });
+        };
+      },
+    });
+    deps = { ...deps, pool: losing };
+  }
+
+  it('passes over what a commit without an answer has done, and hears what that left', async () => {
+    const [first] = await run(records('a'));
+    assert.ok(first);
+    loseAnswerOfCommit();
+    const batch = records('a', 'b', 'c', 'd').slice(1);
+    await assert.rejects(
+      processBatch(deps, batch.slice(0, 2), first.rows, () => undefined),
+      /terminated/,
+    );
+    const heard: [bodies: string[], last: string][] = [];
+    // One more was read meanwhile.
+    await processBatch(deps, batch, first.rows, ({ rows }, last) =>
+      heard.push([rows.map(({ entry }) => entry.body), last.body]),
+    );
+    assert.deepEqual(heard, [
+      [['b', 'c'], 'c'],
+      [['d'], 'd'],
+    ]);
+    assert.deepEqual(applied, [['a'], ['b', 'c'], ['d']]);
+    assert.deepEqual(await effects(), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(await outbox(), ['b', 'c', 'd']);
+    assert.equal(await checkpoint(), '103');
+  });
+
   it('deletes outbox rows of earlier batches that were published meanwhile', async () => {
     const [first] = await run(records('a', 'b'));
     assert.ok(first);

@@ -1,6 +1,6 @@
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import { checkpointLease, type Lease, type LeaseScope, lockLease } from '#shared/leases/store.ts';
-import { deletePublished } from '#shared/outbox/read.ts';
+import { deletePublished, readOutbox } from '#shared/outbox/read.ts';
 import type { OutboxRow } from '#shared/outbox/write.ts';
 import { writeShardOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
@@ -23,13 +23,17 @@ export interface BatchResult {
   setAside: SetAside[];
 }
 
+/** Rows of a shard's outbox: what batches of one read left, at most. */
+const WHOLE_OUTBOX = 1_000_000;
+
 /**
  * Processes records of one shard, in order, and commits effects, outbox, quarantine and checkpoint together, behind
  * the fence of the lease. `published` are outbox rows of earlier batches that may now be deleted.
  *
  * A batch that fails for a reason other than the machinery's is halved: both halves in their order, each with its own
  * checkpoint, until the record at fault stands alone and is quarantined. `onCommit` hears of each part as it commits
- * and must not fail. `understood`: of these records, where they were parsed ahead.
+ * and must not fail. Of records that turn out to be committed, by a transaction that nobody got an answer of, it hears what
+ * they left in the outbox, and they are passed over. `understood`: of these records, where they were parsed ahead.
  *
  * Throws CarillonError `lease_lost` (nothing happened), transient errors (nothing of this part happened: try again),
  * and the program's own errors.
@@ -44,14 +48,20 @@ export async function processBatch<T>(
   const last = records.at(-1);
   if (last === undefined) return;
   try {
-    onCommit(await commit(deps, understood, last, published), last);
+    const result = await commit(deps, records, understood, published);
+    if (result.done === null) {
+      onCommit(result, last);
+      return;
+    }
+    onCommit(result, result.done);
+    await processBatch(deps, records.slice(records.indexOf(result.done) + 1), published, onCommit);
   } catch (error) {
     // What takes too long may only be too much at once; alone it is tried again, because it may be the server's hour.
     const tooMuch = isStatementTimeout(error) && records.length > 1;
     if (!isRecordFault(error) && !tooMuch) throw error;
     if (records.length === 1) {
       const fault: SetAside = { record: last, state: 'quarantined', reason: messageOf(error), version: null };
-      onCommit(await commit(deps, { parsed: [], unreadable: [fault] }, last, published), last);
+      onCommit(await commit(deps, records, { parsed: [], unreadable: [fault] }, published), last);
       return;
     }
     const middle = Math.ceil(records.length / 2);
@@ -60,16 +70,26 @@ export async function processBatch<T>(
   }
 }
 
+/** `done`: up to this record all was committed before, and nothing was done now. */
+type Committed = BatchResult & { done: StreamRecord | null };
+
 async function commit<T>(
   deps: BatchDeps<T>,
+  records: readonly StreamRecord[],
   { parsed, unreadable }: Understood<T>,
-  last: StreamRecord,
   published: readonly OutboxRow[],
-): Promise<BatchResult> {
+): Promise<Committed> {
   const { definition, lease, pool, scope, worker } = deps;
   return inTransaction(pool, async (tx: Transaction) => {
-    if (!(await lockLease(tx, scope, worker, lease))) {
+    const held = await lockLease(tx, scope, worker, lease);
+    if (held === null) {
       throw new CarillonError('lease_lost', `the lease of shard ${lease.shard} is somebody else's`);
+    }
+    const done = records.find(({ sequenceNumber }) => sequenceNumber === held.checkpoint);
+    if (done !== undefined) {
+      const known = new Set(published.map(({ id }) => id));
+      const left = await readOutbox(tx, scope.consumer, [lease.shard], WHOLE_OUTBOX);
+      return { rows: left.filter(({ id }) => !known.has(id)), setAside: [], done };
     }
     const effects = parsed.length > 0 ? await definition.apply(tx, parsed) : { entries: [] };
     requirePublishable(effects.entries);
@@ -77,7 +97,8 @@ async function commit<T>(
     await setRecordsAside(tx, scope, lease.shard, setAside);
     await deletePublished(tx, scope.consumer, published);
     const rows = await writeShardOutbox(tx, scope.consumer, lease.shard, effects.entries);
-    await checkpointLease(tx, scope, lease.shard, last.sequenceNumber);
-    return { rows, setAside };
+    const last = records.at(-1);
+    if (last !== undefined) await checkpointLease(tx, scope, lease.shard, last.sequenceNumber);
+    return { rows, setAside, done: null };
   });
 }

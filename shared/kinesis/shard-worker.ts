@@ -178,7 +178,8 @@ export class ShardWorker<T> {
     const rows: OutboxRow[] = [];
     let left = records;
     const onCommit = (result: BatchResult, last: StreamRecord): void => {
-      rows.push(...result.rows);
+      // Among what a commit without an answer left is what earlier parts did.
+      rows.push(...result.rows.filter(({ id }) => !rows.some((row) => row.id === id)));
       left = left.slice(left.indexOf(last) + 1);
       this.#published = [];
       this.#note(result);

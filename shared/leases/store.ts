@@ -206,21 +206,21 @@ export async function removeWorker(db: Queryable, scope: LeaseScope, worker: str
 }
 
 /**
- * The fence: locks the lease row for the rest of the transaction and says whether it is still held by this worker in
- * this epoch. Whoever gets `false` must have no effect.
+ * The fence: locks the lease row for the rest of the transaction and says where it stands, if it is still held by this worker
+ * in this epoch. Whoever gets null must have no effect.
  */
 export async function lockLease(
   tx: Transaction,
   scope: LeaseScope,
   worker: string,
   lease: Pick<Lease, 'shard' | 'epoch'>,
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `SELECT pg_advisory_xact_lock_shared(hashtext($6))
+): Promise<Pick<Lease, 'checkpoint'> | null> {
+  const { rows } = await tx.query<Pick<Lease, 'checkpoint'>>(
+    `SELECT checkpoint, pg_advisory_xact_lock_shared(hashtext($6))
        FROM lease WHERE consumer = $1 AND source = $2 AND shard = $3 AND owner = $4 AND epoch = $5 FOR UPDATE`,
     [scope.consumer, scope.source, lease.shard, worker, lease.epoch, FENCE],
   );
-  return rowCount === 1;
+  return rows[0] ?? null;
 }
 
 /** Moves the checkpoint and renews, in the transaction that holds the fence. */
