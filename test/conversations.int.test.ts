@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { openReview } from '#shared/consent/review-queue.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -25,6 +27,14 @@ interface Shown {
   lastTextId: string;
   upTo: string;
   session: { number: number };
+  campaignName: string | null;
+  review: { id: string; text: string; suppressed: boolean; deadline: string } | null;
+}
+
+interface DecidedHere {
+  by: string | null;
+  assignee: object | null;
+  state: object | null;
 }
 
 interface SaidPage {
@@ -58,7 +68,7 @@ describe('Conversations', () => {
       database.adminPool,
       `reply, reply_verdict, conversation, message, phone, attempt, contact, list_member, contact_list, campaign,
        campaign_contact, campaign_count, suppression, consent_standing, event_position, outbox, audit_entry,
-       decision, canned_reply`,
+       decision, canned_reply, consent_review`,
     );
   });
 
@@ -167,6 +177,38 @@ describe('Conversations', () => {
     assert.deepEqual([after.needsReply, after.unread], [true, 0]);
   });
 
+  it('say beforehand what would become of an answer, as the gate will say it, also of a number of which nothing is known', async () => {
+    const foreseen = async (id: string) => (await api.send('GET', `/v1/conversations/${id}/outlook`)).body;
+    await hears('hello?', { minutesAgo: 5 });
+    const { id } = await only();
+    const now = await foreseen(id);
+    assert.deepEqual(
+      [now.verdict, now.rule, now.intent, now.zones, now.zoneSource, now.heldUntil],
+      ['queued', 'allowed', 'reply', ['America/New_York'], 'area_code', null],
+    );
+    assert.ok(Date.parse(now.goesUntil) > api.clock.now().getTime());
+    const { rowCount } = await database.adminPool.query('SELECT FROM phone');
+    assert.equal(rowCount, 0, 'nothing was written');
+    api.clock.advance(3_600_000);
+    const later = await foreseen(id);
+    const { body: answered } = await api.send('POST', `/v1/conversations/${id}/reply`, {
+      body: { body: 'Hello!' },
+    });
+    assert.deepEqual(
+      [later.verdict, later.rule, later.heldUntil],
+      [answered.verdict, answered.rule, answered.heldUntil],
+    );
+    assert.deepEqual([later.verdict, later.rule], ['held', 'quiet_hours']);
+    await database.adminPool.query(
+      `INSERT INTO suppression (phone_number, change_id, source, reason, added_at, scope)
+       VALUES ($1, gen_random_uuid(), 'user_opt_out', 'STOP', now(), 'sender')`,
+      [ANA],
+    );
+    const stopped = await foreseen(id);
+    assert.deepEqual([stopped.verdict, stopped.rule, stopped.heldUntil], ['blocked', 'suppressed', null]);
+    api.clock.advance(-3_600_000);
+  });
+
   it('keep what came after somebody looked as unread and unanswered', async () => {
     const seen = await hears('one', { minutesAgo: 3 });
     await hears('two', { minutesAgo: 2 });
@@ -187,10 +229,26 @@ describe('Conversations', () => {
   });
 
   it('are looked for by everything that people decide about them', async () => {
+    await insertContacts(database.adminPool, 1);
     await hears('one', { minutesAgo: 9 });
     await hears('a)', { from: BO, as: 'lesson', minutesAgo: 8 });
+    await openReview(database.adminPool, {
+      reviewId: '018f0000-0000-7000-8000-00000000000a',
+      phoneNumber: phoneNumber(BO),
+      originalMessage: 'a) or stop',
+      rule: 'en',
+      changeId: null,
+      requestedAt: api.clock.now(),
+      deadline: '2026-12-11',
+    });
     const [bo, ana] = await list();
     assert.ok(bo && ana);
+    assert.deepEqual(bo.review, {
+      id: '018f0000-0000-7000-8000-00000000000a',
+      text: 'a) or stop',
+      suppressed: false,
+      deadline: '2026-12-11',
+    });
     assert.deepEqual([bo.phoneNumber, bo.state, ana.state], [BO, 'closed', 'open']);
     const changed = await change(ana.id, { assignee: 'Maria', tags: ['billing', 'billing', 'urgent'] });
     assert.deepEqual([changed.body.assignee, changed.body.tags], ['Maria', ['billing', 'urgent']]);
@@ -209,12 +267,76 @@ describe('Conversations', () => {
       ['?unknown=true', ['bo', 'ana']],
       ['?unknown=false', []],
       [`?phone=${encodeURIComponent(BO)}`, ['bo']],
+      ['?closed=false', ['ana']],
+      ['?closed=true', ['bo']],
+      ['?review=true', ['bo']],
+      ['?review=false', ['ana']],
+      ['?q=ANA%200', ['ana']],
+      ['?q=an%25', []],
       ['?limit=1', ['bo']],
     ] as const) {
       assert.deepEqual(await found(query), expected, query);
     }
     const first = await api.send('GET', '/v1/conversations?limit=1');
     assert.deepEqual(await found(`?limit=1&cursor=${first.body.nextCursor}`), ['ana']);
+  });
+
+  it('are counted by what is to be done in them, and by who looks after them', async () => {
+    await hears('one', { minutesAgo: 9 });
+    await hears('a)', { from: BO, as: 'lesson', minutesAgo: 8 });
+    const [bo, ana] = await list();
+    assert.ok(bo && ana);
+    const counted = async () => (await api.send('GET', '/v1/conversation-counts')).body;
+    const none = { needsReply: 1, mine: 0, unassigned: 1, review: 0, unknown: 1, all: 2, atMost: 1_000 };
+    assert.deepEqual(await counted(), { ...none, assignees: [] });
+    await change(ana.id, { assignee: 'the admin' });
+    assert.deepEqual(await counted(), {
+      ...none,
+      mine: 1,
+      unassigned: 0,
+      assignees: [{ name: 'the admin', conversations: 1 }],
+    });
+    await change(ana.id, { state: 'closed' });
+    assert.deepEqual(await counted(), {
+      ...none,
+      needsReply: 0,
+      unassigned: 0,
+      unknown: 0,
+      assignees: [],
+    });
+  });
+
+  it('keep who gave them to whom, closed them and put them off', async () => {
+    await hears('one', { minutesAgo: 9 });
+    const { id } = await only();
+    await change(id, { assignee: 'Maria' });
+    await change(id, { tags: ['billing'] });
+    await change(id, { assignee: 'Bo', state: 'closed' });
+    const until = '2026-11-27T09:00:00.000Z';
+    await change(id, { state: 'snoozed', snoozedUntil: until });
+    const { body } = await api.send('GET', `/v1/conversations/${id}/decisions?limit=2`);
+    const rest = await api.send('GET', `/v1/conversations/${id}/decisions?limit=2&cursor=${body.nextCursor}`);
+    assert.deepEqual(
+      [...body.items, ...rest.body.items].map(({ assignee, by, state }: DecidedHere) => ({
+        by,
+        assignee,
+        state,
+      })),
+      [
+        {
+          by: 'the admin',
+          assignee: null,
+          state: { before: 'closed', after: 'snoozed', snoozedUntil: until },
+        },
+        {
+          by: 'the admin',
+          assignee: { before: 'Maria', after: 'Bo' },
+          state: { before: 'open', after: 'closed', snoozedUntil: null },
+        },
+        { by: 'the admin', assignee: { before: null, after: 'Maria' }, state: null },
+      ],
+    );
+    assert.equal(rest.body.nextCursor, null);
   });
 
   it('are put off, closed, and opened by the next text for people', async () => {
@@ -345,6 +467,17 @@ describe('Conversations', () => {
       (await list(`?campaign=${campaignId}`)).map(({ phoneNumber }) => phoneNumber),
       [BO, ANA],
     );
+
+    const { body: ofAna } = await api.send('GET', `/v1/people/${encodeURIComponent(ANA)}/campaigns`);
+    assert.deepEqual(
+      ofAna.items.map((each: { id: string; messages: number; texts: number }) => [
+        each.id,
+        each.messages,
+        each.texts,
+      ]),
+      [[campaignId, 1, 2]],
+    );
+    assert.equal((await only(`?phone=${encodeURIComponent(ANA)}`)).campaignName, ofAna.items[0].name);
 
     // A campaign to whoever has answered.
     const clock = new ManualClock(MORNING);

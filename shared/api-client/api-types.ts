@@ -811,6 +811,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{phone}/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaigns that wrote to a person, the newest first
+         * @description At most 100.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["listCampaignsOfPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{phone}/messages": {
         parameters: {
             query?: never;
@@ -2199,6 +2221,28 @@ export interface paths {
         patch: operations["updateSenderPool"];
         trace?: never;
     };
+    "/v1/conversation-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts conversations by what is to be done in them
+         * @description Each number is how many a list has: its description names the filters of that.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["countConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -2243,6 +2287,48 @@ export interface paths {
          * @description Takes the role `operator`.
          */
         patch: operations["updateConversation"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says what would become of an answer that is written now, and why
+         * @description As the gate judges at this moment; it judges again when the answer is written, and before it goes.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["getAnswerOutlook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who gave a conversation to whom, closed it, opened it or put it off, newest first
+         * @description Takes the role `viewer`.
+         */
+        get: operations["listConversationDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/conversations/{id}/messages": {
@@ -5421,6 +5507,25 @@ export interface components {
                 };
             } | null;
         };
+        CampaignsOfPerson: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** @enum {string} */
+                status: "draft" | "scheduled" | "loading" | "active" | "paused" | "completed" | "stopped" | "failed";
+                /** @description That it wrote for them, sent or not */
+                messages: number;
+                /** @description Of theirs that belong to it */
+                texts: number;
+                /**
+                 * Format: date-time
+                 * @description When the newest of its messages was written
+                 * @example 2026-11-26T14:30:00.000Z
+                 */
+                lastAt: string;
+            }[];
+        };
         PersonMessagePage: {
             items: components["schemas"]["OutgoingMessage"][];
             /** @description Of the next page; null: this is the last */
@@ -6783,6 +6888,29 @@ export interface components {
              */
             updatedAt: string;
         };
+        ConversationCounts: {
+            /** @description In which somebody has to answer: `needsReply=true` */
+            needsReply: number;
+            /** @description That you look after: your name as `assignee`, `closed=false` */
+            mine: number;
+            /** @description That nobody looks after: `unassigned=true`, `closed=false` */
+            unassigned: number;
+            /** @description With a text that may opt out, to be judged: `review=true` */
+            review: number;
+            /** @description Whose newest text belongs to no campaign: `unknown=true`, `closed=false` */
+            unknown: number;
+            all: number;
+            /**
+             * @description Counted up to so many: where it is that, there may be more
+             * @example 1000
+             */
+            atMost: number;
+            /** @description Who looks after conversations that are not closed, by name */
+            assignees: {
+                name: string;
+                conversations: number;
+            }[];
+        };
         ConversationPage: {
             items: components["schemas"]["Conversation"][];
             /** @description Of the next page; null: this is the last */
@@ -6806,6 +6934,7 @@ export interface components {
             } | null;
             /** @description That their newest text belongs to; null: to none that is known */
             campaignId: string | null;
+            campaignName: string | null;
             state: components["schemas"]["ConversationState"];
             snoozedUntil: string | null;
             assignee: string | null;
@@ -6844,12 +6973,88 @@ export interface components {
                 /** @description Its words, while a person is to send or reject them */
                 draft: string | null;
             } | null;
+            /** @description Their text of which somebody has to say whether it opts out: the one that is due first; null: none */
+            review: {
+                /**
+                 * Format: uuid
+                 * @description Also names it in `/v1/reviews/{id}`
+                 */
+                id: string;
+                text: string;
+                /** @description Whether it was taken for a revocation */
+                suppressed: boolean;
+                /**
+                 * Format: date
+                 * @description Last day to honour it, should it be one: US Eastern
+                 */
+                deadline: string;
+            } | null;
             /**
              * Format: date-time
              * @description Of their newest text, or of our newest answer by hand
              * @example 2026-11-26T14:30:00.000Z
              */
             activityAt: string;
+        };
+        AnswerOutlook: {
+            /**
+             * @description What the gate would say of an answer that is written now
+             * @enum {string}
+             */
+            verdict: "queued" | "held" | "blocked";
+            /** @description Held: when it would go */
+            heldUntil: string | null;
+            /** @description Queued: until when it may go as it is */
+            goesUntil: string | null;
+            /**
+             * @description The rule of the gate that decides
+             * @example quiet_hours
+             */
+            rule: string;
+            /** @description The same in words */
+            says: string;
+            /**
+             * @description As what it would go: an answer, or a planned message
+             * @enum {string}
+             */
+            intent: "reply" | "opt_out_confirmation" | "help" | "transactional" | "marketing";
+            /**
+             * @description IANA zones that the person may be in, as the rules see it
+             * @example [
+             *       "America/New_York"
+             *     ]
+             */
+            zones: string[];
+            /**
+             * @description What says so
+             * @enum {string}
+             */
+            zoneSource: "zone" | "postal_code" | "state" | "area_code" | "none";
+        };
+        ConversationDecisionPage: {
+            items: components["schemas"]["ConversationDecision"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        ConversationDecision: {
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            at: string;
+            by: string | null;
+            /** @description Who looked after it and does now; null: that did not change */
+            assignee: {
+                before: string | null;
+                after: string | null;
+            } | null;
+            /** @description Null: that did not change */
+            state: {
+                before: components["schemas"]["ConversationState"];
+                after: components["schemas"]["ConversationState"];
+                snoozedUntil: string | null;
+            } | null;
         };
         SaidPage: {
             items: components["schemas"]["SaidInConversation"][];
@@ -7928,6 +8133,7 @@ export type DrillProgress = components['schemas']['DrillProgress'];
 export type PersonEventPage = components['schemas']['PersonEventPage'];
 export type PersonEventBatch = components['schemas']['PersonEventBatch'];
 export type PersonEvent = components['schemas']['PersonEvent'];
+export type CampaignsOfPerson = components['schemas']['CampaignsOfPerson'];
 export type PersonMessagePage = components['schemas']['PersonMessagePage'];
 export type DrillVersionPage = components['schemas']['DrillVersionPage'];
 export type DrillVersion = components['schemas']['DrillVersion'];
@@ -7985,8 +8191,12 @@ export type SenderPage = components['schemas']['SenderPage'];
 export type Sender = components['schemas']['Sender'];
 export type SenderPoolPage = components['schemas']['SenderPoolPage'];
 export type SenderPool = components['schemas']['SenderPool'];
+export type ConversationCounts = components['schemas']['ConversationCounts'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type Conversation = components['schemas']['Conversation'];
+export type AnswerOutlook = components['schemas']['AnswerOutlook'];
+export type ConversationDecisionPage = components['schemas']['ConversationDecisionPage'];
+export type ConversationDecision = components['schemas']['ConversationDecision'];
 export type SaidPage = components['schemas']['SaidPage'];
 export type SaidInConversation = components['schemas']['SaidInConversation'];
 export type TakenAs = components['schemas']['TakenAs'];
@@ -12723,6 +12933,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonEventPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaignsOfPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A phone number, best in E.164 form */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The campaigns */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignsOfPerson"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */
@@ -21196,6 +21483,80 @@ export interface operations {
             };
         };
     };
+    countConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationCounts"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listConversations: {
         parameters: {
             query?: {
@@ -21204,7 +21565,11 @@ export interface operations {
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
                 phone?: string;
+                /** @description What the name of the contact begins with; case does not count */
+                q?: string;
                 state?: components["schemas"]["ConversationState"];
+                /** @description Whether it is closed, or in any other state */
+                closed?: "true" | "false";
                 /** @description Whether somebody has to answer a text */
                 needsReply?: "true" | "false";
                 /** @description Whether there are texts for people that nobody has looked at */
@@ -21217,6 +21582,8 @@ export interface operations {
                 campaign?: string;
                 /** @description Whether its newest text belongs to no campaign */
                 unknown?: "true" | "false";
+                /** @description Whether somebody has to judge if a text of theirs opts out (`/v1/reviews`) */
+                review?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -21490,6 +21857,181 @@ export interface operations {
             };
             /** @description If-Match is missing (`precondition_required`) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnswerOutlook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the gate would say */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOutlook"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConversationDecisions: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDecisionPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

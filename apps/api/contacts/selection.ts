@@ -95,12 +95,15 @@ export function whereOf(
     values.push(...read.filter.values);
   }
   if (q !== undefined) {
-    values.push(`${q.replaceAll(/[\\%_]/g, '\\$&')}%`);
+    values.push(beginningWith(q));
     conditions.push(`lower(contact.name) LIKE lower($${values.length}::text)`);
   }
   // Each as it is, so that indexes serve it.
   return { sql: conditions.map((condition) => `(${condition})`).join(' AND '), values };
 }
+
+/** What texts are LIKE that begin so. */
+export const beginningWith = (words: string): string => `${words.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
 /** What is wrong with a filter in a body under `/filter`, that its schema does not tell. */
 export function filterFaults(filter: Filter, fields: readonly ContactField[]): Fault[] {

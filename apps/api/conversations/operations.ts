@@ -4,6 +4,6 @@ import { conversationReads } from './read-operations.ts';
 
 /** What people text and what they are answered, number by number. */
 export const conversationOperations = (parts: ConversationParts): readonly Operation[] => [
-  ...conversationReads,
+  ...conversationReads(parts),
   ...conversationChanges(parts),
 ];

@@ -1,30 +1,45 @@
 import { z } from 'zod';
 import { readCampaign } from '#shared/campaigns/store.ts';
+import { storableText } from '#shared/contracts/storable-text.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { beginningWith } from '../contacts/selection.ts';
 import { decodeCursor, encodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { givenPhone } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { uuid } from '../http/words.ts';
+import { nameOf } from '../identity/identity.ts';
+import { type PlanParts, ruleInWords } from '../messages/plan.ts';
+import { foreseeAnswer } from './intent.ts';
 import {
   assigneeSchema,
   campaignReplySchema,
   conversationSchema,
+  countsSchema,
+  decidedSchema,
+  MOST_ASSIGNEES,
+  MOST_COUNTED,
   noteSchema,
+  outlookSchema,
   saidSchema,
   shownVersion,
   stateSchema,
   tagSchema,
   wireCampaignReply,
   wireConversation,
+  wireDecision,
   wireMessage,
   wireNote,
   wireText,
 } from './schemas.ts';
 import {
   type ConversationRow,
+  countConversations,
+  type DecisionRow,
+  listAssignees,
   listCampaignReplies,
   listConversations,
+  listDecisions,
   listNotes,
   readConversation,
   readMessages,
@@ -59,7 +74,23 @@ const yesOrNo = z
   .transform((word) => word === 'true')
   .optional();
 
-export const conversationReads: readonly Operation[] = [
+const ofDecision = z.object({ position: z.int().min(1) });
+
+export const conversationReads = (parts: PlanParts): readonly Operation[] => [
+  read({
+    id: 'countConversations',
+    path: '/v1/conversation-counts',
+    tag,
+    summary: 'Counts conversations by what is to be done in them',
+    description: 'Each number is how many a list has: its description names the filters of that.',
+    access: 'viewer',
+    replies: { 200: { description: 'The counts', body: countsSchema } },
+    handle: async ({ identity }, db) => {
+      const counts = await countConversations(db, { assignee: nameOf(identity), atMost: MOST_COUNTED });
+      const assignees = await listAssignees(db, MOST_ASSIGNEES);
+      return reply(200, { ...counts, atMost: MOST_COUNTED, assignees });
+    },
+  }),
   read({
     id: 'listConversations',
     path: '/v1/conversations',
@@ -70,7 +101,12 @@ export const conversationReads: readonly Operation[] = [
     query: z.strictObject({
       ...pageQuery,
       phone: givenPhone.optional(),
+      q: storableText
+        .pipe(z.string().min(1).max(200))
+        .optional()
+        .meta({ description: 'What the name of the contact begins with; case does not count' }),
       state: stateSchema.optional(),
+      closed: yesOrNo.meta({ description: 'Whether it is closed, or in any other state' }),
       needsReply: yesOrNo.meta({ description: 'Whether somebody has to answer a text' }),
       unread: yesOrNo.meta({ description: 'Whether there are texts for people that nobody has looked at' }),
       assignee: assigneeSchema.optional(),
@@ -78,6 +114,9 @@ export const conversationReads: readonly Operation[] = [
       tag: tagSchema.optional(),
       campaign: uuid.optional().meta({ description: 'That its newest text belongs to' }),
       unknown: yesOrNo.meta({ description: 'Whether its newest text belongs to no campaign' }),
+      review: yesOrNo.meta({
+        description: 'Whether somebody has to judge if a text of theirs opts out (`/v1/reviews`)',
+      }),
     }),
     replies: {
       200: { description: 'A page of conversations', body: pageOf(conversationSchema, 'ConversationPage') },
@@ -85,7 +124,10 @@ export const conversationReads: readonly Operation[] = [
     handle: async ({ query }, db) => {
       const rows = await listConversations(db, {
         phone: query.phone ?? null,
+        named: query.q === undefined ? null : beginningWith(query.q),
         state: query.state ?? null,
+        closed: query.closed ?? null,
+        review: query.review ?? null,
         needsReply: query.needsReply ?? null,
         unread: query.unread ?? null,
         assignee: query.assignee ?? null,
@@ -115,6 +157,54 @@ export const conversationReads: readonly Operation[] = [
     handle: async ({ params: { id } }, db) => {
       const row = await known(db, id);
       return reply(200, wireConversation(row), { version: shownVersion(row) });
+    },
+  }),
+  read({
+    id: 'getAnswerOutlook',
+    path: '/v1/conversations/{id}/outlook',
+    tag,
+    summary: 'Says what would become of an answer that is written now, and why',
+    description:
+      'As the gate judges at this moment; it judges again when the answer is written, and before it goes.',
+    access: 'viewer',
+    params,
+    replies: { 200: { description: 'What the gate would say', body: outlookSchema } },
+    problems: ['not_found'],
+    handle: async ({ params: { id } }, db) => {
+      const { lastTextAt: receivedAt, phoneNumber } = await known(db, id);
+      if (receivedAt === null) throw noSuchConversation();
+      const { decision, intent } = await foreseeAnswer(db, phoneNumber, { receivedAt }, parts);
+      const { inputs, rule, verdict } = decision;
+      return reply(200, {
+        verdict: ({ send: 'queued', hold: 'held', block: 'blocked' } as const)[verdict],
+        heldUntil: decision.verdict === 'hold' ? new Date(decision.until).toISOString() : null,
+        goesUntil: decision.verdict === 'send' ? new Date(decision.validUntil).toISOString() : null,
+        rule,
+        says: ruleInWords(rule) ?? rule,
+        intent,
+        zones: [...inputs.location.zones],
+        zoneSource: inputs.location.zoneSource,
+      });
+    },
+  }),
+  read({
+    id: 'listConversationDecisions',
+    path: '/v1/conversations/{id}/decisions',
+    tag,
+    summary: 'Who gave a conversation to whom, closed it, opened it or put it off, newest first',
+    access: 'viewer',
+    params,
+    query: z.strictObject(pageQuery),
+    replies: {
+      200: { description: 'A page of them', body: pageOf(decidedSchema, 'ConversationDecisionPage') },
+    },
+    problems: ['not_found'],
+    handle: async ({ params: { id }, query: { cursor, limit } }, db) => {
+      await known(db, id);
+      const before = decodeCursor(ofDecision, cursor)?.position ?? null;
+      const rows = await listDecisions(db, id, { before, limit: limit + 1 });
+      const positionOf = ({ position }: DecisionRow) => ({ position });
+      return reply(200, page(rows, limit, { item: wireDecision, positionOf }));
     },
   }),
   read({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentAnswerStates } from '#shared/agent/answers.ts';
+import { placeSources } from '#shared/compliance/location/locate.ts';
 import { channels, intents } from '#shared/compliance/touch.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { conversationStates } from '#shared/replies/conversation.ts';
@@ -9,7 +10,7 @@ import { shownPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
 import { ruleInWords } from '../messages/plan.ts';
 import { LONGEST_BODY, MOST_MEDIA, messageStates, statusSchema } from '../messages/schemas.ts';
-import type { CampaignReplyRow, ConversationRow, MessageRow, Note, TextRow } from './store.ts';
+import type { CampaignReplyRow, ConversationRow, DecisionRow, MessageRow, Note, TextRow } from './store.ts';
 
 const MOST_TAGS = 20;
 const LONGEST_NOTE = 4_000;
@@ -31,6 +32,7 @@ export const conversationSchema = z
       .uuid()
       .nullable()
       .meta({ description: 'That their newest text belongs to; null: to none that is known' }),
+    campaignName: z.string().nullable(),
     state: stateSchema,
     snoozedUntil: instant.nullable(),
     assignee: z.string().nullable(),
@@ -65,6 +67,18 @@ export const conversationSchema = z
       .meta({
         description: 'What the agent made of the newest text that it was given; null: it was given none',
       }),
+    review: z
+      .object({
+        id: z.uuid().meta({ description: 'Also names it in `/v1/reviews/{id}`' }),
+        text: z.string(),
+        suppressed: z.boolean().meta({ description: 'Whether it was taken for a revocation' }),
+        deadline: z.iso.date().meta({ description: 'Last day to honour it, should it be one: US Eastern' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Their text of which somebody has to say whether it opts out: the one that is due first; null: none',
+      }),
     activityAt: instant.meta({ description: 'Of their newest text, or of our newest answer by hand' }),
   })
   .meta({ id: 'Conversation' });
@@ -75,6 +89,7 @@ export const wireConversation = (row: ConversationRow): z.input<typeof conversat
   ourNumber: row.ourNumber,
   contact: row.contactId === null ? null : { id: row.contactId, name: row.contactName },
   campaignId: row.campaignId,
+  campaignName: row.campaignName,
   state: row.state,
   snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
   assignee: row.assignee,
@@ -88,12 +103,36 @@ export const wireConversation = (row: ConversationRow): z.input<typeof conversat
   lastTextAt: row.lastTextAt?.toISOString() ?? null,
   upTo: row.upTo,
   agent: row.agent,
+  review: row.review,
   activityAt: row.activityAt.toISOString(),
 });
 
 /** `If-Match` goes by the first part alone: texts may come meanwhile, and change nothing of what somebody decides. */
 export const shownVersion = (row: ConversationRow): string =>
-  `${row.version}.${row.activityAt.getTime()}.${row.unread}.${row.waiting}.${row.agent?.textId ?? ''}.${row.agent?.state ?? ''}`;
+  `${row.version}.${row.activityAt.getTime()}.${row.unread}.${row.waiting}.${row.agent?.textId ?? ''}.${row.agent?.state ?? ''}.${row.review?.id ?? ''}`;
+
+/** Counts are exact up to this. */
+export const MOST_COUNTED = 1_000;
+export const MOST_ASSIGNEES = 200;
+
+const counted = (description: string) => z.int().min(0).meta({ description });
+
+export const countsSchema = z
+  .object({
+    needsReply: counted('In which somebody has to answer: `needsReply=true`'),
+    mine: counted('That you look after: your name as `assignee`, `closed=false`'),
+    unassigned: counted('That nobody looks after: `unassigned=true`, `closed=false`'),
+    review: counted('With a text that may opt out, to be judged: `review=true`'),
+    unknown: counted('Whose newest text belongs to no campaign: `unknown=true`, `closed=false`'),
+    all: z.int().min(0),
+    atMost: z
+      .int()
+      .meta({ description: 'Counted up to so many: where it is that, there may be more', example: 1_000 }),
+    assignees: z
+      .array(z.object({ name: z.string(), conversations: z.int().min(1) }))
+      .meta({ description: 'Who looks after conversations that are not closed, by name' }),
+  })
+  .meta({ id: 'ConversationCounts' });
 
 const upTo = z
   .uuid()
@@ -216,6 +255,57 @@ export const wireMessage = (row: MessageRow): z.input<typeof saidSchema> => ({
     campaignId: row.campaignId,
     answeredBy: row.answeredBy,
   },
+});
+
+export const outlookSchema = z
+  .object({
+    verdict: z
+      .enum(['queued', 'held', 'blocked'])
+      .meta({ description: 'What the gate would say of an answer that is written now' }),
+    heldUntil: instant.nullable().meta({ description: 'Held: when it would go' }),
+    goesUntil: instant.nullable().meta({ description: 'Queued: until when it may go as it is' }),
+    rule: z.string().meta({ description: 'The rule of the gate that decides', example: 'quiet_hours' }),
+    says: z.string().meta({ description: 'The same in words' }),
+    intent: z.enum(intents).meta({ description: 'As what it would go: an answer, or a planned message' }),
+    zones: z.array(z.string()).meta({
+      description: 'IANA zones that the person may be in, as the rules see it',
+      example: ['America/New_York'],
+    }),
+    zoneSource: z.enum(placeSources).meta({ description: 'What says so' }),
+  })
+  .meta({ id: 'AnswerOutlook' });
+
+export const decidedSchema = z
+  .object({
+    id: z.string(),
+    at: instant,
+    by: z.string().nullable(),
+    assignee: z
+      .object({ before: z.string().nullable(), after: z.string().nullable() })
+      .nullable()
+      .meta({ description: 'Who looked after it and does now; null: that did not change' }),
+    state: z
+      .object({ before: stateSchema, after: stateSchema, snoozedUntil: instant.nullable() })
+      .nullable()
+      .meta({ description: 'Null: that did not change' }),
+  })
+  .meta({ id: 'ConversationDecision' });
+
+export const wireDecision = ({
+  after,
+  at,
+  before,
+  by,
+  position,
+}: DecisionRow): z.input<typeof decidedSchema> => ({
+  id: String(position),
+  at: at.toISOString(),
+  by,
+  assignee: before.assignee === after.assignee ? null : { before: before.assignee, after: after.assignee },
+  state:
+    before.state === after.state && before.snoozedUntil === after.snoozedUntil
+      ? null
+      : { before: before.state, after: after.state, snoozedUntil: after.snoozedUntil },
 });
 
 export const answerSchema = z

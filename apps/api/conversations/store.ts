@@ -16,6 +16,7 @@ export interface ConversationRow {
   contactId: string | null;
   contactName: string | null;
   campaignId: string | null;
+  campaignName: string | null;
   state: ConversationState;
   snoozedUntil: Date | null;
   assignee: string | null;
@@ -32,6 +33,8 @@ export interface ConversationRow {
   activityAt: Date;
   /** What the agent made of the newest text that it was given; null: it was given none. */
   agent: { textId: string; state: AgentAnswerState; reason: string | null; draft: string | null } | null;
+  /** Their text that is the first to be judged whether it opts out; null: none is. */
+  review: { id: string; text: string; suppressed: boolean; deadline: string } | null;
   version: number;
   /** Of `activityAt`, with its microseconds. */
   position: string;
@@ -42,6 +45,7 @@ const micros = (column: string): string =>
 
 const SHOWN = `conversation_id AS id, conversation.phone_number AS "phoneNumber", conversation.our_number AS "ourNumber",
        contact.contact_id AS "contactId", contact.name AS "contactName", conversation.campaign_id AS "campaignId",
+       campaign.name AS "campaignName",
        conversation.state, snoozed_until AS "snoozedUntil", assignee, conversation.tags, unread, waiting,
        conversation.session, session_at AS "sessionAt", last_reply_id AS "lastReplyId", reply.body AS "lastText",
        last_text_at AS "lastTextAt",
@@ -49,11 +53,18 @@ const SHOWN = `conversation_id AS id, conversation.phone_number AS "phoneNumber"
                   WHERE stored.phone_number = conversation.phone_number
                     AND (stored.read_at IS NULL OR stored.answered_at IS NULL)
                     AND (stored.taken_as IS NULL OR stored.taken_as IN ('people', 'stopped', 'untold'))
-                  ORDER BY stored.position DESC LIMIT 1), last_reply_id) AS "upTo", activity_at AS "activityAt", agent.agent, conversation.version,
+                  ORDER BY stored.position DESC LIMIT 1), last_reply_id) AS "upTo", activity_at AS "activityAt", agent.agent, review.review, conversation.version,
        ${micros('activity_at')} AS position`;
 
 const JOINED = `LEFT JOIN contact ON contact.phone_number = conversation.phone_number
+       LEFT JOIN campaign ON campaign.campaign_id = conversation.campaign_id
        LEFT JOIN reply ON reply.reply_id = conversation.last_reply_id
+       LEFT JOIN LATERAL (
+              SELECT jsonb_build_object('id', review_id, 'text', original_message, 'suppressed', change_id IS NOT NULL,
+                                        'deadline', deadline) AS review
+                FROM consent_review
+               WHERE consent_review.phone_number = conversation.phone_number AND outcome IS NULL
+               ORDER BY consent_review.deadline, review_id LIMIT 1) AS review ON true
        LEFT JOIN LATERAL (
               SELECT jsonb_build_object('textId', agent_answer.reply_id, 'state', agent_answer.state,
                                         'reason', agent_answer.reason,
@@ -64,6 +75,8 @@ const JOINED = `LEFT JOIN contact ON contact.phone_number = conversation.phone_n
 /** What is asked of the list; null: whatever it is. */
 export interface ConversationQuery {
   phone: string | null;
+  /** That the name of the contact is like, in small letters or large. */
+  named: string | null;
   state: ConversationState | null;
   assignee: string | null;
   /** True: nobody has it; false: somebody has. */
@@ -74,13 +87,21 @@ export interface ConversationQuery {
   campaign: string | null;
   /** True: of no campaign; false: of one. */
   unknown: boolean | null;
+  closed: boolean | null;
+  /** Whether a text of theirs is to be judged. */
+  review: boolean | null;
   after: { at: string; id: string } | null;
   limit: number;
 }
 
+const OPEN_REVIEW =
+  '(SELECT FROM consent_review WHERE consent_review.phone_number = conversation.phone_number AND outcome IS NULL)';
+
 /** What each of them asks for, as a condition on its own parameter, or on none. Each has an index that begins with it. */
 const conditions: Readonly<Record<string, (parameter: string) => string>> = {
   phone: (p) => `conversation.phone_number = ${p}`,
+  named: (p) =>
+    `conversation.phone_number IN (SELECT named.phone_number FROM contact AS named WHERE lower(named.name) LIKE lower(${p}))`,
   state: (p) => `conversation.state = ${p}`,
   assignee: (p) => `assignee = ${p}`,
   tag: (p) => `conversation.tags <> '{}' AND conversation.tags @> ARRAY[${p}::text]`,
@@ -91,6 +112,8 @@ const facts: Readonly<Record<string, { yes: string; no: string }>> = {
   unread: { yes: 'unread > 0', no: 'unread = 0' },
   unassigned: { yes: 'assignee IS NULL', no: 'assignee IS NOT NULL' },
   unknown: { yes: 'conversation.campaign_id IS NULL', no: 'conversation.campaign_id IS NOT NULL' },
+  closed: { yes: "conversation.state = 'closed'", no: "conversation.state <> 'closed'" },
+  review: { yes: `EXISTS ${OPEN_REVIEW}`, no: `NOT EXISTS ${OPEN_REVIEW}` },
 };
 
 /** Conversations, the newest activity first. Those in which nothing was said are none yet. */
@@ -114,6 +137,52 @@ export async function listConversations(db: Queryable, query: ConversationQuery)
     `SELECT ${SHOWN} FROM conversation ${JOINED} WHERE ${where.join(' AND ')}
       ORDER BY activity_at DESC, conversation_id DESC LIMIT ${parameter(query.limit)}`,
     values,
+  );
+  return rows;
+}
+
+/** How many conversations there are of a kind; each is counted no further than `atMost`. */
+export interface ConversationCounts {
+  needsReply: number;
+  mine: number;
+  unassigned: number;
+  review: number;
+  unknown: number;
+  all: number;
+}
+
+export async function countConversations(
+  db: Queryable,
+  { assignee, atMost }: { assignee: string; atMost: number },
+): Promise<ConversationCounts> {
+  const counted = (where: string): string =>
+    `(SELECT count(*)::int FROM (SELECT FROM conversation WHERE activity_at IS NOT NULL AND ${where} LIMIT $2) AS some)`;
+  const { rows } = await db.query<ConversationCounts>(
+    `SELECT ${counted('waiting > 0')} AS "needsReply",
+            ${counted("assignee = $1 AND state <> 'closed'")} AS mine,
+            ${counted("assignee IS NULL AND state <> 'closed'")} AS unassigned,
+            ${counted("conversation.campaign_id IS NULL AND state <> 'closed'")} AS unknown,
+            ${counted('true')} AS "all",
+            (SELECT count(*)::int
+               FROM (SELECT DISTINCT phone_number FROM consent_review JOIN conversation USING (phone_number)
+                      WHERE outcome IS NULL AND activity_at IS NOT NULL LIMIT $2) AS some) AS review`,
+    [assignee, atMost],
+  );
+  const [counts] = rows;
+  if (counts === undefined) throw new Error('a count has no row');
+  return counts;
+}
+
+/** Who looks after conversations that are not closed, and after how many, by name. */
+export async function listAssignees(
+  db: Queryable,
+  limit: number,
+): Promise<{ name: string; conversations: number }[]> {
+  const { rows } = await db.query<{ name: string; conversations: number }>(
+    `SELECT assignee AS name, count(*)::int AS conversations FROM conversation
+      WHERE assignee IS NOT NULL AND state <> 'closed' AND activity_at IS NOT NULL
+      GROUP BY assignee ORDER BY assignee LIMIT $1`,
+    [limit],
   );
   return rows;
 }
@@ -251,6 +320,33 @@ export async function writeDecided(
       WHERE conversation_id = $1`,
     [id, state, snoozedUntil, assignee, tags],
   );
+}
+
+/** What somebody decided about a conversation, as the audit log has it. */
+export interface DecisionRow {
+  position: number;
+  at: Date;
+  by: string | null;
+  before: { assignee: string | null; state: ConversationState; snoozedUntil: string | null };
+  after: DecisionRow['before'];
+}
+
+/** Newest first, at most `limit` before that one; those that changed neither state nor assignee are left out. */
+export async function listDecisions(
+  db: Queryable,
+  conversationId: string,
+  { before, limit }: { before: number | null; limit: number },
+): Promise<DecisionRow[]> {
+  const { rows } = await db.query<DecisionRow>(
+    `SELECT position, occurred_at AS at, actor_name AS by, before, after FROM audit_entry
+      WHERE subject = 'conversation' AND subject_id = $1 AND action = 'updated'
+        AND (before -> 'assignee' IS DISTINCT FROM after -> 'assignee' OR before -> 'state' IS DISTINCT FROM after -> 'state'
+             OR before -> 'snoozedUntil' IS DISTINCT FROM after -> 'snoozedUntil')
+        AND ($2::bigint IS NULL OR position < $2)
+      ORDER BY position DESC LIMIT $3`,
+    [conversationId, before, limit],
+  );
+  return rows;
 }
 
 /** Whether a text is one of the conversation with that number. */

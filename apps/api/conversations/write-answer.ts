@@ -5,7 +5,7 @@ import { insertAnswer, markTexts } from '#shared/replies/answered.ts';
 import { active, type Conversation } from '#shared/replies/conversation.ts';
 import { lockConversation, writeConversations } from '#shared/replies/store.ts';
 import { type Planned, type PlanParts, planMessage } from '../messages/plan.ts';
-import { intentOfAnswer } from './intent.ts';
+import { ruleAnswer } from './intent.ts';
 import { known, noSuchConversation } from './read-operations.ts';
 
 /** A conversation, locked. */
@@ -53,7 +53,7 @@ export async function writeAnswer(
   const phoneNumber = asPhoneNumber(conversation.phoneNumber);
   const now = parts.clock.now();
   const answered = { replyId, receivedAt };
-  const intent = await intentOfAnswer(tx, phoneNumber, answered, parts);
+  const { intent } = await ruleAnswer(tx, phoneNumber, answered, parts);
   const senderNumber = asPhoneNumber(ourNumber);
   const message = { messageId, intent, senderNumber, body, mediaUrls };
   const planned = await planMessage(tx, phoneNumber, message, parts, answered);

@@ -8,10 +8,18 @@ import { Problem } from '../http/problem.ts';
 import { ruleInWords } from '../messages/plan.ts';
 import { outgoingSchema, wireOutgoing } from '../messages/schemas.ts';
 import { listOutgoing } from '../messages/store.ts';
-import { eventBatchSchema, personSchema, wireBatch, wireDialog, wireProgress } from './schemas.ts';
-import { readEventBatches, readPerson, readPersonProgress } from './store.ts';
+import {
+  campaignsOfPersonSchema,
+  eventBatchSchema,
+  personSchema,
+  wireBatch,
+  wireDialog,
+  wireProgress,
+} from './schemas.ts';
+import { listCampaignsOfPerson, readEventBatches, readPerson, readPersonProgress } from './store.ts';
 
 const ofVersion = z.object({ version: z.int().min(1) });
+const MOST_CAMPAIGNS = 100;
 const ofOrdinal = z.object({ ordinal: z.int().min(1) });
 
 /** One person at a time, by number. */
@@ -62,6 +70,22 @@ export const personOperations = (parts: Pick<ConsentParts, 'pseudonyms'>): reado
         positionOf: ({ version }) => ({ version }),
       });
       return reply(200, body);
+    },
+  }),
+  read({
+    id: 'listCampaignsOfPerson',
+    path: '/v1/people/{phone}/campaigns',
+    tag: 'People',
+    summary: 'Campaigns that wrote to a person, the newest first',
+    description: `At most ${MOST_CAMPAIGNS}.`,
+    access: 'viewer',
+    params: phoneParams,
+    replies: { 200: { description: 'The campaigns', body: campaignsOfPersonSchema } },
+    handle: async ({ params: { phone } }, db) => {
+      const campaigns = await listCampaignsOfPerson(db, phone, MOST_CAMPAIGNS);
+      return reply(200, {
+        items: campaigns.map(({ lastAt, ...campaign }) => ({ ...campaign, lastAt: lastAt.toISOString() })),
+      });
     },
   }),
   read({

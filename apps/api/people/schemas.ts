@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { statuses } from '#shared/campaigns/lifecycle.ts';
 import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { promptStateSchema } from '#shared/contracts/dialog-state.ts';
 import { profileChangeSchema, profileSchema } from '#shared/contracts/profile.ts';
@@ -125,3 +126,18 @@ function textOf(event: DialogEvent): string | null {
       return null;
   }
 }
+
+export const campaignsOfPersonSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.uuid(),
+        name: z.string(),
+        status: z.enum(statuses),
+        messages: z.int().meta({ description: 'That it wrote for them, sent or not' }),
+        texts: z.int().meta({ description: 'Of theirs that belong to it' }),
+        lastAt: instant.meta({ description: 'When the newest of its messages was written' }),
+      }),
+    ),
+  })
+  .meta({ id: 'CampaignsOfPerson' });

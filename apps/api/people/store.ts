@@ -1,3 +1,4 @@
+import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { DialogState } from '#shared/contracts/dialog-state.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
@@ -82,4 +83,36 @@ export async function readEventBatches(
     [phone, before, limit],
   );
   return rows.map(({ batch }) => batch);
+}
+
+/** A campaign that has written to a person, or called them. */
+export interface CampaignOfPerson {
+  id: string;
+  name: string;
+  status: CampaignStatus;
+  messages: number;
+  /** Texts of theirs that belong to it. */
+  texts: number;
+  lastAt: Date;
+}
+
+/** Campaigns that something was written for a person by, the newest first, at most `limit`. */
+export async function listCampaignsOfPerson(
+  db: Queryable,
+  phone: string,
+  limit: number,
+): Promise<CampaignOfPerson[]> {
+  const { rows } = await db.query<CampaignOfPerson>(
+    `SELECT campaign_id AS id, campaign.name, campaign.status, messages, last_at AS "lastAt",
+            (SELECT count(*)::int FROM reply
+              WHERE reply.phone_number = $1 AND reply.campaign_id = campaign.campaign_id) AS texts
+       FROM (SELECT coalesce(campaign_id, lesson_campaign_id) AS campaign_id, count(*)::int AS messages,
+                    max(created_at) AS last_at
+               FROM message WHERE phone_number = $1 AND coalesce(campaign_id, lesson_campaign_id) IS NOT NULL
+              GROUP BY 1) AS written
+       JOIN campaign USING (campaign_id)
+      ORDER BY last_at DESC, campaign_id LIMIT $2`,
+    [phone, limit],
+  );
+  return rows;
 }

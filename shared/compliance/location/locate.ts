@@ -16,7 +16,8 @@ export interface Whereabouts {
 export type UnknownPlaces = 'contiguous' | 'states';
 
 /** What says where somebody is, best first. */
-export type PlaceSource = 'zone' | 'postal_code' | 'state' | 'area_code' | 'none';
+export const placeSources = ['zone', 'postal_code', 'state', 'area_code', 'none'] as const;
+export type PlaceSource = (typeof placeSources)[number];
 
 /**
  * Where somebody may be. Equal answers are the same object, so that it can be compared and used as a key. Every zone
