@@ -1,6 +1,7 @@
 import { List, Modal } from '@mantine/core';
 import { useTexts } from '../texts/language.tsx';
 import { areas } from './areas.ts';
+import { shortcutsShown } from './keys.ts';
 import { shellTexts } from './texts.ts';
 
 export function KeyboardHelp({ close }: { close: () => void }) {
@@ -15,6 +16,9 @@ export function KeyboardHelp({ close }: { close: () => void }) {
       <List spacing={4}>
         {areas.map(({ letter, name }) => (
           <List.Item key={name}>{say('goTo', { letter: letter.toUpperCase(), area: say(name) })}</List.Item>
+        ))}
+        {shortcutsShown().map(({ key, says }) => (
+          <List.Item key={key}>{say('keyHere', { letter: key.toUpperCase(), does: says })}</List.Item>
         ))}
         <List.Item>{say('keySearch')}</List.Item>
         <List.Item>{say('keyRows')}</List.Item>

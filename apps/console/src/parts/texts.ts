@@ -6,6 +6,7 @@ export const partTexts = defineTexts({
     noAnswerTitle: 'There is no connection to Carillon',
     noAnswerHint:
       'Check your network. If others have it too, Carillon is being updated or is away: try again in a moment.',
+    notDone: 'It was not done',
     brokenTitle: 'Something in this page broke',
     brokenHint: 'Reload the page. If it happens again, report what is below.',
     requestId: 'Request {id}',
@@ -34,6 +35,8 @@ export const partTexts = defineTexts({
     replaceThem: 'Replace them',
     messagePreview: 'The message as it is received',
     picture: 'Picture of the message',
+    weWrote: 'From us:',
+    theyWrote: 'From them:',
     from: 'From {number}',
     sampleOf: '{part} of {whole}',
     nothingYet: 'none yet',
@@ -44,6 +47,7 @@ export const partTexts = defineTexts({
     noAnswerTitle: 'No hay conexión con Carillon',
     noAnswerHint:
       'Revise su red. Si a otros les pasa igual, Carillon se está actualizando o no responde: pruebe en un momento.',
+    notDone: 'No se hizo',
     brokenTitle: 'Algo falló en esta página',
     brokenHint: 'Recargue la página. Si vuelve a pasar, comunique lo que sigue.',
     requestId: 'Petición {id}',
@@ -72,6 +76,8 @@ export const partTexts = defineTexts({
     replaceThem: 'Reemplazarlos',
     messagePreview: 'El mensaje tal como se recibe',
     picture: 'Imagen del mensaje',
+    weWrote: 'Nuestro:',
+    theyWrote: 'De la persona:',
     from: 'De {number}',
     sampleOf: '{part} de {whole}',
     nothingYet: 'aún nada',

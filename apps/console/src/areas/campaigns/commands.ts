@@ -1,32 +1,15 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { Campaign } from '#shared/api-client/api-types.ts';
-import { ApiProblem } from '../../api/problem.ts';
 import { useChange } from '../../api/use-change.ts';
-import { tellDone, tellFault } from '../../parts/tell.ts';
-import { useLanguage, useTexts } from '../../texts/language.tsx';
-import { wordOf } from '../../words/define.ts';
-import { problemWords } from '../../words/problems.ts';
+import { tellDone } from '../../parts/tell.ts';
+import { useTellWhy } from '../../parts/use-tell-why.ts';
+import { useTexts } from '../../texts/language.tsx';
 import { commandTexts } from './texts.ts';
 
 /** What is known of a campaign wherever it can be told something. */
 export type Told = Pick<Campaign, 'id' | 'name'>;
 
 const touches = ['/v1/campaigns'];
-
-/** Says why something was not done, in plain words. */
-export function useTellWhy(): (error: unknown) => void {
-  const say = useTexts(commandTexts);
-  const language = useLanguage();
-  return (error) => {
-    if (!(error instanceof ApiProblem)) {
-      void tellFault(say('failed'), String(error instanceof Error ? error.message : error));
-      return;
-    }
-    const { code, detail, faults = [] } = error.problem;
-    const why = faults.length > 0 ? faults.map((fault) => fault.detail).join(' ') : detail;
-    void tellFault(wordOf(problemWords, code, language).says, why);
-  };
-}
 
 /** What campaigns are told to do, each with what is said when it is done. */
 export function useCommands() {

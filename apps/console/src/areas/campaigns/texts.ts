@@ -43,7 +43,6 @@ export const commandTexts = defineTexts({
     archived: '{name} is put away. It is under Put away.',
     tookOut: '{name} is back in the list.',
     removed: 'The draft {name} is deleted.',
-    failed: 'It was not done',
     stopTitle: 'Stop {name}?',
     stopWhy: {
       one: '{count} person has not got it yet, and never will. What was sent stays sent. This cannot be undone; to wait only, pause it.',
@@ -76,7 +75,6 @@ export const commandTexts = defineTexts({
     archived: '{name} se guardó aparte. Está en Guardadas.',
     tookOut: '{name} está de nuevo en la lista.',
     removed: 'El borrador {name} se borró.',
-    failed: 'No se hizo',
     stopTitle: '¿Detener {name}?',
     stopWhy: {
       one: '{count} persona aún no la recibió y nunca la recibirá. Lo enviado queda enviado. No se puede deshacer; para solo esperar, páusela.',

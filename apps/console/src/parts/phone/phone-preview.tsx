@@ -1,5 +1,5 @@
-import { Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Text, VisuallyHidden } from '@mantine/core';
+import type { ReactNode, Ref } from 'react';
 import { useTexts } from '../../texts/language.tsx';
 import { partTexts } from '../texts.ts';
 import classes from './phone-preview.module.css';
@@ -14,6 +14,8 @@ export interface Bubble {
   media?: readonly string[];
   /** Under the bubble: its time, what became of it. */
   note?: ReactNode;
+  /** Whether it has not gone, or never will: drawn with an edge alone. */
+  unsent?: boolean;
 }
 
 /**
@@ -45,33 +47,60 @@ export function PhonePreview({
   );
 }
 
+/** Something between messages that nobody said: a day that begins, what somebody did. */
+export interface Aside {
+  id: string;
+  aside: ReactNode;
+}
+
 /** The messages alone, for threads that are no phone. */
-export function Bubbles({ bubbles }: { bubbles: readonly Bubble[] }) {
+export function Bubbles({
+  bubbles,
+  label,
+  ref,
+  seenBy = 'them',
+}: {
+  bubbles: readonly (Bubble | Aside)[];
+  /** Left out: that it is the message as it is received. */
+  label?: string;
+  /** What scrolls. */
+  ref?: Ref<HTMLOListElement>;
+  /** Who looks at it: what they said themselves stands at the right. */
+  seenBy?: 'us' | 'them';
+}) {
   const say = useTexts(partTexts);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <ol className={classes.thread} tabIndex={0} aria-label={say('messagePreview')}>
-      {bubbles.map(({ body, from, id, media = [], note }) => (
-        <li key={id} className={classes.turn} data-from={from}>
-          <div className={classes.bubble}>
-            {media.map((address) => (
-              <img
-                key={address}
-                src={address}
-                alt={say('picture')}
-                className={classes.media}
-                loading="lazy"
-              />
-            ))}
-            {body}
-          </div>
-          {note && (
-            <Text size="xs" c="dimmed" component="div">
-              {note}
-            </Text>
-          )}
-        </li>
-      ))}
+    <ol ref={ref} className={classes.thread} tabIndex={0} aria-label={label ?? say('messagePreview')}>
+      {bubbles.map((each) =>
+        'aside' in each ? (
+          <li key={each.id} className={classes.aside}>
+            {each.aside}
+          </li>
+        ) : (
+          <Turn key={each.id} {...each} isOwn={each.from === seenBy} />
+        ),
+      )}
     </ol>
+  );
+}
+
+function Turn({ body, from, isOwn, media = [], note, unsent = false }: Bubble & { isOwn: boolean }) {
+  const say = useTexts(partTexts);
+  return (
+    <li className={classes.turn} data-from={from} data-own={isOwn || undefined}>
+      <VisuallyHidden>{say(from === 'us' ? 'weWrote' : 'theyWrote')}</VisuallyHidden>
+      <div className={classes.bubble} data-unsent={unsent || undefined}>
+        {media.map((address) => (
+          <img key={address} src={address} alt={say('picture')} className={classes.media} loading="lazy" />
+        ))}
+        {body}
+      </div>
+      {note && (
+        <Text size="xs" c="dimmed" component="div" className={classes.note}>
+          {note}
+        </Text>
+      )}
+    </li>
   );
 }

@@ -2,11 +2,11 @@ import '@mantine/charts/styles.css';
 import { AreaChart } from '@mantine/charts';
 import { useMemo } from 'react';
 import type { CampaignEstimate } from '#shared/api-client/api-types.ts';
+import { placeOf } from '../../../parts/place.ts';
 import { exactly } from '../../../parts/time.ts';
 import { useNow } from '../../../parts/use-now.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { reachedAt } from '../detail/course-series.ts';
-import { placeOf } from '../detail/place.ts';
 import { builderTexts } from './texts.ts';
 
 const POINTS = 80;

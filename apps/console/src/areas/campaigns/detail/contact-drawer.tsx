@@ -5,6 +5,7 @@ import type { CampaignContact, Message } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Bubbles } from '../../../parts/phone/phone-preview.tsx';
+import { clockAt, placeOf } from '../../../parts/place.ts';
 import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { zoneHere } from '../../../parts/time.ts';
@@ -16,7 +17,6 @@ import { verdict as verdictWords } from '../../../words/gate.ts';
 import { deliveryStatus } from '../../../words/messages.ts';
 import { useWord } from '../../../words/use-word.ts';
 import classes from './detail.module.css';
-import { clockAt, placeOf } from './place.ts';
 import { detailTexts } from './texts.ts';
 import { useReason } from './use-reason.ts';
 

@@ -1,0 +1,21 @@
+import { ApiProblem } from '../api/problem.ts';
+import { useLanguage, useTexts } from '../texts/language.tsx';
+import { wordOf } from '../words/define.ts';
+import { problemWords } from '../words/problems.ts';
+import { tellFault } from './tell.ts';
+import { partTexts } from './texts.ts';
+
+/** Says at the edge of the screen why something was not done, in plain words. */
+export function useTellWhy(): (error: unknown) => void {
+  const say = useTexts(partTexts);
+  const language = useLanguage();
+  return (error) => {
+    if (!(error instanceof ApiProblem)) {
+      void tellFault(say('notDone'), say('noAnswerHint'));
+      return;
+    }
+    const { code, detail, faults = [] } = error.problem;
+    const why = faults.length > 0 ? faults.map((fault) => fault.detail).join(' ') : detail;
+    void tellFault(wordOf(problemWords, code, language).says, why);
+  };
+}
