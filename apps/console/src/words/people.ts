@@ -98,3 +98,12 @@ export const importKind = defineWords({
   contacts: { tone: 'quiet', en: ['Contacts'], es: ['Contactos'] },
   suppressions: { tone: 'quiet', en: ['Numbers that get nothing'], es: ['Números que no reciben nada'] },
 });
+
+/** What says where a person is. */
+export const placeSource = defineWords({
+  zone: { tone: 'quiet', en: ['Their time zone'], es: ['Su zona horaria'] },
+  postal_code: { tone: 'quiet', en: ['Their postal code'], es: ['Su código postal'] },
+  state: { tone: 'quiet', en: ['Their state'], es: ['Su estado'] },
+  area_code: { tone: 'quiet', en: ['The area code'], es: ['El prefijo'] },
+  none: { tone: 'held', en: ['Nothing: anywhere in the country'], es: ['Nada: cualquier lugar del país'] },
+});

@@ -1,0 +1,191 @@
+import { Button, Group, SegmentedControl, Text, Textarea } from '@mantine/core';
+import { IconRobot, IconSend } from '@tabler/icons-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { AnswerOutlook, Conversation } from '#shared/api-client/api-types.ts';
+import { useChange } from '../../../api/use-change.ts';
+import { useShortcuts } from '../../../app/keys.ts';
+import { Action } from '../../../parts/action.tsx';
+import { Notice } from '../../../parts/notice.tsx';
+import { SegmentCounter } from '../../../parts/phone/segment-counter.tsx';
+import { TonedText } from '../../../parts/toned-text.tsx';
+import { useTellWhy } from '../../../parts/use-tell-why.ts';
+import { useTexts } from '../../../texts/language.tsx';
+import { inboxTexts } from '../texts.ts';
+import { useWhy } from '../use-why.ts';
+import { CannedMenu } from './canned-menu.tsx';
+import classes from './thread.module.css';
+import { keepUnsent, unsentIn } from './unsent.ts';
+import { useOutlook } from './use-outlook.ts';
+import { useTellSent } from './use-tell-sent.ts';
+
+/** As the API takes them. */
+const LONGEST_TEXT = 1_600;
+const LONGEST_NOTE = 4_000;
+const touches = ['/v1/conversations', '/v1/conversation-counts', '/v1/agent-answers'];
+
+/** Where somebody writes: an answer, whose fate it tells beforehand as the API judges it, or a note for colleagues. */
+export function Composer({
+  conversation: { id, upTo },
+  draft,
+  leaveDraft,
+}: {
+  conversation: Conversation;
+  /** Of the agent, while somebody puts it in other words. */
+  draft: { textId: string; body: string } | null;
+  leaveDraft: () => void;
+}) {
+  const say = useTexts(inboxTexts);
+  const onError = useTellWhy();
+  const tellSent = useTellSent();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [mode, setMode] = useState<'answer' | 'note'>('answer');
+  const [text, setText] = useState(() => unsentIn(id));
+  const { data: outlook } = useOutlook(id);
+  const write = (typed: string): void => {
+    setText(typed);
+    keepUnsent(id, typed);
+  };
+  const done = (): void => {
+    write('');
+    leaveDraft();
+  };
+  const answer = useChange('post', '/v1/conversations/{id}/reply', {
+    touches,
+    onDone: (judged) => {
+      done();
+      tellSent(judged);
+    },
+  });
+  const send = useChange('post', '/v1/agent-answers/{id}/send', {
+    touches,
+    onDone: (judged) => {
+      done();
+      tellSent(judged);
+    },
+  });
+  const note = useChange('post', '/v1/conversations/{id}/notes', { touches, onDone: done });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when its words are taken up
+  useEffect(() => {
+    if (draft === null) return;
+    setMode('answer');
+    write(draft.body);
+    box.current?.focus();
+  }, [draft?.textId]);
+  useShortcuts([{ key: 'r', says: say('keyAnswer'), does: () => box.current?.focus() }]);
+
+  const isNote = mode === 'note';
+  const isBlocked = !isNote && outlook?.verdict === 'blocked';
+  const words = text.trim();
+  const isBusy = answer.isPending || send.isPending || note.isPending;
+  const submit = (): void => {
+    if (words === '' || isBusy || isBlocked) return;
+    if (isNote) note.mutate({ path: { id }, body: { body: words } }, { onError });
+    else if (draft !== null) send.mutate({ path: { id: draft.textId }, body: { body: words } }, { onError });
+    else
+      answer.mutate({ path: { id }, body: { body: words, ...(upTo === null ? {} : { upTo }) } }, { onError });
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
+    else if (event.key === 'Escape') box.current?.blur();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <section className={classes.composer} aria-label={say('write')} data-note={isNote || undefined}>
+      <Group justify="space-between" gap="xs">
+        <SegmentedControl
+          aria-label={say('write')}
+          value={mode}
+          onChange={(value) => setMode(value === 'note' ? 'note' : 'answer')}
+          data={[
+            { value: 'answer', label: say('answer') },
+            { value: 'note', label: say('note') },
+          ]}
+        />
+        {isNote ? (
+          <Text size="xs" c="dimmed">
+            {say('noteHint')}
+          </Text>
+        ) : (
+          outlook && <Outlook outlook={outlook} />
+        )}
+      </Group>
+      {draft !== null && (
+        <Group gap="xs" className={classes.event}>
+          <IconRobot size={14} aria-hidden />
+          <Text size="xs" c="dimmed">
+            {say('draftEdited')}
+          </Text>
+          <Button size="compact-xs" variant="subtle" onClick={done}>
+            {say('cancel')}
+          </Button>
+        </Group>
+      )}
+      {isBlocked && outlook ? (
+        <Blocked outlook={outlook} />
+      ) : (
+        <>
+          <Textarea
+            ref={box}
+            aria-label={say(isNote ? 'noteLabel' : 'answerLabel')}
+            placeholder={say(isNote ? 'noteLabel' : 'answerLabel')}
+            autosize
+            minRows={2}
+            maxRows={8}
+            maxLength={isNote ? LONGEST_NOTE : LONGEST_TEXT}
+            value={text}
+            onChange={(event) => write(event.currentTarget.value)}
+            onKeyDown={pressed}
+          />
+          <Group justify="space-between" gap="xs" align="flex-start">
+            <div className={classes.counter}>{!isNote && <SegmentCounter text={text} replace={write} />}</div>
+            <Group gap="xs">
+              {!isNote && (
+                <CannedMenu text={text} use={(body) => write(text === '' ? body : `${text} ${body}`)} />
+              )}
+              <Action
+                needs="operator"
+                whyNot={words === '' ? say('nothingWritten') : undefined}
+                loading={isBusy}
+                leftSection={isNote ? undefined : <IconSend size={16} aria-hidden />}
+                does={submit}
+              >
+                {say(isNote ? 'noteAdd' : 'send')}
+              </Action>
+            </Group>
+          </Group>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** In a few words what would become of it. */
+function Outlook({ outlook }: { outlook: AnswerOutlook }) {
+  const say = useTexts(inboxTexts);
+  const why = useWhy();
+  if (outlook.verdict === 'blocked') return null;
+  return (
+    <Text size="xs" component="div" className={classes.outlook}>
+      {outlook.verdict === 'queued' ? (
+        <TonedText tone="good">{say('goesAtOnce')}</TonedText>
+      ) : (
+        <TonedText tone="held">{why.held(outlook, outlook.zones[0])}</TonedText>
+      )}
+    </Text>
+  );
+}
+
+/** Why nothing can be sent to them, and who could change that. */
+function Blocked({ outlook: { rule, says } }: { outlook: AnswerOutlook }) {
+  const say = useTexts(inboxTexts);
+  const why = useWhy();
+  const isStopped = rule === 'suppressed' || rule === 'revoked';
+  return (
+    <Notice tone="bad" title={say('cannotSend', { why: why.lower({ rule, says }) })}>
+      <Text size="sm">
+        {[why.hint(rule), isStopped ? say('startsAgain') : undefined].filter(Boolean).join(' ')}
+      </Text>
+    </Notice>
+  );
+}
