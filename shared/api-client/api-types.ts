@@ -2283,7 +2283,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Changes the state, the assignee or the tags of a conversation
+         * Changes the state, the assignee or the tags of a conversation, or whether the agent answers in it
          * @description Takes the role `operator`.
          */
         patch: operations["updateConversation"];
@@ -2587,7 +2587,7 @@ export interface paths {
         get: operations["getCampaignAgent"];
         /**
          * Turns the agent on or off for texts that belong to a campaign
-         * @description At once: an answer that is not sent yet is not sent where it is off, or is a draft. It goes before what is said of the number.
+         * @description At once: an answer that is not sent yet is not sent where it is off, or is a draft. It goes before what is said of the number, and after what is said of a conversation.
          *
          *     Takes the role `operator`.
          */
@@ -4440,12 +4440,19 @@ export interface components {
             /** @description Who looks after it; null: nobody */
             assignee?: string | null;
             tags?: string[];
+            /** @description Whether the agent answers in it; null: its campaign or number decides. `off` holds at once, also for an answer that is not sent yet */
+            agentMode?: components["schemas"]["AgentMode"] | null;
             /**
              * Format: uuid
              * @description With `closed`: `upTo` of the conversation when it was looked at. It is not closed over a text that has come since
              */
             upTo?: string;
         };
+        /**
+         * @description `off`: texts that nothing else handled go to people. `draft`: the agent words an answer that a person sends. `automatic`: its answer goes by itself
+         * @enum {string}
+         */
+        AgentMode: "off" | "draft" | "automatic";
         /**
          * @example {
          *       "body": "Called back, will come on Monday."
@@ -4613,11 +4620,6 @@ export interface components {
         AgentModeChange: {
             mode: components["schemas"]["AgentMode"];
         };
-        /**
-         * @description `off`: texts that nothing else handled go to people. `draft`: the agent words an answer that a person sends. `automatic`: its answer goes by itself
-         * @enum {string}
-         */
-        AgentMode: "off" | "draft" | "automatic";
         /**
          * @description `due`: the agent has it. `drafted`: a person is to send or reject its answer. `handed_over`: people are to answer. `silent`: it wants no answer. `overtaken`: somebody or something else was first
          * @enum {string}
@@ -6973,6 +6975,12 @@ export interface components {
                 /** @description Its words, while a person is to send or reject them */
                 draft: string | null;
             } | null;
+            /** @description Whether the agent answers the next text */
+            agentMode: {
+                /** @description Said of this conversation; null: its campaign or number decides */
+                own: components["schemas"]["AgentMode"] | null;
+                inForce: components["schemas"]["AgentMode"];
+            };
             /** @description Their text of which somebody has to say whether it opts out: the one that is due first; null: none */
             review: {
                 /**
@@ -7054,6 +7062,11 @@ export interface components {
                 before: components["schemas"]["ConversationState"];
                 after: components["schemas"]["ConversationState"];
                 snoozedUntil: string | null;
+            } | null;
+            /** @description Whether the agent answers in it; null: that did not change */
+            agentMode: {
+                before: components["schemas"]["AgentMode"] | null;
+                after: components["schemas"]["AgentMode"] | null;
             } | null;
         };
         SaidPage: {
@@ -8067,6 +8080,7 @@ export type NewSenderPool = components['schemas']['NewSenderPool'];
 export type SenderPoolChange = components['schemas']['SenderPoolChange'];
 export type ConversationState = components['schemas']['ConversationState'];
 export type ConversationChange = components['schemas']['ConversationChange'];
+export type AgentMode = components['schemas']['AgentMode'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewAnswer = components['schemas']['NewAnswer'];
 export type ReadConversation = components['schemas']['ReadConversation'];
@@ -8076,7 +8090,6 @@ export type NewAgentRule = components['schemas']['NewAgentRule'];
 export type AgentRuleChange = components['schemas']['AgentRuleChange'];
 export type AgentTrial = components['schemas']['AgentTrial'];
 export type AgentModeChange = components['schemas']['AgentModeChange'];
-export type AgentMode = components['schemas']['AgentMode'];
 export type AgentAnswerState = components['schemas']['AgentAnswerState'];
 export type SendAgentDraft = components['schemas']['SendAgentDraft'];
 export type RejectAgentDraft = components['schemas']['RejectAgentDraft'];

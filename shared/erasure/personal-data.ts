@@ -452,7 +452,17 @@ export const personalData: Readonly<Record<string, Table>> = {
   reply_verdict: all('kept', 'reply_id', 'taken_as', 'heard_at'),
   conversation: all(
     'removed',
-    ...['conversation_id', 'phone_number', 'state', 'snoozed_until', 'assignee', 'tags', 'unread', 'waiting'],
+    ...[
+      'conversation_id',
+      'phone_number',
+      'state',
+      'snoozed_until',
+      'assignee',
+      'tags',
+      'unread',
+      'waiting',
+      'agent_mode',
+    ],
     ...['last_reply_id', 'last_text_at', 'our_number', 'campaign_id', 'session', 'session_at', 'activity_at'],
     ...['version', 'created_at', 'opened_from', 'opened_from_snoozed'],
   ),

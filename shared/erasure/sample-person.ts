@@ -140,9 +140,9 @@ const STATEMENTS: readonly string[] = [
      FROM contact CROSS JOIN generate_series(1, 2) AS n WHERE phone_number = $1`,
   `INSERT INTO conversation (conversation_id, phone_number, state, snoozed_until, assignee, tags, unread, waiting,
                              last_reply_id, last_text_at, our_number, campaign_id, session, session_at, activity_at,
-                             created_at, opened_from, opened_from_snoozed)
+                             created_at, opened_from, opened_from_snoozed, agent_mode)
    SELECT gen_random_uuid(), $1, 'snoozed', now(), 'bo', ARRAY[$2], 1, 1, reply_id, received_at, our_number, campaign_id,
-          1, received_at, received_at, now(), 'snoozed', now()
+          1, received_at, received_at, now(), 'snoozed', now(), 'draft'
      FROM reply WHERE phone_number = $1 LIMIT 1`,
   `INSERT INTO agent_answer (reply_id, conversation_id, phone_number, our_number, mode, state, given_at, due_at, input, output,
                              body)

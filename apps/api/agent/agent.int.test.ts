@@ -255,6 +255,43 @@ describe('The agent, by its API,', () => {
       assert.deepEqual([state, reason], ['overtaken', 'taken_over']);
     });
 
+    it('that come to nothing when it is turned off in the conversation, as an answer by itself does', async () => {
+      const { conversationId, textId } = await drafted();
+      const path = `/v1/conversations/${conversationId}`;
+      const set = async (agentMode: string | null) => {
+        const { headers } = await api.send('GET', path);
+        const { body, status } = await api.send('PATCH', path, {
+          body: { agentMode },
+          headers: { 'if-match': headers.get('etag') ?? '' },
+        });
+        assert.equal(status, 200, JSON.stringify(body));
+        return [body.agentMode.own, body.agentMode.inForce, body.state];
+      };
+      await api.send('PUT', `/v1/senders/${encodeURIComponent(OURS)}/agent`, { body: { mode: 'automatic' } });
+      const { state: before } = (await api.send('GET', path)).body;
+      assert.deepEqual(await set('off'), ['off', 'off', before]);
+      const { reason, state } = await answerOf(textId);
+      assert.deepEqual([state, reason], ['overtaken', 'turned_off']);
+      assert.deepEqual(await set('draft'), ['draft', 'draft', before]);
+      assert.deepEqual(await set(null), [null, 'automatic', before]);
+      await database.adminPool.query(
+        `UPDATE agent_answer SET state = 'due', due_at = now(), mode = 'automatic', reason = NULL, settled_at = NULL`,
+      );
+      await database.adminPool.query(`UPDATE conversation SET state = 'pending'`);
+      assert.deepEqual(await set('off'), ['off', 'off', 'open'], 'people have the text');
+      assert.equal((await answerOf(textId)).state, 'overtaken');
+      const { body: decisions } = await api.send('GET', `${path}/decisions`);
+      assert.deepEqual(
+        decisions.items.map(({ agentMode }: { agentMode: object }) => agentMode),
+        [
+          { before: null, after: 'off' },
+          { before: 'draft', after: null },
+          { before: 'off', after: 'draft' },
+          { before: null, after: 'off' },
+        ],
+      );
+    });
+
     it('that are listed, and counted', async () => {
       const { conversationId, textId } = await drafted();
       const { body: page } = await api.send(

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { agentModes } from '#shared/agent/modes.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
@@ -9,14 +8,9 @@ import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
 import { uuid } from '../http/words.ts';
 import { type Identity, nameOf } from '../identity/identity.ts';
+import { modeSchema } from './mode-schema.ts';
 import { type ModeSubject, readMode, type StoredMode, writeMode } from './mode-store.ts';
 import { tag } from './rule-operations.ts';
-
-const modeSchema = z.enum(agentModes).meta({
-  id: 'AgentMode',
-  description:
-    '`off`: texts that nothing else handled go to people. `draft`: the agent words an answer that a person sends. `automatic`: its answer goes by itself',
-});
 
 const givenSchema = z
   .strictObject({ mode: modeSchema })
@@ -84,7 +78,7 @@ export const agentModeOperations = ({ clock }: { clock: Clock }): readonly Opera
     tag,
     summary: 'Turns the agent on or off for texts that belong to a campaign',
     description:
-      'At once: an answer that is not sent yet is not sent where it is off, or is a draft. It goes before what is said of the number.',
+      'At once: an answer that is not sent yet is not sent where it is off, or is a draft. It goes before what is said of the number, and after what is said of a conversation.',
     access: 'operator',
     params: campaignParams,
     body: givenSchema,

@@ -24,12 +24,13 @@ import { type Decided, insertNote, isTextOf, readDecided, writeDecided } from '.
 import { locked, lockedWithPhone, writeAnswer } from './write-answer.ts';
 
 /** What the audit log keeps: never what was said. */
-const audited = (phoneNumber: string, { assignee, snoozedUntil, state, tags }: Decided) => ({
+const audited = (phoneNumber: string, { agentMode, assignee, snoozedUntil, state, tags }: Decided) => ({
   phoneNumber,
   state,
   snoozedUntil,
   assignee,
   tags: tags.length,
+  agentMode,
 });
 
 async function checkTextOf(tx: Transaction, phone: string, upTo: string | undefined): Promise<void> {
@@ -63,7 +64,8 @@ const updateConversation = (parts: ConversationParts): Operation =>
     method: 'patch',
     path: '/v1/conversations/{id}',
     tag,
-    summary: 'Changes the state, the assignee or the tags of a conversation',
+    summary:
+      'Changes the state, the assignee or the tags of a conversation, or whether the agent answers in it',
     access: 'operator',
     requiresVersion: true,
     params,
@@ -83,11 +85,13 @@ const updateConversation = (parts: ConversationParts): Operation =>
           faults: [{ in: 'body', pointer: '/snoozedUntil', detail: 'must be in the future' }],
         });
       }
+      const fromAgent = body.agentMode === 'off' && (await turnAgentOff(tx, id, now));
       const decided: Decided = {
-        state: body.state ?? before.state,
+        state: body.state ?? (fromAgent && before.state === 'pending' ? 'open' : before.state),
         snoozedUntil: body.state === undefined ? before.snoozedUntil : until,
         assignee: body.assignee === undefined ? before.assignee : body.assignee,
         tags: body.tags === undefined ? before.tags : [...new Set(body.tags)],
+        agentMode: body.agentMode === undefined ? before.agentMode : body.agentMode,
       };
       await writeDecided(tx, id, decided);
       const { phoneNumber } = await known(tx, id);
@@ -106,6 +110,13 @@ const updateConversation = (parts: ConversationParts): Operation =>
       return reply(200, wireConversation(row), { version: shownVersion(row) });
     },
   });
+
+/** The agent has nothing in it any more. Returns whether it was about to answer by itself: then people have the text. */
+async function turnAgentOff(tx: Transaction, id: string, now: Date): Promise<boolean> {
+  const answers = await overtake(tx, [id], { reason: 'turned_off', mode: 'automatic', now });
+  await overtake(tx, [id], { reason: 'turned_off', now });
+  return answers > 0;
+}
 
 /** Of a conversation that is closed nothing wants an answer; one that wants it, and that nobody has seen, keeps it open. */
 async function settleTexts(

@@ -5,6 +5,7 @@ import { channels, intents } from '#shared/compliance/touch.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { conversationStates } from '#shared/replies/conversation.ts';
 import { countsForCampaign, takenAs, wantsAnswer } from '#shared/replies/taken-as.ts';
+import { modeSchema } from '../agent/mode-schema.ts';
 import { callFactsSchema } from '../calls/facts.ts';
 import { shownPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
@@ -67,6 +68,14 @@ export const conversationSchema = z
       .meta({
         description: 'What the agent made of the newest text that it was given; null: it was given none',
       }),
+    agentMode: z
+      .object({
+        own: modeSchema
+          .nullable()
+          .meta({ description: 'Said of this conversation; null: its campaign or number decides' }),
+        inForce: modeSchema,
+      })
+      .meta({ description: 'Whether the agent answers the next text' }),
     review: z
       .object({
         id: z.uuid().meta({ description: 'Also names it in `/v1/reviews/{id}`' }),
@@ -103,13 +112,14 @@ export const wireConversation = (row: ConversationRow): z.input<typeof conversat
   lastTextAt: row.lastTextAt?.toISOString() ?? null,
   upTo: row.upTo,
   agent: row.agent,
+  agentMode: { own: row.ownAgentMode, inForce: row.agentMode },
   review: row.review,
   activityAt: row.activityAt.toISOString(),
 });
 
 /** `If-Match` goes by the first part alone: texts may come meanwhile, and change nothing of what somebody decides. */
 export const shownVersion = (row: ConversationRow): string =>
-  `${row.version}.${row.activityAt.getTime()}.${row.unread}.${row.waiting}.${row.agent?.textId ?? ''}.${row.agent?.state ?? ''}.${row.review?.id ?? ''}`;
+  `${row.version}.${row.activityAt.getTime()}.${row.unread}.${row.waiting}.${row.agent?.textId ?? ''}.${row.agent?.state ?? ''}.${row.review?.id ?? ''}.${row.agentMode}`;
 
 /** Counts are exact up to this. */
 export const MOST_COUNTED = 1_000;
@@ -148,6 +158,10 @@ export const conversationChangeSchema = z
     snoozedUntil: instant.optional().meta({ description: 'With `snoozed`: when it opens by itself' }),
     assignee: assigneeSchema.nullable().optional().meta({ description: 'Who looks after it; null: nobody' }),
     tags: z.array(tagSchema).max(MOST_TAGS).optional(),
+    agentMode: modeSchema.nullable().optional().meta({
+      description:
+        'Whether the agent answers in it; null: its campaign or number decides. `off` holds at once, also for an answer that is not sent yet',
+    }),
     upTo: upTo.meta({
       description:
         'With `closed`: `upTo` of the conversation when it was looked at. It is not closed over a text that has come since',
@@ -288,6 +302,10 @@ export const decidedSchema = z
       .object({ before: stateSchema, after: stateSchema, snoozedUntil: instant.nullable() })
       .nullable()
       .meta({ description: 'Null: that did not change' }),
+    agentMode: z
+      .object({ before: modeSchema.nullable(), after: modeSchema.nullable() })
+      .nullable()
+      .meta({ description: 'Whether the agent answers in it; null: that did not change' }),
   })
   .meta({ id: 'ConversationDecision' });
 
@@ -306,6 +324,10 @@ export const wireDecision = ({
     before.state === after.state && before.snoozedUntil === after.snoozedUntil
       ? null
       : { before: before.state, after: after.state, snoozedUntil: after.snoozedUntil },
+  agentMode:
+    (before.agentMode ?? null) === (after.agentMode ?? null)
+      ? null
+      : { before: before.agentMode ?? null, after: after.agentMode ?? null },
 });
 
 export const answerSchema = z

@@ -1,4 +1,5 @@
 import type { AgentAnswerState } from '#shared/agent/answers.ts';
+import type { AgentMode } from '#shared/agent/modes.ts';
 import type { MessageStatus } from '#shared/carriers/status.ts';
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
@@ -33,6 +34,9 @@ export interface ConversationRow {
   activityAt: Date;
   /** What the agent made of the newest text that it was given; null: it was given none. */
   agent: { textId: string; state: AgentAnswerState; reason: string | null; draft: string | null } | null;
+  /** Whether the agent answers: said of this conversation (null: nothing was), and what is in force. */
+  ownAgentMode: AgentMode | null;
+  agentMode: AgentMode;
   /** Their text that is the first to be judged whether it opts out; null: none is. */
   review: { id: string; text: string; suppressed: boolean; deadline: string } | null;
   version: number;
@@ -54,6 +58,10 @@ const SHOWN = `conversation_id AS id, conversation.phone_number AS "phoneNumber"
                     AND (stored.read_at IS NULL OR stored.answered_at IS NULL)
                     AND (stored.taken_as IS NULL OR stored.taken_as IN ('people', 'stopped', 'untold'))
                   ORDER BY stored.position DESC LIMIT 1), last_reply_id) AS "upTo", activity_at AS "activityAt", agent.agent, review.review, conversation.version,
+       conversation.agent_mode AS "ownAgentMode",
+       coalesce(conversation.agent_mode,
+                (SELECT mode FROM agent_mode WHERE agent_mode.campaign_id = conversation.campaign_id),
+                (SELECT mode FROM agent_mode WHERE agent_mode.our_number = conversation.our_number), 'off') AS "agentMode",
        ${micros('activity_at')} AS position`;
 
 const JOINED = `LEFT JOIN contact ON contact.phone_number = conversation.phone_number
@@ -156,7 +164,7 @@ export async function countConversations(
   { assignee, atMost }: { assignee: string; atMost: number },
 ): Promise<ConversationCounts> {
   const counted = (where: string): string =>
-    `(SELECT count(*)::int FROM (SELECT FROM conversation WHERE activity_at IS NOT NULL AND ${where} LIMIT $2) AS some)`;
+    `(SELECT count(*)::int FROM (SELECT FROM conversation WHERE activity_at IS NOT NULL AND ${where} LIMIT $2) AS found)`;
   const { rows } = await db.query<ConversationCounts>(
     `SELECT ${counted('waiting > 0')} AS "needsReply",
             ${counted("assignee = $1 AND state <> 'closed'")} AS mine,
@@ -165,7 +173,7 @@ export async function countConversations(
             ${counted('true')} AS "all",
             (SELECT count(*)::int
                FROM (SELECT DISTINCT phone_number FROM consent_review JOIN conversation USING (phone_number)
-                      WHERE outcome IS NULL AND activity_at IS NOT NULL LIMIT $2) AS some) AS review`,
+                      WHERE outcome IS NULL AND activity_at IS NOT NULL LIMIT $2) AS found) AS review`,
     [assignee, atMost],
   );
   const [counts] = rows;
@@ -293,6 +301,7 @@ export interface Decided {
   snoozedUntil: Date | null;
   assignee: string | null;
   tags: readonly string[];
+  agentMode: AgentMode | null;
 }
 
 /** The same of a conversation whose row is locked, with the version of it; null: there is none. */
@@ -301,7 +310,7 @@ export async function readDecided(
   id: string,
 ): Promise<(Decided & { version: number }) | null> {
   const { rows } = await tx.query<Decided & { version: number }>(
-    `SELECT state, snoozed_until AS "snoozedUntil", assignee, tags, version FROM conversation
+    `SELECT state, snoozed_until AS "snoozedUntil", assignee, tags, agent_mode AS "agentMode", version FROM conversation
       WHERE conversation_id = $1 AND activity_at IS NOT NULL FOR UPDATE`,
     [id],
   );
@@ -311,14 +320,14 @@ export async function readDecided(
 export async function writeDecided(
   tx: Transaction,
   id: string,
-  { assignee, snoozedUntil, state, tags }: Decided,
+  { agentMode, assignee, snoozedUntil, state, tags }: Decided,
 ): Promise<void> {
   await tx.query(
     `UPDATE conversation
-        SET state = $2, snoozed_until = $3, opened_from = NULL, opened_from_snoozed = NULL, assignee = $4, tags = $5,
+        SET state = $2, snoozed_until = $3, opened_from = NULL, opened_from_snoozed = NULL, assignee = $4, tags = $5, agent_mode = $6,
             version = version + 1
       WHERE conversation_id = $1`,
-    [id, state, snoozedUntil, assignee, tags],
+    [id, state, snoozedUntil, assignee, tags, agentMode],
   );
 }
 
@@ -327,11 +336,17 @@ export interface DecisionRow {
   position: number;
   at: Date;
   by: string | null;
-  before: { assignee: string | null; state: ConversationState; snoozedUntil: string | null };
+  before: {
+    assignee: string | null;
+    state: ConversationState;
+    snoozedUntil: string | null;
+    /** Entries of before there was one have none. */
+    agentMode?: AgentMode | null;
+  };
   after: DecisionRow['before'];
 }
 
-/** Newest first, at most `limit` before that one; those that changed neither state nor assignee are left out. */
+/** Newest first, at most `limit` before that one; those that changed tags alone are left out. */
 export async function listDecisions(
   db: Queryable,
   conversationId: string,
@@ -341,7 +356,8 @@ export async function listDecisions(
     `SELECT position, occurred_at AS at, actor_name AS by, before, after FROM audit_entry
       WHERE subject = 'conversation' AND subject_id = $1 AND action = 'updated'
         AND (before -> 'assignee' IS DISTINCT FROM after -> 'assignee' OR before -> 'state' IS DISTINCT FROM after -> 'state'
-             OR before -> 'snoozedUntil' IS DISTINCT FROM after -> 'snoozedUntil')
+             OR before -> 'snoozedUntil' IS DISTINCT FROM after -> 'snoozedUntil'
+             OR before -> 'agentMode' IS DISTINCT FROM after -> 'agentMode')
         AND ($2::bigint IS NULL OR position < $2)
       ORDER BY position DESC LIMIT $3`,
     [conversationId, before, limit],

@@ -384,6 +384,20 @@ describe('The agent', () => {
     assert.deepEqual([await answers(), await sent()], [['are you open?: sent'], ['Yes.']]);
   });
 
+  it('goes by what is said of the conversation before anything else', async () => {
+    await turn('off');
+    await hears('hello?', { from: ANA });
+    await setConversation(`agent_mode = 'draft'`);
+    await hears('are you open?', { from: ANA });
+    await work();
+    assert.deepEqual(await answers(), ['are you open?: drafted']);
+    await turn('automatic');
+    await setConversation(`agent_mode = 'off'`);
+    await hears('and tomorrow?', { from: ANA });
+    await work();
+    assert.deepEqual(await answers(), ['are you open?: drafted']);
+  });
+
   it('goes by the mode of the campaign where that has one', async () => {
     await turn('off');
     const campaignId = randomUUID();
@@ -515,6 +529,12 @@ describe('The agent', () => {
       ['somebody was given it', () => setConversation(`assignee = 'bo'`), 'overtaken taken_over', 'open'],
       ['the person has stopped', suppress, 'overtaken stopped', 'open'],
       ['it was turned off', () => turn('off'), 'overtaken turned_off', 'open'],
+      [
+        'it was turned off in the conversation',
+        () => setConversation(`agent_mode = 'off'`),
+        'overtaken turned_off',
+        'open',
+      ],
       ['it is to draft only', () => turn('draft'), 'drafted', 'open'],
     ] as const) {
       it(`when ${name}`, async () => {

@@ -25,7 +25,10 @@ export async function giveToAgent(
   now: Date,
 ): Promise<Map<string, Conversation>> {
   const after = new Map(conversations.after);
-  const newest = texts.filter(({ phoneNumber, replyId }) => after.get(phoneNumber)?.lastReplyId === replyId);
+  const newest = texts.flatMap((text) => {
+    const known = after.get(text.phoneNumber);
+    return known?.lastReplyId === text.replyId ? [{ ...text, conversationId: known.conversationId }] : [];
+  });
   const modes = await readModes(tx, newest);
   const wanted = newest.flatMap((text, n) => {
     const [before, known] = [conversations.before.get(text.phoneNumber), after.get(text.phoneNumber)];

@@ -62,7 +62,7 @@ export async function readSituation(
   const [row] = rows;
   if (row === undefined) return null;
   const { campaignId, ourNumber } = row;
-  const [mode = 'off'] = await readModes(tx, [{ campaignId, ourNumber }]);
+  const [mode = 'off'] = await readModes(tx, [{ conversationId, campaignId, ourNumber }]);
   const suppressed = await readSuppressed(tx, [phoneNumber], pseudonyms);
   return {
     givenAs,

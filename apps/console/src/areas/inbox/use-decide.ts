@@ -21,6 +21,7 @@ export function useDecide(conversation: Conversation) {
   return {
     isBusy: change.isPending,
     assign: (assignee: string | null): void => decide({ assignee }),
+    setAgent: (agentMode: 'off' | 'draft' | 'automatic' | null): void => decide({ agentMode }),
     tag: (tags: string[]): void => decide({ tags }),
     /** Nothing in it wants an answer any more; a text that came since they looked keeps it open. */
     close: (): void =>

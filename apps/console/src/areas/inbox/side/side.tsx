@@ -6,6 +6,7 @@ import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { inboxTexts } from '../texts.ts';
 import { useDecide } from '../use-decide.ts';
+import { AgentCard } from './agent-card.tsx';
 import { CampaignsCard } from './campaigns-card.tsx';
 import { ConsentCard } from './consent-card.tsx';
 import { ContactCard } from './contact-card.tsx';
@@ -24,6 +25,7 @@ export function Side({ conversation }: { conversation: Conversation }) {
       <ConsentCard phone={conversation.phoneNumber} />
       <ProgressCard phone={conversation.phoneNumber} />
       <CampaignsCard phone={conversation.phoneNumber} />
+      <AgentCard conversation={conversation} />
       <Tags conversation={conversation} />
     </div>
   );

@@ -6,6 +6,7 @@ import {
   IconMoodCheck,
   IconNote,
   IconPhone,
+  IconRobot,
   IconShieldX,
   IconUserCheck,
 } from '@tabler/icons-react';
@@ -21,6 +22,7 @@ import { Time } from '../../../parts/time.tsx';
 import { useNow } from '../../../parts/use-now.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { callOutcome } from '../../../words/calls.ts';
+import { agentMode } from '../../../words/conversations.ts';
 import { deliveryStatus, messageState } from '../../../words/messages.ts';
 import { consentMethod, consentStatus, reversalReason } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
@@ -102,13 +104,26 @@ function Consent({ change }: { change: ConsentChange }) {
   );
 }
 
-function Decision({ decision: { assignee, at, by, state } }: { decision: ConversationDecision }) {
+function Decision({
+  decision: { agentMode: agent, assignee, at, by, state },
+}: {
+  decision: ConversationDecision;
+}) {
   const say = useTexts(inboxTexts);
   const language = useLanguage();
   const now = useNow(false);
+  const mode = useWord(agentMode);
   const who = by ?? say('somebody');
   return (
     <>
+      {agent !== null && (
+        <Event at={at} icon={<IconRobot size={14} aria-hidden />}>
+          {say('didAgent', {
+            who,
+            mode: agent.after === null ? say('agentAsElsewhere') : mode(agent.after).says,
+          })}
+        </Event>
+      )}
       {assignee !== null && (
         <Event at={at} icon={<IconUserCheck size={14} aria-hidden />}>
           {assignee.after === null

@@ -37,6 +37,7 @@ const decision = (id: string, at: string): ConversationDecision => ({
   by: 'Ana',
   assignee: null,
   state: null,
+  agentMode: null,
 });
 
 const nothing: Parts = {
