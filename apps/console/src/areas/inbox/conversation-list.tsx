@@ -40,6 +40,7 @@ export function ConversationList({ opened }: { opened: string | undefined }) {
         </div>
         <SearchBox
           label={say('search')}
+          w="100%"
           value={q}
           // Whoever looks for somebody looks everywhere.
           search={(text) =>
@@ -85,6 +86,7 @@ export function ConversationList({ opened }: { opened: string | undefined }) {
 
 function Drawn({ opened, rows }: { rows: Rows<Conversation>; opened: string | undefined }) {
   const say = useTexts(inboxTexts);
+  const inReply = (route.useSearch().folder ?? 'reply') === 'reply';
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.rows.length,
@@ -118,7 +120,7 @@ function Drawn({ opened, rows }: { rows: Rows<Conversation>; opened: string | un
           return (
             row && (
               <li key={key} className={classes.rowPlace} style={{ transform: `translateY(${start}px)` }}>
-                <ConversationRow conversation={row} isOpen={row.id === opened} />
+                <ConversationRow conversation={row} isOpen={row.id === opened} inReply={inReply} />
               </li>
             )
           );

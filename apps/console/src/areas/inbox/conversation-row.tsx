@@ -8,7 +8,16 @@ import { shownNumber } from './shown-number.ts';
 import { inboxTexts } from './texts.ts';
 
 /** One conversation in the list: who, what they wrote last, how long ago, and what is to be known at a glance. */
-export function ConversationRow({ conversation, isOpen }: { conversation: Conversation; isOpen: boolean }) {
+export function ConversationRow({
+  conversation,
+  inReply,
+  isOpen,
+}: {
+  conversation: Conversation;
+  /** Whether all that are shown need a reply. */
+  inReply: boolean;
+  isOpen: boolean;
+}) {
   const say = useTexts(inboxTexts);
   const {
     activityAt,
@@ -46,7 +55,7 @@ export function ConversationRow({ conversation, isOpen }: { conversation: Conver
       <span className={classes.chips}>
         {review !== null && <Chip tone="bad">{say('chipReview')}</Chip>}
         {agent?.draft && <Chip tone="info">{say('chipDraft')}</Chip>}
-        {waiting > 0 && <Chip tone="held">{say('chipWaiting')}</Chip>}
+        {waiting > 0 && !inReply && <Chip tone="held">{say('chipWaiting')}</Chip>}
         {campaignName !== null && <Chip tone="quiet">{campaignName}</Chip>}
         {assignee !== null && <span className={classes.assignee}>{assignee}</span>}
       </span>

@@ -13,11 +13,14 @@ export function SearchBox({
   value,
   search,
   label,
+  w = 240,
 }: {
   value: string | undefined;
   /** undefined: everything. */
   search: (text: string | undefined) => void;
   label?: string;
+  /** Width, as Mantine takes it. */
+  w?: number | string;
 }) {
   const say = useTexts(partTexts);
   const [text, setText] = useState(value ?? '');
@@ -36,7 +39,7 @@ export function SearchBox({
       aria-label={label ?? say('search')}
       placeholder={label ?? say('search')}
       data-search
-      w={240}
+      w={w}
       leftSection={<IconSearch size={14} aria-hidden />}
       rightSection={
         text !== '' && <CloseButton size="xs" aria-label={say('clearSearch')} onClick={() => set('')} />
