@@ -1,0 +1,149 @@
+import {
+  type ServiceName,
+  type ServiceRow,
+  type StreamName,
+  type StreamRow,
+  services,
+  streamConsumers,
+  streams,
+} from '#shared/topology.ts';
+import { MEASURED } from './measured.ts';
+
+/**
+ * How large an environment has to be for so many messages a day: shards, tasks, connections and capacity of the database in
+ * the busiest hour. Everything follows from the map (`shared/topology.ts`), from AWS's limits and from what was measured. Pure.
+ */
+
+/** What is asked of an environment. */
+export interface Demand {
+  messagesPerDay: number;
+  textsPerDay: number;
+  statusesPerMessage: number;
+  recordBytes: number;
+}
+
+/** Share of a day that falls into its busiest hour: people are written to within some twelve hours, and not evenly. */
+export const BUSIEST_HOUR = 0.15;
+/** How much of what there is may be in use in that hour: the rest is for its bursts, and for a zone that fails. */
+export const IN_USE = 0.6;
+/** Tasks that stay whatever the load (Pulumi.prod.yaml): one may fail. */
+export const LEAST_TASKS = 2;
+
+/** Limits of AWS. docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
+export const SHARD = { recordsIn: 1_000, bytesIn: 1_000_000, bytesOut: 2_000_000 } as const;
+/** Aurora PostgreSQL: least(memory / 9,531,392, 5,000), with 2 GiB a unit of capacity. */
+export const CONNECTIONS_PER_ACU = Math.floor((2 * 1024 ** 3) / 9_531_392);
+export const MOST_CONNECTIONS = 5_000;
+/** AWS says that a unit comes with the processor of 2 GiB of an instance: a quarter of one. */
+const PROCESSORS_PER_ACU = 0.25;
+/** DB_POOL_MAX, and what a service opens besides: a listener, health. */
+const CONNECTIONS_PER_TASK = 8;
+
+export type ShardLimit = 'records written' | 'bytes written' | 'bytes read' | 'a task for each';
+
+export interface StreamSize {
+  recordsPerSecond: number;
+  shards: number;
+  /** What the number of shards follows. */
+  limit: ShardLimit;
+}
+
+export interface ServiceNeed {
+  /** Records, entries or requests. */
+  perSecond: number;
+  tasks: number;
+  /** On average over a day, for the bill. */
+  averageTasks: number;
+}
+
+export interface Size {
+  messagesPerSecond: number;
+  textsPerSecond: number;
+  streams: Readonly<Record<StreamName, StreamSize>>;
+  services: Readonly<Record<ServiceName, ServiceNeed>>;
+  tasks: number;
+  connections: number;
+  /** Capacity of the database in the busiest hour, and on average. */
+  acu: number;
+  averageAcu: number;
+}
+
+const rows = services as Readonly<Record<ServiceName, ServiceRow>>;
+const upTo = (needed: number, least: number): number => Math.max(least, Math.ceil(needed / IN_USE - 1e-9));
+
+export function sizeFor(demand: Demand): Size {
+  const busiest = BUSIEST_HOUR / 3_600;
+  const perSecond = { messages: demand.messagesPerDay * busiest, texts: demand.textsPerDay * busiest };
+  const onAverage = 1 / (24 * BUSIEST_HOUR);
+  const recordsOn = (stream: StreamName): number => {
+    const { traffic }: StreamRow = streams[stream];
+    return perSecond.messages * traffic.perMessage + perSecond.texts * traffic.perText;
+  };
+  const sizes = mapped(Object.keys(streams) as StreamName[], (stream) =>
+    streamSize(stream, recordsOn(stream), demand),
+  );
+  const needs = mapped(Object.keys(services) as ServiceName[], (service): ServiceNeed => {
+    const needed = workOf(service, perSecond, recordsOn, demand);
+    const tasks = upTo(needed / rows[service].ratePerTask, LEAST_TASKS);
+    return { perSecond: needed, tasks, averageTasks: Math.max(LEAST_TASKS, tasks * onAverage) };
+  });
+  const tasks = Object.values(needs).reduce((sum, need) => sum + need.tasks, 0);
+  const connections = tasks * CONNECTIONS_PER_TASK;
+  const acuOf = (messagesPerSecond: number): number =>
+    (messagesPerSecond * MEASURED.databaseMicroseconds) / 1e6 / PROCESSORS_PER_ACU / IN_USE;
+  return {
+    messagesPerSecond: perSecond.messages,
+    textsPerSecond: perSecond.texts,
+    streams: sizes,
+    services: needs,
+    tasks,
+    connections,
+    // Also as many as it takes to have so many connections at all.
+    acu: Math.max(2, Math.ceil(acuOf(perSecond.messages)), Math.ceil(connections / CONNECTIONS_PER_ACU)),
+    averageAcu: Math.max(2, acuOf(perSecond.messages * onAverage)),
+  };
+}
+
+function streamSize(stream: StreamName, recordsPerSecond: number, { recordBytes }: Demand): StreamSize {
+  const consumers = streamConsumers.filter((row) => row.stream === stream);
+  const bytes = recordsPerSecond * recordBytes;
+  const limits: Record<ShardLimit, number> = {
+    'records written': recordsPerSecond / SHARD.recordsIn,
+    'bytes written': bytes / SHARD.bytesIn,
+    // All who poll share what a shard gives out.
+    'bytes read': (bytes * consumers.length) / SHARD.bytesOut,
+    // A shard is worked on by one task at a time.
+    'a task for each': Math.max(
+      ...consumers.map(({ service }) => recordsPerSecond / rows[service].ratePerTask),
+    ),
+  };
+  const [limit, needed] = (Object.entries(limits) as [ShardLimit, number][]).reduce((most, each) =>
+    each[1] > most[1] ? each : most,
+  );
+  return { recordsPerSecond, shards: upTo(needed, 1), limit };
+}
+
+function workOf(
+  service: ServiceName,
+  { messages, texts }: { messages: number; texts: number },
+  recordsOn: (stream: StreamName) => number,
+  { statusesPerMessage }: Demand,
+): number {
+  const { receives, scaling } = rows[service];
+  switch (scaling.by) {
+    case 'iterator-age':
+      return streamConsumers
+        .filter((row) => row.service === service)
+        .reduce((sum, { stream }) => sum + recordsOn(stream), 0);
+    case 'backlog':
+      return receives.includes('voice.fifo') ? messages * MEASURED.callsPerMessage : messages;
+    case 'requests':
+      // People and their programs ask the API as often as they do, whatever is sent.
+      return service === 'gateway' ? texts + messages * statusesPerMessage : 0;
+    case 'processor':
+      return messages * MEASURED.plannedShare;
+  }
+}
+
+const mapped = <K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> =>
+  Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;

@@ -1,0 +1,212 @@
+import {
+  type ServiceName,
+  type ServiceRow,
+  type StreamName,
+  type StreamRow,
+  services,
+  streamConsumers,
+  streams,
+} from '#shared/topology.ts';
+import { defaultsByClass } from '../../config/defaults.ts';
+import { assumptions } from '../../cost/assumptions.ts';
+import { CARRIER_MESSAGES_PER_SECOND } from '../simulation/environment.ts';
+import { figures, MEASURED } from './measured.ts';
+import { demandOf, type moneyOf } from './money.ts';
+import {
+  BUSIEST_HOUR,
+  CONNECTIONS_PER_ACU,
+  IN_USE,
+  MOST_CONNECTIONS,
+  SHARD,
+  type Size,
+  sizeFor,
+} from './size.ts';
+
+/** Sizes that docs/scaling.md shows, in messages a day. */
+export const DEMANDS = [1_000_000, 10_000_000, 100_000_000] as const;
+
+const rows = services as Readonly<Record<ServiceName, ServiceRow>>;
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const words = (messages: number): string => `${messages / 1_000_000} million a day`;
+
+/** Shards, tasks, connections and capacity of each size. */
+export function sizesTable(): string {
+  const sizes = DEMANDS.map((messages) => sizeFor(demandOf(messages)));
+  const row = (label: string, value: (size: Size) => string): string[] => [label, ...sizes.map(value)];
+  return table(
+    ['in the busiest hour', ...DEMANDS.map(words)],
+    [
+      row('messages a second', (size) => whole(size.messagesPerSecond)),
+      row('texts of people a second', (size) => whole(size.textsPerSecond)),
+      ...(Object.keys(streams) as StreamName[]).map((name) =>
+        row(
+          `shards of \`${name}\``,
+          ({ streams: { [name]: stream } }) => `${stream.shards} (${stream.limit})`,
+        ),
+      ),
+      ...(Object.keys(services) as ServiceName[]).map((name) =>
+        row(`tasks of ${name}`, (size) => String(size.services[name].tasks)),
+      ),
+      row('tasks in all', (size) => String(size.tasks)),
+      row('connections to the database, at most', (size) => whole(size.connections)),
+      row('capacity of the database, ACU', (size) => String(size.acu)),
+    ],
+  );
+}
+
+/** What a month of each size costs, in the sixth month. */
+export function moneyTable(bills: readonly ReturnType<typeof moneyOf>[]): string {
+  const [first] = bills;
+  const names = (first?.components ?? []).map(([name]) => name);
+  const of = (bill: ReturnType<typeof moneyOf>, name: string): number =>
+    bill.components.find(([component]) => component === name)?.[1] ?? 0;
+  const large = names.filter((name) => bills.some((bill) => of(bill, name) >= 0.02 * bill.total));
+  const rest = (bill: ReturnType<typeof moneyOf>): number =>
+    bill.total - large.reduce((sum, name) => sum + of(bill, name), 0);
+  return table(
+    ['dollars a month', ...DEMANDS.map(words)],
+    [
+      ...large.map((name) => [name, ...bills.map((bill) => whole(of(bill, name)))]),
+      ['everything else', ...bills.map((bill) => whole(rest(bill)))],
+      ['**in all**', ...bills.map(({ total }) => `**${whole(total)}**`)],
+      [
+        'for 1,000 messages',
+        ...bills.map(({ total }, at) => ((1_000 * total) / ((DEMANDS[at] ?? 1) * 30.4)).toFixed(3)),
+      ],
+    ],
+  );
+}
+
+/** Messages a day at which something that takes so many a second is in use as far as it may be. */
+const daily = (perSecond: number, perMessage: number): number =>
+  (perSecond * IN_USE * 3_600) / BUSIEST_HOUR / perMessage;
+const millions = (messages: number): string => {
+  const value = messages / 1e6;
+  return value >= 10 ? `${Math.round(value).toLocaleString('en-US')} million` : `${value.toFixed(1)} million`;
+};
+
+/** Records, entries or requests of a service for a message that goes out, with the texts that come with it. */
+function perMessageOf(service: ServiceName): number {
+  const { messagesPerSecond, services: needs } = sizeFor(demandOf(1_000_000));
+  return needs[service].perSecond / messagesPerSecond;
+}
+
+/** Where each part saturates, and what is turned then. */
+export function saturationTable(): string {
+  const { prod } = defaultsByClass;
+  const perDay = assumptions.prod;
+  const shares = perDay.textsPerDay / perDay.messagesPerDay;
+  const perStream = (name: StreamName): number => {
+    const { traffic }: StreamRow = streams[name];
+    return traffic.perMessage + traffic.perText * shares;
+  };
+  const stream = (name: StreamName): string[] => {
+    const consumers = streamConsumers.filter((row) => row.stream === name);
+    const takes = Math.min(
+      SHARD.recordsIn,
+      SHARD.bytesIn / perDay.recordBytes,
+      SHARD.bytesOut / perDay.recordBytes / consumers.length,
+    );
+    const slowest = Math.min(...consumers.map(({ service }) => rows[service].ratePerTask));
+    return [
+      `a shard of \`${name}\``,
+      `${whole(takes)} records/s, polled by ${consumers.length} (AWS); its slowest task is planned for ${slowest}`,
+      millions(daily(Math.min(takes, slowest), perStream(name))),
+      'shards (`carillon:streams.shards`), which let services have as many tasks; then `fanOut`, by which readers do not share',
+    ];
+  };
+  const task = (name: keyof typeof figures, next: string): string[] => {
+    const { benchmark, note, of, perSecond } = figures[name];
+    const per = perMessageOf(name) || 1;
+    return [
+      `a task of ${name}`,
+      `planned for ${rows[name].ratePerTask}/s; measured ${whole(perSecond)} ${of}/s (${benchmark}: ${note})`,
+      name === 'api'
+        ? 'does not follow messages'
+        : `${millions(daily(rows[name].ratePerTask, per))} as planned, ${millions(daily(perSecond, per))} as measured`,
+      next,
+    ];
+  };
+  const acuTakes = (acu: number): number => (acu * 0.25 * 1e6) / MEASURED.databaseMicroseconds;
+  return table(
+    ['part', 'takes', 'enough for messages a day', 'what is turned next'],
+    [
+      [
+        'the carrier, as in Pulumi.prod.yaml',
+        `${CARRIER_MESSAGES_PER_SECOND} messages/s (the stack file)`,
+        millions(daily(CARRIER_MESSAGES_PER_SECOND / IN_USE, 1)),
+        'numbers in pools, each with its rate ([senders](senders.md)); a short code takes 100 a second, a registration of the highest class 225',
+      ],
+      [
+        'an account at Twilio',
+        '2,000 messages/s (error 63017)',
+        millions(daily(2_000 / IN_USE, 1)),
+        'numbers at the two other carriers; then an environment for each part of the people',
+      ],
+      stream('dialog-commands'),
+      stream('dialog-events'),
+      stream('message-log'),
+      task(
+        'gateway',
+        'tasks, by themselves up to `maxTasks` (10); then `maxTasks`, and `requestsPerFiveMinutes` of the firewall',
+      ),
+      task('dialog', 'shards of dialog-commands'),
+      task('outbound', 'shards of dialog-events'),
+      [
+        'a task of sender',
+        `planned for ${rows.sender.ratePerTask}/s; sender-claim measures ratios alone`,
+        `${millions(daily(rows.sender.ratePerTask, 1))} as planned`,
+        'tasks, by themselves as far as the pace of the carrier keeps them busy; then `maxTasks`',
+      ],
+      task('log', 'shards of message-log'),
+      task('inbox', 'shards of dialog-commands and dialog-events'),
+      task('campaigns', 'tasks, up to `maxTasks`: they share what is due, row by row'),
+      task('api', 'tasks, by themselves up to `maxTasks`'),
+      [
+        'the database, as far as production may grow',
+        `${prod.database.maxAcu} ACU, ${whole(acuTakes(prod.database.maxAcu))} messages/s (derived: ${MEASURED.databaseMicroseconds} us of its processor each)`,
+        millions(daily(acuTakes(prod.database.maxAcu), 1)),
+        '`carillon:database.maxAcu`',
+      ],
+      [
+        'the largest database',
+        `256 ACU, ${whole(acuTakes(256))} messages/s (derived)`,
+        millions(daily(acuTakes(256), 1)),
+        'an environment for each part of the people: nothing is shared between two of them',
+      ],
+      [
+        'connections',
+        `${whole(MOST_CONNECTIONS)} at most, ${CONNECTIONS_PER_ACU} with each ACU (AWS)`,
+        millions(connectionsLast()),
+        '`DB_POOL_MAX` of services with many tasks: a sender needs two or three',
+      ],
+      [
+        'storage of the database',
+        `128 TiB (AWS); ${whole(perDay.databaseBytesPerMessage)} bytes a message stay for good`,
+        `of 100 million a day it is full after ${whole((128 * 1024 ** 4) / perDay.databaseBytesPerMessage / 1e8)} days`,
+        'months of the large tables, which are partitions, are archived and dropped',
+      ],
+      [
+        'a FIFO queue',
+        '70,000 requests/s (AWS, large regions, by message group)',
+        millions(daily(70_000 / perDay.queueRequestsPerEntry, 1)),
+        'nothing of ours: messages of a phone keep to one queue',
+      ],
+      [
+        'the cache',
+        `${whole(prod.cache.maxEcpuPerSecond)} operations/s (the limit that is set)`,
+        millions(daily(prod.cache.maxEcpuPerSecond, perDay.cacheOperationsPerMessage)),
+        '`carillon:cache.maxEcpuPerSecond`',
+      ],
+    ],
+  );
+}
+
+/** Messages a day with which all connections are taken. */
+function connectionsLast(): number {
+  let most = 1_000_000;
+  while (sizeFor(demandOf(most)).connections <= MOST_CONNECTIONS) most += 1_000_000;
+  return most - 1_000_000;
+}
