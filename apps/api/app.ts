@@ -47,6 +47,7 @@ import { senderOperations } from './senders/operations.ts';
 import { suppressionOperations } from './suppressions/operations.ts';
 import { deadLetterOperations } from './system/dead-letter-operations.ts';
 import { systemOperations } from './system/operations.ts';
+import { settleOperations } from './system/settle-operations.ts';
 import { topologyOperations } from './system/topology-operations.ts';
 import { type WebhookParts, webhookOperations } from './webhooks/operations.ts';
 
@@ -139,6 +140,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...systemOperations,
   ...topologyOperations,
   ...deadLetterOperations,
+  ...settleOperations(deps),
   ...auditOperations,
   ...eventOperations(deps),
   ...webhookOperations({ clock: deps.clock, ...deps.webhooks }),

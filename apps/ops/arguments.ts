@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '#shared/errors.ts';
-import type { RecordState, Selection } from './quarantine/selection.ts';
+import type { RecordState, Selection } from '#shared/quarantine/selection.ts';
 import type { RestoreWindow } from './restore/settle.ts';
 
 export const USAGE = `Records that could not be processed, and what follows the restore of a database.
@@ -8,7 +8,7 @@ export const USAGE = `Records that could not be processed, and what follows the 
   npm run ops -- quarantine list    [--consumer NAME] [--reason TEXT] [--state STATE]
   npm run ops -- quarantine show    ID
   npm run ops -- quarantine redrive ID...|--consumer NAME [--reason TEXT]|--all [--yes] [--by NAME]
-  npm run ops -- quarantine discard ID...|--consumer NAME [--reason TEXT]|--all [--yes] [--by NAME]
+  npm run ops -- quarantine discard ID...|--consumer NAME [--reason TEXT]|--all [--yes] [--by NAME] [--why TEXT]
 
   npm run ops -- restore settle     --since TIME --until TIME [--yes]
 
@@ -21,13 +21,14 @@ export const USAGE = `Records that could not be processed, and what follows the 
   restore settle keeps what went out between the two moments from going out again (docs/runbooks/database-restore.md).
   TIME is as 2026-11-26T10:00:00Z.
 
-  --by NAME        who does it, for the record (default: your user name)`;
+  --by NAME        who does it, for the record (default: your user name)
+  --why TEXT       why it is discarded, for the record`;
 
 export type Command =
   | { kind: 'help' }
   | { kind: 'list'; selection: Selection; states: readonly RecordState[] }
   | { kind: 'show'; id: number }
-  | { kind: 'redrive' | 'discard'; selection: Selection; yes: boolean; by: string }
+  | { kind: 'redrive' | 'discard'; selection: Selection; yes: boolean; by: string; why: string | null }
   | { kind: 'settle'; window: RestoreWindow; yes: boolean };
 
 /** What keeps the command from being run as given: said in a line, without a stack. */
@@ -71,7 +72,7 @@ export function parseCommand(args: readonly string[], user: string): Command {
       if (selection.ids.length === 0 && !narrowed && !values.all) {
         throw new UsageError(`say what to ${action}: IDs, --consumer NAME, --reason TEXT, or --all`);
       }
-      return { kind: action, selection, yes: values.yes, by: values.by ?? user };
+      return { kind: action, selection, yes: values.yes, by: values.by ?? user, why: values.why ?? null };
     default:
       throw new UsageError(USAGE);
   }
@@ -87,6 +88,7 @@ function parse(args: readonly string[]) {
         reason: { type: 'string' },
         state: { type: 'string' },
         by: { type: 'string' },
+        why: { type: 'string' },
         since: { type: 'string' },
         until: { type: 'string' },
         all: { type: 'boolean', default: false },

@@ -20,13 +20,22 @@ describe("the operator's command line", () => {
       selection: { ...all, ids: [7, 8] },
       yes: false,
       by: 'ana',
+      why: null,
     },
-    'quarantine redrive --all --yes --by bo': { kind: 'redrive', selection: all, yes: true, by: 'bo' },
+    'quarantine redrive --all --yes --by bo': { kind: 'redrive', selection: all, yes: true, by: 'bo', why: null },
     'quarantine discard --consumer dialog --reason type': {
       kind: 'discard',
       selection: { ids: [], consumer: 'dialog', reason: 'type' },
       yes: false,
       by: 'ana',
+      why: null,
+    },
+    'quarantine discard 7 --why stale --by bo': {
+      kind: 'discard',
+      selection: { ids: [7], consumer: null, reason: null },
+      yes: false,
+      by: 'bo',
+      why: 'stale',
     },
     'restore settle --since 2026-11-26T10:00:00Z --until 2026-11-26T12:30:00+01:00 --yes': {
       kind: 'settle',

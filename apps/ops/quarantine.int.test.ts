@@ -9,13 +9,13 @@ import { processBatch } from '#shared/kinesis/process-batch.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { registerShards, takeLeases } from '#shared/leases/store.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
+import type { Selection } from '#shared/quarantine/selection.ts';
 import { compileCache } from '#test/compile-cache.ts';
 import { recordsOf } from '#test/driver/streams.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, createStream, stackFacts, type TestDatabase } from '#test/stack/stack.ts';
 import { discard } from './quarantine/discard.ts';
 import { redrive } from './quarantine/redrive.ts';
-import type { Selection } from './quarantine/selection.ts';
 
 const ANA = '+14155550101';
 const BO = '+14155550102';

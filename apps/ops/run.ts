@@ -4,12 +4,12 @@ import { createKinesis, streamNamer } from '#shared/kinesis/client.ts';
 import { createStreamProducer, type StreamProducer } from '#shared/kinesis/producer.ts';
 import { createLogger } from '#shared/logger.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
+import { countRecords, findRecords, openStates } from '#shared/quarantine/selection.ts';
 import { type Command, UsageError } from './arguments.ts';
 import { ownerPool } from './owner-pool.ts';
 import { discard } from './quarantine/discard.ts';
 import { countLines, discardedLines, recordLines, recordPage, redrivenLines } from './quarantine/print.ts';
 import { redrive } from './quarantine/redrive.ts';
-import { countRecords, findRecords, openStates } from './quarantine/selection.ts';
 import { countUnsettled, settleAfterRestore } from './restore/settle.ts';
 import type { opsSettings } from './settings.ts';
 
@@ -83,7 +83,7 @@ async function execute(
       const lines =
         command.kind === 'redrive'
           ? redrivenLines(await redrive(deps, command.selection, command.by))
-          : discardedLines(await discard(deps, command.selection, command.by));
+          : discardedLines(await discard(deps, command.selection, command.by, command.why));
       for (const line of lines) say(line);
     }
   }

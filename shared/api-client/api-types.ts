@@ -2829,6 +2829,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a redrive or a discard would do, without doing it
+         * @description The same work as theirs, in a transaction that is rolled back.
+         *
+         *     Takes the role `admin`.
+         */
+        post: operations["rehearseDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts records on their stream again, oldest first
+         * @description As they were, with the same id: whoever has processed one knows it again. They come late: mend the cause first, and look at what they say. One that cannot be processed again is set aside again, as a new record. Waiting ones of the same phone follow by themselves.
+         *
+         *     Takes the role `admin`.
+         */
+        post: operations["redriveDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settles records without processing them, oldest first, with a reason
+         * @description For good; what they said is kept. What waits behind one of dialog events goes on without it. **A text may be a STOP: read it before.**
+         *
+         *     Takes the role `admin`.
+         */
+        post: operations["discardDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -4632,6 +4698,78 @@ export interface components {
         };
         /** @example {} */
         RejectAgentDraft: Record<string, never>;
+        /**
+         * @example {
+         *       "ids": [
+         *         "12"
+         *       ],
+         *       "does": "redrive"
+         *     }
+         */
+        RehearsalOfDeadLetters: {
+            /** @description These */
+            ids?: string[];
+            /**
+             * @description Those of this one
+             * @example dialog
+             */
+            consumer?: string;
+            /**
+             * @description Those whose reason contains this
+             * @example unreadable
+             */
+            reason?: string;
+            /**
+             * @description What it would do
+             * @enum {string}
+             */
+            does: "redrive" | "discard";
+        };
+        /**
+         * @example {
+         *       "ids": [
+         *         "12"
+         *       ]
+         *     }
+         */
+        RedriveOfDeadLetters: {
+            /** @description These */
+            ids?: string[];
+            /**
+             * @description Those of this one
+             * @example dialog
+             */
+            consumer?: string;
+            /**
+             * @description Those whose reason contains this
+             * @example unreadable
+             */
+            reason?: string;
+        };
+        /**
+         * @example {
+         *       "ids": [
+         *         "12"
+         *       ],
+         *       "why": "A test of ours, nobody waits for it."
+         *     }
+         */
+        DiscardOfDeadLetters: {
+            /** @description These */
+            ids?: string[];
+            /**
+             * @description Those of this one
+             * @example dialog
+             */
+            consumer?: string;
+            /**
+             * @description Those whose reason contains this
+             * @example unreadable
+             */
+            reason?: string;
+            /** @description For whoever looks at it later */
+            why: string;
+        };
         NewWebhook: {
             /**
              * @description Where to: https, port 443, in the public internet. Redirects are not followed.
@@ -7379,11 +7517,13 @@ export interface components {
             messages: {
                 /** @description Of the newest entries that are counted */
                 received: number;
-                /** @description What carriers were asked to send, or to call */
+                /** @description What carriers took, to send or to call */
                 sent: number;
+                /** @description What carriers refused when they were asked */
+                refused: number;
                 /** @description Of the newest entries that are counted */
                 delivered: number;
-                /** @description Not delivered, or failed */
+                /** @description Of what they took: not delivered, or failed */
                 undelivered: number;
                 /** @description False: there were more than the 50000 newest, which are counted */
                 isAll: boolean;
@@ -7534,6 +7674,8 @@ export interface components {
             setAsideAt: string;
             settledAt: string | null;
             settledBy: string | null;
+            /** @description Why it was discarded, in the words of whoever did */
+            settledReason: string | null;
         };
         WholeDeadLetter: {
             /** @example 12 */
@@ -7573,8 +7715,28 @@ export interface components {
             setAsideAt: string;
             settledAt: string | null;
             settledBy: string | null;
+            /** @description Why it was discarded, in the words of whoever did */
+            settledReason: string | null;
             /** @description As it was read */
             body: string;
+        };
+        SettledDeadLetters: {
+            /** @description Put on their stream again, or discarded */
+            settled: number;
+            /** @description Phones that go on without what was discarded */
+            woken: number;
+            /** @description That stay as they are, and why */
+            stay: {
+                id: string;
+                /**
+                 * @description `never_on_a_stream`: the gateway kept it aside; `follows_by_itself`: it waits behind another; `another_comes_first`: of the same phone; `settled_meanwhile`: by somebody else
+                 * @enum {string}
+                 */
+                code: "never_on_a_stream" | "follows_by_itself" | "another_comes_first" | "settled_meanwhile";
+                why: string;
+            }[];
+            /** @description Whether there are more than these 100: ask again */
+            more: boolean;
         };
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
@@ -8093,6 +8255,9 @@ export type AgentModeChange = components['schemas']['AgentModeChange'];
 export type AgentAnswerState = components['schemas']['AgentAnswerState'];
 export type SendAgentDraft = components['schemas']['SendAgentDraft'];
 export type RejectAgentDraft = components['schemas']['RejectAgentDraft'];
+export type RehearsalOfDeadLetters = components['schemas']['RehearsalOfDeadLetters'];
+export type RedriveOfDeadLetters = components['schemas']['RedriveOfDeadLetters'];
+export type DiscardOfDeadLetters = components['schemas']['DiscardOfDeadLetters'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
 export type NewEnrolment = components['schemas']['NewEnrolment'];
@@ -8232,6 +8397,7 @@ export type Topology = components['schemas']['Topology'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type WholeDeadLetter = components['schemas']['WholeDeadLetter'];
+export type SettledDeadLetters = components['schemas']['SettledDeadLetters'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type WebhookList = components['schemas']['WebhookList'];
@@ -25167,6 +25333,345 @@ export interface operations {
             };
             /** @description Not found (`not_found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearseDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalOfDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What would become of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redriveDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveOfDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardOfDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -33,7 +33,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   },
   quarantined_record: {
     partition_key: 'number',
-    ...all('cleared', 'body', 'reason'),
+    ...all('cleared', 'body', 'reason', 'settled_reason'),
     ...all('kept', 'id', 'consumer', 'source', 'shard', 'sequence_number', 'state', 'version'),
     ...all('kept', 'arrived_at', 'quarantined_at', 'settled_at', 'settled_by'),
   },

@@ -310,16 +310,16 @@ export const shortSteps: readonly Step[] = [
     table: 'quarantined_record',
     count: (tx, phone) =>
       counting(
-        'SELECT count(*)::int AS count FROM quarantined_record WHERE position($1 IN partition_key || body || reason) > 0',
+        'SELECT count(*)::int AS count FROM quarantined_record WHERE position($1 IN concat(partition_key, body, reason, settled_reason)) > 0',
       )(tx, digitsOf(phone)),
     erase: async (tx, { phone, pseudonym }) => {
       const { rowCount } = await tx.query(
         `UPDATE quarantined_record
             SET partition_key = CASE WHEN position($1 IN partition_key) > 0 THEN $2 ELSE partition_key END,
-                body = '{}', reason = 'erased',
+                body = '{}', reason = 'erased', settled_reason = NULL,
                 state = CASE WHEN state IN ('quarantined', 'parked') THEN 'discarded' ELSE state END,
                 settled_at = coalesce(settled_at, clock_timestamp()), settled_by = coalesce(settled_by, 'erasure')
-          WHERE position($1 IN partition_key || body || reason) > 0`,
+          WHERE position($1 IN concat(partition_key, body, reason, settled_reason)) > 0`,
         [digitsOf(phone), pseudonym],
       );
       return rowCount ?? 0;

@@ -1,6 +1,7 @@
 import { campaignTests } from './areas/campaigns.ts';
 import { homeTests } from './areas/home.ts';
 import { listTests } from './areas/lists.ts';
+import { phoneTests } from './areas/phones.ts';
 import { shellTests } from './areas/shell.ts';
 import { systemTests } from './areas/system.ts';
 import { World } from './world.ts';
@@ -21,4 +22,5 @@ describe('The web console', function () {
   describe('campaigns', () => campaignTests(now));
   describe('lists', () => listTests(now));
   describe('System', () => systemTests(now));
+  describe('Phones', () => phoneTests(now));
 });

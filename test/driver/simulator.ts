@@ -65,6 +65,22 @@ export class Simulator {
     return this.#client(phone).messages();
   }
 
+  /** Has a number of ours call a phone, as services do, and say something that takes keys. */
+  async ring(
+    phone: PhoneNumber,
+    from: PhoneNumber,
+    words: string,
+    { twilioAccountSid, twilioAuthToken }: { twilioAccountSid: string; twilioAuthToken: string },
+  ): Promise<void> {
+    const Twiml = `<Response><Gather numDigits="1"><Say>${words}</Say><Pause length="600"/></Gather></Response>`;
+    const response = await fetch(`${this.#base}/2010-04-01/Accounts/${twilioAccountSid}/Calls.json`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${twilioAccountSid}:${twilioAuthToken}`)}` },
+      body: new URLSearchParams({ To: phone, From: from, Twiml }),
+    });
+    if (!response.ok) throw new Error(`the call was refused: ${await response.text()}`);
+  }
+
   /** Presses a key in the call that is under way. Rejects when there is none. */
   press(phone: PhoneNumber, key: string): Promise<void> {
     return this.#client(phone).act('keys', { key });

@@ -13,9 +13,10 @@ const overviewSchema = z
     since: instant.meta({ description: 'What is counted is not older: the last 24 hours of business time' }),
     messages: z.object({
       received: counted,
-      sent: counted.meta({ description: 'What carriers were asked to send, or to call' }),
+      sent: counted.meta({ description: 'What carriers took, to send or to call' }),
+      refused: counted.meta({ description: 'What carriers refused when they were asked' }),
       delivered: counted,
-      undelivered: counted.meta({ description: 'Not delivered, or failed' }),
+      undelivered: counted.meta({ description: 'Of what they took: not delivered, or failed' }),
       isAll: z
         .boolean()
         .meta({ description: `False: there were more than the ${COUNTED} newest, which are counted` }),

@@ -8,6 +8,8 @@ export interface MessageCounts {
   sent: number;
   delivered: number;
   undelivered: number;
+  /** By carriers, when they were asked. */
+  refused: number;
   repliers: number;
   reached: number;
   isAll: boolean;
@@ -17,14 +19,18 @@ export interface MessageCounts {
 export async function readMessageCounts(db: Queryable, since: Date): Promise<MessageCounts> {
   const { rows } = await db.query<MessageCounts>(
     `SELECT (count(*) FILTER (WHERE direction = 'inbound'))::int AS received,
-            (count(*) FILTER (WHERE direction = 'outbound'))::int AS sent,
-            (count(*) FILTER (WHERE direction = 'outbound' AND status IN ('delivered', 'read', 'completed')))::int AS delivered,
-            (count(*) FILTER (WHERE direction = 'outbound' AND status IN ('undelivered', 'failed', 'busy', 'no-answer', 'canceled')))::int
+            (count(*) FILTER (WHERE went))::int AS sent,
+            (count(*) FILTER (WHERE direction = 'outbound' AND NOT went))::int AS refused,
+            (count(*) FILTER (WHERE went AND status IN ('delivered', 'read', 'completed')))::int AS delivered,
+            (count(*) FILTER (WHERE went AND status IN ('undelivered', 'failed', 'busy', 'no-answer', 'canceled')))::int
               AS undelivered,
             (count(DISTINCT phone_number) FILTER (WHERE direction = 'inbound'))::int AS repliers,
-            (count(DISTINCT phone_number) FILTER (WHERE direction = 'outbound'))::int AS reached,
+            (count(DISTINCT phone_number) FILTER (WHERE went))::int AS reached,
             count(*) < $2 AS "isAll"
-       FROM (SELECT direction, status, phone_number FROM message_log
+       FROM (SELECT direction, status, phone_number,
+                    -- What a carrier refused has no id there.
+                    direction = 'outbound' AND carrier_message_id IS NOT NULL AS went
+               FROM message_log
               WHERE occurred_at >= $1 AND direction IS NOT NULL
               ORDER BY occurred_at DESC, log_id DESC LIMIT $2) AS newest`,
     [since, COUNTED],

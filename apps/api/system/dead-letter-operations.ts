@@ -23,6 +23,10 @@ const letter = {
   setAsideAt: instant,
   settledAt: instant.nullable(),
   settledBy: z.string().nullable(),
+  settledReason: z
+    .string()
+    .nullable()
+    .meta({ description: 'Why it was discarded, in the words of whoever did' }),
 };
 const deadLetterSchema = z.object(letter).meta({ id: 'DeadLetter' });
 const wholeSchema = z

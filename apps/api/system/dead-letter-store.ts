@@ -12,10 +12,12 @@ export interface DeadLetter {
   setAsideAt: Date;
   settledAt: Date | null;
   settledBy: string | null;
+  settledReason: string | null;
 }
 
 const COLUMNS = `id::float8 AS id, consumer, source AS stream, partition_key AS key, state, reason,
-       arrived_at AS "arrivedAt", quarantined_at AS "setAsideAt", settled_at AS "settledAt", settled_by AS "settledBy"`;
+       arrived_at AS "arrivedAt", quarantined_at AS "setAsideAt", settled_at AS "settledAt", settled_by AS "settledBy",
+       settled_reason AS "settledReason"`;
 
 /** Newest first, those before `before`. Open ones, or those that are settled. */
 export async function listDeadLetters(

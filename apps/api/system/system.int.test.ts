@@ -46,16 +46,111 @@ describe('The system, for whoever looks at it', () => {
     assert.equal((await api.send('GET', '/v1/dead-letters?consumer=%00')).status, 400);
   });
 
+  it('redrives and discards dead letters: rehearsed first, each noted, what leaves goes through the outbox', async () => {
+    const insert = async (
+      source: string,
+      state: string,
+      phone: string,
+      version: number | null,
+    ): Promise<string> => {
+      const { rows } = await database.adminPool.query<{ id: string }>(
+        `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, version, body, arrived_at)
+         VALUES ('outbound', $1, 'x', gen_random_uuid()::text, $2, $3, 'no such event', $4, $5, now()) RETURNING id::text`,
+        [source, phone, state, version, `{"version":${version}}`],
+      );
+      return rows[0]?.id ?? assert.fail('nothing was inserted');
+    };
+    const [ana, bo] = ['+12125550121', '+12125550122'];
+    const one = await insert('dialog-events', 'quarantined', ana, 1);
+    const behind = await insert('dialog-events', 'parked', ana, 2);
+    const other = await insert('dialog-commands', 'quarantined', bo, null);
+    const never = await insert('webhook twilio', 'quarantined', bo, null);
+    const post = (what: string, body: object) => api.send('POST', `/v1/dead-letters/${what}`, { body });
+    const outbox = async () =>
+      (
+        await database.adminPool.query(
+          `DELETE FROM outbox WHERE producer = 'api' RETURNING target, ordering_key AS key, body`,
+        )
+      ).rows;
+    const states = async () =>
+      (
+        await database.adminPool.query<{ said: string }>(
+          `SELECT concat_ws(' ', state, settled_by, settled_reason) AS said FROM quarantined_record
+            WHERE shard = 'x' ORDER BY id`,
+        )
+      ).rows.map(({ said }) => said);
+
+    const like = { consumer: 'outbound', reason: 'no such event' };
+    const rehearsed = await post('rehearsal', { ...like, does: 'redrive' });
+    assert.deepEqual([rehearsed.status, rehearsed.body.settled, rehearsed.body.stay.length], [200, 2, 1]);
+    assert.deepEqual(
+      [await outbox(), await states()],
+      [[], ['quarantined', 'parked', 'quarantined', 'quarantined']],
+    );
+
+    const redriven = await post('redrive', { ids: [other, never, behind] });
+    assert.deepEqual(
+      [
+        redriven.body.settled,
+        redriven.body.more,
+        redriven.body.stay.map(({ code, id }: { code: string; id: string }) => [id, code]),
+      ],
+      [
+        1,
+        false,
+        [
+          [behind, 'follows_by_itself'],
+          [never, 'never_on_a_stream'],
+        ],
+      ],
+    );
+    assert.deepEqual(await outbox(), [{ target: 'dialog-commands', key: bo, body: '{"version":null}' }]);
+
+    const why = 'A test of ours.';
+    const first = await post('discard', { ids: [behind], why });
+    assert.deepEqual(first.body.stay[0].code, 'another_comes_first');
+    const discarded = await post('discard', { ids: [one], why });
+    assert.deepEqual([discarded.body.settled, discarded.body.woken], [1, 1]);
+    assert.deepEqual(await outbox(), [{ target: 'dialog-events', key: ana, body: '{"version":2}' }]);
+    assert.match((await states())[0] ?? '', /^discarded .*A test of ours\.$/);
+    assert.equal((await post('discard', { ids: [one], why })).status, 404);
+
+    for (const wrong of [{}, { ids: [one], consumer: 'outbound' }, { ids: [] }]) {
+      assert.equal((await post('redrive', wrong)).status, 400);
+    }
+    assert.equal((await post('discard', { ids: [never] })).status, 400);
+    const key = await api.key('operator');
+    assert.equal(
+      (await api.send('POST', '/v1/dead-letters/redrive', { key, body: { ids: [never] } })).status,
+      403,
+    );
+    const { body } = await api.send('GET', '/v1/audit?subject=dead-letter');
+    assert.deepEqual(
+      body.items
+        .map(({ action, subjectId }: { action: string; subjectId: string }) => `${subjectId} ${action}`)
+        .sort(),
+      [
+        `${one} discarded`,
+        `${behind} unchanged`,
+        `${behind} unchanged`,
+        `${never} unchanged`,
+        `${other} redriven`,
+      ].sort(),
+    );
+  });
+
   it('says what came and went in the last 24 hours, and who waits for an answer', async () => {
     const now = api.clock.now();
     await database.adminPool.query(
-      `INSERT INTO message_log (log_id, carrier, direction, phone_number, status, status_rank, status_at, occurred_at)
-       SELECT gen_random_uuid(), 'twilio', direction, phone, status, 1, $1::timestamptz, $1::timestamptz - age
+      `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, status, status_rank, status_at, occurred_at)
+       SELECT gen_random_uuid(), 'twilio', CASE WHEN phone <> '+12125550115' THEN gen_random_uuid()::text END,
+              direction, phone, status, 1, $1::timestamptz, $1::timestamptz - age
          FROM (VALUES ('inbound', '+12125550111', 'received', interval '1 hour'),
                       ('inbound', '+12125550111', 'received', interval '2 hours'),
                       ('outbound', '+12125550111', 'delivered', interval '1 hour'),
                       ('outbound', '+12125550112', 'undelivered', interval '1 hour'),
                       ('outbound', '+12125550113', 'sent', interval '1 hour'),
+                      ('outbound', '+12125550115', 'failed', interval '1 hour'),
                       ('outbound', '+12125550114', 'delivered', interval '25 hours')) AS said(direction, phone, status, age)`,
       [now],
     );
@@ -67,7 +162,7 @@ describe('The system, for whoever looks at it', () => {
     const { body } = await api.send('GET', '/v1/overview');
     assert.deepEqual(body, {
       since: new Date(now.getTime() - 24 * 3_600_000).toISOString(),
-      messages: { received: 2, sent: 3, delivered: 1, undelivered: 1, isAll: true },
+      messages: { received: 2, sent: 3, refused: 1, delivered: 1, undelivered: 1, isAll: true },
       repliers: 1,
       reached: 3,
       optOuts: 0,

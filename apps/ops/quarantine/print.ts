@@ -1,6 +1,6 @@
-import type { Discarded } from './discard.ts';
-import type { Redriven } from './redrive.ts';
-import type { KeptRecord } from './selection.ts';
+import type { Discarded } from '#shared/quarantine/discard.ts';
+import type { Redriven } from '#shared/quarantine/redrive.ts';
+import type { KeptRecord } from '#shared/quarantine/selection.ts';
 
 /** What the command says. Whoever runs it may read everything, so numbers are not masked. Pure. */
 
@@ -53,6 +53,7 @@ export function recordPage(record: KeptRecord): string {
           ],
         ]),
     ['reason', record.reason],
+    ...(record.settledReason === null ? [] : [['why', record.settledReason] as [string, string]]),
   ];
   return [...rows.map(([name, value]) => `${name.padEnd(10)}${value}`), '', pretty(record.body)].join('\n');
 }

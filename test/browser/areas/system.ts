@@ -30,6 +30,25 @@ export function systemTests(world: () => World): void {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.waitForURL(/dead-letters$/);
+    await world().close(page);
+  });
+
+  it('says what giving a record up would do, takes a reason, and has it among those that are settled', async () => {
+    const page = await world().open('/system/dead-letters');
+    await page.getByRole('row', { name: /MAKE_COFFEE/ }).click();
+    await page.getByRole('button', { name: 'Try again…' }).click();
+    const again = page.getByRole('dialog', { name: 'Try it again?' });
+    await again.getByText('One record would go onto its stream again.').waitFor();
+    await world().looksRight(page, 'dead-letter-redrive');
+    await again.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'Give up…' }).click();
+    const givesUp = page.getByRole('dialog', { name: 'Give it up?' });
+    await givesUp.getByText('One record would be given up.').waitFor();
+    assert.ok(await givesUp.getByRole('button', { name: 'Give up' }).isDisabled());
+    await givesUp.getByLabel('Why').fill('Nobody drinks coffee here.');
+    await givesUp.getByRole('button', { name: 'Give up' }).click();
+    await page.getByRole('dialog').getByText('Nobody drinks coffee here.').waitFor();
+    await world().looksRight(page, 'dead-letter-settled');
     await world().system.database.query(`DELETE FROM quarantined_record WHERE shard = 'none'`);
     await world().close(page);
   });

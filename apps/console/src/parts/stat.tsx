@@ -1,4 +1,4 @@
-import { Paper, Text } from '@mantine/core';
+import { Group, Paper, Text } from '@mantine/core';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import classes from './stat.module.css';
@@ -8,6 +8,7 @@ export function Stat({
   label,
   value,
   note,
+  action,
   tone,
   to,
   search,
@@ -15,21 +16,26 @@ export function Stat({
   label: string;
   value: ReactNode;
   note?: ReactNode;
+  /** What is done about it, beside its name. */
+  action?: ReactNode;
   tone?: 'held' | 'bad' | undefined;
   to?: LinkProps['to'];
   search?: LinkProps['search'];
 }) {
   return (
     <Paper withBorder className={classes.stat} data-tone={tone} data-leads={to !== undefined || undefined}>
-      <Text size="sm" c="dimmed">
-        {to === undefined ? (
-          label
-        ) : (
-          <Link to={to} search={search ?? {}} className={classes.link}>
-            {label}
-          </Link>
-        )}
-      </Text>
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        <Text size="sm" c="dimmed">
+          {to === undefined ? (
+            label
+          ) : (
+            <Link to={to} search={search ?? {}} className={classes.link}>
+              {label}
+            </Link>
+          )}
+        </Text>
+        {action}
+      </Group>
       <div className={classes.value}>{value}</div>
       {note !== undefined && (
         <Text size="xs" c="dimmed" component="div">

@@ -105,3 +105,27 @@ export const deadLetterState = defineWords({
   redriven: { tone: 'good', en: ['Tried again'], es: ['Reintentado'] },
   discarded: { tone: 'quiet', en: ['Given up'], es: ['Abandonado'] },
 });
+
+/** Why a record that was set aside stays as it is. */
+export const deadLetterStays = defineWords({
+  never_on_a_stream: {
+    tone: 'held',
+    en: ['It was never on a stream: the gateway kept it aside'],
+    es: ['Nunca estuvo en un flujo: la puerta lo apartó'],
+  },
+  follows_by_itself: {
+    tone: 'held',
+    en: ['It follows by itself when what is before it is settled'],
+    es: ['Sigue solo cuando se resuelva lo anterior'],
+  },
+  another_comes_first: {
+    tone: 'held',
+    en: ['Another of the same phone comes first'],
+    es: ['Otro del mismo teléfono va antes'],
+  },
+  settled_meanwhile: {
+    tone: 'quiet',
+    en: ['Somebody has settled it meanwhile'],
+    es: ['Alguien lo resolvió mientras tanto'],
+  },
+});

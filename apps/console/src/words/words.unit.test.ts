@@ -29,6 +29,7 @@ const TECHNICAL = new Set([
   'first last',
   'key person local',
   'help support menu dashboard demo',
+  'redrive discard',
 ]);
 
 /** Every table of words in this folder, by the name that it is exported under. */

@@ -41,6 +41,8 @@ const ofCount = search({
   states: words,
   rule: words,
   variant: words,
+  step: words,
+  via: words,
   outcome: words,
   code: words,
   replied: truth,

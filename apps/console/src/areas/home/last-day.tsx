@@ -12,7 +12,7 @@ export function LastDay({ of: { messages, optOuts, reached, repliers, waiting } 
   const say = useTexts(homeTexts);
   const language = useLanguage();
   const now = useNow();
-  const { delivered, isAll, received, sent, undelivered } = messages;
+  const { delivered, isAll, received, refused, sent, undelivered } = messages;
   return (
     <>
       <Stats>
@@ -28,7 +28,11 @@ export function LastDay({ of: { messages, optOuts, reached, repliers, waiting } 
           to="/inbox"
         />
         <Stat label={say('received')} value={<Count of={received} />} />
-        <Stat label={say('sent')} value={<Count of={sent} />} />
+        <Stat
+          label={say('sent')}
+          value={<Count of={sent} />}
+          note={refused > 0 ? say('refused', { count: refused }) : undefined}
+        />
         <Stat
           label={say('delivered')}
           value={<Share part={delivered} whole={sent} />}

@@ -1,7 +1,9 @@
 import { Code, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { one } from '../../api/queries.ts';
+import { Action } from '../../parts/action.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultBox } from '../../parts/fault-box.tsx';
 import { SideDrawer } from '../../parts/side-drawer.tsx';
@@ -10,6 +12,7 @@ import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../texts/language.tsx';
 import { deadLetterState } from '../../words/topology.ts';
 import { useWord } from '../../words/use-word.ts';
+import { SettleDialog } from './settle-dialog.tsx';
 import { systemTexts } from './texts.ts';
 
 const route = getRouteApi('/system/dead-letters/$id');
@@ -21,9 +24,26 @@ export function DeadLetterDrawer() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(one('/v1/dead-letters/{id}', { path: { id } }));
+  const [does, setDoes] = useState<'redrive' | 'discard' | null>(null);
   const close = (): void => void navigate({ to: '/system/dead-letters', search });
   return (
-    <SideDrawer title={say('letter', { id })} state={data && word(data.state).hint} close={close}>
+    <SideDrawer
+      title={say('letter', { id })}
+      state={data && word(data.state).hint}
+      close={close}
+      actions={
+        data?.settledAt === null && (
+          <>
+            <Action needs="admin" does={() => setDoes('redrive')}>
+              {say('redrive')}
+            </Action>
+            <Action needs="admin" variant="default" does={() => setDoes('discard')}>
+              {say('discard')}
+            </Action>
+          </>
+        )
+      }
+    >
       {error && <FaultBox error={error} again={() => void refetch()} />}
       {data === undefined && !error && <Skeleton height={240} aria-busy />}
       {data && (
@@ -39,16 +59,9 @@ export function DeadLetterDrawer() {
               [say('setAside'), <Time key="aside" at={data.setAsideAt} />],
               [say('settled'), data.settledAt && <Time key="settled" at={data.settledAt} />],
               [say('by'), data.settledBy],
+              [say('settledWhy'), data.settledReason],
             ]}
           />
-          {data.settledAt === null && (
-            <>
-              <Text size="sm">{say('settleHint')}</Text>
-              <Code block tabIndex={0}>
-                {commandsFor(id)}
-              </Code>
-            </>
-          )}
           <Text size="sm" c="dimmed">
             {say('body')}
           </Text>
@@ -57,13 +70,10 @@ export function DeadLetterDrawer() {
           </Code>
         </Stack>
       )}
+      {data && does !== null && <SettleDialog does={does} letter={data} close={() => setDoes(null)} />}
     </SideDrawer>
   );
 }
-
-/** What operators run: docs/streams.md. */
-const commandsFor = (id: string): string =>
-  `npm run ops -- quarantine redrive ${id} --yes\nnpm run ops -- quarantine discard ${id} --yes`;
 
 function readable(body: string): string {
   try {

@@ -58,8 +58,9 @@ export const systemTexts = defineTexts({
     by: 'By',
     key: 'Of',
     body: 'As it was read',
-    settleHint:
-      'Mend what went wrong first. Then whoever runs the system puts it on its stream again, or gives it up:',
+    settledWhy: 'Why it was given up',
+    redrive: 'Try again…',
+    discard: 'Give up…',
     open: 'Open',
     done: 'Settled',
     which: 'Which',
@@ -148,8 +149,9 @@ export const systemTexts = defineTexts({
     by: 'Por',
     key: 'De',
     body: 'Tal como se leyó',
-    settleHint:
-      'Primero arregle lo que falló. Después, quien opera el sistema lo devuelve a su flujo, o lo abandona:',
+    settledWhy: 'Por qué se abandonó',
+    redrive: 'Reintentar…',
+    discard: 'Abandonar…',
     open: 'Abiertos',
     done: 'Resueltos',
     which: 'Cuáles',
@@ -180,5 +182,75 @@ export const systemTexts = defineTexts({
     resume: 'Dejarlo seguir',
     resumeDone: '{number} sigue.',
     programme: 'Programa',
+  },
+});
+
+/** What is done with records that were set aside. */
+export const settleTexts = defineTexts({
+  en: {
+    redriveTitle: 'Try it again?',
+    redriveWhat:
+      'It goes onto its stream again as it was, and comes late: whoever it is about may get an answer to something long past. Mend the cause first. What cannot be processed again is set aside again.',
+    discardTitle: 'Give it up?',
+    discardWhat:
+      'It is never processed. What it says is kept, with your name and reason. Read it before: a text may be a STOP.',
+    which: 'Which',
+    thisOne: 'Record {id} alone',
+    alike: 'All of {consumer} with the same reason',
+    why: 'Why',
+    whyHint: 'For whoever looks at it later.',
+    wouldRedrive: {
+      one: 'One record would go onto its stream again.',
+      other: '{count} records would go onto their stream again.',
+    },
+    wouldDiscard: { one: 'One record would be given up.', other: '{count} records would be given up.' },
+    wouldWake: {
+      one: 'One phone goes on with what waits behind it.',
+      other: '{count} phones go on with what waits behind them.',
+    },
+    stays: 'Record {id} stays. {why}.',
+    othersStay: { one: 'One more stays.', other: '{count} more stay.' },
+    more: 'There are more than 100: these are the oldest, and the next follow when they are done.',
+    redriveDo: 'Try again',
+    discardDo: 'Give up',
+    leave: 'Leave it',
+    redriven: {
+      one: 'One record is on its way to its stream.',
+      other: '{count} records are on their way to their stream.',
+    },
+    discarded: { one: 'One record is given up.', other: '{count} records are given up.' },
+  },
+  es: {
+    redriveTitle: '¿Reintentar?',
+    redriveWhat:
+      'Vuelve a su flujo tal como era, y llega tarde: la persona puede recibir respuesta a algo ya pasado. Arregle antes la causa. Lo que no se pueda procesar se aparta de nuevo.',
+    discardTitle: '¿Abandonar?',
+    discardWhat:
+      'No se procesa nunca. Lo que dice se conserva, con su nombre y motivo. Léalo antes: un mensaje puede ser un STOP.',
+    which: 'Cuáles',
+    thisOne: 'Solo el registro {id}',
+    alike: 'Todos los de {consumer} con el mismo motivo',
+    why: 'Por qué',
+    whyHint: 'Para quien lo mire después.',
+    wouldRedrive: {
+      one: 'Un registro volvería a su flujo.',
+      other: '{count} registros volverían a su flujo.',
+    },
+    wouldDiscard: { one: 'Se abandonaría un registro.', other: 'Se abandonarían {count} registros.' },
+    wouldWake: {
+      one: 'Un teléfono sigue con lo que espera detrás.',
+      other: '{count} teléfonos siguen con lo que espera detrás.',
+    },
+    stays: 'El registro {id} se queda. {why}.',
+    othersStay: { one: 'Se queda otro más.', other: 'Se quedan {count} más.' },
+    more: 'Hay más de 100: estos son los más antiguos, y los siguientes vienen después.',
+    redriveDo: 'Reintentar',
+    discardDo: 'Abandonar',
+    leave: 'Dejarlo',
+    redriven: {
+      one: 'Un registro va camino de su flujo.',
+      other: '{count} registros van camino de su flujo.',
+    },
+    discarded: { one: 'Se abandonó un registro.', other: 'Se abandonaron {count} registros.' },
   },
 });

@@ -1,5 +1,5 @@
 import { Text, VisuallyHidden } from '@mantine/core';
-import type { ReactNode, Ref } from 'react';
+import { type ReactNode, type Ref, useEffect, useRef } from 'react';
 import { useTexts } from '../../texts/language.tsx';
 import { partTexts } from '../texts.ts';
 import classes from './phone-preview.module.css';
@@ -25,23 +25,43 @@ export interface Bubble {
 export function PhonePreview({
   sender,
   bubbles,
+  label,
+  empty,
+  followsEnd = false,
   children,
 }: {
   /** The number that it comes from. */
   sender: string;
   bubbles: readonly Bubble[];
+  /** What it is called, where there are several; left out: the message as it is received. */
+  label?: string;
+  /** Where there is no message yet. */
+  empty?: ReactNode;
+  /** Whether the newest is in sight, as on a phone that is in use. */
+  followsEnd?: boolean;
   /** Below the messages: what somebody writes with. */
   children?: ReactNode;
 }) {
   const say = useTexts(partTexts);
+  const list = useRef<HTMLOListElement>(null);
+  const newest = bubbles.at(-1)?.id;
+  useEffect(() => {
+    if (followsEnd && newest !== undefined) list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [followsEnd, newest]);
   return (
-    <section className={classes.phone} aria-label={say('messagePreview')}>
+    <section className={classes.phone} aria-label={label ?? say('messagePreview')}>
       <header className={classes.head}>
         <Text size="xs" c="dimmed">
           {say('from', { number: sender })}
         </Text>
       </header>
-      <Bubbles bubbles={bubbles} />
+      {bubbles.length === 0 && empty !== undefined ? (
+        <Text size="sm" c="dimmed" className={classes.empty}>
+          {empty}
+        </Text>
+      ) : (
+        <Bubbles bubbles={bubbles} ref={list} />
+      )}
       {children && <footer className={classes.foot}>{children}</footer>}
     </section>
   );

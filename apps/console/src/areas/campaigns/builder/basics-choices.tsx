@@ -3,8 +3,8 @@ import type { Campaign } from '#shared/api-client/api-types.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { builderTexts } from './texts.ts';
 
-/** Kinds of campaigns that are built here; those of several steps are made through the API so far. */
-const types = ['sms', 'voice', 'drill'] as const;
+/** Kinds of campaigns. */
+const types = ['sms', 'voice', 'hybrid', 'drill'] as const;
 
 export function TypeChoice({
   choose,

@@ -73,7 +73,7 @@ function Building({ campaign }: { campaign: Campaign }) {
   const { section = 'basics' } = route.useSearch();
   const { id } = campaign;
   const { data: check } = useQuery(one('/v1/campaigns/{id}/check', { path: { id } }));
-  const faults = useMemo(() => faultsBySection(check?.faults ?? []), [check]);
+  const faults = useMemo(() => faultsBySection(check?.faults ?? [], campaign.type), [check, campaign.type]);
   const draft = useMemo(() => ({ campaign, check }), [campaign, check]);
   const Chosen = drawn[section];
   const stateOf = (each: Section): { tone?: 'good' | 'held'; says: string } => {

@@ -3,15 +3,17 @@ import { useQuery } from '@tanstack/react-query';
 import { one, PAGE_ROWS } from '../../../api/queries.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { CallMessage } from './call-message.tsx';
+import { LadderMessage } from './ladder.tsx';
 import { SectionForm } from './section-form.tsx';
 import { TextMessage } from './text-message.tsx';
 import { builderTexts } from './texts.ts';
 import { useDraft, useFilled, useSave } from './use-draft.ts';
 
-/** What is said: a text, a call, or the lesson that begins. */
+/** What is said: a text, a call, steps of both, or the lesson that begins. */
 export function MessageSection() {
   const { campaign } = useDraft();
   if (campaign.type === 'drill') return <Lesson />;
+  if (campaign.type === 'hybrid') return <LadderMessage />;
   return campaign.type === 'voice' ? <CallMessage /> : <TextMessage />;
 }
 

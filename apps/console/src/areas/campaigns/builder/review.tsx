@@ -22,8 +22,9 @@ import { useReason } from '../detail/use-reason.ts';
 import { TableBox } from '../table-box.tsx';
 import classes from './builder.module.css';
 import { costRange } from './cost-range.ts';
+import { LadderCosts } from './ladder-costs.tsx';
 import { sectionOf } from './sections.ts';
-import { builderTexts } from './texts.ts';
+import { builderTexts, ladderTexts } from './texts.ts';
 import { useDraft } from './use-draft.ts';
 import { instantOf } from './wall-time.ts';
 
@@ -37,7 +38,8 @@ export function Review() {
   const { timeZone } = campaign.definition;
   const [start, setStart] = useState({ when: 'now', wall: '' });
   const startAt = start.when === 'at' ? instantOf(start.wall, timeZone) : null;
-  const namesNobody = check?.faults.some(({ pointer }) => sectionOf(pointer) === 'audience') ?? false;
+  const namesNobody =
+    check?.faults.some(({ pointer }) => sectionOf(pointer, campaign.type) === 'audience') ?? false;
   const estimate = useQuery({
     ...one('/v1/campaigns/{id}/estimate', {
       path: { id: campaign.id },
@@ -96,7 +98,7 @@ function Blockers() {
   const rows = (found: typeof check.faults) => (
     <List size="sm">
       {found.map(({ detail, pointer }) => {
-        const section = sectionOf(pointer);
+        const section = sectionOf(pointer, campaign.type);
         return (
           <List.Item key={`${pointer} ${detail}`}>
             <Link
@@ -135,6 +137,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
   const language = useLanguage();
   const reason = useReason();
   const basisWord = useWord(priceBasis);
+  const ladderSay = useTexts(ladderTexts);
   const { campaign } = useDraft();
   const { blocked, cost, pace, recipients, segments, skipped, unreached, zones } = estimate;
   const out = [...blocked, ...skipped];
@@ -142,7 +145,9 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
   const money = (amount: number): string =>
     amount.toLocaleString(language, { style: 'currency', currency: cost.currency });
   const range = costRange(estimate, campaign.definition.maxAttempts);
-  const isCalls = campaign.type === 'voice';
+  const isCalls =
+    campaign.type === 'voice' ||
+    (campaign.type === 'hybrid' && estimate.ladder?.steps[0]?.channel === 'voice');
   return (
     <Stack gap="md">
       <Stats>
@@ -167,7 +172,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
           }
         />
         <Stat
-          label={say('cost')}
+          label={estimate.ladder === null ? say('cost') : ladderSay('costOf')}
           value={
             range.low === range.high
               ? money(range.low)
@@ -176,9 +181,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
           note={say('costNote', {
             basis: [
               ...new Set(
-                cost.prices.map(({ minute, segment }) =>
-                  basisWord((isCalls ? minute : segment).basis).says.toLocaleLowerCase(),
-                ),
+                pricesOf(cost.prices, isCalls).map(({ basis }) => basisWord(basis).says.toLocaleLowerCase()),
               ),
             ].join(', '),
           })}
@@ -205,6 +208,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
           </List>
         </Stack>
       )}
+      {estimate.ladder !== null && <LadderCosts ladder={estimate.ladder} cost={cost} />}
       {zones.some(({ curve }) => curve.length > 1) && (
         <Stack gap={4}>
           <Title order={2}>{say('forecast')}</Title>
@@ -249,6 +253,10 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
     </Stack>
   );
 }
+
+/** Prices that a cost is made of: of calls besides each minute also the listening for a machine. */
+const pricesOf = (prices: CampaignEstimate['cost']['prices'], areCalls: boolean) =>
+  prices.flatMap(({ detection, minute, segment }) => (areCalls ? [minute, detection] : [segment]));
 
 /** Several zones, or none, are told in the reader's own. */
 const zoneOf = (zone: string): string | undefined =>

@@ -27,8 +27,8 @@ export function SectionForm({
   const say = useTexts(builderTexts);
   const shell = useTexts(shellTexts);
   const may = useMay('operator');
-  const { check } = useDraft();
-  const faults = (check?.faults ?? []).filter(({ pointer }) => sectionOf(pointer) === section);
+  const { campaign, check } = useDraft();
+  const faults = (check?.faults ?? []).filter(({ pointer }) => sectionOf(pointer, campaign.type) === section);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     save();

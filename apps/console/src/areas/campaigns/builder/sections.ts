@@ -24,15 +24,21 @@ const places: readonly (readonly [begins: string, Section])[] = [
 ];
 
 /** What is said of the message is everything else: variants, calls, lesson, experiment, steps. */
-export const sectionOf = (pointer: string): Exclude<Section, 'review'> =>
-  (places.find(([begins]) => pointer === begins || pointer.startsWith(`${begins}/`))?.[1] ??
-    'message') as Exclude<Section, 'review'>;
+export const sectionOf = (pointer: string, type: Campaign['type']): Exclude<Section, 'review'> =>
+  // One budget of attempts holds for all steps of a ladder, and stands beside them.
+  type === 'hybrid' && /^\/definition\/(maxAttempts|retryDelayMinutes)$/.test(pointer)
+    ? 'message'
+    : ((places.find(([begins]) => pointer === begins || pointer.startsWith(`${begins}/`))?.[1] ??
+        'message') as Exclude<Section, 'review'>);
 
 /** Faults by the section in which they are mended. */
-export function faultsBySection(faults: readonly Fault[]): ReadonlyMap<Section, readonly Fault[]> {
+export function faultsBySection(
+  faults: readonly Fault[],
+  type: Campaign['type'],
+): ReadonlyMap<Section, readonly Fault[]> {
   const found = new Map<Section, Fault[]>();
   for (const fault of faults) {
-    const section = sectionOf(fault.pointer);
+    const section = sectionOf(fault.pointer, type);
     found.set(section, [...(found.get(section) ?? []), fault]);
   }
   return found;

@@ -13,14 +13,19 @@ describe('Sections of the builder', () => {
         '/definition/windows',
         '/endAt',
         '/definition/ladder/1/after',
-      ].map(sectionOf),
+      ].map((pointer) => sectionOf(pointer, 'sms')),
       ['basics', 'audience', 'message', 'message', 'senders', 'schedule', 'schedule', 'message'],
     );
   });
 
+  it('have the one budget of attempts of a ladder beside its steps', () => {
+    assert.equal(sectionOf('/definition/maxAttempts', 'sms'), 'senders');
+    assert.equal(sectionOf('/definition/maxAttempts', 'hybrid'), 'message');
+  });
+
   it('have all faults, each once', () => {
     const faults = ['/name', '/type', '/definition/audience'].map((pointer) => ({ pointer, detail: 'x' }));
-    const found = faultsBySection(faults);
+    const found = faultsBySection(faults, 'sms');
     assert.deepEqual(
       [found.get('basics')?.length, found.get('audience')?.length, found.get('review')],
       [2, 1, undefined],

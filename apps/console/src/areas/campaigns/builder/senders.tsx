@@ -159,24 +159,26 @@ export function SendersSection() {
               </Group>
             )}
           </Stack>
-          <Group gap="xs" align="flex-end" wrap="wrap">
-            <NumberInput
-              label={say('attempts')}
-              w={180}
-              min={1}
-              max={10}
-              value={filled.maxAttempts}
-              onChange={(value) => fill({ maxAttempts: numberOf(value) ?? 1 })}
-            />
-            <NumberInput
-              label={say('retryDelay')}
-              w={220}
-              min={1}
-              max={10_080}
-              value={filled.retryDelayMinutes}
-              onChange={(value) => fill({ retryDelayMinutes: numberOf(value) ?? 1 })}
-            />
-          </Group>
+          {campaign.type !== 'hybrid' && (
+            <Group gap="xs" align="flex-end" wrap="wrap">
+              <NumberInput
+                label={say('attempts')}
+                w={180}
+                min={1}
+                max={10}
+                value={filled.maxAttempts}
+                onChange={(value) => fill({ maxAttempts: numberOf(value) ?? 1 })}
+              />
+              <NumberInput
+                label={say('retryDelay')}
+                w={220}
+                min={1}
+                max={10_080}
+                value={filled.retryDelayMinutes}
+                onChange={(value) => fill({ retryDelayMinutes: numberOf(value) ?? 1 })}
+              />
+            </Group>
+          )}
         </>
       )}
     </SectionForm>

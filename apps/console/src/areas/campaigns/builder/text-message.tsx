@@ -3,34 +3,31 @@ import {
   Button,
   Checkbox,
   Group,
-  Menu,
   NumberInput,
   Select,
   Stack,
   Tabs,
-  Text,
   Textarea,
   TextInput,
 } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Campaign } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
 import { languageName, MESSAGE_LANGUAGES } from '../../../parts/languages.ts';
-import { inPlainLetters } from '../../../parts/phone/characters.ts';
 import { PhonePreview } from '../../../parts/phone/phone-preview.tsx';
-import { SegmentCounter } from '../../../parts/phone/segment-counter.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { experimentMetric } from '../../../words/campaigns.ts';
 import { useWord } from '../../../words/use-word.ts';
 import classes from './builder.module.css';
-import { MarkedText } from './marked-text.tsx';
-import { insertable, sampleText } from './sample-text.ts';
+import { CallSettingsFields, CallWordsFields, noSettings, noWords } from './call-fields.tsx';
+import { sampleText } from './sample-text.ts';
 import { SectionForm } from './section-form.tsx';
+import { TextFields, useSpoken } from './text-fields.tsx';
 import { builderTexts } from './texts.ts';
 import { TypicalRows } from './typical-rows.tsx';
-import { useDraft, useFields, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled, useSave } from './use-draft.ts';
 
 type Variant = Campaign['definition']['variants'][number];
 type Experiment = NonNullable<Campaign['definition']['experiment']>;
@@ -57,13 +54,13 @@ export function TextMessage() {
     variants: variants.length > 0 ? variants : [newVariant('A', defaultLanguage)],
     defaultLanguage,
     experiment,
+    fallback: campaign.definition.fallback,
+    call: campaign.definition.call ?? noSettings,
   });
   const [at, setAt] = useState(0);
-  const [spoken, setSpoken] = useState(defaultLanguage);
   const position = Math.min(at, filled.variants.length - 1);
   const variant = filled.variants[position] ?? newVariant('A', defaultLanguage);
-  const languages = Object.keys(variant.bodies);
-  const shown = languages.includes(spoken) ? spoken : (languages[0] ?? filled.defaultLanguage);
+  const [shown, setSpoken] = useSpoken(variant.bodies, filled.defaultLanguage);
   const body = variant.bodies[shown] ?? '';
   const sample = useQuery(one('/v1/contacts', { query: { limit: 1 } })).data?.items[0];
   const text = sampleText(body, sample);
@@ -71,7 +68,6 @@ export function TextMessage() {
     fill({
       variants: filled.variants.map((each, index) => (index === position ? { ...each, ...more } : each)),
     });
-  const write = (written: string): void => change({ bodies: { ...variant.bodies, [shown]: written } });
   return (
     <SectionForm
       section="message"
@@ -80,9 +76,13 @@ export function TextMessage() {
       save={() =>
         saving.save({
           definition: {
-            variants: filled.variants,
+            variants: filled.variants.map((each) =>
+              filled.fallback === null ? { ...each, calls: {} } : each,
+            ),
             defaultLanguage: filled.defaultLanguage,
             experiment: filled.variants.length > 1 ? filled.experiment : null,
+            fallback: filled.fallback,
+            call: filled.fallback === null ? campaign.definition.call : filled.call,
           },
         })
       }
@@ -146,47 +146,13 @@ export function TextMessage() {
               </ActionIcon>
             </Group>
           )}
-          <Group gap="xs" align="flex-end" wrap="wrap">
-            <Tabs value={shown} onChange={(value) => setSpoken(value ?? shown)}>
-              <Tabs.List aria-label={say('languages')}>
-                {languages.map((each) => (
-                  <Tabs.Tab key={each} value={each}>
-                    {languageName(each, language)}
-                  </Tabs.Tab>
-                ))}
-              </Tabs.List>
-            </Tabs>
-            <Menu>
-              <Menu.Target>
-                <Button variant="subtle" color="gray" leftSection={<IconPlus size={14} aria-hidden />}>
-                  {say('addLanguage')}
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                {MESSAGE_LANGUAGES.filter((each) => !languages.includes(each)).map((each) => (
-                  <Menu.Item
-                    key={each}
-                    onClick={() => {
-                      change({ bodies: { ...variant.bodies, [each]: '' } });
-                      setSpoken(each);
-                    }}
-                  >
-                    {languageName(each, language)}
-                  </Menu.Item>
-                ))}
-              </Menu.Dropdown>
-            </Menu>
-          </Group>
-          <Writing
-            body={body}
-            write={write}
-            label={say('textIn', { language: languageName(shown, language) })}
+          <TextFields
+            bodies={variant.bodies}
+            changeAll={(bodies) => change({ bodies })}
+            sample={sample}
+            shown={shown}
+            setSpoken={setSpoken}
           />
-          <SegmentCounter text={text} replace={() => write(plainly(body))} />
-          <MarkedText text={text} />
-          <Text size="xs" c="dimmed">
-            {say('linksHint')}
-          </Text>
           <Textarea
             label={say('media')}
             description={say('mediaHint')}
@@ -217,6 +183,40 @@ export function TextMessage() {
               choose={(chosen) => fill({ experiment: chosen })}
             />
           )}
+          <Stack gap="sm" component="fieldset" className={classes.fieldset}>
+            <Checkbox
+              label={say('fallback')}
+              description={say('fallbackHint')}
+              checked={filled.fallback !== null}
+              onChange={(event) => {
+                const calls = event.currentTarget.checked;
+                fill({
+                  fallback: calls ? 'voice' : null,
+                  variants: filled.variants.map((each) => ({
+                    ...each,
+                    // What is written of calls stays while they are switched off and on; saved without them it is nothing.
+                    calls:
+                      calls && Object.keys(each.calls).length === 0
+                        ? { [filled.defaultLanguage]: noWords }
+                        : each.calls,
+                  })),
+                });
+              }}
+            />
+            {filled.fallback !== null && (
+              <>
+                <CallWordsFields
+                  calls={variant.calls}
+                  changeAll={(calls) => change({ calls })}
+                  defaultLanguage={filled.defaultLanguage}
+                />
+                <CallSettingsFields
+                  call={filled.call}
+                  set={(more) => fill({ call: { ...filled.call, ...more } })}
+                />
+              </>
+            )}
+          </Stack>
         </Stack>
         <Stack gap="sm" align="center">
           <PhonePreview
@@ -241,58 +241,6 @@ export function TextMessage() {
       </div>
       <TypicalRows />
     </SectionForm>
-  );
-}
-
-/** Only what stands in the text itself is replaced: values are their own. */
-const plainly = (body: string): string => inPlainLetters(body) ?? body;
-
-function Writing({ body, label, write }: { body: string; label: string; write: (body: string) => void }) {
-  const say = useTexts(builderTexts);
-  const fields = useFields();
-  const area = useRef<HTMLTextAreaElement>(null);
-  const insert = (name: string): void => {
-    const place = area.current;
-    const [from, to] = [place?.selectionStart ?? body.length, place?.selectionEnd ?? body.length];
-    const field = `{{${name}}}`;
-    write(`${body.slice(0, from)}${field}${body.slice(to)}`);
-    requestAnimationFrame(() => {
-      place?.focus();
-      place?.setSelectionRange(from + field.length, from + field.length);
-    });
-  };
-  return (
-    <Stack gap={4}>
-      <Textarea
-        ref={area}
-        label={label}
-        autosize
-        minRows={5}
-        maxRows={16}
-        maxLength={4_000}
-        value={body}
-        onChange={(event) => write(event.currentTarget.value)}
-      />
-      <Menu position="bottom-start">
-        <Menu.Target>
-          <Button variant="subtle" w="fit-content" leftSection={<IconPlus size={14} aria-hidden />}>
-            {say('insertField')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {insertable.map((name) => (
-            <Menu.Item key={name} onClick={() => insert(name === 'first_name' ? 'first_name|' : name)}>
-              {name.replaceAll('_', ' ')}
-            </Menu.Item>
-          ))}
-          {fields.map(({ label: called, name }) => (
-            <Menu.Item key={name} onClick={() => insert(name)}>
-              {called || name}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-    </Stack>
   );
 }
 

@@ -11,7 +11,7 @@ import { type Column, DataTable } from '../../../parts/table/data-table.tsx';
 import { useRows } from '../../../parts/table/use-rows.ts';
 import { Time } from '../../../parts/time.tsx';
 import { useTexts } from '../../../texts/language.tsx';
-import { contactState, deliveryOutcome } from '../../../words/campaigns.ts';
+import { contactState, deliveryOutcome, ladderCause } from '../../../words/campaigns.ts';
 import { useWord } from '../../../words/use-word.ts';
 import { detailTexts } from './texts.ts';
 import { useReason } from './use-reason.ts';
@@ -29,6 +29,7 @@ export function ContactsDrawer() {
   const reason = useReason();
   const state = useWord(contactState);
   const outcome = useWord(deliveryOutcome);
+  const cause = useWord(ladderCause);
   // What the address has is what the API takes; what it does not take it says.
   const query = search as Query;
   const rows = useRows(many('/v1/campaigns/{id}/contacts', { path: { id }, query }));
@@ -42,6 +43,8 @@ export function ContactsDrawer() {
             .map((each) => state(each).says)
             .join(', '),
         ]),
+    ...(search.step === undefined ? [] : [say('atStep', { number: Number(search.step) + 1 })]),
+    ...(search.via === undefined ? [] : [cause(search.via).says]),
     ...(search.outcome === undefined ? [] : [outcome(search.outcome).says]),
     ...(search.replied === 'true' ? [say('replies')] : []),
     ...(search.clicked === 'true' ? [say('clicks')] : []),

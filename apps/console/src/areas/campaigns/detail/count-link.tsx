@@ -8,6 +8,8 @@ export interface CountSearch {
   states?: string;
   rule?: string;
   variant?: string;
+  step?: string;
+  via?: string;
   outcome?: string;
   code?: string;
   replied?: 'true' | 'false';

@@ -25,6 +25,7 @@ import { useAudienceWords } from '../names.ts';
 import { StopDialog } from '../stop-dialog.tsx';
 import { commandTexts } from '../texts.ts';
 import classes from './detail.module.css';
+import { Ladder } from './ladder.tsx';
 import { Reasons } from './reasons.tsx';
 import { Senders } from './senders.tsx';
 import { detailTexts } from './texts.ts';
@@ -178,9 +179,10 @@ function Known({ campaign }: { campaign: Campaign }) {
         )}
         {metrics.data !== undefined && metrics.data.variants.length > 1 && (
           <Section title={say('variants')}>
-            <Variants id={id} metrics={metrics.data} />
+            <Variants id={id} metrics={metrics.data} type={campaign.type} />
           </Section>
         )}
+        {metrics.data !== undefined && <Ladder campaign={campaign} metrics={metrics.data} />}
         <div className={classes.columns}>
           <Section title={say('everybody')}>
             {metrics.data === undefined ? (

@@ -2,13 +2,12 @@ import type { Campaign, CampaignGuard, CampaignMetrics } from '#shared/api-clien
 import { Count } from '../../../parts/number.tsx';
 import { Stat, Stats } from '../../../parts/stat.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
+import { BudgetChange } from './budget-change.tsx';
 import { CountLink, type CountSearch } from './count-link.tsx';
 import classes from './detail.module.css';
 import { detailTexts } from './texts.ts';
 import { useReason } from './use-reason.ts';
-
-/** States of those whom something went to. */
-const SENT = ['sent', 'delivered', 'undelivered'] as const;
+import { countIn, WENT_TO } from './went-to.ts';
 
 /** What it has come to, each number leading to its contacts. */
 export function Tiles({
@@ -23,11 +22,10 @@ export function Tiles({
   const say = useTexts(detailTexts);
   const language = useLanguage();
   const reason = useReason();
-  const in_ = (...states: string[]): number =>
-    metrics.states
-      .filter(({ state }) => states.includes(state))
-      .reduce((sum, { contacts }) => sum + contacts, 0);
-  const sent = in_(...SENT);
+  const in_ = (...states: string[]): number => countIn(metrics.states, states);
+  const sent = in_(...WENT_TO);
+  const { definition, type } = campaign;
+  const calls = type === 'voice' || type === 'hybrid' || definition.fallback !== null;
   const held = metrics.states.find(({ state }) => state === 'held');
   const [why] = [...(held?.reasons ?? [])].sort((a, b) => b.contacts - a.contacts);
   const share = (part: number, whole: number): string | undefined =>
@@ -48,19 +46,30 @@ export function Tiles({
   }[] = [
     {
       id: 'sent',
-      label: say('sent'),
+      label: say(type === 'voice' ? 'called' : 'sent'),
       value: sent,
       note: share(sent, metrics.total),
-      search: { states: SENT.join(',') },
+      search: { states: WENT_TO.join(',') },
     },
     ...(isText
       ? [
           {
             id: 'delivered',
-            label: say('delivered'),
+            label: say(type === 'voice' ? 'leftWithMachine' : 'delivered'),
             value: in_('delivered'),
             note: share(in_('delivered'), sent),
             search: { state: 'delivered' },
+          },
+        ]
+      : []),
+    ...(calls
+      ? [
+          {
+            id: 'answered',
+            label: say('tookCall'),
+            value: in_('answered'),
+            note: share(in_('answered'), sent),
+            search: { state: 'answered' },
           },
         ]
       : []),
@@ -128,6 +137,7 @@ export function Tiles({
                   }),
                 })
           }
+          action={<BudgetChange campaign={campaign} guard={guard} />}
         />
       )}
     </Stats>

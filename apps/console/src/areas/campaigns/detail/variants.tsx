@@ -1,5 +1,5 @@
 import { Badge, Table, Text } from '@mantine/core';
-import type { CampaignMetrics } from '#shared/api-client/api-types.ts';
+import type { Campaign, CampaignMetrics } from '#shared/api-client/api-types.ts';
 import { wilson } from '#shared/campaigns/interval.ts';
 import { Count } from '../../../parts/number.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
@@ -9,15 +9,26 @@ import { TableBox } from '../table-box.tsx';
 import { CountLink, type CountSearch } from './count-link.tsx';
 import classes from './detail.module.css';
 import { detailTexts } from './texts.ts';
+import { countIn, REACHED, WENT_TO } from './went-to.ts';
 
 /** 19 of 20 intervals hold the share that all would show. */
 const DEVIATIONS = 1.96;
 
 /** How the variants compare: shares with their intervals, and what the experiment says. */
-export function Variants({ id, metrics }: { id: string; metrics: CampaignMetrics }) {
+export function Variants({
+  id,
+  metrics,
+  type,
+}: {
+  id: string;
+  metrics: CampaignMetrics;
+  type: Campaign['type'];
+}) {
   const say = useTexts(detailTexts);
   const word = useWord(experimentMetric);
   const { experiment, variants } = metrics;
+  // By what an experiment compares them: calls by who took them.
+  const reached = type === 'voice' ? ['answered'] : type === 'sms' ? ['delivered'] : REACHED;
   const told = (() => {
     if (experiment === null) return null;
     const nameOf = (position: number): string => variants[position]?.name ?? String(position + 1);
@@ -40,17 +51,15 @@ export function Variants({ id, metrics }: { id: string; metrics: CampaignMetrics
             <Table.Th>{say('variant')}</Table.Th>
             <Table.Th ta="right">{say('people')}</Table.Th>
             <Table.Th ta="right">{say('sent')}</Table.Th>
-            <Table.Th>{say('delivered')}</Table.Th>
+            <Table.Th>
+              {say(type === 'sms' ? 'delivered' : type === 'voice' ? 'tookCall' : 'reached')}
+            </Table.Th>
             <Table.Th>{say('replies')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {variants.map(({ name, replied, states, total, variant }) => {
-            const of = (...wanted: string[]): number =>
-              states
-                .filter(({ state }) => wanted.includes(state))
-                .reduce((sum, { contacts }) => sum + contacts, 0);
-            const sent = of('sent', 'delivered', 'undelivered');
+            const sent = countIn(states, WENT_TO);
             const here = { variant: String(variant) };
             return (
               <Table.Tr key={variant}>
@@ -68,15 +77,15 @@ export function Variants({ id, metrics }: { id: string; metrics: CampaignMetrics
                   </CountLink>
                 </Table.Td>
                 <Table.Td ta="right">
-                  <CountLink id={id} search={{ ...here, states: 'sent,delivered,undelivered' }}>
+                  <CountLink id={id} search={{ ...here, states: WENT_TO.join(',') }}>
                     <Count of={sent} />
                   </CountLink>
                 </Table.Td>
                 <Table.Td>
                   <Estimated
                     id={id}
-                    search={{ ...here, state: 'delivered' }}
-                    part={of('delivered')}
+                    search={{ ...here, states: reached.join(',') }}
+                    part={countIn(states, reached)}
                     whole={sent}
                   />
                 </Table.Td>

@@ -28,11 +28,13 @@ export interface KeptRecord {
   quarantinedAt: Date;
   settledAt: Date | null;
   settledBy: string | null;
+  /** Why it was discarded, in the words of whoever did. */
+  settledReason: string | null;
 }
 
 const COLUMNS = `id, consumer, source, partition_key AS "partitionKey", state, reason, version, body,
        arrived_at AS "arrivedAt", quarantined_at AS "quarantinedAt", settled_at AS "settledAt",
-       settled_by AS "settledBy"`;
+       settled_by AS "settledBy", settled_reason AS "settledReason"`;
 
 const SELECTED = `(cardinality($1::bigint[]) = 0 OR id = ANY ($1::bigint[]))
        AND ($2::text IS NULL OR consumer = $2) AND ($3::text IS NULL OR strpos(reason, $3) > 0)
@@ -93,17 +95,40 @@ export async function countRecords(
   return rows;
 }
 
+/** Why a record stays as it is. */
+export const stayCodes = [
+  /** What the gateway kept aside before it was on any stream. */
+  'never_on_a_stream',
+  /** Parked: it follows by itself. */
+  'follows_by_itself',
+  /** Something of its phone that comes first is not settled. */
+  'another_comes_first',
+  'settled_meanwhile',
+] as const;
+export interface Stays {
+  id: number;
+  code: (typeof stayCodes)[number];
+  /** The same in words, with what comes first. */
+  why: string;
+}
+
+/** Who settles records, and why, where they say so. */
+export interface Settler {
+  by: string;
+  why: string | null;
+}
+
 /** Settles records, for good: with the time and who did it. */
 export async function settleRecords(
   db: Queryable,
   ids: readonly number[],
   state: 'redriven' | 'discarded',
-  by: string,
+  { by, why }: Settler,
 ): Promise<void> {
   if (ids.length === 0) return;
   await db.query(
-    `UPDATE quarantined_record SET state = $2, settled_at = clock_timestamp(), settled_by = $3
+    `UPDATE quarantined_record SET state = $2, settled_at = clock_timestamp(), settled_by = $3, settled_reason = $4
       WHERE id = ANY ($1::bigint[])`,
-    [ids, state, by],
+    [ids, state, by, why],
   );
 }
