@@ -213,19 +213,31 @@ const isSending = (service: string): boolean => service === 'sender' || service 
 /** What nobody understands is set aside, and the operator puts it on its stream again. */
 async function redriveOnEveryStream(system: System): Promise<void> {
   const names = Object.keys(streams) as StreamName[];
+  /** Until a record of every stream is set aside. Their ids, one of each. */
+  const setAside = async (): Promise<string[]> => {
+    const found: string[] = [];
+    await eventually(async () => {
+      const { rows } = await system.database.query<{ source: string; id: string }>(
+        `SELECT DISTINCT ON (source) source, id::text FROM quarantined_record
+          WHERE partition_key = $1 AND state = 'quarantined' ORDER BY source`,
+        [GARBLED],
+      );
+      assert.deepEqual(
+        rows.map(({ source }) => source),
+        names.toSorted(),
+      );
+      found.push(...rows.map(({ id }) => id));
+    });
+    return found;
+  };
   for (const stream of names) await putRecord(system.kinesisUrl, stream, GARBLED, 'not a record of ours');
-  await eventually(async () => {
-    const { rows } = await system.database.query<{ source: string }>(
-      'SELECT DISTINCT source FROM quarantined_record WHERE partition_key = $1 ORDER BY source',
-      [GARBLED],
-    );
-    assert.deepEqual(
-      rows.map(({ source }) => source),
-      names.toSorted(),
-    );
-  });
+  await setAside();
   const printed = await system.operate('quarantine', 'redrive', '--all', '--yes', '--by', 'test');
   assert.match(printed, /^[1-9]\d* put on their stream again$/m);
+  // Nobody understands them still: they come back, and the API puts them there once more.
+  const ids = await setAside();
+  const { data } = await (await system.api()).POST('/v1/dead-letters/redrive', { body: { ids } });
+  assert.equal(data?.settled, names.length);
 }
 
 /** A message that nobody asked for goes through the other queue. It may go now: where the person is, it is day. */
