@@ -12,8 +12,10 @@ const EVERYBODY = CHICAGO + ANGELES + WITHOUT_CONSENT;
 
 /** People on a list of their own, of whom no other test knows: the `place`-th of such lists. Returns its id. */
 async function insertPeople({ api, system }: World, list: string, place: number): Promise<string> {
+  // Of the hundred numbers of an area that belong to nobody four lists have some each.
+  const areas = place < 4 ? ['312', '213'] : ['773', '323'];
   const people = Array.from({ length: EVERYBODY }, (_, n) => ({
-    phone_number: `+1${n < CHICAGO ? '312' : '213'}55501${String(place * EVERYBODY + n).padStart(2, '0')}`,
+    phone_number: `+1${areas[n < CHICAGO ? 0 : 1]}55501${String((place % 4) * EVERYBODY + n).padStart(2, '0')}`,
     name: `${list} ${n}`,
     time_zone: n < CHICAGO ? 'America/Chicago' : 'America/Los_Angeles',
   }));
@@ -147,6 +149,55 @@ export function campaignTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('go up a ladder of texts and calls: step by step, with words, one budget of attempts, and what each step costs', async () => {
+    const name = 'Check-ups at Fir Street';
+    const list = await insertPeople(world(), 'Fir', 4);
+    const { data } = await world().api.POST('/v1/campaigns', {
+      body: {
+        name,
+        type: 'hybrid',
+        intent: 'transactional',
+        endAt: null,
+        definition: { audience: { include: [list] }, timeZone: 'America/Chicago' },
+      },
+    });
+    const page = await world().open(`/campaigns/${data?.id}/edit?section=message`);
+    const second = page.getByRole('group', { name: 'Step 2: a call' });
+    await page.getByRole('group', { name: 'Step 1: a text' }).waitFor();
+    await second.getByRole('textbox', { name: 'Wait for an answer, hours' }).fill('2');
+    await page.getByRole('button', { name: 'Add a step' }).click();
+    const third = page.getByRole('group', { name: 'Step 3: a text' });
+    await third.getByText('Nothing leads here yet', { exact: false }).waitFor();
+    await third.getByLabel('An answering machine').check();
+    await third.getByText('Words of its own').click();
+    await third.getByRole('textbox', { name: 'Text in English' }).fill('We left you a message.');
+    const texts = page.getByRole('textbox', { name: 'Text in English' });
+    await texts.last().fill('Your check-up is due. Reply YES to come.');
+    await page.getByRole('textbox', { name: 'What is said' }).fill('Your check-up is due.');
+    await page.getByRole('textbox', { name: 'Who calls' }).fill('Elm County Health');
+    await page.getByRole('textbox', { name: 'Toll-free number' }).fill('+18005550199');
+    await save(page);
+    await world().looksRight(page, 'campaign-ladder');
+    const saved = await world().api.GET('/v1/campaigns/{id}', { params: { path: { id: data?.id ?? '' } } });
+    assert.deepEqual(
+      saved.data?.definition.ladder?.map(({ after, answerWithinMinutes, channel }) => [
+        channel,
+        after,
+        answerWithinMinutes,
+      ]),
+      [
+        ['sms', [], null],
+        ['voice', ['undelivered', 'unreachable', 'no_reply'], 120],
+        ['sms', ['machine'], null],
+      ],
+    );
+    await section(page, /Review/).click();
+    await page.getByRole('heading', { name: 'What each step costs' }).waitFor();
+    await page.getByText('to listen for a machine', { exact: false }).first().waitFor();
+    await world().looksRight(page, 'campaign-ladder-review');
+    await world().close(page);
+  });
+
   it('say whom they reach and when, and start once somebody has typed how many', async () => {
     const id = await makeDraft(world(), 'Flu shots at Oak Street', await insertPeople(world(), 'Oak', 1));
     const page = await world().open(`/campaigns/${id}/edit?section=review`);
@@ -174,6 +225,10 @@ export function campaignTests(world: () => World): void {
     await page.getByRole('button', { name: 'Resume' }).waitFor();
     await page.locator('.recharts-surface').first().waitFor();
     await world().looksRight(page, 'campaign');
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Budget, USD' }).fill('25');
+    await page.getByRole('button', { name: 'Set it' }).click();
+    await page.getByText('of $25.00').waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page
