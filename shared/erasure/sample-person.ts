@@ -174,8 +174,9 @@ const STATEMENTS: readonly string[] = [
      FROM webhook_endpoint, unnest(ARRAY[NULL, 1]::bigint[]) AS redelivery_of`,
   `INSERT INTO reassigned_answer (phone_number, asked_on, answer, asked_about, loaded_at)
    VALUES ($1, '2026-03-01', 'no', '2026-01-01', now())`,
-  `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
-   VALUES ('log', 'message-log', 's', md5($1), $1, 'quarantined', $2, $2, now()),
-          ('outbound', 'dialog-events', 's', md5($1), $1, 'parked', $2, '{}', now()),
-          ('log', 'message-log', 's', 'x' || md5($1), 'SM9', 'discarded', 'r', '{"phoneNumber":"' || $1 || '"}', now())`,
+  `INSERT INTO quarantined_record
+     (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at, settled_reason)
+   VALUES ('log', 'message-log', 's', md5($1), $1, 'quarantined', $2, $2, now(), NULL),
+          ('outbound', 'dialog-events', 's', md5($1), $1, 'parked', $2, '{}', now(), NULL),
+          ('log', 'message-log', 's', 'x' || md5($1), 'SM9', 'discarded', 'r', '{"phoneNumber":"' || $1 || '"}', now(), $2)`,
 ];

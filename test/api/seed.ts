@@ -93,12 +93,15 @@ async function seedImports(pool: Pool): Promise<string[]> {
   return rows.map((row) => row.import_id);
 }
 
-/** Records that could not be processed. */
+/**
+ * Records that could not be processed: more than requests that settle some leave over, so that the examples of those still find
+ * the ones that they name.
+ */
 async function seedDeadLetters(pool: Pool): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
      SELECT 'dialog', 'dialog-commands', 'shardId-000000000000', '4' || n, '+14155550101', 'quarantined', 'unreadable', '{', $1
-       FROM generate_series(1, 3) AS n
+       FROM generate_series(1, 400) AS n
      RETURNING id::text`,
     [ASKED_AT],
   );

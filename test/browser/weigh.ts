@@ -62,7 +62,8 @@ async function gzipBytes(address: string): Promise<number> {
   return bytes;
 }
 
-const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const middle = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const version = await readFile(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8');
 const browser = await startChromium();

@@ -47,7 +47,7 @@ const sayWhich = { message: 'give either ids, or consumer and reason' };
 const redriveSchema = z
   .strictObject(which)
   .refine(says, sayWhich)
-  .meta({ id: 'RedriveOfDeadLetters', example: { ids: ['12'] } });
+  .meta({ id: 'RedriveOfDeadLetters', example: { ids: ['391'] } });
 const discardSchema = z
   .strictObject({
     ...which,
@@ -56,12 +56,12 @@ const discardSchema = z
   .refine(says, sayWhich)
   .meta({
     id: 'DiscardOfDeadLetters',
-    example: { ids: ['12'], why: 'A test of ours, nobody waits for it.' },
+    example: { ids: ['392'], why: 'A test of ours, nobody waits for it.' },
   });
 const rehearsalSchema = z
   .strictObject({ ...which, does: z.enum(['redrive', 'discard']).meta({ description: 'What it would do' }) })
   .refine(says, sayWhich)
-  .meta({ id: 'RehearsalOfDeadLetters', example: { ids: ['12'], does: 'redrive' } });
+  .meta({ id: 'RehearsalOfDeadLetters', example: { ids: ['393'], does: 'redrive' } });
 
 const outcomeSchema = z
   .object({

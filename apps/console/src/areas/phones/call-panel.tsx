@@ -95,7 +95,14 @@ function Heard({ call: { heard, pressed } }: { call: CallView }) {
   }, [count]);
   return (
     <>
-      <ol ref={list} className={classes.heard} aria-live="polite" aria-label={say('heard')} tabIndex={-1}>
+      <ol
+        ref={list}
+        className={classes.heard}
+        aria-live="polite"
+        aria-label={say('heard')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
         {spoken.map(({ fromMs, kind, text }, index) => (
           <li key={`${fromMs} ${text}`} data-now={index === count - 1 || undefined}>
             {kind === 'play' ? say('recording', { address: text }) : text}

@@ -56,7 +56,8 @@ export function Phone({
   });
   usePersonaReplies({
     persona,
-    messages: messages.data,
+    // Before it is known where to write to nobody writes.
+    messages: to === '' ? undefined : messages.data,
     questions,
     write: (body, from) => write.mutate({ body, to: from ?? to, mediaUrls: [] }),
   });
@@ -124,7 +125,13 @@ export function Phone({
         />
       )}
       {messages.error !== null && <FaultBox error={messages.error} again={() => void messages.refetch()} />}
-      <PhonePreview sender={to} bubbles={thread.bubbles} empty={say('nothingYet')} followsEnd>
+      <PhonePreview
+        label={say('screenOf', { number })}
+        sender={to}
+        bubbles={thread.bubbles}
+        empty={say('nothingYet')}
+        followsEnd
+      >
         {call === undefined ? (
           <Composer
             number={number}
