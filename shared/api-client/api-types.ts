@@ -4701,7 +4701,7 @@ export interface components {
         /**
          * @example {
          *       "ids": [
-         *         "12"
+         *         "393"
          *       ],
          *       "does": "redrive"
          *     }
@@ -4728,7 +4728,7 @@ export interface components {
         /**
          * @example {
          *       "ids": [
-         *         "12"
+         *         "391"
          *       ]
          *     }
          */
@@ -4749,7 +4749,7 @@ export interface components {
         /**
          * @example {
          *       "ids": [
-         *         "12"
+         *         "392"
          *       ],
          *       "why": "A test of ours, nobody waits for it."
          *     }
