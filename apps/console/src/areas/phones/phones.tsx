@@ -1,6 +1,6 @@
 import { Button, Group, Skeleton } from '@mantine/core';
 import { IconClockPlay, IconDeviceMobile, IconPlugConnectedX, IconTrash } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { many } from '../../api/queries.ts';
@@ -10,6 +10,7 @@ import { EmptyState } from '../../parts/empty-state.tsx';
 import { FaultBox } from '../../parts/fault-box.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useRows } from '../../parts/table/use-rows.ts';
+import { tellFault } from '../../parts/tell.ts';
 import { TonedText } from '../../parts/toned-text.tsx';
 import { useTexts } from '../../texts/language.tsx';
 import { AddPhone } from './add-phone.tsx';
@@ -19,7 +20,7 @@ import { useOpenPhones } from './open-phones.ts';
 import { Phone } from './phone.tsx';
 import classes from './phones.module.css';
 import { ResetDialog } from './reset-dialog.tsx';
-import { faultsNow, recentPhones, setLine } from './simulator.ts';
+import { faultsNow, lineOf, recentPhones, setLine } from './simulator.ts';
 import { phoneTexts } from './texts.ts';
 import { useQuestions } from './use-persona.ts';
 import { usePhoneEvents } from './use-phone-events.ts';
@@ -33,6 +34,7 @@ export function Phones() {
 
 function VirtualPhones() {
   const say = useTexts(phoneTexts);
+  const cache = useQueryClient();
   const { change, open } = useOpenPhones();
   const recent = useQuery(recentPhones);
   const faults = useQuery(faultsNow);
@@ -46,9 +48,14 @@ function VirtualPhones() {
       ...senders.rows.map(({ senderNumber }) => senderNumber),
     ]),
   ];
+  // Whoever holds a phone takes its calls.
+  const ring = useMutation({
+    mutationFn: (number: string) => setLine(number, { answers: 'by_hand' }),
+    onSuccess: (line, number) => cache.setQueryData(lineOf(number).queryKey, line),
+    onError: (error, number) => void tellFault(say('failed', { number }), error.message),
+  });
   const add = (number: string): void => {
-    // Whoever holds a phone takes its calls.
-    void setLine(number, { answers: 'by_hand' });
+    ring.mutate(number);
     change([...open.filter((each) => each !== number), number]);
   };
   const wrong = faults.data === undefined ? 0 : faultCount(faults.data);
