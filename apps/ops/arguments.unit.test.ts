@@ -22,7 +22,13 @@ describe("the operator's command line", () => {
       by: 'ana',
       why: null,
     },
-    'quarantine redrive --all --yes --by bo': { kind: 'redrive', selection: all, yes: true, by: 'bo', why: null },
+    'quarantine redrive --all --yes --by bo': {
+      kind: 'redrive',
+      selection: all,
+      yes: true,
+      by: 'bo',
+      why: null,
+    },
     'quarantine discard --consumer dialog --reason type': {
       kind: 'discard',
       selection: { ids: [], consumer: 'dialog', reason: 'type' },

@@ -13,10 +13,10 @@ import {
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Campaign } from '#shared/api-client/api-types.ts';
+import { languageName } from '../../../parts/languages.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { callVoice } from '../../../words/calls.ts';
 import { useWord } from '../../../words/use-word.ts';
-import { languageName } from '../../../parts/languages.ts';
 import { builderTexts } from './texts.ts';
 
 type Definition = Campaign['definition'];

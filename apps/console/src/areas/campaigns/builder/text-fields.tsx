@@ -2,10 +2,10 @@ import { Button, Group, Menu, Stack, Tabs, Text, Textarea } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { Contact } from '#shared/api-client/api-types.ts';
+import { languageName, MESSAGE_LANGUAGES } from '../../../parts/languages.ts';
 import { inPlainLetters } from '../../../parts/phone/characters.ts';
 import { SegmentCounter } from '../../../parts/phone/segment-counter.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
-import { languageName, MESSAGE_LANGUAGES } from '../../../parts/languages.ts';
 import { MarkedText } from './marked-text.tsx';
 import { insertable, sampleText } from './sample-text.ts';
 import { builderTexts } from './texts.ts';
