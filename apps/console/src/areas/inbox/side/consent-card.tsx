@@ -44,12 +44,12 @@ export function ConsentCard({ phone }: { phone: string }) {
             </div>
           ))}
           {data.history.length > 0 && (
-            <Timeline bulletSize={10} lineWidth={2} className={classes.timeline}>
-              {data.history.map((change) => (
+            <Timeline active={data.history.length} bulletSize={10} lineWidth={2} className={classes.timeline}>
+              {data.history.map((change, index) => (
                 <Timeline.Item
                   key={change.id}
                   color={change.status === 'opted_in' ? 'var(--c-good-mark)' : 'var(--c-bad-mark)'}
-                  bullet={<span />}
+                  mt={index === 0 ? 0 : 'sm'}
                 >
                   <Text size="sm">{sentence(change)}</Text>
                   <Text size="xs" c="dimmed">

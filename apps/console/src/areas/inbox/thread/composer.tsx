@@ -138,7 +138,9 @@ export function Composer({
             onKeyDown={pressed}
           />
           <Group justify="space-between" gap="xs" align="flex-start">
-            <div className={classes.counter}>{!isNote && <SegmentCounter text={text} replace={write} />}</div>
+            <div className={classes.counter}>
+              {!isNote && text !== '' && <SegmentCounter text={text} replace={write} />}
+            </div>
             <Group gap="xs">
               {!isNote && (
                 <CannedMenu text={text} use={(body) => write(text === '' ? body : `${text} ${body}`)} />

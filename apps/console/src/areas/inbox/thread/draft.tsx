@@ -88,7 +88,7 @@ export function Draft({
 }
 
 const AgentSays = ({ children }: { children: string }) => (
-  <Text size="xs" c="dimmed" component="div" className={classes.event}>
+  <Text size="xs" component="div" className={classes.event}>
     <IconRobot size={14} aria-hidden />
     <span>{children}</span>
   </Text>

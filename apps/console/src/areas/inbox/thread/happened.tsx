@@ -50,7 +50,7 @@ export function Happened({ line }: { line: Exclude<Line, { kind: 'day' }> }) {
     case 'note':
       return (
         <div className={classes.internal}>
-          <Text size="xs" c="dimmed" component="div" className={classes.event}>
+          <Text size="xs" component="div" className={classes.event}>
             <IconNote size={14} aria-hidden />
             <span>{say('noteBy', { who: line.note.writtenBy })}</span>
             <Time at={line.at} as="ago" />
@@ -64,7 +64,7 @@ export function Happened({ line }: { line: Exclude<Line, { kind: 'day' }> }) {
 }
 
 const Event = ({ at, children, icon }: { at: string; children: ReactNode; icon: ReactNode }) => (
-  <Text size="xs" c="dimmed" component="div" className={classes.event}>
+  <Text size="xs" component="div" className={classes.event}>
     {icon}
     <span>{children}</span>
     <Time at={at} as="ago" />
@@ -164,7 +164,7 @@ function Call({ said: { at, body, outbound } }: { said: SaidInConversation }) {
   const { call, state, status } = outbound;
   return (
     <div className={classes.internal} data-call>
-      <Text size="xs" c="dimmed" component="div" className={classes.event}>
+      <Text size="xs" component="div" className={classes.event}>
         <IconPhone size={14} aria-hidden />
         <span>{say('call')}</span>
         {call?.outcome ? (

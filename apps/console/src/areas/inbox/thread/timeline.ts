@@ -37,7 +37,15 @@ export function timelineOf(
 ): Line[] {
   const from = hasEarlier ? (said.at(-1)?.at ?? '') : '';
   const happened: Line[] = [
-    ...consent.map((change): Line => ({ kind: 'consent', id: change.id, at: change.requestedAt, change })),
+    ...consent.map(
+      (change): Line => ({
+        kind: 'consent',
+        // A text that changes consent and the change have one id.
+        id: `consent ${change.id}`,
+        at: change.requestedAt,
+        change,
+      }),
+    ),
     ...notes.map((note): Line => ({ kind: 'note', id: `note ${note.id}`, at: note.writtenAt, note })),
     ...decisions.map(
       (each): Line => ({

@@ -64,7 +64,7 @@ describe('A conversation on the screen', () => {
         notes: [note('1', '2026-11-26T09:10:00.000Z')],
         decisions: [decision('7', '2026-11-26T09:04:00.000Z')],
       }),
-      ['day 2026-11-26', 'a', 'decision 7', 'b', 'note 1', 'day 2026-11-27', 'c', 'stop'],
+      ['day 2026-11-26', 'a', 'decision 7', 'b', 'note 1', 'day 2026-11-27', 'c', 'consent stop'],
     );
   });
 
@@ -93,7 +93,21 @@ describe('A conversation on the screen', () => {
     const parts = { consent: [consent('old', '2026-11-01T09:00:00.000Z')] };
     const newest = [said('b', '2026-11-26T09:00:00.000Z', 1)];
     assert.deepEqual(shown({ ...parts, said: newest, hasEarlier: true }), ['day 2026-11-26', 'b']);
-    assert.deepEqual(shown({ ...parts, said: newest }), ['day 2026-11-01', 'old', 'day 2026-11-26', 'b']);
+    assert.deepEqual(shown({ ...parts, said: newest }), [
+      'day 2026-11-01',
+      'consent old',
+      'day 2026-11-26',
+      'b',
+    ]);
+  });
+
+  it('tells a text from the change of consent that it brought about, though they have one id', () => {
+    const at = '2026-11-26T09:00:00.000Z';
+    assert.deepEqual(shown({ said: [said('stop', at, 1)], consent: [consent('stop', at)] }), [
+      'day 2026-11-26',
+      'stop',
+      'consent stop',
+    ]);
   });
 
   it('has everything once, and never goes back in time', () => {
