@@ -40,7 +40,9 @@ export function SideAtTheEdge({ close, conversation }: { conversation: Conversat
       close={close}
       size={380}
     >
-      <Side conversation={conversation} />
+      <div className={classes.atTheEdge}>
+        <Side conversation={conversation} />
+      </div>
     </SideDrawer>
   );
 }

@@ -138,10 +138,12 @@ export function Composer({
             onKeyDown={pressed}
           />
           <Group justify="space-between" gap="xs" align="flex-start">
-            <div className={classes.counter}>
-              {!isNote && text !== '' && <SegmentCounter text={text} replace={write} />}
-            </div>
-            <Group gap="xs">
+            {!isNote && text !== '' && (
+              <div className={classes.counter}>
+                <SegmentCounter text={text} replace={write} />
+              </div>
+            )}
+            <Group gap="xs" ml="auto">
               {!isNote && (
                 <CannedMenu text={text} use={(body) => write(text === '' ? body : `${text} ${body}`)} />
               )}
