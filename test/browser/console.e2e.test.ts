@@ -1,6 +1,5 @@
 import { campaignTests } from './areas/campaigns.ts';
 import { homeTests } from './areas/home.ts';
-import { inboxTests } from './areas/inbox.ts';
 import { listTests } from './areas/lists.ts';
 import { phoneTests } from './areas/phones.ts';
 import { shellTests } from './areas/shell.ts';
@@ -21,7 +20,6 @@ describe('The web console', function () {
   describe('around every screen', () => shellTests(now));
   describe('Home', () => homeTests(now));
   describe('campaigns', () => campaignTests(now));
-  describe('the inbox', () => inboxTests(now));
   describe('lists', () => listTests(now));
   describe('System', () => systemTests(now));
   describe('Phones', () => phoneTests(now));
