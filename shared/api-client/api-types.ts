@@ -923,7 +923,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the drills of all programmes, by slug
+         * Lists the drills that are published, of all programmes and of none, by slug
          * @description Takes the role `viewer`.
          */
         get: operations["listDrills"];
@@ -3125,6 +3125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/programmes/{slug}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the people of a programme are, and what became of its drills
+         * @description Takes the role `viewer`.
+         */
+        get: operations["getProgrammeProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/programmes/{slug}/enrolments": {
         parameters: {
             query?: never;
@@ -3682,6 +3702,9 @@ export interface components {
          *       },
          *       "answers": [
          *         "a",
+         *         {
+         *           "waitHours": 5
+         *         },
          *         "20 seconds"
          *       ]
          *     }
@@ -3753,10 +3776,14 @@ export interface components {
                 };
             };
             /**
-             * @description What they text, in order
+             * @description What they text, in order, and how long they write nothing in between
              * @default []
              */
-            answers?: string[];
+            answers?: (string | components["schemas"]["SimulatedWait"])[];
+        };
+        /** @description So long they write nothing; the question is asked once more where the programme reminds people */
+        SimulatedWait: {
+            waitHours: number;
         };
         /**
          * @example {
@@ -5761,9 +5788,11 @@ export interface components {
             /** @description Published versions never change */
             version: number;
             defaultLanguage: string;
+            /** @description That it has something in, the default one first */
+            languages: string[];
             /** @description How many */
             prompts: number;
-            /** @description Programmes that it belongs to */
+            /** @description Programmes that it belongs to; archived ones do not count */
             programmes: string[];
         };
         DrillDraftPage: {
@@ -5879,17 +5908,19 @@ export interface components {
             isNew: boolean;
         };
         DrillPlay: {
-            /** @description The start, and one for each answer */
+            /** @description The start, and one for each answer or wait */
             turns: {
-                /** @description null: the start */
+                /** @description null: the start, or a wait */
                 said: string | null;
+                /** @description null: it was no wait */
+                waitedHours: number | null;
                 /** @description Slug of the prompt that waited for an answer then */
                 prompt: string | null;
                 /**
-                 * @description What it was taken for; `other`: for something else than an answer
+                 * @description What it was taken for, or led to; `other`: something else than an answer; `reminded`: the question was asked once more
                  * @enum {string}
                  */
-                outcome: "started" | "right" | "wrong" | "abandoned" | "noted" | "other" | "nothing";
+                outcome: "started" | "right" | "wrong" | "abandoned" | "noted" | "other" | "reminded" | "nothing";
                 completed: boolean;
                 /** @description Types of the events of the dialog */
                 events: string[];
@@ -7930,10 +7961,29 @@ export interface components {
             } | null;
             /** @description All drills of the programme */
             completedAt: string | null;
+            /** @description How many drills they completed, of those that the programme has now */
+            completedDrills: number;
             /** @description When the next drill starts by itself */
             nextStartAt: string | null;
             /** @description When they are reminded of the prompt */
             remindAt: string | null;
+        };
+        ProgrammeProgress: {
+            participants: components["schemas"]["ParticipantCounts"];
+            /** @description Of each drill of the programme in its order, then of those that it had before. Times, in all versions and languages: who is given a drill twice counts twice */
+            drills: components["schemas"]["DrillTally"][];
+        };
+        /** @description They add up to all who take part. `completed`: every drill */
+        ParticipantCounts: {
+            active: number;
+            completed: number;
+            optedOut: number;
+        };
+        DrillTally: {
+            drill: string;
+            started: number;
+            completed: number;
+            waiting: number;
         };
         Enrolled: {
             /** @description How many take part since this request */
@@ -8216,6 +8266,7 @@ export type NewMessage = components['schemas']['NewMessage'];
 export type NewDrillDraft = components['schemas']['NewDrillDraft'];
 export type PublishDrill = components['schemas']['PublishDrill'];
 export type DrillSimulation = components['schemas']['DrillSimulation'];
+export type SimulatedWait = components['schemas']['SimulatedWait'];
 export type NewProgramme = components['schemas']['NewProgramme'];
 export type ProgrammeDefinition = components['schemas']['ProgrammeDefinition'];
 export type NewRegistrationCode = components['schemas']['NewRegistrationCode'];
@@ -8408,6 +8459,9 @@ export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WholeWebhookDelivery = components['schemas']['WholeWebhookDelivery'];
 export type ParticipantPage = components['schemas']['ParticipantPage'];
 export type Participant = components['schemas']['Participant'];
+export type ProgrammeProgress = components['schemas']['ProgrammeProgress'];
+export type ParticipantCounts = components['schemas']['ParticipantCounts'];
+export type DrillTally = components['schemas']['DrillTally'];
 export type Enrolled = components['schemas']['Enrolled'];
 export type CampaignDefinitionOutput = components['schemas']['CampaignDefinitionOutput'];
 export type ContactFilterOutput = components['schemas']['ContactFilterOutput'];
@@ -26929,6 +26983,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ParticipantPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammeProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeProgress"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */

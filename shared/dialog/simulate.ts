@@ -1,3 +1,4 @@
+import { HOUR_MS } from '#shared/compliance/instant.ts';
 import { type ConsentVerdict, classifyConsentText } from '#shared/compliance/vocabulary.ts';
 import type { DialogCommand, HeardConsent } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
@@ -7,13 +8,14 @@ import type { Profile } from '#shared/contracts/profile.ts';
 import { type Programme, programmeWordsSchema } from '#shared/drills/programme.ts';
 import { simulatedId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { nextReminder } from '#shared/progress/participant.ts';
 import { type Segments, segmentsOf } from '#shared/texts/segments.ts';
 import { execute } from './batch.ts';
 import type { Facts } from './facts.ts';
 import { messagesFor } from './messages.ts';
 
 /**
- * A drill played against given answers: the engine and the wording of its messages, and nothing else. Nothing is read,
+ * A drill played against given answers and waits: the engine and the wording of its messages, and nothing else. Nothing is read,
  * written or sent, and the same input gives the same play.
  */
 
@@ -23,13 +25,27 @@ export interface SimulationInput {
   programme: Programme | null;
   /** Over that of somebody who has just registered and of whom nothing is known. */
   profile?: Partial<Profile>;
-  /** Texts of the person, in order. */
-  answers: readonly string[];
+  /** What the person does, in order. */
+  answers: readonly Step[];
   now: Date;
 }
 
-/** What a text was taken for. `other`: for something else than an answer. `nothing`: nothing came of it. */
-export type Outcome = 'started' | 'right' | 'wrong' | 'abandoned' | 'noted' | 'other' | 'nothing';
+/** A text of the person, or time in which they write nothing. */
+export type Step = string | { waitHours: number };
+
+/**
+ * What a text was taken for, or what a wait led to. `other`: for something else than an answer. `reminded`: the question was
+ * asked once more. `nothing`: nothing came of it.
+ */
+export type Outcome =
+  | 'started'
+  | 'right'
+  | 'wrong'
+  | 'abandoned'
+  | 'noted'
+  | 'other'
+  | 'reminded'
+  | 'nothing';
 
 export interface SimulatedMessage extends Segments {
   body: string;
@@ -37,8 +53,10 @@ export interface SimulatedMessage extends Segments {
 }
 
 export interface SimulatedTurn {
-  /** null: the start of the drill. */
+  /** null: the start of the drill, or a wait. */
   said: string | null;
+  /** How long the person wrote nothing; null: it was no wait. */
+  waitedHours: number | null;
   /** Slug of the prompt that waited for an answer then. */
   prompt: string | null;
   outcome: Outcome;
@@ -50,7 +68,7 @@ export interface SimulatedTurn {
 }
 
 export interface Simulation {
-  /** The start, and one for each answer. */
+  /** The start, and one for each step. */
   turns: readonly SimulatedTurn[];
   /** Where the person stands after the last one. */
   state: DialogState;
@@ -65,22 +83,76 @@ export function simulate({ answers, drill, now, profile, programme }: Simulation
   const owner = programme ?? bareProgramme(drill);
   const fresh = initialState(PERSON, profile?.language ?? owner.defaultLanguage);
   let state: DialogState = { ...fresh, profile: { ...fresh.profile, validated: true, ...profile } };
-  const turns = [null, ...answers].map((said, index): SimulatedTurn => {
+  let at = now;
+  let lastDidAt = now;
+  const turns = [null, ...answers].map((step, index): SimulatedTurn => {
     const prompt = state.currentPrompt?.slug ?? null;
-    const command = said === null ? startOf(drill, now) : textOf(said, index, state, now);
-    const result = execute(command, state, factsOf(drill, owner), now);
-    if (result === null)
-      return { said, prompt, outcome: 'nothing', completed: false, events: [], messages: [] };
+    const said = typeof step === 'string' ? step : null;
+    const waitedHours = step === null || typeof step === 'string' ? null : step.waitHours;
+    if (waitedHours !== null) at = new Date(at.getTime() + waitedHours * HOUR_MS);
+    const due = waitedHours === null ? null : reminderIn(state, owner, lastDidAt, at);
+    const command =
+      waitedHours !== null
+        ? due && reminderOf(state, index, due)
+        : said === null
+          ? startOf(drill, at)
+          : textOf(said, index, state, at);
+    if (said !== null) lastDidAt = at;
+    const result = command && execute(command, state, factsOf(drill, owner), due ?? at);
+    if (!result)
+      return { said, waitedHours, prompt, outcome: 'nothing', completed: false, events: [], messages: [] };
     state = result.state;
     const { events } = result.batch;
     return {
-      ...{ said, prompt, events, outcome: outcomeOf(events) },
+      ...{ said, waitedHours, prompt, events, outcome: outcomeOf(events) },
       completed: events.some(({ type }) => type === 'DRILL_COMPLETED'),
       messages: wordingOf(result.batch, owner),
     };
   });
   return { turns, state };
 }
+
+/**
+ * When the question that waits is asked once more, `until` or before; null: it is not. By the rule that holds for people, but
+ * for the hours in which nobody is written to.
+ */
+function reminderIn(
+  { currentPrompt, profile }: DialogState,
+  programme: Programme,
+  lastDidAt: Date,
+  until: Date,
+): Date | null {
+  if (currentPrompt === null) return null;
+  const { reminderTriggered: reminded, slug, startedAt } = currentPrompt;
+  const due = nextReminder(
+    {
+      lastInteractedAt: lastDidAt.getTime(),
+      optedOut: profile.optedOut,
+      prompt: { slug, reminded, startedAt: Date.parse(startedAt), eventId: null, sentAt: null },
+    },
+    programme,
+  );
+  return due !== null && due <= until.getTime() ? new Date(due) : null;
+}
+
+const reminderOf = (
+  { currentPrompt, drillInstanceId }: DialogState,
+  index: number,
+  now: Date,
+): DialogCommand | null =>
+  currentPrompt === null || drillInstanceId === null
+    ? null
+    : {
+        type: 'TRIGGER_REMINDER',
+        commandId: simulatedId(`reminder ${index}`),
+        phoneNumber: PERSON,
+        occurredAt: now.toISOString(),
+        payload: {
+          drillInstanceId,
+          promptSlug: currentPrompt.slug,
+          origin: { kind: 'planned', senderNumber: OUR_NUMBER, intent: 'transactional' },
+        },
+      };
 
 const startOf = ({ slug }: Drill, now: Date): DialogCommand => ({
   type: 'START_DRILL',
@@ -134,6 +206,7 @@ function outcomeOf(events: readonly DialogEvent[]): Outcome {
     if (event.type === 'DRILL_STARTED') return 'started';
     if (event.type === 'COMPLETED_PROMPT') return event.graded ? 'right' : 'noted';
     if (event.type === 'FAILED_PROMPT') return event.abandoned ? 'abandoned' : 'wrong';
+    if (event.type === 'REMINDER_TRIGGERED') return 'reminded';
   }
   return 'other';
 }

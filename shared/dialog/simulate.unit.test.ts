@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { initialState } from '#shared/contracts/dialog-state.ts';
 import type { Profile } from '#shared/contracts/profile.ts';
+import type { Programme } from '#shared/drills/programme.ts';
 import { evolve } from './evolve.ts';
 import { drills, handwashing, now, oneStatement, programme, vaccines } from './sample-dialog.ts';
-import { type Simulation, simulate } from './simulate.ts';
+import { type Simulation, type Step, simulate } from './simulate.ts';
 
 const played = (answers: readonly string[], profile: Partial<Profile> = {}): Simulation =>
   simulate({ drill: handwashing, programme, profile, answers, now });
@@ -60,6 +61,31 @@ describe('a drill that is played without sending anything', () => {
     assert.deepEqual(outcomes(played([], { validated: false })), ['nothing']);
   });
 
+  it('reminds of a question once, so long after whatever was done last, where the programme does', () => {
+    const reminded = { ...programme, reminders: { afterHours: 4, untilHours: 24 } };
+    const through = (answers: readonly Step[], owner: Programme = reminded) =>
+      simulate({ drill: handwashing, programme: owner, answers, now }).turns.slice(1);
+    const [early, late, again, then] = through([
+      { waitHours: 3 },
+      { waitHours: 1 },
+      { waitHours: 90 },
+      '20 seconds',
+    ]);
+    assert.deepEqual([early?.outcome, early?.waitedHours, early?.messages], ['nothing', 3, []]);
+    assert.deepEqual([late?.outcome, late?.said, late?.prompt], ['reminded', null, 'how-long']);
+    assert.match(late?.messages[0]?.body ?? '', /\S/);
+    assert.deepEqual([again?.outcome, then?.outcome], ['nothing', 'right']);
+    // What the person did last counts, and not when it was asked.
+    assert.deepEqual(
+      through([{ waitHours: 3 }, 'a', { waitHours: 3 }, { waitHours: 1 }]).map(({ outcome }) => outcome),
+      ['nothing', 'wrong', 'nothing', 'reminded'],
+    );
+    assert.deepEqual(
+      through([{ waitHours: 99 }], { ...programme, reminders: null }).map(({ outcome }) => outcome),
+      ['nothing'],
+    );
+  });
+
   it('completes a drill that is nothing but a statement', () => {
     const { turns } = simulate({ drill: oneStatement, programme, answers: [], now });
     assert.deepEqual(
@@ -91,8 +117,12 @@ describe('a drill that is played without sending anything', () => {
       fc.constantFrom('a', 'b', 'no', 'yes', 'MORE', 'STOP', 'START', 'help', 'menu', '20 seconds', ''),
       fc.string({ unit: 'grapheme', maxLength: 30 }),
     );
+    const steps = fc.oneof(
+      { weight: 4, arbitrary: texts },
+      { weight: 1, arbitrary: fc.record({ waitHours: fc.double({ min: 0.1, max: 720, noNaN: true }) }) },
+    );
     fc.assert(
-      fc.property(fc.constantFrom(...drills), fc.array(texts, { maxLength: 12 }), (drill, answers) => {
+      fc.property(fc.constantFrom(...drills), fc.array(steps, { maxLength: 12 }), (drill, answers) => {
         const input = { drill, programme, answers, now };
         const { state, turns } = simulate(input);
         assert.deepEqual(simulate(input), { state, turns });

@@ -12,6 +12,8 @@ export interface PublishedContent {
   /** The programme that owns the number; null: its texts go to a person. */
   programmeOwning(number: PhoneNumber): Programme | null;
   readonly programmes: readonly Programme[];
+  /** All that are published, also of no programme. */
+  readonly drills: readonly Drill[];
 }
 
 /** Where services read drills and programmes. */
@@ -38,6 +40,7 @@ export function drillsFrom({
     programme: (slug) => programmeBySlug.get(slug) ?? null,
     programmeOwning: (number) => byNumber.get(number) ?? null,
     programmes,
+    drills,
   };
   return { ...published, current: async () => published };
 }

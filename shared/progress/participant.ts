@@ -122,8 +122,10 @@ export const remindersEnd = (prompt: AskedPrompt, untilHours: number): Instant =
  * When the person is reminded of the prompt that waits, allowed hours apart: so long after they did something last, or could
  * read it; null: never, because nothing waits, it was done, or it would be too late.
  */
-export function nextReminder(person: Participant, { reminders }: Arming): Instant | null {
-  const { lastInteractedAt, optedOut, prompt } = person;
+export function nextReminder(
+  { lastInteractedAt, optedOut, prompt }: Pick<Participant, 'lastInteractedAt' | 'optedOut' | 'prompt'>,
+  { reminders }: Pick<Arming, 'reminders'>,
+): Instant | null {
   if (reminders === null || optedOut || prompt === null || prompt.reminded) return null;
   const at = Math.max(readableFrom(prompt), lastInteractedAt ?? 0) + reminders.afterHours * HOUR_MS;
   return at < remindersEnd(prompt, reminders.untilHours) ? at : null;

@@ -56,6 +56,9 @@ describe('Drafts of drills', () => {
     assert.deepEqual((await publish()).body, { slug: 'soap', version: 1, isNew: true });
     assert.equal((await api.send('GET', '/v1/drills/soap')).body.version, 1);
     assert.equal((await api.send('GET', `${PATH}/soap`)).status, 404);
+    const { items } = (await api.send('GET', '/v1/drills')).body;
+    const { languages, programmes } = items.find(({ slug }: { slug: string }) => slug === 'soap');
+    assert.deepEqual([languages, programmes], [['en'], []], 'also while it is of no programme');
   });
 
   it('make the next version, while those before stay as they were', async () => {

@@ -10,6 +10,7 @@ import { type Drill, drillSchema, languageSchema } from '#shared/contracts/drill
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { exampleSchema } from '#shared/dialog/examples.ts';
 import type { Drills, PublishedContent } from '#shared/drills/drills.ts';
+import { languagesOf } from '#shared/drills/languages.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
@@ -23,8 +24,13 @@ const listedDrillSchema = z
     name: z.string(),
     version: z.int().meta({ description: 'Published versions never change' }),
     defaultLanguage: languageSchema,
+    languages: z
+      .array(languageSchema)
+      .meta({ description: 'That it has something in, the default one first' }),
     prompts: z.int().meta({ description: 'How many' }),
-    programmes: z.array(z.string()).meta({ description: 'Programmes that it belongs to' }),
+    programmes: z
+      .array(z.string())
+      .meta({ description: 'Programmes that it belongs to; archived ones do not count' }),
   })
   .meta({ id: 'ListedDrill' });
 const drillListSchema = z.object({ items: z.array(listedDrillSchema) }).meta({ id: 'DrillList' });
@@ -110,16 +116,13 @@ export const drillOperations = ({ drills }: { drills: Drills }): readonly Operat
     id: 'listDrills',
     path: '/v1/drills',
     tag: 'Drills',
-    summary: 'Lists the drills of all programmes, by slug',
+    summary: 'Lists the drills that are published, of all programmes and of none, by slug',
     access: 'viewer',
     replies: { 200: { description: 'The drills', body: drillListSchema } },
     handle: async () => {
       const content = await drills.current();
-      const slugs = [...new Set(content.programmes.flatMap((programme) => programme.drills))].sort();
-      const found = await Promise.all(slugs.map((slug) => content.drill(slug)));
-      return reply(200, {
-        items: found.flatMap((drill) => (drill === null ? [] : [listed(drill, content)])),
-      });
+      const bySlug = content.drills.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+      return reply(200, { items: bySlug.map((drill) => listed(drill, content)) });
     },
   }),
   read({
@@ -139,14 +142,12 @@ export const drillOperations = ({ drills }: { drills: Drills }): readonly Operat
   }),
 ];
 
-const listed = (
-  { defaultLanguage, name, prompts, slug, version }: Drill,
-  { programmes }: PublishedContent,
-): z.input<typeof listedDrillSchema> => ({
-  slug,
-  name,
-  version,
-  defaultLanguage,
-  prompts: prompts.length,
-  programmes: programmes.filter((programme) => programme.drills.includes(slug)).map((each) => each.slug),
+const listed = (drill: Drill, { programmes }: PublishedContent): z.input<typeof listedDrillSchema> => ({
+  slug: drill.slug,
+  name: drill.name,
+  version: drill.version,
+  defaultLanguage: drill.defaultLanguage,
+  languages: languagesOf(drill),
+  prompts: drill.prompts.length,
+  programmes: programmes.filter(({ drills }) => drills.includes(drill.slug)).map(({ slug }) => slug),
 });

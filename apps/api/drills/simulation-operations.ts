@@ -8,8 +8,17 @@ import { type Programme, slugSchema } from '#shared/drills/programme.ts';
 import { type Operation, reply, search } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 
-/** Texts of the person in one play: enough for any drill, and little enough to be played while the author types. */
+/** Texts of the person, and waits, in one play: enough for any drill, and little enough to be played while the author types. */
 const MOST_ANSWERS = 200;
+
+/** More than any reminder takes. */
+const LONGEST_WAIT_HOURS = 720;
+
+const waitSchema = z.strictObject({ waitHours: z.number().positive().max(LONGEST_WAIT_HOURS) }).meta({
+  id: 'SimulatedWait',
+  description:
+    'So long they write nothing; the question is asked once more where the programme reminds people',
+});
 
 const simulationSchema = z
   .strictObject({
@@ -31,10 +40,10 @@ const simulationSchema = z
       .default({})
       .meta({ description: 'Who plays it; left out: somebody of whom nothing is known' }),
     answers: z
-      .array(z.string().max(1_600))
+      .array(z.union([z.string().max(1_600), waitSchema]))
       .max(MOST_ANSWERS)
       .default([])
-      .meta({ description: 'What they text, in order' }),
+      .meta({ description: 'What they text, in order, and how long they write nothing in between' }),
   })
   .refine(({ drill, slug }) => (drill === undefined) !== (slug === undefined), {
     path: ['slug'],
@@ -57,16 +66,18 @@ const simulationSchema = z
           { slug: 'goodbye', messages: [{ text: { en: 'Thank you!' } }] },
         ],
       },
-      answers: ['a', '20 seconds'],
+      answers: ['a', { waitHours: 5 }, '20 seconds'],
     },
   });
 
 const turnSchema = z.object({
-  said: z.string().nullable().meta({ description: 'null: the start' }),
+  said: z.string().nullable().meta({ description: 'null: the start, or a wait' }),
+  waitedHours: z.number().nullable().meta({ description: 'null: it was no wait' }),
   prompt: z.string().nullable().meta({ description: 'Slug of the prompt that waited for an answer then' }),
-  outcome: z
-    .enum(['started', 'right', 'wrong', 'abandoned', 'noted', 'other', 'nothing'])
-    .meta({ description: 'What it was taken for; `other`: for something else than an answer' }),
+  outcome: z.enum(['started', 'right', 'wrong', 'abandoned', 'noted', 'other', 'reminded', 'nothing']).meta({
+    description:
+      'What it was taken for, or led to; `other`: something else than an answer; `reminded`: the question was asked once more',
+  }),
   completed: z.boolean(),
   events: z.array(z.string()).meta({ description: 'Types of the events of the dialog' }),
   messages: z.array(
@@ -82,7 +93,7 @@ const turnSchema = z.object({
 
 const playSchema = z
   .object({
-    turns: z.array(turnSchema).meta({ description: 'The start, and one for each answer' }),
+    turns: z.array(turnSchema).meta({ description: 'The start, and one for each answer or wait' }),
     prompt: z.string().nullable().meta({ description: 'Slug of the prompt that waits at the end' }),
     profile: z
       .object({
@@ -154,8 +165,8 @@ function programmeOf(
   return programme;
 }
 
-const wireTurn = ({ completed, events, messages, outcome, prompt, said }: SimulatedTurn) => ({
-  ...{ said, prompt, outcome, completed },
+const wireTurn = ({ completed, events, messages, outcome, prompt, said, waitedHours }: SimulatedTurn) => ({
+  ...{ said, waitedHours, prompt, outcome, completed },
   events: events.map(({ type }) => type),
   messages: [...messages],
 });

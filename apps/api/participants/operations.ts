@@ -11,12 +11,14 @@ import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
 import { lockList } from '../lists/store.ts';
 import {
+  countParticipants,
   type Enrolled,
   enrolFromList,
   leftOfList,
   listParticipants,
   participantStates,
   type StoredParticipant,
+  tallyDrills,
 } from './store.ts';
 
 const tag = 'Programmes';
@@ -46,10 +48,35 @@ const participantSchema = z
       .nullable()
       .meta({ description: 'The question that waits for an answer' }),
     completedAt: instant.nullable().meta({ description: 'All drills of the programme' }),
+    completedDrills: z
+      .int()
+      .min(0)
+      .meta({ description: 'How many drills they completed, of those that the programme has now' }),
     nextStartAt: instant.nullable().meta({ description: 'When the next drill starts by itself' }),
     remindAt: instant.nullable().meta({ description: 'When they are reminded of the prompt' }),
   })
   .meta({ id: 'Participant' });
+
+const count = z.int().min(0);
+
+const progressSchema = z
+  .object({
+    participants: z.object({ active: count, completed: count, optedOut: count }).meta({
+      id: 'ParticipantCounts',
+      description: 'They add up to all who take part. `completed`: every drill',
+    }),
+    drills: z
+      .array(
+        z
+          .object({ drill: z.string(), started: count, completed: count, waiting: count })
+          .meta({ id: 'DrillTally' }),
+      )
+      .meta({
+        description:
+          'Of each drill of the programme in its order, then of those that it had before. Times, in all versions and languages: who is given a drill twice counts twice',
+      }),
+  })
+  .meta({ id: 'ProgrammeProgress' });
 
 const enrolmentSchema = z
   .strictObject({ listId: z.uuid().meta({ description: 'A contact list' }) })
@@ -88,9 +115,11 @@ export const participantOperations = ({
     replies: { 200: { description: 'A page of them', body: pageOf(participantSchema, 'ParticipantPage') } },
     problems: ['not_found'],
     handle: async ({ params: { slug }, query: { cursor, enrolledBy, idleSince, limit, state } }, db) => {
-      if ((await readProgramme(db, slug)) === null) await known(drills, slug);
+      const kept = await readProgramme(db, slug);
+      if (kept === null) throw noProgramme();
       const rows = await listParticipants(db, {
         programmeSlug: slug,
+        drills: kept.programme.drills,
         state: state ?? null,
         enrolledBy: enrolledBy ?? null,
         idleSince: idleSince ?? null,
@@ -99,6 +128,27 @@ export const participantOperations = ({
       });
       const positionOf = ({ phoneNumber }: StoredParticipant) => ({ phoneNumber });
       return reply(200, page(rows, limit, { item: wireParticipant, positionOf }));
+    },
+  }),
+  read({
+    id: 'getProgrammeProgress',
+    path: '/v1/programmes/{slug}/progress',
+    tag,
+    summary: 'How far the people of a programme are, and what became of its drills',
+    access: 'viewer',
+    params,
+    replies: { 200: { description: 'Counts of now', body: progressSchema } },
+    problems: ['not_found'],
+    handle: async ({ params: { slug } }, db) => {
+      const kept = await readProgramme(db, slug);
+      if (kept === null) throw noProgramme();
+      const tallies = new Map((await tallyDrills(db, slug)).map((tally) => [tally.drill, tally]));
+      const { active, completed, opted_out: optedOut } = await countParticipants(db, slug);
+      const order = [...new Set([...kept.programme.drills, ...tallies.keys()])];
+      return reply(200, {
+        participants: { active, completed, optedOut },
+        drills: order.map((drill) => tallies.get(drill) ?? { drill, started: 0, completed: 0, waiting: 0 }),
+      });
     },
   }),
   change({
@@ -138,9 +188,10 @@ export const participantOperations = ({
   }),
 ];
 
+const noProgramme = (): Problem => new Problem('not_found', 'There is no programme of this name.');
+
 async function known(drills: Drills, slug: string): Promise<void> {
-  if ((await drills.current()).programme(slug) === null)
-    throw new Problem('not_found', 'There is no programme of this name.');
+  if ((await drills.current()).programme(slug) === null) throw noProgramme();
 }
 
 /** What the dialog is told of somebody who was enrolled. What their contact does not say stays as they said it. */

@@ -22,7 +22,7 @@ describe('Participants through the API', () => {
   beforeEach(async () => {
     await emptyTables(
       database.adminPool,
-      'contact, contact_list, list_member, participant, outbox, phone, audit_entry',
+      'contact, contact_list, list_member, participant, drill_progress, drill_report, outbox, phone, audit_entry',
     );
     list = (await api.send('POST', '/v1/lists', { body: { name: 'Clinic' } })).body.id;
     await database.adminPool.query(
@@ -72,6 +72,7 @@ describe('Participants through the API', () => {
       deliveryTime: null,
       prompt: null,
       completedAt: null,
+      completedDrills: 0,
       nextStartAt: null,
       remindAt: null,
     });
@@ -101,6 +102,44 @@ describe('Participants through the API', () => {
     assert.deepEqual(await listed('?idleSince=2026-11-24T00:00:00.000Z'), ['1', '2']);
     const { body } = await api.send('GET', `${HERE}/participants?limit=2`);
     assert.deepEqual(await listed(`?limit=2&cursor=${body.nextCursor}`), ['3']);
+  });
+
+  it('are counted by how they stand, and drills by what became of them', async () => {
+    await enrol();
+    const drills = (await api.send('GET', HERE)).body.drills as string[];
+    const [first = ''] = drills;
+    await database.adminPool.query(
+      `UPDATE participant SET opted_out = phone_number LIKE '%1',
+              completed_at = CASE WHEN phone_number LIKE '%2' THEN now() END`,
+    );
+    await database.adminPool.query(
+      `INSERT INTO drill_progress (phone_number, programme_slug, drill_slug, drill_instance_id, requested_at, completed_at)
+       SELECT '+14155550102', 'clean-hands', slug, gen_random_uuid(), now(), CASE WHEN slug <> 'begun' THEN now() END
+         FROM unnest($1::text[]) AS slug`,
+      [[first, 'begun', 'of-before']],
+    );
+    await database.adminPool.query(
+      `INSERT INTO drill_report (programme_slug, drill_slug, drill_version, language, prompt_slug, place, reached, passed,
+                                 closed, completed, dropped_left, answer_times)
+       VALUES ('clean-hands', $1, 1, 'en', 'q', 0, 7, 5, 0, 0, 1, '{}'), ('clean-hands', $1, 2, 'es', 'q', 0, 2, 2, 0, 0, 0, '{}'),
+              ('clean-hands', $1, 1, 'en', 'bye', 1, 5, 0, 5, 5, 0, '{}'), ('clean-hands', 'of-before', 1, 'en', 'q', 0, 1, 1, 0, 1, 0, '{}'),
+              ('another', $1, 1, 'en', 'q', 0, 9, 9, 0, 9, 0, '{}')`,
+      [first],
+    );
+    const { body, status } = await api.send('GET', `${HERE}/progress`);
+    assert.equal(status, 200);
+    assert.deepEqual(body.participants, { active: 1, completed: 1, optedOut: 1 });
+    assert.deepEqual(body.drills, [
+      { drill: first, started: 9, completed: 5, waiting: 1 },
+      ...drills.slice(1).map((drill) => ({ drill, started: 0, completed: 0, waiting: 0 })),
+      { drill: 'of-before', started: 1, completed: 1, waiting: 0 },
+    ]);
+    const { body: people } = await api.send('GET', `${HERE}/participants`);
+    assert.deepEqual(
+      people.items.map(({ completedDrills }: { completedDrills: number }) => completedDrills),
+      [0, 1, 0],
+    );
+    assert.equal((await api.send('GET', '/v1/programmes/nowhere/progress')).status, 404);
   });
 
   it('are of a programme that there is, and of a list that there is', async () => {

@@ -15,6 +15,8 @@ export interface StoredParticipant {
   promptStartedAt: Date | null;
   reminded: boolean;
   completedAt: Date | null;
+  /** How many of the programme's drills, as it is now. */
+  completedDrills: number;
   nextStartAt: Date | null;
   remindAt: Date | null;
 }
@@ -22,7 +24,12 @@ export interface StoredParticipant {
 const COLUMNS = `phone_number AS "phoneNumber", enrolled_by AS "enrolledBy", enrolled_at AS "enrolledAt",
   last_interacted_at AS "lastInteractedAt", opted_out AS "optedOut", time_zone AS "timeZone",
   delivery_time AS "deliveryTime", prompt_slug AS "promptSlug", prompt_started_at AS "promptStartedAt", reminded,
-  completed_at AS "completedAt", next_start_at AS "nextStartAt", remind_at AS "remindAt"`;
+  completed_at AS "completedAt",
+  (SELECT count(*)::int FROM drill_progress
+    WHERE drill_progress.phone_number = participant.phone_number
+      AND drill_progress.programme_slug = participant.programme_slug
+      AND drill_progress.drill_slug = ANY ($6) AND drill_progress.completed_at IS NOT NULL) AS "completedDrills",
+  next_start_at AS "nextStartAt", remind_at AS "remindAt"`;
 
 export const participantStates = ['active', 'completed', 'opted_out'] as const;
 export type ParticipantState = (typeof participantStates)[number];
@@ -35,6 +42,8 @@ const IS_IN: Readonly<Record<ParticipantState, string>> = {
 
 export interface ParticipantSelection {
   programmeSlug: string;
+  /** Of the programme: what is counted of each. */
+  drills: readonly string[];
   state: ParticipantState | null;
   enrolledBy: StoredParticipant['enrolledBy'] | null;
   /** Only those who did nothing since. */
@@ -47,7 +56,7 @@ export interface ParticipantSelection {
 /** Participants by their numbers. */
 export async function listParticipants(
   db: Queryable,
-  { after, enrolledBy, idleSince, limit, programmeSlug, state }: ParticipantSelection,
+  { after, drills, enrolledBy, idleSince, limit, programmeSlug, state }: ParticipantSelection,
 ): Promise<StoredParticipant[]> {
   const { rows } = await db.query<StoredParticipant>(
     `SELECT ${COLUMNS} FROM participant
@@ -55,7 +64,46 @@ export async function listParticipants(
         AND ($4::timestamptz IS NULL OR last_interacted_at IS NULL OR last_interacted_at <= $4)
         AND ${state === null ? 'true' : IS_IN[state]}
       ORDER BY phone_number LIMIT $5`,
-    [programmeSlug, after, enrolledBy, idleSince, limit],
+    [programmeSlug, after, enrolledBy, idleSince, limit, drills],
+  );
+  return rows;
+}
+
+/** How many take part, by how they stand. */
+export async function countParticipants(
+  db: Queryable,
+  programmeSlug: string,
+): Promise<Record<ParticipantState, number>> {
+  const { rows } = await db.query<Record<ParticipantState, number>>(
+    `SELECT (count(*) FILTER (WHERE ${IS_IN.active}))::int AS active,
+            (count(*) FILTER (WHERE ${IS_IN.completed}))::int AS completed,
+            (count(*) FILTER (WHERE ${IS_IN.opted_out}))::int AS opted_out
+       FROM participant WHERE programme_slug = $1`,
+    [programmeSlug],
+  );
+  return rows[0] ?? { active: 0, completed: 0, opted_out: 0 };
+}
+
+/** What became of a drill in a programme, in all versions and languages. */
+export interface DrillTally {
+  drill: string;
+  /** How often it began, and was completed. */
+  started: number;
+  completed: number;
+  /** How often a question of it waits for an answer. */
+  waiting: number;
+}
+
+/** Of every drill that somebody was asked something of in the programme. */
+export async function tallyDrills(db: Queryable, programmeSlug: string): Promise<DrillTally[]> {
+  const { rows } = await db.query<DrillTally>(
+    `SELECT drill_slug AS drill,
+            coalesce(sum(reached) FILTER (WHERE place = 0), 0)::float8 AS started,
+            sum(completed)::float8 AS completed,
+            sum(reached - passed - noted - abandoned - closed - dropped_replaced - dropped_opted_out - dropped_left
+                - dropped_reset - dropped_erased)::float8 AS waiting
+       FROM drill_report WHERE programme_slug = $1 GROUP BY drill_slug ORDER BY drill_slug`,
+    [programmeSlug],
   );
   return rows;
 }

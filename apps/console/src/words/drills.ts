@@ -12,6 +12,7 @@ export const answerOutcome = defineWords({
   },
   noted: { tone: 'info', en: ['Noted'], es: ['Anotada'] },
   other: { tone: 'quiet', en: ['Not an answer'], es: ['No es una respuesta'] },
+  reminded: { tone: 'held', en: ['Reminded'], es: ['Recordatorio'] },
   nothing: { tone: 'quiet', en: ['Nothing happens'], es: ['No pasa nada'] },
 });
 
