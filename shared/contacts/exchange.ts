@@ -3,6 +3,7 @@ import { normaliseLanguage } from '#shared/contracts/drill.ts';
 import type { Profile, ProfileChange } from '#shared/contracts/profile.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type ContactField, type FieldValue, readCell } from './fields.ts';
+import { storeAsOf } from './store-as.ts';
 
 /**
  * What a contact and a dialog both know of a person: name, language, time zone, and each field that the organisation added, which
@@ -66,10 +67,6 @@ const readName = (text: string): string | null => {
   const name = text.trim();
   return name !== '' && name.length <= LONGEST_NAME ? name : null;
 };
-
-/** As a prompt or a placeholder names a field: "washing_place" is "washingPlace" there. */
-export const storeAsOf = (field: string): string =>
-  field.replace(/_+([a-z0-9]?)/g, (_, next: string) => next.toUpperCase());
 
 /** All that is shared: where two fields have one name in a dialog, the first has it. */
 export function sharedFields(added: readonly ContactField[]): SharedField[] {

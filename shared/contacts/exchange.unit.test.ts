@@ -10,10 +10,10 @@ import {
   type StoredAnswer,
   sharedFields,
   sharedValue,
-  storeAsOf,
   takeAnswers,
 } from './exchange.ts';
 import type { ContactField } from './fields.ts';
+import { storeAsOf } from './store-as.ts';
 
 const field = (name: string, type: ContactField['type'], choices: string[] = []): ContactField => ({
   ...{ name, label: name, type, choices },

@@ -1,10 +1,10 @@
-import type { Drill } from '#shared/contracts/drill.ts';
+import type { Drill, LocalizedText, Prompt } from '#shared/contracts/drill.ts';
 import type { Profile } from '#shared/contracts/profile.ts';
 import type { Finding } from '#shared/drills/content-file.ts';
 import { languagesOf } from '#shared/drills/languages.ts';
 import type { Programme } from '#shared/drills/programme.ts';
 import { localizedText } from '#shared/drills/prompt.ts';
-import { render } from '#shared/drills/template.ts';
+import { render, type TemplateContext } from '#shared/drills/template.ts';
 import { type Segments, segmentsOf } from '#shared/texts/segments.ts';
 
 /** More segments than this an author should know of: carriers charge each, and long texts are cut or filtered more often. */
@@ -30,26 +30,32 @@ const somebody = (language: string): Profile => ({
   answers: {},
 });
 
+/** A text of a prompt as somebody of that language gets it, without the answers that it repeats. Pure. */
+export function sampleBody(
+  text: LocalizedText,
+  { correctResponse }: Pick<Prompt, 'correctResponse'>,
+  language: string,
+  defaultLanguage: string,
+  programme: TemplateContext['programme'],
+): string {
+  const correctAnswer =
+    correctResponse === undefined ? null : localizedText(correctResponse, language, defaultLanguage);
+  return render(localizedText(text, language, defaultLanguage), {
+    profile: somebody(language),
+    programme,
+    correctAnswer,
+  });
+}
+
 /** Segments of every text of a drill in each of its languages. Answers that texts repeat are not counted. Pure. */
-export function textLengths(
-  drill: Pick<Drill, 'prompts' | 'defaultLanguage'> & Drill,
-  programme: Programme | null,
-): TextLength[] {
-  return drill.prompts.flatMap(({ correctResponse, messages, slug }) =>
-    messages.flatMap(({ text }, message) =>
+export function textLengths(drill: Drill, programme: Programme | null): TextLength[] {
+  return drill.prompts.flatMap((prompt) =>
+    prompt.messages.flatMap(({ text }, message) =>
       text === undefined
         ? []
         : languagesOf(drill).map((language) => {
-            const correctAnswer =
-              correctResponse === undefined
-                ? null
-                : localizedText(correctResponse, language, drill.defaultLanguage);
-            const body = render(localizedText(text, language, drill.defaultLanguage), {
-              profile: somebody(language),
-              programme,
-              correctAnswer,
-            });
-            return { prompt: slug, message, language, ...segmentsOf(body) };
+            const body = sampleBody(text, prompt, language, drill.defaultLanguage, programme);
+            return { prompt: prompt.slug, message, language, ...segmentsOf(body) };
           }),
     ),
   );

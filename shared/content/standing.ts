@@ -1,5 +1,5 @@
-import { storeAsOf } from '#shared/contacts/exchange.ts';
 import { readFields } from '#shared/contacts/store.ts';
+import { storeAsOf } from '#shared/contacts/store-as.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import type { Standing } from './check.ts';
 import { readProgrammes, readPublishedDrills } from './read.ts';

@@ -5,9 +5,10 @@ import { languagesOf, localizedParts } from './languages.ts';
 import { type AnswerKey, matchAnswer } from './matching.ts';
 import { ownTextNames, programmeWordsSchema } from './programme.ts';
 import { answerKey } from './prompt.ts';
+import { isReserved } from './reserved.ts';
 import { builtInPlaceholders, malformedPlaceholders, placeholdersOf } from './template.ts';
 import { isLetter, tokensOf } from './tokens.ts';
-import { asWord, isOneOf } from './words.ts';
+import { asWord } from './words.ts';
 
 /** What content must keep to beyond its shape. Pure; finds everything at once. */
 
@@ -164,14 +165,6 @@ function optionFaults(key: AnswerKey): string[] {
         ? []
         : [`"${said}" would be taken for right, and "${option}" is not listed as such`];
     });
-}
-
-/** Whether a text, or what follows its option letter, is a word that wins over an answer. */
-function isReserved(text: string, words: readonly string[]): boolean {
-  const withoutLetter = text.replace(/^\s*\p{L}\s*[).:-]\s*/u, '');
-  return [text, withoutLetter].some(
-    (said) => classifyConsentText(said, { optedOut: false }) !== null || isOneOf(said, words),
-  );
 }
 
 export function programmeFaults(programme: ProgrammeFile, around: Surroundings): Finding[] {

@@ -8,12 +8,17 @@ export function RouteTabs({
   tabs,
 }: {
   label: string;
-  tabs: readonly { to: LinkProps['to']; text: ReactNode; exact?: boolean }[];
+  tabs: readonly {
+    to: LinkProps['to'];
+    params?: LinkProps['params'];
+    text: ReactNode;
+    exact?: boolean;
+  }[];
 }) {
   return (
     <nav aria-label={label} className={classes.tabs}>
-      {tabs.map(({ exact = false, text, to }) => (
-        <Link key={to} to={to} className={classes.tab} activeOptions={{ exact }}>
+      {tabs.map(({ exact = false, params, text, to }) => (
+        <Link key={to} to={to} params={params ?? {}} className={classes.tab} activeOptions={{ exact }}>
           {text}
         </Link>
       ))}

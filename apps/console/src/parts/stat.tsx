@@ -11,6 +11,7 @@ export function Stat({
   action,
   tone,
   to,
+  params,
   search,
 }: {
   label: string;
@@ -20,6 +21,7 @@ export function Stat({
   action?: ReactNode;
   tone?: 'held' | 'bad' | undefined;
   to?: LinkProps['to'];
+  params?: LinkProps['params'];
   search?: LinkProps['search'];
 }) {
   return (
@@ -29,7 +31,7 @@ export function Stat({
           {to === undefined ? (
             label
           ) : (
-            <Link to={to} search={search ?? {}} className={classes.link}>
+            <Link to={to} params={params ?? {}} search={search ?? {}} className={classes.link}>
               {label}
             </Link>
           )}

@@ -1,0 +1,156 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { DrillDraft } from '#shared/api-client/api-types.ts';
+import { versionOf } from '../../../api/client.ts';
+import { codeOf } from '../../../api/problem.ts';
+import { one } from '../../../api/queries.ts';
+import { useChange } from '../../../api/use-change.ts';
+import { useMay } from '../../../app/me.ts';
+import { keepHere, readKept } from './kept-here.ts';
+import { isSame, merged } from './merge.ts';
+import { keepable, type Working } from './working.ts';
+
+/** How long nobody types before it is saved, in ms. */
+const PAUSE_MS = 700;
+/** How often it is asked whether somebody else has changed the draft, in ms. */
+const LOOK_EVERY_MS = 10_000;
+const MOST_STEPS_BACK = 50;
+/** What changes within so long is one step, in ms. */
+const ONE_STEP_MS = 1_000;
+
+/** A draft as somebody else has changed it meanwhile. */
+export interface Overtaking {
+  theirs: DrillDraft;
+  /** Both together; null: they changed the same thing. */
+  both: Working | null;
+}
+
+/**
+ * A draft that is being edited. Every change is saved by itself a moment later, from the version that was seen; where
+ * somebody else was first, nothing is written over, and what stands here stays until somebody has chosen.
+ */
+export function useEditor(first: DrillDraft) {
+  const { slug } = first;
+  const may = useMay('operator');
+  const cache = useQueryClient();
+  const asked = one('/v1/drill-drafts/{slug}', { path: { slug } });
+  const { data: latest = first } = useQuery({ ...asked, refetchInterval: LOOK_EVERY_MS });
+
+  const [start] = useState(() => startOf(first));
+  const [working, setWorking] = useState(start.working);
+  const now = useRef(working);
+  now.current = working;
+  const [base, setBase] = useState<DrillDraft>(first);
+  const [overtaking, setOvertaking] = useState<Overtaking | null>(start.overtaking);
+  const [changedBy, setChangedBy] = useState<string | null>(null);
+  const known = useRef(new Set([versionOf(first)]));
+  const back = useRef<{ working: Working; at: number }[]>([]);
+  const [steps, setSteps] = useState(0);
+
+  const kept = useMemo(() => keepable(working), [working]);
+  const isSaved = kept.draft !== null && isSame(kept.draft, base.draft);
+  const isWhole = isSaved && kept.leftOut.length === 0;
+  useEffect(() => {
+    if (may) keepHere(slug, isWhole ? null : { version: versionOf(base), base: base.draft, working });
+  }, [base, isWhole, may, slug, working]);
+
+  const { error, isPending, mutate, reset } = useChange('put', '/v1/drill-drafts/{slug}', {
+    touches: ['/v1/drill-drafts/{slug}/check'],
+    onDone: (answer) => {
+      known.current.add(versionOf(answer));
+      setBase(answer);
+      cache.setQueryData(asked.queryKey, answer);
+      void cache.invalidateQueries({ queryKey: ['/v1/drill-drafts'] });
+    },
+  });
+  const save = useCallback(
+    (draft: Working, from: DrillDraft) => mutate({ path: { slug }, body: draft, seen: from }),
+    [mutate, slug],
+  );
+
+  const isOvertaken = overtaking !== null;
+  useEffect(() => {
+    const { draft } = kept;
+    if (!may || draft === null || isSaved || isPending || isOvertaken || error !== null) return;
+    const later = setTimeout(() => save(draft, base), PAUSE_MS);
+    return () => clearTimeout(later);
+  }, [base, error, isOvertaken, isPending, isSaved, kept, may, save]);
+
+  // Somebody else was first: what they wrote is read, and nothing of it is written over.
+  useEffect(() => {
+    if (codeOf(error) === 'changed_meanwhile') void cache.invalidateQueries({ queryKey: asked.queryKey });
+  }, [asked.queryKey, cache, error]);
+  useEffect(() => {
+    if (isPending || known.current.has(versionOf(latest))) return;
+    known.current.add(versionOf(latest));
+    reset();
+    setBase(latest);
+    const mine = keepable(working).draft;
+    if (mine === null || isSame(mine, base.draft)) {
+      setWorking(latest.draft);
+      setChangedBy(latest.updatedBy);
+    } else if (!isSame(mine, latest.draft)) {
+      setOvertaking({ theirs: latest, both: merged(base.draft, mine, latest.draft) });
+    }
+  }, [base, isPending, latest, reset, working]);
+
+  const stepBack = useCallback((before: Working, at: number): void => {
+    back.current = [...back.current, { working: before, at }].slice(-MOST_STEPS_BACK);
+    setSteps(back.current.length);
+  }, []);
+  const change = useCallback(
+    (how: (working: Working) => Working): void => {
+      const before = now.current;
+      const at = Date.now();
+      const last = back.current.at(-1);
+      if (last === undefined || at - last.at > ONE_STEP_MS) stepBack(before, at);
+      else last.at = at;
+      // Two changes may come before anything is drawn again.
+      now.current = how(before);
+      setWorking(now.current);
+      setChangedBy(null);
+      // What failed is tried again with what is changed next.
+      if (error !== null && codeOf(error) !== 'changed_meanwhile') reset();
+    },
+    [error, reset, stepBack],
+  );
+  const undo = (): void => {
+    const last = back.current.pop();
+    setSteps(back.current.length);
+    if (last !== undefined) setWorking(last.working);
+  };
+  const settle = (chosen: Working): void => {
+    stepBack(working, 0);
+    setWorking(chosen);
+    setOvertaking(null);
+  };
+
+  return {
+    ...{ slug, working, base, kept, change, overtaking, changedBy },
+    mayEdit: may,
+    isSaving: isPending,
+    isSaved,
+    /** Nothing of it stands in this browser alone. */
+    isWhole,
+    error: codeOf(error) === 'changed_meanwhile' ? null : error,
+    again: reset,
+    undo,
+    mayUndo: steps > 0,
+    settle,
+  };
+}
+export type Editor = ReturnType<typeof useEditor>;
+
+/** What was left in this browser is taken up; where the draft is another by now, somebody has to choose. */
+function startOf(first: DrillDraft): { working: Working; overtaking: Overtaking | null } {
+  const kept = readKept(first.slug);
+  if (kept === null) return { working: first.draft, overtaking: null };
+  const mine = keepable(kept.working).draft;
+  if (kept.version === versionOf(first) || mine === null || isSame(kept.base, first.draft))
+    return { working: kept.working, overtaking: null };
+  if (isSame(mine, first.draft) || isSame(mine, kept.base)) return { working: first.draft, overtaking: null };
+  return {
+    working: kept.working,
+    overtaking: { theirs: first, both: merged(kept.base, mine, first.draft) },
+  };
+}
