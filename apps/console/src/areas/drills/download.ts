@@ -7,7 +7,6 @@ import { downloadTexts } from './texts.ts';
 /** Saves a file of the API on this machine, as whoever is signed in: a link alone would send no key. */
 export async function downloadFile(path: string, name: string): Promise<void> {
   const language = languages.find((each) => each === document.documentElement.lang) ?? 'en';
-  const say = downloadTexts[language];
   try {
     const answer = await fetchAsUser(new Request(new URL(path, location.origin)));
     if (!answer.ok) throw new NoAnswer(answer.status);
@@ -19,6 +18,7 @@ export async function downloadFile(path: string, name: string): Promise<void> {
     URL.revokeObjectURL(address);
   } catch {
     // Whatever it was: nothing was saved, and it can be tried again.
-    void tellFault(say.failed, say.failedHint);
+    const said = (text: 'failed' | 'failedHint'): string => downloadTexts[language][text];
+    void tellFault(said('failed'), said('failedHint'));
   }
 }
