@@ -1,4 +1,5 @@
 import { campaignTests } from './areas/campaigns.ts';
+import { drillTests } from './areas/drills.ts';
 import { homeTests } from './areas/home.ts';
 import { listTests } from './areas/lists.ts';
 import { phoneTests } from './areas/phones.ts';
@@ -20,6 +21,7 @@ describe('The web console', function () {
   describe('around every screen', () => shellTests(now));
   describe('Home', () => homeTests(now));
   describe('campaigns', () => campaignTests(now));
+  describe('drills', () => drillTests(now));
   describe('lists', () => listTests(now));
   describe('System', () => systemTests(now));
   describe('Phones', () => phoneTests(now));

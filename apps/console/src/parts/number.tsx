@@ -22,7 +22,7 @@ export function Share({ part, whole, digits = 1 }: { part: number; whole: number
   const say = useTexts(partTexts);
   if (whole === 0)
     return (
-      <Text span c="dimmed">
+      <Text span inherit c="dimmed">
         {say('nothingYet')}
       </Text>
     );

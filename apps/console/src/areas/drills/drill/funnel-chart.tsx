@@ -19,7 +19,8 @@ export function FunnelChart({ bars }: { bars: FunnelBar[] }) {
       type="stacked"
       orientation="vertical"
       withLegend
-      gridAxis="x"
+      legendProps={{ itemSorter: null }}
+      gridAxis="y"
       maxBarWidth={18}
       barProps={{ isAnimationActive: false }}
       series={[

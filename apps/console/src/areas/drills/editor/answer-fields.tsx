@@ -77,7 +77,7 @@ export function AnswerFields({ at, prompt }: { at: number; prompt: Prompt }) {
           mayEdit={editor.mayEdit}
           note={(text, place) =>
             reserved(text) ??
-            (isNeedless(text, place, prompt, asked) ? { tone: 'held', says: say('needless') } : null)
+            (isNeedless(text, place, prompt, asked) ? { tone: 'quiet', says: say('needless') } : null)
           }
         />
         <FindingsHere found={about(findings, at, 'accepts', language)} />
@@ -95,7 +95,7 @@ function Choices({
 }: {
   at: number;
   prompt: Prompt;
-  note: (text: string) => { tone: 'bad' | 'held'; says: string } | null;
+  note: (text: string) => { tone: 'bad' | 'quiet'; says: string } | null;
 }) {
   const say = useTexts(editorTexts);
   const reader = useLanguage();

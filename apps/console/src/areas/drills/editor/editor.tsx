@@ -182,7 +182,7 @@ function Actions({ editor, publish }: { editor: Editor; publish: () => void }) {
           {say('undo')}
         </Button>
       )}
-      <Button variant="default" hiddenFrom="md" onClick={() => goTo('phone')}>
+      <Button variant="default" className={classes.toPhone} onClick={() => goTo('phone')}>
         {say('tryIt')}
       </Button>
       <Action needs="operator" does={publish}>

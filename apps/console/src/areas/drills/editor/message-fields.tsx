@@ -14,8 +14,7 @@ import { type Message, type Prompt, withText } from './working.ts';
 
 /** What a prompt says, message by message, in the language that is shown. */
 export function MessageFields({ at, prompt }: { at: number; prompt: Prompt }) {
-  const say = useTexts(editorTexts);
-  const { editor, language } = useEditing();
+  const { language } = useEditing();
   const change = usePromptChange(at);
   const setMessages = (how: (messages: Message[]) => Message[]): void =>
     change((before) => ({ ...before, messages: how(before.messages) }));
@@ -27,24 +26,20 @@ export function MessageFields({ at, prompt }: { at: number; prompt: Prompt }) {
           key={n}
           {...{ at, message, n, prompt }}
           set={(how) => setMessages((all) => all.map((each, index) => (index === n ? how(each) : each)))}
+          add={
+            n === prompt.messages.length - 1
+              ? () => setMessages((all) => [...all, { text: { [language]: '' } }])
+              : undefined
+          }
           remove={prompt.messages.length > 1 ? () => setMessages((all) => all.toSpliced(n, 1)) : undefined}
         />
       ))}
-      {editor.mayEdit && (
-        <Button
-          variant="subtle"
-          w="fit-content"
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => setMessages((all) => [...all, { text: { [language]: '' } }])}
-        >
-          {say('addMessage')}
-        </Button>
-      )}
     </Stack>
   );
 }
 
 function OneMessage({
+  add,
   at,
   message,
   n,
@@ -57,6 +52,8 @@ function OneMessage({
   n: number;
   prompt: Prompt;
   set: (how: (message: Message) => Message) => void;
+  /** Another one behind it. */
+  add: (() => void) | undefined;
   remove: (() => void) | undefined;
 }) {
   const say = useTexts(editorTexts);
@@ -172,6 +169,16 @@ function OneMessage({
               onClick={() => set((before) => ({ ...before, mediaUrl: '' }))}
             >
               {say('addPicture')}
+            </Button>
+          )}
+          {add && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              leftSection={<IconPlus size={12} aria-hidden />}
+              onClick={add}
+            >
+              {say('addMessage')}
             </Button>
           )}
           {remove && (

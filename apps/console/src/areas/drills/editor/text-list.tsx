@@ -28,7 +28,7 @@ export function TextList({
   /** In front of each. */
   before?: (at: number) => ReactNode;
   /** Under each; null: nothing. */
-  note: (text: string, at: number) => { tone: 'bad' | 'held'; says: string } | null;
+  note: (text: string, at: number) => { tone: 'bad' | 'quiet'; says: string } | null;
 }) {
   return (
     <Stack gap={6}>
@@ -59,7 +59,7 @@ export function TextList({
               )}
             </Group>
             {said && (
-              <Text size="xs" c={`var(--c-${said.tone}-text)`} pl={before ? 26 : 0}>
+              <Text size="xs" c={said.tone === 'bad' ? 'var(--c-bad-text)' : 'dimmed'} pl={before ? 26 : 0}>
                 {said.says}
               </Text>
             )}

@@ -87,16 +87,14 @@ export function ProgrammeCodes() {
         title: say('account'),
         width: 260,
         cell: ({ accountInfo }) => {
-          const text = Object.entries(accountInfo)
-            .map(([name, value]) => `${name}: ${value}`)
-            .join(', ');
-          return <span title={text}>{text}</span>;
+          const named = Object.entries(accountInfo).map(([name, value]) => `${name}: ${value}`);
+          return <span title={named.join(', ')}>{Object.values(accountInfo).join(', ')}</span>;
         },
       },
       {
         id: 'remove',
-        title: '',
-        width: 48,
+        title: say('remove'),
+        width: 88,
         align: 'right',
         fixed: true,
         cell: ({ code }) =>

@@ -67,7 +67,7 @@ export function ProgrammeFields({ code, slug, ...fields }: Fields & { slug?: Rea
   const say = useTexts(programmeTexts);
   return (
     <Stack gap="md">
-      <Fieldset title={say('title')}>
+      <Fieldset title={say('basics')}>
         <Basics {...fields} slug={slug} code={code} />
       </Fieldset>
       <Fieldset title={say('order')}>
@@ -214,7 +214,7 @@ function Order({ fill, filled: { drills }, mayEdit }: Fields) {
   const left = known.filter(({ slug }) => !drills.includes(slug));
   return (
     <>
-      <ol className={classes.ordered}>
+      <ol className={classes.ordered} hidden={drills.length === 0}>
         {drills.map((slug, at) => (
           <li key={slug} className={classes.orderedItem}>
             <span className={classes.number}>{at + 1}</span>

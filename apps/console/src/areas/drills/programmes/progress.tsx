@@ -65,7 +65,7 @@ function Progress({
       {
         id: 'place',
         title: say('place'),
-        width: 110,
+        width: 76,
         cell: ({ drill }) => {
           const place = programme.drills.indexOf(drill);
           return place < 0 ? say('noLonger') : place + 1;

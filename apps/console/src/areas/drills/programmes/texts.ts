@@ -4,6 +4,7 @@ export const programmeTexts = defineTexts({
   en: {
     // List
     title: 'Programmes',
+    basics: 'What it is',
     found: { one: '{count} programme', other: '{count} programmes' },
     new: 'New programme',
     name: 'Name',
@@ -63,7 +64,7 @@ export const programmeTexts = defineTexts({
     days: 'On',
     timezone: 'Time zone',
     language: 'Default language',
-    intent: 'What it sends by itself is',
+    intent: 'Kind of messages',
     // Form
     createTitle: 'New programme',
     createState: 'It holds as soon as it is made: its codes register people, and its numbers are its own.',
@@ -128,6 +129,7 @@ export const programmeTexts = defineTexts({
     employerHint: 'Named in texts as the company.',
     add: 'Add',
     codeAdded: '“{code}” registers people from now on.',
+    remove: 'Remove',
     removeCode: 'Remove {code}',
     codeRemoved: '“{code}” is gone. Whoever registered with it stays.',
     codesEmpty: 'No codes',
@@ -176,6 +178,7 @@ export const programmeTexts = defineTexts({
   },
   es: {
     title: 'Programas',
+    basics: 'Qué es',
     found: { one: '{count} programa', other: '{count} programas' },
     new: 'Nuevo programa',
     name: 'Nombre',
@@ -234,7 +237,7 @@ export const programmeTexts = defineTexts({
     days: 'Los',
     timezone: 'Zona horaria',
     language: 'Idioma por defecto',
-    intent: 'Lo que envía por sí solo es',
+    intent: 'Clase de mensajes',
     createTitle: 'Nuevo programa',
     createState: 'Vale en cuanto se hace: sus códigos inscriben a gente, y sus números son suyos.',
     nameHint: 'Los textos lo nombran como el programa.',
@@ -296,6 +299,7 @@ export const programmeTexts = defineTexts({
     employerHint: 'Los textos la nombran como la empresa.',
     add: 'Añadir',
     codeAdded: '«{code}» inscribe a gente desde ahora.',
+    remove: 'Quitar',
     removeCode: 'Quitar {code}',
     codeRemoved: '«{code}» ya no está. Quien se inscribió con él sigue.',
     codesEmpty: 'Sin códigos',
