@@ -105,11 +105,11 @@ export function drillTests(world: () => World): void {
     await page.getByRole('textbox', { name: 'Organisation' }).fill('Elm County Health');
     await page.getByRole('textbox', { name: 'How people reach somebody' }).fill('care@example.org');
     await page.getByRole('textbox', { name: 'First code' }).fill('SOAP2027');
-    await page.getByRole('textbox', { name: 'Numbers' }).fill(senderNumber);
+    await page.getByLabel('Numbers').fill(senderNumber);
     await page.keyboard.press('Enter');
-    await page.getByRole('textbox', { name: 'Add a drill' }).fill('Soap and');
+    await page.getByLabel('Add a drill').fill('Soap and');
     await page.getByRole('option', { name }).click();
-    await page.getByText(name, { exact: true }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: name }).waitFor();
     await world().looksRight(page, 'programme-new');
     await page.getByRole('button', { name: 'Make the programme' }).click();
     await page.getByRole('heading', { level: 1, name: 'Soap course' }).waitFor();
@@ -119,8 +119,15 @@ export function drillTests(world: () => World): void {
       await answers(world(), phone, ['not really', /try again/i]);
       await answers(world(), phone, ['not realy', 'Thank you! Text MORE to go on.']);
     }
+    await eventually(async () => {
+      const { data } = await world().api.GET('/v1/programmes/{slug}/progress', {
+        params: { path: { slug: 'soap-course' } },
+      });
+      assert.equal(data?.participants.completed, 2);
+    });
+    await page.reload();
     await page
-      .getByRole('link', { name: /^Completed all/ })
+      .locator('[data-leads]', { hasText: 'Completed all' })
       .getByText('2', { exact: true })
       .waitFor();
     await world().looksRight(page, 'programme');

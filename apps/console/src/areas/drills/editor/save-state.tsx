@@ -101,9 +101,10 @@ function Overtaken({
           )}
         </Group>
         {isShown && mine !== null && (
-          <div className={classes.diffBox}>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          <section className={classes.diffBox} aria-label={say('showDifferences')} tabIndex={0}>
             <Differences from={theirs.draft} to={mine} />
-          </div>
+          </section>
         )}
       </Stack>
     </Notice>

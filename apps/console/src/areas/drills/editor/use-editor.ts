@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { DrillDraft } from '#shared/api-client/api-types.ts';
-import { versionOf } from '../../../api/client.ts';
+import { keepVersion, versionOf } from '../../../api/client.ts';
 import { codeOf } from '../../../api/problem.ts';
 import { one } from '../../../api/queries.ts';
 import { useChange } from '../../../api/use-change.ts';
@@ -40,7 +40,8 @@ export function useEditor(first: DrillDraft) {
   const [working, setWorking] = useState(start.working);
   const now = useRef(working);
   now.current = working;
-  const [base, setBase] = useState<DrillDraft>(first);
+  /** What it is changed from: the draft as it was read or saved last, before anybody else changed it. */
+  const [base, setBase] = useState(start.base);
   const [overtaking, setOvertaking] = useState<Overtaking | null>(start.overtaking);
   const [changedBy, setChangedBy] = useState<string | null>(null);
   const known = useRef(new Set([versionOf(first)]));
@@ -84,15 +85,19 @@ export function useEditor(first: DrillDraft) {
     if (isPending || known.current.has(versionOf(latest))) return;
     known.current.add(versionOf(latest));
     reset();
-    setBase(latest);
-    const mine = keepable(working).draft;
-    if (mine === null || isSame(mine, base.draft)) {
+    const { draft: mine, leftOut } = keepable(now.current);
+    if (mine !== null && isSame(mine, latest.draft)) {
+      setBase(latest);
+      setOvertaking(null);
+    } else if (mine !== null && leftOut.length === 0 && isSame(mine, base.draft)) {
+      setBase(latest);
       setWorking(latest.draft);
       setChangedBy(latest.updatedBy);
-    } else if (!isSame(mine, latest.draft)) {
-      setOvertaking({ theirs: latest, both: merged(base.draft, mine, latest.draft) });
+    } else {
+      // What it is changed from stays what it was, until somebody has chosen.
+      setOvertaking({ theirs: latest, both: mine && merged(base.draft, mine, latest.draft) });
     }
-  }, [base, isPending, latest, reset, working]);
+  }, [base, isPending, latest, reset]);
 
   const stepBack = useCallback((before: Working, at: number): void => {
     back.current = [...back.current, { working: before, at }].slice(-MOST_STEPS_BACK);
@@ -121,6 +126,7 @@ export function useEditor(first: DrillDraft) {
   };
   const settle = (chosen: Working): void => {
     stepBack(working, 0);
+    if (overtaking !== null) setBase(overtaking.theirs);
     setWorking(chosen);
     setOvertaking(null);
   };
@@ -142,15 +148,23 @@ export function useEditor(first: DrillDraft) {
 export type Editor = ReturnType<typeof useEditor>;
 
 /** What was left in this browser is taken up; where the draft is another by now, somebody has to choose. */
-function startOf(first: DrillDraft): { working: Working; overtaking: Overtaking | null } {
+function startOf(first: DrillDraft): {
+  working: Working;
+  base: DrillDraft;
+  overtaking: Overtaking | null;
+} {
+  const asRead = { working: first.draft, base: first, overtaking: null };
   const kept = readKept(first.slug);
-  if (kept === null) return { working: first.draft, overtaking: null };
-  const mine = keepable(kept.working).draft;
-  if (kept.version === versionOf(first) || mine === null || isSame(kept.base, first.draft))
-    return { working: kept.working, overtaking: null };
-  if (isSame(mine, first.draft) || isSame(mine, kept.base)) return { working: first.draft, overtaking: null };
+  if (kept === null) return asRead;
+  const { base, version, working } = kept;
+  const mine = keepable(working).draft;
+  if (version === versionOf(first) || isSame(base, first.draft)) return { ...asRead, working };
+  if (mine !== null && (isSame(mine, first.draft) || isSame(mine, base))) return asRead;
+  const before = { ...first, draft: base };
+  keepVersion(before, version);
   return {
-    working: kept.working,
-    overtaking: { theirs: first, both: merged(kept.base, mine, first.draft) },
+    working,
+    base: before,
+    overtaking: { theirs: first, both: mine && merged(base, mine, first.draft) },
   };
 }
