@@ -113,6 +113,8 @@ export function drillTests(world: () => World): void {
     await world().looksRight(page, 'programme-new');
     await page.getByRole('button', { name: 'Make the programme' }).click();
     await page.getByRole('heading', { level: 1, name: 'Soap course' }).waitFor();
+    // Longer than services take to hear of it.
+    await world().looksRight(page, 'programme-begun');
 
     for (const phone of ['+13125550181', '+13125550182']) {
       await answers(world(), phone, ['SOAP2027', QUESTION]);
