@@ -3,7 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { languageName, MESSAGE_LANGUAGES } from '../../../parts/languages.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { useEditing } from './editing.ts';
-import classes from './editor.module.css';
+import { Marks } from './marks.tsx';
 import { editorTexts } from './texts.ts';
 import { missingIn, type Prompt } from './working.ts';
 
@@ -26,16 +26,7 @@ export function LanguageTabs({ at, prompt }: { at: number; prompt: Prompt }) {
             return (
               <Tabs.Tab key={each} value={each}>
                 {languageName(each, reader)}
-                {faults > 0 && (
-                  <span className={classes.mark} data-tone="bad">
-                    {say('faultCount', { count: faults })}
-                  </span>
-                )}
-                {missing > 0 && (
-                  <span className={classes.mark} data-tone="held">
-                    {say('missingCount', { count: missing })}
-                  </span>
-                )}
+                <Marks faults={faults} missing={missing} />
               </Tabs.Tab>
             );
           })}

@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useTexts } from '../../../texts/language.tsx';
 import { anchorOf, goTo, useEditing } from './editing.ts';
 import classes from './editor.module.css';
+import { Marks } from './marks.tsx';
 import { editorTexts } from './texts.ts';
 import { freeSlug, missingIn, opening } from './working.ts';
 
@@ -40,20 +41,7 @@ export function Outline() {
                 <span className={classes.placeNumber}>{at + 1}</span>
                 <span className={classes.placeText}>
                   <span className={classes.placeName}>{opening(prompt, language) || say('nothingSaid')}</span>
-                  {(faults > 0 || missing > 0) && (
-                    <span>
-                      {faults > 0 && (
-                        <span className={classes.mark} data-tone="bad">
-                          {say('faultCount', { count: faults })}
-                        </span>
-                      )}
-                      {missing > 0 && (
-                        <span className={classes.mark} data-tone="held">
-                          {say('missingCount', { count: missing })}
-                        </span>
-                      )}
-                    </span>
-                  )}
+                  <Marks faults={faults} missing={missing} />
                 </span>
               </button>
             </li>
