@@ -138,7 +138,7 @@ export function drillTests(world: () => World): void {
     await wrong.getByText('2 spellings').waitFor();
     await page.locator('.recharts-surface').first().waitFor();
     await world().looksRight(page, 'drill-report');
-    await wrong.getByRole('button', { name: /^Accept “not real+y” too/ }).click();
+    await wrong.getByRole('button', { name: /^Accept this too: “not real+y”/ }).click();
     await page.getByRole('heading', { level: 1, name }).waitFor();
     const accepted = promptCard(page, 1).getByRole('textbox', { name: 'Also right 2 in English' });
     assert.match(await accepted.inputValue(), /^not real+y$/);

@@ -82,7 +82,7 @@ export function CreateDrill() {
             value={isCopy ? 'copy' : 'empty'}
             onChange={(value) => setCopy(value === 'copy')}
           >
-            <Stack gap={6} mt={4}>
+            <Stack gap="xs" mt={6}>
               <Radio size="xs" value="empty" label={say('startEmpty')} />
               <Radio size="xs" value="copy" label={say('startCopy')} disabled={drills.length === 0} />
             </Stack>
