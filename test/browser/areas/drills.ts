@@ -92,7 +92,7 @@ export function drillTests(world: () => World): void {
     await page.getByRole('button', { name: 'Publish…' }).click();
     const drawer = page.getByRole('dialog', { name: `Publish “${name}”` });
     await drawer.getByText('Nothing keeps it from being published.').waitFor();
-    await drawer.getByText('no example answers it wrong for the last time', { exact: false }).waitFor();
+    await drawer.getByText('No example answers it wrong for the last time', { exact: false }).waitFor();
     await world().looksRight(page, 'drill-publish');
     await drawer
       .getByRole('textbox', { name: 'Why it is published all the same' })
@@ -105,9 +105,9 @@ export function drillTests(world: () => World): void {
     await page.getByRole('textbox', { name: 'Organisation' }).fill('Elm County Health');
     await page.getByRole('textbox', { name: 'How people reach somebody' }).fill('care@example.org');
     await page.getByRole('textbox', { name: 'First code' }).fill('SOAP2027');
-    await page.getByLabel('Numbers').fill(senderNumber);
+    await page.getByRole('combobox', { name: 'Numbers' }).fill(senderNumber);
     await page.keyboard.press('Enter');
-    await page.getByLabel('Add a drill').fill('Soap and');
+    await page.getByRole('combobox', { name: 'Add a drill' }).fill('Soap and');
     await page.getByRole('option', { name }).click();
     await page.getByRole('listitem').filter({ hasText: name }).waitFor();
     await world().looksRight(page, 'programme-new');
@@ -134,7 +134,7 @@ export function drillTests(world: () => World): void {
       .waitFor();
     await world().looksRight(page, 'programme');
     await page.getByRole('row', { name: new RegExp(name) }).click();
-    const wrong = page.getByRole('region', { name: 'prompt-2', exact: true });
+    const wrong = page.getByRole('region', { name: 'question-1', exact: true });
     await wrong.getByText('2 spellings').waitFor();
     await page.locator('.recharts-surface').first().waitFor();
     await world().looksRight(page, 'drill-report');
@@ -210,7 +210,7 @@ export function drillTests(world: () => World): void {
     await page.keyboard.press('Escape');
 
     await page.getByRole('link', { name: 'Settings' }).click();
-    await page.getByText('Send the next drill by itself').click();
+    await page.getByRole('switch', { name: 'Send the next drill by itself' }).check();
     await page.getByText('Not saved yet.').waitFor();
     await world().looksRight(page, 'programme-settings');
     await page.getByRole('button', { name: 'Save', exact: true }).click();

@@ -17,6 +17,9 @@ export interface Finding {
 
 const IN_LANGUAGE = /^(messages\.\d+\.text|correctResponse|options|accepts)\.([a-z]{2})$/;
 
+/** A sentence of its own: the API says what it found as the end of a line that begins with the place. */
+const sentence = (message: string): string => message.slice(0, 1).toUpperCase() + message.slice(1);
+
 /** `places`: of each prompt that was checked, which of the drill's it is by now. */
 function placed(
   { message, path }: DrillCheck['faults'][number],
@@ -26,7 +29,8 @@ function placed(
   const [, of, at, rest = ''] = /^(prompts|examples)\.(\d+)(?:\.(.*))?$/.exec(path) ?? [];
   const [, field, language] = IN_LANGUAGE.exec(rest) ?? [];
   return {
-    ...{ tone, message },
+    tone,
+    message: sentence(message),
     prompt: of === 'prompts' ? (places[Number(at)] ?? null) : null,
     example: of === 'examples' ? Number(at) : null,
     field: field ?? rest,

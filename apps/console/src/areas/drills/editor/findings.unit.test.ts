@@ -36,6 +36,7 @@ describe('What the check of a draft found', () => {
       ['"parar" is a reserved word'],
     );
     assert.deepEqual(about(found, 2, 'options', 'en'), []);
+    assert.equal(found[3]?.message, 'Takes 4 segments');
     assert.deepEqual(
       unreachedOf(check, places).map(({ prompt }) => prompt),
       [2],

@@ -5,7 +5,6 @@ import { codeOf } from '../../../api/problem.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Notice } from '../../../parts/notice.tsx';
-import { Time } from '../../../parts/time.tsx';
 import { TonedText } from '../../../parts/toned-text.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { Differences } from '../drill/differences-view.tsx';
@@ -32,7 +31,7 @@ export function SaveState({ editor }: { editor: Editor }) {
       {tone === 'good' && (
         <>
           {' · '}
-          {base.updatedBy} <Time at={base.updatedAt} as="ago" />
+          {base.updatedBy}
         </>
       )}
     </span>

@@ -94,9 +94,9 @@ export function keepable(working: Working): Kept {
 }
 
 /** A slug that no prompt has. */
-export function freeSlug(prompts: readonly Prompt[], like = 'prompt'): string {
+export function freeSlug(prompts: readonly Prompt[]): string {
   const taken = new Set(prompts.map(({ slug }) => slug));
-  for (let n = prompts.length + 1; ; n += 1) if (!taken.has(`${like}-${n}`)) return `${like}-${n}`;
+  for (let n = 1; ; n += 1) if (!taken.has(`question-${n}`)) return `question-${n}`;
 }
 
 /** What a prompt wants: the right answer, any answer, or none, because it ends the drill. */

@@ -88,7 +88,8 @@ describe('A drill that is being written', () => {
   it('names its prompts by their first words, and new ones as no other is named', () => {
     assert.deepEqual([opening(question, 'es'), opening(question, 'fr')], ['¿Cuánto?', 'How long?']);
     assert.equal(opening({ ...question, messages: [] }, 'en'), '');
-    assert.equal(freeSlug([question, { ...question, slug: 'prompt-3' }]), 'prompt-4');
+    assert.equal(freeSlug([question]), 'question-1');
+    assert.equal(freeSlug([{ ...question, slug: 'question-1' }]), 'question-2');
   });
 
   it('has its prompts moved, and nowhere beyond the ends', () => {
