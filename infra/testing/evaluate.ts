@@ -1,24 +1,21 @@
-import { spawn } from 'node:child_process';
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { EngineService } from '@pulumi/pulumi/proto/engine_grpc_pb.js';
 import { ResourceMonitorService } from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import { deniedPackages } from './denied-providers.ts';
 import { engineLog } from './engine-log.ts';
 import { HookCalls } from './hook-calls.ts';
+import { runInHost } from './program-hosts.ts';
+import { runByItself } from './program-runner.ts';
 import { type Recording, resourceMonitor } from './resource-monitor.ts';
 import type { Evaluation, ResourceRecord } from './resource-record.ts';
 
 /**
  * Evaluates the infrastructure program without an account, a cloud or Pulumi's CLI: a stand-in for the engine (this
- * process) starts Pulumi's own language runner (`@pulumi/pulumi/cmd/run`, a child process) on the program with a
- * stack's configuration, and records every resource that the program registers.
+ * process) has another process run the program with a stack's configuration, and records every resource that the program
+ * registers.
  */
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const RUNNER = fileURLToPath(import.meta.resolve('@pulumi/pulumi/cmd/run/index.js'));
-const LEAN = fileURLToPath(import.meta.resolve('./lean-runner.ts'));
 /** Answers of the size of a dashboard or of a whole stack's outputs. */
 const CHANNEL_OPTIONS = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 };
 
@@ -47,8 +44,24 @@ export class EvaluationError extends Error {
   }
 }
 
-/** Runs the program once. Rejects with an EvaluationError when it ends with a fault. */
-export async function evaluateProgram(program: Program): Promise<Evaluation> {
+/** Evaluates the program in Pulumi's own language runner, a process of its own. Rejects as `evaluateInHost` does. */
+export const evaluateProgram = (program: Program): Promise<Evaluation> => evaluate(program, runByItself);
+
+/**
+ * The same in a process that has run others before, and costs a third of it: for a program that ends well and runs no hooks.
+ * Rejects with an EvaluationError when it ends with a fault.
+ */
+export const evaluateInHost = (program: Omit<Program, 'hooksWith'>): Promise<Evaluation> =>
+  evaluate(program, async ({ entry, ...rest }, address) => {
+    const { fault } = await runInHost({ program: rest, entry: pathToFileURL(entry).href, address });
+    return fault;
+  });
+
+/** `run`: resolves with why the program failed, or null. */
+async function evaluate(
+  program: Program,
+  run: (program: Program, address: string) => Promise<string | null>,
+): Promise<Evaluation> {
   const recording: Recording = {
     project: program.project,
     stack: program.stack,
@@ -64,11 +77,11 @@ export async function evaluateProgram(program: Program): Promise<Evaluation> {
   server.addService(EngineService, log.service);
   const address = await listen(server);
   try {
-    const { code, output } = await run(program, address);
-    if (code !== 0) {
-      const said = [...log.diagnostics, output.trim()].filter((line) => line !== '').join('\n');
+    const fault = await run(program, address);
+    if (fault !== null) {
+      const said = [...log.diagnostics, fault].join('\n');
       throw new EvaluationError(
-        `the program of stack ${program.stack} (${program.mode}) ended with ${code}:\n${said}`,
+        `the program of stack ${program.stack} (${program.mode}) failed:\n${said}`,
         recording.resources,
       );
     }
@@ -91,47 +104,5 @@ function listen(server: Server): Promise<string> {
       if (error === null) resolve(`127.0.0.1:${port}`);
       else reject(error);
     });
-  });
-}
-
-function run(program: Program, address: string): Promise<{ code: number | null; output: string }> {
-  const child = spawn(
-    process.execPath,
-    [
-      `--import=${LEAN}`,
-      RUNNER,
-      `--project=${program.project}`,
-      `--stack=${program.stack}`,
-      '--organization=organization',
-      `--root-directory=${ROOT}`,
-      `--pwd=${dirname(program.entry)}`,
-      '--parallel=64',
-      ...(program.mode === 'preview' ? ['--dry-run'] : []),
-      `--monitor=${address}`,
-      `--engine=${address}`,
-      basename(program.entry),
-    ],
-    {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/carillon/infra`,
-        // A test may load modules in another way, for both sides alike.
-        ...(process.env.NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS: process.env.NODE_OPTIONS }),
-        PULUMI_CONFIG: JSON.stringify(program.config),
-        ...program.hooksWith,
-        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(program.secretKeys),
-      },
-    },
-  );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
   });
 }

@@ -1,34 +1,41 @@
 import { fileURLToPath } from 'node:url';
 import { OPENED_SECRET, stackConfig } from '../config/stack-files.ts';
-import { evaluateProgram } from './evaluate.ts';
+import { evaluateInHost, evaluateProgram, type Program } from './evaluate.ts';
 import type { Evaluation } from './resource-record.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const PROJECT = 'carillon';
 const ENTRY = fileURLToPath(new URL('infra/index.ts', ROOT));
 
-/** The program under a configuration that is no stack file: for what neither stack has switched on. */
-export async function evaluateWith(
+/** Changes of a stack file: what is undefined is left out. */
+export type Changes = Readonly<Record<string, unknown>>;
+
+async function programOf(
   base: string,
-  changes: Readonly<Record<string, unknown>>,
+  changes: Changes,
   mode: Evaluation['mode'] = 'update',
   secretKeys: readonly string[] = [],
-  hooksWith?: Readonly<Record<string, string>>,
-): Promise<Evaluation> {
+): Promise<Program> {
   const { config, secretKeys: own } = await stackConfig(base);
   for (const [key, value] of Object.entries(changes)) {
     if (value === undefined) delete config[key];
     else config[key] = typeof value === 'string' ? value : JSON.stringify(value);
   }
-  return evaluateProgram({
-    project: PROJECT,
-    stack: base,
-    mode,
-    entry: ENTRY,
-    config,
-    secretKeys: [...own, ...secretKeys],
-    ...(hooksWith === undefined ? {} : { hooksWith }),
-  });
+  return { project: PROJECT, stack: base, mode, entry: ENTRY, config, secretKeys: [...own, ...secretKeys] };
+}
+
+/** The program under a configuration that is no stack file: for what neither stack has switched on. */
+export const evaluateWith = async (...parts: Parameters<typeof programOf>): Promise<Evaluation> =>
+  evaluateInHost(await programOf(...parts));
+
+/** The same as Pulumi's CLI runs it: for what ends with a fault, or runs hooks, with these variables for the program. */
+export async function evaluateByItself(
+  base: string,
+  changes: Changes,
+  { mode, hooksWith }: { mode?: Evaluation['mode']; hooksWith?: Readonly<Record<string, string>> } = {},
+): Promise<Evaluation> {
+  const program = await programOf(base, changes, mode);
+  return evaluateProgram({ ...program, ...(hooksWith === undefined ? {} : { hooksWith }) });
 }
 
 /** Everything that a stack may switch on and neither stack file does, over the development stack. */

@@ -8,13 +8,13 @@ import {
   scriptedEcs,
   startedTask,
 } from '../testing/scripted-ecs.ts';
-import { evaluateWith } from '../testing/stacks.ts';
+import { evaluateByItself } from '../testing/stacks.ts';
 
 /** A deployment against an ECS that does as it is told: what was made, what was asked, and how it ended. */
 async function deploy(answer: (call: EcsCall) => Record<string, unknown>) {
   const ecs: ScriptedEcs = await scriptedEcs(answer);
   try {
-    const ended = await evaluateWith('dev', {}, 'update', [], ecs.environment).then(
+    const ended = await evaluateByItself('dev', {}, { hooksWith: ecs.environment }).then(
       ({ resources }) => ({ resources, fault: '' }),
       (error: unknown) => {
         assert.ok(error instanceof EvaluationError);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { stackConfig, stackNames } from '../config/stack-files.ts';
 import { deniedPackages } from '../testing/denied-providers.ts';
 import { goldenLines, urnLines } from '../testing/golden.ts';
-import { evaluateStack, evaluateWith } from '../testing/stacks.ts';
+import type { Evaluation } from '../testing/resource-record.ts';
+import { evaluateByItself, evaluateStack } from '../testing/stacks.ts';
 
 describe('The infrastructure program', () => {
   it('has a stack for development and one for production', async () => {
@@ -22,20 +23,28 @@ describe('The infrastructure program', () => {
     });
   }
 
+  it('registers behind others in one process what it registers in a process of its own', async () => {
+    const byUrn = ({ resources }: Evaluation) => new Map(resources.map((each) => [each.urn, each]));
+    const byItself = await evaluateByItself('dev', {}, { mode: 'preview' });
+    const behind = await evaluateStack('dev', 'preview');
+    assert.deepEqual(byUrn(behind), byUrn(byItself));
+    assert.deepEqual(behind.stackOutputs, byItself.stackOutputs);
+  });
+
   it('names its provider for every resource of AWS, and leaves the builder of the image to its default one', async () => {
     for (const stack of ['dev', 'prod']) {
       const { config } = await stackConfig(stack);
       assert.deepEqual(deniedPackages(config), ['aws']);
     }
     await assert.rejects(
-      evaluateWith('dev', { 'pulumi:disable-default-providers': ['*'] }),
+      evaluateByItself('dev', { 'pulumi:disable-default-providers': ['*'] }),
       /default provider for 'awsx' disabled: awsx:ecr:Image must use an explicit provider/,
     );
   });
 
   it('stops with all faults of a configuration, before it makes anything', async () => {
     await assert.rejects(
-      evaluateWith('dev', { 'carillon:class': 'staging', 'carillon:domain': undefined }),
+      evaluateByItself('dev', { 'carillon:class': 'staging', 'carillon:domain': undefined }),
       /carillon:class is "staging".*carillon:domain is missing/s,
     );
   });
