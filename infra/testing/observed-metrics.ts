@@ -105,7 +105,8 @@ function loadedBy(entry: string, program: ts.Program, root: string): Set<string>
   return new Set([...seen].map((path) => path.slice(root.length + 1)));
 }
 
-function loadedModule(statement: ts.Statement): string | null {
+/** What a statement loads at run time; null: nothing, as types do. */
+export function loadedModule(statement: ts.Statement): string | null {
   if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return null;
   const { moduleSpecifier } = statement;
   if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier)) return null;

@@ -11,15 +11,7 @@ import { textsOf, uses } from './used-rights.ts';
 type LookedAt = readonly (readonly [file: string, what: string, why: string])[];
 
 /** Statements that are put together of more than the reading follows. */
-const SQL: LookedAt = [
-  [
-    'apps/api/conversations/store.ts',
-    'condition(parameter(value))',
-    'conditions of the table above it, on a parameter',
-  ],
-  ['apps/api/conversations/store.ts', 'yes', 'from the table above it'],
-  ['apps/api/conversations/store.ts', 'no', 'from the table above it'],
-];
+const SQL: LookedAt = [];
 
 /** Comparisons of what is no secret although it is called like one, or guards nothing. */
 const COMPARISONS: LookedAt = [
@@ -258,6 +250,18 @@ describe('The rules of our own code', function () {
   ] as const) {
     it(`find ${title} in SQL`, () => assert.deepEqual(open(text), parts));
   }
+
+  it('follow the functions of a table, and find what one of them is given', () => {
+    const table = (given: string): string => `
+      const BY: Record<string, (p: string) => string> = { a: (p) => \`a = #{p}\`, b: (q) => \`b = #{q} OR c\` };
+      export const f = (asked: Record<string, string>, values: unknown[]) => {
+        const w = ['true'];
+        for (const [name, condition] of Object.entries(BY)) w.push(condition(${given}));
+        db.query(\`SELECT FROM x WHERE #{w.join(' AND ')}\`);
+      };`;
+    assert.deepEqual(open(table('`$#{values.length}`')), []);
+    assert.deepEqual(open(table('asked[name]')), ['asked']);
+  });
 
   it('let pass what can only be ours', () => {
     assert.deepEqual(

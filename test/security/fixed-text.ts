@@ -168,7 +168,7 @@ export class FixedTexts {
     }
     const declared = this.#calledBy(call);
     if (declared === undefined) return [call];
-    const given = this.#givenFor(declared);
+    const given = this.#tableOf(declared)?.properties ?? this.#givenFor(declared);
     const made = given.length > 0 ? given.map(madeAs) : [madeAs(declared)];
     if (
       made.length > 0 &&
@@ -220,6 +220,8 @@ export class FixedTexts {
   }
 
   #openBinding(declared: ts.BindingElement, name: ts.Node): readonly ts.Node[] {
+    const table = this.#tableOf(declared);
+    if (table !== null) return this.#open(table);
     const from = declared.parent.parent;
     const source = ts.isVariableDeclaration(from)
       ? (from.initializer ??
@@ -231,6 +233,26 @@ export class FixedTexts {
     return ts.isIdentifier(field) && ts.isVariableDeclaration(from) && from.initializer !== undefined
       ? this.#openField(source, field, name)
       : [name];
+  }
+
+  /** The object whose entries or values a loop goes through, of a name that the loop gives to one of them, or a part of one. */
+  #tableOf(declared: ts.Node | undefined): ts.ObjectLiteralExpression | null {
+    let node = declared;
+    if (node === undefined || !ts.isBindingElement(node)) return null;
+    while (node !== undefined && !ts.isVariableDeclaration(node)) node = node.parent;
+    const loop = node?.parent.parent;
+    if (loop === undefined || !ts.isForOfStatement(loop) || !ts.isCallExpression(loop.expression))
+      return null;
+    const { arguments: given, expression: callee } = loop.expression;
+    const [of] = given;
+    if (!/^Object\.(?:entries|values)$/.test(callee.getText()) || of === undefined) return null;
+    const made = declarationOf(of, this.#checker);
+    const isTable =
+      made !== undefined &&
+      ts.isVariableDeclaration(made) &&
+      made.initializer !== undefined &&
+      ts.isObjectLiteralExpression(made.initializer);
+    return isTable ? (made.initializer as ts.ObjectLiteralExpression) : null;
   }
 
   /** A field of something: by where it was made, where that can be seen, else by all that are given for it anywhere. */
@@ -296,7 +318,14 @@ export class FixedTexts {
     const field = ts.isPropertyAssignment(parent) ? parent : ts.isMethodDeclaration(made) ? made : undefined;
     const named = field ?? (ts.isVariableDeclaration(parent) ? parent : made);
     const name = 'name' in named && named.name !== undefined ? named.name.getText() : '';
-    return (this.#callsByName.get(name) ?? []).filter((call) => {
+    const table = field?.parent;
+    const inLoops =
+      table !== undefined && ts.isObjectLiteralExpression(table)
+        ? nodesOf(made.getSourceFile(), ts.isCallExpression).filter(
+            (call) => ts.isIdentifier(call.expression) && this.#tableOf(this.#calledBy(call)) === table,
+          )
+        : [];
+    const byName = (this.#callsByName.get(name) ?? []).filter((call) => {
       const called = this.#calledBy(call);
       if (called === undefined) return false;
       return (
@@ -305,6 +334,7 @@ export class FixedTexts {
         (field !== undefined && isField(field) && this.#givenFor(called).includes(field))
       );
     });
+    return [...inLoops, ...byName];
   }
 
   #calledBy({ expression: callee }: ts.CallExpression): ts.Declaration | undefined {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import ts from 'typescript';
+import { loadedModule } from '../../infra/testing/observed-metrics.ts';
 import { nodesOf, ROOT, type Sources } from './sources.ts';
 
 /** Which rights on tables the code of a service uses, as far as its own texts of SQL say. */
@@ -59,18 +60,8 @@ function literalsOf(file: ts.SourceFile): string[] {
 /** Modules of ours that a file loads; types are erased and load nothing. */
 function loadedBy(file: ts.SourceFile): string[] {
   return file.statements.flatMap((statement) => {
-    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
-    const { moduleSpecifier: from } = statement;
-    const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
-    const named = clause?.namedBindings;
-    const onlyTypes =
-      clause?.phaseModifier === ts.SyntaxKind.TypeKeyword ||
-      (clause?.name === undefined &&
-        named !== undefined &&
-        ts.isNamedImports(named) &&
-        named.elements.every(({ isTypeOnly }) => isTypeOnly));
-    if (from === undefined || !ts.isStringLiteral(from) || onlyTypes) return [];
-    if (from.text.startsWith('#shared/')) return [resolve(ROOT, from.text.slice(1))];
-    return from.text.startsWith('.') ? [resolve(file.fileName, '..', from.text)] : [];
+    const name = loadedModule(statement);
+    if (name?.startsWith('#shared/')) return [resolve(ROOT, name.slice(1))];
+    return name?.startsWith('.') ? [resolve(file.fileName, '..', name)] : [];
   });
 }
