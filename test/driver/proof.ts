@@ -70,6 +70,15 @@ export function faultsOf(records: PhoneRecords, sample: Sample): string[] {
   ];
 }
 
+/** The same of whoever gets more than answers: what the dialog makes of it is not looked at. */
+export const faultsOfSending = (records: PhoneRecords): string[] => [
+  ...textsLost(records),
+  ...sendingFaults(records),
+  ...orderFaults(records),
+  ...stopFaults(records),
+  ...logFaults(records),
+];
+
 /** Every text is an executed command, in the order in which it was written, and is in the log once. */
 function textsLost({ carrier, commands, executed, happenings, log }: PhoneRecords): string[] {
   const faults: string[] = [];

@@ -1,0 +1,121 @@
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Pool } from '#shared/postgres/pool.ts';
+import type { PhoneView } from '#shared/simulator/phone-view.ts';
+import { insertCampaign, insertContacts, wrongCounts } from '../../apps/campaigns/test-campaigns.ts';
+import type { Happening } from '../driver/phone.ts';
+import type { Records } from '../driver/records.ts';
+import type { Database } from './database.ts';
+import type { Simulation } from './simulation.ts';
+
+/** People on a list, in New York: what they hear they answer, or stop, or say nothing. */
+export interface Recipient {
+  phone: PhoneNumber;
+  happenings: Happening[];
+}
+
+/** Before they have read it. */
+const THINK_MS = { least: 100, most: 4_000 };
+/** Shares of those who write something when they get a text of a campaign. */
+const STOPS = 0.3;
+const ANSWERS = 0.3;
+
+/** Makes a list of so many people, and starts campaigns of texts to it. */
+export async function startCampaigns(
+  simulation: Simulation,
+  database: Database,
+  { campaigns, people }: { campaigns: number; people: number },
+): Promise<Recipient[]> {
+  const { theCarrier, world } = simulation;
+  // Away from the numbers of those who chat.
+  const pool = database.admin(world.time()) as Pool;
+  const list = await insertContacts(pool, people, FIRST);
+  for (let index = 0; index < campaigns; index += 1)
+    await insertCampaign(pool, world.time(), {
+      include: [list],
+      definition: {
+        variants: [{ name: 'A', bodies: { en: `Campaign ${index}: the clinic is open, {{first_name}}.` } }],
+      },
+    });
+  return Array.from({ length: people }, (_, index) => {
+    const recipient: Recipient = {
+      phone: `+1212555${String(FIRST + index).padStart(4, '0')}` as PhoneNumber,
+      happenings: [],
+    };
+    const { happenings, phone } = recipient;
+    const seen = new Set<string>();
+    const heard = ({ at, body, direction, id, status }: PhoneView): void => {
+      if (direction === 'from_phone') {
+        if (status === 'receiving') happenings.push({ kind: 'said', id, body, at });
+        else happenings.push({ kind: 'answered', id, taken: status === 'received' });
+        return;
+      }
+      if (seen.has(id)) return;
+      seen.add(id);
+      happenings.push({ kind: 'heard', id, body, at });
+      const drawn = world.random();
+      const says = !body.startsWith('Campaign')
+        ? null
+        : drawn < STOPS
+          ? 'STOP'
+          : drawn < STOPS + ANSWERS
+            ? 'Thank you'
+            : null;
+      if (says !== null)
+        world.scheduler.after(
+          world.between(THINK_MS.least, THINK_MS.most),
+          `${phone} writes`,
+          null,
+          async () => {
+            await theCarrier.text(phone, says);
+          },
+        );
+    };
+    void theCarrier.follow(phone, heard);
+    return recipient;
+  });
+}
+
+const FIRST = 150;
+
+/** The hours of planned texts, which end a minute early, in the time of New York in winter: -05:00. */
+const HOURS = { from: 8 * 60, to: 20 * 60 };
+const OFFSET_MINUTES = -5 * 60;
+
+/** Each person got each campaign once at most, and in the hours of planned texts; counts are those of the rows. */
+export async function campaignFaults(
+  recipients: readonly Recipient[],
+  { attempts, carrier, log, messages }: Records,
+  database: Database,
+): Promise<string[]> {
+  const faults = (await wrongCounts(database.admin() as Pool)).map(
+    (wrong) => `a count is not that of its rows: ${JSON.stringify(wrong)}`,
+  );
+  for (const { phone } of recipients) {
+    const texts = carrier.filter(
+      ({ body, direction, to }) => direction === 'to_phone' && to === phone && body.startsWith('Campaign'),
+    );
+    for (const [body, same] of Map.groupBy(texts, (text) => text.body)) {
+      if (same.length > 1) faults.push(`${phone} got "${body}" ${same.length} times`);
+    }
+    for (const { at, body } of texts) {
+      const date = new Date(at);
+      const minute = (date.getUTCHours() * 60 + date.getUTCMinutes() + OFFSET_MINUTES + 1_440) % 1_440;
+      if (minute < HOURS.from || minute >= HOURS.to)
+        faults.push(`${phone} got "${body}" at ${at}, outside of hours`);
+    }
+  }
+  // What the log counts of a campaign is what the carrier says of its messages.
+  const kept = await database.read<{ message_id: string; outcome: string }>(
+    'SELECT message_id, outcome FROM campaign_delivery',
+  );
+  const counted = new Map(kept.map(({ message_id, outcome }) => [message_id, outcome]));
+  const statusOf = new Map(log.map(({ message_id, status }) => [message_id, status]));
+  for (const { body, message_id, state } of messages) {
+    if (state !== 'sent' || !body.startsWith('Campaign')) continue;
+    if (!attempts.some((attempt) => attempt.message_id === message_id && attempt.state === 'accepted'))
+      faults.push(`"${body}" is sent and no attempt was accepted`);
+    if (counted.get(message_id) !== statusOf.get(message_id))
+      faults.push(`"${body}" counts as ${counted.get(message_id)} and is ${statusOf.get(message_id)}`);
+  }
+  return faults;
+}

@@ -1,0 +1,54 @@
+/** Mistakes that the simulation has to find; they are put into the text of a module when it is loaded, and exist nowhere else. */
+export type PlantedBug = keyof typeof plantedBugs;
+
+interface Planted {
+  /** Of what kind it is. */
+  says: string;
+  file: string;
+  plant(source: string): string;
+}
+
+/** Throws when the module no longer says what is to be changed: a bug that is not planted would be found by nobody. */
+const instead = (source: string, said: string, by: string): string => {
+  if (source.split(said).length !== 2) throw new Error(`the module does not say once: ${said}`);
+  return source.replace(said, () => by);
+};
+
+export const plantedBugs = {
+  'checkpoint-first': {
+    says: 'a checkpoint before its effect',
+    file: 'shared/kinesis/process-batch.ts',
+    plant: (source) =>
+      instead(
+        source,
+        'return inTransaction(pool, async (tx: Transaction) => {',
+        'await inTransaction(pool, (tx) => checkpointLease(tx, scope, lease.shard, records.at(-1)?.sequenceNumber ?? ""));\n  return inTransaction(pool, async (tx: Transaction) => {',
+      ),
+  },
+  'no-fence': {
+    says: "a missing fence: batches of a consumer whose lease is somebody else's",
+    file: 'shared/kinesis/process-batch.ts',
+    plant: (source) =>
+      instead(
+        source,
+        'const held = await lockLease(tx, scope, worker, lease);',
+        'const held = (await lockLease(tx, scope, worker, lease)) ?? { checkpoint: null };',
+      ),
+  },
+  'no-posting-deadline': {
+    says: 'a missing fence: requests of a sender that was stopped after its claim',
+    file: 'shared/sending/turns.ts',
+    plant: (source) =>
+      instead(source, 'if (begunAt - startedAt > postingDeadlineMs) {', 'if (begunAt < startedAt) {'),
+  },
+  'retry-overtaken': {
+    says: 'an unordered retry: what is behind a message goes while nobody knows whether the carrier has that one',
+    file: 'shared/sending/claim-rules.ts',
+    plant: (source) =>
+      instead(
+        source,
+        'const heads = work.suppressed || work.ambiguous.length > 0 ? [] : work.heads;',
+        'const heads = work.suppressed ? [] : work.heads;',
+      ),
+  },
+} as const satisfies Record<string, Planted>;

@@ -1,0 +1,365 @@
+import { EventEmitter } from 'node:events';
+import type pg from 'pg';
+import type { ServiceName } from '#shared/topology.ts';
+import type { Database, Session } from './database.ts';
+import type { Running, World } from './world.ts';
+
+/** All connections of a run: who is in a transaction, and who waits for whom. */
+export class Connections {
+  readonly #world: World;
+  readonly #database: Database;
+  /** In transactions. */
+  readonly #open = new Set<Connection>();
+  /** Waiting for a lock, in the order in which they began to. */
+  readonly #waiting = new Set<Waiting>();
+  readonly #all = new Map<Running, Set<Connection>>();
+  readonly counts = { statements: 0, waits: 0 };
+
+  constructor(world: World, database: Database) {
+    this.#world = world;
+    this.#database = database;
+  }
+
+  /** The pool of a task: as much of pg's as services use. */
+  pool(task: Running, service: ServiceName, max: number, pipeline: boolean): pg.Pool {
+    return new SimulatedPool(this, this.#world, task, service, max, pipeline) as unknown as pg.Pool;
+  }
+
+  begun(connection: Connection): void {
+    this.#open.add(connection);
+  }
+
+  ended(connection: Connection): void {
+    this.#open.delete(connection);
+  }
+
+  /** It has a session. */
+  taken(connection: Connection): void {
+    const its = this.#all.get(connection.task);
+    if (its === undefined) this.#all.set(connection.task, new Set([connection]));
+    else its.add(connection);
+  }
+
+  /** It has none any more. */
+  gone(connection: Connection): void {
+    this.#open.delete(connection);
+    this.#all.get(connection.task)?.delete(connection);
+  }
+
+  /** All connections of a task are cut: what was in a transaction is rolled back, and who waited for it goes on. */
+  async abandon(task: Running): Promise<void> {
+    for (const connection of [...(this.#all.get(task) ?? [])]) await connection.cut();
+    this.#all.delete(task);
+  }
+
+  /** After so long without a word in a transaction the server ends the session, as the pool of the services asks it to. */
+  watchIdle(task: Running, ms: number): void {
+    if (ms <= IDLE_IN_TRANSACTION_MS) return;
+    for (const connection of this.#all.get(task) ?? []) {
+      const { statements } = connection;
+      this.#world.scheduler.after(
+        IDLE_IN_TRANSACTION_MS,
+        `the server ends a transaction of ${task.name}`,
+        null,
+        async () => {
+          if (
+            task.alive &&
+            this.#open.has(connection) &&
+            connection.statements === statements &&
+            !connection.waits
+          )
+            await connection.cut();
+        },
+      );
+    }
+  }
+
+  session(service: ServiceName): Promise<Session> {
+    return this.#database.session(service);
+  }
+
+  giveBack(session: Session): void {
+    this.#database.giveBack(session);
+  }
+
+  /** One statement, at this moment. Calls `ended` when it has ended: now, or when a lock that it waits for was let go. */
+  async execute(
+    session: Session,
+    statement: pg.QueryConfig,
+    ended: () => Promise<void>,
+    inHand: () => void,
+  ): Promise<void> {
+    this.#database.time = this.#world.time();
+    this.counts.statements += 1;
+    await this.#database.execute(session, statement, this.#open.size > 0 || this.#waiting.size > 0);
+    if (session.outcome !== null) {
+      await ended();
+      await this.#wakeWaiting();
+      return;
+    }
+    this.counts.waits += 1;
+    inHand();
+    this.#world.scheduler.note(`waits for a lock: ${brief(statement.text)}`);
+    const waiting: Waiting = { session, ended };
+    this.#waiting.add(waiting);
+    this.#world.scheduler.after(STATEMENT_MS, 'a statement takes too long', null, async () => {
+      if (!this.#waiting.has(waiting)) return;
+      await this.#database.cancel(session);
+      await this.#wakeWaiting();
+    });
+  }
+
+  /** Lets those go on whose locks were let go. */
+  async wake(): Promise<void> {
+    await this.#wakeWaiting();
+  }
+
+  async cancel(session: Session): Promise<void> {
+    for (const waiting of this.#waiting) {
+      if (waiting.session !== session) continue;
+      this.#waiting.delete(waiting);
+      await this.#database.cancel(session);
+    }
+  }
+
+  async #wakeWaiting(): Promise<void> {
+    for (const waiting of [...this.#waiting]) {
+      await this.#database.untilStill(waiting.session);
+      if (waiting.session.outcome === null) continue;
+      this.#waiting.delete(waiting);
+      this.#world.scheduler.after(this.#world.latency(), 'has its lock', null, waiting.ended);
+    }
+  }
+}
+
+interface Waiting {
+  session: Session;
+  ended: () => Promise<void>;
+}
+
+/** shared/postgres/pool.ts; in simulated time. */
+const STATEMENT_MS = 6_000;
+const IDLE_IN_TRANSACTION_MS = 5_000;
+
+const disconnected = (): Error => new Error('Connection terminated unexpectedly');
+const unusable = (): Error => new Error('Client has encountered a connection error and is not queryable');
+
+/** A statement as the trace has it. */
+const brief = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 60);
+
+type Query = string | pg.QueryConfig;
+const configOf = (query: Query, values?: unknown[]): pg.QueryConfig =>
+  typeof query === 'string'
+    ? { text: query, ...(values === undefined ? {} : { values }) }
+    : { ...query, ...(values === undefined ? {} : { values }) };
+
+/** A connection that a task has taken out of its pool. */
+export class Connection extends EventEmitter {
+  readonly task: Running;
+  readonly pipeline: boolean;
+  readonly #connections: Connections;
+  readonly #world: World;
+  readonly #service: ServiceName;
+  readonly #released: () => void;
+  #session: Session | null = null;
+  #begin: string | null = null;
+  #inTransaction = false;
+  #broken = false;
+  #before: Promise<unknown> = Promise.resolve();
+  statements = 0;
+  waits = false;
+
+  constructor(
+    connections: Connections,
+    world: World,
+    task: Running,
+    service: ServiceName,
+    pipeline: boolean,
+    released: () => void,
+  ) {
+    super();
+    this.#connections = connections;
+    this.#world = world;
+    this.task = task;
+    this.#service = service;
+    this.pipeline = pipeline;
+    this.#released = released;
+  }
+
+  query(query: Query, values?: unknown[]): Promise<pg.QueryResult> {
+    const config = configOf(query, values);
+    const result = this.#before.then(() => this.#query(config));
+    this.#before = result.catch(() => undefined);
+    return result;
+  }
+
+  release(error?: Error | boolean): void {
+    if (error) void this.cut();
+    else if (this.#session !== null) {
+      this.#connections.gone(this);
+      this.#connections.giveBack(this.#session);
+      this.#session = null;
+    }
+    this.#broken = true;
+    this.#released();
+  }
+
+  /** The connection is gone: what was in a transaction is rolled back. */
+  async cut(): Promise<void> {
+    this.#broken = true;
+    const session = this.#session;
+    this.#session = null;
+    this.#connections.gone(this);
+    if (session === null) return;
+    // What waits for a lock would have nobody to tell: it is rolled back as well.
+    if (this.waits) await this.#connections.cancel(session);
+    await session.rollBack();
+    this.#connections.giveBack(session);
+    await this.#connections.wake();
+    if (this.listenerCount('error') > 0)
+      this.#world.answer(this.task, 'connection lost', () => this.emit('error', disconnected()));
+  }
+
+  async #query(config: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (this.#broken) throw unusable();
+    const { text } = config;
+    // It has no effect before the first statement, and leaves with it.
+    if (/^BEGIN\b/i.test(text)) {
+      this.#begin = text;
+      this.#inTransaction = true;
+      return NOTHING;
+    }
+    const ends = /^(COMMIT|ROLLBACK)\b/i.exec(text)?.[1]?.toUpperCase();
+    if (ends !== undefined && this.#session === null && !this.#inStarted) {
+      this.#inTransaction = false;
+      this.#begin = null;
+      return NOTHING;
+    }
+    const changes = ends === 'COMMIT' || (!this.#inTransaction && !/^SELECT\b/i.test(text));
+    return await this.#execute(config, changes, ends);
+  }
+
+  get #inStarted(): boolean {
+    return this.#inTransaction && this.#begin === null;
+  }
+
+  #execute(config: pg.QueryConfig, changes: boolean, ends: string | undefined): Promise<pg.QueryResult> {
+    const world = this.#world;
+    const { task } = this;
+    const ill = changes ? world.illness() : null;
+    const fate = ends === 'ROLLBACK' ? 'done' : world.statementFate();
+    const what = brief(config.text);
+    return new Promise((resolve, reject) => {
+      world.scheduler.after(world.latency(), `${task.name} ${what}`, null, async () => {
+        if (!task.alive) return;
+        if (this.#broken) return world.answer(task, what, () => reject(disconnected()));
+        if (ill === 'killed before') return await world.kill(task, `before ${what}`);
+        if (ill === 'stopped') this.#stop(what);
+        if (fate === 'refused') {
+          world.scheduler.note(`${task.name} loses its connection before ${what}`);
+          await this.cut();
+          return world.answer(task, what, () => reject(disconnected()));
+        }
+        const session = await this.#begun();
+        this.statements += 1;
+        await this.#connections.execute(
+          session,
+          config,
+          async () => {
+            this.waits = false;
+            const { outcome } = session;
+            if (outcome === null) throw new Error('a statement ended without an outcome');
+            if (ends !== undefined) {
+              this.#inTransaction = false;
+              this.#connections.ended(this);
+              session.forgetTime();
+            }
+            if (!task.alive) return;
+            if (outcome.ok) world.scheduler.note(`${task.name} has ${outcome.result.rowCount ?? 0}`);
+            else world.scheduler.note(`${task.name} fails: ${outcome.error.message}`);
+            if (ill === 'killed after') return await world.kill(task, `after ${what}`);
+            if (fate === 'lost') {
+              world.scheduler.note(`${task.name} loses its connection after ${what}`);
+              await this.cut();
+              return world.answer(task, what, () => reject(disconnected()));
+            }
+            world.answer(task, what, () => (outcome.ok ? resolve(outcome.result) : reject(outcome.error)));
+          },
+          () => {
+            this.waits = true;
+          },
+        );
+      });
+    });
+  }
+
+  #stop(what: string): void {
+    this.#world.stop(this.task, what);
+  }
+
+  /** A session, in the transaction that was begun. */
+  async #begun(): Promise<Session> {
+    if (this.#session === null) {
+      this.#session = await this.#connections.session(this.#service);
+      this.#connections.taken(this);
+    }
+    if (this.#begin !== null) {
+      this.#session.begin(this.#begin, this.#world.time().toISOString());
+      this.#begin = null;
+      this.#connections.begun(this);
+    }
+    return this.#session;
+  }
+}
+
+const NOTHING: pg.QueryResult = { command: '', rowCount: null, oid: 0, fields: [], rows: [] };
+
+/** Hands out connections, at most so many at once, to who asked first. */
+class SimulatedPool extends EventEmitter {
+  readonly #make: () => Connection;
+  readonly #max: number;
+  #taken = 0;
+  readonly #asking: (() => void)[] = [];
+
+  constructor(
+    connections: Connections,
+    world: World,
+    task: Running,
+    service: ServiceName,
+    max: number,
+    pipeline: boolean,
+  ) {
+    super();
+    this.#max = max;
+    this.#make = () => new Connection(connections, world, task, service, pipeline, () => this.#free());
+  }
+
+  async connect(): Promise<Connection> {
+    if (this.#taken < this.#max) this.#taken += 1;
+    else await new Promise<void>((resolve) => this.#asking.push(resolve));
+    return this.#make();
+  }
+
+  async query(query: Query, values?: unknown[]): Promise<pg.QueryResult> {
+    const connection = await this.connect();
+    let broken: Error | undefined;
+    try {
+      return await connection.query(query, values);
+    } catch (error) {
+      if (error instanceof Error && !('code' in error)) broken = error;
+      throw error;
+    } finally {
+      connection.release(broken);
+    }
+  }
+
+  async end(): Promise<void> {
+    // Connections are given back by those who took them.
+  }
+
+  #free(): void {
+    const next = this.#asking.shift();
+    if (next === undefined) this.#taken -= 1;
+    else next();
+  }
+}

@@ -1,0 +1,247 @@
+import { LEAST_TERMINAL_RANK } from '#shared/carriers/status.ts';
+import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
+import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import { ChattingPhone } from '../driver/phone.ts';
+import { understanding } from '../driver/phone-book.ts';
+import { phonesOf } from '../driver/phones.ts';
+import { faultsOf, faultsOfSending, recordsOfPhone } from '../driver/proof.ts';
+import type { Records } from '../driver/records.ts';
+import type { Sample } from '../driver/sample.ts';
+import type { Simulator } from '../driver/simulator.ts';
+import { storyOf } from '../faults/story.ts';
+import { campaignFaults, startCampaigns } from './campaigns.ts';
+import { setCurrent } from './current.ts';
+import type { Database } from './database.ts';
+import { Simulation, type Tasks } from './simulation.ts';
+import { CALM, type Weather, World } from './world.ts';
+
+export interface Result {
+  seed: number;
+  faults: readonly string[];
+  digest: string;
+  counts: Readonly<Record<string, number>>;
+}
+
+export interface RunOptions {
+  /** Given every line of what happens. */
+  told?: (line: string) => void;
+}
+
+/** For how long people write, and how long it may take then until nothing is left to be done, in ms. */
+const TALK_MS = 8_000;
+const REST_MS = 300_000;
+/** How often it is looked whether anything is left. */
+const LOOK_MS = 2_500;
+
+/** One run of a small system, all of which follows from the seed. */
+export async function run(
+  seed: number,
+  database: Database,
+  sample: Sample,
+  options: RunOptions = {},
+): Promise<Result> {
+  await database.reset();
+  const world = new World(seed, weatherOf, options.told ?? null);
+  const simulation = new Simulation(world, database);
+  const onRejection = (error: unknown): void => {
+    simulation.unexpected.push(`nobody hears: ${error instanceof Error ? error.stack : String(error)}`);
+  };
+  process.on('unhandledRejection', onRejection);
+  try {
+    const withCampaigns = world.chance(0.4);
+    await simulation.start(tasksOf(world, withCampaigns));
+    const phones = phonesOf(AREAS, 2 + Math.floor(world.random() * 4)).map(
+      (number) =>
+        new ChattingPhone({
+          number,
+          simulator: simulation.theCarrier as unknown as Simulator,
+          understand: understanding(sample),
+          code: sample.code,
+          random: world.random,
+          thinkMs: { min: 50, max: 1_500 },
+        }),
+    );
+    for (const phone of phones)
+      world.scheduler.after(world.between(200, 2_000), `${phone.number} begins`, null, () => phone.start());
+    const recipients = withCampaigns
+      ? await startCampaigns(simulation, database, {
+          campaigns: 1 + Math.floor(world.random() * 2),
+          people: 1 + Math.floor(world.random() * 5),
+        })
+      : [];
+    if (world.chance(0.3)) {
+      const stream =
+        world.pick(['dialog-commands', 'dialog-events', 'message-log'] as const) ?? 'message-log';
+      world.scheduler.after(world.between(1_000, TALK_MS), 'somebody splits a shard', null, () =>
+        simulation.streams.split(stream),
+      );
+    }
+    if (world.chance(0.3)) {
+      world.scheduler.after(world.between(3_000, TALK_MS), 'a rolling restart', null, () => {
+        for (const task of simulation.tasks)
+          if (task.alive)
+            world.scheduler.after(world.between(0, 5_000), 'ends a task', null, () => void task.end());
+      });
+    }
+    await world.scheduler.run(() => false, TALK_MS);
+    for (const phone of phones) void phone.hangUp();
+    world.weather = CALM;
+    const rested = await untilAtRest(simulation, database, REST_MS);
+    const records = await readRecords(simulation, database);
+    const faults = [
+      ...simulation.unexpected,
+      ...(rested === null ? [] : [`did not come to rest: ${rested}`]),
+      ...(await leftovers(database)),
+      ...(await campaignFaults(recipients, records, database)),
+      ...phones.flatMap((phone) => {
+        const its = recordsOfPhone(phone.number, phone.happenings, records);
+        const found = faultsOf(its, sample);
+        return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
+      }),
+      ...recipients.flatMap(({ happenings, phone }) => {
+        const its = recordsOfPhone(phone, happenings, records);
+        const found = faultsOfSending(its);
+        return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
+      }),
+    ];
+    return {
+      seed,
+      faults,
+      digest: world.scheduler.digest(),
+      counts: {
+        ...simulation.counts,
+        ...simulation.connections.counts,
+        ...simulation.theCarrier.counts,
+        happenings: world.scheduler.count,
+        simulatedMs: Math.round(world.now),
+        texts: records.carrier.filter(({ direction }) => direction === 'from_phone').length,
+        messages: records.carrier.filter(({ direction }) => direction === 'to_phone').length,
+      },
+    };
+  } finally {
+    process.off('unhandledRejection', onRejection);
+    for (const task of simulation.tasks) await simulation.connections.abandon(task);
+    setCurrent(null);
+  }
+}
+
+/** Of each service one task; of some, two. */
+function tasksOf(world: World, withCampaigns: boolean): Tasks {
+  const several = (): number => (world.chance(0.3) ? 2 : 1);
+  return {
+    gateway: several(),
+    dialog: several(),
+    outbound: several(),
+    sender: several(),
+    progress: several(),
+    log: several(),
+    ...(withCampaigns ? { campaigns: several() } : {}),
+  };
+}
+
+const AREAS = ['415', '212'];
+
+/** Some runs are calm, in some much goes wrong, mostly of one kind or the other. */
+function weatherOf(random: () => number): Weather {
+  const storm = random();
+  const upTo = (most: number): number => most * storm * random();
+  return {
+    slow: upTo(0.1),
+    refused: upTo(0.15),
+    lost: upTo(0.1),
+    cut: upTo(0.008),
+    killed: upTo(0.02),
+    stopped: upTo(0.01),
+    carrier: upTo(0.5),
+  };
+}
+
+/** Null when nothing is left to be done, else what is. */
+async function untilAtRest(simulation: Simulation, database: Database, ms: number): Promise<string | null> {
+  const { scheduler } = simulation.world;
+  const end = scheduler.now + ms;
+  let left = '';
+  while (scheduler.now < end) {
+    await scheduler.run(() => false, Math.min(end, scheduler.now + LOOK_MS));
+    left = await unrest(simulation, database);
+    if (left === '') return null;
+  }
+  return left;
+}
+
+async function unrest({ streams, theCarrier, world }: Simulation, database: Database): Promise<string> {
+  // What has to wait for the next day is left to it.
+  const later = new Date(world.time().getTime() + REST_MS).toISOString();
+  const [row] = await database.read<Record<string, number>>(
+    `SELECT (SELECT count(*)::int FROM outbox) AS outbox,
+            (SELECT count(*)::int FROM message WHERE state IN ('queued', 'posting', 'ambiguous')
+                OR state = 'held' AND due_at < '${later}') AS unsettled,
+            (SELECT count(*)::int FROM campaign
+              WHERE status IN ('scheduled', 'loading', 'active') AND due_at < '${later}') AS campaigns,
+            (SELECT count(*)::int FROM campaign_delivery WHERE is_news) AS news,
+            (SELECT count(*)::int FROM attempt WHERE state IN ('posting', 'ambiguous')) AS attempts,
+            (SELECT count(*)::int FROM dialog_state
+               CROSS JOIN (VALUES ('outbound'), ('progress')) AS followers(consumer)
+              WHERE version > coalesce((SELECT event_position.version FROM event_position
+                                         WHERE event_position.consumer = followers.consumer
+                                           AND event_position.phone_number = dialog_state.phone_number), 0)) AS behind,
+            (SELECT count(*)::int FROM message_log WHERE direction = 'inbound') AS texts,
+            (SELECT count(*)::int FROM message_log WHERE direction = 'outbound') AS logged,
+            (SELECT count(*)::int FROM processed_command) AS executed,
+            (SELECT count(*)::int FROM message_log
+              WHERE direction IS DISTINCT FROM 'inbound' AND status_rank < ${LEAST_TERMINAL_RANK}) AS "withoutEnd"`,
+  );
+  if (row === undefined) throw new Error('no answer');
+  const { executed = 0, logged = 0, texts = 0, ...rest } = row;
+  const commands = new Set(
+    streams
+      .bodies('dialog-commands')
+      .flatMap((body) => /"commandId":"([0-9a-f-]{36})"/.exec(body)?.[1] ?? []),
+  );
+  const sides = Map.groupBy(theCarrier.messages, ({ direction }) => direction);
+  const left = {
+    ...rest,
+    webhooks: theCarrier.underWay,
+    texts: (sides.get('from_phone')?.length ?? 0) - texts,
+    messages: (sides.get('to_phone')?.length ?? 0) - logged,
+    commands: commands.size - executed,
+  };
+  return Object.values(left).every((count) => count === 0) ? '' : JSON.stringify(left);
+}
+
+async function readRecords({ streams, theCarrier }: Simulation, database: Database): Promise<Records> {
+  const executed = await database.read<{ command_id: string; processed_at: Date }>(
+    'SELECT command_id, processed_at FROM processed_command',
+  );
+  const batches = await database.read<{ batch: DialogEventBatch }>(
+    'SELECT batch FROM dialog_event_batch ORDER BY phone_number, version',
+  );
+  return {
+    carrier: theCarrier.messages,
+    commands: streams.bodies('dialog-commands').map((body) => dialogCommandSchema.parse(JSON.parse(body))),
+    batches: batches.map(({ batch }) => batch),
+    executed: new Map(executed.map((row) => [row.command_id, row.processed_at])),
+    states: await database.read(
+      'SELECT phone_number, version, state, drill FROM dialog_state LEFT JOIN dialog_drill ON hash = drill_hash',
+    ),
+    messages: await database.read(
+      'SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule FROM message ORDER BY phone_number, ordinal',
+    ),
+    attempts: await database.read(
+      'SELECT attempt_id, message_id, phone_number, state, carrier_message_id, posted_at, ended_at FROM attempt ORDER BY posted_at',
+    ),
+    log: await database.read(
+      'SELECT carrier_message_id, direction, phone_number, body, status, message_id, attempt_id FROM message_log',
+    ),
+    consent: await database.read(
+      'SELECT phone_number, status, recorded_at FROM consent_change ORDER BY recorded_at',
+    ),
+  };
+}
+
+async function leftovers(database: Database): Promise<string[]> {
+  const rows = await database.read<{ consumer: string; state: string; reason: string }>(
+    "SELECT consumer, state, reason FROM quarantined_record WHERE state IN ('quarantined', 'parked')",
+  );
+  return rows.map(({ consumer, reason, state }) => `${consumer} has a ${state} record: ${reason}`);
+}
