@@ -20,9 +20,12 @@ export const plantedBugs = {
     file: 'shared/kinesis/process-batch.ts',
     plant: (source) =>
       instead(
-        source,
+        // By the checkpoint it would be recognised, and everything be lost at once.
+        instead(source, 'sequenceNumber === held.checkpoint', "sequenceNumber === ''"),
         'return inTransaction(pool, async (tx: Transaction) => {',
-        'await inTransaction(pool, (tx) => checkpointLease(tx, scope, lease.shard, records.at(-1)?.sequenceNumber ?? ""));\n  return inTransaction(pool, async (tx: Transaction) => {',
+        `const last = records.at(-1)?.sequenceNumber;
+  if (last !== undefined) await inTransaction(pool, (tx) => checkpointLease(tx, scope, lease.shard, last));
+  return inTransaction(pool, async (tx: Transaction) => {`,
       ),
   },
   'no-fence': {

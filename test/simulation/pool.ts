@@ -216,8 +216,10 @@ export class Connection extends EventEmitter {
     await session.rollBack();
     this.#connections.giveBack(session);
     await this.#connections.wake();
-    if (this.listenerCount('error') > 0)
-      this.#world.answer(this.task, 'connection lost', () => this.emit('error', disconnected()));
+    // Only within a transaction somebody listens.
+    this.#world.answer(this.task, 'connection lost', () => {
+      if (this.listenerCount('error') > 0) this.emit('error', disconnected());
+    });
   }
 
   async #query(config: pg.QueryConfig): Promise<pg.QueryResult> {

@@ -132,7 +132,7 @@ function tasksOf(world: World, withCampaigns: boolean): Tasks {
     gateway: several(),
     dialog: several(),
     outbound: several(),
-    sender: several(),
+    sender: world.chance(0.5) ? 2 : 1,
     progress: several(),
     log: several(),
     ...(withCampaigns ? { campaigns: several() } : {}),
@@ -141,19 +141,26 @@ function tasksOf(world: World, withCampaigns: boolean): Tasks {
 
 const AREAS = ['415', '212'];
 
-/** Some runs are calm, in some much goes wrong, mostly of one kind or the other. */
+/** What goes wrong at most where it is one thing among others. */
+const MOST: Weather = {
+  slow: 0.1,
+  refused: 0.15,
+  lost: 0.1,
+  cut: 0.008,
+  killed: 0.02,
+  stopped: 0.006,
+  carrier: 0.4,
+};
+
+/** Some runs are calm, in some much goes wrong, in most one thing above all: what few faults meet, many others would hide. */
 function weatherOf(random: () => number): Weather {
   const storm = random();
-  const upTo = (most: number): number => most * storm * random();
-  return {
-    slow: upTo(0.1),
-    refused: upTo(0.15),
-    lost: upTo(0.1),
-    cut: upTo(0.008),
-    killed: upTo(0.02),
-    stopped: upTo(0.01),
-    carrier: upTo(0.5),
-  };
+  const kinds = Object.keys(MOST) as (keyof Weather)[];
+  const most = kinds[Math.floor(random() * (kinds.length + 1))];
+  const weather = { ...CALM };
+  for (const kind of kinds)
+    weather[kind] = MOST[kind] * (kind === most ? 1 + random() : storm * random() * (most ? 0.5 : 1));
+  return weather;
 }
 
 /** Null when nothing is left to be done, else what is. */

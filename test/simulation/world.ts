@@ -39,7 +39,7 @@ const LATENCY_MS = { least: 0.2, most: 6, slow: 1_500 };
 /** Timers of so many ms may take so many times as long. */
 const LATE = { least: 900, most: 3_300, times: 3 };
 /** Longer than a lease lasts, so that what the task held is somebody else's when it goes on. */
-const STOPPED_MS = { least: 3_000, most: 16_000 };
+const STOPPED_MS = { least: 3_000, most: 22_000 };
 
 /** Simulated time, the one series of random numbers, and what goes wrong. */
 export class World {
