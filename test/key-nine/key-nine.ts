@@ -6,12 +6,12 @@ import { composeCall } from '#shared/voice/compose.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import { inParts } from '../driver/in-parts.ts';
 import { FREE_AREAS, phonesOf } from '../driver/phones.ts';
+import { planBoth } from '../driver/plan-both.ts';
 import { seededRandom } from '../driver/random.ts';
 import { unrest } from '../driver/rest.ts';
 import { OUR_NUMBER, System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { AWAY_MS, faultsOf } from './ledger.ts';
-import { planBoth } from './plan.ts';
 import { Story } from './story.ts';
 
 /**

@@ -69,4 +69,39 @@ export function systemTests(world: () => World): void {
     assert.equal(data?.health, 'ok');
     await world().close(page);
   });
+
+  it('takes in a number that texts go from, and has its terms changed', async () => {
+    const page = await world().open('/system/senders');
+    await page.getByRole('button', { name: 'New number' }).first().click();
+    const adding = page.getByRole('dialog', { name: 'New number' });
+    assert.equal(
+      await adding.getByRole('button', { name: 'Add the number' }).getAttribute('aria-disabled'),
+      'true',
+    );
+    await adding.getByRole('textbox', { name: 'Number' }).fill('555');
+    await adding.getByRole('button', { name: 'Add the number' }).click();
+    await adding.getByRole('alert').waitFor();
+    await adding.getByRole('textbox', { name: 'Number' }).fill('+14155550164');
+    await adding.getByRole('combobox', { name: 'Registration' }).click();
+    await page.getByRole('option', { name: 'Being registered' }).click();
+    await world().looksRight(page, 'sender-new');
+    await adding.getByRole('button', { name: 'Add the number' }).click();
+    const drawer = page.getByRole('dialog', { name: '+14155550164' });
+    await drawer.getByText('Being registered').waitFor();
+    await drawer.getByRole('button', { name: 'Change it' }).click();
+    await drawer.getByRole('combobox', { name: 'Registration' }).click();
+    await page.getByRole('option', { name: 'Registered', exact: true }).click();
+    await drawer.getByRole('textbox', { name: 'Segments a day at most' }).fill('500');
+    await world().looksRight(page, 'sender-change');
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await drawer.getByText('0 of 500').waitFor();
+    const { data } = await world().api.GET('/v1/senders/{senderNumber}', {
+      params: { path: { senderNumber: '+14155550164' } },
+    });
+    assert.deepEqual(
+      [data?.registration, data?.segmentsPerDay, data?.segmentsPerSecond],
+      ['registered', 500, 1],
+    );
+    await world().close(page);
+  });
 }

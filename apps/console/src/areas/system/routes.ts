@@ -25,10 +25,19 @@ const senders = createRoute({
   path: '/system/senders',
   component: lazyRouteComponent(() => import('./senders.tsx'), 'Senders'),
 });
+const newSender = createRoute({
+  getParentRoute: () => senders,
+  path: 'new',
+  component: lazyRouteComponent(() => import('./sender-new.tsx'), 'NewSender'),
+});
 const sender = createRoute({
   getParentRoute: () => senders,
   path: '$number',
   component: lazyRouteComponent(() => import('./sender.tsx'), 'SenderDrawer'),
 });
 
-export const systemRoutes = [system, deadLetters.addChildren([deadLetter]), senders.addChildren([sender])];
+export const systemRoutes = [
+  system,
+  deadLetters.addChildren([deadLetter]),
+  senders.addChildren([newSender, sender]),
+];

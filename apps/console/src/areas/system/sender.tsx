@@ -1,4 +1,4 @@
-import { List, Skeleton, Stack, Textarea } from '@mantine/core';
+import { Button, List, Skeleton, Stack, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -13,12 +13,22 @@ import { tellDone } from '../../parts/tell.ts';
 import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../texts/language.tsx';
 import { carrier, senderHealth, senderRegistration, senderType } from '../../words/system.ts';
+import { SenderFields, type SenderTerms } from './sender-form.tsx';
 import { Today } from './senders.tsx';
 import { systemTexts } from './texts.ts';
 
 const route = getRouteApi('/system/senders/$number');
 const touches = ['/v1/senders'];
 
+/** What is sent of it: a pace that is left out stays as it is. */
+function changeOf({ pool, programme, registration, segmentsPerDay, segmentsPerSecond, type }: SenderTerms) {
+  return {
+    ...{ pool, programme, registration, segmentsPerDay, type },
+    ...(segmentsPerSecond === null ? {} : { segmentsPerSecond }),
+  };
+}
+
+/** One number: what keeps it from sending, its terms, and whether it goes on. */
 export function SenderDrawer() {
   const say = useTexts(systemTexts);
   const { number } = route.useParams();
@@ -34,7 +44,20 @@ export function SenderDrawer() {
     touches,
     onDone: () => void tellDone(say('resumeDone', { number })),
   });
+  const [terms, setTerms] = useState<SenderTerms | null>(null);
+  const save = useChange('patch', '/v1/senders/{senderNumber}', {
+    touches,
+    onDone: () => {
+      setTerms(null);
+      void tellDone(say('senderSaved', { number }));
+    },
+  });
   const isHalted = data?.health === 'halted';
+  const edit = data && (
+    <Action needs="admin" variant="default" does={() => setTerms(data)}>
+      {say('senderEdit')}
+    </Action>
+  );
   return (
     <SideDrawer
       title={number}
@@ -42,26 +65,54 @@ export function SenderDrawer() {
       close={() => void navigate({ to: '/system/senders' })}
       actions={
         data &&
-        (isHalted ? (
-          <Action needs="operator" does={() => resume.mutate({ path })} loading={resume.isPending}>
-            {say('resume')}
-          </Action>
+        (terms !== null ? (
+          <>
+            <Action
+              needs="admin"
+              loading={save.isPending}
+              does={() => save.mutate({ path, body: changeOf(terms), seen: data })}
+            >
+              {say('senderSave')}
+            </Action>
+            <Button variant="default" onClick={() => setTerms(null)}>
+              {say('senderKeep')}
+            </Button>
+          </>
+        ) : isHalted ? (
+          <>
+            <Action needs="operator" does={() => resume.mutate({ path })} loading={resume.isPending}>
+              {say('resume')}
+            </Action>
+            {edit}
+          </>
         ) : (
-          <Action
-            needs="operator"
-            color="red"
-            whyNot={reason.trim() === '' ? say('haltWhy') : undefined}
-            does={() => halt.mutate({ path, body: { reason: reason.trim() } })}
-            loading={halt.isPending}
-          >
-            {say('halt')}
-          </Action>
+          <>
+            <Action
+              needs="operator"
+              color="red"
+              whyNot={reason.trim() === '' ? say('haltWhy') : undefined}
+              does={() => halt.mutate({ path, body: { reason: reason.trim() } })}
+              loading={halt.isPending}
+            >
+              {say('halt')}
+            </Action>
+            {edit}
+          </>
         ))
       }
     >
       {error && <FaultBox error={error} again={() => void refetch()} />}
       {data === undefined && !error && <Skeleton height={240} aria-busy />}
-      {data && (
+      {data && terms !== null && (
+        <Stack gap="md">
+          <SenderFields
+            terms={terms}
+            change={(part) => setTerms((before) => before && { ...before, ...part })}
+          />
+          {save.error && <FaultBox error={save.error} again={() => void refetch()} />}
+        </Stack>
+      )}
+      {data && terms === null && (
         <Stack gap="md">
           <Facts
             of={[

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { Sender } from '#shared/api-client/api-types.ts';
 import { useLiveRefresh } from '../../api/live/live.tsx';
 import { many } from '../../api/queries.ts';
+import { Action } from '../../parts/action.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Status } from '../../parts/status.tsx';
@@ -62,8 +63,13 @@ export function Senders() {
     ],
     [say],
   );
+  const add = (
+    <Action needs="admin" does={() => void navigate({ to: '/system/senders/new' })}>
+      {say('senderNew')}
+    </Action>
+  );
   return (
-    <Page title={say('title')} tabs={<SystemTabs />}>
+    <Page title={say('title')} tabs={<SystemTabs />} action={add}>
       <DataTable
         id="senders"
         label={say('tabSenders')}
@@ -75,7 +81,12 @@ export function Senders() {
         }
         opened={number}
         empty={
-          <EmptyState icon={<IconAntenna size={32} />} title={say('sendersNone')} hint={say('sendersHint')} />
+          <EmptyState
+            icon={<IconAntenna size={32} />}
+            title={say('sendersNone')}
+            hint={say('sendersHint')}
+            action={add}
+          />
         }
       />
       <Outlet />

@@ -4,7 +4,7 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { type CallScript, transcriptOf } from '#shared/voice/call-script.ts';
-import { consentToAll } from '../driver/consents.ts';
+import { consentToAll } from './consents.ts';
 
 /**
  * What campaigns of both channels would have planned: texts and calls of marketing to people who consented to both in
