@@ -37,7 +37,8 @@ export type ProcessEvent =
   | { type: 'ended'; ending: Ending; restartInMs: number; lastWords: string | null };
 
 const LINES_REMEMBERED = 40;
-const PROBE_WHILE_STARTING_MS = 50;
+/** A start takes a second: each look costs both sides a millisecond, of a machine that starts a dozen at once. */
+const PROBE_WHILE_STARTING_MS = 150;
 const PROBE_WHILE_SERVING_MS = 5_000;
 
 export class SupervisedProcess {

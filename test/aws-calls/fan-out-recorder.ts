@@ -25,10 +25,12 @@ export async function startFanOutRecorder(
   emulator: () => Promise<string>,
 ): Promise<FanOutRecorder> {
   let client: KinesisClient | undefined;
+  // Each look is a request to the emulator, of which every consumer of a system makes its own.
+  const times = { lookMs: 200 };
   const server = new FanOutKinesis(async (...shard) => {
     client ??= localKinesis(await emulator());
     return emulatorSource(client)(...shard);
-  });
+  }, times);
   const http2 = Number(new URL(await server.listen()).port);
   const front = new ProtocolSwitch({ http1: Number(new URL(kinesisUrl).port), http2 });
   const byService = Map.groupBy(streamConsumers, ({ service }) => service);

@@ -7,9 +7,10 @@ import { transcriptOf } from '#shared/voice/call-script.ts';
 import { sampleScript } from '#shared/voice/sample-script.ts';
 import { insertCampaign } from '../../apps/campaigns/test-campaigns.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
+import { OUR_NUMBER } from '../driver/our-number.ts';
 import { loadSample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
-import { OUR_NUMBER, System } from '../driver/system.ts';
+import { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { isOfStreams, type Reading, type RecordedCall } from './recorded-call.ts';
 

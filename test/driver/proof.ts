@@ -7,10 +7,10 @@ import { inboundCommandId } from '#shared/identity.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { expectedBatches, expectedMessages, expectedProgressCommands } from './expected-dialog.ts';
+import { OUR_NUMBER } from './our-number.ts';
 import type { Happening } from './phone.ts';
 import type { AttemptRow, ConsentRow, LogRow, MessageRow, Records, StateRow } from './records.ts';
 import type { Sample } from './sample.ts';
-import { OUR_NUMBER } from './system.ts';
 
 /** Everything known about one phone, each in its order. */
 export interface PhoneRecords {

@@ -5,11 +5,11 @@ import { inboundCommandId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { expectedBatches, expectedMessages, expectedProgressCommands } from './expected-dialog.ts';
+import { OUR_NUMBER } from './our-number.ts';
 import type { Happening } from './phone.ts';
 import { faultsOf, type PhoneRecords } from './proof.ts';
 import type { AttemptRow, LogRow, MessageRow } from './records.ts';
 import { loadSample, type Sample } from './sample.ts';
-import { OUR_NUMBER } from './system.ts';
 
 const phone = phoneNumber('+14155550101');
 const us = phoneNumber(OUR_NUMBER);

@@ -55,6 +55,8 @@ export async function unrest(system: System): Promise<Unrest & { unexecuted: num
   };
 }
 
+const LOOK_MS = 1_000;
+
 /** Resolves when nothing is left to be done, seen twice in a row; rejects with what is left after `ms`. */
 export async function untilAtRest(system: System, ms: number): Promise<void> {
   const end = performance.now() + ms;
@@ -64,6 +66,7 @@ export async function untilAtRest(system: System, ms: number): Promise<void> {
     calm = Object.values(left).every((count) => count === 0) ? calm + 1 : 0;
     if (calm === 2) return;
     if (performance.now() > end) assert.fail(`the system did not come to rest: ${JSON.stringify(left)}`);
-    await delay(250);
+    // Streams are read from their beginning at each look.
+    await delay(LOOK_MS);
   }
 }

@@ -3,7 +3,7 @@ import { loadContent } from '#shared/drills/content.ts';
 import { type Drills, drillsFrom, sampleContentDirectory } from '#shared/drills/drills.ts';
 import type { Programme } from '#shared/drills/programme.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { OUR_NUMBER } from './system.ts';
+import { OUR_NUMBER } from './our-number.ts';
 
 /** The programme that a fresh system runs, and its drills in their order. */
 export interface Sample {

@@ -16,6 +16,8 @@ import { portsIn, type Recorder, secretsIn, startRecorder } from '../aws-calls/r
 import { compileCache } from '../compile-cache.ts';
 import { publicPorts, RunningStack } from '../local-stack/running-stack.ts';
 import { scratchRoot } from '../scratch.ts';
+import { OUR_NUMBER } from './our-number.ts';
+import { copyPreparedData } from './prepared-data.ts';
 import { Simulator } from './simulator.ts';
 
 const MODULE = fileURLToPath(new URL('../../apps/local/main.ts', import.meta.url));
@@ -27,6 +29,8 @@ export type Overrides = Readonly<Record<string, Readonly<Record<string, string>>
 export interface StartOptions {
   recordCalls?: Reading;
   contentDirectory?: string | null;
+  /** Whether it has to set up everything itself, as at the first `npm start`. */
+  fromNothing?: boolean;
 }
 
 /** Short pauses between messages, and a carrier that delivers fast: for tests that depend on neither. */
@@ -34,8 +38,6 @@ export const FAST: Overrides = {
   sender: { MESSAGE_PAUSE_MS: '50', MEDIA_PAUSE_MS: '50' },
   carrier: { CARRIER_SENT_AFTER_MS: '5-20', CARRIER_DELIVERED_AFTER_MS: '10-40' },
 };
-
-export const OUR_NUMBER = '+14155550100';
 
 /**
  * The whole system as `npm start` runs it, in a temporary folder on free ports, with what a test looks at it through:
@@ -84,7 +86,8 @@ export class System {
 
   /**
    * Resolves when everything serves. `recordCalls`: with what tells who calls AWS in front of its stand-ins, and
-   * streams that are read in this way. `contentDirectory`: what it begins with; left out: the sample programme.
+   * streams that are read in this way. `contentDirectory`: what it begins with; left out: the sample programme. Where
+   * end-to-end tests run, it begins with a copy of what was set up once.
    */
   static async start(overrides: Overrides, options: StartOptions = {}): Promise<System> {
     const folder = await mkdtemp(join(scratchRoot(), 'carillon-system-'));
@@ -99,11 +102,12 @@ export class System {
   static async #startIn(
     folder: string,
     overrides: Overrides,
-    { contentDirectory = null, recordCalls: recorded }: StartOptions,
+    { contentDirectory = null, fromNothing = false, recordCalls: recorded }: StartOptions,
   ): Promise<System> {
     // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
+    if (!fromNothing && contentDirectory === null) await copyPreparedData(place.data);
     const recorder = recorded ? await startRecorder(place.data, recorded) : null;
     const all = recorder ? mergedOverrides(recorder.overrides, overrides) : overrides;
     const stack = await runStack(place, all, contentDirectory);

@@ -22,7 +22,10 @@ describe('A person who texts', function () {
 
   before(async () => {
     sample = await loadSample();
-    system = await System.start(mergedOverrides(FAST, RESTART), { recordCalls: 'polling' });
+    system = await System.start(mergedOverrides(FAST, RESTART), {
+      recordCalls: 'polling',
+      fromNothing: true,
+    });
   });
   after(async () => {
     await system?.end();

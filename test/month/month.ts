@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CommandTail } from '../driver/command-tail.ts';
 import { System } from '../driver/system.ts';
+import { pauseAfter } from '../eventually.ts';
 import { scratchRoot } from '../scratch.ts';
 import { Actor } from './acting.ts';
 import { dayAfter, instantOf, localTime, nextChangeOfClocks } from './calendar.ts';
@@ -234,12 +234,13 @@ class Month {
   }
 
   async #until(what: string, missing: () => Promise<string | null>): Promise<void> {
-    const end = performance.now() + SETTLED_MS;
+    const begin = performance.now();
     for (;;) {
       const left = await missing();
       if (left === null) return;
-      if (performance.now() > end) throw new Error(`waited for it that ${what}: ${left}`);
-      await delay(80);
+      const waited = performance.now() - begin;
+      if (waited > SETTLED_MS) throw new Error(`waited for it that ${what}: ${left}`);
+      await pauseAfter(waited);
     }
   }
 

@@ -5,7 +5,7 @@ import { webhookPaths } from '#shared/carriers/webhook-addresses.ts';
 import { CarillonError } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
-import { OUR_NUMBER } from '../driver/system.ts';
+import { OUR_NUMBER } from '../driver/our-number.ts';
 import type { Running, World } from './world.ts';
 
 export const TWILIO = {

@@ -7,7 +7,7 @@ import type { Metrics } from '#shared/metrics.ts';
 import { postgresSettings } from '#shared/postgres/settings.ts';
 import { type RunningService, serviceSettings } from '#shared/service.ts';
 import type { ServiceName } from '#shared/topology.ts';
-import { OUR_NUMBER } from '../driver/system.ts';
+import { OUR_NUMBER } from '../driver/our-number.ts';
 import { TEST_PEPPER } from '../pseudonyms.ts';
 import { TWILIO } from './carrier.ts';
 import { bodyOf } from './outside/service.ts';

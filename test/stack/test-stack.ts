@@ -8,9 +8,7 @@ import { systemClock } from '#shared/clock.ts';
 import { applyGrants } from '#shared/postgres/grants.ts';
 import { migrate } from '#shared/postgres/migrate.ts';
 import { services } from '#shared/topology.ts';
-import { beforeStart, type Child, startChild, untilServing } from '../../apps/local/child.ts';
 import { claimPorts, STACK_BLOCKS } from '../../apps/local/ports.ts';
-import type { ProcessPlan } from '../../apps/local/process-plan.ts';
 import { kinesisEndpoint, planKinesis } from '../../apps/local/stores/kinesis.ts';
 import { planPostgres, postgresUrl } from '../../apps/local/stores/postgres.ts';
 import { createDatabaseIfMissing } from '../../apps/local/stores/postgres-database.ts';
@@ -18,6 +16,7 @@ import { CLUSTER_BUS, planRedis, probeCluster, redisUrlOf } from '../../apps/loc
 import { findRedis } from '../../apps/local/stores/redis-program.ts';
 import { planSqs, sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { scratchRoot } from '../scratch.ts';
+import { allSettled, Children } from './children.ts';
 import type { StackFacts } from './facts.ts';
 
 export interface TestStack {
@@ -26,8 +25,6 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-const START_MS = 60_000;
-const STOP_MS = 10_000;
 const TEMPLATE = 'carillon_template';
 const PASSWORD = 'test';
 const REDIS_CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/redis', import.meta.url));
@@ -45,7 +42,6 @@ export async function startTestStack({
   sharedBuffers?: string;
   maxWalSize?: string;
 } = {}): Promise<TestStack> {
-  const clock = systemClock();
   const ports = await claimPorts(['postgres', 'redis', 'kinesis', 'sqs'], {
     before: new Map(),
     start: randomInt(STACK_BLOCKS.count),
@@ -55,20 +51,11 @@ export async function startTestStack({
   const folder = await mkdtemp(join(durable ? tmpdir() : scratchRoot(), 'carillon-test-'));
   // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
   await chmod(folder, 0o755);
-  const children: Child[] = [];
+  const children = new Children(systemClock());
   const stop = async (): Promise<void> => {
-    await Promise.all(children.map((child) => child.stop(STOP_MS)));
+    await children.stop();
     await ports.release();
     await rm(folder, { recursive: true, force: true });
-  };
-  const start = async (plan: ProcessPlan): Promise<void> => {
-    const lines: string[] = [];
-    await beforeStart(plan, (line) => lines.push(line));
-    const child = startChild(plan, (line) => lines.push(line));
-    children.push(child);
-    await untilServing(plan, child, START_MS, clock).catch((error: Error) => {
-      throw new Error(`${error.message}\n${lines.join('\n')}`, { cause: error });
-    });
   };
   try {
     const postgres = {
@@ -79,7 +66,7 @@ export async function startTestStack({
       ...sizes,
     };
     const database = async (): Promise<void> => {
-      await start(await planPostgres(postgres));
+      await children.start(await planPostgres(postgres));
       await createDatabaseIfMissing(postgres, TEMPLATE);
       const url = postgresUrl(postgres, TEMPLATE);
       await migrate(url);
@@ -93,16 +80,15 @@ export async function startTestStack({
         onFetch: () => console.log('fetching Redis (once)'),
       });
       const plan = await planRedis(program, { folder: join(folder, 'redis'), port: port('redis') });
-      await start({ ...plan, probe: () => probeCluster(redisUrlOf(port('redis'))) });
+      await children.start({ ...plan, probe: () => probeCluster(redisUrlOf(port('redis'))) });
     };
     // All of them, also when one fails: what still starts must be known to `stop`.
-    const started = await Promise.allSettled([
+    await allSettled([
       database(),
       redis(),
-      planKinesis({ folder: null, port: port('kinesis') }).then(start),
-      planSqs({ folder: null, port: port('sqs') }).then(start),
+      planKinesis({ folder: null, port: port('kinesis') }).then((plan) => children.start(plan)),
+      planSqs({ folder: null, port: port('sqs') }).then((plan) => children.start(plan)),
     ]);
-    for (const result of started) if (result.status === 'rejected') throw result.reason;
     return {
       facts: {
         postgres: { port: postgres.port, password: PASSWORD },

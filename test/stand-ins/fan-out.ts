@@ -12,8 +12,6 @@ import type { ShardSource, SourceRead } from './shard-source.ts';
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 const JSON_TYPE = 'application/x-amz-json-1.1';
-/** How often a shard without records is looked at. */
-const LOOK_MS = 10;
 /** A continuation before any record of a shard. */
 const BEGINNING = '0';
 
@@ -42,12 +40,15 @@ export interface FanOutTimes {
   heartbeatMs: number;
   callIntervalMs: number;
   takeOverMs: number;
+  /** Of the stand-in: how often a shard without records is looked at. */
+  lookMs: number;
 }
 const TIMES: FanOutTimes = {
   lifeMs: 5 * 60_000,
   heartbeatMs: 5_000,
   callIntervalMs: 1_000,
   takeOverMs: 5_000,
+  lookMs: 10,
 };
 
 interface Subscription {
@@ -190,7 +191,7 @@ export class FanOutKinesis {
         saidAt = performance.now();
         if (ended) stream.end();
         else if (!went) await untilDrained(stream);
-      } else await delay(LOOK_MS);
+      } else await delay(this.#times.lookMs);
     }
   }
 }

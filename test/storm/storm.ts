@@ -11,8 +11,9 @@ import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { textFor } from '#shared/texts/texts.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
+import { OUR_NUMBER } from '../driver/our-number.ts';
 import { CAPPED_AREAS, FREE_AREAS, phonesOf } from '../driver/phones.ts';
-import { OUR_NUMBER, System } from '../driver/system.ts';
+import { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { CAP, plan } from './plan.ts';
 
@@ -154,7 +155,7 @@ async function callAll(system: System, phones: readonly PhoneNumber[], signal: A
       }
       made += finished.length;
     }
-    await delay(50);
+    await delay(150);
   }
   return made;
 }

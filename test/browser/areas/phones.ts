@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { OUR_NUMBER } from '../../driver/system.ts';
+import { OUR_NUMBER } from '../../driver/our-number.ts';
 import type { World } from '../world.ts';
 
 const ours = phoneNumber(OUR_NUMBER);

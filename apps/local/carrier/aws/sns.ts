@@ -1,5 +1,4 @@
 import { createHash, createSign } from 'node:crypto';
-import { generate } from 'selfsigned';
 import type { Message, Notice } from '../message.ts';
 import { uuidOf } from '../vonage/api.ts';
 import type { JsonContent } from '../vonage/webhooks.ts';
@@ -17,6 +16,8 @@ export interface SnsTopic {
 /** `now`: the machine's own time; the certificate is valid a year around it. */
 export async function createSnsTopic(topicArn: string, now: Date): Promise<SnsTopic> {
   const day = 86_400_000;
+  // Two hundred modules, which few simulators need.
+  const { generate } = await import('selfsigned');
   const { cert, private: privateKey } = await generate([{ name: 'commonName', value: 'sns.amazonaws.com' }], {
     keySize: 2048,
     notBeforeDate: new Date(now.getTime() - day),
