@@ -5,7 +5,6 @@ import {
   SegmentedControl,
   Select,
   Stack,
-  Tabs,
   Text,
   Textarea,
   TextInput,
@@ -17,6 +16,7 @@ import { languageName } from '../../../parts/languages.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { callVoice } from '../../../words/calls.ts';
 import { useWord } from '../../../words/use-word.ts';
+import { LanguageTabs } from './language-tabs.tsx';
 import { builderTexts } from './texts.ts';
 
 type Definition = Campaign['definition'];
@@ -56,15 +56,7 @@ export function CallWordsFields({
   return (
     <Stack gap="sm" miw={0}>
       <Group gap="xs" align="flex-end">
-        <Tabs value={shown} onChange={(value) => setSpoken(value ?? shown)}>
-          <Tabs.List aria-label={say('languages')}>
-            {languages.map((each) => (
-              <Tabs.Tab key={each} value={each}>
-                {languageName(each, language)}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-        </Tabs>
+        <LanguageTabs languages={languages} shown={shown} choose={setSpoken} />
         {SPOKEN.filter((each) => !languages.includes(each)).map((each) => (
           <Button
             key={each}

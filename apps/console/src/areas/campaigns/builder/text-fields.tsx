@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Stack, Tabs, Text, Textarea } from '@mantine/core';
+import { Button, Group, Menu, Stack, Text, Textarea } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { Contact } from '#shared/api-client/api-types.ts';
@@ -6,6 +6,7 @@ import { languageName, MESSAGE_LANGUAGES } from '../../../parts/languages.ts';
 import { inPlainLetters } from '../../../parts/phone/characters.ts';
 import { SegmentCounter } from '../../../parts/phone/segment-counter.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
+import { LanguageTabs } from './language-tabs.tsx';
 import { MarkedText } from './marked-text.tsx';
 import { insertable, sampleText } from './sample-text.ts';
 import { builderTexts } from './texts.ts';
@@ -45,15 +46,7 @@ export function TextFields({
   return (
     <>
       <Group gap="xs" align="flex-end" wrap="wrap">
-        <Tabs value={shown} onChange={(value) => setSpoken(value ?? shown)}>
-          <Tabs.List aria-label={say('languages')}>
-            {languages.map((each) => (
-              <Tabs.Tab key={each} value={each}>
-                {languageName(each, language)}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-        </Tabs>
+        <LanguageTabs languages={languages} shown={shown} choose={setSpoken} />
         <Menu>
           <Menu.Target>
             <Button variant="subtle" color="gray" leftSection={<IconPlus size={14} aria-hidden />}>
