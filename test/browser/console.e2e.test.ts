@@ -11,7 +11,9 @@ import { World } from './world.ts';
 describe('The web console', function () {
   this.timeout(120_000);
   let world: World;
-  before(async () => {
+  before(async function () {
+    // The bundler takes its time where other tests have the processors.
+    this.timeout(300_000);
     world = await World.start();
   });
   afterEach(() => world.closeAll());

@@ -43,7 +43,7 @@ export function phoneTests(world: () => World): void {
     const number = phoneNumber('+14155550175');
     const page = await world().open(`/phones?open=${encodeURIComponent(number)}`);
     const phone = cardOf(page, number);
-    await phone.getByLabel('When it is called').click();
+    await phone.getByLabel('When it is called').first().click();
     await page.getByRole('option', { name: 'It rings here' }).click();
     const { simulator } = world().system;
     const secrets = await world().system.secrets();
@@ -73,7 +73,7 @@ export function phoneTests(world: () => World): void {
   it('answer by themselves, as a script has it', async () => {
     const page = await world().open('/phones?open=%2B14155550176');
     const phone = cardOf(page, '+14155550176');
-    await phone.getByLabel('Who has it').click();
+    await phone.getByLabel('Who has it').first().click();
     await page.getByRole('option', { name: 'Plays a script' }).click();
     await phone.getByLabel('The script').fill('HELP\nSTOP');
     await phone.getByLabel('Text from').focus();
@@ -84,10 +84,10 @@ export function phoneTests(world: () => World): void {
   it('meet faults that somebody sets, and none once they are mended', async () => {
     const page = await world().open('/phones/faults');
     const drawer = page.getByRole('dialog', { name: 'Faults of the carrier' });
-    await drawer.getByLabel('Reports twice').fill('50');
+    await drawer.getByRole('textbox', { name: 'Reports twice' }).fill('50');
     await drawer.getByRole('button', { name: 'Set the dials' }).click();
     await page.getByText('One thing goes wrong on purpose').waitFor({ state: 'attached' });
-    await drawer.getByLabel('Number', { exact: true }).fill('+14155550177');
+    await drawer.getByRole('textbox', { name: 'Number', exact: true }).fill('+14155550177');
     await drawer.getByRole('button', { name: 'Add', exact: true }).click();
     await drawer.getByRole('button', { name: '+14155550177 works again' }).waitFor();
     await world().looksRight(page, 'phones-faults');
