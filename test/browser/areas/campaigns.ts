@@ -158,7 +158,11 @@ export function campaignTests(world: () => World): void {
         type: 'hybrid',
         intent: 'transactional',
         endAt: null,
-        definition: { audience: { include: [list] }, timeZone: 'America/Chicago' },
+        definition: {
+          audience: { include: [list] },
+          windows: [{ days: [...WEEK], from: '09:00', to: '19:00' }],
+          timeZone: 'America/Chicago',
+        },
       },
     });
     const page = await world().open(`/campaigns/${data?.id}/edit?section=message`);
