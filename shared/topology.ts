@@ -622,7 +622,7 @@ export const services = {
       campaign_opt_out: ['select'],
       erasure_key: ['select'],
       contact_import: ['select', 'insert', 'update'],
-      import_row: ['insert'],
+      import_row: ['select', 'insert'],
       import_fault: ['select'],
       contact: ['select', 'insert', 'update', 'delete'],
       contact_field: ['select', 'insert', 'update', 'delete'],

@@ -471,6 +471,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contact-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists tags that contacts have, the most common first, at most 200
+         * @description Counted when it is asked: of a million contacts it takes about a second.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["listContactTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -655,6 +677,28 @@ export interface paths {
         patch: operations["updateList"];
         trace?: never;
     };
+    "/v1/lists/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a list away, or takes it out again
+         * @description One that is put away is not offered any more where somebody chooses lists. It keeps its contacts, and campaigns that name it go on as before.
+         *
+         *     Takes the role `operator`.
+         */
+        post: operations["archiveList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/lists/{id}/members": {
         parameters: {
             query?: never;
@@ -789,6 +833,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{phone}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that happened between you and a person, newest first
+         * @description Texts, messages and calls, consent, campaigns with what became of them, lessons and notes. Each kind is in the order in which it was recorded, put together by time. Of a number that nothing is known about, nothing.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["listPersonTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{phone}/sendable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What may be sent to a person now, and why not
+         * @description As the gate would judge it at this moment, of no topic and without the hours of a campaign, which come on top. Nothing is kept of it.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["getSendable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{phone}/events": {
         parameters: {
             query?: never;
@@ -803,28 +891,6 @@ export interface paths {
          *     Takes the role `viewer`.
          */
         get: operations["listPersonEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/people/{phone}/campaigns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Campaigns that wrote to a person, the newest first
-         * @description At most 100.
-         *
-         *     Takes the role `viewer`.
-         */
-        get: operations["listCampaignsOfPerson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -923,7 +989,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the drills that are published, of all programmes and of none, by slug
+         * Lists the drills of all programmes, by slug
          * @description Takes the role `viewer`.
          */
         get: operations["listDrills"];
@@ -1443,6 +1509,72 @@ export interface paths {
          * @description Takes the role `operator`.
          */
         post: operations["cancelImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The first rows of the file, as they stand there
+         * @description To see what its columns are. Until the import has ended: then the rows are deleted.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["sampleImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/faulty-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that are faulty, as they stand in the file, each with what is wrong in which cell
+         * @description Until 30 days after the import has ended.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["listFaultyRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/faulty-rows.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as CSV: to be mended, and sent again as a file of its own
+         * @description With the columns of the file, and behind them the line and what is wrong. Texts that a spreadsheet would compute begin with an apostrophe, which an import takes away again.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["exportFaultyRows"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2221,28 +2353,6 @@ export interface paths {
         patch: operations["updateSenderPool"];
         trace?: never;
     };
-    "/v1/conversation-counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Counts conversations by what is to be done in them
-         * @description Each number is how many a list has: its description names the filters of that.
-         *
-         *     Takes the role `viewer`.
-         */
-        get: operations["countConversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -2283,52 +2393,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Changes the state, the assignee or the tags of a conversation, or whether the agent answers in it
+         * Changes the state, the assignee or the tags of a conversation
          * @description Takes the role `operator`.
          */
         patch: operations["updateConversation"];
-        trace?: never;
-    };
-    "/v1/conversations/{id}/outlook": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Says what would become of an answer that is written now, and why
-         * @description As the gate judges at this moment; it judges again when the answer is written, and before it goes.
-         *
-         *     Takes the role `viewer`.
-         */
-        get: operations["getAnswerOutlook"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/conversations/{id}/decisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who gave a conversation to whom, closed it, opened it or put it off, newest first
-         * @description Takes the role `viewer`.
-         */
-        get: operations["listConversationDecisions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/v1/conversations/{id}/messages": {
@@ -2587,7 +2655,7 @@ export interface paths {
         get: operations["getCampaignAgent"];
         /**
          * Turns the agent on or off for texts that belong to a campaign
-         * @description At once: an answer that is not sent yet is not sent where it is off, or is a draft. It goes before what is said of the number, and after what is said of a conversation.
+         * @description At once: an answer that is not sent yet is not sent where it is off, or is a draft. It goes before what is said of the number.
          *
          *     Takes the role `operator`.
          */
@@ -2829,72 +2897,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/dead-letters/rehearsal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * What a redrive or a discard would do, without doing it
-         * @description The same work as theirs, in a transaction that is rolled back.
-         *
-         *     Takes the role `admin`.
-         */
-        post: operations["rehearseDeadLetters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/dead-letters/redrive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Puts records on their stream again, oldest first
-         * @description As they were, with the same id: whoever has processed one knows it again. They come late: mend the cause first, and look at what they say. One that cannot be processed again is set aside again, as a new record. Waiting ones of the same phone follow by themselves.
-         *
-         *     Takes the role `admin`.
-         */
-        post: operations["redriveDeadLetters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/dead-letters/discard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Settles records without processing them, oldest first, with a reason
-         * @description For good; what they said is kept. What waits behind one of dialog events goes on without it. **A text may be a STOP: read it before.**
-         *
-         *     Takes the role `admin`.
-         */
-        post: operations["discardDeadLetters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -3117,26 +3119,6 @@ export interface paths {
          * @description Takes the role `viewer`.
          */
         get: operations["listParticipants"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/programmes/{slug}/progress": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far the people of a programme are, and what became of its drills
-         * @description Takes the role `viewer`.
-         */
-        get: operations["getProgrammeProgress"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3509,6 +3491,14 @@ export interface components {
             name?: string;
             description?: string;
         };
+        /**
+         * @example {
+         *       "archived": true
+         *     }
+         */
+        ArchiveList: {
+            archived: boolean;
+        };
         /** @description Contacts by their ids, or all that a filter matches */
         MembersOfList: {
             /** @description Ids of contacts */
@@ -3702,9 +3692,6 @@ export interface components {
          *       },
          *       "answers": [
          *         "a",
-         *         {
-         *           "waitHours": 5
-         *         },
          *         "20 seconds"
          *       ]
          *     }
@@ -3776,14 +3763,10 @@ export interface components {
                 };
             };
             /**
-             * @description What they text, in order, and how long they write nothing in between
+             * @description What they text, in order
              * @default []
              */
-            answers?: (string | components["schemas"]["SimulatedWait"])[];
-        };
-        /** @description So long they write nothing; the question is asked once more where the programme reminds people */
-        SimulatedWait: {
-            waitHours: number;
+            answers?: string[];
         };
         /**
          * @example {
@@ -4533,19 +4516,12 @@ export interface components {
             /** @description Who looks after it; null: nobody */
             assignee?: string | null;
             tags?: string[];
-            /** @description Whether the agent answers in it; null: its campaign or number decides. `off` holds at once, also for an answer that is not sent yet */
-            agentMode?: components["schemas"]["AgentMode"] | null;
             /**
              * Format: uuid
              * @description With `closed`: `upTo` of the conversation when it was looked at. It is not closed over a text that has come since
              */
             upTo?: string;
         };
-        /**
-         * @description `off`: texts that nothing else handled go to people. `draft`: the agent words an answer that a person sends. `automatic`: its answer goes by itself
-         * @enum {string}
-         */
-        AgentMode: "off" | "draft" | "automatic";
         /**
          * @example {
          *       "body": "Called back, will come on Monday."
@@ -4714,6 +4690,11 @@ export interface components {
             mode: components["schemas"]["AgentMode"];
         };
         /**
+         * @description `off`: texts that nothing else handled go to people. `draft`: the agent words an answer that a person sends. `automatic`: its answer goes by itself
+         * @enum {string}
+         */
+        AgentMode: "off" | "draft" | "automatic";
+        /**
          * @description `due`: the agent has it. `drafted`: a person is to send or reject its answer. `handed_over`: people are to answer. `silent`: it wants no answer. `overtaken`: somebody or something else was first
          * @enum {string}
          */
@@ -4725,78 +4706,6 @@ export interface components {
         };
         /** @example {} */
         RejectAgentDraft: Record<string, never>;
-        /**
-         * @example {
-         *       "ids": [
-         *         "393"
-         *       ],
-         *       "does": "redrive"
-         *     }
-         */
-        RehearsalOfDeadLetters: {
-            /** @description These */
-            ids?: string[];
-            /**
-             * @description Those of this one
-             * @example dialog
-             */
-            consumer?: string;
-            /**
-             * @description Those whose reason contains this
-             * @example unreadable
-             */
-            reason?: string;
-            /**
-             * @description What it would do
-             * @enum {string}
-             */
-            does: "redrive" | "discard";
-        };
-        /**
-         * @example {
-         *       "ids": [
-         *         "391"
-         *       ]
-         *     }
-         */
-        RedriveOfDeadLetters: {
-            /** @description These */
-            ids?: string[];
-            /**
-             * @description Those of this one
-             * @example dialog
-             */
-            consumer?: string;
-            /**
-             * @description Those whose reason contains this
-             * @example unreadable
-             */
-            reason?: string;
-        };
-        /**
-         * @example {
-         *       "ids": [
-         *         "392"
-         *       ],
-         *       "why": "A test of ours, nobody waits for it."
-         *     }
-         */
-        DiscardOfDeadLetters: {
-            /** @description These */
-            ids?: string[];
-            /**
-             * @description Those of this one
-             * @example dialog
-             */
-            consumer?: string;
-            /**
-             * @description Those whose reason contains this
-             * @example unreadable
-             */
-            reason?: string;
-            /** @description For whoever looks at it later */
-            why: string;
-        };
         NewWebhook: {
             /**
              * @description Where to: https, port 443, in the public internet. Redirects are not followed.
@@ -5237,6 +5146,12 @@ export interface components {
             /** @description All that match; null: it was not asked for */
             count: number | null;
         };
+        ContactTags: {
+            items: {
+                tag: string;
+                contacts: number;
+            }[];
+        };
         ListsOfContact: {
             items: components["schemas"]["ListOfContact"][];
         };
@@ -5309,6 +5224,8 @@ export interface components {
              * @example 2026-11-26T14:30:00.000Z
              */
             updatedAt: string;
+            /** @description Since when it is put away; null: it is in use */
+            archivedAt: string | null;
         };
         MembersChanged: {
             /** @description How many were put on the list, or taken off */
@@ -5628,21 +5545,110 @@ export interface components {
             startedAt: string | null;
             completedAt: string | null;
         };
-        PersonEventPage: {
-            items: components["schemas"]["PersonEventBatch"][];
+        TimelinePage: {
+            items: components["schemas"]["TimelineEntry"][];
             /** @description Of the next page; null: this is the last */
             nextCursor: string | null;
         };
-        PersonEventBatch: {
-            version: number;
+        TimelineEntry: {
+            /** @description Of this entry: the same whenever it is read */
+            id: string;
+            /**
+             * @description `text`: theirs. `message`: a text or call of ours. `drill`: in a lesson. `note`: of one of you
+             * @enum {string}
+             */
+            kind: "text" | "message" | "consent" | "campaign" | "drill" | "note";
             /**
              * Format: date-time
              * @example 2026-11-26T14:30:00.000Z
              */
-            occurredAt: string;
-            /** @description Which owns the number that was texted */
+            at: string;
+            /** @description Of a text, and of a message or call */
+            said: components["schemas"]["SaidInConversation"] | null;
+            consent: components["schemas"]["ConsentChange"] | null;
+            /** @description When it began, and what has become of it */
+            campaign: components["schemas"]["CampaignOfPerson"] | null;
+            /** @description Of a lesson, in their order */
+            events: components["schemas"]["PersonEvent"][] | null;
+            /** @description Of a lesson */
             programme: string | null;
-            events: components["schemas"]["PersonEvent"][];
+            note: {
+                body: string;
+                writtenBy: string;
+            } | null;
+        };
+        SaidInConversation: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
+            /**
+             * Format: date-time
+             * @description When it came in, or was written
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            at: string;
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            ourNumber: string;
+            body: string;
+            mediaUrls: string[];
+            /** @description Of a text of theirs */
+            inbound: {
+                session: number;
+                campaignId: string | null;
+                /** @description Null: not known yet */
+                takenAs: components["schemas"]["TakenAs"] | null;
+                needsReply: boolean;
+                readAt: string | null;
+                answeredAt: string | null;
+            } | null;
+            /** @description Of a message of ours */
+            outbound: {
+                /**
+                 * @description `voice`: a call; `body` is what it had to say
+                 * @enum {string}
+                 */
+                channel: "sms" | "voice";
+                /** @enum {string} */
+                state: "queued" | "posting" | "ambiguous" | "held" | "sent" | "failed" | "blocked" | "unknown" | "cancelled";
+                /** @description What became of a call; null: a text, or nothing is known yet */
+                call: components["schemas"]["CallFacts"] | null;
+                /** @description What the carrier said of it last; null: nothing yet */
+                status: ("unknown" | "scheduled" | "accepted" | "queued" | "sending" | "initiated" | "ringing" | "in-progress" | "sent" | "sent_unconfirmed" | "partially_delivered" | "canceled" | "failed" | "no-answer" | "busy" | "undelivered" | "completed" | "delivered" | "read" | "receiving" | "received") | null;
+                rule: string | null;
+                /** @description The rule in words, where it is one of the gate */
+                says: string | null;
+                heldUntil: string | null;
+                /** @enum {string} */
+                intent: "reply" | "opt_out_confirmation" | "help" | "transactional" | "marketing";
+                campaignId: string | null;
+                /** @description Who wrote it; null: nobody did by hand */
+                answeredBy: string | null;
+            } | null;
+        };
+        /**
+         * @description `people`: only people can answer it. `dialog`: answered by itself. `lesson`: an answer to the question of a lesson. `consent`: it stops, starts or asks for help. `stopped`: from somebody who gets nothing any more. `untold`: the dialog has said nothing of it for minutes, so people have it
+         * @enum {string}
+         */
+        TakenAs: "consent" | "stopped" | "lesson" | "dialog" | "people" | "untold";
+        CampaignOfPerson: {
+            id: string;
+            name: string;
+            /** @example sms */
+            type: string;
+            status: components["schemas"]["CampaignStatus"];
+            contactId: string;
+            state: components["schemas"]["CampaignContactState"];
+            rule: string | null;
+            /** @description The rule in words */
+            says: string | null;
+            /** @description When it goes on, at the earliest */
+            dueAt: string | null;
+            repliedAt: string | null;
+            messageId: string | null;
         };
         PersonEvent: {
             id: string;
@@ -5674,24 +5680,63 @@ export interface components {
                 };
             } | null;
         };
-        CampaignsOfPerson: {
+        Sendable: {
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            phoneNumber: string;
+            /**
+             * Format: date-time
+             * @description When it was asked: whatever goes is judged again when it goes
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            asOf: string;
+            /**
+             * @description Where they may be, as far as is known: each has to allow it
+             * @example [
+             *       "America/New_York"
+             *     ]
+             */
+            zones: string[];
+            /**
+             * @description What says where they are; `none`: nothing, so all zones of the country count
+             * @enum {string}
+             */
+            zoneSource: "zone" | "postal_code" | "state" | "area_code" | "none";
             items: {
-                /** Format: uuid */
-                id: string;
-                name: string;
                 /** @enum {string} */
-                status: "draft" | "scheduled" | "loading" | "active" | "paused" | "completed" | "stopped" | "failed";
-                /** @description That it wrote for them, sent or not */
-                messages: number;
-                /** @description Of theirs that belong to it */
-                texts: number;
+                channel: "sms" | "voice";
                 /**
-                 * Format: date-time
-                 * @description When the newest of its messages was written
-                 * @example 2026-11-26T14:30:00.000Z
+                 * @description `reply`: an answer to their newest text, where there is one
+                 * @enum {string}
                  */
-                lastAt: string;
+                intent: "reply" | "opt_out_confirmation" | "help" | "transactional" | "marketing";
+                /** @enum {string} */
+                verdict: "send" | "hold" | "block";
+                /** @example quiet_hours */
+                rule: string;
+                /** @description The rule in words */
+                says: string | null;
+                /** @description What may go: no later than this. What is held: not before this */
+                until: string | null;
             }[];
+        };
+        PersonEventPage: {
+            items: components["schemas"]["PersonEventBatch"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        PersonEventBatch: {
+            version: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            occurredAt: string;
+            /** @description Which owns the number that was texted */
+            programme: string | null;
+            events: components["schemas"]["PersonEvent"][];
         };
         PersonMessagePage: {
             items: components["schemas"]["OutgoingMessage"][];
@@ -5788,11 +5833,9 @@ export interface components {
             /** @description Published versions never change */
             version: number;
             defaultLanguage: string;
-            /** @description That it has something in, the default one first */
-            languages: string[];
             /** @description How many */
             prompts: number;
-            /** @description Programmes that it belongs to; archived ones do not count */
+            /** @description Programmes that it belongs to */
             programmes: string[];
         };
         DrillDraftPage: {
@@ -5908,19 +5951,17 @@ export interface components {
             isNew: boolean;
         };
         DrillPlay: {
-            /** @description The start, and one for each answer or wait */
+            /** @description The start, and one for each answer */
             turns: {
-                /** @description null: the start, or a wait */
+                /** @description null: the start */
                 said: string | null;
-                /** @description null: it was no wait */
-                waitedHours: number | null;
                 /** @description Slug of the prompt that waited for an answer then */
                 prompt: string | null;
                 /**
-                 * @description What it was taken for, or led to; `other`: something else than an answer; `reminded`: the question was asked once more
+                 * @description What it was taken for; `other`: for something else than an answer
                  * @enum {string}
                  */
-                outcome: "started" | "right" | "wrong" | "abandoned" | "noted" | "other" | "reminded" | "nothing";
+                outcome: "started" | "right" | "wrong" | "abandoned" | "noted" | "other" | "nothing";
                 completed: boolean;
                 /** @description Types of the events of the dialog */
                 events: string[];
@@ -6273,6 +6314,36 @@ export interface components {
             items: components["schemas"]["Import"][];
             /** @description Of the next page; null: this is the last */
             nextCursor: string | null;
+        };
+        ImportSample: {
+            items: components["schemas"]["ImportSampleRow"][];
+        };
+        ImportSampleRow: {
+            /** @description The line of the file on which the row begins; the header is a line, too */
+            row: number;
+            /** @description In the order of the columns; null: the row could not be read, or was not kept */
+            cells: string[] | null;
+        };
+        FaultyRowPage: {
+            items: components["schemas"]["FaultyRow"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        FaultyRow: {
+            /** @description The line of the file on which the row begins; the header is a line, too */
+            row: number;
+            /** @description In the order of the columns; null: the row could not be read, or was not kept */
+            cells: string[] | null;
+            /** @description In the order of the columns */
+            faults: {
+                /** @description Of the column, from 0; null: it is about the whole row */
+                place: number | null;
+                /** @description As the header has it */
+                column: string | null;
+                reason: string;
+                /** @description What stands there, cut short */
+                value: string | null;
+            }[];
         };
         ImportFaultPage: {
             items: components["schemas"]["ImportFault"][];
@@ -7059,29 +7130,6 @@ export interface components {
              */
             updatedAt: string;
         };
-        ConversationCounts: {
-            /** @description In which somebody has to answer: `needsReply=true` */
-            needsReply: number;
-            /** @description That you look after: your name as `assignee`, `closed=false` */
-            mine: number;
-            /** @description That nobody looks after: `unassigned=true`, `closed=false` */
-            unassigned: number;
-            /** @description With a text that may opt out, to be judged: `review=true` */
-            review: number;
-            /** @description Whose newest text belongs to no campaign: `unknown=true`, `closed=false` */
-            unknown: number;
-            all: number;
-            /**
-             * @description Counted up to so many: where it is that, there may be more
-             * @example 1000
-             */
-            atMost: number;
-            /** @description Who looks after conversations that are not closed, by name */
-            assignees: {
-                name: string;
-                conversations: number;
-            }[];
-        };
         ConversationPage: {
             items: components["schemas"]["Conversation"][];
             /** @description Of the next page; null: this is the last */
@@ -7105,7 +7153,6 @@ export interface components {
             } | null;
             /** @description That their newest text belongs to; null: to none that is known */
             campaignId: string | null;
-            campaignName: string | null;
             state: components["schemas"]["ConversationState"];
             snoozedUntil: string | null;
             assignee: string | null;
@@ -7144,28 +7191,6 @@ export interface components {
                 /** @description Its words, while a person is to send or reject them */
                 draft: string | null;
             } | null;
-            /** @description Whether the agent answers the next text */
-            agentMode: {
-                /** @description Said of this conversation; null: its campaign or number decides */
-                own: components["schemas"]["AgentMode"] | null;
-                inForce: components["schemas"]["AgentMode"];
-            };
-            /** @description Their text of which somebody has to say whether it opts out: the one that is due first; null: none */
-            review: {
-                /**
-                 * Format: uuid
-                 * @description Also names it in `/v1/reviews/{id}`
-                 */
-                id: string;
-                text: string;
-                /** @description Whether it was taken for a revocation */
-                suppressed: boolean;
-                /**
-                 * Format: date
-                 * @description Last day to honour it, should it be one: US Eastern
-                 */
-                deadline: string;
-            } | null;
             /**
              * Format: date-time
              * @description Of their newest text, or of our newest answer by hand
@@ -7173,133 +7198,11 @@ export interface components {
              */
             activityAt: string;
         };
-        AnswerOutlook: {
-            /**
-             * @description What the gate would say of an answer that is written now
-             * @enum {string}
-             */
-            verdict: "queued" | "held" | "blocked";
-            /** @description Held: when it would go */
-            heldUntil: string | null;
-            /** @description Queued: until when it may go as it is */
-            goesUntil: string | null;
-            /**
-             * @description The rule of the gate that decides
-             * @example quiet_hours
-             */
-            rule: string;
-            /** @description The same in words */
-            says: string;
-            /**
-             * @description As what it would go: an answer, or a planned message
-             * @enum {string}
-             */
-            intent: "reply" | "opt_out_confirmation" | "help" | "transactional" | "marketing";
-            /**
-             * @description IANA zones that the person may be in, as the rules see it
-             * @example [
-             *       "America/New_York"
-             *     ]
-             */
-            zones: string[];
-            /**
-             * @description What says so
-             * @enum {string}
-             */
-            zoneSource: "zone" | "postal_code" | "state" | "area_code" | "none";
-        };
-        ConversationDecisionPage: {
-            items: components["schemas"]["ConversationDecision"][];
-            /** @description Of the next page; null: this is the last */
-            nextCursor: string | null;
-        };
-        ConversationDecision: {
-            id: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-26T14:30:00.000Z
-             */
-            at: string;
-            by: string | null;
-            /** @description Who looked after it and does now; null: that did not change */
-            assignee: {
-                before: string | null;
-                after: string | null;
-            } | null;
-            /** @description Null: that did not change */
-            state: {
-                before: components["schemas"]["ConversationState"];
-                after: components["schemas"]["ConversationState"];
-                snoozedUntil: string | null;
-            } | null;
-            /** @description Whether the agent answers in it; null: that did not change */
-            agentMode: {
-                before: components["schemas"]["AgentMode"] | null;
-                after: components["schemas"]["AgentMode"] | null;
-            } | null;
-        };
         SaidPage: {
             items: components["schemas"]["SaidInConversation"][];
             /** @description Of the next page; null: this is the last */
             nextCursor: string | null;
         };
-        SaidInConversation: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            direction: "inbound" | "outbound";
-            /**
-             * Format: date-time
-             * @description When it came in, or was written
-             * @example 2026-11-26T14:30:00.000Z
-             */
-            at: string;
-            /**
-             * @description E.164; of an erased person the hash that stands in its place
-             * @example +14155550101
-             */
-            ourNumber: string;
-            body: string;
-            mediaUrls: string[];
-            /** @description Of a text of theirs */
-            inbound: {
-                session: number;
-                campaignId: string | null;
-                /** @description Null: not known yet */
-                takenAs: components["schemas"]["TakenAs"] | null;
-                needsReply: boolean;
-                readAt: string | null;
-                answeredAt: string | null;
-            } | null;
-            /** @description Of a message of ours */
-            outbound: {
-                /**
-                 * @description `voice`: a call; `body` is what it had to say
-                 * @enum {string}
-                 */
-                channel: "sms" | "voice";
-                /** @enum {string} */
-                state: "queued" | "posting" | "ambiguous" | "held" | "sent" | "failed" | "blocked" | "unknown" | "cancelled";
-                /** @description What became of a call; null: a text, or nothing is known yet */
-                call: components["schemas"]["CallFacts"] | null;
-                /** @description What the carrier said of it last; null: nothing yet */
-                status: ("unknown" | "scheduled" | "accepted" | "queued" | "sending" | "initiated" | "ringing" | "in-progress" | "sent" | "sent_unconfirmed" | "partially_delivered" | "canceled" | "failed" | "no-answer" | "busy" | "undelivered" | "completed" | "delivered" | "read" | "receiving" | "received") | null;
-                rule: string | null;
-                /** @description The rule in words, where it is one of the gate */
-                says: string | null;
-                heldUntil: string | null;
-                /** @enum {string} */
-                intent: "reply" | "opt_out_confirmation" | "help" | "transactional" | "marketing";
-                campaignId: string | null;
-                /** @description Who wrote it; null: nobody did by hand */
-                answeredBy: string | null;
-            } | null;
-        };
-        /**
-         * @description `people`: only people can answer it. `dialog`: answered by itself. `lesson`: an answer to the question of a lesson. `consent`: it stops, starts or asks for help. `stopped`: from somebody who gets nothing any more. `untold`: the dialog has said nothing of it for minutes, so people have it
-         * @enum {string}
-         */
-        TakenAs: "consent" | "stopped" | "lesson" | "dialog" | "people" | "untold";
         ConversationNotePage: {
             items: components["schemas"]["ConversationNote"][];
             /** @description Of the next page; null: this is the last */
@@ -7548,13 +7451,11 @@ export interface components {
             messages: {
                 /** @description Of the newest entries that are counted */
                 received: number;
-                /** @description What carriers took, to send or to call */
+                /** @description What carriers were asked to send, or to call */
                 sent: number;
-                /** @description What carriers refused when they were asked */
-                refused: number;
                 /** @description Of the newest entries that are counted */
                 delivered: number;
-                /** @description Of what they took: not delivered, or failed */
+                /** @description Not delivered, or failed */
                 undelivered: number;
                 /** @description False: there were more than the 50000 newest, which are counted */
                 isAll: boolean;
@@ -7705,8 +7606,6 @@ export interface components {
             setAsideAt: string;
             settledAt: string | null;
             settledBy: string | null;
-            /** @description Why it was discarded, in the words of whoever did */
-            settledReason: string | null;
         };
         WholeDeadLetter: {
             /** @example 12 */
@@ -7746,28 +7645,8 @@ export interface components {
             setAsideAt: string;
             settledAt: string | null;
             settledBy: string | null;
-            /** @description Why it was discarded, in the words of whoever did */
-            settledReason: string | null;
             /** @description As it was read */
             body: string;
-        };
-        SettledDeadLetters: {
-            /** @description Put on their stream again, or discarded */
-            settled: number;
-            /** @description Phones that go on without what was discarded */
-            woken: number;
-            /** @description That stay as they are, and why */
-            stay: {
-                id: string;
-                /**
-                 * @description `never_on_a_stream`: the gateway kept it aside; `follows_by_itself`: it waits behind another; `another_comes_first`: of the same phone; `settled_meanwhile`: by somebody else
-                 * @enum {string}
-                 */
-                code: "never_on_a_stream" | "follows_by_itself" | "another_comes_first" | "settled_meanwhile";
-                why: string;
-            }[];
-            /** @description Whether there are more than these 100: ask again */
-            more: boolean;
         };
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
@@ -7961,29 +7840,10 @@ export interface components {
             } | null;
             /** @description All drills of the programme */
             completedAt: string | null;
-            /** @description How many drills they completed, of those that the programme has now */
-            completedDrills: number;
             /** @description When the next drill starts by itself */
             nextStartAt: string | null;
             /** @description When they are reminded of the prompt */
             remindAt: string | null;
-        };
-        ProgrammeProgress: {
-            participants: components["schemas"]["ParticipantCounts"];
-            /** @description Of each drill of the programme in its order, then of those that it had before. Times, in all versions and languages: who is given a drill twice counts twice */
-            drills: components["schemas"]["DrillTally"][];
-        };
-        /** @description They add up to all who take part. `completed`: every drill */
-        ParticipantCounts: {
-            active: number;
-            completed: number;
-            optedOut: number;
-        };
-        DrillTally: {
-            drill: string;
-            started: number;
-            completed: number;
-            waiting: number;
         };
         Enrolled: {
             /** @description How many take part since this request */
@@ -8261,12 +8121,12 @@ export type NewContactField = components['schemas']['NewContactField'];
 export type ContactFieldChange = components['schemas']['ContactFieldChange'];
 export type NewContactList = components['schemas']['NewContactList'];
 export type ContactListChange = components['schemas']['ContactListChange'];
+export type ArchiveList = components['schemas']['ArchiveList'];
 export type MembersOfList = components['schemas']['MembersOfList'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewDrillDraft = components['schemas']['NewDrillDraft'];
 export type PublishDrill = components['schemas']['PublishDrill'];
 export type DrillSimulation = components['schemas']['DrillSimulation'];
-export type SimulatedWait = components['schemas']['SimulatedWait'];
 export type NewProgramme = components['schemas']['NewProgramme'];
 export type ProgrammeDefinition = components['schemas']['ProgrammeDefinition'];
 export type NewRegistrationCode = components['schemas']['NewRegistrationCode'];
@@ -8293,7 +8153,6 @@ export type NewSenderPool = components['schemas']['NewSenderPool'];
 export type SenderPoolChange = components['schemas']['SenderPoolChange'];
 export type ConversationState = components['schemas']['ConversationState'];
 export type ConversationChange = components['schemas']['ConversationChange'];
-export type AgentMode = components['schemas']['AgentMode'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewAnswer = components['schemas']['NewAnswer'];
 export type ReadConversation = components['schemas']['ReadConversation'];
@@ -8303,12 +8162,10 @@ export type NewAgentRule = components['schemas']['NewAgentRule'];
 export type AgentRuleChange = components['schemas']['AgentRuleChange'];
 export type AgentTrial = components['schemas']['AgentTrial'];
 export type AgentModeChange = components['schemas']['AgentModeChange'];
+export type AgentMode = components['schemas']['AgentMode'];
 export type AgentAnswerState = components['schemas']['AgentAnswerState'];
 export type SendAgentDraft = components['schemas']['SendAgentDraft'];
 export type RejectAgentDraft = components['schemas']['RejectAgentDraft'];
-export type RehearsalOfDeadLetters = components['schemas']['RehearsalOfDeadLetters'];
-export type RedriveOfDeadLetters = components['schemas']['RedriveOfDeadLetters'];
-export type DiscardOfDeadLetters = components['schemas']['DiscardOfDeadLetters'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
 export type NewEnrolment = components['schemas']['NewEnrolment'];
@@ -8337,6 +8194,7 @@ export type SuppressionsOfNumber = components['schemas']['SuppressionsOfNumber']
 export type ContactPage = components['schemas']['ContactPage'];
 export type Contact = components['schemas']['Contact'];
 export type FoundContacts = components['schemas']['FoundContacts'];
+export type ContactTags = components['schemas']['ContactTags'];
 export type ListsOfContact = components['schemas']['ListsOfContact'];
 export type ListOfContact = components['schemas']['ListOfContact'];
 export type AnswersOfContact = components['schemas']['AnswersOfContact'];
@@ -8359,10 +8217,15 @@ export type Call = components['schemas']['Call'];
 export type Person = components['schemas']['Person'];
 export type Dialog = components['schemas']['Dialog'];
 export type DrillProgress = components['schemas']['DrillProgress'];
+export type TimelinePage = components['schemas']['TimelinePage'];
+export type TimelineEntry = components['schemas']['TimelineEntry'];
+export type SaidInConversation = components['schemas']['SaidInConversation'];
+export type TakenAs = components['schemas']['TakenAs'];
+export type CampaignOfPerson = components['schemas']['CampaignOfPerson'];
+export type PersonEvent = components['schemas']['PersonEvent'];
+export type Sendable = components['schemas']['Sendable'];
 export type PersonEventPage = components['schemas']['PersonEventPage'];
 export type PersonEventBatch = components['schemas']['PersonEventBatch'];
-export type PersonEvent = components['schemas']['PersonEvent'];
-export type CampaignsOfPerson = components['schemas']['CampaignsOfPerson'];
 export type PersonMessagePage = components['schemas']['PersonMessagePage'];
 export type DrillVersionPage = components['schemas']['DrillVersionPage'];
 export type DrillVersion = components['schemas']['DrillVersion'];
@@ -8392,6 +8255,10 @@ export type PersonDrillPage = components['schemas']['PersonDrillPage'];
 export type PersonDrill = components['schemas']['PersonDrill'];
 export type Import = components['schemas']['Import'];
 export type ImportPage = components['schemas']['ImportPage'];
+export type ImportSample = components['schemas']['ImportSample'];
+export type ImportSampleRow = components['schemas']['ImportSampleRow'];
+export type FaultyRowPage = components['schemas']['FaultyRowPage'];
+export type FaultyRow = components['schemas']['FaultyRow'];
 export type ImportFaultPage = components['schemas']['ImportFaultPage'];
 export type ImportFault = components['schemas']['ImportFault'];
 export type CampaignPage = components['schemas']['CampaignPage'];
@@ -8420,15 +8287,9 @@ export type SenderPage = components['schemas']['SenderPage'];
 export type Sender = components['schemas']['Sender'];
 export type SenderPoolPage = components['schemas']['SenderPoolPage'];
 export type SenderPool = components['schemas']['SenderPool'];
-export type ConversationCounts = components['schemas']['ConversationCounts'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type Conversation = components['schemas']['Conversation'];
-export type AnswerOutlook = components['schemas']['AnswerOutlook'];
-export type ConversationDecisionPage = components['schemas']['ConversationDecisionPage'];
-export type ConversationDecision = components['schemas']['ConversationDecision'];
 export type SaidPage = components['schemas']['SaidPage'];
-export type SaidInConversation = components['schemas']['SaidInConversation'];
-export type TakenAs = components['schemas']['TakenAs'];
 export type ConversationNotePage = components['schemas']['ConversationNotePage'];
 export type ConversationNote = components['schemas']['ConversationNote'];
 export type CampaignReplyPage = components['schemas']['CampaignReplyPage'];
@@ -8448,7 +8309,6 @@ export type Topology = components['schemas']['Topology'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type WholeDeadLetter = components['schemas']['WholeDeadLetter'];
-export type SettledDeadLetters = components['schemas']['SettledDeadLetters'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type WebhookList = components['schemas']['WebhookList'];
@@ -8459,9 +8319,6 @@ export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WholeWebhookDelivery = components['schemas']['WholeWebhookDelivery'];
 export type ParticipantPage = components['schemas']['ParticipantPage'];
 export type Participant = components['schemas']['Participant'];
-export type ProgrammeProgress = components['schemas']['ProgrammeProgress'];
-export type ParticipantCounts = components['schemas']['ParticipantCounts'];
-export type DrillTally = components['schemas']['DrillTally'];
 export type Enrolled = components['schemas']['Enrolled'];
 export type CampaignDefinitionOutput = components['schemas']['CampaignDefinitionOutput'];
 export type ContactFilterOutput = components['schemas']['ContactFilterOutput'];
@@ -10827,6 +10684,80 @@ export interface operations {
             };
         };
     };
+    listContactTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tags */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactTags"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getContact: {
         parameters: {
             query?: never;
@@ -11897,6 +11828,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
+                /** @description Only those that are put away, or that are not. Left out: all */
+                archived?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -12411,6 +12344,136 @@ export interface operations {
             };
             /** @description If-Match is missing (`precondition_required`) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveList"];
+            };
+        };
+        responses: {
+            /** @description The list as it is now */
+            200: {
+                headers: {
+                    /** @description The version that this is: for If-Match and If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactList"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile (`changed_meanwhile`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13142,13 +13205,15 @@ export interface operations {
             };
         };
     };
-    listPersonEvents: {
+    listPersonTimeline: {
         parameters: {
             query?: {
                 /** @description Most rows of the page */
                 limit?: number;
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
+                /** @description Only these kinds, with commas between them; left out: all */
+                kinds?: string;
             };
             header?: never;
             path: {
@@ -13159,13 +13224,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of batches */
+            /** @description A page of it */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonEventPage"];
+                    "application/json": components["schemas"]["TimelinePage"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */
@@ -13224,7 +13289,7 @@ export interface operations {
             };
         };
     };
-    listCampaignsOfPerson: {
+    getSendable: {
         parameters: {
             query?: never;
             header?: never;
@@ -13236,13 +13301,95 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The campaigns */
+            /** @description By channel and purpose */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CampaignsOfPerson"];
+                    "application/json": components["schemas"]["Sendable"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonEvents: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number, best in E.164 form */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of batches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonEventPage"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */
@@ -16156,6 +16303,7 @@ export interface operations {
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
                 status?: "uploading" | "uploaded" | "checking" | "checked" | "committing" | "committed" | "failed" | "cancelled";
+                kind?: "contacts" | "suppressions";
             };
             header?: never;
             path?: never;
@@ -16970,6 +17118,266 @@ export interface operations {
             };
             /** @description Idempotency key used for another request (`idempotency_key_reused`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sampleImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 5 of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportSample"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFaultyRows: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultyRowPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFaultyRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV, of any length */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21716,80 +22124,6 @@ export interface operations {
             };
         };
     };
-    countConversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The counts */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationCounts"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in (`not_signed_in`) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`not_allowed`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`unexpected`) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available at the moment (`unavailable`) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listConversations: {
         parameters: {
             query?: {
@@ -21798,11 +22132,7 @@ export interface operations {
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
                 phone?: string;
-                /** @description What the name of the contact begins with; case does not count */
-                q?: string;
                 state?: components["schemas"]["ConversationState"];
-                /** @description Whether it is closed, or in any other state */
-                closed?: "true" | "false";
                 /** @description Whether somebody has to answer a text */
                 needsReply?: "true" | "false";
                 /** @description Whether there are texts for people that nobody has looked at */
@@ -21815,8 +22145,6 @@ export interface operations {
                 campaign?: string;
                 /** @description Whether its newest text belongs to no campaign */
                 unknown?: "true" | "false";
-                /** @description Whether somebody has to judge if a text of theirs opts out (`/v1/reviews`) */
-                review?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -22090,181 +22418,6 @@ export interface operations {
             };
             /** @description If-Match is missing (`precondition_required`) */
             428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`unexpected`) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available at the moment (`unavailable`) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getAnswerOutlook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What the gate would say */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnswerOutlook"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in (`not_signed_in`) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`not_allowed`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`unexpected`) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available at the moment (`unavailable`) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listConversationDecisions: {
-        parameters: {
-            query?: {
-                /** @description Most rows of the page */
-                limit?: number;
-                /** @description Where the page begins: `nextCursor` of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of them */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationDecisionPage"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in (`not_signed_in`) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`not_allowed`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25423,345 +25576,6 @@ export interface operations {
             };
         };
     };
-    rehearseDeadLetters: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RehearsalOfDeadLetters"];
-            };
-        };
-        responses: {
-            /** @description What would become of them */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettledDeadLetters"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in (`not_signed_in`) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`not_allowed`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large (`too_large`) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Media type not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`unexpected`) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available at the moment (`unavailable`) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    redriveDeadLetters: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RedriveOfDeadLetters"];
-            };
-        };
-        responses: {
-            /** @description What became of them */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettledDeadLetters"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in (`not_signed_in`) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`not_allowed`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large (`too_large`) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Media type not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`unexpected`) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available at the moment (`unavailable`) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    discardDeadLetters: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DiscardOfDeadLetters"];
-            };
-        };
-        responses: {
-            /** @description What became of them */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettledDeadLetters"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in (`not_signed_in`) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`not_allowed`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large (`too_large`) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Media type not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`unexpected`) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available at the moment (`unavailable`) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -26983,91 +26797,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ParticipantPage"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in (`not_signed_in`) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`not_allowed`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`unexpected`) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available at the moment (`unavailable`) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getProgrammeProgress: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Counts of now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProgrammeProgress"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */

@@ -319,7 +319,10 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('none', 'name', 'label', 'type', 'choices', 'created_at', 'version', 'deleted_at'),
     ...all('transit', 'cleared_to'),
   },
-  contact_list: all('none', 'list_id', 'name', 'description', 'version', 'created_at', 'updated_at'),
+  contact_list: all(
+    'none',
+    ...['list_id', 'name', 'description', 'version', 'created_at', 'updated_at', 'archived_at'],
+  ),
   list_member: all('removed', 'list_id', 'contact_id', 'added_at'),
   contact_import: all(
     'none',
@@ -338,7 +341,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   ),
   import_fault: {
     phone_number: 'number',
-    value: 'cleared',
+    ...all('cleared', 'value', 'cells'),
     ...all('kept', 'import_id', 'row_number', 'place', 'column_name', 'reason'),
   },
   campaign: all(

@@ -118,8 +118,13 @@ const STATEMENTS: readonly string[] = [
                                time_zone, state, postal_code, attributes, tags, consent)
    SELECT '018f0000-0000-7000-8000-000000000002', $1, $2, (random() * 1e9)::int, gen_random_uuid(), true, $2, $2, $2, $2, $2,
           $2, json_build_object('a', $2::text), ARRAY[$2], json_build_object('source', $2::text)`,
-  `INSERT INTO import_fault (import_id, row_number, place, column_name, reason, value, phone_number)
-   SELECT '018f0000-0000-7000-8000-000000000002', (random() * 1e9)::int, 0, 'zona', 'is no time zone', $2, $1`,
+  `INSERT INTO import_fault (import_id, row_number, place, column_name, reason, value, phone_number, cells)
+   SELECT '018f0000-0000-7000-8000-000000000002', (random() * 1e6)::int + 2, 0, 'zona', 'is no time zone', $2, $1,
+          json_build_array($2::text, $1::text)`,
+  // The number of the row is none; theirs stands beside it, as somebody wrote it.
+  `INSERT INTO import_fault (import_id, row_number, place, column_name, reason, value, cells)
+   SELECT '018f0000-0000-7000-8000-000000000002', (random() * 1e6)::int + 2, 0, 'phone', 'is no phone number', $2,
+          json_build_array('12', '(' || substr($1, 3, 3) || ') ' || substr($1, 6, 3) || '-' || substr($1, 9), $2::text)`,
   `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
    SELECT gen_random_uuid(), contact_id, phone_number, stood.state
      FROM contact CROSS JOIN (VALUES ('pending'), ('sent')) AS stood(state) WHERE phone_number = $1`,

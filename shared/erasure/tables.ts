@@ -424,9 +424,31 @@ export const shortSteps: readonly Step[] = [
   },
   {
     table: 'import_fault',
-    count: counting('SELECT count(*)::int AS count FROM import_fault WHERE phone_number = $1'),
-    erase: async (tx, who) =>
-      changed(tx, 'UPDATE import_fault SET phone_number = $2, value = NULL WHERE phone_number = $1', who),
+    count: async (tx, phone) => {
+      let found = 0;
+      for (const part of await partsOfFiles(tx, 'import_fault')) {
+        const { rows } = await tx.query<{ count: number }>(
+          `SELECT count(*)::int AS count FROM import_fault WHERE ${IS_FAULT_OF}`,
+          [...part, digitsOf(phone), phone],
+        );
+        found += rows[0]?.count ?? 0;
+      }
+      return found;
+    },
+    erase: async (tx, { phone, pseudonym }) => {
+      let erased = 0;
+      for (const part of await partsOfFiles(tx, 'import_fault')) {
+        // A row whose number is none may have theirs in another cell: it does not get their name.
+        const { rowCount } = await tx.query(
+          `UPDATE import_fault
+              SET value = NULL, cells = NULL, phone_number = CASE WHEN phone_number = $5 THEN $6 ELSE phone_number END
+            WHERE ${IS_FAULT_OF}`,
+          [...part, digitsOf(phone), phone, pseudonym],
+        );
+        erased += rowCount ?? 0;
+      }
+      return erased;
+    },
   },
   {
     table: 'inbound_part',
@@ -556,16 +578,20 @@ const HAS_NUMBER = `import_id = $1 AND row_number > $2 AND row_number <= $3
           AND position($4 IN regexp_replace(cells::text, '[^0-9]', '', 'g')) > 0`;
 /** The same of one row of a record that holds many. */
 const IS_OF_NUMBER = `position($4 IN regexp_replace((one -> 1)::text, '[^0-9]', '', 'g')) > 0`;
+/** What was wrong with a row of theirs, or with one that was kept as a whole and has their number in any cell. */
+const IS_FAULT_OF = `import_id = $1 AND row_number > $2 AND row_number <= $3
+          AND (phone_number = $5 OR position($4 IN regexp_replace(concat(value, ' ', cells::text), '[^0-9]', '', 'g')) > 0)`;
 const ROWS_AT_ONCE = 250_000;
 
-/** Files that are on their way in, in parts: each an import with the rows between two. */
+/** Files that are on their way in, or what was wrong with them, in parts: each an import with the rows between two. */
 async function partsOfFiles(
   tx: Pick<Transaction, 'query'>,
+  table: 'import_row' | 'import_fault' = 'import_row',
 ): Promise<[importId: string, from: number, to: number][]> {
   const { rows } = await tx.query<{ import_id: string; last: number }>(
     `SELECT import_id, last FROM contact_import
-        CROSS JOIN LATERAL (SELECT max(row_number) AS last FROM import_row
-                             WHERE import_row.import_id = contact_import.import_id) AS file
+        CROSS JOIN LATERAL (SELECT max(row_number) AS last FROM ${table} AS rows
+                             WHERE rows.import_id = contact_import.import_id) AS file
       WHERE last IS NOT NULL`,
   );
   return rows.flatMap(({ import_id: importId, last }) =>

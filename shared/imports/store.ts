@@ -109,15 +109,20 @@ export interface ImportPosition {
 /** Imports, newest first, at most `limit` behind `after`. */
 export async function listImports(
   db: Queryable,
-  { after, limit, status }: { after: ImportPosition | null; limit: number; status: ImportStatus | null },
+  {
+    after,
+    kind,
+    limit,
+    status,
+  }: { after: ImportPosition | null; limit: number; status: ImportStatus | null; kind: ImportKind | null },
 ): Promise<(Import & { position: string })[]> {
   const { rows } = await db.query<Import & { position: string }>(
     `SELECT ${COLUMNS}, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
        FROM contact_import
-      WHERE ($1::text IS NULL OR status = $1)
+      WHERE ($1::text IS NULL OR status = $1) AND ($5::text IS NULL OR kind = $5)
         AND ($2::timestamptz IS NULL OR (created_at, import_id) < ($2, $3::uuid))
       ORDER BY created_at DESC, import_id DESC LIMIT $4`,
-    [status, after?.at ?? null, after?.importId ?? null, limit],
+    [status, after?.at ?? null, after?.importId ?? null, limit, kind],
   );
   return rows;
 }

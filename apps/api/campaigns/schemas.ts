@@ -13,7 +13,7 @@ import type { Progress } from './course/store.ts';
 import type { CampaignContactRow } from './store.ts';
 import { reasonInWords } from './words.ts';
 
-const statusSchema = z.enum(statuses).meta({ id: 'CampaignStatus' });
+export const statusSchema = z.enum(statuses).meta({ id: 'CampaignStatus' });
 const typeSchema = z.enum(campaignTypes);
 const intentSchema = z.enum(['transactional', 'marketing']);
 

@@ -315,6 +315,16 @@ describe('Contacts through the API', () => {
     assert.deepEqual(faultsOf((await search({ filter: wide })).body), ['/filter']);
   });
 
+  it('have tags that are counted, the most common first', async () => {
+    await create({ phoneNumber: PHONE, tags: ['flu', 'vip'] });
+    await create({ phoneNumber: OTHER, tags: ['flu'] });
+    await create({ phoneNumber: '+14155550103' });
+    assert.deepEqual((await api.send('GET', '/v1/contact-tags')).body.items, [
+      { tag: 'flu', contacts: 2 },
+      { tag: 'vip', contacts: 1 },
+    ]);
+  });
+
   it('leave as CSV with their fields, page by page, and nothing in it is a formula', async () => {
     await field('clinic', 'text');
     await field('balance', 'number');

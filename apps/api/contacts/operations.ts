@@ -14,7 +14,14 @@ import { exportContacts } from './export.ts';
 import { noSuchContact, parameters, tag } from './operation-parts.ts';
 import { contactSchema, foundSchema, searchSchema, shownVersion, wireContact } from './schemas.ts';
 import { filterFaults, selectionQuery, type Where, whereOf, whereOfFilter } from './selection.ts';
-import { type Contact, countContacts, listContacts, listsOfContact, readContact } from './store.ts';
+import {
+  type Contact,
+  countContacts,
+  countTags,
+  listContacts,
+  listsOfContact,
+  readContact,
+} from './store.ts';
 
 const position = z.object({ id: uuid });
 
@@ -50,6 +57,8 @@ const answerOfContact = z
     answeredAt: instant,
   })
   .meta({ id: 'AnswerOfContact' });
+
+const MOST_TAGS_SHOWN = 200;
 
 /** Contacts: whom an organisation writes to. */
 export const contactOperations = (parts: { clock: Clock }): readonly Operation[] => [
@@ -99,6 +108,23 @@ export const contactOperations = (parts: { clock: Clock }): readonly Operation[]
         headers: { 'content-disposition': 'attachment; filename="contacts.csv"' },
       });
     },
+  }),
+  read({
+    id: 'listContactTags',
+    path: '/v1/contact-tags',
+    tag,
+    summary: `Lists tags that contacts have, the most common first, at most ${MOST_TAGS_SHOWN}`,
+    description: 'Counted when it is asked: of a million contacts it takes about a second.',
+    access: 'viewer',
+    replies: {
+      200: {
+        description: 'Tags',
+        body: z
+          .object({ items: z.array(z.object({ tag: z.string(), contacts: z.int() })) })
+          .meta({ id: 'ContactTags' }),
+      },
+    },
+    handle: async (_request, db) => reply(200, { items: await countTags(db, MOST_TAGS_SHOWN) }),
   }),
   ...contactChanges(parts),
   read({

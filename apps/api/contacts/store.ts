@@ -60,6 +60,16 @@ export async function countContacts(
   return rows[0]?.count ?? 0;
 }
 
+/** Tags and how many contacts have each, the most common first. */
+export async function countTags(db: Queryable, limit: number): Promise<{ tag: string; contacts: number }[]> {
+  const { rows } = await db.query<{ tag: string; contacts: number }>(
+    `SELECT tag, count(*)::int AS contacts FROM contact CROSS JOIN LATERAL unnest(tags) AS tag
+      WHERE tags <> '{}' GROUP BY tag ORDER BY contacts DESC, tag LIMIT $1`,
+    [limit],
+  );
+  return rows;
+}
+
 /** As it stands; null: there is none. */
 export async function readContact(db: Queryable, contactId: string): Promise<Contact | null> {
   const { rows } = await db.query<Contact>(`SELECT ${CONTACT_COLUMNS} FROM contact WHERE contact_id = $1`, [

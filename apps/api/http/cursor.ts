@@ -34,8 +34,8 @@ export const pageOf = <T extends z.ZodType>(item: T, id: string) =>
     })
     .meta({ id });
 
-/** A cursor as text. */
-export const encodeCursor = (position: Readonly<Record<string, string | number>>): string =>
+/** A cursor as text. What is undefined is left out of it. */
+export const encodeCursor = (position: object): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
 /** The position in a cursor; 400 for what is no cursor of this list. Null for none. */

@@ -12,7 +12,7 @@ import {
   isOpen,
   waiting,
 } from '#shared/imports/lifecycle.ts';
-import { importStatuses } from '#shared/imports/options.ts';
+import { importKinds, importStatuses } from '#shared/imports/options.ts';
 import {
   findImport,
   type Import,
@@ -29,12 +29,16 @@ import { textStream } from '../http/text-stream.ts';
 import { uuid } from '../http/words.ts';
 import { nameOf } from '../identity/identity.ts';
 import { faultsAsCsv, listFaults } from './faults.ts';
+import { faultyRowsAsCsv, listFaultyRows } from './faulty-rows.ts';
+import { SAMPLE_ROWS, sampleRows } from './sample.ts';
 import {
   commitSchema,
   faultSchema,
+  faultyRowSchema,
   importSchema,
   mappingSchema,
   newImportSchema,
+  sampleRowSchema,
   wireImport,
 } from './schemas.ts';
 import { gaveWay, stageFile } from './stage-file.ts';
@@ -44,6 +48,7 @@ export const MAX_FILE_BYTES = 1024 ** 3;
 
 const params = z.object({ id: uuid });
 const importPosition = z.object({ at: z.iso.datetime({ precision: 6 }), importId: z.uuid() });
+const rowPosition = z.object({ row: z.int().min(0) });
 const faultPosition = z.object({ row: z.int().min(0), place: z.int().min(-2).max(1_000) });
 const noSuchImport = (): Problem => new Problem('not_found', 'There is no import with this id.');
 const tooLate = (status: string, wanted: string): Problem =>
@@ -113,13 +118,18 @@ export const importOperations = ({ clock }: { clock: Clock }): readonly Operatio
       tag: 'Imports',
       summary: 'Imports, newest first',
       access: 'viewer',
-      query: z.strictObject({ ...pageQuery, status: z.enum(importStatuses).optional() }),
+      query: z.strictObject({
+        ...pageQuery,
+        status: z.enum(importStatuses).optional(),
+        kind: z.enum(importKinds).optional(),
+      }),
       replies: { 200: { description: 'A page of them', body: pageOf(importSchema, 'ImportPage') } },
-      handle: async ({ query: { cursor, limit, status } }, db) => {
+      handle: async ({ query: { cursor, kind, limit, status } }, db) => {
         const rows = await listImports(db, {
           after: decodeCursor(importPosition, cursor),
           limit: limit + 1,
           status: status ?? null,
+          kind: kind ?? null,
         });
         const body = page(rows, limit, {
           item: (each) => wireImport(each),
@@ -271,6 +281,62 @@ export const importOperations = ({ clock }: { clock: Clock }): readonly Operatio
           return end(before, 'cancelled', `By ${nameOf(identity)}.`, clock.now());
         });
         return reply(200, wireImport(after));
+      },
+    }),
+    read({
+      id: 'sampleImport',
+      path: '/v1/imports/{id}/sample',
+      tag: 'Imports',
+      summary: 'The first rows of the file, as they stand there',
+      description: 'To see what its columns are. Until the import has ended: then the rows are deleted.',
+      access: 'viewer',
+      params,
+      replies: {
+        200: {
+          description: `At most ${SAMPLE_ROWS} of them`,
+          body: z.object({ items: z.array(sampleRowSchema) }).meta({ id: 'ImportSample' }),
+        },
+      },
+      problems: ['not_found'],
+      handle: async ({ params: { id } }, db) =>
+        reply(200, { items: await sampleRows(db, await known(db, id)) }),
+    }),
+    read({
+      id: 'listFaultyRows',
+      path: '/v1/imports/{id}/faulty-rows',
+      tag: 'Imports',
+      summary: 'Rows that are faulty, as they stand in the file, each with what is wrong in which cell',
+      description: 'Until 30 days after the import has ended.',
+      access: 'viewer',
+      params,
+      query: z.strictObject(pageQuery),
+      replies: { 200: { description: 'A page of rows', body: pageOf(faultyRowSchema, 'FaultyRowPage') } },
+      problems: ['not_found'],
+      handle: async ({ params: { id }, query: { cursor, limit } }, db) => {
+        await known(db, id);
+        const rows = await listFaultyRows(db, id, {
+          after: decodeCursor(rowPosition, cursor)?.row ?? null,
+          limit: limit + 1,
+        });
+        return reply(200, page(rows, limit, { item: (each) => each, positionOf: ({ row }) => ({ row }) }));
+      },
+    }),
+    read({
+      id: 'exportFaultyRows',
+      path: '/v1/imports/{id}/faulty-rows.csv',
+      tag: 'Imports',
+      summary: 'The same as CSV: to be mended, and sent again as a file of its own',
+      description:
+        'With the columns of the file, and behind them the line and what is wrong. Texts that a spreadsheet would compute begin with an apostrophe, which an import takes away again.',
+      access: 'viewer',
+      params,
+      replies: { 200: { description: 'CSV, of any length', body: textStream, mediaType: 'text/csv' } },
+      problems: ['not_found'],
+      handle: async ({ params: { id } }, db) => {
+        const { columns } = await known(db, id);
+        return reply(200, faultyRowsAsCsv(db, id, columns), {
+          headers: { 'content-disposition': 'attachment; filename="faulty-rows.csv"' },
+        });
       },
     }),
     read({

@@ -108,11 +108,13 @@ export const wireImport = (each: Import): z.input<typeof importSchema> => ({
   endedAt: each.endedAt?.toISOString() ?? null,
 });
 
+const lineSchema = z
+  .int()
+  .meta({ description: 'The line of the file on which the row begins; the header is a line, too' });
+
 export const faultSchema = z
   .object({
-    row: z
-      .int()
-      .meta({ description: 'The line of the file on which the row begins; the header is a line, too' }),
+    row: lineSchema,
     column: z
       .string()
       .nullable()
@@ -121,3 +123,30 @@ export const faultSchema = z
     value: z.string().nullable().meta({ description: 'What stands there, cut short' }),
   })
   .meta({ id: 'ImportFault' });
+
+const cells = z
+  .array(z.string())
+  .nullable()
+  .meta({ description: 'In the order of the columns; null: the row could not be read, or was not kept' });
+
+export const sampleRowSchema = z.object({ row: lineSchema, cells }).meta({ id: 'ImportSampleRow' });
+
+export const faultyRowSchema = z
+  .object({
+    row: lineSchema,
+    cells,
+    faults: z
+      .array(
+        z.object({
+          place: z
+            .int()
+            .nullable()
+            .meta({ description: 'Of the column, from 0; null: it is about the whole row' }),
+          column: z.string().nullable().meta({ description: 'As the header has it' }),
+          reason: z.string(),
+          value: z.string().nullable().meta({ description: 'What stands there, cut short' }),
+        }),
+      )
+      .meta({ description: 'In the order of the columns' }),
+  })
+  .meta({ id: 'FaultyRow' });

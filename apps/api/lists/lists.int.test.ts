@@ -87,6 +87,31 @@ describe('Lists through the API', () => {
     assert.deepEqual(rows, [{ count: 10 }]);
   });
 
+  it('are put away and taken out again, and say which they are', async () => {
+    const flu = await create('Flu');
+    const other = await create('Other');
+    const idsOf = async (query: string): Promise<string[]> =>
+      (await api.send('GET', `/v1/lists${query}`)).body.items.map(({ id }: { id: string }) => id);
+    const archive = (archived: boolean, headers: Record<string, string> = {}) =>
+      api.send('POST', `/v1/lists/${flu}/archive`, { body: { archived }, headers });
+    const { headers } = await api.send('GET', `/v1/lists/${flu}`);
+    const away = await archive(true);
+    assert.deepEqual([away.status, away.body.archivedAt], [200, api.clock.now().toISOString()]);
+    api.clock.skip(60_000);
+    // It is still put away since then, for whoever says it again.
+    assert.equal((await archive(true)).body.archivedAt, away.body.archivedAt);
+    assert.deepEqual(
+      [await idsOf('?archived=true'), await idsOf('?archived=false'), await idsOf('')],
+      [[flu], [other], [flu, other]],
+    );
+    assert.equal((await archive(false, { 'if-match': headers.get('etag') ?? '' })).status, 412);
+    assert.equal((await archive(false)).body.archivedAt, null);
+    assert.equal(
+      (await api.send('POST', `/v1/lists/${randomUUID()}/archive`, { body: { archived: true } })).status,
+      404,
+    );
+  });
+
   it('show a new ETag when somebody is put on them', async () => {
     const list = await create('Flu');
     const { headers } = await api.send('GET', `/v1/lists/${list}`);

@@ -13,6 +13,7 @@ import { checkVersion } from '../http/version.ts';
 import { name, uuid } from '../http/words.ts';
 import {
   addMembers,
+  archiveList,
   type ContactList,
   changeMembersWhere,
   contactsAmong,
@@ -53,12 +54,14 @@ const listSchema = z
     members: z.int().meta({ description: 'How many contacts are on it' }),
     createdAt: instant,
     updatedAt: instant,
+    archivedAt: instant.nullable().meta({ description: 'Since when it is put away; null: it is in use' }),
   })
   .meta({ id: 'ContactList' });
 
 const wireList = ({ listId: id, version: _, ...list }: ContactList): z.input<typeof listSchema> => ({
   ...list,
   id,
+  archivedAt: list.archivedAt?.toISOString() ?? null,
   createdAt: list.createdAt.toISOString(),
   updatedAt: list.updatedAt.toISOString(),
 });
@@ -96,11 +99,21 @@ export const listOperations = (parts: { clock: Clock }): readonly Operation[] =>
     tag,
     summary: 'Lists the lists, in the order in which they were made',
     access: 'viewer',
-    query: z.strictObject(pageQuery),
+    query: z.strictObject({
+      ...pageQuery,
+      archived: z
+        .enum(['true', 'false'])
+        .optional()
+        .meta({ description: 'Only those that are put away, or that are not. Left out: all' }),
+    }),
     replies: { 200: { description: 'A page of them', body: pageOf(listSchema, 'ContactListPage') } },
-    handle: async ({ query: { cursor, limit } }, db) => {
+    handle: async ({ query: { archived, cursor, limit } }, db) => {
       const after = decodeCursor(position, cursor)?.id ?? null;
-      const rows = await listLists(db, { after, limit: limit + 1 });
+      const rows = await listLists(db, {
+        after,
+        archived: archived === undefined ? null : archived === 'true',
+        limit: limit + 1,
+      });
       return reply(200, page(rows, limit, { item: wireList, positionOf: ({ listId }) => ({ id: listId }) }));
     },
   }),
@@ -174,6 +187,36 @@ const listChanges = ({ clock }: { clock: Clock }): readonly Operation[] => [
         action: 'updated',
         before: audited(before),
         after: audited(list),
+      });
+      return reply(200, wireList(list), { version: shownVersion(list) });
+    },
+  }),
+  change({
+    id: 'archiveList',
+    method: 'post',
+    path: '/v1/lists/{id}/archive',
+    tag,
+    summary: 'Puts a list away, or takes it out again',
+    description:
+      'One that is put away is not offered any more where somebody chooses lists. It keeps its contacts, and campaigns that name it go on as before.',
+    access: 'operator',
+    params,
+    body: z.strictObject({ archived: z.boolean() }).meta({ id: 'ArchiveList', example: { archived: true } }),
+    replies: { 200: { description: 'The list as it is now', body: listSchema, versioned: true } },
+    problems: ['not_found', 'changed_meanwhile'],
+    handle: async ({ body: { archived }, ifMatch, params: { id } }, { tx, audit }) => {
+      const before = await lockList(tx, id, 'change');
+      if (before === null) throw noSuchList();
+      checkVersion(before, ifMatch);
+      const now = clock.now();
+      const archivedAt = archived ? (before.archivedAt ?? now) : null;
+      const list = await archiveList(tx, { listId: id, archivedAt, now });
+      audit({
+        subject: 'list',
+        subjectId: id,
+        action: archived ? 'archived' : 'taken out',
+        before: { archivedAt: before.archivedAt },
+        after: { archivedAt },
       });
       return reply(200, wireList(list), { version: shownVersion(list) });
     },

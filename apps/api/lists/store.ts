@@ -11,19 +11,24 @@ export interface ContactList {
   version: number;
   createdAt: Date;
   updatedAt: Date;
+  /** Since when it is put away; null: it is in use. */
+  archivedAt: Date | null;
 }
 
 const COLUMNS = `list_id AS "listId", name, description, version, created_at AS "createdAt", updated_at AS "updatedAt",
+       archived_at AS "archivedAt",
        (SELECT count(*)::int FROM list_member WHERE list_member.list_id = contact_list.list_id) AS members`;
 
-/** Lists in the order in which they were made, at most `limit` behind `after`. */
+/** Lists in the order in which they were made, at most `limit` behind `after`: all, or those put away, or the others. */
 export async function listLists(
   db: Queryable,
-  { after, limit }: { after: string | null; limit: number },
+  { after, archived, limit }: { after: string | null; archived: boolean | null; limit: number },
 ): Promise<ContactList[]> {
   const { rows } = await db.query<ContactList>(
-    `SELECT ${COLUMNS} FROM contact_list WHERE $1::uuid IS NULL OR list_id > $1 ORDER BY list_id LIMIT $2`,
-    [after, limit],
+    `SELECT ${COLUMNS} FROM contact_list
+      WHERE ($1::uuid IS NULL OR list_id > $1) AND ($3::boolean IS NULL OR (archived_at IS NOT NULL) = $3)
+      ORDER BY list_id LIMIT $2`,
+    [after, limit, archived],
   );
   return rows;
 }
@@ -44,10 +49,10 @@ export async function lockList(
   tx: Transaction,
   listId: string,
   purpose: 'members' | 'change' | 'delete',
-): Promise<{ version: number; name: string; description: string } | null> {
+): Promise<Pick<ContactList, 'version' | 'name' | 'description' | 'archivedAt'> | null> {
   const lock = { members: 'FOR KEY SHARE', change: 'FOR NO KEY UPDATE', delete: 'FOR UPDATE' }[purpose];
-  const { rows } = await tx.query<{ version: number; name: string; description: string }>(
-    `SELECT version, name, description FROM contact_list WHERE list_id = $1 ${lock}`,
+  const { rows } = await tx.query<Pick<ContactList, 'version' | 'name' | 'description' | 'archivedAt'>>(
+    `SELECT version, name, description, archived_at AS "archivedAt" FROM contact_list WHERE list_id = $1 ${lock}`,
     [listId],
   );
   return rows[0] ?? null;
@@ -75,6 +80,21 @@ export async function updateList(
     `UPDATE contact_list SET name = $2, description = $3, version = version + 1, updated_at = $4
       WHERE list_id = $1 RETURNING ${COLUMNS}`,
     [listId, name, description, now],
+  );
+  const [list] = rows;
+  if (list === undefined) throw new Error('a list that was locked has no row');
+  return list;
+}
+
+/** Puts a list away whose row is locked, or (null) takes it out again. */
+export async function archiveList(
+  tx: Transaction,
+  { archivedAt, listId, now }: Pick<ContactList, 'listId' | 'archivedAt'> & { now: Date },
+): Promise<ContactList> {
+  const { rows } = await tx.query<ContactList>(
+    `UPDATE contact_list SET archived_at = $2, version = version + 1, updated_at = $3
+      WHERE list_id = $1 RETURNING ${COLUMNS}`,
+    [listId, archivedAt, now],
   );
   const [list] = rows;
   if (list === undefined) throw new Error('a list that was locked has no row');

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Clock } from '#shared/clock.ts';
+import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import { wirePerson } from '../consents/schemas.ts';
 import { type ConsentParts, standingsOf } from '../consents/standings.ts';
-import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
+import { decodeCursor, encodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { phoneParams } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
@@ -12,18 +14,45 @@ import {
   campaignsOfPersonSchema,
   eventBatchSchema,
   personSchema,
+  sendableSchema,
   wireBatch,
   wireDialog,
   wireProgress,
 } from './schemas.ts';
 import { listCampaignsOfPerson, readEventBatches, readPerson, readPersonProgress } from './store.ts';
+import { sendablesOf } from './sendable.ts';
+import { kindSchema, timelineEntrySchema, wireEntry } from './timeline-schemas.ts';
+import { entryKinds, readTimeline } from './timeline-store.ts';
 
 const ofVersion = z.object({ version: z.int().min(1) });
 const MOST_CAMPAIGNS = 100;
 const ofOrdinal = z.object({ ordinal: z.int().min(1) });
 
+/** A place in each kind of what happened. */
+const ofTimeline = z.object({
+  text: z.object({ at: z.iso.datetime({ precision: 6 }), id: z.uuid() }).optional(),
+  message: z.int().min(0).optional(),
+  consent: z.int().min(1).optional(),
+  campaign: z.object({ at: z.iso.datetime({ precision: 6 }), id: z.uuid() }).optional(),
+  drill: z.int().min(1).optional(),
+  note: z.int().min(1).optional(),
+});
+
+const kinds = z
+  .string()
+  .max(100)
+  .transform((text) => text.split(','))
+  .pipe(z.array(kindSchema).max(entryKinds.length))
+  .optional()
+  .meta({
+    description: 'Only these kinds, with commas between them; left out: all',
+    example: 'text,message',
+  });
+
 /** One person at a time, by number. */
-export const personOperations = (parts: Pick<ConsentParts, 'pseudonyms'>): readonly Operation[] => [
+export const personOperations = (
+  parts: Pick<ConsentParts, 'pseudonyms'> & { clock: Clock; gate: GateConfig },
+): readonly Operation[] => [
   read({
     id: 'getPerson',
     path: '/v1/people/{phone}',
@@ -47,6 +76,63 @@ export const personOperations = (parts: Pick<ConsentParts, 'pseudonyms'>): reado
         profile: person.dialog?.state.profile ?? null,
         dialog: wireDialog(person),
         progress: progress.map(wireProgress),
+      });
+    },
+  }),
+  read({
+    id: 'listPersonTimeline',
+    path: '/v1/people/{phone}/timeline',
+    tag: 'People',
+    summary: 'Everything that happened between you and a person, newest first',
+    description:
+      'Texts, messages and calls, consent, campaigns with what became of them, lessons and notes. Each kind is in the order in which it was recorded, put together by time. Of a number that nothing is known about, nothing.',
+    access: 'viewer',
+    params: phoneParams,
+    query: z.strictObject({ ...pageQuery, kinds }),
+    replies: {
+      200: { description: 'A page of it', body: pageOf(timelineEntrySchema, 'TimelinePage') },
+    },
+    handle: async ({ params: { phone }, query: { cursor, kinds, limit } }, db) => {
+      const { entries, next } = await readTimeline(db, {
+        phone,
+        kinds: new Set(kinds ?? entryKinds),
+        after: decodeCursor(ofTimeline, cursor) ?? {},
+        limit,
+        pseudonyms: parts.pseudonyms,
+      });
+      return reply(200, {
+        items: entries.map(wireEntry),
+        nextCursor: next === null ? null : encodeCursor({ ...next }),
+      });
+    },
+  }),
+  read({
+    id: 'getSendable',
+    path: '/v1/people/{phone}/sendable',
+    tag: 'People',
+    summary: 'What may be sent to a person now, and why not',
+    description:
+      'As the gate would judge it at this moment, of no topic and without the hours of a campaign, which come on top. Nothing is kept of it.',
+    access: 'viewer',
+    params: phoneParams,
+    replies: { 200: { description: 'By channel and purpose', body: sendableSchema } },
+    handle: async ({ params: { phone } }, db) => {
+      const now = parts.clock.now();
+      const { items, zoneSource, zones } = await sendablesOf(db, phone, {
+        config: parts.gate,
+        now,
+        pseudonyms: parts.pseudonyms,
+      });
+      return reply(200, {
+        phoneNumber: phone,
+        asOf: now.toISOString(),
+        zones: [...zones],
+        zoneSource,
+        items: items.map(({ until, ...item }) => ({
+          ...item,
+          says: ruleInWords(item.rule),
+          until: until?.toISOString() ?? null,
+        })),
       });
     },
   }),

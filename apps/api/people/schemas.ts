@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { statuses } from '#shared/campaigns/lifecycle.ts';
+import { channels, intents } from '#shared/compliance/touch.ts';
 import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { promptStateSchema } from '#shared/contracts/dialog-state.ts';
 import { profileChangeSchema, profileSchema } from '#shared/contracts/profile.ts';
@@ -45,6 +46,35 @@ export const personSchema = z
   })
   .meta({ id: 'Person' });
 
+/** What the gate says of what might be sent. */
+export const sendableSchema = z
+  .object({
+    phoneNumber: shownPhone,
+    asOf: instant.meta({ description: 'When it was asked: whatever goes is judged again when it goes' }),
+    zones: z.array(z.string()).meta({
+      description: 'Where they may be, as far as is known: each has to allow it',
+      example: ['America/New_York'],
+    }),
+    zoneSource: z.enum(['zone', 'postal_code', 'state', 'area_code', 'none']).meta({
+      description: 'What says where they are; `none`: nothing, so all zones of the country count',
+    }),
+    items: z.array(
+      z.object({
+        channel: z.enum(channels),
+        intent: z.enum(intents).meta({
+          description: '`reply`: an answer to their newest text, where there is one',
+        }),
+        verdict: z.enum(['send', 'hold', 'block']),
+        rule: z.string().meta({ example: 'quiet_hours' }),
+        says: z.string().nullable().meta({ description: 'The rule in words' }),
+        until: instant.nullable().meta({
+          description: 'What may go: no later than this. What is held: not before this',
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'Sendable' });
+
 export const wireDialog = ({ dialog }: Person): z.input<typeof dialogSchema> | null =>
   dialog === null
     ? null
@@ -62,7 +92,7 @@ export const wireProgress = (progress: DrillProgress): z.input<typeof progressSc
   completedAt: progress.completedAt?.toISOString() ?? null,
 });
 
-const eventSchema = z
+export const personEventSchema = z
   .object({
     id: z.string(),
     type: z.string().meta({ example: 'COMPLETED_PROMPT' }),
@@ -81,7 +111,7 @@ export const eventBatchSchema = z
     version: z.int(),
     occurredAt: instant,
     programme: z.string().nullable().meta({ description: 'Which owns the number that was texted' }),
-    events: z.array(eventSchema),
+    events: z.array(personEventSchema),
   })
   .meta({ id: 'PersonEventBatch' });
 
@@ -98,7 +128,7 @@ export const wireBatch = ({
 });
 
 /** Events without the drills and prompts that they carry: those are named. */
-const wireEvent = (event: DialogEvent): z.input<typeof eventSchema> => ({
+export const wireEvent = (event: DialogEvent): z.input<typeof personEventSchema> => ({
   id: event.eventId,
   type: event.type,
   occurredAt: event.occurredAt,

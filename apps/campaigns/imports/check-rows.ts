@@ -7,7 +7,7 @@ import type { Import, ImportCounts } from '#shared/imports/store.ts';
 import { InTurn } from '#shared/in-turn.ts';
 import { arrayText, CopyRows, copyLine } from '#shared/postgres/copy.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { stageFaults } from './stage-faults.ts';
+import { type StagedFault, stageFaults } from './stage-faults.ts';
 import { StagedRows } from './staged-rows.ts';
 
 /** Up to which row the check has come; null: there were no more. */
@@ -69,7 +69,7 @@ interface ReadBatch {
   chosen: readonly StagedRow[];
   valid: number;
   faulty: number;
-  faults: readonly RowFault[];
+  faults: readonly StagedFault[];
 }
 
 /** A valid row, ready to be written: whether it is known is said behind it. */
@@ -89,7 +89,7 @@ async function readBatch(
   const { onDuplicate } = checked.options;
   const line = lineMaker(checked);
   const chosen = new Map<string, StagedRow>();
-  const faults: RowFault[] = [];
+  const faults: StagedFault[] = [];
   let faulty = 0;
   let valid = 0;
   for (const [place, [rowNumber, cells, fault]] of rows.entries()) {
@@ -100,7 +100,7 @@ async function readBatch(
         : read(rowNumber, cells);
     if (result.kind === 'faults') {
       faulty += 1;
-      faults.push(...result.faults);
+      faults.push(...result.faults.map((each, nth) => ({ ...each, cells: nth === 0 ? cells : null })));
       continue;
     }
     valid += 1;

@@ -190,6 +190,74 @@ describe('An import', () => {
     assert.deepEqual(await faultsOf(id), []);
   });
 
+  it('shows its first rows, and its faulty ones whole with what is wrong in which cell, also when the file is gone', async () => {
+    const id = await checked(
+      [
+        'phone,state,zip,external id',
+        '4155550101,Nowhere,!!,b',
+        '4155550102,CA,94105',
+        '4155550103,NY,10001,c',
+        '4155550104,NY,10001,c',
+        '4155550105,NY,=1+1,d',
+        '4155550106,NY,10001,e',
+      ].join('\n'),
+    );
+    const sample = async () => (await api.send('GET', `/v1/imports/${id}/sample`)).body.items;
+    assert.deepEqual((await sample()).slice(0, 2), [
+      { row: 2, cells: ['4155550101', 'Nowhere', '!!', 'b'] },
+      { row: 3, cells: null },
+    ]);
+    assert.equal((await sample()).length, 5);
+    const faulty = async (query = '') =>
+      (await api.send('GET', `/v1/imports/${id}/faulty-rows${query}`)).body;
+    const before = await faulty();
+    assert.deepEqual(before.items[0], {
+      row: 2,
+      cells: ['4155550101', 'Nowhere', '!!', 'b'],
+      faults: [
+        {
+          ...{ place: 1, column: 'state', value: 'Nowhere' },
+          reason: 'is no state of the United States: write it as CA or California',
+        },
+        { place: 2, column: 'zip', reason: 'is no postal code', value: '!!' },
+      ],
+    });
+    assert.deepEqual(
+      before.items
+        .slice(1)
+        .map(({ cells, faults, row }: { cells: unknown; faults: object[]; row: number }) => [
+          row,
+          cells,
+          faults.length,
+        ]),
+      [
+        [3, null, 1],
+        [5, ['4155550104', 'NY', '10001', 'c'], 1],
+        [6, ['4155550105', 'NY', '=1+1', 'd'], 1],
+      ],
+    );
+    const first = await faulty('?limit=3');
+    const rest = await faulty(`?limit=3&cursor=${first.nextCursor}`);
+    assert.deepEqual([...first.items, ...rest.items], before.items);
+    await post(id, 'commit', { excludeFaulty: true });
+    await work();
+    assert.equal(await staged(), 0);
+    assert.deepEqual([await sample(), await faulty()], [[], before]);
+    const { body } = await api.send('GET', `/v1/imports/${id}/faulty-rows.csv`);
+    assert.deepEqual(body.split('\r\n').slice(0, 3), [
+      'phone,state,zip,external id,carillon line,carillon faults',
+      '4155550101,Nowhere,!!,b,2,state: is no state of the United States: write it as CA or California; zip: is no postal code',
+      ',,,,3,has 3 cells where the first row has 4',
+    ]);
+    assert.match(body, /4155550105,NY,'=1\+1,d,6/);
+    // Mended, it is a file that is read as it is.
+    const again = await checked(body);
+    assert.deepEqual(
+      (await get(again)).columns.map(({ target }: { target: string | null }) => target),
+      ['phone_number', 'state', 'postal_code', 'external_id', null, null],
+    );
+  });
+
   it('gives its faults as CSV in which nothing is a formula', async () => {
     const id = await checked('phone,name\n"=HYPERLINK(""http://evil.example"")",x\n');
     const { body, headers } = await api.send('GET', `/v1/imports/${id}/faults.csv`);

@@ -1,0 +1,5 @@
+-- Up Migration
+
+SET LOCAL lock_timeout = '2s';
+-- Since when a list is put away: it is not offered any more, and stays what it is. Null: it is in use.
+ALTER TABLE contact_list ADD COLUMN archived_at timestamptz;
