@@ -107,3 +107,55 @@ export const placeSource = defineWords({
   area_code: { tone: 'quiet', en: ['The area code'], es: ['El prefijo'] },
   none: { tone: 'held', en: ['Nothing: anywhere in the country'], es: ['Nada: cualquier lugar del país'] },
 });
+
+/** What is known of every contact, by the names that filters, texts and columns of files use. */
+export const contactField = defineWords({
+  phone_number: { tone: 'quiet', en: ['Phone number'], es: ['Número de teléfono'] },
+  external_id: { tone: 'quiet', en: ['Your own id'], es: ['Su propio identificador'] },
+  name: { tone: 'quiet', en: ['Name'], es: ['Nombre'] },
+  first_name: { tone: 'quiet', en: ['First name'], es: ['Nombre de pila'] },
+  last_name: { tone: 'quiet', en: ['Family name'], es: ['Apellidos'] },
+  language: { tone: 'quiet', en: ['Language'], es: ['Idioma'] },
+  time_zone: { tone: 'quiet', en: ['Time zone'], es: ['Zona horaria'] },
+  state: { tone: 'quiet', en: ['State'], es: ['Estado'] },
+  postal_code: { tone: 'quiet', en: ['Postal code'], es: ['Código postal'] },
+  line_type: { tone: 'quiet', en: ['Kind of line'], es: ['Tipo de línea'] },
+  tags: { tone: 'quiet', en: ['Tags'], es: ['Etiquetas'] },
+  last_reply: { tone: 'quiet', en: ['Newest text of theirs'], es: ['Su último mensaje'] },
+  last_reply_at: { tone: 'quiet', en: ['Last wrote'], es: ['Escribió por última vez'] },
+  created_at: { tone: 'quiet', en: ['Added'], es: ['Añadido'] },
+  updated_at: { tone: 'quiet', en: ['Changed'], es: ['Cambiado'] },
+});
+
+/** What else a column of a file may be. */
+export const importTarget = defineWords({
+  consent_source: {
+    tone: 'quiet',
+    en: ['Consent: where it comes from'],
+    es: ['Consentimiento: de dónde viene'],
+  },
+  consent_wording: {
+    tone: 'quiet',
+    en: ['Consent: what was shown'],
+    es: ['Consentimiento: lo que se mostró'],
+  },
+  consent_timestamp: { tone: 'quiet', en: ['Consent: when'], es: ['Consentimiento: cuándo'] },
+  consent_granted: { tone: 'quiet', en: ['Consent: to what'], es: ['Consentimiento: para qué'] },
+  consent_method: { tone: 'quiet', en: ['Consent: by which way'], es: ['Consentimiento: por qué vía'] },
+  consent_action: { tone: 'quiet', en: ['Consent: what they did'], es: ['Consentimiento: qué hizo'] },
+  scope: { tone: 'quiet', en: ['What they stopped'], es: ['Qué detuvo'] },
+  reason: { tone: 'quiet', en: ['Reason'], es: ['Motivo'] },
+  requested_at: { tone: 'quiet', en: ['When they asked'], es: ['Cuándo lo pidió'] },
+  original_message: { tone: 'quiet', en: ['What they wrote'], es: ['Qué escribió'] },
+  tracking_id: { tone: 'quiet', en: ['Id of the request'], es: ['Identificador de la petición'] },
+});
+
+/** What happened to a person. */
+export const timelineKind = defineWords({
+  text: { tone: 'info', en: ['Text from them'], es: ['Mensaje suyo'] },
+  message: { tone: 'quiet', en: ['Message of ours'], es: ['Mensaje nuestro'] },
+  consent: { tone: 'quiet', en: ['Consent'], es: ['Consentimiento'] },
+  campaign: { tone: 'quiet', en: ['Campaign'], es: ['Campaña'] },
+  drill: { tone: 'quiet', en: ['Lesson'], es: ['Lección'] },
+  note: { tone: 'quiet', en: ['Note'], es: ['Nota'] },
+});

@@ -1,14 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Campaign } from '#shared/api-client/api-types.ts';
-import { one, PAGE_ROWS } from '../../api/queries.ts';
+import { useLists } from '../../parts/contact-filter/use-lists.ts';
 import { useTexts } from '../../texts/language.tsx';
 import { audienceTexts } from './texts.ts';
-
-/** Lists of contacts, in the order in which they were made; undefined while they are not known. */
-export function useLists() {
-  return useQuery(one('/v1/lists', { query: { limit: PAGE_ROWS } })).data?.items;
-}
 
 /** Says an audience in a few words: "Clinic North, Clinic South, without Staff". */
 export function useAudienceWords(): (audience: Campaign['definition']['audience']) => string {

@@ -21,6 +21,10 @@ export interface Row {
 export const others = ['tag', 'list', 'replied'] as const;
 const isOther = (field: string): boolean => others.some((each) => each === field);
 
+/** Fields of every contact that are instants: people compare them by days, as they are where the reader is. */
+const instants = ['last_reply_at', 'created_at', 'updated_at'];
+export const isInstant = (field: string): boolean => instants.includes(field);
+
 /** Fields whose values are no texts. */
 export type FieldTypes = ReadonlyMap<string, 'text' | 'number' | 'date' | 'boolean' | 'choice'>;
 
@@ -30,6 +34,19 @@ function typedValue(value: string, type: string | undefined): string | number | 
   return value;
 }
 
+/** The first and the last moment of a day. */
+const beginOf = (day: string): string => new Date(`${day}T00:00`).toISOString();
+const endOf = (day: string): string => new Date(`${day}T23:59:59.999`).toISOString();
+
+/** The day that such a moment is of; null: it is another moment, as programs may ask for one. */
+function dayOf(instant: string, of: (day: string) => string): string | null {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return null;
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return of(day) === at.toISOString() ? day : null;
+}
+
 function conditionOf({ compare, field, value }: Row, types: FieldTypes): ContactFilter {
   const inner = ((): ContactFilter => {
     if (field === 'tag') return { tag: value };
@@ -37,6 +54,9 @@ function conditionOf({ compare, field, value }: Row, types: FieldTypes): Contact
     if (field === 'replied') return { replied: true };
     if (compare === 'known' || compare === 'unknown') return { field, known: compare === 'known' };
     if (compare === 'contains') return { field, contains: value };
+    if (isInstant(field)) {
+      return compare === 'atLeast' ? { field, atLeast: beginOf(value) } : { field, atMost: endOf(value) };
+    }
     const typed = typedValue(value, types.get(field));
     if (compare === 'atLeast') return { field, atLeast: typed };
     if (compare === 'atMost') return { field, atMost: typed };
@@ -72,6 +92,13 @@ function rowOf(filter: ContactFilter): Row | null {
   if (!('field' in filter)) return null;
   const { field } = filter;
   if ('known' in filter) return { field, compare: filter.known ? 'known' : 'unknown', value: '' };
+  if (isInstant(field)) {
+    const [compare, day] =
+      'atLeast' in filter
+        ? (['atLeast', dayOf(String(filter.atLeast), beginOf)] as const)
+        : (['atMost', 'atMost' in filter ? dayOf(String(filter.atMost), endOf) : null] as const);
+    return day === null ? null : { field, compare, value: day };
+  }
   if ('contains' in filter) return { field, compare: 'contains', value: filter.contains };
   if ('is' in filter) return { field, compare: 'is', value: String(filter.is) };
   if ('atLeast' in filter) return { field, compare: 'atLeast', value: String(filter.atLeast) };
@@ -95,6 +122,7 @@ export function rowsOf(filter: ContactFilter | null): Rows | null {
 /** Comparisons that make sense of a field. */
 export function comparisonsOf(field: string, types: FieldTypes): readonly Comparison[] {
   if (isOther(field)) return ['is', 'isNot'];
+  if (isInstant(field)) return ['atLeast', 'atMost', 'known', 'unknown'];
   const type = types.get(field) ?? 'text';
   if (type === 'number' || type === 'date') return ['is', 'isNot', 'atLeast', 'atMost', 'known', 'unknown'];
   if (type === 'boolean' || type === 'choice') return ['is', 'isNot', 'known', 'unknown'];

@@ -8,6 +8,8 @@ const types: FieldTypes = new Map([
   ['staff', 'boolean'],
 ]);
 
+const VALUES: Readonly<Record<string, string>> = { age: '3', staff: 'true', created_at: '2026-11-26' };
+
 describe('Conditions on contacts, as rows', () => {
   it('become the filter that the API takes, with values of their type', () => {
     assert.deepEqual(
@@ -28,14 +30,27 @@ describe('Conditions on contacts, as rows', () => {
     assert.equal(filterOf({ mode: 'any', rows: [] }, types), null);
   });
 
-  it('are read back from it, whatever they say', () => {
-    const row = fc.constantFrom('clinic', 'age', 'staff', 'name', 'tag', 'list', 'replied').chain((field) =>
-      fc.record({
-        field: fc.constant(field),
-        compare: fc.constantFrom(...comparisonsOf(field, types)),
-        value: fc.constant(field === 'age' ? '3' : field === 'staff' ? 'true' : 'x'),
-      }),
+  it('ask for whole days where contacts have moments', () => {
+    const since = filterOf(
+      { mode: 'all', rows: [{ field: 'created_at', compare: 'atMost', value: '2026-11-26' }] },
+      types,
     );
+    assert.deepEqual(since, {
+      field: 'created_at',
+      atMost: new Date(2026, 10, 26, 23, 59, 59, 999).toISOString(),
+    });
+  });
+
+  it('are read back from it, whatever they say', () => {
+    const row = fc
+      .constantFrom('clinic', 'age', 'staff', 'name', 'tag', 'list', 'replied', 'created_at')
+      .chain((field) =>
+        fc.record({
+          field: fc.constant(field),
+          compare: fc.constantFrom(...comparisonsOf(field, types)),
+          value: fc.constant(VALUES[field] ?? 'x'),
+        }),
+      );
     fc.assert(
       fc.property(
         fc.array(row, { minLength: 2, maxLength: 5 }),
@@ -58,6 +73,8 @@ describe('Conditions on contacts, as rows', () => {
     assert.equal(rowsOf({ all: [{ any: [{ tag: 'a' }] }] }), null);
     assert.equal(rowsOf({ field: 'clinic', in: ['North'] }), null);
     assert.equal(rowsOf({ not: { not: { tag: 'a' } } }), null);
+    assert.equal(rowsOf({ field: 'created_at', atLeast: '2026-11-26T09:30:00.000Z' }), null);
+    assert.equal(rowsOf({ field: 'created_at', is: '2026-11-26T00:00:00.000Z' }), null);
     assert.deepEqual(rowsOf(null), { mode: 'all', rows: [] });
   });
 });

@@ -1,6 +1,6 @@
-import { useTexts } from '../../../texts/language.tsx';
-import { gateRule } from '../../../words/gate.ts';
-import { useWord } from '../../../words/use-word.ts';
+import { useTexts } from '../../texts/language.tsx';
+import { gateRule } from '../../words/gate.ts';
+import { useWord } from '../../words/use-word.ts';
 import { reasonTexts } from './texts.ts';
 
 const RETRY = /^retry_(.+)$/;

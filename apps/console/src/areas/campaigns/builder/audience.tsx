@@ -1,41 +1,21 @@
-import {
-  ActionIcon,
-  Button,
-  Code,
-  Group,
-  MultiSelect,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { MultiSelect, Select, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ask } from '../../../api/client.ts';
 import { one, PAGE_ROWS } from '../../../api/queries.ts';
+import { filterOf, rowsOf } from '../../../parts/contact-filter/conditions.ts';
+import { FilterRows, typesOf } from '../../../parts/contact-filter/filter-rows.tsx';
+import { useFields } from '../../../parts/contact-filter/use-fields.ts';
+import { useLists } from '../../../parts/contact-filter/use-lists.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Notice } from '../../../parts/notice.tsx';
 import { Count } from '../../../parts/number.tsx';
+import { useReason } from '../../../parts/reason/use-reason.ts';
 import { Stat, Stats } from '../../../parts/stat.tsx';
 import { useTexts } from '../../../texts/language.tsx';
-import { useReason } from '../detail/use-reason.ts';
-import { useLists } from '../names.ts';
-import classes from './builder.module.css';
-import {
-  comparisonsOf,
-  type FieldTypes,
-  filterOf,
-  isFilledIn,
-  others,
-  type Row,
-  rowsOf,
-} from './conditions.ts';
-import { insertable } from './sample-text.ts';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
-import { useDraft, useFields, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled, useSave } from './use-draft.ts';
 
 /** How long nobody changes anything before it is counted, in ms. */
 const PAUSE_MS = 500;
@@ -48,24 +28,26 @@ export function Audience() {
   const fields = useFields();
   const earlier = useQuery(one('/v1/campaigns', { query: { limit: PAGE_ROWS } })).data?.items ?? [];
   const { audience } = campaign.definition;
-  const types: FieldTypes = new Map(fields.map(({ name, type }) => [name, type]));
   const [filled, fill, isChanged] = useFilled({
     include: audience.include,
     exclude: audience.exclude,
     respondersOf: audience.respondersOf,
     rows: rowsOf(audience.filter),
   });
-  const filter = filled.rows === null ? audience.filter : filterOf(filled.rows, types);
+  const filter = filled.rows === null ? audience.filter : filterOf(filled.rows, typesOf(fields));
   const chosen = {
     include: filled.include,
     exclude: filled.exclude,
     respondersOf: filled.respondersOf,
     filter,
   };
-  const data = (lists ?? []).map(({ id, members, name }) => ({
-    value: id,
-    label: say('listOf', { name, count: members }),
-  }));
+  // One that is put away is still named where somebody chose it before.
+  const data = (lists ?? [])
+    .filter(
+      ({ archivedAt, id }) =>
+        archivedAt === null || filled.include.includes(id) || filled.exclude.includes(id),
+    )
+    .map(({ id, members, name }) => ({ value: id, label: say('listOf', { name, count: members }) }));
   const others_ = earlier.filter(({ id, status }) => id !== campaign.id && status !== 'draft');
   return (
     <SectionForm
@@ -98,17 +80,12 @@ export function Audience() {
         nothingFoundMessage={say('noLists')}
         clearButtonProps={{ 'aria-label': say('clear') }}
       />
-      {filled.rows === null ? (
-        <Stack gap={6} align="flex-start">
-          <Text size="sm">{say('deepFilter')}</Text>
-          <Code block>{JSON.stringify(audience.filter, null, 2)}</Code>
-          <Button variant="default" onClick={() => fill({ rows: { mode: 'all', rows: [] } })}>
-            {say('filterAnew')}
-          </Button>
-        </Stack>
-      ) : (
-        <Filter rows={filled.rows} fill={(rows) => fill({ rows })} types={types} />
-      )}
+      <FilterRows
+        legend={say('filter')}
+        rows={filled.rows}
+        deep={audience.filter}
+        fill={(rows) => fill({ rows })}
+      />
       <Select
         label={say('responders')}
         description={say('respondersHint')}
@@ -122,138 +99,6 @@ export function Audience() {
       />
       <LiveCount audience={chosen} />
     </SectionForm>
-  );
-}
-
-function Filter({
-  fill,
-  rows: { mode, rows },
-  types,
-}: {
-  rows: { mode: 'all' | 'any'; rows: readonly Row[] };
-  fill: (rows: { mode: 'all' | 'any'; rows: readonly Row[] }) => void;
-  types: FieldTypes;
-}) {
-  const say = useTexts(builderTexts);
-  const fields = useFields();
-  const lists = useLists() ?? [];
-  const set = (index: number, change: Partial<Row>): void =>
-    fill({ mode, rows: rows.map((row, at) => (at === index ? { ...row, ...change } : row)) });
-  const data = [
-    {
-      group: say('theirs'),
-      items: [...insertable, 'time_zone', 'line_type', 'created_at'].map((name) => ({
-        value: name,
-        label: name.replaceAll('_', ' '),
-      })),
-    },
-    ...(fields.length === 0
-      ? []
-      : [
-          {
-            group: say('added'),
-            items: fields.map(({ label, name }) => ({ value: name, label: label || name })),
-          },
-        ]),
-    { group: say('else'), items: others.map((name) => ({ value: name, label: say(`other_${name}`) })) },
-  ];
-  return (
-    <Stack gap={6} component="fieldset" className={classes.fieldset}>
-      <Text component="legend" size="sm" fw={500}>
-        {say('filter')}
-      </Text>
-      {rows.length > 1 && (
-        <SegmentedControl
-          w="fit-content"
-          aria-label={say('filter')}
-          value={mode}
-          onChange={(value) => fill({ mode: value === 'any' ? 'any' : 'all', rows })}
-          data={[
-            { value: 'all', label: say('allHold') },
-            { value: 'any', label: say('anyHolds') },
-          ]}
-        />
-      )}
-      {rows.map((row, index) => {
-        const choices = fields.find(({ name }) => name === row.field)?.choices ?? [];
-        const needsValue = row.field !== 'replied' && row.compare !== 'known' && row.compare !== 'unknown';
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and are only added at the end
-          <Group key={index} gap="xs" wrap="wrap">
-            <Select
-              aria-label={say('field')}
-              placeholder={say('field')}
-              data={data}
-              w={170}
-              searchable
-              value={row.field === '' ? null : row.field}
-              onChange={(field) => set(index, { field: field ?? '', compare: 'is', value: '' })}
-            />
-            <Select
-              aria-label={say('comparison')}
-              w={150}
-              allowDeselect={false}
-              data={comparisonsOf(row.field, types).map((value) => ({
-                value,
-                label: say(
-                  row.field === 'replied' ? `replied_${value === 'is' ? 'yes' : 'no'}` : `compare_${value}`,
-                ),
-              }))}
-              value={row.compare}
-              onChange={(compare) => set(index, { compare: compare as Row['compare'] })}
-            />
-            {needsValue &&
-              (row.field === 'list' || choices.length > 0 || types.get(row.field) === 'boolean' ? (
-                <Select
-                  aria-label={say('value')}
-                  w={200}
-                  data={
-                    row.field === 'list'
-                      ? lists.map(({ id, name }) => ({ value: id, label: name }))
-                      : choices.length > 0
-                        ? [...choices]
-                        : [
-                            { value: 'true', label: say('yes') },
-                            { value: 'false', label: say('no') },
-                          ]
-                  }
-                  value={row.value === '' ? null : row.value}
-                  onChange={(value) => set(index, { value: value ?? '' })}
-                />
-              ) : (
-                <TextInput
-                  aria-label={say('value')}
-                  w={200}
-                  type={
-                    types.get(row.field) === 'number'
-                      ? 'number'
-                      : types.get(row.field) === 'date'
-                        ? 'date'
-                        : 'text'
-                  }
-                  value={row.value}
-                  onChange={(event) => set(index, { value: event.currentTarget.value })}
-                />
-              ))}
-            <ActionIcon
-              aria-label={say('removeCondition')}
-              onClick={() => fill({ mode, rows: rows.filter((_, at) => at !== index) })}
-            >
-              <IconX size={14} aria-hidden />
-            </ActionIcon>
-          </Group>
-        );
-      })}
-      <Button
-        variant="default"
-        w="fit-content"
-        leftSection={<IconPlus size={14} aria-hidden />}
-        disabled={rows.some((row) => !isFilledIn(row))}
-        onClick={() => fill({ mode, rows: [...rows, { field: '', compare: 'is', value: '' }] })}
-      >
-        {say('addCondition')}
-      </Button>
-    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useState } from 'react';
 import type { Campaign, CampaignCheck } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
@@ -72,9 +72,4 @@ export function useFilled<Value>(from: Value): [Value, (change: Partial<Value>) 
     (change) => setKept({ begun, value: { ...current, ...change } }),
     JSON.stringify(current) !== begun,
   ];
-}
-
-/** Fields that were added to contacts. */
-export function useFields() {
-  return useQuery(one('/v1/contact-fields', {})).data?.items ?? [];
 }

@@ -6,6 +6,7 @@ import { one } from '../../../api/queries.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Bubbles } from '../../../parts/phone/phone-preview.tsx';
 import { clockAt, placeOf } from '../../../parts/place.ts';
+import { useReason } from '../../../parts/reason/use-reason.ts';
 import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { zoneHere } from '../../../parts/time.ts';
@@ -18,7 +19,6 @@ import { deliveryStatus } from '../../../words/messages.ts';
 import { useWord } from '../../../words/use-word.ts';
 import classes from './detail.module.css';
 import { detailTexts } from './texts.ts';
-import { useReason } from './use-reason.ts';
 
 const route = getRouteApi('/campaigns/$id/contacts/$contactId');
 

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { CampaignContact } from '#shared/api-client/api-types.ts';
 import { many } from '../../../api/queries.ts';
 import { EmptyState } from '../../../parts/empty-state.tsx';
+import { useReason } from '../../../parts/reason/use-reason.ts';
 import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { type Column, DataTable } from '../../../parts/table/data-table.tsx';
@@ -14,7 +15,6 @@ import { useTexts } from '../../../texts/language.tsx';
 import { contactState, deliveryOutcome, ladderCause } from '../../../words/campaigns.ts';
 import { useWord } from '../../../words/use-word.ts';
 import { detailTexts } from './texts.ts';
-import { useReason } from './use-reason.ts';
 
 const route = getRouteApi('/campaigns/$id/contacts');
 

@@ -1,13 +1,13 @@
 import { Table, Text } from '@mantine/core';
 import type { CampaignMetrics } from '#shared/api-client/api-types.ts';
 import { Count } from '../../../parts/number.tsx';
+import { useReason } from '../../../parts/reason/use-reason.ts';
 import { Status } from '../../../parts/status.tsx';
+import { TableBox } from '../../../parts/table-box.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { contactState } from '../../../words/campaigns.ts';
-import { TableBox } from '../table-box.tsx';
 import { CountLink } from './count-link.tsx';
 import { detailTexts } from './texts.ts';
-import { useReason } from './use-reason.ts';
 
 /** Everybody by where they stand, and why; each number opens its contacts. */
 export function Reasons({ id, metrics }: { id: string; metrics: CampaignMetrics }) {

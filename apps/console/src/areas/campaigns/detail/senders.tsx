@@ -1,8 +1,8 @@
 import { Progress, Table, Text } from '@mantine/core';
 import type { CampaignSenders } from '#shared/api-client/api-types.ts';
 import statusClasses from '../../../parts/status.module.css';
+import { TableBox } from '../../../parts/table-box.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
-import { TableBox } from '../table-box.tsx';
 import { detailTexts } from './texts.ts';
 
 /** The numbers that it goes from: how fast they send now against what they may, and what is left of the day. */

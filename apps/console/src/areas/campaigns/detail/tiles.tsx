@@ -1,12 +1,12 @@
 import type { Campaign, CampaignGuard, CampaignMetrics } from '#shared/api-client/api-types.ts';
 import { Count } from '../../../parts/number.tsx';
+import { useReason } from '../../../parts/reason/use-reason.ts';
 import { Stat, Stats } from '../../../parts/stat.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { BudgetChange } from './budget-change.tsx';
 import { CountLink, type CountSearch } from './count-link.tsx';
 import classes from './detail.module.css';
 import { detailTexts } from './texts.ts';
-import { useReason } from './use-reason.ts';
 import { countIn, WENT_TO } from './went-to.ts';
 
 /** What it has come to, each number leading to its contacts. */
