@@ -43,9 +43,9 @@ export async function checkExternalIds(
      whole AS MATERIALIZED ( -- each record of the file is taken apart once, however many of its rows are wrong
        SELECT (one ->> 0)::int AS row_number, one -> 1 AS cells
          FROM (SELECT DISTINCT record.row_number
-                 FROM (SELECT row_number FROM gone ORDER BY row_number LIMIT $6) AS some
+                 FROM (SELECT row_number FROM gone ORDER BY row_number LIMIT $6) AS wanted
                 CROSS JOIN LATERAL (SELECT row_number FROM import_row
-                                     WHERE import_id = $1 AND upload = $7 AND row_number <= some.row_number
+                                     WHERE import_id = $1 AND upload = $7 AND row_number <= wanted.row_number
                                      ORDER BY row_number DESC LIMIT 1) AS record) AS found
          JOIN import_row AS record ON record.import_id = $1 AND record.upload = $7
               AND record.row_number = found.row_number AND record.row_count IS NOT NULL
