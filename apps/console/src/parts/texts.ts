@@ -41,6 +41,10 @@ export const partTexts = defineTexts({
     sampleOf: '{part} of {whole}',
     nothingYet: 'none yet',
     apiReference: 'API reference',
+    notSaved: 'The file could not be fetched',
+    ratePerSecond: '{count} a second',
+    remaining: '{time} left',
+    doneOf: '{done} of {whole}',
   },
   es: {
     tryAgain: 'Probar otra vez',
@@ -82,5 +86,9 @@ export const partTexts = defineTexts({
     sampleOf: '{part} de {whole}',
     nothingYet: 'aún nada',
     apiReference: 'Referencia de la API',
+    notSaved: 'No se pudo traer el archivo',
+    ratePerSecond: '{count} por segundo',
+    remaining: 'faltan {time}',
+    doneOf: '{done} de {whole}',
   },
 });

@@ -159,3 +159,18 @@ export const timelineKind = defineWords({
   drill: { tone: 'quiet', en: ['Lesson'], es: ['Lección'] },
   note: { tone: 'quiet', en: ['Note'], es: ['Nota'] },
 });
+
+/** What happened in a lesson, or around it. */
+export const lessonEvent = defineWords({
+  USER_VALIDATED: { tone: 'good', en: ['Joined the programme'], es: ['Entró en el programa'] },
+  DRILL_STARTED: { tone: 'info', en: ['A lesson began'], es: ['Empezó una lección'] },
+  REMINDER_TRIGGERED: { tone: 'quiet', en: ['Was reminded'], es: ['Recibió un recordatorio'] },
+  COMPLETED_PROMPT: { tone: 'good', en: ['Answered'], es: ['Respondió'] },
+  FAILED_PROMPT: { tone: 'held', en: ['Answered, not as asked'], es: ['Respondió otra cosa'] },
+  DRILL_COMPLETED: { tone: 'good', en: ['Finished the lesson'], es: ['Terminó la lección'] },
+  USER_UPDATED: {
+    tone: 'quiet',
+    en: ['What the lessons know of them changed'],
+    es: ['Cambió lo que las lecciones saben'],
+  },
+});

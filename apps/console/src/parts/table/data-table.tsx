@@ -21,6 +21,8 @@ export interface Column<Row> {
   id: string;
   /** Said over the column and in the chooser. */
   title: string;
+  /** Instead of the title over the column, as of a box that chooses all. */
+  head?: ReactNode;
   width: number;
   cell(row: Row): ReactNode;
   /** Numbers stand at the right. */
@@ -83,28 +85,32 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     }),
     [columns, visible],
   );
-  const table = useTable({
-    features,
-    columns: defined,
-    data: rows.rows as Row[],
-    getRowId: rowId,
-    state: { columnVisibility: visibility },
-  });
-  const drawn = table.getRowModel().rows;
   const shown = columns.filter((column) => visibility[column.id] !== false);
 
+  const all = rows.rows;
   const virtual = useVirtualizer({
-    count: drawn.length,
+    count: all.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
   });
   const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
+  // The table is made of rows that are drawn alone: to make it of all would take longer with every page that is read.
+  const near = useMemo(() => all.slice(first, last + 1), [all, first, last]);
+  const table = useTable({
+    features,
+    columns: defined,
+    data: near as Row[],
+    getRowId: rowId,
+    state: { columnVisibility: visibility },
+  });
+  const drawn = table.getRowModel().rows;
   const { hasMore, isReadingMore, readMore } = rows;
   useEffect(() => {
-    if (hasMore && !isReadingMore && last >= drawn.length - AHEAD && drawn.length > 0) readMore();
-  }, [drawn.length, hasMore, isReadingMore, last, readMore]);
+    if (hasMore && !isReadingMore && last >= all.length - AHEAD && all.length > 0) readMore();
+  }, [all.length, hasMore, isReadingMore, last, readMore]);
 
   const head = (filters || choosesColumns) && (
     <Group justify="space-between" gap="xs" wrap="wrap" align="flex-end">
@@ -152,7 +158,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           className={classes.table}
           style={{ minWidth: width }}
           aria-label={label}
-          aria-rowcount={rows.hasMore ? -1 : drawn.length + 1}
+          aria-rowcount={rows.hasMore ? -1 : all.length + 1}
           aria-busy={rows.isPending}
         >
           <colgroup>
@@ -164,7 +170,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             <tr aria-rowindex={1}>
               {shown.map((column) => (
                 <th key={column.id} scope="col" data-align={column.align}>
-                  {column.title}
+                  {column.head ?? column.title}
                 </th>
               ))}
             </tr>
@@ -173,7 +179,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             {rows.isPending && <SkeletonRows columns={shown.length} />}
             {before > 0 && <Spacer height={before} columns={shown.length} />}
             {items.map(({ index }) => {
-              const row = drawn[index];
+              const row = drawn[index - first];
               if (row === undefined) return null;
               return (
                 <tr
@@ -211,7 +217,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           ? say('rowsLoading')
           : rows.isPending
             ? ' '
-            : say(rows.hasMore ? 'rowsMore' : 'rowsShown', { count: drawn.length })}
+            : say(rows.hasMore ? 'rowsMore' : 'rowsShown', { count: all.length })}
       </Text>
     </div>
   );
