@@ -1,4 +1,5 @@
 import { campaignTests } from './areas/campaigns.ts';
+import { contactTests } from './areas/contacts.ts';
 import { drillTests } from './areas/drills.ts';
 import { homeTests } from './areas/home.ts';
 import { listTests } from './areas/lists.ts';
@@ -24,6 +25,7 @@ describe('The web console', function () {
   describe('Home', () => homeTests(now));
   describe('campaigns', () => campaignTests(now));
   describe('drills', () => drillTests(now));
+  describe('contacts', () => contactTests(now));
   describe('lists', () => listTests(now));
   describe('System', () => systemTests(now));
   describe('Phones', () => phoneTests(now));

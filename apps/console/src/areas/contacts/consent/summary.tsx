@@ -1,0 +1,24 @@
+import { Skeleton, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { one } from '../../../api/queries.ts';
+import { useTexts } from '../../../texts/language.tsx';
+import { Standings } from './standings.tsx';
+import { consentTexts } from './texts.ts';
+
+/** Where a person stands, in short, and the way to how it came to that. */
+export function ConsentSummary({ phone }: { phone: string }) {
+  const say = useTexts(consentTexts);
+  const { data } = useQuery(one('/v1/consents/{phone}', { path: { phone } }));
+  if (data === undefined) return <Skeleton height={40} aria-busy />;
+  return (
+    <Stack gap={4}>
+      <Standings of={data} />
+      <Text size="sm">
+        <Link to="/contacts/consent/$phone" params={{ phone }}>
+          {say('toHistory')}
+        </Link>
+      </Text>
+    </Stack>
+  );
+}
