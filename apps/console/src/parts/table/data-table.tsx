@@ -7,7 +7,7 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTexts } from '../../texts/language.tsx';
 import { FaultBox } from '../fault-box.tsx';
 import { partTexts } from '../texts.ts';
@@ -72,11 +72,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
 
   const defined = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>();
-    return helper.columns(
-      columns.map((column) =>
-        helper.display({ id: column.id, header: column.title, cell: ({ row }) => column.cell(row.original) }),
-      ),
-    );
+    return helper.columns(columns.map(({ id: name, title }) => helper.display({ id: name, header: title })));
   }, [columns]);
   const visibility = useMemo(
     () => ({
@@ -85,7 +81,16 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     }),
     [columns, visible],
   );
-  const shown = columns.filter((column) => visibility[column.id] !== false);
+  const shown = useMemo(
+    () => columns.filter((column) => visibility[column.id] !== false),
+    [columns, visibility],
+  );
+  // Rows are drawn anew when they change, and not because somebody scrolls past them.
+  const opening = useRef(open);
+  useEffect(() => {
+    opening.current = open;
+  });
+  const openRow = useCallback((row: Row) => opening.current?.(row), []);
 
   const all = rows.rows;
   const virtual = useVirtualizer({
@@ -182,30 +187,15 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               const row = drawn[index - first];
               if (row === undefined) return null;
               return (
-                <tr
+                <TableRow
                   key={row.id}
-                  aria-rowindex={index + 2}
-                  data-row
-                  data-opens={open !== undefined || undefined}
-                  aria-current={row.id === opened || undefined}
-                  tabIndex={open === undefined ? undefined : 0}
-                  onClick={(event) => {
-                    // What is inside a row and does something itself keeps its clicks.
-                    if (event.target instanceof Element && event.target.closest('a, button, input, label'))
-                      return;
-                    open?.(row.original);
-                  }}
-                  onKeyDown={(event) => moveOrOpen(event, () => open?.(row.original))}
-                >
-                  {row.getVisibleCells().map((cell) => (
-                    <td
-                      key={cell.id}
-                      data-align={columns.find((column) => column.id === cell.column.id)?.align}
-                    >
-                      <table.FlexRender cell={cell} />
-                    </td>
-                  ))}
-                </tr>
+                  row={row.original}
+                  id={row.id}
+                  index={index}
+                  columns={shown}
+                  isOpened={row.id === opened}
+                  open={open === undefined ? undefined : openRow}
+                />
               );
             })}
             {after > 0 && <Spacer height={after} columns={shown.length} />}
@@ -222,6 +212,41 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     </div>
   );
 }
+
+interface TableRowProps<Row> {
+  row: Row;
+  id: string;
+  /** Its place in the list. */
+  index: number;
+  columns: readonly Column<Row>[];
+  isOpened: boolean;
+  open: ((row: Row) => void) | undefined;
+}
+
+function PlainTableRow<Row>({ columns, index, isOpened, open, row }: TableRowProps<Row>) {
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      data-row
+      data-opens={open !== undefined || undefined}
+      aria-current={isOpened || undefined}
+      tabIndex={open === undefined ? undefined : 0}
+      onClick={(event) => {
+        // What is inside a row and does something itself keeps its clicks.
+        if (event.target instanceof Element && event.target.closest('a, button, input, label')) return;
+        open?.(row);
+      }}
+      onKeyDown={(event) => moveOrOpen(event, () => open?.(row))}
+    >
+      {columns.map((column) => (
+        <td key={column.id} data-align={column.align}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+const TableRow = memo(PlainTableRow) as typeof PlainTableRow;
 
 function moveOrOpen(event: KeyboardEvent<HTMLTableRowElement>, open: () => void): void {
   if (event.target !== event.currentTarget) return;

@@ -17,6 +17,7 @@ import { FaultBox } from '../../../parts/fault-box.tsx';
 import { useReason } from '../../../parts/reason/use-reason.ts';
 import { Status } from '../../../parts/status.tsx';
 import { useRows } from '../../../parts/table/use-rows.ts';
+import { partTexts } from '../../../parts/texts.ts';
 import { zoneHere } from '../../../parts/time.ts';
 import { Time } from '../../../parts/time.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
@@ -52,6 +53,7 @@ export function Timeline({
   zone: string | null;
 }) {
   const say = useTexts(personTexts);
+  const parts = useTexts(partTexts);
   const language = useLanguage();
   const rows = useRows(
     many(
@@ -89,6 +91,11 @@ export function Timeline({
   );
   return (
     <div className={classes.days}>
+      {rows.hasChanged && (
+        <Button variant="default" w="fit-content" onClick={rows.readAgain}>
+          {parts('showNow')}
+        </Button>
+      )}
       {days.map(({ day, entries }, place) => (
         // The same day comes again where clocks differ.
         <section key={`${day} ${entries[0]?.id ?? place}`} aria-label={day}>
