@@ -162,7 +162,7 @@ export function contactTests(world: () => World): void {
     await world().looksRight(page, 'contact-fields');
     await page.locator('tr[data-row]').filter({ hasText: 'Clinic' }).click();
     const field = page.getByRole('dialog', { name: 'Clinic' });
-    await field.getByRole('textbox', { name: 'More choices' }).fill('East');
+    await field.getByLabel('More choices').fill('East');
     await page.keyboard.press('Enter');
     await field.getByRole('button', { name: 'Save' }).click();
     await field.getByText('North, South, East').waitFor();

@@ -1,4 +1,4 @@
-import { Button, Collapse, Indicator, Select, Stack } from '@mantine/core';
+import { Button, Indicator, Select, Stack } from '@mantine/core';
 import { IconAddressBook, IconFilter, IconUpload, IconUserPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
@@ -80,9 +80,7 @@ export function ContactList() {
       tabs={<ContactTabs />}
     >
       <Stack gap="xs">
-        <Collapse expanded={showsConditions}>
-          <Conditions filter={asked.filter} use={(filter) => go({ filter })} />
-        </Collapse>
+        {showsConditions && <Conditions filter={asked.filter} use={(filter) => go({ filter })} />}
         <DataTable
           id="contacts"
           label={say('title')}
