@@ -1,11 +1,12 @@
-import { Stack, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useChange } from '../../../api/use-change.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { tellDone } from '../../../parts/tell.ts';
 import { useTexts } from '../../../texts/language.tsx';
-import { ConsentDrawer, consentTouches, useBack } from './drawer-parts.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
+import { consentTouches, useBack } from './drawer-parts.ts';
 import { consentTexts } from './texts.ts';
 
 const route = getRouteApi('/contacts/consent/$phone/complete/$scope');
@@ -24,29 +25,27 @@ export function CompleteOptOut() {
     },
   });
   return (
-    <ConsentDrawer
+    <FormDrawer
       title={say('carriedThrough')}
       state={phone}
-      phone={phone}
+      close={back}
       doing={say('completeDo')}
       isBusy={complete.isPending}
       whyNot={note.trim() === '' ? say('noteFirst') : undefined}
       does={() => complete.mutate({ path: { phone }, body: { scope, note: note.trim() } })}
     >
-      <Stack gap="md">
-        <p style={{ margin: 0 }}>{say('completeWhat')}</p>
-        <Textarea
-          label={say('note')}
-          data-autofocus
-          required
-          autosize
-          minRows={3}
-          maxLength={1_000}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        {complete.error && <FaultBox error={complete.error} />}
-      </Stack>
-    </ConsentDrawer>
+      <p style={{ margin: 0 }}>{say('completeWhat')}</p>
+      <Textarea
+        label={say('note')}
+        data-autofocus
+        required
+        autosize
+        minRows={3}
+        maxLength={1_000}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      {complete.error && <FaultBox error={complete.error} />}
+    </FormDrawer>
   );
 }

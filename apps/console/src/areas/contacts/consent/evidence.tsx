@@ -12,7 +12,7 @@ import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { Time } from '../../../parts/time.tsx';
 import { useTellWhy } from '../../../parts/use-tell-why.ts';
 import { useTexts } from '../../../texts/language.tsx';
-import { useBack } from './drawer-parts.tsx';
+import { useBack } from './drawer-parts.ts';
 import { consentTexts } from './texts.ts';
 
 const route = getRouteApi('/contacts/consent/$phone/evidence');

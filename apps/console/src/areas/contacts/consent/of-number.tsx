@@ -21,6 +21,7 @@ import {
   reversalReason,
 } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
+import layout from '../columns.module.css';
 import { Sendables } from '../sendables.tsx';
 import { ContactTabs } from '../tabs.tsx';
 import classes from './consent.module.css';
@@ -86,7 +87,7 @@ export function ConsentOfNumber() {
       {error && data === undefined && <FaultBox error={error} again={() => void refetch()} />}
       {data === undefined && !error && <Skeleton height={320} aria-busy />}
       {data !== undefined && (
-        <div className={classes.columns}>
+        <div className={layout.columns}>
           <Stack gap="lg">
             <Section title={say('standing')}>
               <Standings of={data} />

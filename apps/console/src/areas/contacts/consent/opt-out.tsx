@@ -1,4 +1,4 @@
-import { Checkbox, Select, Stack, Textarea } from '@mantine/core';
+import { Checkbox, Select, Textarea } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useChange } from '../../../api/use-change.ts';
@@ -7,7 +7,8 @@ import { tellDone } from '../../../parts/tell.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { consentMethod } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
-import { ConsentDrawer, consentTouches, useBack } from './drawer-parts.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
+import { consentTouches, useBack } from './drawer-parts.ts';
 import { consentTexts } from './texts.ts';
 
 const route = getRouteApi('/contacts/consent/$phone/opt-out');
@@ -30,10 +31,10 @@ export function OptOut() {
     },
   });
   return (
-    <ConsentDrawer
+    <FormDrawer
       title={say('optOutTitle')}
       state={phone}
-      phone={phone}
+      close={back}
       doing={say('optOutDo')}
       isGrave
       isBusy={optOut.isPending}
@@ -49,34 +50,32 @@ export function OptOut() {
         })
       }
     >
-      <Stack gap="md">
-        <p style={{ margin: 0 }}>{say('optOutWhat')}</p>
-        <Select
-          label={say('cameBy')}
-          allowDeselect={false}
-          data={methods.map((value) => ({ value, label: method(value).says }))}
-          value={how}
-          onChange={(value) => setHow((value ?? 'email') as (typeof methods)[number])}
-        />
-        <Textarea
-          label={say('theirWords')}
-          description={say('theirWordsHint')}
-          data-autofocus
-          required
-          autosize
-          minRows={3}
-          maxLength={5_000}
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
-        <Checkbox
-          label={say('hasMore')}
-          description={say('hasMoreHint')}
-          checked={hasMore}
-          onChange={(event) => setHasMore(event.currentTarget.checked)}
-        />
-        {optOut.error && <FaultBox error={optOut.error} />}
-      </Stack>
-    </ConsentDrawer>
+      <p style={{ margin: 0 }}>{say('optOutWhat')}</p>
+      <Select
+        label={say('cameBy')}
+        allowDeselect={false}
+        data={methods.map((value) => ({ value, label: method(value).says }))}
+        value={how}
+        onChange={(value) => setHow((value ?? 'email') as (typeof methods)[number])}
+      />
+      <Textarea
+        label={say('theirWords')}
+        description={say('theirWordsHint')}
+        data-autofocus
+        required
+        autosize
+        minRows={3}
+        maxLength={5_000}
+        value={words}
+        onChange={(event) => setWords(event.currentTarget.value)}
+      />
+      <Checkbox
+        label={say('hasMore')}
+        description={say('hasMoreHint')}
+        checked={hasMore}
+        onChange={(event) => setHasMore(event.currentTarget.checked)}
+      />
+      {optOut.error && <FaultBox error={optOut.error} />}
+    </FormDrawer>
   );
 }

@@ -8,7 +8,8 @@ import { tellDone } from '../../../parts/tell.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { consentGrant, consentMethod } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
-import { ConsentDrawer, consentTouches, useBack } from './drawer-parts.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
+import { consentTouches, useBack } from './drawer-parts.ts';
 import { consentTexts } from './texts.ts';
 
 const route = getRouteApi('/contacts/consent/$phone/record');
@@ -35,10 +36,10 @@ export function RecordConsent() {
   });
   const isWhole = wording.trim() !== '' && action.trim() !== '' && granted.length > 0;
   return (
-    <ConsentDrawer
+    <FormDrawer
       title={say('record')}
       state={phone}
-      phone={phone}
+      close={back}
       doing={say('recordDo')}
       isBusy={record.isPending}
       whyNot={isWhole ? undefined : say('proofFirst')}
@@ -54,46 +55,44 @@ export function RecordConsent() {
         })
       }
     >
-      <Stack gap="md">
-        <p style={{ margin: 0 }}>{say('recordWhat')}</p>
-        <Checkbox.Group
-          label={say('granted')}
-          value={granted}
-          onChange={(value) => setGranted(value as ConsentGrant[])}
-        >
-          <Stack gap={6} mt={6}>
-            {grants.map((value) => (
-              <Checkbox key={value} value={value} label={grant(value).says} />
-            ))}
-          </Stack>
-        </Checkbox.Group>
-        <Select
-          label={say('cameBy')}
-          allowDeselect={false}
-          data={methods.map((value) => ({ value, label: method(value).says }))}
-          value={how}
-          onChange={(value) => setHow((value ?? 'manual') as (typeof methods)[number])}
-        />
-        <Textarea
-          label={say('wording')}
-          description={say('wordingHint')}
-          required
-          autosize
-          minRows={3}
-          maxLength={20_000}
-          value={wording}
-          onChange={(event) => setWording(event.currentTarget.value)}
-        />
-        <TextInput
-          label={say('did')}
-          description={say('didHint')}
-          required
-          maxLength={500}
-          value={action}
-          onChange={(event) => setAction(event.currentTarget.value)}
-        />
-        {record.error && <FaultBox error={record.error} />}
-      </Stack>
-    </ConsentDrawer>
+      <p style={{ margin: 0 }}>{say('recordWhat')}</p>
+      <Checkbox.Group
+        label={say('granted')}
+        value={granted}
+        onChange={(value) => setGranted(value as ConsentGrant[])}
+      >
+        <Stack gap={6} mt={6}>
+          {grants.map((value) => (
+            <Checkbox key={value} value={value} label={grant(value).says} />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+      <Select
+        label={say('cameBy')}
+        allowDeselect={false}
+        data={methods.map((value) => ({ value, label: method(value).says }))}
+        value={how}
+        onChange={(value) => setHow((value ?? 'manual') as (typeof methods)[number])}
+      />
+      <Textarea
+        label={say('wording')}
+        description={say('wordingHint')}
+        required
+        autosize
+        minRows={3}
+        maxLength={20_000}
+        value={wording}
+        onChange={(event) => setWording(event.currentTarget.value)}
+      />
+      <TextInput
+        label={say('did')}
+        description={say('didHint')}
+        required
+        maxLength={500}
+        value={action}
+        onChange={(event) => setAction(event.currentTarget.value)}
+      />
+      {record.error && <FaultBox error={record.error} />}
+    </FormDrawer>
   );
 }

@@ -11,7 +11,8 @@ import { Time } from '../../../parts/time.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { consentMethod, reversalReason } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
-import { ConsentDrawer, consentTouches, useBack } from './drawer-parts.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
+import { consentTouches, useBack } from './drawer-parts.ts';
 import { reasonThatFits } from './reasons.ts';
 import { consentTexts } from './texts.ts';
 
@@ -39,10 +40,10 @@ export function Restore() {
   const whyNot =
     change === undefined ? say('noSuchChange') : explanation.trim() === '' ? say('explainFirst') : undefined;
   return (
-    <ConsentDrawer
+    <FormDrawer
       title={say('restoreTitle')}
       state={phone}
-      phone={phone}
+      close={back}
       doing={say('restoreDo')}
       isBusy={restore.isPending}
       whyNot={whyNot}
@@ -83,6 +84,6 @@ export function Restore() {
           {restore.error && <FaultBox error={restore.error} />}
         </Stack>
       )}
-    </ConsentDrawer>
+    </FormDrawer>
   );
 }

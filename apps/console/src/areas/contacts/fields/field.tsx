@@ -2,7 +2,7 @@ import { Button, Code, Group, Skeleton, Stack, TagsInput, Text, TextInput } from
 import { IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { ContactField } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
 import { useChange } from '../../../api/use-change.ts';
@@ -15,6 +15,7 @@ import { tellDone } from '../../../parts/tell.ts';
 import { Time } from '../../../parts/time.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { fieldType } from '../../../words/people.ts';
+import { FormDrawer } from '../form-drawer.tsx';
 import { contactTexts } from '../texts.ts';
 import { placeholderOf } from './placeholder.ts';
 import { fieldTexts } from './texts.ts';
@@ -60,98 +61,85 @@ function Shown({ close, field }: { field: ContactField; close: () => void }) {
     },
   });
   const isChanged = label.trim() !== field.label || more.length > 0;
-  const send = (event?: FormEvent): void => {
-    event?.preventDefault();
-    if (!isChanged || label.trim() === '') return;
-    save.mutate({
-      path,
-      body: { label: label.trim(), ...(more.length === 0 ? {} : { choices: [...field.choices, ...more] }) },
-      seen: field,
-    });
-  };
   const readAgain = (): void => {
     save.reset();
     const { queryKey } = one('/v1/contact-fields/{name}', { path });
     void cache.invalidateQueries({ queryKey, exact: true });
   };
   return (
-    <SideDrawer
+    <FormDrawer
       title={field.label}
       state={<Status words={fieldType} of={field.type} plain />}
       close={close}
-      actions={
-        <>
-          <Action
-            needs="operator"
-            loading={save.isPending}
-            whyNot={isChanged ? undefined : say('nothingChanged')}
-            does={() => send()}
-          >
-            {common('save')}
-          </Action>
-          <Action
-            needs="admin"
-            variant="default"
-            leftSection={<IconTrash size={16} aria-hidden />}
-            does={() => setDeleting(true)}
-          >
-            {say('delete')}
-          </Action>
-        </>
+      doing={common('save')}
+      isBusy={save.isPending}
+      whyNot={isChanged && label.trim() !== '' ? undefined : say('nothingChanged')}
+      does={() =>
+        save.mutate({
+          path,
+          body: {
+            label: label.trim(),
+            ...(more.length === 0 ? {} : { choices: [...field.choices, ...more] }),
+          },
+          seen: field,
+        })
+      }
+      aside={
+        <Action
+          needs="admin"
+          variant="default"
+          leftSection={<IconTrash size={16} aria-hidden />}
+          does={() => setDeleting(true)}
+        >
+          {say('delete')}
+        </Action>
       }
     >
-      <Stack gap="lg">
-        {isDeleting && (
-          <Stack gap="xs">
-            <Text size="sm">{say('deleteWhat')}</Text>
-            <Group gap="xs">
-              <Button
-                color="red"
-                loading={remove.isPending}
-                onClick={() => remove.mutate({ path, seen: field })}
-              >
-                {say('deleteDo')}
-              </Button>
-              <Button variant="default" onClick={() => setDeleting(false)}>
-                {common('cancel')}
-              </Button>
-            </Group>
-            {remove.error && <FaultBox error={remove.error} />}
-          </Stack>
-        )}
-        <form onSubmit={send}>
-          <Stack gap="md">
-            <TextInput
-              label={say('label')}
-              required
-              maxLength={200}
-              value={label}
-              onChange={(event) => setLabel(event.currentTarget.value)}
-            />
-            {field.type === 'choice' && (
-              <TagsInput
-                size="xs"
-                label={say('moreChoices')}
-                description={say('moreChoicesHint')}
-                splitChars={[]}
-                maxTags={200 - field.choices.length}
-                value={more}
-                onChange={setMore}
-              />
-            )}
-            <button type="submit" hidden />
-          </Stack>
-        </form>
-        {save.error && <FaultBox error={save.error} again={readAgain} />}
-        <Facts
-          of={[
-            [say('name'), <Code key="name">{field.name}</Code>],
-            [say('inTexts'), <Code key="texts">{placeholderOf(field.name)}</Code>],
-            [say('choices'), field.choices.length > 0 && field.choices.join(', ')],
-            [say('made'), <Time key="made" at={field.createdAt} />],
-          ]}
+      {isDeleting && (
+        <Stack gap="xs">
+          <Text size="sm">{say('deleteWhat')}</Text>
+          <Group gap="xs">
+            <Button
+              color="red"
+              loading={remove.isPending}
+              onClick={() => remove.mutate({ path, seen: field })}
+            >
+              {say('deleteDo')}
+            </Button>
+            <Button variant="default" onClick={() => setDeleting(false)}>
+              {common('cancel')}
+            </Button>
+          </Group>
+          {remove.error && <FaultBox error={remove.error} />}
+        </Stack>
+      )}
+      <TextInput
+        label={say('label')}
+        required
+        maxLength={200}
+        value={label}
+        onChange={(event) => setLabel(event.currentTarget.value)}
+      />
+      {field.type === 'choice' && (
+        <TagsInput
+          size="xs"
+          label={say('moreChoices')}
+          description={say('moreChoicesHint')}
+          splitChars={[]}
+          maxTags={200 - field.choices.length}
+          value={more}
+          onChange={setMore}
         />
-      </Stack>
-    </SideDrawer>
+      )}
+      {save.error && <FaultBox error={save.error} again={readAgain} />}
+      <Facts
+        of={[
+          [say('name'), <Code key="name">{field.name}</Code>],
+          [say('inTexts'), <Code key="texts">{placeholderOf(field.name)}</Code>],
+          [say('choices'), field.choices.length > 0 && field.choices.join(', ')],
+          [say('made'), <Time key="made" at={field.createdAt} />],
+        ]}
+      />
+    </FormDrawer>
   );
 }

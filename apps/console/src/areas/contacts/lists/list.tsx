@@ -1,8 +1,8 @@
-import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Skeleton, Text } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconTrash, IconUpload, IconUsers } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { ContactList } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
 import { useChange } from '../../../api/use-change.ts';
@@ -16,6 +16,7 @@ import { tellDone } from '../../../parts/tell.ts';
 import { Time } from '../../../parts/time.tsx';
 import { useTellWhy } from '../../../parts/use-tell-why.ts';
 import { useTexts } from '../../../texts/language.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
 import { contactTexts } from '../texts.ts';
 import { ListForm } from './list-form.tsx';
 import { listsTexts } from './texts.ts';
@@ -65,30 +66,21 @@ function Shown({ close, list }: { list: ContactList; close: () => void }) {
     },
   });
   const isChanged = name.trim() !== list.name || description !== list.description;
-  const send = (event?: FormEvent): void => {
-    event?.preventDefault();
-    if (isChanged && name.trim() !== '')
-      save.mutate({ path, body: { name: name.trim(), description }, seen: list });
-  };
   const readAgain = (): void => {
     save.reset();
     void cache.invalidateQueries({ queryKey: one('/v1/lists/{id}', { path }).queryKey, exact: true });
   };
   return (
-    <SideDrawer
+    <FormDrawer
       title={list.name}
       state={archivedAt === null ? say('membersOf', { count: members }) : say('isAway')}
       close={close}
-      actions={
+      doing={common('save')}
+      isBusy={save.isPending}
+      whyNot={isChanged && name.trim() !== '' ? undefined : say('nothingChanged')}
+      does={() => save.mutate({ path, body: { name: name.trim(), description }, seen: list })}
+      aside={
         <>
-          <Action
-            needs="operator"
-            loading={save.isPending}
-            whyNot={isChanged ? undefined : say('nothingChanged')}
-            does={() => send()}
-          >
-            {common('save')}
-          </Action>
           <Action
             needs="operator"
             variant="default"
@@ -123,43 +115,38 @@ function Shown({ close, list }: { list: ContactList; close: () => void }) {
         </>
       }
     >
-      <Stack gap="lg">
-        <Group gap="xs">
-          <Button
-            renderRoot={(props) => <Link {...props} to="/contacts" search={{ list: id }} />}
-            variant="default"
-            leftSection={<IconUsers size={16} aria-hidden />}
-          >
-            {say('showMembers')}
-          </Button>
-          <Button
-            renderRoot={(props) => <Link {...props} to="/contacts/imports/new" search={{ list: id }} />}
-            variant="default"
-            leftSection={<IconUpload size={16} aria-hidden />}
-          >
-            {say('importOnto')}
-          </Button>
-          <Download address={`/v1/contacts/export?list=${id}`} name="contacts.csv">
-            {say('export')}
-          </Download>
-        </Group>
-        <form onSubmit={send}>
-          <ListForm name={name} setName={setName} description={description} setDescription={setDescription} />
-          <button type="submit" hidden />
-        </form>
-        {save.error && <FaultBox error={save.error} again={readAgain} />}
-        <Facts
-          of={[
-            [say('members'), <Count key="members" of={members} />],
-            [say('made'), <Time key="made" at={list.createdAt} />],
-            [say('changed'), <Time key="changed" at={list.updatedAt} />],
-            [say('awaySince'), archivedAt && <Time key="away" at={archivedAt} />],
-          ]}
-        />
-        <Text size="sm" c="dimmed">
-          {say('membersHint')}
-        </Text>
-      </Stack>
-    </SideDrawer>
+      <Group gap="xs">
+        <Button
+          renderRoot={(props) => <Link {...props} to="/contacts" search={{ list: id }} />}
+          variant="default"
+          leftSection={<IconUsers size={16} aria-hidden />}
+        >
+          {say('showMembers')}
+        </Button>
+        <Button
+          renderRoot={(props) => <Link {...props} to="/contacts/imports/new" search={{ list: id }} />}
+          variant="default"
+          leftSection={<IconUpload size={16} aria-hidden />}
+        >
+          {say('importOnto')}
+        </Button>
+        <Download address={`/v1/contacts/export?list=${id}`} name="contacts.csv">
+          {say('export')}
+        </Download>
+      </Group>
+      <ListForm name={name} setName={setName} description={description} setDescription={setDescription} />
+      {save.error && <FaultBox error={save.error} again={readAgain} />}
+      <Facts
+        of={[
+          [say('members'), <Count key="members" of={members} />],
+          [say('made'), <Time key="made" at={list.createdAt} />],
+          [say('changed'), <Time key="changed" at={list.updatedAt} />],
+          [say('awaySince'), archivedAt && <Time key="away" at={archivedAt} />],
+        ]}
+      />
+      <Text size="sm" c="dimmed">
+        {say('membersHint')}
+      </Text>
+    </FormDrawer>
   );
 }

@@ -1,19 +1,15 @@
-import { Button, Stack } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useChange } from '../../../api/use-change.ts';
-import { Action } from '../../../parts/action.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
-import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { tellDone } from '../../../parts/tell.ts';
 import { useTexts } from '../../../texts/language.tsx';
-import { contactTexts } from '../texts.ts';
+import { FormDrawer } from '../form-drawer.tsx';
 import { ListForm } from './list-form.tsx';
 import { listsTexts } from './texts.ts';
 
 export function NewList() {
   const say = useTexts(listsTexts);
-  const common = useTexts(contactTexts);
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
@@ -25,38 +21,18 @@ export function NewList() {
     },
   });
   const close = (): void => void navigate({ to: '/contacts/lists' });
-  const send = (event?: FormEvent): void => {
-    event?.preventDefault();
-    if (name.trim() !== '') create.mutate({ body: { name: name.trim(), description } });
-  };
   return (
-    <SideDrawer
+    <FormDrawer
       title={say('create')}
       state={say('createState')}
       close={close}
-      actions={
-        <>
-          <Action
-            needs="operator"
-            loading={create.isPending}
-            whyNot={name.trim() === '' ? say('nameFirst') : undefined}
-            does={() => send()}
-          >
-            {say('createDo')}
-          </Action>
-          <Button variant="default" onClick={close}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
+      doing={say('createDo')}
+      isBusy={create.isPending}
+      whyNot={name.trim() === '' ? say('nameFirst') : undefined}
+      does={() => create.mutate({ body: { name: name.trim(), description } })}
     >
-      <form onSubmit={send}>
-        <Stack gap="md">
-          <ListForm name={name} setName={setName} description={description} setDescription={setDescription} />
-          {create.error && <FaultBox error={create.error} />}
-          <button type="submit" hidden />
-        </Stack>
-      </form>
-    </SideDrawer>
+      <ListForm name={name} setName={setName} description={description} setDescription={setDescription} />
+      {create.error && <FaultBox error={create.error} />}
+    </FormDrawer>
   );
 }

@@ -1,16 +1,14 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useChange } from '../../../api/use-change.ts';
-import { Action } from '../../../parts/action.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
-import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { tellDone } from '../../../parts/tell.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { contactField } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
 import { type Changes, ContactForm, NOTHING_KNOWN } from '../contact-form.tsx';
-import { contactTexts } from '../texts.ts';
+import { FormDrawer } from '../form-drawer.tsx';
 import { listTexts } from './texts.ts';
 
 const route = getRouteApi('/contacts/new');
@@ -18,7 +16,6 @@ const route = getRouteApi('/contacts/new');
 /** One contact, by hand. */
 export function NewContact() {
   const say = useTexts(listTexts);
-  const common = useTexts(contactTexts);
   const word = useWord(contactField);
   const navigate = route.useNavigate();
   const search = route.useSearch();
@@ -32,49 +29,33 @@ export function NewContact() {
     },
   });
   const close = (): void => void navigate({ to: '/contacts', search });
-  const send = (event?: FormEvent): void => {
-    event?.preventDefault();
-    if (phoneNumber.trim() !== '') create.mutate({ body: { phoneNumber, ...changes } });
-  };
   return (
-    <SideDrawer
+    <FormDrawer
       title={say('newTitle')}
       state={say('newState')}
       close={close}
       size={620}
-      actions={
-        <>
-          <Action needs="operator" loading={create.isPending} does={() => send()}>
-            {say('create')}
-          </Action>
-          <Button variant="default" onClick={close}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
+      doing={say('create')}
+      isBusy={create.isPending}
+      whyNot={phoneNumber.trim() === '' ? say('numberFirst') : undefined}
+      does={() => create.mutate({ body: { phoneNumber, ...changes } })}
     >
-      <form onSubmit={send}>
-        <Stack gap="md">
-          <TextInput
-            label={word('phone_number').says}
-            data-autofocus
-            required
-            inputMode="tel"
-            autoComplete="off"
-            maxLength={40}
-            value={phoneNumber}
-            onChange={(event) => setPhoneNumber(event.currentTarget.value)}
-          />
-          <ContactForm
-            of={NOTHING_KNOWN}
-            changes={changes}
-            change={(more) => setChanges((before) => ({ ...before, ...more }))}
-          />
-          {create.error && <FaultBox error={create.error} />}
-          {/* Enter sends; the buttons are below. */}
-          <button type="submit" hidden />
-        </Stack>
-      </form>
-    </SideDrawer>
+      <TextInput
+        label={word('phone_number').says}
+        data-autofocus
+        required
+        inputMode="tel"
+        autoComplete="off"
+        maxLength={40}
+        value={phoneNumber}
+        onChange={(event) => setPhoneNumber(event.currentTarget.value)}
+      />
+      <ContactForm
+        of={NOTHING_KNOWN}
+        changes={changes}
+        change={(more) => setChanges((before) => ({ ...before, ...more }))}
+      />
+      {create.error && <FaultBox error={create.error} />}
+    </FormDrawer>
   );
 }

@@ -49,6 +49,7 @@ export const listTexts = defineTexts({
     newTitle: 'Add a contact',
     newState: 'The number is the person. A contact is no consent: that is recorded by itself.',
     create: 'Add the contact',
+    numberFirst: 'Give the phone number first.',
     created: '{name} is added.',
   },
   es: {
@@ -99,6 +100,7 @@ export const listTexts = defineTexts({
     newTitle: 'Añadir un contacto',
     newState: 'El número es la persona. Un contacto no es un consentimiento: eso se anota aparte.',
     create: 'Añadir el contacto',
+    numberFirst: 'Dé antes el número de teléfono.',
     created: '{name} está añadido.',
   },
 });

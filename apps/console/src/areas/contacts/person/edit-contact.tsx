@@ -1,15 +1,14 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { one } from '../../../api/queries.ts';
 import { useChange } from '../../../api/use-change.ts';
-import { Action } from '../../../parts/action.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
-import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { tellDone } from '../../../parts/tell.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { type Changes, ContactForm } from '../contact-form.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
 import { contactTexts } from '../texts.ts';
 import { personTexts } from './texts.ts';
 
@@ -35,51 +34,33 @@ export function EditContact() {
     },
   });
   const isChanged = Object.keys(changes).length > 0;
-  const send = (event?: FormEvent): void => {
-    event?.preventDefault();
-    if (isChanged && contact !== undefined) save.mutate({ path: { id }, body: changes, seen: contact });
-  };
   const readAgain = (): void => {
     save.reset();
     void cache.invalidateQueries({ queryKey: asked.queryKey, exact: true });
   };
   return (
-    <SideDrawer
+    <FormDrawer
       title={say('editTitle')}
       state={contact?.phoneNumber}
       close={close}
       size={620}
-      actions={
-        <>
-          <Action
-            needs="operator"
-            loading={save.isPending}
-            whyNot={isChanged ? undefined : say('nothingChanged')}
-            does={() => send()}
-          >
-            {common('save')}
-          </Action>
-          <Button variant="default" onClick={close}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
+      doing={common('save')}
+      isBusy={save.isPending}
+      whyNot={isChanged ? undefined : say('nothingChanged')}
+      does={() => {
+        if (contact !== undefined) save.mutate({ path: { id }, body: changes, seen: contact });
+      }}
     >
       {error && contact === undefined && <FaultBox error={error} again={() => void refetch()} />}
       {contact === undefined && !error && <Skeleton height={320} aria-busy />}
       {contact !== undefined && (
-        <form onSubmit={send}>
-          <Stack gap="md">
-            <ContactForm
-              of={contact}
-              changes={changes}
-              change={(more) => setChanges((before) => ({ ...before, ...more }))}
-            />
-            {save.error && <FaultBox error={save.error} again={readAgain} />}
-            <button type="submit" hidden />
-          </Stack>
-        </form>
+        <ContactForm
+          of={contact}
+          changes={changes}
+          change={(more) => setChanges((before) => ({ ...before, ...more }))}
+        />
       )}
-    </SideDrawer>
+      {save.error && <FaultBox error={save.error} again={readAgain} />}
+    </FormDrawer>
   );
 }

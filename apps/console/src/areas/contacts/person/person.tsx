@@ -15,6 +15,7 @@ import { Page, Section } from '../../../parts/page.tsx';
 import { clockAt, placeOf } from '../../../parts/place.ts';
 import { useNow } from '../../../parts/use-now.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
+import layout from '../columns.module.css';
 import { ConsentSummary } from '../consent/summary.tsx';
 import { Sendables } from '../sendables.tsx';
 import { ContactTabs } from '../tabs.tsx';
@@ -112,7 +113,7 @@ function Person({ contact }: { contact: Contact }) {
         </>
       }
     >
-      <div className={classes.columns}>
+      <div className={layout.columns}>
         <Stack gap="lg" className={classes.known}>
           <Section title={say('now')}>
             <Sendables phone={phoneNumber} />
