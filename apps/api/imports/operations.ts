@@ -48,7 +48,7 @@ export const MAX_FILE_BYTES = 1024 ** 3;
 
 const params = z.object({ id: uuid });
 const importPosition = z.object({ at: z.iso.datetime({ precision: 6 }), importId: z.uuid() });
-const rowPosition = z.object({ row: z.int().min(0) });
+const rowPosition = z.object({ row: z.int32().min(0) });
 const faultPosition = z.object({ row: z.int().min(0), place: z.int().min(-2).max(1_000) });
 const noSuchImport = (): Problem => new Problem('not_found', 'There is no import with this id.');
 const tooLate = (status: string, wanted: string): Problem =>

@@ -96,9 +96,9 @@ export function Ended({ import: of }: { import: Import }) {
       <Text size="sm" c="dimmed" component="div">
         {endedAt !== null && (
           <>
-            {say('ended')} <Time at={endedAt} />
+            {say('ended')} <Time at={endedAt} /> ·{' '}
           </>
-        )}{' '}
+        )}
         {say(checked.faulty + committed.refused > 0 ? 'keptFor' : 'rowsGone')}
       </Text>
       {checked.faulty + committed.refused > 0 && <FaultyRows import={of} />}

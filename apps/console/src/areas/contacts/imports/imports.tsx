@@ -35,7 +35,7 @@ export function Imports() {
       {
         id: 'status',
         title: say('status'),
-        width: 190,
+        width: 215,
         fixed: true,
         cell: ({ status }) => <Status words={importStatus} of={status} />,
       },
@@ -49,7 +49,7 @@ export function Imports() {
       {
         id: 'kind',
         title: say('kind'),
-        width: 190,
+        width: 215,
         cell: (row) => <Status words={importKind} of={row.kind} plain />,
       },
       { id: 'progress', title: say('progress'), width: 150, cell: (row) => <ProgressOf of={row} /> },
