@@ -50,7 +50,10 @@ export function ContactForm({
   of,
   changes,
   change,
+  autofocus = false,
 }: {
+  /** Whether whoever opens it begins with the name. */
+  autofocus?: boolean;
   of: ContactValues;
   changes: Changes;
   change: (more: Changes) => void;
@@ -69,6 +72,7 @@ export function ContactForm({
   const text = (name: 'name' | 'externalId' | 'postalCode', label: string, most: number) => (
     <TextInput
       label={label}
+      data-autofocus={(autofocus && name === 'name') || undefined}
       maxLength={most}
       value={now[name] ?? ''}
       onChange={(event) => {

@@ -50,7 +50,7 @@ export function ConsentOfNumber() {
         contact === undefined ? (
           say('noContact')
         ) : (
-          <Link to="/contacts/$id" params={{ id: contact.id }}>
+          <Link to="/contacts/$id" params={{ id: contact.id }} className={classes.link}>
             {contact.name ?? say('itsContact')}
           </Link>
         )

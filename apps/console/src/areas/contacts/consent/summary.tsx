@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { one } from '../../../api/queries.ts';
 import { useTexts } from '../../../texts/language.tsx';
+import classes from './consent.module.css';
 import { Standings } from './standings.tsx';
 import { consentTexts } from './texts.ts';
 
@@ -15,7 +16,7 @@ export function ConsentSummary({ phone }: { phone: string }) {
     <Stack gap={4}>
       <Standings of={data} />
       <Text size="sm">
-        <Link to="/contacts/consent/$phone" params={{ phone }}>
+        <Link to="/contacts/consent/$phone" params={{ phone }} className={classes.link}>
           {say('toHistory')}
         </Link>
       </Text>

@@ -11,7 +11,7 @@ import classes from './imports.module.css';
 import { importTexts } from './texts.ts';
 
 /** As wide as most of what is said of a cell. */
-const FAULTY_WIDTH = 330;
+const FAULTY_WIDTH = 260;
 const WIDTH = 140;
 
 /** Rows that are not taken in, as they stand in the file, each with what is wrong in the cell where it is wrong. */
@@ -50,14 +50,18 @@ export function FaultyRows({ import: { checked, columns, id } }: { import: Impor
       ...(wrong.has(-1)
         ? [{ id: 'whole', title: say('wholeRow'), width: FAULTY_WIDTH, cell: cell(-1) }]
         : []),
-      ...columns.map(
-        (column, place): Column<FaultyRow> => ({
-          id: `${place}`,
-          title: column.name,
-          width: wrong.has(place) ? FAULTY_WIDTH : WIDTH,
-          cell: cell(place),
-        }),
-      ),
+      // Columns in which something is wrong come first: others may be out of sight.
+      ...columns
+        .map((column, place) => ({ name: column.name, place, isWrong: wrong.has(place) }))
+        .sort((one, other) => Number(other.isWrong) - Number(one.isWrong))
+        .map(
+          ({ isWrong, name, place }): Column<FaultyRow> => ({
+            id: `${place}`,
+            title: name,
+            width: isWrong ? FAULTY_WIDTH : WIDTH,
+            cell: cell(place),
+          }),
+        ),
     ];
   }, [columns, faulty, say, words]);
   return (

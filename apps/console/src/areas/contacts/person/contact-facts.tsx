@@ -104,7 +104,7 @@ export function ContactFacts({ contact }: { contact: Contact }) {
           <ul className={classes.onLists}>
             {(lists ?? []).map(({ addedAt, id, name }) => (
               <li key={id}>
-                <Link to="/contacts" search={{ list: id }}>
+                <Link to="/contacts" search={{ list: id }} className={classes.link}>
                   {name}
                 </Link>
                 <Text span size="sm" c="dimmed">

@@ -55,6 +55,7 @@ export function EditContact() {
       {contact === undefined && !error && <Skeleton height={320} aria-busy />}
       {contact !== undefined && (
         <ContactForm
+          autofocus
           of={contact}
           changes={changes}
           change={(more) => setChanges((before) => ({ ...before, ...more }))}
