@@ -205,8 +205,7 @@ export function contactTests(world: () => World): void {
     await page.getByRole('dialog').getByRole('button', { name: 'Opt them out' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByText('Please take me off your list.').waitFor();
-    await page.getByText('Information by text').waitFor();
-    await page.getByText('The person asked not to be written to').first().waitFor();
+    await page.getByText('Nothing, by text or by call').waitFor();
     await world().looksRight(page, 'consent');
 
     await page.getByRole('button', { name: 'Evidence' }).click();

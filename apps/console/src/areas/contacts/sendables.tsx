@@ -37,9 +37,13 @@ export function Sendables({ phone }: { phone: string }) {
   return (
     <Stack gap={6}>
       <ul className={classes.list}>
-        {data.items.map((item) => (
-          <Item key={`${item.channel} ${item.intent}`} item={item} zones={data.zones} />
-        ))}
+        {isAllTheSame(data.items) ? (
+          <Item item={data.items[0]} zones={data.zones} isAll />
+        ) : (
+          data.items.map((item) => (
+            <Item key={`${item.channel} ${item.intent}`} item={item} zones={data.zones} />
+          ))
+        )}
       </ul>
       <Text size="xs" c="dimmed">
         {data.zones.length === 0
@@ -53,7 +57,22 @@ export function Sendables({ phone }: { phone: string }) {
   );
 }
 
-function Item({ item, zones }: { item: Sendable['items'][number]; zones: readonly string[] }) {
+type Judged = Sendable['items'][number];
+
+/** Whether one thing keeps everything from them: then it is said once. */
+const isAllTheSame = (items: readonly Judged[]): items is readonly [Judged] =>
+  items.length > 1 && items.every(({ rule, verdict }) => verdict === 'block' && rule === items[0]?.rule);
+
+function Item({
+  isAll = false,
+  item,
+  zones,
+}: {
+  item: Judged;
+  zones: readonly string[];
+  /** It stands for all that might be sent. */
+  isAll?: boolean;
+}) {
   const say = useTexts(contactTexts);
   const reason = useReason();
   const language = useLanguage();
@@ -73,7 +92,11 @@ function Item({ item, zones }: { item: Sendable['items'][number]; zones: readonl
       <span className={classes.dot} aria-hidden />
       <div>
         <div className={classes.what}>
-          {say(`kind_${channel}_${intent === 'reply' || intent === 'marketing' ? intent : 'transactional'}`)}
+          {isAll
+            ? say('nothing')
+            : say(
+                `kind_${channel}_${intent === 'reply' || intent === 'marketing' ? intent : 'transactional'}`,
+              )}
         </div>
         <div className={classes.why}>{words}</div>
         {verdict === 'block' && why.hint !== undefined && <div className={classes.hint}>{why.hint}</div>}

@@ -181,6 +181,7 @@ function Change({ change, phone }: { change: ConsentChange; phone: string }) {
             ),
           ],
           [say('explanation'), change.reverses !== null && change.cause],
+          [say('reason'), change.method === 'import' && change.cause],
           [say('recorded'), <Time key="recorded" at={change.recordedAt} />],
         ]}
       />
