@@ -899,6 +899,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{phone}/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaigns that wrote to a person, the newest first
+         * @description At most 100.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["listCampaignsOfPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{phone}/messages": {
         parameters: {
             query?: never;
@@ -989,7 +1011,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the drills of all programmes, by slug
+         * Lists the drills that are published, of all programmes and of none, by slug
          * @description Takes the role `viewer`.
          */
         get: operations["listDrills"];
@@ -2353,6 +2375,28 @@ export interface paths {
         patch: operations["updateSenderPool"];
         trace?: never;
     };
+    "/v1/conversation-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts conversations by what is to be done in them
+         * @description Each number is how many a list has: its description names the filters of that.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["countConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -2393,10 +2437,52 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Changes the state, the assignee or the tags of a conversation
+         * Changes the state, the assignee or the tags of a conversation, or whether the agent answers in it
          * @description Takes the role `operator`.
          */
         patch: operations["updateConversation"];
+        trace?: never;
+    };
+    "/v1/conversations/{id}/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says what would become of an answer that is written now, and why
+         * @description As the gate judges at this moment; it judges again when the answer is written, and before it goes.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["getAnswerOutlook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who gave a conversation to whom, closed it, opened it or put it off, newest first
+         * @description Takes the role `viewer`.
+         */
+        get: operations["listConversationDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/conversations/{id}/messages": {
@@ -2655,7 +2741,7 @@ export interface paths {
         get: operations["getCampaignAgent"];
         /**
          * Turns the agent on or off for texts that belong to a campaign
-         * @description At once: an answer that is not sent yet is not sent where it is off, or is a draft. It goes before what is said of the number.
+         * @description At once: an answer that is not sent yet is not sent where it is off, or is a draft. It goes before what is said of the number, and after what is said of a conversation.
          *
          *     Takes the role `operator`.
          */
@@ -2897,6 +2983,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a redrive or a discard would do, without doing it
+         * @description The same work as theirs, in a transaction that is rolled back.
+         *
+         *     Takes the role `admin`.
+         */
+        post: operations["rehearseDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts records on their stream again, oldest first
+         * @description As they were, with the same id: whoever has processed one knows it again. They come late: mend the cause first, and look at what they say. One that cannot be processed again is set aside again, as a new record. Waiting ones of the same phone follow by themselves.
+         *
+         *     Takes the role `admin`.
+         */
+        post: operations["redriveDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settles records without processing them, oldest first, with a reason
+         * @description For good; what they said is kept. What waits behind one of dialog events goes on without it. **A text may be a STOP: read it before.**
+         *
+         *     Takes the role `admin`.
+         */
+        post: operations["discardDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -3119,6 +3271,26 @@ export interface paths {
          * @description Takes the role `viewer`.
          */
         get: operations["listParticipants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programmes/{slug}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the people of a programme are, and what became of its drills
+         * @description Takes the role `viewer`.
+         */
+        get: operations["getProgrammeProgress"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3692,6 +3864,9 @@ export interface components {
          *       },
          *       "answers": [
          *         "a",
+         *         {
+         *           "waitHours": 5
+         *         },
          *         "20 seconds"
          *       ]
          *     }
@@ -3763,10 +3938,14 @@ export interface components {
                 };
             };
             /**
-             * @description What they text, in order
+             * @description What they text, in order, and how long they write nothing in between
              * @default []
              */
-            answers?: string[];
+            answers?: (string | components["schemas"]["SimulatedWait"])[];
+        };
+        /** @description So long they write nothing; the question is asked once more where the programme reminds people */
+        SimulatedWait: {
+            waitHours: number;
         };
         /**
          * @example {
@@ -4516,12 +4695,19 @@ export interface components {
             /** @description Who looks after it; null: nobody */
             assignee?: string | null;
             tags?: string[];
+            /** @description Whether the agent answers in it; null: its campaign or number decides. `off` holds at once, also for an answer that is not sent yet */
+            agentMode?: components["schemas"]["AgentMode"] | null;
             /**
              * Format: uuid
              * @description With `closed`: `upTo` of the conversation when it was looked at. It is not closed over a text that has come since
              */
             upTo?: string;
         };
+        /**
+         * @description `off`: texts that nothing else handled go to people. `draft`: the agent words an answer that a person sends. `automatic`: its answer goes by itself
+         * @enum {string}
+         */
+        AgentMode: "off" | "draft" | "automatic";
         /**
          * @example {
          *       "body": "Called back, will come on Monday."
@@ -4690,11 +4876,6 @@ export interface components {
             mode: components["schemas"]["AgentMode"];
         };
         /**
-         * @description `off`: texts that nothing else handled go to people. `draft`: the agent words an answer that a person sends. `automatic`: its answer goes by itself
-         * @enum {string}
-         */
-        AgentMode: "off" | "draft" | "automatic";
-        /**
          * @description `due`: the agent has it. `drafted`: a person is to send or reject its answer. `handed_over`: people are to answer. `silent`: it wants no answer. `overtaken`: somebody or something else was first
          * @enum {string}
          */
@@ -4706,6 +4887,78 @@ export interface components {
         };
         /** @example {} */
         RejectAgentDraft: Record<string, never>;
+        /**
+         * @example {
+         *       "ids": [
+         *         "393"
+         *       ],
+         *       "does": "redrive"
+         *     }
+         */
+        RehearsalOfDeadLetters: {
+            /** @description These */
+            ids?: string[];
+            /**
+             * @description Those of this one
+             * @example dialog
+             */
+            consumer?: string;
+            /**
+             * @description Those whose reason contains this
+             * @example unreadable
+             */
+            reason?: string;
+            /**
+             * @description What it would do
+             * @enum {string}
+             */
+            does: "redrive" | "discard";
+        };
+        /**
+         * @example {
+         *       "ids": [
+         *         "391"
+         *       ]
+         *     }
+         */
+        RedriveOfDeadLetters: {
+            /** @description These */
+            ids?: string[];
+            /**
+             * @description Those of this one
+             * @example dialog
+             */
+            consumer?: string;
+            /**
+             * @description Those whose reason contains this
+             * @example unreadable
+             */
+            reason?: string;
+        };
+        /**
+         * @example {
+         *       "ids": [
+         *         "392"
+         *       ],
+         *       "why": "A test of ours, nobody waits for it."
+         *     }
+         */
+        DiscardOfDeadLetters: {
+            /** @description These */
+            ids?: string[];
+            /**
+             * @description Those of this one
+             * @example dialog
+             */
+            consumer?: string;
+            /**
+             * @description Those whose reason contains this
+             * @example unreadable
+             */
+            reason?: string;
+            /** @description For whoever looks at it later */
+            why: string;
+        };
         NewWebhook: {
             /**
              * @description Where to: https, port 443, in the public internet. Redirects are not followed.
@@ -5738,6 +5991,25 @@ export interface components {
             programme: string | null;
             events: components["schemas"]["PersonEvent"][];
         };
+        CampaignsOfPerson: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** @enum {string} */
+                status: "draft" | "scheduled" | "loading" | "active" | "paused" | "completed" | "stopped" | "failed";
+                /** @description That it wrote for them, sent or not */
+                messages: number;
+                /** @description Of theirs that belong to it */
+                texts: number;
+                /**
+                 * Format: date-time
+                 * @description When the newest of its messages was written
+                 * @example 2026-11-26T14:30:00.000Z
+                 */
+                lastAt: string;
+            }[];
+        };
         PersonMessagePage: {
             items: components["schemas"]["OutgoingMessage"][];
             /** @description Of the next page; null: this is the last */
@@ -5833,9 +6105,11 @@ export interface components {
             /** @description Published versions never change */
             version: number;
             defaultLanguage: string;
+            /** @description That it has something in, the default one first */
+            languages: string[];
             /** @description How many */
             prompts: number;
-            /** @description Programmes that it belongs to */
+            /** @description Programmes that it belongs to; archived ones do not count */
             programmes: string[];
         };
         DrillDraftPage: {
@@ -5951,17 +6225,19 @@ export interface components {
             isNew: boolean;
         };
         DrillPlay: {
-            /** @description The start, and one for each answer */
+            /** @description The start, and one for each answer or wait */
             turns: {
-                /** @description null: the start */
+                /** @description null: the start, or a wait */
                 said: string | null;
+                /** @description null: it was no wait */
+                waitedHours: number | null;
                 /** @description Slug of the prompt that waited for an answer then */
                 prompt: string | null;
                 /**
-                 * @description What it was taken for; `other`: for something else than an answer
+                 * @description What it was taken for, or led to; `other`: something else than an answer; `reminded`: the question was asked once more
                  * @enum {string}
                  */
-                outcome: "started" | "right" | "wrong" | "abandoned" | "noted" | "other" | "nothing";
+                outcome: "started" | "right" | "wrong" | "abandoned" | "noted" | "other" | "reminded" | "nothing";
                 completed: boolean;
                 /** @description Types of the events of the dialog */
                 events: string[];
@@ -7130,6 +7406,29 @@ export interface components {
              */
             updatedAt: string;
         };
+        ConversationCounts: {
+            /** @description In which somebody has to answer: `needsReply=true` */
+            needsReply: number;
+            /** @description That you look after: your name as `assignee`, `closed=false` */
+            mine: number;
+            /** @description That nobody looks after: `unassigned=true`, `closed=false` */
+            unassigned: number;
+            /** @description With a text that may opt out, to be judged: `review=true` */
+            review: number;
+            /** @description Whose newest text belongs to no campaign: `unknown=true`, `closed=false` */
+            unknown: number;
+            all: number;
+            /**
+             * @description Counted up to so many: where it is that, there may be more
+             * @example 1000
+             */
+            atMost: number;
+            /** @description Who looks after conversations that are not closed, by name */
+            assignees: {
+                name: string;
+                conversations: number;
+            }[];
+        };
         ConversationPage: {
             items: components["schemas"]["Conversation"][];
             /** @description Of the next page; null: this is the last */
@@ -7153,6 +7452,7 @@ export interface components {
             } | null;
             /** @description That their newest text belongs to; null: to none that is known */
             campaignId: string | null;
+            campaignName: string | null;
             state: components["schemas"]["ConversationState"];
             snoozedUntil: string | null;
             assignee: string | null;
@@ -7191,12 +7491,99 @@ export interface components {
                 /** @description Its words, while a person is to send or reject them */
                 draft: string | null;
             } | null;
+            /** @description Whether the agent answers the next text */
+            agentMode: {
+                /** @description Said of this conversation; null: its campaign or number decides */
+                own: components["schemas"]["AgentMode"] | null;
+                inForce: components["schemas"]["AgentMode"];
+            };
+            /** @description Their text of which somebody has to say whether it opts out: the one that is due first; null: none */
+            review: {
+                /**
+                 * Format: uuid
+                 * @description Also names it in `/v1/reviews/{id}`
+                 */
+                id: string;
+                text: string;
+                /** @description Whether it was taken for a revocation */
+                suppressed: boolean;
+                /**
+                 * Format: date
+                 * @description Last day to honour it, should it be one: US Eastern
+                 */
+                deadline: string;
+            } | null;
             /**
              * Format: date-time
              * @description Of their newest text, or of our newest answer by hand
              * @example 2026-11-26T14:30:00.000Z
              */
             activityAt: string;
+        };
+        AnswerOutlook: {
+            /**
+             * @description What the gate would say of an answer that is written now
+             * @enum {string}
+             */
+            verdict: "queued" | "held" | "blocked";
+            /** @description Held: when it would go */
+            heldUntil: string | null;
+            /** @description Queued: until when it may go as it is */
+            goesUntil: string | null;
+            /**
+             * @description The rule of the gate that decides
+             * @example quiet_hours
+             */
+            rule: string;
+            /** @description The same in words */
+            says: string;
+            /**
+             * @description As what it would go: an answer, or a planned message
+             * @enum {string}
+             */
+            intent: "reply" | "opt_out_confirmation" | "help" | "transactional" | "marketing";
+            /**
+             * @description IANA zones that the person may be in, as the rules see it
+             * @example [
+             *       "America/New_York"
+             *     ]
+             */
+            zones: string[];
+            /**
+             * @description What says so
+             * @enum {string}
+             */
+            zoneSource: "zone" | "postal_code" | "state" | "area_code" | "none";
+        };
+        ConversationDecisionPage: {
+            items: components["schemas"]["ConversationDecision"][];
+            /** @description Of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        ConversationDecision: {
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            at: string;
+            by: string | null;
+            /** @description Who looked after it and does now; null: that did not change */
+            assignee: {
+                before: string | null;
+                after: string | null;
+            } | null;
+            /** @description Null: that did not change */
+            state: {
+                before: components["schemas"]["ConversationState"];
+                after: components["schemas"]["ConversationState"];
+                snoozedUntil: string | null;
+            } | null;
+            /** @description Whether the agent answers in it; null: that did not change */
+            agentMode: {
+                before: components["schemas"]["AgentMode"] | null;
+                after: components["schemas"]["AgentMode"] | null;
+            } | null;
         };
         SaidPage: {
             items: components["schemas"]["SaidInConversation"][];
@@ -7451,11 +7838,13 @@ export interface components {
             messages: {
                 /** @description Of the newest entries that are counted */
                 received: number;
-                /** @description What carriers were asked to send, or to call */
+                /** @description What carriers took, to send or to call */
                 sent: number;
+                /** @description What carriers refused when they were asked */
+                refused: number;
                 /** @description Of the newest entries that are counted */
                 delivered: number;
-                /** @description Not delivered, or failed */
+                /** @description Of what they took: not delivered, or failed */
                 undelivered: number;
                 /** @description False: there were more than the 50000 newest, which are counted */
                 isAll: boolean;
@@ -7606,6 +7995,8 @@ export interface components {
             setAsideAt: string;
             settledAt: string | null;
             settledBy: string | null;
+            /** @description Why it was discarded, in the words of whoever did */
+            settledReason: string | null;
         };
         WholeDeadLetter: {
             /** @example 12 */
@@ -7645,8 +8036,28 @@ export interface components {
             setAsideAt: string;
             settledAt: string | null;
             settledBy: string | null;
+            /** @description Why it was discarded, in the words of whoever did */
+            settledReason: string | null;
             /** @description As it was read */
             body: string;
+        };
+        SettledDeadLetters: {
+            /** @description Put on their stream again, or discarded */
+            settled: number;
+            /** @description Phones that go on without what was discarded */
+            woken: number;
+            /** @description That stay as they are, and why */
+            stay: {
+                id: string;
+                /**
+                 * @description `never_on_a_stream`: the gateway kept it aside; `follows_by_itself`: it waits behind another; `another_comes_first`: of the same phone; `settled_meanwhile`: by somebody else
+                 * @enum {string}
+                 */
+                code: "never_on_a_stream" | "follows_by_itself" | "another_comes_first" | "settled_meanwhile";
+                why: string;
+            }[];
+            /** @description Whether there are more than these 100: ask again */
+            more: boolean;
         };
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
@@ -7840,10 +8251,29 @@ export interface components {
             } | null;
             /** @description All drills of the programme */
             completedAt: string | null;
+            /** @description How many drills they completed, of those that the programme has now */
+            completedDrills: number;
             /** @description When the next drill starts by itself */
             nextStartAt: string | null;
             /** @description When they are reminded of the prompt */
             remindAt: string | null;
+        };
+        ProgrammeProgress: {
+            participants: components["schemas"]["ParticipantCounts"];
+            /** @description Of each drill of the programme in its order, then of those that it had before. Times, in all versions and languages: who is given a drill twice counts twice */
+            drills: components["schemas"]["DrillTally"][];
+        };
+        /** @description They add up to all who take part. `completed`: every drill */
+        ParticipantCounts: {
+            active: number;
+            completed: number;
+            optedOut: number;
+        };
+        DrillTally: {
+            drill: string;
+            started: number;
+            completed: number;
+            waiting: number;
         };
         Enrolled: {
             /** @description How many take part since this request */
@@ -8127,6 +8557,7 @@ export type NewMessage = components['schemas']['NewMessage'];
 export type NewDrillDraft = components['schemas']['NewDrillDraft'];
 export type PublishDrill = components['schemas']['PublishDrill'];
 export type DrillSimulation = components['schemas']['DrillSimulation'];
+export type SimulatedWait = components['schemas']['SimulatedWait'];
 export type NewProgramme = components['schemas']['NewProgramme'];
 export type ProgrammeDefinition = components['schemas']['ProgrammeDefinition'];
 export type NewRegistrationCode = components['schemas']['NewRegistrationCode'];
@@ -8153,6 +8584,7 @@ export type NewSenderPool = components['schemas']['NewSenderPool'];
 export type SenderPoolChange = components['schemas']['SenderPoolChange'];
 export type ConversationState = components['schemas']['ConversationState'];
 export type ConversationChange = components['schemas']['ConversationChange'];
+export type AgentMode = components['schemas']['AgentMode'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewAnswer = components['schemas']['NewAnswer'];
 export type ReadConversation = components['schemas']['ReadConversation'];
@@ -8162,10 +8594,12 @@ export type NewAgentRule = components['schemas']['NewAgentRule'];
 export type AgentRuleChange = components['schemas']['AgentRuleChange'];
 export type AgentTrial = components['schemas']['AgentTrial'];
 export type AgentModeChange = components['schemas']['AgentModeChange'];
-export type AgentMode = components['schemas']['AgentMode'];
 export type AgentAnswerState = components['schemas']['AgentAnswerState'];
 export type SendAgentDraft = components['schemas']['SendAgentDraft'];
 export type RejectAgentDraft = components['schemas']['RejectAgentDraft'];
+export type RehearsalOfDeadLetters = components['schemas']['RehearsalOfDeadLetters'];
+export type RedriveOfDeadLetters = components['schemas']['RedriveOfDeadLetters'];
+export type DiscardOfDeadLetters = components['schemas']['DiscardOfDeadLetters'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
 export type NewEnrolment = components['schemas']['NewEnrolment'];
@@ -8226,6 +8660,7 @@ export type PersonEvent = components['schemas']['PersonEvent'];
 export type Sendable = components['schemas']['Sendable'];
 export type PersonEventPage = components['schemas']['PersonEventPage'];
 export type PersonEventBatch = components['schemas']['PersonEventBatch'];
+export type CampaignsOfPerson = components['schemas']['CampaignsOfPerson'];
 export type PersonMessagePage = components['schemas']['PersonMessagePage'];
 export type DrillVersionPage = components['schemas']['DrillVersionPage'];
 export type DrillVersion = components['schemas']['DrillVersion'];
@@ -8287,8 +8722,12 @@ export type SenderPage = components['schemas']['SenderPage'];
 export type Sender = components['schemas']['Sender'];
 export type SenderPoolPage = components['schemas']['SenderPoolPage'];
 export type SenderPool = components['schemas']['SenderPool'];
+export type ConversationCounts = components['schemas']['ConversationCounts'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type Conversation = components['schemas']['Conversation'];
+export type AnswerOutlook = components['schemas']['AnswerOutlook'];
+export type ConversationDecisionPage = components['schemas']['ConversationDecisionPage'];
+export type ConversationDecision = components['schemas']['ConversationDecision'];
 export type SaidPage = components['schemas']['SaidPage'];
 export type ConversationNotePage = components['schemas']['ConversationNotePage'];
 export type ConversationNote = components['schemas']['ConversationNote'];
@@ -8309,6 +8748,7 @@ export type Topology = components['schemas']['Topology'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type WholeDeadLetter = components['schemas']['WholeDeadLetter'];
+export type SettledDeadLetters = components['schemas']['SettledDeadLetters'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type WebhookList = components['schemas']['WebhookList'];
@@ -8319,6 +8759,9 @@ export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WholeWebhookDelivery = components['schemas']['WholeWebhookDelivery'];
 export type ParticipantPage = components['schemas']['ParticipantPage'];
 export type Participant = components['schemas']['Participant'];
+export type ProgrammeProgress = components['schemas']['ProgrammeProgress'];
+export type ParticipantCounts = components['schemas']['ParticipantCounts'];
+export type DrillTally = components['schemas']['DrillTally'];
 export type Enrolled = components['schemas']['Enrolled'];
 export type CampaignDefinitionOutput = components['schemas']['CampaignDefinitionOutput'];
 export type ContactFilterOutput = components['schemas']['ContactFilterOutput'];
@@ -13390,6 +13833,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonEventPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaignsOfPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A phone number, best in E.164 form */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The campaigns */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignsOfPerson"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */
@@ -22124,6 +22644,80 @@ export interface operations {
             };
         };
     };
+    countConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationCounts"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listConversations: {
         parameters: {
             query?: {
@@ -22132,7 +22726,11 @@ export interface operations {
                 /** @description Where the page begins: `nextCursor` of the page before */
                 cursor?: string;
                 phone?: string;
+                /** @description What the name of the contact begins with; case does not count */
+                q?: string;
                 state?: components["schemas"]["ConversationState"];
+                /** @description Whether it is closed, or in any other state */
+                closed?: "true" | "false";
                 /** @description Whether somebody has to answer a text */
                 needsReply?: "true" | "false";
                 /** @description Whether there are texts for people that nobody has looked at */
@@ -22145,6 +22743,8 @@ export interface operations {
                 campaign?: string;
                 /** @description Whether its newest text belongs to no campaign */
                 unknown?: "true" | "false";
+                /** @description Whether somebody has to judge if a text of theirs opts out (`/v1/reviews`) */
+                review?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -22418,6 +23018,181 @@ export interface operations {
             };
             /** @description If-Match is missing (`precondition_required`) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnswerOutlook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the gate would say */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOutlook"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConversationDecisions: {
+        parameters: {
+            query?: {
+                /** @description Most rows of the page */
+                limit?: number;
+                /** @description Where the page begins: `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDecisionPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25576,6 +26351,345 @@ export interface operations {
             };
         };
     };
+    rehearseDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalOfDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What would become of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redriveDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveOfDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardOfDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -26797,6 +27911,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ParticipantPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammeProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeProgress"];
                 };
             };
             /** @description The request is not valid (`invalid_request`) */

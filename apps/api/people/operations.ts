@@ -19,8 +19,8 @@ import {
   wireDialog,
   wireProgress,
 } from './schemas.ts';
-import { listCampaignsOfPerson, readEventBatches, readPerson, readPersonProgress } from './store.ts';
 import { sendablesOf } from './sendable.ts';
+import { listCampaignsOfPerson, readEventBatches, readPerson, readPersonProgress } from './store.ts';
 import { kindSchema, timelineEntrySchema, wireEntry } from './timeline-schemas.ts';
 import { entryKinds, readTimeline } from './timeline-store.ts';
 

@@ -1,11 +1,11 @@
 import { Stack, Table, Text, Title } from '@mantine/core';
 import type { CampaignEstimate } from '#shared/api-client/api-types.ts';
 import { Count } from '../../../parts/number.tsx';
+import { TableBox } from '../../../parts/table-box.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { priceBasis } from '../../../words/calls.ts';
 import { ladderCause } from '../../../words/campaigns.ts';
 import { useWord } from '../../../words/use-word.ts';
-import { TableBox } from '../table-box.tsx';
 import { ladderTexts } from './texts.ts';
 
 type Ladder = NonNullable<CampaignEstimate['ladder']>;

@@ -2,6 +2,7 @@ import { Button, Group, Menu, Stack, Text, Textarea } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { Contact } from '#shared/api-client/api-types.ts';
+import { useFields } from '../../../parts/contact-filter/use-fields.ts';
 import { languageName, MESSAGE_LANGUAGES } from '../../../parts/languages.ts';
 import { inPlainLetters } from '../../../parts/phone/characters.ts';
 import { SegmentCounter } from '../../../parts/phone/segment-counter.tsx';
@@ -10,7 +11,6 @@ import { LanguageTabs } from './language-tabs.tsx';
 import { MarkedText } from './marked-text.tsx';
 import { insertable, sampleText } from './sample-text.ts';
 import { builderTexts } from './texts.ts';
-import { useFields } from './use-draft.ts';
 
 /** Texts by language. */
 export type Bodies = Readonly<Record<string, string>>;

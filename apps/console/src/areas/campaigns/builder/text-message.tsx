@@ -15,7 +15,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Campaign } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
-import { useFields } from '../../../parts/contact-filter/use-fields.ts';
 import { languageName, MESSAGE_LANGUAGES } from '../../../parts/languages.ts';
 import { PhonePreview } from '../../../parts/phone/phone-preview.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
