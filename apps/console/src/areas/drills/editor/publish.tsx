@@ -1,7 +1,7 @@
 import { Anchor, Group, List, Skeleton, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { DrillCheck } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
 import { useChange } from '../../../api/use-change.ts';
@@ -13,10 +13,13 @@ import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { tellDone } from '../../../parts/tell.ts';
 import { TonedText } from '../../../parts/toned-text.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
+import { Differences } from '../drill/differences-view.tsx';
 import { anchorOf, goTo, useEditing } from './editing.ts';
 import { type Finding, needsReason, unreachedOf } from './findings.ts';
 import { keepHere } from './kept-here.ts';
+import { isSame } from './merge.ts';
 import { editorTexts } from './texts.ts';
+import type { Working } from './working.ts';
 
 /** Everything that there is to know before people get it, and publishing itself. */
 export function Publish({ close }: { close: () => void }) {
@@ -26,6 +29,7 @@ export function Publish({ close }: { close: () => void }) {
   const { base, isSaved, kept, slug, working } = editor;
   const [reason, setReason] = useState('');
   const { data: check, error, refetch } = useQuery(one('/v1/drill-drafts/{slug}/check', { path: { slug } }));
+  const before = usePublished(slug, base.publishedVersion);
   const publish = useChange('post', '/v1/drill-drafts/{slug}/publish', {
     touches: ['/v1/drill-drafts', '/v1/drills', '/v1/programmes'],
     onDone: ({ isNew, version }) => {
@@ -52,7 +56,9 @@ export function Publish({ close }: { close: () => void }) {
       state={
         base.publishedVersion === null
           ? say('publishFirst', { version })
-          : say('publishNext', { version, before: base.publishedVersion })
+          : before !== undefined && isSame(before, base.draft)
+            ? say('publishUnchanged', { version: base.publishedVersion })
+            : say('publishNext', { version, before: base.publishedVersion })
       }
       close={close}
       actions={
@@ -106,12 +112,31 @@ export function Publish({ close }: { close: () => void }) {
                 />
               </Section>
             )}
+            {before !== undefined && !isSame(before, base.draft) && (
+              <Section title={say('publishChanges')}>
+                <Differences from={before} to={base.draft} />
+              </Section>
+            )}
             {publish.error && <FaultBox error={publish.error} />}
           </>
         )}
       </Stack>
     </SideDrawer>
   );
+}
+
+/** The drill as people get it now, in the shape of a draft; undefined: it was never published, or is still being read. */
+function usePublished(slug: string, version: number | null): Working | undefined {
+  const { data } = useQuery({
+    ...one('/v1/drills/{slug}/versions/{version}', { path: { slug, version: version ?? 1 } }),
+    enabled: version !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return useMemo(() => {
+    if (data === undefined) return undefined;
+    const { version: _, ...drill } = data.drill;
+    return { ...drill, examples: data.examples };
+  }, [data]);
 }
 
 function ExamplesOutcome({
