@@ -1,4 +1,5 @@
 import type { DrillDraft } from '#shared/api-client/api-types.ts';
+import { isLetter, tokensOf } from '#shared/drills/tokens.ts';
 
 type Draft = DrillDraft['draft'];
 
@@ -25,3 +26,14 @@ export const accepting = (draft: Draft, { answer, language, prompt: slug }: Acce
     return { ...prompt, accepts: { ...prompt.accepts, [language]: [...known, answer] } };
   }),
 });
+
+/** Whether an answer is one of the choices of its question, by its words or its letter: none that could be right as well. */
+export function isChoice(answer: string, choices: readonly string[]): boolean {
+  const [letter = '', ...rest] = tokensOf(answer);
+  const isAlone = rest.length === 0 && isLetter(letter);
+  const words = (tokens: readonly string[]): string =>
+    (isLetter(tokens[0] ?? '') ? tokens.slice(1) : tokens).join(' ');
+  return choices
+    .map(tokensOf)
+    .some((choice) => (isAlone ? choice[0] === letter : words(choice) === words([letter, ...rest])));
+}

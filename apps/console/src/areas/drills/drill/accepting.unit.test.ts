@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accepting, placeOf } from './accepting.ts';
+import { accepting, isChoice, placeOf } from './accepting.ts';
 
 const draft: Parameters<typeof accepting>[0] = {
   slug: 'hands',
@@ -27,6 +27,17 @@ describe('An answer that is to be right from now on', () => {
     const spanish = accepting(draft, { prompt: 'how-long', language: 'es', answer: 'veinte' });
     assert.deepEqual(spanish.prompts[1]?.accepts, { en: ['twenty seconds'], es: ['veinte'] });
   });
+
+  for (const [answer, is] of [
+    ['a', true],
+    ['5 Seconds', true],
+    ['A) 5 seconds!', true],
+    ['c', false],
+    ['a minute', false],
+  ] as const) {
+    it(`"${answer}" is ${is ? '' : 'no '}choice`, () =>
+      assert.equal(isChoice(answer, ['a) 5 seconds', 'b) 20 seconds']), is));
+  }
 
   it('changes nothing where the prompt is gone', () => {
     assert.deepEqual(accepting(draft, { prompt: 'gone', language: 'en', answer: 'x' }), draft);

@@ -1,13 +1,15 @@
 import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { one } from '../../../api/queries.ts';
 import { Action } from '../../../parts/action.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Count } from '../../../parts/number.tsx';
 import { tellDone, tellFault } from '../../../parts/tell.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { useDraftOf } from '../use-draft-of.ts';
-import { accepting, placeOf } from './accepting.ts';
+import { accepting, isChoice, placeOf } from './accepting.ts';
 import classes from './drill.module.css';
 import type { LanguageReport, PromptReport } from './report-rows.ts';
 import { drillPageTexts } from './texts.ts';
@@ -32,6 +34,8 @@ function OfPrompt({ language, prompt, slug }: { slug: string; prompt: PromptRepo
   const { change, error, isBeginning } = useDraftOf(slug);
   const [asked, setAsked] = useState<string | null>(null);
   const { otherWrongAnswers, prompt: name, wrong, wrongAnswers } = prompt;
+  const drill = useQuery(one('/v1/drills/{slug}', { path: { slug } })).data;
+  const choices = drill?.prompts.find((each) => each.slug === name)?.options?.[language] ?? [];
   const accept = async (answer: string): Promise<void> => {
     setAsked(answer);
     let place: number | null = null;
@@ -78,16 +82,22 @@ function OfPrompt({ language, prompt, slug }: { slug: string; prompt: PromptRepo
               )}
             </span>
             <Count of={count} />
-            <Action
-              needs="operator"
-              size="compact-xs"
-              variant="default"
-              loading={isBeginning && asked === example}
-              aria-label={say('acceptNamed', { answer: example })}
-              does={() => void accept(example)}
-            >
-              {say('accept')}
-            </Action>
+            {isChoice(example, choices) ? (
+              <Text size="xs" c="dimmed">
+                {say('isChoice')}
+              </Text>
+            ) : (
+              <Action
+                needs="operator"
+                size="compact-xs"
+                variant="default"
+                loading={isBeginning && asked === example}
+                aria-label={say('acceptNamed', { answer: example })}
+                does={() => void accept(example)}
+              >
+                {say('accept')}
+              </Action>
+            )}
           </li>
         ))}
         {otherWrongAnswers > 0 && (
