@@ -1,6 +1,5 @@
 import { Anchor, Button, Group, List, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { versionOf } from '../../../api/client.ts';
 import { codeOf } from '../../../api/problem.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
@@ -123,12 +122,7 @@ function Gone({ editor }: { editor: Editor }) {
         {draft !== null && (
           <Button
             loading={create.isPending}
-            onClick={() =>
-              create.mutate(
-                { body: draft },
-                { onSuccess: (answer) => versionOf(answer) !== null && editor.again() },
-              )
-            }
+            onClick={() => create.mutate({ body: draft }, { onSuccess: editor.goOnFrom })}
           >
             {say('beginAnew')}
           </Button>

@@ -77,12 +77,22 @@ export function useEditor(first: DrillDraft) {
     return () => clearTimeout(later);
   }, [base, error, isOvertaken, isPending, isSaved, kept, may, save]);
 
+  // Whoever leaves within the pause has it saved too.
+  const leave = useRef<() => void>(() => undefined);
+  leave.current = () => {
+    const { draft } = kept;
+    if (may && draft !== null && !isSaved && !isPending && !isOvertaken) save(draft, base);
+  };
+  useEffect(() => () => leave.current(), []);
+
   // Somebody else was first: what they wrote is read, and nothing of it is written over.
+  const isRefused = codeOf(error) === 'changed_meanwhile';
   useEffect(() => {
-    if (codeOf(error) === 'changed_meanwhile') void cache.invalidateQueries({ queryKey: asked.queryKey });
-  }, [asked.queryKey, cache, error]);
+    if (isRefused) void cache.invalidateQueries({ queryKey: asked.queryKey });
+  }, [asked.queryKey, cache, isRefused]);
   useEffect(() => {
-    if (isPending || known.current.has(versionOf(latest))) return;
+    const isOther = isRefused && versionOf(latest) !== versionOf(base);
+    if (isPending || (known.current.has(versionOf(latest)) && !isOther)) return;
     known.current.add(versionOf(latest));
     reset();
     const { draft: mine, leftOut } = keepable(now.current);
@@ -97,7 +107,7 @@ export function useEditor(first: DrillDraft) {
       // What it is changed from stays what it was, until somebody has chosen.
       setOvertaking({ theirs: latest, both: mine && merged(base.draft, mine, latest.draft) });
     }
-  }, [base, isPending, latest, reset]);
+  }, [base, isPending, isRefused, latest, reset]);
 
   const stepBack = useCallback((before: Working, at: number): void => {
     back.current = [...back.current, { working: before, at }].slice(-MOST_STEPS_BACK);
@@ -115,14 +125,21 @@ export function useEditor(first: DrillDraft) {
       setWorking(now.current);
       setChangedBy(null);
       // What failed is tried again with what is changed next.
-      if (error !== null && codeOf(error) !== 'changed_meanwhile') reset();
+      if (error !== null && !isRefused) reset();
     },
-    [error, reset, stepBack],
+    [error, isRefused, reset, stepBack],
   );
   const undo = (): void => {
     const last = back.current.pop();
     setSteps(back.current.length);
     if (last !== undefined) setWorking(last.working);
+  };
+  /** Goes on from a draft that was made of what stands here. */
+  const goOnFrom = (made: DrillDraft): void => {
+    known.current.add(versionOf(made));
+    cache.setQueryData(asked.queryKey, made);
+    setBase(made);
+    reset();
   };
   const settle = (chosen: Working): void => {
     stepBack(working, 0);
@@ -138,11 +155,11 @@ export function useEditor(first: DrillDraft) {
     isSaved,
     /** Nothing of it stands in this browser alone. */
     isWhole,
-    error: codeOf(error) === 'changed_meanwhile' ? null : error,
+    error: isRefused ? null : error,
     again: reset,
     undo,
     mayUndo: steps > 0,
-    settle,
+    ...{ settle, goOnFrom },
   };
 }
 export type Editor = ReturnType<typeof useEditor>;
