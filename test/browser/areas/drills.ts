@@ -147,6 +147,12 @@ export function drillTests(world: () => World): void {
     await page.getByText('Also right · English').waitFor();
     await page.getByText('Tried on our phones.').waitFor();
     await world().looksRight(page, 'drill-versions');
+    await page.getByRole('button', { name: `More for ${name}` }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Download as a YAML file' }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), 'soap-and-water.yaml');
     await world().close(page);
   });
 
