@@ -7,7 +7,8 @@ import { one } from '../../../api/queries.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { useMay } from '../../../app/me.ts';
 import { keepHere, readKept } from './kept-here.ts';
-import { isSame, merged } from './merge.ts';
+import { meet, meetKept } from './meeting.ts';
+import { isSame } from './merge.ts';
 import { keepable, type Working } from './working.ts';
 
 /** How long nobody types before it is saved, in ms. */
@@ -95,17 +96,18 @@ export function useEditor(first: DrillDraft) {
     if (isPending || (known.current.has(versionOf(latest)) && !isOther)) return;
     known.current.add(versionOf(latest));
     reset();
-    const { draft: mine, leftOut } = keepable(now.current);
-    if (mine !== null && isSame(mine, latest.draft)) {
+    const met = meet(base.draft, now.current, latest.draft);
+    if (met === 'same') {
       setBase(latest);
       setOvertaking(null);
-    } else if (mine !== null && leftOut.length === 0 && isSame(mine, base.draft)) {
+    } else if (met === 'theirs') {
       setBase(latest);
       setWorking(latest.draft);
       setChangedBy(latest.updatedBy);
+      setOvertaking(null);
     } else {
       // What it is changed from stays what it was, until somebody has chosen.
-      setOvertaking({ theirs: latest, both: mine && merged(base.draft, mine, latest.draft) });
+      setOvertaking({ theirs: latest, ...met });
     }
   }, [base, isPending, isRefused, latest, reset]);
 
@@ -170,18 +172,12 @@ function startOf(first: DrillDraft): {
   base: DrillDraft;
   overtaking: Overtaking | null;
 } {
-  const asRead = { working: first.draft, base: first, overtaking: null };
   const kept = readKept(first.slug);
-  if (kept === null) return asRead;
-  const { base, version, working } = kept;
-  const mine = keepable(working).draft;
-  if (version === versionOf(first) || isSame(base, first.draft)) return { ...asRead, working };
-  if (mine !== null && (isSame(mine, first.draft) || isSame(mine, base))) return asRead;
-  const before = { ...first, draft: base };
-  keepVersion(before, version);
-  return {
-    working,
-    base: before,
-    overtaking: { theirs: first, both: mine && merged(base, mine, first.draft) },
-  };
+  const met = meetKept(kept, first.draft, versionOf(first));
+  if (kept === null || met === 'same' || met === 'theirs')
+    return { working: first.draft, base: first, overtaking: null };
+  if (met === 'go on') return { working: kept.working, base: first, overtaking: null };
+  const before = { ...first, draft: kept.base };
+  keepVersion(before, kept.version);
+  return { working: kept.working, base: before, overtaking: { theirs: first, ...met } };
 }
