@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { eventually } from '#test/eventually.ts';
 import type { World } from '../world.ts';
 
@@ -286,6 +287,12 @@ export function campaignTests(world: () => World): void {
   });
 
   it('are read again by whoever comes back to their list, whatever was not heard meanwhile', async () => {
+    // Where nothing has happened yet, nobody can go on from anywhere, and all is read again anyhow.
+    await world().system.simulator.text(phoneNumber('+12125550188'), 'Is it open today?');
+    await eventually(async () => {
+      const { data } = await world().api.GET('/v1/conversations');
+      assert.ok(data?.items.some((each) => each.phoneNumber === '+12125550188'));
+    });
     await makeDraft(world(), 'Before lunch');
     const page = await world().open('/campaigns');
     await page.locator('tr[data-row]').filter({ hasText: 'Before lunch' }).waitFor();
