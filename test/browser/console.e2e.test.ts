@@ -6,6 +6,7 @@ import { listTests } from './areas/lists.ts';
 import { phoneTests } from './areas/phones.ts';
 import { shellTests } from './areas/shell.ts';
 import { systemTests } from './areas/system.ts';
+import { tourTests } from './areas/tour.ts';
 import { World } from './world.ts';
 
 /** All tests of the console share one system and one browser: an area is a file of `areas` and a line here. */
@@ -24,6 +25,7 @@ describe('The web console', function () {
   describe('around every screen', () => shellTests(now));
   describe('Home', () => homeTests(now));
   describe('campaigns', () => campaignTests(now));
+  describe('a tour of it', () => tourTests(now));
   describe('drills', () => drillTests(now));
   describe('contacts', () => contactTests(now));
   describe('lists', () => listTests(now));

@@ -103,6 +103,14 @@ export class World {
     this.#faults.length = 0;
   }
 
+  /** With CARILLON_SCREENSHOTS, a folder: a picture of what is seen on a desktop, in light colours. */
+  async picture(page: Page, screen: string): Promise<void> {
+    const folder = process.env.CARILLON_SCREENSHOTS;
+    if (folder === undefined) return;
+    await takeOn(page, looks[0]);
+    await savePicture(page, folder, screen, looks[0]);
+  }
+
   /**
    * Looks at a screen in every width and both colour schemes: nothing is wider than the window, and axe finds nothing.
    * With CARILLON_SCREENSHOTS, a folder, pictures of it are kept there under `screen`.
