@@ -161,7 +161,7 @@ export class Simulator {
   }
 
   async #get(path: string): Promise<unknown> {
-    const response = await fetch(this.#base + path);
+    const response = await readable(this.#base + path);
     if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
     return response.json();
   }
@@ -172,3 +172,18 @@ export class Simulator {
     });
   }
 }
+
+/**
+ * Reads, once more where the connection had been closed at the other side: whoever computes for longer than a server keeps idle
+ * connections writes on one that is gone. What is read may be asked for again.
+ */
+const readable = (url: string): Promise<Response> =>
+  fetch(url).catch((error: unknown) => {
+    if (error instanceof TypeError && isClosed(error.cause)) return fetch(url);
+    throw error;
+  });
+
+const isClosed = (cause: unknown): boolean =>
+  cause instanceof Error &&
+  'code' in cause &&
+  ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String(cause.code));

@@ -268,6 +268,7 @@ class Month {
       more.reminders += judged.reminders;
       more.stops += story.texts.filter(({ body }) => body.toLowerCase() === 'stop').length;
     }
+    say(`the ledger has ${this.#faults.length} faults`);
     this.#faults.push(...(await this.#textFaults()), ...(await reportFaults(this.#system)));
     for (const topic of ['dialog', 'progress']) {
       const said = await this.#system.operate(topic, 'check').catch(({ stdout }) => String(stdout));
