@@ -1,4 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { services } from '../shared/topology.ts';
+import { rightsText } from '../test/security/rights-file.ts';
 import { API_TYPES_FILE, apiTypes } from './api-client-types.ts';
 import { apiParts } from './api-docs.ts';
 import { complianceParts } from './compliance-docs.ts';
@@ -11,6 +13,7 @@ import { settingsOfServices } from './settings-of-services.ts';
  */
 const read = (file: string): Promise<string> => readFile(new URL(`../${file}`, import.meta.url), 'utf8');
 const check = process.argv.includes('--check');
+const RIGHTS = 'test/security/rights.txt';
 
 const update = async (file: string, parts: Record<string, string>): Promise<boolean> => {
   const before = await read(file);
@@ -34,5 +37,6 @@ const fresh = await Promise.all([
   update('docs/compliance.md', complianceParts()),
   update('docs/api.md', apiParts()),
   write(API_TYPES_FILE, await read(API_TYPES_FILE), await apiTypes()),
+  write(RIGHTS, await read(RIGHTS), rightsText(services)),
 ]);
 process.exitCode = fresh.every(Boolean) ? 0 : 1;
