@@ -5,6 +5,7 @@ import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { listConversations } from '../apps/api/conversations/store.ts';
 import { startTestApi, type TestApi } from '../apps/api/test-api.ts';
 import { takeTurn } from '../apps/campaigns/orchestrate.ts';
 import { insertCampaign, insertContacts, MORNING, testParts } from '../apps/campaigns/test-campaigns.ts';
@@ -279,6 +280,39 @@ describe('Conversations', () => {
     }
     const first = await api.send('GET', '/v1/conversations?limit=1');
     assert.deepEqual(await found(`?limit=1&cursor=${first.body.nextCursor}`), ['ana']);
+  });
+
+  it('are found by what is to be done in them without looking through those that are closed', async () => {
+    await database.adminPool.query(
+      `INSERT INTO conversation (conversation_id, phone_number, state, assignee, activity_at, created_at)
+       SELECT gen_random_uuid(), '+1212555' || lpad(n::text, 4, '0'), CASE WHEN n % 500 = 0 THEN 'open' ELSE 'closed' END,
+              CASE WHEN n % 2 = 0 THEN 'Maria' END, now() - n * interval '1 min', now()
+         FROM generate_series(1, 5000) AS n`,
+    );
+    await database.adminPool.query('ANALYZE conversation, consent_review');
+    const all = {
+      ...{ phone: null, named: null, state: null, assignee: null, unassigned: null, needsReply: null },
+      ...{ unread: null, tag: null, campaign: null, unknown: null, closed: null, review: null, after: null },
+      limit: 51,
+    };
+    for (const [query, index] of [
+      [{ needsReply: true }, /conversation_waiting/],
+      [{ assignee: 'Maria', closed: false }, /conversation_(not_closed|state)/],
+      [{ unassigned: true, closed: false }, /conversation_(not_closed|state)/],
+      [{ unknown: true, closed: false }, /conversation_(not_closed|state)/],
+    ] as const) {
+      let plan = '';
+      const explaining = {
+        query: async (sql: string, values: unknown[]) => {
+          const { rows } = await database.adminPool.query(`EXPLAIN ${sql}`, values);
+          plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+          return { rows: [] };
+        },
+      };
+      await listConversations(explaining as unknown as Pool, { ...all, ...query });
+      assert.match(plan, index, JSON.stringify(query));
+      assert.doesNotMatch(plan, /Seq Scan on conversation /, JSON.stringify(query));
+    }
   });
 
   it('are counted by what is to be done in them, and by who looks after them', async () => {

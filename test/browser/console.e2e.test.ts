@@ -2,6 +2,7 @@ import { campaignTests } from './areas/campaigns.ts';
 import { contactTests } from './areas/contacts.ts';
 import { drillTests } from './areas/drills.ts';
 import { homeTests } from './areas/home.ts';
+import { inboxTests } from './areas/inbox.ts';
 import { listTests } from './areas/lists.ts';
 import { phoneTests } from './areas/phones.ts';
 import { shellTests } from './areas/shell.ts';
@@ -28,6 +29,7 @@ describe('The web console', function () {
   describe('a tour of it', () => tourTests(now));
   describe('drills', () => drillTests(now));
   describe('contacts', () => contactTests(now));
+  describe('the inbox', () => inboxTests(now));
   describe('lists', () => listTests(now));
   describe('System', () => systemTests(now));
   describe('Phones', () => phoneTests(now));

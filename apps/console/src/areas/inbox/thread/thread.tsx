@@ -60,9 +60,9 @@ function Open({ conversation }: { conversation: Conversation }) {
           leaveDraft={() => setEditing(false)}
         />
       </section>
-      <aside className={classes.side} aria-label={say('about', { who })}>
+      <section className={classes.side} aria-label={say('about', { who })}>
         <Side conversation={conversation} />
-      </aside>
+      </section>
       {isAbout && <SideAtTheEdge conversation={conversation} close={() => setAbout(false)} />}
     </>
   );

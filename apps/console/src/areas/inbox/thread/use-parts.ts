@@ -21,8 +21,11 @@ export interface ReadParts {
 
 export function useParts({ id, phoneNumber, session }: Conversation): ReadParts {
   const now = useNow();
+  const messages = many('/v1/conversations/{id}/messages', { path: { id } }, SAID_ROWS);
   const said = useInfiniteQuery({
-    ...many('/v1/conversations/{id}/messages', { path: { id } }, SAID_ROWS),
+    ...messages,
+    // However far back somebody has read: a new text is to be seen (api/touch.ts leaves long lists as they are).
+    queryKey: [messages.queryKey[0], messages.queryKey[1], 'said'] as unknown as typeof messages.queryKey,
     placeholderData: undefined,
     // What became of a message nobody tells at once: it is asked for while it is on its way.
     refetchInterval: ({ state: { data } }) => isOnItsWay(data?.pages[0]?.items ?? [], now),
