@@ -64,7 +64,7 @@ export function inboxTests(world: () => World): void {
     await page.keyboard.press('r');
     await page.keyboard.type('Yes, from nine to five.');
     await page.getByText('23 characters · 1 segment').waitFor();
-    await world().looksRight(page, 'inbox');
+    await world().looksRight(page, 'inbox-conversation');
     await page.keyboard.press('Control+Enter');
     await thread(page).getByText('Delivered').waitFor();
     assert.deepEqual(await heard(world(), person(1)), ['Yes, from nine to five.']);
@@ -77,12 +77,14 @@ export function inboxTests(world: () => World): void {
     await thread(page)
       .getByText(/ closed it$/)
       .waitFor();
-    await page.getByRole('link', { name: /^All/ }).click();
-    await row(page, question).waitFor();
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'What the keyboard does' });
     for (const key of ['J: the next conversation', 'A: take', 'E: close'])
       await help.getByText(key).waitFor();
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: /^All/ }).click();
+    await row(page, question).waitFor();
     await world().close(page);
   });
 

@@ -20,7 +20,8 @@ import { inboxTexts } from './texts.ts';
 
 const route = getRouteApi('/inbox');
 
-const ROW_HEIGHT = 82;
+/** About; what it has is measured. */
+const ROW_HEIGHT = 64;
 const AHEAD = 30;
 const SKELETONS = 6;
 
@@ -119,7 +120,13 @@ function Drawn({ opened, rows }: { rows: Rows<Conversation>; opened: string | un
           const row = rows.rows[index];
           return (
             row && (
-              <li key={key} className={classes.rowPlace} style={{ transform: `translateY(${start}px)` }}>
+              <li
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                className={classes.rowPlace}
+                style={{ transform: `translateY(${start}px)` }}
+              >
                 <ConversationRow conversation={row} isOpen={row.id === opened} inReply={inReply} />
               </li>
             )

@@ -32,6 +32,9 @@ export function ConversationRow({
     unread,
     waiting,
   } = conversation;
+  const isWaiting = waiting > 0 && !inReply;
+  const hasChips =
+    review !== null || Boolean(agent?.draft) || isWaiting || campaignName !== null || assignee !== null;
   return (
     <Link
       to="/inbox/$id"
@@ -52,13 +55,15 @@ export function ConversationRow({
         </span>
       </span>
       <span className={classes.lastText}>{lastText === '' ? say('picture') : lastText}</span>
-      <span className={classes.chips}>
-        {review !== null && <Chip tone="bad">{say('chipReview')}</Chip>}
-        {agent?.draft && <Chip tone="info">{say('chipDraft')}</Chip>}
-        {waiting > 0 && !inReply && <Chip tone="held">{say('chipWaiting')}</Chip>}
-        {campaignName !== null && <Chip tone="quiet">{campaignName}</Chip>}
-        {assignee !== null && <span className={classes.assignee}>{assignee}</span>}
-      </span>
+      {hasChips && (
+        <span className={classes.chips}>
+          {review !== null && <Chip tone="bad">{say('chipReview')}</Chip>}
+          {agent?.draft && <Chip tone="info">{say('chipDraft')}</Chip>}
+          {isWaiting && <Chip tone="held">{say('chipWaiting')}</Chip>}
+          {campaignName !== null && <Chip tone="quiet">{campaignName}</Chip>}
+          {assignee !== null && <span className={classes.assignee}>{assignee}</span>}
+        </span>
+      )}
     </Link>
   );
 }

@@ -111,7 +111,7 @@ export function Composer({
         )}
       </Group>
       {draft !== null && (
-        <Group gap="xs" className={classes.event}>
+        <Group gap="xs">
           <IconRobot size={14} aria-hidden />
           <Text size="xs" c="dimmed">
             {say('draftEdited')}
