@@ -29,7 +29,7 @@ export function ContactCard({ conversation: { contact, phoneNumber } }: { conver
           <Anchor
             size="sm"
             underline="always"
-            renderRoot={(props) => <Link to="/contacts" search={{ q: data.name ?? '' }} {...props} />}
+            renderRoot={(props) => <Link to="/contacts/$id" params={{ id: data.id }} {...props} />}
           >
             {say('openContact')}
           </Anchor>
