@@ -186,6 +186,29 @@ export function inboxTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('sends an answer once, though nobody heard that it went and Send is pressed again', async () => {
+    const page = await world().open('/inbox');
+    await textAndOpen(world(), page, person(7), 'Do you sell stamps?');
+    let tries = 0;
+    await page.route('**/v1/conversations/*/reply', async (route) => {
+      tries++;
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole('textbox', { name: 'Answer them' }).fill('We do.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('It is not known whether it was done').waitFor();
+    assert.ok(tries > 1, 'it tries again by itself');
+    await page.unroute('**/v1/conversations/*/reply');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await eventually(async () =>
+      assert.equal(await page.getByRole('textbox', { name: 'Answer them' }).inputValue(), ''),
+    );
+    await thread(page).getByText('Delivered').waitFor();
+    assert.deepEqual(await heard(world(), person(7)), ['We do.']);
+    await world().close(page);
+  });
+
   it('shows one pane at a time on a phone, and goes through the list with J and K', async () => {
     const page = await open('/inbox?folder=all');
     for (const [n, body] of [

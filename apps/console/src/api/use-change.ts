@@ -1,4 +1,5 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type MutateOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { newIdempotencyKey } from '#shared/api-client/client.ts';
 import { type AnswerOf, ask, type Given, type Method, type PathOf, versionOf } from './client.ts';
 import { touch } from './touch.ts';
@@ -15,11 +16,22 @@ function keyOf(change: object): string {
   return key;
 }
 
+/** Changes on their way, by what they change: whatever pressed twice sends, goes once. */
+const underWay = new Set<string>();
+
+const nameOf = (method: Method, path: string, change: object): string => {
+  const { seen: _, ...given } = change as { seen?: unknown };
+  return JSON.stringify([method, path, given]);
+};
+
+type Mutate<Answer, Given> = (change: Given, options?: MutateOptions<Answer, Error, Given>) => void;
+
 /**
  * A change through the API, sent under an `Idempotency-Key` of its own and, for what has a version, with `If-Match` of what
  * the caller has seen: `const pause = useChange('post', '/v1/campaigns/{id}/pause', { touches: ['/v1/campaigns'] })`, then
- * `pause.mutate({ path: { id }, seen: campaign })`. Tries again by itself what no answer came to. `touches`: paths of which
- * everything that is shown is read again, those below them too.
+ * `pause.mutate({ path: { id }, seen: campaign })`. Tries again by itself what no answer came to; given the same object,
+ * `mutate` sends the same request once more, which is done once. While a change is on its way the like of it is not sent.
+ * `touches`: paths of which everything that is shown is read again, those below them too.
  */
 export function useChange<Of extends Exclude<Method, 'get'>, const Path extends PathOf<Of>>(
   method: Of,
@@ -33,7 +45,7 @@ export function useChange<Of extends Exclude<Method, 'get'>, const Path extends 
   } = {},
 ) {
   const cache = useQueryClient();
-  return useMutation({
+  const mutation = useMutation({
     mutationKey: [method, path],
     mutationFn: (change: Change<Of, Path>) => {
       const { seen, ...given } = change as { seen?: unknown };
@@ -43,8 +55,23 @@ export function useChange<Of extends Exclude<Method, 'get'>, const Path extends 
       });
     },
     onSuccess: async (answer, change) => {
+      underWay.delete(nameOf(method, path, change));
       onDone?.(answer, change);
       await touch(cache, touches);
     },
+    onError: (_error, change) => void underWay.delete(nameOf(method, path, change)),
   });
+  // A variable that is a type parameter might be left out, thinks the library.
+  const send = mutation.mutate as Mutate<AnswerOf<Of, Path>, Change<Of, Path>>;
+  // At once: what is drawn says only later that it is on its way.
+  const mutate = useCallback<typeof send>(
+    (change, options) => {
+      const name = nameOf(method, path, change);
+      if (underWay.has(name)) return;
+      underWay.add(name);
+      send(change, options);
+    },
+    [method, path, send],
+  );
+  return { ...mutation, mutate };
 }

@@ -6,7 +6,8 @@ export const partTexts = defineTexts({
     noAnswerTitle: 'There is no connection to Carillon',
     noAnswerHint:
       'Check your network. If others have it too, Carillon is being updated or is away: try again in a moment.',
-    notDone: 'It was not done',
+    notKnown: 'It is not known whether it was done',
+    notKnownHint: 'No answer came. Check your network, and look whether it is done before you do it again.',
     brokenTitle: 'Something in this page broke',
     brokenHint: 'Reload the page. If it happens again, report what is below.',
     requestId: 'Request {id}',
@@ -51,7 +52,8 @@ export const partTexts = defineTexts({
     noAnswerTitle: 'No hay conexión con Carillon',
     noAnswerHint:
       'Revise su red. Si a otros les pasa igual, Carillon se está actualizando o no responde: pruebe en un momento.',
-    notDone: 'No se hizo',
+    notKnown: 'No se sabe si se hizo',
+    notKnownHint: 'No hubo respuesta. Revise su red, y mire si ya está hecho antes de hacerlo otra vez.',
     brokenTitle: 'Algo falló en esta página',
     brokenHint: 'Recargue la página. Si vuelve a pasar, comunique lo que sigue.',
     requestId: 'Petición {id}',

@@ -11,7 +11,7 @@ export function useTellWhy(): (error: unknown) => void {
   const language = useLanguage();
   return (error) => {
     if (!(error instanceof ApiProblem)) {
-      void tellFault(say('notDone'), say('noAnswerHint'));
+      void tellFault(say('notKnown'), say('notKnownHint'));
       return;
     }
     const { code, detail, faults = [] } = error.problem;

@@ -23,12 +23,8 @@ export function useDecide(conversation: Conversation) {
     assign: (assignee: string | null): void => decide({ assignee }),
     setAgent: (agentMode: 'off' | 'draft' | 'automatic' | null): void => decide({ agentMode }),
     tag: (tags: string[]): void => decide({ tags }),
-    /** Nothing in it wants an answer any more; a text that came since they looked keeps it open. */
-    close: (): void =>
-      decide(
-        { state: 'closed', ...(conversation.upTo === null ? {} : { upTo: conversation.upTo }) },
-        say('closed'),
-      ),
+    /** Nothing in it wants an answer any more, of what they have seen: a text that came since keeps it open. */
+    close: (seen: { upTo?: string }): void => decide({ state: 'closed', ...seen }, say('closed')),
     open: (): void => decide({ state: 'open' }),
     snooze: (until: Date): void =>
       decide({ state: 'snoozed', snoozedUntil: until.toISOString() }, say('snoozed')),

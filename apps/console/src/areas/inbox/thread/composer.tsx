@@ -1,7 +1,8 @@
 import { Button, Group, SegmentedControl, Text, Textarea } from '@mantine/core';
 import { IconRobot, IconSend } from '@tabler/icons-react';
+import { useIsMutating } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { AnswerOutlook, Conversation } from '#shared/api-client/api-types.ts';
+import type { AnswerOutlook, JudgedMessage } from '#shared/api-client/api-types.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { useShortcuts } from '../../../app/keys.ts';
 import { Action } from '../../../parts/action.tsx';
@@ -14,9 +15,11 @@ import { inboxTexts } from '../texts.ts';
 import { useWhy } from '../use-why.ts';
 import { CannedMenu } from './canned-menu.tsx';
 import classes from './thread.module.css';
-import { keepUnsent, unsentIn } from './unsent.ts';
+import type { Seen } from './thread.tsx';
 import { useOutlook } from './use-outlook.ts';
 import { useTellSent } from './use-tell-sent.ts';
+import { useWriting } from './use-writing.ts';
+import { done, givenBack, sentAs, written } from './writing.ts';
 
 /** As the API takes them. */
 const LONGEST_TEXT = 1_600;
@@ -25,50 +28,38 @@ const touches = ['/v1/conversations', '/v1/conversation-counts', '/v1/agent-answ
 
 /** Where somebody writes: an answer, whose fate it tells beforehand as the API judges it, or a note for colleagues. */
 export function Composer({
-  conversation: { id, upTo },
-  draft,
-  leaveDraft,
+  edited,
+  id,
+  seen,
 }: {
-  conversation: Conversation;
-  /** Of the agent, while somebody puts it in other words. */
-  draft: { textId: string; body: string } | null;
-  leaveDraft: () => void;
+  id: string;
+  /** The text whose draft is being put in other words; null: it is an answer of their own. */
+  edited: string | null;
+  seen: Seen;
 }) {
   const say = useTexts(inboxTexts);
   const onError = useTellWhy();
   const tellSent = useTellSent();
   const box = useRef<HTMLTextAreaElement>(null);
   const [mode, setMode] = useState<'answer' | 'note'>('answer');
-  const [text, setText] = useState(() => unsentIn(id));
+  const { change, current, writing } = useWriting(id);
   const { data: outlook } = useOutlook(id);
-  const write = (typed: string): void => {
-    setText(typed);
-    keepUnsent(id, typed);
-  };
-  const done = (): void => {
-    write('');
-    leaveDraft();
-  };
-  const answer = useChange('post', '/v1/conversations/{id}/reply', {
+  const { draft, sent, text } = writing;
+  const write = (typed: string): void => change((before) => written(before, typed));
+  const isDone = (_: unknown, given: object): void => change((now) => done(now, given));
+  const goes = {
     touches,
-    onDone: (judged) => {
-      done();
+    onDone: (judged: JudgedMessage, given: object) => {
+      isDone(judged, given);
       tellSent(judged);
     },
-  });
-  const send = useChange('post', '/v1/agent-answers/{id}/send', {
-    touches,
-    onDone: (judged) => {
-      done();
-      tellSent(judged);
-    },
-  });
-  const note = useChange('post', '/v1/conversations/{id}/notes', { touches, onDone: done });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when its words are taken up
+  };
+  const answer = useChange('post', '/v1/conversations/{id}/reply', goes);
+  const send = useChange('post', '/v1/agent-answers/{id}/send', goes);
+  const note = useChange('post', '/v1/conversations/{id}/notes', { touches, onDone: isDone });
   useEffect(() => {
-    if (draft === null) return;
+    if (draft?.textId === undefined) return;
     setMode('answer');
-    write(draft.body);
     box.current?.focus();
   }, [draft?.textId]);
   useShortcuts([{ key: 'r', says: say('keyAnswer'), does: () => box.current?.focus() }]);
@@ -76,13 +67,23 @@ export function Composer({
   const isNote = mode === 'note';
   const isBlocked = !isNote && outlook?.verdict === 'blocked';
   const words = text.trim();
-  const isBusy = answer.isPending || send.isPending || note.isPending;
+  // Also what went before they looked elsewhere, and came back.
+  const isBusy =
+    useIsMutating({ predicate: ({ state }) => sent !== null && state.variables === sent.change }) > 0;
+  const whyNot =
+    words === '' ? say('nothingWritten') : !isNote && seen === null ? say('notSeenYet') : undefined;
   const submit = (): void => {
-    if (words === '' || isBusy || isBlocked) return;
-    if (isNote) note.mutate({ path: { id }, body: { body: words } }, { onError });
-    else if (draft !== null) send.mutate({ path: { id: draft.textId }, body: { body: words } }, { onError });
-    else
-      answer.mutate({ path: { id }, body: { body: words, ...(upTo === null ? {} : { upTo }) } }, { onError });
+    if (whyNot !== undefined || isBusy || isBlocked) return;
+    const next = sentAs(current(), mode, () => {
+      const body = { body: words };
+      if (isNote) return { kind: 'note', words, change: { path: { id }, body } };
+      if (edited !== null) return { kind: 'draft', words, change: { path: { id: edited }, body } };
+      return { kind: 'answer', words, change: { path: { id }, body: { ...body, ...seen } } };
+    });
+    change((before) => ({ ...before, sent: next }));
+    if (next.kind === 'note') note.mutate(next.change, { onError });
+    else if (next.kind === 'draft') send.mutate(next.change, { onError });
+    else answer.mutate(next.change, { onError });
   };
   const pressed = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
@@ -114,10 +115,10 @@ export function Composer({
         <Group gap="xs">
           <IconRobot size={14} aria-hidden />
           <Text size="xs" c="dimmed">
-            {say('draftEdited')}
+            {say(edited === null ? 'draftGone' : 'draftEdited')}
           </Text>
-          <Button size="compact-xs" variant="subtle" onClick={done}>
-            {say('cancel')}
+          <Button size="compact-xs" variant="subtle" onClick={() => change(givenBack)}>
+            {say(draft.before === '' ? 'cancel' : 'draftGiveBack')}
           </Button>
         </Group>
       )}
@@ -149,7 +150,7 @@ export function Composer({
               )}
               <Action
                 needs="operator"
-                whyNot={words === '' ? say('nothingWritten') : undefined}
+                whyNot={whyNot}
                 loading={isBusy}
                 leftSection={isNote ? undefined : <IconSend size={16} aria-hidden />}
                 does={submit}

@@ -22,7 +22,8 @@ export function Draft({
 }: {
   conversation: Conversation;
   agent: NonNullable<Conversation['agent']>;
-  edit: () => void;
+  /** Takes its words up. */
+  edit: (draft: { textId: string; body: string }) => void;
   isEdited: boolean;
 }) {
   const say = useTexts(inboxTexts);
@@ -57,11 +58,12 @@ export function Draft({
     );
   }
   // While its words are changed they stand in the composer.
-  if (agent.draft === null || isEdited) return null;
+  const { draft: body, textId } = agent;
+  if (body === null || isEdited) return null;
   return (
     <section className={classes.draft} aria-label={say('draft')}>
       <AgentSays>{say('draft')}</AgentSays>
-      <Text className={classes.draftWords}>{agent.draft}</Text>
+      <Text className={classes.draftWords}>{body}</Text>
       <Group gap="xs">
         <Action
           needs="operator"
@@ -70,7 +72,7 @@ export function Draft({
         >
           {say('draftSend')}
         </Action>
-        <Action needs="operator" variant="default" does={edit}>
+        <Action needs="operator" variant="default" does={() => edit({ textId, body })}>
           {say('draftEdit')}
         </Action>
         <Action

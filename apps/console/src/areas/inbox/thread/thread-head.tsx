@@ -40,14 +40,17 @@ import { inboxTexts } from '../texts.ts';
 import { useDecide } from '../use-decide.ts';
 import { LocalTime } from './local-time.tsx';
 import classes from './thread.module.css';
+import type { Seen } from './thread.tsx';
 import { useOutlook } from './use-outlook.ts';
 
 /** With whom it is, what time they have, who looks after it, and what can be done about it. */
 export function ThreadHead({
   conversation,
+  seen,
   showAbout,
 }: {
   conversation: Conversation;
+  seen: Seen;
   showAbout: () => void;
 }) {
   const say = useTexts(inboxTexts);
@@ -58,9 +61,12 @@ export function ThreadHead({
   const { data: outlook } = useOutlook(id);
   const [optsOut, setOptsOut] = useState(false);
   const isClosed = state === 'closed';
+  const close = (): void => {
+    if (may && !isClosed && seen !== null && !decide.isBusy) decide.close(seen);
+  };
   useShortcuts([
     { key: 'a', says: say('keyAssign'), does: () => may && decide.assign(me) },
-    { key: 'e', says: say('keyClose'), does: () => may && !isClosed && decide.close() },
+    { key: 'e', says: say('keyClose'), does: close },
   ]);
   return (
     <header className={classes.head}>
@@ -100,7 +106,8 @@ export function ThreadHead({
           <Action
             needs="operator"
             leftSection={<IconCheck size={16} aria-hidden />}
-            does={decide.close}
+            whyNot={seen === null ? say('notSeenYet') : undefined}
+            does={close}
             loading={decide.isBusy}
           >
             {say('close')}

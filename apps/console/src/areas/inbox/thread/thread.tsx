@@ -14,9 +14,12 @@ import { Composer } from './composer.tsx';
 import { Draft } from './draft.tsx';
 import { Lines } from './lines.tsx';
 import { ReviewBox } from './review-box.tsx';
+import { seenUpTo } from './seen-up-to.ts';
 import classes from './thread.module.css';
 import { ThreadHead } from './thread-head.tsx';
-import { useParts } from './use-parts.ts';
+import { type ReadParts, useParts } from './use-parts.ts';
+import { useWriting } from './use-writing.ts';
+import { editedDraft, takenUp } from './writing.ts';
 
 const route = getRouteApi('/inbox/$id');
 
@@ -39,26 +42,29 @@ export function Thread() {
 function Open({ conversation }: { conversation: Conversation }) {
   const say = useTexts(inboxTexts);
   const [isAbout, setAbout] = useState(false);
-  const [editing, setEditing] = useState(false);
+  const { change, writing } = useWriting(conversation.id);
   const read = useParts(conversation);
-  useRead(conversation);
+  const seen = seenUpTo(conversation.upTo, read.parts?.said);
+  useReadUntilSeen(conversation, seen, read);
+  useRead(conversation, seen);
   const who = conversation.contact?.name ?? conversation.phoneNumber;
   const { agent } = conversation;
-  const draft = agent?.draft ?? null;
+  const edited = editedDraft(writing, agent);
   return (
     <>
       <section className={classes.thread} aria-label={say('threadWith', { who })}>
-        <ThreadHead conversation={conversation} showAbout={() => setAbout(true)} />
+        <ThreadHead conversation={conversation} seen={seen} showAbout={() => setAbout(true)} />
         {conversation.review !== null && <ReviewBox review={conversation.review} />}
         <Lines conversation={conversation} read={read} />
         {agent !== null && (
-          <Draft conversation={conversation} agent={agent} isEdited={editing} edit={() => setEditing(true)} />
+          <Draft
+            conversation={conversation}
+            agent={agent}
+            isEdited={edited !== null}
+            edit={(draft) => change((before) => takenUp(before, draft))}
+          />
         )}
-        <Composer
-          conversation={conversation}
-          draft={editing && agent !== null && draft !== null ? { textId: agent.textId, body: draft } : null}
-          leaveDraft={() => setEditing(false)}
-        />
+        <Composer id={conversation.id} edited={edited} seen={seen} />
       </section>
       <section className={classes.side} aria-label={say('about', { who })}>
         <Side conversation={conversation} />
@@ -68,18 +74,39 @@ function Open({ conversation }: { conversation: Conversation }) {
   );
 }
 
-/** Whoever has a conversation before them has seen its texts, up to the one that came last. */
-function useRead({ id, unread, upTo }: Conversation): void {
+/** What somebody has seen of a conversation, as `seenUpTo` says. */
+export type Seen = ReturnType<typeof seenUpTo>;
+
+/** Whoever has a conversation before them has seen its texts, up to the last that is drawn. */
+function useRead({ id, unread }: Conversation, seen: Seen): void {
   const { mutate } = useChange('post', '/v1/conversations/{id}/read', {
     touches: ['/v1/conversations', '/v1/conversation-counts'],
   });
   const may = useMay('operator');
   const told = useRef<string | null>(null);
+  const upTo = seen?.upTo;
   useEffect(() => {
-    if (!may || unread === 0 || upTo === null || told.current === upTo) return;
+    if (!may || unread === 0 || upTo === undefined || told.current === upTo) return;
     told.current = upTo;
     mutate({ path: { id }, body: { upTo } });
   }, [id, may, mutate, unread, upTo]);
+}
+
+/** Their newest text is read where the lines do not have it: once more, for it came since, or further back. */
+function useReadUntilSeen(
+  { upTo }: Conversation,
+  seen: Seen,
+  { hasEarlier, isReadingEarlier, parts, readAgain, readEarlier }: ReadParts,
+): void {
+  const looked = useRef<string | null>(null);
+  const isRead = parts !== undefined;
+  const isMissed = isRead && seen?.upTo !== upTo && upTo !== null;
+  useEffect(() => {
+    if (isMissed && looked.current !== upTo) {
+      looked.current = upTo;
+      readAgain();
+    } else if (isRead && seen === null && hasEarlier && !isReadingEarlier) readEarlier();
+  });
 }
 
 const Waiting = () => (
