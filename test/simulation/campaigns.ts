@@ -81,22 +81,25 @@ const FIRST = 150;
 const HOURS = { from: 8 * 60, to: 20 * 60 };
 const OFFSET_MINUTES = -5 * 60;
 
-/** Each person got each campaign once at most, and in the hours of planned texts; counts are those of the rows. */
+/** Each person got each campaign once, where hours are and nobody stopped it, and in the hours of planned texts; counts are those of the rows. */
 export async function campaignFaults(
-  recipients: readonly Recipient[],
+  { campaigns, isNoon, recipients }: { recipients: readonly Recipient[]; campaigns: number; isNoon: boolean },
   { attempts, carrier, log, messages }: Records,
   database: Database,
 ): Promise<string[]> {
   const faults = (await wrongCounts(database.admin() as Pool)).map(
     (wrong) => `a count is not that of its rows: ${JSON.stringify(wrong)}`,
   );
-  for (const { phone } of recipients) {
+  for (const { happenings, phone } of recipients) {
     const texts = carrier.filter(
       ({ body, direction, to }) => direction === 'to_phone' && to === phone && body.startsWith('Campaign'),
     );
     for (const [body, same] of Map.groupBy(texts, (text) => text.body)) {
       if (same.length > 1) faults.push(`${phone} got "${body}" ${same.length} times`);
     }
+    const stops = happenings.some((one) => one.kind === 'said' && one.body === 'STOP');
+    if (isNoon && !stops && texts.length !== campaigns)
+      faults.push(`${phone} got ${texts.length} campaigns of ${campaigns}`);
     for (const { at, body } of texts) {
       const date = new Date(at);
       const minute = (date.getUTCHours() * 60 + date.getUTCMinutes() + OFFSET_MINUTES + 1_440) % 1_440;

@@ -26,8 +26,6 @@ interface Message extends PhoneView {
   attemptId: string | null;
   messageId: string | null;
   callback: string | null;
-  /** Of a text: tries of its webhook. */
-  tries: number;
 }
 
 /** https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides: five repetitions. */
@@ -288,7 +286,6 @@ export class SimulatedCarrier {
       attemptId: null,
       messageId: null,
       callback: null,
-      tries: 0,
       ...given,
     };
     this.messages.push(message);

@@ -48,6 +48,9 @@ export class Database {
   /** As it was when it was created, for a run of its own. */
   async reset(): Promise<void> {
     await this.#monitor.query(this.#empty);
+    // A run may have needed many at once; others use the server as well.
+    for (const free of this.#free.values())
+      await Promise.all(free.splice(MOST_KEPT).map(({ client }) => client.end()));
   }
 
   /** From outside of the simulation. */
@@ -167,6 +170,9 @@ export class Database {
     ].join(';\n');
   }
 }
+
+/** Sessions of a service that are kept for the next run. */
+const MOST_KEPT = 2;
 
 /** Until it has ended, or so many ms have passed. */
 function soonerOf(ended: Promise<void>, ms: number): Promise<void> {

@@ -5,7 +5,7 @@ import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '200' },
-    seed: { type: 'string' },
+    seed: { type: 'string', multiple: true },
     first: { type: 'string', default: '1' },
     plant: { type: 'string' },
     trace: { type: 'boolean', default: false },
@@ -20,7 +20,7 @@ process.exitCode = await simulate({
   seeds:
     values.seed === undefined
       ? Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.first) + index)
-      : [Number(values.seed)],
+      : values.seed.map(Number),
   trace: values.trace,
   untilFound: plant !== undefined,
 });

@@ -28,15 +28,10 @@ export const plantedBugs = {
   return inTransaction(pool, async (tx: Transaction) => {`,
       ),
   },
-  'no-fence': {
-    says: "a missing fence: batches of a consumer whose lease is somebody else's",
-    file: 'shared/kinesis/process-batch.ts',
-    plant: (source) =>
-      instead(
-        source,
-        'const held = await lockLease(tx, scope, worker, lease);',
-        'const held = (await lockLease(tx, scope, worker, lease)) ?? { checkpoint: null };',
-      ),
+  'nothing-taken-over': {
+    says: 'an heir that forgets what a dead task has left in the outbox',
+    file: 'shared/kinesis/shard-worker.ts',
+    plant: (source) => instead(source, '    await this.#publishLeftovers();\n', ''),
   },
   'no-posting-deadline': {
     says: 'a missing fence: requests of a sender that was stopped after its claim',
@@ -46,12 +41,12 @@ export const plantedBugs = {
   },
   'retry-overtaken': {
     says: 'an unordered retry: what is behind a message goes while nobody knows whether the carrier has that one',
-    file: 'shared/sending/claim-rules.ts',
+    file: 'shared/sending/phone-work.ts',
     plant: (source) =>
       instead(
-        source,
-        'const heads = work.suppressed || work.ambiguous.length > 0 ? [] : work.heads;',
-        'const heads = work.suppressed ? [] : work.heads;',
+        instead(source, "IN ('queued', 'posting', 'ambiguous', 'held')", "IN ('queued', 'held')"),
+        "attempt.state = 'ambiguous'",
+        "attempt.state = 'ambiguous' AND false",
       ),
   },
 } as const satisfies Record<string, Planted>;

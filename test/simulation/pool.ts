@@ -141,6 +141,10 @@ interface Waiting {
 const STATEMENT_MS = 6_000;
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
+/** Renewals of leases, and what goes with them. */
+const DULL = /\b(lease_worker|lease|sender_task|inbound_watch)\b/;
+const DULL_SHARE = 0.1;
+
 const disconnected = (): Error => new Error('Connection terminated unexpectedly');
 const unusable = (): Error => new Error('Client has encountered a connection error and is not queryable');
 
@@ -164,6 +168,8 @@ export class Connection extends EventEmitter {
   #session: Session | null = null;
   #begin: string | null = null;
   #inTransaction = false;
+  /** Nothing but renewals were made in the transaction, or by the statement. */
+  #isDull = false;
   #broken = false;
   #before: Promise<unknown> = Promise.resolve();
   statements = 0;
@@ -228,6 +234,7 @@ export class Connection extends EventEmitter {
     // It has no effect before the first statement, and leaves with it.
     if (/^BEGIN\b/i.test(text)) {
       this.#begin = text;
+      this.#isDull = true;
       this.#inTransaction = true;
       return NOTHING;
     }
@@ -237,6 +244,7 @@ export class Connection extends EventEmitter {
       this.#begin = null;
       return NOTHING;
     }
+    if (ends === undefined) this.#isDull = DULL.test(text) && (this.#isDull || !this.#inTransaction);
     const changes = ends === 'COMMIT' || (!this.#inTransaction && !/^SELECT\b/i.test(text));
     return await this.#execute(config, changes, ends);
   }
@@ -248,7 +256,8 @@ export class Connection extends EventEmitter {
   #execute(config: pg.QueryConfig, changes: boolean, ends: string | undefined): Promise<pg.QueryResult> {
     const world = this.#world;
     const { task } = this;
-    const ill = changes ? world.illness() : null;
+    // Renewals are most of what happens, and least of what matters.
+    const ill = changes && (!this.#isDull || world.chance(DULL_SHARE)) ? world.illness() : null;
     const fate = ends === 'ROLLBACK' ? 'done' : world.statementFate();
     const what = brief(config.text);
     return new Promise((resolve, reject) => {
@@ -256,7 +265,7 @@ export class Connection extends EventEmitter {
         if (!task.alive) return;
         if (this.#broken) return world.answer(task, what, () => reject(disconnected()));
         if (ill === 'killed before') return await world.kill(task, `before ${what}`);
-        if (ill === 'stopped') this.#stop(what);
+        if (ill === 'stopped') world.stop(task, what);
         if (fate === 'refused') {
           world.scheduler.note(`${task.name} loses its connection before ${what}`);
           await this.cut();
@@ -293,10 +302,6 @@ export class Connection extends EventEmitter {
         );
       });
     });
-  }
-
-  #stop(what: string): void {
-    this.#world.stop(this.task, what);
   }
 
   /** A session, in the transaction that was begun. */

@@ -63,9 +63,10 @@ export async function run(
     );
     for (const phone of phones)
       world.scheduler.after(world.between(200, 2_000), `${phone.number} begins`, null, () => phone.start());
+    const campaigns = 1 + Math.floor(world.random() * 2);
     const recipients = withCampaigns
       ? await startCampaigns(simulation, database, {
-          campaigns: 1 + Math.floor(world.random() * 2),
+          campaigns,
           people: 1 + Math.floor(world.random() * 5),
         })
       : [];
@@ -92,7 +93,7 @@ export async function run(
       ...simulation.unexpected,
       ...(rested === null ? [] : [`did not come to rest: ${rested}`]),
       ...(await leftovers(database)),
-      ...(await campaignFaults(recipients, records, database)),
+      ...(await campaignFaults({ recipients, campaigns, isNoon: world.isNoon }, records, database)),
       ...phones.flatMap((phone) => {
         const its = recordsOfPhone(phone.number, phone.happenings, records);
         const found = faultsOf(its, sample);
@@ -132,7 +133,8 @@ function tasksOf(world: World, withCampaigns: boolean): Tasks {
     gateway: several(),
     dialog: several(),
     outbound: several(),
-    sender: world.chance(0.5) ? 2 : 1,
+    // Of those that are stopped, others take over.
+    sender: world.chance(0.7) ? 2 : 1,
     progress: several(),
     log: several(),
     ...(withCampaigns ? { campaigns: several() } : {}),
@@ -147,8 +149,8 @@ const MOST: Weather = {
   refused: 0.15,
   lost: 0.1,
   cut: 0.008,
-  killed: 0.02,
-  stopped: 0.006,
+  killed: 0.04,
+  stopped: 0.04,
   carrier: 0.4,
 };
 
@@ -250,5 +252,12 @@ async function leftovers(database: Database): Promise<string[]> {
   const rows = await database.read<{ consumer: string; state: string; reason: string }>(
     "SELECT consumer, state, reason FROM quarantined_record WHERE state IN ('quarantined', 'parked')",
   );
-  return rows.map(({ consumer, reason, state }) => `${consumer} has a ${state} record: ${reason}`);
+  const undecided = await database.read<{ message_id: string; intent: string }>(
+    `SELECT message_id, intent FROM message
+      WHERE state = 'sent' AND NOT EXISTS (SELECT FROM decision WHERE decision.message_id = message.message_id AND verdict = 'send')`,
+  );
+  return [
+    ...rows.map(({ consumer, reason, state }) => `${consumer} has a ${state} record: ${reason}`),
+    ...undecided.map(({ intent, message_id }) => `message ${message_id} (${intent}) went without a decision`),
+  ];
 }

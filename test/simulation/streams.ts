@@ -106,14 +106,14 @@ export class Streams {
     if (command instanceof GetShardIteratorCommand) {
       const { ShardId = '', ShardIteratorType, StartingSequenceNumber, StreamName = '' } = command.input;
       const after = ShardIteratorType === 'TRIM_HORIZON' ? 0 : Number(StartingSequenceNumber);
-      const its = this.#find(StreamName, ShardId);
-      const next = its.records.findIndex(({ sequence }) => sequence > after);
       return this.#world.request(task, 'asks for an iterator', {
         changes: false,
         refused: unreachable,
-        effect: () => ({
-          ShardIterator: this.#iterator(StreamName, ShardId, next < 0 ? its.records.length : next),
-        }),
+        effect: () => {
+          const { records } = this.#find(StreamName, ShardId);
+          const next = records.findIndex(({ sequence }) => sequence > after);
+          return { ShardIterator: this.#iterator(StreamName, ShardId, next < 0 ? records.length : next) };
+        },
       });
     }
     if (command instanceof ListShardsCommand) {

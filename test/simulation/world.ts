@@ -39,7 +39,7 @@ const LATENCY_MS = { least: 0.2, most: 6, slow: 1_500 };
 /** Timers of so many ms may take so many times as long. */
 const LATE = { least: 900, most: 3_300, times: 3 };
 /** Longer than a lease lasts, so that what the task held is somebody else's when it goes on. */
-const STOPPED_MS = { least: 3_000, most: 22_000 };
+const STOPPED_MS = { least: 4_000, most: 25_000 };
 
 /** Simulated time, the one series of random numbers, and what goes wrong. */
 export class World {
@@ -61,6 +61,11 @@ export class World {
     this.scheduler = new Scheduler(told);
     const [hour, minute] = this.pick(BEGINNINGS) ?? [12, 0];
     this.began = new Date(Date.UTC(2026, 2, 2, hour, minute) + Math.floor(this.random() * 30) * 1_000);
+  }
+
+  /** Whether it is noon in New York: all that is planned may go, all through a run. */
+  get isNoon(): boolean {
+    return this.began.getUTCHours() === 17;
   }
 
   get now(): number {
@@ -148,13 +153,13 @@ export class World {
       fate?: Fate;
     },
   ): Promise<T> {
-    const ill = changes ? this.#ill() : null;
+    const ill = changes ? this.illness() : null;
     return new Promise((resolve, reject) => {
       this.scheduler.after(this.latency(), `${task.name} ${what}`, null, async () => {
         // What is on its way when its sender dies arrives or not.
         if (!task.alive && this.chance(0.5)) return;
-        if (ill === 'killed before' && task.alive) return await this.#kill(task, `before ${what}`);
-        if (ill === 'stopped' && task.alive) this.#stop(task, what);
+        if (ill === 'killed before' && task.alive) return await this.kill(task, `before ${what}`);
+        if (ill === 'stopped' && task.alive) this.stop(task, what);
         let answer: () => void;
         if (fate === 'refused') answer = () => reject(refused());
         else {
@@ -166,39 +171,27 @@ export class World {
           }
         }
         if (fate !== 'done') this.scheduler.note(`${task.name} ${what} ${fate}`);
-        if (ill === 'killed after' && task.alive) return await this.#kill(task, `after ${what}`);
+        if (ill === 'killed after' && task.alive) return await this.kill(task, `after ${what}`);
         this.scheduler.after(this.latency(), `answer to ${what}`, task, answer);
       });
     });
   }
 
-  #ill(): 'killed before' | 'killed after' | 'stopped' | null {
+  /** What becomes of a task around a step that changes something. */
+  illness(): 'killed before' | 'killed after' | 'stopped' | null {
     if (this.chance(this.weather.killed)) return this.chance(0.5) ? 'killed before' : 'killed after';
     return this.chance(this.weather.stopped) ? 'stopped' : null;
   }
 
-  /** For a step of a task that is made elsewhere: whether it is killed or stopped around it. */
-  illness(): 'killed before' | 'killed after' | 'stopped' | null {
-    return this.#ill();
-  }
-
-  async #kill(task: Running, where: string): Promise<void> {
+  async kill(task: Running, where: string): Promise<void> {
     this.scheduler.note(`${task.name} is killed ${where}`);
     await task.die();
   }
 
-  kill(task: Running, where: string): Promise<void> {
-    return this.#kill(task, where);
-  }
-
-  #stop(task: Running, where: string): void {
+  stop(task: Running, where: string): void {
     const ms = this.between(STOPPED_MS.least, STOPPED_MS.most);
     this.scheduler.note(`${task.name} is stopped for ${Math.round(ms)} ms at ${where}`);
     task.pause(ms);
-  }
-
-  stop(task: Running, where: string): void {
-    this.#stop(task, where);
   }
 
   /**
