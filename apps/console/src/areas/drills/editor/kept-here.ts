@@ -5,10 +5,17 @@ import type { Working } from './working.ts';
  * first, or a prompt has no words. It is there again when the page is opened again.
  */
 export interface KeptHere {
+  /** Who wrote it: whoever sits here next is somebody else. Left out by an older version of the page. */
+  by?: Author;
   /** Of the draft that it was begun from. */
   version: string | null;
   base: Working;
   working: Working;
+}
+
+export interface Author {
+  id: string;
+  name: string;
 }
 
 const nameOf = (slug: string): string => `carillon.drill-draft.${slug}`;

@@ -16,9 +16,18 @@ export function meet(base: Working, here: Working, theirs: Working): Meeting {
   return { both: merged(base, here, theirs) };
 }
 
-/** The same of what was left in this browser, when the draft is opened again. `version`: of the draft that was read. */
-export function meetKept(kept: KeptHere | null, theirs: Working, version: string | null): Meeting | 'go on' {
+/**
+ * The same of what was left in this browser, when the draft is opened again by `who`, an id. `version`: of the draft that was
+ * read. What another person wrote here is never gone on with unasked.
+ */
+export function meetKept(
+  kept: KeptHere | null,
+  theirs: Working,
+  { version, who }: { version: string | null; who: string },
+): 'same' | 'theirs' | 'go on' | { both: Working | null; isOfAnother: boolean } {
   if (kept === null) return 'theirs';
-  if (kept.version === version || isSame(kept.base, theirs)) return 'go on';
-  return meet(kept.base, kept.working, theirs);
+  const isOwn = kept.by?.id === who;
+  if (isOwn && (kept.version === version || isSame(kept.base, theirs))) return 'go on';
+  const met = meet(kept.base, kept.working, theirs);
+  return typeof met === 'string' ? met : { ...met, isOfAnother: !isOwn };
 }

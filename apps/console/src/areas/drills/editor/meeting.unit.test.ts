@@ -40,20 +40,35 @@ describe('A draft that somebody else has changed', () => {
 });
 
 describe('What was left in this browser', () => {
-  const kept = { version: '"1"', base, working: drill('mine') };
+  const kept = { by: { id: 'me', name: 'Me' }, version: '"1"', base, working: drill('mine') };
+  const read = (version: string, who = 'me') => ({ version, who });
 
   it('is gone on with where the draft is still the one that it was begun from', () => {
-    assert.equal(meetKept(kept, base, '"1"'), 'go on');
-    assert.equal(meetKept(kept, base, '"2"'), 'go on');
+    assert.equal(meetKept(kept, base, read('"1"')), 'go on');
+    assert.equal(meetKept(kept, base, read('"2"')), 'go on');
   });
 
   it('is nothing where nothing was left, or all of it is saved by now', () => {
-    assert.equal(meetKept(null, base, '"1"'), 'theirs');
-    assert.equal(meetKept(kept, drill('mine'), '"2"'), 'same');
+    assert.equal(meetKept(null, base, read('"1"')), 'theirs');
+    assert.equal(meetKept(kept, drill('mine'), read('"2"')), 'same');
   });
 
   it('meets what somebody else has written since', () => {
-    assert.deepEqual(meetKept(kept, drill('theirs'), '"2"'), { both: null });
-    assert.deepEqual(meetKept(kept, drill('A', 'theirs'), '"2"'), { both: drill('mine', 'theirs') });
+    assert.deepEqual(meetKept(kept, drill('theirs'), read('"2"')), {
+      both: null,
+      isOfAnother: false,
+    });
+    assert.deepEqual(meetKept(kept, drill('A', 'theirs'), read('"2"')), {
+      both: drill('mine', 'theirs'),
+      isOfAnother: false,
+    });
+  });
+
+  it('is chosen from by whoever did not write it, and never gone on with unasked', () => {
+    const toChoose = { both: drill('mine'), isOfAnother: true };
+    assert.deepEqual(meetKept(kept, base, read('"1"', 'next')), toChoose);
+    const { by: _, ...ofBefore } = kept;
+    assert.deepEqual(meetKept(ofBefore, base, read('"1"')), toChoose);
+    assert.equal(meetKept(kept, drill('mine'), read('"2"', 'next')), 'same');
   });
 });

@@ -72,7 +72,7 @@ export function Keeping({ editor }: { editor: Editor }) {
 
 function Overtaken({
   editor,
-  overtaking: { both, theirs },
+  overtaking: { both, of, theirs },
 }: {
   editor: Editor;
   overtaking: NonNullable<Editor['overtaking']>;
@@ -81,16 +81,32 @@ function Overtaken({
   const [isShown, setShown] = useState(false);
   const mine = editor.kept.draft;
   return (
-    <Notice tone="held" title={say('overtakenTitle', { by: theirs.updatedBy })}>
+    <Notice
+      tone="held"
+      title={
+        of === null
+          ? say('overtakenTitle', { by: theirs.updatedBy })
+          : of.name === ''
+            ? say('leftHereTitle')
+            : say('leftHereTitleBy', { by: of.name })
+      }
+    >
       <Stack gap="sm">
-        <Text size="sm">{say(both === null ? 'overtakenChoose' : 'overtakenBoth')}</Text>
+        <Text size="sm">
+          {say(of !== null ? 'leftHereHint' : both === null ? 'overtakenChoose' : 'overtakenBoth')}
+        </Text>
         <Group gap="xs">
-          {both !== null && <Button onClick={() => editor.settle(both)}>{say('putTogether')}</Button>}
-          <Button variant="default" onClick={() => editor.settle(editor.working)}>
-            {say('takeMine')}
+          {of === null && both !== null && (
+            <Button onClick={() => editor.settle(both)}>{say('putTogether')}</Button>
+          )}
+          <Button
+            variant="default"
+            onClick={() => editor.settle(of === null ? editor.working : (both ?? editor.working))}
+          >
+            {say(of === null ? 'takeMine' : 'takeLeft')}
           </Button>
           <Button variant="default" onClick={() => editor.settle(theirs.draft)}>
-            {say('takeTheirs')}
+            {say(of === null ? 'takeTheirs' : 'takeSaved')}
           </Button>
           {mine !== null && (
             <Button variant="subtle" onClick={() => setShown(!isShown)} aria-expanded={isShown}>

@@ -5,8 +5,8 @@ import { keepVersion, versionOf } from '../../../api/client.ts';
 import { codeOf } from '../../../api/problem.ts';
 import { one } from '../../../api/queries.ts';
 import { useChange } from '../../../api/use-change.ts';
-import { useMay } from '../../../app/me.ts';
-import { keepHere, readKept } from './kept-here.ts';
+import { useMay, useMe } from '../../../app/me.ts';
+import { type Author, keepHere, readKept } from './kept-here.ts';
 import { meet, meetKept } from './meeting.ts';
 import { isSame } from './merge.ts';
 import { keepable, type Working } from './working.ts';
@@ -24,6 +24,8 @@ export interface Overtaking {
   theirs: DrillDraft;
   /** Both together; null: they changed the same thing. */
   both: Working | null;
+  /** Whose what stands here is, where another person left it in this browser; null: it is of whoever is signed in. */
+  of: Author | null;
 }
 
 /**
@@ -37,7 +39,9 @@ export function useEditor(first: DrillDraft) {
   const asked = one('/v1/drill-drafts/{slug}', { path: { slug } });
   const { data: latest = first } = useQuery({ ...asked, refetchInterval: LOOK_EVERY_MS });
 
-  const [start] = useState(() => startOf(first));
+  const { id, kind, name } = useMe();
+  const me = useMemo((): Author => ({ id: `${kind} ${id}`, name }), [id, kind, name]);
+  const [start] = useState(() => startOf(first, me));
   const [working, setWorking] = useState(start.working);
   const now = useRef(working);
   now.current = working;
@@ -51,10 +55,14 @@ export function useEditor(first: DrillDraft) {
 
   const kept = useMemo(() => keepable(working), [working]);
   const isSaved = kept.draft !== null && isSame(kept.draft, base.draft);
+  // What another person left stays theirs until somebody has chosen.
+  const by = overtaking?.of ?? me;
   const isWhole = isSaved && kept.leftOut.length === 0;
   useEffect(() => {
-    if (may) keepHere(slug, isWhole ? null : { version: versionOf(base), base: base.draft, working });
-  }, [base, isWhole, may, slug, working]);
+    if (!may) return;
+    const left = { by, version: versionOf(base), base: base.draft, working };
+    keepHere(slug, isWhole ? null : left);
+  }, [base, by, isWhole, may, slug, working]);
 
   const { error, isPending, mutate, reset } = useChange('put', '/v1/drill-drafts/{slug}', {
     touches: ['/v1/drill-drafts/{slug}/check'],
@@ -107,7 +115,7 @@ export function useEditor(first: DrillDraft) {
       setOvertaking(null);
     } else {
       // What it is changed from stays what it was, until somebody has chosen.
-      setOvertaking({ theirs: latest, ...met });
+      setOvertaking((before) => ({ theirs: latest, ...met, of: before?.of ?? null }));
     }
   }, [base, isPending, isRefused, latest, reset]);
 
@@ -166,18 +174,22 @@ export function useEditor(first: DrillDraft) {
 }
 export type Editor = ReturnType<typeof useEditor>;
 
-/** What was left in this browser is taken up; where the draft is another by now, somebody has to choose. */
-function startOf(first: DrillDraft): {
+/** What was left in this browser is taken up; where the draft is another by now, or another person left it, somebody has to choose. */
+function startOf(
+  first: DrillDraft,
+  me: Author,
+): {
   working: Working;
   base: DrillDraft;
   overtaking: Overtaking | null;
 } {
   const kept = readKept(first.slug);
-  const met = meetKept(kept, first.draft, versionOf(first));
+  const met = meetKept(kept, first.draft, { version: versionOf(first), who: me.id });
   if (kept === null || met === 'same' || met === 'theirs')
     return { working: first.draft, base: first, overtaking: null };
   if (met === 'go on') return { working: kept.working, base: first, overtaking: null };
   const before = { ...first, draft: kept.base };
   keepVersion(before, kept.version);
-  return { working: kept.working, base: before, overtaking: { theirs: first, ...met } };
+  const of = met.isOfAnother ? (kept.by ?? { id: '', name: '' }) : null;
+  return { working: kept.working, base: before, overtaking: { theirs: first, both: met.both, of } };
 }
