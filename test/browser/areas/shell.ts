@@ -27,6 +27,38 @@ export function shellTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('does nothing by keys of one letter where somebody has switched them off, or has a menu open', async () => {
+    const page = await world().open('/system');
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'What the keyboard does' });
+    await help.getByText('Keys of one letter or sign').click();
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('?');
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.getByRole('button', { name: 'You, at this machine' }).click();
+    assert.match(page.url(), /\/system$/);
+    assert.equal(await help.count(), 0);
+    await page.getByRole('menuitem', { name: 'Keyboard' }).click();
+    await help.getByText('Keys of one letter or sign').click();
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: 'You, at this machine' }).click();
+    await page.getByRole('menuitem', { name: 'Keyboard' }).focus();
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.keyboard.press('Escape');
+    assert.match(page.url(), /\/system$/);
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.waitForURL(/\/inbox/);
+    await world().close(page);
+  });
+
   it('goes by keyboard: past the rail, to every area, to help', async () => {
     const page = await world().open('/');
     await page.keyboard.press('Tab');

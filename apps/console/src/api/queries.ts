@@ -6,7 +6,7 @@ import {
   replaceEqualDeep,
 } from '@tanstack/react-query';
 import { type AnswerOf, ask, type Given, keepVersion, type PathOf, versionOf } from './client.ts';
-import { isPassing } from './problem.ts';
+import { codeOf, isPassing } from './problem.ts';
 
 /** Rows of a page: what the API gives at most, so that a long list takes few requests. */
 export const PAGE_ROWS = 200;
@@ -21,7 +21,9 @@ export const createQueryClient = (): QueryClient =>
       queries: {
         staleTime: 10_000,
         gcTime: 5 * 60_000,
-        retry: (failures, error) => isPassing(error) && failures < TRIES,
+        // Who asked for too much must not ask for more.
+        retry: (failures, error) =>
+          isPassing(error) && codeOf(error) !== 'too_many_requests' && failures < TRIES,
         retryDelay: (attempt) => Math.min(1_000 * 2 ** attempt, 8_000),
         refetchOnWindowFocus: true,
         structuralSharing: (before, now) => {

@@ -11,11 +11,37 @@ const isLong = ({ queryKey, state }: Query): boolean =>
   queryKey[2] === 'rows' &&
   ((state.data as InfiniteData<unknown> | undefined)?.pages.length ?? 0) > LONG_LIST_PAGES;
 
-/** Reads again what is shown of these paths; a long list only learns that it has changed (`useRows`). */
-export async function touch(cache: QueryClient, touches: readonly string[] | 'all'): Promise<void> {
-  const concerns = ({ queryKey }: Query): boolean => touches === 'all' || isTouched(queryKey, touches);
+/** Which of what is kept is meant: that of these paths and below them, or of these alone. */
+export interface Touched {
+  touches: readonly string[] | 'all';
+  exactly?: boolean;
+}
+
+const concerns =
+  ({ exactly = false, touches }: Touched) =>
+  ({ queryKey }: Query): boolean =>
+    touches === 'all' ||
+    (exactly ? touches.some((each) => each === queryKey[0]) : isTouched(queryKey, touches));
+
+/** Whether something of it is being read. */
+export const isBeingRead = (cache: QueryClient, touched: Touched): boolean =>
+  cache.isFetching({ predicate: concerns(touched) }) > 0;
+
+/**
+ * Reads again what is shown of these paths; a long list only learns that it has changed (`useRows`). What is being read is
+ * given up and asked for anew, unless it is to be let finish (`cancels: false`).
+ */
+export async function touch(
+  cache: QueryClient,
+  touches: Touched['touches'],
+  { cancels = true, exactly = false }: { cancels?: boolean; exactly?: boolean } = {},
+): Promise<void> {
+  const isMeant = concerns({ touches, exactly });
   await Promise.all([
-    cache.invalidateQueries({ predicate: (query) => concerns(query) && !isLong(query) }),
-    cache.invalidateQueries({ predicate: (query) => concerns(query) && isLong(query), refetchType: 'none' }),
+    cache.invalidateQueries(
+      { predicate: (query) => isMeant(query) && !isLong(query) },
+      { cancelRefetch: cancels },
+    ),
+    cache.invalidateQueries({ predicate: (query) => isMeant(query) && isLong(query), refetchType: 'none' }),
   ]);
 }

@@ -1,16 +1,18 @@
 import { useDocumentVisibility } from '@mantine/hooks';
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { fetchAsUser } from '../client.ts';
-import { touch } from '../touch.ts';
+import { isBeingRead, type Touched, touch } from '../touch.ts';
+import { Refreshes } from './refreshes.ts';
 import { type LiveState, type LiveUpdate, startLiveStream } from './stream.ts';
 import { Topics } from './topics.ts';
 
 interface Live {
   topics: Topics;
+  refreshes: Refreshes | null;
   state: LiveState;
 }
-const LiveContext = createContext<Live>({ topics: new Topics(), state: 'connecting' });
+const LiveContext = createContext<Live>({ topics: new Topics(), refreshes: null, state: 'connecting' });
 
 /** Reads live events for all screens in one stream, of the topics that any of them follows. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -55,7 +57,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     });
   }, [cache, followed, isSeen, topics]);
 
-  const value = useMemo(() => ({ topics, state }), [topics, state]);
+  const [refreshes] = useState(() => refreshesOf(cache));
+  useEffect(() => () => refreshes.stop(), [refreshes]);
+  const value = useMemo(() => ({ topics, refreshes, state }), [topics, refreshes, state]);
   return <LiveContext value={value}>{children}</LiveContext>;
 }
 
@@ -72,8 +76,33 @@ export function useLive(topic: string, heard: (update: LiveUpdate) => void): voi
   useEffect(() => topics.follow(topic, (update) => newest.current(update)), [topic, topics]);
 }
 
-/** Reads again what is shown of these paths, whenever something happens to the topic. */
-export function useLiveRefresh(topic: string, touches: readonly string[]): void {
-  const cache = useQueryClient();
-  useLive(topic, () => void touch(cache, touches));
+/** What is read again is named by what it is: who shows the same shares the reading. */
+function refreshesOf(cache: QueryClient): Refreshes {
+  const meant = (what: string) => JSON.parse(what) as Touched;
+  return new Refreshes({
+    now: () => performance.now(),
+    later: (what, ms) => {
+      const timer = setTimeout(what, ms);
+      return () => clearTimeout(timer);
+    },
+    isBusy: (what) => isBeingRead(cache, meant(what)),
+    refresh: (what) => {
+      const { exactly = false, touches } = meant(what);
+      void touch(cache, touches, { exactly, cancels: false });
+    },
+  });
+}
+
+/**
+ * Reads again what is shown of these paths, and below them unless `exactly`, when something happens to the topic: at most every
+ * `leastMs`, however much happens.
+ */
+export function useLiveRefresh(
+  topic: string,
+  touches: readonly string[],
+  { exactly = false, leastMs }: { exactly?: boolean; leastMs?: number } = {},
+): void {
+  const { refreshes } = useContext(LiveContext);
+  const what = JSON.stringify({ touches, exactly } satisfies Touched);
+  useLive(topic, () => refreshes?.ask(what, leastMs));
 }

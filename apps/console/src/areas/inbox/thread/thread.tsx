@@ -1,13 +1,15 @@
 import { Skeleton, Stack } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { Conversation } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
+import { touch } from '../../../api/touch.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { useMay } from '../../../app/me.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { useTexts } from '../../../texts/language.tsx';
+import { BELONGING } from '../belonging.ts';
 import { Side, SideAtTheEdge } from '../side/side.tsx';
 import { inboxTexts } from '../texts.ts';
 import { Composer } from './composer.tsx';
@@ -47,6 +49,7 @@ function Open({ conversation }: { conversation: Conversation }) {
   const seen = seenUpTo(conversation.upTo, read.parts?.said);
   useReadUntilSeen(conversation, seen, read);
   useRead(conversation, seen);
+  useFollow(conversation);
   const who = conversation.contact?.name ?? conversation.phoneNumber;
   const { agent } = conversation;
   const edited = editedDraft(writing, agent);
@@ -90,6 +93,17 @@ function useRead({ id, unread }: Conversation, seen: Seen): void {
     told.current = upTo;
     mutate({ path: { id }, body: { upTo } });
   }, [id, may, mutate, unread, upTo]);
+}
+
+/** What belongs to a conversation is read again when the conversation is another than it was: most of what happens is in others. */
+function useFollow(conversation: Conversation): void {
+  const cache = useQueryClient();
+  const before = useRef(conversation);
+  useEffect(() => {
+    if (before.current === conversation) return;
+    before.current = conversation;
+    void touch(cache, BELONGING, { cancels: false });
+  }, [cache, conversation]);
 }
 
 /** Their newest text is read where the lines do not have it: once more, for it came since, or further back. */
