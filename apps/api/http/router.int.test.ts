@@ -37,6 +37,14 @@ describe('A request to the API', () => {
     );
   });
 
+  it('to a path whose words another takes for a parameter reaches the one that has the words', async () => {
+    const { status, body } = await api.send('POST', '/v1/dead-letters/rehearsal', {
+      body: { ids: ['1'], does: 'redrive' },
+    });
+    assert.deepEqual([status, body.code], [404, 'not_found']);
+    assert.equal((await api.send('GET', '/v1/dead-letters/rehearsal')).status, 405);
+  });
+
   it('with a parameter that is not known is refused, not answered as if it had not been given', async () => {
     const { status, body } = await api.send('GET', '/v1/keys?limit=2&role=admin');
     assert.equal(status, 400);

@@ -26,7 +26,8 @@ export function createApi(operations: readonly Operation[], deps: ApiDeps): Rout
   for (const operation of operations) {
     byPath.set(operation.path, [...(byPath.get(operation.path) ?? []), operation]);
   }
-  for (const [path, there] of byPath) {
+  // The words of a path go before what a parameter takes: /v1/things/counts is no thing called counts.
+  for (const [path, there] of [...byPath].sort(([one], [other]) => wordsFirst(one, other))) {
     const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
     for (const operation of there) router[operation.method](route, ...handlersOf(operation, deps, uploads));
     router.all(route, refuseMethod(there));
@@ -62,6 +63,18 @@ const beginning =
     response.once('finish', () => count(response.statusCode));
     next();
   };
+
+/** Orders paths so that of two that may both fit, the one with a word where the other has a parameter comes first. */
+function wordsFirst(one: string, other: string): number {
+  const [ones, others] = [one.split('/'), other.split('/')];
+  for (let place = 0; place < Math.min(ones.length, others.length); place += 1) {
+    const [a = '', b = ''] = [ones[place], others[place]];
+    const isWord = [a, b].map((segment) => !segment.startsWith('{'));
+    if (isWord[0] !== isWord[1]) return isWord[0] ? -1 : 1;
+    if (a !== b && isWord[0]) return a < b ? -1 : 1;
+  }
+  return ones.length - others.length;
+}
 
 function handlersOf(operation: Operation, deps: ApiDeps, uploads: Uploads): RequestHandler[] {
   const admit: RequestHandler = async (request, response, next) => {

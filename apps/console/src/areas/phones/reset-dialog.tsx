@@ -27,7 +27,13 @@ export function ResetDialog({ close }: { close: () => void }) {
     if (isSure) reset.mutate();
   };
   return (
-    <Modal opened onClose={close} title={say('resetTitle')} centered>
+    <Modal
+      opened
+      onClose={close}
+      title={say('resetTitle')}
+      closeButtonProps={{ 'aria-label': say('keep') }}
+      centered
+    >
       <form onSubmit={send}>
         <Stack gap="sm">
           <Text size="sm">{say('resetWhat')}</Text>

@@ -54,7 +54,13 @@ export function SettleDialog({
     else discard.mutate({ body: { ...selection, why: why.trim() } });
   };
   return (
-    <Modal opened onClose={close} title={say(does === 'redrive' ? 'redriveTitle' : 'discardTitle')} centered>
+    <Modal
+      opened
+      onClose={close}
+      title={say(does === 'redrive' ? 'redriveTitle' : 'discardTitle')}
+      closeButtonProps={{ 'aria-label': say('leave') }}
+      centered
+    >
       <form onSubmit={send}>
         <Stack gap="md">
           <Text size="sm">{say(does === 'redrive' ? 'redriveWhat' : 'discardWhat')}</Text>
