@@ -23,7 +23,7 @@ export function listTests(world: () => World): void {
     before(() =>
       world().system.database.query(
         `INSERT INTO contact (contact_id, phone_number, name, created_at, updated_at)
-         SELECT gen_random_uuid(), '+1' || 201 + n / 100 || '55501' || lpad((n % 100)::text, 2, '0'),
+         SELECT gen_random_uuid(), '+1' || 701 + n / 100 || '55501' || lpad((n % 100)::text, 2, '0'),
                 'Row ' || lpad(n::text, 4, '0'), now(), now()
            FROM generate_series(0, ${MANY - 1}) AS n`,
       ),

@@ -9,12 +9,12 @@ const COURSE = '+14155550192';
 /** Three who agreed in Chicago, one in Los Angeles, where it is still night, one who never did, and one whose number is none. */
 const FILE = [
   'Phone,Name,Time zone,Consent source,Consent text,Consent date',
-  '(872) 555-0101,Ana Ruiz,America/Chicago,fair,Text me about my clinic.,2026-10-01',
-  '(872) 555-0102,Bo Chen,America/Chicago,fair,Text me about my clinic.,2026-10-01',
-  '(872) 555-0103,Cy Diaz,America/Chicago,fair,Text me about my clinic.,2026-10-01',
-  '(747) 555-0104,Di Evans,America/Los_Angeles,fair,Text me about my clinic.,2026-10-01',
-  '(872) 555-0105,Eve Fox,America/Chicago,,,',
-  '+8725550106,Flo Gray,America/Chicago,,,',
+  '(872) 555-0101,Ida Park,America/Chicago,fair,Text me about my clinic.,2026-10-01',
+  '(872) 555-0102,Ned Cole,America/Chicago,fair,Text me about my clinic.,2026-10-01',
+  '(872) 555-0103,Lea Moss,America/Chicago,fair,Text me about my clinic.,2026-10-01',
+  '(747) 555-0104,Gus Webb,America/Los_Angeles,fair,Text me about my clinic.,2026-10-01',
+  '(872) 555-0105,Zoe Lane,America/Chicago,,,',
+  '+8725550106,Max Dorn,America/Chicago,,,',
 ].join('\n');
 
 const QUESTION = 'How long should you wash your hands? Text the number of seconds.';
@@ -172,13 +172,13 @@ async function watchCampaign(page: Page, picture: Picture): Promise<void> {
 }
 
 async function answerReply(page: Page, picture: Picture): Promise<void> {
-  const ana = '+18725550101';
+  const ida = '+18725550101';
   await link(page, 'Phones').click();
   await page.getByRole('button', { name: 'Take a phone' }).first().click();
-  await page.getByLabel('Its number').fill(ana);
+  await page.getByLabel('Its number').fill(ida);
   await page.keyboard.press('Enter');
-  await hears(page, ana, 'Hi Ana, flu shots are free');
-  await write(page, ana, CLINIC, 'Can I bring my son?');
+  await hears(page, ida, 'Hi Ida, flu shots are free');
+  await write(page, ida, CLINIC, 'Can I bring my son?');
   await picture('phone');
   await page.getByRole('link', { name: /^Inbox/ }).click();
   await page
@@ -197,9 +197,9 @@ async function answerReply(page: Page, picture: Picture): Promise<void> {
 
 async function optOut(page: Page, picture: Picture): Promise<void> {
   await link(page, 'Contacts').click();
-  await page.getByRole('textbox', { name: 'Name or number' }).fill('Cy Diaz');
-  await page.locator('tr[data-row]').filter({ hasText: 'Cy Diaz' }).click();
-  await title(page, 'Cy Diaz');
+  await page.getByRole('textbox', { name: 'Name or number' }).fill('Lea Moss');
+  await page.locator('tr[data-row]').filter({ hasText: 'Lea Moss' }).click();
+  await title(page, 'Lea Moss');
   await page.getByRole('button', { name: 'Opt them out…' }).click();
   await page.getByRole('textbox', { name: 'What they wrote or said' }).fill('Please take me off your list.');
   await page.getByRole('dialog').getByRole('button', { name: 'Opt them out' }).click();
@@ -217,7 +217,10 @@ async function findOutWhy(page: Page, picture: Picture): Promise<void> {
   await page.getByRole('dialog').locator('tr[data-row]').first().click();
   await page.getByText('No consent').first().waitFor();
   await picture('why');
+  // Back to the list of those who are blocked, and from there to the campaign.
   await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
 }
 
 async function writeDrill(page: Page, picture: Picture): Promise<void> {
@@ -272,18 +275,18 @@ async function teach(page: Page, picture: Picture): Promise<void> {
   await page.getByRole('button', { name: 'Make the programme' }).click();
   await title(page, 'Washing hands');
 
-  const bo = '+18725550102';
+  const ned = '+18725550102';
   await link(page, 'Phones').click();
   await page.getByRole('button', { name: 'Take a phone' }).first().click();
-  await page.getByLabel('Its number').fill(bo);
+  await page.getByLabel('Its number').fill(ned);
   await page.keyboard.press('Enter');
   // Services hear of a new programme a moment later: until then nobody answers to its code.
-  await write(page, bo, COURSE, 'WASH2027');
-  await hears(page, bo, QUESTION);
-  await write(page, bo, COURSE, '10');
-  await hears(page, bo, /try again/i);
-  await write(page, bo, COURSE, '20');
-  await hears(page, bo, /MORE/);
+  await write(page, ned, COURSE, 'WASH2027');
+  await hears(page, ned, QUESTION);
+  await write(page, ned, COURSE, '10');
+  await hears(page, ned, /try again/i);
+  await write(page, ned, COURSE, '20');
+  await hears(page, ned, /MORE/);
   await picture('lesson');
 
   await link(page, 'Drills').click();

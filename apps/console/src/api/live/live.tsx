@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, 
 import { fetchAsUser } from '../client.ts';
 import { isBeingRead, type Touched, touch } from '../touch.ts';
 import { Refreshes } from './refreshes.ts';
-import { type LiveState, type LiveUpdate, startLiveStream } from './stream.ts';
+import type { LiveState, LiveUpdate } from './stream.ts';
 import { Topics } from './topics.ts';
 
 interface Live {
@@ -13,6 +13,9 @@ interface Live {
   state: LiveState;
 }
 const LiveContext = createContext<Live>({ topics: new Topics(), refreshes: null, state: 'connecting' });
+
+/** When the script of the stream is asked for again that did not come, in ms. */
+const SCRIPT_AGAIN_MS = 5_000;
 
 /** Reads live events for all screens in one stream, of the topics that any of them follows. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -36,25 +39,45 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     // Nobody looks at a hidden tab, and a browser has few connections to one place: it catches up when it is seen again.
     if (followed === '' || !isSeen) return;
-    return startLiveStream({
-      position: lastEventId,
-      open: (from, signal) =>
-        fetchAsUser(
-          new Request(`${location.origin}/v1/events?topics=${encodeURIComponent(followed)}`, {
-            signal,
-            headers: {
-              accept: 'text/event-stream',
-              ...(from === null ? {} : { 'last-event-id': from }),
-            },
-          }),
-        ),
-      listener: {
-        updated: (updates) => topics.tell(updates),
-        missed: () => void touch(cache, 'all'),
-        stands: setState,
-      },
-      random: Math.random,
-    });
+    let end: (() => void) | null = null;
+    let isOver = false;
+    const start = async (): Promise<void> => {
+      // Behind what is seen first.
+      const { startLiveStream } = await import('./stream.ts');
+      if (isOver) return;
+      end = startLiveStream({
+        position: lastEventId,
+        open: (from, signal) =>
+          fetchAsUser(
+            new Request(`${location.origin}/v1/events?topics=${encodeURIComponent(followed)}`, {
+              signal,
+              headers: {
+                accept: 'text/event-stream',
+                ...(from === null ? {} : { 'last-event-id': from }),
+              },
+            }),
+          ),
+        listener: {
+          updated: (updates) => topics.tell(updates),
+          missed: () => void touch(cache, 'all'),
+          stands: setState,
+        },
+        random: Math.random,
+      });
+    };
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const tryToStart = (): void => {
+      start().catch(() => {
+        setState('away');
+        again = setTimeout(tryToStart, SCRIPT_AGAIN_MS);
+      });
+    };
+    tryToStart();
+    return () => {
+      isOver = true;
+      clearTimeout(again);
+      end?.();
+    };
   }, [cache, followed, isSeen, topics]);
 
   const [refreshes] = useState(() => refreshesOf(cache));

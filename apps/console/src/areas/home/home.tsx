@@ -1,5 +1,6 @@
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { useLiveRefresh } from '../../api/live/live.tsx';
 import { one } from '../../api/queries.ts';
 import { FaultBox } from '../../parts/fault-box.tsx';
@@ -9,9 +10,13 @@ import { FirstSteps } from './first-steps.tsx';
 import { IncidentList } from './incident-list.tsx';
 import { useIncidents } from './incidents.ts';
 import { LastDay } from './last-day.tsx';
-import { NearLimits } from './near-limits.tsx';
-import { RunningCampaigns } from './running-campaigns.tsx';
 import { homeTexts } from './texts.ts';
+
+// Tables come behind what is seen first: they are a thirtieth of the script of the first screen.
+const RunningCampaigns = lazy(async () => ({
+  default: (await import('./running-campaigns.tsx')).RunningCampaigns,
+}));
+const NearLimits = lazy(async () => ({ default: (await import('./near-limits.tsx')).NearLimits }));
 
 /** How often what no event tells is read again, in ms. */
 const AGAIN_MS = 30_000;
@@ -47,9 +52,13 @@ export function Home() {
         </Section>
         <FirstSteps hasReached={(data?.messages.sent ?? 0) > 0} />
         <Section title={say('running')}>
-          <RunningCampaigns />
+          <Suspense fallback={<Skeleton height={92} aria-busy />}>
+            <RunningCampaigns />
+          </Suspense>
         </Section>
-        <NearLimits />
+        <Suspense fallback={null}>
+          <NearLimits />
+        </Suspense>
       </Stack>
     </Page>
   );

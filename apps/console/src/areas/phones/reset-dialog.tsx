@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { FaultBox } from '../../parts/fault-box.tsx';
 import { tellDone } from '../../parts/tell.ts';
+import { partTexts } from '../../parts/texts.ts';
 import { useTexts } from '../../texts/language.tsx';
 import { resetSimulator } from './simulator.ts';
 import { phoneTexts } from './texts.ts';
@@ -10,6 +11,7 @@ import { phoneTexts } from './texts.ts';
 /** Before the simulated carrier forgets everything: what goes, what stays, and a word to type. */
 export function ResetDialog({ close }: { close: () => void }) {
   const say = useTexts(phoneTexts);
+  const part = useTexts(partTexts);
   const cache = useQueryClient();
   const [typed, setTyped] = useState('');
   const word = say('resetWord');
@@ -31,7 +33,7 @@ export function ResetDialog({ close }: { close: () => void }) {
       opened
       onClose={close}
       title={say('resetTitle')}
-      closeButtonProps={{ 'aria-label': say('keep') }}
+      closeButtonProps={{ 'aria-label': part('close') }}
       centered
     >
       <form onSubmit={send}>

@@ -6,6 +6,7 @@ import { ask } from '../../api/client.ts';
 import { useChange } from '../../api/use-change.ts';
 import { FaultBox } from '../../parts/fault-box.tsx';
 import { tellDone } from '../../parts/tell.ts';
+import { partTexts } from '../../parts/texts.ts';
 import { useTexts } from '../../texts/language.tsx';
 import { deadLetterStays } from '../../words/topology.ts';
 import { useWord } from '../../words/use-word.ts';
@@ -25,6 +26,7 @@ export function SettleDialog({
   close: () => void;
 }) {
   const say = useTexts(settleTexts);
+  const part = useTexts(partTexts);
   const [which, setWhich] = useState<'one' | 'alike'>('one');
   const [why, setWhy] = useState('');
   // Reasons are cut where a list shows them; what is compared is the beginning.
@@ -58,7 +60,7 @@ export function SettleDialog({
       opened
       onClose={close}
       title={say(does === 'redrive' ? 'redriveTitle' : 'discardTitle')}
-      closeButtonProps={{ 'aria-label': say('leave') }}
+      closeButtonProps={{ 'aria-label': part('close') }}
       centered
     >
       <form onSubmit={send}>
