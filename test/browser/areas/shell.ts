@@ -107,10 +107,24 @@ export function shellTests(world: () => World): void {
   it('says what is not there, and that the connection is gone and back', async () => {
     const page = await world().open('/of-yesterday');
     await page.getByText('There is nothing here').waitFor();
+    // The last of what Home is made of.
+    const whole = ['running-campaigns', 'near-limits'].map((part) =>
+      page.waitForResponse((response) => response.url().includes(part)),
+    );
     await page.getByRole('link', { name: 'To Home' }).click();
+    await Promise.all(whole);
     const stream = page.getByRole('status');
     await stream.getByText('Live', { exact: true }).waitFor();
+    const to = (name: string) => page.getByRole('link', { name, exact: true }).click();
+    const title = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+    await to('Campaigns');
+    await title('Campaigns');
+    await to('Home');
+    await title('Home');
+    await stream.getByText('Live', { exact: true }).waitFor();
     await page.context().setOffline(true);
+    // A connection that stands goes on; the next screen follows other things, by a new one.
+    await to('Campaigns');
     await stream.getByText('Not live: trying again').waitFor();
     await page.context().setOffline(false);
     await stream.getByText('Live', { exact: true }).waitFor();
