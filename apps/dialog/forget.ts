@@ -1,11 +1,9 @@
 import type { Clock } from '#shared/clock.ts';
-import { forgetProcessed } from '#shared/dialog/store.ts';
+import { forgetProcessed, REMEMBER_DAYS } from '#shared/dialog/store.ts';
 import type { Logger } from '#shared/logger.ts';
 import { Pause } from '#shared/pause.ts';
 import { isTransientDatabaseError, type Pool } from '#shared/postgres/pool.ts';
 
-/** Longer than any stream here keeps a record (at most 7 days), so that a forgotten command cannot come again. */
-export const REMEMBER_DAYS = 30;
 const EVERY_MS = 10 * 60_000;
 const AT_ONCE = 5_000;
 

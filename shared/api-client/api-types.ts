@@ -8050,10 +8050,10 @@ export interface components {
             stay: {
                 id: string;
                 /**
-                 * @description `never_on_a_stream`: the gateway kept it aside; `follows_by_itself`: it waits behind another; `another_comes_first`: of the same phone; `settled_meanwhile`: by somebody else
+                 * @description `never_on_a_stream`: the gateway kept it aside; `follows_by_itself`: it waits behind another; `another_comes_first`: of the same phone; `too_old`: the dialog has had it, and might do it again; `settled_meanwhile`: by somebody else
                  * @enum {string}
                  */
-                code: "never_on_a_stream" | "follows_by_itself" | "another_comes_first" | "settled_meanwhile";
+                code: "never_on_a_stream" | "follows_by_itself" | "another_comes_first" | "too_old" | "settled_meanwhile";
                 why: string;
             }[];
             /** @description Whether there are more than these 100: ask again */

@@ -97,6 +97,9 @@ export async function rememberProcessed(tx: Transaction, commandIds: readonly st
   );
 }
 
+/** For how long a command that was executed is known again: longer than any stream here keeps a record (at most 7 days). */
+export const REMEMBER_DAYS = 30;
+
 /**
  * Forgets commands executed more than `days` ago, at most `limit` of them; returns how many. `days` is longer than any
  * stream keeps a record, so a forgotten command cannot come again.

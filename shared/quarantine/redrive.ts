@@ -1,3 +1,4 @@
+import { REMEMBER_DAYS } from '#shared/dialog/store.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type StreamName, streams } from '#shared/topology.ts';
 import {
@@ -29,7 +30,8 @@ export interface RedrivenBatch extends Redriven {
 /**
  * Puts quarantined records on their streams again, oldest first, as they were: with the same id, so that whoever has
  * processed one recognises it, and under the same key, so that those of one phone keep their order among themselves. Every
- * consumer of the stream sees them again; only the one that set them aside has not had them. Those that it brings back
+ * consumer of the stream sees them again; only the one that set them aside has not had them. A command that the dialog may have
+ * forgotten by now stays where another consumer set it aside. Those that it brings back
  * once more get a row of their own, behind `upTo`: else one that can never be processed would go round for ever.
  *
  * A record counts as redriven when `put` has taken it. One that was put and not noted, because the connection broke in
@@ -45,11 +47,18 @@ export async function redriveBatch(
   const records = await lockRecords(tx, selection, openStates(selection), page);
   const left: Redriven['left'] = [];
   const ready: { record: KeptRecord; stream: StreamName }[] = [];
+  const known = await knownSince(tx);
   for (const record of records) {
     const stream = streamOf(record);
     const why = stream === null ? null : await whyWaits(tx, record);
     if (stream === null)
       left.push({ id: record.id, code: 'never_on_a_stream', why: 'it was never on a stream' });
+    else if (isOthersCommand(record) && record.arrivedAt < known)
+      left.push({
+        id: record.id,
+        code: 'too_old',
+        why: `it is older than ${SURELY_KNOWN_DAYS} days: the dialog has had it, and would do it again`,
+      });
     else if (why !== null) left.push({ id: record.id, code: 'follows_by_itself', why });
     else ready.push({ record, stream });
   }
@@ -73,6 +82,22 @@ export async function redriveBatch(
     last: records.at(-1)?.id ?? null,
     failure: puts.find((result) => result.status === 'rejected'),
   };
+}
+
+/** A command that somebody else than the dialog set aside: the dialog has had it, and sees it once more. */
+const isOthersCommand = ({ consumer, source }: KeptRecord): boolean =>
+  source === 'dialog-commands' && consumer !== 'dialog';
+
+/** A day before the dialog forgets which commands it has had. */
+const SURELY_KNOWN_DAYS = REMEMBER_DAYS - 1;
+
+/** From when on commands are known again that were processed, by the clock of the database, which forgets them. */
+async function knownSince(tx: Transaction): Promise<Date> {
+  const { rows } = await tx.query<{ since: Date }>(
+    'SELECT clock_timestamp() - make_interval(days => $1) AS since',
+    [SURELY_KNOWN_DAYS],
+  );
+  return rows[0]?.since ?? new Date();
 }
 
 /** The stream to put it on; null for what the gateway kept aside before it was on any. */

@@ -103,6 +103,8 @@ export const stayCodes = [
   'follows_by_itself',
   /** Something of its phone that comes first is not settled. */
   'another_comes_first',
+  /** So long ago that who has processed it may not know it again. */
+  'too_old',
   'settled_meanwhile',
 ] as const;
 export interface Stays {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type ClientRequest, request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mayComeSlowly, type PublicServer, startPublicServer } from '#shared/http/public-server.ts';
@@ -10,6 +9,10 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { MAX_UPLOADS } from '../../apps/api/http/run-upload.ts';
 import { startTestApi, type TestApi } from '../../apps/api/test-api.ts';
 import { exchangeRaw, statusesIn } from './raw.ts';
+
+/** Until a connection is over, by whatever end: a reset is one too, for which `once` would reject. */
+const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.once('close', () => resolve()));
 
 describe('A server that the world reaches', () => {
   const servers: PublicServer[] = [];
@@ -36,7 +39,7 @@ describe('A server that the world reaches', () => {
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n');
     const dripping = setInterval(() => socket.write('x'), 5);
     socket.resume();
-    await once(socket, 'close');
+    await closed(socket);
     clearInterval(dripping);
   };
 
@@ -71,7 +74,7 @@ describe('A server that the world reaches', () => {
     silent.on('error', () => undefined);
     silent.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\nx');
     silent.resume();
-    await once(silent, 'close');
+    await closed(silent);
   });
 });
 

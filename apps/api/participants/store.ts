@@ -34,11 +34,11 @@ const COLUMNS = `phone_number AS "phoneNumber", enrolled_by AS "enrolledBy", enr
 export const participantStates = ['active', 'completed', 'opted_out'] as const;
 export type ParticipantState = (typeof participantStates)[number];
 
-const IS_IN: Readonly<Record<ParticipantState, string>> = {
+const IS_IN = {
   active: 'NOT opted_out AND completed_at IS NULL',
   completed: 'NOT opted_out AND completed_at IS NOT NULL',
   opted_out: 'opted_out',
-};
+} as const satisfies Readonly<Record<ParticipantState, string>>;
 
 export interface ParticipantSelection {
   programmeSlug: string;

@@ -73,7 +73,7 @@ const outcomeSchema = z
           id: z.string(),
           code: z.enum(stayCodes).meta({
             description:
-              '`never_on_a_stream`: the gateway kept it aside; `follows_by_itself`: it waits behind another; `another_comes_first`: of the same phone; `settled_meanwhile`: by somebody else',
+              '`never_on_a_stream`: the gateway kept it aside; `follows_by_itself`: it waits behind another; `another_comes_first`: of the same phone; `too_old`: the dialog has had it, and might do it again; `settled_meanwhile`: by somebody else',
           }),
           why: z.string(),
         }),

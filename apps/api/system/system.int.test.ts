@@ -106,6 +106,19 @@ describe('The system, for whoever looks at it', () => {
     );
     assert.deepEqual(await outbox(), [{ target: 'dialog-commands', key: bo, body: '{"version":null}' }]);
 
+    const old = await insert('dialog-commands', 'quarantined', bo, null);
+    await database.adminPool.query(
+      `UPDATE quarantined_record SET arrived_at = now() - interval '29 days 1 minute' WHERE id = $1`,
+      [old],
+    );
+    const tooOld = await post('redrive', { ids: [old] });
+    assert.deepEqual([tooOld.body.settled, tooOld.body.stay[0].code], [0, 'too_old']);
+    assert.deepEqual(await outbox(), []);
+    await database.adminPool.query(`UPDATE quarantined_record SET consumer = 'dialog' WHERE id = $1`, [old]);
+    assert.equal((await post('redrive', { ids: [old] })).body.settled, 1);
+    assert.equal((await outbox()).length, 1);
+    await database.adminPool.query('DELETE FROM quarantined_record WHERE id = $1', [old]);
+
     const why = 'A test of ours.';
     const first = await post('discard', { ids: [behind], why });
     assert.deepEqual(first.body.stay[0].code, 'another_comes_first');
@@ -135,6 +148,8 @@ describe('The system, for whoever looks at it', () => {
         `${behind} unchanged`,
         `${never} unchanged`,
         `${other} redriven`,
+        `${old} unchanged`,
+        `${old} redriven`,
       ].sort(),
     );
   });

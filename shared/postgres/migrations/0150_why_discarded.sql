@@ -4,4 +4,4 @@
 SET LOCAL lock_timeout = '2s';
 
 -- Why a record was discarded, in the words of whoever did it; null: it was not, or they did not say.
-ALTER TABLE quarantined_record ADD COLUMN settled_reason text;
+ALTER TABLE quarantined_record ADD COLUMN IF NOT EXISTS settled_reason text;

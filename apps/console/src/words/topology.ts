@@ -123,6 +123,11 @@ export const deadLetterStays = defineWords({
     en: ['Another of the same phone comes first'],
     es: ['Otro del mismo teléfono va antes'],
   },
+  too_old: {
+    tone: 'held',
+    en: ['It is so old that the dialog would do again what it has done'],
+    es: ['Es tan antiguo que el diálogo haría otra vez lo que ya hizo'],
+  },
   settled_meanwhile: {
     tone: 'quiet',
     en: ['Somebody has settled it meanwhile'],
