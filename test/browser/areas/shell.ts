@@ -31,7 +31,7 @@ export function shellTests(world: () => World): void {
     const page = await world().open('/system');
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'What the keyboard does' });
-    await help.getByText('Keys of one letter or sign').click();
+    await help.getByRole('switch', { name: /Keys of one letter or sign/ }).click();
     await page.keyboard.press('Escape');
     await help.waitFor({ state: 'detached' });
     await page.reload();
@@ -43,7 +43,7 @@ export function shellTests(world: () => World): void {
     assert.match(page.url(), /\/system$/);
     assert.equal(await help.count(), 0);
     await page.getByRole('menuitem', { name: 'Keyboard' }).click();
-    await help.getByText('Keys of one letter or sign').click();
+    await help.getByRole('switch', { name: /Keys of one letter or sign/ }).click();
     await page.keyboard.press('Escape');
     await help.waitFor({ state: 'detached' });
 
