@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { Dialog } from '../../parts/dialog.tsx';
 import { useLanguage, useTexts } from '../../texts/language.tsx';
 import type { Told } from './commands.ts';
 import { commandTexts } from './texts.ts';
@@ -30,7 +31,7 @@ export function StopDialog({
     close();
   };
   return (
-    <Modal opened onClose={close} title={say('stopTitle', { name: campaign.name })} centered>
+    <Dialog close={close} title={say('stopTitle', { name: campaign.name })}>
       <form onSubmit={send}>
         <Stack gap="sm">
           <Text size="sm">{waiting === 0 ? say('stopNobody') : say('stopWhy', { count: waiting })}</Text>
@@ -54,6 +55,6 @@ export function StopDialog({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

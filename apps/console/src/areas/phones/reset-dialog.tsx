@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { Dialog } from '../../parts/dialog.tsx';
 import { FaultBox } from '../../parts/fault-box.tsx';
 import { tellDone } from '../../parts/tell.ts';
-import { partTexts } from '../../parts/texts.ts';
 import { useTexts } from '../../texts/language.tsx';
 import { resetSimulator } from './simulator.ts';
 import { phoneTexts } from './texts.ts';
@@ -11,7 +11,6 @@ import { phoneTexts } from './texts.ts';
 /** Before the simulated carrier forgets everything: what goes, what stays, and a word to type. */
 export function ResetDialog({ close }: { close: () => void }) {
   const say = useTexts(phoneTexts);
-  const part = useTexts(partTexts);
   const cache = useQueryClient();
   const [typed, setTyped] = useState('');
   const word = say('resetWord');
@@ -29,13 +28,7 @@ export function ResetDialog({ close }: { close: () => void }) {
     if (isSure) reset.mutate();
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={say('resetTitle')}
-      closeButtonProps={{ 'aria-label': part('close') }}
-      centered
-    >
+    <Dialog close={close} title={say('resetTitle')}>
       <form onSubmit={send}>
         <Stack gap="sm">
           <Text size="sm">{say('resetWhat')}</Text>
@@ -58,6 +51,6 @@ export function ResetDialog({ close }: { close: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

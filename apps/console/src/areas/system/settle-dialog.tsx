@@ -1,12 +1,12 @@
-import { Button, Group, Modal, Radio, Skeleton, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Radio, Skeleton, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { WholeDeadLetter } from '#shared/api-client/api-types.ts';
 import { ask } from '../../api/client.ts';
 import { useChange } from '../../api/use-change.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 import { FaultBox } from '../../parts/fault-box.tsx';
 import { tellDone } from '../../parts/tell.ts';
-import { partTexts } from '../../parts/texts.ts';
 import { useTexts } from '../../texts/language.tsx';
 import { deadLetterStays } from '../../words/topology.ts';
 import { useWord } from '../../words/use-word.ts';
@@ -26,7 +26,6 @@ export function SettleDialog({
   close: () => void;
 }) {
   const say = useTexts(settleTexts);
-  const part = useTexts(partTexts);
   const [which, setWhich] = useState<'one' | 'alike'>('one');
   const [why, setWhy] = useState('');
   // Reasons are cut where a list shows them; what is compared is the beginning.
@@ -56,13 +55,7 @@ export function SettleDialog({
     else discard.mutate({ body: { ...selection, why: why.trim() } });
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={say(does === 'redrive' ? 'redriveTitle' : 'discardTitle')}
-      closeButtonProps={{ 'aria-label': part('close') }}
-      centered
-    >
+    <Dialog close={close} title={say(does === 'redrive' ? 'redriveTitle' : 'discardTitle')}>
       <form onSubmit={send}>
         <Stack gap="md">
           <Text size="sm">{say(does === 'redrive' ? 'redriveWhat' : 'discardWhat')}</Text>
@@ -109,7 +102,7 @@ export function SettleDialog({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { Contact } from '#shared/api-client/api-types.ts';
 import { useChange } from '../../../api/use-change.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { tellDone } from '../../../parts/tell.ts';
 import { useTexts } from '../../../texts/language.tsx';
@@ -22,7 +23,7 @@ export function DeleteDialog({ contact, close }: { contact: Contact; close: () =
     },
   });
   return (
-    <Modal opened onClose={close} title={say('deleteTitle', { name })} centered>
+    <Dialog close={close} title={say('deleteTitle', { name })}>
       <Stack gap="sm">
         <Text size="sm">{say('deleteWhat')}</Text>
         {remove.error && <FaultBox error={remove.error} />}
@@ -39,6 +40,6 @@ export function DeleteDialog({ contact, close }: { contact: Contact; close: () =
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,20 +1,10 @@
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Menu,
-  Modal,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconPlayerTrackNext, IconRefresh, IconSend2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { DrillPlay } from '#shared/api-client/api-types.ts';
 import { one, PAGE_ROWS } from '../../../api/queries.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { languageName } from '../../../parts/languages.ts';
 import { type Bubble, PhonePreview } from '../../../parts/phone/phone-preview.tsx';
@@ -268,7 +258,7 @@ function NameExample({
     close();
   };
   return (
-    <Modal opened onClose={close} title={say('saveExampleTitle')} centered>
+    <Dialog close={close} title={say('saveExampleTitle')}>
       <form onSubmit={save}>
         <Stack gap="sm">
           <TextInput
@@ -287,6 +277,6 @@ function NameExample({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,14 +1,4 @@
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  NumberInput,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { IconTicket, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -18,6 +8,7 @@ import { one } from '../../../api/queries.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { useMay } from '../../../app/me.ts';
 import { Action } from '../../../parts/action.tsx';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { EmptyState } from '../../../parts/empty-state.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Count } from '../../../parts/number.tsx';
@@ -174,7 +165,7 @@ function AddCode({ close, slug }: { slug: string; close: () => void }) {
     });
   };
   return (
-    <Modal opened onClose={close} title={say('addCode')} centered>
+    <Dialog close={close} title={say('addCode')}>
       <form onSubmit={send}>
         <Stack gap="sm">
           <TextInput
@@ -221,6 +212,6 @@ function AddCode({ close, slug }: { slug: string; close: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

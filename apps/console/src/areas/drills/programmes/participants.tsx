@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Outlet } from '@tanstack/react-router';
@@ -9,6 +9,7 @@ import { ask } from '../../../api/client.ts';
 import { many } from '../../../api/queries.ts';
 import { touch } from '../../../api/touch.ts';
 import { Action } from '../../../parts/action.tsx';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { EmptyState } from '../../../parts/empty-state.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Status } from '../../../parts/status.tsx';
@@ -248,7 +249,7 @@ function Enrol({ close, slug }: { slug: string; close: () => void }) {
     }
   };
   return (
-    <Modal opened onClose={close} title={say('enrol')} centered>
+    <Dialog close={close} title={say('enrol')}>
       <Stack gap="sm">
         <Text size="sm">{say('enrolHint')}</Text>
         <Select
@@ -276,6 +277,6 @@ function Enrol({ close, slug }: { slug: string; close: () => void }) {
           </Action>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
