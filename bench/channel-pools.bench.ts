@@ -66,23 +66,6 @@ const system = await System.start({
     CARRIER_DELIVERED_AFTER_MS: '10-40',
   },
 });
-try {
-  const human = { answers: 'human', afterMs: 500, hangsUpAfterMs: 2_000 } as const;
-  const { calls, callsBehind, untaken } = groups;
-  await inParts([...calls, ...callsBehind], 50, (phone) => system.simulator.setLine(phone, human));
-  await inParts(untaken, 50, (phone) => system.simulator.setLine(phone, { answers: 'no_answer' }));
-  const rounds = [];
-  for (let round = 1; round <= ROUNDS; round += 1) rounds.push(await measure(round));
-  console.table(rounds);
-  if (json !== undefined) {
-    const limits = { textsPerSecond: TEXTS_PER_SECOND, callsPerSecond: CALLS_PER_SECOND, lines: LINES };
-    const result = { benchmark: 'channel-pools', limits, rounds, ...machineNow() };
-    await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
-  }
-} finally {
-  await system.end();
-}
-
 async function measure(round: number) {
   const { backlog, calls, callsBehind, texts, textsBeside, untaken } = groups;
   await plan({ texts });
@@ -188,4 +171,21 @@ async function eachOnce(round: number): Promise<void> {
   );
   const people = Object.values(groups).flat().length;
   assert.deepEqual(rows, [{ state: 'sent', accepted: 1, messages: round * people }]);
+}
+
+try {
+  const human = { answers: 'human', afterMs: 500, hangsUpAfterMs: 2_000 } as const;
+  const { calls, callsBehind, untaken } = groups;
+  await inParts([...calls, ...callsBehind], 50, (phone) => system.simulator.setLine(phone, human));
+  await inParts(untaken, 50, (phone) => system.simulator.setLine(phone, { answers: 'no_answer' }));
+  const rounds = [];
+  for (let round = 1; round <= ROUNDS; round += 1) rounds.push(await measure(round));
+  console.table(rounds);
+  if (json !== undefined) {
+    const limits = { textsPerSecond: TEXTS_PER_SECOND, callsPerSecond: CALLS_PER_SECOND, lines: LINES };
+    const result = { benchmark: 'channel-pools', limits, rounds, ...machineNow() };
+    await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  }
+} finally {
+  await system.end();
 }
