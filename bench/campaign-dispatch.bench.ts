@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import pg from 'pg';
+import { idsInOrder } from '#shared/ids-in-order.ts';
 import { createPool, inTransaction, type Transaction } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { takeTurn } from '../apps/campaigns/orchestrate.ts';
@@ -42,7 +43,7 @@ const turnPool = createPool({ ...database.configFor('campaigns'), max: 1, pipeli
 const patientPool = new pg.Pool({ connectionString: database.url, max: 1 });
 const unhurried = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => inTransaction(patientPool, work);
 
-/** A list of that many people; every thirty-third has texted STOP. */
+/** A list of that many people, as an import leaves them: ids in the order of their numbers. Every thirty-third has texted STOP. */
 const seed = (people: number): Promise<string> => unhurried((tx) => seedIn(tx, people));
 
 async function seedIn(tx: Transaction, people: number): Promise<string> {
@@ -55,18 +56,24 @@ async function seedIn(tx: Transaction, people: number): Promise<string> {
     `INSERT INTO contact_list (list_id, name, created_at, updated_at) VALUES ($1, 'bench', now(), now())`,
     [listId],
   );
+  const { first, prefix } = idsInOrder();
   await tx.query(
     `INSERT INTO contact (contact_id, phone_number, name, language, created_at, updated_at)
-     SELECT gen_random_uuid(), '+1' || ($2::int[])[1 + n % 4] || (2000000 + n / 4)::text, 'Ana ' || n, 'en', now(), now()
-       FROM generate_series(0, $1::int - 1) AS n`,
-    [people, AREAS],
+     SELECT ($3 || lpad(to_hex($4::bigint + row_number() OVER (ORDER BY phone_number)), 12, '0'))::uuid, phone_number,
+            'Ana ' || n, 'en', now(), now()
+       FROM generate_series(0, $1::int - 1) AS n
+      CROSS JOIN LATERAL (SELECT '+1' || ($2::int[])[1 + n % 4] || (2000000 + n / 4)::text AS phone_number) AS number
+      ORDER BY phone_number`,
+    [people, AREAS, prefix, first],
   );
-  await tx.query('INSERT INTO list_member SELECT $1, contact_id, now() FROM contact', [listId]);
+  await tx.query('INSERT INTO list_member SELECT $1, contact_id, now() FROM contact ORDER BY contact_id', [
+    listId,
+  ]);
   await tx.query(
     `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
      SELECT phone_number, 'sender', 'opted_in',
             '[{"changeId":"018f0000-0000-7000-8000-000000000001","granted":["informational"],"givenAt":"2026-01-05T12:00:00.000Z"}]',
-            gen_random_uuid(), '2026-01-05T12:00:00Z' FROM contact`,
+            gen_random_uuid(), '2026-01-05T12:00:00Z' FROM contact ORDER BY phone_number`,
   );
   await tx.query(
     `INSERT INTO suppression (phone_number, scope, change_id, source, reason, added_at)
