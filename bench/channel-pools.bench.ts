@@ -28,12 +28,12 @@ const CALLS_PER_SECOND = 15;
 const LINES = 60;
 /** How many times faster than life calls go. A call that nobody takes rings for 25 s of life. */
 const SPEED = 5;
-const TEXTS = 300;
-const CALLS = 150;
+const TEXTS = 240;
+const CALLS = 120;
 /** 60 lines make 12 calls a second that nobody takes: 20 s. */
 const UNTAKEN_CALLS = 240;
-/** 20 s. */
-const BACKLOG = 600;
+/** 33 s: calls are behind all of it, also where they are slow. */
+const BACKLOG = 1_000;
 const TAKEN = { answers: 'human', afterMs: 500, hangsUpAfterMs: 2_000 } as const;
 const SETTLED_MS = 240_000;
 
