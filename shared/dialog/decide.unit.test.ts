@@ -13,11 +13,13 @@ import {
   ofCampaign,
   oneStatement,
   openProgramme,
+  ourNumber,
   personWith,
   programme,
   reminderOf,
   startOf,
   update,
+  vaccines,
 } from './sample-dialog.ts';
 
 const registered = personWith();
@@ -203,6 +205,19 @@ describe('CONSENT_CHANGED', () => {
 });
 
 describe('the reason of a refusal', () => {
+  /** Of a person who asked for it at this instant. */
+  const askedFor = (drillSlug: string, occurredAt: string): DialogCommand =>
+    dialogCommandSchema.parse({
+      ...startOf(drillSlug, id(777)),
+      occurredAt,
+      payload: {
+        drillSlug,
+        drillInstanceId: id(777),
+        origin: { kind: 'reply', senderNumber: ourNumber, receivedAt: occurredAt },
+      },
+    });
+  /** Since 10:00:00. */
+  const inLesson = asked(handwashing, 'how-long');
   /** Asked for by whoever knew this version of the dialog. */
   const knowing = (command: DialogCommand, dialogVersion: number): DialogCommand =>
     dialogCommandSchema.parse({ ...command, payload: { ...command.payload, dialogVersion } });
@@ -216,6 +231,10 @@ describe('the reason of a refusal', () => {
     ['stale', knowing(startOf('no-such-drill'), stranger.version + 1), stranger, facts],
     ['stale', knowing(reminderOf('where'), registered.version + 1), registered, facts],
     ['opted_out', knowing(startOf('handwashing'), registered.version + 1), gone, withDrill],
+    ['stale', askedFor('handwashing', '2026-11-21T09:59:59.999Z'), inLesson, withDrill],
+    [null, askedFor('handwashing', '2026-11-21T10:00:00.000Z'), inLesson, withDrill],
+    [null, askedFor('vaccines', '2026-11-21T09:59:59.999Z'), inLesson, { ...facts, drill: vaccines }],
+    [null, { ...startOf('handwashing'), occurredAt: '2026-11-21T09:59:59.999Z' }, inLesson, withDrill],
     [null, knowing(startOf('handwashing'), registered.version), registered, withDrill],
     [null, knowing(reminderOf('gel'), registered.version), registered, facts],
     ['opted_out', startOf('handwashing'), gone, withDrill],

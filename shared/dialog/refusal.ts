@@ -30,6 +30,7 @@ export function refusalOf(command: DialogCommand, state: DialogState, facts: Fac
         (facts.isCampaignActive ? null : 'campaign_not_active') ??
         unwilling(state, facts) ??
         outdated(command, state) ??
+        answered(command, state) ??
         elsewhere(command, facts) ??
         unregistered(state, facts) ??
         (facts.drill ? null : 'unknown_drill')
@@ -61,6 +62,21 @@ const outdated = (
   { version }: DialogState,
 ): Refusal | null =>
   payload.dialogVersion === undefined || payload.dialogVersion === version ? null : 'stale';
+
+/**
+ * Who asks for the next drill twice while nobody follows what they ask is given one for each: the second would begin anew the
+ * drill that the first began after both were asked for.
+ */
+const answered = (
+  { occurredAt, payload: { drillSlug, origin } }: StartDrill,
+  { currentDrill, currentPrompt }: DialogState,
+): Refusal | null =>
+  origin.kind === 'reply' &&
+  currentDrill?.slug === drillSlug &&
+  currentPrompt !== null &&
+  Date.parse(currentPrompt.startedAt) > Date.parse(occurredAt)
+    ? 'stale'
+    : null;
 
 /** Registration counts where the programme asks for a code; a list or an open programme needs none. */
 const unregistered = ({ profile }: DialogState, { programme }: Facts): Refusal | null =>
