@@ -95,7 +95,8 @@ export interface SendRequest {
   statusCallbackUrl: string | null;
   /**
    * How long the carrier may keep it before it gives up, in whole seconds from the request: so that a message does not
-   * wait there until it may no longer be sent. Null: as long as the carrier likes. Cut to what the carrier takes.
+   * wait there until it may no longer be sent. Null: as long as the carrier likes. Cut to the
+   * most that the carrier takes; below the least it takes nothing is asked of it (`not_sent`).
    */
   validForSeconds: number | null;
   signal: AbortSignal;

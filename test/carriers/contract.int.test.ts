@@ -68,6 +68,12 @@ describe('The contract of carriers', () => {
 
   for (const name of names) {
     describe(name, () => {
+      it('is asked for nothing when it would keep a message for longer than it may be sent', async () => {
+        assert.equal((await send(name, { validForSeconds: 0.9 })).kind, 'not_sent');
+        await bench.simulator.control.settled();
+        assert.deepEqual(received(), []);
+      });
+
       it('takes a message, and the phone has it as it was written', async () => {
         const outcome = await send(name);
         assert.equal(outcome.kind, 'accepted');

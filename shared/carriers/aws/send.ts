@@ -8,6 +8,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { SendOutcome, SendRequest } from '../carrier.ts';
 import type { ErrorRule } from '../errors.ts';
 import { describe, neverConnected } from '../never-connected.ts';
+import { validityOf } from '../validity.ts';
 import { codeOf, MEDIA_NOT_SUPPORTED } from './error-table.ts';
 
 /** `TimeToLive`, in s. https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html */
@@ -53,7 +54,9 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
     const { class: errorClass, meaning } = parts.classify(MEDIA_NOT_SUPPORTED);
     return { kind: 'refused', errorCode: MEDIA_NOT_SUPPORTED, class: errorClass, message: meaning };
   }
-  const { attemptId, body, from, messageId, to, validForSeconds } = request;
+  const { attemptId, body, from, messageId, to } = request;
+  const timeToLive = validityOf(request.validForSeconds, TTL);
+  if (typeof timeToLive === 'object') return timeToLive;
   const command = new SendTextMessageCommand({
     DestinationPhoneNumber: to,
     OriginationIdentity: from,
@@ -61,9 +64,7 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
     MessageType: parts.messageType,
     ConfigurationSetName: parts.configurationSet,
     Context: { attempt: attemptId, message: messageId },
-    ...(validForSeconds === null
-      ? {}
-      : { TimeToLive: Math.min(TTL.most, Math.max(TTL.least, Math.floor(validForSeconds))) }),
+    ...(timeToLive === undefined ? {} : { TimeToLive: timeToLive }),
   });
   const abortSignal = AbortSignal.any([request.signal, AbortSignal.timeout(parts.timeoutMs)]);
   const missing = await missingCredentials(parts, abortSignal);

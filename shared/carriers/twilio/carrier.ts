@@ -4,6 +4,7 @@ import { isHashOf } from '../body-hash.ts';
 import type { Carrier, ReceivedWebhook, SendOutcome, SendRequest } from '../carrier.ts';
 import { errorTable } from '../errors.ts';
 import type { publicUrlSettings, twilioSettings } from '../settings.ts';
+import { validityOf } from '../validity.ts';
 import { pathOf, webhookPaths } from '../webhook-addresses.ts';
 import { twilioErrorRules } from './error-table.ts';
 import { listInbound, listMedia, listOutbound } from './listing.ts';
@@ -58,9 +59,6 @@ export function clientFor(
   return { client, http };
 }
 
-const validityPeriod = (seconds: number): number =>
-  Math.min(VALIDITY.most, Math.max(VALIDITY.least, Math.floor(seconds)));
-
 /** See Carrier.send. */
 async function send(
   { client, http }: Connection,
@@ -68,6 +66,8 @@ async function send(
   timeoutMs: number,
 ): Promise<SendOutcome> {
   if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
+  const validityPeriod = validityOf(request.validForSeconds, VALIDITY);
+  if (typeof validityPeriod === 'object') return validityPeriod;
   const timeout = AbortSignal.timeout(timeoutMs);
   const exchange: Exchange = { signal: AbortSignal.any([request.signal, timeout]), answer: null };
   try {
@@ -78,9 +78,7 @@ async function send(
         ...(request.body === '' ? {} : { body: request.body }),
         ...(request.mediaUrls.length === 0 ? {} : { mediaUrl: [...request.mediaUrls] }),
         ...(request.statusCallbackUrl === null ? {} : { statusCallback: request.statusCallbackUrl }),
-        ...(request.validForSeconds === null
-          ? {}
-          : { validityPeriod: validityPeriod(request.validForSeconds) }),
+        ...(validityPeriod === undefined ? {} : { validityPeriod }),
       }),
     );
     return outcomeOfAnswer(message);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SendOutcome, SendRequest } from '../carrier.ts';
 import type { ErrorRule } from '../errors.ts';
 import { describe, neverConnected } from '../never-connected.ts';
+import { validityOf } from '../validity.ts';
 import { clientRefOf } from './client-ref.ts';
 import { TOO_MANY_MEDIA } from './error-table.ts';
 import { vonageNumber } from './numbers.ts';
@@ -23,6 +24,8 @@ export interface SendParts {
  */
 export async function send(parts: SendParts, request: SendRequest): Promise<SendOutcome> {
   if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
+  const ttl = validityOf(request.validForSeconds, TTL);
+  if (typeof ttl === 'object') return ttl;
   if (request.mediaUrls.length > 1) return refusedAs(TOO_MANY_MEDIA, 'more than one file', parts.classify);
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(parts.timeoutMs)]);
   let token: string;
@@ -39,7 +42,7 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
       },
-      body: JSON.stringify(bodyOf(request)),
+      body: JSON.stringify(bodyOf(request, ttl)),
       redirect: 'manual',
       signal,
     });
@@ -53,17 +56,15 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
   }
 }
 
-function bodyOf(request: SendRequest): Record<string, unknown> {
-  const { body, from, mediaUrls, statusCallbackUrl, to, validForSeconds } = request;
+function bodyOf(request: SendRequest, ttl: number | undefined): Record<string, unknown> {
+  const { body, from, mediaUrls, statusCallbackUrl, to } = request;
   const [media] = mediaUrls;
   return {
     to: vonageNumber(to),
     from: vonageNumber(from),
     client_ref: clientRefOf(request),
     ...(statusCallbackUrl === null ? {} : { webhook_url: statusCallbackUrl, webhook_version: 'v1' }),
-    ...(validForSeconds === null
-      ? {}
-      : { ttl: Math.min(TTL.most, Math.max(TTL.least, Math.floor(validForSeconds))) }),
+    ...(ttl === undefined ? {} : { ttl }),
     ...(media === undefined ? { channel: 'sms', message_type: 'text', text: body } : mediaOf(media, body)),
   };
 }
