@@ -8,6 +8,7 @@ import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { saysTakesNoTexts } from '#shared/campaigns/text-ending.ts';
+import { MOST_MEDIA } from '#shared/carriers/media.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type CampaignSender, inWords, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
@@ -72,6 +73,7 @@ export async function faultsOfCampaign(
     ...(missing === null ? [] : [{ pointer: '/type', message: missing }]),
     ...faults,
     ...(elsewhere?.isAll === true ? [elsewhere.fault] : []),
+    ...mediaFaults(definition, senders),
   ];
 }
 
@@ -85,6 +87,28 @@ export async function numberWarnings(
   const senders = await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now);
   const elsewhere = numbersElsewhere(definition, senders);
   return [...(elsewhere?.isAll === false ? [elsewhere.fault] : []), ...unheardLandlines(campaign, senders)];
+}
+
+/**
+ * Variants with more files than the carrier of a number takes, any of which a contact may be given: the carrier, or we for it,
+ * would refuse them person by person.
+ */
+function mediaFaults({ variants }: Definition, senders: readonly CampaignSender[]): CampaignFault[] {
+  const texting = senders.filter(({ isSetUp }) => isSetUp);
+  return variants.flatMap(({ mediaUrls }, index) => {
+    const refusing = texting.filter(({ carrier }) => mediaUrls.length > MOST_MEDIA[carrier]);
+    if (refusing.length === 0) return [];
+    const which = refusing.length === texting.length ? 'all' : `${refusing.length} of ${texting.length}`;
+    const takes = [...new Set(refusing.map(({ carrier }) => carrier))].map(
+      (carrier) => `${inWords([carrier])} takes ${MOST_MEDIA[carrier] || 'none'}`,
+    );
+    return [
+      {
+        pointer: `/variants/${index}/mediaUrls`,
+        message: `has ${mediaUrls.length} ${mediaUrls.length === 1 ? 'file' : 'files'}, more than the carriers of ${which} numbers take with a message: ${takes.join(', ')}; choose other numbers, or put a link into the text`,
+      },
+    ];
+  });
 }
 
 /** Numbers of a campaign that are at carriers that are not set up, so that nothing goes from them; null: there are none. */

@@ -7,6 +7,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { SendOutcome, SendRequest } from '../carrier.ts';
 import type { ErrorRule } from '../errors.ts';
+import { MOST_MEDIA } from '../media.ts';
 import { describe, neverConnected } from '../never-connected.ts';
 import { validityOf } from '../validity.ts';
 import { codeOf, MEDIA_NOT_SUPPORTED } from './error-table.ts';
@@ -50,7 +51,7 @@ export function createClient(options: {
 /** See Carrier.send. Our own ids go along as the context, which every event of the message has. */
 export async function send(parts: SendParts, request: SendRequest): Promise<SendOutcome> {
   if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
-  if (request.mediaUrls.length > 0) {
+  if (request.mediaUrls.length > MOST_MEDIA.aws) {
     const { class: errorClass, meaning } = parts.classify(MEDIA_NOT_SUPPORTED);
     return { kind: 'refused', errorCode: MEDIA_NOT_SUPPORTED, class: errorClass, message: meaning };
   }

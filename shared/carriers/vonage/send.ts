@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SendOutcome, SendRequest } from '../carrier.ts';
 import type { ErrorRule } from '../errors.ts';
+import { MOST_MEDIA } from '../media.ts';
 import { describe, neverConnected } from '../never-connected.ts';
 import { validityOf } from '../validity.ts';
 import { clientRefOf } from './client-ref.ts';
@@ -26,7 +27,8 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
   if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
   const ttl = validityOf(request.validForSeconds, TTL);
   if (typeof ttl === 'object') return ttl;
-  if (request.mediaUrls.length > 1) return refusedAs(TOO_MANY_MEDIA, 'more than one file', parts.classify);
+  if (request.mediaUrls.length > MOST_MEDIA.vonage)
+    return refusedAs(TOO_MANY_MEDIA, 'more than one file', parts.classify);
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(parts.timeoutMs)]);
   let token: string;
   try {

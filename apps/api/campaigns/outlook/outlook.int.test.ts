@@ -354,6 +354,42 @@ describe('What a campaign would do', () => {
     await pool.query('DELETE FROM sender');
   });
 
+  it('says which numbers take none of its pictures, and does not start', async () => {
+    await pool.query(
+      `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
+       VALUES ('+14155550181', 'twilio', 'long_code', 'registered', 1, now(), now()),
+              ('+14155550182', 'vonage', 'long_code', 'registered', 3, now(), now()),
+              ('+14155550183', 'aws', 'long_code', 'registered', 3, now(), now())`,
+    );
+    const other = await startTestApi(database, { carriers: ['twilio', 'vonage', 'aws'] });
+    const pictures = ['https://example.org/a.png', 'https://example.org/b.png'];
+    const faults = async (files: number, ...ends: string[]): Promise<unknown> => {
+      const variants = [{ name: 'A', bodies: { en: 'Look' }, mediaUrls: pictures.slice(0, files) }];
+      const id = await draft({ variants, senderNumbers: ends.map((end) => `+141555501${end}`) });
+      const { body } = await other.send('GET', `/v1/campaigns/${id}/check`);
+      return body.faults;
+    };
+    const pointer = '/definition/variants/0/mediaUrls';
+    const instead = 'choose other numbers, or put a link into the text';
+    assert.deepEqual(await faults(0, '81', '82', '83'), []);
+    assert.deepEqual(await faults(2, '81'), []);
+    assert.deepEqual(await faults(1, '81', '82'), []);
+    assert.deepEqual(await faults(2, '81', '82', '83'), [
+      {
+        pointer,
+        detail: `has 2 files, more than the carriers of 2 of 3 numbers take with a message: Vonage takes 1, AWS takes none; ${instead}`,
+      },
+    ]);
+    assert.deepEqual(await faults(1, '83'), [
+      {
+        pointer,
+        detail: `has 1 file, more than the carriers of all numbers take with a message: AWS takes none; ${instead}`,
+      },
+    ]);
+    await other.stop();
+    await pool.query('DELETE FROM sender');
+  });
+
   it('waits for a slot of its pool behind those that are under way', async () => {
     await insert(10);
     const id = await draft();
