@@ -3,6 +3,7 @@ import { inboundCallAddress, webhookAddresses } from '#shared/carriers/webhook-a
 import type { Clock } from '#shared/clock.ts';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { ServiceRow } from '#shared/topology.ts';
+import { asItIs, type InBundle, inFreshBundle } from './bundle/bundled.ts';
 import type { Child } from './child.ts';
 import { clockPages } from './clock/clock-pages.ts';
 import { LocalClock } from './clock/local-clock.ts';
@@ -35,6 +36,8 @@ export interface StackOptions {
   carrierModule: string;
   /** Absolute path of the module that builds the web console (apps/console/build); null: there is none. */
   consoleModule: string | null;
+  /** Whether what is run is bundled first; else it runs from its sources. */
+  isBundled: boolean;
   /** A service that answers nothing for this long is killed and started again, in ms. */
   hungAfterMs: number;
   clock: Clock;
@@ -69,6 +72,8 @@ export class LocalStack {
   #ready = false;
   #setUp: Child | undefined;
   #consoleBuild: Child | undefined;
+  #bundling: Child | undefined;
+  #inBundle: InBundle = asItIs;
   /** Known once PostgreSQL has said how time was left. */
   #clock: LocalClock | undefined;
   readonly #stopSignal = new AbortController();
@@ -117,6 +122,7 @@ export class LocalStack {
     ] as const;
     this.#frontDoor = await this.#openFrontDoor(addresses, port);
     await this.#requireCarrierPort();
+    if (this.#options.isBundled) this.#inBundle = await this.#bundle();
     const carrier = this.#launch(this.#carrierPlan(folder, secrets, withoutConsole), folder);
     const stores = bringUpStores(order);
     this.#bringingUp = stores.catch(() => undefined); // reported by whoever awaits the stores
@@ -153,6 +159,7 @@ export class LocalStack {
   kill(): void {
     this.#setUp?.kill();
     this.#consoleBuild?.kill();
+    this.#bundling?.kill();
     this.#clock?.kill();
     for (const one of this.#processes) one.kill();
   }
@@ -168,7 +175,9 @@ export class LocalStack {
         this.#processes.filter(({ plan }) => wanted(plan.name)).map((one) => one.stop(left(mostMs))),
       );
     await this.#frontDoor?.close(500);
-    await Promise.all([this.#setUp?.stop(500), this.#consoleBuild?.stop(500), this.#clock?.stop(500)]);
+    await Promise.all(
+      [this.#setUp, this.#consoleBuild, this.#bundling, this.#clock].map((one) => one?.stop(500)),
+    );
     await Promise.race([this.#bringingUp, clock.sleep(left(1_000))]);
     const others = new Set<string>([...storeNames, 'carrier']);
     await stopNamed((name) => !others.has(name), SERVICES_GRACE_MS);
@@ -198,17 +207,20 @@ export class LocalStack {
   async #setUpStores(places: PlacesOfStores, secrets: LocalSecrets): Promise<SetUpResult> {
     this.#throwIfStopping();
     const { config, services } = this.#options;
-    const { child, done } = startSetUp({
-      postgres: { port: places.postgres.port, password: secrets.postgresPassword },
-      database: places.postgres.database,
-      rolePasswords: secrets.rolePasswords,
-      services,
-      kinesisEndpoint: places.kinesisEndpoint,
-      sqsEndpoint: places.sqsEndpoint,
-      originationNumber: config.ORIGINATION_NUMBER,
-      contentDirectory: config.CONTENT_DIR,
-      adminKey: { text: secrets.adminKey, pepper: secrets.apiKeyPepper },
-    });
+    const { child, done } = startSetUp(
+      {
+        postgres: { port: places.postgres.port, password: secrets.postgresPassword },
+        database: places.postgres.database,
+        rolePasswords: secrets.rolePasswords,
+        services,
+        kinesisEndpoint: places.kinesisEndpoint,
+        sqsEndpoint: places.sqsEndpoint,
+        originationNumber: config.ORIGINATION_NUMBER,
+        contentDirectory: config.CONTENT_DIR,
+        adminKey: { text: secrets.adminKey, pepper: secrets.apiKeyPepper },
+      },
+      this.#inBundle,
+    );
     this.#setUp = child;
     const result = await done;
     if (result.migratedTo !== null) {
@@ -228,11 +240,23 @@ export class LocalStack {
     return folder;
   }
 
+  async #bundle(): Promise<InBundle> {
+    const inBundle = await inFreshBundle(
+      (line) => this.#console.about('services', line),
+      (child) => {
+        this.#bundling = child;
+      },
+    );
+    this.#throwIfStopping();
+    return inBundle;
+  }
+
   #localClock(left: SetUpResult['clock'], places: Places, secrets: LocalSecrets): LocalClock {
     const { port, database } = places.postgres;
     const databaseUrl = postgresUrl({ port, password: secrets.postgresPassword }, database);
     return new LocalClock(left, {
       order: { databaseUrl, carrierUrl: places.carrierUrl },
+      inBundle: this.#inBundle,
       clock: this.#options.clock,
       say: (line) => this.#console.about('time', line),
     });
@@ -240,9 +264,10 @@ export class LocalStack {
 
   #carrierPlan(folder: DataFolder, secrets: LocalSecrets, places: PlacesOfStores): ProcessPlan {
     const { config, carrierModule } = this.#options;
+    const { module, nodeOptions } = this.#inBundle(carrierModule);
     return {
       name: 'carrier',
-      module: carrierModule,
+      module,
       environment: {
         NODE_ENV: 'production',
         TZ: 'UTC',
@@ -260,7 +285,7 @@ export class LocalStack {
         ...config.CARILLON_OVERRIDES.carrier,
       },
       probe: () => probeAnswers(places.carrierUrl),
-      nodeOptions: SMALL_YOUNG_GENERATION,
+      nodeOptions: [...SMALL_YOUNG_GENERATION, ...nodeOptions],
     };
   }
 
@@ -279,13 +304,14 @@ export class LocalStack {
       logLevel: config.LOG_LEVEL,
       overrides: config.CARILLON_OVERRIDES,
     });
+    const { module, nodeOptions } = this.#inBundle(join(root, services[name]?.entry ?? ''));
     return {
       name,
-      module: join(root, services[name]?.entry ?? ''),
+      module,
       environment: { DRAIN_MS: String(DRAIN_MS), ...environment },
       probe: () => probeReady(`http://127.0.0.1:${ports.health}/ready`),
       hang: { probe: () => probeAnswers(`http://127.0.0.1:${ports.health}/health`), afterMs: hungAfterMs },
-      nodeOptions: SERVICE_NODE_OPTIONS,
+      nodeOptions: [...SERVICE_NODE_OPTIONS, ...nodeOptions],
     };
   }
 

@@ -11,5 +11,6 @@ await runUntilSignal(() => ({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   carrierModule: fileURLToPath(new URL('./carrier/main.ts', import.meta.url)),
   consoleModule: fileURLToPath(new URL('../console/build/main.ts', import.meta.url)),
+  isBundled: true,
   hungAfterMs: 15_000,
 }));

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { ServiceRow } from '#shared/topology.ts';
+import type { InBundle } from './bundle/bundled.ts';
 import { clockSchema } from './clock/clock-schema.ts';
 import { startTask, type Task } from './task.ts';
 
@@ -46,9 +47,14 @@ export type SetUpResult = z.infer<typeof setUpResultSchema>;
  * Makes in running stores what the topology asks of them, in a process that ends afterwards. `done` rejects with
  * `invalid_configuration` and the last words of the process when that does not end well.
  */
-export const startSetUp = (order: SetUpOrder): Task<SetUpResult> =>
+export const startSetUp = (order: SetUpOrder, inBundle: InBundle): Task<SetUpResult> =>
   startTask(
-    { name: 'set-up', module: MAIN, variable: 'SET_UP_ORDER', failure: 'The stores cannot be set up' },
+    {
+      name: 'set-up',
+      module: inBundle(MAIN).module,
+      variable: 'SET_UP_ORDER',
+      failure: 'The stores cannot be set up',
+    },
     order,
     setUpResultSchema,
     'invalid_configuration',

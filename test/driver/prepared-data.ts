@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '#shared/clock.ts';
 import { services } from '#shared/topology.ts';
+import { asItIs } from '../../apps/local/bundle/bundled.ts';
 import { type DataFolder, openDataFolder } from '../../apps/local/place.ts';
 import { claimPorts, STACK_BLOCKS } from '../../apps/local/ports.ts';
 import { localSecrets } from '../../apps/local/secrets.ts';
@@ -75,17 +76,20 @@ async function setUp(data: string): Promise<void> {
       planKinesis({ folder: folder.kinesis, port: port('kinesis') }).then((plan) => children.start(plan)),
       planSqs({ folder: folder.sqs, port: port('sqs') }).then((plan) => children.start(plan)),
     ]);
-    await startSetUp({
-      postgres,
-      database: DATABASE,
-      rolePasswords: secrets.rolePasswords,
-      services,
-      kinesisEndpoint: kinesisEndpoint(port('kinesis')),
-      sqsEndpoint: sqsEndpoint(port('sqs')),
-      originationNumber: OUR_NUMBER,
-      contentDirectory: null,
-      adminKey: { text: secrets.adminKey, pepper: secrets.apiKeyPepper },
-    }).done;
+    await startSetUp(
+      {
+        postgres,
+        database: DATABASE,
+        rolePasswords: secrets.rolePasswords,
+        services,
+        kinesisEndpoint: kinesisEndpoint(port('kinesis')),
+        sqsEndpoint: sqsEndpoint(port('sqs')),
+        originationNumber: OUR_NUMBER,
+        contentDirectory: null,
+        adminKey: { text: secrets.adminKey, pepper: secrets.apiKeyPepper },
+      },
+      asItIs,
+    ).done;
   } finally {
     await children.stop();
     await ports.release();

@@ -24,5 +24,6 @@ await runUntilSignal(() => ({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   carrierModule: fileURLToPath(new URL('../../apps/local/carrier/main.ts', import.meta.url)),
   consoleModule: null,
+  isBundled: false,
   hungAfterMs,
 }));

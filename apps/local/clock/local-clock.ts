@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Jump, offsetAt } from '#shared/business-clock/jump.ts';
 import type { KeptClock } from '#shared/business-clock/store.ts';
 import type { Clock } from '#shared/clock.ts';
+import type { InBundle } from '../bundle/bundled.ts';
 import { startTask, type Task } from '../task.ts';
 import { tellCarrier } from './carrier-clock.ts';
 import { type SkipOrder, skipResultSchema } from './skip-order.ts';
@@ -19,6 +20,7 @@ export interface ClockView {
 
 export interface LocalClockParts {
   order: Omit<SkipOrder, 'request'>;
+  inBundle: InBundle;
   /** The machine's. */
   clock: Clock;
   say(line: string): void;
@@ -60,8 +62,9 @@ export class LocalClock {
   }
 
   async #skip(request: unknown): Promise<ClockView | { problem: string }> {
+    const { module } = this.#parts.inBundle(MAIN);
     this.#task = startTask(
-      { name: 'skip', module: MAIN, variable: 'SKIP_ORDER', failure: 'Time was not skipped' },
+      { name: 'skip', module, variable: 'SKIP_ORDER', failure: 'Time was not skipped' },
       { ...this.#parts.order, request },
       skipResultSchema,
       'unavailable',
