@@ -1,12 +1,16 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { contextFiles } from '../../infra/image/context-files.ts';
 import { patternsOf } from '../../infra/image/docker-ignore.ts';
 import { type Copy, copiesOf, type Instruction, instructionsOf } from '../../infra/image/dockerfile.ts';
 import { consoleFolder } from '../console-folder.ts';
 
+const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The Dockerfile, as far as it matters here. */
@@ -66,11 +70,27 @@ async function copyProductionDependencies(folder: string, copy: Copy): Promise<v
   }
   const { packages } = lockSchema.parse(JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')));
   const wanted = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+  /** By the folder that they lie in. */
+  const together = new Map<string, string[]>();
   for (const [path, { optional }] of wanted) {
-    const nested = (entry: string): boolean => !relative(join(ROOT, path), entry).startsWith('node_modules');
-    await cp(join(ROOT, path), join(folder, path), { recursive: true, filter: nested }).catch((error) => {
+    const from = join(ROOT, path);
+    if (!existsSync(from)) {
       // For another kind of machine.
-      if (optional !== true) throw error;
-    });
+      if (optional === true) continue;
+      throw new Error(`${path} is not installed`);
+    }
+    if (existsSync(join(from, 'node_modules'))) await copyWithoutNested(from, join(folder, path));
+    else together.set(dirname(path), [...(together.get(dirname(path)) ?? []), from]);
   }
+  // Hundreds of packages: file by file from here, it takes ten times as much of a processor.
+  for (const [parent, packagesThere] of together) {
+    await mkdir(join(folder, parent), { recursive: true });
+    await run('cp', ['-R', ...packagesThere, join(folder, parent)]);
+  }
+}
+
+/** What lies nested in a package is named by itself where it is wanted. */
+function copyWithoutNested(from: string, to: string): Promise<void> {
+  const isOwn = (entry: string): boolean => !relative(from, entry).startsWith('node_modules');
+  return cp(from, to, { recursive: true, filter: isOwn });
 }
