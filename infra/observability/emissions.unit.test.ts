@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { metricCatalogue } from '#shared/metrics.ts';
 import { type ServiceName, services } from '#shared/topology.ts';
+import { productProgram } from '../../test/security/sources.ts';
 import { type Observed, readObserveCalls } from '../testing/observed-metrics.ts';
 import { emissions } from './emissions.ts';
 
@@ -33,6 +34,7 @@ describe('What services emit', () => {
     observed = readObserveCalls(
       root,
       names.map((name) => services[name].entry),
+      productProgram().program,
     );
   });
 

@@ -19,15 +19,9 @@ export interface Observed {
 /**
  * Reads what services can emit from their code: every call of `observe` on something of the type `Metrics`, with the
  * literal types of its arguments, in every module that a service's entry loads. What cannot be read as literals is an
- * error: it could not be held against anything.
+ * error: it could not be held against anything. `program`: has all of them.
  */
-export function readObserveCalls(root: string, entries: readonly string[]): Observed {
-  const config = ts.readConfigFile(resolve(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-  const program = ts.createProgram(
-    entries.map((entry) => resolve(root, entry)),
-    { ...options, noEmit: true },
-  );
+export function readObserveCalls(root: string, entries: readonly string[], program: ts.Program): Observed {
   const checker = program.getTypeChecker();
   const ours = program
     .getSourceFiles()

@@ -14,14 +14,26 @@ export interface Sources {
   files: readonly ts.SourceFile[];
 }
 
-/** Reads and binds all of it: some seconds of a processor, so that test files share what they can. */
-export function readSources(): Sources {
+let read: { program: ts.Program; roots: readonly string[] } | undefined;
+
+/** Reads all of it, once per process: test files that ask the compiler about the product share it, and the types it has found. */
+export function productProgram(): { program: ts.Program; roots: readonly string[] } {
+  read ??= readProgram();
+  return read;
+}
+
+function readProgram(): { program: ts.Program; roots: readonly string[] } {
   const config = ts.readConfigFile(resolve(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
   const roots = FOLDERS.flatMap((folder) =>
     ts.sys.readDirectory(resolve(ROOT, folder), ['.ts'], undefined, ['**/*']),
   ).filter((path) => !OTHERS.test(path));
-  const program = ts.createProgram(roots, { ...options, noEmit: true, skipLibCheck: true });
+  return { roots, program: ts.createProgram(roots, { ...options, noEmit: true, skipLibCheck: true }) };
+}
+
+/** The product's own files, and what the compiler knows of them. */
+export function readSources(): Sources {
+  const { program, roots } = productProgram();
   const wanted = new Set(roots);
   return {
     checker: program.getTypeChecker(),
