@@ -356,6 +356,14 @@ describe('The caller', () => {
                 over_at = over_at - $1 * interval '1 millisecond'`,
         [ms],
       );
+    /** Further ahead than while an answer is waited for. */
+    const isAskedAgainLater = () =>
+      eventually(async () => {
+        const { rows } = await bench.database.adminPool.query<{ later: boolean }>(
+          "SELECT next_look_at > clock_timestamp() + interval '30 seconds' AS later FROM attempt",
+        );
+        assert.deepEqual(rows, [{ later: true }]);
+      });
     const statuses = async (): Promise<unknown[]> =>
       (await told()).flatMap((record) =>
         record.type === 'CALL_STATUS' ? [[record.status, record.price]] : [],
@@ -398,6 +406,8 @@ describe('The caller', () => {
       bench.carrier.forgotten.add(bench.carrier.calls[0]?.carrierMessageId ?? '');
       await age(2 * MINUTE_MS);
       await eventually(async () => assert.equal(bench.carrier.asked.length, 1));
+      // Only then does time pass: when to ask again is written behind the answer.
+      await isAskedAgainLater();
       assert.deepEqual(await bench.underWay(), [PHONE]);
       await age(HOUR_MS);
       await isUnderWay([]);
