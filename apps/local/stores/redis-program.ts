@@ -1,6 +1,7 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { CarillonError, messageOf } from '#shared/errors.ts';
+import { withLock } from '../../console/build/lock.ts';
 import { unpackedLibraries, unpackedServer, unpackRedis } from './redis-packages.ts';
 
 /** A Redis or Valkey server that can be started here. */
@@ -31,9 +32,14 @@ export async function findRedis(options: {
   if (!(await isExecutable(unpackedServer(options.cache)))) {
     const apt = await onPath(options.searchPath, ['apt-get', 'dpkg', 'dpkg-deb', 'ldd']);
     if (!apt) throw noRedis('');
-    options.onFetch();
     try {
-      await unpackRedis(options.cache, { PATH: options.searchPath });
+      await mkdir(dirname(options.cache), { recursive: true });
+      // Several stacks that start on a fresh clone fetch it once.
+      await withLock(`${options.cache}.fetching`, async () => {
+        if (await isExecutable(unpackedServer(options.cache))) return;
+        options.onFetch();
+        await unpackRedis(options.cache, { PATH: options.searchPath });
+      });
     } catch (error) {
       throw noRedis(` Fetching it failed: ${messageOf(error)}`);
     }
