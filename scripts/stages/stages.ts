@@ -1,0 +1,36 @@
+/** How a stage ended: its exit code (null: by a signal), and everything that it printed. */
+export interface Ended {
+  code: number | null;
+  output: string;
+}
+
+/**
+ * Runs stages: those of a row one after the other, rows beside each other. A red stage ends no other. What a stage prints comes
+ * when it ends, all of it together; at the end a line for each says how it went and how long it took. Resolves with whether all
+ * went well.
+ */
+export async function runStages(
+  rows: readonly (readonly string[])[],
+  run: (stage: string) => Promise<Ended>,
+  print: (text: string) => void,
+  nowMs: () => number,
+): Promise<boolean> {
+  const results = new Map<string, { code: number | null; ms: number }>();
+  const runRow = async (row: readonly string[]): Promise<void> => {
+    for (const stage of row) {
+      const begunMs = nowMs();
+      const { code, output } = await run(stage);
+      results.set(stage, { code, ms: nowMs() - begunMs });
+      print(`\n=== ${stage}\n${output.trimEnd()}\n`);
+    }
+  };
+  await Promise.all(rows.map(runRow));
+  print('');
+  for (const stage of rows.flat()) {
+    const { code, ms } = results.get(stage) ?? { code: null, ms: 0 };
+    const word =
+      code === 0 ? 'passed' : `FAILED (${code === null ? 'ended by a signal' : `exit code ${code}`})`;
+    print(`${stage.padEnd(12)} ${(ms / 1_000).toFixed(0).padStart(5)} s  ${word}`);
+  }
+  return [...results.values()].every(({ code }) => code === 0);
+}

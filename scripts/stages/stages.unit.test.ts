@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { type Ended, runStages } from './stages.ts';
+
+const ROWS = [['e2e'], ['int'], ['check', 'unit']];
+
+describe('The stages of all tests', () => {
+  let begun: string[];
+  let printed: string[];
+  let ends: Map<string, (ended: Ended) => void>;
+  let now: number;
+  const run = (stage: string): Promise<Ended> => {
+    begun.push(stage);
+    return new Promise((resolve) => ends.set(stage, resolve));
+  };
+  const start = (): Promise<boolean> =>
+    runStages(
+      ROWS,
+      run,
+      (text) => printed.push(text),
+      () => now,
+    );
+  /** Ends a stage, and lets whatever follows happen. */
+  async function end(stage: string, code: number | null): Promise<void> {
+    ends.get(stage)?.({ code, output: `what ${stage} says\n` });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  beforeEach(() => {
+    begun = [];
+    printed = [];
+    ends = new Map();
+    now = 0;
+  });
+
+  it('run beside each other, and those of a row one after the other, each with its own words', async () => {
+    const done = start();
+    assert.deepEqual(begun, ['e2e', 'int', 'check']);
+    now = 9_000;
+    await end('check', 0);
+    assert.deepEqual(begun, ['e2e', 'int', 'check', 'unit']);
+    assert.deepEqual(printed, ['\n=== check\nwhat check says\n']);
+    now = 20_400;
+    for (const stage of ['e2e', 'unit', 'int']) await end(stage, 0);
+    assert.equal(await done, true);
+    assert.deepEqual(printed.slice(-4), [
+      'e2e             20 s  passed',
+      'int             20 s  passed',
+      'check            9 s  passed',
+      'unit            11 s  passed',
+    ]);
+  });
+
+  it('all run when one of them is red, which is said at the end', async () => {
+    const done = start();
+    await end('check', 2);
+    await end('int', null);
+    assert.ok(begun.includes('unit'));
+    await end('e2e', 0);
+    await end('unit', 0);
+    assert.equal(await done, false);
+    assert.deepEqual(printed.slice(-4), [
+      'e2e              0 s  passed',
+      'int              0 s  FAILED (ended by a signal)',
+      'check            0 s  FAILED (exit code 2)',
+      'unit             0 s  passed',
+    ]);
+  });
+});
