@@ -30,9 +30,26 @@ export interface Comparison {
   rates: Record<string, number[]>;
   /** Ours divided by the other, per repetition, as median, least and most. */
   ratios: Record<string, { median: number; min: number; max: number; atLeast: number | null }>;
+  /** What the emulator gives by itself; left out: nothing here waits for one. */
+  ceiling?: Ceiling;
 }
 
-const median = (values: readonly number[]): number => {
+/** What an emulator gives when nothing else is in the way: who is near it is measured by it. */
+export interface Ceiling {
+  what: string;
+  perSecond: number;
+}
+
+/** Above this part of its ceiling a result says more of the emulator than of us. */
+const BOUND_SHARE = 0.7;
+
+/** A rate as a part of the emulator's ceiling, marked where it is bound by it. */
+export function ofCeiling(rate: number, { perSecond }: Ceiling): string {
+  const share = rate / perSecond;
+  return `${Math.round(share * 100)} %${share > BOUND_SHARE ? ', emulator-bound' : ''}`;
+}
+
+export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
@@ -50,8 +67,9 @@ export async function compare(options: {
   ours: Contender;
   others: (Contender & { atLeast: number | null })[];
   repetitions: number;
+  ceiling?: Ceiling;
 }): Promise<Comparison> {
-  const { ours, others } = options;
+  const { ceiling, ours, others } = options;
   const all = [ours, ...others];
   for (const contender of all) await contender.run();
   const rates: Record<string, number[]> = Object.fromEntries(all.map(({ name }) => [name, []]));
@@ -64,12 +82,20 @@ export async function compare(options: {
       return [name, { median: median(each), min: Math.min(...each), max: Math.max(...each), atLeast }];
     }),
   );
-  return { benchmark: options.benchmark, config: options.config, rates, ratios };
+  return {
+    benchmark: options.benchmark,
+    config: options.config,
+    rates,
+    ratios,
+    ...(ceiling === undefined ? {} : { ceiling }),
+  };
 }
 
 /** Prints a comparison as a table and, where a file is named, writes it as JSON with the machine it was taken on. */
 export async function report(result: Comparison, jsonFile: string | undefined): Promise<void> {
   console.log(`\n${result.benchmark}  ${JSON.stringify(result.config)}`);
+  const { ceiling } = result;
+  if (ceiling) console.log(`${ceiling.what}: ${Math.round(ceiling.perSecond)}/s`);
   console.table(
     Object.entries(result.rates).map(([name, rates]) => {
       const ratio = result.ratios[name];
@@ -79,6 +105,7 @@ export async function report(result: Comparison, jsonFile: string | undefined): 
         'ours is x times': ratio ? ratio.median.toFixed(2) : '',
         'min..max': ratio ? `${ratio.min.toFixed(2)}..${ratio.max.toFixed(2)}` : '',
         'at least': ratio?.atLeast ?? '',
+        ...(ceiling ? { 'of the ceiling': ofCeiling(median(rates), ceiling) } : {}),
       };
     }),
   );
