@@ -97,6 +97,26 @@ describe('The relay of a service outbox', () => {
     await eventually(async () => assert.equal(await left(), 0));
   });
 
+  it('lets other slots go on while records of one are not taken, and keeps the order of each', async () => {
+    const [stuck, free] = ['00', '01'].map((slot) =>
+      Array.from({ length: 1_000 }, (_, n) => phone(n)).filter((each) => slotOf(each) === slot),
+    );
+    const [one, other] = [stuck?.[0], free?.[0]];
+    assert.ok(one !== undefined && other !== undefined);
+    const answer = Promise.withResolvers<void>();
+    const published: string[] = [];
+    await write([one, 'a'], [other, 'b'], [one, 'c'], [other, 'd']);
+    start('a', async (entries) => {
+      if (entries.some(({ orderingKey }) => orderingKey === one)) await answer.promise;
+      published.push(...entries.map(({ body }) => body));
+    });
+    await eventually(async () => assert.equal(await left(), 2));
+    assert.deepEqual(published, ['b', 'd']);
+    answer.resolve();
+    await eventually(async () => assert.equal(await left(), 0));
+    assert.deepEqual(published, ['b', 'd', 'a', 'c']);
+  });
+
   it('hangs, for whoever watches it, when the stream never answers', async () => {
     const clock = new ManualClock();
     const liveness = new LoopWatch(clock);

@@ -10,7 +10,7 @@ import { isTransientDatabaseError, type Pool } from '#shared/postgres/pool.ts';
 import { publishableParts } from './parts.ts';
 import type { Publisher } from './publish.ts';
 import { deletePublished, readOutbox } from './read.ts';
-import { slotNames } from './write.ts';
+import { type OutboxRow, slotNames } from './write.ts';
 
 export interface SlotRelayOptions {
   pool: Pool;
@@ -42,6 +42,12 @@ export interface SlotRelay {
 
 /** Rows read of one slot in one round. */
 const ROWS_OF_A_SLOT = 50;
+/**
+ * Slots are shared out among so many lanes, which go on each by itself: where some records are refused at first, only those of
+ * their lane wait for them. A key has one slot, so its rows never meet. All lanes together have little enough on its way for a
+ * publisher's patience, should all of it go to one shard.
+ */
+const LANES = 4;
 const RETRY_MS = { first: 100, most: 5_000 };
 
 /**
@@ -94,13 +100,21 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
 
   async function publishKind(kind: 'stream' | 'queue'): Promise<number> {
     const rows = await readOutbox(pool, producer, [...held], ROWS_OF_A_SLOT, kind);
+    const lanes = Map.groupBy(rows, ({ partition }) => Number(partition) % LANES);
+    const ended = await Promise.allSettled([...lanes.values()].map(publishLane));
+    const failed = ended.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    return rows.length;
+  }
+
+  /** Part by part: no part is begun unless all of the one before was acknowledged. */
+  async function publishLane(rows: readonly OutboxRow[]): Promise<void> {
     for (const part of publishableParts(rows)) {
       loop.beat();
       await publisher.publish(part.map((row) => row.entry));
       await deletePublished(pool, producer, part);
       options.metrics.observe('OutboxPublished', part.length, {});
     }
-    return rows.length;
   }
 
   const loop = (options.liveness ?? unwatched).watch('the relay of the outbox');
