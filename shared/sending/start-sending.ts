@@ -139,6 +139,8 @@ const DUE_IDLE_MS = 2_000;
 /** How often what waits in the table is counted for the metrics, in ms. */
 const BACKLOG_EVERY_MS = 30_000;
 const COLLECT_MS = 3;
+/** How long turns that are done with wait for each other, in ms: a phone's next turn needs a text of its own first. */
+const GATHER_MS = 10;
 /** How often it is looked whether a status came of what nobody could find out. */
 const LATE_STATUS_MS = 30_000;
 
@@ -162,6 +164,7 @@ export function startSending(parts: SendingParts): Sending {
       onFailure: parts.onFailure,
       ...(parts.liveness ? { liveness: parts.liveness } : {}),
       maxInHand: parts.config.turnsInHand,
+      gatherMs: GATHER_MS,
     }),
   );
   const dueRows = startDueWork(parts, reachability);

@@ -21,6 +21,11 @@ export interface EntryBatchesOptions {
   /** Calls that one entry may take part in, the first included. */
   tries: number;
   maxInFlight?: number;
+  /**
+   * How long fewer than ten wait for others to share their call, in ms; left out: until the next turn of the event loop.
+   * Calls are paid for one by one.
+   */
+  gatherMs?: number;
 }
 
 const MAX_ENTRIES = 10;
@@ -58,14 +63,24 @@ export class EntryBatches {
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
+    const { clock, gatherMs } = this.#options;
+    // Full calls need not wait for what gathers behind them.
+    if (gatherMs !== undefined && this.#waiting.length >= MAX_ENTRIES) this.#startCalls(MAX_ENTRIES);
+    if (this.#scheduled || this.#waiting.length === 0) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const start = (): void => {
       this.#scheduled = false;
-      while (this.#waiting.length > 0 && this.#inFlight < (this.#options.maxInFlight ?? 8)) {
-        void this.#call(this.#waiting.splice(0, MAX_ENTRIES));
-      }
-    });
+      this.#startCalls(1);
+    };
+    if (gatherMs === undefined) setImmediate(start);
+    else void clock.sleep(gatherMs).then(start);
+  }
+
+  /** Calls with at least so many entries. */
+  #startCalls(least: number): void {
+    while (this.#waiting.length >= least && this.#inFlight < (this.#options.maxInFlight ?? 8)) {
+      void this.#call(this.#waiting.splice(0, MAX_ENTRIES));
+    }
   }
 
   async #call(batch: readonly Item[]): Promise<void> {

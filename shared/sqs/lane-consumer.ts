@@ -43,6 +43,8 @@ export interface LaneConsumerOptions {
   polls?: number;
   /** Most entries in hand: received, and neither deleted nor given back. */
   maxInHand?: number;
+  /** How long an entry that is done with waits for others to be deleted by the same call, in ms; left out: it does not. */
+  gatherMs?: number;
 }
 
 export interface LaneConsumer {
@@ -56,6 +58,8 @@ export interface LaneConsumer {
 }
 
 const RECEIVE = 10;
+/** Hands that hold so many times a full receive, or more, wait until there is room for a full one. */
+const SHARE_OF_HANDS = 20;
 const WAIT_SECONDS = 20;
 const RETRY_MS = { first: 200, most: 5_000 };
 const FAILED_RUN_MS = { first: 1_000, most: 20_000 };
@@ -85,6 +89,8 @@ class Consumer {
   readonly #options: LaneConsumerOptions;
   readonly #visibilityMs: number;
   readonly #maxInHand: number;
+  /** Room below which it is not asked for more: full hands that lose one entry after another would ask for each. */
+  readonly #leastRoom: number;
   readonly #lanes = new Map<string, Lane>();
   readonly #hand = new Set<Entry>();
   readonly #stopping = new AbortController();
@@ -104,11 +110,13 @@ class Consumer {
     this.#options = options;
     this.#visibilityMs = options.visibilitySeconds * 1_000;
     this.#maxInHand = options.maxInHand ?? 1_000;
+    this.#leastRoom = Math.min(RECEIVE, Math.max(1, Math.floor(this.#maxInHand / SHARE_OF_HANDS)));
     const common = { clock: options.clock, logger: options.logger };
     this.#deletes = new EntryBatches({
       ...common,
       doing: 'deleting entries',
       tries: 4,
+      ...(options.gatherMs === undefined ? {} : { gatherMs: options.gatherMs }),
       call: (receipts) => options.queue.delete(receipts),
     });
     this.#extensions = new EntryBatches({
@@ -171,7 +179,7 @@ class Consumer {
     while (!this.#stopping.signal.aborted) {
       loop.beat();
       const room = Math.min(RECEIVE, this.#maxInHand - this.#hand.size - this.#reserved);
-      if (room < 1) {
+      if (room < this.#leastRoom) {
         // Hands are full for as long as the carrier or the database is away: that is no hanging.
         loop.rest();
         await new Promise<void>((resolve) => this.#onRoom.push(resolve));

@@ -24,7 +24,7 @@ class Bench {
   failedRuns = 0;
   #sent = 0;
 
-  consumer(options: { maxInHand?: number; polls?: number } = {}): LaneConsumer {
+  consumer(options: { gatherMs?: number; maxInHand?: number; polls?: number } = {}): LaneConsumer {
     const consumer = createLaneConsumer({
       queue: this.queue,
       name: 'test.fifo',
@@ -213,6 +213,48 @@ describe('The group-lane consumer', () => {
       await bench.end(true);
       assert.ok(consumer.inHand() <= 20);
     }
+  });
+
+  it('waits for room for a full receive where its hands hold many', async () => {
+    const bench = new Bench();
+    const asked: number[] = [];
+    const receive = bench.queue.receive.bind(bench.queue);
+    bench.queue.receive = (options) => {
+      asked.push(options.max);
+      return receive(options);
+    };
+    const consumer = bench.consumer({ maxInHand: 200 });
+    for (let i = 0; i < 230; i += 1) await bench.send(`group${i}`, `body${i}`);
+    assert.equal(consumer.inHand(), 191, 'less room than a full receive needs');
+    const before = asked.length;
+    await bench.end(true);
+    assert.deepEqual(asked.slice(before), [10]);
+    assert.equal(consumer.inHand(), 200);
+    for (let i = 0; i < 9; i += 1) await bench.end(true);
+    assert.deepEqual(asked.slice(before), [10]);
+    await bench.end(true);
+    assert.deepEqual(asked.slice(before), [10, 10]);
+  });
+
+  it('deletes with one call what is done with within a moment, and full calls at once', async () => {
+    const bench = new Bench();
+    const deleted: number[] = [];
+    const remove = bench.queue.delete.bind(bench.queue);
+    bench.queue.delete = (receipts) => {
+      deleted.push(receipts.length);
+      return remove(receipts);
+    };
+    bench.consumer({ gatherMs: 10 });
+    for (let i = 0; i < 16; i += 1) await bench.send(`group${i}`, `body${i}`);
+    for (let i = 0; i < 3; i += 1) await bench.end(true);
+    assert.deepEqual(deleted, []);
+    await bench.clock.advance(10);
+    assert.deepEqual(deleted, [3]);
+    for (let i = 0; i < 13; i += 1) await bench.end(true);
+    assert.deepEqual(deleted, [3, 10]);
+    await bench.clock.advance(10);
+    assert.deepEqual(deleted, [3, 10, 3]);
+    assert.deepEqual(bench.queue.bodies, []);
   });
 
   it('stops when its runs have ended, and gives back what waits at once', async () => {
