@@ -31,13 +31,24 @@ export const LEAST_TASKS = 2;
 
 /** Limits of AWS. docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 export const SHARD = { recordsIn: 1_000, bytesIn: 1_000_000, bytesOut: 2_000_000 } as const;
-/** Aurora PostgreSQL: least(memory / 9,531,392, 5,000), with 2 GiB a unit of capacity. */
-export const CONNECTIONS_PER_ACU = Math.floor((2 * 1024 ** 3) / 9_531_392);
+/**
+ * Connections that Aurora Serverless v2 allows, by the greatest capacity that is set (`maxAcu`) and not by what is in use, with a
+ * least capacity of one unit or more. docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
+ */
+export const CONNECTIONS = [
+  { maxAcu: 1, connections: 189 },
+  { maxAcu: 4, connections: 823 },
+  { maxAcu: 8, connections: 1_669 },
+  { maxAcu: 16, connections: 3_360 },
+  { maxAcu: 32, connections: 5_000 },
+] as const;
 export const MOST_CONNECTIONS = 5_000;
 /** AWS says that a unit comes with the processor of 2 GiB of an instance: a quarter of one. */
 const PROCESSORS_PER_ACU = 0.25;
-/** DB_POOL_MAX, and what a service opens besides: a listener, health. */
-const CONNECTIONS_PER_TASK = 8;
+/** DB_POOL_MAX, and one that some have besides: for programmes, or for the turns of campaigns. */
+export const CONNECTIONS_PER_TASK = 9;
+/** While a version is replaced, tasks of both are there (`deploymentMaximumPercent`). */
+const REPLACED = 2;
 
 export type ShardLimit = 'records written' | 'bytes written' | 'bytes read' | 'a task for each';
 
@@ -62,7 +73,12 @@ export interface Size {
   streams: Readonly<Record<StreamName, StreamSize>>;
   services: Readonly<Record<ServiceName, ServiceNeed>>;
   tasks: number;
+  /** To the database, when every pool is full. */
   connections: number;
+  /** The same while a version is replaced, of all services at once. */
+  connectionsWhileReplaced: number;
+  /** Least `maxAcu` that allows these; null: none does. */
+  maxAcuOfConnections: number | null;
   /** Capacity of the database in the busiest hour, and on average. */
   acu: number;
   averageAcu: number;
@@ -89,6 +105,7 @@ export function sizeFor(demand: Demand): Size {
   });
   const tasks = Object.values(needs).reduce((sum, need) => sum + need.tasks, 0);
   const connections = tasks * CONNECTIONS_PER_TASK;
+  const connectionsWhileReplaced = connections * REPLACED;
   const acuOf = (messagesPerSecond: number): number =>
     (messagesPerSecond * MEASURED.databaseMicroseconds) / 1e6 / PROCESSORS_PER_ACU / IN_USE;
   return {
@@ -98,8 +115,10 @@ export function sizeFor(demand: Demand): Size {
     services: needs,
     tasks,
     connections,
-    // Also as many as it takes to have so many connections at all.
-    acu: Math.max(2, Math.ceil(acuOf(perSecond.messages)), Math.ceil(connections / CONNECTIONS_PER_ACU)),
+    connectionsWhileReplaced,
+    maxAcuOfConnections:
+      CONNECTIONS.find((allowed) => allowed.connections >= connectionsWhileReplaced)?.maxAcu ?? null,
+    acu: Math.max(2, Math.ceil(acuOf(perSecond.messages))),
     averageAcu: Math.max(2, acuOf(perSecond.messages * onAverage)),
   };
 }

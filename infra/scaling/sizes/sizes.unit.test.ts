@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
+import { readConfig } from '#shared/config.ts';
+import { postgresSettings } from '#shared/postgres/settings.ts';
 import {
   type ServiceName,
   type ServiceRow,
@@ -16,6 +18,7 @@ import { BUSIEST_HOUR, IN_USE, MOST_CONNECTIONS, SHARD, sizeFor } from './size.t
 import { DEMANDS, saturationTable, sizesTable } from './tables.ts';
 
 const rows = services as Readonly<Record<ServiceName, ServiceRow>>;
+const { DB_POOL_MAX } = readConfig({ DB_POOL_MAX: postgresSettings.DB_POOL_MAX }, {});
 const messages = fc.integer({ min: 1, max: 300_000_000 });
 
 describe('The size of an environment', () => {
@@ -79,6 +82,15 @@ describe('The size of an environment', () => {
   it('of a hundred million still has a database that there is', () => {
     const size = sizeFor(demandOf(100_000_000));
     assert.ok(size.connections < MOST_CONNECTIONS && size.acu < 256);
+  });
+
+  it('has the connections of every pool that a task opens, and twice as many while a version is replaced', () => {
+    const size = sizeFor(demandOf(10_000_000));
+    assert.equal(size.connections, size.tasks * (DB_POOL_MAX + 1));
+    assert.equal(size.connectionsWhileReplaced, 2 * size.connections);
+    // Allowed by the greatest capacity that is set, whatever is in use.
+    assert.deepEqual([size.connectionsWhileReplaced, size.maxAcuOfConnections], [810, 4]);
+    assert.equal(sizeFor(demandOf(100_000_000)).maxAcuOfConnections, null);
   });
 
   it('is what docs/scaling.md says: npm run infra:sizes', async () => {

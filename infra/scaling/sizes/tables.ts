@@ -14,7 +14,8 @@ import { figures, MEASURED } from './measured.ts';
 import { demandOf, type moneyOf } from './money.ts';
 import {
   BUSIEST_HOUR,
-  CONNECTIONS_PER_ACU,
+  CONNECTIONS,
+  CONNECTIONS_PER_TASK,
   IN_USE,
   MOST_CONNECTIONS,
   SHARD,
@@ -51,7 +52,11 @@ export function sizesTable(): string {
       ),
       row('tasks in all', (size) => String(size.tasks)),
       row('connections to the database, at most', (size) => whole(size.connections)),
-      row('capacity of the database, ACU', (size) => String(size.acu)),
+      row('connections while a version is replaced, at most', (size) => whole(size.connectionsWhileReplaced)),
+      row('least `maxAcu` that allows these, ACU', (size) =>
+        size.maxAcuOfConnections === null ? 'none: a lower `DB_POOL_MAX`' : String(size.maxAcuOfConnections),
+      ),
+      row('capacity of the database in use, ACU', (size) => String(size.acu)),
     ],
   );
 }
@@ -72,7 +77,7 @@ export function moneyTable(bills: readonly ReturnType<typeof moneyOf>[]): string
       ['everything else', ...bills.map((bill) => whole(rest(bill)))],
       ['**in all**', ...bills.map(({ total }) => `**${whole(total)}**`)],
       [
-        'for 1,000 messages',
+        'dollars for 1,000 messages',
         ...bills.map(({ total }, at) => ((1_000 * total) / ((DEMANDS[at] ?? 1) * 30.4)).toFixed(3)),
       ],
     ],
@@ -93,6 +98,14 @@ function perMessageOf(service: ServiceName): number {
   return needs[service].perSecond / messagesPerSecond;
 }
 
+/** What the rate of a row counts. */
+const PLANNED: Readonly<Record<ServiceRow['scaling']['by'], string>> = {
+  'iterator-age': 'records',
+  backlog: 'entries',
+  requests: 'requests',
+  processor: 'people',
+};
+
 /** Where each part saturates, and what is turned then. */
 export function saturationTable(): string {
   const { prod } = defaultsByClass;
@@ -112,7 +125,7 @@ export function saturationTable(): string {
     const slowest = Math.min(...consumers.map(({ service }) => rows[service].ratePerTask));
     return [
       `a shard of \`${name}\``,
-      `${whole(takes)} records/s, polled by ${consumers.length} (AWS); its slowest task is planned for ${slowest}`,
+      `${whole(takes)} records/s, polled by ${consumers.length} (AWS); its slowest task is planned for ${whole(slowest)} records/s`,
       millions(daily(Math.min(takes, slowest), perStream(name))),
       'shards (`carillon:streams.shards`), which let services have as many tasks; then `fanOut`, by which readers do not share',
     ];
@@ -122,7 +135,7 @@ export function saturationTable(): string {
     const per = perMessageOf(name) || 1;
     return [
       `a task of ${name}`,
-      `planned for ${rows[name].ratePerTask}/s; measured ${whole(perSecond)} ${of}/s (${benchmark}: ${note})`,
+      `planned for ${whole(rows[name].ratePerTask)} ${PLANNED[rows[name].scaling.by]}/s; measured ${whole(perSecond)} ${of}/s (${benchmark}: ${note})`,
       name === 'api'
         ? 'does not follow messages'
         : `${millions(daily(rows[name].ratePerTask, per))} as planned, ${millions(daily(perSecond, per))} as measured`,
@@ -156,7 +169,7 @@ export function saturationTable(): string {
       task('outbound', 'shards of dialog-events'),
       [
         'a task of sender',
-        `planned for ${rows.sender.ratePerTask}/s; sender-claim measures ratios alone`,
+        `planned for ${whole(rows.sender.ratePerTask)} ${PLANNED[rows.sender.scaling.by]}/s; sender-claim measures ratios alone`,
         `${millions(daily(rows.sender.ratePerTask, 1))} as planned`,
         'tasks, by themselves as far as the pace of the carrier keeps them busy; then `maxTasks`',
       ],
@@ -178,7 +191,7 @@ export function saturationTable(): string {
       ],
       [
         'connections',
-        `${whole(MOST_CONNECTIONS)} at most, ${CONNECTIONS_PER_ACU} with each ACU (AWS)`,
+        `${whole(MOST_CONNECTIONS)} at most, with a \`maxAcu\` of ${CONNECTIONS.at(-1)?.maxAcu} or more (AWS); ${CONNECTIONS_PER_TASK} of a task at most, of twice as many tasks while a version is replaced`,
         millions(connectionsLast()),
         '`DB_POOL_MAX` of services with many tasks: a sender needs two or three',
       ],
@@ -207,6 +220,6 @@ export function saturationTable(): string {
 /** Messages a day with which all connections are taken. */
 function connectionsLast(): number {
   let most = 1_000_000;
-  while (sizeFor(demandOf(most)).connections <= MOST_CONNECTIONS) most += 1_000_000;
+  while (sizeFor(demandOf(most)).connectionsWhileReplaced <= MOST_CONNECTIONS) most += 1_000_000;
   return most - 1_000_000;
 }
