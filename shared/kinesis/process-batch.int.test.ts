@@ -251,6 +251,24 @@ describe('Processing a batch of a shard', () => {
     assert.equal(await checkpoint(), '103');
   });
 
+  it('hears of what was set aside in a commit without an answer as well', async () => {
+    loseAnswerOfCommit();
+    const batch = records('a', 'wrong one', 'c', 'wrong two');
+    await assert.rejects(
+      processBatch(deps, batch.slice(0, 3), [], () => undefined),
+      /terminated/,
+    );
+    const heard: [body: string, state: string, reason: string][] = [];
+    await processBatch(deps, batch, [], ({ setAside }) => {
+      for (const { reason, record, state } of setAside) heard.push([record.body, state, reason]);
+    });
+    assert.deepEqual(heard, [
+      ['wrong one', 'quarantined', 'cannot read wrong one'],
+      ['wrong two', 'quarantined', 'cannot read wrong two'],
+    ]);
+    assert.deepEqual(await effects(), ['a', 'c']);
+  });
+
   it('deletes outbox rows of earlier batches that were published meanwhile', async () => {
     const [first] = await run(records('a', 'b'));
     assert.ok(first);

@@ -6,7 +6,7 @@ import { writeShardOutbox } from '#shared/outbox/write.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { SetAside, StreamConsumerDefinition, StreamRecord } from './definition.ts';
 import { parseAll, type Understood } from './parse-ahead.ts';
-import { setRecordsAside } from './quarantine.ts';
+import { readSetAside, setRecordsAside } from './quarantine.ts';
 import { isRecordFault, requirePublishable } from './record-fault.ts';
 
 export interface BatchDeps<T> {
@@ -33,7 +33,7 @@ const WHOLE_OUTBOX = 1_000_000;
  * A batch that fails for a reason other than the machinery's is halved: both halves in their order, each with its own
  * checkpoint, until the record at fault stands alone and is quarantined. `onCommit` hears of each part as it commits
  * and must not fail. Of records that turn out to be committed, by a transaction that nobody got an answer of, it hears what
- * they left in the outbox, and they are passed over. `understood`: of these records, where they were parsed ahead.
+ * they left in the outbox and which of them were set aside, and they are passed over. `understood`: of these records, where they were parsed ahead.
  *
  * Throws CarillonError `lease_lost` (nothing happened), transient errors (nothing of this part happened: try again),
  * and the program's own errors.
@@ -89,7 +89,11 @@ async function commit<T>(
     if (done !== undefined) {
       const known = new Set(published.map(({ id }) => id));
       const left = await readOutbox(tx, scope.consumer, [lease.shard], WHOLE_OUTBOX);
-      return { rows: left.filter(({ id }) => !known.has(id)), setAside: [], done };
+      return {
+        rows: left.filter(({ id }) => !known.has(id)),
+        setAside: await readSetAside(tx, scope, records.slice(0, records.indexOf(done) + 1)),
+        done,
+      };
     }
     const effects = parsed.length > 0 ? await definition.apply(tx, parsed) : { entries: [] };
     requirePublishable(effects.entries);

@@ -1,6 +1,6 @@
 import type { LeaseScope } from '#shared/leases/store.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import type { SetAside } from './definition.ts';
+import type { SetAside, StreamRecord } from './definition.ts';
 
 /** Most characters of a reason that are kept. */
 const REASON_LENGTH = 2_000;
@@ -33,6 +33,26 @@ export async function setRecordsAside(
       setAside.map(({ record }) => record.arrivedAt),
     ],
   );
+}
+
+/** Which of these records are aside, and why: in their order. */
+export async function readSetAside(
+  tx: Transaction,
+  scope: LeaseScope,
+  records: readonly StreamRecord[],
+): Promise<SetAside[]> {
+  const { rows } = await tx.query<
+    Pick<SetAside, 'state' | 'reason' | 'version'> & { sequence_number: string }
+  >(
+    `SELECT sequence_number, state, reason, version FROM quarantined_record
+      WHERE consumer = $1 AND source = $2 AND sequence_number = ANY ($3) AND state IN ('quarantined', 'parked')`,
+    [scope.consumer, scope.source, records.map(({ sequenceNumber }) => sequenceNumber)],
+  );
+  const bySequence = new Map(rows.map((row) => [row.sequence_number, row]));
+  return records.flatMap((record) => {
+    const row = bySequence.get(record.sequenceNumber);
+    return row ? { record, state: row.state, reason: row.reason, version: row.version } : [];
+  });
 }
 
 /** Parked records whose turn has come and that turned out to be at fault themselves. */
