@@ -3,7 +3,14 @@ import { messageOf } from '#shared/errors.ts';
 import type { Logger } from '#shared/logger.ts';
 import { Pause } from '#shared/pause.ts';
 import { isTransientDatabaseError, type Pool } from '#shared/postgres/pool.ts';
-import { type Lease, type LeaseScope, releaseLease, removeWorker, renewLeases, takeLeases } from './store.ts';
+import {
+  type Lease,
+  type LeaseScope,
+  releaseLeases,
+  removeWorker,
+  renewLeases,
+  takeLeases,
+} from './store.ts';
 
 /**
  * How long a lease outlives its last renewal. Longer than any statement or transaction may last
@@ -46,6 +53,8 @@ export class LeaseKeeper {
   readonly #heartbeatMs: number;
   readonly #stop = new AbortController();
   #loop: Promise<void> | null = null;
+  readonly #leaving: Lease[] = [];
+  #released: Promise<void> | null = null;
   readonly #pause: Pause;
 
   constructor(options: LeaseKeeperOptions) {
@@ -92,7 +101,7 @@ export class LeaseKeeper {
         for (const lease of await takeLeases(pool, scope, worker, this.#leaseMs)) {
           if (!this.#stop.signal.aborted) this.#hold(lease);
           // Taken while stopping: somebody else shall not have to wait until it runs out.
-          else await releaseLease(pool, scope, worker, lease, this.#leaseMs);
+          else await this.#release(lease);
         }
       } catch (error) {
         if (!isTransientDatabaseError(error)) throw error;
@@ -133,17 +142,28 @@ export class LeaseKeeper {
     if (!held) return Promise.resolve();
     held.ending ??= (async () => {
       await held.holder.stop();
-      const { pool, scope, worker } = this.#options;
-      try {
-        await releaseLease(pool, scope, worker, held.lease, this.#leaseMs);
-      } catch (error) {
-        // It runs out by itself then; the next owner waits for that.
-        this.#report(error, 'releasing a lease');
-      }
+      await this.#release(held.lease);
       // The shard may have been gained anew meanwhile, with a holder of its own.
       if (this.#held.get(shard) === held) this.#held.delete(shard);
     })();
     return held.ending;
+  }
+
+  /** In one statement what is given back in the same turn of the event loop: slots of an outbox come by the dozen. */
+  #release(lease: Lease): Promise<void> {
+    this.#leaving.push(lease);
+    this.#released ??= new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
+      const leases = this.#leaving.splice(0);
+      this.#released = null;
+      const { pool, scope, worker } = this.#options;
+      try {
+        await releaseLeases(pool, scope, worker, leases, this.#leaseMs);
+      } catch (error) {
+        // They run out by themselves then; the next owner waits for that.
+        this.#report(error, 'releasing leases');
+      }
+    });
+    return this.#released;
   }
 
   #report(error: unknown, doing: string): void {

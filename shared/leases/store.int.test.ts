@@ -6,7 +6,7 @@ import {
   finishLease,
   lockLease,
   registerShards,
-  releaseLease,
+  releaseLeases,
   removeWorker,
   renewLeases,
   takeLeases,
@@ -125,7 +125,7 @@ describe('Leases', () => {
     assert.deepEqual(await takeLeases(database.adminPool, scope, 'b', LEASE_MS), []);
     const asked = (await renewLeases(database.adminPool, scope, 'a')).find((lease) => lease.wantedBy === 'b');
     assert.ok(asked, 'the holder hears that b asks for one');
-    await releaseLease(database.adminPool, scope, 'a', asked, LEASE_MS);
+    await releaseLeases(database.adminPool, scope, 'a', [asked], LEASE_MS);
     const ofB = await renewLeases(database.adminPool, scope, 'b');
     assert.deepEqual(names(ofB), [asked.shard]);
     assert.equal(ofB[0]?.epoch, asked.epoch + 1);
@@ -138,12 +138,37 @@ describe('Leases', () => {
     assert.equal((await renewLeases(database.adminPool, scope, 'a'))[0]?.wantedBy, null);
   });
 
+  it('are given back together, but for those that have changed hands', async () => {
+    const scope = await scopeWith([{ shard: '0' }, { shard: '1' }, { shard: '2' }], ['a']);
+    const taken = await takeLeases(database.adminPool, scope, 'a', LEASE_MS);
+    await renewLeases(database.adminPool, scope, 'b');
+    await database.adminPool.query(
+      `UPDATE lease SET owner = 'c', epoch = epoch + 1 WHERE consumer = $1 AND shard = '1'`,
+      [scope.consumer],
+    );
+    await takeLeases(database.adminPool, scope, 'b', LEASE_MS);
+    await database.adminPool.query(
+      `UPDATE lease SET wanted_by = CASE shard WHEN '0' THEN 'b' ELSE 'dead' END WHERE consumer = $1`,
+      [scope.consumer],
+    );
+    await releaseLeases(database.adminPool, scope, 'a', taken, LEASE_MS);
+    const { rows } = await database.adminPool.query(
+      'SELECT shard, owner, epoch FROM lease WHERE consumer = $1 ORDER BY shard',
+      [scope.consumer],
+    );
+    assert.deepEqual(rows, [
+      { shard: '0', owner: 'b', epoch: 2 },
+      { shard: '1', owner: 'c', epoch: 2 },
+      { shard: '2', owner: null, epoch: 1 },
+    ]);
+  });
+
   it('keep their checkpoint from owner to owner', async () => {
     const scope = await scopeWith([{ shard: '0' }], ['a']);
     const [mine] = await takeLeases(database.adminPool, scope, 'a', LEASE_MS);
     assert.ok(mine);
     await inTransaction(database.adminPool, (tx) => checkpointLease(tx, scope, '0', '4711'));
-    await releaseLease(database.adminPool, scope, 'a', mine, LEASE_MS);
+    await releaseLeases(database.adminPool, scope, 'a', [mine], LEASE_MS);
     await registerShards(database.adminPool, scope, [{ shard: '0', parents: [] }]);
     const [again] = await takeLeases(database.adminPool, scope, 'a', LEASE_MS);
     assert.equal(again?.checkpoint, '4711');

@@ -1,6 +1,5 @@
 import { FENCE } from '#shared/erasure/fence.ts';
-import type { Pool, Queryable, Transaction } from '#shared/postgres/pool.ts';
-import { inTransaction } from '#shared/postgres/pool.ts';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 
 /**
  * Leases in PostgreSQL (table `lease`): who works on a shard of a stream, or on a slot of an outbox. All times are
@@ -52,24 +51,21 @@ export interface OwnedLease extends Lease {
 
 /**
  * Says that the worker lives and renews its leases. Leases locked by a batch in flight are skipped: its commit renews
- * them. Returns all leases that the worker holds.
+ * them. Returns all leases that the worker holds, as they were before. One statement: a task that has nothing to do makes it
+ * every few seconds, for each of its scopes.
  */
 export async function renewLeases(db: Queryable, scope: LeaseScope, worker: string): Promise<OwnedLease[]> {
-  await db.query(
-    `INSERT INTO lease_worker (consumer, source, worker) VALUES ($1, $2, $3)
-     ON CONFLICT (consumer, source, worker) DO UPDATE SET renewed_at = clock_timestamp()`,
-    [scope.consumer, scope.source, worker],
-  );
-  await db.query(
-    `UPDATE lease SET renewed_at = clock_timestamp()
-      WHERE (consumer, source, shard) IN (
-        SELECT consumer, source, shard FROM lease
-         WHERE consumer = $1 AND source = $2 AND owner = $3
-           FOR UPDATE SKIP LOCKED)`,
-    [scope.consumer, scope.source, worker],
-  );
   const { rows } = await db.query<OwnedLease>(
-    `SELECT shard, epoch, checkpoint, wanted_by AS "wantedBy"
+    `WITH alive AS (
+       INSERT INTO lease_worker (consumer, source, worker) VALUES ($1, $2, $3)
+       ON CONFLICT (consumer, source, worker) DO UPDATE SET renewed_at = clock_timestamp()),
+     renewed AS (
+       UPDATE lease SET renewed_at = clock_timestamp()
+        WHERE (consumer, source, shard) IN (
+          SELECT consumer, source, shard FROM lease
+           WHERE consumer = $1 AND source = $2 AND owner = $3
+             FOR UPDATE SKIP LOCKED))
+     SELECT shard, epoch, checkpoint, wanted_by AS "wantedBy"
        FROM lease WHERE consumer = $1 AND source = $2 AND owner = $3`,
     [scope.consumer, scope.source, worker],
   );
@@ -82,32 +78,30 @@ export async function renewLeases(db: Queryable, scope: LeaseScope, worker: stri
  * when the shards it descends from are finished or no longer known. Returns the leases taken.
  */
 export async function takeLeases(
-  pool: Pool,
+  db: Queryable,
   scope: LeaseScope,
   worker: string,
   leaseMs: number,
 ): Promise<Lease[]> {
-  return inTransaction(pool, async (tx) => {
-    const share = await fairShare(tx, scope, worker, leaseMs);
-    const wanted = share.most - share.mine;
-    if (wanted <= 0) return [];
-    const { rows: taken } = await tx.query<Lease>(
-      `UPDATE lease SET owner = $3, epoch = epoch + 1, wanted_by = NULL, renewed_at = clock_timestamp()
-        WHERE (consumer, source, shard) IN (
-          SELECT consumer, source, shard FROM lease AS candidate
-           WHERE consumer = $1 AND source = $2 AND finished_at IS NULL
-             AND (owner IS NULL OR renewed_at < clock_timestamp() - $4 * interval '1 ms')
-             AND NOT EXISTS (SELECT FROM lease AS parent
-                              WHERE parent.consumer = candidate.consumer AND parent.source = candidate.source
-                                AND parent.shard = ANY (candidate.parents) AND parent.finished_at IS NULL)
-           ORDER BY shard LIMIT $5
-             FOR UPDATE SKIP LOCKED)
-       RETURNING shard, epoch, checkpoint`,
-      [scope.consumer, scope.source, worker, leaseMs, wanted],
-    );
-    if (taken.length === 0 && share.mine < share.least) await askFor(tx, scope, worker, share);
-    return taken;
-  });
+  const share = await fairShare(db, scope, worker, leaseMs);
+  const wanted = share.most - share.mine;
+  if (wanted <= 0) return [];
+  const { rows: taken } = await db.query<Lease>(
+    `UPDATE lease SET owner = $3, epoch = epoch + 1, wanted_by = NULL, renewed_at = clock_timestamp()
+      WHERE (consumer, source, shard) IN (
+        SELECT consumer, source, shard FROM lease AS candidate
+         WHERE consumer = $1 AND source = $2 AND finished_at IS NULL
+           AND (owner IS NULL OR renewed_at < clock_timestamp() - $4 * interval '1 ms')
+           AND NOT EXISTS (SELECT FROM lease AS parent
+                            WHERE parent.consumer = candidate.consumer AND parent.source = candidate.source
+                              AND parent.shard = ANY (candidate.parents) AND parent.finished_at IS NULL)
+         ORDER BY shard LIMIT $5
+           FOR UPDATE SKIP LOCKED)
+     RETURNING shard, epoch, checkpoint`,
+    [scope.consumer, scope.source, worker, leaseMs, wanted],
+  );
+  if (taken.length === 0 && share.mine < share.least) await askFor(db, scope, worker, share);
+  return taken;
 }
 
 interface Share {
@@ -118,21 +112,17 @@ interface Share {
   most: number;
 }
 
-async function fairShare(
-  tx: Transaction,
-  scope: LeaseScope,
-  worker: string,
-  leaseMs: number,
-): Promise<Share> {
-  await tx.query(
-    `DELETE FROM lease_worker WHERE (consumer, source, worker) IN (
-       SELECT consumer, source, worker FROM lease_worker
-        WHERE consumer = $1 AND source = $2 AND renewed_at < clock_timestamp() - $3 * interval '1 ms'
-          FOR UPDATE SKIP LOCKED)`,
-    [scope.consumer, scope.source, leaseMs],
-  );
-  const { rows } = await tx.query<{ workers: number; leases: number; mine: number }>(
-    `SELECT (SELECT count(*)::int FROM lease_worker WHERE consumer = $1 AND source = $2) AS workers,
+/** Forgets workers that have said nothing for so long, and counts the others. */
+async function fairShare(db: Queryable, scope: LeaseScope, worker: string, leaseMs: number): Promise<Share> {
+  const { rows } = await db.query<{ workers: number; leases: number; mine: number }>(
+    `WITH gone AS (
+       DELETE FROM lease_worker WHERE (consumer, source, worker) IN (
+         SELECT consumer, source, worker FROM lease_worker
+          WHERE consumer = $1 AND source = $2 AND renewed_at < clock_timestamp() - $4 * interval '1 ms'
+            FOR UPDATE SKIP LOCKED))
+     SELECT (SELECT count(*)::int FROM lease_worker
+              WHERE consumer = $1 AND source = $2
+                AND renewed_at >= clock_timestamp() - $4 * interval '1 ms') AS workers,
             count(*)::int AS leases,
             (count(*) FILTER (WHERE owner = $3))::int AS mine
        FROM lease AS candidate
@@ -140,7 +130,7 @@ async function fairShare(
         AND NOT EXISTS (SELECT FROM lease AS parent
                          WHERE parent.consumer = candidate.consumer AND parent.source = candidate.source
                            AND parent.shard = ANY (candidate.parents) AND parent.finished_at IS NULL)`,
-    [scope.consumer, scope.source, worker],
+    [scope.consumer, scope.source, worker, leaseMs],
   );
   const { workers = 1, leases = 0, mine = 0 } = rows[0] ?? {};
   const share = leases / Math.max(1, workers);
@@ -148,8 +138,8 @@ async function fairShare(
 }
 
 /** Marks leases of workers that have more than their share, as many as this worker lacks. Asked-for ones count. */
-async function askFor(tx: Transaction, scope: LeaseScope, worker: string, share: Share): Promise<void> {
-  await tx.query(
+async function askFor(db: Queryable, scope: LeaseScope, worker: string, share: Share): Promise<void> {
+  await db.query(
     `WITH held AS (
        SELECT owner, count(*) - count(wanted_by) AS keeps
          FROM lease WHERE consumer = $1 AND source = $2 AND owner <> $3 AND finished_at IS NULL
@@ -172,27 +162,38 @@ async function askFor(tx: Transaction, scope: LeaseScope, worker: string, share:
 }
 
 /**
- * Gives a lease back: to the worker that asked for it, if that one lives, else to nobody. Does nothing when the lease
- * has changed hands meanwhile.
+ * Gives leases back: each to the worker that asked for it, if that one lives, else to nobody. What has changed hands
+ * meanwhile stays as it is.
  */
-export async function releaseLease(
+export async function releaseLeases(
   db: Queryable,
   scope: LeaseScope,
   worker: string,
-  lease: Pick<Lease, 'shard' | 'epoch'>,
+  leases: readonly Pick<Lease, 'shard' | 'epoch'>[],
   leaseMs: number,
 ): Promise<void> {
+  if (leases.length === 0) return;
   await db.query(
     `UPDATE lease
         SET owner = heir.worker, wanted_by = NULL, renewed_at = clock_timestamp(),
-            epoch = epoch + CASE WHEN heir.worker IS NULL THEN 0 ELSE 1 END
-       FROM (SELECT (SELECT lease_worker.worker FROM lease_worker
+            epoch = lease.epoch + CASE WHEN heir.worker IS NULL THEN 0 ELSE 1 END
+       FROM (SELECT held.shard, given.epoch,
+                    (SELECT lease_worker.worker FROM lease_worker
                       WHERE lease_worker.consumer = held.consumer AND lease_worker.source = held.source
                         AND lease_worker.worker = held.wanted_by
                         AND lease_worker.renewed_at > clock_timestamp() - $6 * interval '1 ms') AS worker
-               FROM lease AS held WHERE held.consumer = $1 AND held.source = $2 AND held.shard = $3) AS heir
-      WHERE consumer = $1 AND source = $2 AND shard = $3 AND owner = $4 AND epoch = $5`,
-    [scope.consumer, scope.source, lease.shard, worker, lease.epoch, leaseMs],
+               FROM lease AS held JOIN unnest($4::text[], $5::bigint[]) AS given(shard, epoch) USING (shard)
+              WHERE held.consumer = $1 AND held.source = $2) AS heir
+      WHERE lease.consumer = $1 AND lease.source = $2 AND lease.shard = heir.shard
+        AND lease.owner = $3 AND lease.epoch = heir.epoch`,
+    [
+      scope.consumer,
+      scope.source,
+      worker,
+      leases.map(({ shard }) => shard),
+      leases.map(({ epoch }) => epoch),
+      leaseMs,
+    ],
   );
 }
 

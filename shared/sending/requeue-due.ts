@@ -21,6 +21,7 @@ export function requeueDue(pool: Pool, line: Line, now: Date): Promise<number> {
         ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
       [BATCH, now, line.channel],
     );
+    if (phones.length === 0) return 0;
     await tx.query(
       `UPDATE message SET state = 'queued', due_at = NULL
         WHERE phone_number = ANY ($1) AND state = 'held' AND due_at <= $2 AND channel = $3`,
@@ -76,6 +77,7 @@ export function abandonPosting(pool: Pool, { channel }: Line, overdueMs: number)
         ORDER BY phone_number FOR UPDATE SKIP LOCKED`,
       [BATCH, overdueMs, channel],
     );
+    if (phones.length === 0) return 0;
     const { rowCount } = await tx.query(
       `WITH abandoned AS (
          UPDATE attempt SET state = 'ambiguous', next_look_at = clock_timestamp()
