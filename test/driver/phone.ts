@@ -54,8 +54,18 @@ export class ChattingPhone {
 
   /** Begins to chat, with a word that is no code. */
   async start(): Promise<void> {
-    await this.#parts.simulator.follow(this.number, (message) => this.#heard(message));
-    this.#say('Hello');
+    await this.listen();
+    this.write('Hello');
+  }
+
+  /** From now on hears, and reacts to what it understands. */
+  listen(): Promise<void> {
+    return this.#parts.simulator.follow(this.number, (message) => this.#heard(message));
+  }
+
+  /** Writes a text in its turn, after a while. */
+  write(body: string): void {
+    this.#say(body);
   }
 
   /** Writes no more, and resolves when the text on its way is answered. Rejects when the carrier failed it. */

@@ -57,6 +57,7 @@ function soundRecords(sample: Sample): PhoneRecords {
     body,
     state: 'sent',
     rule: null,
+    campaign_id: null,
   }));
   const attempts: AttemptRow[] = messages.map(({ message_id }, index) => ({
     attempt_id: uuid(index),

@@ -18,6 +18,8 @@ export interface MessageRow {
   body: string;
   state: string;
   rule: string | null;
+  /** Null: the dialog's. */
+  campaign_id: string | null;
 }
 export interface AttemptRow {
   attempt_id: string;
@@ -76,7 +78,7 @@ export async function readRecords({ database, kinesisUrl, simulator }: System): 
   return {
     carrier: await simulator.messages(),
     commands: commands.flatMap((body) => {
-      const parsed = dialogCommandSchema.safeParse(JSON.parse(body));
+      const parsed = dialogCommandSchema.safeParse(parsedJson(body));
       return parsed.success ? [parsed.data] : [];
     }),
     batches: batches.map(({ batch }) => batch),
@@ -88,7 +90,7 @@ export async function readRecords({ database, kinesisUrl, simulator }: System): 
     ),
     messages: await all(
       database,
-      `SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule
+      `SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule, campaign_id
          FROM message ORDER BY phone_number, ordinal`,
     ),
     attempts: await all(
@@ -105,6 +107,15 @@ export async function readRecords({ database, kinesisUrl, simulator }: System): 
       'SELECT phone_number, status, recorded_at FROM consent_change ORDER BY recorded_at',
     ),
   };
+}
+
+/** Undefined for what is no JSON: a test may have put anything. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function all<Row extends object>(database: Pool, sql: string): Promise<Row[]> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LEAST_TERMINAL_RANK } from '#shared/carriers/status.ts';
+import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import { recordsOf } from './streams.ts';
 import type { System } from './system.ts';
 
@@ -62,7 +63,11 @@ export async function untilAtRest(system: System, ms: number): Promise<void> {
   const end = performance.now() + ms;
   let calm = 0;
   for (;;) {
-    const left = await unrest(system);
+    const left = await unrest(system).catch((error: unknown) => {
+      // What is being started again answers soon.
+      if (isTransientDatabaseError(error)) return { away: 1 };
+      throw error;
+    });
     calm = Object.values(left).every((count) => count === 0) ? calm + 1 : 0;
     if (calm === 2) return;
     if (performance.now() > end) assert.fail(`the system did not come to rest: ${JSON.stringify(left)}`);

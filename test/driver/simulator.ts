@@ -31,8 +31,10 @@ const callsSchema = z.object({
 });
 const statsSchema = z.object({
   accepted: z.int(),
-  callbacks: z.object({ failed: z.int(), lost: z.int() }),
-  inbound: z.object({ received: z.int(), retried: z.int(), givenUp: z.int() }),
+  refused: z.record(z.string(), z.int()),
+  broken: z.object({ before: z.int(), after: z.int(), unanswered: z.int() }),
+  callbacks: z.object({ failed: z.int(), lost: z.int(), repeated: z.int(), overtaken: z.int() }),
+  inbound: z.object({ received: z.int(), retried: z.int(), givenUp: z.int(), repeated: z.int() }),
   inFlight: z.object({ requests: z.int(), webhooks: z.int(), scheduled: z.int() }),
 });
 export type CarrierStats = z.infer<typeof statsSchema>;

@@ -37,7 +37,7 @@ export async function putRecord(
   endpoint: string,
   stream: StreamName,
   key: string,
-  body: string,
+  body: string | Uint8Array,
 ): Promise<void> {
   const client = localKinesis(endpoint);
   await client

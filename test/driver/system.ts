@@ -31,6 +31,15 @@ export interface StartOptions {
   contentDirectory?: string | null;
   /** Whether it has to set up everything itself, as at the first `npm start`. */
   fromNothing?: boolean;
+  /** Puts something between it and its stores, before they are there. */
+  prepare?(data: string): Promise<Preparation>;
+}
+
+/** What stands between a system and its stores. */
+export interface Preparation {
+  readonly overrides: Overrides;
+  /** When everything of the system has ended, and before its data goes. */
+  close(): Promise<void>;
 }
 
 /** Short pauses between messages, and a carrier that delivers fast: for tests that depend on neither. */
@@ -51,6 +60,7 @@ export class System {
   readonly #overrides: Overrides;
   readonly #contentDirectory: string | null;
   readonly #recorder: Recorder | null;
+  readonly #preparation: Preparation | null;
   #stack: RunningStack;
   #inside: Inside;
   #logs: ReadonlyMap<string, string> = new Map();
@@ -61,6 +71,7 @@ export class System {
     overrides: Overrides;
     contentDirectory: string | null;
     recorder: Recorder | null;
+    preparation: Preparation | null;
     stack: RunningStack;
     inside: Inside;
   }) {
@@ -69,9 +80,10 @@ export class System {
     this.#overrides = parts.overrides;
     this.#contentDirectory = parts.contentDirectory;
     this.#recorder = parts.recorder;
+    this.#preparation = parts.preparation;
     this.#stack = parts.stack;
     this.url = parts.stack.url;
-    this.simulator = new Simulator(`http://127.0.0.1:${parts.place.carrierPort}`);
+    this.simulator = new Simulator(this.carrierUrl);
     this.#inside = parts.inside;
   }
 
@@ -102,17 +114,47 @@ export class System {
   static async #startIn(
     folder: string,
     overrides: Overrides,
-    { contentDirectory = null, fromNothing = false, recordCalls: recorded }: StartOptions,
+    { contentDirectory = null, fromNothing = false, prepare, recordCalls: recorded }: StartOptions,
   ): Promise<System> {
     // Private to its maker; when that is root, PostgreSQL runs as somebody else and must pass through.
     await chmod(folder, 0o755);
     const place = { data: join(folder, 'data'), ...(await publicPorts()) };
-    if (!fromNothing && contentDirectory === null) await copyPreparedData(place.data);
-    const recorder = recorded ? await startRecorder(place.data, recorded) : null;
-    const all = recorder ? mergedOverrides(recorder.overrides, overrides) : overrides;
-    const stack = await runStack(place, all, contentDirectory);
-    const inside = await lookInside(stack);
-    return new System({ folder, place, overrides: all, contentDirectory, recorder, stack, inside });
+    const preparation = (await prepare?.(place.data)) ?? null;
+    try {
+      if (!fromNothing && contentDirectory === null) await copyPreparedData(place.data);
+      const recorder = recorded ? await startRecorder(place.data, recorded) : null;
+      const all = mergedOverrides(preparation?.overrides ?? {}, recorder?.overrides ?? {}, overrides);
+      const stack = await runStack(place, all, contentDirectory);
+      const inside = await lookInside(stack);
+      return new System({
+        folder,
+        place,
+        overrides: all,
+        contentDirectory,
+        recorder,
+        preparation,
+        stack,
+        inside,
+      });
+    } catch (error) {
+      await preparation?.close();
+      throw error;
+    }
+  }
+
+  /** Its folder of data. */
+  get data(): string {
+    return this.#place.data;
+  }
+
+  /** The address of the simulated carrier. */
+  get carrierUrl(): string {
+    return `http://127.0.0.1:${this.#place.carrierPort}`;
+  }
+
+  /** Settings of its services, as it was started with them. */
+  get overrides(): Overrides {
+    return this.#overrides;
   }
 
   /** Business time in it. */
@@ -225,6 +267,7 @@ export class System {
     await this.database.end();
     await this.#stack.end();
     this.#recorder?.close();
+    await this.#preparation?.close();
     this.#logs = await readLogs(join(this.#place.data, 'logs'));
     await rm(this.#folder, { recursive: true, force: true });
   }

@@ -1,61 +1,93 @@
-import type { Outcome } from './campaign.ts';
+import type { Kill } from './aims.ts';
+import type { Outcome } from './trial.ts';
 
-interface Machine {
+interface Run {
   seconds: number;
+  seed: number;
   cores: number;
   node: string;
+  /** As 2026-11-27. */
+  day: string;
 }
 
 /** The page docs/faults.md, and its tables alone. */
-export function reportOf(outcome: Outcome, machine: Machine): { page: string; table: string } {
-  const gaps = new Map<
-    string,
-    { service: string; gap: string; kills: number; hits: number; open: string[] }
-  >();
-  for (const { gap, hit, open, service } of outcome.kills) {
-    const key = `${service} ${gap}`;
-    const row = gaps.get(key) ?? { service, gap, kills: 0, hits: 0, open: [] };
-    row.kills += 1;
-    row.hits += hit ? 1 : 0;
-    row.open.push(open);
-    gaps.set(key, row);
-  }
-  const table = [
-    '| killed | between | kills | in the gap | what stood open |',
-    '|---|---|---|---|---|',
-    ...[...gaps.values()].map(
-      ({ gap, hits, kills, open, service }) =>
-        `| ${service} | ${gap} | ${kills} | ${hits} | ${open.join('; ')} |`,
+export function reportOf(outcomes: readonly Outcome[], run: Run): { page: string; tables: string } {
+  const kills = outcomes.flatMap((outcome) => outcome.kills);
+  const tables = [tableOf(outcomes), ...(kills.length > 0 ? [killsTable(kills)] : []), totalsOf(outcomes)];
+  return { tables: tables.join('\n'), page: pageOf(outcomes, kills, run) };
+}
+
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name}: ${count}`)
+    .join('; ');
+
+function inflictedOf({ inflicted, kills }: Outcome): string {
+  const byService = Object.entries(inflicted).filter(([name]) => name.startsWith('kills of '));
+  // One each, of ten services: the sum says as much.
+  if (byService.length > 1 && kills.length === 0)
+    return `kills: ${byService.reduce((sum, [, count]) => sum + count, 0)}`;
+  return counted(inflicted);
+}
+
+const tableOf = (outcomes: readonly Outcome[]): string =>
+  [
+    '| scenario | inflicted | texts | messages | s in all | s until at rest | faults |',
+    '|---|---|---|---|---|---|---|',
+    ...outcomes.map(
+      (outcome) =>
+        `| ${outcome.name} | ${inflictedOf(outcome)} | ${outcome.counts.texts ?? 0} | ${outcome.counts['messages sent'] ?? 0} | ` +
+        `${outcome.seconds} | ${outcome.restSeconds} | ${outcome.faults.length} |`,
     ),
     '',
-    '| counted | |',
-    '|---|---|',
-    ...Object.entries(outcome.counts).map(([name, count]) => `| ${name} | ${count} |`),
-    `| faults found | ${outcome.faults.length} |`,
+  ].join('\n');
+
+function killsTable(kills: readonly Kill[]): string {
+  const gaps = Map.groupBy(kills, ({ gap, service }) => `| ${service} | ${gap} |`);
+  return [
+    '| killed | between | kills | in the gap | what stood open |',
+    '|---|---|---|---|---|',
+    ...[...gaps].map(
+      ([row, its]) =>
+        `${row} ${its.length} | ${its.filter(({ hit }) => hit).length} | ${its.map(({ open }) => open).join('; ')} |`,
+    ),
     '',
   ].join('\n');
-  return { table, page: pageOf(outcome, machine, table) };
+}
+
+function totalsOf(outcomes: readonly Outcome[]): string {
+  const sums = new Map<string, number>();
+  for (const { counts } of outcomes) {
+    for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count);
+  }
+  const faults = outcomes.reduce((sum, outcome) => sum + outcome.faults.length, 0);
+  return [
+    '| counted over all | |',
+    '|---|---|',
+    ...[...sums].map(([name, sum]) => `| ${name} | ${sum} |`),
+    `| faults found | ${faults} |`,
+    '',
+  ].join('\n');
 }
 
 const pageOf = (
-  { kills, seed }: Outcome,
-  { cores, node, seconds }: Machine,
-  table: string,
-): string => `# Processes killed in the middle of their work
+  outcomes: readonly Outcome[],
+  kills: readonly Kill[],
+  { cores, day, node, seconds, seed }: Run,
+): string => `# What was broken while it worked
 
-    npm run faults
+    npm run faults                                 everything, as below
+    npm run faults -- --only postgres-cut          one scenario; more of them with more --only
+    npm run faults -- --seed N                     other people, other moments
 
-starts the whole system on this machine and lets 200 people chat with it: they register, answer right and wrong, ask for
-more, now and then text STOP, and come back with START. Meanwhile processes are killed with SIGKILL, each between two
-effects that must not come apart. No service has a hook for that. What is aimed at is seen from outside:
+starts the whole system on this machine and lets people chat with it: they register, answer right and wrong, ask for more, now and
+then text STOP, and come back with START. A campaign of texts is under way to half of them and to others who only listen, and stop
+when it reaches them; for some of its people it is night. Meanwhile one thing after the other goes wrong. No service has a hook for
+that. What breaks is outside of them: connections and calls go through proxies of the trial's own, transactions meet triggers in the
+run's own database, processes get signals, PostgreSQL has a disk of its own that can be full.
 
-- a transaction is stopped by a trigger in the run's own database, at COMMIT or in its middle, and its process killed
-  there; at COMMIT the database commits, and the process never hears of it;
-- an emulator is stopped with SIGSTOP while a request to it is on its way, the process that waits for the answer is
-  killed, and the emulator goes on and does what it was asked;
-- the sender is killed when a request to the carrier is under way.
-
-When everything has come to rest, everything that went in is compared with everything that came out, phone by phone:
+Each scenario has people and a campaign of its own. When everything is mended and has come to rest, everything that went in is
+compared with everything that came out, phone by phone:
 
 - every text that a phone sent was executed once and stands in the message log, in the order in which it was written;
 - the stored events are exactly what the pure dialog engine makes of the commands in stream order, the states are their
@@ -63,14 +95,31 @@ When everything has come to rest, everything that went in is compared with every
 - every message that the carrier accepted belongs to one message of ours, and every message that counts as sent was
   accepted once; the carrier accepted them in their order;
 - after the answer to a STOP the carrier accepted nothing but confirmations and answers to HELP, until START;
+- everybody of the campaign got its text once, or stands as blocked and has stopped; for whom it was night got nothing;
+- what the API counts of the campaign is what its rows, the message log and the carrier come to;
 - the log has of every message the status that the carrier has, also where its last callback was lost;
 - every text stands in the conversation with its phone, once, with what the dialog made of it, and conversations count what
   their texts add up to;
 - nothing is left in an outbox, in quarantine, or unsettled.
 
-The last run: ${kills.length} kills in ${seconds} s, seed ${seed} (\`npm run faults -- --seed N\` for another), on ${cores} cores with
-Node ${node}.
+A scenario whose fault did not take place fails as well: each count below is above zero.
 
-${table}
-The short form, with 40 phones and 9 kills, is part of \`npm test\`.
+The last run: ${day}, ${outcomes.length} scenarios in ${seconds} s, seed ${seed}, on ${cores} cores with Node ${node}.
+
+${tableOf(outcomes)}
+${outcomes.map(({ name, says }) => `**${name}.** ${says}`).join('\n\n')}
+
+## Kills between two effects
+
+- A transaction is stopped by a trigger, at COMMIT or in its middle, and its process killed there; at COMMIT the database
+  commits, and the process never hears of it.
+- An emulator is stopped with SIGSTOP while a request to it is on its way, the process that waits for the answer is
+  killed, and the emulator goes on and does what it was asked.
+- The sender is killed when a request to the carrier is under way.
+
+${killsTable(kills)}
+## In sum
+
+${totalsOf(outcomes)}
+A short form, with fewer phones and the scenarios that prove most for their time, is part of \`npm test\`.
 `;

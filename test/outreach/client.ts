@@ -84,6 +84,7 @@ export class Outreach {
     replied: number;
     optedOut: number;
     states: { state: string; contacts: number }[];
+    deliveries: { outcome: string; messages: number }[];
   }> {
     return this.#ask('GET', `/campaigns/${id}/metrics`);
   }

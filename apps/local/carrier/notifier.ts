@@ -181,7 +181,9 @@ export function createNotifier(parts: NotifierParts): RunningNotifier {
       const next = message.steps[0];
       const overtaken = next && draw(faults.seed, 'outOfOrder', ordinal) < faults.outOfOrderCallbackRate;
       plan(message, overtaken ? Math.max(now, next.at) + spread(OVERTAKEN_BY) : now);
+      if (overtaken) statistics.count.callbacks.overtaken += 1;
       if (draw(faults.seed, 'duplicateCallback', ordinal) < faults.duplicateCallbackRate) {
+        statistics.count.callbacks.repeated += 1;
         plan(message, now + spread(REPEAT_AFTER));
       }
     },
@@ -197,6 +199,7 @@ export function createNotifier(parts: NotifierParts): RunningNotifier {
       message.webhook = 'pending';
       plan(message, now);
       if (draw(faults.seed, 'duplicateInbound', message.ordinal) < faults.duplicateInboundRate) {
+        statistics.count.inbound.repeated += 1;
         plan(message, now + spread(REPEAT_AFTER));
       }
     },

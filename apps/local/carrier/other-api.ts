@@ -55,7 +55,10 @@ export function createOtherApi(dialect: Dialect, parts: ApiParts): OtherApi {
     const faults = faultsOf(current, ordinal);
     if (faults.latencyMs > 0) await clock.sleep(faults.latencyMs);
     if (faults.throttled) return dialect.throttled(current.retryAfterSeconds);
-    if (faults.failsBefore) return dialect.failed;
+    if (faults.failsBefore) {
+      statistics.count.broken.before += 1;
+      return dialect.failed;
+    }
     const read = dialect.read(body ?? '');
     if ('answer' in read) return read.answer;
     const code = current.errorCodes[read.send.to];
@@ -63,8 +66,13 @@ export function createOtherApi(dialect: Dialect, parts: ApiParts): OtherApi {
     if (refusal !== null) return refusal;
     const message = switchboard.accept(read.send, 'outbound-api');
     await store.saved();
-    if (faults.hangs) return 'none';
-    return faults.failsAfter ? dialect.failed : dialect.accepted(message);
+    if (faults.hangs) {
+      statistics.count.broken.unanswered += 1;
+      return 'none';
+    }
+    if (!faults.failsAfter) return dialect.accepted(message);
+    statistics.count.broken.after += 1;
+    return dialect.failed;
   }
 
   return {

@@ -144,7 +144,10 @@ export function createRestApi(parts: RestApiParts): RestApi {
     const latency = delayAt(faults.latencyMs, draw(faults.seed, 'latency', ordinal));
     if (latency > 0) await clock.sleep(latency);
     if (hits('refuse429', faults.rate429)) return { code: 20429 };
-    if (hits('fail5xxBefore', faults.rate5xxBefore)) return { code: 20500 };
+    if (hits('fail5xxBefore', faults.rate5xxBefore)) {
+      statistics.count.broken.before += 1;
+      return { code: 20500 };
+    }
     const call = callsRouteOf(path);
     const [, account, sid] = ROUTE.exec(path) ?? [];
     if (account === undefined && call === null) return { code: 20404 };
@@ -155,8 +158,14 @@ export function createRestApi(parts: RestApiParts): RestApi {
     // What is answered as accepted must survive the end of the process.
     if (request.method === 'POST') await store.saved();
     if ('afterAcceptance' in result) {
-      if (hits('hang', faults.hangRate)) return 'none';
-      if (hits('fail5xxAfter', faults.rate5xxAfter)) return { code: 20500 };
+      if (hits('hang', faults.hangRate)) {
+        statistics.count.broken.unanswered += 1;
+        return 'none';
+      }
+      if (hits('fail5xxAfter', faults.rate5xxAfter)) {
+        statistics.count.broken.after += 1;
+        return { code: 20500 };
+      }
     }
     return result;
   };

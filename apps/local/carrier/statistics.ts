@@ -6,8 +6,9 @@ const zero = () => ({
   requests: 0,
   accepted: 0,
   calls: 0,
-  callbacks: { tried: 0, delivered: 0, failed: 0, lost: 0 },
-  inbound: { received: 0, delivered: 0, retried: 0, givenUp: 0, lost: 0 },
+  broken: { before: 0, after: 0, unanswered: 0 },
+  callbacks: { tried: 0, delivered: 0, failed: 0, lost: 0, repeated: 0, overtaken: 0 },
+  inbound: { received: 0, delivered: 0, retried: 0, givenUp: 0, lost: 0, repeated: 0 },
 });
 
 export interface Statistics {
@@ -46,6 +47,7 @@ export function createStatistics(monotonic: () => number): Statistics {
         accepted: count.accepted,
         calls: count.calls,
         refused: Object.fromEntries(refused),
+        broken: { ...count.broken },
         callbacks: { ...count.callbacks },
         inbound: { ...count.inbound },
         inFlight,

@@ -1,0 +1,175 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { fileOf } from '../driver/contacts-file.ts';
+import { zoneAtNight, zoneInDaytime } from '../driver/daytime.ts';
+import { ChattingPhone } from '../driver/phone.ts';
+import { understanding } from '../driver/phone-book.ts';
+import { phonesOf } from '../driver/phones.ts';
+import { seededRandom } from '../driver/random.ts';
+import type { Sample } from '../driver/sample.ts';
+import type { System } from '../driver/system.ts';
+import { eventually } from '../eventually.ts';
+import { Outreach } from '../outreach/client.ts';
+
+/** How much goes on while something goes wrong. */
+export interface LoadSize {
+  /** People who chat; every second of them is in the campaign as well. */
+  chatting: number;
+  /** People of the campaign who only listen; a quarter of them answers its text with STOP. */
+  listening: number;
+  /** People of the campaign for whom it is night: they must get nothing. */
+  asleep: number;
+  messagesPerSecond: number;
+  thinkMs: { min: number; max: number };
+}
+
+/** Everything that a scenario is inflicted on: phones of its own, and a campaign of its own. */
+export interface Load {
+  /** Numbers of the same kind that nobody has. */
+  spare: readonly PhoneNumber[];
+  chatting: readonly ChattingPhone[];
+  listening: readonly ChattingPhone[];
+  campaign: {
+    id: string;
+    phones: readonly PhoneNumber[];
+    asleep: readonly PhoneNumber[];
+    isOf(body: string): boolean;
+  };
+}
+
+/** As many as have fictitious numbers enough: four for each scenario. */
+const AREAS = [
+  ['415', '212', '312', '617'],
+  ['718', '213', '310', '408'],
+  ['510', '559', '619', '650'],
+  ['707', '916', '206', '253'],
+  ['360', '425', '509', '503'],
+  ['541', '602', '623', '702'],
+  ['775', '801', '505', '719'],
+  ['720', '970', '214', '281'],
+  ['512', '713', '817', '903'],
+  ['314', '417', '573', '636'],
+  ['218', '320', '507', '612'],
+  ['262', '414', '608', '715'],
+  ['217', '309', '618', '708'],
+  ['219', '260', '317', '574'],
+  ['231', '248', '269', '313'],
+  ['216', '234', '330', '419'],
+  ['215', '267', '412', '484'],
+  ['315', '516', '518', '585'],
+  ['201', '551', '609', '732'],
+  ['203', '860', '413', '508'],
+  ['207', '603', '802', '401'],
+] as const;
+const SPARE = 12;
+const STOPS_AFTER_CAMPAIGN = 0.25;
+/** Longest time for a campaign to have come to its end once everything is mended, in ms. */
+const CAMPAIGN_MS = 240_000;
+const MORE_MS = 60_000;
+
+/** `place`: which scenario of the run this is for, from 0. Resolves when phones chat and the campaign is under way. */
+export async function beginLoad(
+  system: System,
+  sample: Sample,
+  size: LoadSize,
+  { name, place, seed }: { name: string; place: number; seed: number },
+): Promise<Load> {
+  const people = size.chatting + size.listening + size.asleep;
+  const numbers = phonesOf(AREAS[place] ?? [], people + SPARE);
+  const chatters = numbers.slice(0, size.chatting);
+  const listeners = numbers.slice(size.chatting, size.chatting + size.listening);
+  const asleep = numbers.slice(size.chatting + size.listening, people);
+  const begins = `News of ${name} for`;
+  const isOf = (body: string): boolean => body.startsWith(begins);
+
+  const understand = understanding(sample);
+  const phoneOf = (number: PhoneNumber, index: number, reacts: 'chats' | 'listens'): ChattingPhone => {
+    const random = seededRandom(seed * 1_000 + index);
+    const phone: ChattingPhone = new ChattingPhone({
+      number,
+      simulator: system.simulator,
+      understand: (body) => {
+        if (reacts === 'chats') return understand(body);
+        if (isOf(body) && random() < STOPS_AFTER_CAMPAIGN) phone.write('STOP');
+        return { kind: 'unknown' };
+      },
+      code: sample.code,
+      random,
+      thinkMs: size.thinkMs,
+    });
+    return phone;
+  };
+  const chatting = chatters.map((number, index) => phoneOf(number, index, 'chats'));
+  const listening = listeners.map((number, index) => phoneOf(number, size.chatting + index, 'listens'));
+
+  const outreach = await Outreach.of(system);
+  const now = await system.now();
+  const timeZone = zoneInDaytime(now);
+  const night = zoneAtNight(now);
+  const awake = [...chatters.filter((_, index) => index % 2 === 0), ...listeners];
+  const list = await outreach.makeList(name);
+  const phones = [...awake, ...asleep];
+  const sleeping = new Set(asleep);
+  await outreach.importContacts(
+    fileOf(phones, (phone) => (sleeping.has(phone) ? night : timeZone)),
+    list,
+  );
+  const id = await outreach.makeCampaign({
+    name,
+    type: 'sms',
+    definition: {
+      audience: { include: [list] },
+      variants: [{ name: 'A', bodies: { en: `${begins} {{name}}` } }],
+      windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59' }],
+      timeZone,
+      messagesPerSecond: size.messagesPerSecond,
+    },
+  });
+  await Promise.all(listening.map((phone) => phone.listen()));
+  await Promise.all(chatting.map((phone) => phone.start()));
+  await outreach.tell(id, 'start');
+  return { spare: numbers.slice(people), chatting, listening, campaign: { id, phones: awake, asleep, isOf } };
+}
+
+/**
+ * Until half of the phones have heard something from now on, so that there is work to break in the middle of. After a minute at
+ * the latest.
+ */
+export async function untilTalking(phones: readonly ChattingPhone[]): Promise<void> {
+  const heardBy = ({ happenings }: ChattingPhone): number =>
+    happenings.filter(({ kind }) => kind === 'heard').length;
+  const before = new Map(phones.map((phone) => [phone, heardBy(phone)]));
+  const talking = (): number => phones.filter((phone) => heardBy(phone) > (before.get(phone) ?? 0)).length;
+  const end = performance.now() + MORE_MS;
+  while (talking() < phones.length / 2 && performance.now() < end) await delay(250);
+}
+
+/** Until the phones have written so many texts; a minute at the latest. */
+export async function untilWritten(phones: readonly ChattingPhone[], least: number): Promise<void> {
+  const written = (): number =>
+    phones.reduce((sum, { happenings }) => sum + happenings.filter(({ kind }) => kind === 'said').length, 0);
+  const end = performance.now() + MORE_MS;
+  while (written() < least && performance.now() < end) await delay(250);
+}
+
+/**
+ * All hang up, and the campaign is stopped once everybody who may get its text was decided on. What is wrong with that: whose
+ * turn never came.
+ */
+export async function endLoad(system: System, { campaign, chatting, listening }: Load): Promise<string[]> {
+  await Promise.all(chatting.map((phone) => phone.hangUp()));
+  const faults = await eventually(async () => {
+    const { rows } = await system.database.query<{ phone_number: string; state: string }>(
+      `SELECT phone_number, state FROM campaign_contact
+        WHERE campaign_id = $1 AND state IN ('pending', 'queued', 'held') AND NOT phone_number = ANY ($2)`,
+      [campaign.id, campaign.asleep],
+    );
+    if (rows.length > 0) throw new Error(`not decided on by the campaign: ${JSON.stringify(rows)}`);
+  }, CAMPAIGN_MS).then(
+    () => [],
+    (error: Error) => [error.message],
+  );
+  await Promise.all(listening.map((phone) => phone.hangUp()));
+  await (await Outreach.of(system)).tell(campaign.id, 'stop');
+  return faults;
+}
