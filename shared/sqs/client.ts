@@ -18,7 +18,7 @@ export type SqsConfig = Config<typeof sqsSettings>;
 
 /** Requests open at once: long polls stay open for 20 s and must not keep deletes and heartbeats waiting. */
 const SOCKETS = 128;
-/** Above the 20 s that a long poll may take. */
+/** Above the 20 s that a long poll may take. Other calls wait for less (fifo-queue.ts). */
 const REQUEST_TIMEOUT_MS = 25_000;
 
 /** A client for the configured endpoint. The caller destroys it. */

@@ -59,8 +59,15 @@ export type EntryResult =
 const LASTING =
   /(?:^|\.)(?:InvalidMessageContents|InvalidParameterValue|ReceiptHandleIsInvalid|MessageNotInflight)$/;
 
-/** The queue at `url`. Calls reject when they fail as a whole. */
-export function fifoQueue(sqs: SQSClient, url: string): FifoQueue {
+/**
+ * Longest wait for the answer to a call that is no long poll, in ms: one over a connection whose other end is gone must end, to be
+ * made again, long before the visibility of the entries that it is about does.
+ */
+const ANSWER_MS = 4_000;
+
+/** The queue at `url`. Calls reject when they fail as a whole. `answerMs`: for tests. */
+export function fifoQueue(sqs: SQSClient, url: string, answerMs = ANSWER_MS): FifoQueue {
+  const soon = { requestTimeout: answerMs };
   return {
     async receive({ max, waitSeconds, visibilitySeconds, signal }) {
       const { Messages } = await sqs.send(
@@ -77,7 +84,7 @@ export function fifoQueue(sqs: SQSClient, url: string): FifoQueue {
     },
     async delete(receipts) {
       const Entries = receipts.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
-      const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+      const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), soon);
       return results(receipts.length, answer);
     },
     async changeVisibility(receipts, seconds) {
@@ -86,7 +93,10 @@ export function fifoQueue(sqs: SQSClient, url: string): FifoQueue {
         ReceiptHandle,
         VisibilityTimeout: seconds,
       }));
-      const answer = await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }));
+      const answer = await sqs.send(
+        new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }),
+        soon,
+      );
       return results(receipts.length, answer);
     },
     async send(entries) {
@@ -96,7 +106,7 @@ export function fifoQueue(sqs: SQSClient, url: string): FifoQueue {
         MessageDeduplicationId: deduplicationId,
         MessageBody: body,
       }));
-      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), soon);
       return results(entries.length, answer);
     },
   };

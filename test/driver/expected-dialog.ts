@@ -1,6 +1,7 @@
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
+import type { ProfileChange } from '#shared/contracts/profile.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
 import { execute } from '#shared/dialog/batch.ts';
 import { messagesFor } from '#shared/dialog/messages.ts';
@@ -19,19 +20,22 @@ export interface Execution {
   suppressedAt: (commandId: string) => boolean;
   /** Whether it is a text about consent that a later one had overtaken. */
   overtaken: (command: DialogCommand) => boolean;
+  /** What was known of the person before the dialog: a contact. Left out: nothing. */
+  beginning?: ProfileChange;
 }
 
 /** The batches of events of one phone, from its commands in their order, repetitions included. */
 export function expectedBatches(
   phone: PhoneNumber,
   commands: readonly DialogCommand[],
-  { nowOf, suppressedAt, overtaken }: Execution,
+  { beginning = {}, nowOf, suppressedAt, overtaken }: Execution,
   sample: Sample,
 ): DialogEventBatch[] {
   const { programme } = sample;
   const executed = new Set<string>();
   const batches: DialogEventBatch[] = [];
-  let state: DialogState = initialState(phone, programme.defaultLanguage);
+  const unknown = initialState(phone, programme.defaultLanguage);
+  let state: DialogState = { ...unknown, profile: { ...unknown.profile, ...beginning } };
   for (const command of commands) {
     if (executed.has(command.commandId)) continue;
     executed.add(command.commandId);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { exemptIntents } from '#shared/compliance/touch.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import type { ProfileChange } from '#shared/contracts/profile.ts';
 import { rebuild } from '#shared/dialog/evolve.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
@@ -25,6 +26,7 @@ export interface PhoneRecords {
   log: readonly LogRow[];
   consent: readonly ConsentRow[];
   executed: ReadonlyMap<string, Date>;
+  beginning: ProfileChange;
 }
 
 const CARRIER = 'twilio';
@@ -36,6 +38,8 @@ export function recordsOfPhone(
   phone: PhoneNumber,
   happenings: readonly Happening[],
   records: Records,
+  /** What a contact said of the person before anything was written. */
+  beginning: ProfileChange = {},
 ): PhoneRecords {
   const its = <Row extends { phone_number: string | null }>(rows: readonly Row[]): Row[] =>
     rows.filter((row) => row.phone_number === phone);
@@ -51,6 +55,7 @@ export function recordsOfPhone(
     log: its(records.log),
     consent: its(records.consent),
     executed: records.executed,
+    beginning,
   };
 }
 
@@ -109,13 +114,14 @@ function textsLost({ carrier, commands, executed, happenings, log }: PhoneRecord
 
 /** The events are what the pure engine makes of the commands, the state is their fold, progress asked for what follows. */
 function dialogFaults(records: PhoneRecords, sample: Sample): string[] {
-  const { batches, commands, executed, phone, state } = records;
+  const { batches, beginning, commands, executed, phone, state } = records;
   const faults: string[] = [];
   const stored = new Map(batches.map((batch) => [batch.commandId, batch]));
   const expected = expectedBatches(
     phone,
     commands,
     {
+      beginning,
       nowOf: (commandId) => {
         const at = stored.get(commandId)?.occurredAt;
         return at === undefined ? null : new Date(at);
@@ -135,12 +141,8 @@ function dialogFaults(records: PhoneRecords, sample: Sample): string[] {
     faults.push(`events differ from the engine's: ${difference(batches, expected)}`);
   const folded = rebuild(batches);
   const { currentDrill, ...rest } = folded ?? { currentDrill: null };
-  if (
-    !isDeepStrictEqual(
-      { state: state?.state, drill: state?.drill ?? null },
-      { state: rest, drill: currentDrill },
-    )
-  ) {
+  const stored = { state: state?.state ?? null, drill: state?.drill ?? null };
+  if (!isDeepStrictEqual(stored, { state: folded === null ? null : rest, drill: currentDrill })) {
     faults.push('the stored state is not the fold of the events');
   }
   const asked = new Set(

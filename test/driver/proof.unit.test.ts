@@ -100,6 +100,7 @@ function soundRecords(sample: Sample): PhoneRecords {
     attempts,
     log,
     consent: [{ phone_number: phone, status: 'opted_out', recorded_at: new Date(NOON + 4_000) }],
+    beginning: {},
     executed: new Map(
       commands.map(({ commandId, occurredAt }) => [commandId, new Date(Date.parse(occurredAt) + 500)]),
     ),

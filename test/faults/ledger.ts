@@ -35,7 +35,7 @@ export async function closeLedger(
   const took = performance.now() - began;
   const records = await readRecords(system);
   const phones = [...load.chatting, ...load.listening].map((phone) =>
-    recordsOfPhone(phone.number, phone.happenings, records),
+    recordsOfPhone(phone.number, phone.happenings, records, load.beginningOf(phone.number)),
   );
   return {
     records,
@@ -95,7 +95,7 @@ async function campaignFaults(
     const isAsleep = campaign.asleep.includes(phone);
     if (contact === undefined || standing.length !== 1) {
       faults.push(`${phone} stands in the campaign ${standing.length} times`);
-    } else if (heard !== (contact.state === 'sent' ? 1 : 0)) {
+    } else if (heard !== (GOT.has(contact.state) ? 1 : 0)) {
       faults.push(`${phone} stands as ${contact.state} (${contact.rule}) and got the text ${heard} times`);
     } else if (isAsleep ? contact.state !== 'cancelled' : !isExplained(contact, stopped.has(phone))) {
       faults.push(`${phone} stands as ${contact.state} (${contact.rule}), asleep: ${isAsleep}`);
@@ -107,8 +107,11 @@ async function campaignFaults(
   return [...faults, ...(await countFaults(system, campaign.id, rows, { texts, log }))];
 }
 
+/** Where somebody stands whose text the carrier has. */
+const GOT: ReadonlySet<string> = new Set(['sent', 'delivered']);
+
 const isExplained = ({ state }: ContactRow, hasStopped: boolean): boolean =>
-  state === 'sent' || ((state === 'blocked' || state === 'skipped') && hasStopped);
+  GOT.has(state) || ((state === 'blocked' || state === 'skipped') && hasStopped);
 
 /** What the API counts, against rows of contacts, the message log and the carrier. */
 async function countFaults(

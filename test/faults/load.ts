@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ProfileChange } from '#shared/contracts/profile.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { fileOf } from '../driver/contacts-file.ts';
+import { fileOf, nameOf } from '../driver/contacts-file.ts';
 import { zoneAtNight, zoneInDaytime } from '../driver/daytime.ts';
 import { ChattingPhone } from '../driver/phone.ts';
 import { understanding } from '../driver/phone-book.ts';
@@ -28,6 +29,8 @@ export interface Load {
   /** Numbers of the same kind that nobody has. */
   spare: readonly PhoneNumber[];
   chatting: readonly ChattingPhone[];
+  /** What was known of the person before anybody wrote. */
+  beginningOf(phone: PhoneNumber): ProfileChange;
   listening: readonly ChattingPhone[];
   campaign: {
     id: string;
@@ -128,7 +131,10 @@ export async function beginLoad(
   await Promise.all(listening.map((phone) => phone.listen()));
   await Promise.all(chatting.map((phone) => phone.start()));
   await outreach.tell(id, 'start');
-  return { spare: numbers.slice(people), chatting, listening, campaign: { id, phones: awake, asleep, isOf } };
+  const known = new Set(awake);
+  return {
+    beginningOf: (phone) => (known.has(phone) ? { name: nameOf(phone), timezone: timeZone } : {}),
+    spare: numbers.slice(people), chatting, listening, campaign: { id, phones: awake, asleep, isOf } };
 }
 
 /**
@@ -153,23 +159,27 @@ export async function untilWritten(phones: readonly ChattingPhone[], least: numb
 }
 
 /**
- * All hang up, and the campaign is stopped once everybody who may get its text was decided on. What is wrong with that: whose
- * turn never came.
+ * All hang up, and the campaign is stopped once everybody who may get its text was decided on. What is wrong with that: who was
+ * never decided on.
  */
 export async function endLoad(system: System, { campaign, chatting, listening }: Load): Promise<string[]> {
   await Promise.all(chatting.map((phone) => phone.hangUp()));
-  const faults = await eventually(async () => {
+  const undecided = await untilDecided(system, campaign.id, campaign.asleep);
+  await Promise.all(listening.map((phone) => phone.hangUp()));
+  await (await Outreach.of(system)).tell(campaign.id, 'stop');
+  return undecided.length > 0 ? undecided : untilDecided(system, campaign.id, []);
+}
+
+/** Waits until the campaign has nobody left but these, for a while; what it then still has. */
+const untilDecided = (system: System, id: string, but: readonly PhoneNumber[]): Promise<string[]> =>
+  eventually(async () => {
     const { rows } = await system.database.query<{ phone_number: string; state: string }>(
-      `SELECT phone_number, state FROM campaign_contact
+      `SELECT phone_number, state, rule FROM campaign_contact
         WHERE campaign_id = $1 AND state IN ('pending', 'queued', 'held') AND NOT phone_number = ANY ($2)`,
-      [campaign.id, campaign.asleep],
+      [id, but],
     );
     if (rows.length > 0) throw new Error(`not decided on by the campaign: ${JSON.stringify(rows)}`);
   }, CAMPAIGN_MS).then(
     () => [],
     (error: Error) => [error.message],
   );
-  await Promise.all(listening.map((phone) => phone.hangUp()));
-  await (await Outreach.of(system)).tell(campaign.id, 'stop');
-  return faults;
-}

@@ -11,6 +11,9 @@ async function meddle({ troubles }: World, meddler: Meddler): Promise<void> {
   troubles.sqs.meddler = null;
 }
 
+/** Longer than anybody waits for an answer of SQS, but a long poll. */
+const LATE_MS = 10_000;
+
 const listIn = (body: unknown, key: string): readonly unknown[] => {
   const found: unknown = Object(body)[key];
   return Array.isArray(found) ? found : [];
@@ -66,8 +69,8 @@ export const sqsLosesAnswers: Scenario = {
   name: 'sqs-loses-answers',
   says:
     'For 30 s SQS refuses every tenth call (RequestThrottled), answers every tenth with 500, takes every fifth batch of ' +
-    'entries only in part, and ends the connection before its answer to every fifth batch that it took, to every tenth receive ' +
-    'and to every tenth deletion.',
+    'entries only in part, ends the connection before its answer to every fifth batch that it took, to every tenth receive ' +
+    'and to every tenth deletion, and answers one of 25 other calls after 10 s.',
   inflict: async (world) => {
     const { random, say } = world;
     const inflicted = {
@@ -77,6 +80,7 @@ export const sqsLosesAnswers: Scenario = {
       'answers to batches lost': 0,
       'answers to receives lost, with entries in them': 0,
       'answers to deletions lost': 0,
+      'answers too late': 0,
     };
     await meddle(world, async ({ input, operation }, forward) => {
       const chance = random();
@@ -116,6 +120,10 @@ export const sqsLosesAnswers: Scenario = {
       if (operation === 'ReceiveMessage' && chance < 0.3 && listIn(answer.body, 'Messages').length > 0) {
         inflicted['answers to receives lost, with entries in them'] += 1;
         return null;
+      }
+      if (operation !== 'ReceiveMessage' && chance > 0.96) {
+        inflicted['answers too late'] += 1;
+        await delay(LATE_MS);
       }
       return answer;
     });
