@@ -141,8 +141,8 @@ function dialogFaults(records: PhoneRecords, sample: Sample): string[] {
     faults.push(`events differ from the engine's: ${difference(batches, expected)}`);
   const folded = rebuild(batches);
   const { currentDrill, ...rest } = folded ?? { currentDrill: null };
-  const stored = { state: state?.state ?? null, drill: state?.drill ?? null };
-  if (!isDeepStrictEqual(stored, { state: folded === null ? null : rest, drill: currentDrill })) {
+  const kept = { state: state?.state ?? null, drill: state?.drill ?? null };
+  if (!isDeepStrictEqual(kept, { state: folded === null ? null : rest, drill: currentDrill })) {
     faults.push('the stored state is not the fold of the events');
   }
   const asked = new Set(
