@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { atOnce } from './scenario.ts';
+import { carrierFails } from './scenarios/carrier.ts';
 import { aimedKills } from './scenarios/kills.ts';
+import { postgresCut } from './scenarios/postgres.ts';
+import { sqsLosesAnswers } from './scenarios/queues.ts';
+import { kinesisThrottles } from './scenarios/streams.ts';
 import { type Outcome, runTrial } from './trial.ts';
 
 /** The short form of `npm run faults`. */
@@ -21,6 +26,7 @@ describe('While services are killed in the middle of their work, and more goes w
           breakMs: 2_000,
           tries: 3,
         }),
+        atOnce('stores-and-carrier', [postgresCut, kinesisThrottles, sqsLosesAnswers, carrierFails]),
       ],
       size: {
         chatting: 40,
@@ -30,6 +36,7 @@ describe('While services are killed in the middle of their work, and more goes w
         thinkMs: { min: 200, max: 1_200 },
       },
       leastTexts: 120,
+      length: 0.3,
       restMs: 180_000,
       withDisk: false,
       say: (line) => console.log(`      ${line}`),

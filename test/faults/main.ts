@@ -36,6 +36,7 @@ const outcomes = await runTrial({
     thinkMs: { min: 500, max: 3_000 },
   },
   leastTexts: 200,
+  length: 1,
   restMs: 240_000,
   withDisk: true,
   say: (line) => console.log(line),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { ChattingPhone } from '../driver/phone.ts';
 import type { System } from '../driver/system.ts';
@@ -12,6 +13,8 @@ export interface World {
   phones: readonly ChattingPhone[];
   /** Numbers that nobody has used, for what a scenario needs besides. */
   spare: readonly PhoneNumber[];
+  /** How long what goes on for a while goes on, in ms: as it is said, or shorter. */
+  lasts(ms: number): number;
   /** From the seed of the run and the name of the scenario. */
   random: () => number;
   /** Until half of the phones have heard something from now on; a minute at the latest. */
@@ -24,6 +27,26 @@ export interface World {
  * proves nothing.
  */
 export type Inflicted = Readonly<Record<string, number>>;
+
+const MORE_MS = 60_000;
+
+/**
+ * For so long, and then until each count is above zero, for a minute at most: what is left to chance has to take place on a
+ * machine that is slow as well.
+ */
+export async function forAWhile(ms: number, counts: () => Promise<Inflicted>): Promise<void> {
+  const end = performance.now() + ms + MORE_MS;
+  await delay(ms);
+  while (performance.now() < end && Object.values(await counts()).some((count) => count === 0)) await delay(250);
+}
+
+/** Several things that go wrong at the same time. */
+export const atOnce = (name: string, scenarios: readonly Scenario[]): Scenario => ({
+  name,
+  says: `At the same time: ${scenarios.map((scenario) => scenario.name).join(', ')}.`,
+  inflict: async (world) =>
+    Object.assign({}, ...(await Promise.all(scenarios.map((scenario) => scenario.inflict(world))))),
+});
 
 /** Something that goes wrong while phones chat and a campaign is under way. */
 export interface Scenario {

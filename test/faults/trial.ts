@@ -20,6 +20,8 @@ export interface Trial {
   leastTexts: number;
   /** Longest time to come to rest, in ms. */
   restMs: number;
+  /** How long what goes on for a while goes on: 1 is as the scenarios say, less is shorter. */
+  length: number;
   /** Whether PostgreSQL gets a disk of its own, where one can be mounted. */
   withDisk: boolean;
   say: (line: string) => void;
@@ -80,7 +82,7 @@ async function runScenario(
   { sample, system, troubles }: Running,
   scenario: Scenario,
   place: number,
-  { leastTexts, restMs, say: sayAll, seed: seedOfAll, size }: Trial,
+  { leastTexts, length, restMs, say: sayAll, seed: seedOfAll, size }: Trial,
 ): Promise<Outcome> {
   const { name, says } = scenario;
   // The same whatever else is tried.
@@ -96,6 +98,7 @@ async function runScenario(
       troubles,
       phones: load.chatting,
       spare: load.spare,
+      lasts: (ms) => ms * length,
       random: seededRandom(seed),
       untilTalking: () => untilTalking(load.chatting),
       say,

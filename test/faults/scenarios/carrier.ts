@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Faults } from '#shared/simulator/faults.ts';
 import type { CarrierStats } from '../../driver/simulator.ts';
-import type { Inflicted, Scenario, World } from '../scenario.ts';
+import { forAWhile, type Inflicted, type Scenario, type World } from '../scenario.ts';
 import { CARRIER_FAULTS } from '../settings.ts';
 
 const FAULTY_MS = 30_000;
@@ -20,18 +19,19 @@ const NONE = {
 
 /** Lets the carrier fail for a while, and counts how often it did; then it is as it was before. */
 async function whileFaulty(
-  { say, system: { simulator } }: World,
+  { lasts, say, system: { simulator } }: World,
   faults: Partial<Faults>,
   count: (stats: CarrierStats) => Inflicted,
 ): Promise<Inflicted> {
   const before = count(await simulator.stats());
+  const since = async (): Promise<Inflicted> =>
+    Object.fromEntries(
+      Object.entries(count(await simulator.stats())).map(([name, times]) => [name, times - (before[name] ?? 0)]),
+    );
   await simulator.setFaults(faults);
-  await delay(FAULTY_MS);
-  const after = count(await simulator.stats());
+  await forAWhile(lasts(FAULTY_MS), since);
+  const inflicted = await since();
   await simulator.setFaults({ ...NONE, ...CARRIER_FAULTS });
-  const inflicted = Object.fromEntries(
-    Object.entries(after).map(([name, times]) => [name, times - (before[name] ?? 0)]),
-  );
   say(JSON.stringify(inflicted));
   return inflicted;
 }

@@ -40,11 +40,11 @@ const CUTS = 8;
 export const postgresCut: Scenario = {
   name: 'postgres-cut',
   says: 'All connections to PostgreSQL are cut at once (RST to both ends), eight times, wherever their transactions are.',
-  inflict: async ({ random, say, system, troubles }) => {
+  inflict: async ({ lasts, random, say, system, troubles }) => {
     let cut = 0;
     let busy = 0;
     for (let times = 0; times < CUTS; times += 1) {
-      await delay(500 + random() * 2_500);
+      await delay(lasts(500 + random() * 2_500));
       busy += await openTransactions(system.database);
       cut += troubles.postgres.cut();
     }
@@ -132,14 +132,14 @@ export const serializationFailures: Scenario = {
   says:
     'For 20 s one of 25 statements that write fails with a serialization failure (40001), and for as long with a deadlock ' +
     '(40P01), by a trigger on eight tables.',
-  inflict: async ({ say, system: { database } }) => {
+  inflict: async ({ lasts, say, system: { database } }) => {
     const inflicted: Record<string, number> = {};
     for (const [name, sqlstate] of [
       ['serialization failures', '40001'],
       ['deadlocks', '40P01'],
     ] as const) {
       await refuseAtRandom(database, sqlstate, 4);
-      await delay(CONTENDED_MS);
+      await delay(lasts(CONTENDED_MS));
       inflicted[name] = await refuseNoMore(database);
       say(`${inflicted[name]} ${name}`);
     }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { awsError, type Meddler } from '../aws-proxy.ts';
-import type { Scenario, World } from '../scenario.ts';
+import { forAWhile, type Inflicted, type Scenario, type World } from '../scenario.ts';
 
 const MEDDLED_MS = 30_000;
 
 /** Meddles for a while with what goes to SQS. */
-async function meddle({ troubles }: World, meddler: Meddler): Promise<void> {
+async function meddle({ lasts, troubles }: World, inflicted: Inflicted, meddler: Meddler): Promise<void> {
   troubles.sqs.meddler = meddler;
-  await delay(MEDDLED_MS);
+  await forAWhile(lasts(MEDDLED_MS), async () => inflicted);
   troubles.sqs.meddler = null;
 }
 
@@ -36,7 +36,7 @@ export const sqsDuplicates: Scenario = {
       'extensions not granted': 0,
     };
     const handedOut = new Map<unknown, unknown[]>();
-    await meddle(world, async ({ input, operation }, forward) => {
+    await meddle(world, inflicted, async ({ input, operation }, forward) => {
       if (operation === 'ChangeMessageVisibilityBatch') {
         const entries = listIn(input, 'Entries');
         // What is given back (visibility 0) is left alone.
@@ -82,7 +82,7 @@ export const sqsLosesAnswers: Scenario = {
       'answers to deletions lost': 0,
       'answers too late': 0,
     };
-    await meddle(world, async ({ input, operation }, forward) => {
+    await meddle(world, inflicted, async ({ input, operation }, forward) => {
       const chance = random();
       if (chance < 0.1) {
         inflicted['calls throttled'] += 1;

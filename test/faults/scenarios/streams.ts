@@ -10,14 +10,14 @@ import {
 import { streams } from '#shared/topology.ts';
 import { localKinesis } from '../../../apps/local/stores/kinesis-streams.ts';
 import { type AwsAnswer, awsError, type Meddler } from '../aws-proxy.ts';
-import type { Scenario, World } from '../scenario.ts';
+import { forAWhile, type Inflicted, type Scenario, type World } from '../scenario.ts';
 
 const MEDDLED_MS = 25_000;
 
 /** Meddles for a while with what goes to Kinesis. */
-async function meddle({ troubles }: World, meddler: Meddler): Promise<void> {
+async function meddle({ lasts, troubles }: World, inflicted: Inflicted, meddler: Meddler): Promise<void> {
   troubles.kinesis.meddler = meddler;
-  await delay(MEDDLED_MS);
+  await forAWhile(lasts(MEDDLED_MS), async () => inflicted);
   troubles.kinesis.meddler = null;
 }
 
@@ -40,7 +40,7 @@ export const kinesisThrottles: Scenario = {
       'puts taken in part': 0,
       'records refused in those': 0,
     };
-    await meddle(world, async ({ input, operation }, forward) => {
+    await meddle(world, inflicted, async ({ input, operation }, forward) => {
       if (operation === 'GetRecords' && random() < 0.2) {
         inflicted['reads throttled'] += 1;
         return throttled();
@@ -99,7 +99,7 @@ export const kinesisLosesAnswers: Scenario = {
       'answers too late': 0,
       'iterators expired': 0,
     };
-    await meddle(world, async ({ operation }, forward) => {
+    await meddle(world, inflicted, async ({ operation }, forward) => {
       const chance = random();
       if (chance < 0.06) {
         inflicted['internal failures'] += 1;
