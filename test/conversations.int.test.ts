@@ -69,7 +69,7 @@ describe('Conversations', () => {
       database.adminPool,
       `reply, reply_verdict, conversation, message, phone, attempt, contact, list_member, contact_list, campaign,
        campaign_contact, campaign_count, suppression, consent_standing, event_position, outbox, audit_entry,
-       decision, canned_reply, consent_review`,
+       decision, canned_reply, consent_review, conversation_answer`,
     );
   });
 
@@ -417,6 +417,70 @@ describe('Conversations', () => {
     assert.deepEqual([closed.body.state, closed.body.waiting], ['closed', 0]);
     const alone = await change(id, { assignee: 'Maria', upTo: seen });
     assert.deepEqual([alone.status, alone.body.faults[0].pointer], [400, '/upTo']);
+  });
+
+  it('are answered once under one Idempotency-Key, however often and whenever the same answer is sent again', async () => {
+    await hears('hello?', { minutesAgo: 1 });
+    const { id } = await only();
+    const send = (body: string) =>
+      api.send('POST', `/v1/conversations/${id}/reply`, {
+        body: { body },
+        headers: { 'idempotency-key': 'of-this-browser-1' },
+      });
+    const [one, other] = await Promise.all([send('We are open.'), send('We are open.')]);
+    await hears('and tomorrow?', { minutesAgo: -1 });
+    const late = await send('We are open.');
+    assert.deepEqual([one.status, other.status, late.status], [201, 201, 201]);
+    assert.deepEqual(new Set([one, other, late].map(({ body }) => body.id)).size, 1);
+    assert.equal((await send('We are closed.')).body.code, 'idempotency_key_reused');
+    const { rows } = await database.adminPool.query(
+      `SELECT count(*)::int AS messages, (SELECT count(*)::int FROM conversation_answer) AS answers FROM message`,
+    );
+    assert.deepEqual(rows, [{ messages: 1, answers: 1 }]);
+    assert.equal((await only()).waiting, 1, 'what came since wants an answer of its own');
+  });
+
+  it('are as they were when their closing is taken back, unless something has happened since', async () => {
+    const undo = async (etag: string | null) =>
+      api.send('POST', `/v1/conversations/${id}/reopen`, { headers: { 'if-match': etag ?? '' } });
+    await hears('one', { minutesAgo: 30 });
+    await hears('two', { minutesAgo: 20 });
+    const { id } = await only();
+    await change(id, { assignee: 'Maria' });
+    const closed = await change(id, { state: 'closed' });
+    assert.deepEqual([closed.body.state, closed.body.waiting], ['closed', 0]);
+    const back = await undo(closed.headers.get('etag'));
+    assert.deepEqual([back.status, back.body.state, back.body.waiting], [200, 'open', 2]);
+    assert.equal(back.body.assignee, 'Maria');
+    assert.deepEqual((await undo(back.headers.get('etag'))).body.code, 'changed_meanwhile', 'it is open');
+    assert.deepEqual(await wrongConversations(database.adminPool), []);
+
+    const until = '2026-11-27T09:00:00.000Z';
+    await change(id, { state: 'snoozed', snoozedUntil: until });
+    const again = await change(id, { state: 'closed' });
+    const off = await undo(again.headers.get('etag'));
+    assert.deepEqual([off.body.state, off.body.snoozedUntil, off.body.waiting], ['snoozed', until, 2]);
+
+    const last = await change(id, { state: 'closed' });
+    await hears('three');
+    const over = await undo(last.headers.get('etag'));
+    assert.deepEqual([over.status, over.body.code], [412, 'changed_meanwhile']);
+    assert.deepEqual([(await only()).state, (await only()).waiting], ['open', 1]);
+    assert.deepEqual(await wrongConversations(database.adminPool), []);
+  });
+
+  it('have their newest text unread again when somebody says so', async () => {
+    await hears('one', { minutesAgo: 30 });
+    await hears('two', { minutesAgo: 20 });
+    const { id } = await only();
+    const post = async (what: 'read' | 'unread') =>
+      api.send('POST', `/v1/conversations/${id}/${what}`, what === 'read' ? { body: {} } : {});
+    assert.equal((await post('read')).body.unread, 0);
+    assert.deepEqual([(await post('unread')).body.unread, (await post('unread')).body.unread], [1, 1]);
+    assert.equal((await post('read')).body.unread, 0);
+    await change(id, { state: 'closed' });
+    assert.deepEqual((await post('unread')).body.code, 'conflict');
+    assert.deepEqual(await wrongConversations(database.adminPool), []);
   });
 
   it('say what whoever looks at them has seen, also where an older text came after a newer one', async () => {

@@ -23,6 +23,11 @@ export interface Discarded {
   left: Stays[];
 }
 
+export interface DiscardedBatch extends Discarded {
+  /** Of those that were discarded. */
+  ids: number[];
+}
+
 export type Outcome =
   | { kind: 'left'; stays: Stays }
   /** `next`: the parked batch that follows. */
@@ -71,8 +76,8 @@ export async function discardBatch(
   selection: Selection,
   limit: number,
   settler: Settler,
-): Promise<Discarded> {
-  const result: Discarded = { discarded: 0, woken: 0, left: [] };
+): Promise<DiscardedBatch> {
+  const result: DiscardedBatch = { discarded: 0, ids: [], woken: 0, left: [] };
   const records = await findRecords(tx, selection, openStates(selection), { after: 0, limit });
   await lockLeases(
     tx,
@@ -85,6 +90,7 @@ export async function discardBatch(
       continue;
     }
     result.discarded += 1;
+    result.ids.push(record.id);
     if (outcome.next === null) continue;
     await put(EVENTS, record.partitionKey, outcome.next);
     result.woken += 1;

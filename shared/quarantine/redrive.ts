@@ -21,6 +21,8 @@ export interface Redriven {
 }
 
 export interface RedrivenBatch extends Redriven {
+  /** Of those that were put. */
+  ids: number[];
   /** The last record that was looked at; null: there are no more. */
   last: number | null;
   /** Of a put that failed: the others are noted. */
@@ -78,6 +80,7 @@ export async function redriveBatch(
   );
   return {
     put: accepted.length,
+    ids: accepted.map(({ id }) => id),
     left,
     last: records.at(-1)?.id ?? null,
     failure: puts.find((result) => result.status === 'rejected'),

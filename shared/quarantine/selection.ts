@@ -114,6 +114,24 @@ export interface Stays {
   why: string;
 }
 
+/** Of these records those that are settled, each with who did it and how. */
+export async function settledAmong(
+  db: Queryable,
+  ids: readonly number[],
+): Promise<{ id: number; state: 'redriven' | 'discarded'; by: string | null; why: string | null }[]> {
+  const { rows } = await db.query<{
+    id: number;
+    state: 'redriven' | 'discarded';
+    by: string | null;
+    why: string | null;
+  }>(
+    `SELECT id, state, settled_by AS by, settled_reason AS why FROM quarantined_record
+      WHERE id = ANY ($1::bigint[]) AND state IN ('redriven', 'discarded') ORDER BY id`,
+    [ids],
+  );
+  return rows;
+}
+
 /** Who settles records, and why, where they say so. */
 export interface Settler {
   by: string;

@@ -24,7 +24,10 @@ import { type Decided, insertNote, isTextOf, readDecided, writeDecided } from '.
 import { locked, lockedWithPhone, writeAnswer } from './write-answer.ts';
 
 /** What the audit log keeps: never what was said. */
-const audited = (phoneNumber: string, { agentMode, assignee, snoozedUntil, state, tags }: Decided) => ({
+export const audited = (
+  phoneNumber: string,
+  { agentMode, assignee, snoozedUntil, state, tags }: Decided,
+) => ({
   phoneNumber,
   state,
   snoozedUntil,
@@ -53,7 +56,7 @@ export const conversationChanges = (parts: ConversationParts): readonly Operatio
 ];
 
 /** Between the commit and the answer: whoever fetches again then sees what was changed. */
-const telling = ({ clock, publish }: ConversationParts) => ({
+export const telling = ({ clock, publish }: ConversationParts) => ({
   beforeAnswer: async (): Promise<void> => publish('conversations', { changedAt: clock.now().toISOString() }),
 });
 

@@ -125,11 +125,16 @@ describe('Lists through the API', () => {
     const list = await create('Flu');
     const nobody = randomUUID();
     const first = await add(list, { contactIds: [ids[2], ids[1], ids[1], nobody] });
-    assert.deepEqual(first.body, { changed: 2, unknown: [nobody], members: 2 });
+    assert.deepEqual(first.body, {
+      changed: 2,
+      contactIds: [ids[1], ids[2]].sort(),
+      unknown: [nobody],
+      members: 2,
+    });
     const second = await add(list, { contactIds: [ids[2], ids[3]] });
-    assert.deepEqual(second.body, { changed: 1, unknown: [], members: 3 });
+    assert.deepEqual(second.body, { changed: 1, contactIds: [ids[3]], unknown: [], members: 3 });
     const gone = await remove(list, { contactIds: [ids[1], ids[9], nobody] });
-    assert.deepEqual(gone.body, { changed: 1, unknown: [nobody], members: 2 });
+    assert.deepEqual(gone.body, { changed: 1, contactIds: [ids[1]], unknown: [nobody], members: 2 });
     assert.deepEqual(await membersOf(list), [ids[2], ids[3]]);
     const lists = await api.send('GET', `/v1/contacts/${ids[2]}/lists`);
     assert.deepEqual(lists.body.items, [{ id: list, name: 'Flu', addedAt: api.clock.now().toISOString() }]);
@@ -139,11 +144,11 @@ describe('Lists through the API', () => {
     const list = await create('Flu');
     await add(list, { contactIds: [ids[1], ids[2]] });
     const added = await add(list, spanish);
-    assert.deepEqual(added.body, { changed: 4, unknown: [], members: 6 });
+    assert.deepEqual(added.body, { changed: 4, contactIds: [], unknown: [], members: 6 });
     const removed = await remove(list, {
       filter: { all: [spanish.filter, { not: { field: 'name', is: 'Ana 4' } }] },
     });
-    assert.deepEqual(removed.body, { changed: 4, unknown: [], members: 2 });
+    assert.deepEqual(removed.body, { changed: 4, contactIds: [], unknown: [], members: 2 });
     assert.deepEqual(await membersOf(list), [ids[1], ids[4]]);
   });
 

@@ -83,6 +83,10 @@ const membersSchema = z
 const membersChangedSchema = z
   .object({
     changed: z.int().meta({ description: 'How many were put on the list, or taken off' }),
+    contactIds: z.array(z.string()).meta({
+      description:
+        'Of the ids that were named: those that were put on the list, or taken off. The same ids the other way round undo it. Of a filter: none',
+    }),
     unknown: z.array(z.string()).meta({ description: 'Of the ids that were named: those of nobody' }),
     members: z.int().meta({ description: 'How many are on it now' }),
   })
@@ -289,6 +293,7 @@ function memberChange(how: 'add' | 'remove', { clock }: { clock: Clock }): Opera
       const now = clock.now();
       let changed: number;
       let unknown: string[] = [];
+      let contactIds: string[] = [];
       if ('filter' in body) {
         const where = whereOfFilter(body.filter, await readFields(tx), FIRST_OF_WHERE);
         changed = await changeMembersWhere(tx, how, { listId, where, now });
@@ -296,7 +301,10 @@ function memberChange(how: 'add' | 'remove', { clock }: { clock: Clock }): Opera
         const ids = [...new Set(body.contactIds.map((each) => each.toLowerCase()))];
         const known = await contactsAmong(tx, ids);
         unknown = ids.filter((each) => !known.has(each));
-        changed = await (how === 'add' ? addMembers(tx, listId, ids, now) : removeMembers(tx, listId, ids));
+        contactIds = await (how === 'add'
+          ? addMembers(tx, listId, ids, now)
+          : removeMembers(tx, listId, ids));
+        changed = contactIds.length;
       }
       audit({
         subject: 'list',
@@ -306,7 +314,7 @@ function memberChange(how: 'add' | 'remove', { clock }: { clock: Clock }): Opera
         after: auditedMembers(body, changed),
       });
       const list = await readList(tx, listId);
-      return reply(200, { changed, unknown, members: list?.members ?? 0 });
+      return reply(200, { changed, contactIds, unknown, members: list?.members ?? 0 });
     },
   });
 }

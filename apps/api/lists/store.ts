@@ -154,32 +154,33 @@ export async function contactsAmong(db: Queryable, contactIds: readonly string[]
   return new Set(rows.map((row) => row.contact_id));
 }
 
-/** Puts these contacts on a list, in one order, so that no two who do it wait for each other. Returns how many are new. */
+/** Puts these contacts on a list, in one order, so that no two who do it wait for each other. Returns those that are new on it. */
 export async function addMembers(
   tx: Transaction,
   listId: string,
   contactIds: readonly string[],
   now: Date,
-): Promise<number> {
-  const { rowCount } = await tx.query(
+): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
     `INSERT INTO list_member (list_id, contact_id, added_at)
      SELECT $1, contact_id, $3 FROM contact WHERE contact_id = ANY ($2) ORDER BY contact_id FOR KEY SHARE
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING RETURNING contact_id AS id`,
     [listId, contactIds, now],
   );
-  return rowCount ?? 0;
+  return rows.map(({ id }) => id);
 }
 
+/** Takes these contacts off a list. Returns those that were on it. */
 export async function removeMembers(
   tx: Transaction,
   listId: string,
   contactIds: readonly string[],
-): Promise<number> {
-  const { rowCount } = await tx.query(
-    'DELETE FROM list_member WHERE list_id = $1 AND contact_id = ANY ($2)',
+): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    'DELETE FROM list_member WHERE list_id = $1 AND contact_id = ANY ($2) RETURNING contact_id AS id',
     [listId, contactIds],
   );
-  return rowCount ?? 0;
+  return rows.map(({ id }) => id);
 }
 
 /**

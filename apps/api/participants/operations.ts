@@ -9,7 +9,7 @@ import { change, type Operation, read, reply } from '../http/operation.ts';
 import { shownPhone } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
-import { lockList } from '../lists/store.ts';
+import { lockList, readList } from '../lists/store.ts';
 import {
   countParticipants,
   type Enrolled,
@@ -78,9 +78,24 @@ const progressSchema = z
   })
   .meta({ id: 'ProgrammeProgress' });
 
+const listId = z.uuid().meta({ description: 'A contact list' });
+
 const enrolmentSchema = z
-  .strictObject({ listId: z.uuid().meta({ description: 'A contact list' }) })
+  .strictObject({
+    listId,
+    most: z.int().min(0).max(100_000_000).optional().meta({
+      description:
+        'How many whoever asks expects to be enrolled by this request and those after it: nobody is where there are more. Left out: however many there are',
+    }),
+  })
   .meta({ id: 'NewEnrolment' });
+
+const outlookSchema = z
+  .object({
+    members: z.int().meta({ description: 'How many are on the list' }),
+    left: z.int().meta({ description: 'How many of them do not take part yet, and would' }),
+  })
+  .meta({ id: 'EnrolmentOutlook' });
 
 const enrolledSchema = z
   .object({
@@ -151,6 +166,23 @@ export const participantOperations = ({
       });
     },
   }),
+  read({
+    id: 'getEnrolmentOutlook',
+    path: '/v1/programmes/{slug}/enrolments',
+    tag,
+    summary: 'How many people of a contact list would be enrolled in a programme',
+    access: 'viewer',
+    params,
+    query: z.strictObject({ listId }),
+    replies: { 200: { description: 'As it is now', body: outlookSchema } },
+    problems: ['not_found'],
+    handle: async ({ params: { slug }, query: { listId } }, db) => {
+      await known(drills, slug);
+      const list = await readList(db, listId);
+      if (list === null) throw noList();
+      return reply(200, { members: list.members, left: await leftOfList(db, listId, slug) });
+    },
+  }),
   change({
     id: 'enrolList',
     method: 'post',
@@ -162,12 +194,20 @@ export const participantOperations = ({
     params,
     body: enrolmentSchema,
     replies: { 200: { description: 'They take part', body: enrolledSchema } },
-    problems: ['not_found'],
-    handle: async ({ body: { listId }, params: { slug } }, { tx, audit }) => {
+    problems: ['not_found', 'conflict'],
+    handle: async ({ body: { listId, most }, params: { slug } }, { tx, audit }) => {
       await known(drills, slug);
-      if ((await lockList(tx, listId, 'members')) === null)
-        throw new Problem('not_found', 'There is no such list.');
+      if ((await lockList(tx, listId, 'members')) === null) throw noList();
       const now = clock.now();
+      if (most !== undefined) {
+        const people = await leftOfList(tx, listId, slug);
+        if (people > most) {
+          throw new Problem(
+            'conflict',
+            `The list has ${people} people who do not take part yet, and ${most} were expected. Look again.`,
+          );
+        }
+      }
       const enrolled = await enrolFromList(tx, { programmeSlug: slug, listId, now, limit: MOST_ENROLLED });
       await writeSlotOutbox(
         tx,
@@ -188,6 +228,7 @@ export const participantOperations = ({
   }),
 ];
 
+const noList = (): Problem => new Problem('not_found', 'There is no such list.');
 const noProgramme = (): Problem => new Problem('not_found', 'There is no programme of this name.');
 
 async function known(drills: Drills, slug: string): Promise<void> {

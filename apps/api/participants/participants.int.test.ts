@@ -78,6 +78,16 @@ describe('Participants through the API', () => {
     });
   });
 
+  it('are as many as whoever enrols a list was told, or nobody is', async () => {
+    const outlook = async () => (await api.send('GET', `${HERE}/enrolments?listId=${list}`)).body;
+    assert.deepEqual(await outlook(), { members: 3, left: 3 });
+    const fewer = await enrol({ listId: list, most: 2 });
+    assert.deepEqual([fewer.status, fewer.body.code, (await told()).length], [409, 'conflict', 0]);
+    assert.deepEqual((await enrol({ listId: list, most: 3 })).body, { enrolled: 3, left: 0 });
+    assert.deepEqual(await outlook(), { members: 3, left: 0 });
+    assert.equal((await api.send('GET', `${HERE}/enrolments?listId=${randomUUID()}`)).status, 404);
+  });
+
   it('who take part already stay as they are', async () => {
     await database.adminPool.query(
       `INSERT INTO participant (phone_number, programme_slug, enrolled_by, enrolled_at)

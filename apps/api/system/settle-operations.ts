@@ -11,6 +11,7 @@ import {
   type Selection,
   type Settler,
   type Stays,
+  settledAmong,
   stayCodes,
 } from '#shared/quarantine/selection.ts';
 import type { ServiceName } from '#shared/topology.ts';
@@ -76,6 +77,14 @@ const outcomeSchema = z
               '`never_on_a_stream`: the gateway kept it aside; `follows_by_itself`: it waits behind another; `another_comes_first`: of the same phone; `too_old`: the dialog has had it, and might do it again; `settled_meanwhile`: by somebody else',
           }),
           why: z.string(),
+          settled: z
+            .object({
+              by: z.string().nullable(),
+              as: z.enum(['redriven', 'discarded']),
+              why: z.string().nullable().meta({ description: 'Where it was discarded, in their words' }),
+            })
+            .nullable()
+            .meta({ description: 'Who was first, and what they did, where it is settled by now' }),
         }),
       )
       .meta({ description: 'That stay as they are, and why' }),
@@ -101,7 +110,19 @@ const selectionOf = (given: {
 const wireStays = ({ id: number, ...stays }: Stays): Outcome['stay'][number] => ({
   ...stays,
   id: String(number),
+  settled: null,
 });
+
+/** Of records that were to be settled, and were not by this request: those that somebody else has settled. */
+async function settledByOthers(tx: Transaction, ids: readonly number[]): Promise<Outcome['stay']> {
+  const settled = await settledAmong(tx, ids);
+  return settled.map(({ by, id: number, state, why }) => ({
+    id: String(number),
+    code: 'settled_meanwhile',
+    why: `${by ?? 'somebody'} has ${state === 'redriven' ? 'put it on its stream again' : 'discarded it'}`,
+    settled: { by, as: state, why },
+  }));
+}
 
 /** What is to be on a stream leaves with the transaction. No order is kept with what else the service writes: it is late anyway. */
 async function throughOutbox<T>(
@@ -128,22 +149,24 @@ async function settle(
   const found = await findRecords(tx, selection, openStates(selection), { after: 0, limit: MOST + 1 });
   const records = found.slice(0, MOST);
   const more = found.length > MOST;
-  if (records.length === 0) throw new Problem('not_found', 'There is no open record like that.');
   const upTo = records.at(-1)?.id ?? 0;
   const page = { after: 0, limit: MOST, upTo };
-  const { left, settled, woken } = await throughOutbox(tx, producer, async (put) => {
-    if (does === 'redrive') {
-      const { left, put: count } = await redriveBatch(tx, put, selection, page, settler);
-      return { left, settled: count, woken: 0 };
-    }
-    const { discarded, left, woken } = await discardBatch(tx, put, selection, MOST, settler);
-    return { left, settled: discarded, woken };
+  const { ids, left, woken } = await throughOutbox(tx, producer, async (put) => {
+    if (records.length === 0) return { ids: [], left: [], woken: 0 };
+    if (does === 'redrive') return { ...(await redriveBatch(tx, put, selection, page, settler)), woken: 0 };
+    return discardBatch(tx, put, selection, MOST, settler);
   });
-  const stay = new Set(left.map((each) => each.id));
-  return {
-    outcome: { settled, woken, stay: left.map(wireStays), more },
-    ids: records.map((record) => record.id).filter((each) => !stay.has(each)),
-  };
+  // Those that were named, and those that were open a moment ago.
+  const meant = new Set([...selection.ids, ...records.map((record) => record.id)]);
+  for (const each of [
+    ...ids,
+    ...left.filter(({ code }) => code !== 'settled_meanwhile').map((one) => one.id),
+  ])
+    meant.delete(each);
+  const others = await settledByOthers(tx, [...meant]);
+  const stay = [...left.filter(({ code }) => code !== 'settled_meanwhile').map(wireStays), ...others];
+  if (ids.length + stay.length === 0) throw new Problem('not_found', 'There is no open record like that.');
+  return { outcome: { settled: ids.length, woken, stay, more }, ids };
 }
 
 /** What a rehearsal ends with: whatever it did is rolled back. */

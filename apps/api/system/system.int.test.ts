@@ -126,7 +126,12 @@ describe('The system, for whoever looks at it', () => {
     assert.deepEqual([discarded.body.settled, discarded.body.woken], [1, 1]);
     assert.deepEqual(await outbox(), [{ target: 'dialog-events', key: ana, body: '{"version":2}' }]);
     assert.match((await states())[0] ?? '', /^discarded .*A test of ours\.$/);
-    assert.equal((await post('discard', { ids: [one], why })).status, 404);
+    const second = await post('redrive', { ids: [one] });
+    assert.deepEqual(
+      [second.status, second.body.settled, second.body.stay[0].code, second.body.stay[0].settled],
+      [200, 0, 'settled_meanwhile', { by: 'the admin', as: 'discarded', why }],
+    );
+    assert.equal((await post('discard', { ids: ['999999'], why })).status, 404);
 
     for (const wrong of [{}, { ids: [one], consumer: 'outbound' }, { ids: [] }]) {
       assert.equal((await post('redrive', wrong)).status, 400);
@@ -144,6 +149,7 @@ describe('The system, for whoever looks at it', () => {
         .sort(),
       [
         `${one} discarded`,
+        `${one} unchanged`,
         `${behind} unchanged`,
         `${behind} unchanged`,
         `${never} unchanged`,
@@ -152,6 +158,39 @@ describe('The system, for whoever looks at it', () => {
         `${old} redriven`,
       ].sort(),
     );
+  });
+
+  it('lets one of two who settle a record at once do it, tells the other who did, and notes that one alone', async () => {
+    const { rows } = await database.adminPool.query<{ id: string }>(
+      `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
+       SELECT 'outbound', 'dialog-events', 'two', 'two ' || n, '+1212555014' || n, 'quarantined', 'at once', '{}', now()
+         FROM generate_series(1, 3) AS n RETURNING id::text`,
+    );
+    const ids = rows.map(({ id }) => id);
+    const [maria, bo] = [await api.key('admin'), await api.key('admin')];
+    const post = (what: string, key: string, body: object) =>
+      api.send('POST', `/v1/dead-letters/${what}`, { key, body: { ids, ...body } });
+    const [one, other] = await Promise.all([
+      post('redrive', maria, {}),
+      post('discard', bo, { why: 'Nobody waits for it.' }),
+    ]);
+    assert.deepEqual([one.status, other.status], [200, 200]);
+    assert.equal(one.body.settled + other.body.settled, 3);
+    assert.equal(one.body.stay.length + other.body.stay.length, 3);
+    for (const { code, settled } of [...one.body.stay, ...other.body.stay]) {
+      assert.equal(code, 'settled_meanwhile');
+      assert.ok(settled.by);
+    }
+    const { rows: noted } = await database.adminPool.query(
+      `SELECT subject_id AS id, action FROM audit_entry
+        WHERE subject = 'dead-letter' AND subject_id = ANY ($1) AND action <> 'unchanged' ORDER BY subject_id::int`,
+      [ids],
+    );
+    const { rows: states } = await database.adminPool.query(
+      `SELECT id::text, state AS action FROM quarantined_record WHERE id = ANY ($1) ORDER BY id`,
+      [ids],
+    );
+    assert.deepEqual(noted, states);
   });
 
   it('says what came and went in the last 24 hours, and who waits for an answer', async () => {
