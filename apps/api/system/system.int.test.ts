@@ -187,7 +187,7 @@ describe('The system, for whoever looks at it', () => {
       [ids],
     );
     const { rows: states } = await database.adminPool.query(
-      `SELECT id::text, state AS action FROM quarantined_record WHERE id = ANY ($1) ORDER BY id`,
+      `SELECT id::text, state AS action FROM quarantined_record WHERE id = ANY ($1) ORDER BY quarantined_record.id`,
       [ids],
     );
     assert.deepEqual(noted, states);
