@@ -1,8 +1,8 @@
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
-import type { ProfileChange } from '#shared/contracts/profile.ts';
 import type { Drill } from '#shared/contracts/drill.ts';
+import type { ProfileChange } from '#shared/contracts/profile.ts';
 import { execute } from '#shared/dialog/batch.ts';
 import { messagesFor } from '#shared/dialog/messages.ts';
 import { validateCode } from '#shared/drills/programme.ts';

@@ -134,7 +134,11 @@ export async function beginLoad(
   const known = new Set(awake);
   return {
     beginningOf: (phone) => (known.has(phone) ? { name: nameOf(phone), timezone: timeZone } : {}),
-    spare: numbers.slice(people), chatting, listening, campaign: { id, phones: awake, asleep, isOf } };
+    spare: numbers.slice(people),
+    chatting,
+    listening,
+    campaign: { id, phones: awake, asleep, isOf },
+  };
 }
 
 /**

@@ -37,7 +37,8 @@ const MORE_MS = 60_000;
 export async function forAWhile(ms: number, counts: () => Promise<Inflicted>): Promise<void> {
   const end = performance.now() + ms + MORE_MS;
   await delay(ms);
-  while (performance.now() < end && Object.values(await counts()).some((count) => count === 0)) await delay(250);
+  while (performance.now() < end && Object.values(await counts()).some((count) => count === 0))
+    await delay(250);
 }
 
 /** Several things that go wrong at the same time. */

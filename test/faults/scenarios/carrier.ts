@@ -26,7 +26,10 @@ async function whileFaulty(
   const before = count(await simulator.stats());
   const since = async (): Promise<Inflicted> =>
     Object.fromEntries(
-      Object.entries(count(await simulator.stats())).map(([name, times]) => [name, times - (before[name] ?? 0)]),
+      Object.entries(count(await simulator.stats())).map(([name, times]) => [
+        name,
+        times - (before[name] ?? 0),
+      ]),
     );
   await simulator.setFaults(faults);
   await forAWhile(lasts(FAULTY_MS), since);
