@@ -199,7 +199,7 @@ export function saturationTable(): string {
         'storage of the database',
         `128 TiB (AWS); ${whole(perDay.databaseBytesPerMessage)} bytes a message stay for good`,
         `of 100 million a day it is full after ${whole((128 * 1024 ** 4) / perDay.databaseBytesPerMessage / 1e8)} days`,
-        'months of the large tables, which are partitions, are archived and dropped',
+        'a smaller share of it: of the large tables only `decision` has a partition for each month today, and nothing is deleted; the others would be split in the same way, and old months archived',
       ],
       [
         'a FIFO queue',
