@@ -433,7 +433,10 @@ describe('The caller', () => {
       });
       const asked = bench.carrier.asked.length;
       await age(48 * HOUR_MS);
-      const { rows } = await bench.database.adminPool.query('SELECT next_look_at FROM attempt');
+      // On a busy machine there may be one before it whose request was not made in time.
+      const { rows } = await bench.database.adminPool.query(
+        `SELECT next_look_at FROM attempt WHERE state = 'accepted'`,
+      );
       assert.deepEqual([rows, bench.carrier.asked.length], [[{ next_look_at: null }], asked]);
     });
   });

@@ -97,6 +97,7 @@ describe('webhooks of inbound texts', () => {
       received: 1,
       delivered: 0,
       retried: 2,
+      repeated: 0,
       givenUp: 1,
       lost: 0,
     });
