@@ -2851,7 +2851,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Says how the agent did: answers, hand-overs, times, tokens
+         * Says how the agent did: answers, hand-overs, times, tokens, what arrived and what it cost
          * @description Takes the role `viewer`.
          */
         get: operations["getAgentFigures"];
@@ -7874,6 +7874,27 @@ export interface components {
             p95Ms: number | null;
             inputTokens: number;
             outputTokens: number;
+            /** @description Answers that carriers have, as far as the log knows by now */
+            atCarrier: number;
+            delivered: number;
+            /** @description That did not arrive, or were refused */
+            undelivered: number;
+            /** @description Share of those delivered, of those of which the carrier said whether they were; null: of none */
+            deliveryShare: number | null;
+            /** @description What carriers are paid for the answers, without what the responder costs */
+            cost: {
+                /**
+                 * @description Decimal, by the prices of segments
+                 * @example 0.0166
+                 */
+                amount: string;
+                /**
+                 * @description Decimal; null: nothing was sent
+                 * @example 0.0083
+                 */
+                perAnswer: string | null;
+                currency: string;
+            };
             /** @description Why people had texts */
             reasons: {
                 reason: string;

@@ -64,6 +64,10 @@ export const isTerminal = (status: MessageStatus): boolean => Object.hasOwn(mean
 /** Whether the status says that the message is not with the person and never will be. */
 export const didNotArrive = (status: MessageStatus): boolean => meanings[status] === 'did_not_arrive';
 
+/** All that say that a message arrived, or that it never will. */
+export const statusesThat = (meaning: 'arrived' | 'did_not_arrive'): readonly MessageStatus[] =>
+  messageStatuses.filter((status) => meanings[status] === meaning);
+
 /** For SQL: an outgoing message is at its end exactly when its rank is at least this. */
 export const LEAST_TERMINAL_RANK = ranks.sent_unconfirmed;
 
@@ -73,7 +77,7 @@ const OPPOSITE = { arrived: 'did_not_arrive', did_not_arrive: 'arrived', not_kno
 export function contradicting(status: MessageStatus): readonly MessageStatus[] {
   const meaning = meanings[status];
   const opposite = meaning && OPPOSITE[meaning];
-  return opposite === undefined ? [] : messageStatuses.filter((other) => meanings[other] === opposite);
+  return opposite === undefined ? [] : statusesThat(opposite);
 }
 
 /** A status as it was reported, and when it was first heard of. */

@@ -317,6 +317,35 @@ describe('The agent, by its API,', () => {
       );
       assert.deepEqual(figures.reasons, [{ reason: 'unsure', count: 1 }]);
       assert.equal(figures.escalation, 1 / 3);
+      assert.deepEqual(
+        [figures.atCarrier, figures.deliveryShare, figures.cost],
+        [0, null, { amount: '0', perAnswer: null, currency: 'USD' }],
+      );
+    });
+
+    it('whose answers are followed to the phone, with what they cost', async () => {
+      const { textId } = await drafted();
+      await send(textId, { body: 'Yes.' });
+      const { messageId, phoneNumber } = await answerOf(textId);
+      const reported = async (status: string, segments: number | null): Promise<void> => {
+        await database.adminPool.query(
+          `WITH sent AS (
+             INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state)
+             VALUES (gen_random_uuid(), $1, $2, 'twilio', $5, 'accepted') RETURNING attempt_id)
+           INSERT INTO message_log (log_id, carrier, message_id, attempt_id, status, status_rank, status_at, segments)
+           SELECT gen_random_uuid(), 'twilio', $1, attempt_id, $3, 0, now(), $4 FROM sent`,
+          [messageId, phoneNumber, status, segments, OURS],
+        );
+      };
+      await reported('delivered', 2);
+      await reported('undelivered', 1);
+      await reported('sent', null);
+      const { body: figures } = await api.send('GET', '/v1/agent-figures');
+      assert.deepEqual(
+        [figures.atCarrier, figures.delivered, figures.undelivered, figures.deliveryShare],
+        [3, 1, 1, 0.5],
+      );
+      assert.deepEqual(figures.cost, { amount: '0.0332', perAnswer: '0.011067', currency: 'USD' });
     });
   });
 });

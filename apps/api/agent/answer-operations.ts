@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentAnswerStates } from '#shared/agent/answers.ts';
 import { responderNames } from '#shared/agent/responder.ts';
+import { MICROS, type Prices } from '#shared/campaigns/prices.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { agentMessageId } from '#shared/identity.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
@@ -18,10 +19,12 @@ import { ruleInWords } from '../messages/plan.ts';
 import { judgedSchema, LONGEST_BODY } from '../messages/schemas.ts';
 import {
   type AgentAnswerRow,
+  type AgentAnswersSent,
   decideDraft,
   listAgentAnswers,
   lockAgentAnswer,
   readAgentAnswer,
+  readAgentAnswersSent,
   readAgentFigures,
 } from './answer-store.ts';
 import { tag } from './rule-operations.ts';
@@ -98,6 +101,23 @@ const figuresSchema = z
     p95Ms: z.int().nullable().meta({ description: 'The same: 95 of 100' }),
     inputTokens: z.int(),
     outputTokens: z.int(),
+    atCarrier: z.int().meta({ description: 'Answers that carriers have, as far as the log knows by now' }),
+    delivered: z.int(),
+    undelivered: z.int().meta({ description: 'That did not arrive, or were refused' }),
+    deliveryShare: z.number().nullable().meta({
+      description:
+        'Share of those delivered, of those of which the carrier said whether they were; null: of none',
+    }),
+    cost: z
+      .object({
+        amount: z.string().meta({ description: 'Decimal, by the prices of segments', example: '0.0166' }),
+        perAnswer: z
+          .string()
+          .nullable()
+          .meta({ description: 'Decimal; null: nothing was sent', example: '0.0083' }),
+        currency: z.string(),
+      })
+      .meta({ description: 'What carriers are paid for the answers, without what the responder costs' }),
     reasons: z
       .array(z.object({ reason: z.string(), count: z.int() }))
       .meta({ description: 'Why people had texts' }),
@@ -136,7 +156,9 @@ async function lockDraft(
 }
 
 /** What the agent was given, what it made of it, and what people make of its drafts. */
-export const agentAnswerOperations = (parts: ConversationParts): readonly Operation[] => [
+export const agentAnswerOperations = (
+  parts: ConversationParts & { prices: Prices },
+): readonly Operation[] => [
   read({
     id: 'listAgentAnswers',
     path: '/v1/agent-answers',
@@ -164,7 +186,7 @@ export const agentAnswerOperations = (parts: ConversationParts): readonly Operat
     id: 'getAgentFigures',
     path: '/v1/agent-figures',
     tag,
-    summary: 'Says how the agent did: answers, hand-overs, times, tokens',
+    summary: 'Says how the agent did: answers, hand-overs, times, tokens, what arrived and what it cost',
     access: 'viewer',
     query: z.strictObject({
       since: instant.optional().meta({ description: `Left out: ${DAYS_SHOWN} days before` }),
@@ -177,11 +199,30 @@ export const agentAnswerOperations = (parts: ConversationParts): readonly Operat
         query.since === undefined ? new Date(until.getTime() - DAYS_SHOWN * DAY_MS) : new Date(query.since);
       const figures = await readAgentFigures(db, { since, until });
       const settled = figures.given - figures.due - figures.overtaken;
+      const carried = await readAgentAnswersSent(db, { since, until });
+      const sum = (of: (each: AgentAnswersSent) => number): number =>
+        carried.reduce((total, each) => total + of(each), 0);
+      const [atCarrier, delivered, undelivered] = [
+        sum(({ sent }) => sent),
+        sum((each) => each.delivered),
+        sum((each) => each.undelivered),
+      ];
+      const { currency, segment } = parts.prices;
+      const micros = sum(({ carrier, segments }) => segments * segment[carrier].micros);
       return reply(200, {
         since: since.toISOString(),
         until: until.toISOString(),
         ...figures,
         escalation: settled === 0 ? null : figures.handedOver / settled,
+        atCarrier,
+        delivered,
+        undelivered,
+        deliveryShare: delivered + undelivered === 0 ? null : delivered / (delivered + undelivered),
+        cost: {
+          amount: String(micros / MICROS),
+          perAnswer: atCarrier === 0 ? null : String(Math.round(micros / atCarrier) / MICROS),
+          currency,
+        },
       });
     },
   }),

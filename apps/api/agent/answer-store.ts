@@ -1,6 +1,8 @@
 import type { AgentAnswerState } from '#shared/agent/answers.ts';
 import type { AgentMode } from '#shared/agent/modes.ts';
 import type { ResponderName } from '#shared/agent/responder.ts';
+import { statusesThat } from '#shared/carriers/status.ts';
+import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 
 /** A text that the agent was given, and what became of it. */
@@ -111,6 +113,36 @@ export interface AgentFigures {
   inputTokens: number;
   outputTokens: number;
   reasons: { reason: string; count: number }[];
+}
+
+/** What became of answers at one carrier, as it says by now. */
+export interface AgentAnswersSent {
+  carrier: CarrierName;
+  sent: number;
+  delivered: number;
+  /** That did not arrive, or were refused. */
+  undelivered: number;
+  /** As far as the carrier said: one of a text of which it did not. */
+  segments: number;
+}
+
+/** Answers to texts that were given to the agent from then to `until`, drafts that people sent among them. */
+export async function readAgentAnswersSent(
+  db: Queryable,
+  { since, until }: { since: Date; until: Date },
+): Promise<AgentAnswersSent[]> {
+  const { rows } = await db.query<AgentAnswersSent>(
+    `SELECT log.carrier, count(*)::int AS sent, (count(*) FILTER (WHERE log.status = ANY ($3)))::int AS delivered,
+            (count(*) FILTER (WHERE log.status = ANY ($4)))::int AS undelivered,
+            sum(coalesce(log.segments, 1))::float8 AS segments
+       FROM agent_answer
+       JOIN attempt ON attempt.message_id = agent_answer.message_id
+       JOIN message_log AS log ON log.attempt_id = attempt.attempt_id
+      WHERE agent_answer.given_at >= $1 AND agent_answer.given_at <= $2 AND agent_answer.state = 'sent'
+      GROUP BY log.carrier ORDER BY log.carrier`,
+    [since, until, statusesThat('arrived'), statusesThat('did_not_arrive')],
+  );
+  return rows;
 }
 
 /** Of texts that were given to it from then to `until`. */
