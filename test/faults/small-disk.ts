@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -8,6 +8,16 @@ const run = promisify(execFile);
 /** What PostgreSQL's files take while phones chat for some minutes, several times over. */
 const MEGABYTES = 900;
 const BALLOON = 'balloon';
+
+/** Whether there was room for it. */
+async function fits(file: FileHandle, block: Buffer): Promise<boolean> {
+  try {
+    return (await file.write(block)).bytesWritten === block.length;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return false;
+    throw error;
+  }
+}
 
 /** A disk of its own for PostgreSQL's folder, in memory, that can be filled to its last block. */
 export class SmallDisk {
@@ -32,8 +42,15 @@ export class SmallDisk {
 
   /** Nothing can be written that is not there already. */
   async fill(): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#folder);
-    await run('fallocate', ['-l', String(bavail * bsize), join(this.#folder, BALLOON)]);
+    const balloon = await open(join(this.#folder, BALLOON), 'a');
+    try {
+      for (const bytes of [1024 ** 2, 4_096]) {
+        const block = Buffer.alloc(bytes);
+        while (await fits(balloon, block));
+      }
+    } finally {
+      await balloon.close();
+    }
   }
 
   async empty(): Promise<void> {

@@ -60,7 +60,7 @@ export async function runTrial(trial: Trial): Promise<Outcome[]> {
       const outcome = await runScenario(running, scenario, place, trial);
       outcomes.push(outcome);
       if (outcome.faults.length === 0) continue;
-      trial.say(`${scenario.name}: ${outcome.faults.length} faults`);
+      for (const fault of outcome.faults) trial.say(`${scenario.name}: ${fault.split('\n')[0]}`);
       const { system }: Running = running;
       running = null;
       await system.end();

@@ -123,7 +123,9 @@ async function refuseNoMore(database: Pool): Promise<number> {
   const { rows } = await database.query<{ count: number }>(
     'SELECT CASE WHEN is_called THEN last_value::int ELSE 0 END AS count FROM refused_writes',
   );
-  await database.query('DROP FUNCTION refuse_write() CASCADE; DROP SEQUENCE refused_writes');
+  // One by one: with all at once these locks would stand against those of the services.
+  for (const table of CONTENDED) await database.query(`DROP TRIGGER refuse_write ON ${table}`);
+  await database.query('DROP FUNCTION refuse_write(); DROP SEQUENCE refused_writes');
   return rows[0]?.count ?? 0;
 }
 
