@@ -52,8 +52,9 @@ const holds = (left: number | undefined, cap: number | null, segments: number): 
 
 /**
  * From which number each contact of a batch is written to. Whoever was written to from a number of the pool before is again,
- * as long as it is in the pool, not halted, and its carrier is set up and takes messages; whoever was not gets one by their number, and keeps it. A day that is used up
- * makes people wait, and moves nobody to another number. Pure but for its makers.
+ * as long as it is in the pool, not halted, and its carrier is set up; while that pauses, another number stands in. Whoever was not
+ * gets one by their number, and keeps it. A day that is used up makes people wait, and moves nobody to another number. Pure but
+ * for its makers.
  */
 export class Routes {
   readonly #pool: string | null;
@@ -102,13 +103,15 @@ export class Routes {
   #takeForText(phone: string, segments: number): Route {
     const going = this.#senders.filter(({ halted, isSetUp }) => !halted && isSetUp);
     const healthy = going.filter(({ carrierPaused }) => !carrierPaused);
-    const own = healthy.find(({ senderNumber }) => senderNumber === this.#kept.get(phone));
+    const kept = going.find(({ senderNumber }) => senderNumber === this.#kept.get(phone));
+    const own = kept?.carrierPaused === false ? kept : undefined;
     const candidates =
       this.#pool === null ? healthy : healthy.filter((each) => this.#left.has(each, segments));
     const sender = own ?? chooseSender(phone, candidates);
     if (sender !== null && this.#left.has(sender, segments)) {
       this.#left.take(sender, segments);
-      if (this.#pool !== null && own === undefined) this.#chosen.set(phone, sender.senderNumber);
+      // A carrier that pauses goes on by itself: another number stands in, and does not take the place of theirs.
+      if (this.#pool !== null && kept === undefined) this.#chosen.set(phone, sender.senderNumber);
       return { kind: 'from', senderNumber: asPhoneNumber(sender.senderNumber), carrier: sender.carrier };
     }
     const ends = healthy.flatMap(({ dayEnds }) => dayEnds?.getTime() ?? []);

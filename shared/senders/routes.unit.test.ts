@@ -119,11 +119,13 @@ describe('From which number contacts of a campaign are written to', () => {
   it('is another one of the pool while the carrier of theirs takes nothing, and waits where there is no other', () => {
     const paused = sender(1, { carrierPaused: true });
     const [first, own] = [sender(2), paused];
-    assert.deepEqual(routes([own, first], [[ANN, own.senderNumber]]).take(ANN, text(1)), {
+    const standingIn = routes([own, first], [[ANN, own.senderNumber]]);
+    assert.deepEqual(standingIn.take(ANN, text(1)), {
       kind: 'from',
       carrier: 'twilio',
       senderNumber: first.senderNumber,
     });
+    assert.deepEqual([...standingIn.chosen], [], 'theirs is still theirs');
     const alone = routes([paused, sender(2, { halted: true })]).take(ANN, text(1));
     assert.deepEqual(alone.kind === 'held' && alone.rule, 'carrier_paused');
     assert.deepEqual(readinessOf([paused], 'sms'), {
