@@ -4,13 +4,16 @@ export interface Ended {
   output: string;
 }
 
+/** Stages of a row run one after the other, rows of a phase beside each other, phases one after the other. */
+export type Phase = readonly (readonly string[])[];
+
 /**
- * Runs stages: those of a row one after the other, rows beside each other. A red stage ends no other. What a stage prints comes
+ * Runs stages. A red one ends no other. What a stage prints comes
  * when it ends, all of it together; at the end a line for each says how it went and how long it took. Resolves with whether all
  * went well.
  */
 export async function runStages(
-  rows: readonly (readonly string[])[],
+  phases: readonly Phase[],
   run: (stage: string) => Promise<Ended>,
   print: (text: string) => void,
   nowMs: () => number,
@@ -24,9 +27,9 @@ export async function runStages(
       print(`\n=== ${stage}\n${output.trimEnd()}\n`);
     }
   };
-  await Promise.all(rows.map(runRow));
+  for (const rows of phases) await Promise.all(rows.map(runRow));
   print('');
-  for (const stage of rows.flat()) {
+  for (const stage of phases.flat(2)) {
     const { code, ms } = results.get(stage) ?? { code: null, ms: 0 };
     const word =
       code === 0 ? 'passed' : `FAILED (${code === null ? 'ended by a signal' : `exit code ${code}`})`;

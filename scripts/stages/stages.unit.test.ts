@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Ended, runStages } from './stages.ts';
 
-const ROWS = [['e2e'], ['int'], ['check', 'unit']];
+const PHASES = [[['int'], ['check', 'unit']], [['e2e']]];
 
 describe('The stages of all tests', () => {
   let begun: string[];
@@ -14,7 +14,7 @@ describe('The stages of all tests', () => {
   };
   const start = (): Promise<boolean> =>
     runStages(
-      ROWS,
+      PHASES,
       run,
       (text) => printed.push(text),
       () => now,
@@ -31,21 +31,25 @@ describe('The stages of all tests', () => {
     now = 0;
   });
 
-  it('run beside each other, and those of a row one after the other, each with its own words', async () => {
+  it('run row beside row, phase after phase, each with its own words', async () => {
     const done = start();
-    assert.deepEqual(begun, ['e2e', 'int', 'check']);
+    assert.deepEqual(begun, ['int', 'check']);
     now = 9_000;
     await end('check', 0);
-    assert.deepEqual(begun, ['e2e', 'int', 'check', 'unit']);
+    assert.deepEqual(begun, ['int', 'check', 'unit']);
     assert.deepEqual(printed, ['\n=== check\nwhat check says\n']);
     now = 20_400;
-    for (const stage of ['e2e', 'unit', 'int']) await end(stage, 0);
+    await end('unit', 0);
+    assert.equal(begun.includes('e2e'), false, 'the phase before has not ended');
+    await end('int', 0);
+    now = 30_000;
+    await end('e2e', 0);
     assert.equal(await done, true);
     assert.deepEqual(printed.slice(-4), [
-      'e2e             20 s  passed',
       'int             20 s  passed',
       'check            9 s  passed',
       'unit            11 s  passed',
+      'e2e             10 s  passed',
     ]);
   });
 
@@ -53,15 +57,14 @@ describe('The stages of all tests', () => {
     const done = start();
     await end('check', 2);
     await end('int', null);
-    assert.ok(begun.includes('unit'));
-    await end('e2e', 0);
     await end('unit', 0);
+    await end('e2e', 0);
     assert.equal(await done, false);
     assert.deepEqual(printed.slice(-4), [
-      'e2e              0 s  passed',
       'int              0 s  FAILED (ended by a signal)',
       'check            0 s  FAILED (exit code 2)',
       'unit             0 s  passed',
+      'e2e              0 s  passed',
     ]);
   });
 });
