@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { services } from '#shared/topology.ts';
+import { fileOf } from '../test/driver/contacts-file.ts';
+import { zoneInDaytime } from '../test/driver/daytime.ts';
+import { CAPPED_AREAS, FREE_AREAS, phonesOf } from '../test/driver/phones.ts';
+import { untilAtRest } from '../test/driver/rest.ts';
+import { loadSample } from '../test/driver/sample.ts';
+import { System } from '../test/driver/system.ts';
+import { Outreach } from '../test/outreach/client.ts';
+import { Chat } from './chat.ts';
+import { benchmarkArguments, machineNow, median } from './harness.ts';
+import { usageOf } from './processes.ts';
+
+/**
+ * Memory of every service at a steady load: the whole local stack for ten minutes, 20 texts a second from 400 phones, each of
+ * which gets a reply, and a campaign that sends two a second. RSS is looked at every 10 s after two minutes of warm-up.
+ * Result: by service, the slope of the line that fits best (least squares), with twice its standard error. It is flat when
+ * no more than the bound can be told from it.
+ *
+ *   node bench/memory.bench.ts [--quick] [--json FILE]
+ *
+ * With --quick a minute after 20 s, looked at every 2 s, which says little of a slope. Fails when a text has not exactly one reply,
+ * when a contact of the campaign has not exactly one message, or when a process was started again.
+ */
+const { quick, json } = benchmarkArguments(process.argv);
+const WARM_UP_S = quick ? 20 : 120;
+const SECONDS = quick ? 60 : 600;
+const EVERY_S = quick ? 2 : 10;
+const TEXTS_PER_SECOND = 20;
+const PHONES = 400;
+const CAMPAIGN_PER_SECOND = 2;
+/** MiB an hour: what would double a service of 128 MiB in two hours would be a leak that hurts. */
+const BOUND = 60;
+
+interface Sample {
+  /** Hours since the first. */
+  at: number;
+  rssMiB: number;
+}
+
+/** By least squares, in MiB an hour, with its standard error. */
+function slopeOf(samples: readonly Sample[]): { slope: number; error: number } {
+  const n = samples.length;
+  const meanAt = samples.reduce((sum, { at }) => sum + at, 0) / n;
+  const mean = samples.reduce((sum, { rssMiB }) => sum + rssMiB, 0) / n;
+  const spread = samples.reduce((sum, { at }) => sum + (at - meanAt) ** 2, 0);
+  const slope = samples.reduce((sum, { at, rssMiB }) => sum + (at - meanAt) * (rssMiB - mean), 0) / spread;
+  const rest = samples.reduce((sum, { at, rssMiB }) => sum + (rssMiB - mean - slope * (at - meanAt)) ** 2, 0);
+  return { slope, error: Math.sqrt(rest / (n - 2) / spread) };
+}
+
+const system = await System.start({});
+try {
+  const sample = await loadSample();
+  const chat = new Chat(system);
+  const phones = await chat.register(PHONES, sample.code);
+
+  const outreach = await Outreach.of(system);
+  const timeZone = zoneInDaytime(await system.now());
+  const people = phonesOf([...FREE_AREAS, ...CAPPED_AREAS], (WARM_UP_S + SECONDS) * CAMPAIGN_PER_SECOND);
+  const list = await outreach.makeList('Everybody');
+  await outreach.importContacts(
+    fileOf(people, () => timeZone),
+    list,
+  );
+  const campaign = await outreach.makeCampaign({
+    name: 'A trickle',
+    type: 'sms',
+    definition: {
+      audience: { include: [list] },
+      variants: [{ name: 'A', bodies: { en: 'A trickle for {{name}}' } }],
+      windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59' }],
+      timeZone,
+      messagesPerSecond: CAMPAIGN_PER_SECOND,
+    },
+  });
+  const pids = await system.pids();
+  const restarts = await system.restarts();
+
+  const samples = new Map<string, Sample[]>();
+  const watch = async (): Promise<void> => {
+    await delay(WARM_UP_S * 1_000);
+    const begunAt = performance.now();
+    for (let n = 0; n <= SECONDS / EVERY_S; n += 1) {
+      const wait = n * EVERY_S * 1_000 - (performance.now() - begunAt);
+      if (wait > 0) await delay(wait);
+      const at = (performance.now() - begunAt) / 3_600_000;
+      for (const [name, { rssMiB }] of await usageOf(pids)) {
+        samples.set(name, [...(samples.get(name) ?? []), { at, rssMiB }]);
+      }
+    }
+  };
+  await outreach.tell(campaign, 'start');
+  const [texts] = await Promise.all([chat.openLoop(phones, TEXTS_PER_SECOND, WARM_UP_S + SECONDS), watch()]);
+
+  await untilAtRest(system, 300_000);
+  await chat.stagesOf(texts);
+  const told = (await system.simulator.messages()).filter(({ body }) => body.includes('A trickle for'));
+  assert.equal(told.length, people.length, 'messages of the campaign are missing, or were sent twice');
+  assert.equal(new Set(told.map(({ to }) => to)).size, people.length);
+  assert.deepEqual(await system.restarts(), restarts);
+
+  const rows = [...samples].map(([name, each]) => {
+    const { error, slope } = slopeOf(each);
+    const rss = each.map(({ rssMiB }) => rssMiB);
+    return {
+      process: name,
+      'RSS at first, MiB': Math.round(rss[0] ?? Number.NaN),
+      median: Math.round(median(rss)),
+      most: Math.round(Math.max(...rss)),
+      'slope, MiB an hour': Math.round(slope),
+      'give or take': Math.round(2 * error),
+      flat: Object.keys(services).includes(name) ? slope - 2 * error <= BOUND : '',
+    };
+  });
+  const config = {
+    texts: texts.length,
+    campaign: people.length,
+    seconds: SECONDS,
+    warmUpSeconds: WARM_UP_S,
+    boundMiBAnHour: BOUND,
+  };
+  console.log(`\nmemory at a steady load  ${JSON.stringify(config)}`);
+  console.table(rows);
+  if (json !== undefined) {
+    const result = {
+      benchmark: 'memory',
+      config,
+      processes: rows,
+      samples: Object.fromEntries(samples),
+      ...machineNow(),
+    };
+    await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  }
+} finally {
+  await system.end();
+}
