@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Logger, run, runMigrations } from 'graphile-worker';
 import { systemClock } from '#shared/clock.ts';
 import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
@@ -9,6 +10,7 @@ import { rebuild } from '#shared/dialog/evolve.ts';
 import { readBatches, writeStates } from '#shared/dialog/store.ts';
 import { fileDrills, sampleContentDirectory } from '#shared/drills/drills.ts';
 import type { StreamRecord } from '#shared/kinesis/definition.ts';
+import { parseAhead } from '#shared/kinesis/parse-ahead.ts';
 import { processBatch } from '#shared/kinesis/process-batch.ts';
 import { registerShards, renewLeases, takeLeases } from '#shared/leases/store.ts';
 import { silentLogger } from '#shared/logger.ts';
@@ -21,7 +23,8 @@ import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
 import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
 
 /**
- * The dialog engine against one transaction per command, on one and on eight connections.
+ * The dialog engine against one transaction per command, on one and on eight connections, and against jobs of
+ * graphile-worker, a queue to a phone.
  *
  *   node bench/dialog-engine.bench.ts [--quick] [--json FILE]
  *
@@ -29,6 +32,7 @@ import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBen
  * runs the same pure engine over the same commands and writes the same rows (state, events, executed id, outbox).
  * Ours is the production path: fenced by a lease, set-wise, with its checkpoint. The baseline is what one would write
  * by hand with pg: remember the command id (stop if known), lock and read the state, write state, events and outbox.
+ * graphile-worker runs the same transaction for each job; that jobs get into its tables is not counted.
  * Gate: every command executed once, versions of each phone without gaps, stored states equal to their events.
  */
 const { quick, json } = benchmarkArguments(process.argv);
@@ -129,16 +133,22 @@ const records = commands.map(
 const stack = await startBenchStack();
 const database = await createDatabase();
 const connection = { host: '127.0.0.1', port: stack.facts.postgres.port, database: database.name };
-const pool = createPool(
-  {
-    ...connection,
-    user: 'postgres',
-    password: stack.facts.postgres.password,
-    max: 8,
-    applicationName: 'bench',
-  },
-  () => undefined,
-);
+const poolOf = (max: number): Pool =>
+  createPool(
+    {
+      ...connection,
+      user: 'postgres',
+      password: stack.facts.postgres.password,
+      max,
+      applicationName: 'bench',
+    },
+    () => undefined,
+  );
+const pool = poolOf(8);
+/** Of graphile-worker itself: its jobs have the other one. */
+const jobs = poolOf(10);
+// It asks for this: a connection that it holds may break as well.
+jobs.on('connect', (client) => client.on('error', () => undefined));
 
 const snapshots = new DrillSnapshots();
 async function prepare(): Promise<void> {
@@ -149,7 +159,7 @@ async function prepare(): Promise<void> {
   await pool.query('VACUUM ANALYZE dialog_state');
 }
 
-async function check(): Promise<void> {
+async function check(commandCount: number): Promise<void> {
   const { rows } = await pool.query<{ executed: number; batches: number; gaps: number; outbox: number }>(
     `SELECT (SELECT count(*)::int FROM processed_command) AS executed,
             (SELECT count(*)::int FROM dialog_event_batch) AS batches,
@@ -159,7 +169,7 @@ async function check(): Promise<void> {
   );
   const counted = rows[0];
   assert.ok(counted);
-  assert.equal(counted.executed, COMMANDS);
+  assert.equal(counted.executed, commandCount);
   assert.equal(counted.gaps, 0);
   assert.equal(counted.outbox, counted.batches);
   const busiest = phoneOf(0);
@@ -171,15 +181,21 @@ async function check(): Promise<void> {
   assert.equal(stored.rows[0]?.state.version, rebuilt?.version);
 }
 
-const timed = (name: string, work: () => Promise<void>): Contender => ({
+const timed = (
+  name: string,
+  work: () => Promise<void>,
+  commandCount = COMMANDS,
+  before: () => Promise<void> = async () => undefined,
+): Contender => ({
   name,
   run: async () => {
     await prepare();
+    await before();
     const began = performance.now();
     await work();
     const seconds = (performance.now() - began) / 1_000;
-    await check();
-    return COMMANDS / seconds;
+    await check(commandCount);
+    return commandCount / seconds;
   },
 });
 
@@ -192,20 +208,16 @@ const consumer = dialogConsumer({
   defaultSender: ourNumber,
   defaultLanguage: 'en',
 });
-const ours = timed(`set-wise, ${BATCH} a transaction, 1 connection`, async () => {
+/** As the worker of a shard does it: the next batch is parsed meanwhile. */
+const ours = timed(`ours: set-wise, ${BATCH} a transaction, 1 connection`, async () => {
   const scope = { consumer: 'dialog', source: 'dialog-commands' };
   await registerShards(pool, scope, [{ shard: 's', parents: [] }]);
   await renewLeases(pool, scope, 'bench');
   const [lease] = await takeLeases(pool, scope, 'bench', 10_000);
   assert.ok(lease);
-  for (let i = 0; i < records.length; i += BATCH) {
-    const batch = records.slice(i, i + BATCH);
-    await processBatch(
-      { pool, definition: consumer, scope, worker: 'bench', lease },
-      batch,
-      [],
-      () => undefined,
-    );
+  const parts = { pool, definition: consumer, scope, worker: 'bench', lease };
+  for await (const batch of parseAhead(consumer, records, BATCH)) {
+    await processBatch(parts, batch.records, [], () => undefined, batch.understood);
   }
 });
 
@@ -253,19 +265,72 @@ async function oneCommand(own: Pool, record: StreamRecord): Promise<void> {
   });
 }
 
+/** A transaction per command is slow: fewer commands give the same rate. */
+const SINGLE = quick ? 500 : 3_000;
+
 /** Each phone belongs to one lane, so that its order is kept. */
 const perCommand = (lanes: number): Contender =>
-  timed(`one transaction per command, ${lanes} connection(s)`, async () => {
-    const queues = Array.from({ length: lanes }, (): StreamRecord[] => []);
-    for (const record of records) queues[Number(record.partitionKey.slice(-4)) % lanes]?.push(record);
-    await Promise.all(
-      queues.map(async (queue) => {
-        for (const record of queue) await oneCommand(pool, record);
-      }),
+  timed(
+    `one transaction per command, ${lanes} connection(s)`,
+    async () => {
+      const queues = Array.from({ length: lanes }, (): StreamRecord[] => []);
+      for (const record of records.slice(0, SINGLE)) {
+        queues[Number(record.partitionKey.slice(-4)) % lanes]?.push(record);
+      }
+      await Promise.all(
+        queues.map(async (queue) => {
+          for (const record of queue) await oneCommand(pool, record);
+        }),
+      );
+    },
+    SINGLE,
+  );
+
+const JOBS = quick ? 300 : 1_500;
+
+/**
+ * A queue to a phone keeps its order, with times of running that tell its jobs apart. Eight jobs at once, taken by the
+ * hundred and completed together, as its manual advises for many small ones.
+ */
+const graphileWorker = timed(
+  'graphile-worker, a queue to a phone, 8 jobs at once',
+  async () => {
+    const all = Promise.withResolvers<void>();
+    let done = 0;
+    const runner = await run({
+      pgPool: jobs,
+      noHandleSignals: true,
+      logger: new Logger(() => () => undefined),
+      preset: { worker: { concurrentJobs: 8, localQueue: { size: 100 }, completeJobBatchDelay: 0 } },
+      taskList: {
+        command: async (payload) => {
+          const record = records[(payload as { n: number }).n];
+          assert.ok(record);
+          await oneCommand(pool, record);
+          done += 1;
+          if (done === JOBS) all.resolve();
+        },
+      },
+    });
+    await Promise.race([all.promise, runner.promise]);
+    await runner.stop();
+  },
+  JOBS,
+  async () => {
+    await pool.query('TRUNCATE graphile_worker._private_jobs, graphile_worker._private_job_queues CASCADE');
+    await pool.query(
+      `SELECT graphile_worker.add_jobs(array_agg(
+                ROW('command', json_build_object('n', n - 1), phone, now() - interval '1 hour' + n * interval '1 millisecond',
+                    NULL, NULL, NULL, NULL)::graphile_worker.job_spec))
+         FROM unnest($1::text[]) WITH ORDINALITY AS command(phone, n)`,
+      [records.slice(0, JOBS).map(({ partitionKey }) => partitionKey)],
     );
-  });
+    await pool.query('ANALYZE graphile_worker._private_jobs, graphile_worker._private_job_queues');
+  },
+);
 
 try {
+  await runMigrations({ pgPool: jobs });
   const result = await compare({
     benchmark: 'dialog engine',
     config: { phones: PHONES, commands: COMMANDS, distribution: 'Zipf 1.0', postgres: POSTGRES },
@@ -273,12 +338,14 @@ try {
     others: [
       { ...perCommand(1), atLeast: 10 },
       { ...perCommand(8), atLeast: 5 },
+      { ...graphileWorker, atLeast: 20 },
     ],
     repetitions: REPETITIONS,
   });
   await report(result, json);
 } finally {
   await pool.end();
+  await jobs.end();
   await database.drop();
   await stack.stop();
 }
