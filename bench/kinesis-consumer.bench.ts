@@ -19,7 +19,7 @@ import { TooLong, Trial, type Verdict } from './kinesis/trial.ts';
 /**
  * Our consumer of streams against lifion-kinesis, worker processes of both writing the same rows to PostgreSQL:
  *
- * - drain: records a second of what lies on four shards, one worker;
+ * - drain: records a second of what lies on four shards, one worker, from its start on;
  * - fail-over: of two workers one is killed; seconds until all shards move again;
  * - rolling restart: each of two workers is replaced, the new one started before the old one is asked to end; records that
  *   were processed again;
@@ -64,7 +64,6 @@ const drain = (side: Side, place: Place): Contender => ({
   name: side,
   run: () =>
     onTrial(side, place, async (trial) => {
-      await trial.workers.start();
       const rate = await trial.drainRate();
       gate(side, await trial.settle());
       return rate;

@@ -161,13 +161,15 @@ export class Trial {
     };
   }
 
-  /** Records a second between the first effect and the last, those of the first statement left out. */
+  /** Starts a worker; records a second from then, its start included, to the last effect. */
   async drainRate(): Promise<number> {
+    const { adminPool } = this.#database;
+    const { rows: started } = await adminPool.query<{ at: Date }>('SELECT clock_timestamp() AS at');
+    await this.workers.start();
     await this.until(async () => (await this.#count('count(*)')) >= this.#put, 'all records');
-    const { rows } = await this.#database.adminPool.query<{ rate: number }>(
-      `SELECT (count(*) FILTER (WHERE at > began + interval '10 milliseconds')
-               / extract(epoch FROM max(at) - min(began)))::float8 AS rate
-         FROM effect, (SELECT min(at) AS began FROM effect) AS first`,
+    const { rows } = await adminPool.query<{ rate: number }>(
+      'SELECT (count(*) / extract(epoch FROM max(at) - $1::timestamptz))::float8 AS rate FROM effect',
+      [started[0]?.at],
     );
     return rows[0]?.rate ?? Number.NaN;
   }
@@ -183,8 +185,7 @@ export class Trial {
     const begunAt = performance.now();
     const from = this.#put;
     await this.until(
-      async () =>
-        (await this.#count('count(DISTINCT key)', 'number > $1 + $2', [from, KEYS.length])) === KEYS.length,
+      async () => (await this.#count('count(DISTINCT key)', 'number > $1', [from])) === KEYS.length,
       'records of every key',
     );
     return (performance.now() - begunAt) / 1_000;

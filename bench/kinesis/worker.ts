@@ -19,13 +19,14 @@ const fail = (error: unknown): void => {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 };
+// Whoever started it may go before it has begun.
+process.once('disconnect', () => process.exit(0));
 const stop = task.side === 'ours' ? startOurs() : await startLifion();
 process.once('SIGTERM', () => {
   stop()
     .then(() => pool.end())
     .then(() => process.exit(0), fail);
 });
-process.once('disconnect', () => process.exit(0));
 process.send?.('started');
 
 /** As services start it, with a share of one: nobody else reads this stream. */
