@@ -12,6 +12,7 @@ import { OUR_NUMBER } from './our-number.ts';
 import type { Happening } from './phone.ts';
 import type { AttemptRow, ConsentRow, LogRow, MessageRow, Records, StateRow } from './records.ts';
 import type { Sample } from './sample.ts';
+import { withheldFaults } from './withheld.ts';
 
 /** Everything known about one phone, each in its order. */
 export interface PhoneRecords {
@@ -68,6 +69,7 @@ export function faultsOf(records: PhoneRecords, sample: Sample): string[] {
     ...textsLost(records),
     ...dialogFaults(records, sample),
     ...messageFaults(records, sample),
+    ...withheldFaults(records),
     ...sendingFaults(records),
     ...orderFaults(records),
     ...stopFaults(records),
@@ -78,6 +80,7 @@ export function faultsOf(records: PhoneRecords, sample: Sample): string[] {
 /** The same of whoever gets more than answers: what the dialog makes of it is not looked at. */
 export const faultsOfSending = (records: PhoneRecords): string[] => [
   ...textsLost(records),
+  ...withheldFaults(records),
   ...sendingFaults(records),
   ...orderFaults(records),
   ...stopFaults(records),

@@ -58,6 +58,7 @@ function soundRecords(sample: Sample): PhoneRecords {
     state: 'sent',
     rule: null,
     campaign_id: null,
+    settled_at: new Date(NOON + index * 1_000 + 1_700),
   }));
   const attempts: AttemptRow[] = messages.map(({ message_id }, index) => ({
     attempt_id: uuid(index),
@@ -183,6 +184,31 @@ describe('the comparison of what went in with what came out', () => {
       /is queued/,
     ],
     [
+      'a message held back from somebody who has not opted out',
+      ({ messages: [one, ...rest] }) => ({
+        messages: one
+          ? [{ ...one, state: 'blocked', rule: 'suppressed', settled_at: new Date(NOON + 3_000) }, ...rest]
+          : [],
+      }),
+      /was blocked \(suppressed\) without a cause/,
+    ],
+    [
+      'a message held back by a rule that nothing calls for',
+      ({ messages: [one, ...rest] }) => ({
+        messages: one ? [{ ...one, state: 'blocked', rule: 'no_hours' }, ...rest] : [],
+      }),
+      /was blocked \(no_hours\) without a cause/,
+    ],
+    [
+      'a confirmation withdrawn although nobody opted in again',
+      ({ messages }) => ({
+        messages: messages.map((row) =>
+          row.intent === 'opt_out_confirmation' ? { ...row, state: 'cancelled' } : row,
+        ),
+      }),
+      /\(opt_out_confirmation\) was cancelled \(null\) without a cause/,
+    ],
+    [
       'a message sent twice',
       ({ attempts, carrier, messages: [one] }) => ({
         attempts: [
@@ -235,6 +261,25 @@ describe('the comparison of what went in with what came out', () => {
       /\(delivered\) has 1 rows in the log: .*"status":"sent"/,
     ],
   ];
+  it('finds nothing wrong with what was held back from somebody who opted out', () => {
+    const [one] = sound.messages;
+    assert.ok(one);
+    const blocked: MessageRow = {
+      ...one,
+      state: 'blocked',
+      rule: 'suppressed',
+      settled_at: new Date(NOON + 5_000),
+    };
+    const { attempts, carrier, log, messages } = sound;
+    const without = {
+      messages: [blocked, ...messages.slice(1)],
+      attempts: attempts.slice(1),
+      carrier: carrier.filter(({ id }) => id !== 'SMout0'),
+      log: log.filter(({ carrier_message_id }) => carrier_message_id !== 'SMout0'),
+    };
+    assert.deepEqual(faultsOf({ ...sound, ...without }, sample), []);
+  });
+
   for (const [name, change, expected] of broken) {
     it(`finds ${name}`, () => {
       assert.match(faultsOf({ ...sound, ...change(sound) }, sample).join('\n'), expected);

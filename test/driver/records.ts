@@ -20,6 +20,7 @@ export interface MessageRow {
   rule: string | null;
   /** Null: the dialog's. */
   campaign_id: string | null;
+  settled_at: Date | null;
 }
 export interface AttemptRow {
   attempt_id: string;
@@ -90,7 +91,7 @@ export async function readRecords({ database, kinesisUrl, simulator }: System): 
     ),
     messages: await all(
       database,
-      `SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule, campaign_id
+      `SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule, campaign_id, settled_at
          FROM message ORDER BY phone_number, ordinal`,
     ),
     attempts: await all(

@@ -1,0 +1,65 @@
+import type { ConsentRow, MessageRow } from './records.ts';
+
+/** What is known of one phone: messages in their order, changes of consent in theirs. */
+interface Known {
+  messages: readonly MessageRow[];
+  consent: readonly ConsentRow[];
+}
+
+/** For how long a transaction that changes consent may have been under way when it is committed, in ms. */
+const UNDER_WAY_MS = 10_000;
+/** After this a revocation is confirmed no more, in ms. */
+const CONFIRMATION_MS = 5 * 60_000;
+
+/** What may have kept a message back, by its rule: whether what the person did, and nothing else, asks for it. */
+const CAUSES: Readonly<Record<string, (message: MessageRow, known: Known) => boolean>> = {
+  suppressed: (message, known) => wasOptedOut(known.consent, at(message)),
+  // The answer to a newer text went instead.
+  superseded: ({ intent, ordinal }, { messages }) =>
+    intent === 'reply' && messages.some((other) => other.intent === 'reply' && other.ordinal > ordinal),
+  overtaken: (message, { consent }) =>
+    changed(consent, message.intent === 'help' ? 'opted_out' : 'opted_in', at(message)),
+  answered_already: (message, { messages }) =>
+    messages.some(
+      ({ intent, message_id, state }) =>
+        message_id !== message.message_id && intent === message.intent && state === 'sent',
+    ),
+  confirmation_late: (message, { consent }) =>
+    consent.some(
+      ({ recorded_at, status }) =>
+        status === 'opted_out' && at(message) - recorded_at.getTime() > CONFIRMATION_MS,
+    ),
+  // Of a campaign: by who stopped it, or by what the person answered to it.
+  campaign_stopped: () => true,
+  has_replied: () => true,
+};
+
+/**
+ * Messages that were not sent although nothing that the person did asks for that: what was blocked as suppressed for
+ * somebody who had not opted out, as overtaken by a text that never came, or by a rule that nothing in these records can call for.
+ */
+export function withheldFaults(known: Known): string[] {
+  return known.messages.flatMap((message) => {
+    const { body, intent, ordinal, rule, state } = message;
+    if (state !== 'blocked' && state !== 'cancelled') return [];
+    // A confirmation is withdrawn by whoever opts in again.
+    const cause = rule === null && intent === 'opt_out_confirmation' ? CAUSES.overtaken : CAUSES[rule ?? ''];
+    return cause?.(message, known)
+      ? []
+      : [`message ${ordinal} "${body}" (${intent}) was ${state} (${rule}) without a cause`];
+  });
+}
+
+/** When it was settled; what is not known to be, at the end. */
+const at = ({ settled_at }: MessageRow): number => settled_at?.getTime() ?? Number.MAX_SAFE_INTEGER;
+
+const changed = (consent: readonly ConsentRow[], to: string, until: number): boolean =>
+  consent.some(({ recorded_at, status }) => status === to && recorded_at.getTime() <= until);
+
+/** Whether an opt-out stood then, or was lifted just before. */
+const wasOptedOut = (consent: readonly ConsentRow[], then: number): boolean =>
+  consent.some(({ recorded_at, status }, index) => {
+    if (status !== 'opted_out' || recorded_at.getTime() > then) return false;
+    const lifted = consent.slice(index + 1).find((later) => later.status === 'opted_in');
+    return lifted === undefined || lifted.recorded_at.getTime() + UNDER_WAY_MS >= then;
+  });
