@@ -97,7 +97,7 @@ export async function campaignFaults(
     for (const [body, same] of Map.groupBy(texts, (text) => text.body)) {
       if (same.length > 1) faults.push(`${phone} got "${body}" ${same.length} times`);
     }
-    const stops = happenings.some((one) => one.kind === 'said' && one.body === 'STOP');
+    const stops = hasStopped(happenings);
     if (isNoon && !stops && texts.length !== campaigns)
       faults.push(`${phone} got ${texts.length} campaigns of ${campaigns}`);
     for (const { at, body } of texts) {
@@ -107,6 +107,7 @@ export async function campaignFaults(
         faults.push(`${phone} got "${body}" at ${at}, outside of hours`);
     }
   }
+  faults.push(...(await contactFaults({ campaigns, isNoon, recipients }, messages, database)));
   // What the log counts of a campaign is what the carrier says of its messages.
   const kept = await database.read<{ message_id: string; outcome: string }>(
     'SELECT message_id, outcome FROM campaign_delivery',
@@ -121,4 +122,42 @@ export async function campaignFaults(
       faults.push(`"${body}" counts as ${counted.get(message_id)} and is ${statusOf.get(message_id)}`);
   }
   return faults;
+}
+
+const hasStopped = (happenings: readonly Happening[]): boolean =>
+  happenings.some((one) => one.kind === 'said' && one.body === 'STOP');
+
+/**
+ * Nobody is kept from a campaign who has not stopped it, but by the hour; nobody is left in the middle; and whoever stopped it was
+ * told so.
+ */
+async function contactFaults(
+  { campaigns, isNoon, recipients }: { recipients: readonly Recipient[]; campaigns: number; isNoon: boolean },
+  messages: Records['messages'],
+  database: Database,
+): Promise<string[]> {
+  const rows = await database.read<{ phone_number: string; state: string; rule: string | null }>(
+    'SELECT phone_number, state, rule FROM campaign_contact ORDER BY phone_number, campaign_id',
+  );
+  return recipients.flatMap(({ happenings, phone }) => {
+    const its = rows.filter(({ phone_number }) => phone_number === phone);
+    const stopped = hasStopped(happenings);
+    const confirmed = messages.some(
+      ({ intent, phone_number, state }) =>
+        phone_number === phone && intent === 'opt_out_confirmation' && state === 'sent',
+    );
+    return [
+      ...(its.length === campaigns
+        ? []
+        : [`${phone} is in the audience of ${its.length} campaigns of ${campaigns}`]),
+      ...(stopped && !confirmed ? [`${phone} wrote STOP and got no confirmation`] : []),
+      ...its.flatMap(({ rule, state }) =>
+        ['sent', 'delivered'].includes(state) ||
+        (stopped && ['blocked', 'skipped', 'cancelled'].includes(state)) ||
+        (!isNoon && ['pending', 'held'].includes(state))
+          ? []
+          : [`${phone} is ${state} (${rule}) of a campaign, without a cause`],
+      ),
+    ];
+  });
 }

@@ -3,6 +3,8 @@ import { seedContent } from '#shared/content/seed.ts';
 import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import type { ServiceName } from '#shared/topology.ts';
 import { createDatabase, type TestDatabase } from '../stack/stack.ts';
+import { KnownAnswers, type Table, type Tables } from './known-answers.ts';
+import { Session } from './session.ts';
 
 /**
  * The real PostgreSQL under simulated time. One statement is under way at a time; one that waits for a lock is recognised
@@ -16,55 +18,104 @@ export class Database {
   readonly #test: TestDatabase;
   readonly #monitor: pg.Client;
   readonly #free = new Map<ServiceName, Session[]>();
-  #empty = '';
+  readonly #known: KnownAnswers;
+  /** Tables that are empty at the beginning of a run. */
+  #empty: ReadonlySet<string> = new Set();
+  /** Of these, what runs since the last thorough emptying wrote. */
+  readonly #written = new Set<string>();
+  #resets = 0;
+  /** What sets sequences to their beginning. */
+  #sequences = '';
   #at = '';
 
-  private constructor(test: TestDatabase, monitor: pg.Client) {
+  private constructor(test: TestDatabase, monitor: pg.Client, known: KnownAnswers) {
     this.#test = test;
     this.#monitor = monitor;
+    this.#known = known;
   }
 
-  static async create(): Promise<Database> {
+  /** `asksAgain`: whether what is known to be answered is asked all the same, to compare. */
+  static async create({ asksAgain = false } = {}): Promise<Database> {
     const test = await createDatabase();
     await seedContent(test.adminPool, {
       directory: sampleContentDirectory,
       now: new Date('2026-01-01T00:00:00Z'),
     });
     await test.adminPool.query(ownClock(test.name));
-    const monitor = new pg.Client({ connectionString: test.url });
+    const url = new URL(test.url);
+    const monitor = new pg.Client({
+      host: test.nearest,
+      port: Number(url.port),
+      user: url.username,
+      password: url.password,
+      database: test.name,
+    });
     await monitor.connect();
-    const database = new Database(test, monitor);
+    const database = new Database(test, monitor, new KnownAnswers(await readTables(monitor), asksAgain));
     await database.#rebindDefaults();
-    database.#empty = await database.#emptying();
+    await database.#readBeginning();
     return database;
   }
 
   async drop(): Promise<void> {
-    await Promise.all([...this.#free.values()].flat().map(({ client }) => client.end()));
+    await Promise.all([...this.#free.values()].flat().map((session) => session.close()));
     await this.#monitor.end();
     await this.#test.drop();
   }
 
   /** As it was when it was created, for a run of its own. */
   async reset(): Promise<void> {
-    await this.#monitor.query(this.#empty);
-    // The one row that is there from the beginning and that runs change: breakers would not look before the run before did.
-    await this.#monitor.query(`UPDATE breaker_watch SET looked_at = '-infinity'`);
+    for (const name of this.#known.reset()) if (this.#empty.has(name)) this.#written.add(name);
+    this.#resets += 1;
+    const isThorough = this.#resets % THOROUGH === 0;
+    // Who has not told the end of a transaction holds the tables that it looked at.
+    await Promise.all([...this.#free.values()].flat().map((session) => session.settle()));
+    await this.#monitor.query(
+      [
+        'BEGIN',
+        'SET LOCAL session_replication_role = replica',
+        ...(isThorough
+          ? [`TRUNCATE ${[...this.#empty].join(', ')}`]
+          : [...this.#written].map((name) => `DELETE FROM ${name}`)),
+        'DELETE FROM simulated.wrong',
+        // The one row that is there from the beginning and that runs change: breakers would not look before the run before did.
+        `UPDATE breaker_watch SET looked_at = '-infinity'`,
+        this.#sequences,
+        'COMMIT',
+      ].join('; '),
+    );
+    if (isThorough) this.#written.clear();
     // A run may have needed many at once; others use the server as well.
     for (const free of this.#free.values())
-      await Promise.all(free.splice(MOST_KEPT).map(({ client }) => client.end()));
+      await Promise.all(free.splice(0, free.length - MOST_KEPT).map((session) => session.close()));
+  }
+
+  /** Answers that were not what PostgreSQL says. */
+  get wrong(): readonly string[] {
+    return this.#known.wrong;
+  }
+
+  /** Statements up to now: so many PostgreSQL was asked, so many were known. */
+  get counts(): Readonly<Record<'asked' | 'known', number>> {
+    return { ...this.#known.counts };
   }
 
   /** From outside of the simulation. */
-  async read<Row extends object>(sql: string): Promise<Row[]> {
-    const { rows } = await this.#monitor.query<Row>(sql);
+  async read<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.#monitor.query<Row>(
+      values.length === 0 ? { text } : { name: text.slice(0, 40), text, values },
+    );
     return rows;
   }
 
   /** For arranging, and for looking, from outside of the simulation; its time is `at`. */
   admin(at?: Date): Pick<pg.Pool, 'query'> {
     if (at !== undefined) void this.#monitor.query(TIME(at.toISOString()));
-    return { query: this.#monitor.query.bind(this.#monitor) as pg.Pool['query'] };
+    const query = (text: string, values?: unknown[]): Promise<pg.QueryResult> => {
+      this.#known.outside(text);
+      return this.#monitor.query(text, values);
+    };
+    return { query: query as pg.Pool['query'] };
   }
 
   /** The time of all statements from now on. */
@@ -75,21 +126,20 @@ export class Database {
   async session(service: ServiceName): Promise<Session> {
     const free = this.#free.get(service)?.pop();
     if (free !== undefined) return free;
-    const { applicationName, database, host, password, port, user } = this.#test.configFor(service);
-    const client = new pg.Client({
-      host,
-      port,
-      database,
-      user,
-      password,
-      application_name: applicationName,
-      pipeline: true,
-      options: SESSION,
-    });
-    client.on('error', () => undefined);
-    await client.connect();
-    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    return new Session(service, client, rows[0]?.pid ?? 0);
+    const { applicationName, database, password, port, user } = this.#test.configFor(service);
+    return Session.open(
+      service,
+      {
+        host: this.#test.nearest,
+        port,
+        database,
+        user,
+        password,
+        application_name: applicationName,
+        options: SESSION,
+      },
+      this.#known,
+    );
   }
 
   /** Takes a session back that is in no transaction. */
@@ -99,8 +149,13 @@ export class Database {
     else free.push(session);
   }
 
+  /** Whether it may have to wait for a lock of somebody else. */
+  mayWait({ text }: pg.QueryConfig): boolean {
+    return this.#known.mayWait(text);
+  }
+
   /**
-   * Executes a statement, until it has ended or waits for a lock of somebody else. `mayWait`: others are in transactions.
+   * Executes a statement, until it has ended or waits for a lock of somebody else. `mayWait`: others hold what it may want.
    */
   async execute(session: Session, statement: pg.QueryConfig, mayWait: boolean): Promise<void> {
     session.execute(statement, this.#at);
@@ -109,16 +164,17 @@ export class Database {
 
   /** Until the session has ended its statement or waits for a lock. */
   async untilStill(session: Session, mayWait = true): Promise<void> {
-    if (!mayWait) {
-      await session.ended;
-      return;
+    while (!mayWait && session.outcome === null) {
+      await soonerOf(session.ended, UNEXPECTED_MS);
+      if (session.outcome === null && (await this.#waits(session)))
+        throw new Error('a statement waits for a lock of which nobody is known to hold it');
     }
     while (session.outcome === null) {
-      await soonerOf(session.ended, 2);
+      await soonerOf(session.ended, 5);
       if (session.outcome !== null) return;
       // Twice, so that a deadlock is found by PostgreSQL, which looks after 1 ms, before anybody goes on.
       if (!(await this.#waits(session))) continue;
-      await soonerOf(session.ended, 4);
+      await soonerOf(session.ended, 5);
       if (session.outcome === null && (await this.#waits(session))) return;
     }
   }
@@ -152,8 +208,7 @@ export class Database {
       );
   }
 
-  /** What empties the tables that were empty, in one statement of many. */
-  async #emptying(): Promise<string> {
+  async #readBeginning(): Promise<void> {
     const tables = await this.read<{ name: string; holds: boolean }>(
       `SELECT oid::regclass::text AS name,
               (xpath('/row/holds/text()', query_to_xml('SELECT EXISTS (SELECT FROM ' || oid::regclass || ') AS holds', false, true, '')))[1]::text = 'true' AS holds
@@ -163,18 +218,30 @@ export class Database {
     const sequences = await this.read<{ name: string }>(
       `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'S' AND relnamespace::regnamespace::text IN ('public', 'simulated')`,
     );
-    return [
-      'BEGIN',
-      'SET LOCAL session_replication_role = replica',
-      ...tables.filter(({ holds }) => !holds).map(({ name }) => `DELETE FROM ${name}`),
-      ...sequences.map(({ name }) => `SELECT setval('${name}', 1, false)`),
-      'COMMIT',
-    ].join(';\n');
+    this.#empty = new Set(tables.filter(({ holds }) => !holds).map(({ name }) => name));
+    this.#sequences = sequences.map(({ name }) => `SELECT setval('${name}', 1, false)`).join('; ');
   }
 }
 
+/** All tables, and where deleting a row deletes others. */
+async function readTables(client: pg.Client): Promise<Tables> {
+  const { rows } = await client.query<{ name: string } & Table>(
+    `SELECT relname AS name,
+            ARRAY(SELECT conrelid::regclass::text FROM pg_constraint
+                   WHERE contype = 'f' AND confrelid = pg_class.oid AND confdeltype <> 'a') AS cascades,
+            EXISTS (SELECT FROM pg_attrdef WHERE adrelid = pg_class.oid
+                       AND pg_get_expr(adbin, adrelid) ~ '(now|_timestamp)\\(\\)') AS "isTimed"
+       FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')`,
+  );
+  return new Map(rows.map(({ cascades, isTimed, name }) => [name, { cascades, isTimed }]));
+}
+
+/** How long a statement may take before it is looked whether it waits, where it should not, in real ms. */
+const UNEXPECTED_MS = 2_000;
+/** So many runs one after the other leave dead rows behind, as nothing is vacuumed: it would make plans others. */
+const THOROUGH = 25;
 /** Sessions of a service that are kept for the next run. */
-const MOST_KEPT = 2;
+const MOST_KEPT = 4;
 
 /** Until it has ended, or so many ms have passed. */
 function soonerOf(ended: Promise<void>, ms: number): Promise<void> {
@@ -220,83 +287,19 @@ const ownClock = (database: string): string => `
   ${timeFunction('transaction_timestamp', BEGUN)}
   CREATE FUNCTION simulated.gen_random_uuid() RETURNS uuid LANGUAGE sql VOLATILE
     AS $$ SELECT overlay(overlay(md5(nextval('simulated.ids')::text) PLACING '4' FROM 13) PLACING '8' FROM 17)::uuid $$;
+  -- What must never be, seen where it happens. A holder that has been replaced would move a checkpoint back.
+  CREATE TABLE simulated.wrong (says text);
+  CREATE FUNCTION simulated.checkpoint_goes_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    AS $$ BEGIN
+      INSERT INTO simulated.wrong
+      VALUES (format('the checkpoint of %s on %s of %s went back from %s to %s', NEW.consumer, NEW.shard, NEW.source,
+                     OLD.checkpoint, NEW.checkpoint));
+      RETURN NULL;
+    END $$;
+  CREATE TRIGGER checkpoint_goes_back AFTER UPDATE OF checkpoint ON lease
+    FOR EACH ROW WHEN (NEW.checkpoint::numeric < OLD.checkpoint::numeric) EXECUTE FUNCTION simulated.checkpoint_goes_back();
   ALTER DATABASE ${database} SET search_path = simulated, pg_catalog, public;
   ALTER DATABASE ${database} SET deadlock_timeout = '1ms';`;
-
-export type Outcome = { ok: true; result: pg.QueryResult } | { ok: false; error: Error };
-
-const names = new Map<string, string>();
-
-const asking = new Map<string, boolean>();
-
-/** Whether a statement depends on the time: by a function, or by the default of a column. */
-function asksForTime(text: string): boolean {
-  let asks = asking.get(text);
-  if (asks === undefined) {
-    asks = /now\(\)|_timestamp\(\)|\bINSERT\b/i.test(text);
-    asking.set(text, asks);
-  }
-  return asks;
-}
-
-/** A connection; of one task at a time. */
-export class Session {
-  readonly service: ServiceName;
-  readonly client: pg.Client;
-  readonly pid: number;
-  /** Of the last statement; null: it has not ended. */
-  outcome: Outcome | null = null;
-  ended: Promise<void> = Promise.resolve();
-  #time = '';
-
-  constructor(service: ServiceName, client: pg.Client, pid: number) {
-    this.service = service;
-    this.client = client;
-    this.pid = pid;
-  }
-
-  /** Sends a statement, behind the time if that is another. Planned once for all runs. */
-  execute(statement: pg.QueryConfig, at: string): void {
-    const { text, values } = statement;
-    if (this.#time !== at && asksForTime(text)) {
-      // Refused within a transaction that has failed, where no time matters any more.
-      this.client.query(TIME(at)).catch(() => undefined);
-      this.#time = at;
-    }
-    let name = names.get(text);
-    if (name === undefined) {
-      name = `s${names.size}`;
-      names.set(text, name);
-    }
-    this.outcome = null;
-    this.ended = this.client
-      .query(values === undefined || values.length === 0 ? statement : { ...statement, name })
-      .then(
-        (result) => {
-          this.outcome = { ok: true, result };
-        },
-        (error: Error) => {
-          this.outcome = { ok: false, error };
-        },
-      );
-  }
-
-  /** Begins a transaction, at this time. Nobody waits for it: it is executed before what follows. */
-  begin(text: string, at: string): void {
-    this.client.query(`${text}; SELECT set_config('simulated.began', '${at}', true)`).catch(() => undefined);
-  }
-
-  async rollBack(): Promise<void> {
-    await this.client.query('ROLLBACK').catch(() => undefined);
-    // A setting of the transaction is gone with it.
-    this.#time = '';
-  }
-
-  /** What a transaction that failed by itself has set is gone. */
-  forgetTime(): void {
-    this.#time = '';
-  }
-}
 
 const TIME = (at: string): pg.QueryConfig => ({
   name: 'time',

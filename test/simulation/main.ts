@@ -8,13 +8,15 @@ const { values } = parseArgs({
     seed: { type: 'string', multiple: true },
     first: { type: 'string', default: '1' },
     plant: { type: 'string' },
+    'ask-again': { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
 const isPlanted = (name: string): name is PlantedBug => name in plantedBugs;
 const { plant } = values;
 if (plant !== undefined && !isPlanted(plant)) throw new Error(`there is no bug ${plant}`);
-standIn({ bug: plant ?? null });
+const bug = plant ?? null;
+standIn({ bug });
 const { simulate } = await import('./simulate.ts');
 process.exitCode = await simulate({
   seeds:
@@ -22,5 +24,6 @@ process.exitCode = await simulate({
       ? Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.first) + index)
       : values.seed.map(Number),
   trace: values.trace,
-  untilFound: plant !== undefined,
+  bug,
+  asksAgain: values['ask-again'],
 });

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
 import type { ServiceName } from '#shared/topology.ts';
-import type { Database, Session } from './database.ts';
+import type { Database } from './database.ts';
+import type { Session } from './session.ts';
 import type { Running, World } from './world.ts';
 
 /** All connections of a run: who is in a transaction, and who waits for whom. */
@@ -52,26 +53,20 @@ export class Connections {
     this.#all.delete(task);
   }
 
-  /** After so long without a word in a transaction the server ends the session, as the pool of the services asks it to. */
-  watchIdle(task: Running, ms: number): void {
-    if (ms <= IDLE_IN_TRANSACTION_MS) return;
-    for (const connection of this.#all.get(task) ?? []) {
-      const { statements } = connection;
-      this.#world.scheduler.after(
-        IDLE_IN_TRANSACTION_MS,
-        `the server ends a transaction of ${task.name}`,
-        null,
-        async () => {
-          if (
-            task.alive &&
-            this.#open.has(connection) &&
-            connection.statements === statements &&
-            !connection.waits
-          )
-            await connection.cut();
-        },
-      );
-    }
+  /** After so long without a word in a transaction the server ends the session of a task that is stopped, as the services ask it to. */
+  watchIdle(task: Running): void {
+    for (const connection of this.#all.get(task) ?? []) this.watchOne(connection);
+  }
+
+  watchOne(connection: Connection): void {
+    const { statements, stillSince, task } = connection;
+    const { now, scheduler } = this.#world;
+    const at = stillSince + IDLE_IN_TRANSACTION_MS;
+    if (!this.#open.has(connection) || task.deafUntil <= Math.max(at, now)) return;
+    scheduler.after(at - now, `the server ends a transaction of ${task.name}`, null, async () => {
+      const isStill = connection.statements === statements && !connection.waits;
+      if (task.alive && isStill && this.#open.has(connection)) await connection.cut();
+    });
   }
 
   session(service: ServiceName): Promise<Session> {
@@ -91,10 +86,14 @@ export class Connections {
   ): Promise<void> {
     this.#database.time = this.#world.time();
     this.counts.statements += 1;
-    await this.#database.execute(session, statement, this.#open.size > 0 || this.#waiting.size > 0);
+    const mayWait =
+      this.#database.mayWait(statement) &&
+      (this.#waiting.size > 0 || [...this.#open].some((connection) => connection.holds(session)));
+    await this.#database.execute(session, statement, mayWait);
     if (session.outcome !== null) {
-      await ended();
+      // Before anybody goes on: what comes of an answer must not depend on how fast PostgreSQL is.
       await this.#wakeWaiting();
+      await ended();
       return;
     }
     this.counts.waits += 1;
@@ -149,7 +148,15 @@ const disconnected = (): Error => new Error('Connection terminated unexpectedly'
 const unusable = (): Error => new Error('Client has encountered a connection error and is not queryable');
 
 /** A statement as the trace has it. */
-const brief = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 60);
+function brief(text: string): string {
+  let said = briefly.get(text);
+  if (said === undefined) {
+    said = text.replace(/\s+/g, ' ').trim().slice(0, 60);
+    briefly.set(text, said);
+  }
+  return said;
+}
+const briefly = new Map<string, string>();
 
 type Query = string | pg.QueryConfig;
 const configOf = (query: Query, values?: unknown[]): pg.QueryConfig =>
@@ -172,8 +179,12 @@ export class Connection extends EventEmitter {
   #isDull = false;
   #broken = false;
   #before: Promise<unknown> = Promise.resolve();
+  /** Sent to the server. */
   statements = 0;
+  /** For a lock. */
   waits = false;
+  /** When the last statement ended, in ms of simulated time. */
+  stillSince = 0;
 
   constructor(
     connections: Connections,
@@ -192,6 +203,11 @@ export class Connection extends EventEmitter {
     this.#released = released;
   }
 
+  /** Whether its transaction has what a statement of that session may have to wait for. */
+  holds(session: Session): boolean {
+    return this.#session !== null && this.#session !== session && this.#session.holds;
+  }
+
   query(query: Query, values?: unknown[]): Promise<pg.QueryResult> {
     const config = configOf(query, values);
     const result = this.#before.then(() => this.#query(config));
@@ -200,8 +216,10 @@ export class Connection extends EventEmitter {
   }
 
   release(error?: Error | boolean): void {
-    if (error) void this.cut();
-    else if (this.#session !== null) {
+    if (error) {
+      this.#broken = true;
+      this.#world.scheduler.after(0, `${this.task.name} gives up a connection`, null, () => this.cut());
+    } else if (this.#session !== null) {
       this.#connections.gone(this);
       this.#connections.giveBack(this.#session);
       this.#session = null;
@@ -238,7 +256,7 @@ export class Connection extends EventEmitter {
       this.#inTransaction = true;
       return NOTHING;
     }
-    const ends = /^(COMMIT|ROLLBACK)\b/i.exec(text)?.[1]?.toUpperCase();
+    const ends = /^(COMMIT|ROLLBACK)\b(?!\s+TO\b)/i.exec(text)?.[1]?.toUpperCase();
     if (ends !== undefined && this.#session === null && !this.#inStarted) {
       this.#inTransaction = false;
       this.#begin = null;
@@ -257,7 +275,7 @@ export class Connection extends EventEmitter {
     const world = this.#world;
     const { task } = this;
     // Renewals are most of what happens, and least of what matters.
-    const ill = changes && (!this.#isDull || world.chance(DULL_SHARE)) ? world.illness() : null;
+    const ill = changes && (!this.#isDull || world.chance(DULL_SHARE)) ? world.illness(task) : null;
     const fate = ends === 'ROLLBACK' ? 'done' : world.statementFate();
     const what = brief(config.text);
     return new Promise((resolve, reject) => {
@@ -278,16 +296,17 @@ export class Connection extends EventEmitter {
           config,
           async () => {
             this.waits = false;
+            this.stillSince = world.now;
             const { outcome } = session;
             if (outcome === null) throw new Error('a statement ended without an outcome');
             if (ends !== undefined) {
               this.#inTransaction = false;
               this.#connections.ended(this);
-              session.forgetTime();
             }
             if (!task.alive) return;
             if (outcome.ok) world.scheduler.note(`${task.name} has ${outcome.result.rowCount ?? 0}`);
             else world.scheduler.note(`${task.name} fails: ${outcome.error.message}`);
+            this.#connections.watchOne(this);
             if (ill === 'killed after') return await world.kill(task, `after ${what}`);
             if (fate === 'lost') {
               world.scheduler.note(`${task.name} loses its connection after ${what}`);

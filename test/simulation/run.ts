@@ -1,6 +1,7 @@
 import { LEAST_TERMINAL_RANK } from '#shared/carriers/status.ts';
 import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
+import type { ServiceName } from '#shared/topology.ts';
 import { ChattingPhone } from '../driver/phone.ts';
 import { understanding } from '../driver/phone-book.ts';
 import { phonesOf } from '../driver/phones.ts';
@@ -13,7 +14,7 @@ import { campaignFaults, startCampaigns } from './campaigns.ts';
 import { setCurrent } from './current.ts';
 import type { Database } from './database.ts';
 import { Simulation, type Tasks } from './simulation.ts';
-import { CALM, type Weather, World } from './world.ts';
+import { CALM, type Weather, World, type WorldOptions } from './world.ts';
 
 export interface Result {
   seed: number;
@@ -22,26 +23,40 @@ export interface Result {
   counts: Readonly<Record<string, number>>;
 }
 
+/** What goes wrong, and to whom, in place of what the seed says. */
+export interface Trouble {
+  weather: Partial<Weather>;
+  /** For how long tasks are stopped, in ms. */
+  stoppedMs?: WorldOptions['stoppedMs'];
+  /** Services whose tasks are killed and stopped; left out: all. */
+  strikes?: readonly ServiceName[];
+  tasks?: Tasks;
+}
+
 export interface RunOptions {
   /** Given every line of what happens. */
   told?: (line: string) => void;
+  /** Left out: as the seed says. */
+  trouble?: Trouble;
 }
 
 /** For how long people write, and how long it may take then until nothing is left to be done, in ms. */
-const TALK_MS = 8_000;
+const TALK_MS = 5_000;
 const REST_MS = 300_000;
+/** Tasks that are stopped at any moment of a run, where all of them are stopped at every step. */
+const STOPS = 20;
 /** How often it is looked whether anything is left. */
-const LOOK_MS = 2_500;
+const LOOK_MS = 1_500;
 
 /** One run of a small system, all of which follows from the seed. */
 export async function run(
   seed: number,
   database: Database,
   sample: Sample,
-  options: RunOptions = {},
+  { told = () => undefined, trouble }: RunOptions = {},
 ): Promise<Result> {
   await database.reset();
-  const world = new World(seed, weatherOf, options.told ?? null);
+  const world = worldOf(seed, told, trouble);
   const simulation = new Simulation(world, database);
   const onRejection = (error: unknown): void => {
     simulation.unexpected.push(`nobody hears: ${error instanceof Error ? error.stack : String(error)}`);
@@ -49,7 +64,7 @@ export async function run(
   process.on('unhandledRejection', onRejection);
   try {
     const withCampaigns = world.chance(0.4);
-    await simulation.start(tasksOf(world, withCampaigns));
+    simulation.start({ ...tasksOf(world, withCampaigns), ...trouble?.tasks });
     const phones = phonesOf(AREAS, 2 + Math.floor(world.random() * 4)).map(
       (number) =>
         new ChattingPhone({
@@ -58,11 +73,11 @@ export async function run(
           understand: understanding(sample),
           code: sample.code,
           random: world.random,
-          thinkMs: { min: 50, max: 1_500 },
+          thinkMs: { min: 50, max: 900 },
         }),
     );
     for (const phone of phones)
-      world.scheduler.after(world.between(200, 2_000), `${phone.number} begins`, null, () => phone.start());
+      world.scheduler.after(world.between(100, 1_200), `${phone.number} begins`, null, () => phone.start());
     const campaigns = 1 + Math.floor(world.random() * 2);
     const recipients = withCampaigns
       ? await startCampaigns(simulation, database, {
@@ -78,12 +93,18 @@ export async function run(
       );
     }
     if (world.chance(0.3)) {
-      world.scheduler.after(world.between(3_000, TALK_MS), 'a rolling restart', null, () => {
+      world.scheduler.after(world.between(2_000, TALK_MS), 'a rolling restart', null, () => {
         for (const task of simulation.tasks)
           if (task.alive)
-            world.scheduler.after(world.between(0, 5_000), 'ends a task', null, () => void task.end());
+            world.scheduler.after(world.between(0, 4_000), 'ends a task', null, () => void task.end());
       });
     }
+    // Besides those in the middle of something: at any moment, whatever a task does then.
+    for (let left = world.weather.stopped * STOPS; world.chance(left); left -= 1)
+      world.scheduler.after(world.between(1_000, TALK_MS), 'somebody is stopped', null, () => {
+        const task = world.pick(simulation.tasks.filter(({ alive }) => alive));
+        if (task !== undefined && world.canStrike(task)) world.stop(task, 'any moment');
+      });
     await world.scheduler.run(() => false, TALK_MS);
     for (const phone of phones) void phone.hangUp();
     world.weather = CALM;
@@ -124,6 +145,17 @@ export async function run(
     for (const task of simulation.tasks) await simulation.connections.abandon(task);
     setCurrent(null);
   }
+}
+
+function worldOf(seed: number, told: (line: string) => void, trouble: Trouble | undefined): World {
+  const { stoppedMs, strikes, weather } = trouble ?? {};
+  return new World(seed, (random) => ({ ...weatherOf(random), ...weather }), {
+    told,
+    ...(stoppedMs === undefined ? {} : { stoppedMs }),
+    ...(strikes === undefined
+      ? {}
+      : { strikes: ({ name }) => strikes.some((service) => name.startsWith(`${service}-`)) }),
+  });
 }
 
 /** Of each service one task; of some, two. */
@@ -180,13 +212,13 @@ async function untilAtRest(simulation: Simulation, database: Database, ms: numbe
 
 async function unrest({ streams, theCarrier, world }: Simulation, database: Database): Promise<string> {
   // What has to wait for the next day is left to it.
-  const later = new Date(world.time().getTime() + REST_MS).toISOString();
+  const later = new Date(world.time().getTime() + REST_MS);
   const [row] = await database.read<Record<string, number>>(
     `SELECT (SELECT count(*)::int FROM outbox) AS outbox,
             (SELECT count(*)::int FROM message WHERE state IN ('queued', 'posting', 'ambiguous')
-                OR state = 'held' AND due_at < '${later}') AS unsettled,
+                OR state = 'held' AND due_at < $1) AS unsettled,
             (SELECT count(*)::int FROM campaign
-              WHERE status IN ('scheduled', 'loading', 'active') AND due_at < '${later}') AS campaigns,
+              WHERE status IN ('scheduled', 'loading', 'active') AND due_at < $1) AS campaigns,
             (SELECT count(*)::int FROM campaign_delivery WHERE is_news) AS news,
             (SELECT count(*)::int FROM attempt WHERE state IN ('posting', 'ambiguous')) AS attempts,
             (SELECT count(*)::int FROM dialog_state
@@ -199,6 +231,7 @@ async function unrest({ streams, theCarrier, world }: Simulation, database: Data
             (SELECT count(*)::int FROM processed_command) AS executed,
             (SELECT count(*)::int FROM message_log
               WHERE direction IS DISTINCT FROM 'inbound' AND status_rank < ${LEAST_TERMINAL_RANK}) AS "withoutEnd"`,
+    [later],
   );
   if (row === undefined) throw new Error('no answer');
   const { executed = 0, logged = 0, texts = 0, ...rest } = row;
@@ -234,7 +267,7 @@ async function readRecords({ streams, theCarrier }: Simulation, database: Databa
       'SELECT phone_number, version, state, drill FROM dialog_state LEFT JOIN dialog_drill ON hash = drill_hash',
     ),
     messages: await database.read(
-      'SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule, campaign_id FROM message ORDER BY phone_number, ordinal',
+      'SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule, campaign_id, settled_at FROM message ORDER BY phone_number, ordinal',
     ),
     attempts: await database.read(
       'SELECT attempt_id, message_id, phone_number, state, carrier_message_id, posted_at, ended_at FROM attempt ORDER BY posted_at',
@@ -256,7 +289,9 @@ async function leftovers(database: Database): Promise<string[]> {
     `SELECT message_id, intent FROM message
       WHERE state = 'sent' AND NOT EXISTS (SELECT FROM decision WHERE decision.message_id = message.message_id AND verdict = 'send')`,
   );
+  const wrong = await database.read<{ says: string }>('SELECT says FROM simulated.wrong ORDER BY says');
   return [
+    ...wrong.map(({ says }) => says),
     ...rows.map(({ consumer, reason, state }) => `${consumer} has a ${state} record: ${reason}`),
     ...undecided.map(({ intent, message_id }) => `message ${message_id} (${intent}) went without a decision`),
   ];

@@ -50,7 +50,7 @@ export class Simulation {
   }
 
   /** Starts so many tasks of each service. One that ends is started again, as its supervisor does. */
-  async start(tasks: Tasks): Promise<void> {
+  start(tasks: Tasks): void {
     for (const service of Object.keys(services) as ServiceName[]) {
       for (let index = 0; index < (tasks[service] ?? 0); index += 1) this.startTask(service, index, 0);
     }

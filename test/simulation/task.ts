@@ -98,7 +98,7 @@ export class Task implements Running {
   pause(ms: number): void {
     this.#simulation.counts.stopped += 1;
     this.#deafUntil = this.#simulation.world.now + ms;
-    this.#simulation.connections.watchIdle(this, ms);
+    this.#simulation.connections.watchIdle(this);
   }
 
   /** SIGTERM: drains, and is killed when that takes too long. */
@@ -113,7 +113,8 @@ export class Task implements Running {
     );
     await world.as(this, () => running.stop());
     inTime();
-    await this.#gone();
+    // Whatever it has not given back is cut, which is a thing that happens, like all others.
+    world.scheduler.after(0, `${this.name} has ended`, this, () => this.#gone());
   }
 
   #fail(error: unknown, how = 'ended'): void {
@@ -122,7 +123,7 @@ export class Task implements Running {
     world.scheduler.note(`${this.name} ${how}: ${messageOf(error)}`);
     if (how === 'ended')
       unexpected.push(`${this.name} ${how}: ${error instanceof Error ? error.stack : messageOf(error)}`);
-    void this.die();
+    world.scheduler.after(0, `${this.name} is over`, this, () => this.die());
   }
 
   #logger(): Logger {

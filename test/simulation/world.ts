@@ -39,7 +39,21 @@ const LATENCY_MS = { least: 0.2, most: 6, slow: 1_500 };
 /** Timers of so many ms may take so many times as long. */
 const LATE = { least: 900, most: 3_300, times: 3 };
 /** Longer than a lease lasts, so that what the task held is somebody else's when it goes on. */
-const STOPPED_MS = { least: 4_000, most: 25_000 };
+const STOPPED_MS: Range = { least: 4_000, most: 25_000 };
+
+interface Range {
+  least: number;
+  most: number;
+}
+
+export interface WorldOptions {
+  /** Given every line of what happens. */
+  told?: ((line: string) => void) | null;
+  /** For how long tasks are stopped, in ms; left out: mostly for longer than a lease lasts. */
+  stoppedMs?: Range;
+  /** Which tasks are killed and stopped; left out: all. */
+  strikes?: (task: Running) => boolean;
+}
 
 /** Simulated time, the one series of random numbers, and what goes wrong. */
 export class World {
@@ -47,6 +61,10 @@ export class World {
   readonly random: () => number;
   /** Until the end of the trouble; then nothing goes wrong any more. */
   weather: Weather;
+  /** For how long tasks are stopped, in ms. */
+  readonly #stoppedMs: Range;
+  /** Whom illness strikes. */
+  readonly #strikes: (task: Running) => boolean;
   /** Real time of the beginning. */
   readonly began: Date;
   readonly #running = new AsyncLocalStorage<Running>();
@@ -54,8 +72,10 @@ export class World {
   constructor(
     seed: number,
     weather: (random: () => number) => Weather,
-    told: ((line: string) => void) | null = null,
+    { told = null, stoppedMs = STOPPED_MS, strikes = () => true }: WorldOptions = {},
   ) {
+    this.#stoppedMs = stoppedMs;
+    this.#strikes = strikes;
     this.random = seededRandom(seed);
     this.weather = weather(this.random);
     this.scheduler = new Scheduler(told);
@@ -153,7 +173,7 @@ export class World {
       fate?: Fate;
     },
   ): Promise<T> {
-    const ill = changes ? this.illness() : null;
+    const ill = changes ? this.illness(task) : null;
     return new Promise((resolve, reject) => {
       this.scheduler.after(this.latency(), `${task.name} ${what}`, null, async () => {
         // What is on its way when its sender dies arrives or not.
@@ -177,8 +197,13 @@ export class World {
     });
   }
 
+  canStrike(task: Running): boolean {
+    return this.#strikes(task);
+  }
+
   /** What becomes of a task around a step that changes something. */
-  illness(): 'killed before' | 'killed after' | 'stopped' | null {
+  illness(task: Running): 'killed before' | 'killed after' | 'stopped' | null {
+    if (!this.#strikes(task)) return null;
     if (this.chance(this.weather.killed)) return this.chance(0.5) ? 'killed before' : 'killed after';
     return this.chance(this.weather.stopped) ? 'stopped' : null;
   }
@@ -188,8 +213,9 @@ export class World {
     await task.die();
   }
 
+  /** As by SIGSTOP: nothing of it goes on, neither timers nor answers, while everything else does, time-outs of its connections too. */
   stop(task: Running, where: string): void {
-    const ms = this.between(STOPPED_MS.least, STOPPED_MS.most);
+    const ms = this.between(this.#stoppedMs.least, this.#stoppedMs.most);
     this.scheduler.note(`${task.name} is stopped for ${Math.round(ms)} ms at ${where}`);
     task.pause(ms);
   }

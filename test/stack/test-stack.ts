@@ -27,6 +27,8 @@ export interface TestStack {
 
 const TEMPLATE = 'carillon_template';
 const PASSWORD = 'test';
+/** The address of a socket has 107 bytes at most. */
+const LONGEST_FOLDER = 80;
 const REDIS_CACHE = fileURLToPath(new URL('../../node_modules/.cache/carillon/redis', import.meta.url));
 
 /**
@@ -63,6 +65,7 @@ export async function startTestStack({
       port: port('postgres'),
       password: PASSWORD,
       durable,
+      socket: join(folder, 'postgres').length <= LONGEST_FOLDER,
       ...sizes,
     };
     const database = async (): Promise<void> => {
@@ -91,7 +94,11 @@ export async function startTestStack({
     ]);
     return {
       facts: {
-        postgres: { port: postgres.port, password: PASSWORD },
+        postgres: {
+          port: postgres.port,
+          password: PASSWORD,
+          socketFolder: postgres.socket ? postgres.folder : null,
+        },
         rolePassword: PASSWORD,
         templateDatabase: TEMPLATE,
         redisUrl: redisUrlOf(port('redis')),

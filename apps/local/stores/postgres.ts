@@ -16,6 +16,8 @@ export interface PostgresPlace {
   password: string;
   /** Off: faster, and a crash of the machine loses everything. For tests. */
   durable: boolean;
+  /** Listens on a socket in the folder as well, `.s.PGSQL.PORT`: less work than TCP. Left out: it does not. */
+  socket?: boolean;
   /** As PostgreSQL writes sizes; left out: 64MB. */
   sharedBuffers?: string;
   /** Log between two checkpoints, in the same way; left out: 256MB. */
@@ -52,7 +54,7 @@ function settings(place: PostgresPlace): string[] {
   return [
     `port=${place.port}`,
     'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
+    `unix_socket_directories=${place.socket ? place.folder : ''}`,
     'max_connections=120',
     `shared_buffers=${place.sharedBuffers ?? '64MB'}`,
     `max_wal_size=${place.maxWalSize ?? '256MB'}`,
