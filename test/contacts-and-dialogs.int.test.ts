@@ -20,6 +20,7 @@ import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
 import { exchangeContacts } from '../apps/progress/exchange-contacts.ts';
 import { progressConsumer } from '../apps/progress/follow-events.ts';
+import { eventually } from './eventually.ts';
 import { ManualClock } from './manual-clock.ts';
 import { testPseudonyms } from './pseudonyms.ts';
 import { emptyTables } from './stack/empty-tables.ts';
@@ -62,6 +63,16 @@ const recordsOf = <T extends DialogCommand | DialogEventBatch>(values: readonly 
     ...{ value, sequenceNumber: String(index), partitionKey: value.phoneNumber },
     ...{ body: JSON.stringify(value), arrivedAt: new Date(0) },
   }));
+
+/** Until somebody stands before the lock on a table. */
+const untilWaiting = (database: Pool, table: string): Promise<void> =>
+  eventually(async () => {
+    const { rowCount } = await database.query(
+      'SELECT FROM pg_locks WHERE relation = $1::regclass AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())',
+      [table],
+    );
+    assert.ok((rowCount ?? 0) > 0, 'nobody waits');
+  });
 
 describe('Contacts and dialogs', () => {
   let database: TestDatabase;
@@ -308,6 +319,63 @@ describe('Contacts and dialogs', () => {
     }
     await world.rest();
     assert.equal((await contactOf(ana)).name, 'Me');
+  });
+
+  it('a dialog is not told what its person has just answered otherwise, whenever that is followed', async () => {
+    const world = new World();
+    await world.contact(ana, { name: 'Anna' });
+    world.text(ana, 'hi');
+    await world.dialog();
+    await world.follow();
+    await world.contact(ana, { language: 'es' });
+    world.start(ana);
+    world.text(ana, 'Ana Ruiz');
+    await world.dialog();
+    const following = await database.adminPool.connect();
+    try {
+      // Between the claim of what is due and the look at how far events have been followed.
+      await following.query('BEGIN');
+      await following.query('LOCK TABLE dialog_state IN ACCESS EXCLUSIVE MODE');
+      const exchanging = world.exchange();
+      await untilWaiting(database.adminPool, 'dialog_state');
+      await world.follow();
+      await following.query('COMMIT');
+      await exchanging;
+    } finally {
+      following.release();
+    }
+    for (const { payload } of world.commands)
+      assert.deepEqual(payload, { profile: { language: 'es' }, dialogVersion: 3 });
+    await world.rest();
+    assert.equal((await profileOf(ana)).name, 'Ana Ruiz');
+    assert.equal((await contactOf(ana)).name, 'Ana Ruiz');
+  });
+
+  it('a dialog is told nothing while an answer of its person is in the hands of another task', async () => {
+    const world = new World();
+    await world.contact(ana, { name: 'Anna' });
+    world.start(ana);
+    world.text(ana, 'Ana Ruiz');
+    await world.dialog();
+    await world.follow();
+    const other = await database.adminPool.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(
+        'SELECT FROM contact_news WHERE phone_number = $1 AND answer IS NOT NULL FOR UPDATE',
+        [ana],
+      );
+      await world.contact(ana, { language: 'es' });
+      assert.equal((await world.exchange()).told, 0);
+      await other.query('COMMIT');
+    } finally {
+      other.release();
+    }
+    await world.rest();
+    assert.deepEqual(
+      [(await profileOf(ana)).name, (await contactOf(ana)).name, (await profileOf(ana)).language],
+      ['Ana Ruiz', 'Ana Ruiz', 'es'],
+    );
   });
 
   it('there is no news of whoever has no dialog, nor any left of whoever has no contact', async () => {

@@ -9,6 +9,7 @@ import {
 } from '#shared/contacts/exchange.ts';
 import {
   claimNews,
+  claimRest,
   lockSharedContacts,
   type News,
   type SharedContact,
@@ -70,21 +71,25 @@ export const exchangeContacts = (
     // Nothing is carried about whoever is being erased.
     await shareFence(tx);
     if (await isOutboxLong(tx, producer)) return NOTHING;
-    const news = await claimNews(tx, now, batchSize);
-    if (news.length === 0) return NOTHING;
-    const byPhone = Map.groupBy(news, ({ phoneNumber }) => phoneNumber);
-    const phones = [...byPhone.keys()];
+    const due = await claimNews(tx, now, batchSize);
+    if (due.length === 0) return NOTHING;
+    const phones = [...new Set(due.map(({ phoneNumber }) => phoneNumber))];
     // In this order: what is followed is never less than what the dialog is known to be.
     const dialogs = await readDialogs(tx, phones);
     const followed = await readPositions(tx, 'progress', phones, pseudonyms);
     const shared = sharedFields(await holdAllFields(tx));
     const { busy, contacts } = await lockSharedContacts(tx, phones);
+    // Answers of events that were followed since the claim, or that somebody else claimed: without them, what the contact said
+    // before would be told to a dialog that knows better.
+    const { rest, busy: elsewhere } = await claimRest(tx, phones, due);
+    const news = [...due, ...rest].sort((a, b) => a.position - b.position);
+    const byPhone = Map.groupBy(news, ({ phoneNumber }) => phoneNumber);
     const steps = [...byPhone].map(([phone, its]) =>
       stepOf(its, {
         dialog: dialogs.get(phone) ?? null,
         followed: followed.get(phone) ?? 0,
-        contact: contacts.get(phone) ?? null,
-        isBusy: busy.has(phone),
+        contact: elsewhere.has(phone) ? null : (contacts.get(phone) ?? null),
+        isBusy: busy.has(phone) || elsewhere.has(phone),
         shared,
         now,
       }),
@@ -119,7 +124,7 @@ interface Known {
   dialog: { version: number; profile: Profile } | null;
   /** The version up to which its events have been followed. */
   followed: number;
-  /** Null: there is none, or somebody else has it. */
+  /** Null: there is none, or somebody else has it, or news of it. */
   contact: SharedContact | null;
   isBusy: boolean;
   shared: readonly SharedField[];

@@ -55,6 +55,28 @@ export async function claimNews(tx: Transaction, now: Date, limit: number): Prom
   return rows.sort((a, b) => a.position - b.position);
 }
 
+/**
+ * What else there is of these people by now, due or not, claimed as well. `busy`: of whom somebody else has some in hand.
+ */
+export async function claimRest(
+  tx: Transaction,
+  phones: readonly string[],
+  claimed: readonly News[],
+): Promise<{ rest: News[]; busy: ReadonlySet<string> }> {
+  const known = claimed.map(({ position }) => position);
+  const others = 'phone_number = ANY ($1) AND NOT position = ANY ($2::bigint[])';
+  const { rows: rest } = await tx.query<News>(
+    `SELECT position, phone_number AS "phoneNumber", answer FROM contact_news WHERE ${others}
+      ORDER BY position FOR UPDATE SKIP LOCKED`,
+    [phones, known],
+  );
+  const { rows: left } = await tx.query<{ phone_number: string }>(
+    `SELECT DISTINCT phone_number FROM contact_news WHERE ${others}`,
+    [phones, [...known, ...rest.map(({ position }) => position)]],
+  );
+  return { rest, busy: new Set(left.map((row) => row.phone_number)) };
+}
+
 /** When the next is due; null: none is. */
 export async function nextNewsAt(db: Queryable): Promise<Date | null> {
   const { rows } = await db.query<{ due_at: Date }>(

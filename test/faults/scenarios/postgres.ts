@@ -156,7 +156,7 @@ export const diskFull: Scenario = {
   name: 'disk-full',
   says:
     'The disk of PostgreSQL fills up, twice for 12 s: its folder is on a file system of its own, in memory, of which a file takes ' +
-    'every free block. First statements fail (53100), then its log cannot be written and it ends (PANIC) and cannot start ' +
+    'every free block. Statements fail (53100), and where its own log cannot be written it ends (PANIC) and does not start ' +
     'until there is room. Where nothing may be mounted (another system than Linux, or a user who is not root), a trigger ' +
     'raises 53100 on every write of eight tables instead, and the server itself stays unharmed.',
   inflict: async ({ say, system, troubles, untilTalking }): Promise<Inflicted> => {
