@@ -1,20 +1,18 @@
 import type { Kill } from './aims.ts';
 import type { Outcome } from './trial.ts';
 
-interface Run {
-  seconds: number;
-  seed: number;
-  cores: number;
-  node: string;
+/** What became of a scenario, and of which run. */
+export interface Reported extends Outcome {
   /** As 2026-11-27. */
   day: string;
+  cores: number;
+  node: string;
 }
 
-/** The page docs/faults.md, and its tables alone. */
-export function reportOf(outcomes: readonly Outcome[], run: Run): { page: string; tables: string } {
+/** The tables of the page docs/faults.md, as text. */
+export function tablesOf(outcomes: readonly Reported[]): string {
   const kills = outcomes.flatMap((outcome) => outcome.kills);
-  const tables = [tableOf(outcomes), ...(kills.length > 0 ? [killsTable(kills)] : []), totalsOf(outcomes)];
-  return { tables: tables.join('\n'), page: pageOf(outcomes, kills, run) };
+  return [tableOf(outcomes), ...(kills.length > 0 ? [killsTable(kills)] : []), totalsOf(outcomes)].join('\n');
 }
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
@@ -30,14 +28,14 @@ function inflictedOf({ inflicted, kills }: Outcome): string {
   return counted(inflicted);
 }
 
-const tableOf = (outcomes: readonly Outcome[]): string =>
+const tableOf = (outcomes: readonly Reported[]): string =>
   [
-    '| scenario | inflicted | texts | messages | s in all | s until at rest | faults |',
-    '|---|---|---|---|---|---|---|',
+    '| scenario | inflicted | texts | messages | s in all | s until at rest | faults | seed | day |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...outcomes.map(
       (outcome) =>
         `| ${outcome.name} | ${inflictedOf(outcome)} | ${outcome.counts.texts ?? 0} | ${outcome.counts['messages sent'] ?? 0} | ` +
-        `${outcome.seconds} | ${outcome.restSeconds} | ${outcome.faults.length} |`,
+        `${outcome.seconds} | ${outcome.restSeconds} | ${outcome.faults.length} | ${outcome.seed} | ${outcome.day} |`,
     ),
     '',
   ].join('\n');
@@ -70,11 +68,8 @@ function totalsOf(outcomes: readonly Outcome[]): string {
   ].join('\n');
 }
 
-const pageOf = (
-  outcomes: readonly Outcome[],
-  kills: readonly Kill[],
-  { cores, day, node, seconds, seed }: Run,
-): string => `# What was broken while it worked
+/** The page docs/faults.md. */
+export const pageOf = (outcomes: readonly Reported[]): string => `# What was broken while it worked
 
     npm run faults                                 everything, as below
     npm run faults -- --only postgres-cut          one scenario; more of them with more --only
@@ -104,7 +99,8 @@ compared with everything that came out, phone by phone:
 
 A scenario whose fault did not take place fails as well: each count below is above zero.
 
-The last run: ${day}, ${outcomes.length} scenarios in ${seconds} s, seed ${seed}, on ${cores} cores with Node ${node}.
+Of each scenario the last run in which everything held, on ${machinesOf(outcomes)}. The seconds until at rest count from when everything
+was mended, and are not only the system's: the campaign goes on at a text a second until everybody has been decided on.
 
 ${tableOf(outcomes)}
 ${outcomes.map(({ name, says }) => `**${name}.** ${says}`).join('\n\n')}
@@ -117,9 +113,12 @@ ${outcomes.map(({ name, says }) => `**${name}.** ${says}`).join('\n\n')}
   killed, and the emulator goes on and does what it was asked.
 - The sender is killed when a request to the carrier is under way.
 
-${killsTable(kills)}
+${killsTable(outcomes.flatMap((outcome) => outcome.kills))}
 ## In sum
 
 ${totalsOf(outcomes)}
 A short form, with fewer phones and the scenarios that prove most for their time, is part of \`npm test\`.
 `;
+
+const machinesOf = (outcomes: readonly Reported[]): string =>
+  [...new Set(outcomes.map(({ cores, node }) => `${cores} cores with Node ${node}`))].join(' or ');

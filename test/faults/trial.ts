@@ -25,6 +25,8 @@ export interface Trial {
   /** Whether PostgreSQL gets a disk of its own, where one can be mounted. */
   withDisk: boolean;
   say: (line: string) => void;
+  /** Told of each scenario when it is over. */
+  over?(outcome: Outcome): Promise<void>;
 }
 
 /** What became of one scenario. */
@@ -59,6 +61,7 @@ export async function runTrial(trial: Trial): Promise<Outcome[]> {
       running ??= { sample, ...(await start(trial)) };
       const outcome = await runScenario(running, scenario, place, trial);
       outcomes.push(outcome);
+      await trial.over?.(outcome);
       if (outcome.faults.length === 0) continue;
       for (const fault of outcome.faults) trial.say(`${scenario.name}: ${fault.split('\n')[0]}`);
       const { system }: Running = running;
