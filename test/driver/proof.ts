@@ -221,7 +221,10 @@ function sendingFaults({ attempts, carrier, messages }: PhoneRecords): string[] 
   return faults;
 }
 
-/** The carrier accepted the phone's messages in their order; those exempt from blocks may pass others. */
+/**
+ * The carrier accepted the phone's messages in their order; those exempt from blocks may pass others, and answers what a campaign
+ * planned, which may have to wait for its pace.
+ */
 function orderFaults({ attempts, carrier, messages }: PhoneRecords): string[] {
   const rowOf = new Map(messages.map((row) => [row.message_id, row]));
   const accepted = carrier.flatMap(({ direction, id }) => {
@@ -230,13 +233,16 @@ function orderFaults({ attempts, carrier, messages }: PhoneRecords): string[] {
     return rowOf.get(owner?.message_id ?? '') ?? [];
   });
   return [true, false].flatMap((exempt) => {
-    const ordinals = accepted
-      .filter(({ intent }) => EXEMPT.has(intent) === exempt)
-      .map(({ ordinal }) => ordinal);
-    const sorted = [...ordinals].sort((a, b) => a - b);
-    return isDeepStrictEqual(ordinals, sorted) ? [] : [`sent in the order ${ordinals.join(' ')}`];
+    const sent = accepted.filter(({ intent }) => EXEMPT.has(intent) === exempt);
+    const isWrong = sent.some((passing, at) =>
+      sent.slice(at + 1).some((passed) => passed.ordinal < passing.ordinal && !mayPass(passing, passed)),
+    );
+    return isWrong ? [`sent in the order ${sent.map(({ ordinal }) => ordinal).join(' ')}`] : [];
   });
 }
+
+const mayPass = (passing: MessageRow, passed: MessageRow): boolean =>
+  passing.lane === 'replies' && passed.lane === 'bulk' && passed.campaign_id !== null;
 
 /**
  * After the answer to a STOP the carrier accepts nothing but confirmations and help until the person writes START, and
