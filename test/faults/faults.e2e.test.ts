@@ -9,7 +9,7 @@ import { type Outcome, runTrial } from './trial.ts';
 
 /** The short form of `npm run faults`. */
 describe('While services are killed in the middle of their work, and more goes wrong', function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   let outcomes: Outcome[];
   before(async () => {
     outcomes = await runTrial({
