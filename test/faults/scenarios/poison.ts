@@ -35,8 +35,9 @@ export const poisonRecords: Scenario = {
   name: 'poison-records',
   says:
     'On every stream appear records that no producer of ours writes: bytes that are no text, nothing, broken or deep JSON, and ' +
-    'commands, events and statuses of impossible shape. Each must be set aside once by every consumer, with its reason, and ' +
-    'nothing else; then they are discarded, as an operator does it.',
+    'commands, events and statuses of impossible shape. Each must be set aside once by whoever reads all of its stream (who ' +
+    'only looks for texts passes over what is none), with its reason, and nothing else; then they are discarded, as an ' +
+    'operator does it.',
   inflict: async ({ say, spare, system, untilTalking }) => {
     const [phone = ''] = spare;
     const names = Object.keys(streams).filter((name): name is StreamName => Object.hasOwn(streams, name));
@@ -50,19 +51,28 @@ export const poisonRecords: Scenario = {
       await untilTalking();
     }
     const each = put / names.length;
+    let times = 0;
     await eventually(async () => {
       const now = await setAside(system);
-      for (const { consumer, stream } of streamConsumers) {
+      const since = ({ consumer, stream }: Consumer): number => {
         const key = `${consumer} of ${stream}`;
-        assert.equal((now.get(key) ?? 0) - (before.get(key) ?? 0), each, `set aside by ${key}`);
+        return (now.get(key) ?? 0) - (before.get(key) ?? 0);
+      };
+      for (const stream of names) {
+        const counts = streamConsumers.filter((one) => one.stream === stream).map(since);
+        assert.equal(Math.max(...counts), each, `most that a consumer of ${stream} set aside`);
       }
+      times = streamConsumers.reduce((sum, one) => sum + since(one), 0);
     }, SET_ASIDE_MS);
+    // For those that are behind.
+    await untilTalking();
     await system.operate('quarantine', 'discard', '--all', '--yes', '--why', 'made up by a trial');
-    const times = put === 0 ? 0 : each * streamConsumers.length;
     say(`${put} records were put, and set aside ${times} times`);
     return { 'records of no sense': put, 'times that one was set aside': times };
   },
 };
+
+type Consumer = (typeof streamConsumers)[number];
 
 /** Records set aside so far, by consumer and stream. */
 async function setAside({ database }: World['system']): Promise<ReadonlyMap<string, number>> {
