@@ -208,6 +208,8 @@ export interface ServiceRow {
   receives: readonly QueueName[];
   /** Queues it sends entries to. */
   sends: readonly QueueName[];
+  /** Queues whose dead-letter queue it looks into and empties: for people. Left out: none. */
+  settles?: readonly QueueName[];
   /** Whether it relays a slot outbox of its own (shared/postgres outbox, 64 slots by phone number). */
   relaysSlots: boolean;
   /** Tables, with exactly the privileges that it needs. */
@@ -552,7 +554,9 @@ export const services = {
     // Of the others what was set aside and is redriven.
     puts: ['dialog-commands', 'dialog-events', 'message-log'],
     receives: [],
-    sends: ['sms-replies.fifo', 'sms-bulk.fifo'],
+    // To the last only what was given up there and is to go again.
+    sends: ['sms-replies.fifo', 'sms-bulk.fifo', 'voice.fifo'],
+    settles: ['sms-replies.fifo', 'sms-bulk.fifo', 'voice.fifo'],
     relaysSlots: true,
     tables: {
       ...relaying,

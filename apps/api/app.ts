@@ -40,6 +40,7 @@ import { type MessageParts, messageOperations } from './messages/operations.ts';
 import { overviewOperations } from './overview/operations.ts';
 import { participantOperations } from './participants/operations.ts';
 import { personOperations } from './people/operations.ts';
+import { referenceOperations } from './people/reference-operations.ts';
 import { programmeOperations } from './programmes/operations.ts';
 import { reportOperations } from './reports/operations.ts';
 import { reviewOperations } from './reviews/operations.ts';
@@ -47,6 +48,10 @@ import { senderOperations } from './senders/operations.ts';
 import { suppressionOperations } from './suppressions/operations.ts';
 import { deadLetterOperations } from './system/dead-letter-operations.ts';
 import { systemOperations } from './system/operations.ts';
+import {
+  type QueueDeadLetterParts,
+  queueDeadLetterOperations,
+} from './system/queue-dead-letter-operations.ts';
 import { settleOperations } from './system/settle-operations.ts';
 import { topologyOperations } from './system/topology-operations.ts';
 import { type WebhookParts, webhookOperations } from './webhooks/operations.ts';
@@ -91,7 +96,8 @@ export interface AppDeps
     OutlookParts,
     TryOutParts,
     CampaignParts,
-    ConversationParts {
+    ConversationParts,
+    QueueDeadLetterParts {
   /** Of the hashes of API keys. */
   pepper: string;
   /** How people come in. */
@@ -119,6 +125,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...messageOperations(deps),
   ...callOperations(),
   ...personOperations(deps),
+  ...referenceOperations(deps),
   ...drillOperations(deps),
   ...draftOperations(deps),
   ...simulationOperations(deps),
@@ -141,6 +148,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...topologyOperations,
   ...deadLetterOperations,
   ...settleOperations(deps),
+  ...queueDeadLetterOperations(deps),
   ...auditOperations,
   ...eventOperations(deps),
   ...webhookOperations({ clock: deps.clock, ...deps.webhooks }),

@@ -9,6 +9,9 @@ import { createPublisher as createLivePublisher } from '#shared/live-events/publ
 import { connectSlotOutbox } from '#shared/outbox/connect.ts';
 import { createBlockingClient, createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
+import { deadLetterUrls } from '#shared/sqs/client.ts';
+import { deadEntriesOf } from '#shared/sqs/dead-entries.ts';
+import { fifoQueue } from '#shared/sqs/fifo-queue.ts';
 import { services } from '#shared/topology.ts';
 import { createApp } from './app.ts';
 import { askHead } from './campaigns/media/head.ts';
@@ -17,6 +20,7 @@ import { isBuilt } from './console/serve.ts';
 import { clearDeletedField } from './contact-fields/store.ts';
 import { startLiveEvents } from './events/start.ts';
 import { forgetReplies } from './http/forget-replies.ts';
+import { PhoneReferences } from './http/phone-reference.ts';
 import { sharedRateLimit } from './http/rate-limit.ts';
 import { startNotingUse } from './identity/note-use.ts';
 import { oidcConfigOf } from './identity/oidc-settings.ts';
@@ -40,6 +44,7 @@ await runService(
     // Whoever has just published something goes on with it at once.
     const content = await connectDrills(context, { checkEveryMs: 0 });
     const outbox = await connectSlotOutbox(context, services.api.sends);
+    const dead = await deadLetterUrls(outbox.sqs, config, services.api.settles);
     const redis = createRedis(config, logger);
     const reader = createBlockingClient(config, logger);
     const live = startLiveEvents({ pool, redis, reader, clock, logger, onFailure, liveness });
@@ -92,7 +97,9 @@ await runService(
         hub: live.hub,
         publish: createLivePublisher(redis, logger),
         producer: name,
+        deadEntries: deadEntriesOf((queue) => fifoQueue(outbox.sqs, dead[queue])),
         pseudonyms,
+        references: new PhoneReferences(pseudonyms),
         cache: new SuppressionCache({ redis, clock, logger, pseudonyms }),
         gate: gateConfigFrom(config),
         prices: pricesFrom(config),

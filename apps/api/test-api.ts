@@ -19,6 +19,7 @@ import { TEST_KEY_PEPPER as PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
 import type { TestDatabase } from '#test/stack/stack.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { Hub } from './events/hub.ts';
+import { PhoneReferences } from './http/phone-reference.ts';
 import { byApiKey } from './identity/authenticate.ts';
 import { PUBLIC_INTERNET } from './webhooks/public-address.ts';
 
@@ -66,7 +67,10 @@ export async function startTestApi(
     changed: () => undefined,
     pepper: PEPPER,
     producer: 'api',
+    // Queues that never gave up on anything.
+    deadEntries: { take: async (_queue, work) => (await work([], true)).result },
     pseudonyms: testPseudonyms,
+    references: new PhoneReferences(testPseudonyms),
     environment: { peopleSignIn: false, isLocal: false },
     hub: new Hub(clock),
     publish: () => undefined,

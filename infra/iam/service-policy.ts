@@ -65,6 +65,11 @@ export function servicePolicy(context: Context, service: string, row: ServiceRow
       resources: queueArns(row.receives),
     },
     {
+      sid: 'SettleDeadLetters',
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl'],
+      resources: (row.settles ?? []).map((name) => reach.queues[name].deadLetter.arn),
+    },
+    {
       sid: 'SendToQueues',
       actions: ['sqs:SendMessage', 'sqs:GetQueueUrl'],
       resources: queueArns(row.sends),
@@ -148,7 +153,7 @@ function keyStatements(context: Context, row: ServiceRow, reach: Reach): Stateme
   const consumes = Object.keys(row.consumes).length > 0;
   const puts = row.puts.length > 0;
   const sends = row.sends.length > 0;
-  const queues = sends || row.receives.length > 0;
+  const queues = sends || row.receives.length > 0 || row.settles !== undefined;
   const files = areasOf(row);
   return [
     through('KeyOfStreams', 'kinesis', [

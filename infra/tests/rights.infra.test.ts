@@ -45,6 +45,13 @@ function impliedRights(evaluation: Evaluation, name: string, row: ServiceRow, fa
     rights.add(`kms:Decrypt ${key}${through('sqs')}`);
     rights.add(`ecs:UpdateTaskProtection arn:aws:ecs:us-east-1:123456789012:task/${prefix}services/*`);
   }
+  for (const one of row.settles ?? []) {
+    const dead = queue(one.replace('.fifo', '-dead.fifo'));
+    for (const action of ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueUrl']) {
+      rights.add(`sqs:${action} ${dead}`);
+    }
+    rights.add(`kms:Decrypt ${key}${through('sqs')}`);
+  }
   for (const one of row.sends) {
     for (const action of ['SendMessage', 'GetQueueUrl']) rights.add(`sqs:${action} ${queue(one)}`);
     for (const action of ['Decrypt', 'GenerateDataKey']) rights.add(`kms:${action} ${key}${through('sqs')}`);

@@ -943,6 +943,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/phone-references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What stands for phone numbers in addresses, and for which numbers that stands
+         * @description Addresses end in logs. Wherever an address takes the number of a person, in its path or its query, a reference of it may stand instead: `/v1/people/ph_.../timeline`. Only this system can read one. In the order of the request.
+         *
+         *     Takes the role `viewer`.
+         */
+        post: operations["getPhoneReferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/drills/{slug}/versions": {
         parameters: {
             query?: never;
@@ -3093,6 +3115,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/queue-dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists entries that a queue gave up on
+         * @description A phone's turn that failed five times. Its messages are still in the table, and get another turn by themselves after a quarter of an hour (`docs/runbooks/dead-letters.md`). Of one phone the ten oldest.
+         *
+         *     Takes the role `viewer`.
+         */
+        get: operations["listQueueDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue-dead-letters/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a redrive or a discard would do, without doing it
+         * @description Takes the role `admin`.
+         */
+        post: operations["rehearseQueueDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue-dead-letters/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts entries into their queue again
+         * @description Harmless: an entry says that a phone has messages to send, and whoever takes it looks which. Mend the cause first, or it ends here again.
+         *
+         *     Takes the role `admin`.
+         */
+        post: operations["redriveQueueDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queue-dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes entries, with a reason
+         * @description For good: the entry is the only sign of which phone it was, so that stands in the audit log. Its messages stay, and get another turn by themselves.
+         *
+         *     Takes the role `admin`.
+         */
+        post: operations["discardQueueDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -3765,6 +3873,16 @@ export interface components {
              * @example 2026-11-26T14:30:00.000Z
              */
             notAfter?: string;
+        };
+        /**
+         * @example {
+         *       "phones": [
+         *         "+14155550101"
+         *       ]
+         *     }
+         */
+        PhonesToRefer: {
+            phones: string[];
         };
         /**
          * @example {
@@ -5007,6 +5125,25 @@ export interface components {
             /** @description For whoever looks at it later */
             why: string;
         };
+        /**
+         * @description The queue that gave them up
+         * @enum {string}
+         */
+        QueueName: "sms-replies.fifo" | "sms-bulk.fifo" | "voice.fifo";
+        RehearsalOfQueueDeadLetters: {
+            queue: components["schemas"]["QueueName"];
+            ids: string[];
+        };
+        RedriveOfQueueDeadLetters: {
+            queue: components["schemas"]["QueueName"];
+            ids: string[];
+        };
+        DiscardOfQueueDeadLetters: {
+            queue: components["schemas"]["QueueName"];
+            ids: string[];
+            /** @description For whoever looks at it later */
+            why: string;
+        };
         NewWebhook: {
             /**
              * @description Where to: https, port 443, in the public internet. Redirects are not followed.
@@ -6066,6 +6203,18 @@ export interface components {
             items: components["schemas"]["OutgoingMessage"][];
             /** @description Of the next page; null: this is the last */
             nextCursor: string | null;
+        };
+        PhoneReferences: {
+            items: components["schemas"]["PhoneReference"][];
+        };
+        PhoneReference: {
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            phoneNumber: string;
+            /** @example ph_3q2-7wAAAAAAAAAAAAAAAA */
+            reference: string;
         };
         DrillVersionPage: {
             items: components["schemas"]["DrillVersion"][];
@@ -8140,6 +8289,35 @@ export interface components {
             /** @description Whether there are more than these 100: ask again */
             more: boolean;
         };
+        QueueDeadLetters: {
+            items: components["schemas"]["QueueDeadLetter"][];
+            /** @description False: there are more than these 100 */
+            isAll: boolean;
+        };
+        QueueDeadLetter: {
+            id: string;
+            queue: components["schemas"]["QueueName"];
+            /**
+             * @description E.164; of an erased person the hash that stands in its place
+             * @example +14155550101
+             */
+            phoneNumber: string;
+            /** @description As it was sent: the turn of a phone, and no words */
+            body: string;
+            /** @description How often it was handed out, before and since it was given up */
+            receives: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            sentAt: string;
+        };
+        SettledQueueDeadLetters: {
+            /** @description Put into their queue again, or discarded */
+            settled: number;
+            /** @description Those that are not there: somebody has settled them, or looks at them at this moment */
+            gone: string[];
+        };
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
             /** @description Of the next page; null: this is the last */
@@ -8641,6 +8819,7 @@ export type ContactListChange = components['schemas']['ContactListChange'];
 export type ArchiveList = components['schemas']['ArchiveList'];
 export type MembersOfList = components['schemas']['MembersOfList'];
 export type NewMessage = components['schemas']['NewMessage'];
+export type PhonesToRefer = components['schemas']['PhonesToRefer'];
 export type NewDrillDraft = components['schemas']['NewDrillDraft'];
 export type PublishDrill = components['schemas']['PublishDrill'];
 export type DrillSimulation = components['schemas']['DrillSimulation'];
@@ -8687,6 +8866,10 @@ export type RejectAgentDraft = components['schemas']['RejectAgentDraft'];
 export type RehearsalOfDeadLetters = components['schemas']['RehearsalOfDeadLetters'];
 export type RedriveOfDeadLetters = components['schemas']['RedriveOfDeadLetters'];
 export type DiscardOfDeadLetters = components['schemas']['DiscardOfDeadLetters'];
+export type QueueName = components['schemas']['QueueName'];
+export type RehearsalOfQueueDeadLetters = components['schemas']['RehearsalOfQueueDeadLetters'];
+export type RedriveOfQueueDeadLetters = components['schemas']['RedriveOfQueueDeadLetters'];
+export type DiscardOfQueueDeadLetters = components['schemas']['DiscardOfQueueDeadLetters'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
 export type NewEnrolment = components['schemas']['NewEnrolment'];
@@ -8749,6 +8932,8 @@ export type PersonEventPage = components['schemas']['PersonEventPage'];
 export type PersonEventBatch = components['schemas']['PersonEventBatch'];
 export type CampaignsOfPerson = components['schemas']['CampaignsOfPerson'];
 export type PersonMessagePage = components['schemas']['PersonMessagePage'];
+export type PhoneReferences = components['schemas']['PhoneReferences'];
+export type PhoneReference = components['schemas']['PhoneReference'];
 export type DrillVersionPage = components['schemas']['DrillVersionPage'];
 export type DrillVersion = components['schemas']['DrillVersion'];
 export type WholeDrillVersion = components['schemas']['WholeDrillVersion'];
@@ -8836,6 +9021,9 @@ export type DeadLetterPage = components['schemas']['DeadLetterPage'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type WholeDeadLetter = components['schemas']['WholeDeadLetter'];
 export type SettledDeadLetters = components['schemas']['SettledDeadLetters'];
+export type QueueDeadLetters = components['schemas']['QueueDeadLetters'];
+export type QueueDeadLetter = components['schemas']['QueueDeadLetter'];
+export type SettledQueueDeadLetters = components['schemas']['SettledQueueDeadLetters'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type WebhookList = components['schemas']['WebhookList'];
@@ -9639,7 +9827,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -9718,7 +9906,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -9799,7 +9987,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -9910,7 +10098,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -10030,7 +10218,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -10756,7 +10944,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -13655,7 +13843,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -13748,7 +13936,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -13825,7 +14013,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -13907,7 +14095,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -13984,7 +14172,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -14066,7 +14254,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -14102,6 +14290,102 @@ export interface operations {
             };
             /** @description Not allowed (`not_allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPhoneReferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhonesToRefer"];
+            };
+        };
+        responses: {
+            /** @description Each number with its reference */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneReferences"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16831,7 +17115,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by */
                 phone: string;
             };
             cookie?: never;
@@ -26942,6 +27226,395 @@ export interface operations {
             };
             /** @description Not found (`not_found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQueueDeadLetters: {
+        parameters: {
+            query: {
+                /** @description The queue that gave them up */
+                queue: components["schemas"]["QueueName"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearseQueueDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalOfQueueDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What would become of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledQueueDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redriveQueueDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveOfQueueDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledQueueDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large (`too_large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key used for another request (`idempotency_key_reused`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardQueueDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new value for each thing that is asked for. Sent again under the same key, a request is done once and gets the same reply, for 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardOfQueueDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledQueueDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { awsSettings } from '#shared/aws-settings.ts';
 import { type Config, optionalText, type Settings } from '#shared/config.ts';
 import { CarillonError } from '#shared/errors.ts';
-import type { QueueName } from '#shared/topology.ts';
+import { type QueueName, queues } from '#shared/topology.ts';
 
 /** Settings of every service that speaks to SQS. */
 export const sqsSettings = {
@@ -37,6 +37,18 @@ export function createSqs(config: SqsConfig): SQSClient {
   });
 }
 
+/** Of these queues the addresses of their dead-letter queues. Rejects when one does not exist. */
+export async function deadLetterUrls<N extends QueueName>(
+  sqs: Pick<SQSClient, 'send'>,
+  config: Pick<SqsConfig, 'QUEUE_PREFIX'>,
+  names: readonly N[],
+): Promise<Readonly<Record<N, string>>> {
+  const found = await Promise.all(
+    names.map(async (name) => [name, await urlOf(sqs, config, queues[name].deadLetter)] as const),
+  );
+  return Object.fromEntries(found) as Record<N, string>;
+}
+
 /** The addresses of these queues in the configured environment. Rejects when one does not exist. */
 export async function queueUrls<N extends QueueName>(
   sqs: Pick<SQSClient, 'send'>,
@@ -44,12 +56,18 @@ export async function queueUrls<N extends QueueName>(
   names: readonly N[],
 ): Promise<ReadonlyMap<N, string>> {
   const found = await Promise.all(
-    names.map(async (name): Promise<[N, string]> => {
-      const QueueName = `${config.QUEUE_PREFIX ?? ''}${name}`;
-      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-      if (QueueUrl === undefined) throw new CarillonError('unavailable', `no address for queue ${QueueName}`);
-      return [name, QueueUrl];
-    }),
+    names.map(async (name): Promise<[N, string]> => [name, await urlOf(sqs, config, name)]),
   );
   return new Map(found);
+}
+
+async function urlOf(
+  sqs: Pick<SQSClient, 'send'>,
+  config: Pick<SqsConfig, 'QUEUE_PREFIX'>,
+  name: string,
+): Promise<string> {
+  const QueueName = `${config.QUEUE_PREFIX ?? ''}${name}`;
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+  if (QueueUrl === undefined) throw new CarillonError('unavailable', `no address for queue ${QueueName}`);
+  return QueueUrl;
 }

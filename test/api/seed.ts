@@ -191,7 +191,25 @@ async function seedConversations(pool: Pool): Promise<string[]> {
      RETURNING conversation_id`,
     [ASKED_AT],
   );
+  await closeSome(pool);
   return rows.map((row) => row.conversation_id);
+}
+
+/** Half of them were closed by somebody, who may take that back. */
+async function closeSome(pool: Pool): Promise<void> {
+  await pool.query(
+    `WITH closed AS (
+       UPDATE conversation SET state = 'closed', unread = 0, waiting = 0
+        WHERE right(phone_number, 1) IN ('0', '2', '4', '6', '8') RETURNING conversation_id, phone_number),
+     settled AS (
+       UPDATE reply SET read_at = $1, answered_at = $1 WHERE phone_number IN (SELECT phone_number FROM closed))
+     INSERT INTO audit_entry (occurred_at, actor_kind, actor_name, operation, request_id, ip, subject, subject_id, action, before, after)
+     SELECT $1, 'person', 'ann', 'updateConversation', 'seed', '127.0.0.1', 'conversation', conversation_id::text, 'updated',
+            '{"state":"open","snoozedUntil":null,"assignee":null,"agentMode":null}',
+            '{"state":"closed","snoozedUntil":null,"assignee":null,"agentMode":null}'
+       FROM closed`,
+    [ASKED_AT],
+  );
 }
 
 /** Drafts of the agent in conversations of their own, some of which have come to nothing. */

@@ -8,6 +8,7 @@ import { sampleScript } from '#shared/voice/sample-script.ts';
 import { insertCampaign } from '../../apps/campaigns/test-campaigns.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import { OUR_NUMBER } from '../driver/our-number.ts';
+import { giveUpOn } from '../driver/queues.ts';
 import { loadSample } from '../driver/sample.ts';
 import { putRecord } from '../driver/streams.ts';
 import { System } from '../driver/system.ts';
@@ -57,6 +58,7 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     if (reading === 'polling') {
       await startCalling(system);
       await fillQueues(system, code);
+      await settleDeadLetters(system);
     }
     await planCall(system, UNCALLED);
     await rest(system, reading === 'polling' ? [CURIOUS, PLANNED, INVITED, CALLED] : [PLANNED]);
@@ -239,6 +241,24 @@ async function redriveOnEveryStream(system: System): Promise<void> {
   const ids = await setAside();
   const { data } = await (await system.api()).POST('/v1/dead-letters/redrive', { body: { ids } });
   assert.equal(data?.settled, names.length);
+}
+
+/** What every queue gave up on is looked at, given back, put into its queue again, and discarded. */
+async function settleDeadLetters(system: System): Promise<void> {
+  const api = await system.api();
+  for (const queue of Object.keys(queues) as QueueName[]) {
+    await giveUpOn(system.sqsUrl, queue, [GARBLED, CURIOUS]);
+    const { data } = await api.GET('/v1/queue-dead-letters', { params: { query: { queue } } });
+    const idOf = (phone: string): string =>
+      data?.items.find(({ phoneNumber }) => phoneNumber === phone)?.id ?? assert.fail(`${queue} ${phone}`);
+    const redriven = await api.POST('/v1/queue-dead-letters/redrive', {
+      body: { queue, ids: [idOf(GARBLED)] },
+    });
+    const discarded = await api.POST('/v1/queue-dead-letters/discard', {
+      body: { queue, ids: [idOf(CURIOUS)], why: 'of a test' },
+    });
+    assert.deepEqual([redriven.data?.settled, discarded.data?.settled], [1, 1]);
+  }
 }
 
 /** A message that nobody asked for goes through the other queue. It may go now: where the person is, it is day. */

@@ -11,6 +11,7 @@ import type { SkipRequest } from '../../apps/local/clock/skip-words.ts';
 import { operatorEnvironment } from '../../apps/local/operator-environment.ts';
 import { identityOf } from '../../apps/local/process-identity.ts';
 import { kinesisEndpoint } from '../../apps/local/stores/kinesis.ts';
+import { sqsEndpoint } from '../../apps/local/stores/sqs.ts';
 import { type Reading, type RecordedCall, readRecordedCalls } from '../aws-calls/recorded-call.ts';
 import { portsIn, type Recorder, secretsIn, startRecorder } from '../aws-calls/recorder.ts';
 import { compileCache } from '../compile-cache.ts';
@@ -94,6 +95,10 @@ export class System {
 
   get kinesisUrl(): string {
     return this.#inside.kinesisUrl;
+  }
+
+  get sqsUrl(): string {
+    return this.#inside.sqsUrl;
   }
 
   /**
@@ -277,6 +282,7 @@ export class System {
 interface Inside {
   database: pg.Pool;
   kinesisUrl: string;
+  sqsUrl: string;
 }
 
 async function lookInside(stack: RunningStack): Promise<Inside> {
@@ -286,7 +292,8 @@ async function lookInside(stack: RunningStack): Promise<Inside> {
     max: 12,
   });
   database.on('error', () => undefined);
-  return { database, kinesisUrl: kinesisEndpoint((await portsIn(stack.data)).kinesis) };
+  const ports = await portsIn(stack.data);
+  return { database, kinesisUrl: kinesisEndpoint(ports.kinesis), sqsUrl: sqsEndpoint(ports.sqs) };
 }
 
 /** A file that was set aside belongs to the same process. */

@@ -5,10 +5,10 @@ import { readHistory } from '#shared/consent/history.ts';
 import { type Cursor, listStandings } from '#shared/consent/list.ts';
 import { evidenceOf } from '#shared/evidence/bundle.ts';
 import { evidencePage } from '#shared/evidence/page.ts';
-import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
-import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
+import { decodeCursor, numberInCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply, replyAs } from '../http/operation.ts';
 import { phoneParams } from '../http/phone.ts';
+import type { PhoneReferences } from '../http/phone-reference.ts';
 import { Problem } from '../http/problem.ts';
 import { textStream } from '../http/text-stream.ts';
 import { nameOf } from '../identity/identity.ts';
@@ -24,22 +24,26 @@ import {
 import { type ConsentParts, standingsOf } from './standings.ts';
 
 const listPosition = z.object({
-  phoneNumber: phoneNumberSchema,
+  phoneNumber: z.string().max(100),
   scope: z.string().max(80),
   deadline: z.union([z.iso.date(), z.literal('')]),
 });
 const historyPosition = z.object({ position: z.int().min(1) });
 
-const cursorOf = (text: string | undefined): Cursor | null => {
+const cursorOf = (text: string | undefined, references: PhoneReferences): Cursor | null => {
   const at = decodeCursor(listPosition, text);
-  return at === null ? null : { ...at, deadline: at.deadline === '' ? null : at.deadline };
+  if (at === null) return null;
+  return {
+    ...at,
+    phoneNumber: numberInCursor(at.phoneNumber, references),
+    deadline: at.deadline === '' ? null : at.deadline,
+  };
 };
 
+export type ConsentReadParts = Pick<ConsentParts, 'clock' | 'pseudonyms'> & { references: PhoneReferences };
+
 /** Where people stand, and what proves it. */
-export const consentReads = ({
-  clock,
-  pseudonyms,
-}: Pick<ConsentParts, 'clock' | 'pseudonyms'>): readonly Operation[] => [
+export const consentReads = ({ clock, pseudonyms, references }: ConsentReadParts): readonly Operation[] => [
   read({
     id: 'listConsents',
     path: '/v1/consents',
@@ -65,12 +69,16 @@ export const consentReads = ({
       const rows = await listStandings(db, {
         status,
         ...(dueWithin === undefined ? {} : { dueBy: dayAfter(clock.now(), dueWithin) }),
-        cursor: cursorOf(cursor),
+        cursor: cursorOf(cursor, references),
         limit: limit + 1,
       });
       const body = page(rows, limit, {
         item: wireListed,
-        positionOf: ({ deadline, phoneNumber, scope }) => ({ phoneNumber, scope, deadline: deadline ?? '' }),
+        positionOf: ({ deadline, phoneNumber, scope }) => ({
+          phoneNumber: references.sealed(phoneNumber),
+          scope,
+          deadline: deadline ?? '',
+        }),
       });
       return reply(200, body);
     },

@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import type { SignIn } from '../identity/authenticate.ts';
+import type { PhoneReferences } from './phone-reference.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /** As requests are counted: refused are those that were at fault themselves. */
@@ -18,6 +19,8 @@ export interface ApiDeps {
   /** In the order in which they are tried. */
   signIn: readonly SignIn[];
   rateLimit: RateLimit;
+  /** What stands for phone numbers in addresses. */
+  references: PhoneReferences;
   /** Whether replies are checked against their schemas: a fault then is a 500. For tests; costs time. */
   checkReplies: boolean;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { PhoneReferences } from './phone-reference.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -44,12 +46,6 @@ export function decodeCursor<S extends z.ZodType>(
   cursor: string | undefined,
 ): z.output<S> | null {
   if (cursor === undefined) return null;
-  const fault = (): Problem =>
-    new Problem('invalid_request', 'The cursor is not valid.', {
-      faults: [
-        { in: 'query', pointer: 'cursor', detail: 'is none of this list: take it from the page before' },
-      ],
-    });
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(cursor, 'base64url').toString());
@@ -60,6 +56,20 @@ export function decodeCursor<S extends z.ZodType>(
   const parsed = position.safeParse(value);
   if (!parsed.success) throw fault();
   return parsed.data;
+}
+
+const fault = (): Problem =>
+  new Problem('invalid_request', 'The cursor is not valid.', {
+    faults: [
+      { in: 'query', pointer: 'cursor', detail: 'is none of this list: take it from the page before' },
+    ],
+  });
+
+/** A phone number in the position of a cursor: cursors stand in addresses, so a reference stands there for it. */
+export function numberInCursor(text: string, references: PhoneReferences): PhoneNumber {
+  const phone = references.phoneOf(text);
+  if (phone === null) throw fault();
+  return phone;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 import { ifMatchOf } from './etag.ts';
 import type { GivenRequest, Operation } from './operation.ts';
+import type { PhoneReferences } from './phone-reference.ts';
 import { type Fault, faultsOf, Problem } from './problem.ts';
 import { stateOf } from './request-state.ts';
 import { IDEMPOTENCY_KEY } from './stored-reply.ts';
@@ -30,8 +31,16 @@ export function isTooDeep(value: unknown): boolean {
   return level.length > 0;
 }
 
-/** Checks all of a request at once: one problem with every fault. `further`: what was found to be wrong before. */
-export function parse(operation: Operation, request: Request, further: readonly Fault[] = []): AnyRequest {
+/**
+ * Checks all of a request at once: one problem with every fault. `further`: what was found to be wrong before. In its address
+ * references stand for phone numbers, wherever one may be given.
+ */
+export function parse(
+  operation: Operation,
+  request: Request,
+  references: PhoneReferences,
+  further: readonly Fault[] = [],
+): AnyRequest {
   const faults: Fault[] = [];
   const part = (where: Fault['in'], schema: z.ZodType | undefined, value: unknown): unknown => {
     if (!schema) {
@@ -50,8 +59,15 @@ export function parse(operation: Operation, request: Request, further: readonly 
     faults.push(...faultsOf(where, parsed.error));
     return undefined;
   };
-  const params = part('path', operation.params, request.params);
-  const query = part('query', operation.query, request.query);
+  const numbered = (given: object): object =>
+    Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? references.unsealed(value) : value,
+      ]),
+    );
+  const params = part('path', operation.params, numbered(request.params));
+  const query = part('query', operation.query, numbered(request.query));
   const body = part('body', operation.body, request.body);
   const key = request.get('idempotency-key');
   if (key !== undefined && operation.kind === 'change' && !IDEMPOTENCY_KEY.test(key)) {

@@ -21,7 +21,13 @@ export const givenContactPhone = givenPhone.refine(
 );
 
 /** The path of everything about one person. */
-export const phoneParams = z.object({ phone: givenPhone });
+export const phoneParams = z.object({
+  phone: givenPhone.meta({
+    description:
+      'A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by',
+    example: '+14155550101',
+  }),
+});
 
 /** A phone number in an answer. */
 export const shownPhone = z.string().meta({

@@ -104,7 +104,7 @@ function handlersOf(operation: Operation, deps: ApiDeps, uploads: Uploads): Requ
   const run: RequestHandler = async (request, response) => {
     const { body, query } = request;
     const further = isTooDeep(body) ? [] : await operation.furtherFaults?.({ query, body }, deps.pool);
-    const given = parse(operation, request, further);
+    const given = parse(operation, request, deps.references, further);
     if (operation.kind === 'stream') {
       operation.start(
         { ...given, body: undefined },

@@ -7,6 +7,7 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
 import { shownPhone } from '../http/phone.ts';
+import type { PhoneReferences } from '../http/phone-reference.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
 import { lockList, readList } from '../lists/store.ts';
@@ -109,8 +110,10 @@ export const participantOperations = ({
   clock,
   drills,
   producer,
+  references,
 }: {
   clock: Clock;
+  references: PhoneReferences;
   drills: Drills;
   producer: string;
 }): readonly Operation[] => [
@@ -132,16 +135,19 @@ export const participantOperations = ({
     handle: async ({ params: { slug }, query: { cursor, enrolledBy, idleSince, limit, state } }, db) => {
       const kept = await readProgramme(db, slug);
       if (kept === null) throw noProgramme();
+      const after = decodeCursor(position, cursor)?.phoneNumber;
       const rows = await listParticipants(db, {
         programmeSlug: slug,
         drills: kept.programme.drills,
         state: state ?? null,
         enrolledBy: enrolledBy ?? null,
         idleSince: idleSince ?? null,
-        after: decodeCursor(position, cursor)?.phoneNumber ?? null,
+        after: after === undefined ? null : references.unsealed(after),
         limit: limit + 1,
       });
-      const positionOf = ({ phoneNumber }: StoredParticipant) => ({ phoneNumber });
+      const positionOf = ({ phoneNumber }: StoredParticipant) => ({
+        phoneNumber: references.sealed(phoneNumber),
+      });
       return reply(200, page(rows, limit, { item: wireParticipant, positionOf }));
     },
   }),

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { consentChange } from '#shared/consent/change.ts';
 import { exportConsents } from '#shared/consent/export.ts';
 import { recordConsents } from '#shared/consent/record.ts';
-import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
 import { ownId, scopeSchema, words } from '../consents/schemas.ts';
 import { type ConsentParts, tellingOf } from '../consents/standings.ts';
-import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
+import { decodeCursor, numberInCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
 import { givenPhone, phoneParams, shownPhone } from '../http/phone.ts';
+import type { PhoneReferences } from '../http/phone-reference.ts';
 import { textStream } from '../http/text-stream.ts';
 import { instant } from '../http/time.ts';
 import { nameOf } from '../identity/identity.ts';
@@ -61,12 +61,14 @@ const addedSchema = z
 
 const position = z.object({
   at: z.iso.datetime({ precision: 6 }),
-  phoneNumber: phoneNumberSchema,
+  phoneNumber: z.string().max(100),
   scope: z.string().max(80),
 });
 
 /** Numbers that nothing is sent to. */
-export const suppressionOperations = (parts: ConsentParts): readonly Operation[] => [
+export const suppressionOperations = (
+  parts: ConsentParts & { references: PhoneReferences },
+): readonly Operation[] => [
   read({
     id: 'listSuppressions',
     path: '/v1/suppressions',
@@ -81,16 +83,21 @@ export const suppressionOperations = (parts: ConsentParts): readonly Operation[]
     }),
     replies: { 200: { description: 'A page of them', body: pageOf(suppressionSchema, 'SuppressionPage') } },
     handle: async ({ query: { cursor, limit, scope, since, source } }, db) => {
+      const after = decodeCursor(position, cursor);
       const rows = await listSuppressions(db, {
         source: source ?? null,
         scope: scope ?? null,
         since: since === undefined ? null : new Date(since),
-        after: decodeCursor(position, cursor),
+        after: after && { ...after, phoneNumber: numberInCursor(after.phoneNumber, parts.references) },
         limit: limit + 1,
       });
       const body = page(rows, limit, {
         item: wireSuppression,
-        positionOf: (row) => ({ at: row.position, phoneNumber: row.phoneNumber, scope: row.scope }),
+        positionOf: (row) => ({
+          at: row.position,
+          phoneNumber: parts.references.sealed(row.phoneNumber),
+          scope: row.scope,
+        }),
       });
       return reply(200, body);
     },
