@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Clock } from '#shared/clock.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
-import { inTransaction, type Queryable } from '#shared/postgres/pool.ts';
 import { type DeadEntries, type DeadEntry, MOST_DEAD } from '#shared/sqs/dead-entries.ts';
 import { type QueueName, queues, type ServiceName } from '#shared/topology.ts';
 import { type ChangeTools, change, type Operation, read, reply, search } from '../http/operation.ts';
@@ -62,10 +61,6 @@ export interface QueueDeadLetterParts {
   deadEntries: DeadEntries;
 }
 
-/** Whoever looks takes entries in hand for a moment: one at a time, until the transaction ends. */
-const alone = (tx: Queryable, queue: QueueName): Promise<unknown> =>
-  tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`dead letters of ${queue}`]);
-
 const split = (entries: readonly DeadEntry[], wanted: readonly string[]) => {
   const found = entries.filter(({ id }) => wanted.includes(id));
   const there = new Set(found.map(({ id }) => id));
@@ -86,14 +81,11 @@ export const queueDeadLetterOperations = (parts: QueueDeadLetterParts): readonly
       access: 'viewer',
       query: z.strictObject({ queue: queueSchema }),
       replies: { 200: { description: 'They are', body: listSchema } },
-      handle: async ({ query: { queue } }, db) => {
-        const body = await inTransaction(db, async (tx) => {
-          await alone(tx, queue);
-          return deadEntries.take(queue, async (entries, isAll) => ({
-            done: [],
-            result: { items: entries.map((entry) => wire(queue, entry)), isAll },
-          }));
-        });
+      handle: async ({ query: { queue } }) => {
+        const body = await deadEntries.take(queue, async (entries, isAll) => ({
+          done: [],
+          result: { items: entries.map((entry) => wire(queue, entry)), isAll },
+        }));
         return reply(200, body);
       },
     }),
@@ -105,13 +97,10 @@ export const queueDeadLetterOperations = (parts: QueueDeadLetterParts): readonly
       access: 'admin',
       body: z.strictObject(which).meta({ id: 'RehearsalOfQueueDeadLetters' }),
       replies: { 200: { description: 'What would become of them', body: outcomeSchema } },
-      handle: async ({ body: { ids: wanted, queue } }, db) => {
-        const outcome = await inTransaction(db, async (tx) => {
-          await alone(tx, queue);
-          return deadEntries.take(queue, async (entries) => {
-            const { found, gone } = split(entries, wanted);
-            return { done: [], result: { settled: found.length, gone } };
-          });
+      handle: async ({ body: { ids: wanted, queue } }) => {
+        const outcome = await deadEntries.take(queue, async (entries) => {
+          const { found, gone } = split(entries, wanted);
+          return { done: [], result: { settled: found.length, gone } };
         });
         return reply(200, outcome);
       },
@@ -128,7 +117,6 @@ export const queueDeadLetterOperations = (parts: QueueDeadLetterParts): readonly
       body: z.strictObject(which).meta({ id: 'RedriveOfQueueDeadLetters' }),
       replies: { 200: { description: 'What became of them', body: outcomeSchema } },
       handle: async ({ body: { ids: wanted, queue } }, { tx, audit }) => {
-        await alone(tx, queue);
         const outcome = await deadEntries.take(queue, async (entries) => {
           const { found, gone } = split(entries, wanted);
           // With the transaction: what is deleted here and never left is given another turn by the table.
@@ -160,8 +148,7 @@ export const queueDeadLetterOperations = (parts: QueueDeadLetterParts): readonly
       access: 'admin',
       body: z.strictObject({ ...which, why }).meta({ id: 'DiscardOfQueueDeadLetters' }),
       replies: { 200: { description: 'What became of them', body: outcomeSchema } },
-      handle: async ({ body: { ids: wanted, queue, why: said } }, { tx, audit }) => {
-        await alone(tx, queue);
+      handle: async ({ body: { ids: wanted, queue, why: said } }, { audit }) => {
         const outcome = await deadEntries.take(queue, async (entries) => {
           const { found, gone } = split(entries, wanted);
           noteAll(audit, { queue, found, gone, action: 'discarded', why: said });
