@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
@@ -35,3 +35,11 @@ export async function savePicture(page: Page, folder: string, screen: string, lo
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, nameOf(screen, look)), await picture(page));
 }
+
+/** Appends to a table: screen, colour scheme, width in CSS pixels, and violations that axe found. */
+export const noteAxe = (
+  file: string,
+  screen: string,
+  { scheme, width }: Look,
+  violations: number,
+): Promise<void> => appendFile(file, `| ${screen} | ${scheme} | ${width} | ${violations} |\n`);

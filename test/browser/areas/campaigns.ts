@@ -150,6 +150,49 @@ export function campaignTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('keep what is filled in and not saved: over another section, a reload, and what a colleague saves meanwhile', async () => {
+    const { api } = world();
+    const id = await makeDraft(world(), 'Flu shots at Bay Street', await insertPeople(world(), 'Bay', 5));
+    const page = await world().open(`/campaigns/${id}/edit?section=basics`);
+    const name = page.getByRole('textbox', { name: 'Name' });
+    await name.fill('Flu shots at the bay');
+    await section(page, /Message/).click();
+    await page
+      .getByRole('textbox', { name: 'Text in English' })
+      .fill('Come to the bay, {{first_name|there}}.');
+    await section(page, /Basics/)
+      .getByText('Not saved yet')
+      .waitFor();
+    await section(page, /Review/).click();
+    // Nothing moves any more.
+    await page.getByRole('heading', { name: 'How many are written to by when' }).waitFor();
+    await page.locator('.recharts-surface').first().waitFor();
+    await page.getByRole('button', { name: 'Start it' }).hover();
+    await page.getByText('Save what you changed in the other sections first', { exact: false }).waitFor();
+    await page.reload();
+    await section(page, /Message/).click();
+    const text = page.getByRole('textbox', { name: 'Text in English' });
+    assert.equal(await text.inputValue(), 'Come to the bay, {{first_name|there}}.');
+    await save(page);
+    await section(page, /Basics/).click();
+    assert.equal(await name.inputValue(), 'Flu shots at the bay');
+
+    const params = { path: { id } };
+    const seen = await api.GET('/v1/campaigns/{id}', { params });
+    await api.PATCH('/v1/campaigns/{id}', {
+      params: { ...params, header: { 'If-Match': seen.response.headers.get('etag') ?? '' } },
+      body: { name: 'Theirs' },
+    });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Somebody else has changed this section meanwhile').waitFor();
+    assert.equal(await name.inputValue(), 'Flu shots at the bay');
+    await world().looksRight(page, 'campaign-overtaken');
+    await page.getByRole('button', { name: 'Give up my changes' }).click();
+    assert.equal(await name.inputValue(), 'Theirs');
+    await world().close(page);
+  });
+
   it('go up a ladder of texts and calls: step by step, with words, one budget of attempts, and what each step costs', async () => {
     const name = 'Check-ups at Fir Street';
     const list = await insertPeople(world(), 'Fir', 4);
@@ -214,7 +257,7 @@ export function campaignTests(world: () => World): void {
     const start = page.getByRole('button', { name: 'Start it' });
     assert.equal(await start.getAttribute('aria-disabled'), 'true');
     const people = CHICAGO + ANGELES;
-    await page.getByRole('textbox', { name: `Type ${people}, how many people get it` }).fill(String(people));
+    await page.getByRole('textbox', { name: `Type ${people}, how many people that is` }).fill(String(people));
     await start.click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await world().close(page);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { eventually } from '#test/eventually.ts';
 import type { World } from '../world.ts';
 
 /** Three people who can be taken in; one whose number is none, one whose state is none, and one row twice. */
@@ -20,6 +21,9 @@ async function makeField({ api }: World): Promise<void> {
   });
   assert.equal(error, undefined);
 }
+
+/** As the address has it. */
+const NORTH = JSON.stringify({ all: [{ field: 'clinic', is: 'North' }] });
 
 const fileOf = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
 
@@ -72,7 +76,10 @@ export function contactTests(world: () => World): void {
     assert.match(bad, /^Phone,Name,State.*,carillon line,carillon faults\r\n/);
     assert.match(bad, /Eve Fox,Atlantis,98101,Moon/);
     await page.reload();
-    await page.getByRole('button', { name: 'Take in 3, leave out 2' }).click();
+    const take = page.getByRole('button', { name: 'Take in 3, leave out 2' });
+    assert.equal(await take.getAttribute('aria-disabled'), 'true');
+    await page.getByRole('textbox', { name: 'Type 3, how many people that is' }).fill('3');
+    await take.click();
     await page.getByText('New contacts').waitFor();
     await page.getByText('What was wrong is kept for 30 days.').waitFor();
     await world().looksRight(page, 'import-report');
@@ -130,6 +137,29 @@ export function contactTests(world: () => World): void {
     await bar.getByRole('button', { name: 'Add to a list' }).click();
     await page.getByRole('menuitem', { name: /Fair of October/ }).click();
     await page.getByText('2 contacts are new on Fair of October.').waitFor();
+    const onIt = (count: number): Promise<void> =>
+      eventually(async () => {
+        const { data } = await world().api.GET('/v1/lists', {});
+        assert.equal(data?.items.find(({ name }) => name === 'Fair of October')?.members, count);
+      });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await onIt(0);
+    // All whom the list shows are told one by one by nobody: then it is asked how many they are.
+    await page.getByRole('textbox', { name: 'Name or number' }).fill('Ana R');
+    await page.getByRole('status').getByText('1 row').waitFor();
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await page.goto(`${page.url().split('?')[0]}?filter=${encodeURIComponent(NORTH)}`);
+    await page.getByText('2 contacts are like that.').waitFor();
+    await page.getByRole('checkbox', { name: 'Choose Ana Ruiz' }).check();
+    await bar.getByRole('button', { name: 'Choose all 2' }).click();
+    await bar.getByRole('button', { name: 'Add to a list' }).click();
+    await page.getByRole('menuitem', { name: /Fair of October/ }).click();
+    const asks = page.getByRole('dialog', { name: 'Put everybody on Fair of October?' });
+    await asks.getByRole('textbox', { name: 'Type 2, how many people that is' }).fill('2');
+    await world().looksRight(page, 'contacts-all-to-list');
+    await asks.getByRole('button', { name: 'Put 2 contacts on it' }).click();
+    await asks.waitFor({ state: 'detached' });
+    await onIt(2);
 
     await page.getByRole('link', { name: 'Lists', exact: true }).click();
     await page.locator('tr[data-row]').filter({ hasText: 'Fair of October' }).click();
@@ -241,6 +271,7 @@ export function contactTests(world: () => World): void {
       .setInputFiles(fileOf('stops.csv', 'phone,reason\n(206) 555-0111,asked at the desk\n12,nobody\n'));
     await page.getByRole('button', { name: 'Send the file' }).click();
     await page.getByRole('button', { name: 'Check every row' }).click();
+    await page.getByRole('textbox', { name: 'Type 1, how many people that is' }).fill('1');
     await page.getByRole('button', { name: 'Take in 1, leave out 1' }).click();
     await page.getByRole('link', { name: /New numbers/ }).click();
     await page.locator('tr[data-row]').filter({ hasText: '+12065550111' }).waitFor();

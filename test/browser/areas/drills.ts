@@ -191,6 +191,29 @@ export function drillTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('keep a prompt that is not finished when the drill is published, and have it back when it is edited again', async () => {
+    await makeDraft(world(), 'gloves', 'Gloves');
+    const page = await world().open('/drills/drill/gloves/edit');
+    await saved(page);
+    await page.getByRole('button', { name: 'Add a prompt' }).click();
+    const half = promptCard(page, 2).getByRole('textbox', { name: 'Right answer', exact: true });
+    await half.fill('every time');
+    await page.reload();
+    assert.equal(await half.inputValue(), 'every time');
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Publish “Gloves”' });
+    await drawer.getByText('What is not finished yet is not published with it.', { exact: false }).waitFor();
+    await drawer
+      .getByRole('textbox', { name: 'Why it is published all the same' })
+      .fill('Tried on our phones.');
+    await drawer.getByRole('button', { name: 'Publish version 1' }).click();
+    await page.getByText('Nobody was asked anything of it yet').waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.waitForURL(/gloves\/edit/);
+    assert.equal(await half.inputValue(), 'every time');
+    await world().close(page);
+  });
+
   it('are given by programmes, with codes and people of their own, which can be over', async () => {
     const page = await world().open('/drills/programmes/soap-course/codes');
     await page.getByRole('row', { name: /SOAP2027/ }).waitFor();
@@ -208,6 +231,7 @@ export function drillTests(world: () => World): void {
     await page.getByRole('link', { name: 'Participants' }).click();
     await page.getByRole('status').getByText('2 rows').waitFor();
     await world().looksRight(page, 'participants');
+    await enrolsList(world(), page);
     await page.locator('tr[data-row]').first().click();
     const person = page.getByRole('dialog', { name: '+13125550181' });
     await person.getByText('Answered wrong').first().waitFor();
@@ -225,7 +249,7 @@ export function drillTests(world: () => World): void {
     await page.getByRole('button', { name: 'More for Soap course' }).click();
     await page.getByRole('menuitem', { name: 'Archive' }).click();
     await page.getByText('This programme is archived').waitFor();
-    await page.getByRole('button', { name: 'Have it go on' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('This programme is archived').waitFor({ state: 'detached' });
     await world().close(page);
   });
@@ -251,6 +275,31 @@ export function drillTests(world: () => World): void {
     await page.getByRole('heading', { level: 1, name: 'Masks' }).waitFor();
     await world().close(page);
   });
+}
+
+/** Two on a list, of whom one takes part by now: whoever enrols it reads how many it reaches, and types it. */
+async function enrolsList({ system }: World, page: Page): Promise<void> {
+  await system.database.query(
+    `WITH made AS (
+       INSERT INTO contact (contact_id, phone_number, name, created_at, updated_at)
+       SELECT gen_random_uuid(), '+1312555018' || n, 'Soap ' || n, now(), now() FROM generate_series(2, 3) AS n
+       RETURNING contact_id),
+     list AS (
+       INSERT INTO contact_list (list_id, name, created_at, updated_at)
+       VALUES (gen_random_uuid(), 'Soap people', now(), now()) RETURNING list_id)
+     INSERT INTO list_member (list_id, contact_id, added_at) SELECT list_id, contact_id, now() FROM list, made`,
+  );
+  await page.getByRole('button', { name: 'Enrol a list' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Enrol a list' });
+  await dialog.getByRole('combobox', { name: 'List' }).fill('Soap people');
+  await page.getByRole('option', { name: 'Soap people' }).click();
+  await dialog.getByText('1 of the 2 on the list do not take part yet.', { exact: false }).waitFor();
+  const enrol = dialog.getByRole('button', { name: 'Enrol them' });
+  assert.equal(await enrol.getAttribute('aria-disabled'), 'true');
+  await dialog.getByRole('textbox', { name: 'Type 1, how many people that is' }).fill('1');
+  await enrol.click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('status').getByText('3 rows').waitFor();
 }
 
 /** A person texts our number of the programme, and waits for what comes last. */

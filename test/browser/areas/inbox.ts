@@ -88,6 +88,34 @@ export function inboxTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('undoes what was decided by mistake: closing, assigning, putting off; and leaves a text for later', async () => {
+    const page = await open('/inbox');
+    const question = 'Where do I park?';
+    await textAndOpen(world(), page, person(8), question);
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await page.keyboard.press('a');
+    await page.getByRole('button', { name: /^Looked after by/ }).waitFor();
+    await undo.click();
+    await page.getByRole('button', { name: 'Assign', exact: true }).waitFor();
+    await page.keyboard.press('e');
+    await page.getByText('Closed. A new text opens it again.').waitFor();
+    await row(page, question).waitFor({ state: 'detached' });
+    await world().looksRight(page, 'inbox-undo');
+    await undo.click();
+    // It wants an answer as before.
+    await row(page, question).waitFor();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: /^Until tomorrow/ }).click();
+    await page.getByText('Put off. A new text wakes it before.').waitFor();
+    await undo.click();
+    await thread(page).getByText('Open', { exact: true }).waitFor();
+    await page.keyboard.press('u');
+    await page.getByText('It is unread again.').waitFor();
+    await row(page, question).getByRole('img', { name: '1 unread text' }).waitFor();
+    assert.equal(await thread(page).count(), 0);
+    await world().close(page);
+  });
+
   it('says why nothing can be sent to somebody who was opted out, and shows how it came to that', async () => {
     const page = await open('/inbox');
     await textAndOpen(world(), page, person(2), 'Who are you?');
@@ -200,6 +228,10 @@ export function inboxTests(world: () => World): void {
     await page.getByText('It is not known whether it was done').waitFor();
     assert.ok(tries > 1, 'it tries again by itself');
     await page.unroute('**/v1/conversations/*/reply');
+    // Also over a reload it is the same words, and the same request.
+    await page.reload();
+    await thread(page).getByText('Do you sell stamps?').waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'Answer them' }).inputValue(), 'We do.');
     await page.getByRole('textbox', { name: 'Answer them' }).press('Control+Enter');
     await eventually(async () =>
       assert.equal(await page.getByRole('textbox', { name: 'Answer them' }).inputValue(), ''),

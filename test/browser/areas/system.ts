@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { giveUpOn } from '../../driver/queues.ts';
 import type { World } from '../world.ts';
 
 export function systemTests(world: () => World): void {
@@ -50,6 +51,70 @@ export function systemTests(world: () => World): void {
     await page.getByRole('dialog').getByText('Nobody drinks coffee here.').waitFor();
     await world().looksRight(page, 'dead-letter-settled');
     await world().system.database.query(`DELETE FROM quarantined_record WHERE shard = 'none'`);
+    await world().close(page);
+  });
+
+  it('tells the second of two who settle the same record what the first did, and shows both lists as they are by then', async () => {
+    const { rows } = await world().system.database.query<{ id: string }>(
+      `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
+       SELECT 'dialog', 'dialog-commands', 'two', n::text, '+14155550142', 'quarantined', 'type: there is no command BREW_TEA',
+              '{"type":"BREW_TEA"}', now() FROM generate_series(1, 2) AS n RETURNING id::text`,
+    );
+    const ids = rows.map(({ id }) => id);
+    const page = await world().open('/system/dead-letters');
+    await page
+      .getByRole('row', { name: /BREW_TEA/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Give up…' }).click();
+    const givesUp = page.getByRole('dialog', { name: 'Give it up?' });
+    await givesUp.getByText('"type": "BREW_TEA"').waitFor();
+    await givesUp.getByText('All of dialog with the same reason').click();
+    await givesUp.getByText('2 records would be given up.').waitFor();
+    await givesUp.getByLabel('Why').fill('Nobody drinks tea here either.');
+    await givesUp.getByRole('textbox', { name: 'Type 2, how many records that is' }).fill('2');
+    await givesUp.getByText('alone').click();
+    // A colleague, meanwhile.
+    const { error } = await world().api.POST('/v1/dead-letters/discard', {
+      body: { ids, why: 'Settled at the desk.' },
+    });
+    assert.equal(error, undefined);
+    await givesUp.getByRole('button', { name: 'Give up' }).click();
+    await givesUp.getByText('Somebody was first with it').waitFor();
+    await givesUp.getByText('“Settled at the desk.”', { exact: false }).first().waitFor();
+    await world().looksRight(page, 'dead-letter-second');
+    await givesUp.getByRole('button', { name: 'Leave it' }).click();
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('row', { name: /BREW_TEA/ })
+      .first()
+      .waitFor({ state: 'detached' });
+    await world().system.database.query(`DELETE FROM quarantined_record WHERE shard = 'two'`);
+    await world().close(page);
+  });
+
+  it('shows what a queue gave up on, puts a turn into it again, and gives one up with a reason', async () => {
+    await giveUpOn(world().system.sqsUrl, 'voice.fifo', ['+14155550143', '+14155550144', '+14155550145']);
+    const page = await world().open('/system/dead-letters?which=queues&queue=voice.fifo');
+    const of = (phone: string) => page.locator('tr[data-row]').filter({ hasText: phone });
+    await of('+14155550143').waitFor();
+    await world().looksRight(page, 'queue-dead-letters');
+    await of('+14155550143').getByRole('button', { name: 'Give up…' }).click();
+    const givesUp = page.getByRole('dialog', { name: 'Give this turn up?' });
+    await givesUp.getByText('One is there.').waitFor();
+    await givesUp.getByLabel('Why').fill('Its call was made by hand.');
+    await world().looksRight(page, 'queue-dead-letter-discard');
+    await givesUp.getByRole('button', { name: 'Give up' }).click();
+    await of('+14155550143').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Try all 2 again…' }).click();
+    const again = page.getByRole('dialog', { name: 'Put it into the queue again?' });
+    await again.getByRole('textbox', { name: 'Type 2, how many people that is' }).fill('2');
+    await again.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No queue has given up on anything').waitFor();
+    const { data } = await world().api.GET('/v1/audit', {
+      params: { query: { subject: 'queue-dead-letter', limit: 10 } },
+    });
+    assert.deepEqual(data?.items.map(({ action }) => action).sort(), ['discarded', 'redriven', 'redriven']);
     await world().close(page);
   });
 

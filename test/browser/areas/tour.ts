@@ -122,6 +122,7 @@ async function importPeople(page: Page, picture: Picture): Promise<void> {
     .getByText('is no valid phone number')
     .waitFor();
   await picture('import');
+  await page.getByRole('textbox', { name: 'Type 5, how many people that is' }).fill('5');
   await page.getByRole('button', { name: 'Take in 5, leave out 1' }).click();
   await page.getByText('New contacts').waitFor();
 }
@@ -172,7 +173,7 @@ async function buildCampaign(page: Page, picture: Picture): Promise<void> {
   await page.getByText('1: No consent').waitFor();
   await page.locator('.recharts-surface').first().waitFor();
   await picture('forecast');
-  await page.getByRole('textbox', { name: 'Type 4, how many people get it' }).fill('4');
+  await page.getByRole('textbox', { name: 'Type 4, how many people that is' }).fill('4');
   await page.getByRole('button', { name: 'Start it' }).click();
 }
 

@@ -2,6 +2,7 @@ import type { Problem, paths } from '#shared/api-client/api-types.ts';
 import { type ApiClient, createApiClient } from '#shared/api-client/client.ts';
 import { currentKey } from './key.ts';
 import { ApiProblem, NoAnswer } from './problem.ts';
+import { References } from './references.ts';
 
 /**
  * The one place where the console speaks to the API. Paths, parameters, bodies and answers have the types of the
@@ -73,17 +74,31 @@ export function keepVersion(of: unknown, version: string | null): void {
   if (typeof of === 'object' && of !== null && version !== null) versions.set(of, version);
 }
 
+/** Numbers of people, and what stands for them in addresses. */
+export const references: References = new References(
+  async (phones) => (await ask('post', '/v1/phone-references', { body: { phones } })).items,
+);
+
+/** No number of a person stands in an address: what stands for it does. */
+async function referred(
+  given: Record<string, unknown> | undefined,
+): Promise<Record<string, unknown> | undefined> {
+  if (typeof given?.phone !== 'string') return given;
+  return { ...given, phone: (await references.of(given.phone)).reference };
+}
+
 export async function ask<Of extends Method, const Path extends PathOf<Of>>(
   method: Of,
-  path: Path,
+  address: Path,
   given: Given<Of, Path>,
   more: { headers?: Record<string, string>; signal?: AbortSignal } = {},
 ): Promise<AnswerOf<Of, Path>> {
-  const { body, path: places, query } = given as Asked;
+  const { body, path, query } = given as Asked;
+  const [places, asked] = await Promise.all([referred(path), referred(query)]);
   const answer = await settle(
     // The client's own types follow from the path, which is a parameter here.
-    (client.request as unknown as AskAnything)(method, path, {
-      params: { path: places, query },
+    (client.request as unknown as AskAnything)(method, address, {
+      params: { path: places, query: asked },
       ...(body === undefined ? {} : { body }),
       ...more,
     }),

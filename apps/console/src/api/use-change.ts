@@ -16,6 +16,11 @@ function keyOf(change: object): string {
   return key;
 }
 
+/** Says under which key a change is sent, where it was sent before by a page that is there no more. */
+export function sendUnder(change: object, key: string): void {
+  keys.set(change, key);
+}
+
 /** Changes on their way, by what they change: whatever pressed twice sends, goes once. */
 const underWay = new Set<string>();
 
@@ -39,9 +44,12 @@ export function useChange<Of extends Exclude<Method, 'get'>, const Path extends 
   {
     touches = [],
     onDone,
+    onFault,
   }: {
     touches?: readonly string[];
     onDone?: (answer: AnswerOf<Of, Path>, change: Change<Of, Path>) => void;
+    /** Also where the screen that asked is gone by then. */
+    onFault?: (error: unknown) => void;
   } = {},
 ) {
   const cache = useQueryClient();
@@ -59,7 +67,10 @@ export function useChange<Of extends Exclude<Method, 'get'>, const Path extends 
       onDone?.(answer, change);
       await touch(cache, touches);
     },
-    onError: (_error, change) => void underWay.delete(nameOf(method, path, change)),
+    onError: (error, change) => {
+      underWay.delete(nameOf(method, path, change));
+      onFault?.(error);
+    },
   });
   // A variable that is a type parameter might be left out, thinks the library.
   const send = mutation.mutate as Mutate<AnswerOf<Of, Path>, Change<Of, Path>>;

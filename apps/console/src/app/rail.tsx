@@ -1,7 +1,8 @@
-import { Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useLiveState } from '../api/live/live.tsx';
+import { Tip } from '../parts/tip.tsx';
 import { useTexts } from '../texts/language.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { areas } from './areas.ts';
@@ -33,7 +34,7 @@ export function Rail({
       <ul className={classes.list}>
         {shown.map(({ icon: Icon, name, path }) => (
           <li key={name}>
-            <Tooltip label={say(name)} position="right" disabled={!isNarrow}>
+            <Tip label={say(name)} position="right" disabled={!isNarrow}>
               <Link
                 to={path}
                 className={classes.item}
@@ -52,7 +53,7 @@ export function Rail({
                   </span>
                 )}
               </Link>
-            </Tooltip>
+            </Tip>
           </li>
         ))}
       </ul>
@@ -81,11 +82,11 @@ function LiveSign({ isNarrow }: { isNarrow: boolean }) {
   const say = useTexts(shellTexts);
   const state = useLiveState();
   return (
-    <Tooltip label={say(state === 'away' ? 'awayHint' : 'liveHint')} position="right">
+    <Tip label={say(state === 'away' ? 'awayHint' : 'liveHint')} position="right">
       <div className={classes.live} data-state={state} role="status">
         <span className={classes.liveDot} aria-hidden />
         {isNarrow ? <VisuallyHidden>{say(state)}</VisuallyHidden> : say(state)}
       </div>
-    </Tooltip>
+    </Tip>
   );
 }

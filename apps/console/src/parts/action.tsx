@@ -1,9 +1,10 @@
-import { Button, type ButtonProps, Tooltip } from '@mantine/core';
+import { Button, type ButtonProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Role } from '#shared/api-keys/role.ts';
 import { useMay } from '../app/me.ts';
 import { shellTexts } from '../app/texts.ts';
 import { useTexts } from '../texts/language.tsx';
+import { Tip } from './tip.tsx';
 
 /**
  * A button for something that takes a role. Whoever has not the role sees it and is told why it does nothing; `whyNot` is
@@ -21,7 +22,7 @@ export function Action({
   const reason = may ? whyNot : say(`takesRole_${needs}`);
   const blocked = reason !== undefined;
   return (
-    <Tooltip label={reason} disabled={!blocked}>
+    <Tip label={reason} disabled={!blocked}>
       <Button
         {...button}
         aria-disabled={blocked || undefined}
@@ -32,6 +33,6 @@ export function Action({
       >
         {children}
       </Button>
-    </Tooltip>
+    </Tip>
   );
 }

@@ -4,7 +4,10 @@ import { ApiProblem, NoAnswer } from '../api/problem.ts';
 import { useTexts } from '../texts/language.tsx';
 import { problemWords } from '../words/problems.ts';
 import { useWord } from '../words/use-word.ts';
+import { fieldTexts } from './field-names.ts';
 import { partTexts } from './texts.ts';
+
+const isField = (name: string): name is keyof typeof fieldTexts.en => Object.hasOwn(fieldTexts.en, name);
 
 /** See `FaultBox`. */
 export function FaultDetails({ error, again }: { error: unknown; again?: (() => void) | undefined }) {
@@ -43,7 +46,13 @@ export function FaultDetails({ error, again }: { error: unknown; again?: (() => 
 
 function ProblemText({ error: { problem }, hint }: { error: ApiProblem; hint: string | undefined }) {
   const say = useTexts(partTexts);
+  const field = useTexts(fieldTexts);
   const faults = problem.faults ?? [];
+  /** As people call it; where nobody has a word for it, as the API does. */
+  const nameOf = (pointer: string): string => {
+    const name = pointer.split('/').findLast((part) => part !== '' && !/^\d+$/.test(part)) ?? '';
+    return isField(name) ? field(name) : pointer.replace(/^\//, '');
+  };
   return (
     <>
       {hint && <Text size="sm">{hint}</Text>}
@@ -53,7 +62,7 @@ function ProblemText({ error: { problem }, hint }: { error: ApiProblem; hint: st
         <List size="sm">
           {faults.map(({ detail, pointer }) => (
             <List.Item key={`${pointer} ${detail}`}>
-              {pointer.replace(/^\//, '')}: {detail}
+              {nameOf(pointer)}: {detail}
             </List.Item>
           ))}
         </List>

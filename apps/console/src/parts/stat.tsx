@@ -49,6 +49,8 @@ export function Stat({
 }
 
 /** Numbers side by side, as many as fit. */
-export const Stats = ({ children }: { children: ReactNode }) => (
-  <div className={classes.stats}>{children}</div>
+export const Stats = ({ children, close = false }: { children: ReactNode; close?: boolean }) => (
+  <div className={classes.stats} data-close={close || undefined}>
+    {children}
+  </div>
 );

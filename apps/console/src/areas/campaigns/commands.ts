@@ -24,13 +24,25 @@ export function useCommands() {
   const archive = useChange('post', '/v1/campaigns/{id}/archive', { touches });
   const remove = useChange('delete', '/v1/campaigns/{id}', { touches });
   const tell =
-    (change: { mutate: typeof pause.mutate }, done: 'paused' | 'resumed' | 'stopped' | 'unscheduled') =>
-    ({ id, name }: Told): void =>
-      change.mutate({ path: { id } }, { onError, onSuccess: () => void tellDone(say(done, { name })) });
+    (
+      change: { mutate: typeof pause.mutate },
+      done: 'paused' | 'resumed' | 'stopped' | 'unscheduled',
+      undo?: (campaign: Told) => void,
+    ) =>
+    (campaign: Told): void =>
+      change.mutate(
+        { path: { id: campaign.id } },
+        {
+          onError,
+          onSuccess: () => void tellDone(say(done, { name: campaign.name }), undo && (() => undo(campaign))),
+        },
+      );
+  const pauseIt = tell(pause, 'paused');
   return {
     isBusy: [pause, resume, stop, unschedule, clone, archive, remove].some(({ isPending }) => isPending),
-    pause: tell(pause, 'paused'),
-    resume: tell(resume, 'resumed'),
+    pause: pauseIt,
+    // Who was to be reached was typed when it was started.
+    resume: tell(resume, 'resumed', pauseIt),
     stop: tell(stop, 'stopped'),
     unschedule: tell(unschedule, 'unscheduled'),
     clone: ({ id }: Told): void =>

@@ -1,12 +1,10 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '../../parts/dialog.tsx';
+import { digitsOf } from '../../parts/typed-count.tsx';
 import { useLanguage, useTexts } from '../../texts/language.tsx';
 import type { Told } from './commands.ts';
 import { commandTexts } from './texts.ts';
-
-/** Digits alone: people write a number as they read it, or as they type it. */
-const digitsOf = (text: string): string => text.replaceAll(/\D/g, '');
 
 /** Before a campaign is stopped for people who wait for it: they are told how many, and type it. */
 export function StopDialog({

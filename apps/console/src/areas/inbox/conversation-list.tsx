@@ -11,10 +11,11 @@ import { EmptyState } from '../../parts/empty-state.tsx';
 import { FaultBox } from '../../parts/fault-box.tsx';
 import { SearchBox } from '../../parts/table/search-box.tsx';
 import { type Rows, useRows } from '../../parts/table/use-rows.ts';
+import { asAddress, useSearched } from '../../parts/use-number.ts';
 import { useTexts } from '../../texts/language.tsx';
 import { ConversationRow } from './conversation-row.tsx';
 import { FolderChoice } from './folder-list.tsx';
-import { queryOf } from './folders.ts';
+import { isNumber, queryOf } from './folders.ts';
 import classes from './inbox.module.css';
 import { inboxTexts } from './texts.ts';
 
@@ -31,6 +32,7 @@ export function ConversationList({ opened }: { opened: string | undefined }) {
   const { folder = 'reply', of, q } = route.useSearch();
   const navigate = route.useNavigate();
   const me = useMe().name;
+  const searched = useSearched(q);
   const rows = useRows(many('/v1/conversations', { query: queryOf({ folder, of, q }, me) }, 50));
   useNextAndPrevious(rows.rows, opened);
   return (
@@ -42,13 +44,15 @@ export function ConversationList({ opened }: { opened: string | undefined }) {
         <SearchBox
           label={say('search')}
           w="100%"
-          value={q}
+          value={searched}
           // Whoever looks for somebody looks everywhere.
-          search={(text) =>
-            void navigate({
-              search: (before) =>
-                text === undefined ? { ...before, q: undefined } : { folder: 'all', q: text },
-            })
+          search={(typed) =>
+            void asAddress(typed, isNumber).then((text) =>
+              navigate({
+                search: (before) =>
+                  text === undefined ? { ...before, q: undefined } : { folder: 'all', q: text },
+              }),
+            )
           }
         />
       </div>

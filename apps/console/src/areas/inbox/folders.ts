@@ -1,4 +1,5 @@
 import type { Given } from '../../api/client.ts';
+import { isReference } from '../../api/references.ts';
 
 /** What conversations are looked at for, in the order in which they stand. `of`: those of one colleague. */
 export const folderNames = ['reply', 'mine', 'unassigned', 'review', 'unknown', 'of', 'all'] as const;
@@ -32,8 +33,11 @@ const queries: Readonly<Record<Folder, (of: string, me: string) => Query>> = {
 /** Digits of a national number; fewer are the beginning of nothing. */
 const LEAST_DIGITS = 10;
 
+/** Whether it is a whole number, and no name. */
+export const isNumber = (q: string): boolean =>
+  /^[+\d\s().-]+$/.test(q) && q.replaceAll(/\D/g, '').length >= LEAST_DIGITS;
+
 /** Somebody is looked for by their whole number, or by how their name begins. */
 function searchOf(q: string): Query {
-  const isNumber = /^[+\d\s().-]+$/.test(q) && q.replaceAll(/\D/g, '').length >= LEAST_DIGITS;
-  return isNumber ? { phone: q } : { q };
+  return isNumber(q) || isReference(q) ? { phone: q } : { q };
 }

@@ -12,6 +12,7 @@ import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../texts/language.tsx';
 import { deadLetterState } from '../../words/topology.ts';
 import { useWord } from '../../words/use-word.ts';
+import { readable } from './readable.ts';
 import { SettleDialog } from './settle-dialog.tsx';
 import { systemTexts } from './texts.ts';
 
@@ -73,13 +74,4 @@ export function DeadLetterDrawer() {
       {data && does !== null && <SettleDialog does={does} letter={data} close={() => setDoes(null)} />}
     </SideDrawer>
   );
-}
-
-function readable(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    // No JSON, which may be why it is here: as it was read.
-    return body;
-  }
 }

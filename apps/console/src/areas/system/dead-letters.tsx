@@ -1,10 +1,12 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconMailbox } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Outlet, useNavigate, useParams } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import type { DeadLetter } from '#shared/api-client/api-types.ts';
-import { useLiveRefresh } from '../../api/live/live.tsx';
+import { useLive, useLiveRefresh } from '../../api/live/live.tsx';
 import { many } from '../../api/queries.ts';
+import { touch } from '../../api/touch.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Status } from '../../parts/status.tsx';
@@ -13,10 +15,24 @@ import { useRows } from '../../parts/table/use-rows.ts';
 import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../texts/language.tsx';
 import { deadLetterState } from '../../words/topology.ts';
+import { QueueLetters } from './queue-letters.tsx';
 import { SystemTabs } from './tabs.tsx';
 import { systemTexts } from './texts.ts';
 
 const route = getRouteApi('/system/dead-letters');
+
+/** Colleagues settle records too, and others are set aside meanwhile: as many of them as there are open, the list is read again. */
+function useFollow(): void {
+  const cache = useQueryClient();
+  const before = useRef<unknown>(undefined);
+  useLive('system', ({ payload }) => {
+    const count: unknown = Reflect.get(Object(payload), 'recordsSetAside');
+    if (before.current !== undefined && before.current !== count) {
+      void touch(cache, ['/v1/dead-letters'], { cancels: false });
+    }
+    before.current = count;
+  });
+}
 
 /** Records that a part of the system could not process. */
 export function DeadLetters() {
@@ -26,6 +42,7 @@ export function DeadLetters() {
   const { id } = useParams({ strict: false });
   const isSettled = filters.which === 'settled';
   useLiveRefresh('system', ['/v1/system']);
+  useFollow();
   const rows = useRows(many('/v1/dead-letters', { query: { settled: isSettled ? 'true' : 'false' } }));
   const columns = useMemo<Column<DeadLetter>[]>(
     () => [
@@ -48,6 +65,31 @@ export function DeadLetters() {
     ],
     [say],
   );
+  const choice = (
+    <SegmentedControl
+      aria-label={say('which')}
+      value={filters.which ?? 'open'}
+      onChange={(value) =>
+        void navigate({
+          to: '/system/dead-letters',
+          search: value === 'settled' || value === 'queues' ? { which: value } : {},
+        })
+      }
+      data={[
+        { value: 'open', label: say('open') },
+        { value: 'settled', label: say('done') },
+        { value: 'queues', label: say('queues') },
+      ]}
+    />
+  );
+  if (filters.which === 'queues') {
+    return (
+      <Page title={say('title')} tabs={<SystemTabs />}>
+        <QueueLetters choice={choice} />
+        <Outlet />
+      </Page>
+    );
+  }
   return (
     <Page title={say('title')} tabs={<SystemTabs />}>
       <DataTable
@@ -60,22 +102,7 @@ export function DeadLetters() {
           void navigate({ to: '/system/dead-letters/$id', params: { id: row.id }, search: filters })
         }
         opened={id}
-        filters={
-          <SegmentedControl
-            aria-label={say('which')}
-            value={filters.which ?? 'open'}
-            onChange={(value) =>
-              void navigate({
-                to: '/system/dead-letters',
-                search: value === 'settled' ? { which: 'settled' } : {},
-              })
-            }
-            data={[
-              { value: 'open', label: say('open') },
-              { value: 'settled', label: say('done') },
-            ]}
-          />
-        }
+        filters={choice}
         empty={
           <EmptyState icon={<IconMailbox size={32} />} title={say('lettersNone')} hint={say('lettersHint')} />
         }

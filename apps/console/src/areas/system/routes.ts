@@ -11,7 +11,10 @@ const system = createRoute({
 const deadLetters = createRoute({
   getParentRoute: () => rootRoute,
   path: '/system/dead-letters',
-  validateSearch: search({ which: choice(['open', 'settled']) }),
+  validateSearch: search({
+    which: choice(['open', 'settled', 'queues']),
+    queue: choice(['sms-replies.fifo', 'sms-bulk.fifo', 'voice.fifo']),
+  }),
   component: lazyRouteComponent(() => import('./dead-letters.tsx'), 'DeadLetters'),
 });
 const deadLetter = createRoute({

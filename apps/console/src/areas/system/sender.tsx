@@ -11,6 +11,7 @@ import { SideDrawer } from '../../parts/side-drawer.tsx';
 import { Status } from '../../parts/status.tsx';
 import { tellDone } from '../../parts/tell.ts';
 import { Time } from '../../parts/time.tsx';
+import { useTellWhy } from '../../parts/use-tell-why.ts';
 import { useTexts } from '../../texts/language.tsx';
 import { carrier, senderHealth, senderRegistration, senderType } from '../../words/system.ts';
 import { SenderFields, type SenderTerms } from './sender-form.tsx';
@@ -40,9 +41,16 @@ export function SenderDrawer() {
     touches,
     onDone: () => void tellDone(say('haltDone', { number })),
   });
+  const tellWhy = useTellWhy();
+  const haltAgain = useChange('post', '/v1/senders/{senderNumber}/halt', { touches, onFault: tellWhy });
+  const haltedReason = data?.haltedReason ?? null;
   const resume = useChange('post', '/v1/senders/{senderNumber}/resume', {
     touches,
-    onDone: () => void tellDone(say('resumeDone', { number })),
+    onDone: () =>
+      void tellDone(
+        say('resumeDone', { number }),
+        haltedReason === null ? undefined : () => haltAgain.mutate({ path, body: { reason: haltedReason } }),
+      ),
   });
   const [terms, setTerms] = useState<SenderTerms | null>(null);
   const save = useChange('patch', '/v1/senders/{senderNumber}', {

@@ -15,7 +15,7 @@ import { Stat, Stats } from '../../../parts/stat.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
-import { useDraft, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled } from './use-draft.ts';
 
 /** How long nobody changes anything before it is counted, in ms. */
 const PAUSE_MS = 500;
@@ -23,17 +23,17 @@ const PAUSE_MS = 500;
 export function Audience() {
   const say = useTexts(builderTexts);
   const { campaign } = useDraft();
-  const saving = useSave();
   const lists = useLists();
   const fields = useFields();
   const earlier = useQuery(one('/v1/campaigns', { query: { limit: PAGE_ROWS } })).data?.items ?? [];
   const { audience } = campaign.definition;
-  const [filled, fill, isChanged] = useFilled({
+  const form = useFilled('audience', {
     include: audience.include,
     exclude: audience.exclude,
     respondersOf: audience.respondersOf,
     rows: rowsOf(audience.filter),
   });
+  const { fill, value: filled } = form;
   const filter = filled.rows === null ? audience.filter : filterOf(filled.rows, typesOf(fields));
   const chosen = {
     include: filled.include,
@@ -50,17 +50,14 @@ export function Audience() {
     .map(({ id, members, name }) => ({ value: id, label: say('listOf', { name, count: members }) }));
   const others_ = earlier.filter(({ id, status }) => id !== campaign.id && status !== 'draft');
   return (
-    <SectionForm
-      section="audience"
-      isChanged={isChanged}
-      saving={saving}
-      save={() => saving.save({ definition: { audience: chosen } })}
-    >
+    <SectionForm section="audience" form={form} change={() => ({ definition: { audience: chosen } })}>
       <MultiSelect
         label={say('include')}
         description={say('includeHint')}
         data={data}
-        value={filled.include}
+        // Until their names are known they would be drawn as ids.
+        value={lists === undefined ? [] : filled.include}
+        disabled={lists === undefined}
         onChange={(include) => fill({ include })}
         searchable
         clearable
@@ -72,7 +69,8 @@ export function Audience() {
         label={say('exclude')}
         description={say('excludeHint')}
         data={data}
-        value={filled.exclude}
+        value={lists === undefined ? [] : filled.exclude}
+        disabled={lists === undefined}
         onChange={(exclude) => fill({ exclude })}
         searchable
         clearable
@@ -141,7 +139,7 @@ function LiveCount({ audience }: { audience: Asked }) {
         <Stat
           label={say('wouldGet')}
           value={number(data === undefined ? undefined : data.recipients + withoutMessage)}
-          note={say('ofChosen', { count: data?.basis.contacts ?? 0 })}
+          note={data === undefined ? undefined : say('ofChosen', { count: data.basis.contacts })}
         />
         <Stat
           label={say('optedOut')}

@@ -5,29 +5,26 @@ import { campaignType } from '../../../words/campaigns.ts';
 import { IntentChoice } from './basics-choices.tsx';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
-import { useDraft, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled } from './use-draft.ts';
 
 export function Basics() {
   const say = useTexts(builderTexts);
   const { campaign } = useDraft();
-  const saving = useSave();
-  const [filled, fill, isChanged] = useFilled({
+  const form = useFilled('basics', {
     name: campaign.name,
     intent: campaign.intent,
     topic: campaign.definition.topic ?? '',
   });
+  const { fill, value: filled } = form;
   return (
     <SectionForm
       section="basics"
-      isChanged={isChanged}
-      saving={saving}
-      save={() =>
-        saving.save({
-          name: filled.name.trim(),
-          intent: filled.intent,
-          definition: { topic: filled.topic.trim() === '' ? null : filled.topic.trim() },
-        })
-      }
+      form={form}
+      change={() => ({
+        name: filled.name.trim(),
+        intent: filled.intent,
+        definition: { topic: filled.topic.trim() === '' ? null : filled.topic.trim() },
+      })}
     >
       <TextInput
         label={say('name')}

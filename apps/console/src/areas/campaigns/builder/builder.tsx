@@ -21,7 +21,7 @@ import { ScheduleSection } from './schedule.tsx';
 import { faultsBySection, type Section, sections } from './sections.ts';
 import { SendersSection } from './senders.tsx';
 import { builderTexts } from './texts.ts';
-import { DraftContext } from './use-draft.ts';
+import { DraftContext, useUnsaved } from './use-draft.ts';
 
 const route = getRouteApi('/campaigns/$id/edit');
 
@@ -76,7 +76,9 @@ function Building({ campaign }: { campaign: Campaign }) {
   const faults = useMemo(() => faultsBySection(check?.faults ?? [], campaign.type), [check, campaign.type]);
   const draft = useMemo(() => ({ campaign, check }), [campaign, check]);
   const Chosen = drawn[section];
+  const unsaved = useUnsaved(id);
   const stateOf = (each: Section): { tone?: 'good' | 'held'; says: string } => {
+    if (unsaved.has(each)) return { tone: 'held', says: say('notSavedYet') };
     if (check === undefined) return { says: '…' };
     if (each === 'review') {
       return check.mayStart

@@ -7,34 +7,32 @@ import classes from './builder.module.css';
 import { CallSettingsFields, CallWordsFields, noSettings, noWords } from './call-fields.tsx';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
-import { useDraft, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled } from './use-draft.ts';
 
 /** What is said in calls, in each language, and how the campaign calls; below it the script as it is heard. */
 export function CallMessage() {
   const { campaign } = useDraft();
-  const saving = useSave();
   const { call, defaultLanguage, variants } = campaign.definition;
   const [first, ...others] = variants;
-  const [filled, fill, isChanged] = useFilled({
+  const form = useFilled('message', {
     calls: first?.calls ?? { [defaultLanguage]: noWords },
     call: call ?? noSettings,
   });
+  const { fill, value: filled } = form;
   return (
     <SectionForm
       section="message"
-      isChanged={isChanged || variants.length === 0}
-      saving={saving}
-      save={() =>
-        saving.save({
-          definition: {
-            variants: [
-              { ...(first ?? { name: 'A', weight: 1, bodies: {}, mediaUrls: [] }), calls: filled.calls },
-              ...others,
-            ],
-            call: filled.call,
-          },
-        })
-      }
+      form={form}
+      isNew={variants.length === 0}
+      change={() => ({
+        definition: {
+          variants: [
+            { ...(first ?? { name: 'A', weight: 1, bodies: {}, mediaUrls: [] }), calls: filled.calls },
+            ...others,
+          ],
+          call: filled.call,
+        },
+      })}
     >
       <div className={classes.twoColumns}>
         <CallWordsFields

@@ -34,16 +34,15 @@ import {
 import { SectionForm } from './section-form.tsx';
 import { TextFields, useSpoken } from './text-fields.tsx';
 import { ladderTexts } from './texts.ts';
-import { useDraft, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled } from './use-draft.ts';
 
 /** Texts and calls that follow each other: the steps, what leads to each, and what each says. */
 export function LadderMessage() {
   const say = useTexts(ladderTexts);
   const { campaign } = useDraft();
-  const saving = useSave();
   const { call, defaultLanguage, ladder, maxAttempts, retryDelayMinutes, variants } = campaign.definition;
   const [first, ...others] = variants;
-  const [filled, fill, isChanged] = useFilled({
+  const form = useFilled('message', {
     ladder: ladder ?? usualLadder(),
     bodies: first?.bodies ?? { [defaultLanguage]: '' },
     calls: first?.calls ?? { [defaultLanguage]: noWords },
@@ -51,32 +50,31 @@ export function LadderMessage() {
     maxAttempts,
     retryDelayMinutes,
   });
+  const { fill, value: filled } = form;
   const sample = useQuery(one('/v1/contacts', { query: { limit: 1 } })).data?.items[0];
   const steps = filled.ladder;
   const [texts, calls] = [saysCampaigns(steps, 'sms'), saysCampaigns(steps, 'voice')];
   return (
     <SectionForm
       section="message"
-      isChanged={isChanged || ladder === null}
-      saving={saving}
-      save={() =>
-        saving.save({
-          definition: {
-            ladder: filled.ladder,
-            variants: [
-              {
-                ...(first ?? { name: 'A', weight: 1, mediaUrls: [] }),
-                bodies: texts ? filled.bodies : {},
-                calls: calls ? filled.calls : {},
-              },
-              ...others,
-            ],
-            call: filled.call,
-            maxAttempts: filled.maxAttempts,
-            retryDelayMinutes: filled.retryDelayMinutes,
-          },
-        })
-      }
+      form={form}
+      isNew={ladder === null}
+      change={() => ({
+        definition: {
+          ladder: filled.ladder,
+          variants: [
+            {
+              ...(first ?? { name: 'A', weight: 1, mediaUrls: [] }),
+              bodies: texts ? filled.bodies : {},
+              calls: calls ? filled.calls : {},
+            },
+            ...others,
+          ],
+          call: filled.call,
+          maxAttempts: filled.maxAttempts,
+          retryDelayMinutes: filled.retryDelayMinutes,
+        },
+      })}
     >
       <Text size="sm" c="dimmed" maw={640}>
         {say('hint')}

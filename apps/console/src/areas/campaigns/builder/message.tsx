@@ -7,7 +7,7 @@ import { LadderMessage } from './ladder.tsx';
 import { SectionForm } from './section-form.tsx';
 import { TextMessage } from './text-message.tsx';
 import { builderTexts } from './texts.ts';
-import { useDraft, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled } from './use-draft.ts';
 
 /** What is said: a text, a call, steps of both, or the lesson that begins. */
 export function MessageSection() {
@@ -20,29 +20,26 @@ export function MessageSection() {
 function Lesson() {
   const say = useTexts(builderTexts);
   const { campaign } = useDraft();
-  const saving = useSave();
   const programmes = useQuery(one('/v1/programmes', { query: { limit: PAGE_ROWS } })).data?.items ?? [];
   const { drill } = campaign.definition;
-  const [filled, fill, isChanged] = useFilled({
+  const form = useFilled('message', {
     programme: drill?.programme ?? null,
     drill: drill?.drill ?? null,
   });
+  const { fill, value: filled } = form;
   const drills = programmes.find(({ slug }) => slug === filled.programme)?.drills ?? [];
   return (
     <SectionForm
       section="message"
-      isChanged={isChanged}
-      saving={saving}
-      save={() =>
-        saving.save({
-          definition: {
-            drill:
-              filled.programme === null || filled.drill === null
-                ? null
-                : { programme: filled.programme, drill: filled.drill },
-          },
-        })
-      }
+      form={form}
+      change={() => ({
+        definition: {
+          drill:
+            filled.programme === null || filled.drill === null
+              ? null
+              : { programme: filled.programme, drill: filled.drill },
+        },
+      })}
     >
       <Select
         label={say('programme')}

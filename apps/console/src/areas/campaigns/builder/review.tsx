@@ -16,6 +16,7 @@ import { Status } from '../../../parts/status.tsx';
 import { TableBox } from '../../../parts/table-box.tsx';
 import { tellDone } from '../../../parts/tell.ts';
 import { Time } from '../../../parts/time.tsx';
+import { useTypedCount } from '../../../parts/typed-count.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { priceBasis } from '../../../words/calls.ts';
 import { verdict } from '../../../words/gate.ts';
@@ -25,11 +26,10 @@ import { costRange } from './cost-range.ts';
 import { LadderCosts } from './ladder-costs.tsx';
 import { sectionOf } from './sections.ts';
 import { builderTexts, ladderTexts } from './texts.ts';
-import { useDraft } from './use-draft.ts';
+import { useDraft, useUnsaved } from './use-draft.ts';
 import { instantOf } from './wall-time.ts';
 
 const ForecastChart = lazy(async () => ({ default: (await import('./forecast-chart.tsx')).ForecastChart }));
-const digitsOf = (text: string): string => text.replaceAll(/\D/g, '');
 
 /** What it would do, what keeps it from it, and the start. */
 export function Review() {
@@ -319,12 +319,11 @@ function Start({
   recipients: number | null;
 }) {
   const say = useTexts(builderTexts);
-  const language = useLanguage();
   const navigate = useNavigate();
   const { campaign, check } = useDraft();
-  const [typed, setTyped] = useState('');
   const { id, name } = campaign;
-  const isSure = recipients !== null && digitsOf(typed) === String(recipients);
+  const typed = useTypedCount(recipients);
+  const unsaved = useUnsaved(id);
   // Not where it is told to start: once it is read again it is no draft, this form is gone, and what it waited for with it.
   const then = (key: 'started' | 'scheduled') => ({
     touches: ['/v1/campaigns'],
@@ -336,28 +335,16 @@ function Start({
   const start = useChange('post', '/v1/campaigns/{id}/start', then('started'));
   const schedule = useChange('post', '/v1/campaigns/{id}/schedule', then('scheduled'));
   const whyNot = (() => {
+    if (unsaved.size > 0) return say('unsavedFirst');
     if (check?.mayStart !== true) return say('blockersFirst');
     if (recipients === 0) return say('nobodyGets');
     if (isLater && startAt === null) return say('timeFirst');
-    return isSure ? undefined : say('typeFirst');
+    return typed.whyNot;
   })();
   const error = start.error ?? schedule.error;
   return (
     <Stack gap="xs" align="flex-start">
-      <TextInput
-        label={
-          recipients === null
-            ? say('typeCountUnknown')
-            : say('typeCount', { count: recipients.toLocaleString(language) })
-        }
-        description={say('typeCountHint')}
-        inputMode="numeric"
-        autoComplete="off"
-        w={360}
-        maw="100%"
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
+      {typed.field}
       {error && <FaultBox error={error} />}
       <Group gap="xs">
         <Action

@@ -5,7 +5,7 @@ import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import classes from './builder.module.css';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
-import { useDraft, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled } from './use-draft.ts';
 import { instantOf, wallOf } from './wall-time.ts';
 
 /** A Monday, from which days of the week have their names. */
@@ -17,13 +17,13 @@ export function ScheduleSection() {
   const say = useTexts(builderTexts);
   const language = useLanguage();
   const { campaign } = useDraft();
-  const saving = useSave();
   const { timeZone, windows } = campaign.definition;
-  const [filled, fill, isChanged] = useFilled({
+  const form = useFilled('schedule', {
     windows,
     timeZone,
     end: campaign.endAt === null ? '' : wallOf(campaign.endAt, timeZone),
   });
+  const { fill, value: filled } = form;
   const zones = useMemo(() => [...new Set([timeZone, ...Intl.supportedValuesOf('timeZone')])], [timeZone]);
   const dayName = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' });
   const set = (index: number, change: Partial<(typeof windows)[number]>): void =>
@@ -31,14 +31,11 @@ export function ScheduleSection() {
   return (
     <SectionForm
       section="schedule"
-      isChanged={isChanged}
-      saving={saving}
-      save={() =>
-        saving.save({
-          endAt: filled.end === '' ? null : instantOf(filled.end, filled.timeZone),
-          definition: { windows: filled.windows, timeZone: filled.timeZone },
-        })
-      }
+      form={form}
+      change={() => ({
+        endAt: filled.end === '' ? null : instantOf(filled.end, filled.timeZone),
+        definition: { windows: filled.windows, timeZone: filled.timeZone },
+      })}
     >
       <Stack gap="xs" component="fieldset" className={classes.fieldset}>
         <Text component="legend" size="sm" fw={500}>

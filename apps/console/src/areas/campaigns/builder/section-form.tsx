@@ -4,24 +4,27 @@ import { codeOf } from '../../../api/problem.ts';
 import { useMay } from '../../../app/me.ts';
 import { shellTexts } from '../../../app/texts.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
+import type { Fields } from '../../../parts/kept-fields.ts';
 import { Notice } from '../../../parts/notice.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { type Section, sectionOf } from './sections.ts';
 import { builderTexts } from './texts.ts';
-import { useDraft, type useSave } from './use-draft.ts';
+import { type SectionChange, useDraft, type useFilled, useSave } from './use-draft.ts';
 
 /** A section: what is filled in, what of it blocks the start, and saving. */
-export function SectionForm({
+export function SectionForm<Value extends Fields>({
+  change,
   children,
-  isChanged,
-  save,
-  saving,
+  form,
+  isNew = false,
   section,
 }: {
   section: Section;
-  isChanged: boolean;
-  saving: ReturnType<typeof useSave>;
-  save: () => void;
+  form: ReturnType<typeof useFilled<Value>>;
+  /** What is saved. */
+  change: () => SectionChange;
+  /** Nothing of it was ever saved: it can be as it is. */
+  isNew?: boolean;
   children: ReactNode;
 }) {
   const say = useTexts(builderTexts);
@@ -29,6 +32,9 @@ export function SectionForm({
   const may = useMay('operator');
   const { campaign, check } = useDraft();
   const faults = (check?.faults ?? []).filter(({ pointer }) => sectionOf(pointer, campaign.type) === section);
+  const saving = useSave();
+  const isChanged = form.isChanged || isNew;
+  const save = (): void => saving.save(change(), () => form.done(form.value));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     save();
@@ -36,6 +42,11 @@ export function SectionForm({
   return (
     <form onSubmit={submit} aria-label={say(section)}>
       <Stack gap="md">
+        {form.isOvertaken && (
+          <Notice tone="held" title={say('overtaken')}>
+            <Text size="sm">{say('overtakenHint')}</Text>
+          </Notice>
+        )}
         {faults.length > 0 && !isChanged && (
           <Notice tone="held" title={say('blocks')}>
             <List size="sm">
@@ -58,6 +69,11 @@ export function SectionForm({
           <Button type="submit" loading={saving.isSaving} disabled={!isChanged || !may}>
             {say('save')}
           </Button>
+          {form.isChanged && (
+            <Button variant="subtle" color="gray" onClick={form.giveUp}>
+              {say('giveUpChanges')}
+            </Button>
+          )}
           <Text size="sm" c="dimmed" role="status">
             {may ? say(isChanged ? 'notSaved' : 'isSaved') : shell('takesRole_operator')}
           </Text>

@@ -6,7 +6,7 @@ import { useTexts } from '../../../texts/language.tsx';
 import classes from './builder.module.css';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
-import { useDraft, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled } from './use-draft.ts';
 
 type Canary = NonNullable<Campaign['definition']['canary']>;
 
@@ -26,12 +26,11 @@ const numberOf = (value: string | number): number | null => (value === '' ? null
 export function SendersSection() {
   const say = useTexts(builderTexts);
   const { campaign } = useDraft();
-  const saving = useSave();
   const senders = useQuery(one('/v1/senders', { query: { limit: PAGE_ROWS } })).data?.items ?? [];
   const pools = useQuery(one('/v1/sender-pools', { query: { limit: PAGE_ROWS } })).data?.items ?? [];
   const { definition } = campaign;
   const isDrill = campaign.type === 'drill';
-  const [filled, fill, isChanged] = useFilled({
+  const form = useFilled('senders', {
     from: definition.senderPool !== null ? 'pool' : definition.senderNumbers.length > 0 ? 'numbers' : 'own',
     senderNumbers: definition.senderNumbers,
     senderPool: definition.senderPool,
@@ -41,21 +40,19 @@ export function SendersSection() {
     maxAttempts: definition.maxAttempts,
     retryDelayMinutes: definition.retryDelayMinutes,
   });
+  const { fill, value: filled } = form;
   const { from, senderNumbers, senderPool, ...rest } = filled;
   return (
     <SectionForm
       section="senders"
-      isChanged={isChanged}
-      saving={saving}
-      save={() =>
-        saving.save({
-          definition: {
-            ...rest,
-            senderNumbers: from === 'numbers' ? senderNumbers : [],
-            senderPool: from === 'pool' ? senderPool : null,
-          },
-        })
-      }
+      form={form}
+      change={() => ({
+        definition: {
+          ...rest,
+          senderNumbers: from === 'numbers' ? senderNumbers : [],
+          senderPool: from === 'pool' ? senderPool : null,
+        },
+      })}
     >
       <Radio.Group label={say('from')} value={from} onChange={(value) => fill({ from: value })}>
         <Stack gap="xs" mt={6}>

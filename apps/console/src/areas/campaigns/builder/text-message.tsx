@@ -27,7 +27,7 @@ import { SectionForm } from './section-form.tsx';
 import { TextFields, useSpoken } from './text-fields.tsx';
 import { builderTexts } from './texts.ts';
 import { TypicalRows } from './typical-rows.tsx';
-import { useDraft, useFilled, useSave } from './use-draft.ts';
+import { useDraft, useFilled } from './use-draft.ts';
 
 type Variant = Campaign['definition']['variants'][number];
 type Experiment = NonNullable<Campaign['definition']['experiment']>;
@@ -47,16 +47,16 @@ const nameAt = (position: number): string => String.fromCharCode('A'.charCodeAt(
 export function TextMessage() {
   const say = useTexts(builderTexts);
   const { campaign } = useDraft();
-  const saving = useSave();
   const language = useLanguage();
   const { defaultLanguage, experiment, senderNumbers, variants } = campaign.definition;
-  const [filled, fill, isChanged] = useFilled({
+  const form = useFilled('message', {
     variants: variants.length > 0 ? variants : [newVariant('A', defaultLanguage)],
     defaultLanguage,
     experiment,
     fallback: campaign.definition.fallback,
     call: campaign.definition.call ?? noSettings,
   });
+  const { fill, value: filled } = form;
   const [at, setAt] = useState(0);
   const position = Math.min(at, filled.variants.length - 1);
   const variant = filled.variants[position] ?? newVariant('A', defaultLanguage);
@@ -71,21 +71,17 @@ export function TextMessage() {
   return (
     <SectionForm
       section="message"
-      isChanged={isChanged || variants.length === 0}
-      saving={saving}
-      save={() =>
-        saving.save({
-          definition: {
-            variants: filled.variants.map((each) =>
-              filled.fallback === null ? { ...each, calls: {} } : each,
-            ),
-            defaultLanguage: filled.defaultLanguage,
-            experiment: filled.variants.length > 1 ? filled.experiment : null,
-            fallback: filled.fallback,
-            call: filled.fallback === null ? campaign.definition.call : filled.call,
-          },
-        })
-      }
+      form={form}
+      isNew={variants.length === 0}
+      change={() => ({
+        definition: {
+          variants: filled.variants.map((each) => (filled.fallback === null ? { ...each, calls: {} } : each)),
+          defaultLanguage: filled.defaultLanguage,
+          experiment: filled.variants.length > 1 ? filled.experiment : null,
+          fallback: filled.fallback,
+          call: filled.fallback === null ? campaign.definition.call : filled.call,
+        },
+      })}
     >
       <Group gap="xs" align="flex-end" wrap="wrap">
         <Tabs value={String(position)} onChange={(value) => setAt(Number(value))} variant="outline">

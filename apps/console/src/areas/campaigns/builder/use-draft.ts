@@ -1,10 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, useContext, useState } from 'react';
+import { createContext, useContext, useRef } from 'react';
 import type { Campaign, CampaignCheck } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
-import { useChange } from '../../../api/use-change.ts';
+import { type Change, useChange } from '../../../api/use-change.ts';
+import type { Fields } from '../../../parts/kept-fields.ts';
 import { tellDone } from '../../../parts/tell.ts';
+import { useKeptFields, useKeptPlaces } from '../../../parts/use-kept-fields.ts';
 import { useTexts } from '../../../texts/language.tsx';
+import { type Section, sections } from './sections.ts';
 import { builderTexts } from './texts.ts';
 
 /** The draft that is being built: as it was read, and what keeps it from starting. */
@@ -33,7 +36,15 @@ export function useSave() {
   const say = useTexts(builderTexts);
   const cache = useQueryClient();
   const { campaign } = useDraft();
-  const save = useChange('patch', '/v1/campaigns/{id}', { touches: ['/v1/campaigns'] });
+  // What follows is done also where they look at another section by then.
+  const follows = useRef(new WeakMap<object, () => void>());
+  const save = useChange('patch', '/v1/campaigns/{id}', {
+    touches: ['/v1/campaigns'],
+    onDone: (_, change) => {
+      void tellDone(say('saved'));
+      follows.current.get(change)?.();
+    },
+  });
   const given = { path: { id: campaign.id } };
   return {
     isSaving: save.isPending,
@@ -42,34 +53,30 @@ export function useSave() {
       save.reset();
       void cache.invalidateQueries({ queryKey: one('/v1/campaigns/{id}', given).queryKey, exact: true });
     },
-    save: ({ definition, ...change }: SectionChange, done?: () => void) =>
-      save.mutate(
-        {
-          ...given,
-          body: {
-            ...change,
-            ...(definition === undefined ? {} : { definition: { ...campaign.definition, ...definition } }),
-          },
-          seen: campaign,
+    save: ({ definition, ...change }: SectionChange, done: () => void): void => {
+      const sent: Change<'patch', '/v1/campaigns/{id}'> = {
+        ...given,
+        body: {
+          ...change,
+          ...(definition === undefined ? {} : { definition: { ...campaign.definition, ...definition } }),
         },
-        {
-          onSuccess: () => {
-            void tellDone(say('saved'));
-            done?.();
-          },
-        },
-      ),
+        seen: campaign,
+      };
+      follows.current.set(sent, done);
+      save.mutate(sent);
+    },
   };
 }
 
-/** What somebody fills in, begun from the draft, and begun anew when the draft has become another. */
-export function useFilled<Value>(from: Value): [Value, (change: Partial<Value>) => void, boolean] {
-  const begun = JSON.stringify(from);
-  const [kept, setKept] = useState({ begun, value: from });
-  const current = kept.begun === begun ? kept.value : from;
-  return [
-    current,
-    (change) => setKept({ begun, value: { ...current, ...change } }),
-    JSON.stringify(current) !== begun,
-  ];
+/** What somebody fills in of a section: kept in this browser until it is saved, whatever they look at meanwhile. */
+export function useFilled<Value extends Fields>(section: Section, from: Value) {
+  const { campaign } = useDraft();
+  return useKeptFields(placeOf(campaign.id, section), from);
 }
+
+/** Sections with something that is not saved yet. */
+export function useUnsaved(campaign: string): ReadonlySet<Section> {
+  return useKeptPlaces(sections, (section) => placeOf(campaign, section));
+}
+
+const placeOf = (campaign: string, section: Section): string[] => ['campaign', campaign, section];

@@ -23,17 +23,34 @@ export function reachedAt(curve: readonly { at: string; reached: number }[], at:
   return before.reached + ((after.reached - before.reached) * (at - from)) / (to - from);
 }
 
+type Counts = Pick<CampaignCourse['points'][number], 'sent' | 'delivered' | 'replied'>;
+const nothing: Counts = { sent: 0, delivered: 0, replied: 0 };
+
+/** From then on what went in a second is no more than a hair, and as a rate a minute far above all that is planned: minutes are counted whole. */
+const LONG_MS = 20 * MINUTE_MS;
+
 /** What happened, each step of it, and what is planned from now on, both in messages a minute. Pure. */
 export function courseSeries(
   { points, stepSeconds }: CampaignCourse,
   zones: CampaignEstimate['zones'] | null,
   now: number,
 ): ChartPoint[] {
-  const stepMs = stepSeconds * 1_000;
-  const perMinute = (count: number): number => Math.round((count * MINUTE_MS * 10) / stepMs) / 10;
-  const known = new Map(points.map((point) => [Date.parse(point.at), point]));
-  const times = [...known.keys()];
+  const planned = planOf(zones ?? [], now);
+  const times = points.map(({ at }) => Date.parse(at));
   const [first, last] = [Math.min(...times), Math.max(...times)];
+  const isLong = Math.max(last, planned.at(-1)?.at ?? last) - first > LONG_MS;
+  const stepMs = Math.max(stepSeconds * 1_000, isLong ? MINUTE_MS : 0);
+  const perMinute = (count: number): number => Math.round((count * MINUTE_MS * 10) / stepMs) / 10;
+  const known = new Map<number, Counts>();
+  for (const { at, delivered, replied, sent } of points) {
+    const step = first + Math.floor((Date.parse(at) - first) / stepMs) * stepMs;
+    const before = known.get(step) ?? nothing;
+    known.set(step, {
+      sent: before.sent + sent,
+      delivered: before.delivered + delivered,
+      replied: before.replied + replied,
+    });
+  }
   const past: ChartPoint[] = [];
   // Steps in which nothing happened are said to be so.
   for (let at = first; at <= last; at += stepMs) {
@@ -45,7 +62,7 @@ export function courseSeries(
       replied: perMinute(point?.replied ?? 0),
     });
   }
-  return [...past, ...planOf(zones ?? [], now)];
+  return [...past, ...planned];
 }
 
 function planOf(zones: CampaignEstimate['zones'], now: number): ChartPoint[] {

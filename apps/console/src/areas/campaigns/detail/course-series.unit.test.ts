@@ -18,6 +18,28 @@ describe('The chart of a campaign', () => {
     ]);
   });
 
+  it('counts whole minutes where hours are shown, so that a moment is no peak above what is planned', () => {
+    const points = [
+      { at: at('10:00:00'), sent: 16, delivered: 0, missed: 0, replied: 0 },
+      { at: at('10:00:01'), sent: 0, delivered: 16, missed: 0, replied: 0 },
+      { at: at('10:01:30'), sent: 1, delivered: 1, missed: 0, replied: 1 },
+    ];
+    const curve = [
+      { at: at('12:00:00'), reached: 0 },
+      { at: at('12:10:00'), reached: 600 },
+    ];
+    const series = courseSeries(
+      { stepSeconds: 1, share: 1, points },
+      [{ ...none, zone: 'A', curve }],
+      Date.parse(at('10:02:00')),
+    );
+    assert.deepEqual(series.slice(0, 2), [
+      { at: Date.parse(at('10:00:00')), sent: 16, delivered: 16, replied: 0 },
+      { at: Date.parse(at('10:01:00')), sent: 1, delivered: 1, replied: 1 },
+    ]);
+    assert.equal(series[2]?.plan, 60);
+  });
+
   it('goes on with what is planned, of all zones together', () => {
     const curve = [
       { at: at('10:00:00'), reached: 0 },

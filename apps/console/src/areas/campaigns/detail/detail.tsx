@@ -14,6 +14,7 @@ import { Notice } from '../../../parts/notice.tsx';
 import { Page, Section } from '../../../parts/page.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { Time } from '../../../parts/time.tsx';
+import { useTypedCount } from '../../../parts/typed-count.tsx';
 import { useTellWhy } from '../../../parts/use-tell-why.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { campaignStatus, campaignWait, guardStage, pausedBy } from '../../../words/campaigns.ts';
@@ -145,6 +146,7 @@ function Known({ campaign }: { campaign: Campaign }) {
           campaign={campaign}
           pausedByItself={guard.data?.pausedBy ?? null}
           stage={guard.data?.start ?? null}
+          waiting={metrics.data === undefined ? null : waiting}
         />
         {metrics.error ? (
           <FaultBox error={metrics.error} again={() => void metrics.refetch()} />
@@ -268,8 +270,11 @@ function Why({
   campaign,
   pausedByItself,
   stage,
+  waiting,
 }: {
   campaign: Campaign;
+  /** How many it would reach; null: not known yet. */
+  waiting: number | null;
   pausedByItself: string | null;
   stage: string | null;
 }) {
@@ -279,6 +284,7 @@ function Why({
   const onError = useTellWhy();
   const approve = useChange('post', '/v1/campaigns/{id}/approve', { touches: ['/v1/campaigns'] });
   const { id, reason, status, waitsFor } = campaign;
+  const typed = useTypedCount(waiting);
   const careful = stage !== null && stage !== 'open' && status === 'active';
   if (reason === null && !careful) return null;
   if (reason === null) {
@@ -300,10 +306,12 @@ function Why({
         <Text size="sm">{reason}</Text>
         {pausedByItself !== null && <Text size="sm">{say('resumeHint')}</Text>}
         {waitsFor === 'approval' && (
-          <Group gap="xs">
+          <Group gap="xs" align="flex-end">
+            {typed.field}
             <Action
               needs="operator"
               loading={approve.isPending}
+              whyNot={typed.whyNot}
               does={() => approve.mutate({ path: { id } }, { onError })}
             >
               {say('approve')}

@@ -117,7 +117,7 @@ export function Tiles({
     },
   ];
   return (
-    <Stats>
+    <Stats close>
       {tiles.map(({ id, label, note, search, tone, value }) => (
         <CountLink key={id} id={campaign.id} search={search} className={classes.tile}>
           <Stat label={label} value={<Count of={value} />} note={note ?? say('noneYet')} tone={tone} />

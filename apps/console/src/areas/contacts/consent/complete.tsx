@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useChange } from '../../../api/use-change.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { tellDone } from '../../../parts/tell.ts';
+import { useNumber } from '../../../parts/use-number.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { FormDrawer } from '../form-drawer.tsx';
 import { consentTouches, useBack } from './drawer-parts.ts';
@@ -14,8 +15,9 @@ const route = getRouteApi('/contacts/consent/$phone/complete/$scope');
 /** A pending request to stop was carried through everywhere. */
 export function CompleteOptOut() {
   const say = useTexts(consentTexts);
-  const { phone, scope } = route.useParams();
-  const back = useBack(phone);
+  const { scope, phone: given } = route.useParams();
+  const { phone, place } = useNumber(given);
+  const back = useBack(place);
   const [note, setNote] = useState('');
   const complete = useChange('post', '/v1/consents/{phone}/complete', {
     touches: consentTouches,

@@ -1,9 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 
-/** Leads back to the number. */
-export function useBack(phone: string): () => void {
+/** Leads back to the number, as addresses have it. */
+export function useBack(place: string): () => void {
   const navigate = useNavigate();
-  return () => void navigate({ to: '/contacts/consent/$phone', params: { phone } });
+  return () => void navigate({ to: '/contacts/consent/$phone', params: { phone: place } });
 }
 
 /** What of the console shows where people stand. */

@@ -10,6 +10,7 @@ import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Count } from '../../../parts/number.tsx';
 import { SideDrawer } from '../../../parts/side-drawer.tsx';
 import { Time } from '../../../parts/time.tsx';
+import { useNumber } from '../../../parts/use-number.ts';
 import { useTellWhy } from '../../../parts/use-tell-why.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { useBack } from './drawer-parts.ts';
@@ -20,8 +21,8 @@ const route = getRouteApi('/contacts/consent/$phone/evidence');
 /** Everything on record about one number, to be taken away: as a file that proves itself, and as a page for printing. */
 export function Evidence() {
   const say = useTexts(consentTexts);
-  const { phone } = route.useParams();
-  const back = useBack(phone);
+  const { phone, place } = useNumber(route.useParams().phone);
+  const back = useBack(place);
   const tellWhy = useTellWhy();
   const [isOpening, setOpening] = useState(false);
   const { data, error, refetch } = useQuery({
@@ -37,7 +38,7 @@ export function Evidence() {
     const page = window.open('', '_blank');
     setOpening(true);
     try {
-      const address = `/v1/consents/${encodeURIComponent(phone)}/evidence?format=html`;
+      const address = `/v1/consents/${place}/evidence?format=html`;
       const file = URL.createObjectURL(await fetchFile(address));
       if (page === null) window.location.assign(file);
       else page.location.href = file;

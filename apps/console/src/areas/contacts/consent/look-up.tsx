@@ -3,7 +3,7 @@ import { IconMessageOff, IconSearch, IconUpload } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { ListedConsent, Suppression } from '#shared/api-client/api-types.ts';
-import { ask } from '../../../api/client.ts';
+import { references } from '../../../api/client.ts';
 import { many } from '../../../api/queries.ts';
 import { Download } from '../../../parts/download.tsx';
 import { EmptyState } from '../../../parts/empty-state.tsx';
@@ -12,6 +12,7 @@ import { Status } from '../../../parts/status.tsx';
 import { type Column, DataTable } from '../../../parts/table/data-table.tsx';
 import { useRows } from '../../../parts/table/use-rows.ts';
 import { Time } from '../../../parts/time.tsx';
+import { useGoToNumber } from '../../../parts/use-number.ts';
 import { useTellWhy } from '../../../parts/use-tell-why.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { consentMethod, suppressionSource } from '../../../words/people.ts';
@@ -79,8 +80,8 @@ function NumberSearch() {
     setAsking(true);
     try {
       // The API knows every way to write a number.
-      const { phoneNumber } = await ask('get', '/v1/suppressions/{phone}', { path: { phone: phone.trim() } });
-      void navigate({ to: '/contacts/consent/$phone', params: { phone: phoneNumber } });
+      const { reference } = await references.of(phone.trim());
+      void navigate({ to: '/contacts/consent/$phone', params: { phone: reference } });
     } catch (error) {
       tellWhy(error);
     } finally {
@@ -124,6 +125,7 @@ function Suppressed({
   const say = useTexts(consentTexts);
   const word = useWord(suppressionSource);
   const navigate = route.useNavigate();
+  const goToNumber = useGoToNumber();
   const rows = useRows(many('/v1/suppressions', { query: source === undefined ? {} : { source } }));
   const columns = useMemo<Column<Suppression>[]>(
     () => [
@@ -157,9 +159,7 @@ function Suppressed({
       columns={columns}
       rows={rows}
       rowId={({ phoneNumber, scope }) => `${phoneNumber} ${scope}`}
-      open={({ phoneNumber }) =>
-        void navigate({ to: '/contacts/consent/$phone', params: { phone: phoneNumber } })
-      }
+      open={({ phoneNumber }) => goToNumber(phoneNumber)}
       filters={
         <>
           {choice}
@@ -190,7 +190,7 @@ function Suppressed({
 
 function Pending({ choice }: { choice: React.ReactNode }) {
   const say = useTexts(consentTexts);
-  const navigate = route.useNavigate();
+  const goToNumber = useGoToNumber();
   const rows = useRows(many('/v1/consents', { query: { status: 'pending_opt_out' } }));
   const columns = useMemo<Column<ListedConsent>[]>(
     () => [
@@ -224,9 +224,7 @@ function Pending({ choice }: { choice: React.ReactNode }) {
       columns={columns}
       rows={rows}
       rowId={({ phoneNumber, scope }) => `${phoneNumber} ${scope}`}
-      open={({ phoneNumber }) =>
-        void navigate({ to: '/contacts/consent/$phone', params: { phone: phoneNumber } })
-      }
+      open={({ phoneNumber }) => goToNumber(phoneNumber)}
       filters={choice}
       empty={
         <EmptyState

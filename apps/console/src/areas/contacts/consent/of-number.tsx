@@ -12,6 +12,7 @@ import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Page, Section } from '../../../parts/page.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { Time } from '../../../parts/time.tsx';
+import { useNumber } from '../../../parts/use-number.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import {
   channel as channelWords,
@@ -33,7 +34,7 @@ const route = getRouteApi('/contacts/consent/$phone');
 /** Where a number stands, how it came to that, and what can be done about it. */
 export function ConsentOfNumber() {
   const say = useTexts(consentTexts);
-  const { phone } = route.useParams();
+  const { phone, place } = useNumber(route.useParams().phone);
   const navigate = route.useNavigate();
   const [pageRows, setPageRows] = useState(PAGE_ROWS / 4);
   const { data, error, refetch } = useQuery(
@@ -42,7 +43,7 @@ export function ConsentOfNumber() {
   const contact = useQuery(one('/v1/contacts', { query: { phone, limit: 1 } })).data?.items[0];
   useLiveRefresh('conversations', ['/v1/consents', '/v1/people']);
   const to = (drawer: 'opt-out' | 'record' | 'evidence') => (): void =>
-    void navigate({ to: `/contacts/consent/$phone/${drawer}`, params: { phone } });
+    void navigate({ to: `/contacts/consent/$phone/${drawer}`, params: { phone: place } });
   return (
     <Page
       title={phone}
@@ -102,7 +103,7 @@ export function ConsentOfNumber() {
                     does={() =>
                       void navigate({
                         to: '/contacts/consent/$phone/complete/$scope',
-                        params: { phone, scope },
+                        params: { phone: place, scope },
                       })
                     }
                   >
@@ -122,7 +123,7 @@ export function ConsentOfNumber() {
             ) : (
               <ol className={classes.history}>
                 {data.history.map((change) => (
-                  <Change key={change.id} change={change} phone={phone} />
+                  <Change key={change.id} change={change} place={place} />
                 ))}
               </ol>
             )}
@@ -140,7 +141,7 @@ export function ConsentOfNumber() {
 }
 
 /** One change, with all that proves it. */
-function Change({ change, phone }: { change: ConsentChange; phone: string }) {
+function Change({ change, place }: { change: ConsentChange; place: string }) {
   const say = useTexts(consentTexts);
   const grant = useWord(consentGrant);
   const channel = useWord(channelWords);
@@ -203,7 +204,7 @@ function Change({ change, phone }: { change: ConsentChange; phone: string }) {
           does={() =>
             void navigate({
               to: '/contacts/consent/$phone/restore/$changeId',
-              params: { phone, changeId: change.id },
+              params: { phone: place, changeId: change.id },
             })
           }
         >

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useChange } from '../../../api/use-change.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { tellDone } from '../../../parts/tell.ts';
+import { useNumber } from '../../../parts/use-number.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { consentMethod } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
@@ -18,8 +19,8 @@ const methods = ['email', 'voice', 'web', 'manual'] as const;
 export function OptOut() {
   const say = useTexts(consentTexts);
   const method = useWord(consentMethod);
-  const { phone } = route.useParams();
-  const back = useBack(phone);
+  const { phone, place } = useNumber(route.useParams().phone);
+  const back = useBack(place);
   const [how, setHow] = useState<(typeof methods)[number]>('email');
   const [words, setWords] = useState('');
   const [hasMore, setHasMore] = useState(false);

@@ -5,6 +5,7 @@ import type { ConsentGrant } from '#shared/api-client/api-types.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { tellDone } from '../../../parts/tell.ts';
+import { useNumber } from '../../../parts/use-number.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { consentGrant, consentMethod } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
@@ -21,8 +22,8 @@ export function RecordConsent() {
   const say = useTexts(consentTexts);
   const method = useWord(consentMethod);
   const grant = useWord(consentGrant);
-  const { phone } = route.useParams();
-  const back = useBack(phone);
+  const { phone, place } = useNumber(route.useParams().phone);
+  const back = useBack(place);
   const [granted, setGranted] = useState<ConsentGrant[]>(['informational']);
   const [how, setHow] = useState<(typeof methods)[number]>('manual');
   const [wording, setWording] = useState('');

@@ -8,6 +8,7 @@ import { Facts } from '../../../parts/facts.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { tellDone } from '../../../parts/tell.ts';
 import { Time } from '../../../parts/time.tsx';
+import { useNumber } from '../../../parts/use-number.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { consentMethod, reversalReason } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
@@ -23,8 +24,9 @@ export function Restore() {
   const say = useTexts(consentTexts);
   const method = useWord(consentMethod);
   const reason = useWord(reversalReason);
-  const { changeId, phone } = route.useParams();
-  const back = useBack(phone);
+  const { changeId, phone: given } = route.useParams();
+  const { phone, place } = useNumber(given);
+  const back = useBack(place);
   const [explanation, setExplanation] = useState('');
   const { data, error } = useQuery(
     one('/v1/consents/{phone}', { path: { phone }, query: { limit: PAGE_ROWS } }),

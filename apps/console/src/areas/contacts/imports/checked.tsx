@@ -7,6 +7,7 @@ import { Action } from '../../../parts/action.tsx';
 import { Notice } from '../../../parts/notice.tsx';
 import { Count } from '../../../parts/number.tsx';
 import { Stat, Stats } from '../../../parts/stat.tsx';
+import { useTypedCount } from '../../../parts/typed-count.tsx';
 import { useTellWhy } from '../../../parts/use-tell-why.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { FaultyRows } from './faulty-rows.tsx';
@@ -21,6 +22,7 @@ export function Checked({ import: of }: { import: Import }) {
   const { duplicate, faulty, matched, valid } = checked;
   const path = { id };
   const touches = ['/v1/imports'];
+  const typed = useTypedCount(valid);
   const commit = useChange('post', '/v1/imports/{id}/commit', { touches });
   const remap = useChange('patch', '/v1/imports/{id}', { touches });
   return (
@@ -50,11 +52,12 @@ export function Checked({ import: of }: { import: Import }) {
         />
       </Stats>
       {kind === 'suppressions' && <Notice tone="held">{say('stopsAtOnce')}</Notice>}
+      {valid > 0 && typed.field}
       <Group gap="xs">
         <Action
           needs="operator"
           loading={commit.isPending}
-          whyNot={valid === 0 ? say('nothingToTake') : undefined}
+          whyNot={valid === 0 ? say('nothingToTake') : typed.whyNot}
           does={() => commit.mutate({ path, body: { excludeFaulty: faulty > 0 } }, { onError: tellWhy })}
         >
           {faulty > 0 ? say('takeWithout', { valid, faulty }) : say('take', { count: valid })}

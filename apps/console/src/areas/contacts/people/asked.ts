@@ -1,4 +1,5 @@
 import type { ContactFilter } from '#shared/api-client/api-types.ts';
+import { isReference } from '../../../api/references.ts';
 
 /** What the address asks for. */
 export interface Asked {
@@ -16,7 +17,7 @@ export const isNumber = (text: string): boolean =>
 
 /** The parameters of `/v1/contacts` and its export. */
 export const queryOf = ({ filter, list, q, tag }: Asked) => ({
-  ...(q === undefined ? {} : isNumber(q) ? { phone: q } : { q }),
+  ...(q === undefined ? {} : isNumber(q) || isReference(q) ? { phone: q } : { q }),
   ...(tag === undefined ? {} : { tag }),
   ...(list === undefined ? {} : { list }),
   ...(filter === undefined ? {} : { filter: JSON.stringify(filter) }),

@@ -1,4 +1,4 @@
-import { Button, CloseButton, Menu, ScrollArea, Text } from '@mantine/core';
+import { Button, CloseButton, Group, Menu, ScrollArea, Stack, Text } from '@mantine/core';
 import { IconListCheck, IconListDetails, IconPlus } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, useSyncExternalStore } from 'react';
@@ -6,8 +6,11 @@ import type { ContactFilter } from '#shared/api-client/api-types.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { useMay } from '../../../app/me.ts';
 import { shellTexts } from '../../../app/texts.ts';
+import { Action } from '../../../parts/action.tsx';
 import { useLists } from '../../../parts/contact-filter/use-lists.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { tellDone } from '../../../parts/tell.ts';
+import { useTypedCount } from '../../../parts/typed-count.tsx';
 import { useTellWhy } from '../../../parts/use-tell-why.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import type { Chosen } from './chosen.ts';
@@ -37,27 +40,45 @@ export function BulkBar({
   const ids = useSyncExternalStore(chosen.subscribe, chosen.ids);
   const [meansAll, setMeansAll] = useState(false);
   const lists = useLists() ?? [];
-  const onError = useTellWhy();
+  const onFault = useTellWhy();
+  const [asks, setAsks] = useState<{ does: 'add' | 'remove'; id: string } | null>(null);
   const touches = ['/v1/lists', '/v1/contacts'];
   const nameOf = (id: string): string => lists.find((each) => each.id === id)?.name ?? id;
+  // Taken back by name: of a filter that is not known, so that asks first.
+  const putBack = useChange('post', '/v1/lists/{id}/members', { touches, onFault });
+  const takeBack = useChange('post', '/v1/lists/{id}/members/remove', { touches, onFault });
+  const done = (said: string, undo: (() => void) | undefined): void => {
+    void tellDone(said, undo);
+    chosen.set([]);
+    setAsks(null);
+  };
   const add = useChange('post', '/v1/lists/{id}/members', {
     touches,
-    onDone: ({ changed }, { path: { id } }) => {
-      void tellDone(say('added', { count: changed, name: nameOf(id) }));
-      chosen.set([]);
-    },
+    onFault,
+    onDone: ({ changed, contactIds }, { path }) =>
+      done(
+        say('added', { count: changed, name: nameOf(path.id) }),
+        contactIds.length === 0 ? undefined : () => takeBack.mutate({ path, body: { contactIds } }),
+      ),
   });
   const remove = useChange('post', '/v1/lists/{id}/members/remove', {
     touches,
-    onDone: ({ changed }, { path: { id } }) => {
-      void tellDone(say('removed', { count: changed, name: nameOf(id) }));
-      chosen.set([]);
-    },
+    onFault,
+    onDone: ({ changed, contactIds }, { path }) =>
+      done(
+        say('removed', { count: changed, name: nameOf(path.id) }),
+        contactIds.length === 0 ? undefined : () => putBack.mutate({ path, body: { contactIds } }),
+      ),
   });
   if (ids.size === 0) return null;
   const isAll = meansAll && filter !== null;
   const body = isAll ? { filter } : { contactIds: [...ids] };
   const count = isAll ? (all ?? 0) : ids.size;
+  const change = (does: 'add' | 'remove', id: string): void => {
+    if (isAll) setAsks({ does, id });
+    else if (does === 'add') add.mutate({ path: { id }, body });
+    else remove.mutate({ path: { id }, body });
+  };
   const open = lists.filter(({ archivedAt }) => archivedAt === null);
   return (
     <section className={classes.bar} aria-label={say('chosenLabel')}>
@@ -93,7 +114,7 @@ export function BulkBar({
                     {members.toLocaleString(language)}
                   </Text>
                 }
-                onClick={() => add.mutate({ path: { id }, body }, { onError })}
+                onClick={() => change('add', id)}
               >
                 {name}
               </Menu.Item>
@@ -115,12 +136,58 @@ export function BulkBar({
           disabled={!may}
           loading={remove.isPending}
           leftSection={<IconListDetails size={16} aria-hidden />}
-          onClick={() => remove.mutate({ path: { id: list }, body }, { onError })}
+          onClick={() => change('remove', list)}
         >
           {say('takeOff', { name: nameOf(list) })}
         </Button>
       )}
       <CloseButton ml="auto" aria-label={say('chooseNone')} onClick={() => chosen.set([])} />
+      {asks !== null && (
+        <AllDialog
+          does={asks.does}
+          count={count}
+          name={nameOf(asks.id)}
+          isBusy={add.isPending || remove.isPending}
+          close={() => setAsks(null)}
+          go={() => (asks.does === 'add' ? add : remove).mutate({ path: { id: asks.id }, body })}
+        />
+      )}
     </section>
+  );
+}
+
+/** Before everybody whom a condition finds is put on a list or taken off: nobody can take that back one by one. */
+function AllDialog({
+  close,
+  count,
+  does,
+  go,
+  isBusy,
+  name,
+}: {
+  does: 'add' | 'remove';
+  count: number;
+  name: string;
+  isBusy: boolean;
+  go: () => void;
+  close: () => void;
+}) {
+  const say = useTexts(listTexts);
+  const typed = useTypedCount(count);
+  return (
+    <Dialog close={close} title={say(does === 'add' ? 'addAllTitle' : 'removeAllTitle', { name })}>
+      <Stack gap="sm">
+        <Text size="sm">{say('allWhat')}</Text>
+        {typed.field}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={close}>
+            {say('leaveAll')}
+          </Button>
+          <Action needs="operator" loading={isBusy} whyNot={typed.whyNot} does={go}>
+            {say(does === 'add' ? 'addAll' : 'removeAll', { count })}
+          </Action>
+        </Group>
+      </Stack>
+    </Dialog>
   );
 }

@@ -20,12 +20,13 @@ import { SavedFilters } from '../../../parts/table/saved-filters.tsx';
 import { SearchBox } from '../../../parts/table/search-box.tsx';
 import { useRows } from '../../../parts/table/use-rows.ts';
 import { Time } from '../../../parts/time.tsx';
+import { asAddress, useSearched } from '../../../parts/use-number.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { lineType } from '../../../words/people.ts';
 import { ContactTabs } from '../tabs.tsx';
 import { contactTexts } from '../texts.ts';
 import { ValueOf } from '../value.tsx';
-import { type Asked, exportAddress, filterOfAsked, queryOf } from './asked.ts';
+import { type Asked, exportAddress, filterOfAsked, isNumber, queryOf } from './asked.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ChooseAllBox, ChooseBox } from './choose-box.tsx';
 import { Chosen } from './chosen.ts';
@@ -46,6 +47,7 @@ export function ContactList() {
   const columns = useColumns(rows.rows, chosen);
   const lists = useLists();
   const count = useCount(asked);
+  const searched = useSearched(asked.q);
   const [showsConditions, setShowsConditions] = useState(asked.filter !== undefined);
   const go = (change: Partial<Asked>, replace = false): void => {
     chosen.set([]);
@@ -90,7 +92,11 @@ export function ContactList() {
           open={({ id }) => void navigate({ to: '/contacts/$id', params: { id }, search: {} })}
           filters={
             <>
-              <SearchBox label={say('search')} value={asked.q} search={(q) => go({ q }, true)} />
+              <SearchBox
+                label={say('search')}
+                value={searched}
+                search={(text) => void asAddress(text, isNumber).then((q) => go({ q }, true))}
+              />
               <Select
                 aria-label={say('list')}
                 placeholder={say('anyList')}

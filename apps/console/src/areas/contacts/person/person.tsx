@@ -14,6 +14,7 @@ import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Page, Section } from '../../../parts/page.tsx';
 import { clockAt, placeOf } from '../../../parts/place.ts';
 import { useNow } from '../../../parts/use-now.ts';
+import { useGoToNumber } from '../../../parts/use-number.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import layout from '../columns.module.css';
 import { ConsentSummary } from '../consent/summary.tsx';
@@ -62,6 +63,7 @@ function Person({ contact }: { contact: Contact }) {
   const may = useMay('operator');
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const goToNumber = useGoToNumber();
   const [isDeleting, setDeleting] = useState(false);
   const { id, name, phoneNumber } = contact;
   useLiveRefresh('conversations', ['/v1/people', '/v1/consents']);
@@ -98,9 +100,7 @@ function Person({ contact }: { contact: Contact }) {
           <Button
             variant="default"
             leftSection={<IconMessageOff size={16} aria-hidden />}
-            onClick={() =>
-              void navigate({ to: '/contacts/consent/$phone/opt-out', params: { phone: phoneNumber } })
-            }
+            onClick={() => goToNumber(phoneNumber, 'opt-out')}
           >
             {say('optOut')}
           </Button>

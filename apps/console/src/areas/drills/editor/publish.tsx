@@ -26,17 +26,19 @@ export function Publish({ close }: { close: () => void }) {
   const say = useTexts(editorTexts);
   const { editor, findings } = useEditing();
   const navigate = useNavigate();
-  const { base, isSaved, kept, slug, working } = editor;
+  const { base, isSaved, isWhole, kept, slug, working } = editor;
   const [reason, setReason] = useState('');
   const { data: check, error, refetch } = useQuery(one('/v1/drill-drafts/{slug}/check', { path: { slug } }));
   const before = usePublished(slug, base.publishedVersion);
   const publish = useChange('post', '/v1/drill-drafts/{slug}/publish', {
     touches: ['/v1/drill-drafts', '/v1/drills', '/v1/programmes'],
     onDone: ({ isNew, version }) => {
-      keepHere(slug, null);
-      void tellDone(
-        isNew ? say('published', { name: working.name, version }) : say('unchanged', { name: working.name }),
-      );
+      // What is not whole is no part of it: it waits here for whoever edits the drill again.
+      if (isWhole) keepHere(slug, null);
+      const done = isNew
+        ? say('published', { name: working.name, version })
+        : say('unchanged', { name: working.name });
+      void tellDone(isWhole ? done : `${done} ${say('restStays')}`);
       void navigate({ to: '/drills/drill/$slug', params: { slug } });
     },
   });
@@ -80,6 +82,7 @@ export function Publish({ close }: { close: () => void }) {
     >
       <Stack gap="lg">
         <Text size="sm">{say('publishState')}</Text>
+        {kept.leftOut.length > 0 && <TonedText tone="held">{say('publishWithout')}</TonedText>}
         {error && check === undefined && <FaultBox error={error} again={() => void refetch()} />}
         {check === undefined ? (
           !error && <Skeleton height={160} />

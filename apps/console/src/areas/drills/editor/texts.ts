@@ -154,6 +154,9 @@ export const editorTexts = defineTexts({
     simulatorSender: 'your number',
     // Publishing
     publishTitle: 'Publish “{name}”',
+    publishWithout:
+      'What is not finished yet is not published with it. It stays in this browser, and is there when you edit the drill again.',
+    restStays: 'What is not finished stays in this browser.',
     publishState:
       'Whoever begins the drill from then on gets it. Whoever is in the middle of it keeps the version they began with.',
     publishFirst: 'Becomes version {version}, the first.',
@@ -325,6 +328,9 @@ export const editorTexts = defineTexts({
     cannotPlay: 'Se puede probar cuando la lección tiene nombre y una pregunta dice algo.',
     simulatorSender: 'su número',
     publishTitle: 'Publicar «{name}»',
+    publishWithout:
+      'Lo que aún no está acabado no se publica. Se queda en este navegador, y está ahí cuando edite el ejercicio otra vez.',
+    restStays: 'Lo que no está acabado se queda en este navegador.',
     publishState:
       'La recibe quien empiece la lección desde entonces. Quien está en medio sigue con la versión con la que empezó.',
     publishFirst: 'Será la versión {version}, la primera.',

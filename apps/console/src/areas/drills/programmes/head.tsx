@@ -13,6 +13,7 @@ import { Notice } from '../../../parts/notice.tsx';
 import { Page } from '../../../parts/page.tsx';
 import { RouteTabs } from '../../../parts/route-tabs.tsx';
 import { tellDone } from '../../../parts/tell.ts';
+import { useTellWhy } from '../../../parts/use-tell-why.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import { registrationBy } from '../../../words/drills.ts';
 import { useWord } from '../../../words/use-word.ts';
@@ -79,9 +80,12 @@ const TOUCHED = ['/v1/programmes', '/v1/drills'];
 function Archived({ programme }: { programme: Programme }) {
   const say = useTexts(programmeTexts);
   const { name, slug } = programme;
+  const onFault = useTellWhy();
+  const archiveAgain = useChange('post', '/v1/programmes/{slug}/archive', { touches: TOUCHED, onFault });
   const restore = useChange('post', '/v1/programmes/{slug}/restore', {
     touches: TOUCHED,
-    onDone: () => void tellDone(say('restoredNow', { name })),
+    onDone: (now) =>
+      void tellDone(say('restoredNow', { name }), () => archiveAgain.mutate({ path: { slug }, seen: now })),
   });
   return (
     <Notice tone="held" title={say('isArchived')}>
@@ -107,9 +111,12 @@ function More({ programme }: { programme: Programme }) {
   const mayArchive = useMay('admin');
   const mayExport = useMay('operator');
   const { archivedAt, name, slug } = programme;
+  const onFault = useTellWhy();
+  const restore = useChange('post', '/v1/programmes/{slug}/restore', { touches: TOUCHED, onFault });
   const archive = useChange('post', '/v1/programmes/{slug}/archive', {
     touches: TOUCHED,
-    onDone: () => void tellDone(say('archivedNow', { name })),
+    onDone: (now) =>
+      void tellDone(say('archivedNow', { name }), () => restore.mutate({ path: { slug }, seen: now })),
   });
   return (
     <Group gap="xs">

@@ -1,12 +1,12 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Outlet } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Participant, Programme } from '#shared/api-client/api-types.ts';
 import { newIdempotencyKey } from '#shared/api-client/client.ts';
-import { ask } from '../../../api/client.ts';
-import { many } from '../../../api/queries.ts';
+import { ask, references } from '../../../api/client.ts';
+import { many, one } from '../../../api/queries.ts';
 import { touch } from '../../../api/touch.ts';
 import { Action } from '../../../parts/action.tsx';
 import { Dialog } from '../../../parts/dialog.tsx';
@@ -17,7 +17,9 @@ import { type Column, DataTable } from '../../../parts/table/data-table.tsx';
 import { useRows } from '../../../parts/table/use-rows.ts';
 import { tellDone } from '../../../parts/tell.ts';
 import { Time } from '../../../parts/time.tsx';
-import { useTexts } from '../../../texts/language.tsx';
+import { useTypedCount } from '../../../parts/typed-count.tsx';
+import { useTellWhy } from '../../../parts/use-tell-why.ts';
+import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { enrolledBy as enrolledByWords, participantState } from '../../../words/people.ts';
 import { useWord } from '../../../words/use-word.ts';
 import { ProgrammePage } from './head.tsx';
@@ -62,6 +64,7 @@ function People({ programme }: { programme: Programme }) {
   const way = useWord(enrolledByWords);
   const filters = route.useSearch();
   const navigate = route.useNavigate();
+  const tellWhy = useTellWhy();
   const { slug } = programme;
   const whole = programme.drills.length;
   const rows = useRows(many('/v1/programmes/{slug}/participants', { path: { slug }, query: filters }));
@@ -157,11 +160,15 @@ function People({ programme }: { programme: Programme }) {
       rows={rows}
       rowId={({ phoneNumber }) => phoneNumber}
       open={({ phoneNumber }) =>
-        void navigate({
-          to: '/drills/programmes/$slug/participants/$phone',
-          params: { slug, phone: phoneNumber },
-          search: (before) => before,
-        })
+        void references.of(phoneNumber).then(
+          ({ reference }) =>
+            navigate({
+              to: '/drills/programmes/$slug/participants/$phone',
+              params: { slug, phone: reference },
+              search: (before) => before,
+            }),
+          tellWhy,
+        )
       }
       filters={
         <>
@@ -218,13 +225,21 @@ function People({ programme }: { programme: Programme }) {
 function Enrol({ close, slug }: { slug: string; close: () => void }) {
   const say = useTexts(programmeTexts);
   const cache = useQueryClient();
+  const language = useLanguage();
   const lists = useRows(many('/v1/lists', {})).rows;
   const [list, setList] = useState<string | null>(null);
   const [progress, setProgress] = useState<{ done: number; left: number } | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const { data: outlook, error: notKnown } = useQuery({
+    ...one('/v1/programmes/{slug}/enrolments', { path: { slug }, query: { listId: list ?? '' } }),
+    enabled: list !== null && progress === null,
+    staleTime: 0,
+  });
+  const people = list === null ? null : (outlook?.left ?? null);
+  const typed = useTypedCount(people);
   const isBusy = progress !== null && error === null;
   const enrol = async (): Promise<void> => {
-    if (list === null || isBusy) return;
+    if (list === null || people === null || isBusy) return;
     setError(null);
     let done = 0;
     try {
@@ -232,7 +247,11 @@ function Enrol({ close, slug }: { slug: string; close: () => void }) {
         const answer = await ask(
           'post',
           '/v1/programmes/{slug}/enrolments',
-          { path: { slug }, body: { listId: list } },
+          {
+            path: { slug },
+            // Who came onto the list after somebody typed how many they are is not enrolled with them.
+            body: { listId: list, most: people - done },
+          },
           { headers: { 'idempotency-key': newIdempotencyKey() } },
         );
         done += answer.enrolled;
@@ -260,7 +279,16 @@ function Enrol({ close, slug }: { slug: string; close: () => void }) {
           value={list}
           onChange={setList}
         />
-        {error !== null && <FaultBox error={error} />}
+        {outlook !== undefined && list !== null && (
+          <Text size="sm">
+            {say(people === 0 ? 'enrolNobody' : 'enrolOf', {
+              part: (people ?? 0).toLocaleString(language),
+              whole: outlook.members.toLocaleString(language),
+            })}
+          </Text>
+        )}
+        {people !== null && people > 0 && progress === null && typed.field}
+        {(error ?? notKnown) !== null && <FaultBox error={error ?? notKnown} />}
         {progress !== null && (
           <Text size="sm" role="status">
             {say('enrolling', progress)}
@@ -270,7 +298,7 @@ function Enrol({ close, slug }: { slug: string; close: () => void }) {
           <Action
             needs="operator"
             loading={isBusy}
-            whyNot={list === null ? say('list') : undefined}
+            whyNot={list === null ? say('list') : people === 0 ? say('enrolNobodyLeft') : typed.whyNot}
             does={() => void enrol()}
           >
             {say('enrolDo')}

@@ -11,6 +11,7 @@ import { Status } from '../../../parts/status.tsx';
 import { type Rows, useRows } from '../../../parts/table/use-rows.ts';
 import { Time } from '../../../parts/time.tsx';
 import { TonedText } from '../../../parts/toned-text.tsx';
+import { useNumber } from '../../../parts/use-number.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { dialogEvent } from '../../../words/drills.ts';
 import { drillEnd } from '../../../words/people.ts';
@@ -26,7 +27,7 @@ const PAGE = 30;
 /** One person in drills: which they were given, and all that happened. */
 export function PersonInDrills() {
   const say = useTexts(programmeTexts);
-  const { phone } = route.useParams();
+  const { phone } = useNumber(route.useParams().phone);
   const navigate = route.useNavigate();
   const names = useQuery(one('/v1/drills', {})).data?.items;
   const drills = useRows(many('/v1/people/{phone}/drills', { path: { phone } }, PAGE));

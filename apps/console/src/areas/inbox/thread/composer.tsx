@@ -3,6 +3,7 @@ import { IconRobot, IconSend } from '@tabler/icons-react';
 import { useIsMutating } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { AnswerOutlook, JudgedMessage } from '#shared/api-client/api-types.ts';
+import { newIdempotencyKey } from '#shared/api-client/client.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { useShortcuts } from '../../../app/keys.ts';
 import { Action } from '../../../parts/action.tsx';
@@ -76,9 +77,10 @@ export function Composer({
     if (whyNot !== undefined || isBusy || isBlocked) return;
     const next = sentAs(current(), mode, () => {
       const body = { body: words };
-      if (isNote) return { kind: 'note', words, change: { path: { id }, body } };
-      if (edited !== null) return { kind: 'draft', words, change: { path: { id: edited }, body } };
-      return { kind: 'answer', words, change: { path: { id }, body: { ...body, ...seen } } };
+      const request = { words, key: newIdempotencyKey() };
+      if (isNote) return { ...request, kind: 'note', change: { path: { id }, body } };
+      if (edited !== null) return { ...request, kind: 'draft', change: { path: { id: edited }, body } };
+      return { ...request, kind: 'answer', change: { path: { id }, body: { ...body, ...seen } } };
     });
     change((before) => ({ ...before, sent: next }));
     if (next.kind === 'note') note.mutate(next.change, { onError });

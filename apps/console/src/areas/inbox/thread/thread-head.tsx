@@ -16,6 +16,7 @@ import {
   IconClockPause,
   IconDots,
   IconInfoCircle,
+  IconMail,
   IconRotate,
   IconShieldX,
   IconUserCheck,
@@ -67,6 +68,7 @@ export function ThreadHead({
   useShortcuts([
     { key: 'a', says: say('keyAssign'), does: () => may && decide.assign(me) },
     { key: 'e', says: say('keyClose'), does: close },
+    { key: 'u', says: say('keyUnread'), does: () => may && !isClosed && decide.unread() },
   ]);
   return (
     <header className={classes.head}>
@@ -289,6 +291,13 @@ function More({
           </Menu.Item>
         )}
         <Menu.Divider />
+        <Menu.Item
+          disabled={!mayDecide || state === 'closed'}
+          leftSection={<IconMail size={16} aria-hidden />}
+          onClick={decide.unread}
+        >
+          {say('markUnread')}
+        </Menu.Item>
         <Menu.Item
           disabled={!mayDecide}
           color="red"

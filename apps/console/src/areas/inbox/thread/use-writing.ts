@@ -1,8 +1,31 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import { sendUnder } from '../../../api/use-change.ts';
 import { useMe } from '../../../app/me.ts';
-import { type Writing, Writings } from './writing.ts';
+import { type Shelf, type Writing, Writings } from './writing.ts';
 
-const writings = new Writings();
+const PREFIX = 'carillon.writing.';
+
+/** Of this tab: over a reload, and not for whoever opens the console here another day. */
+const tab: Shelf = {
+  read: (name) => {
+    try {
+      return sessionStorage.getItem(PREFIX + name);
+    } catch {
+      // A browser that keeps nothing: it holds until the page is left.
+      return null;
+    }
+  },
+  write: (name, text) => {
+    try {
+      if (text === null) sessionStorage.removeItem(PREFIX + name);
+      else sessionStorage.setItem(PREFIX + name, text);
+    } catch {
+      // As above.
+    }
+  },
+};
+
+const writings = new Writings(tab, ({ change, key }) => sendUnder(change, key));
 
 /** What whoever is signed in writes in a conversation, and how to change it. */
 export function useWriting(id: string): {

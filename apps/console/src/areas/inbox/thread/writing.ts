@@ -11,7 +11,11 @@ export interface Writing {
  * Words on their way. `change` is what `useChange` was given: the same object stands for the same request, which the API does
  * once however often it is sent.
  */
-export type Sent = { words: string } & (
+export type Sent = {
+  words: string;
+  /** The Idempotency-Key: also after a reload it is the same request. */
+  key: string;
+} & (
   | { kind: 'answer'; change: { path: { id: string }; body: { body: string; upTo?: string } } }
   /** Of the agent, in other words: `id` is the text that it answers. */
   | { kind: 'draft' | 'note'; change: { path: { id: string }; body: { body: string } } }
@@ -65,10 +69,27 @@ export const done = (now: Writing, change: object): Writing => {
   return now.text.trim() === now.sent.words ? nothingWritten : { ...now, draft: null, sent: null };
 };
 
-/** What people write, by who and where, for as long as the page is there: they may look elsewhere meanwhile. */
+/** Where what is written is kept over a reload: of this tab alone. */
+export interface Shelf {
+  read(name: string): string | null;
+  /** Null: nothing is kept under it any more. */
+  write(name: string, text: string | null): void;
+}
+
+/**
+ * What people write, by who and where: they may look elsewhere meanwhile, and reload the page. `told`: of what was sent, which
+ * request it is.
+ */
 export class Writings {
   readonly #all = new Map<string, Writing>();
   readonly #listeners = new Set<() => void>();
+  readonly #shelf: Shelf;
+  readonly #told: (sent: Sent) => void;
+
+  constructor(shelf: Shelf, told: (sent: Sent) => void) {
+    this.#shelf = shelf;
+    this.#told = told;
+  }
 
   readonly subscribe = (changed: () => void): (() => void) => {
     this.#listeners.add(changed);
@@ -76,14 +97,33 @@ export class Writings {
   };
 
   of(who: string, conversation: string): Writing {
-    return this.#all.get(nameOf(who, conversation)) ?? nothingWritten;
+    const name = nameOf(who, conversation);
+    const known = this.#all.get(name) ?? this.#kept(name);
+    this.#all.set(name, known);
+    return known;
+  }
+
+  #kept(name: string): Writing {
+    const text = this.#shelf.read(name);
+    if (text === null) return nothingWritten;
+    try {
+      const kept = JSON.parse(text) as Writing;
+      if (kept.sent !== null) this.#told(kept.sent);
+      return kept;
+    } catch {
+      // Of an older version of the page.
+      return nothingWritten;
+    }
   }
 
   change(who: string, conversation: string, how: (before: Writing) => Writing): void {
-    const next = how(this.of(who, conversation));
-    if (next.text === '' && next.draft === null && next.sent === null)
-      this.#all.delete(nameOf(who, conversation));
-    else this.#all.set(nameOf(who, conversation), next);
+    const before = this.of(who, conversation);
+    const next = how(before);
+    const name = nameOf(who, conversation);
+    if (next.sent !== null && next.sent !== before.sent) this.#told(next.sent);
+    const isNothing = next.text === '' && next.draft === null && next.sent === null;
+    this.#all.set(name, isNothing ? nothingWritten : next);
+    this.#shelf.write(name, isNothing ? null : JSON.stringify(next));
     for (const each of this.#listeners) each();
   }
 }

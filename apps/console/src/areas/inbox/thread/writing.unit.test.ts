@@ -5,6 +5,7 @@ import {
   givenBack,
   nothingWritten,
   type Sent,
+  type Shelf,
   sentAs,
   takenUp,
   type Writing,
@@ -15,9 +16,21 @@ import {
 const answer = (words: string): Sent => ({
   kind: 'answer',
   words,
+  key: 'a key',
   change: { path: { id: 'c' }, body: { body: words } },
 });
 const sent = (words: string): Writing => ({ text: words, draft: null, sent: answer(words) });
+/** Of a tab, which outlives the page. */
+const shelf = (): Shelf => {
+  const kept = new Map<string, string>();
+  return {
+    read: (name) => kept.get(name) ?? null,
+    write: (name, text) => {
+      if (text === null) kept.delete(name);
+      else kept.set(name, text);
+    },
+  };
+};
 const refused = (): never => assert.fail('it is the same request');
 
 describe('What somebody writes in a conversation', () => {
@@ -35,6 +48,7 @@ describe('What somebody writes in a conversation', () => {
       sent: {
         kind: 'draft',
         words: 'Until five',
+        key: 'a key',
         change: { path: { id: 'a' }, body: { body: 'Until five' } },
       },
     };
@@ -83,7 +97,7 @@ describe('What somebody writes in a conversation', () => {
   });
 
   it('is of whoever wrote it, and told to who listens', () => {
-    const writings = new Writings();
+    const writings = new Writings(shelf(), () => undefined);
     let told = 0;
     const leave = writings.subscribe(() => told++);
     writings.change('person ana', 'c', (before) => written(before, 'Dear'));
@@ -94,5 +108,22 @@ describe('What somebody writes in a conversation', () => {
     writings.change('person ana', 'c', () => nothingWritten);
     assert.equal(writings.of('person ana', 'c'), nothingWritten);
     assert.equal(told, 1);
+  });
+
+  it('is there again after a reload, and what was sent is the same request under the same key', () => {
+    const tab = shelf();
+    const told: Sent[] = [];
+    const before = new Writings(tab, () => undefined);
+    before.change('user a', 'c', () => sent('Yes'));
+    before.change('user a', 'd', (now) => written(now, 'Half a sen'));
+    const after = new Writings(tab, (each) => told.push(each));
+    assert.deepEqual(after.of('user a', 'c'), sent('Yes'));
+    assert.equal(sentAs(after.of('user a', 'c'), 'answer', refused).key, 'a key');
+    assert.deepEqual(told, [answer('Yes')]);
+    assert.equal(after.of('user a', 'd').text, 'Half a sen');
+    assert.equal(after.of('user b', 'c'), nothingWritten);
+    const { change } = told[0] ?? assert.fail();
+    after.change('user a', 'c', (now) => done(now, change));
+    assert.equal(new Writings(tab, () => undefined).of('user a', 'c'), nothingWritten);
   });
 });
