@@ -117,6 +117,10 @@ export const campaignMessageId = (campaignId: string, contactId: string, plan: n
 export const campaignDrillCommandId = (campaignId: string, contactId: string, plan: number): string =>
   derive('campaign-drill', campaignId, contactId, plan);
 
+/** The command that closes a lesson whose texts never went, by the batch of events that began it: once per version of the dialog. */
+export const lessonClosingCommandId = (batchId: string, dialogVersion: number): string =>
+  derive('lesson-closing', batchId, dialogVersion);
+
 /** The message that the agent answers a text with: there is at most one, whoever sends it. */
 export const agentMessageId = (replyId: string): string => derive('agent-answer', replyId);
 

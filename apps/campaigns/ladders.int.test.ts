@@ -216,7 +216,7 @@ describe('Campaigns with a ladder', () => {
     try {
       await inTransaction(caller, async (tx) => {
         await tx.query('SELECT FROM phone WHERE phone_number = ANY ($1) FOR UPDATE', [[ANA, BEN]]);
-        await cancelStopped(tx, [ANA, BEN]);
+        await cancelStopped(tx, [ANA, BEN], clock.now());
       });
     } finally {
       await caller.end();

@@ -313,7 +313,7 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
       );
       const read = await readOf(async (tx) => {
         const phones = rows.map((row) => row.phone_number);
-        assert.equal(await cancelStopped(tx, phones), BATCH);
+        assert.equal(await cancelStopped(tx, phones, clock.now()), BATCH);
       });
       assert.ok(read < 10 * BATCH, `${read} rows`);
     });

@@ -13,6 +13,7 @@ import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
 import { startImportWork } from './imports/start.ts';
+import { wakeForLessons } from './lessons.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import { campaignsSettings } from './settings.ts';
 import { startBreakers } from './start-breakers.ts';
@@ -20,6 +21,8 @@ import { takeOverReports } from './take-over.ts';
 
 /** Longest pause between two looks for campaigns that are due: people start them at any moment. */
 const IDLE_MS = 1_000;
+/** Pause between two looks for texts of lessons that were written after their campaign was over. */
+const LATE_LESSONS_MS = 15_000;
 
 await runService('campaigns', campaignsSettings, async (context) => {
   const { clock, config, liveness, logger, metrics, name, pool } = context;
@@ -107,6 +110,18 @@ await runService('campaigns', campaignsSettings, async (context) => {
     liveness,
     onFailure,
   });
+  const lateLessons = startDueRows({
+    name: 'late lessons',
+    batch: async () => {
+      await wakeForLessons(pool, clock.now());
+      return { handled: 0, nextInMs: null };
+    },
+    idleMs: LATE_LESSONS_MS,
+    clock,
+    logger,
+    liveness,
+    onFailure,
+  });
   const imports = startImportWork({
     pool,
     beside: pool,
@@ -123,7 +138,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
   return {
     notReady: () => null,
     stop: async () => {
-      await Promise.all([turns.stop(), reports.stop(), breakers.stop(), imports.stop()]);
+      await Promise.all([turns.stop(), reports.stop(), breakers.stop(), lateLessons.stop(), imports.stop()]);
       await turnPool.end();
       await outbox.close();
       redis.disconnect();

@@ -134,6 +134,7 @@ describe('The orchestrator of campaigns', () => {
       await cancelStopped(
         tx,
         known.map(({ phone_number }) => phone_number),
+        clock.now(),
       );
     });
     assert.equal((await pool.query(`SELECT FROM message WHERE state = 'queued'`)).rowCount, 0);
@@ -557,7 +558,7 @@ describe('The orchestrator of campaigns', () => {
           } else if (each.what === 'refuse') {
             // The carrier took nothing: it waits again, and is claimed or taken back.
             await pool.query(`UPDATE message SET state = 'queued' WHERE state = 'posting'`);
-            await inTransaction(pool, (tx) => cancelStopped(tx, phones));
+            await inTransaction(pool, (tx) => cancelStopped(tx, phones, clock.now()));
           } else if (each.what === 'send') await sendQueued(pool);
           else if (each.what === 'fail') {
             await pool.query(

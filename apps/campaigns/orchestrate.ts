@@ -4,7 +4,8 @@ import { countOf, openStates } from '#shared/campaigns/counts.ts';
 import { type Dispatched, type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
 import { writeTrip } from '#shared/campaigns/guard.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
-import { isEnded, slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
+import { countLessons } from '#shared/campaigns/lessons.ts';
+import { isEnded, step } from '#shared/campaigns/lifecycle.ts';
 import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
 import { ofChannels, pacedAfter, roomsOf } from '#shared/campaigns/rooms.ts';
@@ -16,32 +17,28 @@ import {
   type Campaign,
   type DueCampaign,
   lockDueCampaign,
-  type Progress,
   readCampaign,
   writeProgress,
 } from '#shared/campaigns/store.ts';
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
 import { withdrawAnswered } from '#shared/campaigns/withdraw-answered.ts';
 import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
-import { readFields } from '#shared/contacts/store.ts';
 import { isPassing } from '#shared/due-rows.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { begin, load, type StartParts } from './begin.ts';
 import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
-import { loadAudience } from './load.ts';
+import { endLessons, resumeLessons } from './lessons.ts';
+import { after, earlier, failed, later, type Step } from './step.ts';
 import { giveUpUnanswered } from './unanswered.ts';
 
-export interface OrchestratorParts extends DispatchParts, GuardParts {
-  /** Campaigns of a pool that may be under way at the same time. */
-  slots: Readonly<Record<Campaign['pool'], number>>;
+export interface OrchestratorParts extends DispatchParts, GuardParts, StartParts {
   /** Contacts in one transaction. */
   batchSize: number;
   /** Messages a second of a campaign that names no pace of its own. */
   messagesPerSecond: number;
   /** Hears of a campaign that cannot go on, or not now, and why. */
   failed?: (campaignId: string, error: unknown) => void;
-  /** Audiences above this need a second person's approval; null: none does. */
-  approvalAbove: number | null;
 }
 
 /** What was done to one campaign. */
@@ -63,8 +60,6 @@ const LATE_TICK_MS = 15_000;
 const REPORTS_MS = 3_600_000;
 /** One whose statement took too long is tried again so much later, in ms. */
 const PUT_OFF_MS = 30_000;
-/** One that waits for a slot, in ms: whoever frees one does not know who waits. */
-const SLOT_MS = 2_000;
 
 /**
  * Takes the campaign that has been due for longest a step further, in one transaction under the lock on its row: whoever
@@ -144,8 +139,6 @@ export async function nextDue(pool: Pool): Promise<Date | null> {
 /** In which something of it may go. */
 const BEFORE_ITS_END: readonly Campaign['status'][] = ['scheduled', 'loading', 'active'];
 
-type Step = Progress & { dispatched?: Dispatched };
-
 async function stepOf(
   tx: Transaction,
   campaign: Campaign,
@@ -212,73 +205,6 @@ async function settle(
   return { lockedPhones, ...(await giveUpUnanswered(tx, campaignId, { isOver, now })) };
 }
 
-const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
-
-const failed = (reason: string, now: Date): Step => ({
-  status: 'failed',
-  pausedFrom: null,
-  reason,
-  waitsFor: null,
-  endedAt: now,
-  queuedAt: null,
-  dueAt: now,
-});
-
-/** A campaign whose time has come takes a slot of its pool, or waits for one behind those that came before it. */
-async function begin(
-  tx: Transaction,
-  campaign: Campaign,
-  { slots }: OrchestratorParts,
-  now: Date,
-): Promise<Step> {
-  const { campaignId, endAt, pool, queuedAt, startAt } = campaign;
-  if (startAt !== null && startAt > now) return { dueAt: startAt };
-  if (endAt !== null && endAt <= now) return failed('Its end came before it could start.', now);
-  // Whoever holds the pool's row is the only one who counts and takes.
-  await tx.query('SELECT FROM campaign_pool WHERE pool = $1 FOR UPDATE', [pool]);
-  const { rows } = await tx.query<{ taken: number; ahead: number }>(
-    `SELECT count(*) FILTER (WHERE status = ANY ($2))::int AS taken,
-            count(*) FILTER (WHERE status = 'scheduled' AND coalesce(start_at, $4) <= $4
-                               AND (queued_at, campaign_id) < ($5, $3::uuid))::int AS ahead
-       FROM campaign WHERE pool = $1 AND campaign_id <> $3`,
-    [pool, slotStatuses, campaignId, now, queuedAt ?? now],
-  );
-  const { ahead = 0, taken = 0 } = rows[0] ?? {};
-  const free = slots[pool] - taken - ahead;
-  if (free <= 0) {
-    const place = `${taken} of ${slots[pool]} ${pool} campaigns are under way, ${ahead} wait before it`;
-    return {
-      reason: `Waits for a slot: ${place}.`,
-      waitsFor: 'slot',
-      queuedAt: queuedAt ?? now,
-      dueAt: after(now, SLOT_MS),
-    };
-  }
-  return { status: step('scheduled', 'load'), reason: null, waitsFor: null, queuedAt: null, dueAt: now };
-}
-
-/** The next part of the audience; after the last the campaign becomes active, or waits for its approval. */
-async function load(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
-  const loaded = await loadAudience(tx, campaign, await readFields(tx), now);
-  if (loaded.kind === 'faults') return failed(`Its audience cannot be made: ${loaded.reason}`, now);
-  if (loaded.to !== null) return { loadedTo: loaded.to, dueAt: now };
-  const contacts = await countOf(tx, campaign.campaignId, ['pending']);
-  const { approvalAbove } = parts;
-  const status = step('loading', 'activate');
-  if (approvalAbove !== null && contacts > approvalAbove && campaign.approvedAt === null) {
-    const reason = `Its audience of ${contacts} is above ${approvalAbove}: a second person has to approve it.`;
-    return {
-      status: 'paused',
-      pausedFrom: 'active',
-      reason,
-      waitsFor: 'approval',
-      loadedAt: now,
-      dueAt: campaign.endAt,
-    };
-  }
-  return { status, loadedAt: now, startedAt: campaign.startedAt ?? now, pacedAt: now, dueAt: now };
-}
-
 /** Takes over what became of its messages, and plans as many as its pace and its runway leave room for. */
 async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
   const { campaignId, endAt } = campaign;
@@ -286,6 +212,11 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const settled = await settle(tx, campaign, { rule: retryRuleOf(campaign), isOver }, parts, now);
   // Phones are locked once in a transaction, in one order.
   if (settled.lockedPhones) return { dueAt: now };
+  if (
+    campaign.type === 'drill' &&
+    (await followLessons(tx, campaign, { isOver, producer: parts.producer, now }))
+  )
+    return { dueAt: now };
   if (isOver) {
     if ((await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'ended' }, now)) > 0)
       return { dueAt: now };
@@ -321,6 +252,12 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   if ((await countOf(tx, campaignId, openStates)) === 0) {
     const until = await waitForReports(tx, campaign, now);
     if (until !== null) return { ...progress, reportsUntil: until, dueAt: until };
+    const lessons = campaign.type === 'drill' ? await countLessons(tx, campaignId) : NO_LESSONS;
+    // It may still be paused and stopped for their sake.
+    if (lessons.onTheWay + lessons.held > 0) {
+      const again = after(now, lessons.onTheWay > 0 ? TICK_MS : LATE_TICK_MS);
+      return { ...progress, reportsUntil: null, dueAt: isOver ? again : earlier(again, endAt) };
+    }
     return { ...progress, reportsUntil: null, status: step('active', 'complete'), endedAt: now, dueAt: null };
   }
   if (leave.until !== null && queued + used === 0) return { ...progress, dueAt: earlier(leave.until, endAt) };
@@ -336,6 +273,20 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
     reportsUntil: null,
     dueAt: isBusy ? after(now, TICK_MS) : await nextLook(tx, campaign, stage, now),
   };
+}
+
+const NO_LESSONS = { onTheWay: 0, held: 0 };
+
+/** Lessons that waited while it was paused go on, those that its end has overtaken do not. Returns whether phones were locked for it. */
+async function followLessons(
+  tx: Transaction,
+  { campaignId }: Campaign,
+  { isOver, now, producer }: { isOver: boolean; producer: string; now: Date },
+): Promise<boolean> {
+  const moved = isOver
+    ? await endLessons(tx, campaignId, { rule: 'ended', producer, now })
+    : await resumeLessons(tx, campaignId, now);
+  return moved > 0;
 }
 
 /** One that pauses by itself: somebody has to resume it. Nothing of it is queued. */
@@ -393,13 +344,17 @@ async function waitForReports(
   return (rows[0]?.expected ?? 0) > 0 ? until : null;
 }
 
-const later = (a: Date, b: Date): Date => (a < b ? b : a);
-const earlier = (a: Date, b: Date | null): Date => (b !== null && b < a ? b : a);
-
 /** An ended campaign: the rest of its audience is told apart, and messages at the carrier are still taken over. */
 async function windUp(tx: Transaction, due: DueCampaign, parts: OrchestratorParts, now: Date): Promise<Step> {
-  const { campaignId, status } = due;
-  const { isLate } = await settle(tx, due, { rule: NEVER_AGAIN, isOver: true }, parts, now);
+  const { campaignId, endAt, status, type } = due;
+  const { isLate, lockedPhones } = await settle(tx, due, { rule: NEVER_AGAIN, isOver: true }, parts, now);
+  // One that is completed has started all its lessons; those go on up to its end.
+  const isCut = status !== 'completed' || (endAt !== null && endAt <= now);
+  if (type === 'drill' && isCut && !lockedPhones) {
+    const rule = status === 'completed' ? 'ended' : status;
+    if ((await endLessons(tx, campaignId, { rule, producer: parts.producer, now })) > 0)
+      return { dueAt: now };
+  }
   if ((await cancelWaiting(tx, campaignId, status)) > 0) return { dueAt: now };
   return {
     dueAt:

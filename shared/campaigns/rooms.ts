@@ -3,6 +3,7 @@ import type { Transaction } from '#shared/postgres/pool.ts';
 import { channelOf, channelsOf } from './channel-of.ts';
 import { countOf } from './counts.ts';
 import { ladderOf } from './ladder-of.ts';
+import { countLessons } from './lessons.ts';
 import { allowance, paceOf } from './pace.ts';
 import type { Campaign, Progress } from './store.ts';
 
@@ -76,7 +77,12 @@ const pacedBy = (campaign: Campaign, channel: Channel): 'pacedAt' | 'callsPacedA
 async function queuedByChannel(tx: Transaction, campaign: Campaign): Promise<Map<Channel, number>> {
   const { campaignId } = campaign;
   const [only] = channelsOf(campaign);
-  if (ladderOf(campaign) === null) return new Map([[only, await countOf(tx, campaignId, ['queued'])]]);
+  if (ladderOf(campaign) === null) {
+    const queued = await countOf(tx, campaignId, ['queued']);
+    // A lesson that has begun is ahead of its numbers until its texts have gone, however many they are.
+    const lessons = campaign.type === 'drill' ? (await countLessons(tx, campaignId)).onTheWay : 0;
+    return new Map([[only, queued + lessons]]);
+  }
   const { rows } = await tx.query<{ step: number | null; queued: number }>(
     `SELECT step, count(*)::int AS queued FROM campaign_contact
       WHERE campaign_id = $1 AND state = 'queued' GROUP BY step`,

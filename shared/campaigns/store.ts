@@ -143,16 +143,18 @@ export async function lockCampaign(tx: Transaction, campaignId: string): Promise
 }
 
 /** What can be read of every campaign, also of one whose definition nobody can read any more. */
-export type DueCampaign = Pick<Campaign, 'campaignId' | 'status' | 'type'>;
+export type DueCampaign = Pick<Campaign, 'campaignId' | 'status' | 'type' | 'endAt'>;
 
 /** The next campaign that is due, locked, by its id; one that somebody else holds is passed over. */
 export async function lockDueCampaign(tx: Transaction, now: Date): Promise<DueCampaign | null> {
-  const { rows } = await tx.query<Pick<Row, 'campaign_id' | 'status' | 'type'>>(
-    'SELECT campaign_id, status, type FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
+  const { rows } = await tx.query<Pick<Row, 'campaign_id' | 'status' | 'type' | 'end_at'>>(
+    'SELECT campaign_id, status, type, end_at FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
     [now],
   );
   const [row] = rows;
-  return row === undefined ? null : { campaignId: row.campaign_id, status: row.status, type: row.type };
+  return row === undefined
+    ? null
+    : { campaignId: row.campaign_id, status: row.status, type: row.type, endAt: row.end_at };
 }
 
 /** What changes of a campaign as it goes on; what is left out stays. */

@@ -1,5 +1,6 @@
 import { shareFence } from '#shared/erasure/fence.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { holdLessons } from './lessons.ts';
 import { type CampaignCommand, isEnded, transition } from './lifecycle.ts';
 import { type Campaign, lockCampaign, writeProgress } from './store.ts';
 import { takeBackQueued } from './take-back.ts';
@@ -35,9 +36,7 @@ export async function tellCampaign(
     start?.getTime() === campaign.startAt?.getTime();
   if (result.kind === 'unchanged' || isSame) return { kind: 'done', campaign, changed: false };
   const { status, pausedFrom } = result.standing;
-  if (status === 'paused') await takeBackQueued(tx, campaignId, { state: 'pending', rule: null }, now);
-  if (status === 'stopped')
-    await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'stopped' }, now);
+  if (status === 'paused' || status === 'stopped') await haltQueued(tx, campaign, status, now);
   const isWaiting = status === 'scheduled';
   const dueAt = (to: typeof status): Date | null => {
     if (isWaiting) return start ?? now;
@@ -60,4 +59,21 @@ export async function tellCampaign(
   );
   const told = await lockCampaign(tx, campaignId);
   return told === null ? { kind: 'unknown' } : { kind: 'done', campaign: told, changed: true };
+}
+
+/** What is queued of it, in one pass over the phones: texts and calls are taken back, lessons that have begun are held. */
+async function haltQueued(
+  tx: Transaction,
+  { campaignId, type }: Campaign,
+  status: 'paused' | 'stopped',
+  now: Date,
+): Promise<void> {
+  if (type === 'drill') await holdLessons(tx, campaignId, { isOver: status === 'stopped', now });
+  else {
+    const to = {
+      paused: { state: 'pending', rule: null },
+      stopped: { state: 'cancelled', rule: 'stopped' },
+    } as const;
+    await takeBackQueued(tx, campaignId, to[status], now);
+  }
 }

@@ -1,5 +1,6 @@
 import { decide } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
+import { LEAST_VALIDITY_MS } from '#shared/compliance/hours/openings.ts';
 import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
@@ -7,7 +8,7 @@ import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Answers, readAnswers } from './read-answers.ts';
 import { type PersonFacts, readFacts } from './read-facts.ts';
-import { readWindows, type Windows } from './read-windows.ts';
+import { type HoursOfCampaigns, type OwnHours, readOwnHours } from './read-own-hours.ts';
 
 /** A message or a call as the gate sees it. */
 export interface Candidate {
@@ -18,6 +19,8 @@ export interface Candidate {
   /** All messages that one text, or one plan, brought about. */
   batchId: string;
   campaignId: string | null;
+  /** The campaign whose lesson it begins: its hours and its end are this one's too. Left out: none. */
+  lessonCampaignId?: string | null;
   topic: string | null;
   causedAt: Date | null;
   notAfter: Date | null;
@@ -83,18 +86,22 @@ export async function rule<C extends Candidate>(
   options: Omit<JudgeOptions, 'newId'>,
 ): Promise<Ruling<C>[]> {
   const phones = [...new Set(candidates.map(({ phoneNumber }) => phoneNumber))];
-  const campaigns = candidates.map(({ campaignId }) => campaignId);
+  const campaigns = candidates.map(campaignOf);
   const together = givenTogether(tx);
-  const [facts, answers, windows] = await allOf([
+  const [facts, answers, hours] = await allOf([
     together(() => readFacts(tx, phones, options.now, options.pseudonyms)),
     together(() => readAnswers(tx, candidates)),
-    together(() => readWindows(tx, campaigns)),
+    together(() => readOwnHours(tx, campaigns)),
   ]);
   return candidates.map((candidate) => ({
     candidate,
-    decision: decideOne(candidate, { person: facts.get(candidate.phoneNumber), answers, windows }, options),
+    decision: decideOne(candidate, { person: facts.get(candidate.phoneNumber), answers, hours }, options),
   }));
 }
+
+/** Whose hours are its own; null: nobody's. */
+const campaignOf = ({ campaignId, lessonCampaignId = null }: Candidate): string | null =>
+  campaignId ?? lessonCampaignId;
 
 type Verdict = ReturnType<typeof decide>;
 export interface Ruling<C extends Candidate> {
@@ -104,32 +111,37 @@ export interface Ruling<C extends Candidate> {
 
 function decideOne(
   candidate: Candidate,
-  { answers, person, windows }: { person: PersonFacts | undefined; answers: Answers; windows: Windows },
+  { answers, person, hours }: { person: PersonFacts | undefined; answers: Answers; hours: HoursOfCampaigns },
   { now, config }: Pick<JudgeOptions, 'now' | 'config'>,
 ): Verdict {
-  const { campaignId, channel, intent, topic, causedAt, notAfter, messageId } = candidate;
+  const { campaignId, channel, intent, topic, causedAt, messageId } = candidate;
+  const campaign = campaignOf(candidate);
+  const own = campaign === null ? null : (hours.get(campaign) ?? NEVER);
+  const lessonEnds = campaignId === null ? (own?.endAt?.getTime() ?? null) : null;
   const touch = {
     channel,
     intent,
     topic,
     cause: causedAt?.getTime() ?? null,
-    notAfter: notAfter?.getTime() ?? null,
+    notAfter: candidate.notAfter?.getTime() ?? lessonEnds,
     artificialVoice: channel === 'voice',
-    windows: campaignId === null ? null : (windows.get(campaignId) ?? []),
+    windows: own?.windows ?? null,
   };
   const known = person ?? nothingKnown(candidate.phoneNumber);
-  return decide(
-    touch,
-    {
-      ...known,
-      sentForCause: answers.sent.get(messageId) ?? 0,
-      overtaken: answers.overtaken.has(messageId),
-      carrierConfirmed: false,
-    },
-    now.getTime(),
-    config,
-  );
+  const facts = {
+    ...known,
+    sentForCause: answers.sent.get(messageId) ?? 0,
+    overtaken: answers.overtaken.has(messageId),
+    carrierConfirmed: false,
+  };
+  const verdict = decide(touch, facts, now.getTime(), config);
+  if (lessonEnds === null || verdict.verdict !== 'block' || verdict.rule !== 'expires_first') return verdict;
+  // A lesson ends as a whole, when its campaign does, and not text by text before.
+  return { ...verdict, verdict: 'hold', until: Math.max(lessonEnds, now.getTime() + LEAST_VALIDITY_MS) };
 }
+
+/** Of a campaign that there is not. */
+const NEVER: OwnHours = { windows: [], endAt: null };
 
 /** Of a phone that has no row. */
 const nothingKnown = (phoneNumber: string): PersonFacts => ({

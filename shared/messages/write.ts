@@ -50,7 +50,7 @@ export interface MessagesOfBatch {
   timeZone: string | null;
   /** Whether the phone's row has to hear of the time zone also where there is no message. */
   isTimeZoneNew: boolean;
-  /** The campaign that asked for the lesson that they begin; left out: none did. What people say to them belongs to it. */
+  /** The campaign that asked for the lesson that they begin; left out: none did. Its hours are theirs, and what people say to them belongs to it. */
   lessonCampaignId?: string | undefined;
   /** Somebody wrote them: how long that took is not measured. Left out: nobody did. */
   byHand?: boolean;
@@ -190,6 +190,7 @@ const candidateOf = ({
   intent: message.intent,
   batchId: batch.batchId,
   campaignId: message.campaignId ?? null,
+  lessonCampaignId: batch.lessonCampaignId ?? null,
   topic: message.topic ?? null,
   causedAt: batch.causedAt,
   notAfter: message.notAfter ?? null,

@@ -44,6 +44,7 @@ export type Next =
  * What a phone may send next. By ordinal, whatever the lane of the turn, with these exceptions:
  * - one request at a time: while one is on its way, nothing;
  * - an ambiguous message stops everything behind it, a held one what is behind it of its own intent;
+ * - but a held lesson of a campaign only itself: such a message is no head (`readPhoneWork`);
  * - a held answer does not stop the answer to a newer text for longer than that stays one: it makes way;
  * - a planned message that waits for its pace does not stop the answer behind it;
  * - a suppressed phone gets nothing;

@@ -102,7 +102,7 @@ export async function claim(pool: Pool, request: ClaimRequest): Promise<ClaimRes
       if (unheard.length > 0) return { kind: 'in_doubt', unheard };
       const now = request.clock.now();
       const blocked = await blockSuppressed(tx, phones, now, request.pseudonyms);
-      await cancelStopped(tx, phones);
+      await cancelStopped(tx, phones, now);
       const pacing = request.pacing?.beginClaim() ?? null;
       const found = await findAllowed(tx, { ...request, phones, pacing }, now);
       const locked = new Set(phones);

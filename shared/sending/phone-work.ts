@@ -33,6 +33,7 @@ interface Row {
   batch_id: string;
   channel: Channel;
   campaign_id: string | null;
+  lesson_campaign_id: string | null;
   topic: string | null;
   caused_at: Date | null;
   opens_batch: boolean;
@@ -46,7 +47,8 @@ interface Row {
 
 /**
  * What each of these locked phones has to send on a channel: at most four messages per phone are read, whatever its
- * backlog. `now` is business time: it says which held messages are due.
+ * backlog. A lesson of a campaign that is held, because that is paused or has hours of its own, stops its own texts and nothing
+ * else that was planned: other campaigns do not wait for it. `now` is business time: it says which held messages are due.
  */
 export async function readPhoneWork(
   tx: Transaction,
@@ -81,7 +83,7 @@ export async function readPhoneWork(
                       OR newer.state = 'held' AND newer.due_at < newer.caused_at + $8 * interval '1 millisecond')
             ), false) AS superseded,
             head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls, head.segments, head.call,
-            head.batch_id, head.state, head.attempts, head.deferrals, head.channel, head.campaign_id, head.topic,
+            head.batch_id, head.state, head.attempts, head.deferrals, head.channel, head.campaign_id, head.lesson_campaign_id, head.topic,
             head.caused_at, head.opens_batch, head.not_after, head.verdict, head.decided_rule
        FROM phone
        LEFT JOIN LATERAL (
@@ -91,6 +93,11 @@ export async function readPhoneWork(
                        WHERE message.phone_number = phone.phone_number AND message.intent = lines.intent
                          AND message.channel = $3
                          AND message.state IN ('queued', 'posting', 'ambiguous', 'held')
+                         AND NOT (message.lesson_campaign_id IS NOT NULL AND EXISTS (
+                               SELECT FROM message AS ahead
+                                WHERE ahead.phone_number = message.phone_number AND ahead.intent = message.intent
+                                  AND ahead.channel = $3 AND ahead.batch_id = message.batch_id
+                                  AND ahead.ordinal <= message.ordinal AND ahead.state = 'held' AND ahead.due_at > $2))
                        ORDER BY message.ordinal LIMIT 1) AS first
               UNION ALL
               (SELECT 'exempt', message.* FROM message
@@ -151,6 +158,7 @@ const messageOf = (row: Row): Message => ({
   batchId: row.batch_id,
   channel: row.channel,
   campaignId: row.campaign_id,
+  lessonCampaignId: row.lesson_campaign_id,
   topic: row.topic,
   causedAt: row.caused_at,
   opensBatch: row.opens_batch,

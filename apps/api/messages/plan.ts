@@ -3,6 +3,7 @@ import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import { gateRules } from '#shared/compliance/rules.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { type Candidate, judge } from '#shared/gate/judge.ts';
+import { lessonRulesInWords } from '#shared/messages/lesson-rules.ts';
 import { type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
@@ -29,6 +30,7 @@ export type Planned =
 const SAYS: ReadonlyMap<string, string> = new Map([
   ...gateRules.map(({ id, says }): [string, string] => [id, says]),
   ...Object.entries(senderRulesInWords),
+  ...Object.entries(lessonRulesInWords),
 ]);
 
 /** A rule of the gate, or of the number that it would go from, in words; null for what is neither: a word of the carrier's. */

@@ -18,6 +18,9 @@ export const reasonTexts = defineTexts({
     unknown: 'Nobody can say whether the carrier took it; it is not sent again',
     sender_halted: 'The number that it goes from is halted',
     sender_daily_cap: 'Its number has sent what it may today; it goes the next day',
+    campaign_paused: 'Its campaign is paused; it goes on with it',
+    campaign_over: 'Its campaign was over before it could go',
+    lesson_replaced: 'They were given another lesson before it could go',
   },
   es: {
     missing: 'No tiene {field}, que el texto necesita',
@@ -35,5 +38,8 @@ export const reasonTexts = defineTexts({
     unknown: 'No se puede saber si el operador lo aceptó; no se repite',
     sender_halted: 'El número desde el que sale está parado',
     sender_daily_cap: 'Su número envió lo que puede hoy; sale al día siguiente',
+    campaign_paused: 'Su campaña está en pausa; sigue cuando ella siga',
+    campaign_over: 'Su campaña terminó antes de que pudiera salir',
+    lesson_replaced: 'Recibió otra lección antes de que pudiera salir',
   },
 });

@@ -1,0 +1,22 @@
+import type { Dispatched } from '#shared/campaigns/dispatch.ts';
+import type { Progress } from '#shared/campaigns/store.ts';
+
+/** What one look at a campaign came to: how its row changes, and what was planned. */
+export type Step = Progress & { dispatched?: Dispatched };
+
+/** So many ms later. */
+export const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
+
+export const later = (a: Date, b: Date): Date => (a < b ? b : a);
+export const earlier = (a: Date, b: Date | null): Date => (b !== null && b < a ? b : a);
+
+/** It cannot go on, and why, for people. */
+export const failed = (reason: string, now: Date): Step => ({
+  status: 'failed',
+  pausedFrom: null,
+  reason,
+  waitsFor: null,
+  endedAt: now,
+  queuedAt: null,
+  dueAt: now,
+});
