@@ -1,10 +1,10 @@
 import { countOf } from '#shared/campaigns/counts.ts';
-import { slotStatuses, step } from '#shared/campaigns/lifecycle.ts';
-import type { Campaign } from '#shared/campaigns/store.ts';
+import { step } from '#shared/campaigns/lifecycle.ts';
+import { type Campaign, HOLDS_SLOT, waitsForSlot } from '#shared/campaigns/store.ts';
 import { readFields } from '#shared/contacts/store.ts';
-import type { Transaction } from '#shared/postgres/pool.ts';
+import type { Pool, Transaction } from '#shared/postgres/pool.ts';
 import { loadAudience } from './load.ts';
-import { after, failed, type Step } from './step.ts';
+import { after, earlier, failed, type Step } from './step.ts';
 
 export interface StartParts {
   /** Campaigns of a pool that may be under way at the same time. */
@@ -23,42 +23,85 @@ export async function begin(
   { slots }: StartParts,
   now: Date,
 ): Promise<Step> {
-  const { campaignId, endAt, pool, queuedAt, startAt } = campaign;
+  const { endAt, startAt } = campaign;
   if (startAt !== null && startAt > now) return { dueAt: startAt };
   if (endAt !== null && endAt <= now) return failed('Its end came before it could start.', now);
+  const waits = await waitingForSlot(tx, campaign, slots, now);
+  return (
+    waits ?? { status: step('scheduled', 'load'), reason: null, waitsFor: null, queuedAt: null, dueAt: now }
+  );
+}
+
+/** One that has been approved goes on as soon as it has a slot: while it waited for that it had none. */
+export async function goOnApproved(
+  tx: Transaction,
+  campaign: Campaign,
+  { slots }: StartParts,
+  now: Date,
+): Promise<Step> {
+  const waits = await waitingForSlot(tx, campaign, slots, now);
+  if (waits !== null) return { ...waits, dueAt: earlier(waits.dueAt, campaign.endAt) };
+  return {
+    status: 'active',
+    pausedFrom: null,
+    reason: null,
+    waitsFor: null,
+    queuedAt: null,
+    startedAt: campaign.startedAt ?? now,
+    pacedAt: now,
+    dueAt: now,
+  };
+}
+
+/**
+ * Has campaigns looked at that were approved and that nobody looks at: a task of an earlier version had them, which knows no such
+ * wait. Returns how many. `now`: business time.
+ */
+export async function wakeApproved(pool: Pool, now: Date): Promise<number> {
+  const { rowCount } = await pool.query(
+    `UPDATE campaign SET due_at = $1
+      WHERE status = 'paused' AND waits_for = 'slot' AND (due_at IS NULL OR due_at > $2)`,
+    [now, after(now, 10 * SLOT_MS)],
+  );
+  return rowCount ?? 0;
+}
+
+/** Null: there is a slot for it, which is its own once this has committed. */
+async function waitingForSlot(
+  tx: Transaction,
+  { campaignId, pool, queuedAt }: Campaign,
+  slots: StartParts['slots'],
+  now: Date,
+): Promise<(Step & { dueAt: Date }) | null> {
   // Whoever holds the pool's row is the only one who counts and takes.
   await tx.query('SELECT FROM campaign_pool WHERE pool = $1 FOR UPDATE', [pool]);
   const { rows } = await tx.query<{ taken: number; ahead: number }>(
-    `SELECT count(*) FILTER (WHERE status = ANY ($2))::int AS taken,
-            count(*) FILTER (WHERE status = 'scheduled' AND coalesce(start_at, $4) <= $4
-                               AND (queued_at, campaign_id) < ($5, $3::uuid))::int AS ahead
-       FROM campaign WHERE pool = $1 AND campaign_id <> $3`,
-    [pool, slotStatuses, campaignId, now, queuedAt ?? now],
+    `SELECT count(*) FILTER (WHERE ${HOLDS_SLOT})::int AS taken,
+            count(*) FILTER (WHERE ${waitsForSlot('$3::timestamptz')}
+                               AND (queued_at, campaign_id) < ($4, $2::uuid))::int AS ahead
+       FROM campaign WHERE pool = $1 AND campaign_id <> $2`,
+    [pool, campaignId, now, queuedAt ?? now],
   );
   const { ahead = 0, taken = 0 } = rows[0] ?? {};
-  const free = slots[pool] - taken - ahead;
-  if (free <= 0) {
-    const place = `${taken} of ${slots[pool]} ${pool} campaigns are under way, ${ahead} wait before it`;
-    return {
-      reason: `Waits for a slot: ${place}.`,
-      waitsFor: 'slot',
-      queuedAt: queuedAt ?? now,
-      dueAt: after(now, SLOT_MS),
-    };
-  }
-  return { status: step('scheduled', 'load'), reason: null, waitsFor: null, queuedAt: null, dueAt: now };
+  if (slots[pool] - taken - ahead > 0) return null;
+  const place = `${taken} of ${slots[pool]} ${pool} campaigns are under way, ${ahead} wait before it`;
+  return {
+    reason: `Waits for a slot: ${place}.`,
+    waitsFor: 'slot',
+    queuedAt: queuedAt ?? now,
+    dueAt: after(now, SLOT_MS),
+  };
 }
 
-/** The next part of the audience; after the last the campaign becomes active, or waits for its approval. */
+/** The next part of the audience; after the last the campaign becomes active, or gives its slot back and waits for its approval. */
 export async function load(tx: Transaction, campaign: Campaign, parts: StartParts, now: Date): Promise<Step> {
   const loaded = await loadAudience(tx, campaign, await readFields(tx), now);
   if (loaded.kind === 'faults') return failed(`Its audience cannot be made: ${loaded.reason}`, now);
   if (loaded.to !== null) return { loadedTo: loaded.to, dueAt: now };
   const contacts = await countOf(tx, campaign.campaignId, ['pending']);
-  const { approvalAbove } = parts;
   const status = step('loading', 'activate');
-  if (approvalAbove !== null && contacts > approvalAbove && campaign.approvedAt === null) {
-    const reason = `Its audience of ${contacts} is above ${approvalAbove}: a second person has to approve it.`;
+  const reason = lackOfApproval(campaign, contacts, parts);
+  if (reason !== null) {
     return {
       status: 'paused',
       pausedFrom: 'active',
@@ -69,4 +112,18 @@ export async function load(tx: Transaction, campaign: Campaign, parts: StartPart
     };
   }
   return { status, loadedAt: now, startedAt: campaign.startedAt ?? now, pacedAt: now, dueAt: now };
+}
+
+/** Why a second person has to approve a campaign to so many people; null: nobody has to, or somebody has, of as many. Pure. */
+export function lackOfApproval(
+  { approvedAt, approvedContacts }: Pick<Campaign, 'approvedAt' | 'approvedContacts'>,
+  contacts: number,
+  { approvalAbove }: Pick<StartParts, 'approvalAbove'>,
+): string | null {
+  if (approvalAbove === null || contacts <= approvalAbove) return null;
+  if (approvedAt === null)
+    return `Its audience of ${contacts} is above ${approvalAbove}: a second person has to approve it.`;
+  // Of approvals of before nobody wrote down of how many they were.
+  if (approvedContacts === null || contacts <= approvedContacts) return null;
+  return `Its audience of ${contacts} is larger than the ${approvedContacts} that were approved: a second person has to approve it again.`;
 }

@@ -12,6 +12,7 @@ import { poolFrom } from '#shared/postgres/settings.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
+import { wakeApproved } from './begin.ts';
 import { startImportWork } from './imports/start.ts';
 import { wakeForLessons } from './lessons.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
@@ -21,8 +22,8 @@ import { takeOverReports } from './take-over.ts';
 
 /** Longest pause between two looks for campaigns that are due: people start them at any moment. */
 const IDLE_MS = 1_000;
-/** Pause between two looks for texts of lessons that were written after their campaign was over. */
-const LATE_LESSONS_MS = 15_000;
+/** Pause between two looks for campaigns that nobody looks at any more, and that something is left to do of. */
+const FORGOTTEN_MS = 15_000;
 
 await runService('campaigns', campaignsSettings, async (context) => {
   const { clock, config, liveness, logger, metrics, name, pool } = context;
@@ -110,13 +111,14 @@ await runService('campaigns', campaignsSettings, async (context) => {
     liveness,
     onFailure,
   });
-  const lateLessons = startDueRows({
-    name: 'late lessons',
+  const forgotten = startDueRows({
+    name: 'forgotten campaigns',
     batch: async () => {
       await wakeForLessons(pool, clock.now());
+      await wakeApproved(pool, clock.now());
       return { handled: 0, nextInMs: null };
     },
-    idleMs: LATE_LESSONS_MS,
+    idleMs: FORGOTTEN_MS,
     clock,
     logger,
     liveness,
@@ -138,7 +140,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
   return {
     notReady: () => null,
     stop: async () => {
-      await Promise.all([turns.stop(), reports.stop(), breakers.stop(), lateLessons.stop(), imports.stop()]);
+      await Promise.all([turns.stop(), reports.stop(), breakers.stop(), forgotten.stop(), imports.stop()]);
       await turnPool.end();
       await outbox.close();
       redis.disconnect();

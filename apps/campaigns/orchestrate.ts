@@ -26,7 +26,7 @@ import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { isPassing } from '#shared/due-rows.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { begin, load, type StartParts } from './begin.ts';
+import { begin, goOnApproved, load, type StartParts } from './begin.ts';
 import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
 import { endLessons, resumeLessons } from './lessons.ts';
 import { after, earlier, failed, later, type Step } from './step.ts';
@@ -179,6 +179,7 @@ async function rest(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
       dueAt: now,
     };
   }
+  if (campaign.waitsFor === 'slot') return goOnApproved(tx, campaign, parts, now);
   const { isLate } = await settle(tx, campaign, { rule: retryRuleOf(campaign), isOver: false }, parts, now);
   const soon = after(now, isLate ? LATE_TICK_MS : TICK_MS);
   if ((await countOf(tx, campaignId, ['queued'])) === 0) return { dueAt: endAt };

@@ -2014,7 +2014,7 @@ export interface paths {
         put?: never;
         /**
          * Approves a campaign whose audience is above the size that needs a second person
-         * @description By somebody who neither made it nor changed it. One that waits for it goes on by itself. What is changed afterwards has to be approved again.
+         * @description By somebody who neither made it nor changed it. One that waits for it goes on by itself, as soon as a slot of its pool is free. What is changed afterwards has to be approved again, and so has one whose audience turns out larger than it was (`approvedContacts`).
          *
          *     Takes the role `operator`.
          */
@@ -6877,6 +6877,8 @@ export interface components {
             updatedAt: string;
             approvedBy: string | null;
             approvedAt: string | null;
+            /** @description How many people its audience was when it was approved: a larger one is asked for again */
+            approvedContacts: number | null;
             /** @description How far it has come */
             progress: {
                 /** @description Of its audience, as it was put together when it started */
@@ -6931,6 +6933,8 @@ export interface components {
             updatedAt: string;
             approvedBy: string | null;
             approvedAt: string | null;
+            /** @description How many people its audience was when it was approved: a larger one is asked for again */
+            approvedContacts: number | null;
         };
         CampaignCheck: {
             mayStart: boolean;

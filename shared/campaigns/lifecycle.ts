@@ -27,11 +27,10 @@ export type CampaignCommand = (typeof commands)[number];
 /** What the orchestrator does to it. */
 export type CampaignStep = 'load' | 'activate' | 'complete' | 'fail';
 
-/** Those that hold one of the slots of their pool: a paused campaign keeps its own, so that it can go on at once. */
-export const slotStatuses = ['loading', 'active', 'paused'] as const satisfies readonly CampaignStatus[];
+const underWay = ['loading', 'active', 'paused'] as const satisfies readonly CampaignStatus[];
 
 /** Those that go on, or will once they are resumed. */
-export const isUnderWay = (status: CampaignStatus): boolean => slotStatuses.some((each) => each === status);
+export const isUnderWay = (status: CampaignStatus): boolean => underWay.some((each) => each === status);
 
 /** Those whose end is known. */
 export const endedStatuses = ['completed', 'stopped', 'failed'] as const satisfies readonly CampaignStatus[];

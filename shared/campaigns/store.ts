@@ -44,6 +44,8 @@ export interface Campaign extends Standing {
   editedBy: readonly string[];
   approvedBy: string | null;
   approvedAt: Date | null;
+  /** How many people its audience was then; null: it is not approved, or nobody wrote it down. */
+  approvedContacts: number | null;
   version: number;
   createdAt: Date;
   updatedAt: Date;
@@ -79,15 +81,27 @@ interface Row {
   edited_by: string[];
   approved_by: string | null;
   approved_at: Date | null;
+  approved_contacts: number | null;
   version: number;
   created_at: Date;
   updated_at: Date;
 }
 
+/**
+ * Of a row of `campaign`: it holds one of the slots of its pool. One that somebody paused keeps its own, so that it can go on at
+ * once; one that waits for its approval, or for a slot after it, has none: nothing of it has gone, and others go first.
+ */
+export const HOLDS_SLOT = `(campaign.status IN ('loading', 'active') OR campaign.status = 'paused' AND campaign.waits_for IS NULL)`;
+
+/** The same: it waits for one, at the business time that `now` is in SQL. */
+export const waitsForSlot = (now: string): string =>
+  `(campaign.status = 'scheduled' AND coalesce(campaign.start_at, ${now}) <= ${now}
+    OR campaign.status = 'paused' AND campaign.waits_for = 'slot')`;
+
 /** All columns, for statements of other modules that read campaigns. */
 export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definition, status, paused_from, reason, waits_for,
   start_at, end_at, due_at, queued_at, paced_at, calls_paced_at, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
-  started_at, ended_at, archived_at, created_by, edited_by, approved_by, approved_at, version, created_at, updated_at`;
+  started_at, ended_at, archived_at, created_by, edited_by, approved_by, approved_at, approved_contacts, version, created_at, updated_at`;
 
 /** A row of a statement that read these columns. */
 export const campaignOf = (row: Row): Campaign => ({
@@ -120,6 +134,7 @@ export const campaignOf = (row: Row): Campaign => ({
   editedBy: row.edited_by,
   approvedBy: row.approved_by,
   approvedAt: row.approved_at,
+  approvedContacts: row.approved_contacts,
   version: row.version,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

@@ -30,10 +30,13 @@ export async function tellCampaign(
   const result = transition(campaign, command);
   if (result.kind === 'illegal') return { kind: 'illegal', campaign, legal: result.legal };
   const start = command === 'schedule' ? startAt : command === 'start' ? null : campaign.startAt;
+  // It goes on by itself, as it was told to when it was approved.
+  const isWaitingForSlot = command === 'resume' && campaign.waitsFor === 'slot';
   const isSame =
-    result.kind === 'to' &&
-    result.standing.status === campaign.status &&
-    start?.getTime() === campaign.startAt?.getTime();
+    isWaitingForSlot ||
+    (result.kind === 'to' &&
+      result.standing.status === campaign.status &&
+      start?.getTime() === campaign.startAt?.getTime());
   if (result.kind === 'unchanged' || isSame) return { kind: 'done', campaign, changed: false };
   const { status, pausedFrom } = result.standing;
   if (status === 'paused' || status === 'stopped') await haltQueued(tx, campaign, status, now);
@@ -60,6 +63,13 @@ export async function tellCampaign(
   const told = await lockCampaign(tx, campaignId);
   return told === null ? { kind: 'unknown' } : { kind: 'done', campaign: told, changed: true };
 }
+
+/**
+ * Lets a campaign, whose row is locked, go on that waited for its approval: it is due at once, and goes on when it has a slot of
+ * its pool, behind those that waited for one before.
+ */
+export const goOnAfterApproval = (tx: Transaction, campaignId: string, now: Date): Promise<void> =>
+  writeProgress(tx, campaignId, { waitsFor: 'slot', reason: null, queuedAt: now, dueAt: now }, now);
 
 /** What is queued of it, in one pass over the phones: texts and calls are taken back, lessons that have begun are held. */
 async function haltQueued(

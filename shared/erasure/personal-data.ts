@@ -359,7 +359,16 @@ export const personalData: Readonly<Record<string, Table>> = {
       'started_at',
       'ended_at',
     ],
-    ...['archived_at', 'created_by', 'approved_by', 'approved_at', 'version', 'created_at', 'updated_at'],
+    ...[
+      'archived_at',
+      'created_by',
+      'approved_by',
+      'approved_at',
+      'approved_contacts',
+      'version',
+      'created_at',
+      'updated_at',
+    ],
   ),
   campaign_pool: all('none', 'pool'),
   // The contact is gone; its id leads nowhere any more.

@@ -236,7 +236,28 @@ describe('Campaigns through the API', () => {
     assert.match((await tell(body.id, 'approve')).body.detail, /the admin changed the campaign/);
     await database.adminPool.query(`UPDATE campaign SET edited_by = '{}'`);
     const approved = await tell(body.id, 'approve');
-    assert.deepEqual([approved.status, approved.body.status], [200, 'active']);
+    // It has no slot of its pool before the service of campaigns has one for it.
+    const { status, waitsFor } = approved.body;
+    assert.deepEqual([approved.status, status, waitsFor], [200, 'paused', 'slot']);
+    assert.equal((await tell(body.id, 'resume')).body.message, 'The campaign is paused already.');
+  });
+
+  it('are approved with the size that they have, which a change of them takes back', async () => {
+    const { body } = await draft();
+    const other = await api.key('operator');
+    await database.adminPool.query(`UPDATE campaign SET created_by = 'somebody else'`);
+    const path = `/v1/campaigns/${body.id}`;
+    const { contacts } = (await api.send('GET', `${path}/estimate`)).body.basis;
+    const approved = await api.send('POST', `${path}/approve`, { key: other });
+    assert.deepEqual(
+      [approved.status, approved.body.status, approved.body.approvedContacts],
+      [200, 'draft', contacts],
+    );
+    const changed = await api.send('PATCH', path, {
+      body: { name: 'Another' },
+      headers: { 'if-match': approved.headers.get('etag') ?? '' },
+    });
+    assert.deepEqual([changed.body.approvedBy, changed.body.approvedContacts], [null, null]);
   });
 
   it('know everybody who changed them, once each, beside their author', async () => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { countAudience } from '#shared/campaigns/read-audience.ts';
 import { lockCampaign } from '#shared/campaigns/store.ts';
-import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { goOnAfterApproval } from '#shared/campaigns/tell.ts';
+import { readFields } from '#shared/contacts/store.ts';
 import { change, type Operation, reply } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import { nameOf } from '../identity/identity.ts';
@@ -17,7 +19,7 @@ export const decisionOperations = ({ clock }: CampaignParts): readonly Operation
     tag,
     summary: 'Approves a campaign whose audience is above the size that needs a second person',
     description:
-      'By somebody who neither made it nor changed it. One that waits for it goes on by itself. What is changed afterwards has to be approved again.',
+      'By somebody who neither made it nor changed it. One that waits for it goes on by itself, as soon as a slot of its pool is free. What is changed afterwards has to be approved again, and so has one whose audience turns out larger than it was (`approvedContacts`).',
     access: 'operator',
     params,
     replies: { 200: { description: 'The campaign', body: campaignSchema, versioned: true } },
@@ -32,15 +34,19 @@ export const decisionOperations = ({ clock }: CampaignParts): readonly Operation
         throw new Problem('conflict', `${by} ${did} the campaign: somebody else has to approve it.`);
       }
       const waits = campaign.status === 'paused' && campaign.waitsFor === 'approval';
-      await approveCampaign(tx, { campaignId: id, by, at: clock.now() });
-      if (waits) await tellCampaign(tx, id, 'resume', { now: clock.now() });
+      const now = clock.now();
+      const audience = await countAudience(tx, campaign, await readFields(tx));
+      if (audience.kind === 'faults')
+        throw new Problem('conflict', `Its audience cannot be made: ${audience.reason}`);
+      await approveCampaign(tx, { campaignId: id, by, at: now, contacts: audience.contacts });
+      if (waits) await goOnAfterApproval(tx, id, now);
       const approved = await known(tx, id);
       audit({
         subject: 'campaign',
         subjectId: id,
         action: 'approved',
         before: { status: campaign.status, approvedBy: campaign.approvedBy },
-        after: { status: approved.status, approvedBy: by },
+        after: { status: approved.status, approvedBy: by, approvedContacts: audience.contacts },
       });
       return reply(200, wireCampaign(approved), { version: approved.version });
     },

@@ -70,6 +70,9 @@ export const campaignSchema = z
     updatedAt: instant,
     approvedBy: z.string().nullable(),
     approvedAt: instant.nullable(),
+    approvedContacts: z.int().nullable().meta({
+      description: 'How many people its audience was when it was approved: a larger one is asked for again',
+    }),
   })
   .meta({ id: 'Campaign' });
 
@@ -315,6 +318,7 @@ export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema>
   updatedAt: campaign.updatedAt.toISOString(),
   approvedBy: campaign.approvedBy,
   approvedAt: iso(campaign.approvedAt),
+  approvedContacts: campaign.approvedContacts,
 });
 
 /** How far contacts in each state have come. */

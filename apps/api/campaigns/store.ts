@@ -86,7 +86,7 @@ export async function updateCampaign(
 ): Promise<void> {
   await tx.query(
     `UPDATE campaign SET name = $2, intent = $3, definition = $4, end_at = $5, version = version + 1, updated_at = $6,
-            approved_by = NULL, approved_at = NULL,
+            approved_by = NULL, approved_at = NULL, approved_contacts = NULL,
             edited_by = CASE WHEN $7 = ANY (edited_by) THEN edited_by ELSE edited_by || $7::text END
       WHERE campaign_id = $1`,
     [campaignId, name, intent, storedDefinition(definition), endAt, at, editedBy],
@@ -99,11 +99,12 @@ export async function deleteCampaign(tx: Transaction, campaignId: string): Promi
 
 export async function approveCampaign(
   tx: Transaction,
-  { at, by, campaignId }: { campaignId: string; by: string; at: Date },
+  { at, by, campaignId, contacts }: { campaignId: string; by: string; at: Date; contacts: number },
 ): Promise<void> {
   await tx.query(
-    `UPDATE campaign SET approved_by = $2, approved_at = $3, version = version + 1, updated_at = $3 WHERE campaign_id = $1`,
-    [campaignId, by, at],
+    `UPDATE campaign SET approved_by = $2, approved_at = $3, approved_contacts = $4, version = version + 1, updated_at = $3
+      WHERE campaign_id = $1`,
+    [campaignId, by, at, contacts],
   );
 }
 

@@ -84,7 +84,13 @@ export interface Estimate {
 
 /** What a survey of an audience says of the campaign: pure. */
 export function estimate(
-  { definition, endAt, status, type }: Pick<Campaign, 'definition' | 'endAt' | 'status' | 'type'>,
+  {
+    definition,
+    endAt,
+    status,
+    type,
+    waitsFor,
+  }: Pick<Campaign, 'definition' | 'endAt' | 'status' | 'type' | 'waitsFor'>,
   { blocked, calls, cohorts, contacts, looked, skipped, texts, waiting }: Survey,
   { account, ahead, cap, capacity, now, prices, shares, slots, startAt, usualPace, waits }: Circumstances,
 ): Estimate {
@@ -100,8 +106,8 @@ export function estimate(
   const total = [...messages].reduce((sum, [segments, found]) => sum + segments * found, 0);
   const sent = [...messages.values()].reduce((sum, found) => sum + found, 0);
 
-  // One that is under way has its slot.
-  const hasSlot = status === 'loading' || status === 'active' || status === 'paused';
+  // One that is under way has its slot, unless it waits for its approval, or for a slot since.
+  const hasSlot = status === 'loading' || status === 'active' || (status === 'paused' && waitsFor === null);
   const slotAt = hasSlot ? now : slotFreeAt({ slots, now, ahead });
   const begins = Math.max(slotAt ?? now, startAt ?? now);
   const lines = type === 'voice' ? linesOf({ definition }, account) : null;

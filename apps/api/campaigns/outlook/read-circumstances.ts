@@ -1,8 +1,7 @@
 import { openStates } from '#shared/campaigns/counts.ts';
 import type { Definition } from '#shared/campaigns/definition.ts';
 import type { DailyCap } from '#shared/campaigns/forecast.ts';
-import { slotStatuses } from '#shared/campaigns/lifecycle.ts';
-import type { Campaign } from '#shared/campaigns/store.ts';
+import { type Campaign, HOLDS_SLOT, waitsForSlot } from '#shared/campaigns/store.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import type { SendsFrom } from '#shared/senders/campaign-senders.ts';
@@ -37,14 +36,14 @@ export async function readAhead(
             campaign.definition ->> 'senderPool' AS sender_pool,
             ARRAY(SELECT jsonb_array_elements_text(coalesce(campaign.definition -> 'senderNumbers', '[]'))) AS sender_numbers,
             coalesce((SELECT sum(value) FROM campaign_count
-                       WHERE campaign_count.campaign_id = campaign.campaign_id AND measure = ANY ($5)), 0)::float8 AS contacts
+                       WHERE campaign_count.campaign_id = campaign.campaign_id AND measure = ANY ($4)), 0)::float8 AS contacts
        FROM campaign
       WHERE pool = $1 AND campaign_id <> $2
-        AND (status = ANY ($3)
-             OR status = 'scheduled' AND coalesce(start_at, $4) <= $4
-                AND (queued_at, campaign_id) < (coalesce($6, $4::timestamptz), $2::uuid))
+        AND (${HOLDS_SLOT}
+             OR ${waitsForSlot('$3::timestamptz')}
+                AND (queued_at, campaign_id) < (coalesce($5, $3::timestamptz), $2::uuid))
       ORDER BY campaign_id`,
-    [pool, campaignId, slotStatuses, now, openStates, queuedAt],
+    [pool, campaignId, now, openStates, queuedAt],
   );
   return rows.map(({ contacts, is_active: isActive, rate, sender_numbers, sender_pool }) => ({
     contacts,

@@ -109,7 +109,7 @@ function Known({ campaign }: { campaign: Campaign }) {
           needs="operator"
           loading={commands.isBusy}
           leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          whyNot={campaign.waitsFor === 'approval' ? (campaign.reason ?? undefined) : undefined}
+          whyNot={campaign.waitsFor !== null ? (campaign.reason ?? undefined) : undefined}
           does={() => commands.resume(campaign)}
         >
           {told('resume')}

@@ -138,7 +138,7 @@ export function CampaignList() {
                 </ActionIcon>
               </Tooltip>
             )}
-            {row.commands.includes('resume') && row.waitsFor !== 'approval' && (
+            {row.commands.includes('resume') && row.waitsFor === null && (
               <Tooltip label={told('resume')}>
                 <ActionIcon
                   aria-label={say('resumeNamed', { name: row.name })}
