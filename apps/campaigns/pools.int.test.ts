@@ -9,13 +9,15 @@ import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { nextDue, takeTurn } from './orchestrate.ts';
 import { insertCampaign, insertContacts, MORNING, ofCalls, sendQueued, testParts } from './test-campaigns.ts';
 
-type Kind = 'sms' | 'voice';
+type Kind = 'sms' | 'voice' | 'hybrid';
 type Event =
   | { do: 'begin'; kind: Kind }
   | { do: 'tell'; kind: Kind; which: number; command: CampaignCommand }
   | { do: 'wait'; seconds: number };
 
-const anyKind = fc.constantFrom<Kind>('sms', 'voice');
+const anyKind = fc.constantFrom<Kind>('sms', 'sms', 'voice', 'hybrid');
+/** Texts and calls that follow each other have a place among calls. */
+const poolOf = (kind: Kind): 'sms' | 'voice' => (kind === 'sms' ? 'sms' : 'voice');
 const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ do: fc.constant('begin' as const), kind: anyKind }),
   fc.record({
@@ -27,6 +29,30 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 10 }) }),
 );
 
+const anyPool = fc.constantFrom('sms' as const, 'voice' as const);
+
+const [variant] = ofCalls.variants;
+const definitionOf: Record<Kind, object> = {
+  sms: {},
+  voice: ofCalls,
+  hybrid: {
+    variants: [{ ...variant, bodies: { en: 'Hi {{first_name}}, will you come?' } }],
+    call: ofCalls.call,
+    ladder: [
+      { channel: 'sms' },
+      { channel: 'voice', after: ['undelivered', 'unreachable', 'no_reply'], answerWithinMinutes: 5 },
+    ],
+  },
+};
+
+/** Of each pool, as many at once as there are slots for. */
+const SLOTS = 2;
+/** More campaigns of each pool are begun than there are slots for: those of one would show in the other. */
+const isCrowded = (events: readonly Event[]): boolean =>
+  (['sms', 'voice'] as const).every(
+    (of) => events.filter((event) => event.do === 'begin' && poolOf(event.kind) === of).length > SLOTS,
+  );
+
 describe('Pools of campaigns', () => {
   let database: TestDatabase;
   let pool: Pool;
@@ -36,19 +62,23 @@ describe('Pools of campaigns', () => {
   });
   after(() => database.drop());
 
-  /** What becomes of the campaigns of one kind after each event, and how much of them is sent. */
-  async function storyOf(kind: Kind, events: readonly Event[], include: string[]): Promise<unknown[]> {
+  /** What becomes of the campaigns of one pool after each event, and how much of them is sent. */
+  async function storyOf(
+    of: 'sms' | 'voice',
+    events: readonly Event[],
+    include: string[],
+  ): Promise<unknown[]> {
     await emptyTables(
       pool,
-      'campaign, campaign_contact, campaign_count, phone, message, outbox, decision, decision_inputs',
+      'campaign, campaign_contact, campaign_count, campaign_step, phone, message, outbox, decision, decision_inputs',
     );
     const clock = new ManualClock(MORNING);
-    const parts = testParts(clock, { slots: { sms: 2, voice: 2 }, batchSize: 10 });
-    const ids: Record<Kind, string[]> = { sms: [], voice: [] };
+    const parts = testParts(clock, { slots: { sms: SLOTS, voice: SLOTS }, batchSize: 10 });
+    const ids: Record<Kind, string[]> = { sms: [], voice: [], hybrid: [] };
     const story: unknown[] = [];
     for (const event of events) {
       if (event.do === 'begin') {
-        const definition = { messagesPerSecond: 1, ...(event.kind === 'voice' ? ofCalls : {}) };
+        const definition = { messagesPerSecond: 1, ...definitionOf[event.kind] };
         ids[event.kind].push(
           await insertCampaign(pool, clock.now(), { include, definition, type: event.kind }),
         );
@@ -66,22 +96,30 @@ describe('Pools of campaigns', () => {
                  WHERE message.campaign_id = campaign.campaign_id AND message.state = 'sent') AS sent FROM campaign`,
       );
       const known = new Map(rows.map((row) => [row.id, row]));
-      story.push(ids[kind].map((id) => [known.get(id)?.status, known.get(id)?.sent]));
+      const ours = (['sms', 'voice', 'hybrid'] as const)
+        .filter((kind) => poolOf(kind) === of)
+        .flatMap((kind) => ids[kind]);
+      story.push(ours.map((id) => [known.get(id)?.status, known.get(id)?.sent]));
     }
     return story;
   }
 
   it('keep out of each other: calls change nothing of what texts start and send, and the reverse', async () => {
     const include = [await insertContacts(pool, 12)];
+    let crowded = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(anyEvent, { minLength: 4, maxLength: 16 }), anyKind, async (events, kind) => {
-        // The same events, but that the campaigns of the other kind are never begun.
+      fc.asyncProperty(fc.array(anyEvent, { minLength: 4, maxLength: 16 }), anyPool, async (events, of) => {
+        // The same events, but that the campaigns of the other pool are never begun.
         const alone = events.map(
-          (event): Event => (event.do !== 'wait' && event.kind !== kind ? { do: 'wait', seconds: 0 } : event),
+          (event): Event =>
+            event.do !== 'wait' && poolOf(event.kind) !== of ? { do: 'wait', seconds: 0 } : event,
         );
-        assert.deepEqual(await storyOf(kind, events, include), await storyOf(kind, alone, include));
+        const story = await storyOf(of, events, include);
+        assert.deepEqual(story, await storyOf(of, alone, include));
+        if (isCrowded(events)) crowded += 1;
       }),
-      { numRuns: 8 },
+      { numRuns: 24 },
     );
-  }).timeout(90_000);
+    assert.ok(crowded > 0, 'never were more campaigns begun than there are slots for');
+  }).timeout(180_000);
 });

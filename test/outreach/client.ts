@@ -83,6 +83,9 @@ export class Outreach {
     total: number;
     replied: number;
     optedOut: number;
+    segments: number;
+    cost: number;
+    deliveries: { outcome: string; messages: number }[];
     states: { state: string; contacts: number }[];
     deliveries: { outcome: string; messages: number }[];
   }> {

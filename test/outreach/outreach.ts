@@ -1,5 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { MICROS, priceSettings, pricesFrom } from '#shared/campaigns/prices.ts';
+import { readConfig } from '#shared/config.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { segmentsOf } from '#shared/texts/segments.ts';
 import { wrongConversations } from '../../apps/inbox/test-inbox.ts';
 import { fileOf } from '../driver/contacts-file.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
@@ -15,7 +19,8 @@ import { Outreach } from './client.ts';
 /**
  * Three campaigns of texts and one of lessons are under way at once, two of them to the same people; processes of the
  * campaigns and the sender are killed at random; one campaign is paused in the middle, and goes on. Afterwards what the
- * carrier got is held against who was to get it, and every count against its rows. Then people answer, and stop, while
+ * carrier got is held against who was to get it, what campaigns count of deliveries, segments and cost against what the carrier
+ * got, and every count against its rows. Then people answer, and stop, while
  * processes of the inbox and the log are killed, and what campaigns count of that is held against what was texted.
  */
 export interface OutreachOptions {
@@ -42,6 +47,8 @@ const PAUSE_GRACE_MS = 5_000;
 const PAUSED_FOR_MS = 8_000;
 const SETTLED_MS = 300_000;
 const BETWEEN_KILLS_MS = { min: 300, max: 2_500 };
+/** A segment at the price of the system, which names none of its own. */
+const SEGMENT_MICROS = pricesFrom(readConfig(priceSettings, {})).segment.twilio.micros;
 const LEARNER_AREAS = ['206', '253', '360', '425', '509'];
 
 interface Running {
@@ -161,8 +168,12 @@ export async function runOutreach(options: OutreachOptions): Promise<OutreachOut
     for (const { name, phones } of texts) faults.push(...faultsOfTexts(name, phones, messages));
     faults.push(...(await faultsOfLessons(system, learners, drill.slug)));
     // Up to the first value that is put in, or what is left out with it.
-    const begins = drill.prompts[0]?.messages[0]?.text?.en?.split(/[{,]/u)[0] ?? '';
-    if (begins === '') throw new Error('the drill does not begin with words');
+    const openings = (drill.prompts[0]?.messages ?? []).map(({ text }) => text?.en?.split(/[{,]/u)[0] ?? '');
+    const [begins = ''] = openings;
+    if (begins === '' || openings.includes(''))
+      throw new Error('a text of the drill does not begin with words');
+    faults.push(...faultsOfOpenings(learners, openings, messages));
+    faults.push(...(await faultsOfFigures(outreach, texts, messages)));
     const answered = all.map(({ id, name }): Answered => {
       const opening = id === lesson.id ? begins : `${name} for`;
       return { id, name, isOf: (body) => body.startsWith(opening) };
@@ -265,6 +276,55 @@ async function faultsOfLessons(
   return learners
     .filter((phone) => starts.get(phone) !== 1)
     .map((phone) => `the lesson of ${phone} began ${starts.get(phone) ?? 0} times`);
+}
+
+/** Every learner got each text with which the lesson begins once, and nothing else. */
+function faultsOfOpenings(
+  learners: readonly PhoneNumber[],
+  openings: readonly string[],
+  messages: readonly Heard[],
+): string[] {
+  return learners.flatMap((phone) => {
+    const got = messages.filter(({ to }) => to === phone).map(({ body }) => body);
+    const isOnce =
+      got.length === openings.length &&
+      openings.every((opening) => got.filter((body) => body.startsWith(opening)).length === 1);
+    return isOnce ? [] : [`the lesson of ${phone} began with ${JSON.stringify(got)}`];
+  });
+}
+
+/**
+ * What campaigns of texts count of deliveries, segments and cost is what the carrier got, counted from its own list. Waits for
+ * its reports, for a while.
+ */
+async function faultsOfFigures(
+  outreach: Outreach,
+  campaigns: readonly Running[],
+  messages: readonly Heard[],
+): Promise<string[]> {
+  let faults: string[] = [];
+  await eventually(async () => {
+    faults = [];
+    for (const { id, name } of campaigns) {
+      const own = messages.filter(({ body }) => body.startsWith(`${name} for`));
+      const segments = own.reduce((sum, { body }) => sum + segmentsOf(body).segments, 0);
+      const wanted = {
+        deliveries: [{ outcome: 'delivered', messages: own.length }],
+        segments,
+        cost: (segments * SEGMENT_MICROS) / MICROS,
+      };
+      const { cost, deliveries, segments: counted } = await outreach.metricsOf(id);
+      const told = {
+        deliveries: deliveries.map(({ messages: count, outcome }) => ({ outcome, messages: count })),
+        segments: counted,
+        cost,
+      };
+      if (!isDeepStrictEqual(told, wanted))
+        faults.push(`${name} counts ${JSON.stringify(told)} of ${JSON.stringify(wanted)}`);
+    }
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  }, SETTLED_MS).catch(() => undefined);
+  return faults;
 }
 
 /** Everybody stands somewhere, once, and what the API counts is what the rows are. */
