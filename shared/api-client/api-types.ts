@@ -7344,6 +7344,8 @@ export interface components {
             unreached: number;
             /** @description It is not done before */
             finishesAt: string | null;
+            /** @description Whether segments, calls, cost, pace and finish are of the first step of a ladder alone: the whole costs more, and ends later */
+            firstStepAlone: boolean;
             /** @description Null: the campaign has no ladder */
             ladder: components["schemas"]["LadderEstimate"] | null;
         };

@@ -136,6 +136,7 @@ describe('What a campaign would do', () => {
     const estimate = await get(id, 'estimate');
     assert.deepEqual(estimate.basis, { contacts: 7_205, looked: 7_205, margin: 0 });
     assert.equal(estimate.recipients, 7_200);
+    assert.equal(estimate.firstStepAlone, false);
     assert.deepEqual(
       estimate.blocked.map(({ contacts, rule }: { contacts: number; rule: string }) => [rule, contacts]),
       [['no_consent', 3]],
@@ -699,7 +700,8 @@ describe('What a campaign would do', () => {
       },
       { type: 'hybrid' },
     );
-    const { ladder } = await get(id, 'estimate');
+    const { firstStepAlone, ladder } = await get(id, 'estimate');
+    assert.equal(firstStepAlone, true);
     assert.deepEqual(
       ladder.steps.map(({ channel, expected, most }: Record<string, unknown>) => [channel, expected, most]),
       [

@@ -165,6 +165,10 @@ export const estimateSchema = z
     reached: z.int().min(0),
     unreached: z.int().min(0),
     finishesAt: instant.nullable().meta({ description: 'It is not done before' }),
+    firstStepAlone: z.boolean().meta({
+      description:
+        'Whether segments, calls, cost, pace and finish are of the first step of a ladder alone: the whole costs more, and ends later',
+    }),
     ladder: ladderEstimateSchema.nullable().meta({ description: 'Null: the campaign has no ladder' }),
   })
   .meta({ id: 'CampaignEstimate' });
@@ -204,6 +208,7 @@ export const wireEstimate = (
   ladder: z.input<typeof ladderEstimateSchema> | null,
 ): z.input<typeof estimateSchema> => ({
   ladder,
+  firstStepAlone: ladder !== null,
   basis: basisOf(made),
   recipients: made.recipients,
   blocked: reasonsOf(made.blocked),
