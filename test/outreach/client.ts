@@ -87,7 +87,6 @@ export class Outreach {
     cost: number;
     deliveries: { outcome: string; messages: number }[];
     states: { state: string; contacts: number }[];
-    deliveries: { outcome: string; messages: number }[];
   }> {
     return this.#ask('GET', `/campaigns/${id}/metrics`);
   }
