@@ -129,7 +129,7 @@ async function call(
   const ringSeconds = script.ringSeconds ?? config.RING_SECONDS;
   // Whoever answers at the last ring hears it within the hours, too.
   if (clock.now().getTime() + ringSeconds * 1_000 > validUntil.getTime()) {
-    return { kind: 'not_sent', reason: 'its window would close while it rings' };
+    return { kind: 'not_sent', reason: 'its window would close while it rings', isOurs: true };
   }
   const { messageId } = message;
   return carrier.call({

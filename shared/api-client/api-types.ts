@@ -8029,10 +8029,10 @@ export interface components {
             p95Ms: number | null;
             inputTokens: number;
             outputTokens: number;
-            /** @description Answers that carriers have, as far as the log knows by now */
+            /** @description Answers that carriers took, as far as the log knows by now */
             atCarrier: number;
             delivered: number;
-            /** @description That did not arrive, or were refused */
+            /** @description Of those: that did not arrive */
             undelivered: number;
             /** @description Share of those delivered, of those of which the carrier said whether they were; null: of none */
             deliveryShare: number | null;

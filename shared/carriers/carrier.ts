@@ -95,8 +95,8 @@ export interface SendRequest {
   statusCallbackUrl: string | null;
   /**
    * How long the carrier may keep it before it gives up, in whole seconds from the request: so that a message does not
-   * wait there until it may no longer be sent. Null: as long as the carrier likes. Cut to the
-   * most that the carrier takes; below the least it takes nothing is asked of it (`not_sent`).
+   * wait there until it may no longer be sent. Null: as long as the carrier likes. Cut to the most that the carrier takes;
+   * below the least nothing is asked of it (`not_sent`).
    */
   validForSeconds: number | null;
   signal: AbortSignal;
@@ -110,8 +110,11 @@ export type SendOutcome =
   | { kind: 'refused'; errorCode: string; class: ErrorClass; message: string }
   /** Too many requests: never processed. `retryAfterMs` is the carrier's own advice. */
   | { kind: 'throttled'; retryAfterMs: number | null }
-  /** The request certainly never left this machine whole. */
-  | { kind: 'not_sent'; reason: string }
+  /**
+   * The request certainly never left this machine whole. `isOurs`: nothing was asked of the carrier, for a reason that says
+   * nothing about it.
+   */
+  | { kind: 'not_sent'; reason: string; isOurs?: true }
   /** The carrier may or may not have it: never repeat before `listOutbound` says so. */
   | { kind: 'ambiguous'; reason: string };
 

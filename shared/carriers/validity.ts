@@ -22,6 +22,7 @@ export function validityOf(
   return seconds < least
     ? {
         kind: 'not_sent',
+        isOurs: true,
         reason: `${seconds} s are left, and the carrier keeps messages for ${least} s or more`,
       }
     : seconds;

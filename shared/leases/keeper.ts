@@ -156,8 +156,13 @@ export class LeaseKeeper {
       const leases = this.#leaving.splice(0);
       this.#released = null;
       const { pool, scope, worker } = this.#options;
+      const release = (): Promise<void> => releaseLeases(pool, scope, worker, leases, this.#leaseMs);
       try {
-        await releaseLeases(pool, scope, worker, leases, this.#leaseMs);
+        // Many slots would stand still for one lost connection: what passes is tried once more.
+        await release().catch((error: unknown) => {
+          if (!isTransientDatabaseError(error)) throw error;
+          return release();
+        });
       } catch (error) {
         // They run out by themselves then; the next owner waits for that.
         this.#report(error, 'releasing leases');

@@ -179,16 +179,21 @@ export async function releaseLeases(
 ): Promise<void> {
   if (leases.length === 0) return;
   await db.query(
-    `UPDATE lease
+    // Locked in the order of their shards, as whoever discards records locks them.
+    `WITH held AS MATERIALIZED (
+       SELECT lease.shard, lease.wanted_by, given.epoch
+         FROM lease JOIN unnest($4::text[], $5::bigint[]) AS given(shard, epoch) USING (shard)
+        WHERE lease.consumer = $1 AND lease.source = $2
+        ORDER BY lease.shard FOR UPDATE OF lease)
+     UPDATE lease
         SET owner = heir.worker, wanted_by = NULL, renewed_at = clock_timestamp(),
             epoch = lease.epoch + CASE WHEN heir.worker IS NULL THEN 0 ELSE 1 END
-       FROM (SELECT held.shard, given.epoch,
+       FROM (SELECT held.shard, held.epoch,
                     (SELECT lease_worker.worker FROM lease_worker
-                      WHERE lease_worker.consumer = held.consumer AND lease_worker.source = held.source
+                      WHERE lease_worker.consumer = $1 AND lease_worker.source = $2
                         AND lease_worker.worker = held.wanted_by
                         AND lease_worker.renewed_at > clock_timestamp() - $6 * interval '1 ms') AS worker
-               FROM lease AS held JOIN unnest($4::text[], $5::bigint[]) AS given(shard, epoch) USING (shard)
-              WHERE held.consumer = $1 AND held.source = $2) AS heir
+               FROM held) AS heir
       WHERE lease.consumer = $1 AND lease.source = $2 AND lease.shard = heir.shard
         AND lease.owner = $3 AND lease.epoch = heir.epoch`,
     [

@@ -43,8 +43,8 @@ export interface SlotRelay {
 /** Rows read of one slot in one round. */
 const ROWS_OF_A_SLOT = 50;
 /**
- * Slots are shared out among so many lanes, which go on each by itself: where some records are refused at first, only those of
- * their lane wait for them. A key has one slot, so its rows never meet. All lanes together have little enough on its way for a
+ * What is read in a round is shared out among so many lanes: where some records are refused at first, only those of their lane
+ * wait for them, and what is written meanwhile. A key has one slot, so its rows never meet. All lanes together have little enough on its way for a
  * publisher's patience, should all of it go to one shard.
  */
 const LANES = 4;

@@ -274,11 +274,15 @@ export class Turns {
     this.#requests += 1;
     const begunAt = clock.monotonic();
     if (begunAt - startedAt > postingDeadlineMs) {
-      this.#end(claimed, { kind: 'not_sent', reason: 'past the posting deadline' }, probe);
+      this.#end(claimed, { kind: 'not_sent', reason: 'past the posting deadline', isOurs: true }, probe);
       return;
     }
     if (clock.now() >= claimed.validUntil) {
-      this.#end(claimed, { kind: 'not_sent', reason: 'its window closed since the claim' }, probe);
+      this.#end(
+        claimed,
+        { kind: 'not_sent', reason: 'its window closed since the claim', isOurs: true },
+        probe,
+      );
       return;
     }
     const outcome = await this.#options.send(claimed);
@@ -288,7 +292,9 @@ export class Turns {
 
   #end(claimed: Claimed, outcome: SendOutcome, probe: boolean): void {
     const settlement = this.#options.settle(claimed, outcome);
-    this.#options.watch.ended(claimed.carrier, settlement, probe);
+    const wasAsked = outcome.kind !== 'not_sent' || outcome.isOurs !== true;
+    if (wasAsked) this.#options.watch.ended(claimed.carrier, settlement, probe);
+    else if (probe) this.#options.watch.noProbe(claimed.carrier);
     this.#finished.push({ ...claimed, settlement });
     this.#startRecords();
   }

@@ -275,6 +275,19 @@ describe('Turns', () => {
     });
   });
 
+  it('take another phone for the probe when of the first nothing was asked, for a reason of ours', async () => {
+    const bench = new Bench({ maxRequests: 5 });
+    bench.answer = () => lost;
+    bench.take(phonesOf(60));
+    await bench.clock.advance(900);
+    assert.equal(bench.requests.length, 20);
+    const unasked: SendOutcome = { kind: 'not_sent', reason: '3 s are left', isOurs: true };
+    bench.answer = () => (bench.requests.length === 21 ? unasked : accepted);
+    await bench.clock.advance(1_100);
+    assert.ok(bench.requests.length > 21);
+    assert.equal(bench.turns.pauseCause, null);
+  });
+
   it('take another phone for the probe when the claim of the first failed', async () => {
     const bench = new Bench({ maxRequests: 1 });
     bench.answer = () => refused('20003');

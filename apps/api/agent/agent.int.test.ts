@@ -327,25 +327,34 @@ describe('The agent, by its API,', () => {
       const { textId } = await drafted();
       await send(textId, { body: 'Yes.' });
       const { messageId, phoneNumber } = await answerOf(textId);
-      const reported = async (status: string, segments: number | null): Promise<void> => {
+      /** As the sender and the log write it: a refusal has a row of its own. */
+      const tried = async (
+        state: 'accepted' | 'refused',
+        status: string,
+        segments: number | null,
+      ): Promise<void> => {
         await database.adminPool.query(
-          `WITH sent AS (
+          `WITH tried AS (
              INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state)
-             VALUES (gen_random_uuid(), $1, $2, 'twilio', $5, 'accepted') RETURNING attempt_id)
+             VALUES (gen_random_uuid(), $1, $2, 'twilio', $5, $6) RETURNING attempt_id)
            INSERT INTO message_log (log_id, carrier, message_id, attempt_id, status, status_rank, status_at, segments)
-           SELECT gen_random_uuid(), 'twilio', $1, attempt_id, $3, 0, now(), $4 FROM sent`,
-          [messageId, phoneNumber, status, segments, OURS],
+           SELECT gen_random_uuid(), 'twilio', $1, attempt_id, $3, 0, now(), $4 FROM tried`,
+          [messageId, phoneNumber, status, segments, OURS, state],
         );
       };
-      await reported('delivered', 2);
-      await reported('undelivered', 1);
-      await reported('sent', null);
-      const { body: figures } = await api.send('GET', '/v1/agent-figures');
-      assert.deepEqual(
-        [figures.atCarrier, figures.delivered, figures.undelivered, figures.deliveryShare],
-        [3, 1, 1, 0.5],
+      const figures = async () => (await api.send('GET', '/v1/agent-figures')).body;
+      await tried('refused', 'failed', null);
+      const none = await figures();
+      assert.deepEqual([none.atCarrier, none.undelivered, none.cost.amount], [0, 0, '0']);
+      await tried('accepted', 'undelivered', 2);
+      const one = await figures();
+      assert.deepEqual([one.atCarrier, one.delivered, one.undelivered, one.deliveryShare], [1, 0, 1, 0]);
+      assert.deepEqual(one.cost, { amount: '0.0166', perAnswer: '0.0166', currency: 'USD' });
+      await database.adminPool.query(
+        `UPDATE message_log SET status = 'delivered' WHERE status = 'undelivered'`,
       );
-      assert.deepEqual(figures.cost, { amount: '0.0332', perAnswer: '0.011067', currency: 'USD' });
+      const arrived = await figures();
+      assert.deepEqual([arrived.delivered, arrived.undelivered, arrived.deliveryShare], [1, 0, 1]);
     });
   });
 });

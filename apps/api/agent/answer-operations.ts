@@ -101,9 +101,9 @@ const figuresSchema = z
     p95Ms: z.int().nullable().meta({ description: 'The same: 95 of 100' }),
     inputTokens: z.int(),
     outputTokens: z.int(),
-    atCarrier: z.int().meta({ description: 'Answers that carriers have, as far as the log knows by now' }),
+    atCarrier: z.int().meta({ description: 'Answers that carriers took, as far as the log knows by now' }),
     delivered: z.int(),
-    undelivered: z.int().meta({ description: 'That did not arrive, or were refused' }),
+    undelivered: z.int().meta({ description: 'Of those: that did not arrive' }),
     deliveryShare: z.number().nullable().meta({
       description:
         'Share of those delivered, of those of which the carrier said whether they were; null: of none',

@@ -115,12 +115,13 @@ export interface AgentFigures {
   reasons: { reason: string; count: number }[];
 }
 
-/** What became of answers at one carrier, as it says by now. */
+/** What became of answers that one carrier took, as it says by now. */
 export interface AgentAnswersSent {
   carrier: CarrierName;
+  /** Each once, however often it was tried. */
   sent: number;
   delivered: number;
-  /** That did not arrive, or were refused. */
+  /** That did not arrive. */
   undelivered: number;
   /** As far as the carrier said: one of a text of which it did not. */
   segments: number;
@@ -136,7 +137,7 @@ export async function readAgentAnswersSent(
             (count(*) FILTER (WHERE log.status = ANY ($4)))::int AS undelivered,
             sum(coalesce(log.segments, 1))::float8 AS segments
        FROM agent_answer
-       JOIN attempt ON attempt.message_id = agent_answer.message_id
+       JOIN attempt ON attempt.message_id = agent_answer.message_id AND attempt.state = 'accepted'
        JOIN message_log AS log ON log.attempt_id = attempt.attempt_id
       WHERE agent_answer.given_at >= $1 AND agent_answer.given_at <= $2 AND agent_answer.state = 'sent'
       GROUP BY log.carrier ORDER BY log.carrier`,

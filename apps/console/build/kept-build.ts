@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** A build that nobody has made or found for so long is nobody's any more, in ms. */
 const KEPT_MS = 7 * 24 * 60 * 60_000;
 
-const currentSchema = z.object({ folder: z.string(), inputs: inputsSchema });
+/** `root`: of the tree that was built. What is built may name it: in a copy of the tree it is another, and is built anew. */
+const currentSchema = z.object({ root: z.string(), folder: z.string(), inputs: inputsSchema });
 
 /** What is built of sources when they have changed, and is kept in the cache until then. */
 export interface KeptBuild {
@@ -28,7 +29,8 @@ const currentOf = (kept: KeptBuild): string => join(cacheOf(kept), 'current.json
 /** The folder of the last build while the sources are what it was made of, else null. Loads no bundler. */
 export async function keptFolder(kept: KeptBuild): Promise<string | null> {
   try {
-    const { folder, inputs } = currentSchema.parse(JSON.parse(await readFile(currentOf(kept), 'utf8')));
+    const { folder, inputs, root } = currentSchema.parse(JSON.parse(await readFile(currentOf(kept), 'utf8')));
+    if (root !== ROOT) return null;
     await stat(join(folder, kept.sign));
     return (await areFresh(ROOT, kept.around, inputs)) ? folder : null;
   } catch {
@@ -52,7 +54,7 @@ async function buildNew(kept: KeptBuild, building: () => void): Promise<string> 
   const folder = await mkdtemp(join(cacheOf(kept), 'build-'));
   const inputs: Inputs = await readInputs(ROOT, kept.around, await kept.build(folder));
   const written = `${currentOf(kept)}.${process.pid}`;
-  await writeFile(written, JSON.stringify({ folder, inputs }));
+  await writeFile(written, JSON.stringify({ root: ROOT, folder, inputs }));
   await rename(written, currentOf(kept));
   await removeOld(cacheOf(kept), folder);
   return folder;
