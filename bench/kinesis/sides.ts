@@ -26,3 +26,6 @@ export const WRITE_EFFECTS = `
 INSERT INTO effect (worker, shard, key, number)
 SELECT $1, $2, key, number FROM unnest($3::text[], $4::int[]) WITH ORDINALITY AS record(key, number, place)
  ORDER BY place`;
+
+/** Where lifion-kinesis keeps its leases and checkpoints. */
+export const STATE_TABLE = 'lifion-state';

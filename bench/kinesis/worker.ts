@@ -7,7 +7,10 @@ import { noMetrics } from '#shared/metrics.ts';
 import { createPool } from '#shared/postgres/pool.ts';
 import { localAws } from '../../apps/local/local-aws.ts';
 import { localKinesis } from '../../apps/local/stores/kinesis-streams.ts';
-import { type WorkerTask, WRITE_EFFECTS } from './sides.ts';
+import { STATE_TABLE, type WorkerTask, WRITE_EFFECTS } from './sides.ts';
+
+/** Least time between two polls of a shard, in ms: five a second is what one gives. */
+const POLL_MS = 200;
 
 /**
  * One worker of the benchmark of stream consumers, as a process of its own, so that it can be killed. It says `started` to whoever
@@ -61,9 +64,6 @@ function startOurs(): () => Promise<void> {
   return () => consumer.stop();
 }
 
-/** Least time between two polls of a shard, in ms: five a second is what one gives. */
-const POLL_MS = 200;
-
 /**
  * As its manual has it for at least once: its own checkpoints off, polling paused until what a poll brought is in the
  * database and its checkpoint stored. Leases are looked for every 2 s instead of 20, which is to its advantage.
@@ -77,7 +77,7 @@ async function startLifion(): Promise<() => Promise<void>> {
   const consumer = new Kinesis({
     ...credentials,
     endpoint: task.kinesisEndpoint,
-    dynamoDb: { ...credentials, endpoint: task.dynamoEndpoint, tableName: 'lifion-state' },
+    dynamoDb: { ...credentials, endpoint: task.dynamoEndpoint, tableName: STATE_TABLE },
     streamName: task.streamName,
     createStreamIfNeeded: false,
     consumerGroup: 'bench',
