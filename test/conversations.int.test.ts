@@ -467,6 +467,13 @@ describe('Conversations', () => {
     assert.deepEqual([over.status, over.body.code], [412, 'changed_meanwhile']);
     assert.deepEqual([(await only()).state, (await only()).waiting], ['open', 1]);
     assert.deepEqual(await wrongConversations(database.adminPool), []);
+
+    // As the agent closes one: what it closed is not taken back as if it were what somebody closed before.
+    await database.adminPool.query(`UPDATE conversation SET state = 'closed', waiting = 0`);
+    await database.adminPool.query('UPDATE reply SET answered_at = received_at WHERE answered_at IS NULL');
+    const { headers } = await api.send('GET', `/v1/conversations/${id}`);
+    const ofAgent = await undo(headers.get('etag'));
+    assert.deepEqual([ofAgent.status, ofAgent.body.code], [412, 'changed_meanwhile']);
   });
 
   it('have their newest text unread again when somebody says so', async () => {

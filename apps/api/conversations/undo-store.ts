@@ -3,7 +3,7 @@ import type { DecisionRow } from './store.ts';
 
 /**
  * How a conversation came to be closed: what it was before, and from when on texts were settled by it. Null: what somebody
- * decided last was not to close it.
+ * decided last was not to close it, or a text has come since: whatever closed it then, the agent among it, is not theirs.
  */
 export async function readClosing(
   db: Queryable,
@@ -15,7 +15,8 @@ export async function readClosing(
               WHERE subject = 'conversation' AND subject_id = $1 AND action = 'updated'
                 AND before -> 'state' IS DISTINCT FROM after -> 'state'
               ORDER BY position DESC LIMIT 1) AS decided
-      WHERE after ->> 'state' = 'closed'`,
+      WHERE after ->> 'state' = 'closed'
+        AND NOT EXISTS (SELECT FROM conversation WHERE conversation_id = $1::text::uuid AND conversation.last_text_at >= decided.at)`,
     [conversationId],
   );
   return rows[0] ?? null;
