@@ -278,7 +278,7 @@ async function faultsOfLessons(
     .map((phone) => `the lesson of ${phone} began ${starts.get(phone) ?? 0} times`);
 }
 
-/** Every learner got each text with which the lesson begins once, and nothing else. */
+/** Every learner got each text with which the lesson begins once. What welcomes them when they register is another lesson's. */
 function faultsOfOpenings(
   learners: readonly PhoneNumber[],
   openings: readonly string[],
@@ -286,10 +286,10 @@ function faultsOfOpenings(
 ): string[] {
   return learners.flatMap((phone) => {
     const got = messages.filter(({ to }) => to === phone).map(({ body }) => body);
-    const isOnce =
-      got.length === openings.length &&
-      openings.every((opening) => got.filter((body) => body.startsWith(opening)).length === 1);
-    return isOnce ? [] : [`the lesson of ${phone} began with ${JSON.stringify(got)}`];
+    return openings
+      .map((opening) => ({ opening, times: got.filter((body) => body.startsWith(opening)).length }))
+      .filter(({ times }) => times !== 1)
+      .map(({ opening, times }) => `${phone} got ${JSON.stringify(opening)} ${times} times`);
   });
 }
 
