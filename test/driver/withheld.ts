@@ -31,6 +31,8 @@ const CAUSES: Readonly<Record<string, (message: MessageRow, known: Known) => boo
     ),
   // Of a campaign: by who stopped it, or by what the person answered to it.
   campaign_stopped: () => true,
+  // Held, and taken back by its campaign, which plans it anew when it may go: whether it did, its contact says.
+  held_by_campaign: () => true,
   has_replied: () => true,
 };
 
