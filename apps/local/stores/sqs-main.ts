@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import type { DatabaseSync } from 'node:sqlite';
 import { startFauxqs } from 'fauxqs';
 import { integer, optionalText, readConfig } from '#shared/config.ts';
 import { localAws } from '../local-aws.ts';
@@ -23,6 +24,23 @@ const announcesListen = (message: unknown): message is { options: { host?: strin
 subscribe('tracing:net.server.listen:asyncStart', (message) => {
   if (announcesListen(message)) message.options.host = '127.0.0.1';
 });
+
+/**
+ * fauxqs 2.4 gives an entry back (visibility of 0) by taking it out of what is in hand, and then fails to keep that in its file,
+ * where the count of receives may not be null: nobody is handed the entry before the next start. The count stays as it is here.
+ */
+interface KeptMessages {
+  db: DatabaseSync;
+  updateMessageReady(messageId: string): void;
+}
+const { PersistenceManager } = (await import(
+  new URL('persistence.js', import.meta.resolve('fauxqs')).href
+)) as { PersistenceManager: { prototype: KeptMessages } };
+PersistenceManager.prototype.updateMessageReady = function (messageId): void {
+  this.db
+    .prepare('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?')
+    .run(messageId);
+};
 
 const server = await startFauxqs({
   port: config.SQS_PORT,
