@@ -91,7 +91,7 @@ export async function readRecords({ database, kinesisUrl, simulator }: System): 
     ),
     messages: await all(
       database,
-      `SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule, campaign_id, settled_at
+      `SELECT message_id, phone_number, ordinal::int AS ordinal, lane, intent, body, state, rule, campaign_id, settled_at
          FROM message ORDER BY phone_number, ordinal`,
     ),
     attempts: await all(

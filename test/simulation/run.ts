@@ -267,7 +267,7 @@ async function readRecords({ streams, theCarrier }: Simulation, database: Databa
       'SELECT phone_number, version, state, drill FROM dialog_state LEFT JOIN dialog_drill ON hash = drill_hash',
     ),
     messages: await database.read(
-      'SELECT message_id, phone_number, ordinal, lane, intent, body, state, rule, campaign_id, settled_at FROM message ORDER BY phone_number, ordinal',
+      'SELECT message_id, phone_number, ordinal::int AS ordinal, lane, intent, body, state, rule, campaign_id, settled_at FROM message ORDER BY phone_number, ordinal',
     ),
     attempts: await database.read(
       'SELECT attempt_id, message_id, phone_number, state, carrier_message_id, posted_at, ended_at FROM attempt ORDER BY posted_at',
