@@ -97,6 +97,8 @@ export function inboxTests(world: () => World): void {
     await page.getByRole('button', { name: /^Looked after by/ }).waitFor();
     await undo.click();
     await page.getByRole('button', { name: 'Assign', exact: true }).waitFor();
+    // Taken back, and nothing of it is on its way any more: what is pressed meanwhile is not heard.
+    await undo.waitFor({ state: 'detached' });
     await page.keyboard.press('e');
     await page.getByText('Closed. A new text opens it again.').waitFor();
     await row(page, question).waitFor({ state: 'detached' });
