@@ -38,6 +38,8 @@ async function visit(browser: Browser, path: string): Promise<Visit> {
     await page.addInitScript(WATCH);
     await page.goto(`${base}/console${path}`);
     await settled(page);
+    // What is painted is told a moment later.
+    await page.waitForFunction(`performance.getEntriesByName('first-contentful-paint').length > 0`);
     return await read(page);
   } finally {
     await context.close();
