@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inTransaction } from '#shared/postgres/pool.ts';
+import { eventually } from '#test/eventually.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import {
   checkpointLease,
@@ -161,6 +162,39 @@ describe('Leases', () => {
       { shard: '1', owner: 'c', epoch: 2 },
       { shard: '2', owner: null, epoch: 1 },
     ]);
+  });
+
+  it('are given back in one order, so that nobody who locks all of them meets a release in the middle', async () => {
+    const shards = ['0', '1', '2', '3'];
+    const scope = await scopeWith(
+      shards.map((shard) => ({ shard })),
+      ['a'],
+    );
+    const taken = await takeLeases(database.adminPool, scope, 'a', LEASE_MS);
+    // In the table the last comes first: whoever goes by where rows lie meets the others.
+    for (const shard of shards.toReversed())
+      await database.adminPool.query(
+        'UPDATE lease SET renewed_at = clock_timestamp() WHERE consumer = $1 AND shard = $2',
+        [scope.consumer, shard],
+      );
+    const lock = (last: string) =>
+      `SELECT FROM lease WHERE consumer = $1 AND shard <= '${last}' ORDER BY shard FOR UPDATE`;
+    const backwards = taken.toSorted((one, other) => other.shard.localeCompare(one.shard));
+    const releases = await inTransaction(database.adminPool, async (tx) => {
+      await tx.query(lock('0'), [scope.consumer]);
+      const release = releaseLeases(database.adminPool, scope, 'a', backwards, LEASE_MS);
+      await eventually(async () => {
+        const { rows } = await database.adminPool.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        assert.equal(rows.length, 1, 'the release waits');
+      });
+      // It waits with nothing in hand that is wanted here.
+      await tx.query(lock('3'), [scope.consumer]);
+      return [release];
+    });
+    await Promise.all(releases);
+    assert.deepEqual(names(await takeLeases(database.adminPool, scope, 'a', LEASE_MS)), shards);
   });
 
   it('keep their checkpoint from owner to owner', async () => {
