@@ -20,8 +20,8 @@ describe('The stages of all tests', () => {
       () => now,
     );
   /** Ends a stage, and lets whatever follows happen. */
-  async function end(stage: string, code: number | null): Promise<void> {
-    ends.get(stage)?.({ code, output: `what ${stage} says\n` });
+  async function end(stage: string, code: number | null, output = `what ${stage} says\n`): Promise<void> {
+    ends.get(stage)?.({ code, output });
     await new Promise((resolve) => setImmediate(resolve));
   }
   beforeEach(() => {
@@ -56,10 +56,14 @@ describe('The stages of all tests', () => {
   it('all run when one of them is red, which is said at the end', async () => {
     const done = start();
     await end('check', 2);
-    await end('int', null);
+    await end('int', null, Array.from({ length: 100 }, (_, line) => `line ${line}\n`).join(''));
     await end('unit', 0);
     await end('e2e', 0);
     assert.equal(await done, false);
+    const [check, int] = printed.slice(-7);
+    assert.equal(check, '\n=== check once more, which FAILED: its last lines\nwhat check says\n');
+    assert.match(int ?? '', /^\n=== int once more, which FAILED: its last lines\nline 40\n/);
+    assert.match(int ?? '', /line 99\n$/);
     assert.deepEqual(printed.slice(-4), [
       'int              0 s  FAILED (ended by a signal)',
       'check            0 s  FAILED (exit code 2)',

@@ -95,12 +95,20 @@ export function inboxTests(world: () => World): void {
     const undo = page.getByRole('button', { name: 'Undo' });
     await page.keyboard.press('a');
     await page.getByRole('button', { name: /^Looked after by/ }).waitFor();
+    // What is pressed while that is on its way is done after it.
+    const pressed = Promise.withResolvers<void>();
+    await page.route(/\/v1\/conversations\/[^/?]+$/, async (route) => {
+      const response = await route.fetch();
+      await pressed.promise;
+      await route.fulfill({ response });
+    });
     await undo.click();
-    await page.getByRole('button', { name: 'Assign', exact: true }).waitFor();
-    // Taken back, and nothing of it is on its way any more: what is pressed meanwhile is not heard.
     await undo.waitFor({ state: 'detached' });
     await page.keyboard.press('e');
+    pressed.resolve();
     await page.getByText('Closed. A new text opens it again.').waitFor();
+    await page.getByRole('button', { name: 'Assign', exact: true }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
     await row(page, question).waitFor({ state: 'detached' });
     await world().looksRight(page, 'inbox-undo');
     await undo.click();

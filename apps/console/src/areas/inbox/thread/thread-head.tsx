@@ -23,7 +23,7 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { Conversation } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
 import { useShortcuts } from '../../../app/keys.ts';
@@ -62,9 +62,19 @@ export function ThreadHead({
   const { data: outlook } = useOutlook(id);
   const [optsOut, setOptsOut] = useState(false);
   const isClosed = state === 'closed';
+  /** Up to where they had seen it when they closed it while another decision was on its way: it is closed after that one. */
+  const [closesNext, setClosesNext] = useState<Seen>(null);
+  const { isBusy } = decide;
   const close = (): void => {
-    if (may && !isClosed && seen !== null && !decide.isBusy) decide.close(seen);
+    if (!may || isClosed || seen === null) return;
+    if (isBusy) setClosesNext(seen);
+    else decide.close(seen);
   };
+  useEffect(() => {
+    if (closesNext === null || isBusy) return;
+    setClosesNext(null);
+    if (!isClosed) decide.close(closesNext);
+  });
   useShortcuts([
     { key: 'a', says: say('keyAssign'), does: () => may && decide.assign(me) },
     { key: 'e', says: say('keyClose'), does: close },
