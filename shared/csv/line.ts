@@ -1,5 +1,8 @@
-/** Begins what a spreadsheet would compute instead of show, also in full width (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+/**
+ * Begins what a spreadsheet would compute instead of show, also in full width (OWASP, CSV injection). Apostrophes before it
+ * make it none; they are guarded as well, so that one that somebody wrote is not taken for the guard when it is read back.
+ */
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
  * One line of CSV. A text that a spreadsheet would take for a formula gets an apostrophe in front; `plain` cells (what we

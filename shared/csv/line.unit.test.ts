@@ -26,6 +26,13 @@ describe('A line of CSV', () => {
     });
   }
 
+  it('keeps an apostrophe that somebody wrote before what would be a formula', () => {
+    for (const text of ["'-", "''=1"]) {
+      assert.equal(written(text), `'${text}`);
+      assert.equal(unguarded(written(text)), text);
+    }
+  });
+
   it('leaves alone what we made ourselves, and texts that are no formula', () => {
     assert.equal(
       csvLine(['+14155550101', null, { text: 'Ana = Ben' }, { text: null }]),
