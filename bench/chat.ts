@@ -3,6 +3,7 @@ import { inboundCommandId } from '#shared/identity.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { seededRandom } from '../test/driver/random.ts';
 import { untilAtRest } from '../test/driver/rest.ts';
+import type { Simulator } from '../test/driver/simulator.ts';
 import type { System } from '../test/driver/system.ts';
 
 const SEED = 11;
@@ -34,46 +35,43 @@ export const stageNames = [
 /** Milliseconds of one text by stage, and in all. */
 export type Stages = Record<(typeof stageNames)[number], number>;
 /** A text whose one reply was accepted at that instant, in ms since 1970. */
-export interface Replied {
+export interface Answered {
   writtenAt: number;
   repliedAt: number;
+}
+
+/** The same, with where the time went. */
+export interface Replied extends Answered {
   stages: Stages;
 }
 
-/** People who text a running system, each from a number of their own, and what became of their texts. */
+/** People who text whatever is behind a simulated carrier, each from a number of their own, and when their texts were answered. */
 export class Chat {
-  readonly #system: System;
+  readonly #simulator: Simulator;
   readonly #phones: PhoneNumber[] = [];
 
-  constructor(system: System) {
-    this.#system = system;
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
   }
 
-  /** So many more people register; resolves when the system has come to rest. Returns their numbers. */
-  async register(count: number, code: string): Promise<PhoneNumber[]> {
+  /** Numbers of so many more people. */
+  people(count: number): PhoneNumber[] {
     const fresh = Array.from({ length: count }, (_, index) => phoneAt(this.#phones.length + index));
     this.#phones.push(...fresh);
-    for (let from = 0; from < count; from += 50) {
-      await Promise.all(
-        fresh.slice(from, from + 50).map((phone) => this.#system.simulator.text(phone, code)),
-      );
-      await delay(200);
-    }
-    await untilAtRest(this.#system, 120_000);
     return fresh;
   }
 
-  /** Each answers the first question; the next writes a while after the reply has come. */
-  async oneAtATime(phones: readonly PhoneNumber[]): Promise<Text[]> {
+  /** Each writes this; the next does a while after the reply has come. */
+  async oneAtATime(phones: readonly PhoneNumber[], body: string): Promise<Text[]> {
     const random = seededRandom(SEED);
     const texts: Text[] = [];
     for (const phone of phones) {
       const replied = Promise.withResolvers<void>();
-      const heard = new Set((await this.#system.simulator.conversation(phone)).map(({ id }) => id));
-      await this.#system.simulator.follow(phone, (message) => {
+      const heard = new Set((await this.#simulator.conversation(phone)).map(({ id }) => id));
+      await this.#simulator.follow(phone, (message) => {
         if (message.direction === 'to_phone' && !heard.has(message.id)) replied.resolve();
       });
-      texts.push(await this.#write(phone, 'Ana'));
+      texts.push(await this.#write(phone, body));
       await replied.promise;
       await delay(50 + random() * 250);
     }
@@ -98,8 +96,8 @@ export class Chat {
     const end = performance.now() + seconds * 1_000;
     const texts = phones.map(async (phone): Promise<Text[]> => {
       let replied = Promise.withResolvers<void>();
-      const heard = new Set((await this.#system.simulator.conversation(phone)).map(({ id }) => id));
-      await this.#system.simulator.follow(phone, (message) => {
+      const heard = new Set((await this.#simulator.conversation(phone)).map(({ id }) => id));
+      await this.#simulator.follow(phone, (message) => {
         if (message.direction !== 'to_phone' || heard.has(message.id)) return;
         heard.add(message.id);
         replied.resolve();
@@ -115,9 +113,55 @@ export class Chat {
     return (await Promise.all(texts)).flat();
   }
 
+  /**
+   * When the carrier took the reply to each of these, which are all that their phones wrote from the first on: each of them wrote
+   * again only once it had its reply. Throws when a text has not exactly one reply.
+   */
+  async answersTo(texts: readonly Text[]): Promise<Answered[]> {
+    const began = Math.min(...texts.map(({ writtenAt }) => writtenAt));
+    const replies = Map.groupBy(
+      (await this.#simulator.messages()).filter(
+        ({ at, direction }) => direction === 'to_phone' && Date.parse(at) >= began,
+      ),
+      ({ to }) => to,
+    );
+    return [...Map.groupBy(texts, ({ phone }) => phone)].flatMap(([phone, written]) => {
+      const heard = replies.get(phone) ?? [];
+      if (heard.length !== written.length)
+        throw new Error(`${phone} wrote ${written.length} texts and got ${heard.length} replies`);
+      return written.map(({ writtenAt }, index) => ({
+        writtenAt,
+        repliedAt: Date.parse(heard[index]?.at ?? ''),
+      }));
+    });
+  }
+
   async #write(phone: PhoneNumber, body: string): Promise<Text> {
-    const { at, id } = await this.#system.simulator.text(phone, body);
+    const { at, id } = await this.#simulator.text(phone, body);
     return { id, phone, writtenAt: Date.parse(at) };
+  }
+}
+
+/** The same with a whole system, whose people register first and which wrote down when each stage had a text. */
+export class SystemChat extends Chat {
+  readonly #system: System;
+
+  constructor(system: System) {
+    super(system.simulator);
+    this.#system = system;
+  }
+
+  /** So many more people register; resolves when the system has come to rest. Returns their numbers. */
+  async register(count: number, code: string): Promise<PhoneNumber[]> {
+    const fresh = this.people(count);
+    for (let from = 0; from < count; from += 50) {
+      await Promise.all(
+        fresh.slice(from, from + 50).map((phone) => this.#system.simulator.text(phone, code)),
+      );
+      await delay(200);
+    }
+    await untilAtRest(this.#system, 120_000);
+    return fresh;
   }
 
   /** Where the time went, from the instants that each stage wrote down. Throws when a text has not exactly one reply. */

@@ -280,6 +280,7 @@ const theirs = (consumers: number): Contender & { atLeast: number } => {
         carrier,
         consumers,
         lookMs: LOOK_MS,
+        statusCallbackUrl: null,
         onError: (error) => errors.push(error),
       });
       try {

@@ -9,7 +9,7 @@ import { untilAtRest } from '../test/driver/rest.ts';
 import { loadSample } from '../test/driver/sample.ts';
 import { System } from '../test/driver/system.ts';
 import { Outreach } from '../test/outreach/client.ts';
-import { Chat } from './chat.ts';
+import { SystemChat } from './chat.ts';
 import { benchmarkArguments, machineNow, median } from './harness.ts';
 import { usageOf } from './processes.ts';
 
@@ -54,7 +54,7 @@ function slopeOf(samples: readonly Sample[]): { slope: number; error: number } {
 const system = await System.start({});
 try {
   const sample = await loadSample();
-  const chat = new Chat(system);
+  const chat = new SystemChat(system);
   const phones = await chat.register(PHONES, sample.code);
 
   const outreach = await Outreach.of(system);

@@ -33,6 +33,8 @@ export interface SqsConsumerOptions {
   consumers: number;
   /** How long after a request without an answer the carrier is asked for it, in ms. */
   lookMs: number;
+  /** Where the carrier says what became of a text; null: nowhere. */
+  statusCallbackUrl: string | null;
   onError(error: unknown): void;
 }
 
@@ -113,7 +115,7 @@ async function sendOnce(options: SqsConsumerOptions, text: QueuedText): Promise<
 async function sendUntilTaken(options: SqsConsumerOptions, text: QueuedText): Promise<string | null> {
   for (let tries = 0; ; tries += 1) {
     const since = new Date(Date.now() - 1_000);
-    const outcome = await request(options.carrier, text);
+    const outcome = await request(options, text);
     switch (outcome.kind) {
       case 'accepted':
         return outcome.carrierMessageId;
@@ -133,7 +135,10 @@ async function sendUntilTaken(options: SqsConsumerOptions, text: QueuedText): Pr
   }
 }
 
-const request = (carrier: Carrier, { body, messageId, phone, sender }: QueuedText): Promise<SendOutcome> =>
+const request = (
+  { carrier, statusCallbackUrl }: SqsConsumerOptions,
+  { body, messageId, phone, sender }: QueuedText,
+): Promise<SendOutcome> =>
   carrier.send({
     attemptId: messageId,
     messageId,
@@ -141,7 +146,7 @@ const request = (carrier: Carrier, { body, messageId, phone, sender }: QueuedTex
     from: phoneNumber(sender),
     body,
     mediaUrls: [],
-    statusCallbackUrl: null,
+    statusCallbackUrl,
     validForSeconds: null,
     signal: new AbortController().signal,
   });
