@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SHORT_LIVED } from '#test/short-lived.ts';
 import type { Program } from './evaluate.ts';
 
 /** What a host (program-host.ts) is asked: to run a program against an engine. */
@@ -56,7 +57,7 @@ async function ask(order: HostOrder): Promise<HostAnswer> {
 
 function startHost(): ChildProcess {
   const child = fork(HOST, [], {
-    execArgv: [`--import=${LEAN}`],
+    execArgv: [...SHORT_LIVED, `--import=${LEAN}`],
     cwd: FOLDER,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {

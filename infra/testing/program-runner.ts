@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SHORT_LIVED } from '#test/short-lived.ts';
 import type { Program } from './evaluate.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,6 +16,7 @@ export function runByItself(program: Program, address: string): Promise<string |
   const child = spawn(
     process.execPath,
     [
+      ...SHORT_LIVED,
       `--import=${LEAN}`,
       RUNNER,
       `--project=${program.project}`,
