@@ -105,7 +105,7 @@ describe('The API does what its document says', function () {
   });
 
   it('when it is asked what no schema allows', async () => {
-    const runs = Math.max(25, Math.ceil(HOSTILE_REQUESTS / operations.length));
+    const runs = Math.ceil(HOSTILE_REQUESTS / operations.length);
     for (const operation of operations) {
       const names = operation.parameters.flatMap(({ in: where, name }) => (where === 'query' ? [name] : []));
       const requests = hostileRequests(validRequests(operation, values, rows), names);
