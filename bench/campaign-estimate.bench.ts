@@ -113,6 +113,7 @@ async function measure(campaignId: string, most: number, audience: Audience): Pr
       now: AT.getTime(),
       startAt: null,
       usualPace: PACE,
+      audience: null,
       account: testCalling,
       capacity: null,
       waits: null,

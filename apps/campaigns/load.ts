@@ -1,6 +1,7 @@
 import { audienceSql } from '#shared/campaigns/audience-sql.ts';
 import { addMoves } from '#shared/campaigns/counts.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
+import { waitsSinceSql } from '#shared/campaigns/spread.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { variantSql } from '#shared/campaigns/variants.ts';
 import type { ContactField } from '#shared/contacts/fields.ts';
@@ -39,6 +40,8 @@ export async function loadAudience(
   ];
   await readByKey(tx);
   const weights = definition.variants.map(({ weight }) => weight);
+  const dueAt =
+    definition.spreadOverMinutes === null ? '$2' : waitsSinceSql('$1', 'contact.contact_id', '$2');
   const { rows } = await tx.query<{
     last: string | null;
     looked: number;
@@ -48,7 +51,7 @@ export async function loadAudience(
     `WITH part AS MATERIALIZED (${audience.among('$3', '$4')}),
      loaded AS (
        INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, variant, due_at, step, step_base)
-       SELECT $1, contact.contact_id, contact.phone_number, ${variantSql('$1', 'contact.contact_id', weights)}, $2, $5::smallint,
+       SELECT $1, contact.contact_id, contact.phone_number, ${variantSql('$1', 'contact.contact_id', weights)}, ${dueAt}, $5::smallint,
               $5::smallint
          FROM part
          CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.contact_id = part.contact_id LIMIT 1) AS contact

@@ -6,9 +6,10 @@ import { writeTrip } from '#shared/campaigns/guard.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { countLessons } from '#shared/campaigns/lessons.ts';
 import { isEnded, step } from '#shared/campaigns/lifecycle.ts';
+import { lookAgainMs } from '#shared/campaigns/pace.ts';
 import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
-import { ofChannels, pacedAfter, roomsOf } from '#shared/campaigns/rooms.ts';
+import { lookedOf, ofChannels, pacedAfter, type Room, roomsOf, someWait } from '#shared/campaigns/rooms.ts';
 import type { Stage } from '#shared/campaigns/sampling.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
@@ -232,7 +233,9 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
   const choice = choiceOf(stage);
   const isOpen = rooms.every(({ count }) => count > 0);
-  const dispatched = rooms.some(({ count }) => count > 0)
+  const isSpread = campaign.definition.spreadOverMinutes !== null;
+  const isLookedAt = lookedOf(rooms) > 0 && leave.room !== 0;
+  const dispatched = isLookedAt
     ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), first: leave.room, choice, parts })
     : null;
   if (dispatched?.overBudget && queued + dispatched.queued === 0) {
@@ -240,15 +243,15 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   }
   const used = dispatched?.queued ?? 0;
   const progress: Step = {
-    ...pacedAfter(campaign, rooms, dispatched?.planned ?? { sms: 0, voice: 0 }),
+    ...pacedAfter(campaign, rooms, dispatched, now),
     startedAt: campaign.startedAt ?? now,
     reason: leave.reason,
     sampledAt: stage.kind === 'wait' ? stage.sampledAt : campaign.sampledAt,
     ...(dispatched === null ? {} : { dispatched }),
   };
   // More may be planned at once: a batch is what was too small for it.
-  const looked = rooms.reduce((sum, room) => sum + (room.count > 0 ? room.looked : 0), 0);
-  const isFull = (dispatched?.due ?? 0) >= looked && looked >= parts.batchSize;
+  const looked = lookedOf(rooms);
+  const isFull = (dispatched?.due ?? 0) >= looked && mayLookOn(rooms, dispatched, parts.batchSize);
   if (isFull && dispatched?.overBudget !== true) return { ...progress, dueAt: now };
   if ((await countOf(tx, campaignId, openStates)) === 0) {
     const until = await waitForReports(tx, campaign, now);
@@ -268,13 +271,30 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
     const dueAt = !isOpen ? again : earlier(again, await nextContact(tx, campaignId));
     return { ...progress, reportsUntil: null, dueAt: later(dueAt, after(now, TICK_MS)) };
   }
-  const isBusy = !isOpen || (dispatched?.due ?? 0) >= looked || queued + used + begun > 0;
+  const isMoving = queued + used + begun > 0;
+  // Of one that is spread over a time it is seen whether somebody waits; of others that there is no room for them.
+  const isShut = !isOpen && (dispatched === null || !isSpread);
+  const isBusy = isShut || someWait(rooms, dispatched) || isMoving;
   return {
     ...progress,
     reportsUntil: null,
-    dueAt: isBusy ? after(now, TICK_MS) : await nextLook(tx, campaign, stage, now),
+    dueAt: isBusy
+      ? after(now, isMoving ? TICK_MS : betweenTurnsMs(rooms))
+      : await nextLook(tx, campaign, stage, now),
   };
 }
+
+/**
+ * Whether more than was looked at may be looked at in the same moment: a batch is what was too small for it, or all of it has
+ * to wait for its hours, and who is behind them may not. Pure.
+ */
+const mayLookOn = (rooms: readonly Room[], dispatched: Dispatched | null, batchSize: number): boolean =>
+  rooms.some(({ count, looked }) => count > 0 && looked >= batchSize) ||
+  (rooms.some(({ isSpread }) => isSpread) && dispatched !== null && dispatched.held === dispatched.due);
+
+/** Until one that has nothing queued, and of which somebody waits, is looked at again, in ms. Pure. */
+const betweenTurnsMs = (rooms: readonly Room[]): number =>
+  Math.min(...rooms.map(({ isSpread, rate }) => (isSpread ? lookAgainMs(rate) : TICK_MS)));
 
 const NO_LESSONS = { onTheWay: 0, held: 0 };
 

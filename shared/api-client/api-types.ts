@@ -4534,6 +4534,8 @@ export interface components {
             /** @default null */
             messagesPerSecond?: number | null;
             /** @default null */
+            spreadOverMinutes?: number | null;
+            /** @default null */
             budget?: number | null;
             /** @default null */
             canary?: {
@@ -7305,7 +7307,7 @@ export interface components {
                 }[];
             };
             pace: {
-                /** @description Its own, or the usual one; of calls what the account begins in a second, or what its lines are free for, if that is less */
+                /** @description Its own, or the usual one; of an audience that is spread over a time, those of it who get something over that time; of calls what the account begins in a second, or what its lines are free for, if that is less */
                 messagesPerSecond: number;
                 /** @description What its numbers may send together; null: nobody said, or they call */
                 segmentsPerSecond: number | null;
@@ -8635,6 +8637,8 @@ export interface components {
             timeZone: string;
             /** @default null */
             messagesPerSecond: number | null;
+            /** @default null */
+            spreadOverMinutes: number | null;
             /** @default null */
             budget: number | null;
             /** @default null */

@@ -4,15 +4,17 @@ import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { bodyFaults } from './body-faults.ts';
 import { callSettingsFaults, callWordsFaults } from './call-faults.ts';
-import { callSettingsSchema, callWordsByLanguage, templateFaults } from './call-words.ts';
+import { callSettingsSchema, callWordsByLanguage } from './call-words.ts';
 import type { CallingParts } from './calling.ts';
 import { experimentSchema } from './experiment.ts';
 import { hybridFaults } from './hybrid-faults.ts';
 import { MOST_STEPS, stepRuleFields } from './ladder.ts';
 import { piecesOf } from './links-in-text.ts';
 import { mediaFault } from './media.ts';
-import { parseTemplate, requiredFieldsOf, type Template } from './template.ts';
+import { spreadFaults, spreadOverMinutesSchema } from './spread.ts';
+import { parseTemplate, requiredFieldsOf } from './template.ts';
 import { windowSchema } from './windows.ts';
 
 /**
@@ -23,8 +25,6 @@ import { windowSchema } from './windows.ts';
 export const campaignTypes = ['sms', 'voice', 'hybrid', 'drill'] as const;
 export type CampaignType = (typeof campaignTypes)[number];
 
-/** What carriers take of a text in one message, after all values are put in. */
-export const LONGEST_BODY = 1_600;
 const MOST_LISTS = 50;
 const MOST_VARIANTS = 10;
 const MOST_ATTEMPTS = 10;
@@ -128,6 +128,8 @@ export const definitionSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone, like America/New_York'),
   /** Most messages, or calls, in a second; null: the pace of the environment. Calls never begin faster than the account makes them. */
   messagesPerSecond: z.number().min(0.1).max(10_000).nullable().default(null),
+  /** Instead of a pace: the time over which its audience is spread evenly; null: it is not. */
+  spreadOverMinutes: spreadOverMinutesSchema.nullable().default(null),
   /** Most that it may cost, in the currency of the environment; before it would cost more, it pauses. Null: no limit. */
   budget: z.number().min(0.01).max(100_000_000).nullable().default(null),
   /** A careful start; null: at its pace from the beginning. */
@@ -149,7 +151,14 @@ export type Variant = Definition['variants'][number];
  * The document as it is stored: without what says nothing and the version before ladders and calls did not know, which refuses
  * keys that it does not know. A campaign of texts or lessons can be read by it, after a rollback as beside it.
  */
-export function storedDefinition({ call, fallback, ladder, variants, ...known }: Definition): object {
+export function storedDefinition({
+  call,
+  fallback,
+  ladder,
+  spreadOverMinutes,
+  variants,
+  ...known
+}: Definition): object {
   return {
     ...known,
     variants: variants.map(({ calls, ...variant }) =>
@@ -158,6 +167,7 @@ export function storedDefinition({ call, fallback, ladder, variants, ...known }:
     ...(call === null ? {} : { call }),
     ...(ladder === null ? {} : { ladder }),
     ...(fallback === null ? {} : { fallback }),
+    ...(spreadOverMinutes === null ? {} : { spreadOverMinutes }),
   };
 }
 
@@ -166,28 +176,6 @@ export interface CampaignFault {
   pointer: string;
   message: string;
 }
-
-/** Hosts of public link shorteners, which carriers filter (CTIA Messaging Principles, 5.3.4). */
-const SHORTENERS = [
-  'bit.ly',
-  'tinyurl.com',
-  'goo.gl',
-  'ow.ly',
-  't.co',
-  'is.gd',
-  'buff.ly',
-  'rebrand.ly',
-  'cutt.ly',
-  'rb.gy',
-  'shorturl.at',
-  't.ly',
-  'tiny.cc',
-  'bl.ink',
-];
-const SHORTENED = new RegExp(
-  `(?:^|[^\\w.-])(?:https?://)?(?:www\\.)?(${SHORTENERS.map((host) => host.replace('.', '\\.')).join('|')})(?:/|$|[^\\w.-])`,
-  'iu',
-);
 
 /** What else decides whether a campaign may start. */
 export interface DefinitionFacts {
@@ -225,6 +213,7 @@ export function definitionFaults(definition: Definition, facts: DefinitionFacts)
     ...contentFaults(definition, facts),
     ...strangeFaults(definition, facts),
     ...senderFaults(definition, facts),
+    ...spreadFaults(definition, facts),
     ...(definition.windows.length === 0
       ? [{ pointer: '/windows', message: 'must have at least one window: when may people hear of it?' }]
       : []),
@@ -503,27 +492,6 @@ const mediaFaults = (variants: readonly Variant[]): CampaignFault[] =>
 
 const hasLink = (body: string | undefined): boolean =>
   body === undefined || piecesOf(parseTemplate(body)).some(({ kind }) => kind === 'link');
-
-/** What is wrong with a text, whoever gets it. */
-export function bodyFaults(body: string, fields: ReadonlySet<string>): string[] {
-  const template = parseTemplate(body);
-  const shortener = SHORTENED.exec(body)?.[1];
-  return [
-    ...templateFaults(body, fields),
-    ...(shortestOf(template) > LONGEST_BODY
-      ? [`is longer than ${LONGEST_BODY} characters before any value is put in`]
-      : []),
-    ...(shortener === undefined
-      ? []
-      : [
-          `${shortener} is a public link shortener, which carriers filter: write the whole link, it is shortened here`,
-        ]),
-  ];
-}
-
-/** Length of what everybody gets. */
-const shortestOf = ({ parts }: Template): number =>
-  parts.reduce((sum, part) => sum + (part.kind === 'text' ? part.text.length : 0), 0);
 
 /** Fields that a contact must have for this variant, in a language. */
 export const neededFields = (body: string): string[] => requiredFieldsOf(parseTemplate(body));

@@ -58,7 +58,7 @@ const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-wh
 
 describe('The document of a campaign, as it is stored', () => {
   const known = new Set(Object.keys(definitionSchema.parse(good)));
-  for (const isNew of ['call', 'ladder', 'fallback']) known.delete(isNew);
+  for (const isNew of ['call', 'ladder', 'fallback', 'spreadOverMinutes']) known.delete(isNew);
 
   it('has no key that the version before ladders and calls refuses, where it says nothing', () => {
     const stored = storedDefinition(definitionSchema.parse(good));
@@ -71,6 +71,7 @@ describe('The document of a campaign, as it is stored', () => {
     calls: ofCalls,
     steps: ofLadder,
     lessons: ofDrill,
+    'what is spread over a time': { spreadOverMinutes: 360 },
   })) {
     it(`says what it said: of ${what}`, () => {
       const whole = definitionSchema.parse({ ...good, ...definition });
@@ -279,12 +280,26 @@ describe('What a campaign is', () => {
     ['a weight of nothing', { variants: [{ name: 'A', weight: 0 }] }],
     ['a language that is none', { variants: [{ name: 'A', bodies: { english: 'x' } }] }],
     ['a pace of nothing', { messagesPerSecond: 0 }],
+    ['a time of nothing to be spread over', { spreadOverMinutes: 0 }],
+    ['half a minute to be spread over', { spreadOverMinutes: 0.5 }],
     ['something that is not known', { colour: 'red' }],
   ] as const) {
     it(`is none with ${fault}`, () => {
       assert.ok(!definitionSchema.safeParse({ ...good, ...more }).success);
     });
   }
+
+  it('is spread over a time that fits before its end, in the place of a pace', () => {
+    const spread = { spreadOverMinutes: 120 };
+    assert.deepEqual(faultsOf(spread), []);
+    assert.deepEqual(faultsOf(spread, { endAt: later(2) }), []);
+    assert.deepEqual(faultsOf(spread, { startAt: later(1), endAt: later(2) }), [
+      '/spreadOverMinutes: is more than the 60 minutes from its start to its end',
+    ]);
+    assert.deepEqual(faultsOf({ ...spread, messagesPerSecond: 5 }), [
+      '/spreadOverMinutes: takes the place of messagesPerSecond: leave one of them out',
+    ]);
+  });
 
   it('may have a window over midnight', () => {
     assert.ok(

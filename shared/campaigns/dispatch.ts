@@ -61,6 +61,8 @@ export interface Dispatched {
   queued: number;
   /** The same by channel. */
   planned: Readonly<Record<Channel, number>>;
+  /** Who was never written to and gets nothing, by the channel by which they were to be reached. */
+  passed: Readonly<Record<Channel, number>>;
   held: number;
   blocked: number;
   skipped: number;
@@ -72,7 +74,7 @@ export interface Dispatched {
 
 /** Where a contact is after it was looked at. */
 interface Outcome {
-  member: Pick<Member, 'contactId' | 'variant' | 'plans' | 'state' | 'rule'>;
+  member: Pick<Member, 'attempts' | 'contactId' | 'step' | 'variant' | 'plans' | 'state' | 'rule'>;
   /** What it got, or would have. */
   variant: number;
   state: ContactState;
@@ -146,12 +148,22 @@ export async function dispatchDue(
     due,
     queued: count('queued'),
     planned: planned.count,
+    passed: passedOf(campaign, outcomes),
     held: count('held'),
     blocked: count('blocked'),
     skipped: count('skipped', 'cancelled'),
     left: due - outcomes.length,
     overBudget: purse.isEmpty,
   };
+}
+
+function passedOf(campaign: Campaign, outcomes: readonly Outcome[]): Record<Channel, number> {
+  const passed = { sms: 0, voice: 0 };
+  for (const { member, state } of outcomes) {
+    const isPassed = state === 'blocked' || state === 'skipped' || state === 'cancelled';
+    if (isPassed && member.attempts === 0) passed[channelOf(campaign, member)] += 1;
+  }
+  return passed;
 }
 
 /** Somebody who is due, and how they are reached. */

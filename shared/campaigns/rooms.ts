@@ -1,10 +1,11 @@
 import type { Channel } from '#shared/compliance/touch.ts';
-import type { Transaction } from '#shared/postgres/pool.ts';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import { channelOf, channelsOf } from './channel-of.ts';
-import { countOf } from './counts.ts';
+import { contactStates, countOf } from './counts.ts';
+import type { Dispatched } from './dispatch.ts';
 import { ladderOf } from './ladder-of.ts';
 import { countLessons } from './lessons.ts';
-import { allowance, paceOf } from './pace.ts';
+import { allowance, paceOf, usedUpTo, withoutRest } from './pace.ts';
 import type { Campaign, Progress } from './store.ts';
 
 /** How much of one channel may be planned now. */
@@ -19,6 +20,10 @@ export interface Room {
   looked: number;
   /** Since when the pace counts. */
   from: Date;
+  /** As `Pace` has it. */
+  isSpread: boolean;
+  /** Of one that is: turns a second, of whoever gets nothing too. */
+  turnRate: number;
 }
 
 /** Slowest pace, in messages per second: of a careful start at a slow number. */
@@ -42,33 +47,63 @@ export async function roomsOf(
   tx: Transaction,
   campaign: Campaign,
   limits: Limits,
-  { batchSize, ...parts }: Parameters<typeof paceOf>[2] & { batchSize: number },
+  { batchSize, ...parts }: Omit<Parameters<typeof paceOf>[2], 'contacts'> & { batchSize: number },
   now: Date,
 ): Promise<Room[]> {
   const queued = await queuedByChannel(tx, campaign);
+  const { restedAt } = campaign;
+  const contacts = campaign.definition.spreadOverMinutes === null ? 0 : await audienceOf(tx, campaign);
   return channelsOf(campaign).map((channel) => {
-    const { ahead, rate: wanted } = paceOf(campaign, channel, parts);
+    const { ahead, isSpread, rate: wanted } = paceOf(campaign, channel, { ...parts, contacts });
     const most = channel === 'sms' ? (limits.rate ?? wanted) : wanted;
-    const rate = Math.max(LEAST_RATE, Math.min(wanted, most) * limits.part);
+    const part = Math.min(wanted, most) * limits.part;
+    const rate = isSpread ? part : Math.max(LEAST_RATE, part);
     const waits = queued.get(channel) ?? 0;
-    const pacedAt = campaign[pacedBy(campaign, channel)];
-    const { count, ...room } = allowance({ rate, ahead, queued: waits, pacedAt, now, batchSize });
-    return { ...{ channel, rate, queued: waits }, ...room, count: Math.min(count, limits.room ?? count) };
+    const pacedAt = withoutRest(campaign[pacedBy(campaign, channel)], restedAt, now);
+    const { count, ...room } = allowance({ rate, ahead, isSpread, queued: waits, pacedAt, now, batchSize });
+    return {
+      ...{ channel, rate, turnRate: wanted * limits.part, isSpread, queued: waits },
+      ...room,
+      count: Math.min(count, limits.room ?? count),
+    };
   });
 }
 
-/** Up to when the pace was used once so many were planned of each channel. Pure. */
-export const pacedAfter = (
+/** Contacts of an audience, as it was put together, whatever has become of them. */
+const audienceOf = (db: Queryable, { campaignId }: Pick<Campaign, 'campaignId'>): Promise<number> =>
+  countOf(db, campaignId, contactStates);
+
+/**
+ * Up to when the pace was used once so many were planned of each channel, and since when nobody of a campaign that is spread over a
+ * time could be written to. `dispatched`: null where nobody was looked at, as nothing may go. Pure.
+ */
+export function pacedAfter(
   campaign: Campaign,
   rooms: readonly Room[],
-  planned: Readonly<Record<Channel, number>>,
-): Progress =>
-  Object.fromEntries(
-    rooms.map(({ channel, from, rate }) => [
-      pacedBy(campaign, channel),
-      new Date(from.getTime() + (planned[channel] / rate) * 1_000),
-    ]),
-  );
+  dispatched: Pick<Dispatched, 'due' | 'left' | 'passed' | 'planned'> | null,
+  now: Date,
+): Progress {
+  const paced = rooms.map((room) => {
+    const { channel, from } = room;
+    const used = { planned: dispatched?.planned[channel] ?? 0, passed: dispatched?.passed[channel] ?? 0 };
+    return [pacedBy(campaign, channel), usedUpTo(from, used, room)];
+  });
+  const isResting = rooms.some(({ isSpread }) => isSpread) && !someWait(rooms, dispatched);
+  return { ...Object.fromEntries(paced), restedAt: isResting ? now : null };
+}
+
+/** Whether somebody may be written to now and waits for a turn; of more than was looked at nobody knows. Pure. */
+export const someWait = (
+  rooms: readonly Room[],
+  dispatched: Pick<Dispatched, 'due' | 'left'> | null,
+): boolean => dispatched !== null && (dispatched.left > 0 || dispatched.due >= lookedOf(rooms));
+
+/** Contacts that are looked at. Pure. */
+export const lookedOf = (rooms: readonly Room[]): number =>
+  rooms.reduce((sum, room) => sum + (isLookedAt(room) ? room.looked : 0), 0);
+
+/** Of what is spread over a time it has to be seen whether somebody may be written to, also between two turns. */
+const isLookedAt = ({ count, isSpread }: Room): boolean => count > 0 || isSpread;
 
 /** What a campaign of one channel has is that channel's. */
 const pacedBy = (campaign: Campaign, channel: Channel): 'pacedAt' | 'callsPacedAt' =>
@@ -102,7 +137,10 @@ export function ofChannels(
 ): Record<'most' | 'looked', Readonly<Record<Channel, number>>> {
   const roomOf = (channel: Channel): Room | undefined => rooms.find((room) => room.channel === channel);
   const most = (channel: Channel): number => roomOf(channel)?.count ?? 0;
-  const looked = (channel: Channel): number => (most(channel) > 0 ? (roomOf(channel)?.looked ?? 0) : 0);
+  const looked = (channel: Channel): number => {
+    const room = roomOf(channel);
+    return room !== undefined && isLookedAt(room) ? room.looked : 0;
+  };
   return {
     most: { sms: most('sms'), voice: most('voice') },
     looked: { sms: looked('sms'), voice: looked('voice') },

@@ -28,6 +28,8 @@ export interface Campaign extends Standing {
   pacedAt: Date | null;
   /** The same of the calls of a ladder, which have a pace of their own. */
   callsPacedAt: Date | null;
+  /** Of one that is spread over a time: since when nobody of it may be written to. Null: somebody may. */
+  restedAt: Date | null;
   /** Active: all has gone, and until when reports that may call for a repetition are waited for. */
   reportsUntil: Date | null;
   /** When the sample of its experiment had gone, when it was decided, and for which variant. */
@@ -68,6 +70,7 @@ interface Row {
   queued_at: Date | null;
   paced_at: Date | null;
   calls_paced_at: Date | null;
+  rested_at: Date | null;
   reports_until: Date | null;
   sampled_at: Date | null;
   decided_at: Date | null;
@@ -100,7 +103,7 @@ export const waitsForSlot = (now: string): string =>
 
 /** All columns, for statements of other modules that read campaigns. */
 export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definition, status, paused_from, reason, waits_for,
-  start_at, end_at, due_at, queued_at, paced_at, calls_paced_at, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
+  start_at, end_at, due_at, queued_at, paced_at, calls_paced_at, rested_at, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
   started_at, ended_at, archived_at, created_by, edited_by, approved_by, approved_at, approved_contacts, version, created_at, updated_at`;
 
 /** A row of a statement that read these columns. */
@@ -121,6 +124,7 @@ export const campaignOf = (row: Row): Campaign => ({
   queuedAt: row.queued_at,
   pacedAt: row.paced_at,
   callsPacedAt: row.calls_paced_at,
+  restedAt: row.rested_at,
   reportsUntil: row.reports_until,
   sampledAt: row.sampled_at,
   decidedAt: row.decided_at,
@@ -185,6 +189,7 @@ export type Progress = Partial<
     | 'queuedAt'
     | 'pacedAt'
     | 'callsPacedAt'
+    | 'restedAt'
     | 'reportsUntil'
     | 'sampledAt'
     | 'decidedAt'
@@ -206,6 +211,7 @@ const columnOf: Readonly<Record<keyof Progress, string>> = {
   queuedAt: 'queued_at',
   pacedAt: 'paced_at',
   callsPacedAt: 'calls_paced_at',
+  restedAt: 'rested_at',
   reportsUntil: 'reports_until',
   sampledAt: 'sampled_at',
   decidedAt: 'decided_at',

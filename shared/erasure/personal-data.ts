@@ -347,7 +347,16 @@ export const personalData: Readonly<Record<string, Table>> = {
   campaign: all(
     'none',
     ...['campaign_id', 'name', 'type', 'pool', 'intent', 'definition', 'status', 'paused_from', 'reason'],
-    ...['waits_for', 'edited_by', 'reports_until', 'calls_paced_at', 'sampled_at', 'decided_at', 'winner'],
+    ...[
+      'waits_for',
+      'edited_by',
+      'reports_until',
+      'calls_paced_at',
+      'rested_at',
+      'sampled_at',
+      'decided_at',
+      'winner',
+    ],
     ...[
       'start_at',
       'end_at',

@@ -94,7 +94,7 @@ export async function dispatchByHand(
         parts,
       });
       const { blocked, due, held, left, overBudget, queued: sent, skipped } = dispatched;
-      await writeProgress(tx, campaignId, pacedAfter(campaign, rooms, dispatched.planned), now);
+      await writeProgress(tx, campaignId, pacedAfter(campaign, rooms, dispatched, now), now);
       return {
         campaignId,
         totalContacts: due - left + failed,

@@ -24,6 +24,8 @@ export interface Circumstances {
   startAt: Instant | null;
   /** Messages a second of a campaign that names no pace. */
   usualPace: number;
+  /** Contacts of its audience, as it was put together; null: it was not yet. */
+  audience: number | null;
   /** Calls that the account begins in a second, and has under way at once. */
   account: Pick<CallingParts, 'callsPerSecond' | 'mostCalls'>;
   /** Segments a second that its numbers may send together; null: nobody said. */
@@ -92,7 +94,20 @@ export function estimate(
     waitsFor,
   }: Pick<Campaign, 'definition' | 'endAt' | 'status' | 'type' | 'waitsFor'>,
   { blocked, calls, cohorts, contacts, looked, skipped, texts, waiting }: Survey,
-  { account, ahead, cap, capacity, now, prices, shares, slots, startAt, usualPace, waits }: Circumstances,
+  {
+    account,
+    ahead,
+    audience,
+    cap,
+    capacity,
+    now,
+    prices,
+    shares,
+    slots,
+    startAt,
+    usualPace,
+    waits,
+  }: Circumstances,
 ): Estimate {
   const factor = looked === 0 ? 0 : contacts / looked;
   const all = <Key>(counts: ReadonlyMap<Key, number>): Map<Key, number> =>
@@ -111,10 +126,13 @@ export function estimate(
   const slotAt = hasSlot ? now : slotFreeAt({ slots, now, ahead });
   const begins = Math.max(slotAt ?? now, startAt ?? now);
   const lines = type === 'voice' ? linesOf({ definition }, account) : null;
-  const wanted = paceOf({ definition }, lines === null ? 'sms' : 'voice', {
+  const turns = paceOf({ definition }, lines === null ? 'sms' : 'voice', {
     messagesPerSecond: usualPace,
+    contacts: audience ?? contacts,
     calls: account,
-  }).rate;
+  });
+  // Where an audience is spread over a time, those who get nothing have a turn too.
+  const wanted = turns.isSpread ? (turns.rate * recipients) / Math.max(1, contacts) : turns.rate;
   // A line is taken for as long as a call takes.
   const perSecond =
     lines === null || calls.calls === 0 ? wanted : Math.min(wanted, (lines * calls.calls) / calls.seconds);

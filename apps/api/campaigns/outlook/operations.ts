@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelsOf } from '#shared/campaigns/channel-of.ts';
+import { contactStates, countOf } from '#shared/campaigns/counts.ts';
 import { type EndingShares, expectedSteps } from '#shared/campaigns/expected-steps.ts';
 import { endings } from '#shared/campaigns/ladder.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
@@ -144,6 +145,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
           now: now.getTime(),
           startAt: startAt?.getTime() ?? null,
           usualPace,
+          audience: campaign.loadedAt === null ? null : await countOf(db, campaign.campaignId, contactStates),
           // Calls of all campaigns begin at the pace of the account.
           capacity: isCalls ? callsPerSecond : readiness.kind === 'ready' ? readiness.rate : null,
           waits: readiness.kind === 'waits' ? readiness.reason : null,

@@ -286,6 +286,30 @@ describe('What a campaign would do', () => {
     assert.deepEqual([far.status, far.body.faults[0].pointer], [400, 'startAt']);
   });
 
+  it('ends when the time is over that it is spread over, whoever of it gets nothing', async () => {
+    await insert(300);
+    await insert(300, { name: null });
+    const id = await draft({ spreadOverMinutes: 60 });
+    const at = 'estimate?startAt=2026-11-27T15:00:00Z';
+    const estimate = await get(id, at);
+    assert.deepEqual(
+      [estimate.recipients, estimate.finishesAt, Math.round(estimate.pace.messagesPerSecond * 3_600)],
+      [300, '2026-11-27T16:00:00.000Z', 300],
+    );
+    // One that is under way goes on at the pace with which it began.
+    await pool.query(
+      `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
+       SELECT $1, contact_id, phone_number, CASE WHEN phone_number < '+12125550200' THEN 'sent' ELSE 'pending' END FROM contact`,
+      [id],
+    );
+    await pool.query(`INSERT INTO campaign_count VALUES ($1, 0, 'sent', 200), ($1, 0, 'pending', 400)`, [id]);
+    await pool.query(`UPDATE campaign SET status = 'active', loaded_at = now() WHERE campaign_id = $1`, [id]);
+    const other = await draft();
+    const half = await get(other, at);
+    assert.deepEqual([half.pace.othersUnderWay, half.recipients], [1, 300]);
+    assert.equal((await get(id, at)).finishesAt, '2026-11-27T15:40:00.000Z');
+  });
+
   it('goes by what its numbers may send in a second and in a day, and pays for media by the message', async () => {
     await insert(100);
     await pool.query(

@@ -1,4 +1,4 @@
-import { openStates } from '#shared/campaigns/counts.ts';
+import { contactStates, openStates } from '#shared/campaigns/counts.ts';
 import type { Definition } from '#shared/campaigns/definition.ts';
 import type { DailyCap } from '#shared/campaigns/forecast.ts';
 import { type Campaign, HOLDS_SLOT, waitsForSlot } from '#shared/campaigns/store.ts';
@@ -32,7 +32,10 @@ export async function readAhead(
     contacts: number;
   }>(
     `SELECT campaign.status IN ('loading', 'active') AS is_active,
-            (campaign.definition ->> 'messagesPerSecond')::float8 AS rate,
+            coalesce((campaign.definition ->> 'messagesPerSecond')::float8,
+                     (SELECT sum(value) FROM campaign_count
+                       WHERE campaign_count.campaign_id = campaign.campaign_id AND measure = ANY ($6))
+                     / (60 * (campaign.definition ->> 'spreadOverMinutes')::float8)) AS rate,
             campaign.definition ->> 'senderPool' AS sender_pool,
             ARRAY(SELECT jsonb_array_elements_text(coalesce(campaign.definition -> 'senderNumbers', '[]'))) AS sender_numbers,
             coalesce((SELECT sum(value) FROM campaign_count
@@ -43,7 +46,7 @@ export async function readAhead(
              OR ${waitsForSlot('$3::timestamptz')}
                 AND (queued_at, campaign_id) < (coalesce($5, $3::timestamptz), $2::uuid))
       ORDER BY campaign_id`,
-    [pool, campaignId, now, openStates, queuedAt],
+    [pool, campaignId, now, openStates, queuedAt, contactStates],
   );
   return rows.map(({ contacts, is_active: isActive, rate, sender_numbers, sender_pool }) => ({
     contacts,

@@ -123,7 +123,7 @@ export const estimateSchema = z
     pace: z.object({
       messagesPerSecond: z.number().meta({
         description:
-          'Its own, or the usual one; of calls what the account begins in a second, or what its lines are free for, if that is less',
+          'Its own, or the usual one; of an audience that is spread over a time, those of it who get something over that time; of calls what the account begins in a second, or what its lines are free for, if that is less',
       }),
       segmentsPerSecond: z
         .number()

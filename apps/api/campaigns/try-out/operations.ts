@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Member, type MemberRow, memberOf, OF_CONTACT } from '#shared/campaigns/audience-member.ts';
+import { bodyFaults } from '#shared/campaigns/body-faults.ts';
 import { type CallFacts, callSettingsFaults, callWordsFaults } from '#shared/campaigns/call-faults.ts';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Composed, composer } from '#shared/campaigns/compose.ts';
-import { bodyFaults } from '#shared/campaigns/definition.ts';
 import { wordsOf } from '#shared/campaigns/dispatch.ts';
 import { wordsOfStep } from '#shared/campaigns/step-words.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';

@@ -11,6 +11,7 @@ const places: readonly (readonly [begins: string, Section])[] = [
   ['/definition/senderNumbers', 'senders'],
   ['/definition/senderPool', 'senders'],
   ['/definition/messagesPerSecond', 'senders'],
+  ['/definition/spreadOverMinutes', 'senders'],
   ['/definition/budget', 'senders'],
   ['/definition/canary', 'senders'],
   ['/definition/maxAttempts', 'senders'],

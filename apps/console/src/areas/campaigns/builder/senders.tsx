@@ -4,6 +4,7 @@ import type { Campaign } from '#shared/api-client/api-types.ts';
 import { one, PAGE_ROWS } from '../../../api/queries.ts';
 import { useTexts } from '../../../texts/language.tsx';
 import classes from './builder.module.css';
+import { PaceFields } from './pace-fields.tsx';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
 import { useDraft, useFilled } from './use-draft.ts';
@@ -35,6 +36,7 @@ export function SendersSection() {
     senderNumbers: definition.senderNumbers,
     senderPool: definition.senderPool,
     messagesPerSecond: definition.messagesPerSecond,
+    spreadOverMinutes: definition.spreadOverMinutes,
     budget: definition.budget,
     canary: definition.canary,
     maxAttempts: definition.maxAttempts,
@@ -89,17 +91,7 @@ export function SendersSection() {
           )}
         </Stack>
       </Radio.Group>
-      <NumberInput
-        label={say('pace')}
-        description={say('paceHint')}
-        placeholder={say('asUsual')}
-        maw={320}
-        min={0.1}
-        max={10_000}
-        decimalScale={1}
-        value={filled.messagesPerSecond ?? ''}
-        onChange={(value) => fill({ messagesPerSecond: numberOf(value) })}
-      />
+      <PaceFields value={filled} fill={fill} />
       {!isDrill && (
         <>
           <NumberInput

@@ -208,6 +208,11 @@ function Known({ campaign }: { campaign: Campaign }) {
                   <Text size="sm" c="dimmed">
                     {audienceWords(campaign.definition.audience)}
                   </Text>
+                  {campaign.definition.spreadOverMinutes !== null && (
+                    <Text size="sm" c="dimmed">
+                      {say('spread', { count: campaign.definition.spreadOverMinutes })}
+                    </Text>
+                  )}
                   <Text size="xs" c="dimmed">
                     {say('madeBy', { by: campaign.createdBy })}{' '}
                     {campaign.approvedBy !== null && say('approvedBy', { by: campaign.approvedBy })}

@@ -79,6 +79,10 @@ export const detailTexts = defineTexts({
     dayUsed: 'Used up for today',
     what: 'What it says, and to whom',
     noMessage: 'No message yet',
+    spread: {
+      one: 'Evenly over {count} minute in which people may hear of it',
+      other: 'Evenly over {count} minutes in which people may hear of it',
+    },
     madeBy: 'Made by {by}',
     approvedBy: '· approved by {by}',
     next: 'Next',
@@ -176,6 +180,10 @@ export const detailTexts = defineTexts({
     dayUsed: 'Agotado por hoy',
     what: 'Qué dice, y para quién',
     noMessage: 'Aún sin mensaje',
+    spread: {
+      one: 'Repartida en {count} minuto en que puede llegarles',
+      other: 'Repartida en {count} minutos en que puede llegarles',
+    },
     madeBy: 'La hizo {by}',
     approvedBy: '· la aprobó {by}',
     next: 'Sigue',
