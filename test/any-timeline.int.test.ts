@@ -420,5 +420,5 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
       ),
       { numRuns: 30, examples: [...known] },
     );
-  }).timeout(240_000);
+  }).timeout(300_000);
 });

@@ -23,7 +23,7 @@ const OURS = '+14155550100';
 
 /** What ECS does to a task: SIGTERM while it works, a while to drain, and then it looks at the exit code. */
 describe('A task that is told to stop while it works', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let world: TaskWorld;
   let carrier: TwilioEndpoint;
 

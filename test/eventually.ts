@@ -13,7 +13,7 @@ export const pauseAfter = (waitedMs: number): Promise<void> =>
  * error after `ms`, which is far longer than anything takes on a busy machine: it only ends what will never come.
  * For what cannot be awaited; never to wait for "enough" time.
  */
-export async function eventually(assertion: () => Promise<void>, ms = 30_000): Promise<void> {
+export async function eventually(assertion: () => Promise<void>, ms = 60_000): Promise<void> {
   const begin = performance.now();
   for (;;) {
     try {

@@ -139,5 +139,5 @@ describe('People', () => {
       { numRuns: 25 },
     );
     assert.ok(requests > PEOPLE, `only ${requests} requests were made`);
-  }).timeout(180_000);
+  }).timeout(300_000);
 });

@@ -54,7 +54,7 @@ describe('what people text, and what became of what they are sent,', () => {
   let gateway: ChildProcess;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const chosen = await testPorts('public', 'gateway', 'log');
     ports.gateway = chosen.gateway;
     ports.log = chosen.log;

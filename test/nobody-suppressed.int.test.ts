@@ -121,5 +121,5 @@ describe('Whoever is suppressed', () => {
       }),
       { numRuns: 12 },
     );
-  }).timeout(180_000);
+  }).timeout(600_000);
 });

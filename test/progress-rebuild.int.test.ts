@@ -62,7 +62,7 @@ const wrongAnswer: DialogCommand[] = [
 ];
 
 describe('Progress and participants', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   before(async () => {
     database = await createDatabase();

@@ -185,7 +185,7 @@ describe('Texts of a campaign', () => {
       { numRuns: 30 },
     );
     for (const [what, times] of Object.entries(seen)) assert.ok(times > 3, `${what}: ${times}`);
-  }).timeout(180_000);
+  }).timeout(300_000);
 });
 
 /** Where links stay as they are, a value stands in one as it was given. */

@@ -159,7 +159,7 @@ describe('For any script of calls, answers, callbacks, kills and STOPs', () => {
       ),
       { numRuns: 25, endOnFailure: true },
     );
-  }).timeout(240_000);
+  }).timeout(300_000);
 
   /** As the gateway: the suppression commits, requests on their way are waited for, then the STOP is answered. */
   async function stop(number: string, stoppedAfter: Map<string, number>): Promise<void> {

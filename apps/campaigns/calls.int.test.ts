@@ -522,6 +522,6 @@ describe('A campaign of calls', () => {
         ),
         { numRuns: 12 },
       );
-    }).timeout(90_000);
+    }).timeout(300_000);
   });
 });

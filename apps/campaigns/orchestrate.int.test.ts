@@ -588,5 +588,5 @@ describe('The orchestrator of campaigns', () => {
       }),
       { numRuns: 40 },
     );
-  }).timeout(120_000);
+  }).timeout(300_000);
 });

@@ -128,5 +128,5 @@ describe('Pools of campaigns', () => {
         ],
       },
     );
-  }).timeout(180_000);
+  }).timeout(300_000);
 });

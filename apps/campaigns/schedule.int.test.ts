@@ -185,5 +185,5 @@ describe('A campaign that is scheduled', () => {
       ),
       { numRuns: 15 },
     );
-  }).timeout(120_000);
+  }).timeout(300_000);
 });

@@ -376,5 +376,5 @@ describe('What becomes of contacts when the carrier reports', () => {
       }),
       { numRuns: 30 },
     );
-  }).timeout(180_000);
+  }).timeout(300_000);
 });

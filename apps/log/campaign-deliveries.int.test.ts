@@ -224,7 +224,7 @@ describe('What the carrier says of messages of campaigns', () => {
         ),
         { numRuns },
       );
-    }).timeout(120_000);
+    }).timeout(300_000);
   }
 
   it('says of a call how it ended once it is over, and is news again when more is told of it', async () => {

@@ -208,5 +208,5 @@ describe('For any script of messages, answers, kills and STOPs', () => {
       { numRuns: 25 },
     );
     assert.ok(waits > 0, 'nothing was put off');
-  }).timeout(180_000);
+  }).timeout(300_000);
 });

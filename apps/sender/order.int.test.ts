@@ -188,5 +188,5 @@ describe('A message that waits', () => {
       ),
       { numRuns: 25 },
     );
-  }).timeout(180_000);
+  }).timeout(300_000);
 });

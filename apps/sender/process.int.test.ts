@@ -159,5 +159,5 @@ describe('The process of the sender', () => {
       `SELECT bool_and(decided_at < now() + interval '1 hour') AS "inTheTimeOfTheMachine" FROM decision`,
     );
     assert.deepEqual(early, [{ inTheTimeOfTheMachine: true }]);
-  }).timeout(90_000);
+  }).timeout(300_000);
 });

@@ -203,7 +203,7 @@ function valueIn(
 }
 
 describe('A filter as SQL', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   let pool: Pool;
   before(async () => {

@@ -25,7 +25,7 @@ const MORE_ROUNDS = 30;
  */
 describe('The API does what its document says', function () {
   // 5 to 20 s, as busy as the machine is.
-  this.timeout(180_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   let api: TestApi;
   let wire: Wire;

@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const asUser = process.getuid?.() === 0 ? { user: Number(CONTAINER_USER.split(':')[0]) } : {};
 
 describe('The image', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let world: TaskWorld;
 

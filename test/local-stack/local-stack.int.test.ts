@@ -27,7 +27,7 @@ import { publicPorts, RunningStack } from './running-stack.ts';
 const SKIP = fileURLToPath(new URL('../../apps/local/clock/main.ts', import.meta.url));
 
 describe('The local stack', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   const folders: string[] = [];
   const stacks: RunningStack[] = [];

@@ -27,7 +27,7 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
 const names = Object.keys(services) as ServiceName[];
 
 describe('What a service can do to the database', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   let tables: { table: string; column: string }[];
 

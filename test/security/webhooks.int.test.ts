@@ -172,7 +172,7 @@ const unsigned: Arbitrary<WireRequest> = fc
   }));
 
 describe('The gateway, in the hands of others,', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   let gateway: TestGateway;
   let topic: TestTopic;
