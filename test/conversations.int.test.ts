@@ -532,6 +532,7 @@ describe('Conversations', () => {
     const campaignId = await insertCampaign(database.adminPool, MORNING, {
       include: [listId],
       status: 'active',
+      definition: { acceptedKeywords: ['YES'] },
     });
     await database.adminPool.query(
       `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
@@ -546,6 +547,14 @@ describe('Conversations', () => {
     await hears('yes', { minutesAgo: 3 });
     await hears('yes!', { minutesAgo: 2 });
     await hears('b)', { from: BO, as: 'lesson', minutesAgo: 1 });
+    const { body: keyed } = await api.send('GET', `/v1/campaigns/${campaignId}/replies?keyword=Yes`);
+    assert.deepEqual(
+      keyed.items.map((each: { body: string; keyword: string }) => [each.body, each.keyword]),
+      [
+        ['yes!', 'yes'],
+        ['yes', 'yes'],
+      ],
+    );
     const { body: replies } = await api.send('GET', `/v1/campaigns/${campaignId}/replies`);
     assert.deepEqual(
       replies.items.map((each: { body: string; counts: boolean }) => [each.body, each.counts]),

@@ -242,6 +242,8 @@ export async function wrongCounts(pool: Queryable): Promise<unknown[]> {
        UNION ALL
        SELECT campaign_id, variant, 'replied', count(*) FROM campaign_contact WHERE replied_at IS NOT NULL GROUP BY 1, 2
        UNION ALL
+       SELECT campaign_id, variant, 'keyword:' || keyword, count(*) FROM campaign_contact WHERE keyword IS NOT NULL GROUP BY 1, 2, 3
+       UNION ALL
        SELECT campaign_id, variant, 'step:' || step || ':' || via, count(*) FROM campaign_step GROUP BY 1, 2, 3)
      SELECT measure, real.value AS rows, kept.value AS counted
        FROM real FULL JOIN (SELECT * FROM campaign_count WHERE value <> 0) AS kept USING (campaign_id, variant, measure)

@@ -1,3 +1,4 @@
+import { noteKeywords } from '#shared/campaigns/note-keywords.ts';
 import { noteReplies } from '#shared/campaigns/replied.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
@@ -72,8 +73,14 @@ async function follow(tx: Transaction, told: readonly Told[], { clock }: InboxDe
   const after = await giveToAgent(tx, forPeople, { before: conversations, after: changed }, clock.now());
   await writeConversations(tx, [...after.values()]);
   const answered = news.flatMap(
-    ({ reply: { campaignId, ofLesson, phoneNumber, receivedAt: at }, verdict }) =>
-      campaignId !== null && countsForCampaign(verdict, ofLesson) ? [{ campaignId, phoneNumber, at }] : [],
+    ({ reply: { campaignId, keyword, ofLesson, phoneNumber, receivedAt: at }, verdict }) =>
+      campaignId !== null && countsForCampaign(verdict, ofLesson)
+        ? [{ campaignId, phoneNumber, at, keyword }]
+        : [],
   );
   await noteReplies(tx, answered);
+  await noteKeywords(
+    tx,
+    answered.flatMap(({ keyword, ...each }) => (keyword === null ? [] : [{ ...each, keyword }])),
+  );
 }

@@ -1,3 +1,5 @@
+import { keywordOf } from '#shared/campaigns/accepted-keywords.ts';
+import { type KeywordReply, noteKeywords, readAcceptedKeywords } from '#shared/campaigns/note-keywords.ts';
 import { type CampaignReply, noteHeard, noteReplies } from '#shared/campaigns/replied.ts';
 import type { Clock } from '#shared/clock.ts';
 import { readSuppressed } from '#shared/consent/suppression.ts';
@@ -40,6 +42,8 @@ interface Texts {
   replies: Reply[];
   conversations: Map<string, Conversation>;
   answered: CampaignReply[];
+  /** Of those, which are accepted keywords. */
+  keywords: KeywordReply[];
   /** What belongs to a campaign, whatever it turns out to be. */
   heard: CampaignReply[];
 }
@@ -94,10 +98,15 @@ async function hear(
   const fresh = onceEach(texts).filter(({ commandId }) => !stored.has(commandId));
   if (fresh.length === 0) return;
   const oldest = Math.min(...fresh.map(({ payload }) => Date.parse(payload.receivedAt)));
+  const sent = await readCampaignTexts(tx, fresh.map(pairOf), new Date(oldest - withinDays * 24 * 3_600_000));
   const facts = {
     contacts: await readContacts(tx, phones),
     suppressed: await readSuppressed(tx, phones, pseudonyms),
-    sent: await readCampaignTexts(tx, fresh.map(pairOf), new Date(oldest - withinDays * 24 * 3_600_000)),
+    sent,
+    accepted: await readAcceptedKeywords(
+      tx,
+      [...sent.values()].flatMap((campaignTexts) => campaignTexts.map(({ campaignId }) => campaignId)),
+    ),
     verdicts: await takeVerdicts(
       tx,
       fresh.map(({ commandId }) => commandId),
@@ -118,6 +127,7 @@ async function hear(
   await writeLastReplies(tx, lastRepliesOf(heardTexts.replies));
   await noteHeard(tx, heardTexts.heard);
   await noteReplies(tx, heardTexts.answered);
+  await noteKeywords(tx, heardTexts.keywords);
   for (const [Whose, replies] of Map.groupBy(heardTexts.replies, whoseOf))
     metrics.observe('TextsHeard', replies.length, { Whose });
 }
@@ -137,6 +147,8 @@ interface Facts {
   contacts: ReadonlyMap<string, string>;
   suppressed: ReadonlySet<string>;
   sent: Awaited<ReturnType<typeof readCampaignTexts>>;
+  /** Accepted keywords by campaign. */
+  accepted: ReadonlyMap<string, ReadonlySet<string>>;
   verdicts: Awaited<ReturnType<typeof takeVerdicts>>;
   withinDays: number;
   /** When these texts go to people if the dialog says nothing. */
@@ -147,9 +159,9 @@ interface Facts {
 function fold(
   texts: readonly InboundSms[],
   before: ReadonlyMap<string, Conversation>,
-  { contacts, sent, suppressed, untoldAt, verdicts, withinDays }: Facts,
+  { accepted, contacts, sent, suppressed, untoldAt, verdicts, withinDays }: Facts,
 ): Texts {
-  const result: Texts = { replies: [], conversations: new Map(), answered: [], heard: [] };
+  const result: Texts = { replies: [], conversations: new Map(), answered: [], keywords: [], heard: [] };
   for (const text of texts) {
     const { commandId: replyId, payload } = text;
     const { phoneNumber, ourNumber } = pairOf(text);
@@ -158,6 +170,8 @@ function fold(
     const receivedAt = new Date(payload.receivedAt);
     const answers = answeredText(receivedAt, sent.get(keyOf(pairOf(text))) ?? [], withinDays);
     const { campaignId, isLesson: ofLesson } = answers ?? { campaignId: null, isLesson: false };
+    const keys = campaignId === null ? undefined : accepted.get(campaignId);
+    const keyword = keys === undefined ? null : keywordOf(payload.body, keys);
     const atOnce = takenAtOnce(text, suppressed.has(phoneNumber));
     const now = atOnce === 'consent' ? atOnce : (verdicts.get(replyId) ?? atOnce);
     const said = heard(known, { replyId, ourNumber, campaignId, receivedAt });
@@ -178,11 +192,14 @@ function fold(
       session: conversation.session,
       taken: now,
       untoldAt: now === null ? untoldAt : null,
+      keyword,
     });
     if (campaignId === null) continue;
     const reply = { campaignId, phoneNumber, at: receivedAt };
     if (isReply(now)) result.heard.push(reply);
-    if (countsForCampaign(now, ofLesson)) result.answered.push(reply);
+    if (!countsForCampaign(now, ofLesson)) continue;
+    result.answered.push(reply);
+    if (keyword !== null) result.keywords.push({ ...reply, keyword });
   }
   return result;
 }

@@ -52,8 +52,16 @@ describe('What people text', () => {
   async function clear(): Promise<void> {
     await emptyTables(
       database.adminPool,
-      `reply, reply_verdict, conversation, message, attempt, contact, campaign_contact, campaign_count, suppression,
-       event_position, erased_phone`,
+      `reply, reply_verdict, conversation, message, attempt, contact, campaign, campaign_contact, campaign_count,
+       suppression, event_position, erased_phone`,
+    );
+    // The first two accept words; the third accepts none.
+    await database.adminPool.query(
+      `INSERT INTO campaign (campaign_id, name, type, intent, definition, status, created_by, created_at, updated_at)
+       SELECT campaign, 'A campaign', 'sms', 'transactional',
+              CASE WHEN place < 3 THEN '{"acceptedKeywords": ["YES", "No"]}' ELSE '{}' END::jsonb, 'active', 'test', now(), now()
+         FROM unnest($1::uuid[]) WITH ORDINALITY AS made(campaign, place)`,
+      [CAMPAIGNS],
     );
     await database.adminPool.query(
       `INSERT INTO contact (contact_id, phone_number, name, created_at, updated_at)
@@ -92,6 +100,28 @@ describe('What people text', () => {
       `SELECT campaign_id, variant, value::int AS value FROM campaign_count WHERE measure = 'replied'`,
     );
     return rows.map((row) => `${CAMPAIGNS.indexOf(row.campaign_id)} ${row.variant} ${row.value}`).sort();
+  }
+  /** People by the keyword that stands of them, and what is counted, by campaign. */
+  async function keywords(): Promise<{ rows: string[]; counted: string[] }> {
+    const { rows } = await database.adminPool.query<{ campaign_id: string; phone: string; keyword: string }>(
+      `SELECT campaign_id, phone_number AS phone, keyword FROM campaign_contact WHERE keyword IS NOT NULL`,
+    );
+    const { rows: counts } = await database.adminPool.query<{
+      campaign_id: string;
+      variant: number;
+      measure: string;
+      value: number;
+    }>(
+      `SELECT campaign_id, variant, measure, value::int AS value FROM campaign_count
+        WHERE measure LIKE 'keyword:%' AND value <> 0`,
+    );
+    const of = (id: string): number => CAMPAIGNS.indexOf(id);
+    return {
+      rows: rows.map((row) => `${of(row.campaign_id)} ${row.phone} ${row.keyword}`).sort(),
+      counted: counts
+        .map((row) => `${of(row.campaign_id)} ${row.variant} ${row.measure.slice(8)} ${row.value}`)
+        .sort(),
+    };
   }
   async function repliedRows(): Promise<Map<string, number | null>> {
     const { rows } = await database.adminPool.query<{
@@ -432,6 +462,45 @@ describe('What people text', () => {
     assert.deepEqual(rows, [{ open: 40 }]);
   });
 
+  it('counts for the keyword that it is, of each person the newest, in whatever order texts come', async () => {
+    await insertSent(database.adminPool, [
+      sent({}),
+      sent({ phone: BO }),
+      sent({ phone: BO, campaignId: CAMPAIGNS[2] ?? null, ours: OTHER_OURS }),
+    ]);
+    const said = [
+      inboundText(1, hours(2), { body: ' yes! ' }),
+      inboundText(2, hours(1), { body: 'NO' }),
+      inboundText(3, hours(1), { from: BO, body: 'No.' }),
+      inboundText(4, hours(3), { from: BO, body: 'yes please' }),
+      inboundText(5, hours(4), { from: BO, body: 'YES', to: OTHER_OURS }),
+    ];
+    const versions = new Map<string, number>();
+    const about = (text: (typeof said)[number]) => {
+      const version = (versions.get(text.phoneNumber) ?? 0) + 1;
+      versions.set(text.phoneNumber, version);
+      return batchAbout(text, version, 'people');
+    };
+    for (const text of said) {
+      await applyBatch(pool, texts, [text]);
+      await applyBatch(pool, dialog, [about(text)]);
+    }
+    assert.deepEqual(await keywords(), {
+      rows: [`0 ${ANA} yes`, `0 ${BO} no`],
+      counted: ['0 0 yes 1', '0 1 no 1'],
+    });
+    // Who changes their mind is moved.
+    const changed = inboundText(6, hours(5), { body: 'no' });
+    await applyBatch(pool, dialog, [about(changed)]);
+    await applyBatch(pool, texts, [changed]);
+    await applyBatch(pool, texts, [changed]);
+    assert.deepEqual((await keywords()).counted, ['0 0 no 1', '0 1 no 1']);
+    const { rows } = await database.adminPool.query(
+      'SELECT keyword FROM reply ORDER BY received_at, reply_id',
+    );
+    assert.deepEqual(rows.map(({ keyword }) => keyword).filter((keyword) => keyword === null).length, 2);
+  });
+
   it('opens what was put off when its time has come, and says when the next is due', async () => {
     await applyBatch(pool, texts, [inboundText(1, hours(0)), inboundText(2, hours(0), { from: BO })]);
     await database.adminPool.query(
@@ -476,6 +545,7 @@ describe('What people text', () => {
     phone: fc.constantFrom(ANA, BO, CY),
     ours: fc.constantFrom(OURS, OTHER_OURS),
     hour: fc.integer({ min: -1_000, max: 0 }),
+    body: fc.constantFrom('yes', 'NO!', 'Yes', 'no', 'something'),
     taken: fc.constantFrom<Verdict | 'consent' | null>(
       'lesson',
       'dialog',
@@ -525,6 +595,7 @@ describe('What people text', () => {
           inboundText(n, hours(each.hour), {
             from: each.phone,
             to: each.ours,
+            body: `${each.body}`,
             consent: each.taken === 'consent' ? 'help' : null,
           }),
         );
@@ -559,7 +630,7 @@ describe('What people text', () => {
         await go({ stream: 'texts', ...rest });
         await go({ stream: 'dialog', ...rest });
 
-        const model = came.map(({ hour, ours, phone, taken }, n) => {
+        const model = came.map(({ body, hour, ours, phone, taken }, n) => {
           const last = gone.findLast(
             (each) =>
               each.phone === phone &&
@@ -569,7 +640,11 @@ describe('What people text', () => {
               each.hour * HOUR_MS <= hour * HOUR_MS + CLOCKS_DIFFER_MS &&
               hour - each.hour <= 30 * 24,
           );
-          return { n, phone, hour, taken, campaign: last?.campaign ?? null, lesson: last?.lesson ?? false };
+          return {
+            ...{ n, body, phone, hour, taken },
+            campaign: last?.campaign ?? null,
+            lesson: last?.lesson ?? false,
+          };
         });
         const byId = new Map((await stored()).map((row) => [row.reply_id, row]));
         assert.equal(byId.size, commands.length);
@@ -597,6 +672,26 @@ describe('What people text', () => {
           if (at !== null) counted.set(count, (counted.get(count) ?? 0) + 1);
         }
         assert.deepEqual(await repliedCounts(), [...counted].map(([key, value]) => `${key} ${value}`).sort());
+        const answers = new Map<string, { hour: number; keyword: string }>();
+        for (const { body, campaign, hour, lesson, phone, taken } of model) {
+          const keyword = /^(yes|no)!?$/i.exec(body)?.[1]?.toLowerCase();
+          const counts = taken === 'people' || taken === 'dialog' || (lesson && taken === 'lesson');
+          if (keyword === undefined || !counts || campaign === null || campaign === 2 || phone === CY)
+            continue;
+          const key = `${campaign} ${phone}`;
+          const known = answers.get(key);
+          const isNewer =
+            known === undefined || hour > known.hour || (hour === known.hour && keyword > known.keyword);
+          if (isNewer) answers.set(key, { hour, keyword });
+        }
+        const keyed = [...answers].map(([key, { keyword }]) => `${key} ${keyword}`).sort();
+        const perKeyword = Object.entries(
+          Object.groupBy(keyed, (each) => {
+            const [campaign, phone, keyword] = each.split(' ');
+            return `${campaign} ${phone === BO ? 1 : 0} ${keyword}`;
+          }),
+        ).map(([key, all]) => `${key} ${all?.length}`);
+        assert.deepEqual(await keywords(), { rows: keyed, counted: perKeyword.sort() });
         assert.deepEqual(await wrongConversations(database.adminPool), []);
         for (const phone of [ANA, BO]) {
           const said = model.filter((each) => each.phone === phone && each.taken !== 'consent');
@@ -605,7 +700,7 @@ describe('What people text', () => {
           if (said.length === 0) assert.equal(last, null);
           else
             assert.ok(
-              said.some(({ hour, n }) => hour === newest && last === `text ${n}`),
+              said.some(({ body, hour }) => hour === newest && last === body),
               `${last}`,
             );
         }

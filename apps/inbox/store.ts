@@ -20,6 +20,8 @@ export interface Reply {
   taken: TakenAs | null;
   /** When it goes to people if the dialog says nothing (business time); null: it is known what became of it. */
   untoldAt: Date | null;
+  /** The accepted keyword of its campaign that it is; null: none. */
+  keyword: string | null;
 }
 
 /** What is known of a text that is stored. */
@@ -33,6 +35,7 @@ export interface StoredReply {
   taken: TakenAs | null;
   read: boolean;
   answered: boolean;
+  keyword: string | null;
 }
 
 /** Those of these texts that are stored. */
@@ -50,9 +53,10 @@ export async function readReplies(
     taken_as: TakenAs | null;
     read: boolean;
     answered: boolean;
+    keyword: string | null;
   }>(
     `SELECT reply_id, phone_number, our_number, campaign_id, of_lesson, received_at, taken_as, read_at IS NOT NULL AS read,
-            answered_at IS NOT NULL AS answered
+            answered_at IS NOT NULL AS answered, keyword
        FROM reply WHERE reply_id = ANY ($1)`,
     [replyIds],
   );
@@ -69,6 +73,7 @@ export async function readReplies(
         taken: row.taken_as,
         read: row.read,
         answered: row.answered,
+        keyword: row.keyword,
       },
     ]),
   );
@@ -79,14 +84,14 @@ export async function insertReplies(tx: Transaction, replies: readonly Reply[]):
   if (replies.length === 0) return;
   await tx.query(
     `INSERT INTO reply (reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls, carrier,
-                        carrier_message_id, received_at, session, taken_as, untold_at, of_lesson)
+                        carrier_message_id, received_at, session, taken_as, untold_at, of_lesson, keyword)
      SELECT reply_id, phone_number, our_number, contact_id, campaign_id, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), carrier, carrier_message_id, received_at, session, taken_as,
-            untold_at, of_lesson
+            untold_at, of_lesson, keyword
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::jsonb[], $8::text[],
-                   $9::text[], $10::timestamptz[], $11::int[], $12::text[], $13::timestamptz[], $14::boolean[])
+                   $9::text[], $10::timestamptz[], $11::int[], $12::text[], $13::timestamptz[], $14::boolean[], $15::text[])
             WITH ORDINALITY AS stored(reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls,
-                                      carrier, carrier_message_id, received_at, session, taken_as, untold_at, of_lesson, place)
+                                      carrier, carrier_message_id, received_at, session, taken_as, untold_at, of_lesson, keyword, place)
       ORDER BY place`,
     [
       replies.map((each) => each.replyId),
@@ -103,6 +108,7 @@ export async function insertReplies(tx: Transaction, replies: readonly Reply[]):
       replies.map((each) => each.taken),
       replies.map((each) => each.untoldAt),
       replies.map((each) => each.ofLesson),
+      replies.map((each) => each.keyword),
     ],
   );
 }

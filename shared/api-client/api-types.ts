@@ -4525,6 +4525,8 @@ export interface components {
             /** @default null */
             topic?: string | null;
             /** @default [] */
+            acceptedKeywords?: string[];
+            /** @default [] */
             windows?: {
                 days: number[];
                 from: string;
@@ -6948,7 +6950,7 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
-            /** @description Does not keep it from starting: numbers at carriers that are not set up, where others are left; calls for whoever takes no texts, where texts go through carriers that never say so; files that carriers would not take, as their servers say now */
+            /** @description Does not keep it from starting: numbers at carriers that are not set up, where others are left; calls for whoever takes no texts, where texts go through carriers that never say so; words that texts ask to be answered with and that are no accepted keywords, or words about consent; files that carriers would not take, as their servers say now */
             warnings: {
                 /**
                  * @description JSON pointer into the campaign
@@ -6962,6 +6964,11 @@ export interface components {
             total: number;
             /** @description Contacts who have answered */
             replied: number;
+            /** @description Contacts by the accepted keyword that they answered with last, in the order in which the campaign names them: of somebody who changes their mind the newest counts */
+            keywords: {
+                keyword: string;
+                contacts: number;
+            }[];
             /** @description Contacts who have followed a link: people, not machines */
             clicked: number;
             states: {
@@ -7015,6 +7022,11 @@ export interface components {
                 total: number;
                 /** @description Contacts who have answered */
                 replied: number;
+                /** @description Contacts by the accepted keyword that they answered with last, in the order in which the campaign names them: of somebody who changes their mind the newest counts */
+                keywords: {
+                    keyword: string;
+                    contacts: number;
+                }[];
                 /** @description Contacts who have followed a link: people, not machines */
                 clicked: number;
                 states: {
@@ -7111,6 +7123,8 @@ export interface components {
             /** @description Messages that were at the carrier */
             attempts: number;
             repliedAt: string | null;
+            /** @description The accepted keyword that they answered with last, in lower case; null: none */
+            keyword: string | null;
             /** @description Of a ladder: the place of the step that they have come to, from 0 */
             step: number | null;
         };
@@ -7845,6 +7859,8 @@ export interface components {
             mediaUrls: string[];
             /** @description Whether it counts as an answer to the campaign */
             counts: boolean;
+            /** @description The accepted keyword of the campaign that it is, in lower case; null: none */
+            keyword: string | null;
             campaignId: string | null;
             /** @description Null: not known yet */
             takenAs: components["schemas"]["TakenAs"] | null;
@@ -8628,6 +8644,8 @@ export interface components {
             senderPool: string | null;
             /** @default null */
             topic: string | null;
+            /** @default [] */
+            acceptedKeywords: string[];
             /** @default [] */
             windows: {
                 days: number[];
@@ -19261,6 +19279,8 @@ export interface operations {
                 code?: string;
                 /** @description Only those who have answered, or only the others */
                 replied?: "true" | "false";
+                /** @description An accepted keyword of the campaign: whose newest answer of that kind is it */
+                keyword?: string;
                 /** @description Only those who followed one of its links, or only the others */
                 clicked?: "true" | "false";
                 /** @description Those who came to this step of a ladder, by its place from 0: to the first everybody did */
@@ -19371,6 +19391,8 @@ export interface operations {
                 code?: string;
                 /** @description Only those who have answered, or only the others */
                 replied?: "true" | "false";
+                /** @description An accepted keyword of the campaign: whose newest answer of that kind is it */
+                keyword?: string;
                 /** @description Only those who followed one of its links, or only the others */
                 clicked?: "true" | "false";
                 /** @description Those who came to this step of a ladder, by its place from 0: to the first everybody did */
@@ -23921,6 +23943,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only those that count as answers, or only the others */
                 counts?: "true" | "false";
+                /** @description Only those that are this accepted keyword of the campaign */
+                keyword?: string;
             };
             header?: never;
             path: {

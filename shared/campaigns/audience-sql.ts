@@ -69,3 +69,24 @@ export function audienceSql(audience: Audience, fields: readonly ContactField[],
     values,
   };
 }
+
+/**
+ * The same as one condition that holds of a row of `contact`, for whoever asks whether somebody is in an audience and has no part of
+ * it before them.
+ */
+export function audienceMemberSql(
+  audience: Audience,
+  fields: readonly ContactField[],
+  first: number,
+): { kind: 'sql'; condition: string; values: readonly unknown[] } | { kind: 'faults'; reason: string } {
+  const sql = audienceSql(audience, fields, first);
+  if (sql.kind === 'faults') return sql;
+  if (audience.include.length === 0) return { kind: 'sql', condition: sql.condition, values: sql.values };
+  return {
+    kind: 'sql',
+    // Lists are its first parameter.
+    condition: `EXISTS (SELECT FROM list_member WHERE list_member.contact_id = contact.contact_id
+                           AND list_member.list_id = ANY ($${first}::uuid[])) AND ${sql.condition}`,
+    values: sql.values,
+  };
+}

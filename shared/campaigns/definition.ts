@@ -4,6 +4,7 @@ import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { acceptedKeywordsSchema, type KeywordFacts, keywordFaults } from './accepted-keywords.ts';
 import { bodyFaults } from './body-faults.ts';
 import { callSettingsFaults, callWordsFaults } from './call-faults.ts';
 import { callSettingsSchema, callWordsByLanguage } from './call-words.ts';
@@ -122,6 +123,8 @@ export const definitionSchema = z.strictObject({
   senderPool: poolNameSchema.nullable().default(null),
   /** What it is about, where people may refuse topics. */
   topic: storableText.pipe(z.string().trim().min(1).max(100)).nullable().default(null),
+  /** Words that people are asked to answer with, one of which a text has to be to count for it. */
+  acceptedKeywords: acceptedKeywordsSchema.default([]),
   /** When it may be heard, where the contact is. The law's hours apply as well. */
   windows: z.array(windowSchema).max(50).default([]),
   /** Of its start and its end, as people say them. */
@@ -152,6 +155,7 @@ export type Variant = Definition['variants'][number];
  * keys that it does not know. A campaign of texts or lessons can be read by it, after a rollback as beside it.
  */
 export function storedDefinition({
+  acceptedKeywords,
   call,
   fallback,
   ladder,
@@ -164,6 +168,7 @@ export function storedDefinition({
     variants: variants.map(({ calls, ...variant }) =>
       Object.keys(calls).length === 0 ? variant : { ...variant, calls },
     ),
+    ...(acceptedKeywords.length === 0 ? {} : { acceptedKeywords }),
     ...(call === null ? {} : { call }),
     ...(ladder === null ? {} : { ladder }),
     ...(fallback === null ? {} : { fallback }),
@@ -200,6 +205,8 @@ export interface DefinitionFacts {
   };
   /** Whether links in texts are made short, so that it is known who follows them. */
   hasShortLinks: boolean;
+  /** What else a text does that is this word, at the numbers of the campaign, in words; null: nothing that is known. */
+  meansElse: KeywordFacts['meansElse'];
   /** The programme that owns a number of ours, from which its lessons go; null for the environment's own number. */
   programmeOwning(number: PhoneNumber | null): string | null;
 }
@@ -214,6 +221,7 @@ export function definitionFaults(definition: Definition, facts: DefinitionFacts)
     ...strangeFaults(definition, facts),
     ...senderFaults(definition, facts),
     ...spreadFaults(definition, facts),
+    ...keywordFaults(definition, facts),
     ...(definition.windows.length === 0
       ? [{ pointer: '/windows', message: 'must have at least one window: when may people hear of it?' }]
       : []),

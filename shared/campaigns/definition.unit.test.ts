@@ -36,6 +36,7 @@ const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): str
     },
     hasShortLinks: true,
     calls,
+    meansElse: (key) => (key === 'clean2026' ? 'CLEAN2026 is a code' : null),
     programmeOwning: (number) => (number === '+14155550102' ? 'other' : 'clean-hands'),
     ...facts,
   }).map(({ message, pointer }) => `${pointer}: ${message}`);
@@ -58,7 +59,8 @@ const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-wh
 
 describe('The document of a campaign, as it is stored', () => {
   const known = new Set(Object.keys(definitionSchema.parse(good)));
-  for (const isNew of ['call', 'ladder', 'fallback', 'spreadOverMinutes']) known.delete(isNew);
+  for (const isNew of ['call', 'ladder', 'fallback', 'spreadOverMinutes', 'acceptedKeywords'])
+    known.delete(isNew);
 
   it('has no key that the version before ladders and calls refuses, where it says nothing', () => {
     const stored = storedDefinition(definitionSchema.parse(good));
@@ -72,6 +74,7 @@ describe('The document of a campaign, as it is stored', () => {
     steps: ofLadder,
     lessons: ofDrill,
     'what is spread over a time': { spreadOverMinutes: 360 },
+    'words to answer with': { acceptedKeywords: ['YES', 'No'] },
   })) {
     it(`says what it said: of ${what}`, () => {
       const whole = definitionSchema.parse({ ...good, ...definition });
@@ -298,6 +301,28 @@ describe('What a campaign is', () => {
     ]);
     assert.deepEqual(faultsOf({ ...spread, messagesPerSecond: 5 }), [
       '/spreadOverMinutes: takes the place of messagesPerSecond: leave one of them out',
+    ]);
+  });
+
+  it('accepts words that mean nothing else, in any language', () => {
+    assert.deepEqual(faultsOf({ acceptedKeywords: ['YES', 'no', 'Sí', 'B 2', '1'] }), []);
+    assert.deepEqual(
+      faultsOf({
+        acceptedKeywords: ['Cancel', 'yes', ' YES! ', 'Baja', 'UNSTOP', 'ayuda', 'Clean2026', '!!', 'no mas'],
+      }),
+      [
+        '/acceptedKeywords/0: Cancel opts out whoever texts it',
+        '/acceptedKeywords/2: YES! stands there already',
+        '/acceptedKeywords/3: Baja opts out whoever texts it',
+        '/acceptedKeywords/4: UNSTOP opts in again whoever texts it',
+        '/acceptedKeywords/5: ayuda asks for help',
+        '/acceptedKeywords/6: CLEAN2026 is a code',
+        '/acceptedKeywords/7: has no letter and no digit',
+        '/acceptedKeywords/8: no mas is understood as an opt-out',
+      ],
+    );
+    assert.deepEqual(faultsOf({ ...ofDrill, acceptedKeywords: ['YES'] }, { type: 'drill' }), [
+      '/acceptedKeywords: is of campaigns without a lesson, which knows its answers',
     ]);
   });
 

@@ -398,6 +398,8 @@ export const personalData: Readonly<Record<string, Table>> = {
       'kept',
       'plans',
       'replied_at',
+      'keyword',
+      'keyword_at',
       'heard_at',
       'settled_at',
       'reached_at',
@@ -468,7 +470,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('cleared', 'body', 'media_urls'),
     ...all('kept', 'reply_id', 'position', 'our_number', 'contact_id', 'campaign_id', 'carrier'),
     ...all('kept', 'carrier_message_id', 'received_at', 'session', 'taken_as', 'read_at', 'answered_at'),
-    ...all('kept', 'answered_by', 'untold_at', 'of_lesson'),
+    ...all('kept', 'answered_by', 'untold_at', 'of_lesson', 'keyword'),
   },
   reply_verdict: all('kept', 'reply_id', 'taken_as', 'heard_at'),
   conversation: all(

@@ -99,6 +99,99 @@ describe('Campaigns through the API', () => {
     assert.equal((await api.send('GET', `/v1/campaigns/${body.id}`)).body.status, 'draft');
   });
 
+  it('accept words as answers that clash with no other campaign to the same people at the same number', async () => {
+    const { rows } = await database.adminPool.query<{ contact_id: string }>(
+      `INSERT INTO contact (contact_id, phone_number, name, created_at, updated_at)
+       SELECT gen_random_uuid(), '+1212555079' || n, 'Ana', now(), now() FROM generate_series(1, 2) AS n RETURNING contact_id`,
+    );
+    const [ana, bo] = rows.map(({ contact_id }) => contact_id);
+    const listOf = async (contactId: string | undefined): Promise<string> => {
+      const { rows: made } = await database.adminPool.query<{ list_id: string }>(
+        `WITH made AS (INSERT INTO contact_list (list_id, name, created_at, updated_at)
+                       VALUES (gen_random_uuid(), gen_random_uuid()::text, now(), now()) RETURNING list_id)
+         INSERT INTO list_member (list_id, contact_id, added_at) SELECT list_id, $1, now() FROM made RETURNING list_id`,
+        [contactId],
+      );
+      return made[0]?.list_id ?? '';
+    };
+    const [toAna, alsoToAna, toBo] = [await listOf(ana), await listOf(ana), await listOf(bo)];
+    const asks = (include: string[], acceptedKeywords: string[], more: object = {}) =>
+      draft({
+        audience: { include },
+        acceptedKeywords,
+        variants: [{ name: 'A', bodies: { en: 'Are you coming? Reply YES or NO. Reply CANCEL to cancel.' } }],
+        ...more,
+      });
+    const faults = async (id: string): Promise<string[]> => {
+      const { body } = await api.send('GET', `/v1/campaigns/${id}/check`);
+      return body.faults.map((each: { pointer: string; detail: string }) => `${each.pointer} ${each.detail}`);
+    };
+    const first = await asks([toAna], ['YES', 'NO']);
+    assert.deepEqual(await faults(first.body.id), []);
+    assert.equal((await tell(first.body.id, 'start')).status, 200);
+    const second = await asks([alsoToAna], ['Maybe', 'yes']);
+    const clash =
+      '/definition/acceptedKeywords/1 yes is accepted by the campaign "Flu shots" too, which goes from the same number to some of the same people';
+    assert.deepEqual(await faults(second.body.id), [clash]);
+    assert.equal((await tell(second.body.id, 'start')).status, 409);
+    // Loaded: its people are those whom it has.
+    await database.adminPool.query(
+      `UPDATE campaign SET status = 'active', loaded_at = now() WHERE campaign_id = $1`,
+      [first.body.id],
+    );
+    assert.deepEqual(await faults(second.body.id), []);
+    await database.adminPool.query(
+      `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state) VALUES ($1, $2, '+12125550791', 'sent')`,
+      [first.body.id, ana],
+    );
+    assert.deepEqual(await faults(second.body.id), [clash]);
+    for (const others of [
+      await asks([toBo], ['yes']),
+      await asks([alsoToAna], ['maybe']),
+      await asks([alsoToAna], ['yes'], { senderNumbers: ['+14155550177'] }),
+    ])
+      assert.deepEqual(await faults(others.body.id), []);
+    const coded = await asks([toBo], ['clean2026', 'stop', 'YES']);
+    assert.deepEqual(await faults(coded.body.id), [
+      '/definition/acceptedKeywords/0 clean2026 is a registration code of the programme clean-hands',
+      '/definition/acceptedKeywords/1 stop opts out whoever texts it',
+    ]);
+    const { body: check } = await api.send('GET', `/v1/campaigns/${coded.body.id}/check`);
+    assert.deepEqual(
+      check.warnings.map(({ detail }: { detail: string }) => detail.slice(0, 28)),
+      ['asks for NO as an answer, wh', 'asks for CANCEL as an answer'],
+    );
+    await tell(first.body.id, 'stop');
+    assert.deepEqual(await faults(second.body.id), []);
+  });
+
+  it('count who answered with which word, and open those people', async () => {
+    const { body } = await draft({ acceptedKeywords: ['YES', 'No'] });
+    await database.adminPool.query(
+      `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state, replied_at, keyword, keyword_at)
+       SELECT $1, gen_random_uuid(), '+1212555070' || n, 'sent', now(), CASE WHEN n < 3 THEN 'yes' END, now()
+         FROM generate_series(1, 4) AS n`,
+      [body.id],
+    );
+    await database.adminPool.query(
+      `INSERT INTO campaign_count VALUES ($1, 0, 'sent', 4), ($1, 0, 'replied', 4), ($1, 0, 'keyword:yes', 2)`,
+      [body.id],
+    );
+    const { body: metrics } = await api.send('GET', `/v1/campaigns/${body.id}/metrics`);
+    const counts = [
+      { keyword: 'YES', contacts: 2 },
+      { keyword: 'No', contacts: 0 },
+    ];
+    assert.deepEqual([metrics.replied, metrics.keywords, metrics.variants[0].keywords], [4, counts, counts]);
+    const list = async (keyword: string) =>
+      (await api.send('GET', `/v1/campaigns/${body.id}/contacts?keyword=${keyword}`)).body.items.map(
+        (each: { keyword: string }) => each.keyword,
+      );
+    assert.deepEqual([await list('Yes'), await list('NO')], [['yes', 'yes'], []]);
+    const exported = await api.send('GET', `/v1/campaigns/${body.id}/contacts/export?keyword=YES`);
+    assert.match(exported.body, /,keyword\r\n/);
+  });
+
   it('are told what to do, as often as one likes, and say what they may be told instead', async () => {
     const { body } = await draft();
     const pause = await tell(body.id, 'pause');
@@ -556,8 +649,8 @@ describe('Campaigns through the API', () => {
     const csv = await api.send('GET', `/v1/campaigns/${body.id}/contacts/export`);
     assert.match(csv.headers.get('content-type') ?? '', /text\/csv/);
     assert.deepEqual(csv.body.split('\r\n'), [
-      'contact_id,phone_number,variant,state,rule,says,attempts,message_id,due_at,replied_at,step',
-      `0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f,+14155550101,'=1+1,skipped,missing_first_name,"The contact has no first_name, which the text needs.",0,,,,`,
+      'contact_id,phone_number,variant,state,rule,says,attempts,message_id,due_at,replied_at,step,keyword',
+      `0190a6f0-7a1b-7c3d-8e4f-5a6b7c8d9e0f,+14155550101,'=1+1,skipped,missing_first_name,"The contact has no first_name, which the text needs.",0,,,,,`,
       '',
     ]);
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keywordKey } from '#shared/campaigns/accepted-keywords.ts';
 import { readSampleCounts } from '#shared/campaigns/choice.ts';
 import { MOST_STEPS } from '#shared/campaigns/ladder.ts';
 import { readSpend, readVariantSpend } from '#shared/campaigns/spend.ts';
@@ -44,6 +45,10 @@ const selection = {
     .enum(['true', 'false'])
     .optional()
     .meta({ description: 'Only those who have answered, or only the others' }),
+  keyword: word.optional().meta({
+    description: 'An accepted keyword of the campaign: whose newest answer of that kind is it',
+    example: 'YES',
+  }),
   clicked: z
     .enum(['true', 'false'])
     .optional()
@@ -64,6 +69,7 @@ const wantedOf = (
     clicked,
     code,
     contactId,
+    keyword,
     optedOut,
     outcome,
     replied,
@@ -85,6 +91,7 @@ const wantedOf = (
   call: call ?? null,
   code: code ?? null,
   replied: replied === undefined ? null : replied === 'true',
+  keyword: keyword === undefined ? null : keywordKey(keyword),
   clicked: clicked === undefined ? null : clicked === 'true',
   optedOut: optedOut === 'true',
   step: step ?? null,

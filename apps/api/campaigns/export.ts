@@ -18,6 +18,7 @@ const COLUMNS = [
   'due_at',
   'replied_at',
   'step',
+  'keyword',
 ] as const;
 
 /**
@@ -62,4 +63,5 @@ const lineOf = (
     contact.dueAt,
     contact.repliedAt,
     contact.step === null ? null : String(contact.step),
+    { text: contact.keyword },
   ]);

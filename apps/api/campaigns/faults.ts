@@ -1,3 +1,4 @@
+import { askedWarnings } from '#shared/campaigns/asked-answers.ts';
 import {
   type CampaignFault,
   type CampaignType,
@@ -10,13 +11,18 @@ import { readCampaign } from '#shared/campaigns/store.ts';
 import { saysTakesNoTexts } from '#shared/campaigns/text-ending.ts';
 import { MOST_MEDIA } from '#shared/carriers/media.ts';
 import { readFields } from '#shared/contacts/store.ts';
+import type { PublishedContent } from '#shared/drills/drills.ts';
+import { asWord, dialogRequest, isOneOf } from '#shared/drills/words.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type CampaignSender, inWords, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { readPool } from '../senders/store.ts';
+import { rivalKeywordFaults } from './keyword-rivals.ts';
 import type { CampaignParts } from './operation-parts.ts';
 import { knownLists } from './store.ts';
 
 export interface Checked {
+  campaignId: string;
   name: string;
   type: CampaignType;
   definition: Definition;
@@ -27,7 +33,7 @@ export interface Checked {
 /** Everything that keeps a campaign from starting; none: it may. */
 export async function faultsOfCampaign(
   db: Queryable,
-  { definition, endAt, name, startAt, type }: Checked,
+  { campaignId, definition, endAt, name, startAt, type }: Checked,
   {
     calls,
     carriers,
@@ -45,13 +51,14 @@ export async function faultsOfCampaign(
   const earlier = respondersOf === null ? null : await readCampaign(db, respondersOf);
   const hasPool = definition.senderPool !== null && (await readPool(db, definition.senderPool)) !== null;
   const senders = await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now);
+  const fields = await readFields(db);
   const faults = definitionFaults(definition, {
     name,
     type,
     startAt,
     endAt,
     now,
-    fields: await readFields(db),
+    fields,
     exists: {
       list: (id) => lists.has(id),
       campaign: () => earlier !== null,
@@ -65,6 +72,7 @@ export async function faultsOfCampaign(
         senders.some(({ canCall, senderNumber }) => canCall && senderNumber === (number ?? defaultSender)),
       poolCanCall: () => senders.some(({ canCall }) => canCall),
     },
+    meansElse: (key) => otherMeaningOf(key, content, senders),
     programmeOwning: (number) => content.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
   const missing = unsendable(type);
@@ -74,11 +82,33 @@ export async function faultsOfCampaign(
     ...faults,
     ...(elsewhere?.isAll === true ? [elsewhere.fault] : []),
     ...mediaFaults(definition, senders),
+    ...(await rivalKeywordFaults(db, { campaignId, definition }, { fields, ownNumber: defaultSender })),
   ];
 }
 
-/** What is odd about the numbers of a campaign, and does not keep it from starting. */
-export async function numberWarnings(
+/**
+ * What a text does that is this word, as the dialog compares words, in words for people: codes of any programme, and, at numbers of
+ * programmes, the words that they and the dialog answer. Null: nothing.
+ */
+function otherMeaningOf(
+  key: string,
+  content: PublishedContent,
+  senders: readonly CampaignSender[],
+): string | null {
+  const coded = content.programmes.find(({ codes }) => codes.some(({ code }) => asWord(code) === key));
+  if (coded !== undefined) return `${key} is a registration code of the programme ${coded.slug}`;
+  for (const { senderNumber } of senders) {
+    const programme = content.programmeOwning(senderNumber as PhoneNumber);
+    if (programme === null) continue;
+    const isAnswered =
+      dialogRequest(key) !== null || Object.values(programme.words).some((words) => isOneOf(key, words));
+    if (isAnswered) return `${key} is a word that the programme ${programme.slug} answers at ${senderNumber}`;
+  }
+  return null;
+}
+
+/** What is odd about the numbers of a campaign, and what its texts ask for, and does not keep it from starting. */
+export async function campaignWarnings(
   db: Queryable,
   campaign: Pick<Checked, 'definition' | 'type'>,
   { carriers, defaultSender, now }: Pick<CampaignParts, 'carriers' | 'defaultSender'> & { now: Date },
@@ -86,7 +116,11 @@ export async function numberWarnings(
   const { definition } = campaign;
   const senders = await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now);
   const elsewhere = numbersElsewhere(definition, senders);
-  return [...(elsewhere?.isAll === false ? [elsewhere.fault] : []), ...unheardLandlines(campaign, senders)];
+  return [
+    ...(elsewhere?.isAll === false ? [elsewhere.fault] : []),
+    ...unheardLandlines(campaign, senders),
+    ...askedWarnings(definition, campaign.type),
+  ];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { keywordKey, keywordMeasure } from '#shared/campaigns/accepted-keywords.ts';
 import { CLICKED, type ContactState, type Count, contactStates, STEP } from '#shared/campaigns/counts.ts';
 import {
   CALL_SECONDS,
@@ -29,7 +30,7 @@ export function metricsOf(
   variantSpend: ReadonlyMap<number, number>,
 ): Metrics {
   const { contacts } = counts;
-  const { variants } = campaign.definition;
+  const { acceptedKeywords, variants } = campaign.definition;
   const positions = [
     ...new Set([
       ...variants.keys(),
@@ -38,7 +39,7 @@ export function metricsOf(
     ]),
   ].sort((a, b) => a - b);
   return {
-    ...counted(contacts, messages),
+    ...counted(contacts, messages, acceptedKeywords),
     cost: spend.micros / MICROS,
     experiment: experimentOf(campaign, counts),
     variants: positions.map((position) => {
@@ -46,14 +47,18 @@ export function metricsOf(
       return {
         variant: position,
         name: variants[position]?.name ?? '',
-        ...counted(contacts.filter(isOf), messages.filter(isOf)),
+        ...counted(contacts.filter(isOf), messages.filter(isOf), acceptedKeywords),
         cost: (variantSpend.get(position) ?? 0) / MICROS,
       };
     }),
   };
 }
 
-function counted(contacts: readonly Count[], messages: readonly Count[]): Counted {
+function counted(
+  contacts: readonly Count[],
+  messages: readonly Count[],
+  keywords: readonly string[],
+): Counted {
   const people = sumsOf(contacts);
   const told = sumsOf(messages);
   const states = contactStates
@@ -62,6 +67,10 @@ function counted(contacts: readonly Count[], messages: readonly Count[]): Counte
   return {
     total: states.reduce((sum, each) => sum + each.contacts, 0),
     replied: people.get(REPLIED) ?? 0,
+    keywords: keywords.map((keyword) => ({
+      keyword,
+      contacts: people.get(keywordMeasure(keywordKey(keyword))) ?? 0,
+    })),
     clicked: people.get(CLICKED) ?? 0,
     states,
     steps: within(people, STEP).map(([key, contacts]) => {

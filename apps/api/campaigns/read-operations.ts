@@ -5,7 +5,7 @@ import { storableText } from '#shared/contracts/storable-text.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { readProgress, readRates } from './course/store.ts';
-import { faultsOfCampaign, numberWarnings } from './faults.ts';
+import { campaignWarnings, faultsOfCampaign } from './faults.ts';
 import { mediaFaults } from './media/check.ts';
 import { type CampaignParts, known, params, pointerOf, tag } from './operation-parts.ts';
 import { campaignRowSchema, campaignSchema, checkSchema, wireCampaign, wireRow } from './schemas.ts';
@@ -132,7 +132,7 @@ export const campaignReads = ({
       const at = { carriers, defaultSender, now: clock.now() };
       const faults = await faultsOfCampaign(db, campaign, { ...at, calls, drills, links });
       const warnings = [
-        ...(await numberWarnings(db, campaign, at)),
+        ...(await campaignWarnings(db, campaign, at)),
         ...(askHead === null ? [] : await mediaFaults(campaign.definition, askHead)),
       ];
       const wire = ({ message, pointer }: CampaignFault) => ({

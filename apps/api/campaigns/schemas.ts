@@ -125,7 +125,7 @@ export const checkSchema = z
     faults: z.array(checkedSchema),
     warnings: z.array(checkedSchema).meta({
       description:
-        'Does not keep it from starting: numbers at carriers that are not set up, where others are left; calls for whoever takes no texts, where texts go through carriers that never say so; files that carriers would not take, as their servers say now',
+        'Does not keep it from starting: numbers at carriers that are not set up, where others are left; calls for whoever takes no texts, where texts go through carriers that never say so; words that texts ask to be answered with and that are no accepted keywords, or words about consent; files that carriers would not take, as their servers say now',
     }),
   })
   .meta({ id: 'CampaignCheck' });
@@ -157,6 +157,10 @@ const counted = z.object({
 });
 
 const replied = z.int().min(0).meta({ description: 'Contacts who have answered' });
+const keywordCounts = z.array(z.object({ keyword: z.string(), contacts: z.int().min(0) })).meta({
+  description:
+    'Contacts by the accepted keyword that they answered with last, in the order in which the campaign names them: of somebody who changes their mind the newest counts',
+});
 const clicked = z
   .int()
   .min(0)
@@ -250,6 +254,7 @@ export const metricsSchema = z
   .object({
     total: z.int().min(0),
     replied,
+    keywords: keywordCounts,
     clicked,
     states: z.array(counted),
     steps: stepsSchema,
@@ -262,6 +267,7 @@ export const metricsSchema = z
         name: z.string(),
         total: z.int().min(0),
         replied,
+        keywords: keywordCounts,
         clicked,
         states: z.array(counted),
         steps: stepsSchema,
@@ -287,6 +293,10 @@ export const campaignContactSchema = z
     messageId: z.uuid().nullable(),
     attempts: z.int().min(0).meta({ description: 'Messages that were at the carrier' }),
     repliedAt: instant.nullable(),
+    keyword: z
+      .string()
+      .nullable()
+      .meta({ description: 'The accepted keyword that they answered with last, in lower case; null: none' }),
     step: z
       .int()
       .min(0)
@@ -371,5 +381,6 @@ export const wireContact = (
   messageId: type === 'drill' ? null : row.message_id,
   attempts: row.attempts,
   repliedAt: iso(row.replied_at),
+  keyword: row.keyword,
   step: row.step,
 });

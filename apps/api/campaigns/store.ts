@@ -140,6 +140,7 @@ export interface CampaignContactRow {
   message_id: string | null;
   attempts: number;
   replied_at: Date | null;
+  keyword: string | null;
   step: number | null;
 }
 
@@ -161,6 +162,8 @@ export interface Wanted {
   call: CallOutcome | null;
   /** Null: whether they have answered or not. */
   replied: boolean | null;
+  /** The accepted keyword that their newest answer of that kind is; null: any, or none. */
+  keyword: string | null;
   /** Null: whether they have followed a link or not. */
   clicked: boolean | null;
   optedOut: boolean;
@@ -201,6 +204,7 @@ export async function listContacts(
                     WHERE told.campaign_id = $1 AND told.contact_id = each.contact_id AND told.call_outcome = ${place(wanted.call)})`,
         ]),
     ...(wanted.replied === null ? [] : [`each.replied_at IS ${wanted.replied ? 'NOT NULL' : 'NULL'}`]),
+    ...(wanted.keyword === null ? [] : [`each.keyword = ${place(wanted.keyword)}`]),
     ...(wanted.clicked === null
       ? []
       : [
@@ -225,7 +229,7 @@ export async function listContacts(
   const { rows } = await db.query<CampaignContactRow>(
     `SELECT each.contact_id, each.phone_number, each.variant, each.state, each.rule,
             CASE WHEN each.state IN ('pending', 'held') THEN each.due_at END AS due_at, each.message_id,
-            each.attempts, each.replied_at, each.step
+            each.attempts, each.replied_at, each.keyword, each.step
        FROM campaign_contact AS each WHERE ${conditions.join(' AND ')}
       ORDER BY each.contact_id LIMIT $3`,
     values,

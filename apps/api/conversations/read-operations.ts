@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keywordKey } from '#shared/campaigns/accepted-keywords.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
@@ -280,6 +281,11 @@ export const conversationReads = (parts: PlanParts): readonly Operation[] => [
     query: z.strictObject({
       ...pageQuery,
       counts: yesOrNo.meta({ description: 'Only those that count as answers, or only the others' }),
+      keyword: storableText
+        .min(1)
+        .max(100)
+        .optional()
+        .meta({ description: 'Only those that are this accepted keyword of the campaign', example: 'YES' }),
     }),
     replies: {
       200: { description: 'A page of texts', body: pageOf(campaignReplySchema, 'CampaignReplyPage') },
@@ -290,6 +296,7 @@ export const conversationReads = (parts: PlanParts): readonly Operation[] => [
       const rows = await listCampaignReplies(db, {
         campaignId: id,
         counted: query.counts ?? null,
+        keyword: query.keyword === undefined ? null : keywordKey(query.keyword),
         after: decodeCursor(position, query.cursor),
         limit: query.limit + 1,
       });

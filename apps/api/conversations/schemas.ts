@@ -379,6 +379,10 @@ export const campaignReplySchema = z
     body: z.string(),
     mediaUrls: z.array(z.string()),
     counts: z.boolean().meta({ description: 'Whether it counts as an answer to the campaign' }),
+    keyword: z
+      .string()
+      .nullable()
+      .meta({ description: 'The accepted keyword of the campaign that it is, in lower case; null: none' }),
     ...textParts,
   })
   .meta({ id: 'CampaignReply' });
@@ -392,5 +396,6 @@ export const wireCampaignReply = (row: CampaignReplyRow): z.input<typeof campaig
   body: row.body,
   mediaUrls: row.mediaUrls,
   counts: countsForCampaign(row.takenAs, row.ofLesson),
+  keyword: row.keyword,
   ...wireTextParts(row),
 });

@@ -414,6 +414,7 @@ export async function listNotes(
 export interface CampaignReplyRow extends TextRow {
   phoneNumber: string;
   contactId: string | null;
+  keyword: string | null;
 }
 
 /** Texts that belong to a campaign, newest first: all, or only those that count as answers to it, or only the others. */
@@ -423,21 +424,23 @@ export async function listCampaignReplies(
     after,
     campaignId,
     counted,
+    keyword,
     limit,
   }: {
     campaignId: string;
     counted: boolean | null;
+    keyword: string | null;
     after: { at: string; id: string } | null;
     limit: number;
   },
 ): Promise<CampaignReplyRow[]> {
   const { rows } = await db.query<CampaignReplyRow>(
-    `SELECT ${TEXT}, phone_number AS "phoneNumber", contact_id AS "contactId" FROM reply
-      WHERE campaign_id = $1
+    `SELECT ${TEXT}, phone_number AS "phoneNumber", contact_id AS "contactId", keyword FROM reply
+      WHERE campaign_id = $1 AND ($6::text IS NULL OR keyword = $6)
         AND ($2::boolean IS NULL OR $2 = coalesce(taken_as IN ('people', 'dialog') OR of_lesson AND taken_as = 'lesson', false))
         AND ($3::timestamptz IS NULL OR (received_at, reply_id) < ($3, $4::uuid))
       ORDER BY received_at DESC, reply_id DESC LIMIT $5`,
-    [campaignId, counted, after?.at ?? null, after?.id ?? null, limit],
+    [campaignId, counted, after?.at ?? null, after?.id ?? null, limit, keyword],
   );
   return rows;
 }

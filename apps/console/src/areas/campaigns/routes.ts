@@ -46,6 +46,7 @@ const ofCount = search({
   outcome: words,
   code: words,
   replied: truth,
+  keyword: words,
   clicked: truth,
   optedOut: truth,
 });

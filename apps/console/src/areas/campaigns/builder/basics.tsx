@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core';
+import { TagsInput, TextInput } from '@mantine/core';
 import { Status } from '../../../parts/status.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { campaignType } from '../../../words/campaigns.ts';
@@ -14,6 +14,7 @@ export function Basics() {
     name: campaign.name,
     intent: campaign.intent,
     topic: campaign.definition.topic ?? '',
+    acceptedKeywords: campaign.definition.acceptedKeywords,
   });
   const { fill, value: filled } = form;
   return (
@@ -23,7 +24,10 @@ export function Basics() {
       change={() => ({
         name: filled.name.trim(),
         intent: filled.intent,
-        definition: { topic: filled.topic.trim() === '' ? null : filled.topic.trim() },
+        definition: {
+          topic: filled.topic.trim() === '' ? null : filled.topic.trim(),
+          acceptedKeywords: filled.acceptedKeywords,
+        },
       })}
     >
       <TextInput
@@ -47,6 +51,17 @@ export function Basics() {
         value={filled.topic}
         onChange={(event) => fill({ topic: event.currentTarget.value })}
       />
+      {campaign.type !== 'drill' && (
+        <TagsInput
+          label={say('keywords')}
+          description={say('keywordsHint')}
+          placeholder={filled.acceptedKeywords.length === 0 ? say('keywordsNone') : ''}
+          maxTags={20}
+          maw={480}
+          value={filled.acceptedKeywords}
+          onChange={(keywords) => fill({ acceptedKeywords: keywords })}
+        />
+      )}
     </SectionForm>
   );
 }

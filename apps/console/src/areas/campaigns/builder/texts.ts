@@ -53,6 +53,10 @@ export const builderTexts = defineTexts({
     intent_marketing_hint: 'Anything that advertises. Needs consent in writing, and counts for caps.',
     topic: 'Topic',
     topicHint: 'What it is about, where people may refuse topics. Leave it empty for everything.',
+    keywords: 'Answers that count',
+    keywordsHint:
+      'Words that you ask for, as YES and NO: who answers with which is counted. Enter after each.',
+    keywordsNone: 'none',
     include: 'Lists to include',
     includeHint: 'Whoever is on any of them. None, with a filter: all contacts that it matches.',
     exclude: 'Lists to leave out',
@@ -280,6 +284,10 @@ export const builderTexts = defineTexts({
       'Todo lo que anuncia. Requiere consentimiento por escrito y cuenta para los topes.',
     topic: 'Tema',
     topicHint: 'De qué trata, donde se pueden rechazar temas. Vacío: todo.',
+    keywords: 'Respuestas que cuentan',
+    keywordsHint:
+      'Palabras que usted pide, como SÍ y NO: se cuenta quién responde con cuál. Intro después de cada una.',
+    keywordsNone: 'ninguna',
     include: 'Listas que se incluyen',
     includeHint: 'Quien esté en alguna. Ninguna, con un filtro: todos los contactos que lo cumplen.',
     exclude: 'Listas que se excluyen',

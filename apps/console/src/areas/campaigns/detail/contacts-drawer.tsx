@@ -47,6 +47,7 @@ export function ContactsDrawer() {
     ...(search.via === undefined ? [] : [cause(search.via).says]),
     ...(search.outcome === undefined ? [] : [outcome(search.outcome).says]),
     ...(search.replied === 'true' ? [say('replies')] : []),
+    ...(search.keyword === undefined ? [] : [say('answeredWith', { keyword: String(search.keyword) })]),
     ...(search.clicked === 'true' ? [say('clicks')] : []),
     ...(search.optedOut === 'true' ? [say('optOuts')] : []),
   ].join(' · ');
@@ -81,6 +82,7 @@ export function ContactsDrawer() {
         extra: true,
         cell: ({ repliedAt }) => repliedAt && <Time at={repliedAt} as="ago" />,
       },
+      { id: 'keyword', title: say('keyword'), width: 110, extra: true, cell: ({ keyword }) => keyword },
     ],
     [reason, say],
   );

@@ -13,6 +13,7 @@ export interface CountSearch {
   outcome?: string;
   code?: string;
   replied?: 'true' | 'false';
+  keyword?: string;
   clicked?: 'true' | 'false';
   optedOut?: 'true';
 }

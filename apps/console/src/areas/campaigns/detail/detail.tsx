@@ -25,6 +25,7 @@ import { firstLine } from '../first-line.ts';
 import { useAudienceWords } from '../names.ts';
 import { StopDialog } from '../stop-dialog.tsx';
 import { commandTexts } from '../texts.ts';
+import { Answers } from './answers.tsx';
 import classes from './detail.module.css';
 import { Ladder } from './ladder.tsx';
 import { Reasons } from './reasons.tsx';
@@ -183,6 +184,9 @@ function Known({ campaign }: { campaign: Campaign }) {
           <Section title={say('variants')}>
             <Variants id={id} metrics={metrics.data} type={campaign.type} />
           </Section>
+        )}
+        {metrics.data !== undefined && metrics.data.keywords.length > 0 && (
+          <Answers id={id} metrics={metrics.data} />
         )}
         {metrics.data !== undefined && <Ladder campaign={campaign} metrics={metrics.data} />}
         <div className={classes.columns}>

@@ -1,0 +1,116 @@
+import { keywordKey } from '#shared/campaigns/accepted-keywords.ts';
+import { audienceMemberSql } from '#shared/campaigns/audience-sql.ts';
+import {
+  type Audience,
+  audienceSchema,
+  type CampaignFault,
+  type Definition,
+} from '#shared/campaigns/definition.ts';
+import type { ContactField } from '#shared/contacts/fields.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { numbersMeet } from './outlook/read-circumstances.ts';
+
+/** Another campaign that accepts one of the same keywords. */
+interface Rival {
+  campaignId: string;
+  name: string;
+  /** As they are compared. */
+  keywords: ReadonlySet<string>;
+  audience: Audience;
+  isLoaded: boolean;
+}
+
+/**
+ * Accepted keywords of a campaign that another one, which is scheduled or under way, accepts as well from somebody of the same people
+ * at one of the same numbers: their answer would count for whichever wrote last. Two statements, and one for each such
+ * campaign whose people have to be looked at.
+ */
+export async function rivalKeywordFaults(
+  db: Queryable,
+  { campaignId, definition }: { campaignId: string; definition: Definition },
+  { fields, ownNumber }: { fields: readonly ContactField[]; ownNumber: PhoneNumber },
+): Promise<CampaignFault[]> {
+  const { acceptedKeywords, audience } = definition;
+  if (acceptedKeywords.length === 0) return [];
+  const faults: CampaignFault[] = [];
+  for (const rival of await readRivals(db, { campaignId, definition }, ownNumber)) {
+    const shared = acceptedKeywords.flatMap((keyword, index) =>
+      rival.keywords.has(keywordKey(keyword)) ? [{ keyword, index }] : [],
+    );
+    if (shared.length === 0 || !(await haveSomebodyInCommon(db, audience, rival, fields))) continue;
+    for (const { index, keyword } of shared) {
+      faults.push({
+        pointer: `/acceptedKeywords/${index}`,
+        message: `${keyword} is accepted by the campaign "${rival.name}" too, which goes from the same number to some of the same people`,
+      });
+    }
+  }
+  return faults;
+}
+
+async function readRivals(
+  db: Queryable,
+  { campaignId, definition }: { campaignId: string; definition: Definition },
+  ownNumber: PhoneNumber,
+): Promise<Rival[]> {
+  const { rows } = await db.query<{
+    campaign_id: string;
+    name: string;
+    keywords: string[];
+    audience: unknown;
+    sender_pool: string | null;
+    sender_numbers: PhoneNumber[];
+    is_loaded: boolean;
+  }>(
+    `SELECT campaign_id, name, definition -> 'audience' AS audience, definition ->> 'senderPool' AS sender_pool,
+            ARRAY(SELECT jsonb_array_elements_text(definition -> 'acceptedKeywords')) AS keywords,
+            ARRAY(SELECT jsonb_array_elements_text(coalesce(definition -> 'senderNumbers', '[]'))) AS sender_numbers,
+            loaded_at IS NOT NULL AS is_loaded
+       FROM campaign
+      WHERE campaign_id <> $1 AND definition ? 'acceptedKeywords'
+        AND status IN ('scheduled', 'loading', 'active', 'paused')
+      ORDER BY campaign_id`,
+    [campaignId],
+  );
+  return rows.flatMap((row) =>
+    numbersMeet(definition, { senderPool: row.sender_pool, senderNumbers: row.sender_numbers }, ownNumber)
+      ? [
+          {
+            campaignId: row.campaign_id,
+            name: row.name,
+            keywords: new Set(row.keywords.map(keywordKey)),
+            audience: audienceSchema.parse(row.audience),
+            isLoaded: row.is_loaded,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Whether somebody is in an audience and in that of another campaign, as it was put together or, if it was not yet, would be now. */
+async function haveSomebodyInCommon(
+  db: Queryable,
+  audience: Audience,
+  { audience: theirs, campaignId, isLoaded }: Rival,
+  fields: readonly ContactField[],
+): Promise<boolean> {
+  const own = audienceMemberSql(audience, fields, 1);
+  // What cannot be used any more is a fault of its own.
+  if (own.kind === 'faults') return false;
+  const place = own.values.length + 1;
+  const other = isLoaded
+    ? ({
+        kind: 'sql',
+        condition: `EXISTS (SELECT FROM campaign_contact AS theirs
+                             WHERE theirs.campaign_id = $${place}::uuid AND theirs.contact_id = contact.contact_id)`,
+        values: [campaignId],
+      } as const)
+    : audienceMemberSql(theirs, fields, place);
+  if (other.kind === 'faults') return false;
+  const { rows } = await db.query<{ meet: boolean }>(
+    `SELECT EXISTS (SELECT FROM contact WHERE ${own.condition} AND ${other.condition}) AS meet`,
+    [...own.values, ...other.values],
+  );
+  return rows[0]?.meet ?? false;
+}
