@@ -6,9 +6,17 @@ import type { System } from './system.ts';
 /** Kills a service, if it serves; whether it did. */
 export async function killServing(system: System, service: string): Promise<boolean> {
   const pid = await system.pidOf(service);
-  if (pid === undefined) return false;
-  process.kill(pid, 'SIGKILL');
-  return true;
+  return pid !== undefined && kill(pid);
+}
+
+/** False where it is gone: it has ended since somebody saw it serve, as one does that was killed a moment ago. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 export interface RandomKills {
