@@ -28,6 +28,8 @@ export interface PhoneRecords {
   consent: readonly ConsentRow[];
   executed: ReadonlyMap<string, Date>;
   beginning: ProfileChange;
+  /** How far clocks of services were moved on meanwhile, in ms. Left out: not at all. */
+  clocksMovedMs?: number;
 }
 
 const CARRIER = 'twilio';

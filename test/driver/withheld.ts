@@ -4,6 +4,8 @@ import type { ConsentRow, MessageRow } from './records.ts';
 interface Known {
   messages: readonly MessageRow[];
   consent: readonly ConsentRow[];
+  /** How far clocks of services were moved on meanwhile, in ms: in their time what waited is older by that. Left out: not at all. */
+  clocksMovedMs?: number;
 }
 
 /** For how long a transaction that changes consent may have been under way when it is committed, in ms. */
@@ -24,10 +26,10 @@ const CAUSES: Readonly<Record<string, (message: MessageRow, known: Known) => boo
       ({ intent, message_id, state }) =>
         message_id !== message.message_id && intent === message.intent && state === 'sent',
     ),
-  confirmation_late: (message, { consent }) =>
+  confirmation_late: (message, { clocksMovedMs = 0, consent }) =>
     consent.some(
       ({ recorded_at, status }) =>
-        status === 'opted_out' && at(message) - recorded_at.getTime() > CONFIRMATION_MS,
+        status === 'opted_out' && at(message) - recorded_at.getTime() + clocksMovedMs > CONFIRMATION_MS,
     ),
   // Of a campaign: by who stopped it, or by what the person answered to it.
   campaign_stopped: () => true,

@@ -19,12 +19,12 @@ export interface Ledger {
   faults: string[];
 }
 
-/** Ends the load, waits for rest for `restMs` at most, and compares. */
+/** Ends the load, waits for rest for `restMs` at most, and compares. `clocksMovedMs`: how far clocks of services were moved on. */
 export async function closeLedger(
   system: System,
   load: Load,
   sample: Sample,
-  { restMs }: { restMs: number },
+  { clocksMovedMs, restMs }: { restMs: number; clocksMovedMs: number },
 ): Promise<Ledger> {
   const began = performance.now();
   const undecided = await endLoad(system, load);
@@ -48,7 +48,7 @@ export async function closeLedger(
       ...(await inboxFaults(system, records)),
       ...(await campaignFaults(system, load, records)),
       ...phones.flatMap((its) => {
-        const found = faultsOf(its, sample);
+        const found = faultsOf({ ...its, clocksMovedMs }, sample);
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
       }),
     ],

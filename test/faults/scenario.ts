@@ -45,6 +45,7 @@ export async function forAWhile(ms: number, counts: () => Promise<Inflicted>): P
 export const atOnce = (name: string, scenarios: readonly Scenario[]): Scenario => ({
   name,
   says: `At the same time: ${scenarios.map((scenario) => scenario.name).join(', ')}.`,
+  clocksMovedMs: scenarios.reduce((sum, { clocksMovedMs = 0 }) => sum + clocksMovedMs, 0),
   inflict: async (world) =>
     Object.assign({}, ...(await Promise.all(scenarios.map((scenario) => scenario.inflict(world))))),
 });
@@ -56,6 +57,8 @@ export interface Scenario {
   says: string;
   /** Resolves when all of it is over and mended, so that the system may come to rest. */
   inflict(world: World): Promise<Inflicted>;
+  /** How far it moves clocks of services on in all, in ms. Left out: not at all. */
+  clocksMovedMs?: number;
   /** Kills in the middle of its work, if it makes any: known after `inflict`. */
   kills?(): readonly Kill[];
 }

@@ -109,7 +109,14 @@ async function runScenario(
     .catch((error: unknown) => messageOf(error));
   const isInflicted = typeof inflicted !== 'string';
   await untilWritten(load.chatting, isInflicted ? leastTexts : 0);
-  const { counts, faults, restMs: rest } = await closeLedger(system, load, sample, { restMs });
+  const {
+    counts,
+    faults,
+    restMs: rest,
+  } = await closeLedger(system, load, sample, {
+    restMs,
+    clocksMovedMs: scenario.clocksMovedMs ?? 0,
+  });
   const seconds = Math.round((performance.now() - began) / 1_000);
   say(`at rest ${Math.round(rest / 1_000)} s after everything was mended, ${seconds} s in all`);
   return {

@@ -16,6 +16,7 @@ export const skippedTime: Scenario = {
   says:
     'Business time is skipped forward three times, by 8 minutes each. The window of a second campaign opens in the last of ' +
     'these: none of its texts may go before, all must go then.',
+  clocksMovedMs: SKIPS * SKIP_MINUTES * MINUTE_MS,
   inflict: async (world) => {
     const { say, spare, system, untilTalking } = world;
     const window = await campaignThatOpens(world, (SKIPS - 1) * SKIP_MINUTES + SKIP_MINUTES / 2);
@@ -71,12 +72,14 @@ async function campaignThatOpens(
 
 /** In s, one after the other. */
 const STEPS = [-90, 90, 0];
+const FORWARD_MS = (Math.max(...STEPS) - Math.min(...STEPS)) * 1_000;
 
 export const clockSteps: Scenario = {
   name: 'clock-steps',
   says:
     'The clock of the machine that all services run on goes wrong: back by 90 s, on by 180 s, and back to what it was. Clocks of ' +
     'PostgreSQL, Kinesis, SQS and the carrier stay right.',
+  clocksMovedMs: FORWARD_MS,
   inflict: async ({ say, troubles, untilTalking }) => {
     const inflicted = { 'steps back': 0, 'steps forward': 0 };
     let before = 0;
