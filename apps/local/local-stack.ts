@@ -319,7 +319,10 @@ export class LocalStack {
     this.#throwIfStopping();
     const log = new LogFile(join(folder.logs, `${plan.name}.log`));
     this.#logs.push(log);
-    const one = new SupervisedProcess(plan, {
+    const further = this.#options.config.CARILLON_NODE_OPTIONS;
+    const whole =
+      'module' in plan ? { ...plan, nodeOptions: [...(plan.nodeOptions ?? []), ...further] } : plan;
+    const one = new SupervisedProcess(whole, {
       clock: this.#options.clock,
       onLine: (line) => {
         log.write(line);

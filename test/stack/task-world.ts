@@ -15,6 +15,7 @@ import { createStreams } from '../../apps/local/stores/kinesis-streams.ts';
 import { createQueues } from '../../apps/local/stores/sqs-queues.ts';
 import { compileCache } from '../compile-cache.ts';
 import { testPorts } from '../ports.ts';
+import { SHORT_LIVED } from '../short-lived.ts';
 import { IamPostgres } from '../stand-ins/iam-postgres.ts';
 import { authorityFile } from '../tls/certificates.ts';
 import {
@@ -105,8 +106,10 @@ export class TaskWorld {
   ): Promise<Task> {
     const ports = await testPorts('health', 'public');
     const [, ...command] = commandOf(service);
+    const isOurs = options.root === undefined && options.user === undefined;
+    const nodeOptions = [...(isOurs ? SHORT_LIVED : []), ...(options.nodeOptions ?? [])];
     const environment = {
-      ...(options.root === undefined && options.user === undefined ? compileCache() : {}),
+      ...(isOurs ? compileCache() : {}),
       ...this.#variables,
       DB_USER: roleOf(service),
       AWS_ACCESS_KEY_ID: accessKeyOf(service),
@@ -115,7 +118,7 @@ export class TaskWorld {
       PORT: String(ports.public),
       ...options.environment,
     };
-    const child = spawn(process.execPath, [...(options.nodeOptions ?? []), ...command], {
+    const child = spawn(process.execPath, [...nodeOptions, ...command], {
       cwd: options.root ?? ROOT,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
