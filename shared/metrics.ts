@@ -1,6 +1,10 @@
 import { errorClasses, refusalClasses } from './carriers/errors.ts';
+import { hoursVerdicts, startFailures } from './operating/measures.ts';
 
 const webhookNames = ['sms', 'status', 'call_status', 'call_keys', 'call_machine', 'call_inbound'] as const;
+
+/** Of campaigns that share slots. */
+const poolNames = ['sms', 'voice'] as const;
 
 /**
  * Metrics in CloudWatch's embedded metric format: one JSON line on standard output per flush and dimension set,
@@ -85,6 +89,35 @@ export const metricCatalogue = {
     values: { Outcome: ['queued', 'held', 'blocked', 'skipped'] },
   },
   CampaignsFailed: { unit: 'Count', dimensions: ['Service'] },
+  /** Campaigns that failed before anything of them went. */
+  CampaignStartFailures: {
+    unit: 'Count',
+    dimensions: ['Service', 'Reason'],
+    values: { Reason: startFailures },
+  },
+  /** Of which something goes now; one task of all reports it. */
+  ActiveCampaigns: { unit: 'Count', dimensions: ['Service', 'Pool'], values: { Pool: poolNames } },
+  /** That wait for a slot of their pool. */
+  CampaignsWaiting: { unit: 'Count', dimensions: ['Service', 'Pool'], values: { Pool: poolNames } },
+  /** Of the slots that a pool of campaigns has. */
+  SlotsTakenPercent: { unit: 'Percent', dimensions: ['Service', 'Pool'], values: { Pool: poolNames } },
+  /**
+   * What was planned and left, by whether it did so inside the recipient's window and the hours of the law: judged afterwards, by the
+   * hour at which the carrier took it, and not by the gate that let it go.
+   */
+  HoursKept: { unit: 'Count', dimensions: ['Service', 'Verdict'], values: { Verdict: hoursVerdicts } },
+  /** Touches that the gate judged for good; suppressed are those that it stopped because of an opt-out. */
+  TouchesJudged: {
+    unit: 'Count',
+    dimensions: ['Service', 'Verdict'],
+    values: { Verdict: ['allowed', 'suppressed', 'blocked'] },
+  },
+  /** Shares of what yesterday and today brought (UTC); one task of all reports them. */
+  OperatingPercent: {
+    unit: 'Percent',
+    dimensions: ['Service', 'Of'],
+    values: { Of: ['window_compliance', 'suppression_hits', 'reply_association', 'opt_outs'] },
+  },
   /** Campaigns that were paused and numbers that were halted because too much went wrong with what was sent. */
   BreakersTripped: { unit: 'Count', dimensions: ['Service', 'Of'], values: { Of: ['campaign', 'sender'] } },
   /** Texts of people as they are stored: of a campaign, of no campaign but a contact, or of a number that nobody knows. */
@@ -261,7 +294,14 @@ export function createMetrics(
 
 const MAX_SERIES = 10_000;
 /** Counts whose distribution matters more than their sum. */
-const SAMPLED = new Set<MetricName>(['BatchSize', 'ClaimSize', 'TurnsInHand', 'UnsentMessages']);
+const SAMPLED = new Set<MetricName>([
+  'BatchSize',
+  'ClaimSize',
+  'TurnsInHand',
+  'UnsentMessages',
+  'ActiveCampaigns',
+  'CampaignsWaiting',
+]);
 const merge = (name: MetricName, last: number, value: number): number =>
   metricCatalogue[name].unit === 'Count' && !SAMPLED.has(name) ? last + value : value;
 

@@ -164,6 +164,8 @@ export type TableName =
   | 'campaign_delivery_count'
   | 'campaign_drill_answer'
   | 'campaign_opt_out'
+  | 'operating_count'
+  | 'operating_watch'
   | 'erasure_key'
   | 'webhook_endpoint'
   | 'webhook_secret'
@@ -622,6 +624,8 @@ export const services = {
       call_log: ['select'],
       campaign_delivery: ['select'],
       campaign_delivery_count: ['select'],
+      operating_watch: ['select'],
+      operating_count: ['select'],
       campaign_drill_answer: ['select'],
       campaign_opt_out: ['select'],
       erasure_key: ['select'],
@@ -667,6 +671,9 @@ export const services = {
       campaign_variant_spend: ['select', 'insert', 'update'],
       campaign_call: ['select', 'insert', 'update'],
       breaker_watch: ['select', 'update'],
+      operating_watch: ['select', 'update'],
+      operating_count: ['select', 'insert', 'update'],
+      reply: ['select'],
       sender: ['select', 'update'],
       sender_pool: ['select'],
       sender_day: ['select'],
@@ -691,7 +698,7 @@ export const services = {
       consent_standing: ['select', 'insert', 'update'],
       consent_disclosure: ['select', 'insert'],
       suppression: ['select', 'insert', 'update', 'delete'],
-      decision: ['insert'],
+      decision: ['select', 'insert'],
       decision_inputs: ['select', 'insert'],
       dialog_state: ['select'],
       do_not_call_list: ['select'],

@@ -37,6 +37,7 @@ import { importOperations } from './imports/operations.ts';
 import { keyOperations } from './keys/operations.ts';
 import { listOperations } from './lists/operations.ts';
 import { type MessageParts, messageOperations } from './messages/operations.ts';
+import { operatingOperations } from './operating/operations.ts';
 import { overviewOperations } from './overview/operations.ts';
 import { participantOperations } from './participants/operations.ts';
 import { personOperations } from './people/operations.ts';
@@ -144,6 +145,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...agentModeOperations(deps),
   ...agentAnswerOperations(deps),
   ...overviewOperations(deps),
+  ...operatingOperations(deps),
   ...systemOperations,
   ...topologyOperations,
   ...deadLetterOperations,

@@ -25,7 +25,7 @@ export async function begin(
 ): Promise<Step> {
   const { endAt, startAt } = campaign;
   if (startAt !== null && startAt > now) return { dueAt: startAt };
-  if (endAt !== null && endAt <= now) return failed('Its end came before it could start.', now);
+  if (endAt !== null && endAt <= now) return failed('too_late', 'Its end came before it could start.', now);
   const waits = await waitingForSlot(tx, campaign, slots, now);
   return (
     waits ?? { status: step('scheduled', 'load'), reason: null, waitsFor: null, queuedAt: null, dueAt: now }
@@ -96,7 +96,8 @@ async function waitingForSlot(
 /** The next part of the audience; after the last the campaign becomes active, or gives its slot back and waits for its approval. */
 export async function load(tx: Transaction, campaign: Campaign, parts: StartParts, now: Date): Promise<Step> {
   const loaded = await loadAudience(tx, campaign, await readFields(tx), now);
-  if (loaded.kind === 'faults') return failed(`Its audience cannot be made: ${loaded.reason}`, now);
+  if (loaded.kind === 'faults')
+    return failed('audience', `Its audience cannot be made: ${loaded.reason}`, now);
   if (loaded.to !== null) return { loadedTo: loaded.to, dueAt: now };
   const contacts = await countOf(tx, campaign.campaignId, ['pending']);
   const status = step('loading', 'activate');

@@ -15,6 +15,7 @@ import { services } from '#shared/topology.ts';
 import { wakeApproved } from './begin.ts';
 import { startImportWork } from './imports/start.ts';
 import { wakeForLessons } from './lessons.ts';
+import { startCounting } from './operating/start-counting.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import { campaignsSettings } from './settings.ts';
 import { startBreakers } from './start-breakers.ts';
@@ -68,9 +69,10 @@ await runService('campaigns', campaignsSettings, async (context) => {
         const due = await nextDue(pool);
         return { handled: 0, nextInMs: due === null ? null : due.getTime() - clock.now().getTime() };
       }
-      const { became, campaignId, dispatched } = turn;
+      const { became, campaignId, dispatched, startFailure } = turn;
       if (became !== null) logger.info({ campaignId, status: became }, `a campaign is ${became}`);
       if (became === 'failed') metrics.observe('CampaignsFailed', 1, {});
+      if (startFailure !== null) metrics.observe('CampaignStartFailures', 1, { Reason: startFailure });
       for (const Outcome of ['queued', 'held', 'blocked', 'skipped'] as const) {
         const contacts = dispatched?.[Outcome] ?? 0;
         if (contacts > 0) metrics.observe('CampaignContacts', contacts, { Outcome });
@@ -91,6 +93,16 @@ await runService('campaigns', campaignsSettings, async (context) => {
     limits,
     windowMs: config.BREAKER_MINUTES * 60_000,
     publish,
+    clock,
+    logger,
+    metrics,
+    liveness,
+    onFailure,
+  });
+  const counting = startCounting({
+    pool,
+    gate: parts.gate,
+    slots: parts.slots,
     clock,
     logger,
     metrics,
@@ -140,7 +152,14 @@ await runService('campaigns', campaignsSettings, async (context) => {
   return {
     notReady: () => null,
     stop: async () => {
-      await Promise.all([turns.stop(), reports.stop(), breakers.stop(), forgotten.stop(), imports.stop()]);
+      await Promise.all([
+        turns.stop(),
+        reports.stop(),
+        breakers.stop(),
+        counting.stop(),
+        forgotten.stop(),
+        imports.stop(),
+      ]);
       await turnPool.end();
       await outbox.close();
       redis.disconnect();

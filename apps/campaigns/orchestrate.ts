@@ -26,6 +26,8 @@ import { withdrawAnswered } from '#shared/campaigns/withdraw-answered.ts';
 import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { isPassing } from '#shared/due-rows.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
+import { countStartFailure } from '#shared/operating/count-start-failure.ts';
+import type { StartFailure } from '#shared/operating/measures.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { begin, goOnApproved, load, type StartParts } from './begin.ts';
 import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
@@ -49,6 +51,8 @@ export interface Turn {
   dispatched: Dispatched | null;
   /** Status that it came into; null: it stayed. */
   became: Campaign['status'] | null;
+  /** Why it failed before anything of it went; null: it did not. */
+  startFailure: StartFailure | null;
 }
 
 /** A campaign that is under way is looked at so often, in ms. */
@@ -80,7 +84,7 @@ export async function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Tu
       campaignId,
       after(parts.clock.now(), PUT_OFF_MS),
     ]);
-    return { campaignId, dispatched: null, became: null };
+    return { campaignId, dispatched: null, became: null, startFailure: null };
   }
 }
 
@@ -96,9 +100,11 @@ function turnOfNext(
     const due = await lockDueCampaign(tx, now);
     if (due === null) return null;
     taken.campaignId = due.campaignId;
-    const { dispatched = null, ...progress } = await attempt(tx, due, parts, now);
+    const { dispatched = null, failure = null, ...progress } = await attempt(tx, due, parts, now);
     await writeProgress(tx, due.campaignId, progress, now);
-    return { campaignId: due.campaignId, dispatched, became: progress.status ?? null };
+    const startFailure = due.startedAt === null ? failure : null;
+    if (startFailure !== null) await countStartFailure(tx, due.campaignId, startFailure, now);
+    return { campaignId: due.campaignId, dispatched, became: progress.status ?? null, startFailure };
   });
 }
 
@@ -127,7 +133,7 @@ async function attempt(
     // One that had ended is left as it is: nothing of it goes any more.
     return isEnded(status)
       ? { dueAt: null }
-      : failed('Something in it could not be processed; our logs say what.', now);
+      : failed('fault', 'Something in it could not be processed; our logs say what.', now);
   }
 }
 
@@ -148,7 +154,7 @@ async function stepOf(
 ): Promise<Step> {
   const missing = unsendable(campaign.type, parts.sent);
   if (missing !== null && BEFORE_ITS_END.includes(campaign.status)) {
-    return failed(`It cannot be sent: ${missing}.`, now);
+    return failed('cannot_be_sent', `It cannot be sent: ${missing}.`, now);
   }
   switch (campaign.status) {
     case 'scheduled':

@@ -36,6 +36,7 @@ SELECT log_id, carrier, carrier_message_id, direction, phone_number, our_number,
                unnest($17::float8[]) AS occurred_at) AS row
 ON CONFLICT (log_id) DO UPDATE SET
   direction = coalesce(log.direction, excluded.direction),
+  content_at = CASE WHEN log.direction IS NULL AND excluded.direction IS NOT NULL THEN clock_timestamp() ELSE log.content_at END,
   our_number = CASE WHEN log.direction IS NULL OR excluded.occurred_at < log.occurred_at
                     THEN excluded.our_number ELSE log.our_number END,
   body = CASE WHEN log.direction IS NULL OR excluded.occurred_at < log.occurred_at

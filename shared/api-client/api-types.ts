@@ -2969,6 +2969,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operating-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent and stopped, whether hours were kept, and how campaigns start, day by day
+         * @description Takes the role `viewer`.
+         */
+        get: operations["getOperatingFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/system": {
         parameters: {
             query?: never;
@@ -8108,6 +8128,113 @@ export interface components {
                 oldestAt: string | null;
             };
         };
+        OperatingFigures: {
+            /**
+             * Format: date-time
+             * @description What was written up to then (real time) is counted: some minutes ago at the most
+             * @example 2026-11-26T14:30:00.000Z
+             */
+            countedTo: string;
+            /** @description Days of UTC by business time, the newest first, none left out */
+            days: {
+                /** Format: date */
+                day: string;
+                /** @description Texts and calls that a carrier took */
+                sent: number;
+                /** @description That a carrier refused when it was asked */
+                refused: number;
+                /** @description Of `sent`, planned ones that left inside the recipient's window and the hours of the law: by the hour at which the carrier took them, judged afterwards and not by the gate that let them go */
+                withinHours: number;
+                /** @description That left outside the hours of the law */
+                outsideLaw: number;
+                /** @description That left in lawful hours, but outside those of the organisation or of the campaign */
+                outsideWindow: number;
+                /** @description That went to other countries, whose hours are not known here */
+                notJudged: number;
+                /** @description Touches that the gate let go; a repeated request is one more */
+                allowed: number;
+                /** @description Touches that it stopped because the person had opted out or is suppressed */
+                suppressed: number;
+                /** @description Touches that it stopped for other reasons */
+                blocked: number;
+                /** @description Texts of people that belong to a campaign */
+                textsOfCampaigns: number;
+                /** @description That belong to a contact and to no campaign */
+                textsOfContacts: number;
+                /** @description Of numbers that nobody knows */
+                textsOfNobody: number;
+                /** @description Contacts of campaigns that were blocked or skipped */
+                leftOut: number;
+                /** @description People who opted out, by whatever way; of a campaign, those who did so in answer to it */
+                optedOut: number;
+                /** @description Campaigns that failed before anything of them went */
+                startFailures: number;
+            }[];
+            total: {
+                /** @description Texts and calls that a carrier took */
+                sent: number;
+                /** @description That a carrier refused when it was asked */
+                refused: number;
+                /** @description Of `sent`, planned ones that left inside the recipient's window and the hours of the law: by the hour at which the carrier took them, judged afterwards and not by the gate that let them go */
+                withinHours: number;
+                /** @description That left outside the hours of the law */
+                outsideLaw: number;
+                /** @description That left in lawful hours, but outside those of the organisation or of the campaign */
+                outsideWindow: number;
+                /** @description That went to other countries, whose hours are not known here */
+                notJudged: number;
+                /** @description Touches that the gate let go; a repeated request is one more */
+                allowed: number;
+                /** @description Touches that it stopped because the person had opted out or is suppressed */
+                suppressed: number;
+                /** @description Touches that it stopped for other reasons */
+                blocked: number;
+                /** @description Texts of people that belong to a campaign */
+                textsOfCampaigns: number;
+                /** @description That belong to a contact and to no campaign */
+                textsOfContacts: number;
+                /** @description Of numbers that nobody knows */
+                textsOfNobody: number;
+                /** @description Contacts of campaigns that were blocked or skipped */
+                leftOut: number;
+                /** @description People who opted out, by whatever way; of a campaign, those who did so in answer to it */
+                optedOut: number;
+                /** @description Campaigns that failed before anything of them went */
+                startFailures: number;
+            };
+            /** @description From 0 to 1, over all these days; null: there was nothing to take a share of */
+            rates: {
+                /** @description Of what was planned, left and can be judged: how much did inside its hours */
+                windowCompliance: number | null;
+                /** @description Of touches that the gate judged for good: how many an opt-out stopped */
+                suppressionHits: number | null;
+                /** @description Of texts of people: how many belong to a campaign */
+                replyAssociation: number | null;
+                /** @description People who opted out, for each message that was sent */
+                optOuts: number | null;
+            };
+            /** @description Over all these days; none of 0 */
+            startFailures: {
+                /** @enum {string} */
+                reason: "cannot_be_sent" | "too_late" | "audience" | "fault";
+                campaigns: number;
+            }[];
+            /** @description As of now */
+            pools: {
+                /**
+                 * @description `sms` has lessons as well, `voice` hybrid campaigns
+                 * @enum {string}
+                 */
+                pool: "sms" | "voice";
+                slots: number;
+                /** @description Campaigns that hold a slot, paused ones among them */
+                taken: number;
+                /** @description Of them those that are under way */
+                active: number;
+                /** @description Campaigns that wait for a slot */
+                waiting: number;
+            }[];
+        };
         System: {
             /** @description Who reads which shard. How far behind they are is in the streams' metrics */
             consumers: {
@@ -9043,6 +9170,7 @@ export type AgentAnswerPage = components['schemas']['AgentAnswerPage'];
 export type AgentAnswer = components['schemas']['AgentAnswer'];
 export type AgentFigures = components['schemas']['AgentFigures'];
 export type Overview = components['schemas']['Overview'];
+export type OperatingFigures = components['schemas']['OperatingFigures'];
 export type System = components['schemas']['System'];
 export type Topology = components['schemas']['Topology'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
@@ -26632,6 +26760,94 @@ export interface operations {
             };
             /** @description Not allowed (`not_allowed`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`unexpected`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available at the moment (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOperatingFigures: {
+        parameters: {
+            query?: {
+                /** @description So many, up to today */
+                days?: number;
+                /** @description Of this campaign alone; of a campaign of lessons also the texts with which they begin */
+                campaignId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatingFigures"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in (`not_signed_in`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`not_allowed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -162,18 +162,24 @@ export async function lockCampaign(tx: Transaction, campaignId: string): Promise
 }
 
 /** What can be read of every campaign, also of one whose definition nobody can read any more. */
-export type DueCampaign = Pick<Campaign, 'campaignId' | 'status' | 'type' | 'endAt'>;
+export type DueCampaign = Pick<Campaign, 'campaignId' | 'status' | 'type' | 'endAt' | 'startedAt'>;
 
 /** The next campaign that is due, locked, by its id; one that somebody else holds is passed over. */
 export async function lockDueCampaign(tx: Transaction, now: Date): Promise<DueCampaign | null> {
-  const { rows } = await tx.query<Pick<Row, 'campaign_id' | 'status' | 'type' | 'end_at'>>(
-    'SELECT campaign_id, status, type, end_at FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
+  const { rows } = await tx.query<Pick<Row, 'campaign_id' | 'status' | 'type' | 'end_at' | 'started_at'>>(
+    'SELECT campaign_id, status, type, end_at, started_at FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
     [now],
   );
   const [row] = rows;
   return row === undefined
     ? null
-    : { campaignId: row.campaign_id, status: row.status, type: row.type, endAt: row.end_at };
+    : {
+        campaignId: row.campaign_id,
+        status: row.status,
+        type: row.type,
+        endAt: row.end_at,
+        startedAt: row.started_at,
+      };
 }
 
 /** What changes of a campaign as it goes on; what is left out stays. */

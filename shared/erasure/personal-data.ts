@@ -206,7 +206,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('cleared', 'body', 'media_urls'),
     ...all('kept', 'log_id', 'carrier', 'carrier_message_id', 'direction', 'our_number', 'message_id'),
     ...all('kept', 'attempt_id', 'segments', 'status', 'status_rank', 'status_at', 'error_code'),
-    ...all('kept', 'unknown_statuses', 'occurred_at', 'first_seen_at'),
+    ...all('kept', 'unknown_statuses', 'occurred_at', 'first_seen_at', 'content_at'),
   },
   // What they answered in a call goes; that they took it stays.
   call_log: {
@@ -219,7 +219,16 @@ export const personalData: Readonly<Record<string, Table>> = {
   status_watch: all('none', 'carrier', 'enrolled_to'),
   decision: {
     phone_number: 'number',
-    ...all('kept', 'decision_id', 'decided_at', 'position', 'message_id', 'campaign_id', 'channel'),
+    ...all(
+      'kept',
+      'decision_id',
+      'decided_at',
+      'recorded_at',
+      'position',
+      'message_id',
+      'campaign_id',
+      'channel',
+    ),
     ...all('kept', 'verdict', 'rule', 'rules_version', 'until', 'inputs_hash'),
   },
   // Shared by all of whom the same is known: states and zones, counts, no names.
@@ -471,6 +480,8 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('kept', 'reply_id', 'position', 'our_number', 'contact_id', 'campaign_id', 'carrier'),
     ...all('kept', 'carrier_message_id', 'received_at', 'session', 'taken_as', 'read_at', 'answered_at'),
     ...all('kept', 'answered_by', 'untold_at', 'of_lesson', 'keyword'),
+    stored_at: 'kept',
+    ...all('kept', 'answered_by', 'untold_at', 'of_lesson'),
   },
   reply_verdict: all('kept', 'reply_id', 'taken_as', 'heard_at'),
   conversation: all(
@@ -537,6 +548,8 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...['segments', 'is_news', 'call_outcome', 'call_seconds', 'call_price', 'call_currency'],
   ),
   campaign_call: all('kept', 'message_id', 'campaign_id', 'variant', 'carrier', 'minutes', 'micros'),
+  operating_count: all('none', 'day', 'campaign_id', 'measure', 'value'),
+  operating_watch: all('none', 'one', 'looked_at', 'counted_to', 'bound_at', 'bound_xid'),
   campaign_delivery_count: all('none', 'campaign_id', 'variant', 'measure', 'value'),
   campaign_opt_out: all('kept', 'campaign_id', 'contact_id', 'variant', 'log_id', 'opted_out_at'),
   campaign_drill_answer: all('kept', 'command_id', 'campaign_id', 'contact_id', 'refusal'),

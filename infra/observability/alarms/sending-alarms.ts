@@ -75,6 +75,21 @@ export function sendingAlarms<T>({ namespace }: MonitoredResources<T>, limits: T
       periods: 2,
       datapoints: 2,
     }),
+    onFormula<T>({
+      context: 'campaigns',
+      missing: 'quiet',
+      name: 'outside-hours',
+      kind: 'outside-hours',
+      summary: 'A message or call left outside the hours of the law, the organisation or its campaign.',
+      of: {
+        law: own(namespace, 'HoursKept', 'campaigns', { Verdict: 'outside_law' }, 'Sum', 300),
+        window: own(namespace, 'HoursKept', 'campaigns', { Verdict: 'outside_window' }, 'Sum', 300),
+      },
+      formula: plus(filled('law', 0), filled('window', 0)),
+      threshold: 1,
+      periods: 1,
+      datapoints: 1,
+    }),
     onSeries<T>({
       ...caller,
       name: 'calls-halted',

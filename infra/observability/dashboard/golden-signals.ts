@@ -3,6 +3,7 @@ import { own, type Statistic } from '../series.ts';
 import type { Thresholds } from '../thresholds.ts';
 import { type Graph, type GraphContext, graph, type Line } from './graph.ts';
 import type { Section } from './layout.ts';
+import { operatingGraphs } from './operating-graphs.ts';
 import { requestGraphs } from './request-graphs.ts';
 
 type WebhookName = (typeof metricCatalogue.WebhooksAccepted.values.Webhook)[number];
@@ -154,6 +155,7 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
         { label: 'campaigns that failed', series: own(namespace, 'CampaignsFailed', 'campaigns', {}, 'Sum') },
       ],
     },
+    ...operatingGraphs(namespace),
     {
       title: 'Circuit breakers that tripped',
       unit: 'per minute',

@@ -1,0 +1,423 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { silentLogger } from '#shared/logger.ts';
+import type { HoursRules } from '#shared/operating/hours-kept.ts';
+import { NO_CAMPAIGN } from '#shared/operating/measures.ts';
+import { createPool, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { countRows } from '../apps/campaigns/operating/count-rows.ts';
+import { tellCounted, tellStanding } from '../apps/campaigns/operating/start-counting.ts';
+import { insertCampaign } from '../apps/campaigns/test-campaigns.ts';
+import { rowOfRecord } from '../apps/log/row.ts';
+import { outbound, outboundCall, status } from '../apps/log/sample-records.ts';
+import { upsertRows } from '../apps/log/store.ts';
+import { eventually } from './eventually.ts';
+import { emptyTables } from './stack/empty-tables.ts';
+import { createDatabase, type TestDatabase } from './stack/stack.ts';
+
+/**
+ * What is counted of a day is what its rows say, whoever writes when, commits late, takes back or dies in between. The rows are
+ * added up a second time by PostgreSQL, which knows zones and clocks by itself.
+ */
+
+const RULES: HoursRules = { allowed: { from: 480, to: 1_200 }, closedDays: [], unknownPlaces: 'states' };
+/** Missouri has the hours of the federation alone; Texas has its own, and on Sundays others. */
+const PEOPLE = [
+  { phone: '+13145550101', zone: 'America/Chicago' },
+  { phone: '+13145550102', zone: 'America/Los_Angeles' },
+  { phone: '+12145550103', zone: 'America/Chicago' },
+  { phone: '+447700900123', zone: 'Europe/London' },
+];
+/** Weeks around both changes of clocks. */
+const anyTime = fc
+  .tuple(
+    fc.constantFrom('2026-03-05', '2026-10-29', '2026-07-03'),
+    fc.integer({ min: 0, max: 7 * 24 * 60 * 60 }),
+  )
+  .map(([day, second]) => new Date(Date.parse(day) + second * 1_000));
+
+type Row =
+  | {
+      row: 'message';
+      at: Date;
+      who: number;
+      campaign: number;
+      isLesson: boolean;
+      intent: string;
+      isCall: boolean;
+      isTaken: boolean;
+      /** A status of it was heard before it was. */
+      statusFirst: boolean;
+      /** Its answer was found out by asking, so much later, in minutes. */
+      late: number;
+    }
+  | { row: 'decision'; at: Date; campaign: number; verdict: string; rule: string }
+  | { row: 'reply'; at: Date; campaign: number; isContact: boolean }
+  | { row: 'contact'; campaign: number; state: string }
+  | { row: 'consent'; status: string; method: string };
+
+/** 2: of none. */
+const campaign = fc.integer({ min: 0, max: 2 });
+const anyRow: fc.Arbitrary<Row> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      row: fc.constant('message' as const),
+      at: anyTime,
+      who: fc.nat({ max: PEOPLE.length - 1 }),
+      campaign,
+      isLesson: fc.boolean(),
+      intent: fc.constantFrom('transactional', 'marketing', 'transactional', 'reply'),
+      isCall: fc.boolean(),
+      isTaken: fc.constantFrom(true, true, true, false),
+      statusFirst: fc.boolean(),
+      late: fc.constantFrom(0, 0, 45),
+    }),
+  },
+  fc.record({
+    row: fc.constant('decision' as const),
+    at: anyTime,
+    campaign,
+    verdict: fc.constantFrom('send', 'hold', 'block'),
+    rule: fc.constantFrom('suppressed', 'revoked', 'no_consent'),
+  }),
+  fc.record({ row: fc.constant('reply' as const), at: anyTime, campaign, isContact: fc.boolean() }),
+  fc.record({
+    row: fc.constant('contact' as const),
+    campaign: fc.integer({ min: 0, max: 1 }),
+    state: fc.constantFrom('blocked', 'skipped', 'cancelled'),
+  }),
+  fc.record({
+    row: fc.constant('consent' as const),
+    status: fc.constantFrom('opted_in', 'opted_out'),
+    method: fc.constantFrom('sms', 'web', 'import'),
+  }),
+);
+
+type Event =
+  /** A transaction that stays open. */
+  | { do: 'write'; rows: Row[]; slot: number }
+  | { do: 'commit' | 'take back'; slot: number }
+  | { do: 'count' }
+  /** Whoever counts dies in the middle. */
+  | { do: 'die' };
+const slot = fc.nat({ max: 2 });
+const anyEvent: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      rows: fc.array(anyRow, { minLength: 1, maxLength: 8 }),
+      slot,
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('commit' as const), slot }) },
+  fc.record({ do: fc.constant('take back' as const), slot }),
+  { weight: 3, arbitrary: fc.constant({ do: 'count' as const }) },
+  fc.constant({ do: 'die' as const }),
+);
+
+interface Open {
+  end(commits: boolean): void;
+  done: Promise<unknown>;
+}
+
+describe('Operating figures', () => {
+  let database: TestDatabase;
+  let admin: Pool;
+  let pool: Pool;
+  let next = 0;
+  let campaigns: string[] = [];
+  before(async () => {
+    database = await createDatabase();
+    admin = database.adminPool;
+    // With the rights of the service that counts.
+    pool = createPool(database.configFor('campaigns'), () => undefined);
+  });
+  after(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  beforeEach(() => empty());
+
+  async function empty(): Promise<void> {
+    await emptyTables(
+      admin,
+      `campaign, campaign_contact, message, attempt, message_log, decision, reply, consent_change, phone, operating_count`,
+    );
+    await admin.query(
+      'UPDATE operating_watch SET counted_to = clock_timestamp(), bound_at = NULL, bound_xid = NULL',
+    );
+    for (const { phone, zone } of PEOPLE)
+      await admin.query('INSERT INTO phone (phone_number, time_zone) VALUES ($1, $2)', [phone, zone]);
+    const windows = [
+      [{ days: [1, 2, 3, 4, 5], from: '10:00', to: '18:00' }],
+      [{ days: [1, 2, 3, 4, 5, 6, 7], from: '18:00', to: '09:00' }],
+    ];
+    campaigns = [];
+    for (const own of windows)
+      campaigns.push(await insertCampaign(admin, new Date(), { definition: { windows: own } }));
+  }
+
+  const business = new Date('2026-06-15T12:00:00Z');
+  const clock = { now: () => business, machineTime: () => new Date() };
+  const count = (hours = RULES) => countRows(pool, { clock, hours, everyMs: 0, settlesMs: 0 });
+  const DYING: HoursRules = {
+    ...RULES,
+    get allowed(): HoursRules['allowed'] {
+      throw new Error('it died');
+    },
+  };
+
+  async function write(tx: Transaction, row: Row): Promise<void> {
+    const n = next++;
+    const of = 'campaign' in row ? (campaigns[row.campaign] ?? null) : null;
+    switch (row.row) {
+      case 'message': {
+        const who = PEOPLE[row.who] ?? { phone: '' };
+        const record = (row.isCall ? outboundCall : outbound)(n, {});
+        const known = {
+          ...record,
+          carrierMessageId: row.isTaken ? record.carrierMessageId : null,
+          sentAt: row.at.toISOString(),
+        };
+        const log = rowOfRecord(known);
+        if (log.content === null) throw new Error('a message without content');
+        // A status that was heard before is committed already.
+        if (row.statusFirst && row.isTaken)
+          await upsertRows(admin, [
+            { ...log, content: null, mentioned: rowOfRecord(status(n, 'sent')).mentioned },
+          ]);
+        await tx.query(
+          `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
+                                created_at, channel, campaign_id, lesson_campaign_id)
+           VALUES ($1, $2, $3, 'bulk', $4, $5, 'Hi', $1, $1, now(), $6, $7, $8)`,
+          [
+            record.messageId,
+            who.phone,
+            n + 1,
+            row.intent,
+            record.senderNumber,
+            row.isCall ? 'voice' : 'sms',
+            row.isLesson ? null : of,
+            row.isLesson ? of : null,
+          ],
+        );
+        await tx.query(
+          `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, ended_at)
+           VALUES ($1, $2, $3, 'twilio', $4, 'accepted', now() - $5 * interval '1 minute', now() + interval '2 seconds')`,
+          [record.attemptId, record.messageId, who.phone, record.senderNumber, row.late],
+        );
+        await upsertRows(tx, [{ ...log, content: { ...log.content, phoneNumber: who.phone } }]);
+        return;
+      }
+      case 'decision':
+        await tx.query(
+          `INSERT INTO decision_inputs (hash, inputs) VALUES ('none', '{}') ON CONFLICT DO NOTHING`,
+        );
+        await tx.query(
+          `INSERT INTO decision (decision_id, decided_at, message_id, phone_number, campaign_id, channel, verdict, rule,
+                                 rules_version, inputs_hash)
+           VALUES ($1, $2, $1, '+13145550101', $3, 'sms', $4, CASE $4 WHEN 'send' THEN 'allowed' ELSE $5 END, '1', 'none')`,
+          [randomUUID(), row.at, of, row.verdict, row.rule],
+        );
+        return;
+      case 'reply':
+        await tx.query(
+          `INSERT INTO reply (reply_id, phone_number, our_number, contact_id, campaign_id, body, carrier, carrier_message_id,
+                              received_at, session)
+           VALUES ($1, '+13145550101', '+14155550100', $2, $3, 'Yes', 'twilio', $4, $5, 1)`,
+          [randomUUID(), row.isContact ? randomUUID() : null, of, randomUUID(), row.at],
+        );
+        return;
+      case 'contact':
+        await tx.query(
+          `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state, rule, settled_at)
+           VALUES ($1, $2, $3, $4, 'x', clock_timestamp())`,
+          [of, randomUUID(), `+1314555${String(n).padStart(4, '0')}`, row.state],
+        );
+        return;
+      case 'consent':
+        await tx.query(
+          `INSERT INTO consent_change (change_id, phone_number, status, method, cause, requested_at)
+           VALUES ($1, '+13145550101', $2, $3, 'x', '2020-01-01')`,
+          [randomUUID(), row.status, row.method],
+        );
+    }
+  }
+
+  /** A transaction that wrote these, and waits for its end. */
+  async function open(rows: readonly Row[]): Promise<Open> {
+    const written = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<boolean>();
+    const done = inTransaction(admin, async (tx) => {
+      for (const row of rows) await write(tx, row);
+      written.resolve();
+      if (!(await ended.promise)) throw new Error('taken back');
+    }).catch((error: unknown) => {
+      written.reject(error);
+      if (!(error instanceof Error) || error.message !== 'taken back') throw error;
+    });
+    await written.promise;
+    return { end: (commits) => ended.resolve(commits), done };
+  }
+
+  /** Counts until nothing that was written by now is left; others of this server may have transactions under way. */
+  async function countAll(): Promise<void> {
+    const { rows } = await admin.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
+    await eventually(async () => {
+      await count();
+      const { rowCount } = await admin.query('SELECT FROM operating_watch WHERE counted_to >= $1', [
+        rows[0]?.now,
+      ]);
+      assert.equal(rowCount, 1);
+    });
+  }
+
+  /** What is counted and is not what the rows add up to; empty: all is. */
+  async function wrong(): Promise<unknown[]> {
+    const { rows } = await admin.query(
+      `WITH gone AS (
+         SELECT occurred_at, log.carrier_message_id IS NOT NULL AS is_taken, log.phone_number, intent IN ('transactional', 'marketing') AS is_planned,
+                coalesce(campaign_id, lesson_campaign_id) AS campaign_id,
+                (occurred_at - CASE WHEN ended_at - posted_at > interval '10 seconds' THEN ended_at - posted_at ELSE '0' END)
+                  AT TIME ZONE time_zone AS local
+           FROM message_log AS log JOIN message USING (message_id) JOIN attempt USING (attempt_id)
+                JOIN phone ON phone.phone_number = log.phone_number
+          WHERE log.direction = 'outbound'),
+       clocked AS (
+         SELECT *, extract(isodow FROM local) AS weekday, local::time AS time FROM gone),
+       judged AS (
+         SELECT *,
+                CASE WHEN phone_number LIKE '+44%' THEN 'unjudged'
+                     WHEN time < '08:00' OR time >= '21:00' THEN 'outside_law'
+                     WHEN phone_number LIKE '+1214%' AND time < CASE weekday WHEN 7 THEN '12:00'::time ELSE '09:00' END THEN 'outside_law'
+                     WHEN time >= '20:00' THEN 'outside_window'
+                     WHEN campaign_id = $1 AND NOT (weekday <= 5 AND time >= '10:00' AND time < '18:00') THEN 'outside_window'
+                     WHEN campaign_id = $2 AND time >= '09:00' AND time < '18:00' THEN 'outside_window'
+                     ELSE 'within' END AS verdict
+           FROM clocked),
+       row AS (
+         SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day, campaign_id, CASE WHEN is_taken THEN 'sent' ELSE 'refused' END AS measure FROM judged
+         UNION ALL
+         SELECT (occurred_at AT TIME ZONE 'UTC')::date, campaign_id, verdict FROM judged WHERE is_taken AND is_planned
+         UNION ALL
+         SELECT (decided_at AT TIME ZONE 'UTC')::date, campaign_id,
+                CASE WHEN verdict = 'send' THEN 'allowed' WHEN rule = 'no_consent' THEN 'blocked' ELSE 'suppressed' END
+           FROM decision WHERE verdict <> 'hold'
+         UNION ALL
+         SELECT (received_at AT TIME ZONE 'UTC')::date, campaign_id,
+                'heard_of_' || CASE WHEN campaign_id IS NOT NULL THEN 'campaign' WHEN contact_id IS NULL THEN 'nobody' ELSE 'contact' END
+           FROM reply
+         UNION ALL
+         SELECT '2026-06-15', campaign_id, 'left_out' FROM campaign_contact WHERE state <> 'cancelled'
+         UNION ALL
+         SELECT '2026-06-15', NULL, 'opted_out' FROM consent_change WHERE status = 'opted_out' AND method <> 'import'),
+       real AS (SELECT day, coalesce(campaign_id, $3) AS campaign_id, measure, count(*) AS value FROM row GROUP BY 1, 2, 3)
+       SELECT day::text, campaign_id, measure, real.value AS rows, operating_count.value AS counted
+         FROM real FULL JOIN operating_count USING (day, campaign_id, measure)
+        WHERE real.value IS DISTINCT FROM operating_count.value`,
+      [campaigns[0], campaigns[1], NO_CAMPAIGN],
+    );
+    return rows;
+  }
+
+  it('are what the rows add up to, whoever writes, commits late, takes back, counts or dies when', async () => {
+    const verdicts = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyEvent, { minLength: 6, maxLength: 20 }), async (events) => {
+        await empty();
+        const opened = new Map<number, Open>();
+        const end = async (at: number, commits: boolean): Promise<void> => {
+          const each = opened.get(at);
+          opened.delete(at);
+          each?.end(commits);
+          await each?.done;
+        };
+        for (const event of events) {
+          if (event.do === 'count') await count();
+          else if (event.do === 'die')
+            await count(DYING).catch((error: unknown) => assert.match(String(error), /it died/));
+          else if (event.do === 'write') {
+            await end(event.slot, true);
+            opened.set(event.slot, await open(event.rows));
+          } else await end(event.slot, event.do === 'commit');
+        }
+        for (const at of [...opened.keys()]) await end(at, true);
+        await countAll();
+        assert.deepEqual(await wrong(), []);
+        const { rows } = await admin.query<{ measure: string }>(
+          'SELECT DISTINCT measure FROM operating_count',
+        );
+        for (const { measure } of rows) verdicts.add(measure);
+      }),
+      { numRuns: 40, includeErrorInReport: true },
+    );
+    for (const measure of [
+      'within',
+      'outside_law',
+      'outside_window',
+      'unjudged',
+      'suppressed',
+      'opted_out',
+      'refused',
+    ])
+      assert.ok(verdicts.has(measure), `nothing was ${measure}`);
+  }).timeout(300_000);
+
+  it('count nothing of a span in which a transaction is under way, and all of it once that has ended', async () => {
+    const at = new Date('2026-07-01T17:00:00Z');
+    const late = await open([{ row: 'reply', at, campaign: 2, isContact: false }]);
+    const early = await open([{ row: 'reply', at, campaign: 0, isContact: false }]);
+    early.end(true);
+    await early.done;
+    for (let looks = 0; looks < 3; looks += 1) assert.equal(await count(), null);
+    late.end(true);
+    await late.done;
+    await countAll();
+    const { rows } = await admin.query('SELECT measure, value FROM operating_count ORDER BY measure');
+    assert.deepEqual(rows, [
+      { measure: 'heard_of_campaign', value: 1 },
+      { measure: 'heard_of_nobody', value: 1 },
+    ]);
+  });
+
+  it('tell CloudWatch what was counted, the shares of yesterday and today, and the use of the pools', async () => {
+    const told: unknown[] = [];
+    const metrics = {
+      observe: (name: string, value: number, dimensions: object) =>
+        void told.push([name, ...Object.values(dimensions), Math.round(value * 100) / 100]),
+      flush: () => undefined,
+    };
+    tellCounted({ within: 3, outside_law: 1, suppressed: 2, sent: 4 }, { logger: silentLogger, metrics });
+    assert.deepEqual(told.splice(0), [
+      ['HoursKept', 'within', 3],
+      ['HoursKept', 'outside_law', 1],
+      ['TouchesJudged', 'suppressed', 2],
+    ]);
+    await admin.query(
+      `INSERT INTO operating_count (day, campaign_id, measure, value)
+       SELECT day::date, $1, measure, value
+         FROM (VALUES ('2026-06-14', 'within', 998), ('2026-06-15', 'outside_window', 2), ('2026-06-15', 'sent', 1000),
+                      ('2026-06-15', 'opted_out', 5), ('2026-06-15', 'allowed', 95), ('2026-06-14', 'suppressed', 4),
+                      ('2026-06-15', 'blocked', 1), ('2026-06-15', 'heard_of_campaign', 3), ('2026-06-15', 'heard_of_nobody', 1),
+                      ('2026-06-13', 'outside_law', 500)) AS made(day, measure, value)`,
+      [NO_CAMPAIGN],
+    );
+    await insertCampaign(admin, business, { status: 'active' });
+    await insertCampaign(admin, business, { status: 'paused', type: 'voice' });
+    await tellStanding(pool, { metrics, now: business, slots: { sms: 10, voice: 4 } });
+    assert.deepEqual(told, [
+      ['OperatingPercent', 'window_compliance', 99.8],
+      ['OperatingPercent', 'suppression_hits', 4],
+      ['OperatingPercent', 'reply_association', 75],
+      ['OperatingPercent', 'opt_outs', 0.5],
+      ['ActiveCampaigns', 'sms', 1],
+      ['CampaignsWaiting', 'sms', 2],
+      ['SlotsTakenPercent', 'sms', 10],
+      ['ActiveCampaigns', 'voice', 0],
+      ['CampaignsWaiting', 'voice', 0],
+      ['SlotsTakenPercent', 'voice', 25],
+    ]);
+  });
+});
