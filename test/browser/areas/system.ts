@@ -14,6 +14,22 @@ export function systemTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('shows how it went day by day, and what left outside its hours', async () => {
+    await world().system.database.query(
+      `INSERT INTO operating_count (day, campaign_id, measure, value)
+       SELECT (now() AT TIME ZONE 'UTC')::date, '00000000-0000-0000-0000-000000000000', measure, value
+         FROM (VALUES ('within', 997), ('outside_law', 3), ('start_failed:too_late', 2)) AS made(measure, value)
+       ON CONFLICT (day, campaign_id, measure) DO UPDATE SET value = operating_count.value + excluded.value`,
+    );
+    const page = await world().open('/system/figures');
+    await page.getByText('3 messages left outside their hours.').waitFor();
+    await page.getByText('2 campaigns came to their end before they could start.').waitFor();
+    await page.getByRole('table', { name: 'Figures day by day' }).getByText('3', { exact: true }).waitFor();
+    await page.getByText('Texts and lessons').waitFor();
+    await world().looksRight(page, 'figures');
+    await world().close(page);
+  });
+
   it('shows each dead letter at the side, under its own address, and closes it with Escape', async () => {
     await world().system.database.query(
       `INSERT INTO quarantined_record (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)

@@ -8,6 +8,12 @@ const system = createRoute({
   component: lazyRouteComponent(() => import('./running.tsx'), 'Running'),
 });
 
+const figures = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/system/figures',
+  component: lazyRouteComponent(() => import('./figures.tsx'), 'Figures'),
+});
+
 const deadLetters = createRoute({
   getParentRoute: () => rootRoute,
   path: '/system/dead-letters',
@@ -41,6 +47,7 @@ const sender = createRoute({
 
 export const systemRoutes = [
   system,
+  figures,
   deadLetters.addChildren([deadLetter]),
   senders.addChildren([newSender, sender]),
 ];

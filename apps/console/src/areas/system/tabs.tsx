@@ -9,6 +9,7 @@ export function SystemTabs() {
       label={say('parts')}
       tabs={[
         { to: '/system', text: say('tabMap'), exact: true },
+        { to: '/system/figures', text: say('tabFigures') },
         { to: '/system/dead-letters', text: say('tabLetters') },
         { to: '/system/senders', text: say('tabSenders') },
       ]}
