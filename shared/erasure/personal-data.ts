@@ -481,7 +481,6 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...all('kept', 'carrier_message_id', 'received_at', 'session', 'taken_as', 'read_at', 'answered_at'),
     ...all('kept', 'answered_by', 'untold_at', 'of_lesson', 'keyword'),
     stored_at: 'kept',
-    ...all('kept', 'answered_by', 'untold_at', 'of_lesson'),
   },
   reply_verdict: all('kept', 'reply_id', 'taken_as', 'heard_at'),
   conversation: all(
