@@ -83,6 +83,22 @@ describe('The orchestrator of campaigns', () => {
     assert.deepEqual(await wrongCounts(pool), []);
   });
 
+  it('says its own name and fields in every text, as they stand', async () => {
+    const list = await insertContacts(pool, 1);
+    await insertCampaign(pool, clock.now(), {
+      include: [list],
+      definition: {
+        fields: { clinic: 'North (room 2)', day: 'Monday' },
+        variants: [
+          { name: 'A', bodies: { en: '{{campaign_name}}: {{first_name}}, {{day|soon}} at {{clinic}}' } },
+        ],
+      },
+    });
+    await turns(testParts(clock), 10);
+    const { rows } = await pool.query('SELECT body FROM message');
+    assert.deepEqual(rows, [{ body: 'A campaign: Ana, Monday at North (room 2)' }]);
+  });
+
   it('keeps no more queued than the pace brings in a minute, and no faster than it', async () => {
     const list = await insertContacts(pool, 900);
     const campaignId = await insertCampaign(pool, clock.now(), {

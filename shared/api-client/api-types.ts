@@ -4546,6 +4546,10 @@ export interface components {
             topic?: string | null;
             /** @default [] */
             acceptedKeywords?: string[];
+            /** @default {} */
+            fields?: {
+                [key: string]: string;
+            };
             /** @default [] */
             windows?: {
                 days: number[];
@@ -4739,7 +4743,7 @@ export interface components {
              */
             contactId?: string;
             /**
-             * @description Values by the names of fields, over those of the contact
+             * @description Values by the names of fields of contacts, over those of the contact; fields of the campaign are its own
              * @default {}
              * @example {
              *       "first_name": "Ana"
@@ -8773,6 +8777,10 @@ export interface components {
             topic: string | null;
             /** @default [] */
             acceptedKeywords: string[];
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
             /** @default [] */
             windows: {
                 days: number[];

@@ -14,6 +14,7 @@ import { hybridFaults } from './hybrid-faults.ts';
 import { MOST_STEPS, stepRuleFields } from './ladder.ts';
 import { piecesOf } from './links-in-text.ts';
 import { mediaFault } from './media.ts';
+import { asKnownFields, campaignFieldsSchema, ownFieldFaults, withOwnFields } from './own-fields.ts';
 import { spreadFaults, spreadOverMinutesSchema } from './spread.ts';
 import { parseTemplate, requiredFieldsOf } from './template.ts';
 import { windowSchema } from './windows.ts';
@@ -125,6 +126,8 @@ export const definitionSchema = z.strictObject({
   topic: storableText.pipe(z.string().trim().min(1).max(100)).nullable().default(null),
   /** Words that people are asked to answer with, one of which a text has to be to count for it. */
   acceptedKeywords: acceptedKeywordsSchema.default([]),
+  /** Values that its words name as fields, the same for everybody. */
+  fields: campaignFieldsSchema.default({}),
   /** When it may be heard, where the contact is. The law's hours apply as well. */
   windows: z.array(windowSchema).max(50).default([]),
   /** Of its start and its end, as people say them. */
@@ -158,6 +161,7 @@ export function storedDefinition({
   acceptedKeywords,
   call,
   fallback,
+  fields,
   ladder,
   spreadOverMinutes,
   variants,
@@ -170,6 +174,7 @@ export function storedDefinition({
     ),
     ...(acceptedKeywords.length === 0 ? {} : { acceptedKeywords }),
     ...(call === null ? {} : { call }),
+    ...(Object.keys(fields).length === 0 ? {} : { fields }),
     ...(ladder === null ? {} : { ladder }),
     ...(fallback === null ? {} : { fallback }),
     ...(spreadOverMinutes === null ? {} : { spreadOverMinutes }),
@@ -217,7 +222,11 @@ export function definitionFaults(definition: Definition, facts: DefinitionFacts)
     ...(facts.name.trim() === '' ? [{ pointer: '/name', message: 'must not be blank' }] : []),
     ...timeFaults(facts),
     ...audienceFaults(definition.audience, facts),
-    ...contentFaults(definition, facts),
+    ...ownFieldFaults(definition, facts),
+    ...contentFaults(withOwnFields({ name: facts.name, definition }).definition, {
+      ...facts,
+      fields: [...facts.fields, ...asKnownFields(definition)],
+    }),
     ...strangeFaults(definition, facts),
     ...senderFaults(definition, facts),
     ...spreadFaults(definition, facts),

@@ -59,7 +59,7 @@ const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-wh
 
 describe('The document of a campaign, as it is stored', () => {
   const known = new Set(Object.keys(definitionSchema.parse(good)));
-  for (const isNew of ['call', 'ladder', 'fallback', 'spreadOverMinutes', 'acceptedKeywords'])
+  for (const isNew of ['call', 'ladder', 'fallback', 'spreadOverMinutes', 'acceptedKeywords', 'fields'])
     known.delete(isNew);
 
   it('has no key that the version before ladders and calls refuses, where it says nothing', () => {
@@ -74,6 +74,7 @@ describe('The document of a campaign, as it is stored', () => {
     steps: ofLadder,
     lessons: ofDrill,
     'what is spread over a time': { spreadOverMinutes: 360 },
+    'fields of its own': { fields: { day: 'Monday' } },
     'words to answer with': { acceptedKeywords: ['YES', 'No'] },
   })) {
     it(`says what it said: of ${what}`, () => {
@@ -324,6 +325,57 @@ describe('What a campaign is', () => {
     assert.deepEqual(faultsOf({ ...ofDrill, acceptedKeywords: ['YES'] }, { type: 'drill' }), [
       '/acceptedKeywords: is of campaigns without a lesson, which knows its answers',
     ]);
+  });
+
+  it('may have fields of its own, which are no fields of contacts', () => {
+    assert.deepEqual(
+      faultsOf({ ...body('{{campaign_name}}: {{day}} at {{clinic}}'), fields: { day: 'Monday' } }),
+      [],
+    );
+    assert.deepEqual(faultsOf(body('On {{day}}')), [
+      '/variants/0/bodies/en: {{day}} is no field of contacts',
+    ]);
+    const fields = {
+      clinic: 'North',
+      name: 'x',
+      tags: 'x',
+      campaign_name: 'x',
+      day: '{{name}}',
+      unused: 'ok',
+    };
+    assert.deepEqual(faultsOf({ ...body('On {{day}}'), fields }), [
+      '/fields/clinic: is a field of contacts too: call it otherwise',
+      '/fields/name: is a field of contacts too: call it otherwise',
+      '/fields/tags: is a field of contacts too: call it otherwise',
+      '/fields/campaign_name: stands for the name of the campaign: call it otherwise',
+      '/fields/day: has braces: it is put in as it is, and not looked through for fields',
+    ]);
+    const named = body('{{campaign_name}} is on');
+    assert.deepEqual(faultsOf(named, { name: 'Flu {now}' }), [
+      '/name: has braces: it is put in as it is, and not looked through for fields',
+    ]);
+    const contactField = { name: 'campaign_name', label: '', type: 'text', choices: [] } as const;
+    assert.deepEqual(faultsOf(named, { fields: [contactField] }), [
+      '/fields: campaign_name is a field of contacts too: texts cannot say which of them they mean',
+    ]);
+    assert.deepEqual(faultsOf({ ...ofDrill, fields: { day: 'x' } }, { type: 'drill' }), [
+      '/fields: is of campaigns with words of their own: a lesson has its own',
+    ]);
+  });
+
+  it('is judged with the fields of its own put in: by its length and by its links', () => {
+    const fields = { site: 'see bit.ly/x', long: 'y'.repeat(500) };
+    const [shortener] = faultsOf({ ...body('Hi, {{site}}'), fields });
+    assert.match(shortener ?? '', /bit\.ly is a public link shortener/);
+    assert.deepEqual(faultsOf({ ...body(`${'x'.repeat(1_101)}{{long}}`), fields: { long: fields.long } }), [
+      '/variants/0/bodies/en: is longer than 1600 characters before any value is put in',
+    ]);
+    const experiment = { metric: 'click', sample: 100 };
+    const linked = { name: 'A', bodies: { en: 'Go to {{site}}' } };
+    assert.deepEqual(
+      faultsOf({ variants: [linked, linked], fields: { site: 'https://example.org/flu' }, experiment }),
+      [],
+    );
   });
 
   it('may have a window over midnight', () => {

@@ -6,6 +6,7 @@ import { type Composed, composer } from '#shared/campaigns/compose.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import type { CampaignType } from '#shared/campaigns/definition.ts';
 import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
+import { withOwnFields } from '#shared/campaigns/own-fields.ts';
 import type { Priced, Prices } from '#shared/campaigns/prices.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
@@ -282,7 +283,7 @@ function plan(
     maker === null
       ? null
       : { maker, ownerOf: ({ contactId }: Member): string => recipientOf(campaignId, contactId) };
-  const compose = composer(definition, { shortening, calls });
+  const compose = composer(withOwnFields(campaign).definition, { shortening, calls });
   const messages: MessagesOfBatch[] = [];
   const links: ShortLink[] = [];
   const commands: OutboxEntry[] = [];

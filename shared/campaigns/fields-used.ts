@@ -1,17 +1,16 @@
 import type { Filter } from '#shared/contacts/filter.ts';
-import { templatesOfCall } from './call-words.ts';
 import type { Definition } from './definition.ts';
+import { isCampaignField } from './own-fields.ts';
 import { fieldsOf, parseTemplate } from './template.ts';
+import { templatesOf } from './templates-of.ts';
 
 /** Every field of contacts that a campaign names: in its texts, in what it says in calls, and in its filter. */
-export function fieldsUsed({ audience, variants }: Definition): ReadonlySet<string> {
-  const texts = variants
-    .flatMap(({ bodies, calls }) => [
-      ...Object.values(bodies),
-      ...Object.values(calls).flatMap((words) => templatesOfCall(words).map(({ text }) => text)),
-    ])
-    .flatMap((text) => fieldsOf(parseTemplate(text)));
-  return new Set([...texts, ...(audience.filter === null ? [] : fieldsOfFilter(audience.filter))]);
+export function fieldsUsed(definition: Definition): ReadonlySet<string> {
+  const { filter } = definition.audience;
+  const texts = templatesOf(definition)
+    .flatMap((text) => fieldsOf(parseTemplate(text)))
+    .filter((field) => !isCampaignField(definition, field));
+  return new Set([...texts, ...(filter === null ? [] : fieldsOfFilter(filter))]);
 }
 
 function fieldsOfFilter(filter: Filter): string[] {

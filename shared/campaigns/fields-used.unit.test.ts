@@ -22,4 +22,18 @@ describe('Fields that a campaign names', () => {
     });
     assert.deepEqual([...fieldsUsed(definition)].sort(), ['a', 'b', 'd', 'e', 'f', 'h']);
   });
+
+  it('are also those of the steps of a ladder, and none of the campaign itself', () => {
+    const definition = definitionSchema.parse({
+      audience: {},
+      fields: { clinic: 'North' },
+      variants: [{ name: 'A', bodies: { en: '{{clinic}} {{campaign_name}} {{a}}' } }],
+      ladder: [
+        { channel: 'sms', bodies: { en: '{{b}}' } },
+        { channel: 'voice', after: ['no_reply'], calls: { en: { message: { say: '{{c}}' } } } },
+      ],
+      timeZone: 'America/New_York',
+    });
+    assert.deepEqual([...fieldsUsed(definition)].sort(), ['a', 'b', 'c']);
+  });
 });

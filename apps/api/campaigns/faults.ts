@@ -6,6 +6,7 @@ import {
   definitionFaults,
 } from '#shared/campaigns/definition.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
+import { withOwnFields } from '#shared/campaigns/own-fields.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { saysTakesNoTexts } from '#shared/campaigns/text-ending.ts';
@@ -110,7 +111,7 @@ function otherMeaningOf(
 /** What is odd about the numbers of a campaign, and what its texts ask for, and does not keep it from starting. */
 export async function campaignWarnings(
   db: Queryable,
-  campaign: Pick<Checked, 'definition' | 'type'>,
+  campaign: Pick<Checked, 'definition' | 'name' | 'type'>,
   { carriers, defaultSender, now }: Pick<CampaignParts, 'carriers' | 'defaultSender'> & { now: Date },
 ): Promise<CampaignFault[]> {
   const { definition } = campaign;
@@ -119,7 +120,7 @@ export async function campaignWarnings(
   return [
     ...(elsewhere?.isAll === false ? [elsewhere.fault] : []),
     ...unheardLandlines(campaign, senders),
-    ...askedWarnings(definition, campaign.type),
+    ...askedWarnings(withOwnFields(campaign).definition, campaign.type),
   ];
 }
 

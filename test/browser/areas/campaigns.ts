@@ -150,6 +150,42 @@ export function campaignTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('say once what is the same for everybody, what people are to answer, and over how long they go', async () => {
+    const id = await makeDraft(world(), 'Flu shots at Elder Street', await insertPeople(world(), 'Elder', 6));
+    const page = await world().open(`/campaigns/${id}/edit?section=basics`);
+    await page.getByRole('button', { name: 'Add a value' }).click();
+    await page.getByRole('textbox', { name: 'Called' }).fill('Clinic');
+    await page.getByRole('textbox', { name: 'Is', exact: true }).fill('Elder Street');
+    const answers = page.getByRole('textbox', { name: 'Answers that count' });
+    for (const answer of ['YES', 'NO', 'Stop']) {
+      await answers.fill(answer);
+      await answers.press('Enter');
+    }
+    await save(page);
+    await page.getByText('Stop opts out whoever texts it', { exact: false }).waitFor();
+    await world().looksRight(page, 'campaign-basics');
+    await answers.press('Backspace');
+    await save(page);
+    await section(page, /Message/).click();
+    await page
+      .getByRole('textbox', { name: 'Text in English' })
+      .fill('At {{clinic}} today? Reply YES or NO.');
+    await page.getByText('At Elder Street today? Reply YES or NO.').first().waitFor();
+    await save(page);
+    await section(page, /Senders/).click();
+    await page.getByRole('textbox', { name: 'Or evenly over, minutes' }).fill('120');
+    await save(page);
+    await section(page, /Review/).click();
+    await page.getByText('Everything is complete. It may start.').waitFor();
+    await world().close(page);
+    await start(world(), id);
+    const told = await world().open(`/campaigns/${id}`);
+    await told.getByRole('heading', { name: 'What they answered' }).waitFor();
+    await told.getByRole('link', { name: '0' }).first().waitFor();
+    await told.getByText('Evenly over 120 minutes', { exact: false }).waitFor();
+    await world().close(told);
+  });
+
   it('keep what is filled in and not saved: over another section, a reload, and what a colleague saves meanwhile', async () => {
     const { api } = world();
     const id = await makeDraft(world(), 'Flu shots at Bay Street', await insertPeople(world(), 'Bay', 5));

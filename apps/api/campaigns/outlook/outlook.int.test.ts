@@ -651,6 +651,38 @@ describe('What a campaign would do', () => {
     );
   });
 
+  it('shows what the campaign says of itself, which is the author’s and no value of anybody', async () => {
+    await insert(1);
+    const id = await draft({
+      fields: { site: 'https://example.org/árbol', day: 'sábado' },
+      variants: [{ name: 'A', bodies: { en: '{{campaign_name}}, {{name}}: {{day}} {{site}}' } }],
+    });
+    const { items } = await preview(id);
+    assert.match(items[0].body, /^Flu shots, Ana: sábado https:\/\/go\.example\.org\/\S+$/);
+    assert.deepEqual([items[0].encoding, items[0].changedBy], ['UCS-2', []]);
+  });
+
+  it('reads for a step of a ladder what its own words name of contacts', async () => {
+    await insert(1, { calls: true });
+    await pool.query(
+      `INSERT INTO contact_field (name, label, type, choices, created_at) VALUES ('desk', 'Desk', 'text', '{}', now()) ON CONFLICT DO NOTHING`,
+    );
+    await pool.query(`UPDATE contact SET attributes = '{"desk": "7"}'`);
+    const id = await draft(
+      {
+        ladder: [
+          { channel: 'sms', bodies: { en: 'Desk {{desk}}' } },
+          { channel: 'voice', after: ['undelivered'] },
+        ],
+        call: { tollFreeNumber: '+18005550142' },
+        variants: [{ name: 'A', calls: { en: { message: { say: 'Hello' } } } }],
+      },
+      { type: 'hybrid' },
+    );
+    const { items } = await preview(id, { step: 0 });
+    assert.equal(items[0].body, 'Desk 7');
+  });
+
   it('finds those whose values change the encoding, with the character, and those who lack a value', async () => {
     await insert(30);
     const [polish] = await insert(1, { name: 'Łucja' });

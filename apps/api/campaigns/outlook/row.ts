@@ -2,6 +2,7 @@ import type { Member } from '#shared/campaigns/audience-member.ts';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { composer, type Shortening } from '#shared/campaigns/compose.ts';
+import { withOwnFields } from '#shared/campaigns/own-fields.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
@@ -48,9 +49,10 @@ export interface PreviewParts {
 
 /** Writes rows as the dispatcher would write texts, and what is said in calls. */
 export function previewer(
-  { campaignId, definition, type }: Pick<Campaign, 'campaignId' | 'definition' | 'type'>,
+  campaign: Pick<Campaign, 'campaignId' | 'definition' | 'name' | 'type'>,
   { calls, sampleLinks: links }: PreviewParts,
 ) {
+  const { campaignId, definition, type } = withOwnFields(campaign);
   const shortening: Shortening | null =
     links === null ? null : { maker: links, ownerOf: ({ contactId }) => recipientOf(campaignId, contactId) };
   const compose = composer(definition, { shortening, calls });

@@ -6,6 +6,7 @@ import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Composed, composer } from '#shared/campaigns/compose.ts';
 import { wordsOf } from '#shared/campaigns/dispatch.ts';
+import { withOwnFields } from '#shared/campaigns/own-fields.ts';
 import { wordsOfStep } from '#shared/campaigns/step-words.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import { LONGEST_VALUE } from '#shared/contacts/fields.ts';
@@ -62,7 +63,8 @@ const testSchema = z
       .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), storableText.pipe(z.string().max(LONGEST_VALUE)))
       .default({})
       .meta({
-        description: 'Values by the names of fields, over those of the contact',
+        description:
+          'Values by the names of fields of contacts, over those of the contact; fields of the campaign are its own',
         example: { first_name: 'Ana' },
       }),
   })
@@ -88,8 +90,9 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
     replies: { 201: { description: 'The messages are kept, and judged', body: testedSchema } },
     problems: ['not_found', 'conflict'],
     handle: async ({ body: given, identity, params: { id } }, { audit, tx }) => {
-      const campaign = await readCampaign(tx, id);
-      if (campaign === null) throw new Problem('not_found', 'There is no such campaign.');
+      const known = await readCampaign(tx, id);
+      if (known === null) throw new Problem('not_found', 'There is no such campaign.');
+      const campaign = withOwnFields(known);
       const step = stepOf(campaign, given.step, 'body');
       await checkContent(tx, campaign, { step, variant: given.variant }, parts.calls);
       const contact = given.contactId === undefined ? null : await contactOf(tx, given.contactId);

@@ -3,6 +3,7 @@ import { Status } from '../../../parts/status.tsx';
 import { useTexts } from '../../../texts/language.tsx';
 import { campaignType } from '../../../words/campaigns.ts';
 import { IntentChoice } from './basics-choices.tsx';
+import { CampaignFields, fieldsOf } from './campaign-fields.tsx';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
 import { useDraft, useFilled } from './use-draft.ts';
@@ -15,6 +16,7 @@ export function Basics() {
     intent: campaign.intent,
     topic: campaign.definition.topic ?? '',
     acceptedKeywords: campaign.definition.acceptedKeywords,
+    fields: Object.entries(campaign.definition.fields).map(([name, value]) => ({ name, value })),
   });
   const { fill, value: filled } = form;
   return (
@@ -27,6 +29,7 @@ export function Basics() {
         definition: {
           topic: filled.topic.trim() === '' ? null : filled.topic.trim(),
           acceptedKeywords: filled.acceptedKeywords,
+          fields: fieldsOf(filled.fields),
         },
       })}
     >
@@ -51,6 +54,9 @@ export function Basics() {
         value={filled.topic}
         onChange={(event) => fill({ topic: event.currentTarget.value })}
       />
+      {campaign.type !== 'drill' && (
+        <CampaignFields value={filled.fields} fill={(fields) => fill({ fields })} />
+      )}
       {campaign.type !== 'drill' && (
         <TagsInput
           label={say('keywords')}

@@ -1,4 +1,5 @@
-import type { Contact } from '#shared/api-client/api-types.ts';
+import type { Campaign, Contact } from '#shared/api-client/api-types.ts';
+import { CAMPAIGN_NAME } from '#shared/campaigns/campaign-name.ts';
 import { parseTemplate } from '#shared/campaigns/template.ts';
 import type { OwnField } from '#shared/contacts/fields.ts';
 
@@ -31,12 +32,28 @@ export function sampleValue(contact: Contact | undefined, field: string): string
   return value === undefined ? null : String(value);
 }
 
-/** A text as a contact would get it while it is still being written: what they lack is shown as its field. */
-export const sampleText = (body: string, contact: Contact | undefined): string =>
+/** What texts may name of the campaign itself. */
+export const ownValues = ({
+  definition: { fields },
+  name,
+}: Pick<Campaign, 'name' | 'definition'>): Readonly<Record<string, string>> => ({
+  ...fields,
+  [CAMPAIGN_NAME]: name,
+});
+
+/**
+ * A text as a contact would get it while it is still being written: what they lack is shown as its field. `own`: values of the
+ * campaign.
+ */
+export const sampleText = (
+  body: string,
+  contact: Contact | undefined,
+  own: Readonly<Record<string, string>> = {},
+): string =>
   parseTemplate(body)
-    .parts.map((part) =>
-      part.kind === 'text'
-        ? part.text
-        : (sampleValue(contact, part.name) ?? part.fallback ?? `[${part.name}]`),
-    )
+    .parts.map((part) => {
+      if (part.kind === 'text') return part.text;
+      const value = Object.hasOwn(own, part.name) ? own[part.name] : sampleValue(contact, part.name);
+      return value ?? part.fallback ?? `[${part.name}]`;
+    })
     .join('');

@@ -11,5 +11,6 @@ describe('A text while it is written', () => {
       'Hi Ana, North [postal_code] 8',
     );
     assert.equal(sampleText('Hi {{first_name|there}}', undefined), 'Hi there');
+    assert.equal(sampleText('{{day}} {{name}}', ana, { day: 'Monday' }), 'Monday Ana Ruiz');
   });
 });

@@ -20,6 +20,7 @@ const places: readonly (readonly [begins: string, Section])[] = [
   ['/definition/timeZone', 'schedule'],
   ['/endAt', 'schedule'],
   ['/definition/topic', 'basics'],
+  ['/definition/fields', 'basics'],
   ['/definition/acceptedKeywords', 'basics'],
   ['/name', 'basics'],
   ['/type', 'basics'],

@@ -9,8 +9,9 @@ import { SegmentCounter } from '../../../parts/phone/segment-counter.tsx';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { LanguageTabs } from './language-tabs.tsx';
 import { MarkedText } from './marked-text.tsx';
-import { insertable, sampleText } from './sample-text.ts';
+import { insertable, ownValues, sampleText } from './sample-text.ts';
 import { builderTexts } from './texts.ts';
+import { useDraft } from './use-draft.ts';
 
 /** Texts by language. */
 export type Bodies = Readonly<Record<string, string>>;
@@ -41,7 +42,8 @@ export function TextFields({
   const language = useLanguage();
   const languages = Object.keys(bodies);
   const body = bodies[shown] ?? '';
-  const text = sampleText(body, sample);
+  const { campaign } = useDraft();
+  const text = sampleText(body, sample, ownValues(campaign));
   const write = (written: string): void => changeAll({ ...bodies, [shown]: written });
   return (
     <>
@@ -84,6 +86,7 @@ const plainly = (body: string): string => inPlainLetters(body) ?? body;
 function Writing({ body, label, write }: { body: string; label: string; write: (body: string) => void }) {
   const say = useTexts(builderTexts);
   const fields = useFields();
+  const { campaign } = useDraft();
   const area = useRef<HTMLTextAreaElement>(null);
   const insert = (name: string): void => {
     const place = area.current;
@@ -116,6 +119,11 @@ function Writing({ body, label, write }: { body: string; label: string; write: (
         <Menu.Dropdown>
           {insertable.map((name) => (
             <Menu.Item key={name} onClick={() => insert(name === 'first_name' ? 'first_name|' : name)}>
+              {name.replaceAll('_', ' ')}
+            </Menu.Item>
+          ))}
+          {Object.keys(ownValues(campaign)).map((name) => (
+            <Menu.Item key={`own ${name}`} onClick={() => insert(name)}>
               {name.replaceAll('_', ' ')}
             </Menu.Item>
           ))}

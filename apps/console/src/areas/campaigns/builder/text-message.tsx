@@ -22,7 +22,7 @@ import { experimentMetric } from '../../../words/campaigns.ts';
 import { useWord } from '../../../words/use-word.ts';
 import classes from './builder.module.css';
 import { CallSettingsFields, CallWordsFields, noSettings, noWords } from './call-fields.tsx';
-import { sampleText } from './sample-text.ts';
+import { ownValues, sampleText } from './sample-text.ts';
 import { SectionForm } from './section-form.tsx';
 import { TextFields, useSpoken } from './text-fields.tsx';
 import { builderTexts } from './texts.ts';
@@ -63,7 +63,7 @@ export function TextMessage() {
   const [shown, setSpoken] = useSpoken(variant.bodies, filled.defaultLanguage);
   const body = variant.bodies[shown] ?? '';
   const sample = useQuery(one('/v1/contacts', { query: { limit: 1 } })).data?.items[0];
-  const text = sampleText(body, sample);
+  const text = sampleText(body, sample, ownValues(campaign));
   const change = (more: Partial<Variant>): void =>
     fill({
       variants: filled.variants.map((each, index) => (index === position ? { ...each, ...more } : each)),

@@ -53,6 +53,12 @@ export const builderTexts = defineTexts({
     intent_marketing_hint: 'Anything that advertises. Needs consent in writing, and counts for caps.',
     topic: 'Topic',
     topicHint: 'What it is about, where people may refuse topics. Leave it empty for everything.',
+    ownFields: 'Values of the campaign',
+    ownFieldsHint: 'Written once, named in the texts: clinic as {example}. Its name is there as {name}.',
+    ownFieldName: 'Called',
+    ownFieldValue: 'Is',
+    addOwnField: 'Add a value',
+    removeOwnField: 'Remove this value',
     keywords: 'Answers that count',
     keywordsHint:
       'Words that you ask for, as YES and NO: who answers with which is counted. Enter after each.',
@@ -284,6 +290,13 @@ export const builderTexts = defineTexts({
       'Todo lo que anuncia. Requiere consentimiento por escrito y cuenta para los topes.',
     topic: 'Tema',
     topicHint: 'De qué trata, donde se pueden rechazar temas. Vacío: todo.',
+    ownFields: 'Valores de la campaña',
+    ownFieldsHint:
+      'Se escriben una vez y se nombran en los textos: clinic como {example}. Su nombre está como {name}.',
+    ownFieldName: 'Se llama',
+    ownFieldValue: 'Es',
+    addOwnField: 'Añadir un valor',
+    removeOwnField: 'Quitar este valor',
     keywords: 'Respuestas que cuentan',
     keywordsHint:
       'Palabras que usted pide, como SÍ y NO: se cuenta quién responde con cuál. Intro después de cada una.',

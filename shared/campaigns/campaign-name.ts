@@ -1,0 +1,2 @@
+/** The field by which words of a campaign say its name. */
+export const CAMPAIGN_NAME = 'campaign_name';
