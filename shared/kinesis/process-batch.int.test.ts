@@ -269,6 +269,31 @@ describe('Processing a batch of a shard', () => {
     assert.deepEqual(await effects(), ['a', 'c']);
   });
 
+  it('does not halve what was committed before, when the rest of the batch takes too long', async () => {
+    loseAnswerOfCommit();
+    const batch = records('a', 'b', 'wrong one', 'd');
+    await assert.rejects(
+      processBatch(deps, batch.slice(0, 3), [], () => undefined),
+      /terminated/,
+    );
+    const tried: string[][] = [];
+    const apply: typeof definition.apply = async (_tx, parsed) => {
+      tried.push(parsed.map(({ value }) => value));
+      throw Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
+    };
+    deps = { ...deps, definition: { ...definition, apply } };
+    const heard: string[] = [];
+    await assert.rejects(
+      processBatch(deps, batch, [], ({ setAside }) =>
+        heard.push(...setAside.map(({ record }) => record.body)),
+      ),
+      /statement timeout/,
+    );
+    assert.deepEqual(tried, [['d']]);
+    assert.deepEqual(heard, ['wrong one']);
+    assert.equal(await checkpoint(), '102');
+  });
+
   it('deletes outbox rows of earlier batches that were published meanwhile', async () => {
     const [first] = await run(records('a', 'b'));
     assert.ok(first);

@@ -47,14 +47,9 @@ export async function processBatch<T>(
 ): Promise<void> {
   const last = records.at(-1);
   if (last === undefined) return;
+  let result: Committed;
   try {
-    const result = await commit(deps, records, understood, published);
-    if (result.done === null) {
-      onCommit(result, last);
-      return;
-    }
-    onCommit(result, result.done);
-    await processBatch(deps, records.slice(records.indexOf(result.done) + 1), published, onCommit);
+    result = await commit(deps, records, understood, published);
   } catch (error) {
     // What takes too long may only be too much at once; alone it is tried again, because it may be the server's hour.
     const tooMuch = isStatementTimeout(error) && records.length > 1;
@@ -67,7 +62,12 @@ export async function processBatch<T>(
     const middle = Math.ceil(records.length / 2);
     await processBatch(deps, records.slice(0, middle), published, onCommit);
     await processBatch(deps, records.slice(middle), [], onCommit);
+    return;
   }
+  onCommit(result, result.done ?? last);
+  // Not within the try: what is wrong with the rest is no reason to halve what was committed before.
+  if (result.done !== null)
+    await processBatch(deps, records.slice(records.indexOf(result.done) + 1), published, onCommit);
 }
 
 /** `done`: up to this record all was committed before, and nothing was done now. */
