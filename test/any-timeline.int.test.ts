@@ -19,6 +19,8 @@ import { outboundConsumer } from '../apps/outbound/follow-events.ts';
 import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
 import { lostAnswer, lostRequest, throttled } from '../apps/sender/test-carrier.ts';
 import { eventually } from './eventually.ts';
+import { runs } from './runs.ts';
+import { emptyTables } from './stack/empty-tables.ts';
 
 /**
  * The promise that everything else stands for: once a STOP is answered, no carrier request for that phone starts, except
@@ -406,8 +408,9 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
         fc.array(answer, { maxLength: 8 }),
         async (script, answers) => {
           await bench.reset();
-          await bench.database.adminPool.query(
-            'TRUNCATE dialog_state, dialog_event_batch, processed_command, event_position, consent_word_seen, consent_review',
+          await emptyTables(
+            bench.database.adminPool,
+            'dialog_state, dialog_event_batch, processed_command, event_position, consent_word_seen, consent_review',
           );
           const run = new Run();
           answerFrom([...answers], run);
@@ -418,7 +421,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
           assert.deepEqual(bench.failures, []);
         },
       ),
-      { numRuns: 30, examples: [...known] },
+      { numRuns: runs(20), examples: [...known] },
     );
   }).timeout(300_000);
 });

@@ -13,6 +13,7 @@ import { SenderBench } from '../apps/sender/test-bench.ts';
 import { throttled } from '../apps/sender/test-carrier.ts';
 import { eventually } from './eventually.ts';
 import { ManualClock } from './manual-clock.ts';
+import { runs } from './runs.ts';
 import { emptyTables } from './stack/empty-tables.ts';
 
 /**
@@ -136,7 +137,7 @@ describe('People', () => {
           assert.deepEqual(bench.failures, []);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(15) },
     );
     assert.ok(requests > PEOPLE, `only ${requests} requests were made`);
   }).timeout(300_000);

@@ -9,6 +9,7 @@ import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
+import { runs } from '#test/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takingTooLong } from '#test/too-long.ts';
@@ -486,7 +487,7 @@ describe('An import', () => {
         fc.integer({ min: 2, max: 6 }),
         fc.infiniteStream(fc.constantFrom('none', 'none', 'this', 'other', 'both')),
         async (people, batch, deaths) => {
-          await pool.query('TRUNCATE contact, import_fault, import_beside, contact_import CASCADE');
+          await emptyTables(pool, 'contact, import_fault, import_beside, contact_import');
           const lines = Array.from(
             { length: people },
             (_, n) => `+1415555${String(101 + n).padStart(4, '0')},e${n}`,
@@ -518,7 +519,7 @@ describe('An import', () => {
           assert.equal(rows.length + (await staged()), 0);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(15) },
     );
   });
 
@@ -809,7 +810,7 @@ describe('An import', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(25) },
     );
   });
 });
