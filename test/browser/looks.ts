@@ -2,7 +2,10 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
-/** What a screen is looked at in: both colour schemes, and a desktop, a tablet and a phone. Sizes in CSS pixels. */
+/**
+ * What a screen is looked at in: both colour schemes, and a desktop, a tablet and a phone. Sizes in CSS pixels. The second of a
+ * size finds it as it is: to lay a screen out anew costs more than to look at it.
+ */
 export const looks = [
   { scheme: 'light', width: 1440, height: 900 },
   { scheme: 'dark', width: 1440, height: 900 },

@@ -89,8 +89,10 @@ export function systemTests(world: () => World): void {
     await givesUp.getByText('2 records would be given up.').waitFor();
     await givesUp.getByLabel('Why').fill('Nobody drinks tea here either.');
     await givesUp.getByRole('textbox', { name: 'Type 2, how many records that is' }).fill('2');
+    const looked = page.waitForResponse((response) => response.url().endsWith('/dead-letters/rehearsal'));
     await givesUp.getByText('alone').click();
-    // A colleague, meanwhile.
+    await looked;
+    // A colleague, after the dialog has looked at what there is to settle.
     const { error } = await world().api.POST('/v1/dead-letters/discard', {
       body: { ids, why: 'Settled at the desk.' },
     });
