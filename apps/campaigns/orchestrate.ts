@@ -279,8 +279,10 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   }
   const isMoving = queued + used + begun > 0;
   // Of one that is spread over a time it is seen whether somebody waits; of others that there is no room for them.
-  const isShut = !isOpen && (dispatched === null || !isSpread);
-  const isBusy = isShut || someWait(rooms, dispatched) || isMoving;
+  const isWaitedFor = isSpread
+    ? dispatched === null || someWait(rooms, dispatched)
+    : !isOpen || (dispatched?.due ?? 0) >= looked;
+  const isBusy = isMoving || isWaitedFor;
   return {
     ...progress,
     reportsUntil: null,
@@ -295,7 +297,7 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
  * to wait for its hours, and who is behind them may not. Pure.
  */
 const mayLookOn = (rooms: readonly Room[], dispatched: Dispatched | null, batchSize: number): boolean =>
-  rooms.some(({ count, looked }) => count > 0 && looked >= batchSize) ||
+  (rooms.some(({ count }) => count > 0) && lookedOf(rooms) >= batchSize) ||
   (rooms.some(({ isSpread }) => isSpread) && dispatched !== null && dispatched.held === dispatched.due);
 
 /** Until one that has nothing queued, and of which somebody waits, is looked at again, in ms. Pure. */
