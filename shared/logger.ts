@@ -35,11 +35,16 @@ export const writeLine = (line: string): void => {
   standardOutput().write(`${line}\n`);
 };
 
+/** Where lines go: one call for each, with its line feed. */
+export interface LogOutput {
+  write(line: string): void;
+}
+
 /**
- * JSON lines on standard output. Fields that hold phone numbers are masked, and so are numbers in whatever else is said;
- * bodies are never logged.
+ * JSON lines, on standard output where nothing else is said (`lines`). Fields that hold phone numbers are masked, and so are
+ * numbers in whatever else is said; bodies are never logged.
  */
-export function createLogger(service: string, level: string): Logger {
+export function createLogger(service: string, level: string, lines: LogOutput = standardOutput()): Logger {
   const logger: Logger = pino(
     {
       level,
@@ -57,7 +62,7 @@ export function createLogger(service: string, level: string): Logger {
         },
       },
     },
-    standardOutput(),
+    lines,
   );
   return withMaskedChildren(logger);
 }

@@ -10,7 +10,7 @@ import { type MessageLogRecord, messageLogRecordSchema } from '#shared/contracts
 import { CarillonError } from '#shared/errors.ts';
 import { type PublicServer, startPublicServer } from '#shared/http/public-server.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
-import { silentLogger } from '#shared/logger.ts';
+import { type Logger, silentLogger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
@@ -88,6 +88,8 @@ export async function startTestGateway(
     clock?: Clock;
     maxInHand?: number;
     doubtSuppresses?: boolean;
+    /** Left out: nothing is said. */
+    logger?: Logger;
     /** Besides Twilio. */
     others?: readonly Carrier[];
     /** What the carrier does when a call is to say other words. */
@@ -122,7 +124,7 @@ export async function startTestGateway(
     pseudonyms: testPseudonyms,
     reviewPolicy,
     clock,
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
     metrics,
   };
   const app = createWebhooks([carrier, ...(options.others ?? [])], deps, {
