@@ -65,7 +65,9 @@ const outdated = (
 
 /**
  * Who asks for the next drill twice while nobody follows what they ask is given one for each: the second would begin anew the
- * drill that the first began after both were asked for.
+ * drill that the first began after both were asked for. Both instants are those of tasks of the dialog. Where the clock of one is
+ * ahead, whoever asks anew sooner after the drill began than clocks are apart has that drill and gets no other: seconds at worst
+ * where clocks are kept, and never more than asking once more.
  */
 const answered = (
   { occurredAt, payload: { drillSlug, origin } }: StartDrill,
