@@ -19,7 +19,6 @@ import { outboundConsumer } from '../apps/outbound/follow-events.ts';
 import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
 import { lostAnswer, lostRequest, throttled } from '../apps/sender/test-carrier.ts';
 import { eventually } from './eventually.ts';
-import { runs } from './runs.ts';
 import { emptyTables } from './stack/empty-tables.ts';
 
 /**
@@ -421,7 +420,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
           assert.deepEqual(bench.failures, []);
         },
       ),
-      { numRuns: runs(20), examples: [...known] },
+      { numRuns: 30, examples: [...known] },
     );
   }).timeout(300_000);
 });

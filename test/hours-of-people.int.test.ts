@@ -13,7 +13,6 @@ import { SenderBench } from '../apps/sender/test-bench.ts';
 import { throttled } from '../apps/sender/test-carrier.ts';
 import { eventually } from './eventually.ts';
 import { ManualClock } from './manual-clock.ts';
-import { runs } from './runs.ts';
 import { emptyTables } from './stack/empty-tables.ts';
 
 /**
@@ -137,7 +136,7 @@ describe('People', () => {
           assert.deepEqual(bench.failures, []);
         },
       ),
-      { numRuns: runs(15) },
+      { numRuns: 25 },
     );
     assert.ok(requests > PEOPLE, `only ${requests} requests were made`);
   }).timeout(300_000);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { eventually } from '#test/eventually.ts';
-import { runs } from '#test/runs.ts';
 import { CallerBench } from './test-bench.ts';
 import { lostAnswer, lostRequest, refusedWith, throttled } from './test-voice-carrier.ts';
 
@@ -158,7 +157,7 @@ describe('For any script of calls, answers, callbacks, kills and STOPs', () => {
           await bench.stopAll();
         },
       ),
-      { numRuns: runs(15), endOnFailure: true },
+      { numRuns: 25, endOnFailure: true },
     );
   }).timeout(300_000);
 

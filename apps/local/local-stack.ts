@@ -319,10 +319,7 @@ export class LocalStack {
     this.#throwIfStopping();
     const log = new LogFile(join(folder.logs, `${plan.name}.log`));
     this.#logs.push(log);
-    const further = this.#options.config.CARILLON_NODE_OPTIONS;
-    const whole =
-      'module' in plan ? { ...plan, nodeOptions: [...(plan.nodeOptions ?? []), ...further] } : plan;
-    const one = new SupervisedProcess(whole, {
+    const one = new SupervisedProcess(plan, {
       clock: this.#options.clock,
       onLine: (line) => {
         log.write(line);

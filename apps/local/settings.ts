@@ -40,13 +40,6 @@ export const localSettings = {
       help: 'Settings of single services, or of all as "*", as JSON: {"sender":{"LOG_LEVEL":"debug"}}.',
     },
   ),
-  CARILLON_NODE_OPTIONS: parsed(
-    z.string().transform((value) => value.split(' ').filter((option) => option !== '')),
-    {
-      fallback: '',
-      help: 'Further options of Node for services and stand-ins, with spaces between them: --cpu-prof.',
-    },
-  ),
   // Whether it is a number at all is seen by the set-up: the tables of numbering plans stay out of the supervisor.
   ORIGINATION_NUMBER: parsed(z.string().regex(/^\+[1-9]\d{6,14}$/), {
     fallback: '+14155550100',

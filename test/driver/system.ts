@@ -24,9 +24,6 @@ import { Simulator } from './simulator.ts';
 const MODULE = fileURLToPath(new URL('../../apps/local/main.ts', import.meta.url));
 const OPERATE = fileURLToPath(new URL('../../apps/ops/main.ts', import.meta.url));
 
-/** Services of a system that is gone in two minutes: as test/short-lived.ts has it, and a dozen of them in little memory. */
-const SERVICE_OPTIONS = '--max-semi-space-size=8 --no-opt';
-
 /** Settings of services, as CARILLON_OVERRIDES takes them. */
 export type Overrides = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -324,7 +321,6 @@ async function runStack(
 ): Promise<RunningStack> {
   const environment = {
     CARILLON_OVERRIDES: JSON.stringify(overrides),
-    CARILLON_NODE_OPTIONS: SERVICE_OPTIONS,
     ORIGINATION_NUMBER: OUR_NUMBER,
     ...(contentDirectory === null ? {} : { CONTENT_DIR: contentDirectory }),
   };

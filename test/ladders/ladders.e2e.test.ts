@@ -8,7 +8,7 @@ describe('Campaigns with ladders', function () {
   it('bring everybody from step to step as an oracle says, in their hours and within their attempts', async () => {
     const { counts, faults } = await runLadders({
       seed: 20_261_127,
-      contacts: [60, 15, 9],
+      contacts: [90, 20, 12],
       callsPerSecond: 40,
       messagesPerSecond: 40,
       kills: 4,

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { compileCache } from '../compile-cache.ts';
 import { testPorts } from '../ports.ts';
-import { SHORT_LIVED } from '../short-lived.ts';
 
 const MODULE = fileURLToPath(new URL('./fixture-stack.ts', import.meta.url));
 
@@ -38,7 +37,7 @@ export class RunningStack {
   ) {
     this.url = `http://127.0.0.1:${place.port}`;
     this.data = place.data;
-    this.#process = spawn(process.execPath, [...SHORT_LIVED, module], {
+    this.#process = spawn(process.execPath, [module], {
       env: {
         PATH: process.env.PATH ?? '',
         ...compileCache(),

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compileCache } from '../compile-cache.ts';
-import { SHORT_LIVED } from '../short-lived.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -17,7 +16,7 @@ export function simulate(...options: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [...SHORT_LIVED, MAIN, ...options],
+      [MAIN, ...options],
       { env: { ...process.env, ...compileCache() }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;

@@ -15,7 +15,6 @@ import { createStreams } from '../../apps/local/stores/kinesis-streams.ts';
 import { createQueues } from '../../apps/local/stores/sqs-queues.ts';
 import { compileCache } from '../compile-cache.ts';
 import { testPorts } from '../ports.ts';
-import { SHORT_LIVED } from '../short-lived.ts';
 import { IamPostgres } from '../stand-ins/iam-postgres.ts';
 import { authorityFile } from '../tls/certificates.ts';
 import {
@@ -106,10 +105,8 @@ export class TaskWorld {
   ): Promise<Task> {
     const ports = await testPorts('health', 'public');
     const [, ...command] = commandOf(service);
-    const isOurs = options.root === undefined && options.user === undefined;
-    const nodeOptions = [...(isOurs ? SHORT_LIVED : []), ...(options.nodeOptions ?? [])];
     const environment = {
-      ...(isOurs ? compileCache() : {}),
+      ...(options.root === undefined && options.user === undefined ? compileCache() : {}),
       ...this.#variables,
       DB_USER: roleOf(service),
       AWS_ACCESS_KEY_ID: accessKeyOf(service),
@@ -118,7 +115,7 @@ export class TaskWorld {
       PORT: String(ports.public),
       ...options.environment,
     };
-    const child = spawn(process.execPath, [...nodeOptions, ...command], {
+    const child = spawn(process.execPath, [...(options.nodeOptions ?? []), ...command], {
       cwd: options.root ?? ROOT,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,7 +9,6 @@ import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
-import { runs } from '#test/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takingTooLong } from '#test/too-long.ts';
@@ -519,7 +518,7 @@ describe('An import', () => {
           assert.equal(rows.length + (await staged()), 0);
         },
       ),
-      { numRuns: runs(15) },
+      { numRuns: 25 },
     );
   });
 
@@ -810,7 +809,7 @@ describe('An import', () => {
           }
         },
       ),
-      { numRuns: runs(25) },
+      { numRuns: 40 },
     );
   });
 });
