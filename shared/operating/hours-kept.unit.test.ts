@@ -59,14 +59,20 @@ const anyWhereabouts = fc.record({
   state: fc.option(fc.constantFrom(...stateCodes, 'tx', '??'), { freq: 1 }),
   postalCode: fc.option(fc.constantFrom('10001', '79901', '96799', '99501', '1001', 'x'), { freq: 1 }),
 });
-const anyWindow: fc.Arbitrary<OwnWindow> = fc.record({
-  days: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
-  from: fc.constantFrom('00:00', '08:30', '12:00', '19:00', '22:15'),
-  to: fc.constantFrom('09:00', '12:01', '18:00', '02:00', '23:59'),
-});
+/** Few, because the gate works the hours of each out anew for every place. */
+const SOME_WINDOWS: readonly (readonly OwnWindow[] | null)[] = [
+  null,
+  [],
+  [{ days: [1, 2, 3, 4, 5], from: '08:30', to: '18:00' }],
+  [{ days: [1, 2, 3, 4, 5, 6, 7], from: '19:00', to: '09:00' }],
+  [
+    { days: [6, 7], from: '12:00', to: '12:01' },
+    { days: [7], from: '22:15', to: '11:00' },
+  ],
+];
 const anyTouch = fc.record({
   channel: fc.constantFrom('sms' as const, 'voice' as const),
-  windows: fc.option(fc.array(anyWindow, { maxLength: 2 }), { freq: 2 }),
+  windows: fc.constantFrom(...SOME_WINDOWS),
 });
 
 const asMinutes = (time: string): number => {
@@ -117,10 +123,10 @@ describe('Whether hours were kept, asked afterwards', () => {
             new Date(moment).toISOString(),
           );
       }),
-      { numRuns: 1_000 },
+      { numRuns: 600 },
     );
-    assert.ok(allowed > 100, `the gate allowed ${allowed}`);
-  });
+    assert.ok(allowed > 60, `the gate allowed ${allowed}`);
+  }).timeout(60_000);
 
   it('tells the law from the hours of the organisation and of the campaign', () => {
     const who = { phoneNumber: '+13145550101', zone: 'America/Chicago', state: null, postalCode: null };

@@ -24,6 +24,8 @@ export const heardSchema = z.object({
   language: z.string().nullable(),
   voice: z.string().nullable(),
   fromMs: z.number(),
+  /** ISO 8601, by the clock of the carrier: when it began, which is when its document had come. Null: of a call of before. */
+  at: z.string().nullable().default(null),
   /** Later than `fromMs` by less than its length where it was cut short. */
   toMs: z.number(),
   /** Whether a key would have counted while it was heard. */

@@ -25,6 +25,7 @@ const sound = (kind: 'say' | 'play' | 'pause', text: string): CallView['heard'][
   language: null,
   voice: null,
   fromMs: 0,
+  at: null,
   toMs: 0,
   keysCount: true,
 });

@@ -46,6 +46,29 @@ export const senderHealth = defineWords({
   },
 });
 
+export const startFailure = defineWords({
+  cannot_be_sent: {
+    tone: 'bad',
+    en: ['Nothing here sends it', 'No carrier is set up for its kind.'],
+    es: ['Aquí nada la envía', 'No hay operador configurado para su clase.'],
+  },
+  too_late: {
+    tone: 'bad',
+    en: ['Its end came first', 'It waited, or nothing ran, until its end had come.'],
+    es: ['Su fin llegó antes', 'Esperó, o nada funcionaba, hasta que llegó su fin.'],
+  },
+  audience: {
+    tone: 'bad',
+    en: ['No audience could be made', 'Its filter is not understood any more.'],
+    es: ['No se pudo formar su público', 'Su filtro ya no se entiende.'],
+  },
+  fault: {
+    tone: 'bad',
+    en: ['It could not be processed', 'The logs say why.'],
+    es: ['No se pudo procesar', 'Los registros dicen por qué.'],
+  },
+});
+
 export const webhookDeliveryState = defineWords({
   pending: { tone: 'info', en: ['Being delivered'], es: ['Entregándose'] },
   delivered: { tone: 'good', en: ['Delivered'], es: ['Entregado'] },

@@ -161,6 +161,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       call,
       speed,
       monotonic: clock.monotonic,
+      now: () => clock.now(),
       sleep: (ms, signal) => clock.sleep(ms, signal),
       fetch: (url, parameters) => fetchDocument(call, url, parameters),
       planned: plannedOf(call, line, detection),

@@ -26,6 +26,7 @@ export interface PlayerParts {
   /** How many times faster than life it goes. */
   speed: number;
   monotonic(): number;
+  now(): Date;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Posts to an address what Twilio would, and returns the document that it answers with. Never rejects. */
   fetch(
@@ -105,7 +106,8 @@ export function createPlayer(parts: PlayerParts): Player {
 
   /** Plays one sound. The event that ended it before its end, or null. */
   const hear = async (sound: Sound, keysCount: boolean): Promise<Event | null> => {
-    const heard: Heard = { ...describe(sound), fromMs: positionMs, toMs: positionMs, keysCount };
+    const at = parts.now().toISOString();
+    const heard: Heard = { ...describe(sound), fromMs: positionMs, at, toMs: positionMs, keysCount };
     call.heard.push(heard);
     parts.changed();
     const untilMs = positionMs + lengthOf(sound);

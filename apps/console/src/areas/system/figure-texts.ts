@@ -28,22 +28,6 @@ export const figureTexts = defineTexts({
     active: 'Under way',
     waiting: 'Wait for a place',
     startFailures: 'Failed to start',
-    cannot_be_sent: {
-      one: '{count} campaign is of a kind that nothing here sends.',
-      other: '{count} campaigns are of a kind that nothing here sends.',
-    },
-    too_late: {
-      one: '{count} campaign came to its end before it could start.',
-      other: '{count} campaigns came to their end before they could start.',
-    },
-    audience: {
-      one: 'No audience could be made for {count} campaign.',
-      other: 'No audience could be made for {count} campaigns.',
-    },
-    fault: {
-      one: '{count} campaign could not be processed; the logs say why.',
-      other: '{count} campaigns could not be processed; the logs say why.',
-    },
     days: 'The last two weeks',
     daysLabel: 'Figures day by day',
     countedTo: 'Counted up to',
@@ -84,22 +68,6 @@ export const figureTexts = defineTexts({
     active: 'En marcha',
     waiting: 'Esperan sitio',
     startFailures: 'No pudieron empezar',
-    cannot_be_sent: {
-      one: '{count} campaña es de una clase que aquí nada envía.',
-      other: '{count} campañas son de una clase que aquí nada envía.',
-    },
-    too_late: {
-      one: '{count} campaña llegó a su fin antes de poder empezar.',
-      other: '{count} campañas llegaron a su fin antes de poder empezar.',
-    },
-    audience: {
-      one: 'No se pudo formar el público de {count} campaña.',
-      other: 'No se pudo formar el público de {count} campañas.',
-    },
-    fault: {
-      one: '{count} campaña no se pudo procesar; los registros dicen por qué.',
-      other: '{count} campañas no se pudieron procesar; los registros dicen por qué.',
-    },
     days: 'Las últimas dos semanas',
     daysLabel: 'Cifras día a día',
     countedTo: 'Contado hasta',

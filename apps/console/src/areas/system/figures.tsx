@@ -14,6 +14,8 @@ import { wholeRows } from '../../parts/table/use-rows.ts';
 import { Time } from '../../parts/time.tsx';
 import { TonedText } from '../../parts/toned-text.tsx';
 import { useTexts } from '../../texts/language.tsx';
+import { startFailure } from '../../words/system.ts';
+import { useWord } from '../../words/use-word.ts';
 import { figureTexts } from './figure-texts.ts';
 import { SystemTabs } from './tabs.tsx';
 import { systemTexts } from './texts.ts';
@@ -123,11 +125,13 @@ function Pools({ of: pools }: { of: OperatingFigures['pools'] }) {
 }
 
 function StartFailures({ of: failures }: { of: OperatingFigures['startFailures'] }) {
-  const say = useTexts(figureTexts);
+  const word = useWord(startFailure);
   return (
     <Stack gap={4}>
       {failures.map(({ campaigns, reason }) => (
-        <Text key={reason}>{say(reason, { count: campaigns })}</Text>
+        <Text key={reason}>
+          {word(reason).says} · <Count of={campaigns} />
+        </Text>
       ))}
     </Stack>
   );
