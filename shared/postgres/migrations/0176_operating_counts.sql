@@ -28,4 +28,3 @@ INSERT INTO operating_watch DEFAULT VALUES ON CONFLICT DO NOTHING;
 -- When a text was stored (real time). Null: before this column.
 ALTER TABLE reply ADD COLUMN IF NOT EXISTS stored_at timestamptz;
 ALTER TABLE reply ALTER COLUMN stored_at SET DEFAULT clock_timestamp();
-CREATE INDEX IF NOT EXISTS reply_stored ON reply USING brin (stored_at) WITH (pages_per_range = 32, autosummarize = on);

@@ -6,5 +6,3 @@ SET LOCAL lock_timeout = '2s';
 -- When it became known what was sent or received, and not only a status of it (real time). Null: before this column.
 ALTER TABLE message_log ADD COLUMN IF NOT EXISTS content_at timestamptz;
 ALTER TABLE message_log ALTER COLUMN content_at SET DEFAULT clock_timestamp();
-CREATE INDEX IF NOT EXISTS message_log_content ON message_log USING brin (content_at)
-  WITH (pages_per_range = 32, autosummarize = on);

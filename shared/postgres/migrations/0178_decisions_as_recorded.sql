@@ -7,5 +7,3 @@ SET LOCAL lock_timeout = '2s';
 -- this column.
 ALTER TABLE decision ADD COLUMN IF NOT EXISTS recorded_at timestamptz;
 ALTER TABLE decision ALTER COLUMN recorded_at SET DEFAULT clock_timestamp();
-CREATE INDEX IF NOT EXISTS decision_recorded ON decision USING brin (recorded_at)
-  WITH (pages_per_range = 32, autosummarize = on);
