@@ -1,5 +1,5 @@
 /**
- * Options of Node for what runs for a minute and makes much garbage, as tests do (and mocha, by `.mocharc.*.json`): a large young
+ * Options of Node for what runs for a minute and makes much garbage, as tests do (package.json gives them to mocha): a large young
  * generation is collected less often, and what V8's last compiler would save such a process it costs it. Both together are a
  * quarter of what unit tests take of a processor.
  */

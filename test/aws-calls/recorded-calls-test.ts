@@ -4,9 +4,7 @@ import { recordScenario } from './scenario.ts';
 
 /** A file for each way of reading streams: files run beside each other. */
 export function describeRecordedCalls(reading: Reading): void {
-  describe(`The recorded AWS calls, with ${reading},`, function () {
-    this.timeout(170_000);
-
+  describe(`The recorded AWS calls, with ${reading},`, () => {
     it('are exactly those that the running services make: run "npm run aws-calls" when this fails', async () => {
       assert.deepEqual(await recordScenario(reading), await readRecordedFile(reading));
     });

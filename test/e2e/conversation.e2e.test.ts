@@ -15,8 +15,7 @@ import { eventually } from '../eventually.ts';
 import { WebhookReceiver } from '../stand-ins/webhook-receiver.ts';
 import { describeRestart, RESTART } from './restart.ts';
 
-describe('A person who texts', function () {
-  this.timeout(240_000);
+describe('A person who texts', () => {
   let system: System;
   let sample: Sample;
 

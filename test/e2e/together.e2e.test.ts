@@ -11,8 +11,7 @@ import { describeSkippedTime, SKIPPED_TIME } from './skipped-time.ts';
  * Stories of people who have nothing to do with each other, in one system: starting one costs more of a processor than any of
  * them. Each has phones, numbers and campaigns of its own and looks at nothing else; those that skip time come last.
  */
-describe('One system', function () {
-  this.timeout(180_000);
+describe('One system', () => {
   let system: System;
   const bedrock = new BedrockAgent();
 

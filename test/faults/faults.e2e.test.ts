@@ -8,8 +8,7 @@ import { kinesisThrottles } from './scenarios/streams.ts';
 import { type Outcome, runTrial } from './trial.ts';
 
 /** The short form of `npm run faults`. */
-describe('While services are killed in the middle of their work, and more goes wrong', function () {
-  this.timeout(600_000);
+describe('While services are killed in the middle of their work, and more goes wrong', () => {
   let outcomes: Outcome[];
   before(async () => {
     outcomes = await runTrial({

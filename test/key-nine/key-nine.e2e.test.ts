@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { runKeyNine } from './key-nine.ts';
 
 /** The short form of `npm run key-nine`. */
-describe('While texts and calls go to the same people', function () {
-  this.timeout(400_000);
+describe('While texts and calls go to the same people', () => {
   it('nobody is called or texted after key 9, nobody called after STOP, and nobody twice, whatever is killed', async () => {
     const { counts, faults } = await runKeyNine({
       phones: 45,

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { runLadders } from './ladders.ts';
 
 /** The short form of `npm run ladders`. */
-describe('Campaigns with ladders', function () {
-  this.timeout(600_000);
-
+describe('Campaigns with ladders', () => {
   it('bring everybody from step to step as an oracle says, in their hours and within their attempts', async () => {
     const { counts, faults } = await runLadders({
       seed: 20_261_127,
