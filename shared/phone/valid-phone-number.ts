@@ -1,14 +1,17 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { canonicalPhoneNumber, type PhoneNumber } from './phone-number.ts';
+import { canonicalPhoneNumber, type PhoneNumber, phoneNumber } from './phone-number.ts';
 
 /**
  * The canonical number behind what a list has, if it is one that its country gives out; null for anything else.
  * `canonicalPhoneNumber` believes whatever begins with + and has the length of a number, as carriers' own numbers do; a
- * list may have "+4255551234", made of a number of the United States by whoever put a + in front.
+ * list may have "+4255551234", made of a number of the United States by whoever put a + in front, or "+44 (0)7400 123456", whose 0 is
+ * not dialled from abroad: one phone has one form.
  */
 export function validPhoneNumber(text: string, options: { country: 'US' | 'CA' | 'MX' }): PhoneNumber | null {
   const number = canonicalPhoneNumber(text, options);
-  return number !== null && isGivenOut(number) ? number : null;
+  if (number === null) return null;
+  if (NORTH_AMERICAN.test(number)) return isGivenOut(number) ? number : null;
+  return asGivenOut(number);
 }
 
 /** Of numbers of one exchange all are given out or none, so the library, which takes its time, is asked once for each. */
@@ -19,14 +22,16 @@ const KEPT = 50_000;
 const exchanges = new Map<string, boolean>();
 
 function isGivenOut(number: PhoneNumber): boolean {
-  if (!NORTH_AMERICAN.test(number)) return isValid(number);
   const exchange = number.slice(0, EXCHANGE);
   const known = exchanges.get(exchange);
   if (known !== undefined) return known;
-  const answer = isValid(number);
+  const answer = asGivenOut(number) !== null;
   if (exchanges.size >= KEPT) exchanges.clear();
   exchanges.set(exchange, answer);
   return answer;
 }
 
-const isValid = (number: PhoneNumber): boolean => parsePhoneNumberFromString(number)?.isValid() ?? false;
+function asGivenOut(number: PhoneNumber): PhoneNumber | null {
+  const parsed = parsePhoneNumberFromString(number);
+  return parsed?.isValid() ? phoneNumber(parsed.number) : null;
+}
