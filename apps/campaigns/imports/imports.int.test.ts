@@ -812,6 +812,80 @@ describe('An import', () => {
       { numRuns: 40 },
     );
   });
+
+  const anyValue = fc.constantFrom('', '', 'Ana', 'Bo', '10001', 'es');
+  const anyPerson = fc.record({
+    name: anyValue,
+    postal_code: fc.constantFrom('', '10001', '94110'),
+    clinic: anyValue,
+  });
+  it('leaves a contact that is there as it is, fills what it lacks, or has the file win, value by value, whatever either says', async () => {
+    const seen = { changed: 0, same: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('update' as const, 'keep' as const, 'fill' as const),
+        // Known already, or not; and what the file says of each.
+        fc.array(fc.tuple(fc.option(anyPerson, { freq: 3 }), anyPerson), { minLength: 1, maxLength: 6 }),
+        async (onMatch, people) => {
+          await emptyTables(
+            pool,
+            'contact, contact_field, list_member, contact_import, import_row, import_contact, import_fault, phone',
+          );
+          await pool.query(
+            `INSERT INTO contact_field (name, label, type, created_at) VALUES ('clinic', 'Clinic', 'text', now())`,
+          );
+          const phone = (n: number): string => `+1415555010${n}`;
+          for (const [n, [known]] of people.entries()) {
+            if (known === null) continue;
+            await pool.query(
+              `INSERT INTO contact (contact_id, phone_number, name, postal_code, attributes, created_at, updated_at)
+               VALUES (gen_random_uuid(), $1, nullif($2, ''), nullif($3, ''), $4, now(), now())`,
+              [phone(n), known.name, known.postal_code, known.clinic === '' ? {} : { clinic: known.clinic }],
+            );
+          }
+          const lines = people.map(
+            ([, told], n) => `${phone(n)},${told.name},${told.postal_code},${told.clinic}`,
+          );
+          const { committed } = await imported(`phone,name,postal code,clinic\n${lines.join('\n')}\n`, {
+            options: { onMatch },
+          });
+          const expected = people.map(([known, told], n) => {
+            const one = (field: keyof typeof told): string => {
+              if (known === null) return told[field];
+              if (onMatch === 'keep') return known[field];
+              const [first, second] = onMatch === 'update' ? [told, known] : [known, told];
+              return first[field] === '' ? second[field] : first[field];
+            };
+            return [phone(n), one('name'), one('postal_code'), one('clinic')];
+          });
+          const found = await contacts();
+          assert.deepEqual(
+            found.map(({ attributes, name, phone_number, postal_code }) => [
+              phone_number,
+              name ?? '',
+              postal_code ?? '',
+              attributes.clinic ?? '',
+            ]),
+            expected,
+          );
+          const changed = people.filter(
+            ([known], n) =>
+              known !== null &&
+              [known.name, known.postal_code, known.clinic].join() !== expected[n]?.slice(1).join(),
+          ).length;
+          const fresh = people.filter(([known]) => known === null).length;
+          assert.deepEqual(
+            [committed.created, committed.updated, committed.unchanged],
+            [fresh, changed, people.length - fresh - changed],
+          );
+          seen.changed += changed;
+          seen.same += people.length - fresh - changed;
+        },
+      ),
+      { numRuns: 40, includeErrorInReport: true },
+    );
+    assert.ok(Math.min(seen.changed, seen.same) >= 10, JSON.stringify(seen));
+  });
 });
 
 /** What a file becomes, said in the simplest way. */
