@@ -156,7 +156,7 @@ export function campaignTests(world: () => World): void {
     await page.getByRole('button', { name: 'Add a value' }).click();
     await page.getByRole('textbox', { name: 'Called' }).fill('Clinic');
     await page.getByRole('textbox', { name: 'Is', exact: true }).fill('Elder Street');
-    const answers = page.getByRole('textbox', { name: 'Answers that count' });
+    const answers = page.getByRole('combobox', { name: 'Answers that count' });
     for (const answer of ['YES', 'NO', 'Stop']) {
       await answers.fill(answer);
       await answers.press('Enter');
