@@ -4,13 +4,13 @@ import type { DialogCommand } from '#shared/contracts/dialog-commands.ts';
 import type { DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import type { ProfileChange } from '#shared/contracts/profile.ts';
 import { rebuild } from '#shared/dialog/evolve.ts';
-import { inboundCommandId } from '#shared/identity.ts';
+import { contactNewsCommandId, inboundCommandId } from '#shared/identity.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { expectedBatches, expectedMessages, expectedProgressCommands } from './expected-dialog.ts';
 import { OUR_NUMBER } from './our-number.ts';
 import type { Happening } from './phone.ts';
-import type { AttemptRow, ConsentRow, LogRow, MessageRow, Records, StateRow } from './records.ts';
+import type { AttemptRow, ConsentRow, ContactRow, LogRow, MessageRow, Records, StateRow } from './records.ts';
 import type { Sample } from './sample.ts';
 import { withheldFaults } from './withheld.ts';
 
@@ -26,11 +26,29 @@ export interface PhoneRecords {
   attempts: readonly AttemptRow[];
   log: readonly LogRow[];
   consent: readonly ConsentRow[];
+  contact: ContactRow | null;
   executed: ReadonlyMap<string, Date>;
   beginning: ProfileChange;
   /** How far clocks of services were moved on meanwhile, in ms. Left out: not at all. */
   clocksMovedMs?: number;
 }
+
+/**
+ * Without what lets nothing through: an opt-in that was asked for before an opt-out which was recorded before it
+ * (shared/consent/standing.ts). A registration is recorded when its event is read, which may be after a STOP.
+ */
+export const effective = (consent: readonly ConsentRow[]): ConsentRow[] =>
+  consent.filter(
+    (row, index) =>
+      row.status !== 'opted_in' ||
+      !consent
+        .slice(0, index)
+        .some(
+          ({ requested_at, status }) =>
+            status === 'opted_out' &&
+            (row.found_late ? requested_at >= row.requested_at : requested_at > row.requested_at),
+        ),
+  );
 
 const CARRIER = 'twilio';
 /** What passes a STOP, and what is stopped before it. */
@@ -56,7 +74,8 @@ export function recordsOfPhone(
     messages: its(records.messages),
     attempts: its(records.attempts),
     log: its(records.log),
-    consent: its(records.consent),
+    consent: effective(its(records.consent)),
+    contact: its(records.contacts)[0] ?? null,
     executed: records.executed,
     beginning,
   };
@@ -70,6 +89,7 @@ export function faultsOf(records: PhoneRecords, sample: Sample): string[] {
   return [
     ...textsLost(records),
     ...dialogFaults(records, sample),
+    ...toldFaults(records),
     ...messageFaults(records, sample),
     ...withheldFaults(records),
     ...sendingFaults(records),
@@ -82,6 +102,7 @@ export function faultsOf(records: PhoneRecords, sample: Sample): string[] {
 /** The same of whoever gets more than answers: what the dialog makes of it is not looked at. */
 export const faultsOfSending = (records: PhoneRecords): string[] => [
   ...textsLost(records),
+  ...toldFaults(records),
   ...withheldFaults(records),
   ...sendingFaults(records),
   ...orderFaults(records),
@@ -150,7 +171,7 @@ function dialogFaults(records: PhoneRecords, sample: Sample): string[] {
   if (!isDeepStrictEqual(kept, { state: folded === null ? null : rest, drill: currentDrill })) {
     faults.push('the stored state is not the fold of the events');
   }
-  // What a contact and its dialog tell each other has a clock of its own: whoever was there a minute after the dialog began.
+  // What a contact and its dialog tell each other has a clock of its own (`toldFaults`): whoever was there a minute after the dialog began.
   const asked = new Set(
     commands.flatMap(({ type, commandId }) =>
       type === 'INBOUND_SMS' || type === 'UPDATE_USER' ? [] : [commandId],
@@ -161,6 +182,24 @@ function dialogFaults(records: PhoneRecords, sample: Sample): string[] {
     faults.push(`progress asked for ${[...asked].join(' ')} instead of ${[...wanted].join(' ')}`);
   }
   return faults;
+}
+
+/** What a dialog was told of its person comes from that person's own contact, as it was in one of its versions. */
+function toldFaults({ commands, contact }: PhoneRecords): string[] {
+  return commands.flatMap((command) => {
+    if (command.type !== 'UPDATE_USER') return [];
+    const { commandId, payload } = command;
+    const { dialogVersion } = payload;
+    const isItsOwn =
+      contact !== null &&
+      dialogVersion !== undefined &&
+      Array.from({ length: contact.version }, (_, index) =>
+        contactNewsCommandId(contact.contact_id, index + 1, dialogVersion),
+      ).includes(commandId);
+    return isItsOwn
+      ? []
+      : [`the dialog was told ${commandId}, which no version of its person's contact says`];
+  });
 }
 
 /** Whether the last change of consent before that instant was an opt-out. */

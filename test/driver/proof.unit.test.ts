@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { DialogCommand, HeardConsent } from '#shared/contracts/dialog-commands.ts';
 import { rebuild } from '#shared/dialog/evolve.ts';
-import { inboundCommandId } from '#shared/identity.ts';
+import { contactNewsCommandId, inboundCommandId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { expectedBatches, expectedMessages, expectedProgressCommands } from './expected-dialog.ts';
 import { OUR_NUMBER } from './our-number.ts';
 import type { Happening } from './phone.ts';
-import { faultsOf, type PhoneRecords } from './proof.ts';
-import type { AttemptRow, LogRow, MessageRow } from './records.ts';
+import { effective, faultsOf, type PhoneRecords } from './proof.ts';
+import type { AttemptRow, ConsentRow, LogRow, MessageRow } from './records.ts';
 import { loadSample, type Sample } from './sample.ts';
 
 const phone = phoneNumber('+14155550101');
@@ -100,13 +100,31 @@ function soundRecords(sample: Sample): PhoneRecords {
     messages,
     attempts,
     log,
-    consent: [{ phone_number: phone, status: 'opted_out', recorded_at: new Date(NOON + 4_000) }],
+    consent: [consented('opted_out', 4_000)],
+    contact: null,
     beginning: {},
     executed: new Map(
       commands.map(({ commandId, occurredAt }) => [commandId, new Date(Date.parse(occurredAt) + 500)]),
     ),
   };
 }
+
+/** By its contact, in its second version. */
+const told = (contactId: string): DialogCommand => ({
+  type: 'UPDATE_USER',
+  commandId: contactNewsCommandId(contactId, 2, 1),
+  phoneNumber: phone,
+  occurredAt: at(60),
+  payload: { profile: { name: 'Ana' }, dialogVersion: 1 },
+});
+
+const consented = (status: string, at: number, askedAt = at, isLate = false): ConsentRow => ({
+  phone_number: phone,
+  status,
+  recorded_at: new Date(NOON + at),
+  requested_at: new Date(NOON + askedAt),
+  found_late: isLate,
+});
 
 /** The confirmation last, and what came before the STOP before it. */
 const inOrder = (all: readonly Happening[]): Happening[] => {
@@ -154,6 +172,28 @@ describe('the comparison of what went in with what came out', () => {
   it('finds nothing where nothing is wrong', () => {
     assert.deepEqual(faultsOf(sound, sample), []);
     assert.ok(sound.messages.length >= 4);
+  });
+
+  it('lets a dialog be told what its own contact says, in any of its versions', () => {
+    const own: PhoneRecords = {
+      ...sound,
+      commands: [...sound.commands, told(uuid(70))],
+      contact: { contact_id: uuid(70), phone_number: phone, version: 2 },
+    };
+    assert.deepEqual(
+      faultsOf(own, sample).filter((fault) => fault.includes('was told')),
+      [],
+    );
+  });
+
+  it('takes no opt-in for one that was asked for before an opt-out which stood already', () => {
+    const out = consented('opted_out', 2_000);
+    const late = consented('opted_in', 3_000, 1_000);
+    const lifts = consented('opted_in', 4_000);
+    assert.deepEqual(effective([out, late, lifts]), [out, lifts]);
+    const same = consented('opted_in', 3_000, 2_000);
+    assert.deepEqual(effective([out, same]), [out, same]);
+    assert.deepEqual(effective([out, { ...same, found_late: true }]), [out]);
   });
 
   const broken: [string, (records: PhoneRecords) => Partial<PhoneRecords>, RegExp][] = [
@@ -207,6 +247,14 @@ describe('the comparison of what went in with what came out', () => {
         ),
       }),
       /\(opt_out_confirmation\) was cancelled \(null\) without a cause/,
+    ],
+    [
+      "what another person's contact says",
+      ({ commands }) => ({
+        commands: [...commands, told(uuid(71))],
+        contact: { contact_id: uuid(70), phone_number: phone, version: 2 },
+      }),
+      /was told .*, which no version of its person's contact says/,
     ],
     [
       'a message sent twice',

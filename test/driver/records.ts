@@ -50,6 +50,15 @@ export interface ConsentRow {
   phone_number: string;
   status: string;
   recorded_at: Date;
+  /** When the person asked. */
+  requested_at: Date;
+  found_late: boolean;
+}
+
+export interface ContactRow {
+  contact_id: string;
+  phone_number: string;
+  version: number;
 }
 
 export interface Records {
@@ -62,9 +71,17 @@ export interface Records {
   attempts: readonly AttemptRow[];
   log: readonly LogRow[];
   consent: readonly ConsentRow[];
+  contacts: readonly ContactRow[];
   /** When each command was executed. */
   executed: ReadonlyMap<string, Date>;
 }
+
+/** What `ContactRow` is. */
+export const CONTACTS = 'SELECT contact_id, phone_number, version FROM contact';
+
+/** What `ConsentRow` is, in the order in which it was recorded. */
+export const CONSENT =
+  'SELECT phone_number, status, recorded_at, requested_at, found_late FROM consent_change ORDER BY position';
 
 export async function readRecords({ database, kinesisUrl, simulator }: System): Promise<Records> {
   const commands = await recordsOf(kinesisUrl, 'dialog-commands');
@@ -103,10 +120,8 @@ export async function readRecords({ database, kinesisUrl, simulator }: System): 
       database,
       `SELECT carrier_message_id, direction, phone_number, body, status, message_id, attempt_id FROM message_log`,
     ),
-    consent: await all(
-      database,
-      'SELECT phone_number, status, recorded_at FROM consent_change ORDER BY recorded_at',
-    ),
+    consent: await all(database, CONSENT),
+    contacts: await all(database, CONTACTS),
   };
 }
 

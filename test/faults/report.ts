@@ -117,7 +117,9 @@ ${killsTable(outcomes.flatMap((outcome) => outcome.kills))}
 ## In sum
 
 ${totalsOf(outcomes)}
-A short form, with fewer phones and the scenarios that prove most for their time, is part of \`npm test\`.
+A short form, with fewer phones and the scenarios that prove most for their time, is part of \`npm test\`. What needs one order of events
+of a thousand is looked for in simulated time, thousands of times and each again by its number: [simulation](simulation.md), with
+figures of its own.
 `;
 
 const machinesOf = (outcomes: readonly Reported[]): string =>

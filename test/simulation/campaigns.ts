@@ -43,10 +43,24 @@ export async function startCampaigns(
     };
     const { happenings, phone } = recipient;
     const seen = new Set<string>();
+    // As one who waits for the tick: a text goes when the one before was answered.
+    const toWrite: string[] = [];
+    let isOnItsWay = false;
+    const write = async (): Promise<void> => {
+      const [body] = toWrite;
+      if (isOnItsWay || body === undefined) return;
+      toWrite.shift();
+      isOnItsWay = true;
+      await theCarrier.text(phone, body);
+    };
     const heard = ({ at, body, direction, id, status }: PhoneView): void => {
       if (direction === 'from_phone') {
         if (status === 'receiving') happenings.push({ kind: 'said', id, body, at });
-        else happenings.push({ kind: 'answered', id, taken: status === 'received' });
+        else {
+          happenings.push({ kind: 'answered', id, taken: status === 'received' });
+          isOnItsWay = false;
+          void write();
+        }
         return;
       }
       if (seen.has(id)) return;
@@ -66,7 +80,8 @@ export async function startCampaigns(
           `${phone} writes`,
           null,
           async () => {
-            await theCarrier.text(phone, says);
+            toWrite.push(says);
+            await write();
           },
         );
     };

@@ -47,6 +47,10 @@ export class SimulatedCarrier {
   readonly #adapter = createTwilioCarrier(TWILIO);
   readonly messages: Message[] = [];
   readonly #followers = new Map<string, (message: PhoneView) => void>();
+  /** That people have written. */
+  texts = 0;
+  /** In ms. */
+  lastTextAt = 0;
   /** Requests to send, as they came. */
   requests = 0;
   readonly counts = { lostAnswers: 0, lostRequests: 0, lostCallbacks: 0, givenUp: 0, repeated: 0 };
@@ -95,6 +99,8 @@ export class SimulatedCarrier {
   }
 
   async text(phone: PhoneNumber, body: string): Promise<PhoneView> {
+    this.texts += 1;
+    this.lastTextAt = this.#world.now;
     const message = this.#add({
       from: phone,
       to: OUR_NUMBER,

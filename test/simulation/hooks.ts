@@ -1,12 +1,16 @@
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
+import { type PlantedBug, planted, plantedBugs } from './planted-bugs.ts';
 
 /**
  * Puts stand-ins in the place of the modules that lead out of a process, so that the services' own main.ts run as they are.
- * Nothing in production knows of it: what a module exports is the seam. To be called before any of them is imported.
+ * Nothing in production knows of it: what a module exports is the seam. To be called before any of them is imported. `bugs` are
+ * put into the text of modules, where they do nothing until they are turned on.
  */
-export function standIn({ bug = null }: { bug?: PlantedBug | null } = {}): void {
+export function standIn({ bugs = [] }: { bugs?: readonly PlantedBug[] } = {}): void {
+  const changed = new Map(
+    bugs.flatMap((bug) => plantedBugs[bug].changes.map(({ file }) => [urlOf(file), file])),
+  );
   registerHooks({
     resolve: (specifier, context, next) => {
       const parent = context.parentURL ?? '';
@@ -18,8 +22,8 @@ export function standIn({ bug = null }: { bug?: PlantedBug | null } = {}): void 
     },
     load: (url, context, next) => {
       const loaded = next(url, context);
-      if (bug === null || url !== urlOf(plantedBugs[bug].file)) return loaded;
-      return { ...loaded, source: plantedBugs[bug].plant(String(loaded.source)) };
+      const file = changed.get(url);
+      return file === undefined ? loaded : { ...loaded, source: planted(file, String(loaded.source), bugs) };
     },
   });
 }

@@ -51,12 +51,12 @@ export class KnownAnswers {
   outside(text: string): void {
     this.#answers.clear();
     this.#epoch += 1;
-    for (const name of this.#describe(text).names) this.#written.add(name);
+    for (const name of describe(text, this.#tables).names) this.#written.add(name);
   }
 
   /** Null: PostgreSQL has to be asked. */
   recall(role: string, { text, values }: pg.QueryConfig): pg.QueryResult | null {
-    const { isTimeless, names } = this.#describe(text);
+    const { isTimeless, names } = this.#describe(text, role);
     if (!isTimeless || this.#isUnsettled(names)) return null;
     const known = this.#answers.get(key(role, text, values));
     if (known === undefined || known.version !== this.#version(names)) return null;
@@ -65,7 +65,7 @@ export class KnownAnswers {
 
   /** Keeps an answer that was given just now. */
   keep(role: string, { text, values }: pg.QueryConfig, result: pg.QueryResult): void {
-    const { isTimeless, names } = this.#describe(text);
+    const { isTimeless, names } = this.#describe(text, role);
     if (!isTimeless || this.#isUnsettled(names)) return;
     this.#answers.set(key(role, text, values), {
       result: { ...result, rows: structuredClone(result.rows) },
@@ -88,8 +88,8 @@ export class KnownAnswers {
   }
 
   /** Notes that a statement has ended; says whether its transaction has done anything by it that others can see, or holds what others want. */
-  ended(who: object, text: string, result: pg.QueryResult | null, isAlone: boolean): boolean {
-    const { hasSteps, kind, locksInside, names } = this.#describe(text);
+  ended(who: object, role: string, text: string, result: pg.QueryResult | null, isAlone: boolean): boolean {
+    const { hasSteps, kind, locksInside, names } = this.#describe(text, role);
     if (kind === 'asks') return false;
     // What has found nothing has locked and changed nothing, but where a part of it may have.
     const foundNothing = result?.rowCount === 0 && !hasSteps && !locksInside;
@@ -115,7 +115,7 @@ export class KnownAnswers {
   #raise(names: readonly string[]): void {
     for (const name of names) {
       this.#versions.set(name, (this.#versions.get(name) ?? 0) + 1);
-      this.#written.add(name);
+      this.#written.add(name.startsWith(`${OUTBOX} `) ? OUTBOX : name);
     }
   }
 
@@ -129,15 +129,21 @@ export class KnownAnswers {
     return false;
   }
 
-  #describe(text: string): Described {
-    let described = this.#described.get(text);
+  /** `role`: of whoever says it; left out: it does not matter whose rows are meant. */
+  #describe(text: string, role = ''): Described {
+    const said = `${role} ${text}`;
+    let described = this.#described.get(said);
     if (described === undefined) {
-      described = describe(text, this.#tables);
-      this.#described.set(text, described);
+      const { names, ...rest } = describe(text, this.#tables);
+      described = { ...rest, names: names.map((name) => (name === OUTBOX ? `${OUTBOX} ${role}` : name)) };
+      this.#described.set(said, described);
     }
     return described;
   }
 }
+
+/** Each service has rows of its own in it, and neither reads nor writes those of others. */
+const OUTBOX = 'outbox';
 
 interface Described {
   kind: Kind;

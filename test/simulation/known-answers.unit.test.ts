@@ -4,6 +4,7 @@ import { KnownAnswers } from './known-answers.ts';
 
 const TABLES = new Map([
   ['message', { cascades: [], isTimed: true }],
+  ['outbox', { cascades: [], isTimed: false }],
   ['phone', { cascades: [], isTimed: false }],
   ['list', { cascades: ['member'], isTimed: false }],
   ['member', { cascades: [], isTimed: false }],
@@ -39,7 +40,7 @@ describe('Answers that PostgreSQL would give again', () => {
 
   it('are unknown once something was written to a table that is named, and are not kept before that is settled', () => {
     const who = {};
-    assert.equal(known.ended(who, 'UPDATE phone SET n = 1', answer(1), false), true);
+    assert.equal(known.ended(who, 'sender', 'UPDATE phone SET n = 1', answer(1), false), true);
     assert.equal(isKnown(), false, 'a column is called like a table');
     known.keep('sender', LOOK, answer(2));
     assert.equal(isKnown(), false);
@@ -49,15 +50,25 @@ describe('Answers that PostgreSQL would give again', () => {
   });
 
   it('stay known when a statement found nothing to write, or wrote elsewhere', () => {
-    assert.equal(known.ended({}, 'UPDATE message SET n = 1', answer(0), true), false);
-    known.ended({}, 'INSERT INTO list VALUES (1)', answer(1), true);
+    assert.equal(known.ended({}, 'sender', 'UPDATE message SET n = 1', answer(0), true), false);
+    known.ended({}, 'sender', 'INSERT INTO list VALUES (1)', answer(1), true);
     assert.equal(isKnown(), true);
+  });
+
+  it('stay known where another service wrote to its part of the outbox, and not where this one did', () => {
+    const looks = { text: 'SELECT n FROM outbox WHERE producer = $1', values: ['sender'] };
+    known.keep('sender', looks, answer(1));
+    known.ended({}, 'log', 'INSERT INTO outbox VALUES (1)', answer(1), true);
+    assert.equal(isKnown(looks), true);
+    known.ended({}, 'sender', 'INSERT INTO outbox VALUES (1)', answer(1), true);
+    assert.equal(isKnown(looks), false);
+    assert.deepEqual(known.reset(), ['outbox']);
   });
 
   it('are unknown when rows went with those of another table', () => {
     const members = { text: 'SELECT n FROM member', values: [] };
     known.keep('sender', members, answer(1));
-    known.ended({}, 'DELETE FROM list', answer(1), true);
+    known.ended({}, 'sender', 'DELETE FROM list', answer(1), true);
     assert.equal(isKnown(members), false);
     assert.deepEqual(known.reset(), ['list', 'member']);
   });
@@ -93,7 +104,8 @@ describe('Answers that PostgreSQL would give again', () => {
   });
 
   it('leave nothing to be undone or waited for, where they only looked or found nothing', () => {
-    const done = (text: string, rows: number): boolean => known.ended({}, text, answer(rows), false);
+    const done = (text: string, rows: number): boolean =>
+      known.ended({}, 'sender', text, answer(rows), false);
     assert.equal(done('SELECT n FROM message', 3), false);
     assert.equal(done('SELECT n FROM message LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED', 0), false);
     assert.equal(done('SELECT n FROM message LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED', 1), true);

@@ -1,29 +1,32 @@
 import { parseArgs } from 'node:util';
 import { standIn } from './hooks.ts';
-import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
+import { isPlantedBug, plantedBugs, TESTED_BUGS } from './planted-bugs.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '200' },
     seed: { type: 'string', multiple: true },
-    first: { type: 'string', default: '1' },
-    plant: { type: 'string' },
+    first: { type: 'string' },
+    plant: { type: 'string', multiple: true },
     'ask-again': { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
-const isPlanted = (name: string): name is PlantedBug => name in plantedBugs;
-const { plant } = values;
-if (plant !== undefined && !isPlanted(plant)) throw new Error(`there is no bug ${plant}`);
-const bug = plant ?? null;
-standIn({ bug });
-const { simulate } = await import('./simulate.ts');
-process.exitCode = await simulate({
-  seeds:
-    values.seed === undefined
-      ? Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.first) + index)
-      : values.seed.map(Number),
-  trace: values.trace,
-  bug,
-  asksAgain: values['ask-again'],
+const count = Number(values.seeds);
+const seedsFrom = (first: number): number[] =>
+  values.seed?.map(Number) ?? Array.from({ length: count }, (_, index) => first + index);
+const bugs = (values.plant ?? []).flatMap((name) => {
+  if (name === 'all') return TESTED_BUGS;
+  if (!isPlantedBug(name)) throw new Error(`there is no bug ${name}`);
+  return [name];
 });
+standIn({ bugs });
+const { lookFor, simulate } = await import('./simulate.ts');
+const options = { trace: values.trace, asksAgain: values['ask-again'] };
+process.exitCode =
+  bugs.length === 0
+    ? await simulate(seedsFrom(Number(values.first ?? 1)), options)
+    : await lookFor(
+        bugs.map((bug) => ({ bug, seeds: seedsFrom(Number(values.first ?? plantedBugs[bug].seed ?? 1)) })),
+        options,
+      );

@@ -140,8 +140,9 @@ interface Waiting {
 const STATEMENT_MS = 6_000;
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
-/** Renewals of leases, and what goes with them. */
-const DULL = /\b(lease_worker|lease|sender_task|inbound_watch)\b/;
+/** Renewals of leases, what goes with them, and looks for what is due, which mostly find nothing. */
+const DULL =
+  /\b(lease_worker|lease|sender_task|inbound_watch|inbound_part|status_watch|status_follow_up|next_look_at)\b/;
 const DULL_SHARE = 0.1;
 
 const disconnected = (): Error => new Error('Connection terminated unexpectedly');
@@ -263,7 +264,9 @@ export class Connection extends EventEmitter {
       return NOTHING;
     }
     if (ends === undefined) this.#isDull = DULL.test(text) && (this.#isDull || !this.#inTransaction);
-    const changes = ends === 'COMMIT' || (!this.#inTransaction && !/^SELECT\b/i.test(text));
+    // Many a transaction looks and finds nothing.
+    const changes =
+      ends === 'COMMIT' ? (this.#session?.holds ?? false) : !this.#inTransaction && !/^SELECT\b/i.test(text);
     return await this.#execute(config, changes, ends);
   }
 
@@ -279,7 +282,7 @@ export class Connection extends EventEmitter {
     const fate = ends === 'ROLLBACK' ? 'done' : world.statementFate();
     const what = brief(config.text);
     return new Promise((resolve, reject) => {
-      world.scheduler.after(world.latency(), `${task.name} ${what}`, null, async () => {
+      world.scheduler.after(world.latency(task), `${task.name} ${what}`, null, async () => {
         if (!task.alive) return;
         if (this.#broken) return world.answer(task, what, () => reject(disconnected()));
         if (ill === 'killed before') return await world.kill(task, `before ${what}`);

@@ -6,7 +6,7 @@ import { ChattingPhone } from '../driver/phone.ts';
 import { understanding } from '../driver/phone-book.ts';
 import { phonesOf } from '../driver/phones.ts';
 import { faultsOf, faultsOfSending, recordsOfPhone } from '../driver/proof.ts';
-import type { Records } from '../driver/records.ts';
+import { CONSENT, CONTACTS, type Records } from '../driver/records.ts';
 import type { Sample } from '../driver/sample.ts';
 import type { Simulator } from '../driver/simulator.ts';
 import { storyOf } from '../faults/story.ts';
@@ -14,7 +14,8 @@ import { campaignFaults, startCampaigns } from './campaigns.ts';
 import { setCurrent } from './current.ts';
 import type { Database } from './database.ts';
 import { Simulation, type Tasks } from './simulation.ts';
-import { CALM, type Weather, World, type WorldOptions } from './world.ts';
+import { planOf } from './weather.ts';
+import { World } from './world.ts';
 
 export interface Result {
   seed: number;
@@ -23,26 +24,18 @@ export interface Result {
   counts: Readonly<Record<string, number>>;
 }
 
-/** What goes wrong, and to whom, in place of what the seed says. */
-export interface Trouble {
-  weather: Partial<Weather>;
-  /** For how long tasks are stopped, in ms. */
-  stoppedMs?: WorldOptions['stoppedMs'];
-  /** Services whose tasks are killed and stopped; left out: all. */
-  strikes?: readonly ServiceName[];
-  tasks?: Tasks;
-}
-
 export interface RunOptions {
   /** Given every line of what happens. */
   told?: (line: string) => void;
-  /** Left out: as the seed says. */
-  trouble?: Trouble;
 }
 
-/** For how long people write, and how long it may take then until nothing is left to be done, in ms. */
-const TALK_MS = 5_000;
-const REST_MS = 300_000;
+/** People write until there are so many texts, or nobody has written for so long: for longer than it takes until others take over. */
+const TEXTS = { least: 5, most: 20 };
+const SILENT_MS = 16_000;
+/** How long it may take then until nothing is left to be done, in ms. */
+const REST_MS = 150_000;
+/** What is drawn for a moment of the talk comes within so many ms. */
+const TALK_MS = 7_000;
 /** Tasks that are stopped at any moment of a run, where all of them are stopped at every step. */
 const STOPS = 20;
 /** How often it is looked whether anything is left. */
@@ -53,10 +46,10 @@ export async function run(
   seed: number,
   database: Database,
   sample: Sample,
-  { told = () => undefined, trouble }: RunOptions = {},
+  { told }: RunOptions = {},
 ): Promise<Result> {
   await database.reset();
-  const world = worldOf(seed, told, trouble);
+  const world = new World(seed, planOf, told);
   const simulation = new Simulation(world, database);
   const onRejection = (error: unknown): void => {
     simulation.unexpected.push(`nobody hears: ${error instanceof Error ? error.stack : String(error)}`);
@@ -64,8 +57,10 @@ export async function run(
   process.on('unhandledRejection', onRejection);
   try {
     const withCampaigns = world.chance(0.4);
-    simulation.start({ ...tasksOf(world, withCampaigns), ...trouble?.tasks });
-    const phones = phonesOf(AREAS, 2 + Math.floor(world.random() * 4)).map(
+    simulation.start(tasksOf(world, withCampaigns));
+    const texts = Math.round(world.between(TEXTS.least, TEXTS.most));
+    const mostThinkMs = world.pick(THINK_MS) ?? 900;
+    const phones = phonesOf(AREAS, 2 + Math.floor(world.random() * 5)).map(
       (number) =>
         new ChattingPhone({
           number,
@@ -73,11 +68,22 @@ export async function run(
           understand: understanding(sample),
           code: sample.code,
           random: world.random,
-          thinkMs: { min: 50, max: 900 },
+          thinkMs: { min: 20, max: mostThinkMs },
         }),
     );
-    for (const phone of phones)
-      world.scheduler.after(world.between(100, 1_200), `${phone.number} begins`, null, () => phone.start());
+    for (const phone of phones) {
+      const knowsTheCode = world.chance(0.7);
+      world.scheduler.after(world.between(100, 1_200), `${phone.number} begins`, null, async () => {
+        if (!knowsTheCode) return await phone.start();
+        await phone.listen();
+        phone.write(sample.code);
+      });
+      // Whatever is on its way to them.
+      if (world.chance(0.3))
+        world.scheduler.after(world.between(600, TALK_MS), `${phone.number} has enough`, null, () =>
+          phone.write('STOP'),
+        );
+    }
     const campaigns = 1 + Math.floor(world.random() * 2);
     const recipients = withCampaigns
       ? await startCampaigns(simulation, database, {
@@ -105,9 +111,12 @@ export async function run(
         const task = world.pick(simulation.tasks.filter(({ alive }) => alive));
         if (task !== undefined && world.canStrike(task)) world.stop(task, 'any moment');
       });
-    await world.scheduler.run(() => false, TALK_MS);
+    await world.scheduler.run(
+      () => simulation.theCarrier.texts >= texts || world.now - simulation.theCarrier.lastTextAt > SILENT_MS,
+      REST_MS,
+    );
     for (const phone of phones) void phone.hangUp();
-    world.weather = CALM;
+    world.calmDown();
     const rested = await untilAtRest(simulation, database, REST_MS);
     const records = await readRecords(simulation, database);
     const faults = [
@@ -147,55 +156,27 @@ export async function run(
   }
 }
 
-function worldOf(seed: number, told: (line: string) => void, trouble: Trouble | undefined): World {
-  const { stoppedMs, strikes, weather } = trouble ?? {};
-  return new World(seed, (random) => ({ ...weatherOf(random), ...weather }), {
-    told,
-    ...(stoppedMs === undefined ? {} : { stoppedMs }),
-    ...(strikes === undefined
-      ? {}
-      : { strikes: ({ name }) => strikes.some((service) => name.startsWith(`${service}-`)) }),
-  });
-}
-
 /** Of each service one task; of some, two. */
 function tasksOf(world: World, withCampaigns: boolean): Tasks {
-  const several = (): number => (world.chance(0.3) ? 2 : 1);
+  const { struck } = world;
+  // Of those that are struck, others take over.
+  const several = (service: ServiceName): number =>
+    world.chance(struck === null ? 0.3 : struck.includes(service) ? 0.8 : 0.1) ? 2 : 1;
   return {
-    gateway: several(),
-    dialog: several(),
-    outbound: several(),
-    // Of those that are stopped, others take over.
-    sender: world.chance(0.7) ? 2 : 1,
-    progress: several(),
-    log: several(),
-    ...(withCampaigns ? { campaigns: several() } : {}),
+    gateway: several('gateway'),
+    dialog: several('dialog'),
+    outbound: several('outbound'),
+    sender: several('sender'),
+    progress: several('progress'),
+    log: several('log'),
+    ...(withCampaigns ? { campaigns: several('campaigns') } : {}),
   };
 }
 
 const AREAS = ['415', '212'];
 
-/** What goes wrong at most where it is one thing among others. */
-const MOST: Weather = {
-  slow: 0.1,
-  refused: 0.15,
-  lost: 0.1,
-  cut: 0.008,
-  killed: 0.04,
-  stopped: 0.04,
-  carrier: 0.4,
-};
-
-/** Some runs are calm, in some much goes wrong, in most one thing above all: what few faults meet, many others would hide. */
-function weatherOf(random: () => number): Weather {
-  const storm = random();
-  const kinds = Object.keys(MOST) as (keyof Weather)[];
-  const most = kinds[Math.floor(random() * (kinds.length + 1))];
-  const weather = { ...CALM };
-  for (const kind of kinds)
-    weather[kind] = MOST[kind] * (kind === most ? 1 + random() : storm * random() * (most ? 0.5 : 1));
-  return weather;
-}
+/** How long people think at most before they answer, in ms. */
+const THINK_MS = [200, 900, 3_000];
 
 /** Null when nothing is left to be done, else what is. */
 async function untilAtRest(simulation: Simulation, database: Database, ms: number): Promise<string | null> {
@@ -275,9 +256,8 @@ async function readRecords({ streams, theCarrier }: Simulation, database: Databa
     log: await database.read(
       'SELECT carrier_message_id, direction, phone_number, body, status, message_id, attempt_id FROM message_log',
     ),
-    consent: await database.read(
-      'SELECT phone_number, status, recorded_at FROM consent_change ORDER BY recorded_at',
-    ),
+    consent: await database.read(CONSENT),
+    contacts: await database.read(CONTACTS),
   };
 }
 

@@ -167,7 +167,7 @@ export class Session {
       if (result?.command !== 'COMMIT') this.#forget();
       this.#over();
     } else {
-      const hasDone = this.#known.ended(this, text, result, transaction === null);
+      const hasDone = this.#known.ended(this, this.service, text, result, transaction === null);
       if (transaction !== null) {
         transaction.hasDone ||= hasDone || result === null;
         transaction.hasFailed = result === null;

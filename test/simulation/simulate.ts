@@ -1,59 +1,105 @@
 import { loadSample } from '../driver/sample.ts';
 import { startTestStack } from '../stack/test-stack.ts';
 import { Database } from './database.ts';
-import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
+import { type PlantedBug, plantedBugs, turnOn } from './planted-bugs.ts';
 import { type Result, run } from './run.ts';
 
-/** Runs seeds one after the other and says what came of them; resolves with the exit code. */
-export async function simulate({
-  seeds,
-  trace,
-  bug,
-  asksAgain,
-}: {
-  seeds: readonly number[];
+export interface Options {
+  /** Everything that happens is said. */
   trace: boolean;
-  /** Planted: runs are in its weather, and end with the first that shows it. */
-  bug: PlantedBug | null;
-  /** Whether PostgreSQL is asked also what it would answer as before, to compare. */
+  /** PostgreSQL is asked also what it would answer as before, to compare. */
   asksAgain: boolean;
-}): Promise<number> {
+}
+
+type RunSeed = (seed: number) => Promise<Result>;
+
+/** Runs seeds one after the other and says what came of them; resolves with the exit code: 1 where something was wrong. */
+export function simulate(seeds: readonly number[], options: Options): Promise<number> {
+  return withDatabase(options, async (runSeed) => {
+    const failed: Result[] = [];
+    for (const seed of seeds) {
+      const result = await runSeed(seed);
+      say(result);
+      if (result.faults.length > 0) failed.push(result);
+    }
+    console.log(`${seeds.length} seeds, ${failed.length} with faults`);
+    return failed.length > 0 ? 1 : 0;
+  });
+}
+
+/**
+ * Runs each planted bug under its seeds until one shows it, and that one again. Resolves with 0 where each was found, and came
+ * again in the same way.
+ */
+export function lookFor(
+  wanted: readonly { bug: PlantedBug; seeds: readonly number[] }[],
+  options: Options,
+): Promise<number> {
+  return withDatabase(options, async (runSeed) => {
+    const missed: PlantedBug[] = [];
+    for (const { bug, seeds } of wanted) {
+      turnOn(bug);
+      const found = await firstThatShows(bug, seeds, runSeed);
+      const again = found === null ? null : await runSeed(found.seed);
+      turnOn(null);
+      if (found !== null) say(found, { bug, after: seeds.indexOf(found.seed) + 1 });
+      if (again !== null) say(again, { bug });
+      if (found === null || again?.digest !== found.digest) {
+        console.log(`${bug} was ${found === null ? 'not found' : 'another the second time'}`);
+        missed.push(bug);
+      }
+    }
+    console.log(`${wanted.length} bugs, ${missed.length} missed`);
+    return missed.length > 0 ? 1 : 0;
+  });
+}
+
+async function firstThatShows(
+  bug: PlantedBug,
+  seeds: readonly number[],
+  runSeed: RunSeed,
+): Promise<Result | null> {
+  for (const seed of seeds) {
+    const result = await runSeed(seed);
+    if (plantedBugs[bug].shows.test(result.faults.join('\n'))) return result;
+    if (result.faults.length > 0) say(result, { bug });
+  }
+  return null;
+}
+
+function say({ counts, digest, faults, seed }: Result, more: object = {}): void {
+  console.log(JSON.stringify({ seed, digest, faults: faults.length, ...more, ...counts }));
+  if (faults.length > 0) console.log(faults.join('\n\n'));
+}
+
+async function withDatabase(
+  { asksAgain, trace }: Options,
+  work: (runSeed: RunSeed) => Promise<number>,
+): Promise<number> {
   const stack = process.env.CARILLON_TEST_STACK === undefined ? await startTestStack() : null;
   if (stack !== null) process.env.CARILLON_TEST_STACK = JSON.stringify(stack.facts);
   for (const service of ['gateway', 'dialog', 'outbound', 'sender', 'progress', 'log', 'campaigns'])
     await import(`../../apps/${service}/main.ts`);
   const sample = await loadSample();
   const database = await Database.create({ asksAgain });
-  const failed: Result[] = [];
   const began = process.cpuUsage();
   const beganAt = performance.now();
+  let code = 1;
   try {
-    for (const seed of seeds) {
-      const result = await run(seed, database, sample, {
-        ...(trace ? { told: (line) => console.log(line) } : {}),
-        ...(bug === null ? {} : { trouble: plantedBugs[bug].trouble }),
-      });
-      console.log(
-        JSON.stringify({ seed, digest: result.digest, faults: result.faults.length, ...result.counts }),
-      );
-      if (result.faults.length > 0) {
-        console.log(result.faults.join('\n\n'));
-        failed.push(result);
-        if (bug !== null) break;
-      }
-    }
+    code = await work((seed) =>
+      run(seed, database, sample, trace ? { told: (line) => console.log(line) } : {}),
+    );
   } finally {
-    if (database.wrong.length > 0) {
+    if (database.wrong.length > 0)
       console.log(`PostgreSQL answered in another way: ${database.wrong.join('\n')}`);
-    }
     const { asked, known } = database.counts;
     console.log(`${asked} statements were asked, the answers to ${known} known`);
     const { system, user } = process.cpuUsage(began);
     console.log(
-      `${seeds.length} seeds, ${failed.length} with faults; ${Math.round(performance.now() - beganAt)} ms, ${(user + system) / 1_000_000} s of a processor here`,
+      `${Math.round(performance.now() - beganAt)} ms, ${(user + system) / 1_000_000} s of a processor here`,
     );
     await database.drop();
     await stack?.stop();
   }
-  return failed.length > 0 || database.wrong.length > 0 ? 1 : 0;
+  return database.wrong.length > 0 ? 1 : code;
 }

@@ -4,11 +4,21 @@ import { compileCache } from '../compile-cache.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
+export interface SeedSaid {
+  seed: number;
+  digest: string;
+  faults: number;
+  /** The planted bug that was on. */
+  bug?: string;
+  /** It shows the bug, after so many seeds. */
+  after?: number;
+}
+
 export interface Ended {
   code: number;
   output: string;
   /** Of each seed, in their order. */
-  seeds: { seed: number; digest: string; faults: number }[];
+  seeds: SeedSaid[];
 }
 
 /** Runs the simulation as a process of its own, which puts stand-ins in the place of modules. */

@@ -98,7 +98,8 @@ export class Streams {
     if (command instanceof GetRecordsCommand) {
       const { Limit = 10_000, ShardIterator = '' } = command.input;
       return this.#world.request(task, 'gets records', {
-        changes: false,
+        // Whoever is stopped now has in hand, when it goes on, what others have done meanwhile.
+        changes: this.#hasMore(ShardIterator),
         refused: throttled,
         effect: () => this.#get(ShardIterator, Limit),
       });
@@ -191,6 +192,11 @@ export class Streams {
       MillisBehindLatest: atEnd ? 0 : 1_000,
       ...(its.closed && atEnd ? {} : { NextShardIterator: this.#iterator(place.stream, place.shard, next) }),
     };
+  }
+
+  #hasMore(iterator: string): boolean {
+    const place = this.#iterators.get(iterator);
+    return place !== undefined && this.#find(place.stream, place.shard).records.length > place.next;
   }
 
   #iterator(stream: string, shardId: string, next: number): string {

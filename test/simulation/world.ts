@@ -1,33 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '#shared/clock.ts';
+import type { ServiceName } from '#shared/topology.ts';
 import { seededRandom } from '../driver/random.ts';
 import { type Party, Scheduler } from './scheduler.ts';
-
-/** How much goes wrong, as probabilities: of one request, and of one step of a task that changes something. */
-export interface Weather {
-  /** A request takes long. */
-  slow: number;
-  /** It is refused, or does not arrive. */
-  refused: number;
-  /** It is done, and the answer is lost. */
-  lost: number;
-  /** The task that makes it is killed, just before or just after it takes effect. */
-  killed: number;
-  /** The task is stopped for a while, long enough for others to take over what it has. */
-  stopped: number;
-  /** A connection to the database breaks, before a statement or behind it. */
-  cut: number;
-  /** Something happens between a sender and the carrier, or on the way of a webhook. */
-  carrier: number;
-}
-
-export const CALM: Weather = { slow: 0, refused: 0, lost: 0, killed: 0, stopped: 0, cut: 0, carrier: 0 };
+import { CALM, type Illness, type Plan, type Weather } from './weather.ts';
 
 /** What becomes of a request. */
 export type Fate = 'done' | 'refused' | 'lost';
 
 /** A running process of a service; `World.current` is the one whose code runs. */
 export interface Running extends Party {
+  readonly service: ServiceName;
   /** It is gone, in the middle of whatever it did. */
   die(): Promise<void>;
   /** It is stopped, as by SIGSTOP, and goes on after so many ms. */
@@ -38,22 +21,10 @@ export interface Running extends Party {
 const LATENCY_MS = { least: 0.2, most: 6, slow: 1_500 };
 /** Timers of so many ms may take so many times as long. */
 const LATE = { least: 900, most: 3_300, times: 3 };
-/** Longer than a lease lasts, so that what the task held is somebody else's when it goes on. */
-const STOPPED_MS: Range = { least: 4_000, most: 25_000 };
-
-interface Range {
-  least: number;
-  most: number;
-}
-
-export interface WorldOptions {
-  /** Given every line of what happens. */
-  told?: ((line: string) => void) | null;
-  /** For how long tasks are stopped, in ms; left out: mostly for longer than a lease lasts. */
-  stoppedMs?: Range;
-  /** Which tasks are killed and stopped; left out: all. */
-  strikes?: (task: Running) => boolean;
-}
+/** How many times as long requests of a service take that is always the last. */
+const LAST = 30;
+/** So long after its death a task of a service still counts as away, in ms: another has to start, and to take what there is. */
+const AWAY_MS = 6_000;
 
 /** Simulated time, the one series of random numbers, and what goes wrong. */
 export class World {
@@ -61,26 +32,28 @@ export class World {
   readonly random: () => number;
   /** Until the end of the trouble; then nothing goes wrong any more. */
   weather: Weather;
-  /** For how long tasks are stopped, in ms. */
-  readonly #stoppedMs: Range;
-  /** Whom illness strikes. */
-  readonly #strikes: (task: Running) => boolean;
+  #plan: Plan;
+  #isCalm = false;
+  /** Steps that the tasks of each service have made. */
+  readonly #steps = new Map<ServiceName, number>();
+  /** Until when a task of a service is away, in ms. */
+  readonly #away = new Map<ServiceName, number>();
   /** Real time of the beginning. */
   readonly began: Date;
   readonly #running = new AsyncLocalStorage<Running>();
 
+  /** `told` is given every line of what happens. */
   constructor(
     seed: number,
-    weather: (random: () => number) => Weather,
-    { told = null, stoppedMs = STOPPED_MS, strikes = () => true }: WorldOptions = {},
+    plan: (random: () => number) => Plan,
+    told: ((line: string) => void) | null = null,
   ) {
-    this.#stoppedMs = stoppedMs;
-    this.#strikes = strikes;
     this.random = seededRandom(seed);
-    this.weather = weather(this.random);
+    this.#plan = plan(this.random);
+    this.weather = this.#plan.weather;
     this.scheduler = new Scheduler(told);
     const [hour, minute] = this.pick(BEGINNINGS) ?? [12, 0];
-    this.began = new Date(Date.UTC(2026, 2, 2, hour, minute) + Math.floor(this.random() * 30) * 1_000);
+    this.began = new Date(Date.UTC(2026, 2, 2, hour, minute, 30 + Math.floor(this.random() * 30)));
   }
 
   /** Whether it is noon in New York: all that is planned may go, all through a run. */
@@ -109,9 +82,11 @@ export class World {
     return from[Math.floor(this.random() * from.length)];
   }
 
-  latency(): number {
+  /** Of a request, or an answer; `task`: that asks for it. */
+  latency(task?: Running): number {
     // Squared: short ones are the most.
-    const ms = LATENCY_MS.least + this.random() ** 2 * LATENCY_MS.most;
+    const times = task !== undefined && task.service === this.#plan.last ? LAST : 1;
+    const ms = (LATENCY_MS.least + this.random() ** 2 * LATENCY_MS.most) * times;
     return this.chance(this.weather.slow) ? ms + this.random() * LATENCY_MS.slow : ms;
   }
 
@@ -175,7 +150,7 @@ export class World {
   ): Promise<T> {
     const ill = changes ? this.illness(task) : null;
     return new Promise((resolve, reject) => {
-      this.scheduler.after(this.latency(), `${task.name} ${what}`, null, async () => {
+      this.scheduler.after(this.latency(task), `${task.name} ${what}`, null, async () => {
         // What is on its way when its sender dies arrives or not.
         if (!task.alive && this.chance(0.5)) return;
         if (ill === 'killed before' && task.alive) return await this.kill(task, `before ${what}`);
@@ -192,30 +167,52 @@ export class World {
         }
         if (fate !== 'done') this.scheduler.note(`${task.name} ${what} ${fate}`);
         if (ill === 'killed after' && task.alive) return await this.kill(task, `after ${what}`);
-        this.scheduler.after(this.latency(), `answer to ${what}`, task, answer);
+        this.scheduler.after(this.latency(task), `answer to ${what}`, task, answer);
       });
     });
   }
 
-  canStrike(task: Running): boolean {
-    return this.#strikes(task);
+  /** Whether illness may strike a task now. */
+  canStrike({ service }: Running): boolean {
+    const { oneAtATime, struck } = this.#plan;
+    if (struck !== null && !struck.includes(service)) return false;
+    return !oneAtATime || (this.#away.get(service) ?? 0) <= this.now;
   }
 
   /** What becomes of a task around a step that changes something. */
-  illness(task: Running): 'killed before' | 'killed after' | 'stopped' | null {
-    if (!this.#strikes(task)) return null;
+  illness(task: Running): Illness | null {
+    const step = (this.#steps.get(task.service) ?? 0) + 1;
+    this.#steps.set(task.service, step);
+    if (!this.canStrike(task)) return null;
+    const turn = this.#plan.turns.find((each) => each.service === task.service && each.step === step);
+    if (turn !== undefined) return turn.illness;
     if (this.chance(this.weather.killed)) return this.chance(0.5) ? 'killed before' : 'killed after';
     return this.chance(this.weather.stopped) ? 'stopped' : null;
   }
 
+  /** From now on nothing goes wrong. */
+  calmDown(): void {
+    this.#isCalm = true;
+    this.weather = CALM;
+    this.#plan = { ...this.#plan, weather: CALM, turns: [], last: null };
+  }
+
+  /** Services that illness may strike. */
+  get struck(): readonly ServiceName[] | null {
+    return this.#plan.struck;
+  }
+
   async kill(task: Running, where: string): Promise<void> {
     this.scheduler.note(`${task.name} is killed ${where}`);
+    this.#away.set(task.service, this.now + AWAY_MS);
     await task.die();
   }
 
   /** As by SIGSTOP: nothing of it goes on, neither timers nor answers, while everything else does, time-outs of its connections too. */
   stop(task: Running, where: string): void {
-    const ms = this.between(this.#stoppedMs.least, this.#stoppedMs.most);
+    const { least, most } = this.#plan.stoppedMs;
+    const ms = this.between(least, most);
+    this.#away.set(task.service, this.now + ms);
     this.scheduler.note(`${task.name} is stopped for ${Math.round(ms)} ms at ${where}`);
     task.pause(ms);
   }
@@ -225,7 +222,9 @@ export class World {
    * nothing. With the longest, a lease is still renewed before it runs out.
    */
   #late(ms: number): number {
-    return ms >= LATE.least && ms <= LATE.most ? ms * this.between(1, LATE.times) : ms;
+    if (ms < LATE.least || ms > LATE.most) return ms;
+    // When nothing more goes wrong, there is little to be seen between two looks.
+    return ms * this.between(this.#isCalm ? LATE.times - 0.5 : 1, LATE.times);
   }
 
   /** A random id that the seed decides. */
@@ -264,7 +263,7 @@ export class World {
   }
 }
 
-/** Of a Monday, in UTC: at noon of New York mostly; before its hours open, and before they close; at night. */
+/** Of a Monday, in UTC: at noon of New York mostly; half a minute before its hours open, and before they close; at night. */
 const BEGINNINGS: readonly (readonly [hour: number, minute: number])[] = [
   [17, 0],
   [17, 0],
