@@ -28,8 +28,9 @@ export function simulate(seeds: readonly number[], options: Options): Promise<nu
 }
 
 /**
- * Runs each planted bug under its seeds until one shows it, and that one again. Resolves with 0 where each was found, and came
- * again in the same way.
+ * Runs each planted bug under its seeds until one shows it, and that one again. Resolves with 0 where each was found, and the same seed
+ * showed it twice. Whether it also went the same way is said: on a machine that hardly gives it a processor two seeds once did not
+ * (docs/simulation.md), and then it is the simulation that has a fault, and not the looking.
  */
 export function lookFor(
   wanted: readonly { bug: PlantedBug; seeds: readonly number[] }[],
@@ -44,15 +45,18 @@ export function lookFor(
       turnOn(null);
       if (found !== null) say(found, { bug, after: seeds.indexOf(found.seed) + 1 });
       if (again !== null) say(again, { bug });
-      if (found === null || again?.digest !== found.digest) {
-        console.log(`${bug} was ${found === null ? 'not found' : 'another the second time'}`);
+      if (found === null || again === null || !shows(bug, again)) {
+        console.log(`${bug} was ${found === null ? 'not found' : 'not found again'}`);
         missed.push(bug);
-      }
+      } else if (again.digest !== found.digest) console.log(`${bug} went another way the second time`);
     }
     console.log(`${wanted.length} bugs, ${missed.length} missed`);
     return missed.length > 0 ? 1 : 0;
   });
 }
+
+const shows = (bug: PlantedBug, { faults }: Result): boolean =>
+  plantedBugs[bug].shows.test(faults.join('\n'));
 
 async function firstThatShows(
   bug: PlantedBug,
@@ -61,7 +65,7 @@ async function firstThatShows(
 ): Promise<Result | null> {
   for (const seed of seeds) {
     const result = await runSeed(seed);
-    if (plantedBugs[bug].shows.test(result.faults.join('\n'))) return result;
+    if (shows(bug, result)) return result;
     if (result.faults.length > 0) say(result, { bug });
   }
   return null;
