@@ -125,8 +125,8 @@ const STATEMENTS: readonly string[] = [
   `INSERT INTO import_fault (import_id, row_number, place, column_name, reason, value, cells)
    SELECT '018f0000-0000-7000-8000-000000000002', (random() * 1e6)::int + 2, 0, 'phone', 'is no phone number', $2,
           json_build_array('12', '(' || substr($1, 3, 3) || ') ' || substr($1, 6, 3) || '-' || substr($1, 9), $2::text)`,
-  `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state)
-   SELECT gen_random_uuid(), contact_id, phone_number, stood.state
+  `INSERT INTO campaign_contact (campaign_id, contact_id, phone_number, state, keyword, keyword_at)
+   SELECT gen_random_uuid(), contact_id, phone_number, stood.state, $2, now()
      FROM contact CROSS JOIN (VALUES ('pending'), ('sent')) AS stood(state) WHERE phone_number = $1`,
   `INSERT INTO short_link (token, url, campaign_id, contact_id, variant, message_id, phone_number, created_at)
    SELECT left(md5(random()::text), 12), 'https://example.org/?who=' || $2, gen_random_uuid(), contact_id, 0,
@@ -139,9 +139,9 @@ const STATEMENTS: readonly string[] = [
    SELECT message_id, gen_random_uuid(), 'ann', now() FROM message WHERE phone_number = $1 LIMIT 1`,
   `INSERT INTO sticky_sender (pool, phone_number, sender_number) SELECT 'lessons', $1, $3 WHERE $2::text <> ''`,
   `INSERT INTO reply (reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls, carrier,
-                      carrier_message_id, received_at, session, taken_as)
+                      carrier_message_id, received_at, session, taken_as, keyword)
    SELECT gen_random_uuid(), $1, $3, contact_id, gen_random_uuid(), $2, ARRAY['https://example.org/' || $2], 'twilio',
-          'SM' || left(md5($1 || n), 8), now(), 1, CASE n WHEN 1 THEN 'people' END
+          'SM' || left(md5($1 || n), 8), now(), 1, CASE n WHEN 1 THEN 'people' END, $2
      FROM contact CROSS JOIN generate_series(1, 2) AS n WHERE phone_number = $1`,
   `INSERT INTO conversation (conversation_id, phone_number, state, snoozed_until, assignee, tags, unread, waiting,
                              last_reply_id, last_text_at, our_number, campaign_id, session, session_at, activity_at,

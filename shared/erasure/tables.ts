@@ -80,7 +80,7 @@ export const longSteps: readonly Step[] = [
     // Nobody has to look at them any more.
     erase: changing(
       `UPDATE reply
-          SET phone_number = $2, body = '', media_urls = '{}', read_at = coalesce(read_at, received_at),
+          SET phone_number = $2, body = '', media_urls = '{}', keyword = NULL, read_at = coalesce(read_at, received_at),
               answered_at = coalesce(answered_at, received_at), untold_at = NULL
         WHERE reply_id IN (SELECT reply_id FROM reply WHERE phone_number = $1 LIMIT $3)`,
     ),
@@ -521,7 +521,8 @@ export const shortSteps: readonly Step[] = [
       );
       return changed(
         tx,
-        `UPDATE campaign_contact SET phone_number = $2 WHERE phone_number = $1 AND ${IS_NUMBER}`,
+        `UPDATE campaign_contact SET phone_number = $2, keyword = NULL, keyword_at = NULL
+          WHERE phone_number = $1 AND ${IS_NUMBER}`,
         who,
       );
     },
