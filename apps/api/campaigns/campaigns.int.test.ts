@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
-import { startTestApi, type TestApi } from '../test-api.ts';
+import { DEFAULT_SENDER, startTestApi, type TestApi } from '../test-api.ts';
 
 const WINDOWS = [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }];
 
@@ -151,6 +151,21 @@ describe('Campaigns through the API', () => {
       await asks([alsoToAna], ['yes'], { senderNumbers: ['+14155550177'] }),
     ])
       assert.deepEqual(await faults(others.body.id), []);
+    // A pool that the number is in goes from that number.
+    await database.adminPool.query(
+      `INSERT INTO sender_pool (pool, created_at, updated_at) VALUES ('answers', now(), now())`,
+    );
+    const pooled = await asks([alsoToAna], ['Maybe', 'yes'], { senderPool: 'answers' });
+    const aboutKeywords = async () =>
+      (await faults(pooled.body.id)).filter((each) => each.startsWith('/definition/acceptedKeywords'));
+    assert.deepEqual(await aboutKeywords(), []);
+    await database.adminPool.query(
+      `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, pool, created_at, updated_at)
+       VALUES ($1, 'twilio', 'long_code', 'registered', 1, 'answers', now(), now())`,
+      [DEFAULT_SENDER],
+    );
+    assert.deepEqual(await aboutKeywords(), [clash]);
+    await database.adminPool.query(`DELETE FROM sender WHERE pool = 'answers'`);
     const coded = await asks([toBo], ['clean2026', 'stop', 'YES']);
     assert.deepEqual(await faults(coded.body.id), [
       '/definition/acceptedKeywords/0 clean2026 is a registration code of the programme clean-hands',

@@ -9,7 +9,6 @@ import {
 import type { ContactField } from '#shared/contacts/fields.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { numbersMeet } from './outlook/read-circumstances.ts';
 
 /** Another campaign that accepts one of the same keywords. */
 interface Rival {
@@ -23,8 +22,8 @@ interface Rival {
 
 /**
  * Accepted keywords of a campaign that another one, which is scheduled or under way, accepts as well from somebody of the same people
- * at one of the same numbers: their answer would count for whichever wrote last. Two statements, and one for each such
- * campaign whose people have to be looked at.
+ * at one of the same numbers: their answer would count for whichever wrote last. A statement, and one for each such
+ * campaign whose people have to be looked at. A pool is its numbers.
  */
 export async function rivalKeywordFaults(
   db: Queryable,
@@ -59,34 +58,33 @@ async function readRivals(
     name: string;
     keywords: string[];
     audience: unknown;
-    sender_pool: string | null;
-    sender_numbers: PhoneNumber[];
     is_loaded: boolean;
   }>(
-    `SELECT campaign_id, name, definition -> 'audience' AS audience, definition ->> 'senderPool' AS sender_pool,
+    `SELECT campaign_id, name, definition -> 'audience' AS audience,
             ARRAY(SELECT jsonb_array_elements_text(definition -> 'acceptedKeywords')) AS keywords,
-            ARRAY(SELECT jsonb_array_elements_text(coalesce(definition -> 'senderNumbers', '[]'))) AS sender_numbers,
             loaded_at IS NOT NULL AS is_loaded
        FROM campaign
       WHERE campaign_id <> $1 AND definition ? 'acceptedKeywords'
         AND status IN ('scheduled', 'loading', 'active', 'paused')
+        AND ${numbersSql("definition ->> 'senderPool'", "coalesce(definition -> 'senderNumbers', '[]')")}
+            && ${numbersSql('$2::text', '$3::jsonb')}
       ORDER BY campaign_id`,
-    [campaignId],
+    [campaignId, definition.senderPool, JSON.stringify(definition.senderNumbers), ownNumber],
   );
-  return rows.flatMap((row) =>
-    numbersMeet(definition, { senderPool: row.sender_pool, senderNumbers: row.sender_numbers }, ownNumber)
-      ? [
-          {
-            campaignId: row.campaign_id,
-            name: row.name,
-            keywords: new Set(row.keywords.map(keywordKey)),
-            audience: audienceSchema.parse(row.audience),
-            isLoaded: row.is_loaded,
-          },
-        ]
-      : [],
-  );
+  return rows.map((row) => ({
+    campaignId: row.campaign_id,
+    name: row.name,
+    keywords: new Set(row.keywords.map(keywordKey)),
+    audience: audienceSchema.parse(row.audience),
+    isLoaded: row.is_loaded,
+  }));
 }
+
+/** The numbers that a campaign goes from: those of its pool, or its own, or ($4) the organisation's. */
+const numbersSql = (pool: string, numbers: string): string =>
+  `CASE WHEN ${pool} IS NOT NULL THEN ARRAY(SELECT sender_number FROM sender WHERE sender.pool = ${pool})
+        WHEN ${numbers} = '[]' THEN ARRAY[$4::text]
+        ELSE ARRAY(SELECT jsonb_array_elements_text(${numbers})) END`;
 
 /** Whether somebody is in an audience and in that of another campaign, as it was put together or, if it was not yet, would be now. */
 async function haveSomebodyInCommon(

@@ -69,7 +69,7 @@ export async function readAhead(
 }
 
 /** Whether two campaigns are sent from the same pool, or have a number in common. */
-export function numbersMeet(one: From, other: From, ownNumber: PhoneNumber): boolean {
+function numbersMeet(one: From, other: From, ownNumber: PhoneNumber): boolean {
   if (one.senderPool !== null || other.senderPool !== null) return one.senderPool === other.senderPool;
   const numbers = new Set(numbersOf(one, ownNumber));
   return numbersOf(other, ownNumber).some((number) => numbers.has(number));
