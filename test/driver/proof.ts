@@ -12,7 +12,7 @@ import { OUR_NUMBER } from './our-number.ts';
 import type { Happening } from './phone.ts';
 import type { AttemptRow, ConsentRow, ContactRow, LogRow, MessageRow, Records, StateRow } from './records.ts';
 import type { Sample } from './sample.ts';
-import { withheldFaults } from './withheld.ts';
+import { type ClockMove, withheldFaults } from './withheld.ts';
 
 /** Everything known about one phone, each in its order. */
 export interface PhoneRecords {
@@ -29,8 +29,8 @@ export interface PhoneRecords {
   contact: ContactRow | null;
   executed: ReadonlyMap<string, Date>;
   beginning: ProfileChange;
-  /** How far clocks of services were moved on meanwhile, in ms. Left out: not at all. */
-  clocksMovedMs?: number;
+  /** How clocks of services were moved meanwhile. Left out: not at all. */
+  clockMoves?: readonly ClockMove[];
 }
 
 /**

@@ -4,8 +4,15 @@ import type { ConsentRow, MessageRow } from './records.ts';
 interface Known {
   messages: readonly MessageRow[];
   consent: readonly ConsentRow[];
-  /** How far clocks of services were moved on meanwhile, in ms: in their time what waited is older by that. Left out: not at all. */
-  clocksMovedMs?: number;
+  /** How clocks of services were moved meanwhile: in their time what waited is older by that. Left out: not at all. */
+  clockMoves?: readonly ClockMove[];
+}
+
+/** Clocks of services were moved by `ms` (back: less than nothing), from when the first noticed until the last did, in real time. */
+export interface ClockMove {
+  from: number;
+  to: number;
+  ms: number;
 }
 
 /** For how long a transaction that changes consent may have been under way when it is committed, in ms. */
@@ -26,10 +33,10 @@ const CAUSES: Readonly<Record<string, (message: MessageRow, known: Known) => boo
       ({ intent, message_id, state }) =>
         message_id !== message.message_id && intent === message.intent && state === 'sent',
     ),
-  confirmation_late: (message, { clocksMovedMs = 0, consent }) =>
+  confirmation_late: (message, { clockMoves = [], consent }) =>
     consent.some(
       ({ recorded_at, status }) =>
-        status === 'opted_out' && at(message) - recorded_at.getTime() + clocksMovedMs > CONFIRMATION_MS,
+        status === 'opted_out' && longest(recorded_at.getTime(), at(message), clockMoves) > CONFIRMATION_MS,
     ),
   // Of a campaign: by who stopped it, or by what the person answered to it.
   campaign_stopped: () => true,
@@ -53,6 +60,14 @@ export function withheldFaults(known: Known): string[] {
       : [`message ${ordinal} "${body}" (${intent}) was ${state} (${rule}) without a cause`];
   });
 }
+
+/** How long a time was at the most by a clock that was moved in it, in ms. Whether a move at its edge was noticed in it nobody knows. */
+const longest = (from: number, to: number, moves: readonly ClockMove[]): number =>
+  moves.reduce((sum, move) => {
+    const isInside = move.from >= from && move.to <= to;
+    const mayBe = move.ms > 0 && move.from <= to && move.to >= from;
+    return isInside || mayBe ? sum + move.ms : sum;
+  }, to - from);
 
 /** When it was settled; what is not known to be, at the end. */
 const at = ({ settled_at }: MessageRow): number => settled_at?.getTime() ?? Number.MAX_SAFE_INTEGER;

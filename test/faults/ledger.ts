@@ -4,6 +4,7 @@ import { type Records, readRecords } from '../driver/records.ts';
 import { untilAtRest } from '../driver/rest.ts';
 import type { Sample } from '../driver/sample.ts';
 import type { System } from '../driver/system.ts';
+import type { ClockMove } from '../driver/withheld.ts';
 import { Outreach } from '../outreach/client.ts';
 import { inboxFaults } from './inbox.ts';
 import { endLoad, type Load } from './load.ts';
@@ -19,12 +20,12 @@ export interface Ledger {
   faults: string[];
 }
 
-/** Ends the load, waits for rest for `restMs` at most, and compares. `clocksMovedMs`: how far clocks of services were moved on. */
+/** Ends the load, waits for rest for `restMs` at most, and compares. `clockMoves`: of clocks of services. */
 export async function closeLedger(
   system: System,
   load: Load,
   sample: Sample,
-  { clocksMovedMs, restMs }: { restMs: number; clocksMovedMs: number },
+  { clockMoves, restMs }: { restMs: number; clockMoves: readonly ClockMove[] },
 ): Promise<Ledger> {
   const began = performance.now();
   const undecided = await endLoad(system, load);
@@ -48,7 +49,7 @@ export async function closeLedger(
       ...(await inboxFaults(system, records)),
       ...(await campaignFaults(system, load, records)),
       ...phones.flatMap((its) => {
-        const found = faultsOf({ ...its, clocksMovedMs }, sample);
+        const found = faultsOf({ ...its, clockMoves }, sample);
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
       }),
     ],

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { ChattingPhone } from '../driver/phone.ts';
 import type { System } from '../driver/system.ts';
+import type { ClockMove } from '../driver/withheld.ts';
 import type { Kill } from './aims.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -45,7 +46,7 @@ export async function forAWhile(ms: number, counts: () => Promise<Inflicted>): P
 export const atOnce = (name: string, scenarios: readonly Scenario[]): Scenario => ({
   name,
   says: `At the same time: ${scenarios.map((scenario) => scenario.name).join(', ')}.`,
-  clocksMovedMs: scenarios.reduce((sum, { clocksMovedMs = 0 }) => sum + clocksMovedMs, 0),
+  clockMoves: () => scenarios.flatMap((scenario) => scenario.clockMoves?.() ?? []),
   inflict: async (world) =>
     Object.assign({}, ...(await Promise.all(scenarios.map((scenario) => scenario.inflict(world))))),
 });
@@ -57,8 +58,8 @@ export interface Scenario {
   says: string;
   /** Resolves when all of it is over and mended, so that the system may come to rest. */
   inflict(world: World): Promise<Inflicted>;
-  /** How far it moves clocks of services on in all, in ms. Left out: not at all. */
-  clocksMovedMs?: number;
+  /** How it moved clocks of services, if it did: known after `inflict`. */
+  clockMoves?(): readonly ClockMove[];
   /** Kills in the middle of its work, if it makes any: known after `inflict`. */
   kills?(): readonly Kill[];
 }

@@ -115,7 +115,7 @@ async function runScenario(
     restMs: rest,
   } = await closeLedger(system, load, sample, {
     restMs,
-    clocksMovedMs: scenario.clocksMovedMs ?? 0,
+    clockMoves: scenario.clockMoves?.() ?? [],
   });
   const seconds = Math.round((performance.now() - began) / 1_000);
   say(`at rest ${Math.round(rest / 1_000)} s after everything was mended, ${seconds} s in all`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileOf } from '../../driver/contacts-file.ts';
 import { zoneInDaytime } from '../../driver/daytime.ts';
+import type { ClockMove } from '../../driver/withheld.ts';
 import { eventually } from '../../eventually.ts';
 import { Outreach } from '../../outreach/client.ts';
 import type { Scenario, World } from '../scenario.ts';
@@ -11,12 +12,21 @@ const SKIP_MINUTES = 8;
 const SKIPS = 3;
 const DONE_MS = 120_000;
 
+const skipMoves: ClockMove[] = [];
+const stepMoves: ClockMove[] = [];
+
+async function moving(moves: ClockMove[], ms: number, move: () => Promise<unknown>): Promise<void> {
+  const from = Date.now();
+  await move();
+  moves.push({ from, to: Date.now(), ms });
+}
+
 export const skippedTime: Scenario = {
   name: 'skipped-time',
   says:
     'Business time is skipped forward three times, by 8 minutes each. The window of a second campaign opens in the last of ' +
     'these: none of its texts may go before, all must go then.',
-  clocksMovedMs: SKIPS * SKIP_MINUTES * MINUTE_MS,
+  clockMoves: () => skipMoves,
   inflict: async (world) => {
     const { say, spare, system, untilTalking } = world;
     const window = await campaignThatOpens(world, (SKIPS - 1) * SKIP_MINUTES + SKIP_MINUTES / 2);
@@ -24,7 +34,7 @@ export const skippedTime: Scenario = {
     for (; skips < SKIPS; skips += 1) {
       await untilTalking();
       assert.equal((await window.heard()).length, 0, 'a campaign wrote before its window opened');
-      await system.skip({ by: `PT${SKIP_MINUTES}M` });
+      await moving(skipMoves, SKIP_MINUTES * MINUTE_MS, () => system.skip({ by: `PT${SKIP_MINUTES}M` }));
     }
     await eventually(async () => assert.equal((await window.heard()).length, spare.length), DONE_MS);
     for (const { at } of await window.heard())
@@ -72,20 +82,19 @@ async function campaignThatOpens(
 
 /** In s, one after the other. */
 const STEPS = [-90, 90, 0];
-const FORWARD_MS = (Math.max(...STEPS) - Math.min(...STEPS)) * 1_000;
 
 export const clockSteps: Scenario = {
   name: 'clock-steps',
   says:
     'The clock of the machine that all services run on goes wrong: back by 90 s, on by 180 s, and back to what it was. Clocks of ' +
     'PostgreSQL, Kinesis, SQS and the carrier stay right.',
-  clocksMovedMs: FORWARD_MS,
+  clockMoves: () => stepMoves,
   inflict: async ({ say, troubles, untilTalking }) => {
     const inflicted = { 'steps back': 0, 'steps forward': 0 };
     let before = 0;
     for (const seconds of STEPS) {
       await untilTalking();
-      await troubles.shiftClock(seconds * 1_000);
+      await moving(stepMoves, (seconds - before) * 1_000, () => troubles.shiftClock(seconds * 1_000));
       inflicted[seconds < before ? 'steps back' : 'steps forward'] += 1;
       say(`the clock of services is ${seconds} s off`);
       before = seconds;
