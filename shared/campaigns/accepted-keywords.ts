@@ -26,7 +26,7 @@ export function keywordOf(body: string, keys: ReadonlySet<string>): string | nul
   return said !== '' && keys.has(said) ? said : null;
 }
 
-/** Measure of `campaign_count`: contacts whose newest answer is that keyword. Equal to the rows of `campaign_contact`. */
+/** Measure of `campaign_count`: contacts whose newest answer by a keyword is that one. Equal to the rows of `campaign_contact`. */
 export const keywordMeasure = (key: string): string => `${KEYWORD}${key}`;
 export const KEYWORD = 'keyword:';
 
