@@ -12,22 +12,25 @@ export interface FilledField {
 
 const MOST_FIELDS = 20;
 
-/** As the API takes them: a name as people write it becomes one of a field; what is empty is left out. */
+const asField = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/gu, '_');
+
+/** As the API takes them: a name as people write it becomes one of a field; what is empty is left out, of two of a name the first. */
 export const fieldsOf = (filled: readonly FilledField[]): Record<string, string> =>
   Object.fromEntries(
     filled
-      .map(
-        ({ name, value }) =>
-          [
-            name
-              .trim()
-              .toLowerCase()
-              .replaceAll(/[\s-]+/gu, '_'),
-            value.trim(),
-          ] as const,
-      )
+      .map(({ name, value }) => [asField(name), value.trim()] as const)
       .filter(([name, value]) => name !== '' && value !== ''),
   );
+
+/** Whether a later one has the same name, so that this one is not kept. */
+const isOvertaken = (filled: readonly FilledField[], index: number): boolean => {
+  const name = asField(filled[index]?.name ?? '');
+  return name !== '' && filled.some((each, at) => at > index && asField(each.name) === name);
+};
 
 /** Values that are written once and named in the texts. */
 export function CampaignFields({
@@ -56,6 +59,7 @@ export function CampaignFields({
             w={180}
             maxLength={40}
             value={each.name}
+            error={isOvertaken(value, index) && say('ownFieldTwice')}
             onChange={(event) => set(index, { name: event.currentTarget.value })}
           />
           <TextInput
@@ -63,6 +67,7 @@ export function CampaignFields({
             w={280}
             maxLength={500}
             value={each.value}
+            error={each.name.trim() !== '' && each.value.trim() === '' && say('ownFieldEmpty')}
             onChange={(event) => set(index, { value: event.currentTarget.value })}
           />
           <ActionIcon
