@@ -109,7 +109,7 @@ export const plantedBugs = {
   'no-posting-deadline': {
     says: 'a missing fence: requests of a sender that was stopped after its claim',
     shows: /belongs to 0 attempts|was accepted 2 times|after the answer to STOP/,
-    seed: 76,
+    seed: null,
     changes: [
       {
         file: 'shared/sending/turns.ts',
@@ -141,7 +141,7 @@ export const plantedBugs = {
   'status-regress': {
     says: 'a status that goes back: a late callback stands above what came after it',
     shows: /rows in the log|counts as/,
-    seed: 1,
+    seed: 6,
     changes: [
       {
         file: 'apps/log/store.ts',
@@ -154,7 +154,7 @@ export const plantedBugs = {
   'stop-ignored': {
     says: 'a claim that does not honour a STOP',
     shows: /after the answer to STOP|was claimed while the phone was opted out/,
-    seed: 1,
+    seed: 9,
     changes: [
       {
         file: 'shared/sending/claim.ts',
