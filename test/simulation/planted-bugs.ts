@@ -49,7 +49,7 @@ export const plantedBugs = {
   'checkpoint-first': {
     says: 'a checkpoint before its effect',
     shows: /was not executed|did not come to rest/,
-    seed: null,
+    seed: 4,
     changes: [
       {
         // By the checkpoint it would be recognised, and everything be lost at once.
