@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { waitsSinceSql } from '#shared/campaigns/spread.ts';
 import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
@@ -6,7 +7,15 @@ import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takeTurn } from './orchestrate.ts';
-import { insertCampaign, insertContacts, MORNING, passTime, statesOf, testParts } from './test-campaigns.ts';
+import {
+  insertCampaign,
+  insertContacts,
+  insertSenders,
+  MORNING,
+  passTime,
+  statesOf,
+  testParts,
+} from './test-campaigns.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -30,7 +39,7 @@ describe('A campaign that is spread over a time', () => {
     await emptyTables(
       admin,
       `campaign, campaign_contact, campaign_count, contact, contact_list, list_member, phone, message, outbox,
-       consent_standing, suppression, decision, decision_inputs`,
+       consent_standing, suppression, decision, decision_inputs, sender, sender_pool`,
     );
   });
 
@@ -53,6 +62,31 @@ describe('A campaign that is spread over a time', () => {
       'SELECT created_at FROM message ORDER BY created_at',
     );
     return rows.map(({ created_at: at }) => (at.getTime() - MORNING.getTime()) / MINUTE);
+  };
+
+  /** A list of so many who have agreed to nothing. */
+  const withoutConsent = async (contacts: number): Promise<string> => {
+    const list = await insertContacts(admin, contacts, 40);
+    await admin.query(`UPDATE consent_standing SET consents = '[]' WHERE phone_number >= '+12125550040'`);
+    return list;
+  };
+  /** After how many minutes whoever is sent to has their turn, one of `minutesEach`, in the order in which all wait; in order. */
+  const turns = async (campaignId: string, minutesEach: number): Promise<number[]> => {
+    const { rows } = await admin.query<{ state: string }>(
+      `SELECT state FROM campaign_contact
+        WHERE campaign_id = $1 ORDER BY ${waitsSinceSql('$1', 'contact_id', 'now()')}, contact_id`,
+      [campaignId],
+    );
+    return rows.flatMap(({ state }, index) => (state === 'sent' ? [(index + 1) * minutesEach] : []));
+  };
+  /** Everybody who is sent to is sent to in their turn, which is that of everybody of the audience. */
+  const assertInTurn = async (campaignId: string, minutesEach: number): Promise<void> => {
+    const [at, wanted] = [await minutes(), await turns(campaignId, minutesEach)];
+    assert.equal(at.length, wanted.length);
+    for (const [index, turn] of wanted.entries()) {
+      const each = at[index] ?? 0;
+      assert.ok(each > turn - 0.01 && each < turn + 0.3, `the ${index + 1}. after ${each} min, not ${turn}`);
+    }
   };
 
   it('writes to one after another at even distances, and is done when the time is over', async () => {
@@ -79,11 +113,49 @@ describe('A campaign that is spread over a time', () => {
     });
     await pass(62 * MINUTE);
     assert.deepEqual(await statesOf(admin, campaignId), { sent: 30, 'skipped:missing_first_name': 30 });
+    await assertInTurn(campaignId, 1);
+  });
+
+  for (const blocked of [20, 36]) {
+    it(`gives whoever may not be written to a turn in the order of all: ${blocked} of 40`, async () => {
+      const list = await insertContacts(admin, 40 - blocked);
+      const other = await withoutConsent(blocked);
+      const campaignId = await insertCampaign(admin, clock.now(), {
+        include: [list, other],
+        definition: { spreadOverMinutes: 60 },
+      });
+      await pass(62 * MINUTE);
+      const states = await statesOf(admin, campaignId);
+      assert.deepEqual(states, { sent: 40 - blocked, 'blocked:no_consent': blocked });
+      assert.equal(await statusOf(campaignId), 'completed');
+      await assertInTurn(campaignId, 1.5);
+      // Who waits for a turn is looked at often, and decided about once.
+      const { rows } = await admin.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM decision WHERE verdict = 'block'`,
+      );
+      assert.equal(rows[0]?.n, blocked);
+    });
+  }
+
+  it('keeps nobody waiting for those who get nothing where its numbers are slower than it', async () => {
+    const list = await insertContacts(admin, 20);
+    const other = await withoutConsent(20);
+    // A text in 60 s; its turns come every 15 s.
+    await insertSenders(admin, 'slow', 1, { rate: 1 / 60 });
+    const campaignId = await insertCampaign(admin, clock.now(), {
+      include: [list, other],
+      definition: { spreadOverMinutes: 10, senderPool: 'slow' },
+    });
+    await pass(31 * MINUTE);
+    assert.equal(await statusOf(campaignId), 'completed');
     const at = await minutes();
-    assert.ok((at.at(-1) ?? 0) > 45, `the last after ${at.at(-1)} min`);
-    for (let index = 20; index < at.length; index += 1) {
-      const distance = (at[index] ?? 0) - (at[index - 20] ?? 0);
-      assert.ok(distance >= 19.5, `20 of them within ${distance} min`);
+    const [first = 0, last = 0] = [at[0], at.at(-1)];
+    assert.ok(last - first >= 18.5, `20 of them within ${last - first} min`);
+    // Each text is a minute's work, and those who get nothing have their turns meanwhile, as far as there is room for them.
+    const turn = await turns(campaignId, 0.25);
+    for (const [index, each] of at.entries()) {
+      const [since, others] = [at[index - 1] ?? 0, (turn[index] ?? 0) - (turn[index - 1] ?? 0)];
+      assert.ok(each - since < 1 + others + 0.3, `nothing from ${since} to ${each} min`);
     }
   });
 

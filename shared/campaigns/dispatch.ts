@@ -13,16 +13,17 @@ import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
 import { endedAs, notAgain } from '#shared/campaigns/standing.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { type Before, takeDue } from '#shared/campaigns/take-due.ts';
+import { ENDLESS, type TurnsLeft, turnsOf } from '#shared/campaigns/turns.ts';
 import { type Stepped, writeSteps } from '#shared/campaigns/write-steps.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Decision as Verdict } from '#shared/compliance/gate.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { StartDrill } from '#shared/contracts/dialog-commands.ts';
-import { appendDecisions } from '#shared/decisions/append.ts';
+import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError } from '#shared/errors.ts';
-import { recordOf, rule } from '#shared/gate/judge.ts';
+import { type Candidate, type Ruling, recordOf, rule } from '#shared/gate/judge.ts';
 import { campaignDrillCommandId, campaignMessageId, drillInstanceIdOf } from '#shared/identity.ts';
 import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
 import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
@@ -67,7 +68,10 @@ export interface Dispatched {
   held: number;
   blocked: number;
   skipped: number;
-  /** Who may be written to now and was not: pace, budget or experiment have no room for them yet. They stay due. */
+  /**
+   * Who may be written to now and was not: pace, budget or experiment have no room for them yet; of a campaign that is spread over a
+   * time also who gets nothing and has had no turn yet. They stay due.
+   */
   left: number;
   /** The next message would have cost more than the budget allows. */
   overBudget: boolean;
@@ -103,6 +107,7 @@ export async function dispatchDue(
     looked,
     most,
     parts,
+    turns: turnsLeft = ENDLESS,
   }: {
     most: Readonly<Record<Channel, number>>;
     looked: Readonly<Record<Channel, number>>;
@@ -110,6 +115,8 @@ export async function dispatchDue(
     choice?: Choice;
     /** Most who were not written to yet, by whichever channel; null: as many as there is room for. */
     first?: number | null;
+    /** Of a campaign that is spread over a time: how many may have their turn, whatever they get. */
+    turns?: TurnsLeft;
   },
 ): Promise<Dispatched> {
   const missing = unsendable(campaign.type, parts.sent);
@@ -117,7 +124,7 @@ export async function dispatchDue(
   const now = parts.clock.now();
   const { before, gone, members } = await takeDue(tx, campaign, looked, choice, now);
   const touched = members.map((member) => ({ member, channel: channelOf(campaign, member) }));
-  const verdicts = await judge(tx, campaign, touched, parts, now);
+  const rulings = await judge(tx, campaign, touched, parts, now);
   const phones = members.map(({ phoneNumber }) => phoneNumber);
   const { definition } = campaign;
   const together = givenTogether(tx);
@@ -126,12 +133,16 @@ export async function dispatchDue(
     together(() => readRoutes(tx, definition, phones, { carriers, ownNumber, now })),
     together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, firstOf(carriers))),
   ]);
-  const planned = plan(campaign, touched, verdicts, { most, first, choice, before, routes, purse }, parts);
+  const verdicts = rulings.map(({ decision }) => decision);
+  const given = { most, first, choice, before, routes, purse, turns: turnsLeft };
+  const planned = plan(campaign, touched, verdicts, given, parts);
+  const decisions = decisionsOf(rulings, touched, planned, parts.clock);
   const ended = gone.map((each): Outcome => ({ ...each, variant: each.member.variant, messageId: null }));
   const outcomes = [...planned.outcomes, ...ended];
   // Executed in this order; each is made ready while one before it is executed.
   const [turns] = await allOf([
     together(() => writeMessages(tx, planned.messages, now)),
+    together(() => appendDecisions(tx, decisions, now)),
     together(() => writeOutcomes(tx, campaign.campaignId, outcomes)),
     together(() => keepSenders(tx, definition.senderPool, routes.chosen)),
     together(() => writeShortLinks(tx, planned.links, now)),
@@ -149,7 +160,8 @@ export async function dispatchDue(
     due,
     queued: count('queued'),
     planned: planned.count,
-    passed: passedOf(campaign, outcomes),
+    // Who was deleted is taken out at once, as where that is done: nobody waits for them.
+    passed: passedOf(campaign, planned.outcomes),
     held: count('held'),
     blocked: count('blocked'),
     skipped: count('skipped', 'cancelled'),
@@ -161,7 +173,7 @@ export async function dispatchDue(
 function passedOf(campaign: Campaign, outcomes: readonly Outcome[]): Record<Channel, number> {
   const passed = { sms: 0, voice: 0 };
   for (const { member, state } of outcomes) {
-    const isPassed = state === 'blocked' || state === 'skipped' || state === 'cancelled';
+    const isPassed = state === 'blocked' || state === 'skipped';
     if (isPassed && member.attempts === 0) passed[channelOf(campaign, member)] += 1;
   }
   return passed;
@@ -173,14 +185,14 @@ interface Touched {
   channel: Channel;
 }
 
-/** What the gate says of each, under the lock on their phones; what is news is kept as a decision. */
+/** What the gate says of each, under the lock on their phones. */
 async function judge(
   tx: Transaction,
   { campaignId, definition, endAt, intent }: Campaign,
   touched: readonly Touched[],
-  { clock, gate, pseudonyms }: DispatchParts,
+  { gate, pseudonyms }: DispatchParts,
   now: Date,
-): Promise<Verdict[]> {
+): Promise<Judged[]> {
   if (touched.length === 0) return [];
   const candidates = touched.map(
     ({ channel, member: { contactId, phoneNumber, plans, rule: was, state } }) => {
@@ -210,17 +222,30 @@ async function judge(
     ),
     together(() => rule(tx, candidates, { now, config: gate, pseudonyms })),
   ]);
-  await appendDecisions(
-    tx,
-    // What goes is decided again, and kept, by the sender. What is held for the same reason as before is no news.
-    rulings
-      .filter(
-        ({ candidate, decision }) => decision.verdict !== 'send' && decision.rule !== candidate.decided?.rule,
-      )
-      .map((ruling) => recordOf(ruling, clock.newId())),
-    now,
-  );
-  return rulings.map(({ decision }) => decision);
+  return rulings;
+}
+
+type Judged = Ruling<Candidate>;
+
+/**
+ * What is news is kept as a decision: of whoever it ended or holds. Who waits for a turn is judged again when it comes.
+ */
+function decisionsOf(
+  rulings: readonly Judged[],
+  touched: readonly Touched[],
+  { outcomes }: Pick<Planned, 'outcomes'>,
+  clock: Clock,
+): Decision[] {
+  const settled = new Set(outcomes.map(({ member }) => member.contactId));
+  // What goes is decided again, and kept, by the sender. What is held for the same reason as before is no news.
+  return rulings
+    .filter(
+      ({ candidate, decision }, index) =>
+        decision.verdict !== 'send' &&
+        decision.rule !== candidate.decided?.rule &&
+        settled.has(touched[index]?.member.contactId ?? ''),
+    )
+    .map((ruling) => recordOf(ruling, clock.newId()));
 }
 
 /**
@@ -268,6 +293,7 @@ function plan(
     most,
     purse,
     routes,
+    turns: turnsLeft,
   }: {
     most: Readonly<Record<Channel, number>>;
     first: number | null;
@@ -275,6 +301,7 @@ function plan(
     before: ReadonlyMap<string, Before>;
     routes: Routes;
     purse: Purse;
+    turns: TurnsLeft;
   },
   { calls, clock, links: maker }: DispatchParts,
 ): Planned {
@@ -289,6 +316,7 @@ function plan(
   const commands: OutboxEntry[] = [];
   const room = choice.room === null ? null : [...choice.room];
   const left = { ...most };
+  const turns = turnsOf(turnsLeft);
   let firstLeft = first ?? Number.POSITIVE_INFINITY;
   const outcomes = touched.flatMap(({ channel, member }, index): Outcome[] => {
     const verdict = verdicts[index];
@@ -296,7 +324,9 @@ function plan(
     const { contactId, phoneNumber, plans } = member;
     const stays = { member, variant: member.variant, dueAt: null, messageId: null };
     const last = before.get(contactId);
+    const isFirst = member.attempts === 0;
     if (verdict.verdict === 'block') {
+      if (isFirst && !turns.take(channel)) return [];
       const blocked = { state: 'blocked', rule: verdict.rule } as const;
       return [{ ...stays, ...(last === undefined ? blocked : endedAs(last, blocked)) }];
     }
@@ -304,8 +334,10 @@ function plan(
       return [{ ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) }];
     }
     // It may go; its turn comes when the pace allows it.
-    if (left[channel] <= 0) return [];
-    const isFirst = member.attempts === 0;
+    if (left[channel] <= 0 || !turns.has(channel)) {
+      turns.stop(channel);
+      return [];
+    }
     if (isFirst && firstLeft <= 0) return [];
     const leftOfSample = isFirst && room !== null ? (room[member.variant] ?? 0) : null;
     if (leftOfSample !== null && leftOfSample <= 0) return [];
@@ -315,6 +347,7 @@ function plan(
     if (content?.kind === 'skipped') {
       // Whoever was written to before is what became of that, and stays in the sample and the slice that they are in.
       if (last !== undefined) return [{ ...stays, ...notAgain(last) }];
+      if (isFirst) turns.take(channel);
       return [{ ...stays, state: 'skipped', rule: content.rule }];
     }
     const paid: Priced = content === null ? LESSON : pricedOf(content);
@@ -324,6 +357,7 @@ function plan(
     const { carrier, senderNumber } = route;
     if (content !== null && !purse.pay(paid, carrier)) return [];
     left[channel] -= 1;
+    turns.take(channel);
     if (isFirst) firstLeft -= 1;
     if (leftOfSample !== null && room !== null) room[member.variant] = leftOfSample - 1;
     if (definition.drill !== null) {

@@ -92,13 +92,16 @@ export function allowance({
   // By how late a look comes after a turn is not lost to the next.
   const keptMs = isSpread ? 1_000 / rate + SPREAD_KEPT_MS : Math.max(PACE_KEPT_MS, 1_000 / rate);
   const from = Math.max(pacedAt?.getTime() ?? 0, now.getTime() - keptMs);
-  // Turns of many who get nothing may have been used before they came.
-  const brought = Math.max(0, Math.floor(((now.getTime() - from) / 1_000) * rate + PACE_MARGIN));
+  const brought = broughtSince(new Date(from), now, rate);
   const runway = Math.min(RUNWAY_MOST, Math.ceil(rate * RUNWAY_SECONDS), ahead ?? RUNWAY_MOST);
   const room = Math.max(0, runway - queued);
   const count = Math.min(brought, room, batchSize);
   return { count, looked: Math.min(batchSize, count * LOOKED_AT + LOOKED_LEAST), from: new Date(from) };
 }
+
+/** How many a rate, a second, has brought from an instant until now. Pure. */
+export const broughtSince = (from: Date, now: Date, rate: number): number =>
+  Math.max(0, Math.floor(((now.getTime() - from.getTime()) / 1_000) * rate + PACE_MARGIN));
 
 /** What a pace was used for. */
 export interface Used {

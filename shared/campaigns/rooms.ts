@@ -5,8 +5,9 @@ import { contactStates, countOf } from './counts.ts';
 import type { Dispatched } from './dispatch.ts';
 import { ladderOf } from './ladder-of.ts';
 import { countLessons } from './lessons.ts';
-import { allowance, paceOf, usedUpTo, withoutRest } from './pace.ts';
+import { allowance, broughtSince, paceOf, usedUpTo, withoutRest } from './pace.ts';
 import type { Campaign, Progress } from './store.ts';
+import type { TurnsLeft } from './turns.ts';
 
 /** How much of one channel may be planned now. */
 export interface Room {
@@ -24,6 +25,8 @@ export interface Room {
   isSpread: boolean;
   /** Of one that is: turns a second, of whoever gets nothing too. */
   turnRate: number;
+  /** Turns that may be taken now; null: it is not spread, and nobody needs one. */
+  turns: number | null;
 }
 
 /** Slowest pace, in messages per second: of a careful start at a slow number. */
@@ -60,11 +63,13 @@ export async function roomsOf(
     const rate = isSpread ? part : Math.max(LEAST_RATE, part);
     const waits = queued.get(channel) ?? 0;
     const pacedAt = withoutRest(campaign[pacedBy(campaign, channel)], restedAt, now);
+    const turnRate = wanted * limits.part;
     const { count, ...room } = allowance({ rate, ahead, isSpread, queued: waits, pacedAt, now, batchSize });
     return {
-      ...{ channel, rate, turnRate: wanted * limits.part, isSpread, queued: waits },
+      ...{ channel, rate, turnRate, isSpread, queued: waits },
       ...room,
       count: Math.min(count, limits.room ?? count),
+      turns: isSpread ? broughtSince(room.from, now, turnRate) : null,
     };
   });
 }
@@ -134,7 +139,7 @@ async function queuedByChannel(tx: Transaction, campaign: Campaign): Promise<Map
 /** As whoever plans is told. A channel without room is not looked at. Pure. */
 export function ofChannels(
   rooms: readonly Room[],
-): Record<'most' | 'looked', Readonly<Record<Channel, number>>> {
+): Record<'most' | 'looked', Readonly<Record<Channel, number>>> & { turns: TurnsLeft } {
   const roomOf = (channel: Channel): Room | undefined => rooms.find((room) => room.channel === channel);
   const most = (channel: Channel): number => roomOf(channel)?.count ?? 0;
   const looked = (channel: Channel): number => {
@@ -144,5 +149,6 @@ export function ofChannels(
   return {
     most: { sms: most('sms'), voice: most('voice') },
     looked: { sms: looked('sms'), voice: looked('voice') },
+    turns: { sms: roomOf('sms')?.turns ?? null, voice: roomOf('voice')?.turns ?? null },
   };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { allowance, lookAgainMs, usedUpTo, withoutRest } from './pace.ts';
+import { allowance, broughtSince, lookAgainMs, usedUpTo, withoutRest } from './pace.ts';
 import { spreadRate } from './spread.ts';
+import { turnsOf } from './turns.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -26,6 +27,8 @@ interface Given {
   pause: { from: number; ms: number };
   /** By how much looks come late, in ms, in turn. */
   late: readonly number[];
+  /** By which the order is drawn in which they wait, in turn. */
+  chance: readonly number[];
 }
 
 const isOpen = ({ hours, opens }: People, now: number): boolean => {
@@ -37,56 +40,71 @@ const isOpen = ({ hours, opens }: People, now: number): boolean => {
  * A campaign look by look, as the orchestrator leads it: all it knows from one look to the next is what stands in its row. Returns
  * the turns that it took and the messages, each with the time that had passed by then in which somebody could be written to.
  */
-function led({ late, minutes, pause, people, senders }: Given) {
+function led({ chance, late, minutes, pause, people, senders }: Given) {
   const contacts = people.reduce((sum, each) => sum + each.contacts, 0);
   const turnRate = spreadRate(contacts, minutes);
   const rate = Math.min(turnRate, senders);
-  const groups = people.map((each) => ({ each, left: each.contacts - each.nobody, nobody: each.nobody }));
+  // In an order by chance, which is the same for the same chance.
+  const queue = people
+    .flatMap((each) =>
+      Array.from({ length: each.contacts }, (_, index) => ({ each, isNobody: index < each.nobody })),
+    )
+    .map((person, index) => ({ ...person, place: chance[index % chance.length] ?? 0 }))
+    .sort((one, other) => one.place - other.place)
+    .map((person, rank) => ({ ...person, rank }));
   const messages: number[] = [];
+  const ranks: number[] = [];
   let row: { pacedAt: Date; restedAt: Date | null } = { pacedAt: new Date(START), restedAt: null };
   let [now, open, passed, looks, closings] = [START, 0, 0, 0, 0];
-  while (groups.some(({ left, nobody }) => left + nobody > 0)) {
+  const someOpenAt = (at: number): boolean =>
+    queue.some(({ each, isNobody }) => !isNobody && isOpen(each, at));
+  while (queue.length > 0) {
     const at = new Date(now);
     const pacedAt = withoutRest(row.pacedAt, row.restedAt, at);
-    const { count, from } = allowance({
+    const { count, from, looked } = allowance({
       ...{ rate, ahead: null, isSpread: true, pacedAt, now: at },
       queued: 0,
       batchSize: 500,
     });
     const used = { planned: 0, passed: 0 };
-    // Whoever gets nothing is found among the others, as they come.
-    const everybody = groups.reduce((sum, { left, nobody }) => sum + left + nobody, 0);
-    for (const group of groups) {
-      if (group.nobody === 0) continue;
-      const found = Math.max(1, Math.floor((group.nobody / everybody) * (count + 4)));
-      const some = group.left === 0 ? group.nobody : Math.min(group.nobody, found);
-      group.nobody -= some;
-      used.passed += some;
+    const turns = turnsOf({ sms: broughtSince(from, at, turnRate), voice: null });
+    // Whoever gets nothing is found among the others, as they come; others are held until their hours.
+    const due = queue.filter(({ each, isNobody }) => isNobody || isOpen(each, now)).slice(0, looked);
+    const gone = new Set<(typeof queue)[number]>();
+    for (const person of due) {
+      if (person.isNobody) {
+        if (!turns.take('sms')) continue;
+        used.passed += 1;
+      } else if (used.planned >= count || !turns.has('sms')) {
+        turns.stop('sms');
+        continue;
+      } else {
+        turns.take('sms');
+        used.planned += 1;
+        messages.push(open);
+        ranks.push(person.rank);
+      }
+      gone.add(person);
     }
-    for (const group of groups) {
-      const some = isOpen(group.each, now) ? Math.min(group.left, count - used.planned) : 0;
-      group.left -= some;
-      used.planned += some;
-      for (let n = 0; n < some; n += 1) messages.push(open);
-    }
+    queue.splice(0, queue.length, ...queue.filter((person) => !gone.has(person)));
     passed += used.passed;
-    const waits = groups.some(({ each, left }) => left > 0 && isOpen(each, now));
+    const someWait = gone.size < due.length || due.length >= looked;
+    const waits = someOpenAt(now);
     row = {
       pacedAt: usedUpTo(from, used, { isSpread: true, rate, turnRate }),
-      restedAt: waits ? null : at,
+      restedAt: someWait ? null : at,
     };
     const lateBy = late[looks % late.length] ?? 0;
     looks += 1;
-    let next = now + (waits ? lookAgainMs(rate) : 60_000 - (now % 60_000)) + (waits ? lateBy : 0);
+    let next = now + (someWait ? lookAgainMs(rate) + lateBy : 60_000 - (now % 60_000));
     const isPaused = next >= START + pause.from && next < START + pause.from + pause.ms;
     // What is paused is not looked at; the time is none of what it is spread over, nor made up for.
     if (isPaused) next = START + pause.from + pause.ms;
     else if (waits) open += next - now;
-    const waited = groups.some(({ each, left }) => left > 0 && isOpen(each, next));
-    if (waits && !waited) closings += 1;
+    if (waits && !someOpenAt(next)) closings += 1;
     now = next;
   }
-  return { messages, open, passed, turnRate, rate, closings };
+  return { messages, ranks, open, passed, turnRate, rate, closings };
 }
 
 const anyPeople = fc
@@ -107,6 +125,7 @@ const anyGiven = (senders: fc.Arbitrary<number>): fc.Arbitrary<Given> =>
     senders,
     pause: fc.record({ from: fc.integer({ min: 0, max: DAY }), ms: fc.integer({ min: 1, max: 5 * HOUR }) }),
     late: fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 5 }),
+    chance: fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 20, maxLength: 200 }),
   });
 
 describe('A campaign that is spread over a time', () => {
@@ -122,6 +141,28 @@ describe('A campaign that is spread over a time', () => {
             const count = last - first + 1;
             assert.ok(count <= (ms / 1_000) * rate + 1, `${count} within ${ms - kept} ms at ${rate}`);
           }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('writes to everybody in their turn, however many of the others get nothing', () => {
+    fc.assert(
+      fc.property(anyGiven(fc.constant(1_000)), (given) => {
+        const people = given.people.map((each) => ({ ...each, opens: 0, hours: 24 }));
+        const { messages, ranks, turnRate } = led({
+          ...given,
+          people,
+          late: [0],
+          pause: { from: 365 * DAY, ms: 1 },
+        });
+        for (const [index, at] of messages.entries()) {
+          const turn = (((ranks[index] ?? 0) + 1) / turnRate) * 1_000;
+          const late = at - turn;
+          // No earlier than the margin of divisions; no later than the next look, and whole milliseconds.
+          assert.ok(late > -1, `${-late} ms before its turn`);
+          assert.ok(late <= lookAgainMs(turnRate) + (ranks[index] ?? 0) + 1, `${late} ms after its turn`);
         }
       }),
       { numRuns: 150 },
