@@ -154,6 +154,7 @@ describe('Operating figures', () => {
       [{ days: [1, 2, 3, 4, 5], from: '10:00', to: '18:00' }],
       [{ days: [1, 2, 3, 4, 5, 6, 7], from: '18:00', to: '09:00' }],
     ];
+    warned = [];
     campaigns = [];
     for (const own of windows)
       campaigns.push(await insertCampaign(admin, new Date(), { definition: { windows: own } }));
@@ -161,7 +162,9 @@ describe('Operating figures', () => {
 
   const business = new Date('2026-06-15T12:00:00Z');
   const clock = { now: () => business, machineTime: () => new Date() };
-  const count = (hours = RULES) => countRows(pool, { clock, hours, everyMs: 0, settlesMs: 0 });
+  let warned: object[] = [];
+  const logger = { warn: (fields: object) => void warned.push(fields) };
+  const count = (hours = RULES) => countRows(pool, { clock, hours, logger, everyMs: 0, settlesMs: 0 });
   const DYING: HoursRules = {
     ...RULES,
     get allowed(): HoursRules['allowed'] {
@@ -379,6 +382,52 @@ describe('Operating figures', () => {
     assert.deepEqual(rows, [
       { measure: 'heard_of_campaign', value: 1 },
       { measure: 'heard_of_nobody', value: 1 },
+    ]);
+  });
+
+  const sentAt = (at: string, campaign: number): Row => ({
+    row: 'message',
+    at: new Date(at),
+    who: 0,
+    campaign,
+    isLesson: false,
+    intent: 'transactional',
+    isCall: false,
+    isTaken: true,
+    statusFirst: false,
+    late: 0,
+  });
+
+  async function commit(rows: readonly Row[]): Promise<void> {
+    const each = await open(rows);
+    each.end(true);
+    await each.done;
+  }
+
+  it('judge what a campaign sent whose windows cannot be read by the law alone, say so, and count all others', async () => {
+    await admin.query(
+      `UPDATE campaign SET definition = jsonb_set(definition::jsonb, '{windows}', '[{"days": [1], "from": "nine", "to": "18:00"}]')
+        WHERE campaign_id = $1`,
+      [campaigns[0]],
+    );
+    // On a Wednesday in Missouri: at 19:30, and at 22:00.
+    await commit([
+      sentAt('2026-07-02T00:30:00Z', 0),
+      sentAt('2026-07-02T03:00:00Z', 0),
+      sentAt('2026-07-01T17:00:00Z', 1),
+    ]);
+    await countAll();
+    const { rows } = await admin.query(
+      `SELECT campaign_id, measure, value FROM operating_count WHERE measure <> 'sent' ORDER BY measure, value, campaign_id = $1`,
+      [campaigns[0]],
+    );
+    assert.deepEqual(rows, [
+      { campaign_id: campaigns[0], measure: 'outside_law', value: 1 },
+      { campaign_id: campaigns[1], measure: 'outside_window', value: 1 },
+      { campaign_id: campaigns[0], measure: 'within', value: 1 },
+    ]);
+    assert.deepEqual(warned.slice(0, 1), [
+      { campaignId: campaigns[0], faults: ['0.from: must be a time of the day, like 09:00'] },
     ]);
   });
 

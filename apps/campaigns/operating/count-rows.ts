@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { windowSchema } from '#shared/campaigns/windows.ts';
 import type { Clock } from '#shared/clock.ts';
+import type { Logger } from '#shared/logger.ts';
 import { type HoursRules, hoursKept, type OwnWindow } from '#shared/operating/hours-kept.ts';
 import { type HoursVerdict, NO_CAMPAIGN, type OperatingMeasure } from '#shared/operating/measures.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
@@ -18,6 +19,7 @@ const ANSWERED_MS = 10_000;
 export interface CountParts {
   clock: Pick<Clock, 'now' | 'machineTime'>;
   hours: HoursRules;
+  logger: Pick<Logger, 'warn'>;
   /** One of all tasks looks so often, in ms. */
   everyMs: number;
   /** Left out: SETTLES_MS. */
@@ -43,7 +45,7 @@ interface Growth {
  */
 export function countRows(
   pool: Pool,
-  { clock, everyMs, hours, settlesMs = SETTLES_MS }: CountParts,
+  { clock, everyMs, hours, logger, settlesMs = SETTLES_MS }: CountParts,
 ): Promise<{ counted: Counted; more: boolean } | null> {
   return inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{
@@ -78,7 +80,7 @@ export function countRows(
     if (!watch.is_over) return null;
     const offsetMs = clock.now().getTime() - clock.machineTime().getTime();
     const span = [watch.from, watch.to] as const;
-    const growths = [...(await readSent(tx, span, hours)), ...(await readOthers(tx, span, offsetMs))];
+    const growths = [...(await readSent(tx, span, hours, logger)), ...(await readOthers(tx, span, offsetMs))];
     const counted = await grow(tx, growths);
     await tx.query(
       `UPDATE operating_watch
@@ -112,6 +114,7 @@ async function readSent(
   tx: Transaction,
   [from, to]: readonly [string, string],
   rules: HoursRules,
+  logger: Pick<Logger, 'warn'>,
 ): Promise<Growth[]> {
   // All hours begin at whole minutes: messages of one minute to people of whom the same is known are judged together.
   const { rows } = await tx.query<SentRow>(
@@ -142,12 +145,30 @@ async function readSent(
     if (!row.is_taken) return [counts('refused')];
     if (!row.is_planned) return [counts('sent')];
     if (row.campaign_id !== null && !windows.has(campaignId)) {
-      // Of a campaign that is not there any more only the law is left to judge by.
-      windows.set(campaignId, row.windows === null ? null : windowsSchema.parse(row.windows));
+      windows.set(campaignId, windowsOf(campaignId, row.windows, logger));
     }
     const own = windows.get(campaignId) ?? null;
     return [counts('sent'), counts(verdictOf(row, own, rules))];
   });
+}
+
+/**
+ * Of a campaign that is not there any more, or whose windows cannot be read, only the law and the hours of the organisation are
+ * left to judge by: one row that is wrong may not keep everything else from being counted.
+ */
+function windowsOf(
+  campaignId: string,
+  stored: unknown,
+  logger: Pick<Logger, 'warn'>,
+): readonly OwnWindow[] | null {
+  if (stored === null) return null;
+  const read = windowsSchema.safeParse(stored);
+  if (read.success) return read.data;
+  logger.warn(
+    { campaignId, faults: read.error.issues.map(({ message, path }) => `${path.join('.')}: ${message}`) },
+    'the windows of a campaign cannot be read: what it sent is judged without them',
+  );
+  return null;
 }
 
 /** Of somebody who was erased nobody knows any more where they were. */

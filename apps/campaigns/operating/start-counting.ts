@@ -38,7 +38,7 @@ export function startCounting(parts: {
   return startDueRows({
     name: 'operating figures',
     batch: async () => {
-      const done = await countRows(pool, { clock, hours, everyMs: EVERY_MS });
+      const done = await countRows(pool, { clock, hours, logger, everyMs: EVERY_MS });
       if (done === null) return { handled: 0, nextInMs: null };
       tellCounted(done.counted, { logger, metrics });
       if (done.more) return { handled: 1, nextInMs: null };
