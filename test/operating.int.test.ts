@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { consentChange, WHOLE_SENDER } from '#shared/consent/change.ts';
+import { completeRevocation } from '#shared/consent/complete.ts';
+import { recordConsent } from '#shared/consent/record.ts';
 import { silentLogger } from '#shared/logger.ts';
 import type { HoursRules } from '#shared/operating/hours-kept.ts';
 import { NO_CAMPAIGN } from '#shared/operating/measures.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { countRows } from '../apps/campaigns/operating/count-rows.ts';
 import { tellCounted, tellStanding } from '../apps/campaigns/operating/start-counting.ts';
@@ -12,6 +16,7 @@ import { rowOfRecord } from '../apps/log/row.ts';
 import { outbound, outboundCall, status } from '../apps/log/sample-records.ts';
 import { upsertRows } from '../apps/log/store.ts';
 import { eventually } from './eventually.ts';
+import { testPseudonyms } from './pseudonyms.ts';
 import { emptyTables } from './stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from './stack/stack.ts';
 
@@ -54,7 +59,7 @@ type Row =
   | { row: 'decision'; at: Date; campaign: number; verdict: string; rule: string }
   | { row: 'reply'; at: Date; campaign: number; isContact: boolean }
   | { row: 'contact'; campaign: number; state: string }
-  | { row: 'consent'; status: string; method: string };
+  | { row: 'consent'; who: number; scope: string; status: string; method: string; foundLate: boolean };
 
 /** 2: of none. */
 const campaign = fc.integer({ min: 0, max: 2 });
@@ -89,8 +94,11 @@ const anyRow: fc.Arbitrary<Row> = fc.oneof(
   }),
   fc.record({
     row: fc.constant('consent' as const),
-    status: fc.constantFrom('opted_in', 'opted_out'),
+    who: fc.nat({ max: 1 }),
+    scope: fc.constantFrom('sender', 'sender', 'news'),
+    status: fc.constantFrom('opted_in', 'opted_out', 'pending_opt_out'),
     method: fc.constantFrom('sms', 'web', 'import'),
+    foundLate: fc.boolean(),
   }),
 );
 
@@ -143,7 +151,7 @@ describe('Operating figures', () => {
   async function empty(): Promise<void> {
     await emptyTables(
       admin,
-      `campaign, campaign_contact, message, attempt, message_log, decision, reply, consent_change, phone, operating_count`,
+      `campaign, campaign_contact, message, attempt, message_log, decision, reply, consent_change, consent_standing, suppression, phone, operating_count`,
     );
     await admin.query(
       'UPDATE operating_watch SET counted_to = clock_timestamp(), bound_at = NULL, bound_xid = NULL',
@@ -242,9 +250,10 @@ describe('Operating figures', () => {
         return;
       case 'consent':
         await tx.query(
-          `INSERT INTO consent_change (change_id, phone_number, status, method, cause, requested_at)
-           VALUES ($1, '+13145550101', $2, $3, 'x', '2020-01-01')`,
-          [randomUUID(), row.status, row.method],
+          `INSERT INTO consent_change (change_id, phone_number, scope, status, method, cause, requested_at, found_late, deadline)
+           VALUES ($1, $2, $3, $4, $5, 'x', '2020-01-01', $4 = 'opted_in' AND $6,
+                   CASE $4 WHEN 'pending_opt_out' THEN '2020-01-15'::date END)`,
+          [randomUUID(), PEOPLE[row.who]?.phone, row.scope, row.status, row.method, row.foundLate],
         );
     }
   }
@@ -275,6 +284,28 @@ describe('Operating figures', () => {
       ]);
       assert.equal(rowCount, 1);
     });
+  }
+
+  /** How often somebody opted out, by reading each history from its beginning. */
+  async function optOuts(): Promise<number> {
+    const { rows } = await admin.query<{
+      of: string;
+      status: string;
+      method: string;
+      found_late: boolean;
+    }>(
+      `SELECT phone_number || scope AS of, status, method, found_late FROM consent_change ORDER BY position`,
+    );
+    const pending = new Set<string>();
+    let sum = 0;
+    for (const { found_late, method, of, status } of rows) {
+      if (found_late) continue;
+      const carriesThrough = status === 'opted_out' && pending.has(of);
+      if (status === 'pending_opt_out') pending.add(of);
+      else pending.delete(of);
+      if (status !== 'opted_in' && method !== 'import' && !carriesThrough) sum += 1;
+    }
+    return sum;
   }
 
   /** What is counted and is not what the rows add up to; empty: all is. */
@@ -315,12 +346,12 @@ describe('Operating figures', () => {
          UNION ALL
          SELECT '2026-06-15', campaign_id, 'left_out' FROM campaign_contact WHERE state <> 'cancelled'
          UNION ALL
-         SELECT '2026-06-15', NULL, 'opted_out' FROM consent_change WHERE status = 'opted_out' AND method <> 'import'),
+         SELECT '2026-06-15', NULL, 'opted_out' FROM unnest($4::int[]) AS opt_outs(n), generate_series(1, n)),
        real AS (SELECT day, coalesce(campaign_id, $3) AS campaign_id, measure, count(*) AS value FROM row GROUP BY 1, 2, 3)
        SELECT day::text, campaign_id, measure, real.value AS rows, operating_count.value AS counted
          FROM real FULL JOIN operating_count USING (day, campaign_id, measure)
         WHERE real.value IS DISTINCT FROM operating_count.value`,
-      [campaigns[0], campaigns[1], NO_CAMPAIGN],
+      [campaigns[0], campaigns[1], NO_CAMPAIGN, [await optOuts()]],
     );
     return rows;
   }
@@ -429,6 +460,43 @@ describe('Operating figures', () => {
     assert.deepEqual(warned.slice(0, 1), [
       { campaignId: campaigns[0], faults: ['0.from: must be a time of the day, like 09:00'] },
     ]);
+  });
+
+  it('count once who asks to stop, is carried through later and, having come back, leaves again: twice in all', async () => {
+    const who = phoneNumber('+13145550101');
+    const telling = { teller: null, now: business, pseudonyms: testPseudonyms };
+    const say = (status: 'opted_in' | 'opted_out' | 'pending_opt_out'): Promise<unknown> =>
+      recordConsent(
+        admin,
+        consentChange({
+          changeId: randomUUID(),
+          phoneNumber: who,
+          status,
+          method: 'sms',
+          requestedAt: business,
+          deadline: status === 'pending_opt_out' ? '2026-06-25' : null,
+          cause: 'a test',
+        }),
+        telling,
+      );
+    const optedOut = async (): Promise<number> => {
+      await countAll();
+      const { rows } = await admin.query<{ value: number }>(
+        `SELECT value FROM operating_count WHERE measure = 'opted_out'`,
+      );
+      return rows[0]?.value ?? 0;
+    };
+    await say('pending_opt_out');
+    assert.equal(await optedOut(), 1);
+    const completion = { phoneNumber: who, scope: WHOLE_SENDER, note: 'done', actor: 'ann', now: business };
+    assert.equal(
+      await inTransaction(admin, (tx) => completeRevocation(tx, completion, telling)),
+      'completed',
+    );
+    assert.equal(await optedOut(), 1);
+    await say('opted_in');
+    await say('opted_out');
+    assert.equal(await optedOut(), 2);
   });
 
   it('tell CloudWatch what was counted, the shares of yesterday and today, and the use of the pools', async () => {

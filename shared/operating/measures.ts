@@ -22,7 +22,10 @@ export const operatingMeasures = {
   heard_of_nobody: 'reply',
   /** Contacts of a campaign that were left out of it: blocked or skipped, for whatever reason. */
   left_out: 'campaign_contact',
-  /** Changes of consent by which people opted out, whatever brought them; of no campaign. */
+  /**
+   * Changes of consent by which people opted out, whatever brought them but imports; of no campaign. One that carries a pending
+   * request through is none: the request was.
+   */
   opted_out: 'consent_change',
 } as const satisfies Record<string, string>;
 export type OperatingMeasure = keyof typeof operatingMeasures;

@@ -202,8 +202,14 @@ async function readOthers(
          FROM campaign_contact WHERE settled_at > $1 AND settled_at <= $2 AND state IN ('blocked', 'skipped')
        UNION ALL
        SELECT recorded_at + $3 * interval '1 millisecond', NULL, 'opted_out'
-         FROM consent_change
-        WHERE recorded_at > $1 AND recorded_at <= $2 AND status <> 'opted_in' AND method <> 'import')
+         FROM consent_change AS change
+        WHERE recorded_at > $1 AND recorded_at <= $2 AND status <> 'opted_in' AND method <> 'import'
+          -- Who was counted when they asked is not counted again when it has been carried through.
+          AND (status = 'pending_opt_out'
+               OR (SELECT before.status FROM consent_change AS before
+                    WHERE before.phone_number = change.phone_number AND before.scope = change.scope
+                      AND before.position < change.position AND NOT before.found_late
+                    ORDER BY before.position DESC LIMIT 1) IS DISTINCT FROM 'pending_opt_out'))
      SELECT (at AT TIME ZONE 'UTC')::date::text AS day, coalesce(campaign_id, $4) AS "campaignId", measure,
             count(*)::int AS value
        FROM row GROUP BY 1, 2, 3`,
