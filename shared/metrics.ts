@@ -106,6 +106,8 @@ export const metricCatalogue = {
    * hour at which the carrier took it, and not by the gate that let it go.
    */
   HoursKept: { unit: 'Count', dimensions: ['Service', 'Verdict'], values: { Verdict: hoursVerdicts } },
+  /** How old the newest row is that is counted for the operating figures; every task reports it at every look. */
+  CountedAgeMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
   /** Touches that the gate judged for good; suppressed are those that it stopped because of an opt-out. */
   TouchesJudged: {
     unit: 'Count',

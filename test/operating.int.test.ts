@@ -5,6 +5,7 @@ import { consentChange, WHOLE_SENDER } from '#shared/consent/change.ts';
 import { completeRevocation } from '#shared/consent/complete.ts';
 import { recordConsent } from '#shared/consent/record.ts';
 import { silentLogger } from '#shared/logger.ts';
+import { readCountedAge } from '#shared/operating/figures.ts';
 import type { HoursRules } from '#shared/operating/hours-kept.ts';
 import { NO_CAMPAIGN } from '#shared/operating/measures.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -414,6 +415,16 @@ describe('Operating figures', () => {
       { measure: 'heard_of_campaign', value: 1 },
       { measure: 'heard_of_nobody', value: 1 },
     ]);
+  });
+
+  it('go on where the data came from another server, whose numbers of transactions are far above those of this one', async () => {
+    await commit([{ row: 'reply', at: new Date('2026-07-01T17:00:00Z'), campaign: 2, isContact: false }]);
+    await admin.query(`UPDATE operating_watch SET bound_at = clock_timestamp(), bound_xid = '4000000000000'`);
+    await countAll();
+    assert.deepEqual(await wrong(), []);
+    assert.ok((await readCountedAge(pool)) < 60_000);
+    await admin.query(`UPDATE operating_watch SET counted_to = clock_timestamp() - interval '1 hour'`);
+    assert.ok((await readCountedAge(pool)) >= 3_600_000);
   });
 
   const sentAt = (at: string, campaign: number): Row => ({

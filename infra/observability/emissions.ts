@@ -46,6 +46,7 @@ const emitters: Readonly<Partial<Record<MetricName, readonly ServiceName[]>>> = 
   CampaignsWaiting: ['campaigns'],
   SlotsTakenPercent: ['campaigns'],
   HoursKept: ['campaigns'],
+  CountedAgeMilliseconds: ['campaigns'],
   TouchesJudged: ['campaigns'],
   OperatingPercent: ['campaigns'],
   BreakersTripped: ['campaigns'],

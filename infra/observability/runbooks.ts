@@ -24,6 +24,7 @@ export const runbooks = {
   'sending-halted': 'sending-halted.md#what-to-do',
   'messages-ambiguous': 'carrier-outage.md#what-to-do',
   'outside-hours': 'outside-hours.md#what-to-do',
+  'hours-unwatched': 'hours-unwatched.md#what-to-do',
   'agent-failing': 'agent-failing.md#what-to-do',
   'inbound-kept-aside': 'inbound-kept-aside.md#what-to-do',
   'webhooks-refused': 'webhooks-refused.md#what-to-do',

@@ -23,6 +23,8 @@ export interface Thresholds {
   replyMs: number;
   /** Of the message that has been queued longest, in ms. Lost turns come back after STALE_TURN_MS (15 min). */
   oldestQueuedMs: number;
+  /** Of the newest row that is counted, and judged by its hour, in ms. */
+  countedAgeMs: number;
   /** Requests without an answer in 5 minutes. */
   ambiguous: number;
   /** Texts that people have because the agent failed, in 5 minutes. */
@@ -57,6 +59,7 @@ export const thresholds: Thresholds = {
   streamThrottles: 100,
   replyMs: 10_000,
   oldestQueuedMs: 1_800_000,
+  countedAgeMs: 900_000,
   ambiguous: 20,
   agentFaults: 5,
   webhooksUnavailable: 10,

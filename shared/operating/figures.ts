@@ -32,6 +32,16 @@ export async function readCountedTo(db: Queryable): Promise<Date> {
   return row.counted_to;
 }
 
+/** How old the newest row is that is counted for certain, in ms of real time: a minute or two when all is well. */
+export async function readCountedAge(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ ms: number }>(
+    `SELECT greatest(0, extract(epoch FROM clock_timestamp() - counted_to) * 1000)::float8 AS ms FROM operating_watch`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('nobody says up to where rows are counted');
+  return row.ms;
+}
+
 /** How a pool of campaigns is used. */
 export interface PoolUse {
   pool: 'sms' | 'voice';

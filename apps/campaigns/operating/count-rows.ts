@@ -7,7 +7,7 @@ import { type HoursVerdict, NO_CAMPAIGN, type OperatingMeasure } from '#shared/o
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 
 /** Rows of so many ms are counted in one transaction: after an outage there are many, and memory is bounded. */
-const SPAN_MS = 30_000;
+export const SPAN_MS = 30_000;
 /** What was written so lately may belong to a transaction whose number nobody saw yet, in ms. */
 const SETTLES_MS = 1_000;
 /**
@@ -22,6 +22,8 @@ export interface CountParts {
   logger: Pick<Logger, 'warn'>;
   /** One of all tasks looks so often, in ms. */
   everyMs: number;
+  /** Most that is counted at once, in ms of real time. Left out: SPAN_MS. */
+  spanMs?: number;
   /** Left out: SETTLES_MS. */
   settlesMs?: number;
 }
@@ -45,7 +47,7 @@ interface Growth {
  */
 export function countRows(
   pool: Pool,
-  { clock, everyMs, hours, logger, settlesMs = SETTLES_MS }: CountParts,
+  { clock, everyMs, hours, logger, settlesMs = SETTLES_MS, spanMs = SPAN_MS }: CountParts,
 ): Promise<{ counted: Counted; more: boolean } | null> {
   return inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{
@@ -56,13 +58,15 @@ export function countRows(
       is_whole: boolean;
     }>(
       `SELECT counted_to::text AS from, least(bound_at, counted_to + $2 * interval '1 millisecond')::text AS to,
-              bound_at IS NOT NULL AS is_bound,
+              -- A number that this server has not given out yet is one of another that its data came from: none here comes before it
+              -- for a long time. (Or of a moment ago, and the next look sees it: a new bound does no harm.)
+              coalesce(bound_at IS NOT NULL AND bound_xid < pg_snapshot_xmax(pg_current_snapshot()), false) AS is_bound,
               coalesce(pg_snapshot_xmin(pg_current_snapshot()) >= bound_xid, false) AS is_over,
               coalesce(bound_at <= counted_to + $2 * interval '1 millisecond', false) AS is_whole
          FROM operating_watch
         WHERE looked_at < clock_timestamp() - $1 * interval '1 millisecond' OR bound_at IS NOT NULL
           FOR UPDATE SKIP LOCKED`,
-      [everyMs, SPAN_MS],
+      [everyMs, spanMs],
     );
     const [watch] = rows;
     if (watch === undefined) return null;

@@ -4,10 +4,11 @@ import { type DueRows, startDueRows } from '#shared/due-rows.ts';
 import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
-import { ratesOf, readDayCounts, readPoolUse } from '#shared/operating/figures.ts';
+import { ratesOf, readCountedAge, readDayCounts, readPoolUse } from '#shared/operating/figures.ts';
 import type { HoursRules } from '#shared/operating/hours-kept.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { type Counted, countRows } from './count-rows.ts';
+import { inSpans } from './in-spans.ts';
 
 /** One of all tasks counts so often, in ms. */
 const EVERY_MS = 60_000;
@@ -35,11 +36,18 @@ export function startCounting(parts: {
 }): DueRows {
   const { clock, gate, liveness, logger, metrics, onFailure, pool, slots } = parts;
   const hours = hoursRulesFrom(gate);
+  const count = inSpans(
+    (spanMs) => countRows(pool, { clock, hours, logger, spanMs, everyMs: EVERY_MS }),
+    logger,
+  );
   return startDueRows({
     name: 'operating figures',
     batch: async () => {
-      const done = await countRows(pool, { clock, hours, logger, everyMs: EVERY_MS });
+      // Whatever keeps rows from being counted: its age is told before.
+      metrics.observe('CountedAgeMilliseconds', await readCountedAge(pool), {});
+      const done = await count();
       if (done === null) return { handled: 0, nextInMs: null };
+      if (done === 'too_long') return { handled: 1, nextInMs: null };
       tellCounted(done.counted, { logger, metrics });
       if (done.more) return { handled: 1, nextInMs: null };
       await tellStanding(pool, { metrics, now: clock.now(), slots });

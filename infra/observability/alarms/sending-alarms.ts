@@ -8,6 +8,7 @@ import type { Thresholds } from '../thresholds.ts';
 export function sendingAlarms<T>({ namespace }: MonitoredResources<T>, limits: Thresholds): AlarmRow<T>[] {
   const sender = { context: 'sender', missing: 'quiet' } as const;
   const caller = { context: 'caller', missing: 'quiet' } as const;
+  const campaigns = { context: 'campaigns', missing: 'quiet' } as const;
   const gateway = { context: 'gateway', missing: 'quiet' } as const;
   return [
     onSeries<T>({
@@ -75,20 +76,28 @@ export function sendingAlarms<T>({ namespace }: MonitoredResources<T>, limits: T
       periods: 2,
       datapoints: 2,
     }),
-    onFormula<T>({
-      context: 'campaigns',
-      missing: 'quiet',
+    // By what stands in the database and is told every minute: a count that is told once is lost with the task that counted.
+    onSeries<T>({
+      ...campaigns,
       name: 'outside-hours',
       kind: 'outside-hours',
-      summary: 'A message or call left outside the hours of the law, the organisation or its campaign.',
-      of: {
-        law: own(namespace, 'HoursKept', 'campaigns', { Verdict: 'outside_law' }, 'Sum', 300),
-        window: own(namespace, 'HoursKept', 'campaigns', { Verdict: 'outside_window' }, 'Sum', 300),
-      },
-      formula: plus(filled('law', 0), filled('window', 0)),
-      threshold: 1,
+      summary:
+        'A message or call left outside the hours of the law, the organisation or its campaign, yesterday or today.',
+      series: own(namespace, 'OperatingPercent', 'campaigns', { Of: 'window_compliance' }, 'Minimum', 300),
+      comparison: 'LessThanThreshold',
+      threshold: 100,
       periods: 1,
       datapoints: 1,
+    }),
+    onSeries<T>({
+      ...campaigns,
+      name: 'hours-unwatched',
+      kind: 'hours-unwatched',
+      summary: `For ${limits.countedAgeMs / 60_000} minutes nobody has judged whether messages leave in their hours.`,
+      series: own(namespace, 'CountedAgeMilliseconds', 'campaigns', {}, 'Maximum'),
+      threshold: limits.countedAgeMs,
+      periods: 3,
+      datapoints: 3,
     }),
     onSeries<T>({
       ...caller,

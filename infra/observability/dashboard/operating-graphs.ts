@@ -15,7 +15,7 @@ export function operatingGraphs(namespace: string): Graph[] {
           reply_association: 'texts that belong to a campaign',
           opt_outs: 'opted out, of what was sent',
         }[Of],
-        series: own(namespace, 'OperatingPercent', 'campaigns', { Of }, 'Minimum'),
+        series: own(namespace, 'OperatingPercent', 'campaigns', { Of }, 'Minimum', 300),
       })),
     },
     {
@@ -30,6 +30,13 @@ export function operatingGraphs(namespace: string): Graph[] {
         }[Verdict],
         series: own(namespace, 'HoursKept', 'campaigns', { Verdict }, 'Sum', 300),
       })),
+    },
+    {
+      title: 'Age of what is counted and judged',
+      unit: 'ms',
+      lines: [
+        { label: 'the newest', series: own(namespace, 'CountedAgeMilliseconds', 'campaigns', {}, 'Maximum') },
+      ],
     },
     {
       title: 'What the gate decided for good',
