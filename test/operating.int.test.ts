@@ -14,7 +14,7 @@ import { countRows } from '../apps/campaigns/operating/count-rows.ts';
 import { tellCounted, tellStanding } from '../apps/campaigns/operating/start-counting.ts';
 import { insertCampaign } from '../apps/campaigns/test-campaigns.ts';
 import { rowOfRecord } from '../apps/log/row.ts';
-import { outbound, outboundCall, status } from '../apps/log/sample-records.ts';
+import { messageOf, outbound, outboundCall, status } from '../apps/log/sample-records.ts';
 import { upsertRows } from '../apps/log/store.ts';
 import { eventually } from './eventually.ts';
 import { testPseudonyms } from './pseudonyms.ts';
@@ -468,9 +468,43 @@ describe('Operating figures', () => {
       { campaign_id: campaigns[1], measure: 'outside_window', value: 1 },
       { campaign_id: campaigns[0], measure: 'within', value: 1 },
     ]);
-    assert.deepEqual(warned.slice(0, 1), [
-      { campaignId: campaigns[0], faults: ['0.from: must be a time of the day, like 09:00'] },
+    assert.deepEqual(
+      warned.filter((fields) => 'faults' in fields),
+      [{ campaignId: campaigns[0], faults: ['0.from: must be a time of the day, like 09:00'] }],
+    );
+  });
+
+  it('name in the log what left outside its hours, by message, campaign and verdict, no more than 20 of a span', async () => {
+    const first = next;
+    await commit([
+      sentAt('2026-07-01T03:00:12Z', 2),
+      sentAt('2026-07-01T17:00:00Z', 1),
+      sentAt('2026-07-01T17:00:00Z', 0),
     ]);
+    await countAll();
+    const told = warned.splice(0).sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+    assert.deepEqual(told, [
+      {
+        messageId: messageOf(first),
+        campaignId: null,
+        verdict: 'outside_law',
+        minute: '2026-07-01T03:00:00.000Z',
+      },
+      {
+        messageId: messageOf(first + 1),
+        campaignId: campaigns[1],
+        verdict: 'outside_window',
+        minute: '2026-07-01T17:00:00.000Z',
+      },
+    ]);
+    const many = Array.from({ length: 23 }, (_, n) => sentAt(`2026-07-01T03:0${n % 2}:00Z`, 2));
+    await commit(many);
+    await countAll();
+    assert.equal(warned.length, 20);
+    const { rows } = await admin.query(
+      `SELECT sum(value) AS outside FROM operating_count WHERE measure = 'outside_law'`,
+    );
+    assert.deepEqual(rows, [{ outside: '24' }]);
   });
 
   it('count once who asks to stop, is carried through later and, having come back, leaves again: twice in all', async () => {

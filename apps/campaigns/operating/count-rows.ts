@@ -10,6 +10,8 @@ import { inTransaction, type Pool, type Transaction } from '#shared/postgres/poo
 export const SPAN_MS = 30_000;
 /** What was written so lately may belong to a transaction whose number nobody saw yet, in ms. */
 const SETTLES_MS = 1_000;
+/** Of what left outside its hours so many of one span are named in the log: of more, those are enough to find the fault. */
+const MOST_NAMED = 20;
 /**
  * A request that was answered later than this, in ms, had lost its answer: what is known of its time is when it began. Others
  * are answered within the time-out of a request.
@@ -110,6 +112,8 @@ interface SentRow {
   minute: number;
   windows: unknown;
   messages: number;
+  /** Some of them. */
+  message_ids: string[];
 }
 
 const windowsSchema = z.array(windowSchema);
@@ -123,7 +127,7 @@ async function readSent(
   // All hours begin at whole minutes: messages of one minute to people of whom the same is known are judged together.
   const { rows } = await tx.query<SentRow>(
     `WITH gone AS MATERIALIZED (
-       SELECT log.occurred_at, log.carrier_message_id IS NOT NULL AS is_taken, left(log.phone_number, 5) AS area, log.phone_number,
+       SELECT log.message_id, log.occurred_at, log.carrier_message_id IS NOT NULL AS is_taken, left(log.phone_number, 5) AS area, log.phone_number,
               coalesce(message.campaign_id, message.lesson_campaign_id) AS campaign_id, message.channel,
               coalesce(message.intent IN ('transactional', 'marketing'), false) AS is_planned,
               log.occurred_at - CASE WHEN attempt.ended_at - attempt.posted_at > $3 * interval '1 millisecond'
@@ -135,13 +139,15 @@ async function readSent(
      added AS (
        SELECT (gone.occurred_at AT TIME ZONE 'UTC')::date::text AS day, gone.campaign_id, is_taken, is_planned, gone.channel,
               area, phone.time_zone, phone.state, phone.postal_code,
-              (extract(epoch FROM date_trunc('minute', gone.at)) * 1000)::float8 AS minute, count(*)::int AS messages
+              (extract(epoch FROM date_trunc('minute', gone.at)) * 1000)::float8 AS minute, count(*)::int AS messages,
+              (array_agg(gone.message_id ORDER BY gone.message_id))[1:$4] AS message_ids
          FROM gone LEFT JOIN phone ON phone.phone_number = gone.phone_number
         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
      SELECT added.*, campaign.definition -> 'windows' AS windows FROM added LEFT JOIN campaign USING (campaign_id)`,
-    [from, to, ANSWERED_MS],
+    [from, to, ANSWERED_MS, MOST_NAMED],
   );
   const windows = new Map<string, readonly OwnWindow[] | null>();
+  let named = 0;
   return rows.flatMap((row): Growth[] => {
     const { day, messages } = row;
     const campaignId = row.campaign_id ?? NO_CAMPAIGN;
@@ -152,7 +158,18 @@ async function readSent(
       windows.set(campaignId, windowsOf(campaignId, row.windows, logger));
     }
     const own = windows.get(campaignId) ?? null;
-    return [counts('sent'), counts(verdictOf(row, own, rules))];
+    const verdict = verdictOf(row, own, rules);
+    if (verdict === 'outside_law' || verdict === 'outside_window') {
+      // Before they are counted: who dies in between names them again, and never not at all.
+      for (const messageId of row.message_ids.slice(0, MOST_NAMED - named)) {
+        named += 1;
+        logger.warn(
+          { messageId, campaignId: row.campaign_id, verdict, minute: new Date(row.minute).toISOString() },
+          'it left outside its hours',
+        );
+      }
+    }
+    return [counts('sent'), counts(verdict)];
   });
 }
 
