@@ -8,6 +8,8 @@ export interface SeedSaid {
   seed: number;
   digest: string;
   faults: number;
+  /** How often a task was stopped. */
+  stopped: number;
   /** The planted bug that was on. */
   bug?: string;
   /** It shows the bug, after so many seeds. */
