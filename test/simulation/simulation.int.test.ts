@@ -3,7 +3,7 @@ import { simulate } from './started.ts';
 
 /** What `npm test` has time for; `npm run simulate` takes any number. */
 const FIRST = 1;
-const SEEDS = 30;
+const SEEDS = 16;
 
 describe('The services in one process, in simulated time,', function () {
   this.timeout(600_000);
