@@ -21,7 +21,9 @@ export class Database {
   readonly #known: KnownAnswers;
   /** Tables that are empty at the beginning of a run. */
   #empty: ReadonlySet<string> = new Set();
-  /** Of these, what runs since the last thorough emptying wrote. */
+  /** How the rows of others are brought back to what they were then, by their names. */
+  readonly #restore = new Map<string, string>();
+  /** What runs since the last thorough emptying wrote. */
   readonly #written = new Set<string>();
   #resets = 0;
   /** What sets sequences to their beginning. */
@@ -65,7 +67,7 @@ export class Database {
 
   /** As it was when it was created, for a run of its own. */
   async reset(): Promise<void> {
-    for (const name of this.#known.reset()) if (this.#empty.has(name)) this.#written.add(name);
+    for (const name of this.#known.reset()) this.#written.add(name);
     this.#resets += 1;
     const isThorough = this.#resets % THOROUGH === 0;
     // Who has not told the end of a transaction holds the tables that it looked at.
@@ -76,10 +78,10 @@ export class Database {
         'SET LOCAL session_replication_role = replica',
         ...(isThorough
           ? [`TRUNCATE ${[...this.#empty].join(', ')}`]
-          : [...this.#written].map((name) => `DELETE FROM ${name}`)),
+          : [...this.#written].filter((name) => this.#empty.has(name)).map((name) => `DELETE FROM ${name}`)),
         'DELETE FROM simulated.wrong',
-        // The one row that is there from the beginning and that runs change: breakers would not look before the run before did.
-        `UPDATE breaker_watch SET looked_at = '-infinity'`,
+        // What is there from the beginning and runs change: who looks at what when, as far as it was left by the run before.
+        ...[...this.#written].flatMap((name) => this.#restore.get(name) ?? []),
         this.#sequences,
         'COMMIT',
       ].join('; '),
@@ -162,35 +164,53 @@ export class Database {
     await this.untilStill(session, mayWait);
   }
 
-  /** Until the session has ended its statement or waits for a lock. */
+  /** Until the session has ended its statement or waits for a lock; nobody else does anything meanwhile. */
   async untilStill(session: Session, mayWait = true): Promise<void> {
     while (!mayWait && session.outcome === null) {
       await soonerOf(session.ended, UNEXPECTED_MS);
-      if (session.outcome === null && (await this.#waits(session)))
+      if (session.outcome === null && (await this.#blockers([session])).has(session.pid))
         throw new Error('a statement waits for a lock of which nobody is known to hold it');
     }
     while (session.outcome === null) {
-      await soonerOf(session.ended, 5);
-      if (session.outcome !== null) return;
-      // Twice, so that a deadlock is found by PostgreSQL, which looks after 1 ms, before anybody goes on.
-      if (!(await this.#waits(session))) continue;
-      await soonerOf(session.ended, 5);
-      if (session.outcome === null && (await this.#waits(session))) return;
+      await soonerOf(session.ended, LOOK_MS);
+      if (session.outcome === null && (await this.#blockers([session])).has(session.pid)) return;
     }
   }
 
-  /** Ends a statement that waits, with the error that a time-out has. */
-  async cancel(session: Session): Promise<void> {
-    await this.#monitor.query('SELECT pg_cancel_backend($1)', [session.pid]);
-    await session.ended;
+  /** Those of them that wait for a lock. */
+  async blocked(sessions: readonly Session[]): Promise<Session[]> {
+    const blockers = await this.#blockers(sessions);
+    return sessions.filter(({ pid }) => blockers.has(pid));
   }
 
-  async #waits({ pid }: Session): Promise<boolean> {
-    const { rows } = await this.#monitor.query<{ waits: boolean }>(
-      'SELECT cardinality(pg_blocking_pids($1)) > 0 AS waits',
-      [pid],
-    );
-    return rows[0]?.waits ?? false;
+  /**
+   * Whether it waits for somebody who waits for it, in the end; `waiting`: all who wait. PostgreSQL would look for that after a while
+   * of real time, and whoever looks first is the one that fails: so it is not left to it (`deadlock_timeout`).
+   */
+  async isDeadlocked(session: Session, waiting: readonly Session[]): Promise<boolean> {
+    const blockers = await this.#blockers([...waiting, session]);
+    const reached = new Set(blockers.get(session.pid));
+    // What is added on the way is looked at as well.
+    for (const pid of reached) for (const next of blockers.get(pid) ?? []) reached.add(next);
+    return reached.has(session.pid);
+  }
+
+  /** Ends a statement that waits, with the error that a time-out has, or with another one. */
+  async cancel(session: Session, instead: Error | null = null): Promise<void> {
+    session.fails = instead;
+    await this.#monitor.query('SELECT pg_cancel_backend($1)', [session.pid]);
+    await session.ended;
+    session.fails = null;
+  }
+
+  /** By whom those are blocked that wait for a lock, by the numbers of their processes. */
+  async #blockers(sessions: readonly Session[]): Promise<ReadonlyMap<number, readonly number[]>> {
+    const { rows } = await this.#monitor.query<{ pid: number; blockers: number[] }>({
+      name: 'blockers',
+      text: 'SELECT pid, blockers FROM unnest($1::int[]) AS pid, pg_blocking_pids(pid) AS blockers WHERE cardinality(blockers) > 0',
+      values: [sessions.map(({ pid }) => pid)],
+    });
+    return new Map(rows.map(({ blockers, pid }) => [pid, blockers]));
   }
 
   /** Defaults were bound to PostgreSQL's own functions when the tables were made. */
@@ -219,6 +239,21 @@ export class Database {
       `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'S' AND relnamespace::regnamespace::text IN ('public', 'simulated')`,
     );
     this.#empty = new Set(tables.filter(({ holds }) => !holds).map(({ name }) => name));
+    const columns = await this.read<{ name: string; columns: string }>(
+      `SELECT attrelid::regclass::text AS name, string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns
+         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+        GROUP BY 1`,
+    );
+    for (const { columns: all, name } of columns) {
+      if (this.#empty.has(name) || !tables.some((table) => table.name === name)) continue;
+      const kept = `simulated.beginning_${this.#restore.size}`;
+      await this.#monitor.query(`CREATE TABLE ${kept} AS SELECT ${all} FROM ${name}`);
+      this.#restore.set(
+        name,
+        `DELETE FROM ${name}; INSERT INTO ${name} (${all}) OVERRIDING SYSTEM VALUE SELECT ${all} FROM ${kept}`,
+      );
+    }
     this.#sequences = sequences.map(({ name }) => `SELECT setval('${name}', 1, false)`).join('; ');
   }
 }
@@ -236,7 +271,9 @@ async function readTables(client: pg.Client): Promise<Tables> {
   return new Map(rows.map(({ cascades, isTimed, name }) => [name, { cascades, isTimed }]));
 }
 
-/** How long a statement may take before it is looked whether it waits, where it should not, in real ms. */
+/** How long a statement may take before it is looked whether it waits, in real ms. */
+const LOOK_MS = 5;
+/** And where it should not. */
 const UNEXPECTED_MS = 2_000;
 /** So many runs one after the other leave dead rows behind, as nothing is vacuumed: it would make plans others. */
 const THOROUGH = 25;
@@ -287,6 +324,12 @@ const ownClock = (database: string): string => `
   ${timeFunction('transaction_timestamp', BEGUN)}
   CREATE FUNCTION simulated.gen_random_uuid() RETURNS uuid LANGUAGE sql VOLATILE
     AS $$ SELECT overlay(overlay(md5(nextval('simulated.ids')::text) PLACING '4' FROM 13) PLACING '8' FROM 17)::uuid $$;
+  -- Transactions of other databases of this server, which are under way in real time, have nothing to do with this one.
+  CREATE FUNCTION simulated.pg_current_snapshot() RETURNS pg_snapshot LANGUAGE sql VOLATILE SECURITY DEFINER
+    AS $$ SELECT format('%s:%s:', least(min(backend_xid::text::xid8), xmax), xmax)::pg_snapshot
+            FROM pg_snapshot_xmax(pg_catalog.pg_current_snapshot()) AS xmax
+            LEFT JOIN pg_stat_activity ON datname = current_database() AND backend_xid IS NOT NULL
+           GROUP BY xmax $$;
   -- What must never be, seen where it happens. A holder that has been replaced would move a checkpoint back.
   CREATE TABLE simulated.wrong (says text);
   CREATE FUNCTION simulated.checkpoint_goes_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -299,7 +342,7 @@ const ownClock = (database: string): string => `
   CREATE TRIGGER checkpoint_goes_back AFTER UPDATE OF checkpoint ON lease
     FOR EACH ROW WHEN (NEW.checkpoint::numeric < OLD.checkpoint::numeric) EXECUTE FUNCTION simulated.checkpoint_goes_back();
   ALTER DATABASE ${database} SET search_path = simulated, pg_catalog, public;
-  ALTER DATABASE ${database} SET deadlock_timeout = '1ms';`;
+  ALTER DATABASE ${database} SET deadlock_timeout = '1h';`;
 
 const TIME = (at: string): pg.QueryConfig => ({
   name: 'time',

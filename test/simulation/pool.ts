@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type pg from 'pg';
+import pg from 'pg';
 import type { ServiceName } from '#shared/topology.ts';
 import type { Database } from './database.ts';
 import type { Session } from './session.ts';
@@ -89,10 +89,13 @@ export class Connections {
     const mayWait =
       this.#database.mayWait(statement) &&
       (this.#waiting.size > 0 || [...this.#open].some((connection) => connection.holds(session)));
-    await this.#database.execute(session, statement, mayWait);
+    await this.#alone(async () => {
+      await this.#database.execute(session, statement, mayWait);
+      const others = [...this.#waiting].map((each) => each.session);
+      if (session.outcome === null && (await this.#database.isDeadlocked(session, others)))
+        await this.#database.cancel(session, deadlock());
+    });
     if (session.outcome !== null) {
-      // Before anybody goes on: what comes of an answer must not depend on how fast PostgreSQL is.
-      await this.#wakeWaiting();
       await ended();
       return;
     }
@@ -102,32 +105,59 @@ export class Connections {
     const waiting: Waiting = { session, ended };
     this.#waiting.add(waiting);
     this.#world.scheduler.after(STATEMENT_MS, 'a statement takes too long', null, async () => {
-      if (!this.#waiting.has(waiting)) return;
-      await this.#database.cancel(session);
-      await this.#wakeWaiting();
+      if (this.#waiting.has(waiting)) await this.#alone(() => this.#database.cancel(session), waiting);
     });
   }
 
-  /** Lets those go on whose locks were let go. */
-  async wake(): Promise<void> {
-    await this.#wakeWaiting();
+  /** A session is given up: what it has in a transaction is rolled back. `waits`: for a lock. */
+  async rollBack(session: Session, waits: boolean): Promise<void> {
+    const waiting = [...this.#waiting].find((each) => each.session === session);
+    if (waiting !== undefined) this.#waiting.delete(waiting);
+    await this.#alone(async () => {
+      // It would have nobody to tell.
+      if (waits) await this.#database.cancel(session);
+      await session.rollBack();
+    });
   }
 
-  async cancel(session: Session): Promise<void> {
-    for (const waiting of this.#waiting) {
-      if (waiting.session !== session) continue;
-      this.#waiting.delete(waiting);
-      await this.#database.cancel(session);
+  /**
+   * Does something by which locks may be let go. All who wait for one stand still meanwhile and then go on one at a time, in the order
+   * in which they began to wait: of several who wait for the same row, PostgreSQL lets go on whoever the processors let be the first, and
+   * a seed would do one thing today and another tomorrow. `but`: whom it is done to.
+   */
+  async #alone(work: () => Promise<void>, but?: Waiting): Promise<void> {
+    const standing = new Set([...this.#waiting].filter((waiting) => waiting !== but));
+    for (const { session } of standing) session.freeze();
+    try {
+      await work();
+    } finally {
+      // Those whose locks were let go may let go others' in their turn.
+      for (let goesOn = standing.size > 0; goesOn; ) goesOn = await this.#nextGoesOn(standing);
+      for (const { session } of standing) session.thaw();
     }
+    if (but !== undefined) this.#hasEnded(but);
   }
 
-  async #wakeWaiting(): Promise<void> {
-    for (const waiting of [...this.#waiting]) {
-      await this.#database.untilStill(waiting.session);
-      if (waiting.session.outcome === null) continue;
-      this.#waiting.delete(waiting);
-      this.#world.scheduler.after(this.#world.latency(), 'has its lock', null, waiting.ended);
+  /** Lets the first of them go on whose lock was let go, until it waits again or has ended. Says whether there was one. */
+  async #nextGoesOn(standing: Set<Waiting>): Promise<boolean> {
+    const all = [...standing];
+    const blocked = new Set(await this.#database.blocked(all.map(({ session }) => session)));
+    const next = all.find(({ session }) => !blocked.has(session));
+    if (next === undefined) return false;
+    const { session } = next;
+    session.thaw();
+    await this.#database.untilStill(session);
+    if (session.outcome === null) session.freeze();
+    else {
+      standing.delete(next);
+      this.#hasEnded(next);
     }
+    return true;
+  }
+
+  #hasEnded(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+    this.#world.scheduler.after(this.#world.latency(), 'has its lock', null, waiting.ended);
   }
 }
 
@@ -145,6 +175,8 @@ const DULL =
   /\b(lease_worker|lease|sender_task|inbound_watch|inbound_part|status_watch|status_follow_up|next_look_at)\b/;
 const DULL_SHARE = 0.1;
 
+const deadlock = (): Error =>
+  Object.assign(new pg.DatabaseError('deadlock detected', 0, 'error'), { severity: 'ERROR', code: '40P01' });
 const disconnected = (): Error => new Error('Connection terminated unexpectedly');
 const unusable = (): Error => new Error('Client has encountered a connection error and is not queryable');
 
@@ -236,11 +268,8 @@ export class Connection extends EventEmitter {
     this.#session = null;
     this.#connections.gone(this);
     if (session === null) return;
-    // What waits for a lock would have nobody to tell: it is rolled back as well.
-    if (this.waits) await this.#connections.cancel(session);
-    await session.rollBack();
+    await this.#connections.rollBack(session, this.waits);
     this.#connections.giveBack(session);
-    await this.#connections.wake();
     // Only within a transaction somebody listens.
     this.#world.answer(this.task, 'connection lost', () => {
       if (this.listenerCount('error') > 0) this.emit('error', disconnected());

@@ -35,6 +35,8 @@ export class Session {
   /** Of the last statement; null: it has not ended. */
   outcome: Outcome | null = null;
   ended: Promise<void> = DONE;
+  /** What a statement fails with that is cancelled; null: with what PostgreSQL says then. */
+  fails: Error | null = null;
   readonly #client: pg.Client;
   readonly #known: KnownAnswers;
   /** As PostgreSQL has it; empty: unknown. */
@@ -62,6 +64,18 @@ export class Session {
   /** Whether it has, or may get in a moment, what a statement of somebody else may have to wait for. */
   get holds(): boolean {
     return this.outcome === null || (this.#transaction?.hasDone ?? false);
+  }
+
+  /**
+   * PostgreSQL's process of it stands still, as by SIGSTOP. Of who waits for a lock only: such a process has nothing in hand that others
+   * need to go on.
+   */
+  freeze(): void {
+    process.kill(this.pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    process.kill(this.pid, 'SIGCONT');
   }
 
   async close(): Promise<void> {
@@ -107,7 +121,7 @@ export class Session {
         this.#note(statement, result, transaction);
       },
       (error: Error) => {
-        this.outcome = { ok: false, error };
+        this.outcome = { ok: false, error: this.fails ?? error };
         this.#note(statement, null, transaction);
       },
     );
