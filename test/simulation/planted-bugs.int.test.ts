@@ -8,12 +8,14 @@ const MOST = 100;
 describe('The simulation', function () {
   this.timeout(1_800_000);
 
-  it('finds planted bugs in the weather of all seeds', async () => {
+  it('finds planted bugs in the weather of all seeds, and the seed that shows one does so again', async () => {
     const { code, output, seeds } = await simulate('--plant', 'all', '--seeds', String(MOST));
     assert.equal(code, 0, output);
     for (const bug of TESTED_BUGS) {
       const shown = seeds.filter(({ after, bug: on }) => on === bug && after !== undefined);
+      const again = seeds.filter((each) => each.bug === bug).at(-1);
       assert.equal(shown.length, 1, `${plantedBugs[bug].says}: ${output}`);
+      assert.deepEqual([again?.seed, again?.digest], [shown[0]?.seed, shown[0]?.digest]);
     }
   });
 });

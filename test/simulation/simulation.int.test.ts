@@ -4,6 +4,8 @@ import { simulate } from './started.ts';
 /** What `npm test` has time for; `npm run simulate` takes any number. */
 const FIRST = 1;
 const SEEDS = 16;
+/** Of these, what comes to pass again: with campaigns and without, with stops and restarts, and with several who wait for the same row. */
+const AGAIN: readonly number[] = [1, 9, 14, 15];
 
 describe('The services in one process, in simulated time,', function () {
   this.timeout(600_000);
@@ -12,12 +14,13 @@ describe('The services in one process, in simulated time,', function () {
     const together = await simulate('--first', String(FIRST), '--seeds', String(SEEDS));
     assert.equal(together.code, 0, together.output);
     assert.equal(together.seeds.length, SEEDS);
-    // Also where PostgreSQL is asked what is known already; it has to say the same. Of those in which somebody was stopped it is not known
-    // yet why they may not, where others want the processors (docs/simulation.md).
-    const last = together.seeds.findLast(({ stopped }) => stopped === 0);
-    assert.ok(last, 'somebody was stopped in every run');
-    const alone = await simulate('--seed', String(last.seed), '--ask-again');
+    // Also in another order, and where PostgreSQL is asked what is known already; it has to say the same.
+    const again = together.seeds.filter(({ seed }) => AGAIN.includes(seed)).toReversed();
+    const alone = await simulate(...again.flatMap(({ seed }) => ['--seed', String(seed)]), '--ask-again');
     assert.equal(alone.code, 0, alone.output);
-    assert.equal(alone.seeds[0]?.digest, last.digest);
+    assert.deepEqual(
+      alone.seeds.map(({ digest, seed }) => ({ seed, digest })),
+      again.map(({ digest, seed }) => ({ seed, digest })),
+    );
   });
 });
