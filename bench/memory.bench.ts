@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { services } from '#shared/topology.ts';
 import { fileOf } from '../test/driver/contacts-file.ts';
 import { zoneInDaytime } from '../test/driver/daytime.ts';
@@ -19,17 +20,22 @@ import { usageOf } from './processes.ts';
  * Result: by service, the slope of the line that fits best (least squares), with twice its standard error. It is flat when
  * no more than the bound can be told from it.
  *
- *   node bench/memory.bench.ts [--quick] [--json FILE]
+ *   node bench/memory.bench.ts [--quick] [--minutes N] [--per-second N] [--json FILE]
  *
- * With --quick a minute after 20 s, looked at every 2 s, which says little of a slope. Fails when a text has not exactly one reply,
+ * With --quick a minute after 20 s, looked at every 2 s, which says little of a slope; `--minutes`: in place of ten; `--per-second`: texts, in
+ * place of 20. Fails when a text has not exactly one reply,
  * when a contact of the campaign has not exactly one message, or when a process was started again.
  */
 const { quick, json } = benchmarkArguments(process.argv);
 /** Until V8 has let each heap grow as far as it lets it under this load: the gateway's took four minutes. */
 const WARM_UP_S = quick ? 20 : 300;
-const SECONDS = quick ? 60 : 600;
+const { minutes, 'per-second': perSecond } = parseArgs({
+  options: { minutes: { type: 'string' }, 'per-second': { type: 'string' } },
+  strict: false,
+}).values;
+const SECONDS = minutes === undefined ? (quick ? 60 : 600) : Number(minutes) * 60;
 const EVERY_S = quick ? 2 : 10;
-const TEXTS_PER_SECOND = 20;
+const TEXTS_PER_SECOND = Number(perSecond ?? 20);
 const PHONES = 400;
 const CAMPAIGN_PER_SECOND = 2;
 /** MiB an hour: what would double a service of 128 MiB in two hours would be a leak that hurts. */
@@ -118,6 +124,7 @@ try {
   });
   const config = {
     texts: texts.length,
+    textsPerSecond: TEXTS_PER_SECOND,
     campaign: people.length,
     seconds: SECONDS,
     warmUpSeconds: WARM_UP_S,
