@@ -96,7 +96,7 @@ export const plantedBugs = {
   'no-lease-fence': {
     says: 'a missing fence: a consumer that has lost its lease commits what it had in hand',
     shows: /the checkpoint of .* went back/,
-    seed: null,
+    seed: 35,
     changes: [
       {
         file: 'shared/leases/store.ts',
@@ -109,7 +109,7 @@ export const plantedBugs = {
   'no-posting-deadline': {
     says: 'a missing fence: requests of a sender that was stopped after its claim',
     shows: /belongs to 0 attempts|was accepted 2 times|after the answer to STOP/,
-    seed: null,
+    seed: 46,
     changes: [
       {
         file: 'shared/sending/turns.ts',
