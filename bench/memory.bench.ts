@@ -37,7 +37,8 @@ const SECONDS = minutes === undefined ? (quick ? 60 : 600) : Number(minutes) * 6
 const EVERY_S = quick ? 2 : 10;
 const TEXTS_PER_SECOND = Number(perSecond ?? 20);
 const PHONES = 400;
-const CAMPAIGN_PER_SECOND = 2;
+/** Of people who never run out: of the numbers that nobody has there are not more. */
+const CAMPAIGN_PER_SECOND = Math.min(2, 1_900 / (WARM_UP_S + SECONDS));
 /** MiB an hour: what would double a service of 128 MiB in two hours would be a leak that hurts. */
 const BOUND = 60;
 
@@ -66,7 +67,10 @@ try {
 
   const outreach = await Outreach.of(system);
   const timeZone = zoneInDaytime(await system.now());
-  const people = phonesOf([...FREE_AREAS, ...CAPPED_AREAS], (WARM_UP_S + SECONDS) * CAMPAIGN_PER_SECOND);
+  const people = phonesOf(
+    [...FREE_AREAS, ...CAPPED_AREAS],
+    Math.floor((WARM_UP_S + SECONDS) * CAMPAIGN_PER_SECOND),
+  );
   const list = await outreach.makeList('Everybody');
   await outreach.importContacts(
     fileOf(people, () => timeZone),
