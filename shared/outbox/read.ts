@@ -36,6 +36,19 @@ export async function readOutbox(
   return rows.map((row) => ({ id: row.id, partition: row.partition, entry: entryOf(row) }));
 }
 
+/** Whether there is any row of these partitions. */
+export async function hasRows(
+  db: Queryable,
+  producer: string,
+  partitions: readonly string[],
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'SELECT FROM outbox WHERE producer = $1 AND partition = ANY ($2) LIMIT 1',
+    [producer, partitions],
+  );
+  return rowCount === 1;
+}
+
 /** The names were written by our own code from the same types; the schema allows only these two kinds. */
 function entryOf(row: StoredRow): OutboxRow['entry'] {
   const common = { orderingKey: row.ordering_key, body: row.body };

@@ -9,7 +9,7 @@ import { Pause } from '#shared/pause.ts';
 import { isTransientDatabaseError, type Pool } from '#shared/postgres/pool.ts';
 import { publishableParts } from './parts.ts';
 import type { Publisher } from './publish.ts';
-import { deletePublished, readOutbox } from './read.ts';
+import { deletePublished, hasRows, readOutbox } from './read.ts';
 import { type OutboxRow, slotNames } from './write.ts';
 
 export interface SlotRelayOptions {
@@ -88,10 +88,12 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
 
   /**
    * One round: what lies in our slots, streams and queues each for themselves, so that one that is away does not keep
-   * the other waiting. Resolves with the number of rows; rejects when one of the two failed.
+   * the other waiting. Resolves with the number of rows; rejects when one of the two failed. Where nothing is expected, it is
+   * asked first whether there is anything: that is what a service that has nothing to do asks every second.
    */
-  async function publishOnce(): Promise<number> {
+  async function publishOnce(isExpected = true): Promise<number> {
     if (held.size === 0) return 0;
+    if (!isExpected && !(await hasRows(pool, producer, [...held]))) return 0;
     const ended = await Promise.allSettled([publishKind('stream'), publishKind('queue')]);
     const failed = ended.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
@@ -121,18 +123,21 @@ export function createSlotRelay(options: SlotRelayOptions): SlotRelay {
 
   async function run(): Promise<void> {
     let failures = 0;
+    let isExpected = true;
     await register();
     keeper.start();
     while (!stopping.signal.aborted) {
       loop.beat();
       idle.reset();
       try {
-        round = publishOnce();
+        round = publishOnce(isExpected);
         const count = await round;
         failures = 0;
+        isExpected = true;
         if (count > 0) continue;
-        await idle.wait(options.idleMs ?? 1_000);
+        isExpected = await idle.wait(options.idleMs ?? 1_000);
       } catch (error) {
+        isExpected = true;
         const passing =
           isTransientDatabaseError(error) || (error instanceof CarillonError && error.retryable);
         if (!passing) throw error;
