@@ -4,8 +4,9 @@ import { growingPart } from './careful-start.ts';
 
 /**
  * When a campaign will have reached everybody, worked out from its pace and from when people may be written to. Pure: time
- * is what it is given. It goes by what the dispatcher does: whoever may be written to first comes first, whoever became due
- * at the same instant in no particular order; who is still waiting when their window closes goes on when it opens again, and what a
+ * is what it is given. It goes by what the dispatcher does: who became due first is looked at first, whoever did at the same
+ * instant in no particular order. Whose turn it is and who may not be written to then is due again when they may; windows that
+ * close and open while others have their turn, or while nothing goes, are seen by nobody and cost nobody their place. What a
  * day of the numbers does not take goes on the next.
  * Messages are taken for a stream that flows evenly, so a forecast does not depend on the size of the audience and takes
  * milliseconds for a million people. What nobody can know beforehand (faults, retries, people who stop) is not in it: a
@@ -72,6 +73,12 @@ export interface Forecast {
   finishesAt: Instant | null;
 }
 
+/**
+ * Messages: less is what division leaves behind, or, of a fast pace, the rounding of instants, which is below a microsecond.
+ * Nobody waits a day for it.
+ */
+const crumbOf = (perSecond: number): number => 1e-6 * Math.max(1, perSecond);
+
 /** Nobody plans further ahead than this. */
 const FARTHEST_MS = 366 * DAY_MS;
 
@@ -97,7 +104,7 @@ function drawOn(curve: CurvePoint[], from: CurvePoint, to: CurvePoint): void {
 interface Waiting {
   cohort: Cohort;
   left: number;
-  /** When they become due, and until when they may be written to then. */
+  /** Since when they are due, or when they become so, and until when they may be written to as far as was looked. */
   at: Instant;
   until: Instant;
 }
@@ -136,7 +143,10 @@ export function forecast({
     zoneOf(zone).left += contacts;
   }
   const horizon = Math.min(endAt ?? Infinity, startAt + FARTHEST_MS);
-  let waiting = cohorts.flatMap((cohort) => opened(cohort, cohort.contacts, Math.max(cohort.from, startAt)));
+  // All of them are due when it begins; whether they may be written to is seen when they are looked at.
+  let waiting = cohorts.map(
+    (cohort): Waiting => ({ cohort, left: cohort.contacts, at: startAt, until: startAt }),
+  );
   const day = new Day(cap);
   const course = new Course(stops, most);
   let now = startAt;
@@ -149,21 +159,22 @@ export function forecast({
       now = course.waitsUntil;
       continue;
     }
-    // Windows that closed while others had their turn.
-    const closed = waiting.filter(({ until }) => until <= now);
-    if (closed.length > 0) {
-      waiting = [
-        ...waiting.filter(({ until }) => until > now),
-        ...closed.flatMap(({ cohort, left, until }) => opened(cohort, left, Math.max(until, now))),
-      ];
-      continue;
-    }
     const left = day.leftAt(now);
-    if (left <= 0) {
+    if (left < 1e-6) {
       now = day.ends;
       continue;
     }
     const turn = waiting.filter(({ at }) => at === due);
+    // Windows that closed before it was their turn.
+    const closed = turn.filter(({ until }) => until <= now);
+    if (closed.length > 0) {
+      const isClosed = new Set(closed);
+      waiting = [
+        ...waiting.filter((each) => !isClosed.has(each)),
+        ...closed.flatMap((each) => reopened(each, now)),
+      ];
+      continue;
+    }
     const whole = paceAt(pace, now);
     const grown = course.partAt(now);
     const perSecond = whole.perSecond * grown.part;
@@ -178,21 +189,25 @@ export function forecast({
     if (to === Infinity) break;
     // All of it, where nothing cuts it short: what a fraction of a second leaves behind would go on for ever.
     const share = to === now + needs ? 1 : (to - now) / needs;
+    const crumb = crumbOf(perSecond);
+    let gone = 0;
     for (const each of turn) {
       const zone = zoneOf(each.cohort.zone);
-      const served = each.left * share;
-      if (served > 0) {
+      const rest = each.left * (1 - share);
+      const served = rest < crumb ? each.left : each.left - rest;
+      gone += served;
+      if (share * total >= crumb) {
         zone.startsAt = Math.min(zone.startsAt, now);
         zone.finishesAt = Math.max(zone.finishesAt, to);
       }
-      each.left = share === 1 ? 0 : each.left - served;
+      each.left = served === each.left ? 0 : rest;
       const before = zone.contacts - zone.left;
-      zone.left = share === 1 && zone.left - served < 1e-6 ? 0 : zone.left - served;
+      zone.left = zone.left - served < 1e-6 ? 0 : zone.left - served;
       if (served > 0)
         drawOn(zone.curve, { at: now, reached: before }, { at: to, reached: zone.contacts - zone.left });
     }
-    day.take(share * total, to === now + capped);
-    course.take(share * total, to === now + stopped, to);
+    day.take(gone, to === now + capped);
+    course.take(gone, to === now + stopped, to);
     now = to;
   }
   return summed(zones);
@@ -278,10 +293,14 @@ class Course {
 
 const RAMP_STEPS = 20;
 
-/** A cohort that waits for its next opening; none where no time is in sight. */
-function opened(cohort: Cohort, left: number, from: Instant): Waiting[] {
-  const opening = cohort.opening(from);
-  return opening === null ? [] : [{ cohort, left, at: opening.at, until: opening.validUntil }];
+/**
+ * Who is looked at and may not be written to is due again at the next opening; none: no time is in sight. Whose windows have
+ * opened again since keep their place.
+ */
+function reopened({ at, cohort, left }: Waiting, now: Instant): Waiting[] {
+  const opening = cohort.opening(Math.max(cohort.from, now));
+  if (opening === null) return [];
+  return [{ cohort, left, at: opening.at <= now ? at : opening.at, until: opening.validUntil }];
 }
 
 function paceAt(pace: readonly PaceStep[], now: Instant): { perSecond: number; until: Instant } {
