@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { extractMetrics } from '#test/emf/embedded-metric.ts';
+import { runs } from '#test/properties/runs.ts';
 import { createMetrics, type MetricName, metricCatalogue } from './metrics.ts';
 
 describe('Metrics in the embedded format', () => {
@@ -114,7 +115,7 @@ describe('Metrics in the embedded format', () => {
           assert.equal(sum, expected);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

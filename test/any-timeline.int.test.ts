@@ -12,6 +12,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
 import { type ReceivingDeps, receiveInbound } from '../apps/gateway/receive-inbound.ts';
@@ -420,7 +421,7 @@ describe('For any time line of texts, STOPs, STARTs, repetitions, messages and c
           assert.deepEqual(bench.failures, []);
         },
       ),
-      { numRuns: 30, examples: [...known] },
+      { numRuns: runs(30), examples: [...known] },
     );
   }).timeout(300_000);
 });

@@ -4,6 +4,7 @@ import { defaultReviewPolicy } from '#shared/consent/read-text.ts';
 import { type DialogState, initialState } from '#shared/contracts/dialog-state.ts';
 import { execute } from '#shared/dialog/batch.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { runs } from '#test/properties/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { startTestGateway, type TestGateway } from '../apps/gateway/test-gateway.ts';
 import { createDatabase, type TestDatabase } from './stack/stack.ts';
@@ -187,7 +188,7 @@ describe('What texts say about consent', () => {
         }
         assert.equal(confirmations, optedOut);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

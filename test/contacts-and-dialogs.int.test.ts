@@ -17,6 +17,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
 import { exchangeContacts } from '../apps/progress/exchange-contacts.ts';
 import { progressConsumer } from '../apps/progress/follow-events.ts';
@@ -458,7 +459,7 @@ describe('Contacts and dialogs', () => {
         const batches = await inTransaction(database.adminPool, (tx) => readBatches(tx, ana));
         assert.deepEqual(rebuild(batches)?.profile, await profileOf(ana));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

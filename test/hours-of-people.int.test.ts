@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { anyWindow, isInside, there } from '#shared/campaigns/test-windows.ts';
 import { lawful } from '#shared/compliance/hours/test-oracle.ts';
+import { runs } from '#test/properties/runs.ts';
 import { CallerBench } from '../apps/caller/test-bench.ts';
 import { throttled as callThrottled } from '../apps/caller/test-voice-carrier.ts';
 import { nextDue, takeTurn } from '../apps/campaigns/orchestrate.ts';
@@ -140,7 +141,7 @@ describe('People', () => {
     reached: () => calls.carrier.phones,
   });
 
-  for (const [what, channelOf, numRuns] of [
+  for (const [what, channelOf, usual] of [
     ['are texted', ofTexts, 30],
     ['are called', ofCallers, 20],
   ] as const) {
@@ -255,9 +256,9 @@ describe('People', () => {
             assert.deepEqual(bench.failures, []);
           },
         ),
-        { numRuns, includeErrorInReport: true },
+        { numRuns: runs(usual), includeErrorInReport: true },
       );
-      assert.ok(requests >= numRuns, `only ${requests} requests were made in ${numRuns} runs`);
+      assert.ok(requests >= runs(usual), `only ${requests} requests were made in ${runs(usual)} runs`);
       assert.ok(reached.size >= PEOPLE.length / 2, `only ${[...reached].join()} were reached`);
     }).timeout(300_000);
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { supersede } from '#shared/messages/supersede.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -278,7 +279,7 @@ describe('An answer by hand that never reaches the person', () => {
           assert.deepEqual(await wrongConversations(database.adminPool), []);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

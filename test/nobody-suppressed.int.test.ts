@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { nextDue, takeTurn } from '../apps/campaigns/orchestrate.ts';
 import {
   insertCampaign,
@@ -119,7 +120,7 @@ describe('Whoever is suppressed', () => {
         assert.deepEqual(await wrongCounts(pool), []);
         assert.deepEqual(bench.failures, []);
       }),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   }).timeout(600_000);
 });

@@ -10,6 +10,7 @@ import type { HoursRules } from '#shared/operating/hours-kept.ts';
 import { NO_CAMPAIGN } from '#shared/operating/measures.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { countRows } from '../apps/campaigns/operating/count-rows.ts';
 import { tellCounted, tellStanding } from '../apps/campaigns/operating/start-counting.ts';
 import { insertCampaign } from '../apps/campaigns/test-campaigns.ts';
@@ -386,7 +387,7 @@ describe('Operating figures', () => {
         );
         for (const { measure } of rows) verdicts.add(measure);
       }),
-      { numRuns: 40, includeErrorInReport: true },
+      { numRuns: runs(40), includeErrorInReport: true },
     );
     for (const measure of [
       'within',

@@ -21,6 +21,7 @@ import { drillsFrom } from '#shared/drills/drills.ts';
 import { FENCE } from '#shared/erasure/fence.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { FaultsFound, UsageError } from '../apps/ops/arguments.ts';
 import { runConsentCommand } from '../apps/ops/consent/run.ts';
 import { progressConsumer } from '../apps/progress/follow-events.ts';
@@ -168,14 +169,14 @@ describe('Progress and participants', function () {
         assert.deepEqual(rebuilt.progress, before.progress);
         assert.deepEqual(rebuilt.participants.map(withoutDue), before.participants.map(withoutDue));
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 
   it('are checked and mended for one person, for one programme, or for all; nothing is written unless it is asked for', async () => {
     const [text] = fc.sample(
       anyCommand.filter(({ type }) => type === 'INBOUND_SMS'),
-      { numRuns: 1, seed: 1 },
+      1,
     );
     assert.ok(text?.type === 'INBOUND_SMS');
     const more = (n: number, to: string): DialogCommand => ({
@@ -299,7 +300,7 @@ describe('Progress and participants', function () {
         await ops('reports', 'rebuild', '--yes');
         assert.deepEqual(await reports(), before);
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
     const { rows } = await database.adminPool.query(
       `SELECT FROM pg_namespace WHERE nspname = 'report_rebuild'`,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { linkMaker } from '#shared/links/token.ts';
+import { runs } from '#test/properties/runs.ts';
 import { nextDue, takeTurn } from '../apps/campaigns/orchestrate.ts';
 import { insertCampaign, insertContacts, MORNING, testParts } from '../apps/campaigns/test-campaigns.ts';
 import { SenderBench } from '../apps/sender/test-bench.ts';
@@ -182,7 +183,7 @@ describe('Texts of a campaign', () => {
           assert.deepEqual(bench.failures, []);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
     for (const [what, times] of Object.entries(seen)) assert.ok(times > 3, `${what}: ${times}`);
   }).timeout(300_000);

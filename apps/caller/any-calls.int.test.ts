@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { eventually } from '#test/eventually.ts';
+import { runs } from '#test/properties/runs.ts';
 import { CallerBench } from './test-bench.ts';
 import { lostAnswer, lostRequest, refusedWith, throttled } from './test-voice-carrier.ts';
 
@@ -157,7 +158,7 @@ describe('For any script of calls, answers, callbacks, kills and STOPs', () => {
           await bench.stopAll();
         },
       ),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: runs(25), endOnFailure: true },
     );
   }).timeout(300_000);
 

@@ -10,6 +10,7 @@ import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { type CallOutcome, callOutcomes, laterOutcome } from '#shared/voice/call-outcomes.ts';
 import { callScriptSchema, transcriptOf } from '#shared/voice/call-script.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { type OrchestratorParts, takeTurn } from './orchestrate.ts';
@@ -520,7 +521,7 @@ describe('A campaign of calls', () => {
             assert.equal(counted, added);
           },
         ),
-        { numRuns: 12 },
+        { numRuns: runs(12) },
       );
     }).timeout(300_000);
   });

@@ -12,6 +12,7 @@ import { cancelStopped } from '#shared/messages/cancel-stopped.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takingTooLong } from '#test/too-long.ts';
@@ -602,7 +603,7 @@ describe('The orchestrator of campaigns', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   }).timeout(300_000);
 });

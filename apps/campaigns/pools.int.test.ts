@@ -4,6 +4,7 @@ import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { nextDue, takeTurn } from './orchestrate.ts';
@@ -121,7 +122,7 @@ describe('Pools of campaigns', () => {
         assert.deepEqual(story, await storyOf(of, alone, include));
       }),
       {
-        numRuns: 24,
+        numRuns: runs(24),
         examples: [
           [CROWDED, 'sms'],
           [CROWDED, 'voice'],

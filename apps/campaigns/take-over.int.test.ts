@@ -6,6 +6,7 @@ import { readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { takeTurn } from './orchestrate.ts';
@@ -374,7 +375,7 @@ describe('What becomes of contacts when the carrier reports', () => {
           assert.ok(!['pending', 'held', 'queued'].includes(state), state);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   }).timeout(300_000);
 });

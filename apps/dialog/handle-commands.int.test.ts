@@ -26,6 +26,7 @@ import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -313,7 +314,7 @@ describe('Dialog commands through PostgreSQL', () => {
           );
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -328,7 +329,7 @@ describe('Dialog commands through PostgreSQL', () => {
         }
         assert.deepEqual(await states(), before);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -344,7 +345,7 @@ describe('Dialog commands through PostgreSQL', () => {
         assert.deepEqual(parts, whole);
         assert.deepEqual(await states(), afterWhole);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 

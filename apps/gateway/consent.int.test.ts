@@ -7,6 +7,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Transaction } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -275,7 +276,7 @@ describe('consent changed by text', () => {
           for (const each of said.values()) assert.equal(each.size, 1, 'one text, two readings');
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

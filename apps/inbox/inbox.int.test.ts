@@ -7,6 +7,7 @@ import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { CLOCKS_DIFFER_MS } from '#shared/replies/matching.ts';
 import type { TakenAs, Verdict } from '#shared/replies/taken-as.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -707,7 +708,7 @@ describe('What people text', () => {
         const left = await database.adminPool.query('SELECT FROM reply_verdict');
         assert.equal(left.rowCount, 0);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

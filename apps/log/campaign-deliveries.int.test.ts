@@ -6,6 +6,7 @@ import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { mergeBatch } from './merge.ts';
@@ -182,7 +183,7 @@ describe('What the carrier says of messages of campaigns', () => {
       ];
     });
 
-  for (const [what, any, numRuns] of [
+  for (const [what, any, usual] of [
     ['of texts', anyRecord, 120],
     ['of calls', anyCallRecord, 60],
   ] as [string, fc.Arbitrary<MessageLogRecord>, number][]) {
@@ -222,7 +223,7 @@ describe('What the carrier says of messages of campaigns', () => {
             assert.deepEqual(await wrong(), []);
           },
         ),
-        { numRuns },
+        { numRuns: runs(usual) },
       );
     }).timeout(300_000);
   }

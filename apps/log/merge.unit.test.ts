@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { messageLogId, refusedAttemptLogId } from '#shared/identity.ts';
+import { runs } from '#test/properties/runs.ts';
 import { mergeBatch } from './merge.ts';
 import { type LogRow, rowOfInbound, rowOfRecord } from './row.ts';
 import {
@@ -48,7 +49,7 @@ describe('the records of a message', () => {
           assert.deepEqual(mergeBatch([...mergeBatch(batch).rows, ...rows]).rows, expected);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -108,7 +109,7 @@ describe('the records of a message', () => {
           assert.equal(call.outcome, call.keys.includes('9') ? 'opted_out' : 'answered');
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

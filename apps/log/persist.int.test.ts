@@ -8,6 +8,7 @@ import type { ParsedRecord, StreamConsumerDefinition } from '#shared/kinesis/def
 import { silentLogger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -151,7 +152,7 @@ describe('the message log', () => {
           assert.deepEqual(await rows(), mergeBatch(records.map(rowOfRecord)).rows.map(expectedRow));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -176,7 +177,7 @@ describe('the message log', () => {
           assert.deepEqual(await calls(), merged.map(expectedCall));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 

@@ -9,6 +9,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { foldReports, type WrongAnswerIncrement } from '#shared/reports/fold.ts';
 import { MOST_WRONG_ANSWERS, writeReports } from '#shared/reports/store.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -108,7 +109,7 @@ describe('Reports in PostgreSQL', () => {
           assert.deepEqual(await stored(), expected(batches));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -19,6 +19,7 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { rebuildPeople } from '#shared/progress/rebuild-store.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -642,7 +643,7 @@ describe('What is due', () => {
           assert.deepEqual([...new Set(begun)].sort(), [...slugs].sort(), `${phone} was forgotten`);
         }
       }),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
     assert.ok(reminders > 0, 'nobody was reminded of anything');
   });

@@ -4,6 +4,7 @@ import { isExempt } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import type { Intent } from '#shared/sending/message-state.ts';
 import { eventually } from '#test/eventually.ts';
+import { runs } from '#test/properties/runs.ts';
 import { SenderBench } from './test-bench.ts';
 import { lostAnswer, lostRequest, notSent, refusedWith, throttled } from './test-carrier.ts';
 
@@ -205,7 +206,7 @@ describe('For any script of messages, answers, kills and STOPs', () => {
           assert.deepEqual(bench.failures, []);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
     assert.ok(waits > 0, 'nothing was put off');
   }).timeout(300_000);

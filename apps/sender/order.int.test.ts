@@ -4,6 +4,7 @@ import { ANSWER_MS } from '#shared/compliance/case.ts';
 import { HOUR_MS, MINUTE_MS } from '#shared/compliance/instant.ts';
 import type { Intent } from '#shared/sending/message-state.ts';
 import { eventually } from '#test/eventually.ts';
+import { runs } from '#test/properties/runs.ts';
 import { NOON, SenderBench } from './test-bench.ts';
 import { refusedWith } from './test-carrier.ts';
 
@@ -186,7 +187,7 @@ describe('A message that waits', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   }).timeout(300_000);
 });

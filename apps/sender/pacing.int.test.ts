@@ -4,6 +4,7 @@ import { silentLogger } from '#shared/logger.ts';
 import { type BucketState, takeTokens } from '#shared/pacing/buckets.ts';
 import { type Pacer, SharingPacer } from '#shared/pacing/pacer.ts';
 import { eventually } from '#test/eventually.ts';
+import { runs } from '#test/properties/runs.ts';
 import { NOON, SENDER_NUMBER, SenderBench } from './test-bench.ts';
 import { throttled } from './test-carrier.ts';
 
@@ -82,7 +83,7 @@ describe('The pace of numbers', () => {
           });
         },
       ),
-      { numRuns: 4 },
+      { numRuns: runs(4) },
     );
   });
 

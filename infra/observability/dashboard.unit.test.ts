@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type MetricName, metricCatalogue } from '#shared/metrics.ts';
+import { runs } from '#test/properties/runs.ts';
 import { faultsOfDashboard } from '../testing/dashboard-body-schema.ts';
 import { alarmsOf } from './alarms.ts';
 import type { MetricLine, Widget } from './dashboard/body.ts';
@@ -125,7 +126,7 @@ describe('For any sections', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

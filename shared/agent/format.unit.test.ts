@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { segmentsOf } from '#shared/texts/segments.ts';
+import { runs } from '#test/properties/runs.ts';
 import { fitForSms } from './format.ts';
 
 describe('An answer, made fit for SMS,', () => {
@@ -75,7 +76,7 @@ describe('An answer, made fit for SMS,', () => {
         assert.equal(fitted, fitted.trim());
         assert.ok(fitted.isWellFormed());
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

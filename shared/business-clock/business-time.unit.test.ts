@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ManualClock, settle } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { BusinessTime } from './business-time.ts';
 import { behind, type Instance, type Jump, LIVE_MS } from './jump.ts';
 
@@ -107,7 +108,7 @@ describe('Business time', () => {
           assert.equal(one.time.offsetMs(), offset);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

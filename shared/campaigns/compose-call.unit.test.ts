@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { callScriptSchema } from '#shared/voice/call-script.ts';
+import { runs } from '#test/properties/runs.ts';
 import type { Member } from './audience-member.ts';
 import { callSettingsSchema, callWordsSchema } from './call-words.ts';
 import { callComposer } from './compose-call.ts';
@@ -182,7 +183,7 @@ describe('What a campaign says to one person in a call', () => {
           assert.ok(made.script.identification.includes('Riverside County Health'));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import { type DailyCap, forecast, type PaceStep } from './forecast.ts';
 
 const SECOND = 1_000;
@@ -181,7 +182,7 @@ describe('The forecast of a campaign against a simulation of every hour', () => 
           );
         },
       ),
-      { numRuns: 1_000, examples: [WAITED_FOR_NUMBERS] },
+      { numRuns: runs(1_000), examples: [WAITED_FOR_NUMBERS] },
     );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Fate, type OraclePerson, oracle, type Tried } from '#test/ladders/oracle.ts';
+import { runs } from '#test/properties/runs.ts';
 import {
   type Climb,
   callEndings,
@@ -239,7 +240,7 @@ describe('Any ladder', () => {
           assert.ok(times <= (steps[place]?.tries ?? 0), 'a step was tried too often');
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import { definitionSchema } from './definition.ts';
 import { withOwnFields } from './own-fields.ts';
 import { parseTemplate, renderTemplate } from './template.ts';
@@ -75,7 +76,7 @@ describe('Fields of a campaign', () => {
         const all = (field: string): string | null => values.get(field) ?? 'Ana';
         assert.deepEqual(renderTemplate(parseTemplate(text), all), renderTemplate(written, all));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import { allowance, broughtSince, lookAgainMs, usedUpTo, withoutRest } from './pace.ts';
 import { spreadRate } from './spread.ts';
 import { turnsOf } from './turns.ts';
@@ -143,7 +144,7 @@ describe('A campaign that is spread over a time', () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('A campaign that is spread over a time', () => {
           assert.ok(late <= lookAgainMs(turnRate) + (ranks[index] ?? 0) + 1, `${late} ms after its turn`);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -179,7 +180,7 @@ describe('A campaign that is spread over a time', () => {
         const late = 1_000 / rate + (closings + 1) * (lookAgainMs(rate) + 6_000);
         assert.ok(open <= given.minutes * 60_000 + late, `${open} ms of ${given.minutes} min`);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { decide } from '#shared/compliance/gate.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { factsOf, touchOf } from '#shared/compliance/test-facts.ts';
+import { runs } from '#test/properties/runs.ts';
 import { anyWindow, isInside, there } from './test-windows.ts';
 import { localWindow, windowSchema } from './windows.ts';
 
@@ -47,7 +48,7 @@ describe('Windows of a campaign', () => {
           }
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     );
     assert.ok(sent > 50, `only ${sent} were sent`);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { anyCodePoint } from '#test/code-points.ts';
+import { runs } from '#test/properties/runs.ts';
 import { knownMisreadings } from './free-text/known-misreadings.ts';
 import { sampleTexts } from './free-text/sample-texts.ts';
 import { classifyFreeText, consequenceOf, freeTextData } from './free-text.ts';
@@ -58,7 +59,7 @@ describe('Free text: test items 1 and 2', () => {
         fc.pre(!/\p{Extended_Pictographic}/u.test(text));
         assert.deepEqual(classifyFreeText(rewrite(text)), classifyFreeText(text));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import type { Facts } from './facts.ts';
 import { decide, validitySeconds } from './gate.ts';
 import { defaultGateConfig, type GateConfig } from './gate-config.ts';
@@ -108,7 +109,7 @@ describe('Whatever the facts, the gate', () => {
         }
         if (decision.verdict === 'hold') assert.ok(decision.until > now);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -153,7 +154,7 @@ describe('Whatever the facts, the gate', () => {
           if (before.verdict !== 'send') assert.notEqual(after.verdict, 'send');
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -171,7 +172,7 @@ describe('Whatever the facts, the gate', () => {
           `${then.verdict} ${then.rule}`,
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

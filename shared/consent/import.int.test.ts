@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { RejectedRow } from '#shared/csv/rows.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -242,7 +243,7 @@ describe('A list of consent from a file', () => {
         const { rows } = await pool.query('SELECT original_message FROM consent_change');
         assert.deepEqual(rows, [{ original_message: words }]);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

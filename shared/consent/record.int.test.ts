@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { dialogCommandSchema } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -72,7 +73,7 @@ describe('Consent on record', () => {
         }
         assert.deepEqual(await suppressed(), listed.sort());
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     );
   });
 

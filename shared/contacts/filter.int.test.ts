@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc, { type Arbitrary } from 'fast-check';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { anyCodePoint } from '#test/code-points.ts';
+import { runs } from '#test/properties/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import type { ContactField } from './fields.ts';
@@ -266,7 +267,7 @@ describe('A filter as SQL', function () {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -310,7 +311,7 @@ describe('A filter as SQL', function () {
           assert.deepEqual(await selected(asked), ['+14155550199'], JSON.stringify(asked));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

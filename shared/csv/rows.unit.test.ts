@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import { type CsvOptions, type CsvRow, csvRows } from './rows.ts';
 import { csvTable } from './table.ts';
 
@@ -199,7 +200,7 @@ describe('Rows of a CSV file', () => {
           );
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -228,7 +229,7 @@ describe('Rows of a CSV file', () => {
           assert.deepEqual(await read(file('a'), { sameWidth, sizes: chunks }), parsed);
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 
@@ -250,7 +251,7 @@ describe('Rows of a CSV file', () => {
           assert.equal(found.length, rows.length + 1);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '#shared/contracts/dialog-events.ts';
 import { type DialogState, dialogStateSchema, initialState } from '#shared/contracts/dialog-state.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { runs } from '#test/properties/runs.ts';
 import { anyCommand, factsFor, people } from './any-command.ts';
 import { evolveBatch, rebuild } from './evolve.ts';
 import { type CommandBatch, executeBatch } from './execute-batch.ts';
@@ -83,7 +84,7 @@ describe('executing a batch of commands', () => {
 describe('for all sequences of commands', () => {
   it('the generated commands are as the contract wants them, and reach every type of event', () => {
     const reached = new Set<DialogEventType>();
-    const sample = fc.sample(commands, { numRuns: 800, seed: 7 });
+    const sample = fc.sample(commands, runs(800));
     for (const list of sample) {
       for (const command of list) dialogCommandSchema.parse(command);
       for (const suppressed of [new Set<string>(), new Set<string>(people)]) {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import fc from 'fast-check';
 import { ManualClock, settle } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { FanOutReader } from './fan-out-reader.ts';
 import type { ShardRead } from './shard-reader.ts';
 
@@ -258,7 +259,7 @@ describe('A shard that is read as a registered consumer', () => {
           );
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

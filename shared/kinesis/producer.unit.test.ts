@@ -3,6 +3,7 @@ import type { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import fc from 'fast-check';
 import { silentLogger } from '#shared/logger.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { createStreamProducer } from './producer.ts';
 
 type Verdict = 'accept' | 'refuse' | 'fail request';
@@ -76,7 +77,7 @@ describe('The stream producer', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

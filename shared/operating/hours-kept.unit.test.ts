@@ -7,6 +7,7 @@ import { areaCodes } from '#shared/compliance/location/area-codes.ts';
 import { locate } from '#shared/compliance/location/locate.ts';
 import { stateCodes } from '#shared/compliance/location/states.ts';
 import { factsOf, touchOf } from '#shared/compliance/test-facts.ts';
+import { runs } from '#test/properties/runs.ts';
 import { type HoursRules, hoursKept, type OwnWindow } from './hours-kept.ts';
 
 const MINUTE = 60_000;
@@ -95,7 +96,7 @@ describe('Whether hours were kept, asked afterwards', () => {
         assert.equal(hoursKept(at, who, touch, rules) !== 'outside_law', expected);
         seen[expected ? 'lawful' : 'unlawful'] += 1;
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
     assert.ok(Math.min(seen.lawful, seen.unlawful) > 500, JSON.stringify(seen));
   });
@@ -123,7 +124,7 @@ describe('Whether hours were kept, asked afterwards', () => {
             new Date(moment).toISOString(),
           );
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
     assert.ok(allowed > 60, `the gate allowed ${allowed}`);
   }).timeout(60_000);

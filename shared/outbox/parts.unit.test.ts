@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import { publishableParts } from './parts.ts';
 import type { OutboxRow } from './write.ts';
 
@@ -22,7 +23,7 @@ describe('Parts of an outbox', () => {
           assert.ok(part.length === 1 || bytes <= 1_000_000);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

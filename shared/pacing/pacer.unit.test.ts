@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { silentLogger } from '#shared/logger.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { type BucketState, bucketOf, type PacedRequest, takeTokens } from './buckets.ts';
 import { SharingPacer } from './pacer.ts';
 import { BEAT_MS, FRESH_MS, LOST_MS } from './tasks.ts';
@@ -191,7 +192,7 @@ describe('The pace that tasks keep together', () => {
           );
         }
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 });

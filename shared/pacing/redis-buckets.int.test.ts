@@ -6,6 +6,7 @@ import { readConfig } from '#shared/config.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { createRedis, type RedisClient, redisSettings } from '#shared/redis/client.ts';
 import { bucketsOf } from '#shared/senders/limits.ts';
+import { runs } from '#test/properties/runs.ts';
 import { redisUrl } from '#test/stack/stack.ts';
 import { type BucketState, bucketOf, type PacedRequest, takeTokens } from './buckets.ts';
 import { takeFromRedis } from './redis-buckets.ts';
@@ -94,7 +95,7 @@ describe('Buckets in Redis', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -155,7 +156,7 @@ describe('Buckets in Redis', () => {
           bucketsOf(undefined, { carrier: 'twilio', channel, accountRate: 1 }).map(({ key }) => key);
         assert.notDeepEqual(keysOf('sms'), keysOf('voice'));
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 

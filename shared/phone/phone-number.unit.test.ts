@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { runs } from '#test/properties/runs.ts';
 import { canonicalPhoneNumber, isPhoneNumber, maskPhoneNumber, phoneNumber } from './phone-number.ts';
 
 describe('Phone numbers', () => {
@@ -54,7 +55,7 @@ describe('Phone numbers', () => {
         fc.pre(!isPhoneNumber(text) && !/^\+521\d{10}$/.test(text.replaceAll(/[\s()-]/g, '')));
         assert.equal(canonicalPhoneNumber(text, { country }), expected);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

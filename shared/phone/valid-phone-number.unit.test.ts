@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { runs } from '#test/properties/runs.ts';
 import { canonicalPhoneNumber } from './phone-number.ts';
 import { validPhoneNumber } from './valid-phone-number.ts';
 
@@ -46,7 +47,7 @@ describe('A phone number of a list', () => {
         const parsed = canonical === null ? undefined : parsePhoneNumberFromString(canonical);
         assert.equal(validPhoneNumber(each, { country }), parsed?.isValid() ? parsed.number : null);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

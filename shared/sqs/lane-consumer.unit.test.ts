@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { silentLogger } from '#shared/logger.ts';
 import { ManualClock, settle } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { createLaneConsumer, type LaneConsumer, type LaneRun } from './lane-consumer.ts';
 import { type Call, type Fault, StandInQueue } from './stand-in-queue.ts';
 
@@ -466,7 +467,7 @@ describe('For any script of arrivals, failures and expiries', () => {
         fc.array(step(['receive', 'delete', 'extend', 'release'], 40_000), { maxLength: 40 }),
         (script) => play(script, 1),
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   }).timeout(60_000);
 
@@ -475,7 +476,7 @@ describe('For any script of arrivals, failures and expiries', () => {
       fc.asyncProperty(fc.array(step(['receive', 'delete', 'release'], 8_000), { maxLength: 40 }), (script) =>
         play(script, 2),
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   }).timeout(60_000);
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { CarillonError } from '#shared/errors.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { ManualClock, settle } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import type { EntryResult } from './fifo-queue.ts';
 import { QueueLanes } from './queue-lanes.ts';
 import { type Fault, StandInQueue } from './stand-in-queue.ts';
@@ -96,7 +97,7 @@ describe('The queue sender', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   }).timeout(30_000);
 });

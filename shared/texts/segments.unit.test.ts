@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import { anyCodePoint } from '#test/code-points.ts';
+import { runs } from '#test/properties/runs.ts';
 import { segmentsOf } from './segments.ts';
 
 describe('segmentsOf', () => {
@@ -71,7 +72,7 @@ describe('segmentsOf', () => {
   };
   for (const [kind, unit] of Object.entries(kinds)) {
     it(`agrees with the calculator on every text ${kind}`, () => {
-      fc.assert(fc.property(textOf(unit), agrees), { numRuns: 60 });
+      fc.assert(fc.property(textOf(unit), agrees), { numRuns: runs(60) });
     });
   }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Logger, silentLogger } from '#shared/logger.ts';
+import { runs } from '#test/properties/runs.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { byApiKey, byLocalSeat } from '../../apps/api/identity/authenticate.ts';
 import { startTestApi, type TestApi } from '../../apps/api/test-api.ts';
@@ -77,21 +78,21 @@ describe('The API does what its document says', function () {
 
   it('when it is asked what the schemas allow, and every operation is reached', async () => {
     const answered = new Map<string, Set<number>>();
-    const askValid = (operation: ApiOperation, runs: number): Promise<void> =>
+    const askValid = (operation: ApiOperation, tries: number): Promise<void> =>
       fc.assert(
         fc.asyncProperty(validRequests(operation, values, rows), async (parts) => {
           const { status } = await ask(operation, wireRequest(parts));
           const statuses = answered.get(operation.operationId) ?? new Set();
           answered.set(operation.operationId, statuses.add(status));
         }),
-        { numRuns: runs },
+        { numRuns: runs(tries) },
       );
     const missed = (): ApiOperation[] =>
       operations.filter(
         ({ operationId }) => ![...(answered.get(operationId) ?? [])].some((status) => status < 300),
       );
-    const runs = Math.max(4, Math.ceil(VALID_REQUESTS / operations.length / 2));
-    for (const operation of [...operations, ...operations]) await askValid(operation, runs);
+    const tries = Math.max(4, Math.ceil(VALID_REQUESTS / operations.length / 2));
+    for (const operation of [...operations, ...operations]) await askValid(operation, tries);
     // What takes luck, because rules beyond the schema decide, gets more tries, while the others change what is there.
     for (let round = 0; round < MORE_ROUNDS && missed().length > 0; round += 1) {
       for (const operation of missed()) await askValid(operation, 10);
@@ -105,7 +106,7 @@ describe('The API does what its document says', function () {
   });
 
   it('when it is asked what no schema allows', async () => {
-    const runs = Math.ceil(HOSTILE_REQUESTS / operations.length);
+    const tries = Math.ceil(HOSTILE_REQUESTS / operations.length);
     for (const operation of operations) {
       const names = operation.parameters.flatMap(({ in: where, name }) => (where === 'query' ? [name] : []));
       const requests = hostileRequests(validRequests(operation, values, rows), names);
@@ -113,7 +114,7 @@ describe('The API does what its document says', function () {
         fc.asyncProperty(requests, async (request) => {
           await ask(operation, request);
         }),
-        { numRuns: runs },
+        { numRuns: runs(tries) },
       );
     }
     assert.equal(Reflect.get({}, 'polluted'), undefined, 'a prototype was changed');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import { describeApi } from '../../apps/api/describe.ts';
 import { operationsOf, parseDocument, Validators } from './document.ts';
 import { Values } from './values.ts';
@@ -21,7 +22,7 @@ describe('Values made from a schema', () => {
         fc.property(values.valid(schema), (value) => {
           assert.equal(validators.faults(schema, value), null);
         }),
-        { numRuns: 20 },
+        { numRuns: runs(20) },
       );
     }
   });

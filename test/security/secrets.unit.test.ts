@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
+import { runs } from '../properties/runs.ts';
 import { entropyOf, patterns, secretsIn } from './secrets.ts';
 import { ROOT } from './sources.ts';
 
@@ -66,45 +67,49 @@ describe('The repository', function () {
 });
 
 describe('A secret', () => {
-  const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
-  const letters = (length: number): string =>
-    Array.from(
-      randomBytes(length),
-      (byte) => 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'[byte % 62],
-    ).join('');
+  const hex = (digits: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`));
+  const letters = (length: number) => fc.stringMatching(new RegExp(`^[a-zA-Z0-9]{${length}}$`));
+  const text = (...parts: (string | fc.Arbitrary<string>)[]): fc.Arbitrary<string> =>
+    fc
+      .tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant(part) : part)))
+      .map((each) => each.join(''));
   // Put together here, so that none of them stands in this file.
-  const samples: Record<string, () => string> = {
-    'private key': () => `-----BEGIN ${['RSA ', 'EC ', ''][randomInt(3)]}PRIVATE KEY-----`,
-    'access key of AWS': () => `AKIA${letters(16).toUpperCase()}`,
-    'secret key of AWS': () => `aws_secret_access_key = ${letters(40)}`,
-    'API key of Twilio': () => `SK${hex(16)}`,
-    'auth token of Twilio': () => `TWILIO_AUTH_TOKEN=${hex(16)}`,
-    'API key of ours': () => `crl_${letters(12).toLowerCase()}_${letters(43)}`,
-    'secret of a webhook of ours': () => `whsec_${randomBytes(24).toString('base64')}`,
-    'token of GitHub': () => `ghp_${letters(36)}`,
-    'token of GitLab': () => `glpat-${letters(20)}`,
-    'token of npm': () => `npm_${letters(36)}`,
-    'token of Pulumi': () => `pul-${hex(20)}`,
-    'token of Slack': () => `xoxb-${letters(24)}`,
-    'key of Google': () => `AIza${letters(35)}`,
-    'key of a model provider': () => `sk-ant-${letters(40)}`,
-    'key of Stripe': () => `sk_live_${letters(24)}`,
-    'JSON web token': () => `eyJ${letters(20)}.eyJ${letters(30)}.${letters(43)}`,
-    'password in an address': () => `postgres://carillon:${letters(12)}@db.example.org/carillon`,
-    'secret that is assigned': () => `const apiKey = '${letters(30)}7';`,
+  const samples: Record<string, fc.Arbitrary<string>> = {
+    'private key': text('-----BEGIN ', fc.constantFrom('RSA ', 'EC ', ''), 'PRIVATE KEY-----'),
+    'access key of AWS': text('AKIA', fc.stringMatching(/^[A-Z0-9]{16}$/)),
+    'secret key of AWS': text('aws_secret_access_key = ', letters(40)),
+    'API key of Twilio': text('SK', hex(32)),
+    'auth token of Twilio': text('TWILIO_AUTH_TOKEN=', hex(32)),
+    'API key of ours': text('crl_', fc.stringMatching(/^[a-z0-9]{12}$/), '_', letters(43)),
+    'secret of a webhook of ours': fc
+      .uint8Array({ minLength: 24, maxLength: 24 })
+      .map((bytes) => `whsec_${Buffer.from(bytes).toString('base64')}`),
+    'token of GitHub': text('ghp_', letters(36)),
+    'token of GitLab': text('glpat-', letters(20)),
+    'token of npm': text('npm_', letters(36)),
+    'token of Pulumi': text('pul-', hex(40)),
+    'token of Slack': text('xoxb-', letters(24)),
+    'key of Google': text('AIza', letters(35)),
+    'key of a model provider': text('sk-ant-', letters(40)),
+    'key of Stripe': text('sk_live_', letters(24)),
+    'JSON web token': text('eyJ', letters(20), '.eyJ', letters(30), '.', letters(43)),
+    'password in an address': text('postgres://carillon:', letters(12), '@db.example.org/carillon'),
+    'secret that is assigned': text("const apiKey = '", letters(30), "7';"),
   };
 
   it('is known of every kind, wherever it stands', () => {
     assert.deepEqual(Object.keys(samples).sort(), patterns.map(({ what }) => what).sort());
     for (const [what, sample] of Object.entries(samples)) {
-      for (let n = 0; n < 50; n += 1) {
-        const text = `first line\nsecond: ${sample()}\n`;
-        const found = secretsIn(text);
-        assert.ok(
-          found.some((each) => each.what === what && each.line === 2),
-          `${what}: ${text}`,
-        );
-      }
+      fc.assert(
+        fc.property(sample, (secret) => {
+          const found = secretsIn(`first line\nsecond: ${secret}\n`);
+          assert.ok(
+            found.some((each) => each.what === what && each.line === 2),
+            `${what}: ${secret}`,
+          );
+        }),
+        { numRuns: runs(50), plugins: [fc.unbiased()] },
+      );
     }
   });
 
@@ -128,7 +133,10 @@ describe('A secret', () => {
 
   it('is told from words by how random it is', () => {
     assert.ok(entropyOf('aaaaaaaaaaaaaaaa') < 0.1);
-    assert.ok(entropyOf(hex(32)) > 3.2);
-    assert.ok(entropyOf(letters(40)) > 3.8);
+    const isRandom = fc.property(hex(64), letters(40), (digits, word) => {
+      assert.ok(entropyOf(digits) > 3.2);
+      assert.ok(entropyOf(word) > 3.8);
+    });
+    fc.assert(isRandom, { plugins: [fc.unbiased()] });
   });
 });

@@ -7,6 +7,7 @@ import { fromVonage } from '#shared/carriers/vonage/numbers.ts';
 import { smsSignature } from '#shared/carriers/vonage/sms-signature.ts';
 import { API_KEY, NOW, SECRET, signedJson, vonageCarrier } from '#shared/carriers/vonage/test-account.ts';
 import { OLD_INBOUND_PATH, voicePaths, webhookPaths } from '#shared/carriers/webhook-addresses.ts';
+import { runs } from '#test/properties/runs.ts';
 import { contentOf, lookOver } from '#test/stack/content-of.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from '../../apps/gateway/test-gateway.ts';
@@ -225,7 +226,7 @@ describe('The gateway, in the hands of others,', function () {
         assert.equal(headers['set-cookie'], undefined);
         assert.equal(headers['access-control-allow-origin'], undefined);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
     await nothingHappened();
     assert.equal((await gateway.text('SMstill', 'Hello')).status, 200);
@@ -383,7 +384,7 @@ describe('The gateway, in the hands of others,', function () {
             else assert.equal(answer.status, expected, JSON.stringify(signed).slice(0, 2_000));
           },
         ),
-        { numRuns: 250 },
+        { numRuns: runs(250) },
       );
     });
 
@@ -425,7 +426,7 @@ describe('The gateway, in the hands of others,', function () {
             await send(await signedJson(path, said), answerToVonage(path, asJson(said)));
           },
         ),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
       const ofSmsApi = field([
         'messageId',
@@ -476,7 +477,7 @@ describe('The gateway, in the hands of others,', function () {
             );
           },
         ),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
 
@@ -524,7 +525,7 @@ describe('The gateway, in the hands of others,', function () {
             await send(topic.notification(said), answerToAws(asJson(said)));
           },
         ),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
 

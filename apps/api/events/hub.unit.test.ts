@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { KEPT, type LiveEvent } from '#shared/live-events/stream.ts';
 import { ManualClock, settle } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { HEARTBEAT_MS, Hub, LEAST_BETWEEN_MS, type Listener, MAX_AGE_MS, MAX_BUFFERED_BYTES } from './hub.ts';
 
 /** Notes what it is sent; takes nothing from its buffer while `slow`. */
@@ -129,7 +130,7 @@ describe('The hub of live events', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('The hub of live events', () => {
         );
         for (const [topic, value] of newest) assert.equal(seen.get(topic), value);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 

@@ -8,6 +8,7 @@ import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -518,7 +519,7 @@ describe('An import', () => {
           assert.equal(rows.length + (await staged()), 0);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 
@@ -809,7 +810,7 @@ describe('An import', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -882,7 +883,7 @@ describe('An import', () => {
           seen.same += people.length - fresh - changed;
         },
       ),
-      { numRuns: 40, includeErrorInReport: true },
+      { numRuns: runs(40), includeErrorInReport: true },
     );
     assert.ok(Math.min(seen.changed, seen.same) >= 10, JSON.stringify(seen));
   });

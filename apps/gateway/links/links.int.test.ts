@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '#shared/clock.ts';
 import { erasePerson } from '#shared/erasure/erase.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
@@ -329,7 +330,7 @@ describe('Short links', () => {
           { clicks: all.length, rows: people.size, counted: people.size, different: 0 },
         ]);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
     await Promise.all(gateways.map((gateway) => gateway.end()));
   });

@@ -5,6 +5,7 @@ import { PART_WAIT_MS } from '#shared/carriers/parts.ts';
 import type { InboundSms } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { receiveInbound } from '../receive-inbound.ts';
@@ -192,7 +193,7 @@ describe('A text that its carrier hands on in parts', () => {
         assert.deepEqual(new Set(texts().map(({ commandId }) => commandId)).size, 1);
         assert.deepEqual([...new Set(bodies())], [parts.join(' ')]);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ManualClock, settle } from '#test/manual-clock.ts';
+import { runs } from '#test/properties/runs.ts';
 import { createTimeline } from './timeline.ts';
 
 describe('the timeline', () => {
@@ -30,7 +31,7 @@ describe('the timeline', () => {
           assert.deepEqual(late, []);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
+import { runs } from '#test/properties/runs.ts';
 import { readTarget } from './target.ts';
 
 const at = (instant: string): number => Date.parse(instant);
@@ -98,7 +99,7 @@ describe('A skip of time', () => {
           assert.ok(!isGap || ['02', '03'].includes(time.toString().slice(0, 2)), `${time} in ${zone}`);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

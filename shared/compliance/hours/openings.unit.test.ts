@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import { decide, nextAllowed } from '../gate.ts';
 import { defaultGateConfig, type GateConfig } from '../gate-config.ts';
 import { areaCodes, zonesOfState } from '../location/area-codes.ts';
@@ -272,7 +273,7 @@ describe('Openings', () => {
           assert.ok(!lawful(decision.validUntil + 60_000, place), 'valid as long as the window');
         }
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   });
 
@@ -284,7 +285,7 @@ describe('Openings', () => {
         const touch = touchOf({ intent: 'transactional', channel: 'voice', artificialVoice: true });
         assert.equal(decide(touch, facts, now, config).verdict === 'send', sendable(now, place));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -295,7 +296,7 @@ describe('Openings', () => {
         const place = placeOf(locate(facts, config.unknownPlaces));
         assert.equal(nextAllowed(facts, 'marketing', from, config), firstMinute(from, place));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -9,6 +9,7 @@ import { readConfig } from '#shared/config.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { sampleLinkMaker } from '#shared/links/token.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
+import { runs } from '#test/properties/runs.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { rowsReadBy } from '#test/rows-read.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -612,7 +613,7 @@ describe('What a campaign would do', () => {
         } while (after !== null);
         assert.deepEqual(found, ids);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
