@@ -35,7 +35,8 @@ export interface Location {
   stateUnknown: boolean;
 }
 
-const NO_PROFILE = '|||';
+/** Between entered texts stands what PostgreSQL keeps in none. */
+const NO_PROFILE = '\0\0\0';
 const KEPT_ANSWERS = 50_000;
 const KEPT_LOCATIONS = 5_000;
 const answers = new Map<string, Location>();
@@ -48,29 +49,28 @@ const locations = new Map<string, Location>();
  * extent counts.
  */
 export function locate(where: Whereabouts, unknownPlaces: UnknownPlaces): Location {
-  const areaCode = where.phoneNumber.startsWith('+1')
-    ? where.phoneNumber.slice(2, 5)
-    : where.phoneNumber.slice(0, 4);
+  // With the plus sign: what is no number may begin like an area code.
+  const begins = where.phoneNumber.slice(0, where.phoneNumber.startsWith('+1') ? 5 : 4);
   const profile =
     where.zone === null && where.postalCode === null && where.state === null
       ? NO_PROFILE
-      : `|${where.zone ?? ''}|${where.postalCode ?? ''}|${where.state ?? ''}`;
-  const key = unknownPlaces + areaCode + profile;
+      : `\0${where.zone ?? ''}\0${where.postalCode ?? ''}\0${where.state ?? ''}`;
+  const key = unknownPlaces + begins + profile;
   const kept = answers.get(key);
   if (kept) return kept;
-  const location = intern(findOut(where, areaCode, unknownPlaces));
+  const location = intern(findOut(where, unknownPlaces));
   if (key.length > 120) return location;
   if (answers.size >= KEPT_ANSWERS) answers.clear();
   answers.set(key, location);
   return location;
 }
 
-function findOut(where: Whereabouts, areaCode: string, unknownPlaces: UnknownPlaces): Location {
+function findOut(where: Whereabouts, unknownPlaces: UnknownPlaces): Location {
   const country = countryOf(where.phoneNumber);
   const zone = where.zone === null ? null : parseZone(where.zone);
   const ofPostalCode = where.postalCode === null ? [] : statesOfPostalCode(where.postalCode);
   const state = where.state === null ? null : parseState(where.state);
-  const ofAreaCode = country === 'US' ? areaCodes.get(areaCode) : undefined;
+  const ofAreaCode = country === 'US' ? areaCodes.get(where.phoneNumber.slice(2, 5)) : undefined;
 
   const states = [
     ...new Set([...ofPostalCode, ...(state ? [state] : []), ...(ofAreaCode?.states ?? [])]),

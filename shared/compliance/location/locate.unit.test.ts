@@ -102,6 +102,16 @@ describe('Where a person may be', () => {
     assert.equal(locateNumber('+12125550101'), locateNumber('+13155550199'));
   });
 
+  it('does not depend on who was asked about before, whatever was entered of them', () => {
+    locateNumber('+18005550101', { zone: 'America/Boise', postalCode: 'x|' });
+    assert.equal(
+      locateNumber('+18005550101', { zone: 'America/Boise|x', postalCode: '' }).zoneSource,
+      'none',
+    );
+    locateNumber('539');
+    assert.deepEqual(locateNumber('+15395550101').states, ['OK']);
+  });
+
   it('has at least one zone, whatever is said', () => {
     const text = fc.option(fc.string());
     fc.assert(
