@@ -161,7 +161,7 @@ function tasksOf(world: World, withCampaigns: boolean): Tasks {
   const { struck } = world;
   // Of those that are struck, others take over.
   const several = (service: ServiceName): number =>
-    world.chance(struck === null ? 0.3 : struck.includes(service) ? 0.8 : 0.1) ? 2 : 1;
+    world.chance(struck === null ? 0.3 : struck.includes(service) ? 0.95 : 0.1) ? 2 : 1;
   return {
     gateway: several('gateway'),
     dialog: several('dialog'),

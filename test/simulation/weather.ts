@@ -76,7 +76,7 @@ const SERVICES: readonly [ServiceName, ...ServiceName[]] = [
 
 /** Longer than a lease lasts; and, where it comes seldom, longer than it takes until what a task had on its way was looked for and done again. */
 const STOPPED_MS: Range = { least: 4_000, most: 20_000 };
-const LONG_MS: Range = { least: 16_000, most: 34_000 };
+const LONG_MS: Range = { least: 20_000, most: 40_000 };
 const ILLNESSES: readonly [Illness, ...Illness[]] = [
   'killed before',
   'killed after',
@@ -92,7 +92,7 @@ const STEPS: Readonly<Partial<Record<ServiceName, number>>> = {
   campaigns: 50,
 };
 const FEW_STEPS = 30;
-const MOST_TURNS = 4;
+const MOST_TURNS = 5;
 
 /**
  * Draws what goes wrong in a run. Each kind is there or not, by itself: where everything goes wrong a little, one thing hides what
@@ -109,7 +109,7 @@ export function planOf(random: () => number): Plan {
     pick(SERVICES),
     ...(random() < 0.3 ? [pick(SERVICES)] : []),
   ];
-  const isPlanned = random() < 0.6;
+  const isPlanned = random() < 0.7;
   if (isPlanned) {
     weather.killed = 0;
     weather.stopped = 0;
