@@ -1,7 +1,7 @@
 import { unguarded } from '#shared/csv/line.ts';
 import type { CsvRow } from '#shared/csv/rows.ts';
 import type { Columns } from '#shared/csv/table.ts';
-import { canonicalPhoneNumber } from '#shared/phone/phone-number.ts';
+import { toldPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { type ConsentChange, type ConsentGrant, consentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf } from './change-fault.ts';
 
@@ -46,7 +46,7 @@ export function readRow(
     const cell = at === undefined ? undefined : cells[at];
     return cell === undefined || cell === '' ? null : unguarded(cell);
   };
-  const phoneNumber = canonicalPhoneNumber(text('phone_number') ?? '', { country: file.country });
+  const phoneNumber = toldPhoneNumber(text('phone_number') ?? '', { country: file.country });
   if (phoneNumber === null)
     return rejected(`${JSON.stringify(text('phone_number') ?? '')} is no phone number`);
   const requestedAt = instantOf(text('requested_at'));

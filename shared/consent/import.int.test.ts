@@ -79,10 +79,12 @@ describe('A list of consent from a file', () => {
 
   it('suppresses by the canonical number, however it is written', async () => {
     const result = await importText(
-      '\uFEFFPhone Number,Reason\r\n(415) 555-0101,"left, angry"\r\n1-415-555-0102,\r\n+1 415 555 0103,x\r\n',
+      '\uFEFFPhone Number,Reason\r\n(415) 555-0101,"left, angry"\r\n1-415-555-0102,\r\n+1 415 555 0103,x\r\n+4402079460018,\r\n',
     );
-    assert.deepEqual(result, { recorded: 3, known: 0, rejected: 0 });
-    assert.deepEqual(await suppressed(), ['+14155550101', '+14155550102', '+14155550103']);
+    assert.deepEqual(result, { recorded: 4, known: 0, rejected: 0 });
+    assert.deepEqual(await suppressed(), [
+      ...['+14155550101', '+14155550102', '+14155550103', '+442079460018'],
+    ]);
     const { rows } = await pool.query('SELECT source, reason FROM suppression ORDER BY phone_number LIMIT 1');
     assert.deepEqual(rows, [{ source: 'admin_import', reason: 'left, angry' }]);
   });

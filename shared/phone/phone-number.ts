@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { type PhoneNumber as LibraryNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { channelAddress } from './channel-address.ts';
 
@@ -37,24 +37,36 @@ const NORTH_AMERICAN = /^(?:(\+)?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?([2-9]\d\d)[ .-
  * - A number without + is read as international when the carrier writes numbers that way (`digitsOnly`), else as a
  *   national number of `country`.
  */
-export function canonicalPhoneNumber(
-  text: string,
-  options: { country?: 'US' | 'CA' | 'MX'; digitsOnly?: boolean } = {},
-): PhoneNumber | null {
+export const canonicalPhoneNumber = (text: string, options: ReadOptions = {}): PhoneNumber | null =>
+  readPhoneNumber(text, options)?.number ?? null;
+
+export interface ReadOptions {
+  country?: 'US' | 'CA' | 'MX';
+  digitsOnly?: boolean;
+}
+
+/** A canonical number, and what the library had to say of the text; null: it was not asked. */
+export interface ReadPhoneNumber {
+  number: PhoneNumber;
+  parsed: LibraryNumber | null;
+}
+
+/** As `canonicalPhoneNumber`, for whoever goes on asking: a number that was read is not to be read again, as each takes a 0 off. */
+export function readPhoneNumber(text: string, options: ReadOptions): ReadPhoneNumber | null {
   const { address, channel } = channelAddress(text);
   if (channel !== 'sms') return null;
   let candidate = address;
   if (options.digitsOnly && /^\d+$/.test(candidate)) candidate = `+${candidate}`;
   const mexican = /^\+521(\d{10})$/.exec(candidate.replace(/[\s()-]/g, ''));
   if (mexican) candidate = `+52${mexican[1]}`;
-  if (isPhoneNumber(candidate)) return candidate;
+  if (isPhoneNumber(candidate)) return { number: candidate, parsed: null };
   const plain = NORTH_AMERICAN.exec(candidate);
   if (plain && (plain[1] !== undefined || options.country !== 'MX')) {
-    return phoneNumber(`+1${plain[2]}${plain[3]}${plain[4]}`);
+    return { number: phoneNumber(`+1${plain[2]}${plain[3]}${plain[4]}`), parsed: null };
   }
   const parsed = parsePhoneNumberFromString(candidate, options.country ?? 'US');
   if (!parsed?.isPossible()) return null;
-  return isPhoneNumber(parsed.number) ? parsed.number : null;
+  return isPhoneNumber(parsed.number) ? { number: parsed.number, parsed } : null;
 }
 
 /** For logs: country code and the last two digits, the rest starred. Never log a whole number. */

@@ -1,5 +1,5 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { canonicalPhoneNumber, type PhoneNumber, phoneNumber } from './phone-number.ts';
+import { type PhoneNumber as LibraryNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { canonicalPhoneNumber, type PhoneNumber, phoneNumber, readPhoneNumber } from './phone-number.ts';
 
 /**
  * The canonical number behind what a list has, if it is one that its country gives out; null for anything else.
@@ -8,11 +8,19 @@ import { canonicalPhoneNumber, type PhoneNumber, phoneNumber } from './phone-num
  * not dialled from abroad: one phone has one form.
  */
 export function validPhoneNumber(text: string, options: { country: 'US' | 'CA' | 'MX' }): PhoneNumber | null {
-  const number = canonicalPhoneNumber(text, options);
-  if (number === null) return null;
+  const read = readPhoneNumber(text, options);
+  if (read === null) return null;
+  const { number, parsed } = read;
   if (NORTH_AMERICAN.test(number)) return isGivenOut(number) ? number : null;
-  return asGivenOut(number);
+  return asGivenOut(parsed ?? parsePhoneNumberFromString(number));
 }
+
+/**
+ * What somebody tells us of a phone that is written to or opted out: the one form that contacts have of it, where its country gives
+ * it out, so that an opt-out of "+4402079460018" is that of +442079460018; else the canonical number, as carriers' own are. Null: it is none.
+ */
+export const toldPhoneNumber = (text: string, options: { country: 'US' | 'CA' | 'MX' }): PhoneNumber | null =>
+  validPhoneNumber(text, options) ?? canonicalPhoneNumber(text, options);
 
 /** Of numbers of one exchange all are given out or none, so the library, which takes its time, is asked once for each. */
 const NORTH_AMERICAN = /^\+1[2-9]\d\d[2-9]\d\d\d{4}$/;
@@ -25,13 +33,11 @@ function isGivenOut(number: PhoneNumber): boolean {
   const exchange = number.slice(0, EXCHANGE);
   const known = exchanges.get(exchange);
   if (known !== undefined) return known;
-  const answer = asGivenOut(number) !== null;
+  const answer = asGivenOut(parsePhoneNumberFromString(number)) !== null;
   if (exchanges.size >= KEPT) exchanges.clear();
   exchanges.set(exchange, answer);
   return answer;
 }
 
-function asGivenOut(number: PhoneNumber): PhoneNumber | null {
-  const parsed = parsePhoneNumberFromString(number);
-  return parsed?.isValid() ? phoneNumber(parsed.number) : null;
-}
+const asGivenOut = (parsed: LibraryNumber | undefined): PhoneNumber | null =>
+  parsed?.isValid() ? phoneNumber(parsed.number) : null;

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { runs } from '#test/properties/runs.ts';
-import { canonicalPhoneNumber } from './phone-number.ts';
-import { validPhoneNumber } from './valid-phone-number.ts';
+import { anyPhoneCell, homeCountries, numberIn } from './test-cells.ts';
+import { toldPhoneNumber, validPhoneNumber } from './valid-phone-number.ts';
 
 describe('A phone number of a list', () => {
   for (const [text, expected] of [
@@ -18,6 +17,8 @@ describe('A phone number of a list', () => {
     // The 0 that is dialled within a country only.
     ['+44 (0)20 7946 0018', '+442079460018'],
     ['+4402079460018', '+442079460018'],
+    ['+44 (0) 0 20 7946 0018', null],
+    ['011 44 00 20 7946 0018', null],
     ['415555010', null],
     ['', null],
     ['name', null],
@@ -27,27 +28,24 @@ describe('A phone number of a list', () => {
     });
   }
 
-  it('is taken exactly if the library finds its canonical form valid, and as the library writes it, whatever was asked before', () => {
-    const digits = (length: number) =>
-      fc
-        .array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length })
-        .map((all) => all.join(''));
-    const text = fc.oneof(
-      digits(10),
-      digits(10).map((each) => `+1${each}`),
-      fc
-        .tuple(fc.integer({ min: 200, max: 999 }), fc.integer({ min: 200, max: 999 }), digits(4))
-        .map((all) => all.join('')),
-      digits(11).map((each) => `+${each}`),
-      fc.string(),
-    );
+  it('is the number that the library finds in whatever a cell holds, where it is valid, whatever was asked before', () => {
+    const seen = { valid: 0, none: 0 };
     fc.assert(
-      fc.property(text, fc.constantFrom('US' as const, 'CA' as const, 'MX' as const), (each, country) => {
-        const canonical = canonicalPhoneNumber(each, { country });
-        const parsed = canonical === null ? undefined : parsePhoneNumberFromString(canonical);
-        assert.equal(validPhoneNumber(each, { country }), parsed?.isValid() ? parsed.number : null);
+      fc.property(anyPhoneCell, fc.constantFrom(...homeCountries), (cell, country) => {
+        const expected = numberIn(cell, country);
+        assert.equal(validPhoneNumber(cell, { country }), expected);
+        seen[expected === null ? 'none' : 'valid'] += 1;
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(2_000) },
     );
+    assert.ok(Math.min(seen.valid, seen.none) > 200, JSON.stringify(seen));
+  });
+
+  it('is the one that consent and messages are told of, which take any other number besides, as carriers write it', () => {
+    const told = (text: string) => toldPhoneNumber(text, { country: 'US' });
+    assert.equal(told('+4402079460018'), '+442079460018');
+    assert.equal(told('(415) 555-0101'), '+14155550101');
+    assert.equal(told('+15555550101'), '+15555550101');
+    assert.equal(told('name'), null);
   });
 });

@@ -3,7 +3,7 @@ import type { RecordedChange } from '#shared/consent/history.ts';
 import type { ListedStanding } from '#shared/consent/list.ts';
 import { isBlocked, type Standings } from '#shared/consent/standing.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
-import { givenPhone, shownPhone } from '../http/phone.ts';
+import { shownPhone, toldPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
 
 const statuses = ['opted_in', 'pending_opt_out', 'opted_out'] as const;
@@ -144,7 +144,7 @@ export const wireListed = (listed: ListedStanding): z.input<typeof listedSchema>
 
 export const newConsentSchema = z
   .strictObject({
-    phoneNumber: givenPhone,
+    phoneNumber: toldPhone,
     granted: z.array(grantSchema).min(1).max(grants.length),
     wording: words(20_000).meta({
       description: 'What the person was shown, word for word. It is kept once, by its SHA-256',

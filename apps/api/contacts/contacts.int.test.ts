@@ -113,6 +113,13 @@ describe('Contacts through the API', () => {
     }
   });
 
+  it('have a number in one form, however it was written', async () => {
+    const made = await create({ phoneNumber: '+4402079460018' });
+    assert.equal(made.phoneNumber, '+442079460018');
+    for (const phoneNumber of ['+442079460018', '+44 (0)20 7946 0018', '+4402079460018'])
+      assert.match((await create({ phoneNumber }, 409)).detail, new RegExp(made.id));
+  });
+
   it('have a number and an external id that no other has', async () => {
     const { id } = await create({ phoneNumber: PHONE, externalId: 'P-1' });
     const sameNumber = await create({ phoneNumber: PHONE }, 409);

@@ -1,24 +1,32 @@
 import { z } from 'zod';
 import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
-import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
+import { toldPhoneNumber, validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 
-/** A phone number in a request, as people write it; a national one is of the United States or Canada. */
-export const givenPhone = z
-  .string()
-  .max(40)
-  .transform((text, context): PhoneNumber => {
-    const number = canonicalPhoneNumber(text);
-    if (number !== null) return number;
-    context.addIssue({ code: 'custom', message: 'must be a phone number, best as +14155550101' });
-    return z.NEVER;
-  })
-  .meta({ description: 'A phone number, best in E.164 form', example: '+14155550101' });
+/** A phone number as people write it; a national one is of the United States or Canada. `read`: null for what is none. */
+const phoneText = (read: (text: string) => PhoneNumber | null) =>
+  z
+    .string()
+    .max(40)
+    .transform((text, context): PhoneNumber => {
+      const number = read(text);
+      if (number !== null) return number;
+      const message =
+        canonicalPhoneNumber(text) === null
+          ? 'must be a phone number, best as +14155550101'
+          : 'is no number of any country: was a national number given a plus?';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .meta({ description: 'A phone number, best in E.164 form', example: '+14155550101' });
 
-/** A phone number that a contact may have: its country's plan has it. */
-export const givenContactPhone = givenPhone.refine(
-  (number) => validPhoneNumber(number, { country: 'US' }) !== null,
-  'is no number of any country: was a national number given a plus?',
-);
+/** A phone number in a request, that something is looked up by, or that is ours. */
+export const givenPhone = phoneText((text) => canonicalPhoneNumber(text));
+
+/** A phone number of somebody who is written to, or who wants it or does not, in the form that contacts have. */
+export const toldPhone = phoneText((text) => toldPhoneNumber(text, { country: 'US' }));
+
+/** A phone number that a contact may have: its country's plan has it. The rule of lists that are imported. */
+export const givenContactPhone = phoneText((text) => validPhoneNumber(text, { country: 'US' }));
 
 /** The path of everything about one person. */
 export const phoneParams = z.object({

@@ -4,7 +4,7 @@ import { channels, intents } from '#shared/compliance/touch.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { callFactsSchema } from '../calls/facts.ts';
 import { scopeSchema } from '../consents/schemas.ts';
-import { givenPhone, shownPhone } from '../http/phone.ts';
+import { givenPhone, shownPhone, toldPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
 import type { LoggedMessage, OutgoingRow } from './store.ts';
 
@@ -135,7 +135,7 @@ export const messageSchema = z
 
 export const newMessageSchema = z
   .strictObject({
-    phoneNumber: givenPhone,
+    phoneNumber: toldPhone,
     body: storableText.trim().max(LONGEST_BODY).default(''),
     mediaUrls: z
       .array(z.url({ protocol: /^https$/, error: 'must be an https URL' }).max(2_000))

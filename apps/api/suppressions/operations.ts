@@ -6,7 +6,7 @@ import { ownId, scopeSchema, words } from '../consents/schemas.ts';
 import { type ConsentParts, tellingOf } from '../consents/standings.ts';
 import { decodeCursor, numberInCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
-import { givenPhone, phoneParams, shownPhone } from '../http/phone.ts';
+import { phoneParams, shownPhone, toldPhone } from '../http/phone.ts';
 import type { PhoneReferences } from '../http/phone-reference.ts';
 import { textStream } from '../http/text-stream.ts';
 import { instant } from '../http/time.ts';
@@ -45,7 +45,7 @@ const suppressedSchema = z
 
 const newSuppressionsSchema = z
   .strictObject({
-    phoneNumbers: z.array(givenPhone).min(1).max(MOST_NUMBERS),
+    phoneNumbers: z.array(toldPhone).min(1).max(MOST_NUMBERS),
     reason: words(500).meta({ description: 'Where the numbers come from' }),
     scope: scopeSchema.default('sender'),
     trackingId: ownId,

@@ -60,6 +60,14 @@ describe('Suppressions through the API', () => {
     });
   });
 
+  it('are of the number that a contact has, however it was written', async () => {
+    const { body } = await add(['+4402079460018', '+44 (0)20 7946 0018', '+15555550101']);
+    assert.deepEqual(body.added.map(({ phoneNumber }: { phoneNumber: string }) => phoneNumber).sort(), [
+      '+15555550101',
+      '+442079460018',
+    ]);
+  });
+
   it('that were added by mistake are taken back with import_fault, and deleted by nobody', async () => {
     const { body } = await add([PHONE]);
     const { status } = await api.send('DELETE', `/v1/suppressions/${PHONE}`);

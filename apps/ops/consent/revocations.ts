@@ -9,6 +9,7 @@ import { judgeReview } from '#shared/consent/review.ts';
 import { type ForReview, listOpenReviews } from '#shared/consent/review-queue.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+import { toldPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { inTransaction } from '#shared/postgres/pool.ts';
 import { UsageError } from '../arguments.ts';
 import { type Command, onlyWord, required } from './command.ts';
@@ -26,6 +27,12 @@ export function numberOf(words: readonly string[]): PhoneNumber {
   return number;
 }
 
+/** In the form that contacts have. */
+function whoseNumber(words: readonly string[]): PhoneNumber {
+  const number = numberOf(words);
+  return toldPhoneNumber(number, { country: 'US' }) ?? number;
+}
+
 const revoke: Command = {
   usage: [
     'revoke NUMBER --method email|voice|web|manual --message WORDS [--contact ID] [--tracking ID]',
@@ -38,7 +45,7 @@ const revoke: Command = {
     tracking: { type: 'string' },
   },
   async run(words, options, { pool, clock, pseudonyms, say, by }) {
-    const phoneNumber = numberOf(words);
+    const phoneNumber = whoseNumber(words);
     const method = METHODS.find((name) => name === required(options, 'method'));
     if (method === undefined) throw new UsageError(`--method is one of ${METHODS.join(', ')}`);
     const now = clock.now();

@@ -23,7 +23,7 @@ import type { Queryable } from '#shared/postgres/pool.ts';
 import { type Routes, readRoutes } from '#shared/senders/routes.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
 import { change, type Operation, reply } from '../../http/operation.ts';
-import { givenPhone } from '../../http/phone.ts';
+import { toldPhone } from '../../http/phone.ts';
 import { Problem } from '../../http/problem.ts';
 import { uuid } from '../../http/words.ts';
 import { nameOf } from '../../identity/identity.ts';
@@ -49,7 +49,7 @@ const MOST_TESTERS = 10;
 const testSchema = z
   .strictObject({
     to: z
-      .array(givenPhone)
+      .array(toldPhone)
       .min(1)
       .max(MOST_TESTERS)
       .meta({ description: 'Who tries it out; their consent and their hours count as everybody’s do' }),
