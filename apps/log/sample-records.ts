@@ -135,6 +135,7 @@ export const anyRecord: fc.Arbitrary<OutboundSms | StatusUpdate> = fc.oneof(
         body: `text ${n} "at" \\${second}`,
         mediaUrls: second === 20 ? ['https://media.example/"a",{b}.png', 'https://media.example/c'] : [],
         status: second === 20 ? 'sent' : media ? 'queued' : 'accepted',
+        segments: second === 20 ? 3 : 1,
       }),
     ),
   fc
