@@ -151,6 +151,10 @@ export type TableName =
   | 'link_click'
   | 'test_message'
   | 'campaign_guard'
+  | 'throttle_group'
+  | 'throttle_state'
+  | 'throttle_use'
+  | 'campaign_throttle'
   | 'campaign_spend'
   | 'campaign_variant_spend'
   | 'campaign_call'
@@ -615,6 +619,10 @@ export const services = {
       short_link: ['select', 'insert', 'update'],
       test_message: ['select', 'insert'],
       campaign_guard: ['select'],
+      throttle_group: ['select', 'insert', 'update', 'delete'],
+      throttle_state: ['insert'],
+      throttle_use: ['select'],
+      campaign_throttle: ['select'],
       campaign_spend: ['select', 'insert', 'update'],
       campaign_variant_spend: ['select'],
       sender: ['select', 'insert', 'update', 'delete'],
@@ -667,6 +675,10 @@ export const services = {
       campaign_step: ['select', 'insert', 'delete'],
       short_link: ['select', 'insert', 'update'],
       campaign_guard: ['select', 'insert', 'update'],
+      throttle_group: ['select'],
+      throttle_state: ['select', 'update'],
+      throttle_use: ['select', 'insert', 'update', 'delete'],
+      campaign_throttle: ['select', 'insert', 'update', 'delete'],
       campaign_spend: ['select', 'insert', 'update'],
       campaign_variant_spend: ['select', 'insert', 'update'],
       campaign_call: ['select', 'insert', 'update'],

@@ -55,6 +55,7 @@ import {
 } from './system/queue-dead-letter-operations.ts';
 import { settleOperations } from './system/settle-operations.ts';
 import { topologyOperations } from './system/topology-operations.ts';
+import { throttleGroupOperations } from './throttle-groups/operations.ts';
 import { type WebhookParts, webhookOperations } from './webhooks/operations.ts';
 
 /** Version of the API as its document says: the first number is the one in its paths. */
@@ -83,6 +84,8 @@ export const tags: Tags = {
   Campaigns: 'What goes to many people, from its draft to what became of it for each of them.',
   Senders:
     'Numbers that are sent from: how fast, how much in a day, and which of them stand in for each other.',
+  'Throttle groups':
+    'Limits that campaigns share: at most so many texts and calls in a period, whichever of them they are of.',
   Conversations: 'What people text and what they are answered, number by number, and who looks after it.',
   'Canned replies': 'Texts that people answer with again and again.',
   Agent:
@@ -139,6 +142,7 @@ export const allOperations = (deps: AppDeps): readonly Operation[] => [
   ...tryOutOperations(deps),
   ...campaignGuardOperations(deps),
   ...senderOperations(deps),
+  ...throttleGroupOperations(deps),
   ...conversationOperations(deps),
   ...cannedReplyOperations(deps),
   ...agentRuleOperations(deps),

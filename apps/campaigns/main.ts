@@ -57,9 +57,10 @@ await runService('campaigns', campaignsSettings, async (context) => {
     batchSize: config.BATCH_SIZE,
     messagesPerSecond: config.CAMPAIGN_MESSAGES_PER_SECOND,
     approvalAbove: config.APPROVAL_ABOVE,
+    shares: pool,
     failed: (campaignId, err) => logger.error({ campaignId, err }, 'a campaign cannot go on'),
   };
-  // The statements of a turn are many, and large: the next is made ready while one is executed.
+  // The statements of a turn are many, and large: the next is made ready while one is executed. Shares are taken beside it.
   const turnPool = poolFrom(config, name, logger, { max: 1, pipeline: true });
   const turns = startDueRows({
     name: 'campaigns',

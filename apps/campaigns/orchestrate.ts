@@ -22,6 +22,7 @@ import {
   writeProgress,
 } from '#shared/campaigns/store.ts';
 import { cancelWaiting, takeBackQueued } from '#shared/campaigns/take-back.ts';
+import { throttle } from '#shared/campaigns/throttled.ts';
 import { withdrawAnswered } from '#shared/campaigns/withdraw-answered.ts';
 import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { isPassing } from '#shared/due-rows.ts';
@@ -34,15 +35,23 @@ import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
 import { endLessons, resumeLessons } from './lessons.ts';
 import { after, earlier, failed, later, type Step } from './step.ts';
 import { giveUpUnanswered } from './unanswered.ts';
+import { waitForReports } from './wait-for-reports.ts';
 
 export interface OrchestratorParts extends DispatchParts, GuardParts, StartParts {
   /** Contacts in one transaction. */
   batchSize: number;
   /** Messages a second of a campaign that names no pace of its own. */
   messagesPerSecond: number;
+  /**
+   * Where shares of throttle groups are taken, beside what plans, which holds a connection of its own. Left out: where it plans, which
+   * then must have another.
+   */
+  shares?: Pool;
   /** Hears of a campaign that cannot go on, or not now, and why. */
   failed?: (campaignId: string, error: unknown) => void;
 }
+
+type StepParts = OrchestratorParts & Required<Pick<OrchestratorParts, 'shares'>>;
 
 /** What was done to one campaign. */
 export interface Turn {
@@ -61,8 +70,6 @@ const TICK_MS = 1_000;
 const SAMPLE_MS = 15_000;
 /** One that waits for nothing but lessons whose answers are late, in ms. */
 const LATE_TICK_MS = 15_000;
-/** For how long a campaign of which all has gone waits for reports, in ms: most come within seconds. */
-const REPORTS_MS = 3_600_000;
 /** One whose statement took too long is tried again so much later, in ms. */
 const PUT_OFF_MS = 30_000;
 
@@ -100,7 +107,11 @@ function turnOfNext(
     const due = await lockDueCampaign(tx, now);
     if (due === null) return null;
     taken.campaignId = due.campaignId;
-    const { dispatched = null, failure = null, ...progress } = await attempt(tx, due, parts, now);
+    const {
+      dispatched = null,
+      failure = null,
+      ...progress
+    } = await attempt(tx, due, { ...parts, shares: parts.shares ?? pool }, now);
     await writeProgress(tx, due.campaignId, progress, now);
     const startFailure = due.startedAt === null ? failure : null;
     if (startFailure !== null) await countStartFailure(tx, due.campaignId, startFailure, now);
@@ -112,12 +123,7 @@ function turnOfNext(
  * A campaign whose step can never succeed ends as failed, with nothing of the step done: it would keep all others, and the
  * service itself, from their work. What only has to wait for something is thrown, and tried again.
  */
-async function attempt(
-  tx: Transaction,
-  due: DueCampaign,
-  parts: OrchestratorParts,
-  now: Date,
-): Promise<Step> {
+async function attempt(tx: Transaction, due: DueCampaign, parts: StepParts, now: Date): Promise<Step> {
   const { campaignId, status } = due;
   await tx.query('SAVEPOINT step');
   try {
@@ -146,12 +152,7 @@ export async function nextDue(pool: Pool): Promise<Date | null> {
 /** In which something of it may go. */
 const BEFORE_ITS_END: readonly Campaign['status'][] = ['scheduled', 'loading', 'active'];
 
-async function stepOf(
-  tx: Transaction,
-  campaign: Campaign,
-  parts: OrchestratorParts,
-  now: Date,
-): Promise<Step> {
+async function stepOf(tx: Transaction, campaign: Campaign, parts: StepParts, now: Date): Promise<Step> {
   const missing = unsendable(campaign.type, parts.sent);
   if (missing !== null && BEFORE_ITS_END.includes(campaign.status)) {
     return failed('cannot_be_sent', `It cannot be sent: ${missing}.`, now);
@@ -214,7 +215,7 @@ async function settle(
 }
 
 /** Takes over what became of its messages, and plans as many as its pace and its runway leave room for. */
-async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorParts, now: Date): Promise<Step> {
+async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: Date): Promise<Step> {
   const { campaignId, endAt } = campaign;
   const isOver = endAt !== null && endAt <= now;
   const settled = await settle(tx, campaign, { rule: retryRuleOf(campaign), isOver }, parts, now);
@@ -233,17 +234,21 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const begun = await beginSteps(tx, campaignId, retryRuleOf(campaign), now);
   const leave = await leaveToPlan(tx, campaign, parts, now);
   if (leave.kind === 'pauses') return pausedBecause(campaign, leave.reason);
-  const rooms = await roomsOf(tx, campaign, leave, parts, now);
-  const queued = rooms.reduce((sum, room) => sum + room.queued, 0);
+  const paced = await roomsOf(tx, campaign, leave, parts, now);
+  const queued = paced.reduce((sum, room) => sum + room.queued, 0);
   const stage = await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now });
   if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
   const choice = choiceOf(stage);
+  const mayPlan = leave.room !== 0;
+  const asked = { room: leave.room, mayPlan, choice, shares: parts.shares, now };
+  const { most: mostOfAll, planned, rooms } = await throttle(tx, campaign, paced, asked);
   const isOpen = rooms.every(({ count }) => count > 0);
   const isSpread = campaign.definition.spreadOverMinutes !== null;
-  const isLookedAt = lookedOf(rooms) > 0 && leave.room !== 0;
-  const dispatched = isLookedAt
-    ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), first: leave.room, choice, parts })
-    : null;
+  const dispatched =
+    lookedOf(rooms) > 0 && mayPlan
+      ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), mostOfAll, first: leave.room, choice, parts })
+      : null;
+  const kept = await planned(dispatched);
   if (dispatched?.overBudget && queued + dispatched.queued === 0) {
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };
   }
@@ -251,13 +256,14 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
   const progress: Step = {
     ...pacedAfter(campaign, rooms, dispatched, now),
     startedAt: campaign.startedAt ?? now,
-    reason: leave.reason,
+    reason: leave.reason ?? kept.reason,
     sampledAt: stage.kind === 'wait' ? stage.sampledAt : campaign.sampledAt,
     ...(dispatched === null ? {} : { dispatched }),
   };
   // More may be planned at once: a batch is what was too small for it.
   const looked = lookedOf(rooms);
-  const isFull = (dispatched?.due ?? 0) >= looked && mayLookOn(rooms, dispatched, parts.batchSize);
+  const isFull =
+    kept.mayGoOn || ((dispatched?.due ?? 0) >= looked && mayLookOn(rooms, dispatched, parts.batchSize));
   if (isFull && dispatched?.overBudget !== true) return { ...progress, dueAt: now };
   if ((await countOf(tx, campaignId, openStates)) === 0) {
     const until = await waitForReports(tx, campaign, now);
@@ -271,7 +277,7 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
     return { ...progress, reportsUntil: null, status: step('active', 'complete'), endedAt: now, dueAt: null };
   }
   if (leave.until !== null && queued + used === 0) return { ...progress, dueAt: earlier(leave.until, endAt) };
-  if (settled.isLate && used === 0 && (dispatched?.due ?? 0) < looked) {
+  if (settled.isLate && used === 0 && (dispatched?.due ?? 0) < looked && kept.until === null) {
     // Nothing was planned for a minute: what keeps it is not its pace.
     const again = earlier(earlier(after(now, LATE_TICK_MS), leave.until), isOver ? null : endAt);
     const dueAt = !isOpen ? again : earlier(again, await nextContact(tx, campaignId));
@@ -287,7 +293,7 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: OrchestratorPart
     ...progress,
     reportsUntil: null,
     dueAt: isBusy
-      ? after(now, isMoving ? TICK_MS : betweenTurnsMs(rooms))
+      ? later(after(now, TICK_MS), isMoving ? now : (kept.until ?? after(now, betweenTurnsMs(rooms))))
       : await nextLook(tx, campaign, stage, now),
   };
 }
@@ -350,27 +356,6 @@ async function nextLook(tx: Transaction, campaign: Campaign, stage: Stage, now: 
   }
   // Many who are due have to wait for the experiment.
   return earlier(after(now, SAMPLE_MS), stage.kind === 'wait' ? stage.until : endAt);
-}
-
-/**
- * Until when a campaign of which all has gone waits for reports that may call for a repetition; null: for none. Some
- * networks report after hours or never, so it does not wait for long. It keeps its slot: it goes on with the first of them.
- */
-async function waitForReports(
-  tx: Transaction,
-  { campaignId, definition, endAt, reportsUntil, type }: Campaign,
-  now: Date,
-): Promise<Date | null> {
-  // Calls end within minutes: a campaign of calls is not done while people talk.
-  const isRepeating = type !== 'drill' && (type !== 'sms' || definition.maxAttempts > 1);
-  const until = earlier(reportsUntil ?? after(now, REPORTS_MS), endAt);
-  if (!isRepeating || until <= now) return null;
-  const { rows } = await tx.query<{ expected: number }>(
-    `SELECT coalesce(sum(CASE measure WHEN 'sent' THEN value ELSE -value END), 0)::int AS expected FROM campaign_count
-      WHERE campaign_id = $1 AND (measure = 'sent' OR measure LIKE 'sent:%')`,
-    [campaignId],
-  );
-  return (rows[0]?.expected ?? 0) > 0 ? until : null;
 }
 
 /** An ended campaign: the rest of its audience is told apart, and messages at the carrier are still taken over. */

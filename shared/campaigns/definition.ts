@@ -17,6 +17,7 @@ import { mediaFault } from './media.ts';
 import { asKnownFields, campaignFieldsSchema, ownFieldFaults, withOwnFields } from './own-fields.ts';
 import { spreadFaults, spreadOverMinutesSchema } from './spread.ts';
 import { parseTemplate, requiredFieldsOf } from './template.ts';
+import { throttleFaults, throttleGroupsSchema } from './throttle-groups.ts';
 import { windowSchema } from './windows.ts';
 
 /**
@@ -136,6 +137,8 @@ export const definitionSchema = z.strictObject({
   messagesPerSecond: z.number().min(0.1).max(10_000).nullable().default(null),
   /** Instead of a pace: the time over which its audience is spread evenly; null: it is not. */
   spreadOverMinutes: spreadOverMinutesSchema.nullable().default(null),
+  /** Limits that it shares with other campaigns, by their ids: all of them hold. */
+  throttleGroups: throttleGroupsSchema.default([]),
   /** Most that it may cost, in the currency of the environment; before it would cost more, it pauses. Null: no limit. */
   budget: z.number().min(0.01).max(100_000_000).nullable().default(null),
   /** A careful start; null: at its pace from the beginning. */
@@ -164,6 +167,7 @@ export function storedDefinition({
   fields,
   ladder,
   spreadOverMinutes,
+  throttleGroups,
   variants,
   ...known
 }: Definition): object {
@@ -178,6 +182,7 @@ export function storedDefinition({
     ...(ladder === null ? {} : { ladder }),
     ...(fallback === null ? {} : { fallback }),
     ...(spreadOverMinutes === null ? {} : { spreadOverMinutes }),
+    ...(throttleGroups.length === 0 ? {} : { throttleGroups }),
   };
 }
 
@@ -201,6 +206,7 @@ export interface DefinitionFacts {
     campaign(id: string): boolean;
     drill(programme: string, drill: string): boolean;
     pool(name: string): boolean;
+    throttleGroup(id: string): boolean;
   };
   calls: Pick<CallingParts, 'organisation' | 'scriptFault'> & {
     /** Whether a number of ours can make calls; null: the environment's own. */
@@ -230,6 +236,7 @@ export function definitionFaults(definition: Definition, facts: DefinitionFacts)
     ...strangeFaults(definition, facts),
     ...senderFaults(definition, facts),
     ...spreadFaults(definition, facts),
+    ...throttleFaults(definition, facts),
     ...keywordFaults(definition, facts),
     ...(definition.windows.length === 0
       ? [{ pointer: '/windows', message: 'must have at least one window: when may people hear of it?' }]

@@ -33,6 +33,7 @@ const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): str
       campaign: () => false,
       drill: (programme, drill) => programme === 'clean-hands' && drill === '01-when',
       pool: (name) => name === 'flu-2026',
+      throttleGroup: (id) => id === LIST,
     },
     hasShortLinks: true,
     calls,
@@ -59,7 +60,15 @@ const ofDrill = { variants: [], drill: { programme: 'clean-hands', drill: '01-wh
 
 describe('The document of a campaign, as it is stored', () => {
   const known = new Set(Object.keys(definitionSchema.parse(good)));
-  for (const isNew of ['call', 'ladder', 'fallback', 'spreadOverMinutes', 'acceptedKeywords', 'fields'])
+  for (const isNew of [
+    'call',
+    'ladder',
+    'fallback',
+    'spreadOverMinutes',
+    'acceptedKeywords',
+    'fields',
+    'throttleGroups',
+  ])
     known.delete(isNew);
 
   it('has no key that the version before ladders and calls refuses, where it says nothing', () => {

@@ -106,10 +106,13 @@ export async function dispatchDue(
     first = null,
     looked,
     most,
+    mostOfAll = null,
     parts,
     turns: turnsLeft = ENDLESS,
   }: {
     most: Readonly<Record<Channel, number>>;
+    /** Most messages and calls together; null: as many as there is room for. */
+    mostOfAll?: number | null;
     looked: Readonly<Record<Channel, number>>;
     parts: DispatchParts;
     choice?: Choice;
@@ -134,7 +137,7 @@ export async function dispatchDue(
     together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, firstOf(carriers))),
   ]);
   const verdicts = rulings.map(({ decision }) => decision);
-  const given = { most, first, choice, before, routes, purse, turns: turnsLeft };
+  const given = { most, mostOfAll, first, choice, before, routes, purse, turns: turnsLeft };
   const planned = plan(campaign, touched, verdicts, given, parts);
   const decisions = decisionsOf(rulings, touched, planned, parts.clock);
   const ended = gone.map((each): Outcome => ({ ...each, variant: each.member.variant, messageId: null }));
@@ -291,11 +294,13 @@ function plan(
     before,
     first,
     most,
+    mostOfAll,
     purse,
     routes,
     turns: turnsLeft,
   }: {
     most: Readonly<Record<Channel, number>>;
+    mostOfAll: number | null;
     first: number | null;
     choice: Choice;
     before: ReadonlyMap<string, Before>;
@@ -318,6 +323,7 @@ function plan(
   const left = { ...most };
   const turns = turnsOf(turnsLeft);
   let firstLeft = first ?? Number.POSITIVE_INFINITY;
+  let allLeft = mostOfAll ?? Number.POSITIVE_INFINITY;
   const outcomes = touched.flatMap(({ channel, member }, index): Outcome[] => {
     const verdict = verdicts[index];
     if (verdict === undefined) throw new Error('a contact was not judged');
@@ -334,7 +340,7 @@ function plan(
       return [{ ...stays, state: 'held', rule: verdict.rule, dueAt: new Date(verdict.until) }];
     }
     // It may go; its turn comes when the pace allows it.
-    if (left[channel] <= 0 || !turns.has(channel)) {
+    if (left[channel] <= 0 || allLeft <= 0 || !turns.has(channel)) {
       turns.stop(channel);
       return [];
     }
@@ -357,6 +363,7 @@ function plan(
     const { carrier, senderNumber } = route;
     if (content !== null && !purse.pay(paid, carrier)) return [];
     left[channel] -= 1;
+    allLeft -= 1;
     turns.take(channel);
     if (isFirst) firstLeft -= 1;
     if (leftOfSample !== null && room !== null) room[member.variant] = leftOfSample - 1;

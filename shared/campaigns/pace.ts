@@ -96,8 +96,11 @@ export function allowance({
   const runway = Math.min(RUNWAY_MOST, Math.ceil(rate * RUNWAY_SECONDS), ahead ?? RUNWAY_MOST);
   const room = Math.max(0, runway - queued);
   const count = Math.min(brought, room, batchSize);
-  return { count, looked: Math.min(batchSize, count * LOOKED_AT + LOOKED_LEAST), from: new Date(from) };
+  return { count, looked: Math.min(batchSize, lookedAtFor(count)), from: new Date(from) };
 }
+
+/** Contacts that are looked at for so many messages. Pure. */
+export const lookedAtFor = (count: number): number => count * LOOKED_AT + LOOKED_LEAST;
 
 /** How many a rate, a second, has brought from an instant until now. Pure. */
 export const broughtSince = (from: Date, now: Date, rate: number): number =>

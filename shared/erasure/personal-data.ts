@@ -432,6 +432,13 @@ export const personalData: Readonly<Record<string, Table>> = {
     'none',
     ...['campaign_id', 'stage', 'stage_since', 'watched_from', 'tripped_at', 'tripped_by'],
   ),
+  throttle_group: all(
+    'none',
+    ...['throttle_group_id', 'name', 'most', 'per', 'evenly', 'version', 'created_at', 'updated_at'],
+  ),
+  throttle_state: all('none', 'throttle_group_id', 'used_to', 'clock_at', 'turn'),
+  throttle_use: all('none', 'throttle_group_id', 'until', 'campaign_id', 'used'),
+  campaign_throttle: all('none', 'throttle_group_id', 'campaign_id', 'turn', 'unmet', 'asked_at'),
   campaign_spend: all('none', 'campaign_id', 'segments', 'media_messages', 'micros', 'budget_micros'),
   campaign_variant_spend: all('none', 'campaign_id', 'variant', 'segments', 'media_messages', 'micros'),
   breaker_watch: all('none', 'one', 'looked_at'),

@@ -7,6 +7,7 @@ import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { change, type Operation, reply } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
+import { holdThrottleGroups } from '../throttle-groups/store.ts';
 import { faultsOfCampaign } from './faults.ts';
 import {
   type CampaignParts,
@@ -75,6 +76,8 @@ const tellOperation = (
       checkVersion(before, ifMatch);
       const begins = command === 'start' || command === 'schedule';
       if (begins && (before.status === 'draft' || before.status === 'scheduled')) {
+        // Whoever deletes one sees the campaign that has started, and whoever starts one the groups that are left.
+        await holdThrottleGroups(tx, before.definition.throttleGroups);
         const faults = await faultsOfCampaign(
           tx,
           { ...before, startAt },

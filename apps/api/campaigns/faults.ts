@@ -18,6 +18,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type CampaignSender, inWords, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { readPool } from '../senders/store.ts';
+import { knownThrottleGroups } from '../throttle-groups/store.ts';
 import { rivalKeywordFaults } from './keyword-rivals.ts';
 import type { CampaignParts } from './operation-parts.ts';
 import { knownLists } from './store.ts';
@@ -51,6 +52,7 @@ export async function faultsOfCampaign(
   const lists = await knownLists(db, [...include, ...exclude]);
   const earlier = respondersOf === null ? null : await readCampaign(db, respondersOf);
   const hasPool = definition.senderPool !== null && (await readPool(db, definition.senderPool)) !== null;
+  const throttles = await knownThrottleGroups(db, definition.throttleGroups);
   const senders = await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now);
   const fields = await readFields(db);
   const faults = definitionFaults(definition, {
@@ -64,6 +66,7 @@ export async function faultsOfCampaign(
       list: (id) => lists.has(id),
       campaign: () => earlier !== null,
       pool: () => hasPool,
+      throttleGroup: (id) => throttles.has(id),
       drill: (programme, drill) => content.programme(programme)?.drills.includes(drill) ?? false,
     },
     hasShortLinks: links !== null,

@@ -6,6 +6,7 @@ import { readGuard } from '#shared/campaigns/guard.ts';
 import { ofChannels, pacedAfter, roomsOf } from '#shared/campaigns/rooms.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
 import { lockCampaign, writeProgress } from '#shared/campaigns/store.ts';
+import { throttle } from '#shared/campaigns/throttled.ts';
 import { retryRuleOf } from '#shared/campaigns/write-standings.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { messageOf } from '#shared/errors.ts';
@@ -88,11 +89,11 @@ export async function dispatchByHand(
         const queued = rooms.reduce((sum, room) => sum + room.queued, 0);
         return nothing(`Its pace of ${rate} a second leaves no room now: ${queued} messages are queued.`);
       }
-      const dispatched = await dispatchDue(tx, campaign, {
-        ...ofChannels(rooms),
-        choice: choiceOf(await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now })),
-        parts,
-      });
+      const choice = choiceOf(await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now }));
+      const asked = { room: null, mayPlan: true, choice, shares: pool, now };
+      const { most: mostOfAll, planned, rooms: shared } = await throttle(tx, campaign, rooms, asked);
+      const dispatched = await dispatchDue(tx, campaign, { ...ofChannels(shared), mostOfAll, choice, parts });
+      const kept = await planned(dispatched);
       const { blocked, due, held, left, overBudget, queued: sent, skipped } = dispatched;
       await writeProgress(tx, campaignId, pacedAfter(campaign, rooms, dispatched, now), now);
       return {
@@ -102,7 +103,10 @@ export async function dispatchByHand(
         skippedCount: blocked + skipped,
         heldCount: held,
         failedCount: failed,
-        errors: left === 0 ? [] : [whyLeft(left, overBudget ? null : rate)],
+        errors: [
+          ...(kept.reason === null ? [] : [kept.reason]),
+          ...(left === 0 || kept.reason !== null ? [] : [whyLeft(left, overBudget ? null : rate)]),
+        ],
       };
     });
   } catch (error) {

@@ -1,0 +1,119 @@
+import type { Pool, Queryable, Transaction } from '#shared/postgres/pool.ts';
+import { returnShare, type Share, takeShare } from '#shared/throttle/take.ts';
+import type { Choice } from './choice.ts';
+import { AWAITING_REPLY } from './climbing.ts';
+import type { Dispatched } from './dispatch.ts';
+import { lookedAtFor } from './pace.ts';
+import { lookedOf, type Room } from './rooms.ts';
+import type { Campaign } from './store.ts';
+
+/** What the throttle groups of a campaign leave of its rooms. */
+export interface Throttled {
+  rooms: readonly Room[];
+  /** Most messages and calls together; null: it has no groups. */
+  most: number | null;
+  /**
+   * Gives back what was not used, once something was planned, or nothing. To be called before that is committed. `dispatched`: null
+   * where nobody was looked at.
+   */
+  planned(dispatched: Dispatched | null): Promise<Kept>;
+}
+
+/** How throttle groups keep a campaign. */
+export interface Kept {
+  /** For people; null: they do not. */
+  reason: string | null;
+  /** When it goes on, at the earliest; null: at its pace. */
+  until: Date | null;
+  /** They would have let more through than there was of those that were looked at, and there are more. */
+  mayGoOn: boolean;
+}
+
+const NOT_KEPT: Kept = { reason: null, until: null, mayGoOn: false };
+
+/** Throttle groups are asked again after so long at the latest, in ms: somebody may have changed them, or others wait no more. */
+const LATEST_MS = 5_000;
+
+/**
+ * Takes what a campaign may plan now of its throttle groups: as many as its pace leaves room for and as are due. One without groups
+ * asks nothing. The campaign's row is locked; the groups are for a moment, in a transaction of `shares`, another than this one.
+ */
+export async function throttle(
+  tx: Transaction,
+  campaign: Campaign,
+  rooms: readonly Room[],
+  {
+    choice,
+    mayPlan,
+    now,
+    room,
+    shares,
+  }: {
+    /** Most messages, whatever its pace; null: as that has it. */
+    room: number | null;
+    /** False: nothing goes now for another reason. */
+    mayPlan: boolean;
+    choice: Choice;
+    shares: Pool;
+    now: Date;
+  },
+): Promise<Throttled> {
+  const { campaignId, definition } = campaign;
+  const groups = definition.throttleGroups;
+  if (groups.length === 0) return { rooms, most: null, planned: async () => NOT_KEPT };
+  const paced = rooms.reduce((sum, { count }) => sum + count, 0);
+  const wanted = mayPlan ? Math.min(paced, room ?? paced) : 0;
+  const wants = wanted > 0 ? await countDue(tx, campaignId, choice, { most: wanted, now }) : 0;
+  const queued = rooms.reduce((sum, each) => sum + each.queued, 0);
+  const share = await takeShare(shares, { campaignId, groups, wants, queued }, now);
+  return {
+    // Where nobody is due the groups keep nobody.
+    rooms: wants > 0 ? rooms.map((each) => withShare(each, share)) : rooms,
+    most: share.count,
+    planned: async (dispatched) => {
+      const used = dispatched?.queued ?? 0;
+      // Whoever it would have let through and was not planned for is kept by something else.
+      const waits = used === share.count && (dispatched === null || someAreLeft(rooms, share, dispatched));
+      await returnShare(shares, { campaignId, taken: share.taken }, { back: share.count - used, waits }, now);
+      if (waits && share.reason !== null) {
+        return { reason: share.reason, until: soonest(share.until, now), mayGoOn: false };
+      }
+      const { due = 0, left = 0 } = dispatched ?? {};
+      return { ...NOT_KEPT, mayGoOn: used < share.count && left === 0 && due > 0 && wants > due };
+    },
+  };
+}
+
+function withShare(room: Room, { count: most }: Share): Room {
+  const count = Math.min(room.count, most);
+  return { ...room, count, looked: Math.min(room.looked, lookedAtFor(count)) };
+}
+
+const someAreLeft = (
+  rooms: readonly Room[],
+  share: Share,
+  { due, left }: Pick<Dispatched, 'due' | 'left'>,
+): boolean => left > 0 || due >= lookedOf(rooms.map((each) => withShare(each, share)));
+
+const soonest = (until: Date | null, now: Date): Date =>
+  new Date(Math.min(until?.getTime() ?? Infinity, now.getTime() + LATEST_MS));
+
+/** How many are due, no more than `most`. */
+async function countDue(
+  db: Queryable,
+  campaignId: string,
+  { room }: Choice,
+  { most, now }: { most: number; now: Date },
+): Promise<number> {
+  // An experiment that has its sample keeps everybody but those who are written to again.
+  const isOpen = room === null || room.some((left) => left > 0);
+  const { rows } = await db.query<{ due: number }>(
+    `SELECT count(*)::int AS due
+       FROM (SELECT FROM campaign_contact AS each
+              WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
+                AND each.rule IS DISTINCT FROM $4 ${isOpen ? '' : 'AND each.attempts > 0'}
+              ORDER BY each.due_at LIMIT $3) AS found`,
+    [campaignId, now, most, AWAITING_REPLY],
+  );
+  return rows[0]?.due ?? 0;
+}

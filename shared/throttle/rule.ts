@@ -1,0 +1,147 @@
+/**
+ * Throttle groups: limits that campaigns share. At most so many texts and calls are planned in a period, wherever the period
+ * begins: of what is planned at any moment, with all that was planned in the period before it, there is never more than the
+ * limit. Pure: times are business times, in ms, and what is known of a group is given. docs/decisions/0042.
+ */
+
+export const periods = ['minute', 'hour', 'day'] as const;
+export type Period = (typeof periods)[number];
+
+/** In ms. A day has 24 hours. */
+export const PERIOD_MS: Readonly<Record<Period, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+
+export interface Limit {
+  most: number;
+  per: Period;
+  /** Whether it comes one after another at even distances; else as many at once as there is room for. */
+  evenly: boolean;
+}
+
+/** What was taken is counted in slices: as long after the end of its slice as the period lasts. */
+const SLICES = 60;
+/** An even pace that was not used is kept for so long, and no longer than this part of its period. */
+const KEPT_MS = 15_000;
+const KEPT_PART = 1 / 30;
+/** Of a group with an even pace so much of it is queued ahead of the senders, in ms. */
+const AHEAD_MS = 60_000;
+/** A campaign that has not asked for so long waits for nothing any more, in ms: those that wait ask every few seconds. */
+export const FRESH_MS = 15_000;
+/** For what division leaves behind. */
+const MARGIN = 1e-6;
+
+/** From one to the next of an even pace, in ms. */
+const distanceOf = ({ most, per }: Limit): number => PERIOD_MS[per] / most;
+
+/** End of the slice in which something is taken. */
+export function sliceEnd({ per }: Pick<Limit, 'per'>, now: number): number {
+  const slice = PERIOD_MS[per] / SLICES;
+  return (Math.floor(now / slice) + 1) * slice;
+}
+
+/** What was taken in slices that end after this counts at `now`. */
+export const countsSince = ({ per }: Pick<Limit, 'per'>, now: number): number => now - PERIOD_MS[per];
+
+/** What is known of a group when somebody takes of it. */
+export interface GroupState {
+  /** Up to when its even pace is used; null: nothing was taken yet. */
+  usedTo: number | null;
+  /** What counts, and when the first of it ceases to; null: nothing counts. */
+  used: number;
+  oldest: number | null;
+  /** Of whom it was last, in the order of turns. */
+  turn: number;
+}
+
+/** Since when an even pace has brought what nobody took. */
+function paceFrom(limit: Limit, { usedTo }: Pick<GroupState, 'usedTo'>, now: number): number {
+  const kept = distanceOf(limit) + Math.min(KEPT_MS, PERIOD_MS[limit.per] * KEPT_PART);
+  return Math.max(usedTo ?? Number.NEGATIVE_INFINITY, now - kept);
+}
+
+/** How many may be planned now, whoever they are of. */
+export function freeOf(limit: Limit, state: GroupState, now: number): number {
+  const left = limit.most - state.used;
+  const brought = limit.evenly
+    ? Math.floor((now - paceFrom(limit, state, now)) / distanceOf(limit) + MARGIN)
+    : Infinity;
+  return Math.max(0, Math.min(left, brought));
+}
+
+/** Up to when its even pace is used once so many are taken. */
+export const usedToAfter = (
+  limit: Limit,
+  state: GroupState,
+  { now, taken }: { taken: number; now: number },
+): number | null => (taken === 0 ? state.usedTo : paceFrom(limit, state, now) + taken * distanceOf(limit));
+
+/** The same, once some of them are given back. */
+export const usedToBefore = (limit: Limit, usedTo: number | null, back: number): number | null =>
+  usedTo === null ? null : usedTo - back * distanceOf(limit);
+
+/** When there may be room for another, at the earliest. `state`: after what was taken now. */
+export function freeAt(limit: Limit, state: GroupState, now: number): number {
+  const paced = limit.evenly ? paceFrom(limit, state, now) + distanceOf(limit) : now;
+  const lapses =
+    state.used >= limit.most && state.oldest !== null ? state.oldest + PERIOD_MS[limit.per] : now;
+  return Math.max(paced, lapses);
+}
+
+/**
+ * Most messages of one campaign that are queued at the same time: what is planned now is to be sent now, and not heaped up while
+ * senders are away.
+ */
+export const mostAhead = (limit: Limit): number =>
+  limit.evenly ? Math.max(1, Math.ceil(AHEAD_MS / distanceOf(limit))) : limit.most;
+
+/** A campaign that has people who wait for a group. */
+export interface Waiting {
+  campaignId: string;
+  /** Where it stands in the order of turns: whoever has had the least is next. */
+  turn: number;
+  /** How many. */
+  unmet: number;
+}
+
+/**
+ * Where a campaign stands that asks again: where it stood, as long as it waited; else no further back than those that it finds. So
+ * nobody saves up a share, and a share that nobody wants is everybody's.
+ */
+export const turnOf = (
+  own: { turn: number; waits: boolean } | null,
+  { turn }: Pick<GroupState, 'turn'>,
+): number => (own?.waits === true ? own.turn : Math.max(own?.turn ?? 0, turn));
+
+/**
+ * How many of those that are free a campaign may take: as many as it gets when they are dealt one by one, each to whoever of those that
+ * wait has had the least. The others find theirs when they ask.
+ */
+export function shareOf(free: number, own: Waiting, others: readonly Waiting[]): number {
+  if (free <= 0) return 0;
+  const all = [own, ...others];
+  if (all.reduce((sum, { unmet }) => sum + unmet, 0) <= free) return own.unmet;
+  const upTo = ({ turn, unmet }: Waiting, level: number): number =>
+    Math.min(unmet, Math.max(0, level - turn));
+  const dealt = (level: number): number => all.reduce((sum, each) => sum + upTo(each, level), 0);
+  // The highest level to which there is enough for everybody.
+  const turns = all.map(({ turn }) => turn);
+  let [low, high] = [Math.min(...turns), Math.max(...turns) + free + 1];
+  while (high - low > 1) {
+    const level = Math.floor((low + high) / 2);
+    if (dealt(level) <= free) low = level;
+    else high = level;
+  }
+  // What is left goes to as many of those who would be next, in one order.
+  const next = all
+    .filter((each) => upTo(each, low + 1) > upTo(each, low))
+    .sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1))
+    .slice(0, free - dealt(low));
+  return upTo(own, low) + (next.includes(own) ? 1 : 0);
+}
+
+/** Of whom a group was last, once a campaign at `turn` has taken so many. */
+export const turnAfter = ({ turn: before }: Pick<GroupState, 'turn'>, turn: number, taken: number): number =>
+  taken === 0 ? before : Math.max(before, turn + taken - 1);

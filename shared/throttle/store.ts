@@ -1,0 +1,193 @@
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import {
+  countsSince,
+  FRESH_MS,
+  type GroupState,
+  type Limit,
+  PERIOD_MS,
+  type Period,
+  sliceEnd,
+  type Waiting,
+} from './rule.ts';
+
+/** A group and what is known of it, its state locked. */
+export interface LockedGroup {
+  id: string;
+  name: string;
+  limit: Limit;
+  state: GroupState;
+  /** Its own time, in ms: never before that of whoever asked before, whosever clock goes back. */
+  now: number;
+}
+
+interface StateRow {
+  id: string;
+  name: string;
+  most: number;
+  per: Period;
+  evenly: boolean;
+  used_to: Date | null;
+  clock_at: Date;
+  turn: number;
+}
+
+/** Asks for a campaign that stopped asking are forgotten after so long, in ms. */
+const FORGOTTEN_MS = 86_400_000;
+/** What was taken is kept for so many periods, for people to look at. */
+const KEPT_PERIODS = 2;
+
+/** These groups, in the order of their ids, in which their states are locked. One that is not there any more is missing. */
+export async function lockGroups(tx: Transaction, ids: readonly string[], now: Date): Promise<LockedGroup[]> {
+  const { rows } = await tx.query<StateRow>(
+    `SELECT throttle_group_id AS id, known.name, known.most, known.per, known.evenly, used_to, clock_at, turn
+       FROM throttle_state JOIN throttle_group AS known USING (throttle_group_id)
+      WHERE throttle_group_id = ANY ($1) ORDER BY throttle_group_id
+        FOR UPDATE OF throttle_state`,
+    [ids],
+  );
+  const groups = rows.map(({ clock_at, evenly, id, most, name, per, turn, used_to }) => ({
+    ...{ id, name, limit: { most, per, evenly }, now: Math.max(now.getTime(), clock_at.getTime()) },
+    state: { usedTo: used_to?.getTime() ?? null, used: 0, oldest: null, turn },
+  }));
+  // By a statement that begins once the locks are had.
+  const used = await readUsed(tx, groups);
+  return groups.map((group) => ({ ...group, state: { ...group.state, ...used.get(group.id) } }));
+}
+
+/** What counts of these groups at their times, by group. */
+export async function readUsed(
+  db: Queryable,
+  groups: readonly { id: string; limit: Pick<Limit, 'per'>; now: number }[],
+): Promise<ReadonlyMap<string, Pick<GroupState, 'used' | 'oldest'>>> {
+  const { rows } = await db.query<{ id: string; used: number; oldest: Date }>(
+    `SELECT id, sum(used)::int AS used, min(until) AS oldest
+       FROM unnest($1::uuid[], $2::timestamptz[]) AS asked(id, since)
+       JOIN throttle_use ON throttle_group_id = id AND until > since AND used > 0
+      GROUP BY id`,
+    [groups.map(({ id }) => id), groups.map(({ limit, now }) => new Date(countsSince(limit, now)))],
+  );
+  return new Map(rows.map(({ id, oldest, used }) => [id, { used, oldest: oldest.getTime() }]));
+}
+
+/** Campaigns that wait for these groups, by group, whose states are locked; the one that asks among them, whatever it does. */
+export async function readWaiting(
+  tx: Transaction,
+  groups: readonly LockedGroup[],
+  campaignId: string,
+): Promise<ReadonlyMap<string, readonly Waiting[]>> {
+  const { rows } = await tx.query<Waiting & { id: string }>(
+    `SELECT id, campaign_id AS "campaignId", turn, CASE WHEN asked_at > since THEN unmet ELSE 0 END AS unmet
+       FROM unnest($1::uuid[], $2::timestamptz[]) AS asked(id, since)
+       JOIN campaign_throttle ON throttle_group_id = id
+      WHERE campaign_id = $3
+         OR unmet > 0 AND asked_at > since
+            AND EXISTS (SELECT FROM campaign WHERE campaign.campaign_id = campaign_throttle.campaign_id AND status = 'active')`,
+    [groups.map(({ id }) => id), groups.map(({ now }) => new Date(now - FRESH_MS)), campaignId],
+  );
+  return Map.groupBy(rows, ({ id }) => id);
+}
+
+/** What a campaign takes of a group, and where it and the group stand then. */
+export interface Taken {
+  group: LockedGroup;
+  taken: number;
+  usedTo: number | null;
+  /** Of the group. */
+  turn: number;
+  /** Of the campaign. */
+  ownTurn: number;
+  unmet: number;
+}
+
+/** Writes what a campaign takes of groups, whose states are locked, and forgets what is over. */
+export async function writeTaken(
+  tx: Transaction,
+  campaignId: string,
+  takings: readonly Taken[],
+): Promise<void> {
+  const dates = (of: (taken: Taken) => number | null): (Date | null)[] =>
+    takings.map((each) => {
+      const at = of(each);
+      return at === null ? null : new Date(at);
+    });
+  await tx.query(
+    `WITH given AS (
+       SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::timestamptz[],
+                            $7::integer[], $8::timestamptz[], $9::bigint[], $10::integer[], $11::timestamptz[])
+              AS given(id, used_to, clock_at, turn, until, taken, forgets, own_turn, unmet, asked_before)),
+     state AS (
+       UPDATE throttle_state AS known SET used_to = given.used_to, clock_at = given.clock_at, turn = given.turn
+         FROM given WHERE known.throttle_group_id = given.id),
+     used AS (
+       INSERT INTO throttle_use AS known (throttle_group_id, until, campaign_id, used)
+       SELECT id, until, $1, taken FROM given WHERE taken > 0
+       ON CONFLICT (throttle_group_id, until, campaign_id) DO UPDATE SET used = known.used + excluded.used),
+     over AS (
+       DELETE FROM throttle_use USING given WHERE throttle_group_id = given.id AND throttle_use.until < forgets),
+     gone AS (
+       DELETE FROM campaign_throttle USING given
+        WHERE throttle_group_id = given.id AND asked_at < asked_before AND campaign_id <> $1)
+     INSERT INTO campaign_throttle (throttle_group_id, campaign_id, turn, unmet, asked_at)
+     SELECT id, $1, own_turn, unmet, clock_at FROM given
+     ON CONFLICT (throttle_group_id, campaign_id) DO UPDATE
+        SET turn = excluded.turn, unmet = excluded.unmet, asked_at = excluded.asked_at`,
+    [
+      campaignId,
+      takings.map(({ group }) => group.id),
+      dates(({ usedTo }) => usedTo),
+      dates(({ group }) => group.now),
+      takings.map(({ turn }) => turn),
+      dates(({ group }) => sliceEnd(group.limit, group.now)),
+      takings.map(({ taken }) => taken),
+      dates(({ group: { limit, now } }) => now - KEPT_PERIODS * PERIOD_MS[limit.per]),
+      takings.map(({ ownTurn }) => ownTurn),
+      takings.map(({ unmet }) => unmet),
+      dates(({ group }) => group.now - FORGOTTEN_MS),
+    ],
+  );
+}
+
+/** What becomes of what a campaign has taken of a group, once it was planned with. */
+export interface Returned {
+  id: string;
+  /** Slice that it was taken in, in ms. */
+  until: number;
+  back: number;
+  usedTo: number | null;
+  unmet: number;
+}
+
+/** Gives back what was taken and is not used, and says who still waits; states of the groups are locked. */
+export async function writeReturned(
+  tx: Transaction,
+  campaignId: string,
+  returned: readonly Returned[],
+): Promise<void> {
+  await tx.query(
+    `WITH given AS (
+       SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::integer[], $5::timestamptz[], $6::integer[])
+              AS given(id, until, back, used_to, unmet)),
+     state AS (
+       UPDATE throttle_state AS known SET used_to = given.used_to
+         FROM given WHERE known.throttle_group_id = given.id AND back > 0),
+     used AS (
+       UPDATE throttle_use AS known SET used = used - back
+         FROM given
+        WHERE known.throttle_group_id = given.id AND known.until = given.until AND campaign_id = $1 AND back > 0)
+     UPDATE campaign_throttle AS known SET unmet = given.unmet, turn = turn - back
+       FROM given WHERE known.throttle_group_id = given.id AND campaign_id = $1`,
+    [
+      campaignId,
+      returned.map(({ id }) => id),
+      returned.map(({ until }) => new Date(until)),
+      returned.map(({ back }) => back),
+      returned.map(({ usedTo }) => (usedTo === null ? null : new Date(usedTo))),
+      returned.map(({ unmet }) => unmet),
+    ],
+  );
+}
+
+/** A campaign of which nobody waits. */
+export async function waitsForNone(db: Queryable, campaignId: string): Promise<void> {
+  await db.query('UPDATE campaign_throttle SET unmet = 0 WHERE campaign_id = $1 AND unmet > 0', [campaignId]);
+}

@@ -1,0 +1,164 @@
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import {
+  freeAt,
+  freeOf,
+  type GroupState,
+  type Limit,
+  mostAhead,
+  shareOf,
+  sliceEnd,
+  turnAfter,
+  turnOf,
+  usedToAfter,
+  usedToBefore,
+  type Waiting,
+} from './rule.ts';
+import {
+  type LockedGroup,
+  lockGroups,
+  readWaiting,
+  type Taken,
+  waitsForNone,
+  writeReturned,
+  writeTaken,
+} from './store.ts';
+import { throttleInWords } from './words.ts';
+
+/** What a campaign may plan now, as far as its throttle groups are concerned: taken of all of them, whatever becomes of whoever asked. */
+export interface Share {
+  /** Messages and calls. */
+  count: number;
+  /** Why not more; null: they do not keep it. */
+  reason: string | null;
+  /** When there may be more, at the earliest; null: they do not keep it. */
+  until: Date | null;
+  taken: readonly TakenOf[];
+}
+
+interface TakenOf {
+  id: string;
+  until: number;
+  unmet: number;
+}
+
+/** A group of its definition that is not there any more lets nothing through: nobody knows what it was to let through. */
+const GONE = 'Waits for a throttle group that is not there any more.';
+const GONE_AGAIN_MS = 15_000;
+
+export interface Asked {
+  campaignId: string;
+  groups: readonly string[];
+  /** What it could plan now but for its groups. */
+  wants: number;
+  /** What is queued of it already. */
+  queued: number;
+}
+
+/**
+ * Takes what a campaign may plan now of its throttle groups, as much of each, in a short transaction of its own: groups are locked
+ * for these few statements, and not while it plans. So campaigns of a group plan at the same time, none of them more than it took.
+ * Whoever dies with it in hand has used it: never more is planned than the limit, at most less.
+ */
+export async function takeShare(pool: Pool, asked: Asked, now: Date): Promise<Share> {
+  const { campaignId, groups: ids, wants } = asked;
+  if (wants <= 0) {
+    await waitsForNone(pool, campaignId);
+    return { count: 0, reason: null, until: null, taken: [] };
+  }
+  return inTransaction(pool, async (tx) => {
+    const groups = await lockGroups(tx, [...new Set(ids)], now);
+    if (groups.length < new Set(ids).size) {
+      return { count: 0, reason: GONE, until: new Date(now.getTime() + GONE_AGAIN_MS), taken: [] };
+    }
+    const takings = takingsOf(asked, groups, await readWaiting(tx, groups, campaignId));
+    await writeTaken(tx, campaignId, takings);
+    return shareFrom(takings);
+  });
+}
+
+/** What a campaign takes of its groups, given who else waits for each. Pure. */
+export function takingsOf(
+  { campaignId, queued, wants }: Asked,
+  groups: readonly LockedGroup[],
+  waiting: ReadonlyMap<string, readonly Waiting[]>,
+): Taken[] {
+  const ahead = Math.min(...groups.map(({ limit }) => mostAhead(limit)));
+  const wanted = Math.min(wants, Math.max(0, ahead - queued));
+  const shares = groups.map((group) => {
+    const all = waiting.get(group.id) ?? [];
+    const before = all.find((each) => each.campaignId === campaignId) ?? null;
+    const ownTurn = turnOf(
+      before === null ? null : { turn: before.turn, waits: before.unmet > 0 },
+      group.state,
+    );
+    const others = all.filter((each) => each.campaignId !== campaignId);
+    const free = freeOf(group.limit, group.state, group.now);
+    return { group, ownTurn, share: shareOf(free, { campaignId, turn: ownTurn, unmet: wanted }, others) };
+  });
+  const taken = Math.min(...shares.map(({ share }) => share));
+  return shares.map(({ group, ownTurn, share }) => {
+    const { limit, now, state } = group;
+    return {
+      group,
+      taken,
+      usedTo: usedToAfter(limit, state, { now, taken }),
+      turn: turnAfter(state, ownTurn, taken),
+      ownTurn: ownTurn + taken,
+      // Of a group that would have given more, what it did not take is the others'.
+      unmet: share === taken ? wanted - taken : 0,
+    };
+  });
+}
+
+/** Pure. */
+function shareFrom(takings: readonly Taken[]): Share {
+  const keeping = takings.filter(({ unmet }) => unmet > 0);
+  const ats = keeping.map(({ group: { limit, now, state }, taken, usedTo }) => {
+    const after: GroupState = {
+      ...state,
+      usedTo,
+      used: state.used + taken,
+      oldest: state.oldest ?? sliceEnd(limit, now),
+    };
+    return freeAt(limit, after, now);
+  });
+  return {
+    count: takings[0]?.taken ?? 0,
+    reason:
+      keeping.length === 0 ? null : reasonOf(keeping.map(({ group }) => ({ ...group, ...group.limit }))),
+    until: ats.length === 0 ? null : new Date(Math.max(...ats)),
+    taken: takings.map(({ group, unmet }) => ({
+      id: group.id,
+      until: sliceEnd(group.limit, group.now),
+      unmet,
+    })),
+  };
+}
+
+/** What a campaign waits for, for people. Pure. */
+export const reasonOf = (groups: readonly (Pick<Limit, 'most' | 'per'> & { name: string })[]): string =>
+  `Waits for throttle group ${groups.map(throttleInWords).join(', and for ')}.`;
+
+/**
+ * Gives back what was not used of a share, in a short transaction of its own, and says whether people of the campaign still wait. To
+ * be called before what was planned with it is committed: should that fail, what it used stays used.
+ */
+export async function returnShare(
+  pool: Pool,
+  { campaignId, taken }: Pick<Share, 'taken'> & { campaignId: string },
+  { back, waits }: { back: number; waits: boolean },
+  now: Date,
+): Promise<void> {
+  if (taken.length === 0 || (back === 0 && (waits || taken.every(({ unmet }) => unmet === 0)))) return;
+  await inTransaction(pool, async (tx) => {
+    const ids = taken.map(({ id }) => id);
+    const groups = new Map((await lockGroups(tx, ids, now)).map((group) => [group.id, group]));
+    const returned = taken.flatMap(({ id, unmet, until }) => {
+      const group = groups.get(id);
+      if (group === undefined) return [];
+      const usedTo = usedToBefore(group.limit, group.state.usedTo, back);
+      return [{ id, until, back, usedTo, unmet: waits ? unmet : 0 }];
+    });
+    await writeReturned(tx, campaignId, returned);
+  });
+}

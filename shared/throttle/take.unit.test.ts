@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  type GroupState,
+  type Limit,
+  PERIOD_MS,
+  periods,
+  sliceEnd,
+  usedToBefore,
+  type Waiting,
+} from './rule.ts';
+import type { LockedGroup } from './store.ts';
+import { takingsOf } from './take.ts';
+
+const START = Date.parse('2026-11-27T09:00:00Z');
+const FRESH_MS = 15_000;
+
+interface Planned {
+  campaignId: string;
+  at: number;
+  /** The limit that was in force. */
+  most: number;
+}
+
+/** Throttle groups as the database keeps them: what is known from one asking to the next, and nothing else. */
+class Groups {
+  readonly planned = new Map<string, Planned[]>();
+  readonly #groups: Map<string, { limit: Limit; usedTo: number | null; turn: number; clockAt: number }>;
+  #used: { group: string; until: number; campaignId: string; used: number }[] = [];
+  readonly #asks = new Map<string, { turn: number; unmet: number; askedAt: number }>();
+
+  constructor(limits: Readonly<Record<string, Limit>>) {
+    this.#groups = new Map(
+      Object.entries(limits).map(([id, limit]) => [id, { limit, usedTo: null, turn: 0, clockAt: START }]),
+    );
+  }
+
+  change(id: string, change: Partial<Limit>): void {
+    const group = this.#group(id);
+    group.limit = { ...group.limit, ...change };
+  }
+
+  /** Takes a share; returns what it came to, and what gives a part of it back. */
+  ask(
+    campaignId: string,
+    { groups: ids, queued = 0, wants }: { groups: readonly string[]; wants: number; queued?: number },
+    now: number,
+  ) {
+    const groups = [...ids].sort().map((id): LockedGroup => {
+      const { clockAt, limit, turn, usedTo } = this.#group(id);
+      const at = Math.max(now, clockAt);
+      const counting = this.#used.filter(
+        (each) => each.group === id && each.until > at - PERIOD_MS[limit.per],
+      );
+      const state: GroupState = {
+        ...{ usedTo, turn },
+        used: counting.reduce((sum, { used }) => sum + used, 0),
+        oldest: counting.length === 0 ? null : Math.min(...counting.map(({ until }) => until)),
+      };
+      return { id, name: id, limit, state, now: at };
+    });
+    const waiting = new Map(
+      groups.map(({ id, now: at }) => [
+        id,
+        [...this.#asks].flatMap(([key, each]): Waiting[] => {
+          const [group = '', campaign = ''] = key.split(' ');
+          if (group !== id) return [];
+          const unmet = each.askedAt > at - FRESH_MS ? each.unmet : 0;
+          return unmet > 0 || campaign === campaignId
+            ? [{ campaignId: campaign, turn: each.turn, unmet }]
+            : [];
+        }),
+      ]),
+    );
+    const takings = takingsOf({ campaignId, groups: ids, queued, wants }, groups, waiting);
+    this.#used = this.#used.filter(
+      ({ group, until }) => until > now - 2 * PERIOD_MS[this.#group(group).limit.per],
+    );
+    for (const { group, ownTurn, taken, turn, unmet, usedTo } of takings) {
+      Object.assign(this.#group(group.id), { usedTo, turn, clockAt: group.now });
+      if (taken > 0)
+        this.#used.push({
+          group: group.id,
+          until: sliceEnd(group.limit, group.now),
+          campaignId,
+          used: taken,
+        });
+      this.#asks.set(`${group.id} ${campaignId}`, { turn: ownTurn, unmet, askedAt: group.now });
+    }
+    const count = takings[0]?.taken ?? 0;
+    return {
+      count,
+      plan: (used: number, { isReturned, waits }: { isReturned: boolean; waits: boolean }): void => {
+        for (const { group, unmet } of takings) {
+          const known = this.planned.get(group.id) ?? [];
+          this.planned.set(group.id, known);
+          for (let n = 0; n < used; n += 1) known.push({ campaignId, at: group.now, most: group.limit.most });
+          if (!isReturned) continue;
+          const until = sliceEnd(group.limit, group.now);
+          if (used < count) this.#used.push({ group: group.id, until, campaignId, used: used - count });
+          const kept = this.#group(group.id);
+          kept.usedTo = usedToBefore(kept.limit, kept.usedTo, count - used);
+          const own = this.#asks.get(`${group.id} ${campaignId}`);
+          if (own !== undefined) {
+            own.turn -= count - used;
+            own.unmet = waits ? unmet : 0;
+          }
+        }
+      },
+    };
+  }
+
+  countOf(group: string, campaignId?: string): number {
+    const all = this.planned.get(group) ?? [];
+    return campaignId === undefined
+      ? all.length
+      : all.filter((each) => each.campaignId === campaignId).length;
+  }
+
+  #group(id: string) {
+    const group = this.#groups.get(id);
+    assert.ok(group);
+    return group;
+  }
+}
+
+const limits = fc.record({
+  most: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 300 })),
+  per: fc.constantFrom(...periods),
+  evenly: fc.boolean(),
+});
+
+describe('Throttle groups', () => {
+  it('never let more through in a period than their limit, wherever it begins, whoever asks, dies, or has a wrong clock', () => {
+    const step = fc.record({
+      campaign: fc.constantFrom('A', 'B', 'C'),
+      groups: fc.constantFrom(['1'], ['2'], ['1', '2']),
+      wants: fc.integer({ min: 1, max: 200 }),
+      // Of what it took: what it plans, whether it lives to give the rest back, and whether the next asks before.
+      used: fc.double({ min: 0, max: 1, noNaN: true }),
+      isReturned: fc.boolean(),
+      isLate: fc.boolean(),
+      waits: fc.boolean(),
+      // Until the next asks: seconds, or a part of a period.
+      ms: fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 3_600_000 })),
+      clock: fc.constantFrom(0, 0, 0, -5_000, 4_000),
+    });
+    fc.assert(
+      fc.property(limits, limits, fc.array(step, { maxLength: 120, size: 'max' }), (one, two, steps) => {
+        const groups = new Groups({ 1: one, 2: two });
+        let now = START;
+        let behind: (() => void) | null = null;
+        for (const { campaign, clock, groups: of, isLate, isReturned, ms, used, waits, wants } of steps) {
+          const share = groups.ask(campaign, { groups: of, wants }, now + clock);
+          assert.ok(share.count <= wants);
+          const planned = Math.floor(share.count * used);
+          const plan = (): void => share.plan(planned, { isReturned, waits });
+          behind?.();
+          behind = isLate ? plan : null;
+          if (!isLate) plan();
+          now += ms;
+        }
+        behind?.();
+        for (const [id, limit] of [
+          ['1', one],
+          ['2', two],
+        ] as const) {
+          const planned = [...(groups.planned.get(id) ?? [])].sort((a, b) => a.at - b.at);
+          const period = PERIOD_MS[limit.per];
+          for (const [index, { at }] of planned.entries()) {
+            const before = planned.slice(0, index + 1).filter((each) => each.at > at - period);
+            assert.ok(before.length <= limit.most, `${before.length} of ${limit.most}`);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('let nothing through after they were lowered until less than that was planned in the period before', () => {
+    fc.assert(
+      fc.property(
+        limits,
+        fc.integer({ min: 1, max: 100 }),
+        fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 200, size: 'max' }),
+        (limit, lower, waits) => {
+          const groups = new Groups({ 1: limit });
+          let now = START;
+          for (const [index, ms] of waits.entries()) {
+            if (index === Math.floor(waits.length / 2)) groups.change('1', { most: lower });
+            const share = groups.ask('A', { groups: ['1'], wants: 50 }, now);
+            share.plan(share.count, { isReturned: true, waits: true });
+            now += ms;
+          }
+          const planned = groups.planned.get('1') ?? [];
+          for (const [index, { at, most }] of planned.entries()) {
+            const before = planned.slice(0, index + 1).filter((each) => each.at > at - PERIOD_MS[limit.per]);
+            assert.ok(before.length <= most, `${before.length} of ${most}`);
+          }
+        },
+      ),
+    );
+  });
+
+  /** Campaigns look every second, in an order that changes; returns what each has had. */
+  const led = (
+    limit: Limit,
+    {
+      campaigns,
+      seconds,
+      wants,
+    }: { campaigns: readonly string[]; seconds: number; wants(campaign: string, second: number): number },
+    groups = new Groups({ 1: limit }),
+  ) => {
+    for (let second = 0; second < seconds; second += 1) {
+      for (let n = 0; n < campaigns.length; n += 1) {
+        const campaign = campaigns[(n + second) % campaigns.length] ?? '';
+        const wanted = wants(campaign, second);
+        if (wanted === 0) continue;
+        const share = groups.ask(campaign, { groups: ['1'], wants: wanted }, START + second * 1_000);
+        share.plan(share.count, { isReturned: true, waits: share.count < wanted });
+      }
+    }
+    return groups;
+  };
+
+  for (const [name, limit] of Object.entries({
+    'forty an hour': { most: 40, per: 'hour', evenly: true },
+    'six hundred a minute': { most: 600, per: 'minute', evenly: true },
+    'five a minute, not evenly': { most: 5, per: 'minute', evenly: false },
+  } as const)) {
+    it(`share ${name} evenly among those who wait, however many people each has and how fast each goes`, () => {
+      const seconds = 3 * 3_600;
+      const wants = { A: 500, B: 100, C: 20 } as const;
+      const groups = led(limit, {
+        campaigns: Object.keys(wants),
+        seconds,
+        wants: (campaign) => wants[campaign as keyof typeof wants],
+      });
+      const counts = Object.keys(wants).map((campaign) => groups.countOf('1', campaign));
+      const [least, most] = [Math.min(...counts), Math.max(...counts)];
+      assert.ok(most - least <= Math.max(2, most * 0.02), counts.join(', '));
+      // And nothing of it is lost but what a period and a slice of it are apart.
+      const whole = (limit.most * seconds * 1_000) / PERIOD_MS[limit.per];
+      assert.ok(groups.countOf('1') >= whole * (60 / 61) - limit.most, `${groups.countOf('1')} of ${whole}`);
+    });
+  }
+
+  it('lend what one does not want to the others, at once', () => {
+    const limit = { most: 60, per: 'minute', evenly: true } as const;
+    const groups = new Groups({ 1: limit });
+    led(
+      limit,
+      {
+        campaigns: ['A', 'B'],
+        seconds: 600,
+        // B has somebody every tenth second.
+        wants: (campaign, second) =>
+          campaign === 'A' ? 100 : Math.floor(second / 10) + 1 - groups.countOf('1', 'B'),
+      },
+      groups,
+    );
+    assert.equal(groups.countOf('1', 'B'), 60);
+    assert.ok(groups.countOf('1', 'A') >= 520, String(groups.countOf('1', 'A')));
+  });
+
+  it('let nobody make up for what it did not want', () => {
+    const limit = { most: 60, per: 'minute', evenly: true } as const;
+    const groups = led(limit, { campaigns: ['A'], seconds: 3_600, wants: () => 100 });
+    const before = groups.countOf('1', 'A');
+    for (let second = 3_600; second < 3_720; second += 1) {
+      for (const campaign of ['A', 'B']) {
+        const share = groups.ask(campaign, { groups: ['1'], wants: 100 }, START + second * 1_000);
+        share.plan(share.count, { isReturned: true, waits: true });
+      }
+    }
+    const [a, b] = [groups.countOf('1', 'A') - before, groups.countOf('1', 'B')];
+    assert.ok(Math.abs(a - b) <= 2, `${a} and ${b}`);
+  });
+
+  it('keep nobody waiting for a campaign that another of its groups keeps', () => {
+    const groups = new Groups({
+      1: { most: 60, per: 'minute', evenly: true },
+      2: { most: 1, per: 'hour', evenly: true },
+    });
+    for (let second = 0; second < 600; second += 1) {
+      for (const [campaign, of] of [
+        ['A', ['1']],
+        ['B', ['1', '2']],
+      ] as const) {
+        const share = groups.ask(campaign, { groups: of, wants: 50 }, START + second * 1_000);
+        share.plan(share.count, { isReturned: true, waits: true });
+      }
+    }
+    assert.equal(groups.countOf('2', 'B'), 1);
+    assert.ok(groups.countOf('1', 'A') >= 580, String(groups.countOf('1', 'A')));
+  });
+
+  it('go at even distances where they are to, also after nobody wanted anything for long', () => {
+    const groups = led(
+      { most: 40, per: 'hour', evenly: true },
+      { campaigns: ['A'], seconds: 7_200, wants: (_, second) => (second < 3_600 ? 0 : 10) },
+    );
+    const at = (groups.planned.get('1') ?? []).map((each) => each.at);
+    assert.ok(at.length >= 39 && at.length <= 41, String(at.length));
+    for (const [index, each] of at.entries()) {
+      if (index > 0) assert.ok(each - (at[index - 1] ?? 0) >= 74_000, String(index));
+    }
+  });
+
+  it('queue no more ahead than a minute of theirs while senders are away', () => {
+    const groups = new Groups({ 1: { most: 120, per: 'hour', evenly: true } });
+    const counts = [0, 1, 2].map(
+      (queued) => groups.ask('A', { groups: ['1'], wants: 50, queued }, START + queued * 600_000).count,
+    );
+    assert.deepEqual(counts, [1, 1, 0]);
+  });
+});
