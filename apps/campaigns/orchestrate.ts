@@ -246,7 +246,14 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   const isSpread = campaign.definition.spreadOverMinutes !== null;
   const dispatched =
     lookedOf(rooms) > 0 && mayPlan
-      ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), mostOfAll, first: leave.room, choice, parts })
+      ? await dispatchDue(tx, campaign, {
+          ...ofChannels(rooms),
+          mostOfAll,
+          first: leave.room,
+          choice,
+          parts,
+          now,
+        })
       : null;
   const kept = await planned(dispatched);
   if (dispatched?.overBudget && queued + dispatched.queued === 0) {

@@ -8,6 +8,7 @@ import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool, Queryable } from '#shared/postgres/pool.ts';
+import type { Limit } from '#shared/throttle/rule.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
@@ -99,6 +100,27 @@ export async function insertSenders(
     [first, count, rate, perDay, name, number ?? null, carrier],
   );
   return rows.map((row) => row.sender_number);
+}
+
+/** A throttle group of which nothing is used yet. Returns it. */
+export async function insertThrottleGroup(
+  pool: Pool,
+  now: Date,
+  {
+    evenly = true,
+    most,
+    name = 'Front desk',
+    per,
+  }: Pick<Limit, 'most' | 'per'> & { name?: string; evenly?: boolean },
+): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>(
+    `INSERT INTO throttle_group (throttle_group_id, name, most, per, evenly, created_at, updated_at)
+     VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $5) RETURNING throttle_group_id AS id`,
+    [name, most, per, evenly, now],
+  );
+  const id = rows[0]?.id ?? '';
+  await pool.query('INSERT INTO throttle_state (throttle_group_id, clock_at) VALUES ($1, $2)', [id, now]);
+  return id;
 }
 
 /** A campaign to these lists that has been told to start, and that writes to nobody twice where nothing else is said. */

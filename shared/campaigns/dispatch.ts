@@ -108,6 +108,7 @@ export async function dispatchDue(
     most,
     mostOfAll = null,
     parts,
+    now = parts.clock.now(),
     turns: turnsLeft = ENDLESS,
   }: {
     most: Readonly<Record<Channel, number>>;
@@ -115,6 +116,8 @@ export async function dispatchDue(
     mostOfAll?: number | null;
     looked: Readonly<Record<Channel, number>>;
     parts: DispatchParts;
+    /** Business time at which it is planned; left out: as the clock has it. */
+    now?: Date;
     choice?: Choice;
     /** Most who were not written to yet, by whichever channel; null: as many as there is room for. */
     first?: number | null;
@@ -124,7 +127,6 @@ export async function dispatchDue(
 ): Promise<Dispatched> {
   const missing = unsendable(campaign.type, parts.sent);
   if (missing !== null) throw new CarillonError('invalid_record', missing);
-  const now = parts.clock.now();
   const { before, gone, members } = await takeDue(tx, campaign, looked, choice, now);
   const touched = members.map((member) => ({ member, channel: channelOf(campaign, member) }));
   const rulings = await judge(tx, campaign, touched, parts, now);

@@ -33,12 +33,15 @@ export const FRESH_MS = 15_000;
 /** For what division leaves behind. */
 const MARGIN = 1e-6;
 
-/** From one to the next of an even pace, in ms. */
-const distanceOf = ({ most, per }: Limit): number => PERIOD_MS[per] / most;
+/** In ms. */
+const sliceOf = ({ per }: Pick<Limit, 'per'>): number => PERIOD_MS[per] / SLICES;
+
+/** From one to the next of an even pace, in ms: as slices count, so that it does not outrun the limit and then stand still. */
+const distanceOf = (limit: Limit): number => (PERIOD_MS[limit.per] + sliceOf(limit)) / limit.most;
 
 /** End of the slice in which something is taken. */
-export function sliceEnd({ per }: Pick<Limit, 'per'>, now: number): number {
-  const slice = PERIOD_MS[per] / SLICES;
+export function sliceEnd(limit: Pick<Limit, 'per'>, now: number): number {
+  const slice = sliceOf(limit);
   return (Math.floor(now / slice) + 1) * slice;
 }
 

@@ -227,9 +227,9 @@ describe('Throttle groups', () => {
   for (const [name, limit] of Object.entries({
     'forty an hour': { most: 40, per: 'hour', evenly: true },
     'six hundred a minute': { most: 600, per: 'minute', evenly: true },
-    'five a minute, not evenly': { most: 5, per: 'minute', evenly: false },
+    'five a minute, at once,': { most: 5, per: 'minute', evenly: false },
   } as const)) {
-    it(`share ${name} evenly among those who wait, however many people each has and how fast each goes`, () => {
+    it(`give ${name} to all alike who wait, however many people each has and how fast each goes`, () => {
       const seconds = 3 * 3_600;
       const wants = { A: 500, B: 100, C: 20 } as const;
       const groups = led(limit, {

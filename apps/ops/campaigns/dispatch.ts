@@ -92,7 +92,13 @@ export async function dispatchByHand(
       const choice = choiceOf(await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now }));
       const asked = { room: null, mayPlan: true, choice, shares: pool, now };
       const { most: mostOfAll, planned, rooms: shared } = await throttle(tx, campaign, rooms, asked);
-      const dispatched = await dispatchDue(tx, campaign, { ...ofChannels(shared), mostOfAll, choice, parts });
+      const dispatched = await dispatchDue(tx, campaign, {
+        ...ofChannels(shared),
+        mostOfAll,
+        choice,
+        parts,
+        now,
+      });
       const kept = await planned(dispatched);
       const { blocked, due, held, left, overBudget, queued: sent, skipped } = dispatched;
       await writeProgress(tx, campaignId, pacedAfter(campaign, rooms, dispatched, now), now);

@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { readCampaign } from '#shared/campaigns/store.ts';
+import { tellCampaign } from '#shared/campaigns/tell.ts';
+import { createPool, inTransaction, isTransientDatabaseError, type Pool } from '#shared/postgres/pool.ts';
+import { PERIOD_MS, type Period } from '#shared/throttle/rule.ts';
+import { throttleReason } from '#shared/throttle/who-waits.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { emptyTables } from '#test/stack/empty-tables.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { takeTurn } from './orchestrate.ts';
+import { takeOverReports } from './take-over.ts';
+import {
+  callQueued,
+  insertCampaign,
+  insertContacts,
+  insertThrottleGroup,
+  MORNING,
+  ofCalls,
+  passTime,
+  report,
+  statesOf,
+  testParts,
+  wrongCounts,
+} from './test-campaigns.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('Throttle groups of campaigns', () => {
+  let database: TestDatabase;
+  let admin: Pool;
+  let pool: Pool;
+  let clock: ManualClock;
+  let people: number;
+  before(async () => {
+    database = await createDatabase();
+    admin = database.adminPool;
+    pool = createPool({ ...database.configFor('campaigns'), max: 3, pipeline: true }, () => undefined);
+  });
+  after(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    clock = new ManualClock(MORNING);
+    people = 0;
+    await emptyTables(
+      admin,
+      `campaign, campaign_contact, campaign_count, campaign_delivery, campaign_step, contact, contact_list, list_member, phone, message,
+       attempt, outbox, consent_standing, suppression, decision, decision_inputs, sender, sender_pool, throttle_group, throttle_state,
+       throttle_use, campaign_throttle`,
+    );
+  });
+
+  /** Each turn may be another task's. */
+  const turns = async (of = pool): Promise<void> => {
+    while ((await takeTurn(of, testParts(clock))) !== null);
+  };
+  const pass = (ms: number) => passTime(clock, ms, { admin, pool, sends: true, turns: () => turns() });
+  const begin = async (
+    contacts: number,
+    groups: readonly string[],
+    definition: object = {},
+    type = 'sms',
+  ): Promise<string> => {
+    const list = await insertContacts(admin, contacts, people);
+    people += contacts;
+    return insertCampaign(admin, clock.now(), {
+      ...{ include: [list], type },
+      definition: { ...definition, throttleGroups: groups },
+    });
+  };
+  /** When each message of these campaigns, of all where none is named, was planned, in ms from the start, in order. */
+  const planned = async (...campaigns: string[]): Promise<number[]> => {
+    const { rows } = await admin.query<{ created_at: Date }>(
+      `SELECT created_at FROM message WHERE $1::uuid[] = '{}' OR campaign_id = ANY ($1) ORDER BY created_at`,
+      [campaigns],
+    );
+    return rows.map(({ created_at: at }) => at.getTime() - MORNING.getTime());
+  };
+  const assertWithin = (at: readonly number[], most: number, per: Period): void => {
+    for (const [index, each] of at.entries()) {
+      const before = at.slice(0, index + 1).filter((other) => other > each - PERIOD_MS[per]).length;
+      assert.ok(before <= most, `${before} of ${most} up to ${each} ms`);
+    }
+  };
+  const campaignOf = async (campaignId: string) => {
+    const campaign = await readCampaign(admin, campaignId);
+    assert.ok(campaign);
+    return campaign;
+  };
+  const tell = (campaignId: string, command: 'pause' | 'resume') =>
+    inTransaction(admin, (tx) => tellCampaign(tx, campaignId, command, { now: clock.now() }));
+
+  it('are never passed, and nobody is left behind: all get it at even distances, and the campaign says what it waits for', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 40, per: 'hour' });
+    const campaignId = await begin(50, [group]);
+    await pass(20 * MINUTE);
+    const { length } = await planned();
+    assert.ok(length >= 12 && length <= 14, String(length));
+    const reason = 'Waits for throttle group Front desk: 40 an hour.';
+    assert.equal((await campaignOf(campaignId)).reason, reason);
+    assert.equal(await throttleReason(admin, campaignId, clock.now()), reason);
+    await pass(58 * MINUTE);
+    const { reason: none, status } = await campaignOf(campaignId);
+    assert.deepEqual([status, none, await statesOf(admin, campaignId)], ['completed', null, { sent: 50 }]);
+    const at = await planned();
+    assertWithin(at, 40, 'hour');
+    for (const [index, each] of at.entries()) {
+      const distance = each - (at[index - 1] ?? -90_000);
+      assert.ok(distance >= 75_000 && distance <= 110_000, `${distance} ms before the ${index + 1}.`);
+    }
+    assert.equal(await throttleReason(admin, campaignId, clock.now()), null);
+  });
+
+  it('let through what their period has left at once where they are not to come evenly', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 30, per: 'minute', evenly: false });
+    await begin(70, [group]);
+    const counts: number[] = [];
+    for (const seconds of [2, 58, 4, 70]) {
+      await pass(seconds * 1_000);
+      counts.push((await planned()).length);
+    }
+    assert.deepEqual(counts, [30, 30, 60, 70]);
+    assertWithin(await planned(), 30, 'minute');
+  });
+
+  it('are shared by texts, calls and lessons of any campaign, and each campaign keeps to all that it names', async () => {
+    const desk = await insertThrottleGroup(admin, clock.now(), { most: 12, per: 'minute' });
+    const lines = await insertThrottleGroup(admin, clock.now(), { most: 3, per: 'minute', name: 'Lines' });
+    const texts = await begin(60, [desk]);
+    const calls = await begin(20, [lines, desk], ofCalls, 'voice');
+    for (let second = 0; second < 300; second += 1) {
+      await turns();
+      await callQueued(admin);
+      await clock.advance(1_000);
+    }
+    assertWithin(await planned(), 12, 'minute');
+    assertWithin(await planned(calls), 3, 'minute');
+    const [called, texted] = [(await planned(calls)).length, (await planned(texts)).length];
+    // What calls do not take of the desk, texts do.
+    assert.ok(called >= 13 && texted >= 40, `${called} calls, ${texted} texts`);
+    assert.match((await campaignOf(calls)).reason ?? '', /throttle group .*Lines: 3 a minute/);
+  });
+
+  it('count repetitions, and every step of a ladder', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 6, per: 'hour', evenly: false });
+    const campaignId = await begin(
+      4,
+      [group],
+      {
+        ...ofCalls,
+        variants: [{ ...ofCalls.variants[0], bodies: { en: 'The clinic is open.' } }],
+        ladder: [{ channel: 'sms' }, { channel: 'voice', after: ['undelivered'] }],
+        maxAttempts: 3,
+        retryDelayMinutes: 1,
+      },
+      'hybrid',
+    );
+    await pass(2_000);
+    assert.equal((await planned()).length, 4);
+    await report(admin, 'undelivered', { errorCode: '30003' });
+    for (let second = 0; second < 120; second += 1) {
+      while ((await takeOverReports(pool, { clock, prices: testParts(clock).prices })) !== null);
+      await turns();
+      await callQueued(admin);
+      await clock.advance(1_000);
+    }
+    // Two of the calls that come for the texts; the others wait for the next hour.
+    assert.equal((await planned()).length, 6);
+    assert.match((await campaignOf(campaignId)).reason ?? '', /throttle group/);
+    await pass(HOUR);
+    assert.equal((await planned()).length, 8);
+  });
+
+  it('are given to all alike that have people who wait, the big and the small, and a paused one lends its share', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 60, per: 'minute' });
+    const big = await begin(600, [group]);
+    const small = await begin(100, [group], { messagesPerSecond: 5 });
+    await pass(MINUTE);
+    const [first, second] = [(await planned(big)).length, (await planned(small)).length];
+    assert.ok(Math.abs(first - second) <= 2 && first + second >= 55, `${first} and ${second}`);
+    await tell(small, 'pause');
+    await pass(MINUTE);
+    const alone = (await planned(big)).length - first;
+    assert.ok(alone >= 55, String(alone));
+    assert.ok((await planned(small)).length <= second + 1);
+    await tell(small, 'resume');
+    await pass(MINUTE);
+    const [both, again] = [
+      (await planned(big)).length - first - alone,
+      (await planned(small)).length - second,
+    ];
+    assert.ok(Math.abs(both - again) <= 4, `${both} and ${again}`);
+    assertWithin(await planned(), 60, 'minute');
+  });
+
+  it('are changed while campaigns are under way, within seconds', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 1, per: 'day', evenly: false });
+    const campaignId = await begin(40, [group]);
+    await pass(MINUTE);
+    assert.equal((await planned()).length, 1);
+    await admin.query(`UPDATE throttle_group SET most = 20 WHERE throttle_group_id = $1`, [group]);
+    await pass(6_000);
+    assert.equal((await planned()).length, 20);
+    await admin.query(`UPDATE throttle_group SET most = 5, per = 'hour' WHERE throttle_group_id = $1`, [
+      group,
+    ]);
+    await pass(MINUTE);
+    assert.equal((await planned()).length, 20);
+    assert.equal((await campaignOf(campaignId)).reason, 'Waits for throttle group Front desk: 5 an hour.');
+  });
+
+  it('let nothing of a campaign through that names one which is not there any more', async () => {
+    const campaignId = await begin(3, ['018f0000-0000-7000-8000-00000000dead']);
+    await pass(MINUTE);
+    assert.deepEqual(await planned(), []);
+    const { reason, status } = await campaignOf(campaignId);
+    assert.deepEqual([status, reason], ['active', 'Waits for a throttle group that is not there any more.']);
+  });
+
+  it('keep back nobody who is held or blocked, and give back what was not used', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 10, per: 'hour', evenly: false });
+    const campaignId = await begin(40, [group]);
+    await admin.query(`UPDATE consent_standing SET consents = '[]' WHERE phone_number < '+12125550035'`);
+    await pass(MINUTE);
+    assert.deepEqual(await statesOf(admin, campaignId), { 'blocked:no_consent': 35, sent: 5 });
+    const { rows } = await admin.query('SELECT sum(used)::int AS used FROM throttle_use');
+    assert.deepEqual(rows, [{ used: 5 }]);
+  });
+
+  it('are not passed by two tasks at once, nor by any that is killed in the middle, and nothing is lost or goes twice', async () => {
+    const most = 25;
+    const group = await insertThrottleGroup(admin, clock.now(), { most, per: 'minute', evenly: false });
+    const other = await insertThrottleGroup(admin, clock.now(), { most: 20, per: 'minute', name: 'Other' });
+    const campaigns = [
+      await begin(60, [group]),
+      await begin(40, [other, group]),
+      await begin(30, [group, other]),
+      await begin(20, [group], ofCalls, 'voice'),
+    ];
+    const tasks = [0, 1].map(() => ({
+      plans: createPool({ ...database.configFor('campaigns'), max: 1, pipeline: true }, () => undefined),
+      shares: createPool({ ...database.configFor('campaigns'), max: 2 }, () => undefined),
+    }));
+    let [killed, died] = [0, 0];
+    const kill = async (): Promise<void> => {
+      const { rowCount } = await admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE usename = $1 AND datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid() LIMIT 1`,
+        [database.configFor('campaigns').user],
+      );
+      killed += rowCount ?? 0;
+    };
+    try {
+      for (let second = 0; second < 600; second += 1) {
+        const working = tasks.map(async ({ plans, shares }) => {
+          for (;;) {
+            try {
+              if ((await takeTurn(plans, testParts(clock, { shares }))) === null) return;
+            } catch (error) {
+              assert.ok(isTransientDatabaseError(error) || /terminat/.test(String(error)), String(error));
+              died += 1;
+            }
+          }
+        });
+        if (second % 3 === 0 && second < 120) await kill();
+        await Promise.all(working);
+        await callQueued(admin);
+        await clock.advance(1_000);
+        const open = await admin.query(`SELECT FROM campaign WHERE status <> 'completed' AND type = 'sms'`);
+        if (open.rowCount === 0) break;
+      }
+    } finally {
+      for (const { plans, shares } of tasks) {
+        await plans.end();
+        await shares.end();
+      }
+    }
+    assertWithin(await planned(), most, 'minute');
+    assertWithin(await planned(campaigns[1] ?? '', campaigns[2] ?? ''), 20, 'minute');
+    assert.ok(killed > 0 && died > 0, `${killed} killed, ${died} turns ended by it`);
+    for (const [index, contacts] of [60, 40, 30, 20].entries()) {
+      assert.deepEqual(await statesOf(admin, campaigns[index] ?? ''), { sent: contacts });
+    }
+    const { rows } = await admin.query('SELECT phone_number FROM message GROUP BY 1 HAVING count(*) > 1');
+    assert.deepEqual(rows, []);
+    assert.deepEqual(await wrongCounts(admin), []);
+  });
+});
