@@ -70,7 +70,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
         const due = await nextDue(pool);
         return { handled: 0, nextInMs: due === null ? null : due.getTime() - clock.now().getTime() };
       }
-      const { became, campaignId, dispatched, startFailure } = turn;
+      const { became, campaignId, dispatched, isNews, startFailure } = turn;
       if (became !== null) logger.info({ campaignId, status: became }, `a campaign is ${became}`);
       if (became === 'failed') metrics.observe('CampaignsFailed', 1, {});
       if (startFailure !== null) metrics.observe('CampaignStartFailures', 1, { Reason: startFailure });
@@ -79,7 +79,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
         if (contacts > 0) metrics.observe('CampaignContacts', contacts, { Outcome });
       }
       // Who watches reads its counts again.
-      if (became !== null || dispatched !== null) publish('campaigns', { campaignId, became });
+      if (isNews) publish('campaigns', { campaignId, became });
       if ((dispatched?.queued ?? 0) > 0) outbox.relay.wake();
       return { handled: 1, nextInMs: null };
     },

@@ -62,6 +62,8 @@ export interface Turn {
   became: Campaign['status'] | null;
   /** Why it failed before anything of it went; null: it did not. */
   startFailure: StartFailure | null;
+  /** Whoever watches sees something else. */
+  isNews: boolean;
 }
 
 /** A campaign that is under way is looked at so often, in ms. */
@@ -91,7 +93,7 @@ export async function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Tu
       campaignId,
       after(parts.clock.now(), PUT_OFF_MS),
     ]);
-    return { campaignId, dispatched: null, became: null, startFailure: null };
+    return { campaignId, dispatched: null, became: null, startFailure: null, isNews: false };
   }
 }
 
@@ -110,12 +112,15 @@ function turnOfNext(
     const {
       dispatched = null,
       failure = null,
+      isNews = false,
       ...progress
     } = await attempt(tx, due, { ...parts, shares: parts.shares ?? pool }, now);
     await writeProgress(tx, due.campaignId, progress, now);
     const startFailure = due.startedAt === null ? failure : null;
     if (startFailure !== null) await countStartFailure(tx, due.campaignId, startFailure, now);
-    return { campaignId: due.campaignId, dispatched, became: progress.status ?? null, startFailure };
+    const became = progress.status ?? null;
+    const isSeen = became !== null || dispatched !== null || isNews;
+    return { campaignId: due.campaignId, dispatched, became, startFailure, isNews: isSeen };
   });
 }
 
@@ -260,10 +265,12 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };
   }
   const used = dispatched?.queued ?? 0;
+  const reason = leave.reason ?? kept.reason;
   const progress: Step = {
     ...pacedAfter(campaign, rooms, dispatched, now),
     startedAt: campaign.startedAt ?? now,
-    reason: leave.reason ?? kept.reason,
+    reason,
+    isNews: reason !== campaign.reason,
     sampledAt: stage.kind === 'wait' ? stage.sampledAt : campaign.sampledAt,
     ...(dispatched === null ? {} : { dispatched }),
   };

@@ -5,6 +5,8 @@ import type { StartFailure } from '#shared/operating/measures.ts';
 /** What one look at a campaign came to: how its row changes, and what was planned. */
 export type Step = Progress & {
   dispatched?: Dispatched;
+  /** Whoever watches sees something else; left out: only where something was planned, or its status changed. */
+  isNews?: boolean;
   /** What ended it as failed; left out: nothing did. */
   failure?: StartFailure;
 };

@@ -9,7 +9,7 @@ import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
-import { insertCampaign, insertContacts } from '../../apps/campaigns/test-campaigns.ts';
+import { insertCampaign, insertContacts, insertThrottleGroup } from '../../apps/campaigns/test-campaigns.ts';
 import type { Seeded } from './known.ts';
 
 const ASKED_AT = new Date('2026-11-26T11:00:00Z');
@@ -61,6 +61,7 @@ export async function seed(pool: Pool): Promise<Seeded> {
       '/v1/webhooks id': [...new Set(deliveries.map(({ id }) => id))],
       '/v1/webhooks/{id}/deliveries deliveryId': deliveries.map(({ deliveryId }) => deliveryId),
       ...(await seedSenders(pool)),
+      '/v1/throttle-groups id': await seedThrottleGroups(pool),
       '/v1/dead-letters id': await seedDeadLetters(pool),
       '/v1/drill-drafts slug': await seedDrafts(pool),
       '/v1/programmes slug': ['clean-hands'],
@@ -172,6 +173,15 @@ async function seedSenders(pool: Pool): Promise<Readonly<Record<string, readonly
     '/v1/senders senderNumber': rows.map((row) => row.sender_number),
     '/v1/sender-pools name': pools.map((row) => row.pool),
   };
+}
+
+/** Throttle groups, more than requests delete. */
+async function seedThrottleGroups(pool: Pool): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < 60; n += 1) {
+    ids.push(await insertThrottleGroup(pool, ASKED_AT, { name: `Desk ${n}`, most: 40, per: 'hour' }));
+  }
+  return ids;
 }
 
 /** Conversations of people who have just texted twice. */

@@ -4,14 +4,17 @@ import { readSampleCounts } from '#shared/campaigns/choice.ts';
 import { MOST_STEPS } from '#shared/campaigns/ladder.ts';
 import { readSpend, readVariantSpend } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
+import type { Clock } from '#shared/clock.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
+import type { Queryable } from '#shared/postgres/pool.ts';
+import { throttleReason } from '#shared/throttle/who-waits.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { textStream } from '../http/text-stream.ts';
 import { uuid } from '../http/words.ts';
 import { exportCampaignContacts } from './export.ts';
 import { metricsOf } from './metrics.ts';
-import { known, params, tag } from './operation-parts.ts';
+import { type CampaignParts, known, params, tag } from './operation-parts.ts';
 import {
   callOutcomeSchema,
   campaignContactSchema,
@@ -98,8 +101,16 @@ const wantedOf = (
   via: via ?? null,
 });
 
+/** Of whoever is pending, for people; null: they wait for nothing but their turn. */
+const whyTheyWait = async (
+  db: Queryable,
+  { campaignId, definition }: Campaign,
+  clock: Clock,
+): Promise<string | null> =>
+  definition.throttleGroups.length === 0 ? null : throttleReason(db, campaignId, clock.now());
+
 /** What became of a campaign for each of its contacts, and what that adds up to. */
-export const campaignContactOperations: readonly Operation[] = [
+export const campaignContactOperations = ({ clock }: Pick<CampaignParts, 'clock'>): readonly Operation[] => [
   read({
     id: 'getCampaignMetrics',
     path: '/v1/campaigns/{id}/metrics',
@@ -144,10 +155,11 @@ export const campaignContactOperations: readonly Operation[] = [
         after: decodeCursor(z.object({ contactId: z.uuid() }), cursor)?.contactId ?? null,
         limit: limit + 1,
       });
+      const waits = await whyTheyWait(db, campaign, clock);
       return reply(
         200,
         page(rows, limit, {
-          item: (row) => wireContact(row, campaign),
+          item: (row) => wireContact(row, campaign, waits),
           positionOf: (row) => ({ contactId: row.contact_id }),
         }),
       );
@@ -167,7 +179,8 @@ export const campaignContactOperations: readonly Operation[] = [
     problems: ['not_found'],
     handle: async ({ params: { id }, query }, db) => {
       const campaign = await known(db, id);
-      return reply(200, exportCampaignContacts(db, campaign, wantedOf(campaign, query)), {
+      const waits = await whyTheyWait(db, campaign, clock);
+      return reply(200, exportCampaignContacts(db, campaign, wantedOf(campaign, query), waits), {
         headers: { 'content-disposition': 'attachment; filename="campaign-contacts.csv"' },
       });
     },

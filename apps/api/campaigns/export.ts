@@ -23,12 +23,13 @@ const COLUMNS = [
 
 /**
  * Contacts of a campaign as CSV, a page of them at a time, in the order of their ids: in the memory of one page, whatever the
- * length. It is no snapshot: what moves while it is written may be in either place.
+ * length. It is no snapshot: what moves while it is written may be in either place. `waits`: as `wireContact` has it.
  */
 export async function* exportCampaignContacts(
   db: Queryable,
   campaign: Pick<Campaign, 'definition' | 'type'>,
   wanted: Wanted,
+  waits: string | null,
   pageRows = PAGE_ROWS,
 ): AsyncGenerator<string> {
   yield csvLine(COLUMNS);
@@ -41,7 +42,7 @@ export async function* exportCampaignContacts(
     });
     const last = rows.at(-1);
     if (last === undefined) return;
-    yield rows.map((row) => lineOf(wireContact(row, campaign), campaign)).join('');
+    yield rows.map((row) => lineOf(wireContact(row, campaign, waits), campaign)).join('');
     after = last.contact_id;
   }
 }

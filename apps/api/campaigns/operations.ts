@@ -10,7 +10,7 @@ import { campaignReads } from './read-operations.ts';
 /** Campaigns: what they are, what they are told, and what becomes of each contact. */
 export const campaignOperations = (parts: CampaignParts): readonly Operation[] => [
   ...campaignReads(parts),
-  ...campaignContactOperations,
+  ...campaignContactOperations(parts),
   ...courseOperations(parts),
   ...draftOperations(parts),
   ...commandOperations(parts),

@@ -288,7 +288,9 @@ export const campaignContactSchema = z
     variant: z.int().min(0),
     state: contactStateSchema,
     rule: z.string().nullable(),
-    says: z.string().nullable(),
+    says: z.string().nullable().meta({
+      description: 'The rule in words; of whoever is pending, which throttle groups keep them',
+    }),
     dueAt: instant.nullable().meta({ description: 'When it is looked at next' }),
     messageId: z.uuid().nullable(),
     attempts: z.int().min(0).meta({ description: 'Messages that were at the carrier' }),
@@ -366,16 +368,18 @@ export function wireRow(
   };
 }
 
+/** `waits`: why whoever is to be written to now waits, for people; null: their turn comes. */
 export const wireContact = (
   row: CampaignContactRow,
   { type }: Pick<Campaign, 'type'>,
+  waits: string | null,
 ): z.input<typeof campaignContactSchema> => ({
   contactId: row.contact_id,
   phoneNumber: row.phone_number,
   variant: row.variant,
   state: row.state,
   rule: row.rule,
-  says: reasonInWords(row.rule),
+  says: reasonInWords(row.rule) ?? (row.state === 'pending' && row.rule === null ? waits : null),
   dueAt: iso(row.due_at),
   // A lesson has a command in its place.
   messageId: type === 'drill' ? null : row.message_id,
