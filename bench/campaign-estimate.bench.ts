@@ -120,6 +120,7 @@ async function measure(campaignId: string, most: number, audience: Audience): Pr
       shares: new Map([['twilio', 1]]),
       slots: 10,
       ahead: [],
+      throttles: [],
       cap: null,
       prices: pricesFrom(readConfig(priceSettings, {})),
     },

@@ -219,6 +219,17 @@ describe('Throttle groups of campaigns', () => {
     assert.deepEqual([status, reason], ['active', 'Waits for a throttle group that is not there any more.']);
   });
 
+  it('are asked nothing by a campaign that names none', async () => {
+    const campaignId = await begin(3, []);
+    const gone = createPool(database.configFor('campaigns'), () => undefined);
+    await gone.end();
+    for (let second = 0; second < 3; second += 1) {
+      while ((await takeTurn(pool, testParts(clock, { shares: gone }))) !== null);
+      await clock.advance(1_000);
+    }
+    assert.deepEqual(await statesOf(admin, campaignId), { queued: 3 });
+  });
+
   it('keep back nobody who is held or blocked, and give back what was not used', async () => {
     const group = await insertThrottleGroup(admin, clock.now(), { most: 10, per: 'hour', evenly: false });
     const campaignId = await begin(40, [group]);

@@ -7453,6 +7453,21 @@ export interface components {
                 waits: string | null;
                 /** @description Campaigns that send from its numbers at the same time */
                 othersUnderWay: number;
+                /** @description That it names: the finish goes by its share of each, beside the others that are under way */
+                throttleGroups: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    most: number;
+                    /** @enum {string} */
+                    per: "minute" | "hour" | "day";
+                    /** @example Front desk: 40 an hour */
+                    says: string;
+                    /** @description Of the limit, in the period up to now */
+                    used: number;
+                    /** @description Campaigns of it with people before them */
+                    othersUnderWay: number;
+                }[];
             };
             /** @description When it has a slot of its pool at the earliest; null: those before it are paused, or wait themselves */
             slotAt: string | null;

@@ -314,6 +314,15 @@ describe('What a campaign is', () => {
     ]);
   });
 
+  it('names throttle groups that there are, each once', () => {
+    assert.deepEqual(faultsOf({ throttleGroups: [LIST] }), []);
+    assert.deepEqual(faultsOf({ throttleGroups: [LIST, GONE, LIST] }), [
+      '/throttleGroups/1: there is no such throttle group',
+      '/throttleGroups/2: is named twice',
+    ]);
+    assert.equal(definitionSchema.safeParse({ ...good, throttleGroups: Array(6).fill(LIST) }).success, false);
+  });
+
   it('accepts words that mean nothing else, in any language', () => {
     assert.deepEqual(faultsOf({ acceptedKeywords: ['YES', 'no', 'Sí', 'B 2', '1'] }), []);
     assert.deepEqual(

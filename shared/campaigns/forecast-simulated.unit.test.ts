@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '#test/properties/runs.ts';
-import { type DailyCap, forecast, type PaceStep } from './forecast.ts';
+import { forecast, type PaceStep } from './forecast.ts';
+import type { DailyCap } from './quota.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;

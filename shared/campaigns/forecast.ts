@@ -1,6 +1,7 @@
 import type { Instant } from '#shared/compliance/instant.ts';
 import { DAY_MS } from '#shared/compliance/local-day.ts';
 import { growingPart } from './careful-start.ts';
+import { Allowance, type DailyCap, type Quota, quotaOf } from './quota.ts';
 
 /**
  * When a campaign will have reached everybody, worked out from its pace and from when people may be written to. Pure: time
@@ -28,15 +29,6 @@ export interface Cohort {
 export interface PaceStep {
   from: Instant;
   perSecond: number;
-}
-
-/** What carriers take of a campaign's numbers in a day. */
-export interface DailyCap {
-  perDay: number;
-  /** Of the day that is under way. */
-  left: number;
-  /** When that day ends. Days are taken to have 24 hours. */
-  dayEnds: Instant;
 }
 
 /** A campaign goes no further for a time once so many have been written to: a careful start, a sample that is waited for. */
@@ -110,7 +102,7 @@ interface Waiting {
 }
 
 /**
- * `endAt`: nothing goes from then on; null: it has no end. `cap`, in messages; null: none. `stops` in the order in which they
+ * `endAt`: nothing goes from then on; null: it has no end. `cap`, in messages; null: none. `quotas` hold all at once. `stops` in the order in which they
  * come. `most`: so many are written to and no more; left out: everybody.
  */
 export function forecast({
@@ -119,12 +111,14 @@ export function forecast({
   endAt,
   most = Infinity,
   pace,
+  quotas = [],
   startAt,
   stops = [],
 }: {
   cohorts: readonly Cohort[];
   pace: readonly PaceStep[];
   cap: DailyCap | null;
+  quotas?: readonly Quota[];
   startAt: Instant;
   endAt: Instant | null;
   stops?: readonly Stop[];
@@ -147,7 +141,7 @@ export function forecast({
   let waiting = cohorts.map(
     (cohort): Waiting => ({ cohort, left: cohort.contacts, at: startAt, until: startAt }),
   );
-  const day = new Day(cap);
+  const allowed = [...(cap === null ? [] : [quotaOf(cap)]), ...quotas].map((quota) => new Allowance(quota));
   const course = new Course(stops, most);
   let now = startAt;
   for (;;) {
@@ -159,9 +153,9 @@ export function forecast({
       now = course.waitsUntil;
       continue;
     }
-    const left = day.leftAt(now);
-    if (left < 1e-6) {
-      now = day.ends;
+    const used = allowed.filter((each) => each.leftAt(now) < 1e-6);
+    if (used.length > 0) {
+      now = Math.max(...used.map(({ ends }) => ends));
       continue;
     }
     const turn = waiting.filter(({ at }) => at === due);
@@ -180,10 +174,12 @@ export function forecast({
     const perSecond = whole.perSecond * grown.part;
     const total = turn.reduce((sum, { left }) => sum + left, 0);
     const needs = perSecond > 0 ? (total / perSecond) * 1_000 : Infinity;
-    const capped = perSecond > 0 ? (left / perSecond) * 1_000 : Infinity;
+    const capped = allowed.map((each) => (perSecond > 0 ? (each.leftAt(now) / perSecond) * 1_000 : Infinity));
     const stopped = perSecond > 0 ? (course.left / perSecond) * 1_000 : Infinity;
     const to = Math.min(
-      ...[now + needs, now + capped, now + stopped, day.ends, whole.until, grown.until, horizon],
+      ...[now + needs, now + stopped, whole.until, grown.until, horizon],
+      ...capped.map((ms) => now + ms),
+      ...allowed.map(({ ends }) => ends),
       ...turn.map(({ until }) => until),
     );
     if (to === Infinity) break;
@@ -206,42 +202,11 @@ export function forecast({
       if (served > 0)
         drawOn(zone.curve, { at: now, reached: before }, { at: to, reached: zone.contacts - zone.left });
     }
-    day.take(gone, to === now + capped);
+    for (const [index, each] of allowed.entries()) each.take(gone, to === now + (capped[index] ?? 0));
     course.take(gone, to === now + stopped, to);
     now = to;
   }
   return summed(zones);
-}
-
-/** What is left of a day, as time goes on. */
-class Day {
-  readonly #perDay: number;
-  #left: number;
-  #ends: Instant;
-
-  constructor(cap: DailyCap | null) {
-    // A cap of less than one would go on for ever.
-    this.#perDay = Math.max(1, cap?.perDay ?? Infinity);
-    this.#left = Math.max(0, cap?.left ?? Infinity);
-    this.#ends = cap?.dayEnds ?? Infinity;
-  }
-
-  get ends(): Instant {
-    return this.#ends;
-  }
-
-  leftAt(now: Instant): number {
-    while (this.#ends <= now) {
-      this.#left = this.#perDay;
-      this.#ends += DAY_MS;
-    }
-    return this.#left;
-  }
-
-  /** `all`: nothing is left, whatever division says. */
-  take(messages: number, all: boolean): void {
-    this.#left = all ? 0 : this.#left - messages;
-  }
 }
 
 /** How far a campaign has come, and what keeps it there. */

@@ -36,8 +36,11 @@ const MARGIN = 1e-6;
 /** In ms. */
 const sliceOf = ({ per }: Pick<Limit, 'per'>): number => PERIOD_MS[per] / SLICES;
 
-/** From one to the next of an even pace, in ms: as slices count, so that it does not outrun the limit and then stand still. */
-const distanceOf = (limit: Limit): number => (PERIOD_MS[limit.per] + sliceOf(limit)) / limit.most;
+/** Over what time as many as the limit go, in ms, where people wait all the time: slices make it a little longer than its period. */
+export const periodFor = (limit: Pick<Limit, 'per'>): number => PERIOD_MS[limit.per] + sliceOf(limit);
+
+/** From one to the next of an even pace, in ms: it does not outrun the limit and then stand still. */
+const distanceOf = (limit: Limit): number => periodFor(limit) / limit.most;
 
 /** End of the slice in which something is taken. */
 export function sliceEnd(limit: Pick<Limit, 'per'>, now: number): number {

@@ -186,6 +186,60 @@ export function campaignTests(world: () => World): void {
     await world().close(told);
   });
 
+  it('share a limit: a throttle group is made, named in a draft, waited for, and changed while it is', async () => {
+    const made = await world().open('/campaigns');
+    await made.getByRole('navigation', { name: 'Parts of campaigns' }).getByText('Throttle groups').click();
+    await made.getByRole('heading', { level: 1, name: 'Throttle groups' }).waitFor();
+    await world().looksRight(made, 'throttle-groups-none');
+    await made.getByRole('link', { name: 'New throttle group' }).first().click();
+    const drawer = made.getByRole('dialog', { name: 'New throttle group' });
+    await drawer.getByRole('textbox', { name: 'Name' }).fill('Front desk');
+    await drawer.getByRole('textbox', { name: 'At most' }).fill('40');
+    await world().looksRight(made, 'throttle-group-new');
+    await drawer.getByRole('button', { name: 'Make the group' }).click();
+    await made.getByText('40 an hour').first().waitFor();
+    await world().close(made);
+
+    const id = await makeDraft(world(), 'Flu shots at Alder Street', await insertPeople(world(), 'Alder', 7));
+    const page = await world().open(`/campaigns/${id}/edit?section=senders`);
+    await page.getByRole('combobox', { name: 'Throttle groups' }).click();
+    await page.getByRole('option', { name: 'Front desk: 40 an hour' }).click();
+    await page.keyboard.press('Escape');
+    await save(page);
+    await world().looksRight(page, 'campaign-throttled');
+    await section(page, /Review/).click();
+    await page.getByText('Throttle group Front desk: 40 an hour').waitFor();
+    await world().close(page);
+    await start(world(), id);
+    const told = await world().open(`/campaigns/${id}`);
+    await told.getByText('Waits for throttle group Front desk: 40 an hour.').first().waitFor();
+    await world().looksRight(told, 'campaign-waits-for-throttle');
+    await world().close(told);
+    const { data } = await world().api.GET('/v1/campaigns/{id}/contacts', {
+      params: { path: { id }, query: { state: 'pending' } },
+    });
+    const person = await world().open(`/campaigns/${id}/contacts/${data?.items[0]?.contactId}`);
+    await person.getByRole('dialog').getByText('Waits for throttle group Front desk: 40 an hour.').waitFor();
+
+    await world().close(person);
+    const list = await world().open('/campaigns/throttle-groups');
+    await list.getByText('Front desk').first().click();
+    const group = list.getByRole('dialog', { name: 'Front desk' });
+    await group.getByText('people wait for it', { exact: false }).waitFor();
+    await world().looksRight(list, 'throttle-group');
+    await group.getByRole('button', { name: 'Delete…' }).click();
+    await group.getByRole('button', { name: 'Delete the group' }).click();
+    await group.getByText('Campaigns that have not ended name it', { exact: false }).waitFor();
+    await group.getByRole('textbox', { name: 'At most' }).fill('900000');
+    await group.getByRole('button', { name: 'Save' }).click();
+    await list.getByText('Saved. It holds within seconds', { exact: false }).waitFor();
+    await world().close(list);
+    await eventually(async () => {
+      const { data: known } = await world().api.GET('/v1/campaigns/{id}', { params: { path: { id } } });
+      assert.equal(known?.reason, null);
+    });
+  });
+
   it('keep what is filled in and not saved: over another section, a reload, and what a colleague saves meanwhile', async () => {
     const { api } = world();
     const id = await makeDraft(world(), 'Flu shots at Bay Street', await insertPeople(world(), 'Bay', 5));

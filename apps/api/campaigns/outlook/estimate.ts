@@ -2,7 +2,6 @@ import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { sliceOf } from '#shared/campaigns/careful-start.ts';
 import {
   type Cohort,
-  type DailyCap,
   type Forecast,
   forecast,
   paceBeside,
@@ -10,8 +9,16 @@ import {
   type Stop,
   slotFreeAt,
 } from '#shared/campaigns/forecast.ts';
+import {
+  isPace,
+  paceInGroup,
+  quotaInGroup,
+  slowest,
+  type ThrottledBeside,
+} from '#shared/campaigns/forecast-throttled.ts';
 import { linesOf, paceOf } from '#shared/campaigns/pace.ts';
 import { MICROS, type Price, type Prices } from '#shared/campaigns/prices.ts';
+import type { DailyCap } from '#shared/campaigns/quota.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import type { Instant } from '#shared/compliance/instant.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
@@ -43,6 +50,8 @@ export interface Circumstances {
     /** Whether its messages are under way, from numbers that this one is sent from too. */
     isBeside: boolean;
   })[];
+  /** Throttle groups that it names. */
+  throttles: readonly (ThrottledBeside & { id: string; name: string })[];
   prices: Prices;
 }
 
@@ -78,6 +87,7 @@ export interface Estimate {
     lines: number | null;
     others: number;
     waits: string | null;
+    throttles: Circumstances['throttles'];
   };
   /** When it has a slot; null: nobody can say, and the forecast goes by now. */
   slotAt: Instant | null;
@@ -105,6 +115,7 @@ export function estimate(
     shares,
     slots,
     startAt,
+    throttles,
     usualPace,
     waits,
   }: Circumstances,
@@ -158,12 +169,20 @@ export function estimate(
   );
   // What is counted in segments is fewer messages where these are long.
   const length = sent === 0 ? 1 : total / sent;
-  const pace = paceBeside({
-    own: perSecond,
-    capacity: capacity === null ? null : capacity / length,
-    rivals,
-    startAt: begins,
-  });
+  const pace = slowest([
+    paceBeside({
+      own: perSecond,
+      capacity: capacity === null ? null : capacity / length,
+      rivals,
+      startAt: begins,
+    }),
+    ...throttles
+      .filter(({ limit }) => isPace(limit))
+      .map((group) => paceInGroup(group, { own: perSecond, startAt: begins })),
+  ]);
+  const quotas = throttles
+    .filter(({ limit }) => !isPace(limit))
+    .map((group) => quotaInGroup(group, { startAt: begins }));
   return {
     ...{ contacts, looked, recipients, slotAt },
     margin: marginOf({ contacts, looked }),
@@ -181,10 +200,11 @@ export function estimate(
       micros: Math.round(factor * micros),
       prices: paid,
     },
-    pace: { perSecond, capacity, lines, others: rivals.length, waits },
+    pace: { perSecond, capacity, lines, others: rivals.length, waits, throttles },
     forecast: forecast({
       cohorts: everybody,
       pace,
+      quotas,
       cap: cap === null ? null : { ...cap, perDay: cap.perDay / length, left: cap.left / length },
       startAt: begins,
       endAt: endAt?.getTime() ?? null,

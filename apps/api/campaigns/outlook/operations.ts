@@ -33,6 +33,7 @@ import { estimate } from './estimate.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { audienceFault, exportPreview, previewPage } from './preview.ts';
 import { readAhead, readDailyCap } from './read-circumstances.ts';
+import { readThrottles } from './read-throttles.ts';
 import type { PreviewParts } from './row.ts';
 import {
   audienceCountSchema,
@@ -156,6 +157,10 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
           slots: outlook.slots[campaign.pool],
           cap: isCalls ? null : await readDailyCap(db, campaign.definition, { carriers, ownNumber }, now),
           ahead: await readAhead(db, campaign, { usualPace, ownNumber, now }),
+          throttles: await readThrottles(db, campaign, {
+            usual: { sms: outlook.usualPace, voice: callsPerSecond },
+            now,
+          }),
           prices: parts.prices,
         });
         const steps = ladderOf(campaign);

@@ -416,6 +416,34 @@ describe('What a campaign would do', () => {
     await pool.query('DELETE FROM sender');
   });
 
+  it('goes by its share of its throttle groups, beside others of them that are under way', async () => {
+    await insert(300);
+    const desk = await api.send('POST', '/v1/throttle-groups', {
+      body: { name: 'Front desk', most: 61, per: 'hour' },
+    });
+    const throttleGroups = [desk.body.id];
+    const id = await draft({ throttleGroups });
+    const at = 'estimate?startAt=2026-11-27T14:00:00Z';
+    const alone = await get(id, at);
+    assert.equal(alone.finishesAt, '2026-11-27T19:00:00.000Z');
+    assert.deepEqual(alone.pace.throttleGroups, [
+      {
+        ...{ id: desk.body.id, name: 'Front desk', most: 61, per: 'hour' },
+        ...{ says: 'Front desk: 61 an hour', used: 0, othersUnderWay: 0 },
+      },
+    ]);
+    // Another has half of it for its sixty people, which is two hours.
+    const other = await draft({ throttleGroups });
+    await pool.query(`UPDATE campaign SET status = 'active' WHERE campaign_id = $1`, [other]);
+    await pool.query(`INSERT INTO campaign_count VALUES ($1, 0, 'pending', 60), ($1, 0, 'sent', 60)`, [
+      other,
+    ]);
+    const beside = await get(id, at);
+    assert.equal(beside.finishesAt, '2026-11-27T20:00:00.000Z');
+    assert.equal(beside.pace.throttleGroups[0].othersUnderWay, 1);
+    await pool.query('DELETE FROM throttle_group');
+  });
+
   it('waits for a slot of its pool behind those that are under way', async () => {
     await insert(10);
     const id = await draft();

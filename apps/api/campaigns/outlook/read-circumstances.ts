@@ -1,6 +1,6 @@
 import { contactStates, openStates } from '#shared/campaigns/counts.ts';
 import type { Definition } from '#shared/campaigns/definition.ts';
-import type { DailyCap } from '#shared/campaigns/forecast.ts';
+import type { DailyCap } from '#shared/campaigns/quota.ts';
 import { type Campaign, HOLDS_SLOT, waitsForSlot } from '#shared/campaigns/store.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';

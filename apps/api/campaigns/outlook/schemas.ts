@@ -3,6 +3,8 @@ import { audienceSchema } from '#shared/campaigns/definition.ts';
 import { stepChannels } from '#shared/campaigns/ladder.ts';
 import { MICROS, type Price } from '#shared/campaigns/prices.ts';
 import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
+import { periods } from '#shared/throttle/rule.ts';
+import { throttleInWords } from '#shared/throttle/words.ts';
 import { MAX_LIMIT } from '../../http/cursor.ts';
 import { shownPhone } from '../../http/phone.ts';
 import { instant } from '../../http/time.ts';
@@ -140,6 +142,22 @@ export const estimateSchema = z
         .int()
         .min(0)
         .meta({ description: 'Campaigns that send from its numbers at the same time' }),
+      throttleGroups: z
+        .array(
+          z.object({
+            id: z.uuid(),
+            name: z.string(),
+            most: z.int(),
+            per: z.enum(periods),
+            says: z.string().meta({ example: 'Front desk: 40 an hour' }),
+            used: z.int().min(0).meta({ description: 'Of the limit, in the period up to now' }),
+            othersUnderWay: z.int().min(0).meta({ description: 'Campaigns of it with people before them' }),
+          }),
+        )
+        .meta({
+          description:
+            'That it names: the finish goes by its share of each, beside the others that are under way',
+        }),
     }),
     slotAt: instant.nullable().meta({
       description:
@@ -237,6 +255,10 @@ export const wireEstimate = (
     callsAtOnce: made.pace.lines,
     waits: made.pace.waits,
     othersUnderWay: made.pace.others,
+    throttleGroups: made.pace.throttles.map(({ id, limit, name, rivals, used }) => ({
+      ...{ id, name, used, most: limit.most, per: limit.per, says: throttleInWords({ ...limit, name }) },
+      othersUnderWay: rivals.filter(({ contacts }) => contacts > 0).length,
+    })),
   },
   slotAt: iso(made.slotAt),
   zones: made.forecast.zones.map(({ curve, finishesAt, startsAt, ...zone }) => ({

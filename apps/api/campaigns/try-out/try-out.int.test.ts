@@ -69,7 +69,10 @@ describe('Trying a campaign out', () => {
 
   it('sends the text to numbers that are given, marked as a test, through the gate, and counts it nowhere', async () => {
     await consent(TESTER);
-    const id = await draft();
+    const desk = await api.send('POST', '/v1/throttle-groups', {
+      body: { name: 'Desk', most: 1, per: 'day' },
+    });
+    const id = await draft({ throttleGroups: [desk.body.id] });
     const { body, status } = await send(id, {
       to: [TESTER, '+14155550102', '(415) 555-0101'],
       values: { name: 'Ana' },
@@ -94,6 +97,7 @@ describe('Trying a campaign out', () => {
     ]);
     assert.equal((await rows("SELECT FROM outbox WHERE kind = 'queue'")).length, 1);
     assert.deepEqual(await rows('SELECT FROM campaign_count'), []);
+    assert.deepEqual(await rows('SELECT FROM throttle_use'), []);
     assert.deepEqual(await rows('SELECT DISTINCT url, contact_id FROM short_link'), [
       { url: 'https://example.org/all', contact_id: null },
     ]);

@@ -20,6 +20,22 @@ const create = createRoute({
   component: lazyRouteComponent(() => import('./builder/create.tsx'), 'CreateCampaign'),
 });
 
+const throttleGroups = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/campaigns/throttle-groups',
+  component: lazyRouteComponent(() => import('./throttle/groups.tsx'), 'ThrottleGroups'),
+});
+const newThrottleGroup = createRoute({
+  getParentRoute: () => throttleGroups,
+  path: 'new',
+  component: lazyRouteComponent(() => import('./throttle/new-group.tsx'), 'NewThrottleGroup'),
+});
+const throttleGroup = createRoute({
+  getParentRoute: () => throttleGroups,
+  path: '$groupId',
+  component: lazyRouteComponent(() => import('./throttle/group.tsx'), 'ThrottleGroupDrawer'),
+});
+
 const edit = createRoute({
   getParentRoute: () => rootRoute,
   path: '/campaigns/$id/edit',
@@ -67,4 +83,10 @@ const contact = createRoute({
   component: lazyRouteComponent(() => import('./detail/contact-drawer.tsx'), 'ContactDrawer'),
 });
 
-export const campaignRoutes = [campaigns, create, edit, detail.addChildren([contacts, contact])];
+export const campaignRoutes = [
+  campaigns,
+  create,
+  throttleGroups.addChildren([newThrottleGroup, throttleGroup]),
+  edit,
+  detail.addChildren([contacts, contact]),
+];

@@ -26,6 +26,7 @@ import { costRange } from './cost-range.ts';
 import { LadderCosts } from './ladder-costs.tsx';
 import { sectionOf } from './sections.ts';
 import { builderTexts, ladderTexts } from './texts.ts';
+import { ThrottleShares } from './throttle-shares.tsx';
 import { useDraft, useUnsaved } from './use-draft.ts';
 import { instantOf } from './wall-time.ts';
 
@@ -195,6 +196,7 @@ function Outlook({ estimate }: { estimate: CampaignEstimate }) {
         )}
       </Stats>
       {pace.waits !== null && <Text c="var(--c-held-text)">{pace.waits}</Text>}
+      <ThrottleShares of={pace.throttleGroups} />
       {unreached > 0 && <Text c="var(--c-held-text)">{say('unreached', { count: unreached })}</Text>}
       {out.length > 0 && (
         <Stack gap={4}>

@@ -12,6 +12,7 @@ const places: readonly (readonly [begins: string, Section])[] = [
   ['/definition/senderPool', 'senders'],
   ['/definition/messagesPerSecond', 'senders'],
   ['/definition/spreadOverMinutes', 'senders'],
+  ['/definition/throttleGroups', 'senders'],
   ['/definition/budget', 'senders'],
   ['/definition/canary', 'senders'],
   ['/definition/maxAttempts', 'senders'],

@@ -10,11 +10,12 @@ describe('Sections of the builder', () => {
         '/definition/variants/0/bodies/en',
         '/definition/drill',
         '/definition/senderPool',
+        '/definition/throttleGroups/1',
         '/definition/windows',
         '/endAt',
         '/definition/ladder/1/after',
       ].map((pointer) => sectionOf(pointer, 'sms')),
-      ['basics', 'audience', 'message', 'message', 'senders', 'schedule', 'schedule', 'message'],
+      ['basics', 'audience', 'message', 'message', 'senders', 'senders', 'schedule', 'schedule', 'message'],
     );
   });
 

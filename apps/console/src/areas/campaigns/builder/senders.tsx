@@ -7,6 +7,7 @@ import classes from './builder.module.css';
 import { PaceFields } from './pace-fields.tsx';
 import { SectionForm } from './section-form.tsx';
 import { builderTexts } from './texts.ts';
+import { ThrottleField } from './throttle-field.tsx';
 import { useDraft, useFilled } from './use-draft.ts';
 
 type Canary = NonNullable<Campaign['definition']['canary']>;
@@ -37,6 +38,7 @@ export function SendersSection() {
     senderPool: definition.senderPool,
     messagesPerSecond: definition.messagesPerSecond,
     spreadOverMinutes: definition.spreadOverMinutes,
+    throttleGroups: definition.throttleGroups,
     budget: definition.budget,
     canary: definition.canary,
     maxAttempts: definition.maxAttempts,
@@ -92,6 +94,11 @@ export function SendersSection() {
         </Stack>
       </Radio.Group>
       <PaceFields value={filled} fill={fill} />
+      <ThrottleField
+        value={filled.throttleGroups}
+        isChanged={form.isChanged}
+        fill={(throttleGroups) => fill({ throttleGroups })}
+      />
       {!isDrill && (
         <>
           <NumberInput

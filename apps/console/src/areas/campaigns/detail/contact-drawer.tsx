@@ -1,7 +1,7 @@
 import { Button, Code, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { CampaignContact, Message } from '#shared/api-client/api-types.ts';
+import type { Campaign, CampaignContact, Message } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Bubbles } from '../../../parts/phone/phone-preview.tsx';
@@ -19,6 +19,7 @@ import { deliveryStatus } from '../../../words/messages.ts';
 import { useWord } from '../../../words/use-word.ts';
 import classes from './detail.module.css';
 import { detailTexts } from './texts.ts';
+import { useWhyPending } from './throttle.tsx';
 
 const route = getRouteApi('/campaigns/$id/contacts/$contactId');
 
@@ -32,6 +33,7 @@ export function ContactDrawer() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const rows = useQuery(one('/v1/campaigns/{id}/contacts', { path: { id }, query: { contactId } }));
+  const campaign = useQuery(one('/v1/campaigns/{id}', { path: { id } }));
   const contact = useQuery({ ...one('/v1/contacts/{id}', { path: { id: contactId } }), retry: false });
   const row = rows.data?.items[0];
   const messageId = row?.messageId ?? null;
@@ -70,18 +72,25 @@ export function ContactDrawer() {
       ) : row === undefined ? (
         <Text c="dimmed">{say('notInIt')}</Text>
       ) : (
-        <Record row={row} message={message.data} zone={contact.data?.timeZone ?? null} />
+        <Record
+          row={row}
+          campaign={campaign.data}
+          message={message.data}
+          zone={contact.data?.timeZone ?? null}
+        />
       )}
     </SideDrawer>
   );
 }
 
 function Record({
+  campaign,
   message,
   row,
   zone,
 }: {
   row: CampaignContact;
+  campaign: Campaign | undefined;
   message: Message | undefined;
   zone: string | null;
 }) {
@@ -89,6 +98,7 @@ function Record({
   const reason = useReason();
   const word = useWord(verdictWords);
   const state = useWord(contactState);
+  const throttled = useWhyPending(campaign);
   const language = useLanguage();
   const now = useNow(false);
   const where = zone ?? zoneHere();
@@ -105,7 +115,9 @@ function Record({
                 why: lower(row.rule === null ? '' : reason(row.rule, row.says).says),
               })
             : row.rule === null
-              ? (state(row.state).hint ?? state(row.state).says)
+              ? ((row.state === 'pending' ? throttled : null) ??
+                state(row.state).hint ??
+                state(row.state).says)
               : reason(row.rule, row.says).says}
         </Text>
         {row.rule !== null && reason(row.rule, row.says).hint !== undefined && (

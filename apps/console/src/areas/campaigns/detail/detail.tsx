@@ -31,6 +31,7 @@ import { Ladder } from './ladder.tsx';
 import { Reasons } from './reasons.tsx';
 import { Senders } from './senders.tsx';
 import { detailTexts } from './texts.ts';
+import { ThrottleOf } from './throttle.tsx';
 import { Tiles } from './tiles.tsx';
 import { Variants } from './variants.tsx';
 
@@ -217,6 +218,7 @@ function Known({ campaign }: { campaign: Campaign }) {
                       {say('spread', { count: campaign.definition.spreadOverMinutes })}
                     </Text>
                   )}
+                  <ThrottleOf campaign={campaign} />
                   <Text size="xs" c="dimmed">
                     {say('madeBy', { by: campaign.createdBy })}{' '}
                     {campaign.approvedBy !== null && say('approvedBy', { by: campaign.approvedBy })}

@@ -21,6 +21,7 @@ import { useCommands } from '../commands.ts';
 import { firstLine } from '../first-line.ts';
 import { useAudienceWords } from '../names.ts';
 import { StopDialog } from '../stop-dialog.tsx';
+import { CampaignTabs } from '../tabs.tsx';
 import { commandTexts } from '../texts.ts';
 import { Exceptions } from './exceptions.tsx';
 import classes from './list.module.css';
@@ -163,7 +164,7 @@ export function CampaignList() {
   );
   const isFiltered = q !== undefined || status !== undefined;
   return (
-    <Page title={say('title')} state={say('state')} action={create}>
+    <Page title={say('title')} state={say('state')} action={create} tabs={<CampaignTabs />}>
       <DataTable
         id="campaigns"
         label={say('title')}
