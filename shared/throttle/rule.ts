@@ -77,16 +77,19 @@ export function freeOf(limit: Limit, state: GroupState, now: number): number {
   return Math.max(0, Math.min(left, brought));
 }
 
-/** Up to when its even pace is used once so many are taken. */
+/** Up to when its even pace is used once so many are taken: in whole ms, and never ahead of it. */
 export const usedToAfter = (
   limit: Limit,
   state: GroupState,
   { now, taken }: { taken: number; now: number },
-): number | null => (taken === 0 ? state.usedTo : paceFrom(limit, state, now) + taken * distanceOf(limit));
+): number | null =>
+  taken === 0 ? state.usedTo : inWholeMs(paceFrom(limit, state, now) + taken * distanceOf(limit));
 
 /** The same, once some of them are given back. */
 export const usedToBefore = (limit: Limit, usedTo: number | null, back: number): number | null =>
-  usedTo === null ? null : usedTo - back * distanceOf(limit);
+  usedTo === null ? null : inWholeMs(usedTo - back * distanceOf(limit));
+
+const inWholeMs = (at: number): number => Math.ceil(at - MARGIN);
 
 /** When there may be room for another, at the earliest. `state`: after what was taken now. */
 export function freeAt(limit: Limit, state: GroupState, now: number): number {
