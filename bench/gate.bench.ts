@@ -51,6 +51,7 @@ const work: Work[] = Array.from({ length: COUNT }, (_, index) => {
     facts: {
       phoneNumber: `+1${pick(codes)}555${String(index % 10_000).padStart(4, '0')}`,
       zone: null,
+      windowClosesAt: null,
       state: profile < 0.1 ? pick(states) : null,
       postalCode: profile > 0.9 ? pick(postalCodes) : null,
       suppressions: suppressed ? [{ topic: null }] : [],

@@ -52,6 +52,7 @@ for (let index = 0; index < MESSAGES; index += 1) {
     to: phoneNumber(`+1415555${String(101 + (index % 99)).padStart(4, '0')}`),
     from: FROM,
     body: `Message ${index}: wash your hands for twenty seconds. Reply 1 for yes and 2 for no.`,
+    template: null,
     mediaUrls: [],
     statusCallbackUrl: null,
     validForSeconds: null,

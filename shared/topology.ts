@@ -164,6 +164,7 @@ export type TableName =
   | 'sender_day'
   | 'sender_task'
   | 'sticky_sender'
+  | 'whatsapp_window'
   | 'campaign_delivery'
   | 'campaign_delivery_count'
   | 'campaign_drill_answer'
@@ -337,6 +338,8 @@ export const services = {
       campaign_click: ['select', 'insert'],
       campaign_count: ['select', 'insert', 'update'],
       inbound_part: ['select', 'insert', 'update', 'delete'],
+      sender: ['select'],
+      whatsapp_window: ['select', 'insert', 'update'],
       contact: ['select'],
       campaign_contact: ['select'],
     },
@@ -404,6 +407,7 @@ export const services = {
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],
       reassigned_answer: ['select'],
+      whatsapp_window: ['select'],
     },
     carriers: false,
     publicPaths: [],
@@ -443,6 +447,7 @@ export const services = {
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],
       reassigned_answer: ['select'],
+      whatsapp_window: ['select'],
     },
     carriers: true,
     sendsTexts: true,
@@ -483,6 +488,7 @@ export const services = {
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],
       reassigned_answer: ['select'],
+      whatsapp_window: ['select'],
     },
     carriers: true,
     publicPaths: [],
@@ -610,6 +616,7 @@ export const services = {
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],
       reassigned_answer: ['select'],
+      whatsapp_window: ['select'],
       erased_phone: ['select'],
       campaign: ['select', 'insert', 'update', 'delete'],
       campaign_contact: ['select', 'update'],
@@ -716,6 +723,7 @@ export const services = {
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],
       reassigned_answer: ['select'],
+      whatsapp_window: ['select'],
       erasure_key: ['select'],
     },
     carriers: false,
@@ -752,6 +760,7 @@ export const services = {
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],
       reassigned_answer: ['select'],
+      whatsapp_window: ['select'],
       agent_rule: ['select'],
       agent_mode: ['select'],
       agent_answer: ['select', 'insert', 'update'],

@@ -148,6 +148,7 @@ describe('what people text, and what became of what they are sent,', () => {
       to: PERSON,
       from: OURS,
       body: 'Good morning',
+      template: null,
       mediaUrls: [],
       statusCallbackUrl: statusCallbackUrl(publicUrl, 'twilio', ids),
       validForSeconds: null,

@@ -157,6 +157,7 @@ describe('a message whose end no status callback told', () => {
         to: to ?? person(sent),
         from: OURS,
         body: `Lesson ${sent}`,
+        template: null,
         mediaUrls: [],
       };
       const { signal } = new AbortController();

@@ -6,6 +6,7 @@ import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { type DueRows, startDueRows } from '#shared/due-rows.ts';
 import type { Pacer } from '#shared/pacing/pacer.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { numberOf } from '#shared/phone/sender-address.ts';
 import { readCarriers } from '#shared/senders/carriers-of.ts';
 import type { Claimed } from '#shared/sending/claim.ts';
 import {
@@ -105,7 +106,7 @@ function callsOf(parts: CallerParts): SendingCarrier {
     send: (claimed) => call(claimed, parts, signal),
     // A list tells a call by the two numbers and its time; one at once is under way for a phone, so that is enough.
     list: async ({ from, to }, since) =>
-      (await carrier.listCalls({ to, from, since })).map((each) => ({
+      (await carrier.listCalls({ to, from: numberOf(from), since })).map((each) => ({
         ...each,
         errorCode: null,
         segments: null,

@@ -251,6 +251,7 @@ describe('The orchestrator of campaigns', () => {
                   messageId: message.message_id,
                   phoneNumber: message.phone_number,
                   channel: 'sms',
+                  freeFrom: null,
                   intent: message.intent,
                   batchId: message.message_id,
                   campaignId,

@@ -9,6 +9,7 @@ import { openReview } from '#shared/consent/review-queue.ts';
 import type { CarrierName, HeardConsent } from '#shared/contracts/dialog-commands.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 
 /** A text as it is taken in: known by the id that derives from the carrier's. */
@@ -113,7 +114,7 @@ const changeOf = (
     status,
     method: 'sms',
     originalMessage: message.body,
-    cause: `${carrier} ${message.carrierMessageId}`,
+    cause: `${carrier} ${message.carrierMessageId}${isWhatsApp(message.to) ? ', by whatsapp' : ''}`,
     rule,
     requestedAt: receivedAt,
     foundLate: message.receivedAt !== null,

@@ -5,7 +5,8 @@ import type { Queryable } from '#shared/postgres/pool.ts';
 /** Why a text cannot become a command. */
 export const asideReasons = {
   no_phone_number: 'not a text between two phone numbers: a short code or a name has no dialog',
-  other_channel: 'no text: it came by another channel, and is no part of a dialog by text',
+  other_channel:
+    'it came by another channel than texts, to no sender of ours on it, and is no part of any dialog',
   binary: 'no text but raw bytes',
   no_date: 'the carrier does not say when it came',
 } as const;

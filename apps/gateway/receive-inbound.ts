@@ -12,6 +12,7 @@ import type { SlotRelay } from '#shared/outbox/slot-relay.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import { type Heard, hearConsent } from './hear-consent.ts';
 import { keepPart, markTakenIn } from './parts/store.ts';
+import { noteWindow } from './whatsapp.ts';
 
 export interface ReceivingDeps {
   pool: Pool;
@@ -69,6 +70,7 @@ async function receiveWhole(
   const receivedAt = message.receivedAt ?? deps.clock.now();
   const heard = { carrier, message, commandId, receivedAt };
   const consent = await hearConsent(heard, deps);
+  await noteWindow(deps.pool, heard, deps.clock.now());
   const command = commandOf(heard, consent);
   await deps.producer.put('dialog-commands', message.from, JSON.stringify(command));
 }

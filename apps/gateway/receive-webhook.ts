@@ -3,6 +3,7 @@ import { hearOtherChannel } from './hear-consent.ts';
 import { asideReasons, keepAside } from './keep-aside.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
 import { receiveStatus } from './receive-status.ts';
+import { ofNoSender } from './whatsapp.ts';
 
 /** What a webhook came to. */
 export type Reception =
@@ -44,7 +45,9 @@ async function receiveText(
   webhook: ReceivedWebhook,
   deps: ReceivingDeps,
 ): Promise<Reception> {
-  const parsed = carrier.parseInbound(webhook);
+  const read = carrier.parseInbound(webhook);
+  const elsewhere = read.kind === 'message' ? await ofNoSender(deps.pool, carrier.name, read.message) : null;
+  const parsed = elsewhere ?? read;
   if (parsed.kind === 'malformed') {
     deps.logger.warn({ carrier: carrier.name, reason: parsed.reason }, 'a signed webhook is malformed');
     return { kind: 'malformed' };

@@ -4,6 +4,7 @@ import { hearOtherChannel } from './hear-consent.ts';
 import { asideReasons } from './keep-aside.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
 import { neverSucceeds, setAside } from './set-aside.ts';
+import { ofNoSender } from './whatsapp.ts';
 
 type ListedMessage = Extract<InboundListing, { kind: 'message' }>;
 
@@ -13,7 +14,10 @@ type ListedMessage = Extract<InboundListing, { kind: 'message' }>;
  * with them all sending, waiting. Rejects when the database or the stream is away, and for what nobody foresaw: a
  * mistake of ours must not set every STOP aside.
  */
-export async function takeIn(carrier: Carrier, listing: InboundListing, deps: ReceivingDeps): Promise<void> {
+export async function takeIn(carrier: Carrier, listed: InboundListing, deps: ReceivingDeps): Promise<void> {
+  const elsewhere =
+    listed.kind === 'message' ? await ofNoSender(deps.pool, carrier.name, listed.message) : null;
+  const listing = elsewhere ?? listed;
   if (listing.kind === 'other_channel') await hearOtherChannel(carrier.name, listing, deps);
   if (listing.kind !== 'message') {
     await setAside(carrier.name, listing.unreachable, asideReasons[listing.kind], deps);

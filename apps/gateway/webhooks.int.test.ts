@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { inboundCommandId } from '#shared/identity.ts';
+import { inboundCommandId, messageLogId } from '#shared/identity.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
@@ -196,7 +196,7 @@ describe('the webhooks of the gateway', () => {
     });
   });
 
-  describe('keep apart what comes by WhatsApp', () => {
+  describe('keep apart what comes by WhatsApp to no sender of ours there', () => {
     const byWhatsApp = { From: `whatsapp:${PERSON}`, To: `whatsapp:${OURS}` };
 
     it('from the dialog by text, where people find it', async () => {
@@ -225,6 +225,86 @@ describe('the webhooks of the gateway', () => {
         ['CONSENT_CHANGED'],
       );
       assert.deepEqual(gateway.streams.keys, []);
+    });
+  });
+
+  describe('take in what comes to a sender on WhatsApp', () => {
+    const SENDER = 'whatsapp:+14155550110';
+    const phone = '+14155550178';
+    const there = { From: `whatsapp:${phone}`, To: SENDER };
+    const windows = async () => {
+      const { rows } = await database.adminPool.query<{ sender: string; seconds: number; business: Date }>(
+        `SELECT sender_number AS sender, extract(epoch FROM clock_timestamp() - heard_at)::float8 AS seconds, heard_on AS business
+           FROM whatsapp_window WHERE phone_number = $1`,
+        [phone],
+      );
+      return rows;
+    };
+    beforeEach(async () => {
+      await database.adminPool.query('DELETE FROM whatsapp_window');
+      await database.adminPool.query(
+        `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
+         VALUES ($1, 'twilio', 'whatsapp', 'registered', 80, now(), now()) ON CONFLICT DO NOTHING`,
+        [SENDER],
+      );
+    });
+
+    it('as a text of the person to that address, with their window open', async () => {
+      assert.equal((await gateway.text('SMwa10', 'Hello', there)).status, 200);
+      const command = gateway.streams.commands.at(-1);
+      assert.ok(command?.type === 'INBOUND_SMS');
+      assert.deepEqual(
+        [command.phoneNumber, command.payload.from, command.payload.to, command.payload.body],
+        [phone, phone, SENDER, 'Hello'],
+      );
+      const [window, ...others] = await windows();
+      assert.ok(window !== undefined && window.seconds < 60 && others.length === 0);
+      assert.equal(window.sender, SENDER);
+    });
+
+    it('with the window open before anybody hears of it', async () => {
+      let known = 0;
+      gateway.streams.onPut = async () => {
+        known = (await windows()).length;
+      };
+      await gateway.text('SMwa11', 'Hello', there);
+      gateway.streams.onPut = async () => undefined;
+      assert.equal(known, 1);
+    });
+
+    it('and open no window again when a message is repeated that is in the log already', async () => {
+      await gateway.text('SMwa12', 'Hello', there);
+      await database.adminPool.query(
+        `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, status, status_rank, status_at)
+         VALUES ($1, 'twilio', 'SMwa12', 'inbound', $2, 'received', 210, now())`,
+        [messageLogId('twilio', 'SMwa12'), phone],
+      );
+      await database.adminPool.query("UPDATE whatsapp_window SET heard_at = heard_at - interval '30 hours'");
+      await gateway.text('SMwa12', 'Hello', there);
+      const [window] = await windows();
+      assert.ok((window?.seconds ?? 0) > 29 * 3_600);
+    });
+
+    it('and hear a STOP there for everything, before it goes on', async () => {
+      await gateway.text('SMwa13', 'STOP', there);
+      const command = gateway.streams.commands.at(-1);
+      assert.ok(command?.type === 'INBOUND_SMS');
+      assert.deepEqual([command.payload.consent, command.payload.to], ['opted_out', SENDER]);
+      const { rows } = await database.adminPool.query(
+        'SELECT source FROM suppression WHERE phone_number = $1',
+        [phone],
+      );
+      assert.deepEqual(rows, [{ source: 'user_opt_out' }]);
+      const { rows: changes } = await database.adminPool.query(
+        'SELECT cause FROM consent_change WHERE phone_number = $1',
+        [phone],
+      );
+      assert.deepEqual(changes, [{ cause: 'twilio SMwa13, by whatsapp' }]);
+    });
+
+    it('but not what comes to the same number as a text', async () => {
+      await gateway.text('SMwa14', 'Hello', { From: phone, To: '+14155550110' });
+      assert.deepEqual(await windows(), []);
     });
   });
 

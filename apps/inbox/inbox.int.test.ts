@@ -279,6 +279,7 @@ describe('What people text', () => {
       channel: 'sms' as const,
       intent: 'reply' as const,
       batchId: randomUUID(),
+      freeFrom: null,
       campaignId: null,
       topic: null,
       causedAt: NOW,

@@ -10,6 +10,7 @@ import { spreadOf } from '#shared/drills/delivery.ts';
 import type { Programme } from '#shared/drills/programme.ts';
 import { drillInstanceIdOf, reminderCommandId, scheduledStartCommandId } from '#shared/identity.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp, type SenderAddress } from '#shared/phone/sender-address.ts';
 import type { ProgressRow } from '#shared/progress/next-drill.ts';
 import {
   drillToGive,
@@ -64,6 +65,10 @@ export function decideDue(due: DueCase, now: Instant, gate: GateConfig): DueStep
   // It is worked out anew when the programme is back.
   if (programme === null)
     return { person: { ...person, nextStartAt: null, remindAt: null, armedFor: '' }, command: null };
+  // What nobody has just asked for would be free text outside the person's window: over WhatsApp lessons come when asked for.
+  if (isWhatsApp(numberFor(person, programme) ?? '')) {
+    return { person: { ...person, nextStartAt: null, remindAt: null }, command: null };
+  }
   if (due.isWaiting) return { person: putOff(person, now), command: null };
   const { nextStartAt, remindAt } = person;
   if (nextStartAt !== null && nextStartAt <= now) return startDue(due, programme, nextStartAt, now, gate);
@@ -163,7 +168,11 @@ const envelope = (commandId: string, { phoneNumber }: Participant, now: Instant)
 });
 
 /** From the number that the person texted, where it is the programme's still. */
-function originOf({ ourNumber }: Participant, { intent, senderNumbers }: Programme): Origin {
-  const senderNumber = senderNumbers.find((number) => number === ourNumber) ?? senderNumbers[0] ?? null;
-  return { kind: 'planned', senderNumber, intent };
-}
+const numberFor = ({ ourNumber }: Participant, { senderNumbers }: Programme): SenderAddress | null =>
+  senderNumbers.find((number) => number === ourNumber) ?? senderNumbers[0] ?? null;
+
+const originOf = (person: Participant, programme: Programme): Origin => ({
+  kind: 'planned',
+  senderNumber: numberFor(person, programme),
+  intent: programme.intent,
+});

@@ -2,6 +2,7 @@ import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { OutboundSms } from '#shared/contracts/message-log.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import type { Answer, Attempted } from '#shared/sending/channel.ts';
 
 /** The record of an accepted or refused attempt for the stream `message-log`. */
@@ -18,7 +19,7 @@ export function logEntry(
     carrier,
     carrierMessageId: answer.carrierMessageId,
     phoneNumber: phoneNumber(message.phoneNumber),
-    senderNumber: phoneNumber(message.senderNumber),
+    senderNumber: senderAddress(message.senderNumber),
     body: message.body,
     mediaUrls: [...message.mediaUrls],
     status: answer.status,

@@ -5,6 +5,7 @@ import { validitySeconds } from '#shared/compliance/gate.ts';
 import type { Config } from '#shared/config.ts';
 import type { Pacer } from '#shared/pacing/pacer.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import { readCarriers } from '#shared/senders/carriers-of.ts';
 import type { Claimed } from '#shared/sending/claim.ts';
 import type { Lost } from '#shared/sending/reconcile.ts';
@@ -115,8 +116,9 @@ const requestOf = (
   attemptId,
   messageId: message.messageId,
   to: phoneNumber(message.phoneNumber),
-  from: phoneNumber(message.senderNumber),
+  from: senderAddress(message.senderNumber),
   body: message.body,
+  template: message.template,
   mediaUrls: message.mediaUrls,
   statusCallbackUrl: statusCallbackUrl(config.PUBLIC_URL, carrier.name, {
     attemptId,
@@ -132,5 +134,9 @@ export const textsLike = <T extends Listed & { from: string; to: string; body: s
 ): T[] =>
   listed.filter(
     ({ body, from, to }) =>
-      to === lost.to && sameWords({ senderNumber: from, body }, { senderNumber: lost.from, body: lost.body }),
+      to === lost.to &&
+      sameWords(
+        { senderNumber: from, body },
+        { senderNumber: lost.from, body: lost.body, isTemplate: lost.isTemplate },
+      ),
   );

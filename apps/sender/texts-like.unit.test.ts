@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { textsLike } from './sender.ts';
 
-const lost = { from: phoneNumber('+14155550100'), to: phoneNumber('+14155550101'), body: 'hello there' };
+const lost = {
+  from: phoneNumber('+14155550100'),
+  to: phoneNumber('+14155550101'),
+  body: 'hello there',
+  isTemplate: false,
+};
 const listed = {
   carrierMessageId: 'SM1',
   from: '+14155550100',
@@ -24,4 +29,10 @@ describe("Which texts of a carrier's list look like a lost one", () => {
   ]) {
     it(name, () => assert.equal(textsLike(lost, [{ ...listed, ...differs }]).length, like ? 1 : 0));
   }
+
+  it('of a template from its sender to its phone, whatever the words of it that the carrier shows', () => {
+    const template = { ...lost, isTemplate: true };
+    assert.equal(textsLike(template, [{ ...listed, body: 'Hello, Ada.' }]).length, 1);
+    assert.equal(textsLike(template, [{ ...listed, from: 'whatsapp:+14155550100' }]).length, 0);
+  });
 });

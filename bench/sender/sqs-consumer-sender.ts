@@ -145,6 +145,7 @@ const request = (
     to: phoneNumber(phone),
     from: phoneNumber(sender),
     body,
+    template: null,
     mediaUrls: [],
     statusCallbackUrl,
     validForSeconds: null,

@@ -4829,8 +4829,8 @@ export interface components {
          */
         NewSender: {
             /**
-             * @description A phone number, best in E.164 form
-             * @example +14155550101
+             * @description A phone number, best in E.164 form. One on WhatsApp may be given as its address, `whatsapp:+14155550110`, or by its type
+             * @example +14155550110
              */
             senderNumber: string;
             /**
@@ -4839,14 +4839,14 @@ export interface components {
              */
             carrier?: "twilio" | "vonage" | "aws";
             /** @enum {string} */
-            type: "long_code" | "toll_free" | "short_code";
+            type: "long_code" | "toll_free" | "short_code" | "whatsapp";
             /**
              * @description Where its registration with the carriers stands, as you were told
              * @default unregistered
              * @enum {string}
              */
             registration?: "unregistered" | "pending" | "registered" | "rejected";
-            /** @description How fast it may send, in segments; left out: what is usual for its type */
+            /** @description How fast it may send, in segments, on WhatsApp in messages; left out: what is usual for its type */
             segmentsPerSecond?: number;
             /**
              * @description Most segments of a day, which ends at midnight Pacific time; null: no cap. What is over it goes the next day
@@ -4872,7 +4872,7 @@ export interface components {
          */
         SenderChange: {
             /** @enum {string} */
-            type?: "long_code" | "toll_free" | "short_code";
+            type?: "long_code" | "toll_free" | "short_code" | "whatsapp";
             /**
              * @description Where its registration with the carriers stands, as you were told
              * @enum {string}
@@ -7700,12 +7700,15 @@ export interface components {
             nextCursor: string | null;
         };
         Sender: {
-            /** @example +14155550110 */
+            /**
+             * @description E.164, of WhatsApp behind `whatsapp:`
+             * @example +14155550110
+             */
             senderNumber: string;
             /** @enum {string} */
             carrier: "twilio" | "vonage" | "aws";
             /** @enum {string} */
-            type: "long_code" | "toll_free" | "short_code";
+            type: "long_code" | "toll_free" | "short_code" | "whatsapp";
             /**
              * @description Where its registration with the carriers stands, as you were told
              * @enum {string}
@@ -22221,7 +22224,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`) */
                 senderNumber: string;
             };
             cookie?: never;
@@ -22321,7 +22324,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`) */
                 senderNumber: string;
             };
             cookie?: never;
@@ -22437,7 +22440,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`) */
                 senderNumber: string;
             };
             cookie?: never;
@@ -22586,7 +22589,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`) */
                 senderNumber: string;
             };
             cookie?: never;
@@ -22708,7 +22711,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`) */
                 senderNumber: string;
             };
             cookie?: never;

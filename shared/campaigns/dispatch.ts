@@ -30,7 +30,7 @@ import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
 import { type MessagesOfBatch, type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { firstOf, type SendsFrom } from '#shared/senders/campaign-senders.ts';
@@ -206,6 +206,8 @@ async function judge(
         messageId,
         phoneNumber,
         channel,
+        // On WhatsApp campaigns send approved templates and nothing else.
+        freeFrom: null,
         intent,
         batchId: messageId,
         campaignId,
@@ -436,7 +438,7 @@ function startOfDrill(
   { campaignId, intent }: Campaign,
   { contactId, phoneNumber, plans }: Member,
   { drill: drillSlug, programme: programmeSlug }: NonNullable<Campaign['definition']['drill']>,
-  senderNumber: PhoneNumber,
+  senderNumber: SenderAddress,
   now: Date,
 ): { commandId: string; entry: OutboxEntry } {
   const commandId = campaignDrillCommandId(campaignId, contactId, plans);

@@ -1,5 +1,6 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { ErrorClass, ErrorRule } from './errors.ts';
 import type { MessagePart } from './parts.ts';
 
@@ -88,8 +89,11 @@ export interface SendRequest {
   attemptId: string;
   messageId: string;
   to: PhoneNumber;
-  from: PhoneNumber;
+  /** On WhatsApp: so goes the message. A carrier that has none refuses it (`no_whatsapp`). */
+  from: SenderAddress;
   body: string;
+  /** Of WhatsApp: goes in the place of the body, which is what it says; null: the body goes as it is. */
+  template: TemplateUse | null;
   mediaUrls: readonly string[];
   /** From `statusCallbackUrl` (webhook-addresses.ts): carries our own ids; null where no callbacks are wanted. */
   statusCallbackUrl: string | null;
@@ -118,15 +122,25 @@ export type SendOutcome =
   /** The carrier may or may not have it: never repeat before `listOutbound` says so. */
   | { kind: 'ambiguous'; reason: string };
 
+/** An approved template of WhatsApp, with what stands in its places. */
+export interface TemplateUse {
+  /** Of Twilio's Content API: HX and 32 hexadecimal digits. */
+  contentSid: string;
+  /** By the numbers of its places: {"1": "Ada"}. */
+  variables: Readonly<Record<string, string>>;
+}
+
 export interface OutboundQuery {
   to: PhoneNumber;
-  from?: PhoneNumber;
+  from?: SenderAddress;
   since: Date;
 }
 
 export interface OutboundListing {
   carrierMessageId: string;
+  /** An address of ours. */
   from: string;
+  /** The number, also of who was written to on WhatsApp. */
   to: string;
   body: string;
   /** In the words of status.ts. */
@@ -161,7 +175,8 @@ export interface InboundMedia {
 export interface InboundMessage {
   carrierMessageId: string;
   from: PhoneNumber;
-  to: PhoneNumber;
+  /** The number, or our number on WhatsApp, that they wrote to. */
+  to: SenderAddress;
   body: string;
   media: readonly InboundMedia[];
   /** When the carrier received it; null where the carrier does not say (webhooks): then the time of arrival counts. */
@@ -183,7 +198,7 @@ export interface UnreachableInbound {
   body: string;
 }
 
-/** A message by WhatsApp, RCS or the like: no text, and never part of a dialog by text. */
+/** A message by a channel that we do not speak: RCS or the like, and WhatsApp at a carrier through which we do not. */
 export interface OtherChannelInbound {
   kind: 'other_channel';
   /** "whatsapp", "rcs", or as the carrier names it. */

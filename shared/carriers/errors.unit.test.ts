@@ -4,6 +4,7 @@ import { awsErrorRules } from './aws/error-table.ts';
 import { errorRuleOf, meaningOfCode } from './error-rules.ts';
 import { type ErrorRule, errorTable } from './errors.ts';
 import { twilioErrorRules } from './twilio/error-table.ts';
+import { twilioWhatsAppErrorRules } from './twilio/whatsapp-error-table.ts';
 import { vonageErrorRules } from './vonage/error-table.ts';
 
 const classify = errorTable(twilioErrorRules);
@@ -83,6 +84,45 @@ describe('The error table of Twilio: test item 19', () => {
   it('stops the account or a sender number only for faults that concern them', () => {
     for (const rule of twilioErrorRules.filter((row) => row.concerns === 'account')) {
       assert.ok(rule.class === 'halt' || rule.class === 'throttle', rule.code);
+    }
+  });
+});
+
+describe('The error table of WhatsApp at Twilio', () => {
+  const expected: Record<string, ErrorRule['class']> = {
+    '63001': 'halt',
+    '63003': 'fail',
+    '63005': 'halt',
+    '63007': 'halt',
+    '63010': 'retry',
+    '63012': 'retry',
+    '63013': 'halt',
+    '63015': 'halt',
+    '63016': 'fail',
+    '63018': 'throttle',
+    '63019': 'fail',
+    '63020': 'halt',
+    '63021': 'halt',
+    '63022': 'halt',
+    '63024': 'fail',
+    '63025': 'fail',
+    '63027': 'halt',
+    '63028': 'halt',
+    '63029': 'fail',
+    '63030': 'halt',
+    '63032': 'fail',
+    '63049': 'fail',
+  };
+
+  it('has these classes, of which none keeps texts from a number, and a source for every row', () => {
+    assert.deepEqual(
+      Object.fromEntries(twilioWhatsAppErrorRules.map(({ class: errorClass, code }) => [code, errorClass])),
+      expected,
+    );
+    for (const rule of twilioWhatsAppErrorRules) {
+      assert.equal(rule.source, `https://www.twilio.com/docs/api/errors/${rule.code}`);
+      assert.deepEqual(errorRuleOf('twilio', rule.code), rule);
+      assert.equal(rule.retries > 0, rule.class === 'retry', rule.code);
     }
   });
 });

@@ -58,4 +58,6 @@ export interface Facts extends Whereabouts {
   overtaken: boolean;
   doNotCall: DoNotCallAnswer | null;
   reassigned: ReassignedAnswer | null;
+  /** Until when free text may go to them on WhatsApp, with the margin taken off (whatsapp-window.ts). Null: it is not known that it may. */
+  windowClosesAt: Instant | null;
 }

@@ -44,8 +44,10 @@ const anyTouch: fc.Arbitrary<Touch> = fc.record({
   topic: anyTopic,
   artificialVoice: fc.boolean(),
   windows: fc.option(fc.constantFrom<Touch['windows'][]>(...SOME_WINDOWS), { freq: 1 }),
+  needsWindow: fc.boolean(),
 });
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
+  windowClosesAt: fc.option(anyTime, { freq: 4 }),
   phoneNumber: fc.oneof(
     fc.constantFrom(
       '+12125550101',
@@ -113,6 +115,31 @@ describe('Whatever the facts, the gate', () => {
     );
   });
 
+  it("lets free text on WhatsApp pass only while the person's window is known to be open, and not beyond it", () => {
+    fc.assert(
+      fc.property(anyTouch, anyFacts, anyInstant, anyConfig, (touch, facts, now, gateConfig) => {
+        const decision = decide({ ...touch, needsWindow: true }, facts, now, gateConfig);
+        const { windowClosesAt } = facts;
+        if (windowClosesAt === null || !(now < windowClosesAt)) assert.equal(decision.verdict, 'block');
+        if (decision.verdict !== 'send') return;
+        assert.ok(windowClosesAt !== null && decision.validUntil <= windowClosesAt);
+        assert.equal(decision.inputs.windowIsOpen, true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('asks no window of anything else', () => {
+    fc.assert(
+      fc.property(anyTouch, anyFacts, anyInstant, anyConfig, (touch, facts, now, gateConfig) => {
+        const text = { ...touch, needsWindow: false };
+        const decision = decide(text, facts, now, gateConfig);
+        assert.deepEqual(decision, decide(text, { ...facts, windowClosesAt: null }, now, gateConfig));
+        assert.notEqual(decision.rule, 'whatsapp_window');
+      }),
+    );
+  });
+
   it('lets nothing pass to somebody suppressed but a confirmation and an answer to HELP', () => {
     fc.assert(
       fc.property(anyTouch, anyFacts, anyInstant, anyConfig, (touch, facts, now, gateConfig) => {
@@ -137,6 +164,7 @@ describe('Whatever the facts, the gate', () => {
       (facts) => ({ ...facts, consent: { status: facts.consent?.status ?? 'none', grants: [] } }),
       (facts) => ({ ...facts, carrierConfirmed: true }),
       (facts) => ({ ...facts, overtaken: true }),
+      (facts) => ({ ...facts, windowClosesAt: null }),
       (facts) => ({ ...facts, doNotCall: { listed: true, listDate: NOON } }),
     );
     fc.assert(

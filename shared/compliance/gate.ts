@@ -45,6 +45,8 @@ export interface Inputs {
   doNotCall: boolean | null;
   reassigned: string | null;
   config: string;
+  /** Of free text on WhatsApp alone: whether the person's window is known to be open. */
+  windowIsOpen?: boolean;
 }
 
 interface Judged {
@@ -91,7 +93,10 @@ export function decide(touch: Touch, facts: Facts, now: Instant, config: GateCon
   const capped = capsAllowFrom(judged);
   const opening = answered === null ? openingFrom(judged, capped) : openingOfAnswer(judged, answered);
   if (opening === null) return { verdict: 'block', ...by('no_hours') };
-  const validUntil = Math.min(opening.validUntil, touch.notAfter ?? Number.POSITIVE_INFINITY);
+  const ends = Math.min(opening.validUntil, touch.notAfter ?? Number.POSITIVE_INFINITY);
+  const closes = touch.needsWindow ? (facts.windowClosesAt ?? now) : Number.POSITIVE_INFINITY;
+  const validUntil = Math.min(ends, closes);
+  if (closes - opening.at < LEAST_VALIDITY_MS) return { verdict: 'block', ...by('whatsapp_window') };
   if (validUntil - opening.at < LEAST_VALIDITY_MS) return { verdict: 'block', ...by('expires_first') };
   if (opening.at > now) {
     const rule = capped > now ? 'frequency_cap' : 'quiet_hours';
@@ -139,7 +144,7 @@ function openingOfAnswer(judged: Case, until: Instant): Opening {
 const concerns = ({ intents }: { intents: readonly Intent[] }, intent: Intent): boolean =>
   intents.includes(intent);
 
-function inputsOf({ touch, facts, location, config }: Case, hoursApply: boolean): Inputs {
+function inputsOf({ touch, facts, location, config, now }: Case, hoursApply: boolean): Inputs {
   return {
     channel: touch.channel,
     intent: touch.intent,
@@ -155,5 +160,8 @@ function inputsOf({ touch, facts, location, config }: Case, hoursApply: boolean)
     doNotCall: facts.doNotCall?.listed ?? null,
     reassigned: facts.reassigned?.answer ?? null,
     config: config.id,
+    ...(touch.needsWindow
+      ? { windowIsOpen: facts.windowClosesAt !== null && facts.windowClosesAt > now }
+      : {}),
   };
 }

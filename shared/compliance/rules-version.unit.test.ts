@@ -15,6 +15,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
   '2026-11-26': 'cc52ebd2547f9dce',
   '2026-11-26.2': '366fb178dcadd6c0',
   '2026-11-26.3': 'e6db8a2424dc3460',
+  '2026-11-27': '63d94556decded21',
 };
 
 describe('The rules version', () => {

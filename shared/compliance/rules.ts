@@ -178,6 +178,16 @@ export const blockingRules = [
     source: '47 CFR 64.1200(a)(12)',
     stops: ({ touch }) => touch.cause === null || !Number.isFinite(touch.cause),
   }),
+  {
+    ...block('whatsapp_window', {
+      intents,
+      says: 'Free text on WhatsApp, and it is not known that the person wrote to that number within the last 24 hours: only an approved template may go.',
+      source: 'https://www.twilio.com/docs/api/errors/63016',
+      stops: ({ touch, facts, now }) =>
+        touch.needsWindow && !(facts.windowClosesAt !== null && isBefore(now, facts.windowClosesAt)),
+    }),
+    since: '2026-11-27',
+  },
   block('confirmation_late', {
     intents: confirmation,
     says: 'The opt-out is more than five minutes old: a confirmation is no longer presumed to be wanted.',

@@ -10,6 +10,7 @@ export const touchOf = (overrides: Partial<Touch> = {}): Touch => ({
   topic: null,
   artificialVoice: false,
   windows: null,
+  needsWindow: false,
   ...overrides,
 });
 
@@ -29,6 +30,7 @@ export const factsOf = (overrides: Partial<Facts> = {}): Facts => ({
   marketingTouches: [],
   sentForCause: 0,
   carrierConfirmed: false,
+  windowClosesAt: null,
   overtaken: false,
   doNotCall: null,
   reassigned: null,

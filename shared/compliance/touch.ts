@@ -33,4 +33,6 @@ export interface Touch {
   artificialVoice: boolean;
   /** The programme's or campaign's own hours, narrower than the law's. Null: none. */
   windows: readonly LocalWindow[] | null;
+  /** Whether it is free text on WhatsApp, which goes only while the person's window is open. */
+  needsWindow: boolean;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { senderAddressSchema } from '#shared/phone/sender-address.ts';
 import { originSchema } from './origin.ts';
 import { profileChangeSchema } from './profile.ts';
 import { cleanedText, storableText } from './storable-text.ts';
@@ -36,7 +37,7 @@ export const inboundSmsSchema = z.object({
   type: z.literal('INBOUND_SMS'),
   payload: z.object({
     from: phoneNumberSchema,
-    to: phoneNumberSchema,
+    to: senderAddressSchema,
     body: cleanedText,
     media: z.array(z.object({ url: cleanedText, contentType: cleanedText.nullable() })),
     carrier: carrierNameSchema,

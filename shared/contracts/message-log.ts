@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { senderAddressSchema } from '#shared/phone/sender-address.ts';
 import { answeredByWords } from '#shared/voice/call-outcomes.ts';
 import { carrierNameSchema } from './dialog-commands.ts';
 
@@ -17,7 +18,7 @@ export const outboundSmsSchema = z.object({
   /** Null when the carrier refused the request: such a message never got an id. */
   carrierMessageId: z.string().min(1).nullable(),
   phoneNumber: phoneNumberSchema,
-  senderNumber: phoneNumberSchema,
+  senderNumber: senderAddressSchema,
   body: z.string(),
   mediaUrls: z.array(z.string()),
   /** In the words of `shared/carriers/status.ts`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { senderAddressSchema } from '#shared/phone/sender-address.ts';
 
 /**
  * Why something goes out, kept from the cause to the message: it chooses the lane (an answer goes before anything
@@ -9,14 +9,14 @@ export const originSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('reply'),
     /** The number of ours that the person texted. */
-    senderNumber: phoneNumberSchema,
+    senderNumber: senderAddressSchema,
     /** When the carrier handed us the text that is answered. */
     receivedAt: z.iso.datetime(),
   }),
   z.object({
     kind: z.literal('planned'),
     /** Null: the default sender number of the environment. */
-    senderNumber: phoneNumberSchema.nullable(),
+    senderNumber: senderAddressSchema.nullable(),
     intent: z.enum(['transactional', 'marketing']),
   }),
 ]);

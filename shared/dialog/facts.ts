@@ -4,6 +4,7 @@ import type { Drill } from '#shared/contracts/drill.ts';
 import type { PublishedContent } from '#shared/drills/drills.ts';
 import { type CodeVerdict, type Programme, validateCode } from '#shared/drills/programme.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 
 /** What the engine must know besides the state, read before a batch of commands is executed. */
 export interface Facts {
@@ -86,7 +87,7 @@ function isActive(command: DialogCommand, { activeCampaigns }: Known): boolean {
 }
 
 /** The number of ours that a command is about: texted, sending, or the default where it names none. */
-function numberOf({ type, payload }: DialogCommand, defaultSender: PhoneNumber): PhoneNumber {
+function numberOf({ type, payload }: DialogCommand, defaultSender: PhoneNumber): SenderAddress {
   if (type === 'INBOUND_SMS') return payload.to;
   return ('origin' in payload ? payload.origin.senderNumber : null) ?? defaultSender;
 }

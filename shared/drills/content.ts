@@ -4,6 +4,7 @@ import type { Drill } from '#shared/contracts/drill.ts';
 import { type Example, examplesReport } from '#shared/dialog/examples.ts';
 import { CarillonError } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import { type ContentFile, type Finding, type ProgrammeFile, parseContentFile } from './content-file.ts';
 import { missingTranslations } from './content-rules.ts';
 import { type Document, wholeFaults } from './content-whole.ts';
@@ -159,7 +160,7 @@ export function withOwnNumbers(
   defaultSender: PhoneNumber,
 ): Programme[] {
   const known = programmes.map((programme) => withNumbers(programme, defaultSender));
-  const owners = new Map<PhoneNumber, string>();
+  const owners = new Map<SenderAddress, string>();
   for (const isNamed of [true, false]) {
     for (const { senderNumbers, slug } of programmes) {
       for (const number of senderNumbers) {

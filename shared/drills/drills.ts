@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Drill } from '#shared/contracts/drill.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import { type Content, loadContent } from './content.ts';
 import type { Programme } from './programme.ts';
 
@@ -10,7 +11,7 @@ export interface PublishedContent {
   drill(slug: string): Promise<Drill | null>;
   programme(slug: string): Programme | null;
   /** The programme that owns the number; null: its texts go to a person. */
-  programmeOwning(number: PhoneNumber): Programme | null;
+  programmeOwning(number: SenderAddress): Programme | null;
   readonly programmes: readonly Programme[];
   /** All that are published, also of no programme. */
   readonly drills: readonly Drill[];

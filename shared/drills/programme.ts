@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { languageSchema, localizedTextSchema } from '#shared/contracts/drill.ts';
 import { accountInfoSchema } from '#shared/contracts/profile.ts';
-import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { type SenderAddress, senderAddressSchema } from '#shared/phone/sender-address.ts';
 import { asWord } from './words.ts';
 
 /** What people take part in: ordered drills, how one registers, and the sender numbers it owns. */
@@ -91,7 +91,7 @@ export const programmeFileSchema = z.strictObject({
   /** `contact list` and `open`: nobody needs a code. */
   registration: z.enum(['code', 'contact list', 'open']),
   codes: z.array(registrationCodeSchema).default([]),
-  senderNumbers: z.array(z.union([z.literal('default'), phoneNumberSchema])).min(1),
+  senderNumbers: z.array(z.union([z.literal('default'), senderAddressSchema])).min(1),
   defaultLanguage: languageSchema,
   timezone,
   /** Of what the programme sends by itself (scheduled drills, reminders). */
@@ -109,7 +109,7 @@ export const programmeFileSchema = z.strictObject({
 
 /** A programme with its numbers known. */
 export type Programme = Omit<z.infer<typeof programmeFileSchema>, 'senderNumbers'> & {
-  senderNumbers: readonly PhoneNumber[];
+  senderNumbers: readonly SenderAddress[];
 };
 
 function isTimezone(name: string): boolean {

@@ -123,7 +123,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   },
   message: {
     phone_number: 'number',
-    ...all('cleared', 'body', 'media_urls', 'call'),
+    ...all('cleared', 'body', 'media_urls', 'call', 'template'),
     ...all('kept', 'message_id', 'ordinal', 'lane', 'intent', 'sender_number', 'batch_id', 'cause_id'),
     ...all(
       'kept',
@@ -478,6 +478,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ],
   ),
   sender_day: all('none', 'sender_number', 'day', 'segments'),
+  whatsapp_window: all('removed', 'phone_number', 'sender_number', 'heard_at', 'heard_on'),
   sticky_sender: all('removed', 'pool', 'phone_number', 'sender_number'),
   sender_task: all('none', 'task', 'seen_at', 'paces_alone', 'channel'),
   // That somebody answered, and what it came to, is counted; what they said goes.

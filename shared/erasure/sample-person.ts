@@ -19,10 +19,11 @@ const STATEMENTS: readonly string[] = [
                       postal_code)
    VALUES ($1, 3, now(), gen_random_uuid(), now(), gen_random_uuid(), 'America/' || $2, $2, $2)`,
   `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls, batch_id,
-                        cause_id, created_at, state, call)
+                        cause_id, created_at, state, call, template)
    SELECT gen_random_uuid(), $1, ordinal, 'replies', 'reply', $3, $2 || ordinal, ARRAY['https://example.org/' || $2],
           gen_random_uuid(), gen_random_uuid(), now(), CASE WHEN ordinal = 3 THEN 'queued' ELSE 'sent' END,
-          CASE WHEN ordinal = 2 THEN jsonb_build_object('goodbye', $2::text) END
+          CASE WHEN ordinal = 2 THEN jsonb_build_object('goodbye', $2::text) END,
+          CASE WHEN ordinal = 1 THEN jsonb_build_object('contentSid', 'HX', 'variables', jsonb_build_object('1', $2::text)) END
      FROM generate_series(1, 3) AS ordinal`,
   `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, carrier_message_id)
    SELECT gen_random_uuid(), message_id, phone_number, 'twilio', sender_number, 'accepted', 'SM' || ordinal
@@ -137,6 +138,8 @@ const STATEMENTS: readonly string[] = [
    SELECT campaign_id, contact_id, 0, token, now() FROM short_link WHERE phone_number = $1`,
   `INSERT INTO test_message (message_id, campaign_id, sent_by, sent_at)
    SELECT message_id, gen_random_uuid(), 'ann', now() FROM message WHERE phone_number = $1 LIMIT 1`,
+  `INSERT INTO whatsapp_window (phone_number, sender_number, heard_at, heard_on)
+   SELECT $1, 'whatsapp:' || $3, now(), now() WHERE $2::text <> ''`,
   `INSERT INTO sticky_sender (pool, phone_number, sender_number) SELECT 'lessons', $1, $3 WHERE $2::text <> ''`,
   `INSERT INTO reply (reply_id, phone_number, our_number, contact_id, campaign_id, body, media_urls, carrier,
                       carrier_message_id, received_at, session, taken_as, keyword)

@@ -55,7 +55,7 @@ export const longSteps: readonly Step[] = [
        requests AS (
          UPDATE attempt SET phone_number = $2 FROM part WHERE attempt.message_id = part.message_id)
        UPDATE message
-          SET phone_number = $2, ordinal = reserved.before + part.place, body = '', media_urls = '{}', call = NULL
+          SET phone_number = $2, ordinal = reserved.before + part.place, body = '', media_urls = '{}', call = NULL, template = NULL
          FROM part, reserved
         WHERE message.message_id = part.message_id`,
     ),
@@ -525,6 +525,14 @@ export const shortSteps: readonly Step[] = [
           WHERE phone_number = $1 AND ${IS_NUMBER}`,
         who,
       );
+    },
+  },
+  {
+    table: 'whatsapp_window',
+    count: counting('SELECT count(*)::int AS count FROM whatsapp_window WHERE phone_number = $1'),
+    erase: async (tx, { phone }) => {
+      const { rowCount } = await tx.query('DELETE FROM whatsapp_window WHERE phone_number = $1', [phone]);
+      return rowCount ?? 0;
     },
   },
   {

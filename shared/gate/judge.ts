@@ -4,17 +4,21 @@ import { LEAST_VALIDITY_MS } from '#shared/compliance/hours/openings.ts';
 import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import { appendDecisions, type Decision } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import type { WhatsAppAddress } from '#shared/phone/sender-address.ts';
 import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Answers, readAnswers } from './read-answers.ts';
 import { type PersonFacts, readFacts } from './read-facts.ts';
 import { type HoursOfCampaigns, type OwnHours, readOwnHours } from './read-own-hours.ts';
+import { readWindows, type Windows } from './read-windows.ts';
 
 /** A message or a call as the gate sees it. */
 export interface Candidate {
   messageId: string;
   phoneNumber: string;
   channel: Channel;
+  /** The number on WhatsApp that it goes from as free text; null: it is a text, a call or an approved template. */
+  freeFrom: WhatsAppAddress | null;
   intent: Intent;
   /** All messages that one text, or one plan, brought about. */
   batchId: string;
@@ -88,14 +92,19 @@ export async function rule<C extends Candidate>(
   const phones = [...new Set(candidates.map(({ phoneNumber }) => phoneNumber))];
   const campaigns = candidates.map(campaignOf);
   const together = givenTogether(tx);
-  const [facts, answers, hours] = await allOf([
+  const [facts, answers, hours, windows] = await allOf([
     together(() => readFacts(tx, phones, options.now, options.pseudonyms)),
     together(() => readAnswers(tx, candidates)),
     together(() => readOwnHours(tx, campaigns)),
+    together(() => readWindows(tx, candidates, options.now)),
   ]);
   return candidates.map((candidate) => ({
     candidate,
-    decision: decideOne(candidate, { person: facts.get(candidate.phoneNumber), answers, hours }, options),
+    decision: decideOne(
+      candidate,
+      { person: facts.get(candidate.phoneNumber), answers, hours, windows },
+      options,
+    ),
   }));
 }
 
@@ -111,7 +120,12 @@ export interface Ruling<C extends Candidate> {
 
 function decideOne(
   candidate: Candidate,
-  { answers, person, hours }: { person: PersonFacts | undefined; answers: Answers; hours: HoursOfCampaigns },
+  {
+    answers,
+    person,
+    hours,
+    windows,
+  }: { person: PersonFacts | undefined; answers: Answers; hours: HoursOfCampaigns; windows: Windows },
   { now, config }: Pick<JudgeOptions, 'now' | 'config'>,
 ): Verdict {
   const { campaignId, channel, intent, topic, causedAt, messageId } = candidate;
@@ -126,6 +140,7 @@ function decideOne(
     notAfter: candidate.notAfter?.getTime() ?? lessonEnds,
     artificialVoice: channel === 'voice',
     windows: own?.windows ?? null,
+    needsWindow: candidate.freeFrom !== null,
   };
   const known = person ?? nothingKnown(candidate.phoneNumber);
   const facts = {
@@ -133,6 +148,7 @@ function decideOne(
     sentForCause: answers.sent.get(messageId) ?? 0,
     overtaken: answers.overtaken.has(messageId),
     carrierConfirmed: false,
+    windowClosesAt: windows.get(messageId) ?? null,
   };
   const verdict = decide(touch, facts, now.getTime(), config);
   if (lessonEnds === null || verdict.verdict !== 'block' || verdict.rule !== 'expires_first') return verdict;

@@ -5,7 +5,7 @@ import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
 /** What the gate judges a person by: everything but what depends on the single message. */
-export type PersonFacts = Omit<Facts, 'sentForCause' | 'carrierConfirmed' | 'overtaken'>;
+export type PersonFacts = Omit<Facts, 'sentForCause' | 'carrierConfirmed' | 'overtaken' | 'windowClosesAt'>;
 
 /** Touches older than this are no fact of any cap. */
 const TOUCHES_MS = 24 * HOUR_MS + 60_000;

@@ -1,15 +1,18 @@
+import type { TemplateUse } from '#shared/carriers/carrier.ts';
 import { isPlanned } from '#shared/compliance/case.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import { type Lane, queueFor, turnDeduplicationId } from '#shared/contracts/turn.ts';
 import { appendDecisions } from '#shared/decisions/append.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { freeFrom } from '#shared/gate/free-from.ts';
 import { type Candidate, type Ruling, recordOf, rule, untilOf } from '#shared/gate/judge.ts';
 import { plannedDecisionId } from '#shared/identity.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { segmentsOf } from '#shared/texts/segments.ts';
+import { unitsOfText } from '#shared/senders/units.ts';
 import type { QueueName } from '#shared/topology.ts';
 import type { CallScript } from '#shared/voice/call-script.ts';
 import { minutesOf, secondsOf } from '#shared/voice/duration.ts';
@@ -20,10 +23,12 @@ export interface OutgoingMessage {
   messageId: string;
   lane: Lane;
   intent: Intent;
-  senderNumber: PhoneNumber;
+  senderNumber: SenderAddress;
   /** May be empty where there is media. Of a call what it says, for people who look for it. */
   body: string;
   mediaUrls: readonly string[];
+  /** On WhatsApp: the approved template that goes in the place of the body, which is what it says. Left out: the body goes. */
+  template?: TemplateUse | null;
   /** What a call says; left out: it is a text. */
   call?: CallScript;
   /** The event behind it, or whatever else had it written. */
@@ -102,20 +107,20 @@ export async function writeMessages(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                           batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at, campaign_id,
                           variant, state, due_at, settled_at, rule, verdict, decided_rule, rules_version, segments,
-                          lesson_campaign_id, channel, call, step)
+                          lesson_campaign_id, channel, call, step, template)
      SELECT message_id, phone_number, ordinal, lane, intent, sender_number, body,
             ARRAY(SELECT jsonb_array_elements_text(media_urls)), batch_id, cause_id, caused_at, opens_batch,
             topic, not_after, $15, campaign_id, variant,
             CASE verdict WHEN 'hold' THEN 'held' WHEN 'block' THEN 'blocked' ELSE 'queued' END, due_at,
             CASE verdict WHEN 'block' THEN clock_timestamp() END, rule, verdict, rule, rules_version, segments,
-            lesson_campaign_id, channel, call, step
+            lesson_campaign_id, channel, call, step, template
        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                    $8::jsonb[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::boolean[], $13::text[],
                    $14::timestamptz[], $16::text[], $17::timestamptz[], $18::text[], $19::text[], $20::uuid[],
-                   $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::jsonb[], $26::smallint[])
+                   $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::jsonb[], $26::smallint[], $27::jsonb[])
             AS written(message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                        batch_id, cause_id, caused_at, opens_batch, topic, not_after, verdict, due_at, rule,
-                       rules_version, campaign_id, segments, variant, lesson_campaign_id, channel, call, step)
+                       rules_version, campaign_id, segments, variant, lesson_campaign_id, channel, call, step, template)
      ON CONFLICT (message_id) DO NOTHING`,
     [
       rows.map(({ message }) => message.messageId),
@@ -144,6 +149,7 @@ export async function writeMessages(
       rows.map(({ message }) => channelOf(message)),
       rows.map(({ message: { call } }) => (call === undefined ? null : JSON.stringify(call))),
       rows.map(({ message }) => message.step ?? null),
+      rows.map(({ message: { template } }) => (template == null ? null : JSON.stringify(template))),
     ],
   );
   return work.flatMap((batch) => turnsOf(batch, stopped));
@@ -152,8 +158,8 @@ export async function writeMessages(
 const channelOf = ({ call }: OutgoingMessage): Channel => (call === undefined ? 'sms' : 'voice');
 
 /** What it is planned to be paid for: segments of a text, minutes of a call. */
-const unitsOf = ({ body, call }: OutgoingMessage): number =>
-  call === undefined ? segmentsOf(body).segments : minutesOf(secondsOf(call));
+const unitsOf = ({ body, call, senderNumber }: OutgoingMessage): number =>
+  call === undefined ? unitsOfText(senderNumber, body) : minutesOf(secondsOf(call));
 
 type Stopped = ReadonlyMap<string, Ruling<Candidate>>;
 const NONE_STOPPED: Stopped = new Map();
@@ -187,6 +193,7 @@ const candidateOf = ({
   messageId: message.messageId,
   phoneNumber: batch.phoneNumber,
   channel: channelOf(message),
+  freeFrom: freeFrom(message.senderNumber, message.template),
   intent: message.intent,
   batchId: batch.batchId,
   campaignId: message.campaignId ?? null,

@@ -71,11 +71,11 @@ const LIMITS = `
             WHERE other.pool = sender.pool AND spent.day = today.day) AS pooled
            ON sender_pool.segments_per_day IS NOT NULL`;
 
-export type SenderType = 'long_code' | 'toll_free' | 'short_code';
+export type SenderType = 'long_code' | 'toll_free' | 'short_code' | 'whatsapp';
 
-/** Whether a number of ours can make calls: nobody is called from a short code. */
+/** Whether a number of ours can make calls: nobody is called from a short code, nor on WhatsApp. */
 export const canCall = ({ carrier, type }: { carrier: CarrierName; type: SenderType }): boolean =>
-  callingCarriers.includes(carrier) && type !== 'short_code';
+  callingCarriers.includes(carrier) && type !== 'short_code' && type !== 'whatsapp';
 
 const limitsOf = (row: Row): SenderLimits => ({
   senderNumber: row.sender_number,

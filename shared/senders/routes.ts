@@ -1,15 +1,14 @@
 import type { Definition } from '#shared/campaigns/definition.ts';
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
+import { type SenderAddress, senderAddress } from '#shared/phone/sender-address.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type CampaignSender, readCampaignSenders, type SendsFrom } from './campaign-senders.ts';
 import { chooseSender } from './choose.ts';
 import { CARRIER_NOT_SET_UP, CARRIER_PAUSED, DAILY_CAP, SENDER_HALTED } from './rules.ts';
 
 export type Route =
-  | { kind: 'from'; senderNumber: PhoneNumber; carrier: CarrierName }
+  | { kind: 'from'; senderNumber: SenderAddress; carrier: CarrierName }
   /** Nothing goes to them now, because of the numbers. `until`: business time. */
   | { kind: 'held'; rule: string; until: Date };
 
@@ -97,7 +96,7 @@ export class Routes {
     if (sender === null) return this.#stopped(this.#senders.filter(({ canCall }) => canCall));
     // Whoever has a number for texts that cannot call, or not now, keeps it for texts.
     if (this.#pool !== null && kept === undefined) this.#chosen.set(phone, sender.senderNumber);
-    return { kind: 'from', senderNumber: asPhoneNumber(sender.senderNumber), carrier: sender.carrier };
+    return { kind: 'from', senderNumber: senderAddress(sender.senderNumber), carrier: sender.carrier };
   }
 
   #takeForText(phone: string, segments: number): Route {
@@ -112,7 +111,7 @@ export class Routes {
       this.#left.take(sender, segments);
       // A carrier that pauses goes on by itself: another number stands in, and does not take the place of theirs.
       if (this.#pool !== null && kept === undefined) this.#chosen.set(phone, sender.senderNumber);
-      return { kind: 'from', senderNumber: asPhoneNumber(sender.senderNumber), carrier: sender.carrier };
+      return { kind: 'from', senderNumber: senderAddress(sender.senderNumber), carrier: sender.carrier };
     }
     const ends = healthy.flatMap(({ dayEnds }) => dayEnds?.getTime() ?? []);
     if (healthy.length > 0 && ends.length > 0) {

@@ -6,7 +6,7 @@ export interface PhoneWork {
   /** A request is on its way, or was when its process died. */
   posting: boolean;
   /** Of these messages nobody knows yet whether the carrier has them. */
-  ambiguous: readonly Pick<Message, 'senderNumber' | 'body'>[];
+  ambiguous: readonly (Pick<Message, 'senderNumber' | 'body'> & { isTemplate: boolean })[];
   suppressed: boolean;
   /** Messages of this batch wait for so many ms more. */
   pause: { batchId: string; ms: number } | null;

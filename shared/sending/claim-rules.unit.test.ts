@@ -25,7 +25,7 @@ const work = (overrides: Partial<PhoneWork>): PhoneWork => ({
 });
 const bulk = { lane: 'bulk', intent: 'transactional' } as const;
 const help = message(9, { intent: 'help', body: 'Help: help@example.org' });
-const asked = { senderNumber: help.senderNumber, body: 'something else' };
+const asked = { senderNumber: help.senderNumber, body: 'something else', isTemplate: false };
 
 const rows: { name: string; work: PhoneWork; next: string | number }[] = [
   { name: 'nothing unsent', work: work({}), next: 'nothing' },
@@ -52,7 +52,10 @@ const rows: { name: string; work: PhoneWork; next: string | number }[] = [
   },
   {
     name: 'help behind an ambiguous message of the same words from another number',
-    work: work({ ambiguous: [{ senderNumber: '+14155550199', body: help.body }], exempt: help }),
+    work: work({
+      ambiguous: [{ senderNumber: '+14155550199', body: help.body, isTemplate: false }],
+      exempt: help,
+    }),
     next: 'm9',
   },
   { name: 'a held message: its own intent', work: work({ heads: [held(1, bulk)] }), next: 'nothing' },

@@ -158,7 +158,8 @@ async function findAllowed(tx: Transaction, request: PacedClaim, now: Date): Pro
     for (const [phone, next] of all) {
       if (next.kind === 'send') {
         candidates.push(next.message);
-        if (next.answer && sendable(phone, next.answer.senderNumber)) answers.set(next.message, next.answer);
+        if (next.answer && sendable(phone, next.answer.senderNumber, channel))
+          answers.set(next.message, next.answer);
       } else found.others.set(phone, next);
     }
     const routed = await router.route(tx, candidates, now);

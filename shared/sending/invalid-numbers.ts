@@ -1,4 +1,6 @@
+import type { Channel } from '#shared/compliance/touch.ts';
 import { isPhoneNumber } from '#shared/phone/phone-number.ts';
+import { isSenderAddress } from '#shared/phone/sender-address.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
 /** Why a message failed whose phone or sender number is none: no carrier could take it. */
@@ -40,5 +42,6 @@ export async function failInvalidAttempt(tx: Transaction, attemptId: string): Pr
   );
 }
 
-export const sendable = (phone: string, sender: string): boolean =>
-  isPhoneNumber(phone) && isPhoneNumber(sender);
+/** Calls go from numbers, texts also from numbers on WhatsApp. */
+export const sendable = (phone: string, sender: string, channel: Channel): boolean =>
+  isPhoneNumber(phone) && (channel === 'voice' ? isPhoneNumber(sender) : isSenderAddress(sender));

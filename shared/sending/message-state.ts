@@ -1,3 +1,4 @@
+import type { TemplateUse } from '#shared/carriers/carrier.ts';
 import type { Intent } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import type { Candidate } from '#shared/gate/judge.ts';
@@ -49,6 +50,8 @@ export interface Message extends Candidate {
   senderNumber: string;
   body: string;
   mediaUrls: readonly string[];
+  /** On WhatsApp: what goes in the place of the body; null: the body does. */
+  template: TemplateUse | null;
   /** What is said in a call, as it is stored; null: a text. */
   call: unknown;
   /** How many it was planned to be, which is what it takes of the rates of its number. */

@@ -36,7 +36,7 @@ export async function nextSendable(
       const each: Next = known ? nextOf(known) : { kind: 'nothing' };
       if (each.kind === 'supersede') makeWay.push(each.message);
       else next.set(phone, each);
-      if (each.kind === 'send' && !sendable(each.message.phoneNumber, each.message.senderNumber)) {
+      if (each.kind === 'send' && !sendable(each.message.phoneNumber, each.message.senderNumber, channel)) {
         invalid.push(each.message.messageId);
       }
     }

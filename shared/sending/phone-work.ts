@@ -1,10 +1,12 @@
+import type { TemplateUse } from '#shared/carriers/carrier.ts';
 import { ANSWER_MS } from '#shared/compliance/case.ts';
 import { LEAST_VALIDITY_MS } from '#shared/compliance/hours/openings.ts';
 import { type Channel, exemptIntents, intents, isExempt } from '#shared/compliance/touch.ts';
 import type { Lane } from '#shared/contracts/turn.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { freeFrom } from '#shared/gate/free-from.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { segmentsOf } from '#shared/texts/segments.ts';
+import { unitsOfText } from '#shared/senders/units.ts';
 import type { Head, PhoneWork } from './claim-rules.ts';
 import type { Intent, Message, MessageState } from './message-state.ts';
 
@@ -28,6 +30,7 @@ interface Row {
   sender_number: string;
   body: string;
   media_urls: string[];
+  template: TemplateUse | null;
   call: unknown;
   segments: number | null;
   batch_id: string;
@@ -65,7 +68,7 @@ export async function readPhoneWork(
               * 1000)::float8 AS wait_ms,
             EXISTS (SELECT FROM attempt WHERE attempt.phone_number = phone.phone_number
                        AND attempt.state = 'posting' AND attempt.channel = $3) AS posting,
-            coalesce((SELECT jsonb_agg(jsonb_build_object('senderNumber', asked.sender_number, 'body', asked.body))
+            coalesce((SELECT jsonb_agg(jsonb_build_object('senderNumber', asked.sender_number, 'body', asked.body, 'isTemplate', asked.template IS NOT NULL))
                         FROM attempt JOIN message AS asked ON asked.message_id = attempt.message_id
                        WHERE attempt.phone_number = phone.phone_number AND attempt.state = 'ambiguous'
                          AND attempt.channel = $3), '[]') AS ambiguous,
@@ -82,7 +85,7 @@ export async function readPhoneWork(
                  AND (newer.state = 'queued'
                       OR newer.state = 'held' AND newer.due_at < newer.caused_at + $8 * interval '1 millisecond')
             ), false) AS superseded,
-            head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls, head.segments, head.call,
+            head.message_id, head.ordinal, head.lane, head.intent, head.sender_number, head.body, head.media_urls, head.segments, head.template, head.call,
             head.batch_id, head.state, head.attempts, head.deferrals, head.channel, head.campaign_id, head.lesson_campaign_id, head.topic,
             head.caused_at, head.opens_batch, head.not_after, head.verdict, head.decided_rule
        FROM phone
@@ -152,9 +155,11 @@ const messageOf = (row: Row): Message => ({
   senderNumber: row.sender_number,
   body: row.body,
   mediaUrls: row.media_urls,
+  template: row.template,
+  freeFrom: freeFrom(row.sender_number, row.template),
   call: row.call,
   // Those planned before it was kept, and those of a test, say nothing.
-  segments: row.segments ?? segmentsOf(row.body).segments,
+  segments: row.segments ?? unitsOfText(row.sender_number, row.body),
   batchId: row.batch_id,
   channel: row.channel,
   campaignId: row.campaign_id,

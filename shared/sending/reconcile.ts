@@ -4,8 +4,9 @@ import type { Logger } from '#shared/logger.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
+import { type SenderAddress, senderAddress } from '#shared/phone/sender-address.ts';
 import { inTransaction, isDataFault, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { segmentsOf } from '#shared/texts/segments.ts';
+import { unitsOfText } from '#shared/senders/units.ts';
 import type { Attempted, SendingChannel } from './channel.ts';
 import { giveTurns } from './give-turns.ts';
 import { failInvalidAttempt, sendable } from './invalid-numbers.ts';
@@ -36,8 +37,10 @@ const SKEW_MS = 60_000;
 /** A request without an answer, as it can be known again. */
 export interface Lost {
   to: PhoneNumber;
-  from: PhoneNumber;
+  from: SenderAddress;
   body: string;
+  /** It was a template, so that its words at the carrier may be other than these. */
+  isTemplate: boolean;
 }
 
 interface Ambiguous {
@@ -48,6 +51,7 @@ interface Ambiguous {
   sender_number: string;
   posted_at: Date;
   body: string;
+  is_template: boolean;
 }
 
 /**
@@ -67,7 +71,8 @@ async function claimLooks({ lookMs, pool, via }: ReconcileOptions): Promise<Ambi
                             WHERE state = 'ambiguous' AND channel = $3 AND next_look_at <= clock_timestamp()
                             ORDER BY next_look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING attempt_id, carrier, message_id, phone_number, sender_number, posted_at,
-               (SELECT body FROM message WHERE message.message_id = attempt.message_id) AS body`,
+               (SELECT body FROM message WHERE message.message_id = attempt.message_id) AS body,
+               (SELECT template IS NOT NULL FROM message WHERE message.message_id = attempt.message_id) AS is_template`,
     [BATCH, lookMs, via.channel],
   );
   return rows;
@@ -76,7 +81,8 @@ async function claimLooks({ lookMs, pool, via }: ReconcileOptions): Promise<Ambi
 /** One attempt's fault must not stop the others: it is looked for again when its claim ends. */
 async function lookApart(options: ReconcileOptions, attempt: Ambiguous): Promise<boolean> {
   try {
-    if (sendable(attempt.phone_number, attempt.sender_number)) return await look(options, attempt);
+    if (sendable(attempt.phone_number, attempt.sender_number, options.via.channel))
+      return await look(options, attempt);
     await inTransaction(options.pool, async (tx) => {
       await lockKnownPhones(tx, [attempt.phone_number]);
       await failInvalidAttempt(tx, attempt.attempt_id);
@@ -98,10 +104,10 @@ async function look(options: ReconcileOptions, attempt: Ambiguous): Promise<bool
   const { logger, pool } = options;
   let listing: readonly Listed[] | null;
   try {
-    const { body, phone_number, posted_at, sender_number } = attempt;
+    const { body, is_template: isTemplate, phone_number, posted_at, sender_number } = attempt;
     listing = await options.list(
       attempt.carrier,
-      { to: phoneNumber(phone_number), from: phoneNumber(sender_number), body },
+      { to: phoneNumber(phone_number), from: senderAddress(sender_number), body, isTemplate },
       new Date(posted_at.getTime() - SKEW_MS),
     );
   } catch (error) {
@@ -136,7 +142,7 @@ async function settleLook(
     const claimed = { attemptId: attempt.attempt_id, message: known.message };
     const { via } = options;
     await writeSlotOutbox(tx, via.producer, [via.logEntry(claimed, attempt.carrier, verdict, options.now())]);
-    const segments = verdict.segments ?? segmentsOf(known.message.body).segments;
+    const segments = verdict.segments ?? unitsOfText(attempt.sender_number, known.message.body);
     const taken = { attemptId: attempt.attempt_id, senderNumber: attempt.sender_number, segments };
     await via.noteTaken(tx, [taken], options.now());
   }

@@ -3,7 +3,7 @@ import type { Logger } from '#shared/logger.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
-import { segmentsOf } from '#shared/texts/segments.ts';
+import { unitsOfText } from '#shared/senders/units.ts';
 import type { SendingChannel } from './channel.ts';
 
 /** In one transaction. */
@@ -102,7 +102,7 @@ export function settleUnknown({
     const taken = told.map(({ attempt_id, body, sender_number }) => ({
       attemptId: attempt_id,
       senderNumber: sender_number,
-      segments: segmentsOf(body).segments,
+      segments: unitsOfText(sender_number, body),
     }));
     await via.noteTaken(tx, taken, now);
     if (told.length > 0) logger.info({ settled: told.length }, 'unknown requests turned out to be taken');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TemplateUse } from '#shared/carriers/carrier.ts';
 import { type Clock, systemClock } from '#shared/clock.ts';
 import { isPlanned } from '#shared/compliance/case.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
@@ -30,6 +31,8 @@ export interface PlannedMessage {
   campaignId?: string;
   /** Left out: SENDER_NUMBER. */
   senderNumber?: string;
+  /** On WhatsApp; left out: it goes as free text. */
+  template?: TemplateUse;
 }
 
 /** Wednesday noon in San Francisco, where the phones of area code 415 are. */
@@ -119,7 +122,7 @@ export abstract class SendingBench<P extends { stop(deadlineMs: number): Promise
       this.database.adminPool,
       `phone, message, attempt, suppression, consent_change, consent_standing, inbound_watch, message_log, call_log,
        outbox, decision, decision_inputs, do_not_call_list, do_not_call_number, reassigned_answer, erased_phone,
-       erasure_key, sender, sender_pool, sender_day`,
+       erasure_key, sender, sender_pool, sender_day, whatsapp_window`,
     );
     await this.database.adminPool.query(
       `INSERT INTO inbound_watch (carrier, alive_at)
@@ -187,14 +190,14 @@ export abstract class SendingBench<P extends { stop(deadlineMs: number): Promise
          RETURNING last_ordinal)
        INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                             batch_id, cause_id, created_at, caused_at, not_after, topic, campaign_id, channel,
-                            call)
+                            call, template)
        SELECT message_id, $1, last_ordinal - $2 + position, lane, intent, sender_number, body,
               ARRAY(SELECT jsonb_array_elements_text(media)), $4, $4, $10, caused_at, not_after, topic, campaign_id, $15::text,
-              nullif(call, 'null'::jsonb)
+              nullif(call, 'null'::jsonb), nullif(template, 'null'::jsonb)
          FROM known, unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $11::timestamptz[],
-                            $12::timestamptz[], $13::text[], $14::uuid[], $16::jsonb[], $3::text[])
+                            $12::timestamptz[], $13::text[], $14::uuid[], $16::jsonb[], $3::text[], $17::jsonb[])
               WITH ORDINALITY AS planned(message_id, lane, intent, body, media, caused_at, not_after, topic,
-                                         campaign_id, call, sender_number, position)`,
+                                         campaign_id, call, sender_number, template, position)`,
       [
         phone,
         messages.length,
@@ -212,6 +215,7 @@ export abstract class SendingBench<P extends { stop(deadlineMs: number): Promise
         messages.map(({ campaignId }) => campaignId ?? null),
         this.#channel,
         messages.map(({ call }) => JSON.stringify(call ?? null)),
+        messages.map(({ template }) => JSON.stringify(template ?? null)),
       ],
     );
     for (const lane of new Set(messages.map((message) => message.lane ?? 'replies'))) {
@@ -231,6 +235,19 @@ export abstract class SendingBench<P extends { stop(deadlineMs: number): Promise
       `INSERT INTO consent_standing (phone_number, scope, status, consents, change_id, requested_at)
        VALUES ($1, $2, 'opted_in', $3, $4, '2026-01-01') ON CONFLICT DO NOTHING`,
       [phone, scope, JSON.stringify(consents), changeId],
+    );
+  }
+
+  /**
+   * A person wrote to a number of ours on WhatsApp so long ago, by the database's clock and in business time, in ms. What was
+   * heard of them there before counts no more.
+   */
+  async wrote(phone: string, senderNumber: string, agoMs: { real: number; business: number }): Promise<void> {
+    await this.database.adminPool.query(
+      `INSERT INTO whatsapp_window (phone_number, sender_number, heard_at, heard_on)
+       VALUES ($1, $2, clock_timestamp() - $3 * interval '1 millisecond', $4)
+       ON CONFLICT (phone_number, sender_number) DO UPDATE SET heard_at = excluded.heard_at, heard_on = excluded.heard_on`,
+      [phone, senderNumber, agoMs.real, new Date(this.clock.now().getTime() - agoMs.business)],
     );
   }
 

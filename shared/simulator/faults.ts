@@ -39,8 +39,11 @@ export const faultsSchema = z.strictObject({
   lostInboundRate: rate,
   /** Share of texts from phones whose webhook is sent twice, under different idempotency tokens. */
   duplicateInboundRate: rate,
-  /** Error code by recipient: 20000 to 29999 refuse the request, others fail the delivery. */
-  errorCodes: z.record(z.string().regex(/^\+[1-9]\d{6,14}$/), z.number().int().min(10_000).max(99_999)),
+  /** Error code by recipient, by number or address on WhatsApp: 20000 to 29999 refuse the request, others fail the delivery. */
+  errorCodes: z.record(
+    z.string().regex(/^(?:whatsapp:)?\+[1-9]\d{6,14}$/),
+    z.number().int().min(10_000).max(99_999),
+  ),
 });
 export type Faults = z.infer<typeof faultsSchema>;
 

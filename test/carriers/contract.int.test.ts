@@ -45,6 +45,7 @@ describe('The contract of carriers', () => {
     to: PHONE,
     from: OURS[name],
     body: 'Good morning, José & Zoë: 2 + 2 = 4?',
+    template: null,
     mediaUrls: [],
     statusCallbackUrl: statusCallbackUrl(bench.publicUrl, name, ids),
     validForSeconds: 3_600,

@@ -8,8 +8,9 @@ import { fromVonage } from '#shared/carriers/vonage/numbers.ts';
 import { readConfig } from '#shared/config.ts';
 import { givenContactPhone, givenPhone } from '../../apps/api/http/phone.ts';
 
-/** Addresses of one number on channels that are no texts. */
-const ADDRESSES = ['whatsapp:+14155550101', 'rcs:+14155550101', 'messenger:+14155550101'];
+/** Addresses of one number on channels that are no texts; only WhatsApp is one that we speak. */
+const WHATSAPP = 'whatsapp:+14155550101';
+const ADDRESSES = [WHATSAPP, 'rcs:+14155550101', 'messenger:+14155550101'];
 const OURS = '+14155550199';
 
 const form = (parameters: Record<string, string>): ReceivedWebhook => ({
@@ -33,10 +34,10 @@ describe('an address of another channel than texts', () => {
         }
       });
 
-      it('names nobody in a status, whom a text could not have gone to', () => {
+      it('names somebody in a status only where something of ours could have gone to', () => {
         const parsed = parseStatus(form({ MessageSid: 'SM1', MessageStatus: 'delivered', To: address }));
         assert.ok(parsed.kind === 'status');
-        assert.equal(parsed.report.phoneNumber, null);
+        assert.equal(parsed.report.phoneNumber, address === WHATSAPP ? '+14155550101' : null);
       });
 
       it('is nobody who can be opted out by a call, which does not come by telephone', () => {

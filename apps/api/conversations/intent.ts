@@ -1,8 +1,12 @@
 import type { Intent } from '#shared/compliance/touch.ts';
+import { freeFrom } from '#shared/gate/free-from.ts';
 import { type Candidate, type Ruling, rule } from '#shared/gate/judge.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { Answered, PlanParts } from '../messages/plan.ts';
+
+/** The text that is to be answered, and the number that it came to. */
+export type Asked = Pick<Answered, 'receivedAt'> & { ourNumber: string };
 
 export interface RuledAnswer {
   intent: Extract<Intent, 'reply' | 'transactional'>;
@@ -19,13 +23,14 @@ export interface RuledAnswer {
 export async function ruleAnswer(
   tx: Transaction,
   phoneNumber: string,
-  { receivedAt }: Pick<Answered, 'receivedAt'>,
+  { ourNumber, receivedAt }: Asked,
   { clock, gate, pseudonyms }: Pick<PlanParts, 'clock' | 'gate' | 'pseudonyms'>,
 ): Promise<RuledAnswer> {
   const as = (intent: Intent): Candidate => ({
     messageId: clock.newId(),
     phoneNumber,
     channel: 'sms',
+    freeFrom: freeFrom(ourNumber, null),
     intent,
     batchId: clock.newId(),
     campaignId: null,
@@ -52,7 +57,7 @@ export async function ruleAnswer(
 export const foreseeAnswer = (
   db: Pool,
   phoneNumber: string,
-  answered: Pick<Answered, 'receivedAt'>,
+  answered: Asked,
   parts: Pick<PlanParts, 'clock' | 'gate' | 'pseudonyms'>,
 ): Promise<RuledAnswer> =>
   inTransaction(db, async (tx) => {

@@ -172,9 +172,9 @@ export const conversationReads = (parts: PlanParts): readonly Operation[] => [
     replies: { 200: { description: 'What the gate would say', body: outlookSchema } },
     problems: ['not_found'],
     handle: async ({ params: { id } }, db) => {
-      const { lastTextAt: receivedAt, phoneNumber } = await known(db, id);
-      if (receivedAt === null) throw noSuchConversation();
-      const { decision, intent } = await foreseeAnswer(db, phoneNumber, { receivedAt }, parts);
+      const { lastTextAt: receivedAt, ourNumber, phoneNumber } = await known(db, id);
+      if (receivedAt === null || ourNumber === null) throw noSuchConversation();
+      const { decision, intent } = await foreseeAnswer(db, phoneNumber, { ourNumber, receivedAt }, parts);
       const { inputs, rule, verdict } = decision;
       return reply(200, {
         verdict: ({ send: 'queued', hold: 'held', block: 'blocked' } as const)[verdict],

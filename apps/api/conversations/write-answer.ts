@@ -1,5 +1,6 @@
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { insertAnswer, markTexts } from '#shared/replies/answered.ts';
 import { active, type Conversation } from '#shared/replies/conversation.ts';
@@ -52,9 +53,9 @@ export async function writeAnswer(
   if (replyId === null || receivedAt === null || ourNumber === null) throw noSuchConversation();
   const phoneNumber = asPhoneNumber(conversation.phoneNumber);
   const now = parts.clock.now();
-  const answered = { replyId, receivedAt };
+  const answered = { replyId, receivedAt, ourNumber };
   const { intent } = await ruleAnswer(tx, phoneNumber, answered, parts);
-  const senderNumber = asPhoneNumber(ourNumber);
+  const senderNumber = senderAddress(ourNumber);
   const message = { messageId, intent, senderNumber, body, mediaUrls };
   const planned = await planMessage(tx, phoneNumber, message, parts, answered);
   const isBlocked = planned.verdict === 'blocked';

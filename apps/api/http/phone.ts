@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+import { canonicalSenderAddress, type SenderAddress } from '#shared/phone/sender-address.ts';
 import { toldPhoneNumber, validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 
 /** A phone number as people write it; a national one is of the United States or Canada. `read`: null for what is none. */
@@ -27,6 +28,24 @@ export const toldPhone = phoneText((text) => toldPhoneNumber(text, { country: 'U
 
 /** A phone number that a contact may have: its country's plan has it. The rule of lists that are imported. */
 export const givenContactPhone = phoneText((text) => validPhoneNumber(text, { country: 'US' }));
+
+/** A number of ours in a request, for texts and calls, or the same on WhatsApp. */
+export const givenSender = z
+  .string()
+  .max(50)
+  .transform((text, context): SenderAddress => {
+    const address = canonicalSenderAddress(text);
+    if (address !== null) return address;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a phone number, best as +14155550101, or one on WhatsApp, as whatsapp:+14155550101',
+    });
+    return z.NEVER;
+  })
+  .meta({
+    description: 'A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`)',
+    example: '+14155550101',
+  });
 
 /** The path of everything about one person. */
 export const phoneParams = z.object({

@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import { gateRules } from '#shared/compliance/rules.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { freeFrom } from '#shared/gate/free-from.ts';
 import { type Candidate, judge } from '#shared/gate/judge.ts';
 import { lessonRulesInWords } from '#shared/messages/lesson-rules.ts';
 import { type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
@@ -79,6 +80,7 @@ export async function planMessage(
     messageId: message.messageId,
     phoneNumber,
     channel: 'sms',
+    freeFrom: freeFrom(message.senderNumber, message.template),
     intent: message.intent,
     batchId,
     campaignId: null,

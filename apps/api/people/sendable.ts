@@ -60,8 +60,9 @@ export async function sendablesOf(
         notAfter: null,
         artificialVoice: channel === 'voice',
         windows: null,
+        needsWindow: false,
       },
-      { ...facts, sentForCause: 0, overtaken: false, carrierConfirmed: false },
+      { ...facts, sentForCause: 0, overtaken: false, carrierConfirmed: false, windowClosesAt: null },
       now.getTime(),
       config,
     );

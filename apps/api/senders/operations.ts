@@ -6,7 +6,7 @@ import type { Transaction } from '#shared/postgres/pool.ts';
 import { firstOf, inWords } from '#shared/senders/campaign-senders.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
-import { givenPhone } from '../http/phone.ts';
+import { givenSender } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { checkVersion } from '../http/version.ts';
 import { nameOf } from '../identity/identity.ts';
@@ -24,10 +24,11 @@ import {
   type StoredSender,
   updateSender,
 } from './store.ts';
+import { addressOf, requireOneChannel, requireSameChannel, requireWhatsApp } from './whatsapp.ts';
 
 const tag = 'Senders';
-const params = z.strictObject({ senderNumber: givenPhone });
-const position = z.object({ senderNumber: z.string().max(20) });
+const params = z.strictObject({ senderNumber: givenSender });
+const position = z.object({ senderNumber: z.string().max(40) });
 
 const noSuchSender = (): Problem => new Problem('not_found', 'There is no such sender.');
 
@@ -118,8 +119,12 @@ const reads = ({ carriers, clock }: SenderParts): readonly Operation[] => [
 ];
 
 /** Who names a pool that there is not is told so; one that is named is not deleted meanwhile. */
-async function requirePool(tx: Transaction, pool: string | null): Promise<void> {
-  if (pool === null || (await lockPool(tx, pool, 'use'))) return;
+async function requirePool(
+  tx: Transaction,
+  pool: string | null,
+  purpose: 'use' | 'change' = 'use',
+): Promise<void> {
+  if (pool === null || (await lockPool(tx, pool, purpose))) return;
   throw new Problem('conflict', `There is no pool ${pool}: make it first.`);
 }
 
@@ -154,12 +159,15 @@ const changes = ({ carriers, clock }: SenderParts): readonly Operation[] => [
           },
         );
       }
-      await requirePool(tx, body.pool);
+      requireWhatsApp(carrier, body.type);
+      const senderNumber = addressOf(body.senderNumber, body.type);
+      await requirePool(tx, body.pool, 'change');
+      await requireOneChannel(tx, body.pool, senderNumber);
       const segmentsPerSecond = body.segmentsPerSecond ?? usualRate[body.type];
-      if (!(await insertSender(tx, { ...body, carrier, segmentsPerSecond }, now))) {
+      if (!(await insertSender(tx, { ...body, senderNumber, carrier, segmentsPerSecond }, now))) {
         throw new Problem('conflict', 'This number is known already: change it instead.');
       }
-      const sender = await stored(tx, body.senderNumber, now);
+      const sender = await stored(tx, senderNumber, now);
       const after = audited(sender);
       audit({ subject: 'sender', subjectId: sender.senderNumber, action: 'created', before: null, after });
       return reply(201, wireSender(sender, { carriers }), { version: sender.version });
@@ -184,8 +192,10 @@ const changes = ({ carriers, clock }: SenderParts): readonly Operation[] => [
       const before = await readSender(tx, senderNumber, now, { lock: true });
       if (before === null) throw noSuchSender();
       checkVersion(before, ifMatch);
-      if (body.pool !== undefined) await requirePool(tx, body.pool);
+      requireSameChannel(before.type, body.type ?? before.type);
       const joins = body.pool != null && body.pool !== before.pool;
+      if (body.pool !== undefined) await requirePool(tx, body.pool, joins ? 'change' : 'use');
+      if (joins) await requireOneChannel(tx, body.pool ?? null, senderNumber);
       if (joins && !carriers.includes(before.carrier)) {
         throw new Problem('conflict', `It cannot join a pool: ${notSetUp(before.carrier, carriers)}`);
       }

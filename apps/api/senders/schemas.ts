@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { storableText } from '#shared/contracts/storable-text.ts';
-import { givenPhone } from '../http/phone.ts';
+import type { SenderType } from '#shared/senders/limits.ts';
+import { givenSender } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
 
 const carrier = z.enum(['twilio', 'vonage', 'aws']);
-export const senderTypes = ['long_code', 'toll_free', 'short_code'] as const;
-export type SenderType = (typeof senderTypes)[number];
+export const senderTypes = [
+  'long_code',
+  'toll_free',
+  'short_code',
+  'whatsapp',
+] as const satisfies readonly SenderType[];
 const registration = z.enum(['unregistered', 'pending', 'registered', 'rejected']).meta({
   description: 'Where its registration with the carriers stands, as you were told',
 });
@@ -18,6 +23,8 @@ export const usualRate: Readonly<Record<SenderType, number>> = {
   long_code: 1,
   toll_free: 3,
   short_code: 100,
+  // Messages: https://www.twilio.com/docs/whatsapp/best-practices-and-faqs
+  whatsapp: 80,
 };
 
 const rate = z.number().min(0.1).max(10_000);
@@ -28,7 +35,8 @@ const poolName = z
 const programme = storableText.pipe(z.string().trim().min(1).max(100));
 
 const segmentsPerSecond = {
-  description: 'How fast it may send, in segments; left out: what is usual for its type',
+  description:
+    'How fast it may send, in segments, on WhatsApp in messages; left out: what is usual for its type',
 };
 const segmentsPerDay = {
   description:
@@ -37,7 +45,11 @@ const segmentsPerDay = {
 
 export const newSenderSchema = z
   .strictObject({
-    senderNumber: givenPhone,
+    senderNumber: givenSender.meta({
+      description:
+        'A phone number, best in E.164 form. One on WhatsApp may be given as its address, `whatsapp:+14155550110`, or by its type',
+      example: '+14155550110',
+    }),
     carrier: carrier.optional().meta({
       description:
         'At which carrier it is, of those that are set up (`CARRIERS`); left out: the first of them',
@@ -68,7 +80,9 @@ export const senderChangeSchema = z
 
 export const senderSchema = z
   .object({
-    senderNumber: z.string().meta({ example: '+14155550110' }),
+    senderNumber: z
+      .string()
+      .meta({ description: 'E.164, of WhatsApp behind `whatsapp:`', example: '+14155550110' }),
     carrier,
     type: z.enum(senderTypes),
     registration,

@@ -73,6 +73,53 @@ describe('Senders through the API', () => {
     assert.equal((await api.send('GET', PATH)).status, 404);
   });
 
+  it('on WhatsApp are senders of their own, by their address, at Twilio alone', async () => {
+    await createPool('texts');
+    await createPool('chats');
+    const made = await create({ type: 'whatsapp', pool: 'chats' });
+    assert.deepEqual(
+      [made.status, made.body.senderNumber, made.body.segmentsPerSecond, made.body.type],
+      [201, `whatsapp:${NUMBER}`, 80, 'whatsapp'],
+    );
+    assert.equal((await create({ senderNumber: `WhatsApp:${NUMBER}`, type: 'whatsapp' })).status, 409);
+    assert.equal((await create()).status, 201);
+    const contradiction = await create({ senderNumber: 'whatsapp:+14155550112' });
+    assert.deepEqual([contradiction.status, contradiction.body.faults[0].pointer], [400, '/type']);
+    const path = `/v1/senders/${encodeURIComponent(`whatsapp:${NUMBER}`)}`;
+    assert.equal((await api.send('GET', path)).body.pool, 'chats');
+    assert.equal((await change(path, { type: 'long_code' })).status, 409);
+    assert.equal((await change(PATH, { type: 'whatsapp' })).status, 409);
+    assert.equal((await change(path, { type: 'whatsapp', registration: 'registered' })).status, 200);
+
+    const both = await startTestApi(database, { carriers: ['twilio', 'vonage', 'aws'] });
+    for (const carrier of ['vonage', 'aws']) {
+      const body = { senderNumber: '+14155550113', type: 'whatsapp', carrier };
+      const refused = await both.send('POST', '/v1/senders', { body });
+      assert.deepEqual([refused.status, refused.body.faults[0].pointer], [400, '/carrier']);
+      assert.match(refused.body.detail, /WhatsApp is spoken through Twilio alone/);
+    }
+    await both.stop();
+  });
+
+  it('of texts and on WhatsApp share no pool, also when both join at once', async () => {
+    await createPool('texts');
+    await createPool('chats');
+    await create({ type: 'whatsapp', pool: 'chats' });
+    await create({ pool: 'texts' });
+    const onWhatsApp = `/v1/senders/${encodeURIComponent(`whatsapp:${NUMBER}`)}`;
+    const refused = await change(onWhatsApp, { pool: 'texts' });
+    assert.equal(refused.status, 409);
+    assert.match(refused.body.detail, /whoever is reached by one may not be by the other/);
+    assert.equal((await change(PATH, { pool: 'chats' })).status, 409);
+    assert.equal((await create({ senderNumber: '+14155550114', pool: 'chats' })).status, 409);
+    await createPool('empty');
+    const joined = await Promise.all([
+      create({ senderNumber: '+14155550115', pool: 'empty' }),
+      create({ senderNumber: '+14155550116', type: 'whatsapp', pool: 'empty' }),
+    ]);
+    assert.deepEqual(joined.map(({ status }) => status).sort(), [201, 409]);
+  });
+
   it('are at a carrier that is set up, the first where nothing is said; one that was taken out is warned of', async () => {
     const other = await startTestApi(database, { carriers: ['vonage', 'aws'] });
     const body = { senderNumber: NUMBER, type: 'long_code' };

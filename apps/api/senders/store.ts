@@ -1,7 +1,7 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import type { SenderType } from '#shared/senders/limits.ts';
 import { readLimits } from '#shared/senders/limits.ts';
-import type { SenderType } from './schemas.ts';
 
 export type Registration = 'unregistered' | 'pending' | 'registered' | 'rejected';
 
@@ -138,6 +138,15 @@ export async function hasUnsent(tx: Transaction, senderNumber: string): Promise<
     `SELECT FROM message
       WHERE state IN ('queued', 'posting', 'ambiguous', 'held') AND lane = 'bulk' AND sender_number = $1 LIMIT 1`,
     [senderNumber],
+  );
+  return rowCount === 1;
+}
+
+/** Whether a pool has senders of texts (`whatsApp`: the sender is on WhatsApp), or of WhatsApp where it is not. */
+export async function hasOtherKind(tx: Transaction, pool: string, whatsApp: boolean): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `SELECT FROM sender WHERE pool = $1 AND (type = 'whatsapp') <> $2 LIMIT 1`,
+    [pool, whatsApp],
   );
   return rowCount === 1;
 }

@@ -3,6 +3,7 @@ import { type HeldPart, joinParts, type MessagePart, PART_WAIT_MS } from '#share
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import { inTransaction, type Pool, type Queryable, type Transaction } from '#shared/postgres/pool.ts';
 
 /** What a part came to when it was kept. */
@@ -120,7 +121,7 @@ function messageOf(rows: readonly Row[], joined: ReturnType<typeof joinParts>): 
   return {
     carrierMessageId,
     from: phoneNumber(row.phone_number),
-    to: phoneNumber(row.our_number),
+    to: senderAddress(row.our_number),
     body,
     media: rows.flatMap(({ media }) => media),
     receivedAt,

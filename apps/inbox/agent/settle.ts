@@ -4,12 +4,14 @@ import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import { storable } from '#shared/contracts/storable-text.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { freeFrom } from '#shared/gate/free-from.ts';
 import { rule } from '#shared/gate/judge.ts';
 import { agentMessageId } from '#shared/identity.ts';
 import { writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { lockPhones } from '#shared/phone/lock-phones.ts';
 import { phoneNumber as asPhoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { insertAnswer, markTexts } from '#shared/replies/answered.ts';
 import { active, type Conversation, leftByAgent } from '#shared/replies/conversation.ts';
@@ -146,6 +148,7 @@ async function send(
         messageId,
         phoneNumber,
         channel: 'sms',
+        freeFrom: freeFrom(known.ourNumber, null),
         intent: 'reply',
         batchId,
         campaignId: null,
@@ -174,7 +177,7 @@ async function send(
             messageId,
             lane: 'replies',
             intent: 'reply',
-            senderNumber: asPhoneNumber(known.ourNumber),
+            senderNumber: senderAddress(known.ourNumber),
             body,
             mediaUrls: [],
             causeId: replyId,

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp, type SenderAddress } from '#shared/phone/sender-address.ts';
 import { faultsChangeSchema } from '#shared/simulator/faults.ts';
 import { lineSchema } from '#shared/simulator/line.ts';
 import type { CarrierControl } from './control.ts';
 import { recipientOf } from './create-message.ts';
 import { readBody, sendJson } from './http-exchange.ts';
 import type { LiveEvents } from './live-events.ts';
+import { templateSchema } from './templates.ts';
 
 /** The control API over HTTP: JSON, no credentials, for the machine it runs on. Described in docs/simulator.md. */
 
@@ -18,12 +20,23 @@ const number = z.string().transform((text, context): PhoneNumber => {
   context.addIssue({ code: 'custom', message: 'must be a phone number like +14155550101' });
   return z.NEVER;
 });
+/** Of ours: on WhatsApp the person writes there. */
+const address = z.string().transform((text, context): SenderAddress => {
+  if (isWhatsApp(text)) return text;
+  const recipient = recipientOf(text);
+  if (recipient) return recipient;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a phone number like +14155550101, or one on WhatsApp',
+  });
+  return z.NEVER;
+});
 const webUrl = z.url({ protocol: /^https?$/ });
 
 const textSchema = z
   .strictObject({
     body: z.string().max(1_600).default(''),
-    to: number.optional(),
+    to: address.optional(),
     mediaUrls: z.array(webUrl).max(10).default([]),
   })
   .refine((text) => text.body !== '' || text.mediaUrls.length > 0, {
@@ -120,6 +133,10 @@ export function createControlApi(control: CarrierControl, live: LiveEvents) {
       if (!page) throw new Refused(400, `after: no message has the id ${after}`);
       return { json: page };
     },
+    'GET templates': async () => ({ json: { templates: control.templates() } }),
+    'POST templates': async ({ body }) => ({
+      json: control.putTemplate(parse(templateSchema, await body())),
+    }),
     'GET faults': async () => ({ json: control.faults() }),
     'POST faults': async ({ body }) => {
       const change = parse(faultsChangeSchema, await body());

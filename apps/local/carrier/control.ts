@@ -2,6 +2,7 @@ import type { BusinessTime } from '#shared/business-clock/business-time.ts';
 import { furtherOf, type Jump } from '#shared/business-clock/jump.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { CallView } from '#shared/simulator/call-view.ts';
 import type { Faults, FaultsChange } from '#shared/simulator/faults.ts';
 import type { Line } from '#shared/simulator/line.ts';
@@ -14,6 +15,7 @@ import { mergeFaults } from './faults.ts';
 import type { MessageStore } from './message-store.ts';
 import { phoneView } from './message-view.ts';
 import type { Switchboard } from './switchboard.ts';
+import type { Template, TemplateStore } from './templates.ts';
 
 /** Where texts from phones are posted to. */
 export interface InboundWebhooks {
@@ -29,7 +31,7 @@ export interface CarrierControl {
   /** A person writes a text. It is kept once this resolves; its webhook follows. */
   sendText(
     phone: PhoneNumber,
-    text: { body: string; to?: PhoneNumber; mediaUrls?: string[] },
+    text: { body: string; to?: SenderAddress; mediaUrls?: string[] },
   ): Promise<PhoneView>;
   /** What becomes of calls to a phone; see calls/line.ts. */
   lineOf(phone: PhoneNumber): Line;
@@ -56,6 +58,9 @@ export interface CarrierControl {
     after: string | null;
     limit: number;
   }): { messages: PhoneView[]; next: string | null } | undefined;
+  /** Approved templates of WhatsApp: others are refused. */
+  templates(): Template[];
+  putTemplate(template: Template): Template;
   faults(): Faults;
   /** Fields that are left out stay as they are. Throws zod's error if the result is not valid. */
   setFaults(change: FaultsChange): Faults;
@@ -81,6 +86,7 @@ export interface ControlParts {
   switchboard: Switchboard;
   exchange: Exchange;
   calls: CallStore;
+  templates: TemplateStore;
   mainNumber: PhoneNumber;
   initialFaults: Faults;
   faults: { current: Faults };
@@ -152,6 +158,11 @@ export function createControl(parts: ControlParts): CarrierControl {
         messages.push(phoneView(message));
       }
       return { messages, next: null };
+    },
+    templates: () => parts.templates.all(),
+    putTemplate: (template) => {
+      parts.templates.put(template);
+      return template;
     },
     faults: () => faults.current,
     setFaults: (change) => {

@@ -1,7 +1,10 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { channelAddress } from '#shared/phone/channel-address.ts';
 import { isPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
+import { readVariables } from './templates.ts';
 
 /** POST .../Messages.json: its parameters as Twilio describes them, and the checks behind Twilio's error codes. */
 
@@ -56,6 +59,8 @@ export interface CreateRequest {
   /** Null: the messaging service chooses. */
   from: string | null;
   body: string;
+  /** What goes in the place of the body. Left out: nothing. */
+  content?: { contentSid: string; variables: Record<string, string> };
   mediaUrls: string[];
   messagingServiceSid: string | null;
   statusCallback: string | null;
@@ -89,16 +94,22 @@ export function parseCreateForm(form: string, now: number): Parsed {
   const { data } = parsed;
 
   if (!data.To) return refuse(21604);
-  const to = recipientOf(data.To);
+  const person = channelAddress(data.To);
+  const onWhatsApp = person.channel === 'whatsapp';
+  const to = recipientOf(onWhatsApp ? person.address : data.To);
   if (!to) return refuse(21211, data.To);
   const from = data.From === undefined || data.From === '' ? null : data.From;
   if (from === null && data.MessagingServiceSid === undefined) return refuse(21603);
-  if (from !== null && !isSender(from)) return refuse(21212, from);
-  if (from === to) return refuse(21266);
+  if (from !== null && !isSender(from) && !isWhatsApp(from)) return refuse(21212, from);
+  if (from === data.To) return refuse(21266);
+  if (from !== null && isWhatsApp(from) !== onWhatsApp) return refuse(21910);
 
-  const body = data.Body ?? '';
-  const mediaUrls = data.MediaUrl ?? [];
-  if (body === '' && mediaUrls.length === 0 && data.ContentSid === undefined) return refuse(21602);
+  const content = contentOf(data);
+  if (content === null) return refuse(21656);
+  // With a template nothing else is said.
+  const body = content === undefined ? (data.Body ?? '') : '';
+  const mediaUrls = content === undefined ? (data.MediaUrl ?? []) : [];
+  if (body === '' && mediaUrls.length === 0 && content === undefined) return refuse(21602);
   if (body.length > MAX_BODY) return refuse(21617);
   if (mediaUrls.length > MAX_MEDIA) return refuse(21623);
   if (!mediaUrls.every(isHttpUrl)) return refuse(21620);
@@ -116,6 +127,7 @@ export function parseCreateForm(form: string, now: number): Parsed {
       to,
       from,
       body,
+      ...(content === undefined ? {} : { content }),
       mediaUrls,
       messagingServiceSid: data.MessagingServiceSid ?? null,
       statusCallback: data.StatusCallback ?? null,
@@ -123,6 +135,16 @@ export function parseCreateForm(form: string, now: number): Parsed {
       sendAt: data.SendAt ?? null,
     },
   };
+}
+
+/** The template that is named, with its variables; undefined: none is. Null: the variables cannot be read. */
+function contentOf({
+  ContentSid: contentSid,
+  ContentVariables: text,
+}: z.infer<typeof formSchema>): CreateRequest['content'] | null {
+  if (contentSid === undefined) return undefined;
+  const variables = readVariables(text);
+  return variables === null ? null : { contentSid, variables };
 }
 
 const refuse = (code: number, detail?: string): Parsed =>

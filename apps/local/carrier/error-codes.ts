@@ -39,6 +39,9 @@ const REFUSALS: Record<number, Refusal> = {
   21617: { httpStatus: 400, message: "The 'Body' exceeds 1600 characters" },
   21620: { httpStatus: 400, message: "A 'MediaUrl' is not a valid URL" },
   21623: { httpStatus: 400, message: 'More than 10 media URLs' },
+  21655: { httpStatus: 400, message: "The 'ContentSid' is not valid" },
+  21656: { httpStatus: 400, message: "The 'ContentVariables' are not valid" },
+  21910: { httpStatus: 400, message: "'From' and 'To' must be on the same channel" },
   30409: { httpStatus: 409, message: 'Only a scheduled message can be canceled' },
   35111: { httpStatus: 400, message: "'SendAt' must lie between 15 minutes and 35 days ahead" },
   35114: { httpStatus: 400, message: "'ScheduleType' and 'SendAt' must be given together" },
@@ -72,6 +75,12 @@ const DELIVERY_MESSAGES: Record<number, string> = {
   30008: 'Unknown error',
   30034: 'Sender not registered',
   30036: 'Validity period expired',
+  63003: 'Not a WhatsApp number',
+  63016: 'Free text outside the allowed window',
+  63018: 'Rate limit of the channel exceeded',
+  63024: 'Invalid message recipient',
+  63028: 'Wrong number of template parameters',
+  63032: 'Limited by WhatsApp',
 };
 
 export const deliveryMessageOf = (code: number): string => DELIVERY_MESSAGES[code] ?? `Error ${code}`;
@@ -81,6 +90,9 @@ export const isRequestCode = (code: number): boolean => code >= 20_000 && code <
 
 /** Whether a code is of texts alone: what keeps a number from getting those says nothing about calls to it. */
 export const isTextCode = (code: number): boolean => code === 21_614 || (code >= 30_000 && code < 31_000);
+
+/** Codes of other channels than texts: it is those that do not take the message, before any network has it. */
+export const isChannelCode = (code: number): boolean => code >= 63_000 && code < 64_000;
 
 /** Codes with which a message fails before any network has it; the others fail on the way to the handset. */
 const BEFORE_THE_NETWORK = new Set([14107, 30001, 30002, 30034, 30036]);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Jump, NO_JUMP } from '#shared/business-clock/jump.ts';
 import { type Call, callSchema } from './calls/call.ts';
 import { type Message, messageSchema } from './message.ts';
+import type { Template } from './templates.ts';
 
 const jumpSchema = z.object({ previousMs: z.number(), offsetMs: z.number(), jumpsAt: z.number() });
 
@@ -30,6 +31,9 @@ export interface Journal {
   calls(): Iterable<Call>;
   writeCall(call: Call): void;
   dropCall(ordinal: number): void;
+  /** Templates of WhatsApp, which stay when the rest is cleared. */
+  templates(): Template[];
+  saveTemplate(template: Template): void;
   /** How far business time was ahead when this was written last. */
   jump(): Jump;
   saveJump(jump: Jump): void;
@@ -48,6 +52,7 @@ export function openJournal(directory: string): Journal {
     CREATE TABLE IF NOT EXISTS message (ordinal INTEGER PRIMARY KEY, data TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS call (ordinal INTEGER PRIMARY KEY, data TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS opt_out (pair TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS template (sid TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS business_clock (one INTEGER PRIMARY KEY CHECK (one = 1), jump TEXT NOT NULL);
   `);
   const upsert = database.prepare(
@@ -61,6 +66,7 @@ export function openJournal(directory: string): Journal {
     'INSERT INTO call (ordinal, data) VALUES (?, ?) ON CONFLICT (ordinal) DO UPDATE SET data = excluded.data',
   );
   const dropCall = database.prepare('DELETE FROM call WHERE ordinal = ?');
+  const saveTemplate = database.prepare('INSERT OR REPLACE INTO template (sid, body) VALUES (?, ?)');
   const saveJump = database.prepare('INSERT OR REPLACE INTO business_clock (one, jump) VALUES (1, ?)');
 
   const atomically = (work: () => void): void => {
@@ -86,6 +92,12 @@ export function openJournal(directory: string): Journal {
     },
     writeCall: (call) => void upsertCall.run(call.ordinal, JSON.stringify(call)),
     dropCall: (ordinal) => void dropCall.run(ordinal),
+    templates: () =>
+      database
+        .prepare('SELECT sid, body FROM template ORDER BY sid')
+        .all()
+        .map((row) => ({ contentSid: String(row.sid), body: String(row.body) })),
+    saveTemplate: ({ contentSid, body }) => void saveTemplate.run(contentSid, body),
     optOuts: () =>
       database
         .prepare('SELECT pair FROM opt_out')

@@ -1,4 +1,4 @@
-import { failureStatusOf } from './error-codes.ts';
+import { failureStatusOf, isChannelCode } from './error-codes.ts';
 import type { Status, Step } from './message.ts';
 
 /**
@@ -7,6 +7,8 @@ import type { Status, Step } from './message.ts';
  *   queued ------------------------------> sent -> delivered
  *   accepted (messaging service) -> queued   |  \-> undelivered (error of the handset or its network)
  *   scheduled (SendAt) -> queued             \---> failed (error before any network, or validity over)
+ *
+ * On WhatsApp delivered -> read, and what it does not take is undelivered at once.
  */
 export interface Plan {
   initial: Extract<Status, 'queued' | 'accepted' | 'scheduled'>;
@@ -18,6 +20,8 @@ export interface Plan {
   deliveredAfterMs: number;
   /** Null: it arrives. */
   errorCode: number | null;
+  /** Whether the person's phone tells when it was looked at, as WhatsApp's does. */
+  isRead: boolean;
 }
 
 const VALIDITY_OVER = 30_036;
@@ -29,11 +33,17 @@ export function planSteps(plan: Plan): Step[] {
   const validUntil = plan.queuedAt + plan.validForSeconds * 1_000;
   if (sentAt > validUntil) return [...steps, { at: validUntil, status: 'failed', errorCode: VALIDITY_OVER }];
 
+  if (plan.errorCode !== null && isChannelCode(plan.errorCode)) {
+    return [...steps, { at: sentAt, status: 'undelivered', errorCode: plan.errorCode }];
+  }
   const failure = plan.errorCode === null ? null : failureStatusOf(plan.errorCode);
   if (failure === 'failed') return [...steps, { at: sentAt, status: 'failed', errorCode: plan.errorCode }];
   return [
     ...steps,
     { at: sentAt, status: 'sent', errorCode: null },
     { at: sentAt + plan.deliveredAfterMs, status: failure ?? 'delivered', errorCode: plan.errorCode },
+    ...(plan.isRead && failure === null
+      ? [{ at: sentAt + 2 * plan.deliveredAfterMs, status: 'read', errorCode: null } as const]
+      : []),
   ];
 }

@@ -8,6 +8,7 @@ const plan: Plan = {
   sentAfterMs: 200,
   deliveredAfterMs: 700,
   errorCode: null,
+  isRead: false,
 };
 
 describe('planSteps', () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import { channelAddress } from '#shared/phone/channel-address.ts';
 import type { Journal } from './journal.ts';
 import { isSettled, type Message } from './message.ts';
 
@@ -14,7 +15,7 @@ export interface MessageStore {
   /** To be called after every change of a message. */
   changed(message: Message): void;
   saved(): Promise<void>;
-  /** Newest first; of one phone if given. `number` may be on either side. */
+  /** Newest first; of one phone if given. `number`, or address on WhatsApp, may be on either side. */
   newestFirst(number: string | null): Iterable<Message>;
   oldestFirst(afterOrdinal: number): Iterable<Message>;
   ofPhone(phone: string): readonly Message[];
@@ -155,7 +156,7 @@ export function createMessageStore(
     },
     newestFirst: (number) =>
       number !== null && !ours.has(number)
-        ? backwards(byPhone.get(number) ?? [], 0)
+        ? backwards(byPhone.get(channelAddress(number).address) ?? [], 0)
         : backwards(ordered, head),
     *oldestFirst(afterOrdinal) {
       for (let i = head; i < ordered.length; i += 1) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { personsAddress } from './whatsapp.ts';
 
 /**
  * A message as the simulated carrier keeps it: what was asked, where it stands, and what is still to happen to it.
@@ -14,6 +15,7 @@ export const statusSchema = z.enum([
   'queued',
   'sent',
   'delivered',
+  'read',
   'undelivered',
   'failed',
   'canceled',
@@ -44,7 +46,7 @@ export const messageSchema = z.object({
   carrier: carrierNameSchema.default('twilio'),
   /** What the customer gave along, to be handed back with every status; of Twilio, that is in `statusCallback`. */
   reference: z.record(z.string(), z.string()).default({}),
-  /** The customer's side: a number, a short code or a sender name. */
+  /** The customer's side: a number, a number on WhatsApp ("whatsapp:+1..."), a short code or a sender name. */
   ours: z.string(),
   /** The person's side. */
   phone: phoneNumberSchema,
@@ -74,10 +76,10 @@ export const isSettled = (message: Message): boolean =>
   message.steps.length === 0 && message.notices.length === 0;
 
 export const fromOf = (message: Message): string =>
-  message.direction === 'inbound' ? message.phone : message.ours;
+  message.direction === 'inbound' ? personsAddress(message) : message.ours;
 
 export const toOf = (message: Message): string =>
-  message.direction === 'inbound' ? message.ours : message.phone;
+  message.direction === 'inbound' ? message.ours : personsAddress(message);
 
 /** A range of milliseconds, ends included. */
 export interface Delay {

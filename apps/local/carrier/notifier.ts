@@ -56,6 +56,7 @@ const STATUS_NUMBER: Record<Message['status'], number> = {
   undelivered: 3,
   failed: 4,
   canceled: 5,
+  read: 6,
 };
 
 export function createNotifier(parts: NotifierParts): RunningNotifier {

@@ -12,7 +12,8 @@ import type { MessageStore } from './message-store.ts';
 import { API_VERSION, messagesPath, restMessage } from './message-view.ts';
 import { pageOf, restPage } from './pages.ts';
 import type { Statistics } from './statistics.ts';
-import type { Switchboard } from './switchboard.ts';
+import { codeOf, type Switchboard } from './switchboard.ts';
+import type { TemplateStore } from './templates.ts';
 
 /** Twilio's REST API for messages and calls. https://www.twilio.com/docs/messaging/api/message-resource */
 export interface RestApi {
@@ -30,6 +31,7 @@ export interface RestApiParts {
   statistics: Statistics;
   switchboard: Switchboard;
   calls: CallsApi;
+  templates: Pick<TemplateStore, 'get'>;
   faults: () => Faults;
 }
 
@@ -50,9 +52,12 @@ export function createRestApi(parts: RestApiParts): RestApi {
     const parsed = parseCreateForm(form, clock.now().getTime());
     if (!parsed.ok) return parsed;
     const { request } = parsed;
-    const code = parts.faults().errorCodes[request.to];
+    const ours = request.from ?? '';
+    const code = codeOf(parts.faults(), { ours, phone: request.to });
     if (code !== undefined && isRequestCode(code)) return { code };
     if (request.from !== null && store.isOptedOut(request.from, request.to)) return { code: 21610 };
+    if (request.content !== undefined && parts.templates.get(request.content.contentSid) === undefined)
+      return { code: 21655, detail: request.content.contentSid };
     const message = parts.switchboard.accept(request, 'outbound-api');
     return {
       status: 201,

@@ -23,6 +23,7 @@ import { type AwsOptions, createOthers, type VonageOptions } from './others.ts';
 import { createRestApi, REST_PREFIX } from './rest-api.ts';
 import { createStatistics } from './statistics.ts';
 import { createSwitchboard } from './switchboard.ts';
+import { createTemplateStore } from './templates.ts';
 import { createTimeline } from './timeline.ts';
 import { createWebhookClient } from './webhook-client.ts';
 
@@ -109,7 +110,8 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     retryPauseMs: options.retryPauseMs ?? 200,
   });
   const carrierOf = (ours: string): CarrierName => options.carrierByNumber?.[ours] ?? 'twilio';
-  const parts = { clock, store, timeline, statistics, live, logger, faults: () => faults.current };
+  const templates = createTemplateStore(journal);
+  const parts = { clock, store, timeline, statistics, live, logger, templates, faults: () => faults.current };
   const notifier = createNotifier({
     ...parts,
     accountSid: options.accountSid,
@@ -162,6 +164,7 @@ export async function startCarrierSimulator(options: CarrierSimulatorOptions): P
     switchboard,
     exchange,
     calls: callStore,
+    templates,
     mainNumber: options.mainNumber,
     initialFaults,
     faults,

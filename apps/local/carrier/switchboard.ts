@@ -12,7 +12,9 @@ import { delayAt, type Message, type Status } from './message.ts';
 import type { MessageStore } from './message-store.ts';
 import { carrierReply, optOutTypeOf } from './opt-out-keywords.ts';
 import type { Statistics } from './statistics.ts';
+import { fillTemplate, type TemplateStore } from './templates.ts';
 import type { Timeline } from './timeline.ts';
+import { isOnWhatsApp, OUTSIDE_WINDOW, personsAddress, WRONG_VARIABLES, windowIsOpen } from './whatsapp.ts';
 
 /** What the switchboard does with a change that the application asked to hear of. */
 export interface Notifier {
@@ -48,6 +50,7 @@ export interface SwitchboardParts {
   /** At which carrier a number of the customer is. */
   carrierOf: (ours: string) => Message['carrier'];
   carrierHandlesOptOut: boolean;
+  templates: Pick<TemplateStore, 'get'>;
 }
 
 export function createSwitchboard(parts: SwitchboardParts): Switchboard {
@@ -87,20 +90,23 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     const fresh = blank(at);
     const initial: Status =
       request.sendAt !== null ? 'scheduled' : request.messagingServiceSid !== null ? 'accepted' : 'queued';
-    const code = faults.errorCodes[request.to];
+    const ours = request.from ?? parts.mainNumber;
+    const onWhatsApp = isOnWhatsApp({ ours });
+    const said = wordsOf(request, ours, at);
+    const code = said.errorCode ?? codeOf(faults, { ours, phone: request.to });
     const message: Message = {
       ...fresh,
       sid: newSid(request.mediaUrls.length > 0 ? 'MM' : 'SM'),
       direction,
       carrier: request.carrier ?? 'twilio',
       reference: request.reference ?? {},
-      ours: request.from ?? parts.mainNumber,
+      ours,
       phone: request.to,
-      body: request.body,
+      body: said.body,
       mediaUrls: request.mediaUrls,
       messagingServiceSid: request.messagingServiceSid,
       statusCallback: request.statusCallback,
-      segments: segmentsOf(request.body).segments,
+      segments: onWhatsApp ? 1 : segmentsOf(said.body).segments,
       status: initial,
       errorCode: null,
       sentAt: null,
@@ -116,6 +122,7 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
           draw(faults.seed, 'deliveredAfter', fresh.ordinal),
         ),
         errorCode: code === undefined || isRequestCode(code) ? null : code,
+        isRead: onWhatsApp,
       }),
     };
     statistics.accept();
@@ -123,6 +130,21 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     live.publish(message);
     scheduleNext(message);
     return message;
+  };
+
+  /** What a message says in the end; on WhatsApp also why it will not take it. */
+  const wordsOf = (
+    { body, content, to }: CreateRequest,
+    ours: string,
+    at: number,
+  ): { body: string; errorCode?: number } => {
+    if (content !== undefined) {
+      const template = parts.templates.get(content.contentSid);
+      const filled = template === undefined ? null : fillTemplate(template, content.variables);
+      return filled === null ? { body: template?.body ?? '', errorCode: WRONG_VARIABLES } : { body: filled };
+    }
+    const isLate = isOnWhatsApp({ ours }) && !windowIsOpen(store.ofPhone(to), ours, at);
+    return isLate ? { body, errorCode: OUTSIDE_WINDOW } : { body };
   };
 
   const receive: Switchboard['receive'] = (text) => {
@@ -140,7 +162,7 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       mediaUrls: text.mediaUrls,
       messagingServiceSid: null,
       statusCallback: null,
-      segments: segmentsOf(text.body).segments,
+      segments: isOnWhatsApp(text) ? 1 : segmentsOf(text.body).segments,
       status: 'received',
       errorCode: null,
       sentAt: at,
@@ -181,6 +203,12 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     },
   };
 }
+
+/** The error of a phone; one may be on WhatsApp, or not there, and get texts all the same. */
+export const codeOf = (
+  { errorCodes }: Faults,
+  message: Pick<Message, 'ours' | 'phone'>,
+): number | undefined => errorCodes[personsAddress(message)];
 
 /** A message back to where an inbound text came from. */
 export const replyTo = (message: Message): CreateRequest => ({

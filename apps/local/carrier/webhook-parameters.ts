@@ -1,7 +1,9 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { channelAddress } from '#shared/phone/channel-address.ts';
 import { deliveryMessageOf } from './error-codes.ts';
 import { fromOf, type Message, type Notice, toOf } from './message.ts';
 import { API_VERSION } from './message-view.ts';
+import { isOnWhatsApp } from './whatsapp.ts';
 
 /**
  * What Twilio posts to the application.
@@ -12,7 +14,7 @@ import { API_VERSION } from './message-view.ts';
 /** An inbound text. City, state and zip are empty, as Twilio leaves them where it does not know them. */
 export function inboundParameters(accountSid: string, message: Message): Record<string, string> {
   const parameters: Record<string, string> = {
-    ToCountry: countryOf(message.ours),
+    ToCountry: countryOf(channelAddress(message.ours).address),
     ToState: '',
     ToCity: '',
     ToZip: '',
@@ -34,6 +36,8 @@ export function inboundParameters(accountSid: string, message: Message): Record<
   };
   if (message.messagingServiceSid) parameters.MessagingServiceSid = message.messagingServiceSid;
   if (message.optOutType) parameters.OptOutType = message.optOutType;
+  // https://www.twilio.com/docs/whatsapp/api: what comes with what was written there
+  if (isOnWhatsApp(message)) Object.assign(parameters, { ProfileName: '', WaId: message.phone.slice(1) });
   for (const [index, url] of message.mediaUrls.entries()) {
     parameters[`MediaUrl${index}`] = url;
     parameters[`MediaContentType${index}`] = mediaTypeOf(url);
@@ -62,6 +66,7 @@ export function statusParameters(
     parameters.ErrorCode = String(notice.errorCode);
     parameters.ErrorMessage = deliveryMessageOf(notice.errorCode);
   }
+  if (isOnWhatsApp(message)) parameters.ChannelPrefix = 'whatsapp';
   if (notice.status === 'delivered' || notice.status === 'undelivered') {
     parameters.RawDlrDoneDate = receiptDate(message.updatedAt);
   }

@@ -4,6 +4,7 @@ import { systemClock } from '#shared/clock.ts';
 import { readConfig } from '#shared/config.ts';
 import { messageOf } from '#shared/errors.ts';
 import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+import { canonicalSenderAddress, isWhatsApp, type SenderAddress } from '#shared/phone/sender-address.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { recipientOf } from '../carrier/create-message.ts';
 import { carrierAddressSettings } from '../carrier/settings.ts';
@@ -23,7 +24,7 @@ const USAGE = `A phone in the terminal, at the simulated carrier.
   npm run phone -- +14155550101                     type texts; Ctrl-D leaves
   npm run phone -- +14155550101 --script file.txt   play the texts of a file, print the conversation
 
-  --to NUMBER    number to write to (default: the simulator's main number)
+  --to NUMBER    number to write to, whatsapp:+14155550199 on WhatsApp (default: the simulator's main number)
   --quiet MS     after each text of a script, go on when it was taken and nothing has arrived for this long
                  (default 4000)
   --json         print messages as JSON
@@ -77,7 +78,7 @@ async function run(args: string[]): Promise<void> {
   const options = {
     base: `http://${config.CARILLON_CARRIER_HOST}:${config.CARILLON_CARRIER_PORT}`,
     number: numberOf(number),
-    to: values.to === undefined ? null : numberOf(values.to),
+    to: values.to === undefined ? null : addressOf(values.to),
     clock: systemClock(),
   };
   const look: Look = { width: Math.min(process.stdout.columns || 100, 100), timeZone: null };
@@ -141,6 +142,12 @@ function numberOf(text: string): PhoneNumber {
   const number = canonical === null ? null : recipientOf(canonical);
   if (!number) throw new UsageError(`${text} is not a phone number. Write it like +14155550101.`);
   return number;
+}
+
+/** A number of ours, or one on WhatsApp. */
+function addressOf(text: string): SenderAddress {
+  const address = canonicalSenderAddress(text);
+  return address !== null && isWhatsApp(address) ? address : numberOf(text);
 }
 
 function readScript(path: string): ScriptStep[] {

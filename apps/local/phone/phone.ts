@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { numberOf, type SenderAddress } from '#shared/phone/sender-address.ts';
 import type { CallView } from '#shared/simulator/call-view.ts';
 import { lineSchema } from '#shared/simulator/line.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
@@ -24,7 +25,7 @@ export interface PhoneOptions {
   base: string;
   number: PhoneNumber;
   /** Null: the simulator's main number. */
-  to: PhoneNumber | null;
+  to: SenderAddress | null;
   clock: Pick<Clock, 'monotonic' | 'sleep'>;
   /** For every message that arrives, and every own text that the application did not take. */
   onMessage?: (message: PhoneView, news: 'arrived' | 'failed') => void;
@@ -75,7 +76,7 @@ export async function switchOn(options: PhoneOptions): Promise<Phone> {
     send: (body) => client.sendText(body, options.to),
     conversation: () => client.messages(),
     act: ({ act, ...said }) =>
-      client.act(act, act === 'calls' && options.to !== null ? { to: options.to } : said),
+      client.act(act, act === 'calls' && options.to !== null ? { to: numberOf(options.to) } : said),
     putAway: async () => {
       // The carrier may be gone by now, and what it did with calls with it.
       if (line !== null) await client.setLine(line).catch(() => undefined);

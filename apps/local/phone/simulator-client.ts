@@ -2,6 +2,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { z } from 'zod';
 import { CarillonError, messageOf } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { CallView } from '#shared/simulator/call-view.ts';
 import { callStatusSchema, heardSchema, pressedSchema } from '#shared/simulator/call-view.ts';
 import { type Line, lineSchema } from '#shared/simulator/line.ts';
@@ -9,7 +10,7 @@ import type { PhoneView } from '#shared/simulator/phone-view.ts';
 
 /** The simulator's control API, as one phone uses it. All calls reject with `unavailable` when it cannot be reached. */
 export interface SimulatorClient {
-  sendText(body: string, to: PhoneNumber | null): Promise<PhoneView>;
+  sendText(body: string, to: SenderAddress | null): Promise<PhoneView>;
   messages(): Promise<PhoneView[]>;
   /** What becomes of calls to the phone. */
   line(): Promise<Line>;

@@ -1,5 +1,6 @@
 import { type ErrorRow, rulesOf } from '../error-rows.ts';
 import type { ErrorRule } from '../errors.ts';
+import { noWhatsAppRow } from '../whatsapp.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -82,6 +83,7 @@ const ours: readonly ErrorRow[] = [
   ['UnrecognizedClientException', 'halt', 'account', 'credentials are refused'],
   ['ExpiredTokenException', 'halt', 'account', 'credentials are too old'],
   ['media_not_supported', 'fail', 'message', 'pictures and files do not go through this carrier'],
+  noWhatsAppRow,
 ];
 
 /**

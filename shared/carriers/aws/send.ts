@@ -10,6 +10,7 @@ import type { ErrorRule } from '../errors.ts';
 import { MOST_MEDIA } from '../media.ts';
 import { describe, neverConnected } from '../never-connected.ts';
 import { validityOf } from '../validity.ts';
+import { refuseWhatsApp } from '../whatsapp.ts';
 import { codeOf, MEDIA_NOT_SUPPORTED } from './error-table.ts';
 
 /** `TimeToLive`, in s. https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html */
@@ -51,6 +52,8 @@ export function createClient(options: {
 /** See Carrier.send. Our own ids go along as the context, which every event of the message has. */
 export async function send(parts: SendParts, request: SendRequest): Promise<SendOutcome> {
   if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
+  const unspoken = refuseWhatsApp(request, parts.classify);
+  if (unspoken !== null) return unspoken;
   if (request.mediaUrls.length > MOST_MEDIA.aws) {
     const { class: errorClass, meaning } = parts.classify(MEDIA_NOT_SUPPORTED);
     return { kind: 'refused', errorCode: MEDIA_NOT_SUPPORTED, class: errorClass, message: meaning };

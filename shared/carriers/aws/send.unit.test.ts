@@ -38,6 +38,7 @@ describe('a request to AWS End User Messaging', () => {
         to: phoneNumber('+14155550101'),
         from: phoneNumber('+14155550100'),
         body: 'Hello',
+        template: null,
         mediaUrls: [],
         statusCallbackUrl: null,
         validForSeconds: null,

@@ -74,6 +74,7 @@ describe('the Twilio carrier', () => {
       to: phoneNumber('+14155550101'),
       from: phoneNumber('+14155550199'),
       body: 'Good morning',
+      template: null,
       mediaUrls: ['https://media.example/a.png', 'https://media.example/b.png'],
       statusCallbackUrl: 'https://texts.example.org/webhooks/twilio/status?attempt=1',
       validForSeconds,
@@ -276,6 +277,7 @@ describe('the Twilio carrier', () => {
     const base = {
       attemptId: '1',
       messageId: '2',
+      template: null,
       mediaUrls: [],
       statusCallbackUrl: null,
       validForSeconds: null,
@@ -398,15 +400,27 @@ describe('the Twilio carrier', () => {
       ]);
     });
 
-    it('what came by WhatsApp as no text', async () => {
-      serve([listed(1, { from: 'whatsapp:+14155550101', to: 'whatsapp:+14155550199' })]);
+    it('what came by RCS as no text', async () => {
+      serve([listed(1, { from: 'rcs:+14155550101', to: 'rcs:brand_agent' })]);
       const items: InboundListing[] = [];
       for await (const page of carrier().listInbound({ since: second(0), until: second(60) })) {
         items.push(...page);
       }
       assert.deepEqual(
         items.map((item) => item.kind === 'other_channel' && [item.channel, item.phoneNumber]),
-        [['whatsapp', '+14155550101']],
+        [['rcs', '+14155550101']],
+      );
+    });
+
+    it('what came by WhatsApp as from the person, to the number of ours there', async () => {
+      serve([listed(1, { from: 'whatsapp:+14155550101', to: 'whatsapp:+14155550199' })]);
+      const items: InboundListing[] = [];
+      for await (const page of carrier().listInbound({ since: second(0), until: second(60) })) {
+        items.push(...page);
+      }
+      assert.deepEqual(
+        items.map((item) => item.kind === 'message' && [item.message.from, item.message.to]),
+        [['+14155550101', 'whatsapp:+14155550199']],
       );
     });
 

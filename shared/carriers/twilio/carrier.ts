@@ -12,6 +12,8 @@ import { type Connection, type Exchange, TwilioRequestClient } from './request-c
 import { outcomeOfAnswer, outcomeOfError } from './send-outcome.ts';
 import { fetchStatus, listStatuses } from './statuses.ts';
 import { parseInbound, parseStatus } from './webhook-parameters.ts';
+import { wireAddressTo } from './whatsapp.ts';
+import { twilioWhatsAppErrorRules } from './whatsapp-error-table.ts';
 
 /** Longest time one request to send may take, its connection included. The posting deadline counts on it. */
 export const SEND_TIMEOUT_MS = 5_000;
@@ -19,7 +21,7 @@ export const LIST_TIMEOUT_MS = 15_000;
 /** ValidityPeriod, in seconds. https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource */
 const VALIDITY = { least: 1, most: 36_000 };
 
-const classifyError = errorTable(twilioErrorRules);
+const classifyError = errorTable([...twilioErrorRules, ...twilioWhatsAppErrorRules]);
 
 /**
  * Twilio's Programmable Messaging through the official client. `sockets`: most requests in flight at once.
@@ -73,10 +75,9 @@ async function send(
   try {
     const message = await http.within(exchange, () =>
       client.messages.create({
-        to: request.to,
+        to: wireAddressTo(request.to, request.from),
         from: request.from,
-        ...(request.body === '' ? {} : { body: request.body }),
-        ...(request.mediaUrls.length === 0 ? {} : { mediaUrl: [...request.mediaUrls] }),
+        ...contentOf(request),
         ...(request.statusCallbackUrl === null ? {} : { statusCallback: request.statusCallbackUrl }),
         ...(validityPeriod === undefined ? {} : { validityPeriod }),
       }),
@@ -86,6 +87,19 @@ async function send(
     // Every failure is an outcome: which one decides whether the message may go again.
     return outcomeOfError(error, exchange, classifyError);
   }
+}
+
+/** With a template nothing else may be said: https://www.twilio.com/docs/api/errors/63016 */
+function contentOf({ body, mediaUrls, template }: SendRequest) {
+  if (template !== null) {
+    const { contentSid, variables } = template;
+    const isPlain = Object.keys(variables).length === 0;
+    return { contentSid, ...(isPlain ? {} : { contentVariables: JSON.stringify(variables) }) };
+  }
+  return {
+    ...(body === '' ? {} : { body }),
+    ...(mediaUrls.length === 0 ? {} : { mediaUrl: [...mediaUrls] }),
+  };
 }
 
 /**

@@ -1,8 +1,10 @@
 import twilio, { type Twilio } from 'twilio';
 import { CarillonError, messageOf } from '#shared/errors.ts';
+import { canonicalSenderAddress } from '#shared/phone/sender-address.ts';
 import type { InboundListing, InboundMedia, OutboundListing, OutboundQuery } from '../carrier.ts';
 import { storableText } from '../readable.ts';
-import { carrierAddress, otherChannel } from './webhook-parameters.ts';
+import { endsOf, otherChannel, personsNumber } from './webhook-parameters.ts';
+import { wireAddressTo } from './whatsapp.ts';
 
 /**
  * Reading the carrier's list of messages. The list is newest first. Its filter by date knows whole days for sure and
@@ -25,7 +27,7 @@ export async function listOutbound(
   const found: OutboundListing[] = [];
   let page: MessagePage | undefined = await asking(() =>
     messages.page({
-      to: query.to,
+      to: wireAddressTo(query.to, query.from),
       ...(query.from ? { from: query.from } : {}),
       pageSize: OUTBOUND_PAGE_SIZE,
     }),
@@ -134,8 +136,8 @@ function createdAt(message: MessageInstance): Date {
 
 const outboundListing = (message: MessageInstance): OutboundListing => ({
   carrierMessageId: message.sid,
-  from: message.from,
-  to: message.to,
+  from: canonicalSenderAddress(message.from ?? '') ?? message.from,
+  to: personsNumber(message.to ?? '') ?? message.to,
   body: message.body ?? '',
   status: message.status,
   errorCode: message.errorCode ? String(message.errorCode) : null,
@@ -144,14 +146,13 @@ const outboundListing = (message: MessageInstance): OutboundListing => ({
 });
 
 function inboundListing(message: MessageInstance): InboundListing {
-  const from = carrierAddress(message.from ?? '');
-  const to = carrierAddress(message.to ?? '');
   const body = storableText(message.body ?? '');
   const carrierMessageId = message.sid;
   const unreachable = { carrierMessageId, from: message.from ?? '', to: message.to ?? '', body };
   const other = otherChannel(unreachable.from, unreachable.to);
   if (other !== null) return { ...other, unreachable };
-  if (from === null || to === null) return { kind: 'no_phone_number', unreachable };
+  const ends = endsOf(unreachable);
+  if (ends === null) return { kind: 'no_phone_number', unreachable };
   const receivedAt = dateOf(message);
   if (receivedAt === null) return { kind: 'no_date', unreachable };
   return {
@@ -159,8 +160,7 @@ function inboundListing(message: MessageInstance): InboundListing {
     mediaCount: Number(message.numMedia) || 0,
     message: {
       carrierMessageId,
-      from,
-      to,
+      ...ends,
       body,
       media: [],
       receivedAt,

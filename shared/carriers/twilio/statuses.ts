@@ -3,7 +3,7 @@ import type { FoundStatus } from '../carrier.ts';
 import { storableText } from '../readable.ts';
 import { asking, nullIfGone } from './asking.ts';
 import type { Connection } from './request-client.ts';
-import { carrierAddress } from './webhook-parameters.ts';
+import { personsNumber } from './webhook-parameters.ts';
 
 /** Asking the carrier what became of messages. */
 
@@ -55,6 +55,6 @@ function foundStatus(message: MessageInstance): FoundStatus {
     carrierMessageId: message.sid,
     status: typeof word === 'string' && word !== '' ? storableText(word) : 'unknown',
     errorCode: message.errorCode ? String(message.errorCode) : null,
-    phoneNumber: carrierAddress(message.to ?? ''),
+    phoneNumber: personsNumber(message.to ?? ''),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channelAddress } from '#shared/phone/channel-address.ts';
 import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+import { type SenderAddress, whatsAppOf } from '#shared/phone/sender-address.ts';
 import type {
   InboundMedia,
   InboundParse,
@@ -42,15 +43,13 @@ export function parseInbound(webhook: ReceivedWebhook): InboundParse {
   const unreachable = { carrierMessageId, from: From, to: To, body };
   const other = otherChannel(From, To);
   if (other !== null) return { ...other, unreachable };
-  const from = carrierAddress(From);
-  const to = carrierAddress(To);
-  if (from === null || to === null) return { kind: 'no_phone_number', unreachable };
+  const ends = endsOf(unreachable);
+  if (ends === null) return { kind: 'no_phone_number', unreachable };
   return {
     kind: 'message',
     message: {
       carrierMessageId,
-      from,
-      to,
+      ...ends,
       body,
       media: mediaOf(webhook, NumMedia),
       receivedAt: null,
@@ -75,7 +74,7 @@ export function parseStatus(webhook: ReceivedWebhook): StatusParse {
         ErrorCode === undefined || ErrorCode === '' || ErrorCode === '0' ? null : storableText(ErrorCode),
       attemptId: uuidOrNull(query.get('attempt')),
       messageId: uuidOrNull(query.get('message')),
-      phoneNumber: To === undefined ? null : carrierAddress(To),
+      phoneNumber: To === undefined ? null : personsNumber(To),
     },
   };
 }
@@ -89,11 +88,40 @@ export function carrierAddress(text: string): PhoneNumber | null {
   return channel === 'sms' && address.startsWith('+') ? canonicalPhoneNumber(address) : null;
 }
 
-/** What Twilio carries between addresses that are not both numbers that text; null: they are. */
+/**
+ * The number of a person in an address on a channel that we speak, canonical; null for a short code, a name, or an address of
+ * any other channel.
+ */
+export function personsNumber(text: string): PhoneNumber | null {
+  const { address, channel } = channelAddress(text);
+  return (channel === 'sms' || channel === 'whatsapp') && address.startsWith('+')
+    ? canonicalPhoneNumber(address)
+    : null;
+}
+
+/** Who wrote, and to which address of ours, of a message on a channel that we speak; null: one of them is no number. */
+export function endsOf({
+  from,
+  to,
+}: {
+  from: string;
+  to: string;
+}): { from: PhoneNumber; to: SenderAddress } | null {
+  const person = personsNumber(from);
+  const ours = personsNumber(to);
+  if (person === null || ours === null) return null;
+  return { from: person, to: channelAddress(to).channel === 'whatsapp' ? whatsAppOf(ours) : ours };
+}
+
+/**
+ * What Twilio carries between addresses that are neither both numbers that text nor both on WhatsApp; null: they are. Which
+ * numbers on WhatsApp are ours is for whoever takes it in to say.
+ */
 export function otherChannel(from: string, to: string): Omit<OtherChannelInbound, 'unreachable'> | null {
   const person = channelAddress(from);
-  const { channel } = person.channel === 'sms' ? channelAddress(to) : person;
-  if (channel === 'sms') return null;
+  const ours = channelAddress(to).channel;
+  if (person.channel === ours && (ours === 'sms' || ours === 'whatsapp')) return null;
+  const channel = person.channel === 'sms' ? ours : person.channel;
   return {
     kind: 'other_channel',
     channel,

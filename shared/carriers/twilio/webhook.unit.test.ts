@@ -226,8 +226,8 @@ describe('an inbound message', () => {
   }
 
   for (const [from, to, channel, phoneNumber] of [
-    ['whatsapp:+14155550101', 'whatsapp:+14155550199', 'whatsapp', '+14155550101'],
-    ['whatsapp:+5215555550101', 'whatsapp:+14155550199', 'whatsapp', '+525555550101'],
+    ['whatsapp:+14155550101', '+14155550199', 'whatsapp', '+14155550101'],
+    ['+14155550101', 'whatsapp:+14155550199', 'whatsapp', '+14155550101'],
     ['rcs:+14155550101', 'rcs:brand_agent', 'rcs', '+14155550101'],
     ['+14155550101', 'rcs:brand_agent', 'rcs', '+14155550101'],
     ['messenger:1234', 'messenger:5678', 'other', null],
@@ -240,6 +240,20 @@ describe('an inbound message', () => {
       const { unreachable, ...rest } = { unreachable: null, ...parsed };
       assert.deepEqual(rest, { kind: 'other_channel', channel, phoneNumber });
       assert.ok(unreachable);
+    });
+  }
+
+  for (const [from, number] of [
+    ['whatsapp:+14155550101', '+14155550101'],
+    ['whatsapp:+5215555550101', '+525555550101'],
+  ] as const) {
+    it(`from ${from} to a number on WhatsApp is one of the person there`, () => {
+      const addressed = [...message.filter(([name]) => name !== 'From' && name !== 'To')];
+      const parsed = carrier.parseInbound(
+        webhook('/webhooks/twilio/sms', [...addressed, ['From', from], ['To', 'whatsapp:+14155550199']]),
+      );
+      assert.ok(parsed.kind === 'message');
+      assert.deepEqual([parsed.message.from, parsed.message.to], [number, 'whatsapp:+14155550199']);
     });
   }
 

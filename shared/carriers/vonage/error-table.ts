@@ -1,5 +1,6 @@
 import { type ErrorRow, rulesOf } from '../error-rows.ts';
 import type { ErrorRule } from '../errors.ts';
+import { noWhatsAppRow } from '../whatsapp.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -95,6 +96,7 @@ const ours: readonly ErrorRow[] = [
     'message',
     'one picture or file can go with a message of this carrier, not more',
   ],
+  noWhatsAppRow,
 ];
 
 export const TOO_MANY_MEDIA = 'too_many_media';

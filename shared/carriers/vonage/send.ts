@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { numberOf } from '#shared/phone/sender-address.ts';
 import type { SendOutcome, SendRequest } from '../carrier.ts';
 import type { ErrorRule } from '../errors.ts';
 import { MOST_MEDIA } from '../media.ts';
 import { describe, neverConnected } from '../never-connected.ts';
 import { validityOf } from '../validity.ts';
+import { refuseWhatsApp } from '../whatsapp.ts';
 import { clientRefOf } from './client-ref.ts';
 import { TOO_MANY_MEDIA } from './error-table.ts';
 import { vonageNumber } from './numbers.ts';
@@ -27,6 +29,8 @@ export async function send(parts: SendParts, request: SendRequest): Promise<Send
   if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
   const ttl = validityOf(request.validForSeconds, TTL);
   if (typeof ttl === 'object') return ttl;
+  const unspoken = refuseWhatsApp(request, parts.classify);
+  if (unspoken !== null) return unspoken;
   if (request.mediaUrls.length > MOST_MEDIA.vonage)
     return refusedAs(TOO_MANY_MEDIA, 'more than one file', parts.classify);
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(parts.timeoutMs)]);
@@ -63,7 +67,7 @@ function bodyOf(request: SendRequest, ttl: number | undefined): Record<string, u
   const [media] = mediaUrls;
   return {
     to: vonageNumber(to),
-    from: vonageNumber(from),
+    from: vonageNumber(numberOf(from)),
     client_ref: clientRefOf(request),
     ...(statusCallbackUrl === null ? {} : { webhook_url: statusCallbackUrl, webhook_version: 'v1' }),
     ...(ttl === undefined ? {} : { ttl }),

@@ -153,10 +153,12 @@ class Tally {
       ...{ channel, intent, topic: definition.topic, cause: null, artificialVoice: channel === 'voice' },
       notAfter: endAt?.getTime() ?? null,
       windows: this.#windows,
+      // On WhatsApp a campaign sends approved templates, which need no window.
+      needsWindow: false,
     };
     const decision = decide(
       touch,
-      { ...facts, sentForCause: 0, overtaken: false, carrierConfirmed: false },
+      { ...facts, sentForCause: 0, overtaken: false, carrierConfirmed: false, windowClosesAt: null },
       this.#at,
       gate,
     );

@@ -19,6 +19,7 @@ import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
 import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type Routes, readRoutes } from '#shared/senders/routes.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
@@ -227,7 +228,7 @@ function contentOf(
 }
 
 /** From the number that the tester would be written to from. Nothing is kept of it. */
-function senderOf(routes: Routes, phone: string, content: Content): PhoneNumber {
+function senderOf(routes: Routes, phone: string, content: Content): SenderAddress {
   const route = routes.take(
     phone,
     content.kind === 'call'

@@ -58,6 +58,36 @@ const spanish: Readonly<Record<string, string>> = {
   'internal error of the provider': 'error interno del proveedor',
   "in quiet hours by the carrier's reading": 'en horas de silencio según el operador',
   'known litigator': 'persona que suele litigar',
+  'WhatsApp is not spoken through this carrier': 'por este operador no se usa WhatsApp',
+  'WhatsApp does not take the credentials of the account': 'WhatsApp no acepta las credenciales de la cuenta',
+  'not a number on WhatsApp': 'el número no está en WhatsApp',
+  'WhatsApp does not take this content': 'WhatsApp no acepta este contenido',
+  'the sender number is not on WhatsApp': 'el número remitente no está en WhatsApp',
+  'internal error of WhatsApp': 'error interno de WhatsApp',
+  "against WhatsApp's policy": 'contra las políticas de WhatsApp',
+  'a sandbox, which the recipient has not joined':
+    'un entorno de pruebas al que el destinatario no se ha unido',
+  'free text more than 24 hours after the person wrote: a template is needed':
+    'texto libre más de 24 horas después de lo que escribió la persona: hace falta una plantilla',
+  'rate or messaging limit of the sender on WhatsApp':
+    'límite de ritmo o de envíos del remitente en WhatsApp',
+  'the file could not be downloaded': 'no se pudo descargar el archivo',
+  "the business has not accepted the provider's invitation":
+    'la empresa no ha aceptado la invitación del proveedor',
+  'content that is not valid on WhatsApp': 'contenido que no es válido en WhatsApp',
+  "the sender's display name is not certified": 'el nombre visible del remitente no está certificado',
+  'WhatsApp does not deliver to this person': 'WhatsApp no entrega a esta persona',
+  'the file exists already': 'el archivo ya existe',
+  'there is no such template in this language': 'no hay tal plantilla en este idioma',
+  "the template's places and the variables do not fit together":
+    'los huecos de la plantilla y las variables no concuerdan',
+  "the person's WhatsApp could not show the template":
+    'el WhatsApp de la persona no pudo mostrar la plantilla',
+  'a parameter that this kind of content does not take': 'un parámetro que este tipo de contenido no admite',
+  'WhatsApp limits marketing to this person, by an experiment':
+    'WhatsApp limita la publicidad a esta persona, por un experimento',
+  'WhatsApp does not deliver this marketing: nobody in the US gets any there':
+    'WhatsApp no entrega esta publicidad: allí nadie la recibe en EE. UU.',
   'more than 30 replies between two numbers': 'más de 30 respuestas entre dos números',
   "the account's rate is exceeded": 'se superó el ritmo de la cuenta',
   "the account's daily cap is reached": 'se alcanzó el tope diario de la cuenta',

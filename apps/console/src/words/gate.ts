@@ -24,6 +24,17 @@ export const gateRule = defineWords({
     en: ['Nobody knows where the number is', 'Your organisation chose not to send to those.'],
     es: ['No se sabe dónde está el número', 'Su organización eligió no enviar a esos.'],
   },
+  whatsapp_window: {
+    tone: 'bad',
+    en: [
+      'No open conversation on WhatsApp',
+      'Free text goes there only within 24 hours of what the person wrote; an approved template goes at any time.',
+    ],
+    es: [
+      'Sin conversación abierta en WhatsApp',
+      'Allí el texto libre solo sale en las 24 horas siguientes a lo que escribió la persona; una plantilla aprobada, siempre.',
+    ],
+  },
   no_consent: {
     tone: 'bad',
     en: ['No consent', 'The person never agreed to be written to about this.'],

@@ -24,6 +24,7 @@ export const senderType = defineWords({
   long_code: { tone: 'quiet', en: ['Local number'], es: ['Número local'] },
   toll_free: { tone: 'quiet', en: ['Toll-free number'], es: ['Número gratuito'] },
   short_code: { tone: 'quiet', en: ['Short code'], es: ['Código corto'] },
+  whatsapp: { tone: 'quiet', en: ['WhatsApp'], es: ['WhatsApp'] },
 });
 
 export const senderRegistration = defineWords({

@@ -1,0 +1,44 @@
+import { type ErrorRow, rulesOf } from '../error-rows.ts';
+import type { ErrorRule } from '../errors.ts';
+
+const MINUTE = 60_000;
+
+/**
+ * Twilio's codes of messages on WhatsApp: https://www.twilio.com/docs/api/errors, and which of WhatsApp's own errors they stand for:
+ * https://www.twilio.com/docs/whatsapp/api/error-code-mapping. Who cannot be reached there can be by a text: none of these takes a number out of
+ * use (`drop_number`), which would stop texts to it as well.
+ */
+const rows: readonly ErrorRow[] = [
+  ['63001', 'halt', 'account', 'WhatsApp does not take the credentials of the account'],
+  ['63003', 'fail', 'number', 'not a number on WhatsApp'],
+  ['63005', 'halt', 'message', 'WhatsApp does not take this content'],
+  ['63007', 'halt', 'sender', 'the sender number is not on WhatsApp'],
+  ['63010', 'retry', 'message', 'internal error of the provider', { retries: 1, delayMs: MINUTE }],
+  ['63012', 'retry', 'message', 'internal error of WhatsApp', { retries: 1, delayMs: MINUTE }],
+  ['63013', 'halt', 'message', "against WhatsApp's policy"],
+  ['63015', 'halt', 'message', 'a sandbox, which the recipient has not joined'],
+  ['63016', 'fail', 'message', 'free text more than 24 hours after the person wrote: a template is needed'],
+  [
+    '63018',
+    'throttle',
+    'sender',
+    'rate or messaging limit of the sender on WhatsApp',
+    { delayMs: 10 * MINUTE },
+  ],
+  ['63019', 'fail', 'message', 'the file could not be downloaded'],
+  ['63020', 'halt', 'sender', "the business has not accepted the provider's invitation"],
+  ['63021', 'halt', 'message', 'content that is not valid on WhatsApp'],
+  ['63022', 'halt', 'sender', "the sender's display name is not certified"],
+  ['63024', 'fail', 'number', 'WhatsApp does not deliver to this person'],
+  ['63025', 'fail', 'message', 'the file exists already'],
+  ['63027', 'halt', 'message', 'there is no such template in this language'],
+  ['63028', 'halt', 'message', "the template's places and the variables do not fit together"],
+  ['63029', 'fail', 'number', "the person's WhatsApp could not show the template"],
+  ['63030', 'halt', 'message', 'a parameter that this kind of content does not take'],
+  ['63032', 'fail', 'number', 'WhatsApp limits marketing to this person, by an experiment'],
+  ['63049', 'fail', 'number', 'WhatsApp does not deliver this marketing: nobody in the US gets any there'],
+];
+
+export const twilioWhatsAppErrorRules: readonly ErrorRule[] = rows.flatMap((row) =>
+  rulesOf([row], `https://www.twilio.com/docs/api/errors/${row[0]}`),
+);
