@@ -95,7 +95,8 @@ export async function insertSenders(
   const { rows } = await pool.query<{ sender_number: string }>(
     `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, segments_per_day, pool, created_at,
                          updated_at)
-     SELECT coalesce($6, '+1646555010' || n), $7, 'long_code', 'registered', $3, $4, $5, now(), now()
+     SELECT coalesce($6, '+1646555010' || n), $7, CASE WHEN $6 LIKE 'whatsapp:%' THEN 'whatsapp' ELSE 'long_code' END,
+            'registered', $3, $4, $5, now(), now()
        FROM generate_series($1::int, $1::int + $2::int - 1) AS n RETURNING sender_number`,
     [first, count, rate, perDay, name, number ?? null, carrier],
   );

@@ -9,7 +9,7 @@ import {
 } from '#shared/campaigns/deliveries.ts';
 import { isMessageStatus } from '#shared/carriers/status.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { segmentsOf } from '#shared/texts/segments.ts';
+import { unitsOfText } from '#shared/senders/units.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import type { LogRow } from './row.ts';
 
@@ -32,6 +32,7 @@ interface Found {
   segments: number | null;
   /** Where the carrier did not say how many segments it has. */
   body: string | null;
+  sender_number: string;
   counted: {
     campaign_id: string;
     variant: number;
@@ -69,7 +70,7 @@ export async function countDeliveries(db: Queryable, rows: readonly LogRow[]): P
                   log.carrier, log.carrier_message_id IS NULL AS is_refused, call.outcome AS call_outcome,
                   call.seconds AS call_seconds, call.price::text AS call_price, call.currency AS call_currency,
                   message.channel = 'voice' AS is_call, log.status, log.error_code, log.segments,
-                  CASE WHEN log.segments IS NULL THEN log.body END AS body,
+                  CASE WHEN log.segments IS NULL THEN log.body END AS body, message.sender_number,
                   CASE WHEN known.log_id IS NOT NULL
                        THEN json_build_object('campaign_id', known.campaign_id, 'variant', known.variant,
                                               'carrier', known.carrier, 'outcome', known.outcome,
@@ -185,12 +186,12 @@ function afterOf(row: Found): Delivery {
 }
 
 /** As the carrier says; where it does not, as it will split the text. None is known while only a status was heard. */
-function segmentsTaken({ body, counted, is_call, segments }: Found): number {
+function segmentsTaken({ body, counted, is_call, segments, sender_number }: Found): number {
   // What is said in a call is sent in none.
   if (is_call) return 0;
   if (segments !== null) return segments;
   // A message of media alone is one. A text that was erased meanwhile counts as it did.
-  return body === null ? 0 : Math.max(1, segmentsOf(body).segments, counted?.segments ?? 0);
+  return body === null ? 0 : Math.max(1, unitsOfText(sender_number, body), counted?.segments ?? 0);
 }
 
 const isSame = (a: Delivery | null, b: Delivery): boolean =>

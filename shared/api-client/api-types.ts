@@ -4586,6 +4586,10 @@ export interface components {
                 calls?: {
                     [key: string]: components["schemas"]["CallWords"];
                 };
+                /** @default {} */
+                templates?: {
+                    [key: string]: components["schemas"]["WhatsAppTemplate"];
+                };
             }[];
             /** @default null */
             drill?: {
@@ -4711,6 +4715,21 @@ export interface components {
             }[];
             /** @default null */
             machine?: string | null;
+        };
+        /**
+         * @example {
+         *       "contentSid": "HX0123456789abcdef0123456789abcdef",
+         *       "variables": {
+         *         "1": "{{first_name|there}}"
+         *       }
+         *     }
+         */
+        WhatsAppTemplate: {
+            contentSid: string;
+            /** @default {} */
+            variables?: {
+                [key: string]: string;
+            };
         };
         /**
          * @description How a campaign calls
@@ -5153,7 +5172,7 @@ export interface components {
             /** Format: uuid */
             campaignId?: string;
             /**
-             * @description A phone number, best in E.164 form
+             * @description A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`)
              * @example +14155550101
              */
             ourNumber?: string;
@@ -5814,6 +5833,11 @@ export interface components {
             logId: string;
             /** @enum {string} */
             direction: "inbound" | "outbound";
+            /**
+             * @description `voice`: a call; `whatsapp`: our number stands behind `whatsapp:`
+             * @enum {string}
+             */
+            channel: "sms" | "whatsapp" | "voice";
             phoneNumber: string | null;
             ourNumber: string | null;
             body: string;
@@ -5909,18 +5933,18 @@ export interface components {
         OutgoingMessage: {
             id: string;
             /**
-             * @description `voice`: a call
+             * @description `voice`: a call; `whatsapp`: our number stands behind `whatsapp:`
              * @enum {string}
              */
-            channel: "sms" | "voice";
+            channel: "sms" | "whatsapp" | "voice";
             /**
              * @description E.164; of an erased person the hash that stands in its place
              * @example +14155550101
              */
             phoneNumber: string;
             /**
-             * @description E.164; of an erased person the hash that stands in its place
-             * @example +14155550101
+             * @description E.164; of a sender on WhatsApp behind `whatsapp:`
+             * @example +14155550110
              */
             from: string;
             body: string;
@@ -6156,8 +6180,13 @@ export interface components {
              */
             at: string;
             /**
-             * @description E.164; of an erased person the hash that stands in its place
-             * @example +14155550101
+             * @description `voice`: a call; `whatsapp`: our number stands behind `whatsapp:`
+             * @enum {string}
+             */
+            channel: "sms" | "whatsapp" | "voice";
+            /**
+             * @description E.164; of a sender on WhatsApp behind `whatsapp:`
+             * @example +14155550110
              */
             ourNumber: string;
             body: string;
@@ -6178,7 +6207,7 @@ export interface components {
                  * @description `voice`: a call; `body` is what it had to say
                  * @enum {string}
                  */
-                channel: "sms" | "voice";
+                channel: "sms" | "whatsapp" | "voice";
                 /** @enum {string} */
                 state: "queued" | "posting" | "ambiguous" | "held" | "sent" | "failed" | "blocked" | "unknown" | "cancelled";
                 /** @description What became of a call; null: a text, or nothing is known yet */
@@ -7357,7 +7386,7 @@ export interface components {
                 /** @description That are paid for: of each call every minute that has begun */
                 minutes: number;
             };
-            /** @description Of texts by their segments, of those with media by the message, of calls by the minutes that have begun */
+            /** @description Of texts by their segments, of those with media and of WhatsApp by the message, of calls by the minutes that have begun */
             cost: {
                 /** @example USD */
                 currency: string;
@@ -7372,7 +7401,7 @@ export interface components {
                     carrier: "twilio" | "vonage" | "aws";
                     /** @description Which part of the messages goes through it, by how fast its numbers send */
                     share: number;
-                    /** @description Of a segment of a text */
+                    /** @description Of a segment of a text; of a campaign that goes by WhatsApp, of a message */
                     segment: {
                         /**
                          * @description Decimal
@@ -7850,8 +7879,10 @@ export interface components {
              * @example +14155550101
              */
             phoneNumber: string;
-            /** @description That they texted last: answers come from it */
+            /** @description That they texted last: answers come from it. E.164; on WhatsApp behind `whatsapp:` */
             ourNumber: string | null;
+            /** @description How they wrote last, which is how answers go */
+            channel: ("sms" | "whatsapp" | "voice") | null;
             /** @description Who has the number now; null: no contact */
             contact: {
                 /** Format: uuid */
@@ -8031,8 +8062,8 @@ export interface components {
             /** @description Whose number it was when the text came */
             contactId: string | null;
             /**
-             * @description E.164; of an erased person the hash that stands in its place
-             * @example +14155550101
+             * @description E.164; of a sender on WhatsApp behind `whatsapp:`
+             * @example +14155550110
              */
             ourNumber: string;
             /**
@@ -8920,6 +8951,10 @@ export interface components {
                 calls: {
                     [key: string]: components["schemas"]["CallWordsOutput"];
                 };
+                /** @default {} */
+                templates: {
+                    [key: string]: components["schemas"]["WhatsAppTemplateOutput"];
+                };
             }[];
             /** @default null */
             drill: {
@@ -9095,6 +9130,21 @@ export interface components {
             machine: string | null;
         };
         /**
+         * @example {
+         *       "contentSid": "HX0123456789abcdef0123456789abcdef",
+         *       "variables": {
+         *         "1": "{{first_name|there}}"
+         *       }
+         *     }
+         */
+        WhatsAppTemplateOutput: {
+            contentSid: string;
+            /** @default {} */
+            variables: {
+                [key: string]: string;
+            };
+        };
+        /**
          * @description How a campaign calls
          * @example {
          *       "organisation": "Riverside County Health",
@@ -9161,6 +9211,7 @@ export type CommitImport = components['schemas']['CommitImport'];
 export type CampaignStatus = components['schemas']['CampaignStatus'];
 export type CampaignDefinition = components['schemas']['CampaignDefinition'];
 export type CallWords = components['schemas']['CallWords'];
+export type WhatsAppTemplate = components['schemas']['WhatsAppTemplate'];
 export type CallSettings = components['schemas']['CallSettings'];
 export type CampaignContactState = components['schemas']['CampaignContactState'];
 export type DeliveryOutcome = components['schemas']['DeliveryOutcome'];
@@ -9373,6 +9424,7 @@ export type Enrolled = components['schemas']['Enrolled'];
 export type CampaignDefinitionOutput = components['schemas']['CampaignDefinitionOutput'];
 export type ContactFilterOutput = components['schemas']['ContactFilterOutput'];
 export type CallWordsOutput = components['schemas']['CallWordsOutput'];
+export type WhatsAppTemplateOutput = components['schemas']['WhatsAppTemplateOutput'];
 export type CallSettingsOutput = components['schemas']['CallSettingsOutput'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -26758,7 +26810,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`) */
                 senderNumber: string;
             };
             cookie?: never;
@@ -26838,7 +26890,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description A phone number, best in E.164 form */
+                /** @description A phone number, best in E.164 form, or one on WhatsApp (`whatsapp:+14155550101`) */
                 senderNumber: string;
             };
             cookie?: never;

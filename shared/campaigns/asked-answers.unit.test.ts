@@ -31,6 +31,7 @@ describe('What a text asks to be answered with', () => {
         bodies: { en: 'Reply YES, NO or CANCEL. Reply STOP to opt out.', es: 'Responda SI o FIN.' },
         mediaUrls: [],
         calls: {},
+        templates: {},
       },
     ];
     const about = { acceptedKeywords: ['Yes', 'si'], ladder: null, variants };

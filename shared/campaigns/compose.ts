@@ -1,3 +1,4 @@
+import type { TemplateUse } from '#shared/carriers/carrier.ts';
 import type { Channel } from '#shared/compliance/touch.ts';
 import { normaliseLanguage } from '#shared/contracts/drill.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
@@ -9,6 +10,7 @@ import type { Definition } from './definition.ts';
 import { piecesOf, renderPieces } from './links-in-text.ts';
 import { wordsOfStep } from './step-words.ts';
 import { parseTemplate, type Rendered, renderTemplate } from './template.ts';
+import { filler, type WhatsAppTemplate } from './whatsapp.ts';
 
 /** What somebody gets, or hears, word for word; or why they get nothing. */
 export type Composed = ComposedCall | ComposedText;
@@ -19,6 +21,8 @@ export type ComposedText =
       /** Of the text that was taken; null: there is media alone. */
       language: string | null;
       mediaUrls: readonly string[];
+      /** By WhatsApp: the approved template that goes, which says the body. Left out: the body goes. */
+      template?: TemplateUse;
       /** Short links in the text, and where they lead; each once. */
       links: readonly { token: string; url: string }[];
     }
@@ -37,7 +41,10 @@ export interface Shortening {
 }
 
 /** A text of the campaign, taken apart. */
-type Text = (valueOfField: (field: string) => string | null, shorten: (url: string) => string) => Rendered;
+type Text = (
+  valueOfField: (field: string) => string | null,
+  shorten: (url: string) => string,
+) => (Rendered & { template?: TemplateUse }) | { kind: 'blank' };
 
 type Written = Pick<Definition, 'call' | 'defaultLanguage' | 'ladder' | 'variants'>;
 
@@ -64,12 +71,15 @@ export function composer(
 
 function textComposer({ defaultLanguage, variants }: Written, shortening: Shortening | null) {
   const texts = variants.map(
-    ({ bodies }) =>
+    ({ bodies, templates }) =>
       new Map(
-        Object.entries(bodies).map(([language, body]): [string, Text] => [
-          language,
-          textOf(body, shortening !== null),
-        ]),
+        Object.entries(bodies).map(([language, body]): [string, Text] => {
+          const template = templates[language];
+          return [
+            language,
+            template === undefined ? textOf(body, shortening !== null) : approvedOf(body, template),
+          ];
+        }),
       ),
   );
   return (member: Member): ComposedText => {
@@ -94,14 +104,27 @@ function textComposer({ defaultLanguage, variants }: Written, shortening: Shorte
     };
     const rendered = text((field) => memberValue(member, field), shorten);
     if (rendered.kind === 'missing') return skipped(`missing_${rendered.fields[0]}`, rendered.fields);
+    if (rendered.kind === 'blank') return skipped('blank_variable');
     if (rendered.text.length > LONGEST_BODY) return skipped('too_long');
     return {
       kind: 'text',
       body: rendered.text,
       language,
       mediaUrls,
+      ...(rendered.template === undefined ? {} : { template: rendered.template }),
       links: [...links].map(([token, url]) => ({ token, url })),
     };
+  };
+}
+
+/** Links in an approved template stay as they were approved. */
+function approvedOf(words: string, template: WhatsAppTemplate): Text {
+  const fill = filler(words, template);
+  return (valueOfField) => {
+    const filled = fill(valueOfField);
+    if (filled.kind !== 'filled') return filled;
+    const { body, variables } = filled;
+    return { kind: 'text', text: body, template: { contentSid: template.contentSid, variables } };
   };
 }
 

@@ -3,7 +3,7 @@ import type { ContactField } from '#shared/contacts/fields.ts';
 import { filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
-import { type PhoneNumber, phoneNumberSchema } from '#shared/phone/phone-number.ts';
+import { type SenderAddress, senderAddressSchema } from '#shared/phone/sender-address.ts';
 import { acceptedKeywordsSchema, type KeywordFacts, keywordFaults } from './accepted-keywords.ts';
 import { bodyFaults } from './body-faults.ts';
 import { callSettingsFaults, callWordsFaults } from './call-faults.ts';
@@ -18,6 +18,13 @@ import { asKnownFields, campaignFieldsSchema, ownFieldFaults, withOwnFields } fr
 import { spreadFaults, spreadOverMinutesSchema } from './spread.ts';
 import { parseTemplate, requiredFieldsOf } from './template.ts';
 import { throttleFaults, throttleGroupsSchema } from './throttle-groups.ts';
+import {
+  channelFaults,
+  isOnWhatsApp,
+  type SendingBy,
+  templatesByLanguage,
+  whatsAppFaults,
+} from './whatsapp.ts';
 import { windowSchema } from './windows.ts';
 
 /**
@@ -69,6 +76,8 @@ const variantSchema = z.strictObject({
     .default([]),
   /** What is said in its calls, by language. */
   calls: callWordsByLanguage.default({}),
+  /** By WhatsApp: the approved template, by language, whose words the text says. */
+  templates: templatesByLanguage.default({}),
 });
 
 /** A step of a ladder, with its words; those that it has none of are the variant's. */
@@ -120,7 +129,7 @@ export const definitionSchema = z.strictObject({
   /** Of whom nobody said which language they speak, or whose language has no text. */
   defaultLanguage: languageSchema.default('en'),
   /** Numbers that it is sent from; empty: the environment's own. A contact keeps to one. */
-  senderNumbers: z.array(phoneNumberSchema).max(500).default([]),
+  senderNumbers: z.array(senderAddressSchema).max(500).default([]),
   /** Instead of numbers: the pool whose numbers it is sent from. A contact keeps to one, also in later campaigns. */
   senderPool: poolNameSchema.nullable().default(null),
   /** What it is about, where people may refuse topics. */
@@ -173,9 +182,11 @@ export function storedDefinition({
 }: Definition): object {
   return {
     ...known,
-    variants: variants.map(({ calls, ...variant }) =>
-      Object.keys(calls).length === 0 ? variant : { ...variant, calls },
-    ),
+    variants: variants.map(({ calls, templates, ...variant }) => ({
+      ...variant,
+      ...(Object.keys(calls).length === 0 ? {} : { calls }),
+      ...(Object.keys(templates).length === 0 ? {} : { templates }),
+    })),
     ...(acceptedKeywords.length === 0 ? {} : { acceptedKeywords }),
     ...(call === null ? {} : { call }),
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
@@ -210,7 +221,7 @@ export interface DefinitionFacts {
   };
   calls: Pick<CallingParts, 'organisation' | 'scriptFault'> & {
     /** Whether a number of ours can make calls; null: the environment's own. */
-    canCall(number: PhoneNumber | null): boolean;
+    canCall(number: SenderAddress | null): boolean;
     /** Whether a pool has a number that can. */
     poolCanCall(name: string): boolean;
   };
@@ -219,7 +230,9 @@ export interface DefinitionFacts {
   /** What else a text does that is this word, at the numbers of the campaign, in words; null: nothing that is known. */
   meansElse: KeywordFacts['meansElse'];
   /** The programme that owns a number of ours, from which its lessons go; null for the environment's own number. */
-  programmeOwning(number: PhoneNumber | null): string | null;
+  programmeOwning(number: SenderAddress | null): string | null;
+  /** By which channel its numbers write. */
+  by: SendingBy;
 }
 
 /** Everything that keeps a campaign from starting, in the order of its document; none: it may. */
@@ -235,6 +248,7 @@ export function definitionFaults(definition: Definition, facts: DefinitionFacts)
     }),
     ...strangeFaults(definition, facts),
     ...senderFaults(definition, facts),
+    ...channelFaults(definition, facts),
     ...spreadFaults(definition, facts),
     ...throttleFaults(definition, facts),
     ...keywordFaults(definition, facts),
@@ -254,6 +268,12 @@ function contentFaults(definition: Definition, facts: DefinitionFacts): Campaign
     case 'hybrid':
       return [...hybridContentFaults(definition, facts), ...callerFaults(definition, facts)];
     case 'sms':
+      if (facts.by.whatsApp || isOnWhatsApp(definition)) {
+        return [
+          ...commonFaults(definition),
+          ...whatsAppFaults(definition, new Set(facts.fields.map(({ name }) => name))),
+        ];
+      }
       return definition.fallback === null
         ? variantFaults(definition, facts)
         : [
@@ -375,7 +395,7 @@ function callerFaults(
       : [{ pointer: '/senderNumbers', message: `the environment's own number ${message}` }];
   }
   return senderNumbers.flatMap((number, index) =>
-    canCall(number as PhoneNumber) ? [] : [{ pointer: `/senderNumbers/${index}`, message }],
+    canCall(number as SenderAddress) ? [] : [{ pointer: `/senderNumbers/${index}`, message }],
   );
 }
 
@@ -448,7 +468,7 @@ function drillFaults(definition: Definition, { exists, programmeOwning }: Defini
     return [...faults, { pointer: '/drill', message }];
   }
   // What is answered goes to the programme that owns the number: another one would not know the lesson.
-  const wrong = (number: PhoneNumber | null): boolean => programmeOwning(number) !== drill.programme;
+  const wrong = (number: SenderAddress | null): boolean => programmeOwning(number) !== drill.programme;
   const message = `does not belong to the programme ${drill.programme}: answers would go to another one`;
   if (senderNumbers.length === 0) {
     return wrong(null)
@@ -458,7 +478,7 @@ function drillFaults(definition: Definition, { exists, programmeOwning }: Defini
   return [
     ...faults,
     ...senderNumbers.flatMap((number, index) =>
-      wrong(number as PhoneNumber) ? [{ pointer: `/senderNumbers/${index}`, message }] : [],
+      wrong(number as SenderAddress) ? [{ pointer: `/senderNumbers/${index}`, message }] : [],
     ),
   ];
 }

@@ -38,6 +38,7 @@ const faultsOf = (definition: object, facts: Partial<DefinitionFacts> = {}): str
     hasShortLinks: true,
     calls,
     meansElse: (key) => (key === 'clean2026' ? 'CLEAN2026 is a code' : null),
+    by: { texts: true, whatsApp: false },
     programmeOwning: (number) => (number === '+14155550102' ? 'other' : 'clean-hands'),
     ...facts,
   }).map(({ message, pointer }) => `${pointer}: ${message}`);

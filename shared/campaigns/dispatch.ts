@@ -7,7 +7,7 @@ import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts
 import type { CampaignType } from '#shared/campaigns/definition.ts';
 import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
 import { withOwnFields } from '#shared/campaigns/own-fields.ts';
-import type { Priced, Prices } from '#shared/campaigns/prices.ts';
+import { type Priced, type Prices, pricesOfCampaign } from '#shared/campaigns/prices.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
 import { endedAs, notAgain } from '#shared/campaigns/standing.ts';
@@ -136,7 +136,14 @@ export async function dispatchDue(
   const { carriers, ownNumber } = parts;
   const [routes, purse] = await allOf([
     together(() => readRoutes(tx, definition, phones, { carriers, ownNumber, now })),
-    together(() => purseOf(tx, { ...campaign, budget: definition.budget }, parts.prices, firstOf(carriers))),
+    together(() =>
+      purseOf(
+        tx,
+        { ...campaign, budget: definition.budget },
+        pricesOfCampaign(parts.prices, definition),
+        firstOf(carriers),
+      ),
+    ),
   ]);
   const verdicts = rulings.map(({ decision }) => decision);
   const given = { most, mostOfAll, first, choice, before, routes, purse, turns: turnsLeft };
@@ -424,15 +431,21 @@ const pricedOf = (content: Content): Priced =>
     ? { kind: 'call', minutes: minutesOf(secondsOf(content.script)) }
     : {
         kind: 'text',
-        segments: segmentsOf(content.body).segments,
+        segments: segmentsIn(content),
         hasMedia: content.mediaUrls.length > 0,
       };
 
+/** An approved template of WhatsApp has none: it is one message. */
+export const segmentsIn = ({ body, template }: Extract<Content, { kind: 'text' }>): number =>
+  template === undefined ? segmentsOf(body).segments : 1;
+
 /** As it is kept. */
-export const wordsOf = (content: Content): Pick<OutgoingMessage, 'body' | 'mediaUrls' | 'call'> =>
+export const wordsOf = (
+  content: Content,
+): Pick<OutgoingMessage, 'body' | 'mediaUrls' | 'call' | 'template'> =>
   content.kind === 'call'
     ? { body: transcriptOf(content.script), mediaUrls: [], call: content.script }
-    : { body: content.body, mediaUrls: content.mediaUrls };
+    : { body: content.body, mediaUrls: content.mediaUrls, template: content.template ?? null };
 
 function startOfDrill(
   { campaignId, intent }: Campaign,

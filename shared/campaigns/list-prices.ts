@@ -19,7 +19,7 @@ const TWILIO_VOICE = {
 };
 
 /** What a price is of. */
-export type PricedUnit = 'segment' | 'media' | 'minute' | 'detection';
+export type PricedUnit = 'segment' | 'media' | 'whatsapp' | 'minute' | 'detection';
 
 /**
  * What carriers ask for a message or a call to a phone in the United States: a segment of a text, a message with media, a
@@ -31,16 +31,21 @@ export const listPrices: Readonly<Record<CarrierName, Readonly<Record<PricedUnit
   twilio: {
     segment: { usd: '0.0083', ...TWILIO },
     media: { usd: '0.022', ...TWILIO },
+    whatsapp: null,
     minute: { usd: '0.013', ...TWILIO_VOICE },
     detection: null,
   },
-  vonage: { segment: null, media: null, minute: null, detection: null },
-  aws: { segment: null, media: null, minute: null, detection: null },
+  vonage: { segment: null, media: null, whatsapp: null, minute: null, detection: null },
+  aws: { segment: null, media: null, whatsapp: null, minute: null, detection: null },
 };
 
 /**
  * What is reckoned with at the least where a carrier's price is not known, in US dollars: of what no carrier lists, so that it
  * is not taken for free. What listening for a machine costs stood in an earlier form of Twilio's page on it
- * (https://www.twilio.com/docs/voice/answering-machine-detection); that of today says nothing of prices.
+ * (https://www.twilio.com/docs/voice/answering-machine-detection); that of today says nothing of prices. A message by WhatsApp costs what the carrier asks and what Meta does, which depends on the template's category and
+ * the country and is on no page that could be read (https://www.twilio.com/docs/whatsapp/best-practices-and-faqs says what it is made of): a guess on the dear side.
  */
-export const leastAssumed: Readonly<Partial<Record<PricedUnit, string>>> = { detection: '0.0075' };
+export const leastAssumed: Readonly<Partial<Record<PricedUnit, string>>> = {
+  detection: '0.0075',
+  whatsapp: '0.03',
+};

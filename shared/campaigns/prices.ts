@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Config, parsed, type Settings, text } from '#shared/config.ts';
 import { type CarrierName, carrierNames } from '#shared/contracts/dialog-commands.ts';
 import { type ListPrice, leastAssumed, listPrices, type PricedUnit } from './list-prices.ts';
+import { isOnWhatsApp } from './whatsapp.ts';
 
 /** Money in millionths of the currency: whole numbers, so that sums are exact. */
 export const MICROS = 1_000_000;
@@ -38,6 +39,11 @@ export const priceSettings = {
     unit: 'currency/message',
     help: `Price of a message with media by carrier, with surcharges: \`twilio=0.022\`. ${OTHERWISE}`,
   }),
+  WHATSAPP_PRICES: parsed(pricesByCarrier, {
+    fallback: '',
+    unit: 'currency/message',
+    help: `Price of a message by WhatsApp by carrier, with what Meta asks for a template: \`twilio=0.03\`. It depends on the template’s category and the country: where none is given, or only lower ones, ${leastAssumed.whatsapp} is assumed, and estimates say so.`,
+  }),
   CALL_MINUTE_PRICES: parsed(pricesByCarrier, {
     fallback: '',
     unit: 'currency/minute',
@@ -68,6 +74,8 @@ type PricesOf = Readonly<Record<CarrierName, Price>>;
 export interface Prices {
   segment: PricesOf;
   media: PricesOf;
+  /** Of a message by WhatsApp, whatever its length. */
+  whatsapp: PricesOf;
   /** Of a call: each minute that has begun. */
   minute: PricesOf;
   /** Of a call that is answered, besides: whether a machine did. */
@@ -80,6 +88,7 @@ export const pricesFrom = (config: Config<typeof priceSettings>): Prices => {
   return {
     segment: pricesOf(config.SEGMENT_PRICES, 'segment', currency),
     media: pricesOf(config.MEDIA_PRICES, 'media', currency),
+    whatsapp: pricesOf(config.WHATSAPP_PRICES, 'whatsapp', currency),
     minute: pricesOf(config.CALL_MINUTE_PRICES, 'minute', currency),
     detection: pricesOf(config.CALL_DETECTION_PRICES, 'detection', currency),
     currency,
@@ -107,6 +116,10 @@ function pricesOf(given: GivenPrices, what: PricedUnit, currency: string): Price
   };
   return { twilio: priceOf('twilio'), vonage: priceOf('vonage'), aws: priceOf('aws') };
 }
+
+/** Those by which a campaign pays: one that goes by WhatsApp for messages, of which each counts as one segment. */
+export const pricesOfCampaign = (prices: Prices, definition: Parameters<typeof isOnWhatsApp>[0]): Prices =>
+  isOnWhatsApp(definition) ? { ...prices, segment: prices.whatsapp, media: prices.whatsapp } : prices;
 
 /** What is paid for. */
 export type Priced =

@@ -45,7 +45,7 @@ export async function readVariantSpend(
 
 /**
  * Adds those of these messages that carriers took, or may have taken, to what their campaign has cost, and their variants: by the segments that
- * the carrier counted, where it said so, else as planned; a call by the minutes that it was planned to take. Each once: when its contact is settled, under the lock on the
+ * the carrier counted, where it said so, else as planned; a call by the minutes that it was planned to take, a template of WhatsApp as one message. Each once: when its contact is settled, under the lock on the
  * campaign's row.
  */
 export async function addSpend(
@@ -59,12 +59,14 @@ export async function addSpend(
     `WITH taken AS (
        SELECT message.message_id, coalesce(message.variant, 0) AS variant, coalesce(message.segments, 1) AS segments,
               message.media_urls <> '{}' AS has_media, message.channel = 'voice' AS is_call,
+              message.template IS NOT NULL AS is_template,
               (SELECT attempt.carrier FROM attempt WHERE attempt.message_id = message.message_id
                 ORDER BY attempt.posted_at DESC LIMIT 1) AS carrier
          FROM message WHERE message.message_id = ANY ($2) AND message.state IN ('sent', 'unknown')),
      priced AS (
        SELECT *, CASE WHEN is_call THEN segments * coalesce($5::jsonb ->> carrier, '0')::bigint
                                         + coalesce($6::jsonb ->> carrier, '0')::bigint
+                      WHEN is_template THEN coalesce($7::jsonb ->> carrier, '0')::bigint
                       WHEN has_media THEN coalesce($3::jsonb ->> carrier, '0')::bigint
                       ELSE segments * coalesce($4::jsonb ->> carrier, '0')::bigint END AS micros
          FROM taken),
@@ -95,6 +97,7 @@ export async function addSpend(
       JSON.stringify(microsByCarrier(prices.segment)),
       JSON.stringify(microsByCarrier(prices.minute)),
       JSON.stringify(microsByCarrier(prices.detection)),
+      JSON.stringify(microsByCarrier(prices.whatsapp)),
     ],
   );
 }

@@ -1,15 +1,17 @@
 import { type CallWords, templatesOfCall } from './call-words.ts';
 import type { Definition } from './definition.ts';
 
-/** All that a campaign says is made of templates: in texts and in calls, of variants and of steps of a ladder. */
+/** All that a campaign says is made of templates: in texts, in what stands in places of WhatsApp's, and in calls, of variants and of steps of a ladder. */
 
 type Worded = Pick<Definition, 'ladder' | 'variants'>;
-type Words = Pick<Definition['variants'][number], 'bodies' | 'calls'>;
+type Words = Pick<Definition['variants'][number], 'bodies' | 'calls'> &
+  Partial<Pick<Definition['variants'][number], 'templates'>>;
 
 /** Every template of a campaign. Pure. */
 export const templatesOf = ({ ladder, variants }: Worded): string[] =>
-  [...variants, ...(ladder ?? [])].flatMap(({ bodies, calls }: Words) => [
+  [...variants, ...(ladder ?? [])].flatMap(({ bodies, calls, templates = {} }: Words) => [
     ...Object.values(bodies),
+    ...Object.values(templates).flatMap(({ variables }) => Object.values(variables)),
     ...Object.values(calls).flatMap((words) => templatesOfCall(words).map(({ text }) => text)),
   ]);
 
@@ -27,6 +29,14 @@ export function mapTemplates<Campaign extends Worded>(
     ...each,
     bodies: valuesMapped(each.bodies, change),
     calls: valuesMapped(each.calls, ofCall),
+    ...(each.templates === undefined
+      ? {}
+      : {
+          templates: valuesMapped(each.templates, (template) => ({
+            ...template,
+            variables: valuesMapped(template.variables, change),
+          })),
+        }),
   });
   return {
     ...campaign,

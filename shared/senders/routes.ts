@@ -1,11 +1,12 @@
 import type { Definition } from '#shared/campaigns/definition.ts';
+import { ofItsChannel } from '#shared/campaigns/whatsapp.ts';
 import type { Channel } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { type SenderAddress, senderAddress } from '#shared/phone/sender-address.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type CampaignSender, readCampaignSenders, type SendsFrom } from './campaign-senders.ts';
 import { chooseSender } from './choose.ts';
-import { CARRIER_NOT_SET_UP, CARRIER_PAUSED, DAILY_CAP, SENDER_HALTED } from './rules.ts';
+import { CARRIER_NOT_SET_UP, CARRIER_PAUSED, DAILY_CAP, OTHER_CHANNEL, SENDER_HALTED } from './rules.ts';
 
 export type Route =
   | { kind: 'from'; senderNumber: SenderAddress; carrier: CarrierName }
@@ -61,6 +62,7 @@ export class Routes {
   readonly #kept: ReadonlyMap<string, string>;
   readonly #left: DaysLeft;
   readonly #now: Date;
+  readonly #othersOnly: boolean;
   readonly #chosen = new Map<string, string>();
 
   constructor(parts: {
@@ -71,12 +73,15 @@ export class Routes {
     /** Segments that are planned and have not gone, by number. */
     outstanding: ReadonlyMap<string, number>;
     now: Date;
+    /** There are numbers, and all of them are of another channel than the campaign. Left out: no. */
+    othersOnly?: boolean;
   }) {
     this.#pool = parts.pool;
     this.#senders = parts.senders;
     this.#kept = parts.kept;
     this.#left = new DaysLeft(parts.senders, parts.outstanding);
     this.#now = parts.now;
+    this.#othersOnly = parts.othersOnly ?? false;
   }
 
   /** Those who were given a number now, to be kept. */
@@ -125,8 +130,11 @@ export class Routes {
 
   /** None of these may be used. One that is only halted comes back sooner than a carrier is set up. */
   #stopped(senders: readonly CampaignSender[]): Route {
-    const rule =
-      senders.length > 0 && senders.every(({ isSetUp }) => !isSetUp) ? CARRIER_NOT_SET_UP : SENDER_HALTED;
+    const rule = this.#othersOnly
+      ? OTHER_CHANNEL
+      : senders.length > 0 && senders.every(({ isSetUp }) => !isSetUp)
+        ? CARRIER_NOT_SET_UP
+        : SENDER_HALTED;
     return { kind: 'held', rule, until: new Date(this.#now.getTime() + HALTED_MS) };
   }
 }
@@ -134,11 +142,13 @@ export class Routes {
 /** For phones whose rows are locked, in a few statements whatever their number. `now`: business time. */
 export async function readRoutes(
   tx: Transaction,
-  definition: Pick<Definition, 'senderNumbers' | 'senderPool'>,
+  definition: Pick<Definition, 'senderNumbers' | 'senderPool' | 'variants'>,
   phones: readonly string[],
   { now, ...from }: SendsFrom & { now: Date },
 ): Promise<Routes> {
-  const senders = await readCampaignSenders(tx, definition, from, now);
+  // Of a pool whose numbers were exchanged for some of the other channel nothing goes.
+  const all = await readCampaignSenders(tx, definition, from, now);
+  const senders = ofItsChannel(definition, all);
   const { senderPool: pool } = definition;
   const kept = new Map<string, string>();
   if (pool !== null && phones.length > 0) {
@@ -153,7 +163,8 @@ export async function readRoutes(
     tx,
     capped.map(({ senderNumber }) => senderNumber),
   );
-  return new Routes({ pool, senders, kept, outstanding, now });
+  const othersOnly = senders.length === 0 && all.length > 0;
+  return new Routes({ pool, senders, kept, outstanding, now, othersOnly });
 }
 
 /** Segments that wait to go from numbers, by number. What is queued is what the runways of campaigns allow. */

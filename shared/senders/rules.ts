@@ -5,6 +5,8 @@ export const DAILY_CAP = 'sender_daily_cap';
 export const CARRIER_PAUSED = 'carrier_paused';
 /** The number is at a carrier that this environment is not set up for. */
 export const CARRIER_NOT_SET_UP = 'carrier_not_set_up';
+/** None of the numbers is of the channel that the campaign is written for: texts, or WhatsApp. */
+export const OTHER_CHANNEL = 'sender_other_channel';
 /** It waits for its turn, at the rate of its number. */
 export const PACED = 'paced';
 
@@ -17,5 +19,7 @@ export const senderRulesInWords: Readonly<Record<string, string>> = {
   [DAILY_CAP]: 'The number that it would go from has sent as much as it may today.',
   [CARRIER_PAUSED]: 'The carrier of the number that it would go from takes nothing just now.',
   [CARRIER_NOT_SET_UP]: 'The number that it would go from is at a carrier that is not set up.',
+  [OTHER_CHANNEL]:
+    'None of its numbers is of the channel that it is written for: texts go from numbers for texts, templates from numbers on WhatsApp.',
   [PACED]: 'It waits for its turn at the rate of its number.',
 };

@@ -3,7 +3,7 @@ import { readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type ChangeTools, change, type Operation, read, reply } from '../http/operation.ts';
-import { givenPhone } from '../http/phone.ts';
+import { givenSender } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
 import { uuid } from '../http/words.ts';
@@ -31,7 +31,7 @@ const wire = (stored: StoredMode | null): z.input<typeof shownSchema> => ({
 });
 
 const campaignParams = z.strictObject({ id: uuid });
-const senderParams = z.strictObject({ senderNumber: givenPhone });
+const senderParams = z.strictObject({ senderNumber: givenSender });
 
 async function checkCampaign(db: Queryable, id: string): Promise<void> {
   if ((await readCampaign(db, id)) === null) throw new Problem('not_found', 'There is no such campaign.');

@@ -13,7 +13,7 @@ import { isUniqueViolation } from '#shared/postgres/pool.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply, search } from '../http/operation.ts';
-import { givenPhone, shownPhone } from '../http/phone.ts';
+import { givenSender, shownPhone } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
 import { checkVersion } from '../http/version.ts';
@@ -62,7 +62,7 @@ const ruleParts = {
       'Given in the language of the phrase, else in that of the person, else in the one that there is',
   }),
   campaignId: uuid.nullable().meta({ description: 'For texts that belong to it alone; null: for all' }),
-  ourNumber: givenPhone.nullable().meta({ description: 'For texts to this number alone; null: to any' }),
+  ourNumber: givenSender.nullable().meta({ description: 'For texts to this number alone; null: to any' }),
   enabled: z.boolean(),
 };
 
@@ -153,7 +153,7 @@ const tryOutSchema = z
       .meta({ description: 'As somebody would text it' }),
     language: storableText.pipe(z.string().max(20)).optional(),
     campaignId: uuid.optional(),
-    ourNumber: givenPhone.optional(),
+    ourNumber: givenSender.optional(),
   })
   .meta({ id: 'AgentTrial', example: { text: 'are you open on saturdays?' } });
 

@@ -8,13 +8,14 @@ import {
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { withOwnFields } from '#shared/campaigns/own-fields.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
-import { readCampaign } from '#shared/campaigns/store.ts';
+import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import { saysTakesNoTexts } from '#shared/campaigns/text-ending.ts';
+import { isOnWhatsApp, sendingBy } from '#shared/campaigns/whatsapp.ts';
 import { MOST_MEDIA } from '#shared/carriers/media.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { PublishedContent } from '#shared/drills/drills.ts';
 import { asWord, dialogRequest, isOneOf } from '#shared/drills/words.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type CampaignSender, inWords, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { readPool } from '../senders/store.ts';
@@ -28,6 +29,7 @@ export interface Checked {
   name: string;
   type: CampaignType;
   definition: Definition;
+  intent: Campaign['intent'];
   startAt: Date | null;
   endAt: Date | null;
 }
@@ -77,6 +79,7 @@ export async function faultsOfCampaign(
       poolCanCall: () => senders.some(({ canCall }) => canCall),
     },
     meansElse: (key) => otherMeaningOf(key, content, senders),
+    by: sendingBy(senders),
     programmeOwning: (number) => content.programmeOwning(number ?? defaultSender)?.slug ?? null,
   });
   const missing = unsendable(type);
@@ -102,7 +105,7 @@ function otherMeaningOf(
   const coded = content.programmes.find(({ codes }) => codes.some(({ code }) => asWord(code) === key));
   if (coded !== undefined) return `${key} is a registration code of the programme ${coded.slug}`;
   for (const { senderNumber } of senders) {
-    const programme = content.programmeOwning(senderNumber as PhoneNumber);
+    const programme = content.programmeOwning(senderNumber as SenderAddress);
     if (programme === null) continue;
     const isAnswered =
       dialogRequest(key) !== null || Object.values(programme.words).some((words) => isOneOf(key, words));
@@ -114,7 +117,7 @@ function otherMeaningOf(
 /** What is odd about the numbers of a campaign, and what its texts ask for, and does not keep it from starting. */
 export async function campaignWarnings(
   db: Queryable,
-  campaign: Pick<Checked, 'definition' | 'name' | 'type'>,
+  campaign: Pick<Checked, 'definition' | 'intent' | 'name' | 'type'>,
   { carriers, defaultSender, now }: Pick<CampaignParts, 'carriers' | 'defaultSender'> & { now: Date },
 ): Promise<CampaignFault[]> {
   const { definition } = campaign;
@@ -123,6 +126,7 @@ export async function campaignWarnings(
   return [
     ...(elsewhere?.isAll === false ? [elsewhere.fault] : []),
     ...unheardLandlines(campaign, senders),
+    ...undeliveredMarketing(campaign),
     ...askedWarnings(withOwnFields(campaign).definition, campaign.type),
   ];
 }
@@ -167,6 +171,21 @@ function numbersElsewhere(
     },
   };
 }
+
+/** WhatsApp delivers no marketing to people in the United States (63049), who are all that campaigns reach. */
+const undeliveredMarketing = ({
+  definition,
+  intent,
+}: Pick<Checked, 'definition' | 'intent'>): CampaignFault[] =>
+  isOnWhatsApp(definition) && intent === 'marketing'
+    ? [
+        {
+          pointer: '/intent',
+          message:
+            'WhatsApp delivers no templates of the category marketing to numbers of the United States: they fail with 63049, person by person',
+        },
+      ]
+    : [];
 
 /** Calls for whoever takes no texts, where texts go through carriers that never say so: most of them would never come. */
 function unheardLandlines(

@@ -72,7 +72,7 @@ export function requireDraft({ status }: Campaign): void {
 
 /** Of what the check says of a campaign: what belongs to its definition stands in it. */
 export const pointerOf = (pointer: string): string =>
-  ['/name', '/type', '/endAt'].includes(pointer) ? pointer : `/definition${pointer}`;
+  ['/name', '/type', '/intent', '/endAt'].includes(pointer) ? pointer : `/definition${pointer}`;
 
 /** The place of a step of a ladder, from 0. */
 export const stepQuery = z.int().min(0).max(MOST_STEPS).optional();

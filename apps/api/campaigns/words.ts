@@ -11,6 +11,7 @@ const OWN: ReadonlyMap<string, string> = new Map([
   ['contact_deleted', 'The contact was deleted.'],
   ['erased', 'The person was erased.'],
   ['too_long', 'With its values it is longer than carriers take.'],
+  ['blank_variable', 'Nothing of it would stand in a place of the template, which WhatsApp does not take.'],
   ['no_text', 'There are no words in the language of the contact, nor in the default one.'],
   ['unconfirmed', 'The carrier never said whether it arrived; it is not sent again.'],
   ['drill_opted_out', 'The person has opted out of lessons.'],

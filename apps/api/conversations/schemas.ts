@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { agentAnswerStates } from '#shared/agent/answers.ts';
 import { placeSources } from '#shared/compliance/location/locate.ts';
-import { channels, intents } from '#shared/compliance/touch.ts';
+import { intents } from '#shared/compliance/touch.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { conversationStates } from '#shared/replies/conversation.ts';
 import { countsForCampaign, takenAs, wantsAnswer } from '#shared/replies/taken-as.ts';
 import { modeSchema } from '../agent/mode-schema.ts';
 import { callFactsSchema } from '../calls/facts.ts';
-import { shownPhone } from '../http/phone.ts';
+import { shownPhone, shownSender } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
+import { messageChannelOf, messageChannelSchema } from '../messages/channel.ts';
 import { ruleInWords } from '../messages/plan.ts';
 import { LONGEST_BODY, MOST_MEDIA, messageStates, statusSchema } from '../messages/schemas.ts';
 import type { CampaignReplyRow, ConversationRow, DecisionRow, MessageRow, Note, TextRow } from './store.ts';
@@ -24,7 +25,12 @@ export const conversationSchema = z
   .object({
     id: z.uuid(),
     phoneNumber: shownPhone,
-    ourNumber: shownPhone.nullable().meta({ description: 'That they texted last: answers come from it' }),
+    ourNumber: shownSender.nullable().meta({
+      description: 'That they texted last: answers come from it. E.164; on WhatsApp behind `whatsapp:`',
+    }),
+    channel: messageChannelSchema
+      .nullable()
+      .meta({ description: 'How they wrote last, which is how answers go' }),
     contact: z
       .object({ id: z.uuid(), name: z.string().nullable() })
       .nullable()
@@ -96,6 +102,7 @@ export const wireConversation = (row: ConversationRow): z.input<typeof conversat
   id: row.id,
   phoneNumber: row.phoneNumber,
   ourNumber: row.ourNumber,
+  channel: row.ourNumber === null ? null : messageChannelOf('sms', row.ourNumber),
   contact: row.contactId === null ? null : { id: row.contactId, name: row.contactName },
   campaignId: row.campaignId,
   campaignName: row.campaignName,
@@ -209,7 +216,8 @@ export const saidSchema = z
     id: z.uuid(),
     direction: z.enum(['inbound', 'outbound']),
     at: instant.meta({ description: 'When it came in, or was written' }),
-    ourNumber: shownPhone,
+    channel: messageChannelSchema,
+    ourNumber: shownSender,
     body: z.string(),
     mediaUrls: z.array(z.string()),
     inbound: z
@@ -218,7 +226,7 @@ export const saidSchema = z
       .meta({ description: 'Of a text of theirs' }),
     outbound: z
       .object({
-        channel: z.enum(channels).meta({ description: '`voice`: a call; `body` is what it had to say' }),
+        channel: messageChannelSchema.meta({ description: '`voice`: a call; `body` is what it had to say' }),
         state: z.enum(messageStates),
         call: callFactsSchema
           .nullable()
@@ -242,6 +250,7 @@ export const wireText = (row: TextRow): z.input<typeof saidSchema> => ({
   id: row.id,
   direction: 'inbound',
   at: row.at.toISOString(),
+  channel: messageChannelOf('sms', row.ourNumber),
   ourNumber: row.ourNumber,
   body: row.body,
   mediaUrls: row.mediaUrls,
@@ -253,12 +262,13 @@ export const wireMessage = (row: MessageRow): z.input<typeof saidSchema> => ({
   id: row.id,
   direction: 'outbound',
   at: row.at.toISOString(),
+  channel: messageChannelOf(row.channel, row.from),
   ourNumber: row.from,
   body: row.body,
   mediaUrls: row.mediaUrls,
   inbound: null,
   outbound: {
-    channel: row.channel,
+    channel: messageChannelOf(row.channel, row.from),
     state: row.state,
     call: row.call,
     status: row.status,
@@ -374,7 +384,7 @@ export const campaignReplySchema = z
     id: z.uuid(),
     phoneNumber: z.string().meta({ description: 'Of somebody who was erased, what stands in its place' }),
     contactId: z.uuid().nullable().meta({ description: 'Whose number it was when the text came' }),
-    ourNumber: shownPhone,
+    ourNumber: shownSender,
     receivedAt: instant,
     body: z.string(),
     mediaUrls: z.array(z.string()),

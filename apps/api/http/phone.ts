@@ -56,6 +56,12 @@ export const phoneParams = z.object({
   }),
 });
 
+/** A number of ours in an answer. */
+export const shownSender = z.string().meta({
+  description: 'E.164; of a sender on WhatsApp behind `whatsapp:`',
+  example: '+14155550110',
+});
+
 /** A phone number in an answer. */
 export const shownPhone = z.string().meta({
   description: 'E.164; of an erased person the hash that stands in its place',

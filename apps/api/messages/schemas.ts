@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { messageStatuses } from '#shared/carriers/status.ts';
-import { channels, intents } from '#shared/compliance/touch.ts';
+import { intents } from '#shared/compliance/touch.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { callFactsSchema } from '../calls/facts.ts';
 import { scopeSchema } from '../consents/schemas.ts';
-import { givenPhone, shownPhone, toldPhone } from '../http/phone.ts';
+import { givenPhone, shownPhone, shownSender, toldPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
+import { messageChannelOf, messageChannelSchema } from './channel.ts';
 import type { LoggedMessage, OutgoingRow } from './store.ts';
 
 /** The longest text that carriers take, in characters, and the most pictures. */
@@ -37,8 +38,9 @@ export const loggedSchema = z
     id: z.string().meta({ description: 'Of the message. Each request to a carrier for it has an entry' }),
     logId: z.string().meta({ description: 'Of this entry' }),
     direction: directionSchema,
+    channel: messageChannelSchema,
     phoneNumber: shownPhone.nullable(),
-    ourNumber: shownPhone.nullable(),
+    ourNumber: shownSender.nullable(),
     body: z.string(),
     mediaUrls: z.array(z.string()),
     occurredAt: instant.meta({ description: 'Received, or taken by the carrier' }),
@@ -54,6 +56,7 @@ export const loggedSchema = z
 
 export const wireLogged = ({ position: _, ...logged }: LoggedMessage): z.input<typeof loggedSchema> => ({
   ...logged,
+  channel: messageChannelOf(logged.call === null ? 'sms' : 'voice', logged.ourNumber),
   occurredAt: logged.occurredAt.toISOString(),
   statusAt: logged.statusAt.toISOString(),
 });
@@ -62,9 +65,9 @@ export const wireLogged = ({ position: _, ...logged }: LoggedMessage): z.input<t
 export const outgoingSchema = z
   .object({
     id: z.string(),
-    channel: z.enum(channels).meta({ description: '`voice`: a call' }),
+    channel: messageChannelSchema,
     phoneNumber: shownPhone,
-    from: shownPhone,
+    from: shownSender,
     body: z.string(),
     mediaUrls: z.array(z.string()),
     intent: z.enum(intents),
@@ -91,6 +94,7 @@ export const wireOutgoing = (
   says: (rule: string | null) => string | null,
 ): z.input<typeof outgoingSchema> => ({
   ...row,
+  channel: messageChannelOf(row.channel, row.from),
   createdAt: row.createdAt.toISOString(),
   heldUntil: row.heldUntil?.toISOString() ?? null,
   notAfter: row.notAfter?.toISOString() ?? null,

@@ -11,6 +11,7 @@ const variants = (...addresses: string[][]) => ({
     weight: 1,
     bodies: {},
     calls: {},
+    templates: {},
     mediaUrls,
   })),
 });

@@ -5,7 +5,7 @@ import { contactStates, countOf } from '#shared/campaigns/counts.ts';
 import { type EndingShares, expectedSteps } from '#shared/campaigns/expected-steps.ts';
 import { endings } from '#shared/campaigns/ladder.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
-import type { Prices } from '#shared/campaigns/prices.ts';
+import { type Prices, pricesOfCampaign } from '#shared/campaigns/prices.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
@@ -161,7 +161,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
             usual: { sms: outlook.usualPace, voice: callsPerSecond },
             now,
           }),
-          prices: parts.prices,
+          prices: pricesOfCampaign(parts.prices, campaign.definition),
         });
         const steps = ladderOf(campaign);
         const { endingShares: shares } = outlook;

@@ -3,6 +3,7 @@ import type { Definition } from '#shared/campaigns/definition.ts';
 import type { DailyCap } from '#shared/campaigns/quota.ts';
 import { type Campaign, HOLDS_SLOT, waitsForSlot } from '#shared/campaigns/store.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import type { SendsFrom } from '#shared/senders/campaign-senders.ts';
 import { readLimits, readPoolLimits, type SenderLimits } from '#shared/senders/limits.ts';
@@ -75,7 +76,7 @@ function numbersMeet(one: From, other: From, ownNumber: PhoneNumber): boolean {
   return numbersOf(other, ownNumber).some((number) => numbers.has(number));
 }
 
-const numbersOf = ({ senderNumbers }: From, ownNumber: PhoneNumber): readonly PhoneNumber[] =>
+const numbersOf = ({ senderNumbers }: From, ownNumber: PhoneNumber): readonly SenderAddress[] =>
   senderNumbers.length > 0 ? senderNumbers : [ownNumber];
 
 /** Segments that its numbers may send in a day, as far as all of them say; null: as many as they like. `now`: business time. */

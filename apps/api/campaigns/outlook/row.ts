@@ -82,7 +82,14 @@ export function previewer(
         ...{ call: callOf(script, calls), encoding: null, segments: 0, units: 0, changedBy: [] },
       };
     }
-    const { body, language } = composed;
+    const { body, language, template } = composed;
+    if (template !== undefined) {
+      return {
+        ...{ contactId, phoneNumber, variant, language, body, skipped: null, missing: [] },
+        // By WhatsApp it is one message, in whatever letters.
+        ...{ call: null, encoding: null, segments: 1, units: [...body].length, changedBy: [] },
+      };
+    }
     return {
       ...{ contactId, phoneNumber, variant, language, body, skipped: null, missing: [] },
       call: null,

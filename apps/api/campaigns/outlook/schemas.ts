@@ -108,7 +108,9 @@ export const estimateSchema = z
               share: z.number().meta({
                 description: 'Which part of the messages goes through it, by how fast its numbers send',
               }),
-              segment: priceSchema.meta({ description: 'Of a segment of a text' }),
+              segment: priceSchema.meta({
+                description: 'Of a segment of a text; of a campaign that goes by WhatsApp, of a message',
+              }),
               media: priceSchema.meta({ description: 'Of a message with media' }),
               minute: priceSchema.meta({ description: 'Of a call: each minute that has begun' }),
               detection: priceSchema.meta({
@@ -120,7 +122,7 @@ export const estimateSchema = z
       })
       .meta({
         description:
-          'Of texts by their segments, of those with media by the message, of calls by the minutes that have begun',
+          'Of texts by their segments, of those with media and of WhatsApp by the message, of calls by the minutes that have begun',
       }),
     pace: z.object({
       messagesPerSecond: z.number().meta({

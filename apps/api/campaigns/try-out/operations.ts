@@ -5,10 +5,11 @@ import { type CallFacts, callSettingsFaults, callWordsFaults } from '#shared/cam
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Composed, composer } from '#shared/campaigns/compose.ts';
-import { wordsOf } from '#shared/campaigns/dispatch.ts';
+import { segmentsIn, wordsOf } from '#shared/campaigns/dispatch.ts';
 import { withOwnFields } from '#shared/campaigns/own-fields.ts';
 import { wordsOfStep } from '#shared/campaigns/step-words.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
+import { channelFaults, isOnWhatsApp, sendingBy, whatsAppFaults } from '#shared/campaigns/whatsapp.ts';
 import { LONGEST_VALUE } from '#shared/contacts/fields.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
@@ -21,8 +22,8 @@ import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
+import { readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { type Routes, readRoutes } from '#shared/senders/routes.ts';
-import { segmentsOf } from '#shared/texts/segments.ts';
 import { change, type Operation, reply } from '../../http/operation.ts';
 import { toldPhone } from '../../http/phone.ts';
 import { Problem } from '../../http/problem.ts';
@@ -95,11 +96,11 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
       if (known === null) throw new Problem('not_found', 'There is no such campaign.');
       const campaign = withOwnFields(known);
       const step = stepOf(campaign, given.step, 'body');
-      await checkContent(tx, campaign, { step, variant: given.variant }, parts.calls);
+      const now = parts.clock.now();
+      await checkContent(tx, campaign, { step, variant: given.variant }, { ...parts, now });
       const contact = given.contactId === undefined ? null : await contactOf(tx, given.contactId);
       const values =
         given.language === undefined ? given.values : { ...given.values, language: given.language };
-      const now = parts.clock.now();
       const tests = [...new Set(given.to)].map((phoneNumber) => {
         const messageId = parts.clock.newId();
         const who = { phoneNumber, variant: given.variant };
@@ -160,9 +161,15 @@ async function checkContent(
   db: Queryable,
   campaign: Campaign,
   { step, variant }: Pick<Member, 'step' | 'variant'>,
-  calls: CallingParts,
+  {
+    calls,
+    carriers,
+    defaultSender: ownNumber,
+    now,
+  }: Pick<TryOutParts, 'calls' | 'carriers' | 'defaultSender'> & { now: Date },
 ): Promise<void> {
   const definition = wordsOfStep(campaign.definition, step ?? 0);
+  const by = sendingBy(await readCampaignSenders(db, definition, { carriers, ownNumber }, now));
   if (definition.drill !== null) {
     throw new Problem(
       'conflict',
@@ -176,12 +183,21 @@ async function checkContent(
     });
   }
   const fields = new Set((await readFields(db)).map(({ name }) => name));
+  const [strange] = channelFaults(definition, { by, type: campaign.type });
+  if (strange !== undefined) {
+    const { message, pointer } = strange;
+    throw new Problem('conflict', `The campaign cannot be tried out: ${pointer.slice(1)} ${message}.`);
+  }
   const [fault] =
     channelOf(campaign, { step }) === 'voice'
       ? callFaults(definition, chosen, { ...calls, fields })
-      : Object.entries(chosen.bodies).flatMap(([language, body]) =>
-          bodyFaults(body, fields).map((message) => `its text in ${language} ${message}`),
-        );
+      : by.whatsApp || isOnWhatsApp(definition)
+        ? whatsAppFaults({ ...definition, variants: [chosen] }, fields).map(
+            ({ message, pointer }) => `${pointer.replace('/variants/0', '').slice(1)} ${message}`,
+          )
+        : Object.entries(chosen.bodies).flatMap(([language, body]) =>
+            bodyFaults(body, fields).map((message) => `its text in ${language} ${message}`),
+          );
   if (fault !== undefined) throw new Problem('conflict', `The campaign cannot be tried out: ${fault}.`);
 }
 
@@ -233,7 +249,7 @@ function senderOf(routes: Routes, phone: string, content: Content): SenderAddres
     phone,
     content.kind === 'call'
       ? { channel: 'voice', segments: 0 }
-      : { channel: 'sms', segments: segmentsOf(content.body).segments },
+      : { channel: 'sms', segments: segmentsIn(content) },
   );
   if (route.kind === 'from') return route.senderNumber;
   throw new Problem('conflict', ruleInWords(route.rule) ?? 'None of its numbers may send now.');

@@ -1,5 +1,12 @@
 import { defineWords } from './define.ts';
 
+/** How it went, or came. */
+export const messageChannel = defineWords({
+  sms: { tone: 'quiet', en: ['Text'], es: ['Mensaje'] },
+  whatsapp: { tone: 'quiet', en: ['WhatsApp'], es: ['WhatsApp'] },
+  voice: { tone: 'quiet', en: ['Call'], es: ['Llamada'] },
+});
+
 export const direction = defineWords({
   inbound: { tone: 'info', en: ['From them'], es: ['De la persona'] },
   outbound: { tone: 'quiet', en: ['From us'], es: ['Nuestro'] },

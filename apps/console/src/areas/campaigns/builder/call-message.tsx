@@ -27,7 +27,10 @@ export function CallMessage() {
       change={() => ({
         definition: {
           variants: [
-            { ...(first ?? { name: 'A', weight: 1, bodies: {}, mediaUrls: [] }), calls: filled.calls },
+            {
+              ...(first ?? { name: 'A', weight: 1, bodies: {}, mediaUrls: [], templates: {} }),
+              calls: filled.calls,
+            },
             ...others,
           ],
           call: filled.call,

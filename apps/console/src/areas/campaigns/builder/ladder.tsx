@@ -64,7 +64,7 @@ export function LadderMessage() {
           ladder: filled.ladder,
           variants: [
             {
-              ...(first ?? { name: 'A', weight: 1, mediaUrls: [] }),
+              ...(first ?? { name: 'A', weight: 1, mediaUrls: [], templates: {} }),
               bodies: texts ? filled.bodies : {},
               calls: calls ? filled.calls : {},
             },

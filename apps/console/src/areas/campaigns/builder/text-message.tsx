@@ -14,6 +14,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Campaign } from '#shared/api-client/api-types.ts';
+import { withPlaces } from '#shared/campaigns/places.ts';
 import { one } from '../../../api/queries.ts';
 import { languageName, MESSAGE_LANGUAGES } from '../../../parts/languages.ts';
 import { PhonePreview } from '../../../parts/phone/phone-preview.tsx';
@@ -28,6 +29,7 @@ import { TextFields, useSpoken } from './text-fields.tsx';
 import { builderTexts } from './texts.ts';
 import { TypicalRows } from './typical-rows.tsx';
 import { useDraft, useFilled } from './use-draft.ts';
+import { byWhatsApp, goesByWhatsApp, WhatsAppFields } from './whatsapp-fields.tsx';
 
 type Variant = Campaign['definition']['variants'][number];
 type Experiment = NonNullable<Campaign['definition']['experiment']>;
@@ -38,6 +40,7 @@ const newVariant = (name: string, language: string): Variant => ({
   bodies: { [language]: '' },
   mediaUrls: [],
   calls: {},
+  templates: {},
 });
 
 /** Names of variants that nobody has named: A, B, C. */
@@ -63,7 +66,13 @@ export function TextMessage() {
   const [shown, setSpoken] = useSpoken(variant.bodies, filled.defaultLanguage);
   const body = variant.bodies[shown] ?? '';
   const sample = useQuery(one('/v1/contacts', { query: { limit: 1 } })).data?.items[0];
-  const text = sampleText(body, sample, ownValues(campaign));
+  const isOnWhatsApp = goesByWhatsApp(filled.variants);
+  const own = ownValues(campaign);
+  const text = isOnWhatsApp
+    ? withPlaces(body, (place) =>
+        sampleText(variant.templates[shown]?.variables[place] ?? `{{${place}}}`, sample, own),
+      )
+    : sampleText(body, sample, own);
   const change = (more: Partial<Variant>): void =>
     fill({
       variants: filled.variants.map((each, index) => (index === position ? { ...each, ...more } : each)),
@@ -102,7 +111,10 @@ export function TextMessage() {
             fill({
               variants: [
                 ...filled.variants,
-                { ...newVariant(nameAt(filled.variants.length), filled.defaultLanguage) },
+                ...byWhatsApp(
+                  [newVariant(nameAt(filled.variants.length), filled.defaultLanguage)],
+                  isOnWhatsApp,
+                ),
               ],
             });
             setAt(filled.variants.length);
@@ -144,10 +156,20 @@ export function TextMessage() {
           )}
           <TextFields
             bodies={variant.bodies}
-            changeAll={(bodies) => change({ bodies })}
+            changeAll={(bodies) => {
+              const [written] = byWhatsApp([{ ...variant, bodies }], isOnWhatsApp);
+              change({ bodies, templates: written?.templates ?? {} });
+            }}
             sample={sample}
             shown={shown}
             setSpoken={setSpoken}
+          />
+          <WhatsAppFields
+            variant={variant}
+            shown={shown}
+            isOn={isOnWhatsApp}
+            choose={(isOn) => fill({ variants: byWhatsApp(filled.variants, isOn) })}
+            change={(templates) => change({ templates })}
           />
           <Textarea
             label={say('media')}

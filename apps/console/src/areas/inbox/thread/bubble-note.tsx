@@ -6,7 +6,7 @@ import { TonedText } from '../../../parts/toned-text.tsx';
 import { useNow } from '../../../parts/use-now.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { takenAs } from '../../../words/conversations.ts';
-import { deliveryStatus, messageState } from '../../../words/messages.ts';
+import { deliveryStatus, messageChannel, messageState } from '../../../words/messages.ts';
 import { inboxTexts } from '../texts.ts';
 import { useWhy } from '../use-why.ts';
 import classes from './thread.module.css';
@@ -17,7 +17,7 @@ const UNSAID: readonly string[] = ['people', 'dialog'];
 /** Under a bubble: when, by whom, and what became of it. */
 export function BubbleNote({
   campaigns,
-  said: { at, inbound, outbound },
+  said: { at, channel, inbound, outbound },
 }: {
   said: SaidInConversation;
   campaigns: ReadonlyMap<string, string>;
@@ -34,6 +34,7 @@ export function BubbleNote({
   return (
     <span className={classes.note}>
       <Clock at={at} />
+      {channel === 'whatsapp' && <Status words={messageChannel} of={channel} plain />}
       {who !== null && <span>{who === 'agent' ? say('theAgent') : who}</span>}
       {inbound?.takenAs && !UNSAID.includes(inbound.takenAs) && (
         <Status words={takenAs} of={inbound.takenAs} plain />

@@ -34,6 +34,7 @@ import { exactly, zoneHere } from '../../../parts/time.ts';
 import { useNow } from '../../../parts/use-now.ts';
 import { useLanguage, useTexts } from '../../../texts/language.tsx';
 import { conversationState } from '../../../words/conversations.ts';
+import { messageChannel } from '../../../words/messages.ts';
 import { OptOutDialog } from '../opt-out-dialog.tsx';
 import { shownNumber } from '../shown-number.ts';
 import { snoozeTimes } from '../snooze-times.ts';
@@ -55,7 +56,7 @@ export function ThreadHead({
   showAbout: () => void;
 }) {
   const say = useTexts(inboxTexts);
-  const { contact, id, phoneNumber, snoozedUntil, state } = conversation;
+  const { channel, contact, id, phoneNumber, snoozedUntil, state } = conversation;
   const me = useMe().name;
   const may = useMay('operator');
   const decide = useDecide(conversation);
@@ -98,6 +99,7 @@ export function ThreadHead({
               {shownNumber(phoneNumber)}
             </Text>
           )}
+          {channel === 'whatsapp' && <Status words={messageChannel} of={channel} plain />}
           {outlook && <LocalTime outlook={outlook} />}
           {snoozedUntil !== null && <Until at={snoozedUntil} />}
         </Group>

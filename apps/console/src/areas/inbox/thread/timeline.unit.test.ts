@@ -14,6 +14,7 @@ const said = (id: string, at: string, session: number | null): SaidInConversatio
   id,
   direction: session === null ? 'outbound' : 'inbound',
   at,
+  channel: 'sms',
   ourNumber: '+14155550100',
   body: id,
   mediaUrls: [],
