@@ -3,6 +3,7 @@ import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { inboundCommandId, messageLogId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { type SenderAddress, senderAddress } from '#shared/phone/sender-address.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -95,6 +96,37 @@ describe('a sweep of inbound messages', () => {
       `UPDATE inbound_watch SET outage_since = now() - interval '1 hour', swept_at = now() - interval '1 hour',
                                 listening_since = now() - interval '1 day'`,
     );
+
+  it('takes in what was written to a sender on WhatsApp, with its window by when it was written; to no sender, keeps it aside', async () => {
+    const ours = senderAddress('whatsapp:+14155550110');
+    await database.adminPool.query(
+      `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
+       VALUES ($1, 'twilio', 'whatsapp', 'registered', 80, now(), now()) ON CONFLICT DO NOTHING`,
+      [ours],
+    );
+    const receivedAt = new Date(gateway.deps.clock.now().getTime() - 5 * 3_600_000);
+    const by = (sid: string, to: SenderAddress, from: string): InboundListing => {
+      const listed = text(sid, 'Hello', 0, from);
+      assert.ok(listed.kind === 'message');
+      return { ...listed, message: { ...listed.message, to, receivedAt } };
+    };
+    const stranger = senderAddress('whatsapp:+14155550119');
+    pages = [[by('SMw1', ours, '+14155550107'), by('SMw2', stranger, '+14155550108')]];
+    await sweep();
+    assert.deepEqual(
+      gateway.streams.commands.map((command) => command.type === 'INBOUND_SMS' && command.payload.to),
+      [ours],
+    );
+    const { rows } = await database.adminPool.query<{ phone: string; hours: number; on: Date }>(
+      `SELECT phone_number AS phone, round(extract(epoch FROM clock_timestamp() - heard_at) / 3600)::int AS hours, heard_on AS on
+         FROM whatsapp_window`,
+    );
+    assert.deepEqual(rows, [{ phone: '+14155550107', hours: 5, on: receivedAt }]);
+    const { rows: aside } = await database.adminPool.query(
+      'SELECT sequence_number AS id FROM quarantined_record',
+    );
+    assert.deepEqual(aside, [{ id: 'SMw2' }]);
+  });
 
   it('takes in exactly what the log does not have, oldest first', async () => {
     pages = [

@@ -16,6 +16,7 @@ import { gateConfigFrom, gateSettings } from '#shared/gate/settings.ts';
 import { messageIdOf } from '#shared/identity.ts';
 import { writeShardOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { rebuildPeople } from '#shared/progress/rebuild-store.ts';
 import { ManualClock } from '#test/manual-clock.ts';
@@ -316,6 +317,29 @@ describe('What is due', () => {
       const late = at.getTime() - Date.parse('2026-11-23T13:00:00Z');
       assert.ok(late >= 0 && late < HOUR / 2, at.toISOString());
     }
+  });
+
+  it('is nothing for whoever takes lessons over WhatsApp, where they come when they are asked for', async () => {
+    const clock = new ManualClock(new Date('2026-11-20T18:00:00Z'));
+    const [there = '', byText = ''] = people;
+    await enrol([there, byText], clock.now());
+    const address = senderAddress('whatsapp:+14155550110');
+    await database.adminPool.query('UPDATE participant SET our_number = $2 WHERE phone_number = $1', [
+      there,
+      address,
+    ]);
+    const onBoth = { ...programme, senderNumbers: [...programme.senderNumbers, address] };
+    const parts = { ...partsAt(clock), drills: drillsFrom({ drills, programmes: [onBoth] }) };
+    assert.equal((await takeDue(pool, parts))?.drills, 1);
+    assert.deepEqual(
+      (await written()).map(({ phoneNumber }) => phoneNumber),
+      [byText],
+    );
+    const { rows } = await database.adminPool.query(
+      'SELECT next_start_at, remind_at FROM participant WHERE phone_number = $1',
+      [there],
+    );
+    assert.deepEqual(rows, [{ next_start_at: null, remind_at: null }]);
   });
 
   it('is worked out for people whose programme has become another, and for no others again', async () => {

@@ -7409,7 +7409,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `WHATSAPP_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075, of a message by WhatsApp no less than 0.03)
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";
@@ -7426,7 +7426,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `WHATSAPP_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075, of a message by WhatsApp no less than 0.03)
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";
@@ -7443,7 +7443,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `WHATSAPP_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075, of a message by WhatsApp no less than 0.03)
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";
@@ -7460,7 +7460,7 @@ export interface components {
                          */
                         amount: string;
                         /**
-                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)
+                         * @description given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `WHATSAPP_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075, of a message by WhatsApp no less than 0.03)
                          * @enum {string}
                          */
                         basis: "given" | "listed" | "assumed";

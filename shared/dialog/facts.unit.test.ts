@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { drillsFrom } from '#shared/drills/drills.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { whatsAppOf } from '#shared/phone/sender-address.ts';
+import { originOf } from './batch.ts';
 import { factsOf } from './facts.ts';
 import {
   adHoc,
@@ -61,5 +63,20 @@ describe('the programme that a command is about', () => {
     const to = phoneNumber('+14155550198');
     const facts = factsOf({ ...inbound, payload: { ...inbound.payload, to } }, known);
     assert.deepEqual([facts.programme, facts.defaultLanguage], [null, 'fr']);
+  });
+
+  it('owns its address on WhatsApp where it names that, and not for having the same number', () => {
+    const inbound = texted('hello');
+    const to = whatsAppOf(ourNumber);
+    const there = { ...inbound, payload: { ...inbound.payload, to } };
+    assert.equal(factsOf(there, known).programme, null);
+    const drills = drillsFrom({ drills: [], programmes: [{ ...programme, senderNumbers: [ourNumber, to] }] });
+    assert.equal(factsOf(there, { ...known, drills }).programme?.slug, 'clean-hands');
+    // What answers it goes from there.
+    assert.deepEqual(originOf(there), {
+      kind: 'reply',
+      senderNumber: to,
+      receivedAt: inbound.payload.receivedAt,
+    });
   });
 });

@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import type { ReceivedWebhook, SendOutcome, SendRequest } from '#shared/carriers/carrier.ts';
 import { isMessageStatus, mergeStatus } from '#shared/carriers/status.ts';
 import { statusCallbackUrl } from '#shared/carriers/webhook-addresses.ts';
+import { whatsAppCarriers } from '#shared/carriers/whatsapp.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { whatsAppOf } from '#shared/phone/sender-address.ts';
 import { eventually } from '../eventually.ts';
 import { APPLICATION, type Bench, OURS, privateKey, startBench } from './subjects.ts';
 
@@ -238,6 +240,48 @@ describe('The contract of carriers', () => {
           if ((await carrier.verifyWebhook(webhook)) === 'genuine') genuine[path] = (genuine[path] ?? 0) + 1;
         }
         assert.deepEqual(Object.keys(genuine), [name]);
+      });
+
+      it('takes what goes by WhatsApp as that, or refuses it before anything is asked', async () => {
+        const contentSid = `HX${'0'.repeat(32)}`;
+        bench.simulator.control.putTemplate({ contentSid, body: 'Hello {{1}}' });
+        const from = whatsAppOf(OURS[name]);
+        const template = { contentSid, variables: { 1: 'Ada' } };
+        const outcome = await send(name, { from, template, body: 'Hello Ada' });
+        if (!whatsAppCarriers.includes(name)) {
+          assert.deepEqual(outcome.kind === 'refused' && [outcome.errorCode, outcome.class], [
+            'no_whatsapp',
+            'fail',
+          ]);
+          assert.equal((await send(name, { from })).kind, 'refused');
+          assert.deepEqual(received(), []);
+          return;
+        }
+        assert.equal(outcome.kind, 'accepted');
+        assert.equal((await send(name, { from })).kind, 'accepted');
+        await bench.simulator.control.settled();
+        assert.deepEqual(
+          received().map((each) => [each.from, each.to, each.body, each.status, each.errorCode]),
+          [
+            [from, whatsAppOf(PHONE), 'Hello Ada', 'read', null],
+            // Nobody wrote there.
+            [from, whatsAppOf(PHONE), request(name).body, 'undelivered', 63016],
+          ],
+        );
+        await bench.simulator.control.sendText(PHONE, { to: from, body: 'Hello' });
+        const [webhook] = await heard(name, 'text');
+        const parsed = webhook && bench.carrier(name).parseInbound(webhook);
+        assert.ok(parsed?.kind === 'message');
+        assert.deepEqual([parsed.message.from, parsed.message.to], [PHONE, from]);
+        const since = new Date(Date.now() - 60_000);
+        const listed = await bench.carrier(name).listOutbound({ to: PHONE, from, since });
+        assert.deepEqual(
+          listed.map((each) => [each.to, each.from, each.body]),
+          [
+            [PHONE, from, request(name).body],
+            [PHONE, from, 'Hello Ada'],
+          ],
+        );
       });
 
       it('finds a lost message in its list, or says that it has none', async () => {

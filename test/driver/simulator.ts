@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { SenderAddress } from '#shared/phone/sender-address.ts';
 import type { CallView } from '#shared/simulator/call-view.ts';
 import { type Line, lineSchema } from '#shared/simulator/line.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
@@ -49,8 +50,17 @@ export class Simulator {
   }
 
   /** `to`: a number of ours; left out: the main one. */
-  text(phone: PhoneNumber, body: string, to: PhoneNumber | null = null): Promise<PhoneView> {
+  text(phone: PhoneNumber, body: string, to: SenderAddress | null = null): Promise<PhoneView> {
     return this.#client(phone).sendText(body, to);
+  }
+
+  /** Has a template of WhatsApp approved. */
+  async approve(template: { contentSid: string; body: string }): Promise<void> {
+    const response = await fetch(`${this.#base}/simulator/templates`, {
+      method: 'POST',
+      body: JSON.stringify(template),
+    });
+    if (!response.ok) throw new Error(`the template was answered with ${response.status}`);
   }
 
   /** What becomes of calls to a phone. */

@@ -6,6 +6,7 @@ import { BedrockAgent } from '../stand-ins/bedrock-agent.ts';
 import { AGENT_METRICS, describeAgent, withAgent } from './agent.ts';
 import { CALLS, describeCalls } from './calls.ts';
 import { describeSkippedTime, SKIPPED_TIME } from './skipped-time.ts';
+import { describeWhatsApp, describeWhatsAppLater } from './whatsapp.ts';
 
 /**
  * Stories of people who have nothing to do with each other, in one system: starting one costs more of a processor than any of
@@ -28,6 +29,8 @@ describe('One system', () => {
   describeThreeCarriers(() => system);
   describeAgent(() => system, bedrock);
   describeCalls(() => system);
+  describeWhatsApp(() => system);
   describeWindow(() => system);
   describeSkippedTime(() => system);
+  describeWhatsAppLater(() => system);
 });

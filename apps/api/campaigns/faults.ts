@@ -15,7 +15,7 @@ import { MOST_MEDIA } from '#shared/carriers/media.ts';
 import { readFields } from '#shared/contacts/store.ts';
 import type { PublishedContent } from '#shared/drills/drills.ts';
 import { asWord, dialogRequest, isOneOf } from '#shared/drills/words.ts';
-import type { SenderAddress } from '#shared/phone/sender-address.ts';
+import { isWhatsApp, type SenderAddress } from '#shared/phone/sender-address.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type CampaignSender, inWords, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { readPool } from '../senders/store.ts';
@@ -87,6 +87,7 @@ export async function faultsOfCampaign(
   return [
     ...(missing === null ? [] : [{ pointer: '/type', message: missing }]),
     ...faults,
+    ...strangersOnWhatsApp(definition, senders),
     ...(elsewhere?.isAll === true ? [elsewhere.fault] : []),
     ...mediaFaults(definition, senders),
     ...(await rivalKeywordFaults(db, { campaignId, definition }, { fields, ownNumber: defaultSender })),
@@ -171,6 +172,22 @@ function numbersElsewhere(
     },
   };
 }
+
+/** Addresses on WhatsApp that are no senders: what people wrote to them would be no part of any conversation. */
+const strangersOnWhatsApp = (
+  { senderNumbers }: Definition,
+  senders: readonly CampaignSender[],
+): CampaignFault[] =>
+  senders.flatMap(({ isKnown, senderNumber }) =>
+    isKnown || !isWhatsApp(senderNumber)
+      ? []
+      : [
+          {
+            pointer: `/senderNumbers/${senderNumbers.indexOf(senderNumber)}`,
+            message: 'is no sender on WhatsApp: make it known first, or what people answer is not heard',
+          },
+        ],
+  );
 
 /** WhatsApp delivers no marketing to people in the United States (63049), who are all that campaigns reach. */
 const undeliveredMarketing = ({

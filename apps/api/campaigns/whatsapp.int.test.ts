@@ -111,6 +111,8 @@ describe('A campaign that goes by WhatsApp, through the API', () => {
     assert.deepEqual((await check(await draft({ senderPool: null }))).faults, ['/definition/senderNumbers']);
     const mixed = { senderPool: null, senderNumbers: ['+14155550110', 'whatsapp:+14155550110'] };
     assert.deepEqual((await check(await draft(mixed))).faults, ['/definition/senderNumbers']);
+    const stranger = { senderPool: null, senderNumbers: ['whatsapp:+14155550119'] };
+    assert.deepEqual((await check(await draft(stranger))).faults, ['/definition/senderNumbers/0']);
     const wrong = { ...APPROVED, templates: { en: { contentSid: 'HX1', variables: { 2: 'x' } } } };
     assert.deepEqual((await check(await draft({ variants: [wrong] }))).faults.sort(), [
       '/definition/variants/0/templates/en/contentSid',

@@ -20,7 +20,7 @@ const priceSchema = z.object({
   amount: z.string().meta({ description: 'Decimal', example: '0.0083' }),
   basis: z.enum(['given', 'listed', 'assumed']).meta({
     description:
-      'given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075)',
+      'given: set up for this environment (`SEGMENT_PRICES`, `MEDIA_PRICES`, `WHATSAPP_PRICES`, `CALL_MINUTE_PRICES`, `CALL_DETECTION_PRICES`); listed: what the carrier asks in public, without the fees of networks; assumed: nobody said what this carrier takes, and the dearest price that is known was taken (of listening for a machine no less than 0.0075, of a message by WhatsApp no less than 0.03)',
   }),
   seen: z.string().nullable().meta({ description: 'Of a listed price: the day on which it was read' }),
   source: z.string().nullable().meta({ description: 'Of a listed price: where' }),
