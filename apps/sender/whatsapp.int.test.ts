@@ -4,6 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '#shared/compliance/instant.ts';
 import { WINDOW_MARGIN_MS, WINDOW_MS } from '#shared/compliance/whatsapp-window.ts';
 import { type KeptDecision, readDecisions } from '#shared/decisions/read.ts';
 import { eventually } from '#test/eventually.ts';
+import { runs } from '#test/properties/runs.ts';
 import { SenderBench } from './test-bench.ts';
 import { lostAnswer } from './test-carrier.ts';
 
@@ -202,7 +203,7 @@ describe('A message on WhatsApp', () => {
             assert.equal(request !== undefined, !free || isInside, JSON.stringify(writers[index]));
         }
       }),
-      { numRuns: 4 },
+      { numRuns: runs(4) },
     );
   });
 });

@@ -125,7 +125,7 @@ describe('Whatever the facts, the gate', () => {
         assert.ok(windowClosesAt !== null && decision.validUntil <= windowClosesAt);
         assert.equal(decision.inputs.windowIsOpen, true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

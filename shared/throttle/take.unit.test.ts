@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '#test/properties/runs.ts';
 import {
   type GroupState,
   type Limit,
@@ -173,7 +174,7 @@ describe('Throttle groups', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

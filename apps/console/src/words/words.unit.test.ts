@@ -31,6 +31,8 @@ const TECHNICAL = new Set([
   'key person local',
   'help support menu dashboard demo',
   'redrive discard',
+  // Limits of throttle groups have sentences of their own.
+  'minute hour day',
 ]);
 
 /** Every table of words in this folder, by the name that it is exported under. */
