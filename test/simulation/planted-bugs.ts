@@ -186,7 +186,13 @@ export const plantedBugs = {
 
 export const isPlantedBug = (name: string): name is PlantedBug => Object.hasOwn(plantedBugs, name);
 export const ALL_BUGS = Object.keys(plantedBugs) as PlantedBug[];
-/** Those of which a seed is known; the runs of one never come to rest, which takes five times as long. */
-export const TESTED_BUGS = ALL_BUGS.filter(
-  (bug) => plantedBugs[bug].seed !== null && bug !== 'dead-keep-leases',
-);
+/**
+ * Those that are not part of `npm test`: the runs of one never come to rest, which takes five times as long; and the missing fences
+ * show in one seed of fifty or so, so that after a change of the services a hundred may not show them.
+ */
+const LOOKED_FOR_BY_HAND: ReadonlySet<PlantedBug> = new Set([
+  'dead-keep-leases',
+  'no-lease-fence',
+  'no-posting-deadline',
+]);
+export const TESTED_BUGS = ALL_BUGS.filter((bug) => !LOOKED_FOR_BY_HAND.has(bug));

@@ -86,13 +86,13 @@ const ILLNESSES: readonly [Illness, ...Illness[]] = [
 ];
 /** About as many as a service has in a run. */
 const STEPS: Readonly<Partial<Record<ServiceName, number>>> = {
-  sender: 70,
+  sender: 36,
   gateway: 40,
   progress: 40,
   campaigns: 50,
 };
 const FEW_STEPS = 30;
-const MOST_TURNS = 5;
+const MOST_TURNS = 8;
 
 /**
  * Draws what goes wrong in a run. Each kind is there or not, by itself: where everything goes wrong a little, one thing hides what
