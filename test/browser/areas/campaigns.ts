@@ -150,6 +150,23 @@ export function campaignTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('by WhatsApp name the approved template of each text, and what stands in its places', async () => {
+    const id = await makeDraft(world(), 'By WhatsApp');
+    const page = await world().open(`/campaigns/${id}/edit?section=message`);
+    await page
+      .getByRole('textbox', { name: 'Text in English' })
+      .fill('Hello {{1}}, flu shots are free today.');
+    await page.getByRole('checkbox', { name: 'By WhatsApp, with approved templates' }).check();
+    await page.getByRole('textbox', { name: 'Template in English' }).fill(`HX${'0'.repeat(32)}`);
+    await page.getByRole('textbox', { name: 'What stands in {{1}}' }).fill('{{first_name|there}}');
+    await world().looksRight(page, 'campaign-whatsapp');
+    await save(page);
+    const { data } = await world().api.GET('/v1/campaigns/{id}', { params: { path: { id } } });
+    assert.deepEqual(data?.definition.variants[0]?.templates, {
+      en: { contentSid: `HX${'0'.repeat(32)}`, variables: { 1: '{{first_name|there}}' } },
+    });
+  });
+
   it('say once what is the same for everybody, what people are to answer, and over how long they go', async () => {
     const id = await makeDraft(world(), 'Flu shots at Elder Street', await insertPeople(world(), 'Elder', 6));
     const page = await world().open(`/campaigns/${id}/edit?section=basics`);
