@@ -5,7 +5,7 @@ import { runs } from '#test/properties/runs.ts';
 import { nextDue, takeTurn } from '../apps/campaigns/orchestrate.ts';
 import { insertCampaign, insertContacts, MORNING, testParts } from '../apps/campaigns/test-campaigns.ts';
 import { SenderBench } from '../apps/sender/test-bench.ts';
-import { anyCodePoint } from './code-points.ts';
+import { anyPart, anyPerson, expectedFor, isPlain, plain, written } from './any-text.ts';
 import { eventually } from './eventually.ts';
 import { ManualClock } from './manual-clock.ts';
 import { testPseudonyms } from './pseudonyms.ts';
@@ -18,92 +18,7 @@ import { emptyTables } from './stack/empty-tables.ts';
  */
 
 const BASE = 'https://go.example.org';
-const FIELDS = ['a', 'clinic', 'next_visit_2'] as const;
 const PEOPLE = 5;
-
-type Part =
-  | { kind: 'words'; words: string }
-  | { kind: 'field'; name: string; fallback: string | null; before: string; behind: string }
-  /** With a value in its query, or none. */
-  | { kind: 'link'; path: string; name: string | null };
-
-/** Braces stand alone in it, as people write them; two would be a placeholder. No links: those are parts of their own. */
-const words = fc
-  .string({ unit: fc.constantFrom(...'abz 09.,;:!?\'"#$&\\|/{}\nñ€漢😀'), maxLength: 12 })
-  .filter((text) => !/\{\{|\}\}/.test(text));
-const spaces = fc.constantFrom('', ' ', '  ');
-const name = fc.constantFrom(...FIELDS);
-const part: fc.Arbitrary<Part> = fc.oneof(
-  fc.record({ kind: fc.constant('words' as const), words }),
-  fc.record({
-    kind: fc.constant('field' as const),
-    name,
-    fallback: fc.option(fc.string({ unit: fc.constantFrom(...'ab |$\\ñ漢😀'), maxLength: 8 }), {
-      nil: null,
-      freq: 2,
-    }),
-    before: spaces,
-    behind: spaces,
-  }),
-  fc.record({
-    kind: fc.constant('link' as const),
-    path: fc.stringMatching(/^[a-z0-9-]{1,8}$/),
-    name: fc.option(name, { nil: null }),
-  }),
-);
-/** Anything that can be stored, as people type it, or missing, or blank. */
-const value = fc.oneof(
-  { weight: 6, arbitrary: fc.string({ unit: anyCodePoint, minLength: 1, maxLength: 12 }) },
-  { weight: 2, arbitrary: fc.constantFrom('{{a}}', '{{clinic|x}}', '$& $1', 'https://example.com/x', ' ') },
-  { weight: 2, arbitrary: fc.constant(null) },
-);
-const storable = (text: string | null): string | null => text?.toWellFormed().replaceAll('\0', '') ?? null;
-const person = fc.record({ a: value, clinic: value, next_visit_2: value }).map((values) => ({
-  a: storable(values.a),
-  clinic: storable(values.clinic),
-  next_visit_2: storable(values.next_visit_2),
-}));
-type Person = Record<string, string | null>;
-
-const isBlank = (text: string | null | undefined): boolean => (text ?? '').trim() === '';
-
-/** As an author writes it. A link stands between spaces; the marks keep the whole from being blank. */
-const written = (parts: readonly Part[]): string =>
-  `<${parts
-    .map((each) => {
-      if (each.kind === 'words') return each.words;
-      if (each.kind === 'link')
-        return ` https://example.org/${each.path}${each.name === null ? '' : `?v={{${each.name}}}`} `;
-      const fallback = each.fallback === null ? '' : `|${each.fallback}`;
-      return `{{${each.before}${each.name}${each.behind}${fallback}}}`;
-    })
-    .join('')}>`;
-
-/** What somebody is to get, with the addresses that its short links lead to in their places; or the first value that they lack. */
-function expectedFor(parts: readonly Part[], values: Person, short: (url: string) => string) {
-  const missing: string[] = [];
-  const text = parts
-    .map((each) => {
-      if (each.kind === 'words') return each.words;
-      const known = each.name === null ? null : values[each.name];
-      const isMissing = each.name !== null && isBlank(known);
-      if (isMissing && (each.kind === 'link' || each.fallback === null)) missing.push(each.name ?? '');
-      if (each.kind === 'field') return isMissing ? (each.fallback ?? '').trim() : known;
-      const query = each.name === null ? '' : `?v=${known}`;
-      return ` ${short(new URL(`https://example.org/${each.path}${query}`).href)} `;
-    })
-    .join('');
-  return missing.length > 0 ? { missing: missing[0] } : { text: `<${text}>` };
-}
-
-/** No two parts make up a placeholder, or more of a link, that neither is. */
-const isPlain = (parts: readonly Part[]): boolean => {
-  const rest = written(parts)
-    .replace(/ https:\/\/example\.org\/[a-z0-9-]+(\?v=\{\{[a-z0-9_]+\}\})? /g, ' ')
-    .replace(/\{\{ *[a-z][a-z0-9_]* *(\|[^{}]*)?\}\}/g, '.');
-  const pieces = parts.map((each) => (each.kind === 'words' ? each.words : each.kind === 'link' ? ' ' : '.'));
-  return rest === `<${pieces.join('')}>` && !/\{\{|\}\}/.test(rest);
-};
 
 describe('Texts of a campaign', () => {
   let bench: SenderBench;
@@ -116,8 +31,8 @@ describe('Texts of a campaign', () => {
     const seen = { texts: 0, missing: 0, links: 0, defaults: 0 };
     await fc.assert(
       fc.asyncProperty(
-        fc.array(part, { minLength: 1, maxLength: 8 }).filter(isPlain),
-        fc.array(person, { minLength: PEOPLE, maxLength: PEOPLE }),
+        fc.array(anyPart, { minLength: 1, maxLength: 8 }).filter(isPlain),
+        fc.array(anyPerson, { minLength: PEOPLE, maxLength: PEOPLE }),
         fc.boolean(),
         async (parts, people, isShort) => {
           const pool = bench.database.adminPool;
@@ -188,13 +103,3 @@ describe('Texts of a campaign', () => {
     for (const [what, times] of Object.entries(seen)) assert.ok(times > 3, `${what}: ${times}`);
   }).timeout(300_000);
 });
-
-/** Where links stay as they are, a value stands in one as it was given. */
-function plain(parts: readonly Part[], values: Person, url: string): string {
-  for (const each of parts) {
-    if (each.kind !== 'link') continue;
-    const verbatim = `https://example.org/${each.path}${each.name === null ? '' : `?v=${values[each.name]}`}`;
-    if (new URL(verbatim).href === url) return verbatim;
-  }
-  return url;
-}
