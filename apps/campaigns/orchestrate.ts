@@ -245,21 +245,15 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
   const choice = choiceOf(stage);
   const mayPlan = leave.room !== 0;
-  const asked = { room: leave.room, mayPlan, choice, shares: parts.shares, now };
+  // What is taken counts from when it is planned, and not from when the look began.
+  const at = parts.clock.now();
+  const asked = { room: leave.room, mayPlan, choice, shares: parts.shares, now: at };
   const { most: mostOfAll, planned, rooms } = await throttle(tx, campaign, paced, asked);
   const isOpen = rooms.every(({ count }) => count > 0);
   const isSpread = campaign.definition.spreadOverMinutes !== null;
-  const dispatched =
-    lookedOf(rooms) > 0 && mayPlan
-      ? await dispatchDue(tx, campaign, {
-          ...ofChannels(rooms),
-          mostOfAll,
-          first: leave.room,
-          choice,
-          parts,
-          now,
-        })
-      : null;
+  const given = { mostOfAll, first: leave.room, choice, parts, now: at };
+  const isLookedAt = lookedOf(rooms) > 0 && mayPlan;
+  const dispatched = isLookedAt ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), ...given }) : null;
   const kept = await planned(dispatched);
   if (dispatched?.overBudget && queued + dispatched.queued === 0) {
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };

@@ -112,7 +112,7 @@ async function countDue(
        FROM (SELECT FROM campaign_contact AS each
               WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
                 AND each.rule IS DISTINCT FROM $4 ${isOpen ? '' : 'AND each.attempts > 0'}
-              ORDER BY each.due_at LIMIT $3) AS found`,
+              ORDER BY each.due_at, each.contact_id LIMIT $3) AS found`,
     [campaignId, now, most, AWAITING_REPLY],
   );
   return rows[0]?.due ?? 0;

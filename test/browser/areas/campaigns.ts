@@ -240,7 +240,7 @@ export function campaignTests(world: () => World): void {
 
     await world().close(person);
     const list = await world().open('/campaigns/throttle-groups');
-    await list.getByText('Front desk').first().click();
+    await list.getByRole('row', { name: /Front desk/ }).click();
     const group = list.getByRole('dialog', { name: 'Front desk' });
     await group.getByText('people wait for it', { exact: false }).waitFor();
     await world().looksRight(list, 'throttle-group');
