@@ -6,10 +6,17 @@ import { writeTrip } from '#shared/campaigns/guard.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { countLessons } from '#shared/campaigns/lessons.ts';
 import { isEnded, step } from '#shared/campaigns/lifecycle.ts';
-import { lookAgainMs } from '#shared/campaigns/pace.ts';
 import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
-import { lookedOf, ofChannels, pacedAfter, type Room, roomsOf, someWait } from '#shared/campaigns/rooms.ts';
+import {
+  betweenTurnsMs,
+  lookedOf,
+  mayLookOn,
+  ofChannels,
+  pacedAfter,
+  roomsOf,
+  someWait,
+} from '#shared/campaigns/rooms.ts';
 import type { Stage } from '#shared/campaigns/sampling.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
@@ -30,9 +37,11 @@ import { shareFence } from '#shared/erasure/fence.ts';
 import { countStartFailure } from '#shared/operating/count-start-failure.ts';
 import type { StartFailure } from '#shared/operating/measures.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { InHand } from '#shared/throttle/in-hand.ts';
 import { begin, goOnApproved, load, type StartParts } from './begin.ts';
 import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
 import { endLessons, resumeLessons } from './lessons.ts';
+import { nextContact } from './next-contact.ts';
 import { after, earlier, failed, later, type Step } from './step.ts';
 import { giveUpUnanswered } from './unanswered.ts';
 import { waitForReports } from './wait-for-reports.ts';
@@ -51,7 +60,7 @@ export interface OrchestratorParts extends DispatchParts, GuardParts, StartParts
   failed?: (campaignId: string, error: unknown) => void;
 }
 
-type StepParts = OrchestratorParts & Required<Pick<OrchestratorParts, 'shares'>>;
+type StepParts = OrchestratorParts & { hand: InHand };
 
 /** What was done to one campaign. */
 export interface Turn {
@@ -82,9 +91,11 @@ const PUT_OFF_MS = 30_000;
  */
 export async function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Turn | null> {
   const taken: { campaignId: string | null } = { campaignId: null };
+  const hand = new InHand(parts.shares ?? pool);
   try {
-    return await turnOfNext(pool, parts, taken);
+    return await turnOfNext(pool, { ...parts, hand }, taken);
   } catch (error) {
+    await hand.release(parts.clock.now());
     const { campaignId } = taken;
     if (campaignId === null || !isStatementTimeout(error)) throw error;
     // It stays due for longest, and would keep all others from their turns.
@@ -99,7 +110,7 @@ export async function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Tu
 
 function turnOfNext(
   pool: Pool,
-  parts: OrchestratorParts,
+  parts: StepParts,
   taken: { campaignId: string | null },
 ): Promise<Turn | null> {
   return inTransaction(pool, async (tx) => {
@@ -114,11 +125,12 @@ function turnOfNext(
       failure = null,
       isNews = false,
       ...progress
-    } = await attempt(tx, due, { ...parts, shares: parts.shares ?? pool }, now);
+    } = await attempt(tx, due, parts, now);
     await writeProgress(tx, due.campaignId, progress, now);
     const startFailure = due.startedAt === null ? failure : null;
     if (startFailure !== null) await countStartFailure(tx, due.campaignId, startFailure, now);
     const became = progress.status ?? null;
+    parts.hand.commits();
     const isSeen = became !== null || dispatched !== null || isNews;
     return { campaignId: due.campaignId, dispatched, became, startFailure, isNews: isSeen };
   });
@@ -140,6 +152,7 @@ async function attempt(tx: Transaction, due: DueCampaign, parts: StepParts, now:
   } catch (error) {
     if (isPassing(error)) throw error;
     await tx.query('ROLLBACK TO SAVEPOINT step');
+    await parts.hand.release(now);
     parts.failed?.(campaignId, error);
     // One that had ended is left as it is: nothing of it goes any more.
     return isEnded(status)
@@ -247,7 +260,7 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   const mayPlan = leave.room !== 0;
   // What is taken counts from when it is planned, and not from when the look began.
   const at = parts.clock.now();
-  const asked = { room: leave.room, mayPlan, choice, shares: parts.shares, now: at };
+  const asked = { room: leave.room, mayPlan, choice, hand: parts.hand, now: at };
   const { most: mostOfAll, planned, rooms } = await throttle(tx, campaign, paced, asked);
   const isOpen = rooms.every(({ count }) => count > 0);
   const isSpread = campaign.definition.spreadOverMinutes !== null;
@@ -301,22 +314,13 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
     ...progress,
     reportsUntil: null,
     dueAt: isBusy
-      ? later(after(now, TICK_MS), isMoving ? now : (kept.until ?? after(now, betweenTurnsMs(rooms))))
+      ? later(
+          after(now, TICK_MS),
+          isMoving ? now : (kept.until ?? after(now, betweenTurnsMs(rooms, TICK_MS))),
+        )
       : await nextLook(tx, campaign, stage, now),
   };
 }
-
-/**
- * Whether more than was looked at may be looked at in the same moment: a batch is what was too small for it, or all of it has
- * to wait for its hours, and who is behind them may not. Pure.
- */
-const mayLookOn = (rooms: readonly Room[], dispatched: Dispatched | null, batchSize: number): boolean =>
-  (rooms.some(({ count }) => count > 0) && lookedOf(rooms) >= batchSize) ||
-  (rooms.some(({ isSpread }) => isSpread) && dispatched !== null && dispatched.held === dispatched.due);
-
-/** Until one that has nothing queued, and of which somebody waits, is looked at again, in ms. Pure. */
-const betweenTurnsMs = (rooms: readonly Room[]): number =>
-  Math.min(...rooms.map(({ isSpread, rate }) => (isSpread ? lookAgainMs(rate) : TICK_MS)));
 
 const NO_LESSONS = { onTheWay: 0, held: 0 };
 
@@ -382,13 +386,4 @@ async function windUp(tx: Transaction, due: DueCampaign, parts: OrchestratorPart
     dueAt:
       (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, isLate ? LATE_TICK_MS : TICK_MS) : null,
   };
-}
-
-/** When the next contact is due; null: nobody waits. */
-async function nextContact(tx: Transaction, campaignId: string): Promise<Date | null> {
-  const { rows } = await tx.query<{ due_at: Date | null }>(
-    `SELECT min(due_at) AS due_at FROM campaign_contact WHERE campaign_id = $1 AND state IN ('pending', 'held')`,
-    [campaignId],
-  );
-  return rows[0]?.due_at ?? null;
 }

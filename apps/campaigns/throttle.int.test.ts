@@ -240,6 +240,37 @@ describe('Throttle groups of campaigns', () => {
     assert.deepEqual(rows, [{ used: 5 }]);
   });
 
+  for (const [what, errcode, states] of [
+    ['takes too long', '57014', { queued: 5 }],
+    ['meets a deadlock', '40P01', { queued: 5 }],
+    ['cannot be processed', '22023', { 'cancelled:failed': 5 }],
+  ] as const) {
+    it(`lose nothing to a turn that ${what}: what it took is given back`, async () => {
+      const group = await insertThrottleGroup(admin, clock.now(), { most: 5, per: 'day', evenly: false });
+      const campaignId = await begin(5, [group]);
+      await admin.query(
+        `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '${errcode}'; END $$;
+         CREATE TRIGGER refuse BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION refuse()`,
+      );
+      const refused: unknown[] = [];
+      try {
+        for (let second = 0; second < 3; second += 1) {
+          await turns().catch((error: unknown) => refused.push(error));
+          await clock.advance(1_000);
+        }
+      } finally {
+        await admin.query('DROP FUNCTION refuse CASCADE');
+      }
+      assert.equal(refused.length > 0, errcode === '40P01', String(refused));
+      const { rows } = await admin.query('SELECT sum(used)::int AS used FROM throttle_use');
+      assert.deepEqual(rows, [{ used: 0 }]);
+      await clock.advance(30_000);
+      await turns();
+      assert.deepEqual(await statesOf(admin, campaignId), states);
+    });
+  }
+
   it('are not passed by two tasks at once, nor by any that is killed in the middle, and nothing is lost or goes twice', async () => {
     const most = 25;
     const group = await insertThrottleGroup(admin, clock.now(), { most, per: 'minute', evenly: false });

@@ -5,7 +5,7 @@ import { contactStates, countOf } from './counts.ts';
 import type { Dispatched } from './dispatch.ts';
 import { ladderOf } from './ladder-of.ts';
 import { countLessons } from './lessons.ts';
-import { allowance, broughtSince, paceOf, usedUpTo, withoutRest } from './pace.ts';
+import { allowance, broughtSince, lookAgainMs, paceOf, usedUpTo, withoutRest } from './pace.ts';
 import type { Campaign, Progress } from './store.ts';
 import type { TurnsLeft } from './turns.ts';
 
@@ -106,6 +106,22 @@ export const someWait = (
 /** Contacts that are looked at. Pure. */
 export const lookedOf = (rooms: readonly Room[]): number =>
   rooms.reduce((sum, room) => sum + (isLookedAt(room) ? room.looked : 0), 0);
+
+/**
+ * Whether more than was looked at may be looked at in the same moment: a batch is what was too small for it, or all of it has
+ * to wait for its hours, and who is behind them may not. Pure.
+ */
+export const mayLookOn = (
+  rooms: readonly Room[],
+  dispatched: Dispatched | null,
+  batchSize: number,
+): boolean =>
+  (rooms.some(({ count }) => count > 0) && lookedOf(rooms) >= batchSize) ||
+  (rooms.some(({ isSpread }) => isSpread) && dispatched !== null && dispatched.held === dispatched.due);
+
+/** Until one that has nothing queued, and of which somebody waits, is looked at again, in ms; `tickMs`: where it is not spread. Pure. */
+export const betweenTurnsMs = (rooms: readonly Room[], tickMs: number): number =>
+  Math.min(...rooms.map(({ isSpread, rate }) => (isSpread ? lookAgainMs(rate) : tickMs)));
 
 /** Of what is spread over a time it has to be seen whether somebody may be written to, also between two turns. */
 const isLookedAt = ({ count, isSpread }: Room): boolean => count > 0 || isSpread;

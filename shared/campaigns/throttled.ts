@@ -1,5 +1,6 @@
-import type { Pool, Queryable, Transaction } from '#shared/postgres/pool.ts';
-import { returnShare, type Share, takeShare } from '#shared/throttle/take.ts';
+import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
+import type { InHand } from '#shared/throttle/in-hand.ts';
+import type { Share } from '#shared/throttle/take.ts';
 import type { Choice } from './choice.ts';
 import { AWAITING_REPLY } from './climbing.ts';
 import type { Dispatched } from './dispatch.ts';
@@ -36,7 +37,7 @@ const LATEST_MS = 5_000;
 
 /**
  * Takes what a campaign may plan now of its throttle groups: as many as its pace leaves room for and as are due. One without groups
- * asks nothing. The campaign's row is locked; the groups are for a moment, in a transaction of `shares`, another than this one.
+ * asks nothing. The campaign's row is locked; the groups are for a moment, in another transaction than this one.
  */
 export async function throttle(
   tx: Transaction,
@@ -44,17 +45,18 @@ export async function throttle(
   rooms: readonly Room[],
   {
     choice,
+    hand,
     mayPlan,
     now,
     room,
-    shares,
   }: {
     /** Most messages, whatever its pace; null: as that has it. */
     room: number | null;
     /** False: nothing goes now for another reason. */
     mayPlan: boolean;
     choice: Choice;
-    shares: Pool;
+    /** With what the turn has of them. */
+    hand: InHand;
     now: Date;
   },
 ): Promise<Throttled> {
@@ -65,7 +67,7 @@ export async function throttle(
   const wanted = mayPlan ? Math.min(paced, room ?? paced) : 0;
   const wants = wanted > 0 ? await countDue(tx, campaignId, choice, { most: wanted, now }) : 0;
   const queued = rooms.reduce((sum, each) => sum + each.queued, 0);
-  const share = await takeShare(shares, { campaignId, groups, wants, queued }, now);
+  const share = await hand.take({ campaignId, groups, wants, queued }, now);
   return {
     // Where nobody is due the groups keep nobody.
     rooms: wants > 0 ? rooms.map((each) => withShare(each, share)) : rooms,
@@ -74,7 +76,7 @@ export async function throttle(
       const used = dispatched?.queued ?? 0;
       // Whoever it would have let through and was not planned for is kept by something else.
       const waits = used === share.count && (dispatched === null || someAreLeft(rooms, share, dispatched));
-      await returnShare(shares, { campaignId, taken: share.taken }, { back: share.count - used, waits }, now);
+      await hand.keep(used, { waits }, now);
       if (waits && share.reason !== null) {
         return { reason: share.reason, until: soonest(share.until, now), mayGoOn: false };
       }
