@@ -271,6 +271,29 @@ describe('Throttle groups of campaigns', () => {
     });
   }
 
+  it('do not stop a campaign for one message that never goes, and say so where many do not', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 40, per: 'hour' });
+    const campaignId = await begin(50, [group]);
+    await turns();
+    await admin.query(`UPDATE message SET state = 'ambiguous'`);
+    await pass(10 * MINUTE);
+    const { length } = await planned();
+    assert.ok(length >= 6, String(length));
+    // Nobody sends for an hour.
+    for (let minute = 0; minute < 60; minute += 1) {
+      await turns();
+      await clock.advance(MINUTE);
+    }
+    const { rows } = await admin.query(`SELECT count(*)::int AS n FROM message WHERE state = 'queued'`);
+    assert.deepEqual(rows, [{ n: 20 }]);
+    assert.equal(
+      (await campaignOf(campaignId)).reason,
+      '20 messages of it have been queued for long and do not go: its throttle groups let no more be queued ahead.',
+    );
+    await pass(4 * MINUTE);
+    assert.equal((await campaignOf(campaignId)).reason, 'Waits for throttle group Front desk: 40 an hour.');
+  });
+
   it('are not passed by two tasks at once, nor by any that is killed in the middle, and nothing is lost or goes twice', async () => {
     const most = 25;
     const group = await insertThrottleGroup(admin, clock.now(), { most, per: 'minute', evenly: false });

@@ -1,5 +1,6 @@
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import type { InHand } from '#shared/throttle/in-hand.ts';
+import { LONG_QUEUED_MS, type Queued } from '#shared/throttle/rule.ts';
 import type { Share } from '#shared/throttle/take.ts';
 import type { Choice } from './choice.ts';
 import { AWAITING_REPLY } from './climbing.ts';
@@ -66,8 +67,9 @@ export async function throttle(
   const paced = rooms.reduce((sum, { count }) => sum + count, 0);
   const wanted = mayPlan ? Math.min(paced, room ?? paced) : 0;
   const wants = wanted > 0 ? await countDue(tx, campaignId, choice, { most: wanted, now }) : 0;
-  const queued = rooms.reduce((sum, each) => sum + each.queued, 0);
-  const share = await hand.take({ campaignId, groups, wants, queued }, now);
+  const isQueued = wants > 0 && rooms.some((each) => each.queued > 0);
+  const queued = isQueued ? await countQueued(tx, campaignId, now) : { queued: 0, recent: 0 };
+  const share = await hand.take({ campaignId, groups, wants, ...queued }, now);
   return {
     // Where nobody is due the groups keep nobody.
     rooms: wants > 0 ? rooms.map((each) => withShare(each, share)) : rooms,
@@ -99,6 +101,19 @@ const someAreLeft = (
 
 const soonest = (until: Date | null, now: Date): Date =>
   new Date(Math.min(until?.getTime() ?? Infinity, now.getTime() + LATEST_MS));
+
+/** What no sender has taken: what is at the carrier, or may be, does not wait for one. A lesson waits until the dialog has begun it. */
+async function countQueued(db: Queryable, campaignId: string, now: Date): Promise<Queued> {
+  const { rows } = await db.query<Queued>(
+    `SELECT count(*)::int AS queued,
+            (count(*) FILTER (WHERE coalesce(message.created_at, each.due_at) > $2))::int AS recent
+       FROM campaign_contact AS each LEFT JOIN message ON message.message_id = each.message_id
+      WHERE each.campaign_id = $1 AND each.state = 'queued'
+        AND (message.message_id IS NULL OR message.state IN ('queued', 'held'))`,
+    [campaignId, new Date(now.getTime() - LONG_QUEUED_MS)],
+  );
+  return rows[0] ?? { queued: 0, recent: 0 };
+}
 
 /** How many are due, no more than `most`. */
 async function countDue(

@@ -106,6 +106,29 @@ export function freeAt(limit: Limit, state: GroupState, now: number): number {
 export const mostAhead = (limit: Limit): number =>
   limit.evenly ? Math.max(1, Math.ceil(AHEAD_MS / distanceOf(limit))) : limit.most;
 
+/** What was planned so long ago, in ms, and has not gone, something else keeps than senders that are busy. */
+export const LONG_QUEUED_MS = 120_000;
+/** So many of those do not keep a campaign: one that nobody can send would stop it, where one is all that is queued ahead. */
+const LEAST_STOPPED = 20;
+
+/** What is queued of a campaign that no sender has taken. */
+export interface Queued {
+  /** However long ago it was planned. */
+  queued: number;
+  /** What was planned in the last `LONG_QUEUED_MS`. */
+  recent: number;
+}
+
+/** How many more of a campaign with these groups may be queued now. */
+export function roomAhead(limits: readonly Limit[], { queued, recent }: Queued): number {
+  const ahead = Math.min(...limits.map(mostAhead));
+  return Math.max(0, Math.min(ahead - recent, Math.max(ahead, LEAST_STOPPED) - queued));
+}
+
+/** Whether that is none as too many were queued for long. */
+export const isStopped = (limits: readonly Limit[], { queued, recent }: Queued): boolean =>
+  roomAhead(limits, { queued, recent }) === 0 && roomAhead(limits, { queued: recent, recent }) > 0;
+
 /** A campaign that has people who wait for a group. */
 export interface Waiting {
   campaignId: string;

@@ -3,8 +3,10 @@ import {
   freeAt,
   freeOf,
   type GroupState,
+  isStopped,
   type Limit,
-  mostAhead,
+  type Queued,
+  roomAhead,
   shareOf,
   sliceEnd,
   turnAfter,
@@ -45,13 +47,11 @@ interface TakenOf {
 const GONE = 'Waits for a throttle group that is not there any more.';
 const GONE_AGAIN_MS = 15_000;
 
-export interface Asked {
+export interface Asked extends Queued {
   campaignId: string;
   groups: readonly string[];
   /** What it could plan now but for its groups. */
   wants: number;
-  /** What is queued of it already. */
-  queued: number;
 }
 
 /**
@@ -72,18 +72,18 @@ export async function takeShare(pool: Pool, asked: Asked, now: Date): Promise<Sh
     }
     const takings = takingsOf(asked, groups, await readWaiting(tx, groups, campaignId));
     await writeTaken(tx, campaignId, takings);
-    return shareFrom(takings);
+    return shareFrom(takings, asked);
   });
 }
 
 /** What a campaign takes of its groups, given who else waits for each. Pure. */
 export function takingsOf(
-  { campaignId, queued, wants }: Asked,
+  { campaignId, wants, ...queued }: Asked,
   groups: readonly LockedGroup[],
   waiting: ReadonlyMap<string, readonly Waiting[]>,
 ): Taken[] {
-  const ahead = Math.min(...groups.map(({ limit }) => mostAhead(limit)));
-  const wanted = Math.min(wants, Math.max(0, ahead - queued));
+  const limits = groups.map(({ limit }) => limit);
+  const wanted = Math.min(wants, roomAhead(limits, queued));
   const shares = groups.map((group) => {
     const all = waiting.get(group.id) ?? [];
     const before = all.find((each) => each.campaignId === campaignId) ?? null;
@@ -111,7 +111,8 @@ export function takingsOf(
 }
 
 /** Pure. */
-function shareFrom(takings: readonly Taken[]): Share {
+function shareFrom(takings: readonly Taken[], queued: Queued): Share {
+  const limits = takings.map(({ group }) => group.limit);
   const keeping = takings.filter(({ unmet }) => unmet > 0);
   const ats = keeping.map(({ group: { limit, now, state }, taken, usedTo }) => {
     const after: GroupState = {
@@ -124,8 +125,11 @@ function shareFrom(takings: readonly Taken[]): Share {
   });
   return {
     count: takings[0]?.taken ?? 0,
-    reason:
-      keeping.length === 0 ? null : reasonOf(keeping.map(({ group }) => ({ ...group, ...group.limit }))),
+    reason: isStopped(limits, queued)
+      ? stoppedBy(queued)
+      : keeping.length === 0
+        ? null
+        : reasonOf(keeping.map(({ group }) => ({ ...group, ...group.limit }))),
     until: ats.length === 0 ? null : new Date(Math.max(...ats)),
     taken: takings.map(({ group, unmet }) => ({
       id: group.id,
@@ -134,6 +138,9 @@ function shareFrom(takings: readonly Taken[]): Share {
     })),
   };
 }
+
+const stoppedBy = ({ queued, recent }: Queued): string =>
+  `${queued - recent} messages of it have been queued for long and do not go: its throttle groups let no more be queued ahead.`;
 
 /** What a campaign waits for, for people. Pure. */
 export const reasonOf = (groups: readonly (Pick<Limit, 'most' | 'per'> & { name: string })[]): string =>

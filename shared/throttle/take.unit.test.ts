@@ -44,7 +44,12 @@ class Groups {
   /** Takes a share; returns what it came to, and what gives a part of it back. */
   ask(
     campaignId: string,
-    { groups: ids, queued = 0, wants }: { groups: readonly string[]; wants: number; queued?: number },
+    {
+      groups: ids,
+      queued = 0,
+      recent = queued,
+      wants,
+    }: { groups: readonly string[]; wants: number; queued?: number; recent?: number },
     now: number,
   ) {
     const groups = [...ids].sort().map((id): LockedGroup => {
@@ -73,7 +78,7 @@ class Groups {
         }),
       ]),
     );
-    const takings = takingsOf({ campaignId, groups: ids, queued, wants }, groups, waiting);
+    const takings = takingsOf({ campaignId, groups: ids, queued, recent, wants }, groups, waiting);
     this.#used = this.#used.filter(
       ({ group, until }) => until > now - 2 * PERIOD_MS[this.#group(group).limit.per],
     );
@@ -313,6 +318,15 @@ describe('Throttle groups', () => {
     const groups = new Groups({ 1: { most: 120, per: 'hour', evenly: true } });
     const counts = [0, 1, 2].map(
       (queued) => groups.ask('A', { groups: ['1'], wants: 50, queued }, START + queued * 600_000).count,
+    );
+    assert.deepEqual(counts, [1, 1, 0]);
+  });
+
+  it('go on where a few messages stay queued for long, and not where many do', () => {
+    const groups = new Groups({ 1: { most: 40, per: 'hour', evenly: true } });
+    const counts = [1, 19, 20].map(
+      (queued, index) =>
+        groups.ask('A', { groups: ['1'], wants: 50, queued, recent: 0 }, START + index * 600_000).count,
     );
     assert.deepEqual(counts, [1, 1, 0]);
   });
