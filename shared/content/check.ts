@@ -14,6 +14,8 @@ export interface Standing {
   programmes: readonly ProgrammeFile[];
   /** What texts may name besides: fields of contacts, as placeholders call them. Left out: none. */
   contactFields?: readonly string[];
+  /** Addresses on WhatsApp that are known as senders. Left out: nobody knows, and any may be one. */
+  whatsAppSenders?: ReadonlySet<string>;
 }
 
 /** What is wrong with a drill or programme, by its slug. */
@@ -76,12 +78,13 @@ export function checkDraft(
 }
 
 function faultsOf(
-  { contactFields = [], drills, programmes }: Standing,
+  { contactFields = [], drills, programmes, whatsAppSenders }: Standing,
   defaultSender: PhoneNumber | null,
 ): ContentFault[] {
   const slugOf = ({ index, kind }: Pick<DocumentFinding, 'kind' | 'index'>): string =>
     (kind === 'drill' ? drills : programmes)[index]?.slug ?? '';
-  return wholeFaults({ drills, programmes, contactFields, nameOf: slugOf }, defaultSender).map(
+  const addresses = whatsAppSenders === undefined ? {} : { whatsAppSenders };
+  return wholeFaults({ drills, programmes, contactFields, ...addresses, nameOf: slugOf }, defaultSender).map(
     ({ index, kind, message, path }) => ({ kind, slug: slugOf({ kind, index }), path, message }),
   );
 }

@@ -57,6 +57,37 @@ describe('What answers wishes', () => {
   });
 });
 
+describe('An address on WhatsApp among the numbers of a programme', () => {
+  const OURS = 'whatsapp:+14155550110';
+  const numbers = { senderNumbers: ['default', 'whatsapp:+14155550111', OURS] };
+  const faults = (whatsAppSenders?: ReadonlySet<string>) =>
+    faultsOfChange(
+      whatsAppSenders === undefined ? none : { ...none, whatsAppSenders },
+      { drills: [drill()], programmes: [programme(numbers)] },
+      OUR_NUMBER,
+    ).map(({ message, path }) => `${path.join('.')}: ${message}`);
+
+  it('must be known as a sender, each in its place', () => {
+    assert.deepEqual(faults(new Set([OURS, 'whatsapp:+14155550111'])), []);
+    assert.deepEqual(faults(new Set([OURS])), [
+      'senderNumbers.1: "whatsapp:+14155550111" is not known as a sender of type whatsapp: make it known first',
+    ]);
+    assert.equal(faults(new Set()).length, 2);
+  });
+
+  it('may be any where nobody knows the senders', () => assert.deepEqual(faults(), []));
+
+  it('that is no sender any more stops no change of anything else', () => {
+    const standing = {
+      drills: [drill()],
+      programmes: [programme(numbers)],
+      whatsAppSenders: new Set<string>(),
+    };
+    const change = { drills: [drill({}, 'water')], programmes: [] };
+    assert.deepEqual(faultsOfChange(standing, change, OUR_NUMBER), []);
+  });
+});
+
 describe('The check of a draft', () => {
   it('knows fields of contacts as placeholders', () => {
     const text = { messages: [{ text: { en: 'Still {{washingPlace}}?', es: '¿{{washingPlace}}?' } }] };

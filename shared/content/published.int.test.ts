@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { examplesReport } from '#shared/dialog/examples.ts';
 import type { ProgrammeFile } from '#shared/drills/content-file.ts';
 import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import { programmeFileSchema } from '#shared/drills/programme.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { publishedDrills } from './published.ts';
 import { seedContent } from './seed.ts';
 import { beginContentChange, insertVersions, writeProgrammes } from './write.ts';
+import { programmeYaml } from './yaml.ts';
 
 const OUR_NUMBER = phoneNumber('+14155550199');
 const NOW = new Date('2026-11-26T12:00:00Z');
@@ -229,5 +234,21 @@ describe('Published drills', () => {
     assert.deepEqual((await database.adminPool.query('SELECT FROM programme')).rowCount, 0);
     assert.equal((await seed(false))?.programmes, 1);
     await database.adminPool.query('DELETE FROM dialog_state');
+  });
+
+  it('are not seeded for an address on WhatsApp that is no sender', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'carillon-content-'));
+    await writeFile(
+      join(directory, 'programme.yaml'),
+      programmeYaml({ ...programme, senderNumbers: [senderAddress('whatsapp:+14155550110')] }),
+    );
+    const { version: _, ...lesson } = drill(1);
+    await writeFile(join(directory, 'drill.yaml'), JSON.stringify({ kind: 'drill', ...lesson }));
+    await assert.rejects(
+      seedContent(database.adminPool, { directory, now: NOW }),
+      /programme clean senderNumbers\.0: .*not known as a sender/,
+    );
+    assert.equal((await database.adminPool.query('SELECT FROM programme')).rowCount, 0);
+    await rm(directory, { recursive: true });
   });
 });

@@ -1,8 +1,10 @@
 import { examplesReport } from '#shared/dialog/examples.ts';
-import { programmeOf, readAuthored, readSources } from '#shared/drills/content.ts';
+import { contentFault, programmeOf, readAuthored, readSources } from '#shared/drills/content.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { faultsOfChange } from './check.ts';
 import { isClean } from './clean.ts';
+import { readStanding } from './standing.ts';
 import { beginContentChange, insertVersions, writeProgrammes } from './write.ts';
 
 /**
@@ -31,6 +33,12 @@ export async function seedContent(
       );
     }
     const { drills, programmes } = readAuthored(await readSources(directory), null);
+    const given = { drills: drills.map(({ drill }) => drill), programmes };
+    const faults = faultsOfChange(await readStanding(tx), given, null);
+    if (faults.length > 0)
+      throw contentFault(
+        faults.map(({ kind, message, path, slug }) => `${kind} ${slug} ${path.join('.')}: ${message}`),
+      );
     const ownerOf = programmeOf(programmes);
     const by = { by: 'the deployment', now };
     await insertVersions(

@@ -1,5 +1,6 @@
 import type { Drill } from '#shared/contracts/drill.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import type { Finding, ProgrammeFile } from './content-file.ts';
 import { drillFaults, programmeFaults, surroundingsOf } from './content-rules.ts';
 
@@ -16,6 +17,8 @@ interface Whole {
   programmes: readonly ProgrammeFile[];
   /** Fields of contacts, as placeholders call them. Left out: none. */
   contactFields?: readonly string[];
+  /** Addresses on WhatsApp that are known as senders. Left out: nobody knows, as of files alone; any may be one. */
+  whatsAppSenders?: ReadonlySet<string>;
   /** What an author knows it by. */
   nameOf(document: Document): string;
 }
@@ -25,7 +28,7 @@ interface Whole {
  * each other. Pure. `defaultSender`: what "default" stands for; null: nobody knows.
  */
 export function wholeFaults(whole: Whole, defaultSender: PhoneNumber | null): DocumentFinding[] {
-  const { contactFields = [], drills, programmes } = whole;
+  const { contactFields = [], drills, programmes, whatsAppSenders } = whole;
   const around = surroundingsOf(drills, programmes, contactFields);
   const drillRows = drills.map((drill, index) => ({ kind: 'drill', index, drill }) as const);
   const programmeRows = programmes.map(
@@ -38,7 +41,13 @@ export function wholeFaults(whole: Whole, defaultSender: PhoneNumber | null): Do
       drillFaults(drill, around).map((fault) => ({ kind, index, ...fault })),
     ),
     ...programmeRows.flatMap(({ programme, index, kind }) =>
-      programmeFaults(programme, around).map((fault) => ({ kind, index, ...fault })),
+      [...programmeFaults(programme, around), ...unknownAddresses(programme, whatsAppSenders)].map(
+        (fault) => ({
+          kind,
+          index,
+          ...fault,
+        }),
+      ),
     ),
     ...repeated(
       whole,
@@ -58,6 +67,19 @@ export function wholeFaults(whole: Whole, defaultSender: PhoneNumber | null): Do
     ),
   ];
 }
+
+/** Nothing that comes to such an address is heard, and nothing goes from it. */
+const unknownAddresses = ({ senderNumbers }: ProgrammeFile, known: Whole['whatsAppSenders']): Finding[] =>
+  senderNumbers.flatMap((address, index) =>
+    known === undefined || !isWhatsApp(address) || known.has(address)
+      ? []
+      : [
+          {
+            path: ['senderNumbers', index],
+            message: `"${address}" is not known as a sender of type whatsapp: make it known first`,
+          },
+        ],
+  );
 
 /** Values that must be unique over all, and are not. */
 function repeated(

@@ -314,6 +314,26 @@ describe('Drafts of drills', () => {
     assert.equal((await api.deps.drills.current()).programme('clean-hands')?.name, 'Cleaner Hands');
   });
 
+  it('are for programmes on WhatsApp once its address is known as a sender, and not before', async () => {
+    const path = '/v1/programmes/clean-hands';
+    const { body, headers } = await api.send('GET', path);
+    const { codes: _, updatedAt: __, updatedBy: ___, archivedAt: ____, ...definition } = body;
+    const OURS = 'whatsapp:+14155550110';
+    const replace = () =>
+      api.send('PUT', path, {
+        body: { ...definition, senderNumbers: [...definition.senderNumbers, OURS] },
+        headers: { 'if-match': headers.get('etag') ?? '' },
+      });
+    const refused = await replace();
+    assert.equal(refused.status, 409);
+    assert.match(JSON.stringify(refused.body.faults), /not known as a sender of type whatsapp/);
+    const made = await api.send('POST', '/v1/senders', { body: { senderNumber: OURS, type: 'whatsapp' } });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.equal((await replace()).status, 200);
+    const back = await api.send('PUT', path, { body: definition, headers: { 'if-match': '*' } });
+    assert.equal(back.status, 200);
+  });
+
   it('are for programmes whose codes come and go, and whose numbers are their own', async () => {
     const path = '/v1/programmes/clean-hands/codes';
     const add = (code: string) => api.send('POST', path, { body: { code, maxUses: 2 } });
