@@ -9,8 +9,8 @@ import type { Origin } from '#shared/contracts/origin.ts';
 import { spreadOf } from '#shared/drills/delivery.ts';
 import type { Programme } from '#shared/drills/programme.ts';
 import { drillInstanceIdOf, reminderCommandId, scheduledStartCommandId } from '#shared/identity.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { isWhatsApp, type SenderAddress } from '#shared/phone/sender-address.ts';
+import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import type { ProgressRow } from '#shared/progress/next-drill.ts';
 import {
   drillToGive,
@@ -65,15 +65,20 @@ export function decideDue(due: DueCase, now: Instant, gate: GateConfig): DueStep
   // It is worked out anew when the programme is back.
   if (programme === null)
     return { person: { ...person, nextStartAt: null, remindAt: null, armedFor: '' }, command: null };
-  // What nobody has just asked for would be free text outside the person's window: over WhatsApp lessons come when asked for.
-  if (isWhatsApp(numberFor(person, programme) ?? '')) {
-    return { person: { ...person, nextStartAt: null, remindAt: null }, command: null };
-  }
+  const from = plannedFrom(person, programme);
+  if (from === null) return { person: { ...person, nextStartAt: null, remindAt: null }, command: null };
   if (due.isWaiting) return { person: putOff(person, now), command: null };
   const { nextStartAt, remindAt } = person;
-  if (nextStartAt !== null && nextStartAt <= now) return startDue(due, programme, nextStartAt, now, gate);
-  if (remindAt !== null && remindAt <= now) return reminderDue(due, programme, now, gate);
+  if (nextStartAt !== null && nextStartAt <= now)
+    return startDue(due, { programme, from }, nextStartAt, now, gate);
+  if (remindAt !== null && remindAt <= now) return reminderDue(due, { programme, from }, now, gate);
   return { person, command: null };
+}
+
+/** What a step goes by. */
+interface Going {
+  programme: Programme;
+  from: PhoneNumber;
 }
 
 const withSent = (person: Participant, sentAt: Instant | null): Participant =>
@@ -86,7 +91,7 @@ const putOff = (person: Participant, now: Instant): Participant => {
 
 function startDue(
   { dialogVersion, person, rows, where }: DueCase,
-  programme: Programme,
+  { from: senderNumber, programme }: Going,
   dueAt: Instant,
   now: Instant,
   gate: GateConfig,
@@ -116,7 +121,7 @@ function startDue(
       payload: {
         drillSlug,
         drillInstanceId: drillInstanceIdOf(commandId),
-        origin: originOf(person, programme),
+        origin: originOf(senderNumber, programme),
         dialogVersion,
         programmeSlug: programme.slug,
       },
@@ -126,7 +131,7 @@ function startDue(
 
 function reminderDue(
   { dialogVersion, person: before, question, where }: DueCase,
-  programme: Programme,
+  { from: senderNumber, programme }: Going,
   now: Instant,
   gate: GateConfig,
 ): DueStep {
@@ -147,7 +152,7 @@ function reminderDue(
   if (opens === null || opens >= remindersEnd(prompt, reminders.untilHours)) return none;
   if (opens > now) return { person: { ...person, remindAt: opens }, command: null };
   const commandId = reminderCommandId(phoneNumber, drillInstanceId, prompt.slug, dialogVersion);
-  const origin = originOf(person, programme);
+  const origin = originOf(senderNumber, programme);
   return {
     person: { ...person, remindAt: null },
     command: {
@@ -167,12 +172,18 @@ const envelope = (commandId: string, { phoneNumber }: Participant, now: Instant)
   occurredAt: new Date(now).toISOString(),
 });
 
-/** From the number that the person texted, where it is the programme's still. */
-const numberFor = ({ ourNumber }: Participant, { senderNumbers }: Programme): SenderAddress | null =>
-  senderNumbers.find((number) => number === ourNumber) ?? senderNumbers[0] ?? null;
+/**
+ * The number that what is planned goes from: the one that the person texted, where it is the programme's still, else its first
+ * for texts. Null: it has none. What nobody has just asked for would be free text outside the person's window on WhatsApp, where
+ * lessons come when asked for.
+ */
+function plannedFrom({ ourNumber }: Participant, { senderNumbers }: Programme): PhoneNumber | null {
+  const texting = senderNumbers.filter((number) => !isWhatsApp(number)).map(phoneNumber);
+  return texting.find((number) => number === ourNumber) ?? texting[0] ?? null;
+}
 
-const originOf = (person: Participant, programme: Programme): Origin => ({
+const originOf = (senderNumber: PhoneNumber, programme: Programme): Origin => ({
   kind: 'planned',
-  senderNumber: numberFor(person, programme),
+  senderNumber,
   intent: programme.intent,
 });

@@ -319,27 +319,47 @@ describe('What is due', () => {
     }
   });
 
-  it('is nothing for whoever takes lessons over WhatsApp, where they come when they are asked for', async () => {
-    const clock = new ManualClock(new Date('2026-11-20T18:00:00Z'));
-    const [there = '', byText = ''] = people;
-    await enrol([there, byText], clock.now());
+  describe('where a programme is on WhatsApp', () => {
     const address = senderAddress('whatsapp:+14155550110');
-    await database.adminPool.query('UPDATE participant SET our_number = $2 WHERE phone_number = $1', [
-      there,
-      address,
-    ]);
-    const onBoth = { ...programme, senderNumbers: [...programme.senderNumbers, address] };
-    const parts = { ...partsAt(clock), drills: drillsFrom({ drills, programmes: [onBoth] }) };
-    assert.equal((await takeDue(pool, parts))?.drills, 1);
-    assert.deepEqual(
-      (await written()).map(({ phoneNumber }) => phoneNumber),
-      [byText],
-    );
-    const { rows } = await database.adminPool.query(
-      'SELECT next_start_at, remind_at FROM participant WHERE phone_number = $1',
-      [there],
-    );
-    assert.deepEqual(rows, [{ next_start_at: null, remind_at: null }]);
+    const [there = '', byText = '', byList = ''] = people500;
+    const takeBy = async (senderNumbers: Programme['senderNumbers']) => {
+      const clock = new ManualClock(new Date('2026-11-20T18:00:00Z'));
+      await enrol([there, byText, byList], clock.now());
+      await database.adminPool.query(
+        `UPDATE participant SET our_number = CASE phone_number WHEN $1 THEN $2 WHEN $3 THEN $4 END`,
+        [there, address, byText, ourNumber],
+      );
+      const ofBoth = { ...programme, senderNumbers };
+      const parts = { ...partsAt(clock), drills: drillsFrom({ drills, programmes: [ofBoth] }) };
+      return await takeDue(pool, parts);
+    };
+
+    for (const senderNumbers of [
+      [address, ourNumber],
+      [ourNumber, address],
+    ]) {
+      it(`goes as a text to everybody, from its number for texts, of ${senderNumbers.join(' and ')}`, async () => {
+        assert.equal((await takeBy(senderNumbers))?.drills, 3);
+        const commands = await written();
+        assert.deepEqual(
+          commands.map(({ phoneNumber }) => phoneNumber).sort(),
+          [there, byText, byList].sort(),
+        );
+        for (const command of commands) {
+          assert.ok(command.type === 'START_DRILL');
+          assert.equal(command.payload.origin.senderNumber, ourNumber);
+        }
+      });
+    }
+
+    it('is nothing without a number for texts: there lessons come when they are asked for', async () => {
+      assert.equal((await takeBy([address]))?.drills, 0);
+      assert.deepEqual(await written(), []);
+      const { rows } = await database.adminPool.query(
+        'SELECT DISTINCT next_start_at, remind_at FROM participant',
+      );
+      assert.deepEqual(rows, [{ next_start_at: null, remind_at: null }]);
+    });
   });
 
   it('is worked out for people whose programme has become another, and for no others again', async () => {
