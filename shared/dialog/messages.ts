@@ -7,6 +7,7 @@ import { render } from '#shared/drills/template.ts';
 import { messageIdOf } from '#shared/identity.ts';
 import type { OutgoingMessage } from '#shared/messages/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import { textFor } from '#shared/texts/texts.ts';
 
 export interface MessageSettings {
@@ -16,7 +17,10 @@ export interface MessageSettings {
   organisation: string;
   /** How people reach them: a telephone number or an e-mail address. */
   contact: string;
-  /** The carrier itself answers STOP, START and HELP, without saying so in its webhook. Two answers are one too many. */
+  /**
+   * The carrier itself answers STOP, START and HELP that come as texts, without saying so in its webhook. Two answers are one too
+   * many.
+   */
   carrierAnswersKeywords: boolean;
 }
 
@@ -49,9 +53,9 @@ export function messagesFor(
   const speaker = new Speaker(batch, programme, settings);
   const senderNumber = batch.origin.senderNumber ?? settings.defaultSender;
   const lane = batch.origin.kind === 'reply' ? 'replies' : 'bulk';
-  const ours = batch.events.filter(
-    ({ type }) => !(settings.carrierAnswersKeywords && ANSWERED_BY_CARRIERS.has(type)),
-  );
+  // Twilio's handling of these words is that of its numbers for texts: of what comes by WhatsApp it knows nothing.
+  const carrierAnswers = settings.carrierAnswersKeywords && !isWhatsApp(senderNumber);
+  const ours = batch.events.filter(({ type }) => !(carrierAnswers && ANSWERED_BY_CARRIERS.has(type)));
   return ours.flatMap((event) =>
     contentsFor(event, speaker).flatMap(({ body, mediaUrl }, index) => {
       if (body === '' && mediaUrl === null) return [];

@@ -11,6 +11,7 @@ import type { Profile } from '#shared/contracts/profile.ts';
 import { type Programme, programmeFileSchema } from '#shared/drills/programme.ts';
 import { batchIdOf, eventIdOf, messageIdOf } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import { builtInTexts } from '#shared/texts/texts.ts';
 import { messagesFor } from './messages.ts';
 
@@ -245,6 +246,24 @@ describe('the messages for a batch of events', () => {
     assert.deepEqual(said({ type: 'OPTED_BACK_IN', confirm: true }), []);
     assert.deepEqual(said({ type: 'HELP_REQUESTED' }), []);
     assert.equal(said({ type: 'MENU_REQUESTED' }).length, 1);
+  });
+
+  it('answer STOP, START and HELP on WhatsApp, of which a carrier that answers texts knows nothing', () => {
+    const handled = { ...settings, carrierAnswersKeywords: true };
+    for (const event of [
+      optedOut(true),
+      { type: 'OPTED_BACK_IN', confirm: true },
+      { type: 'HELP_REQUESTED' },
+    ] as const) {
+      const batch = batchOf([event]);
+      const there = senderAddress('whatsapp:+14155550110');
+      const origin = { ...batch.origin, senderNumber: there };
+      const said = messagesFor({ ...batch, origin }, programme, handled);
+      assert.deepEqual(
+        said.map(({ senderNumber }) => senderNumber),
+        [there],
+      );
+    }
   });
 
   it('are in the language that the person has after the batch', () => {
