@@ -339,7 +339,7 @@ export const services = {
       campaign_count: ['select', 'insert', 'update'],
       inbound_part: ['select', 'insert', 'update', 'delete'],
       sender: ['select'],
-      whatsapp_window: ['select', 'insert', 'update'],
+      whatsapp_window: ['select', 'insert', 'update', 'delete'],
       contact: ['select'],
       campaign_contact: ['select'],
     },

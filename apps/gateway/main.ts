@@ -12,7 +12,7 @@ import { runService } from '#shared/service.ts';
 import { services } from '#shared/topology.ts';
 import { voiceRoutes } from './calls/voice-routes.ts';
 import { startStatusFollowUp } from './follow-up/follow-up.ts';
-import { startForgettingClicks } from './links/forget-clicks.ts';
+import { startForgetting } from './links/forget-clicks.ts';
 import { startLinks } from './links/start.ts';
 import { startListening } from './listening.ts';
 import { startLateTexts } from './parts/late-texts.ts';
@@ -84,7 +84,7 @@ await runService('gateway', gatewaySettings, async (context) => {
   const times = { firstMs: config.STATUS_FIRST_LOOK_MS, unconfirmedMs: config.STATUS_UNCONFIRMED_MS };
   const followUps = carriers.map((carrier) => startStatusFollowUp(carrier, times, deps));
   const lateTexts = startLateTexts(deps, { liveness: context.liveness, onFailure: context.fail });
-  const forgetting = startForgettingClicks(
+  const forgetting = startForgetting(
     { pool, clock, logger },
     { days: config.LINK_CLICK_DAYS, liveness: context.liveness, onFailure: context.fail },
   );

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { inboundCommandId, messageLogId } from '#shared/identity.ts';
+import { createPool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { OURS, PERSON, startTestGateway, type TestGateway } from './test-gateway.ts';
+import { forgetWindows } from './whatsapp.ts';
 
 describe('the webhooks of the gateway', () => {
   let database: TestDatabase;
@@ -245,6 +247,31 @@ describe('the webhooks of the gateway', () => {
       await database.adminPool.query(
         `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
          VALUES ($1, 'twilio', 'whatsapp', 'registered', 80, now(), now()) ON CONFLICT DO NOTHING`,
+        [SENDER],
+      );
+    });
+
+    it('and forget windows two days after the last message, some at a time, and no others', async () => {
+      const { adminPool } = database;
+      // With the rights of the service.
+      const pool = createPool(database.configFor('gateway'), () => undefined);
+      for (const [sender, hours] of [
+        [SENDER, 47],
+        ['whatsapp:+14155550111', 49],
+        ['whatsapp:+14155550112', 500],
+      ]) {
+        await adminPool.query(
+          `INSERT INTO whatsapp_window (phone_number, sender_number, heard_at, heard_on)
+           VALUES ($1, $2, clock_timestamp() - $3 * interval '1 hour', now())`,
+          [phone, sender, hours],
+        );
+      }
+      assert.equal(await forgetWindows(pool, 1), 1);
+      assert.equal(await forgetWindows(pool, 5), 1);
+      assert.equal(await forgetWindows(pool, 5), 0);
+      await pool.end();
+      assert.deepEqual(
+        (await windows()).map(({ sender }) => sender),
         [SENDER],
       );
     });

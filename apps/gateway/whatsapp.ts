@@ -52,3 +52,20 @@ export async function noteWindow(
     ],
   );
 }
+
+/** Windows that closed a day ago say nothing any more. Also of whoever was erased while a message of theirs was in hand. */
+const KEPT_DAYS = 2;
+
+/**
+ * Forgets some of the windows of whoever wrote last more than two days ago, by the database's clock; returns how many. Any number of
+ * tasks may do it: what one of them deletes the others pass over.
+ */
+export async function forgetWindows(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `DELETE FROM whatsapp_window WHERE (phone_number, sender_number) IN (
+       SELECT phone_number, sender_number FROM whatsapp_window WHERE heard_at < clock_timestamp() - $1 * interval '1 day'
+        LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    [KEPT_DAYS, limit],
+  );
+  return rowCount ?? 0;
+}

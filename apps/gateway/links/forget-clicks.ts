@@ -3,9 +3,10 @@ import { type DueRows, startDueRows } from '#shared/due-rows.ts';
 import type { Liveness } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
 import type { Pool, Queryable } from '#shared/postgres/pool.ts';
+import { forgetWindows } from '../whatsapp.ts';
 
 const EVERY_MS = 10 * 60_000;
-/** Requests that one statement deletes. */
+/** Rows that one statement deletes. */
 const AT_ONCE = 5_000;
 
 /**
@@ -26,14 +27,17 @@ export async function forgetClicks(
   return rowCount ?? 0;
 }
 
-/** Keeps `link_click` as large as `days` of requests. */
-export function startForgettingClicks(
+/** Keeps `link_click` as large as `days` of requests, and `whatsapp_window` as two days of messages. */
+export function startForgetting(
   { clock, logger, pool }: { pool: Pool; clock: Clock; logger: Logger },
   { days, ...parts }: { days: number; liveness?: Liveness; onFailure(error: unknown): void },
 ): DueRows {
   return startDueRows({
-    name: 'requests for short links',
-    batch: async () => ({ handled: await forgetClicks(pool, { days, now: clock.now() }), nextInMs: null }),
+    name: 'requests for short links and windows of WhatsApp',
+    batch: async () => {
+      const clicks = await forgetClicks(pool, { days, now: clock.now() });
+      return { handled: clicks + (await forgetWindows(pool, AT_ONCE)), nextInMs: null };
+    },
     idleMs: EVERY_MS,
     clock,
     logger,
