@@ -13,6 +13,7 @@ import { messageOf } from '#shared/errors.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { readCampaignSenders, readinessOfAny } from '#shared/senders/campaign-senders.ts';
+import { InHand } from '#shared/throttle/in-hand.ts';
 
 /** What one batch came to, in the words that older systems know. */
 export interface DispatchReport {
@@ -48,6 +49,7 @@ export async function dispatchByHand(
   parts: ByHandParts,
 ): Promise<DispatchReport> {
   let failed = 0;
+  const hand = new InHand(pool);
   const nothing = (...errors: string[]): DispatchReport => ({
     ...{
       campaignId,
@@ -90,7 +92,7 @@ export async function dispatchByHand(
         return nothing(`Its pace of ${rate} a second leaves no room now: ${queued} messages are queued.`);
       }
       const choice = choiceOf(await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now }));
-      const asked = { room: null, mayPlan: true, choice, shares: pool, now };
+      const asked = { room: null, mayPlan: true, choice, hand, now };
       const { most: mostOfAll, planned, rooms: shared } = await throttle(tx, campaign, rooms, asked);
       const dispatched = await dispatchDue(tx, campaign, {
         ...ofChannels(shared),
@@ -102,6 +104,7 @@ export async function dispatchByHand(
       const kept = await planned(dispatched);
       const { blocked, due, held, left, overBudget, queued: sent, skipped } = dispatched;
       await writeProgress(tx, campaignId, pacedAfter(campaign, rooms, dispatched, now), now);
+      hand.commits();
       return {
         campaignId,
         totalContacts: due - left + failed,
@@ -116,6 +119,7 @@ export async function dispatchByHand(
       };
     });
   } catch (error) {
+    await hand.release(parts.clock.now());
     // The transaction has undone everything.
     return nothing(`Nothing was done: ${messageOf(error)}`);
   }
