@@ -3,12 +3,17 @@ import { awsErrorRules } from './aws/error-table.ts';
 import { type ErrorRule, errorTable } from './errors.ts';
 import { twilioErrorRules } from './twilio/error-table.ts';
 import { twilioVoiceErrorRules } from './twilio/voice-error-table.ts';
-import { twilioWhatsAppErrorRules } from './twilio/whatsapp-error-table.ts';
+import { twilioOwnErrorRules, twilioWhatsAppErrorRules } from './twilio/whatsapp-error-table.ts';
 import { vonageErrorRules } from './vonage/error-table.ts';
 
 /** By carrier. */
 const tables: Readonly<Record<CarrierName, (code: string) => ErrorRule>> = {
-  twilio: errorTable([...twilioErrorRules, ...twilioVoiceErrorRules, ...twilioWhatsAppErrorRules]),
+  twilio: errorTable([
+    ...twilioErrorRules,
+    ...twilioVoiceErrorRules,
+    ...twilioWhatsAppErrorRules,
+    ...twilioOwnErrorRules,
+  ]),
   vonage: errorTable(vonageErrorRules),
   aws: errorTable(awsErrorRules),
 };

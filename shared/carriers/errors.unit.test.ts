@@ -90,6 +90,10 @@ describe('The error table of Twilio: test item 19', () => {
 
 describe('The error table of WhatsApp at Twilio', () => {
   const expected: Record<string, ErrorRule['class']> = {
+    '21655': 'halt',
+    '21656': 'halt',
+    '21658': 'fail',
+    '21910': 'halt',
     '63001': 'halt',
     '63003': 'fail',
     '63005': 'halt',
@@ -112,6 +116,7 @@ describe('The error table of WhatsApp at Twilio', () => {
     '63030': 'halt',
     '63032': 'fail',
     '63049': 'fail',
+    '92007': 'halt',
   };
 
   it('has these classes, of which none keeps texts from a number, and a source for every row', () => {
@@ -124,6 +129,10 @@ describe('The error table of WhatsApp at Twilio', () => {
       assert.deepEqual(errorRuleOf('twilio', rule.code), rule);
       assert.equal(rule.retries > 0, rule.class === 'retry', rule.code);
     }
+  });
+
+  it('stops no texts: no row concerns the account, which sends them as well', () => {
+    for (const { code, concerns } of twilioWhatsAppErrorRules) assert.notEqual(concerns, 'account', code);
   });
 });
 

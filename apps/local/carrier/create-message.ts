@@ -128,7 +128,8 @@ export function parseCreateForm(form: string, now: number): Parsed {
       from,
       body,
       ...(content === undefined ? {} : { content }),
-      mediaUrls,
+      // By WhatsApp one file goes, and the others are dropped without a word.
+      mediaUrls: onWhatsApp ? mediaUrls.slice(0, 1) : mediaUrls,
       messagingServiceSid: data.MessagingServiceSid ?? null,
       statusCallback: data.StatusCallback ?? null,
       validForSeconds: data.ValidityPeriod ?? 36_000,

@@ -108,6 +108,13 @@ describe('the simulator on WhatsApp', () => {
     assert.deepEqual(await listed({ from: ours }), [sid]);
   });
 
+  it('takes one file with a message, and drops the others without a word', async () => {
+    await write();
+    const files = ['https://media.example/a.png', 'https://media.example/b.png'];
+    const { numMedia } = await create({ body: 'x', mediaUrl: files });
+    assert.equal(numMedia, '1');
+  });
+
   it('refuses one end on WhatsApp and the other not, and a number that is not there', async () => {
     await assert.rejects(create({ from: mainNumber, body: 'x' }), { code: 21910 });
     await assert.rejects(create({ to: phone, body: 'x' }), { code: 21910 });

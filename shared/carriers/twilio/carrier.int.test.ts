@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import { eventually } from '#test/eventually.ts';
 import type { Carrier, InboundListing, SendOutcome } from '../carrier.ts';
+import { errorRuleOf } from '../error-rules.ts';
 import { createTwilioCarrier } from './carrier.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
@@ -267,6 +269,37 @@ describe('the Twilio carrier', () => {
       // A resolver without a network may take its time to say so.
       assert.equal((await send(carrierAt('http://carrier.invalid', 25_000))).kind, 'not_sent');
     });
+  });
+
+  it('never asks for what would go as a text or in part: a template from a number for texts, files beyond one by WhatsApp', async () => {
+    const base = {
+      attemptId: '1',
+      messageId: '2',
+      to: phoneNumber('+14155550101'),
+      body: 'Hello',
+      statusCallbackUrl: null,
+      validForSeconds: null,
+      signal: new AbortController().signal,
+    };
+    const there = senderAddress('whatsapp:+14155550110');
+    const template = { contentSid: `HX${'0'.repeat(32)}`, variables: {} };
+    const files = ['https://media.example/a.png', 'https://media.example/b.png'];
+    const through = carrier();
+    answer = (_, response) => json(response, 201, { sid: 'SM1', status: 'queued', num_segments: '1' });
+    const astray = { ...base, from: phoneNumber('+14155550199'), template, mediaUrls: [] };
+    const inPart = { ...base, from: there, template: null, mediaUrls: files };
+    for (const [request, errorCode] of [
+      [astray, 'template_as_text'],
+      [inPart, 'too_many_media'],
+    ] as const) {
+      const outcome = await through.send(request);
+      assert.ok(outcome.kind === 'refused');
+      assert.deepEqual([outcome.errorCode, outcome.class], [errorCode, 'fail']);
+      assert.equal(errorRuleOf('twilio', errorCode).class, 'fail');
+    }
+    assert.equal(requests.length, 0);
+    assert.equal((await through.send({ ...inPart, mediaUrls: files.slice(1) })).kind, 'accepted');
+    assert.equal((await through.send({ ...astray, from: there })).kind, 'accepted');
   });
 
   it('sends on while one request hangs', async () => {

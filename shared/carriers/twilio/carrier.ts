@@ -6,6 +6,7 @@ import { errorTable } from '../errors.ts';
 import type { publicUrlSettings, twilioSettings } from '../settings.ts';
 import { validityOf } from '../validity.ts';
 import { pathOf, webhookPaths } from '../webhook-addresses.ts';
+import { refuseAstray } from '../whatsapp.ts';
 import { twilioErrorRules } from './error-table.ts';
 import { listInbound, listMedia, listOutbound } from './listing.ts';
 import { type Connection, type Exchange, TwilioRequestClient } from './request-client.ts';
@@ -13,7 +14,7 @@ import { outcomeOfAnswer, outcomeOfError } from './send-outcome.ts';
 import { fetchStatus, listStatuses } from './statuses.ts';
 import { parseInbound, parseStatus } from './webhook-parameters.ts';
 import { wireAddressTo } from './whatsapp.ts';
-import { twilioWhatsAppErrorRules } from './whatsapp-error-table.ts';
+import { twilioOwnErrorRules, twilioWhatsAppErrorRules } from './whatsapp-error-table.ts';
 
 /** Longest time one request to send may take, its connection included. The posting deadline counts on it. */
 export const SEND_TIMEOUT_MS = 5_000;
@@ -21,7 +22,7 @@ export const LIST_TIMEOUT_MS = 15_000;
 /** ValidityPeriod, in seconds. https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource */
 const VALIDITY = { least: 1, most: 36_000 };
 
-const classifyError = errorTable([...twilioErrorRules, ...twilioWhatsAppErrorRules]);
+const classifyError = errorTable([...twilioErrorRules, ...twilioWhatsAppErrorRules, ...twilioOwnErrorRules]);
 
 /**
  * Twilio's Programmable Messaging through the official client. `sockets`: most requests in flight at once.
@@ -70,6 +71,8 @@ async function send(
   if (request.signal.aborted) return { kind: 'not_sent', reason: 'aborted before the request' };
   const validityPeriod = validityOf(request.validForSeconds, VALIDITY);
   if (typeof validityPeriod === 'object') return validityPeriod;
+  const astray = refuseAstray(request, classifyError);
+  if (astray !== null) return astray;
   const timeout = AbortSignal.timeout(timeoutMs);
   const exchange: Exchange = { signal: AbortSignal.any([request.signal, timeout]), answer: null };
   try {

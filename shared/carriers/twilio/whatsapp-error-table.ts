@@ -1,5 +1,6 @@
 import { type ErrorRow, rulesOf } from '../error-rows.ts';
 import type { ErrorRule } from '../errors.ts';
+import { whatsAppOwnRows } from '../whatsapp.ts';
 
 const MINUTE = 60_000;
 
@@ -9,7 +10,11 @@ const MINUTE = 60_000;
  * use (`drop_number`), which would stop texts to it as well.
  */
 const rows: readonly ErrorRow[] = [
-  ['63001', 'halt', 'account', 'WhatsApp does not take the credentials of the account'],
+  ['21655', 'halt', 'message', 'the account has no template of this id'],
+  ['21656', 'halt', 'message', "what stands in the template's places is not taken"],
+  ['21658', 'fail', 'message', 'what stands in a place of the template is too long'],
+  ['21910', 'halt', 'message', 'sender and recipient are not of one channel'],
+  ['63001', 'halt', 'sender', 'WhatsApp does not take the credentials of the sender'],
   ['63003', 'fail', 'number', 'not a number on WhatsApp'],
   ['63005', 'halt', 'message', 'WhatsApp does not take this content'],
   ['63007', 'halt', 'sender', 'the sender number is not on WhatsApp'],
@@ -37,8 +42,15 @@ const rows: readonly ErrorRow[] = [
   ['63030', 'halt', 'message', 'a parameter that this kind of content does not take'],
   ['63032', 'fail', 'number', 'WhatsApp limits marketing to this person, by an experiment'],
   ['63049', 'fail', 'number', 'WhatsApp does not deliver this marketing: nobody in the US gets any there'],
+  ['92007', 'halt', 'message', "what stands in the template's places is not taken"],
 ];
 
 export const twilioWhatsAppErrorRules: readonly ErrorRule[] = rows.flatMap((row) =>
   rulesOf([row], `https://www.twilio.com/docs/api/errors/${row[0]}`),
+);
+
+/** Of what is never asked of Twilio. */
+export const twilioOwnErrorRules: readonly ErrorRule[] = rulesOf(
+  whatsAppOwnRows,
+  'https://support.twilio.com/hc/en-us/articles/360017961894',
 );

@@ -59,7 +59,14 @@ const spanish: Readonly<Record<string, string>> = {
   "in quiet hours by the carrier's reading": 'en horas de silencio según el operador',
   'known litigator': 'persona que suele litigar',
   'WhatsApp is not spoken through this carrier': 'por este operador no se usa WhatsApp',
-  'WhatsApp does not take the credentials of the account': 'WhatsApp no acepta las credenciales de la cuenta',
+  'WhatsApp does not take the credentials of the sender': 'WhatsApp no acepta las credenciales del remitente',
+  'the account has no template of this id': 'la cuenta no tiene ninguna plantilla con este identificador',
+  "what stands in the template's places is not taken": 'no se acepta lo que va en los huecos de la plantilla',
+  'what stands in a place of the template is too long':
+    'lo que va en un hueco de la plantilla es demasiado largo',
+  'sender and recipient are not of one channel': 'el remitente y el destinatario no son del mismo canal',
+  'a template of WhatsApp, from a number for texts: it would go as a text':
+    'una plantilla de WhatsApp desde un número de SMS: saldría como SMS',
   'not a number on WhatsApp': 'el número no está en WhatsApp',
   'WhatsApp does not take this content': 'WhatsApp no acepta este contenido',
   'the sender number is not on WhatsApp': 'el número remitente no está en WhatsApp',

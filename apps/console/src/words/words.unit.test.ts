@@ -4,7 +4,10 @@ import { awsErrorRules } from '#shared/carriers/aws/error-table.ts';
 import { unknownErrorRule } from '#shared/carriers/errors.ts';
 import { twilioErrorRules } from '#shared/carriers/twilio/error-table.ts';
 import { twilioVoiceErrorRules } from '#shared/carriers/twilio/voice-error-table.ts';
-import { twilioWhatsAppErrorRules } from '#shared/carriers/twilio/whatsapp-error-table.ts';
+import {
+  twilioOwnErrorRules,
+  twilioWhatsAppErrorRules,
+} from '#shared/carriers/twilio/whatsapp-error-table.ts';
 import { vonageErrorRules } from '#shared/carriers/vonage/error-table.ts';
 import { gateRules } from '#shared/compliance/rules.ts';
 import { queues, services, streams } from '#shared/topology.ts';
@@ -89,6 +92,7 @@ describe('Plain words', () => {
       ...twilioErrorRules,
       ...twilioVoiceErrorRules,
       ...twilioWhatsAppErrorRules,
+      ...twilioOwnErrorRules,
       ...vonageErrorRules,
       ...awsErrorRules,
       unknownErrorRule('x'),
