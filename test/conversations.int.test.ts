@@ -130,6 +130,20 @@ describe('Conversations', () => {
     }
   });
 
+  it('are answered by WhatsApp with one file at most, of which the others would not arrive', async () => {
+    await hears('hello?', { minutesAgo: 5, to: 'whatsapp:+14155550110' });
+    const { id } = await only();
+    const answer = (files: number) =>
+      api.send('POST', `/v1/conversations/${id}/reply`, {
+        body: { mediaUrls: Array.from({ length: files }, (_, n) => `https://files.example.org/${n}.png`) },
+      });
+    const refused = await answer(2);
+    assert.deepEqual([refused.status, refused.body.faults[0].pointer], [400, '/mediaUrls']);
+    assert.equal((await answer(1)).status, 201);
+    await hears('and by text?', { minutesAgo: 1 });
+    assert.equal((await answer(2)).status, 201);
+  });
+
   it('are answered from the number that was texted, before what was planned, at any hour for a quarter of an hour', async () => {
     await hears('hello?', { minutesAgo: 5 });
     const { id } = await only();

@@ -6,6 +6,7 @@ import { batchIdOf, eventIdOf, inboundCommandId } from '#shared/identity.ts';
 import type { SetAside, StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { senderAddress } from '#shared/phone/sender-address.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import type { TakenAs, Verdict } from '#shared/replies/taken-as.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
@@ -45,7 +46,7 @@ export function inboundText(n: number, at: Date, parts: TextParts = {}): Inbound
     occurredAt: at.toISOString(),
     payload: {
       from,
-      to: phoneNumber(parts.to ?? OURS),
+      to: senderAddress(parts.to ?? OURS),
       body: parts.body ?? `text ${n}`,
       media: parts.media ?? [],
       carrier: 'twilio',
@@ -118,6 +119,7 @@ export async function applyBatch<T>(
 
 interface HeardParts {
   from?: string;
+  to?: string;
   media?: InboundSms['payload']['media'];
   minutesAgo?: number;
   /** What the dialog makes of it; null: it has not said yet. */
@@ -132,10 +134,10 @@ export function texting(
   const versions = new Map<string, number>();
   const consumers = testConsumers(clock);
   let texts = 0;
-  return async (body, { as = 'people', from = '+12125550000', media, minutesAgo = 0 } = {}) => {
+  return async (body, { as = 'people', from = '+12125550000', media, minutesAgo = 0, to = OURS } = {}) => {
     texts += 1;
     const at = new Date(clock.now().getTime() - minutesAgo * 60_000);
-    const said = inboundText(texts, at, { from, body, ...(media === undefined ? {} : { media }) });
+    const said = inboundText(texts, at, { from, to, body, ...(media === undefined ? {} : { media }) });
     await applyBatch(pool, consumers.texts, [said]);
     if (as !== null) {
       const version = (versions.get(from) ?? 0) + 1;

@@ -2281,7 +2281,7 @@ export interface paths {
         post?: never;
         /**
          * Forgets a number
-         * @description Whoever was written to from it is written to from another one of the pool. Not while it is halted, planned messages wait to go from it, or a campaign that has not ended names it: they would go, limited by the account alone.
+         * @description Whoever was written to from it is written to from another one of the pool. Not while it is halted, planned messages wait to go from it, or a campaign that has not ended names it: they would go, limited by the account alone. One on WhatsApp neither while answers wait, or a programme names it.
          *
          *     Takes the role `admin`.
          */
@@ -5034,7 +5034,10 @@ export interface components {
         NewAnswer: {
             /** @default  */
             body?: string;
-            /** @default [] */
+            /**
+             * @description By WhatsApp one at most
+             * @default []
+             */
             mediaUrls?: string[];
             /**
              * Format: uuid
@@ -7312,8 +7315,8 @@ export interface components {
             /** @description At most 500 */
             items: {
                 /**
-                 * @description E.164; of an erased person the hash that stands in its place
-                 * @example +14155550101
+                 * @description E.164; of a sender on WhatsApp behind `whatsapp:`
+                 * @example +14155550110
                  */
                 senderNumber: string;
                 carrier: string;
@@ -8184,8 +8187,8 @@ export interface components {
              */
             phoneNumber: string;
             /**
-             * @description E.164; of an erased person the hash that stands in its place
-             * @example +14155550101
+             * @description E.164; of a sender on WhatsApp behind `whatsapp:`
+             * @example +14155550110
              */
             ourNumber: string;
             campaignId: string | null;

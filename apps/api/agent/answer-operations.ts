@@ -10,7 +10,7 @@ import type { ConversationParts } from '../conversations/change-operations.ts';
 import { lockedWithPhone, writeAnswer } from '../conversations/write-answer.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
-import { shownPhone } from '../http/phone.ts';
+import { shownPhone, shownSender } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
 import { uuid } from '../http/words.ts';
@@ -45,7 +45,7 @@ const answerSchema = z
     id: z.uuid().meta({ description: 'Of the text' }),
     conversationId: z.uuid(),
     phoneNumber: shownPhone,
-    ourNumber: shownPhone,
+    ourNumber: shownSender,
     campaignId: z.uuid().nullable(),
     mode: z.enum(['draft', 'automatic']).meta({ description: 'When the text was given to the agent' }),
     state: stateSchema,

@@ -13,7 +13,7 @@ import { isUniqueViolation } from '#shared/postgres/pool.ts';
 import { segmentsOf } from '#shared/texts/segments.ts';
 import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply, search } from '../http/operation.ts';
-import { givenSender, shownPhone } from '../http/phone.ts';
+import { givenSender, shownSender } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
 import { checkVersion } from '../http/version.ts';
@@ -103,7 +103,7 @@ const ruleSchema = z
     unless: inLanguages(z.array(z.string())),
     answers: inLanguages(z.string()),
     campaignId: z.uuid().nullable(),
-    ourNumber: shownPhone.nullable(),
+    ourNumber: shownSender.nullable(),
     enabled: z.boolean(),
     createdAt: instant,
     updatedAt: instant,

@@ -1,7 +1,10 @@
 import { overtake } from '#shared/agent/answers.ts';
+import { MOST_WHATSAPP_MEDIA } from '#shared/carriers/whatsapp.ts';
 import type { Publish } from '#shared/live-events/publish.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { markTexts } from '#shared/replies/answered.ts';
+import type { Conversation } from '#shared/replies/conversation.ts';
 import { change, type Operation, reply } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import { checkVersion } from '../http/version.ts';
@@ -41,6 +44,20 @@ async function checkTextOf(tx: Transaction, phone: string, upTo: string | undefi
   throw new Problem('invalid_request', 'There is no such text in the conversation.', {
     faults: [{ in: 'body', pointer: '/upTo', detail: 'is no text of this conversation' }],
   });
+}
+
+/** 400 where of several files only the first would arrive. */
+function checkFiles({ ourNumber }: Conversation, mediaUrls: readonly string[]): void {
+  if (ourNumber === null || !isWhatsApp(ourNumber) || mediaUrls.length <= MOST_WHATSAPP_MEDIA) return;
+  throw new Problem(
+    'invalid_request',
+    'A message by WhatsApp takes one file: send the others by themselves.',
+    {
+      faults: [
+        { in: 'body', pointer: '/mediaUrls', detail: 'must be one file at most: it goes by WhatsApp' },
+      ],
+    },
+  );
 }
 
 export interface ConversationParts extends PlanParts {
@@ -155,6 +172,7 @@ const answerInConversation = (parts: ConversationParts): Operation =>
       const conversation = await lockedWithPhone(tx, id);
       const { phoneNumber } = conversation;
       await checkTextOf(tx, phoneNumber, body.upTo);
+      checkFiles(conversation, body.mediaUrls);
       const messageId = parts.clock.newId();
       const { from, intent, planned } = await writeAnswer(
         tx,

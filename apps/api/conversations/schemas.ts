@@ -346,7 +346,8 @@ export const answerSchema = z
     mediaUrls: z
       .array(z.url({ protocol: /^https$/, error: 'must be an https URL' }).max(2_000))
       .max(MOST_MEDIA)
-      .default([]),
+      .default([])
+      .meta({ description: 'By WhatsApp one at most' }),
     upTo,
   })
   .refine(({ body, mediaUrls }) => body !== '' || mediaUrls.length > 0, {

@@ -24,7 +24,13 @@ import {
   type StoredSender,
   updateSender,
 } from './store.ts';
-import { addressOf, requireOneChannel, requireSameChannel, requireWhatsApp } from './whatsapp.ts';
+import {
+  addressOf,
+  requireOneChannel,
+  requireSameChannel,
+  requireUnnamed,
+  requireWhatsApp,
+} from './whatsapp.ts';
 
 const tag = 'Senders';
 const params = z.strictObject({ senderNumber: givenSender });
@@ -230,7 +236,7 @@ const changes = ({ carriers, clock }: SenderParts): readonly Operation[] => [
     tag,
     summary: 'Forgets a number',
     description:
-      'Whoever was written to from it is written to from another one of the pool. Not while it is halted, planned messages wait to go from it, or a campaign that has not ended names it: they would go, limited by the account alone.',
+      'Whoever was written to from it is written to from another one of the pool. Not while it is halted, planned messages wait to go from it, or a campaign that has not ended names it: they would go, limited by the account alone. One on WhatsApp neither while answers wait, or a programme names it.',
     access: 'admin',
     params,
     replies: { 204: { description: 'It is gone', body: null } },
@@ -253,6 +259,7 @@ const changes = ({ carriers, clock }: SenderParts): readonly Operation[] => [
           `Campaigns that have not ended name it: ${names}. Stop them, or wait until they have ended.`,
         );
       }
+      await requireUnnamed(tx, senderNumber);
       if (await hasUnsent(tx, senderNumber)) {
         throw new Problem(
           'conflict',

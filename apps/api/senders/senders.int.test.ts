@@ -101,6 +101,33 @@ describe('Senders through the API', () => {
     await both.stop();
   });
 
+  it('on WhatsApp are not forgotten while answers wait to go from them, or a programme names them', async () => {
+    const { adminPool } = database;
+    const address = `whatsapp:${NUMBER}`;
+    const forget = () => api.send('DELETE', `/v1/senders/${encodeURIComponent(address)}`);
+    await create({ type: 'whatsapp' });
+    await adminPool.query(`INSERT INTO phone (phone_number) VALUES ('+12125550102') ON CONFLICT DO NOTHING`);
+    await adminPool.query(
+      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls, batch_id,
+                            cause_id, created_at, state)
+       VALUES (gen_random_uuid(), '+12125550102', 1, 'replies', 'reply', $1, 'Hello', '{}', gen_random_uuid(), gen_random_uuid(),
+               now(), 'queued')`,
+      [address],
+    );
+    assert.match((await forget()).body.detail, /Messages wait to go from it/);
+    await adminPool.query('DELETE FROM message');
+    await adminPool.query(
+      `INSERT INTO programme (slug, definition, created_at, updated_at, updated_by)
+       VALUES ('chats', jsonb_build_object('senderNumbers', jsonb_build_array($1::text)), now(), now(), 'ann')`,
+      [address],
+    );
+    const named = await forget();
+    assert.deepEqual([named.status, named.body.code], [409, 'conflict']);
+    assert.match(named.body.detail, /Programmes name it: chats/);
+    await adminPool.query(`DELETE FROM programme WHERE slug = 'chats'`);
+    assert.equal((await forget()).status, 204);
+  });
+
   it('of texts and on WhatsApp share no pool, also when both join at once', async () => {
     await createPool('texts');
     await createPool('chats');

@@ -1,4 +1,5 @@
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import type { SenderType } from '#shared/senders/limits.ts';
 import { readLimits } from '#shared/senders/limits.ts';
@@ -132,12 +133,15 @@ export async function haltSender(
   );
 }
 
-/** Whether planned messages that have not gone are to go from it, or may be at the carrier. */
+/**
+ * Whether planned messages that have not gone are to go from it, or may be at the carrier. Of a sender on WhatsApp answers count as
+ * well: only while it is known does anybody know through which carrier they go.
+ */
 export async function hasUnsent(tx: Transaction, senderNumber: string): Promise<boolean> {
   const { rowCount } = await tx.query(
     `SELECT FROM message
-      WHERE state IN ('queued', 'posting', 'ambiguous', 'held') AND lane = 'bulk' AND sender_number = $1 LIMIT 1`,
-    [senderNumber],
+      WHERE state IN ('queued', 'posting', 'ambiguous', 'held') AND (lane = 'bulk' OR $2) AND sender_number = $1 LIMIT 1`,
+    [senderNumber, isWhatsApp(senderNumber)],
   );
   return rowCount === 1;
 }
@@ -163,6 +167,15 @@ export async function openCampaignsWithSender(
     [senderNumber],
   );
   return rows;
+}
+
+/** Programmes that go on and name it, by slug. */
+export async function programmesWithSender(db: Queryable, senderNumber: string): Promise<string[]> {
+  const { rows } = await db.query<{ slug: string }>(
+    `SELECT slug FROM programme WHERE archived_at IS NULL AND definition -> 'senderNumbers' ? $1 ORDER BY slug`,
+    [senderNumber],
+  );
+  return rows.map(({ slug }) => slug);
 }
 
 export async function deleteSender(tx: Transaction, senderNumber: string): Promise<void> {

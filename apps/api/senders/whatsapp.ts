@@ -1,11 +1,12 @@
 import { whatsAppCarriers } from '#shared/carriers/whatsapp.ts';
+import { lockContent } from '#shared/content/write.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { isWhatsApp, numberOf, type SenderAddress, whatsAppOf } from '#shared/phone/sender-address.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { inWords } from '#shared/senders/campaign-senders.ts';
 import type { SenderType } from '#shared/senders/limits.ts';
 import { Problem } from '../http/problem.ts';
-import { hasOtherKind } from './store.ts';
+import { hasOtherKind, programmesWithSender } from './store.ts';
 
 /** The address of a sender of a type, by the number or the address that was given; 400 where they contradict each other. */
 export function addressOf(given: SenderAddress, type: SenderType): SenderAddress {
@@ -57,5 +58,20 @@ export async function requireOneChannel(
   throw new Problem(
     'conflict',
     `The pool ${pool} has senders of ${others}, and this is one of ${own}: whoever is reached by one may not be by the other. Use a pool of its own.`,
+  );
+}
+
+/**
+ * 409 where a programme names a sender on WhatsApp that is to be deleted: what people write there would be heard by nobody. Nobody
+ * changes programmes until the transaction ends.
+ */
+export async function requireUnnamed(tx: Transaction, senderNumber: string): Promise<void> {
+  if (!isWhatsApp(senderNumber)) return;
+  await lockContent(tx);
+  const programmes = await programmesWithSender(tx, senderNumber);
+  if (programmes.length === 0) return;
+  throw new Problem(
+    'conflict',
+    `Programmes name it: ${programmes.join(', ')}. Take it out of them first, or archive them.`,
   );
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { deliveryOutcomes } from '#shared/campaigns/deliveries.ts';
+import { ofItsChannel } from '#shared/campaigns/whatsapp.ts';
 import { readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { type Operation, read, reply } from '../../http/operation.ts';
-import { shownPhone } from '../../http/phone.ts';
+import { shownSender } from '../../http/phone.ts';
 import { instant } from '../../http/time.ts';
 import { type CampaignParts, known, params, tag } from '../operation-parts.ts';
 import { readDeliveryCounts } from '../store.ts';
@@ -36,7 +37,7 @@ const courseSchema = z
   .meta({ id: 'CampaignCourse' });
 
 const senderSchema = z.object({
-  senderNumber: shownPhone,
+  senderNumber: shownSender,
   carrier: z.string(),
   pool: z.string().nullable(),
   isKnown: z.boolean().meta({ description: 'Whether it was made known: one that was not has no limits' }),
@@ -98,7 +99,10 @@ export const courseOperations = ({ carriers, clock, defaultSender }: CampaignPar
     handle: async ({ params: { id } }, db) => {
       const { definition } = await known(db, id);
       const now = clock.now();
-      const senders = await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now);
+      const senders = ofItsChannel(
+        definition,
+        await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now),
+      );
       const rates = await readNumberRates(
         db,
         senders.map(({ senderNumber }) => senderNumber),
