@@ -1,14 +1,14 @@
 import { type BreakerLimits, tripInWords, tripOf } from '#shared/breakers/judge.ts';
 import { readCampaignSample } from '#shared/breakers/read-samples.ts';
 import { startStep } from '#shared/campaigns/careful-start.ts';
-import { channelsOf } from '#shared/campaigns/channel-of.ts';
 import { countOf } from '#shared/campaigns/counts.ts';
 import type { Canary } from '#shared/campaigns/definition.ts';
 import { guardOf, writeStage, writeTrip } from '#shared/campaigns/guard.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { readTriedBefore, sumOf, TRIED } from '#shared/campaigns/tried.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
-import { readCampaignSenders, readinessOfAny, type SendsFrom } from '#shared/senders/campaign-senders.ts';
+import { readinessOfCampaign } from '#shared/senders/campaign-readiness.ts';
+import { readCampaignSenders, type SendsFrom } from '#shared/senders/campaign-senders.ts';
 
 export interface GuardParts extends SendsFrom {
   /** Above which shares a campaign pauses. */
@@ -49,7 +49,7 @@ export async function leaveToPlan(
   // Before anything else: one that was resumed is counted anew also while its numbers keep it waiting.
   const guard = await guardOf(tx, campaign, now);
   const senders = await readCampaignSenders(tx, campaign.definition, { carriers, ownNumber }, now);
-  const readiness = readinessOfAny(senders, channelsOf(campaign));
+  const readiness = readinessOfCampaign(campaign, senders);
   const again = new Date(now.getTime() + AGAIN_MS);
   if (readiness.kind === 'waits') {
     const until = readiness.until ?? again;

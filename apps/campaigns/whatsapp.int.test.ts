@@ -146,6 +146,33 @@ describe('Campaigns that go by WhatsApp', () => {
     assert.deepEqual(await messages(), []);
   });
 
+  it('write to nobody whose values make the template longer than WhatsApp takes', async () => {
+    await insertSenders(pool, 'chats', 1, { rate: 80, number: OURS });
+    const filledTo = (length: number) => ({
+      name: 'A',
+      bodies: { en: `${'x'.repeat(900)}{{1}}` },
+      templates: { en: { contentSid: SID, variables: { 1: 'y'.repeat(length - 900) } } },
+    });
+    const ends = [];
+    for (const length of [1_024, 1_025]) {
+      const campaignId = await insertCampaign(pool, clock.now(), {
+        include: [await insertContacts(pool, 1, length)],
+        definition: { ...ofWhatsApp, variants: [filledTo(length)] },
+      });
+      await turns(60);
+      ends.push(await statesOf(pool, campaignId));
+    }
+    assert.deepEqual(ends, [{ sent: 1 }, { 'skipped:too_long': 1 }]);
+  });
+
+  /** Nobody of it is looked at, and the campaign says why. */
+  const waits = async (campaignId: string): Promise<void> => {
+    assert.deepEqual([await statesOf(pool, campaignId), await messages()], [{ pending: 2 }, []]);
+    assert.equal((await pool.query('SELECT FROM decision')).rowCount, 0);
+    const { rows } = await pool.query('SELECT reason FROM campaign WHERE campaign_id = $1', [campaignId]);
+    assert.match(rows[0]?.reason ?? '', /^Waits: none of its numbers is of the channel/);
+  };
+
   it('plan nothing from numbers for texts, where those took the place of the pool since', async () => {
     await insertSenders(pool, 'chats', 1, { rate: 80 });
     const campaignId = await insertCampaign(pool, clock.now(), {
@@ -153,10 +180,7 @@ describe('Campaigns that go by WhatsApp', () => {
       definition: ofWhatsApp,
     });
     await turns(30);
-    assert.deepEqual(
-      [await statesOf(pool, campaignId), await messages()],
-      [{ 'held:sender_other_channel': 2 }, []],
-    );
+    await waits(campaignId);
   });
 
   it('nor do campaigns by text from numbers on WhatsApp', async () => {
@@ -166,9 +190,6 @@ describe('Campaigns that go by WhatsApp', () => {
       definition: { senderPool: 'chats', messagesPerSecond: 50 },
     });
     await turns(30);
-    assert.deepEqual(
-      [await statesOf(pool, campaignId), await messages()],
-      [{ 'held:sender_other_channel': 2 }, []],
-    );
+    await waits(campaignId);
   });
 });

@@ -10,7 +10,7 @@ import type { Definition } from './definition.ts';
 import { piecesOf, renderPieces } from './links-in-text.ts';
 import { wordsOfStep } from './step-words.ts';
 import { parseTemplate, type Rendered, renderTemplate } from './template.ts';
-import { filler, type WhatsAppTemplate } from './whatsapp.ts';
+import { filler, LONGEST_TEMPLATE, type WhatsAppTemplate } from './whatsapp.ts';
 
 /** What somebody gets, or hears, word for word; or why they get nothing. */
 export type Composed = ComposedCall | ComposedText;
@@ -105,7 +105,8 @@ function textComposer({ defaultLanguage, variants }: Written, shortening: Shorte
     const rendered = text((field) => memberValue(member, field), shorten);
     if (rendered.kind === 'missing') return skipped(`missing_${rendered.fields[0]}`, rendered.fields);
     if (rendered.kind === 'blank') return skipped('blank_variable');
-    if (rendered.text.length > LONGEST_BODY) return skipped('too_long');
+    const longest = rendered.template === undefined ? LONGEST_BODY : LONGEST_TEMPLATE;
+    if (rendered.text.length > longest) return skipped('too_long');
     return {
       kind: 'text',
       body: rendered.text,

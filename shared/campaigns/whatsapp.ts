@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { languageSchema } from '#shared/contracts/drill.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { isWhatsApp } from '#shared/phone/sender-address.ts';
-import { LONGEST_BODY } from './body-faults.ts';
 import { templateFaults } from './call-words.ts';
 import type { CampaignFault, CampaignType, Definition, Variant } from './definition.ts';
 import { placesOf, withPlaces } from './places.ts';
@@ -14,8 +13,10 @@ import { parseTemplate, type Rendered, renderTemplate } from './template.ts';
  * "Hello {{1}}", so that what goes out can be shown and kept; what stands in the places are templates over fields of contacts.
  */
 
-/** Of one place: Meta takes no more of a whole template. */
-const LONGEST_VARIABLE = 1_024;
+/** Characters of a template that is filled: Meta takes no more (63021). https://www.twilio.com/docs/api/errors/63021 */
+export const LONGEST_TEMPLATE = 1_024;
+/** Of one place. */
+const LONGEST_VARIABLE = LONGEST_TEMPLATE;
 
 export const whatsAppTemplateSchema = z
   .strictObject({
@@ -244,8 +245,13 @@ export function templateFaultsOf(
       pointer: 'BODY',
       message: `{{${name}}} is none of the numbered places of an approved template: say what stands there in variables`,
     })),
-    ...(withPlaces(words ?? '', () => '').length > LONGEST_BODY
-      ? [{ pointer: 'BODY', message: `is longer than ${LONGEST_BODY} characters before any value is put in` }]
+    ...(withPlaces(words ?? '', () => '').length > LONGEST_TEMPLATE
+      ? [
+          {
+            pointer: 'BODY',
+            message: `is longer than ${LONGEST_TEMPLATE} characters before any value is put in, which WhatsApp does not take`,
+          },
+        ]
       : []),
     ...places
       .filter((place) => variables[place] === undefined)

@@ -54,6 +54,18 @@ describe('A campaign that goes by WhatsApp', () => {
     ]);
   });
 
+  it('is told of words of which WhatsApp takes no template, however short the values are', () => {
+    const saying = (length: number) => ({
+      bodies: { en: `{{1}}${'x'.repeat(length)}` },
+      templates: { en: { contentSid: SID, variables: { 1: 'y' } } },
+    });
+    assert.deepEqual(ofVariant(saying(1_024)), []);
+    assert.match(
+      ofVariant(saying(1_025)).join(),
+      /^\/variants\/0\/bodies\/en: is longer than 1024 characters/,
+    );
+  });
+
   it('needs a template in its default language', () => {
     assert.deepEqual(ofVariant({ bodies: {}, templates: {} }), [
       '/variants/0/templates: must have a template in en, for everybody else',

@@ -138,6 +138,16 @@ describe('A campaign that goes by WhatsApp, through the API', () => {
     );
   });
 
+  it('is estimated to wait where its pool has come to have numbers for texts alone, and goes from none of them', async () => {
+    const id = await draft();
+    await database.adminPool.query('DELETE FROM sender');
+    assert.equal((await sender('long_code', 'chats')).status, 201);
+    const { body } = await api.send('GET', `/v1/campaigns/${id}/estimate`);
+    assert.match(body.pace.waits, /^Waits: none of its numbers is of the channel/);
+    const senders = await api.send('GET', `/v1/campaigns/${id}/senders`);
+    assert.deepEqual(senders.body.items, []);
+  });
+
   it('is shown as the words of its template, filled, without segments of texts', async () => {
     const { body } = await api.send('POST', `/v1/campaigns/${await draft()}/preview`, { body: {} });
     const [row] = body.items;

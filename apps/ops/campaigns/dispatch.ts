@@ -1,4 +1,3 @@
-import { channelsOf } from '#shared/campaigns/channel-of.ts';
 import { choiceOf, stageNow } from '#shared/campaigns/choice.ts';
 import { countOf } from '#shared/campaigns/counts.ts';
 import { type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
@@ -12,7 +11,8 @@ import { shareFence } from '#shared/erasure/fence.ts';
 import { messageOf } from '#shared/errors.ts';
 import { roleOf } from '#shared/postgres/grants.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { readCampaignSenders, readinessOfAny } from '#shared/senders/campaign-senders.ts';
+import { readinessOfCampaign } from '#shared/senders/campaign-readiness.ts';
+import { readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { InHand } from '#shared/throttle/in-hand.ts';
 
 /** What one batch came to, in the words that older systems know. */
@@ -82,7 +82,7 @@ export async function dispatchByHand(
         return nothing('Its careful start is under way, which the service leads.');
       }
       const senders = await readCampaignSenders(tx, campaign.definition, parts, now);
-      const readiness = readinessOfAny(senders, channelsOf(campaign));
+      const readiness = readinessOfCampaign(campaign, senders);
       if (readiness.kind === 'waits') return nothing(readiness.reason);
       const limits = { rate: readiness.rate, part: 1, room: null };
       const rooms = await roomsOf(tx, campaign, limits, parts, now);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
-import { channelsOf } from '#shared/campaigns/channel-of.ts';
 import { contactStates, countOf } from '#shared/campaigns/counts.ts';
 import { type EndingShares, expectedSteps } from '#shared/campaigns/expected-steps.ts';
 import { endings } from '#shared/campaigns/ladder.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { type Prices, pricesOfCampaign } from '#shared/campaigns/prices.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
+import { ofItsChannel } from '#shared/campaigns/whatsapp.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import { readFields } from '#shared/contacts/store.ts';
@@ -15,12 +15,8 @@ import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import type { LinkMaker } from '#shared/links/token.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import {
-  carrierShares,
-  firstOf,
-  readCampaignSenders,
-  readinessOfAny,
-} from '#shared/senders/campaign-senders.ts';
+import { readinessOfCampaign } from '#shared/senders/campaign-readiness.ts';
+import { carrierShares, firstOf, readCampaignSenders } from '#shared/senders/campaign-senders.ts';
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
 import { type Operation, read, reply, search } from '../../http/operation.ts';
 import { Problem } from '../../http/problem.ts';
@@ -137,7 +133,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
         if (startAt !== null && startAt.getTime() - now.getTime() > FARTHEST_START_MS) throw tooFar();
         const found = await surveyed(campaign, startAt ?? now, db);
         const senders = await readCampaignSenders(db, campaign.definition, { carriers, ownNumber }, now);
-        const readiness = readinessOfAny(senders, channelsOf(campaign));
+        const readiness = readinessOfCampaign(campaign, senders);
         const isCalls = campaign.type === 'voice';
         const { callsPerSecond } = parts.calls;
         const usualPace = isCalls ? callsPerSecond : outlook.usualPace;
@@ -151,7 +147,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
           capacity: isCalls ? callsPerSecond : readiness.kind === 'ready' ? readiness.rate : null,
           waits: readiness.kind === 'waits' ? readiness.reason : null,
           shares: carrierShares(
-            senders.filter(({ canCall }) => !isCalls || canCall),
+            ofItsChannel(campaign.definition, senders).filter(({ canCall }) => !isCalls || canCall),
             firstOf(carriers),
           ),
           slots: outlook.slots[campaign.pool],
