@@ -6,7 +6,7 @@ import { type KeptDecision, readDecisions } from '#shared/decisions/read.ts';
 import { eventually } from '#test/eventually.ts';
 import { runs } from '#test/properties/runs.ts';
 import { SenderBench } from './test-bench.ts';
-import { lostAnswer } from './test-carrier.ts';
+import { lostAnswer, throttled } from './test-carrier.ts';
 
 const PHONE = '+14155550101';
 const OURS = 'whatsapp:+14155550110';
@@ -82,6 +82,19 @@ describe('A message on WhatsApp', () => {
     });
   }
 
+  it('is withheld as free text when the carrier made it wait until the window had closed', async () => {
+    await wrote(HOUR_MS);
+    bench.carrier.behave = async () => {
+      await wrote(WINDOW_MS);
+      return throttled;
+    };
+    await bench.plan(PHONE, [{ body: 'answer', senderNumber: OURS }]);
+    bench.start();
+    await isInState({ answer: 'blocked' });
+    assert.equal((await rules()).at(-1)?.[1], 'whatsapp_window');
+    assert.equal(bench.carrier.requests.length, 1);
+  });
+
   it('needs the window of its own number: neither a text nor another number there opens it', async () => {
     await wrote(0, 'whatsapp:+14155550111');
     await bench.plan(PHONE, [{ body: 'answer', senderNumber: OURS }, { body: 'text' }]);
@@ -140,17 +153,33 @@ describe('A message on WhatsApp', () => {
       senderNumber: OURS,
       template: TEMPLATE,
     } as const;
-    let words = 'Hello Ada, as approved.';
-    bench.carrier.behave = () => (bench.carrier.requests.length === 1 ? lostAnswer : undefined);
+    const { messages, requests } = bench.carrier;
+    // A text of the same words, that nobody of ours knows: it is older than what was lost.
+    const text = {
+      ...{
+        from: '+14155550100',
+        to: PHONE,
+        body: 'Hello Ada',
+        status: 'delivered',
+        errorCode: null,
+        segments: 1,
+      },
+      ...{ carrierMessageId: 'SMtext', messageId: '', attemptId: '', at: 0 },
+    };
+    bench.carrier.behave = () => {
+      if (requests.length > 1) return undefined;
+      messages.push({ ...text, createdAt: new Date() });
+      return lostAnswer;
+    };
     await bench.plan(PHONE, [{ ...template, body: 'Hello Ada' }]);
-    const stored = bench.carrier.messages;
     bench.start();
-    await eventually(async () => assert.equal(stored.length, 1));
-    const [message] = stored;
-    assert.ok(message);
-    [message.body, words] = [words, message.body];
+    await eventually(async () => assert.equal(messages.length, 2));
+    const found = messages.at(-1);
+    assert.equal(found?.from, OURS);
+    found.body = 'Hello Ada, as approved.';
     await isInState({ 'Hello Ada': 'sent' });
-    assert.equal(bench.carrier.requests.length, 1);
+    const { rows } = await bench.database.adminPool.query('SELECT carrier_message_id FROM attempt');
+    assert.deepEqual([rows, requests.length], [[{ carrier_message_id: found.carrierMessageId }], 1]);
   });
 
   it('keeps the order of its phone together with texts', async () => {

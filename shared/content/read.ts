@@ -3,6 +3,7 @@ import { type Drill, drillSchema } from '#shared/contracts/drill.ts';
 import { type Example, exampleSchema } from '#shared/dialog/examples.ts';
 import type { ProgrammeFile } from '#shared/drills/content-file.ts';
 import { programmeFileSchema } from '#shared/drills/programme.ts';
+import { messageOf } from '#shared/errors.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 
 /** What is published, as it stands in PostgreSQL. */
@@ -22,12 +23,21 @@ export async function readRevision(db: Queryable): Promise<number> {
 
 export const parseProgramme = (definition: unknown): ProgrammeFile => storedProgrammeSchema.parse(definition);
 
-/** All programmes that go on, by slug. */
+/**
+ * All programmes that go on, by slug. One that cannot be read is named, and keeps all from being read: without it its people and
+ * numbers would be taken for those of others.
+ */
 export async function readProgrammes(db: Queryable): Promise<ProgrammeFile[]> {
-  const { rows } = await db.query<{ definition: unknown }>(
-    'SELECT definition FROM programme WHERE archived_at IS NULL ORDER BY slug',
+  const { rows } = await db.query<{ slug: string; definition: unknown }>(
+    'SELECT slug, definition FROM programme WHERE archived_at IS NULL ORDER BY slug',
   );
-  return rows.map(({ definition }) => parseProgramme(definition));
+  return rows.map(({ definition, slug }) => {
+    try {
+      return parseProgramme(definition);
+    } catch (cause) {
+      throw new Error(`the programme ${slug} cannot be read: ${messageOf(cause)}`, { cause });
+    }
+  });
 }
 
 const publishedRowSchema = z.object({ content: drillSchema });

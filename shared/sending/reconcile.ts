@@ -150,6 +150,10 @@ async function settleLook(
   return verdict;
 }
 
+/**
+ * Rows of the log without an attempt own nothing: the message that is looked for may have come there without one, by the carrier's
+ * list of statuses, and would be sent twice.
+ */
 async function readEvidence(
   tx: Transaction,
   attempt: Ambiguous,
