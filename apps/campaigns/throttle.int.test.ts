@@ -195,6 +195,26 @@ describe('Throttle groups of campaigns', () => {
     assertWithin(await planned(), 60, 'minute');
   });
 
+  it('are given also to the campaign that names two of them, beside others that each name one', async () => {
+    const limit = { most: 20, per: 'minute', evenly: false } as const;
+    const one = await insertThrottleGroup(admin, clock.now(), limit);
+    const two = await insertThrottleGroup(admin, clock.now(), { ...limit, name: 'Other' });
+    const [ofOne, ofTwo, ofBoth] = [
+      await begin(150, [one]),
+      await begin(150, [two]),
+      await begin(150, [one, two]),
+    ];
+    await pass(5 * MINUTE);
+    const [a, b, both] = [
+      (await planned(ofOne)).length,
+      (await planned(ofTwo)).length,
+      (await planned(ofBoth)).length,
+    ];
+    assert.ok(both >= 30 && a + both >= 80 && b + both >= 80, `${a}, ${b}, ${both} of both`);
+    assertWithin(await planned(ofOne, ofBoth), limit.most, limit.per);
+    assertWithin(await planned(ofTwo, ofBoth), limit.most, limit.per);
+  });
+
   it('are changed while campaigns are under way, within seconds', async () => {
     const group = await insertThrottleGroup(admin, clock.now(), { most: 1, per: 'day', evenly: false });
     const campaignId = await begin(40, [group]);

@@ -438,7 +438,10 @@ export const personalData: Readonly<Record<string, Table>> = {
   ),
   throttle_state: all('none', 'throttle_group_id', 'used_to', 'clock_at', 'turn'),
   throttle_use: all('none', 'throttle_group_id', 'until', 'campaign_id', 'used'),
-  campaign_throttle: all('none', 'throttle_group_id', 'campaign_id', 'turn', 'unmet', 'asked_at'),
+  campaign_throttle: all(
+    'none',
+    ...['throttle_group_id', 'campaign_id', 'turn', 'unmet', 'asked_at', 'waits', 'held', 'first_from'],
+  ),
   campaign_spend: all('none', 'campaign_id', 'segments', 'media_messages', 'micros', 'budget_micros'),
   campaign_variant_spend: all('none', 'campaign_id', 'variant', 'segments', 'media_messages', 'micros'),
   breaker_watch: all('none', 'one', 'looked_at'),

@@ -134,18 +134,85 @@ export interface Waiting {
   campaignId: string;
   /** Where it stands in the order of turns: whoever has had the least is next. */
   turn: number;
-  /** How many. */
+  /** How many of the group are kept for it at most, as far as there are. */
   unmet: number;
+  /** Goes before all others, whatever their turns, and before those that do since later; null: by its turn. */
+  first: number | null;
+}
+
+/** How a campaign that asks again was left. */
+export interface Left {
+  turn: number;
+  /** People of it wait, whichever of its groups keeps them. */
+  waits: boolean;
+  /** This group keeps them. */
+  isKept: boolean;
 }
 
 /**
- * Where a campaign stands that asks again: where it stood, as long as it waited; else no further back than those that it finds. So
- * nobody saves up a share, and a share that nobody wants is everybody's.
+ * Where a campaign stands that asks again: where it stood, as long as the group kept it; as long as another of its groups did, behind
+ * those that it finds by no more than is queued ahead; else no further back than they are. So nobody saves up a share, a share that nobody
+ * wants is everybody's, and whoever waits for two groups does not begin anew in the one whenever the other keeps it.
  */
-export const turnOf = (
-  own: { turn: number; waits: boolean } | null,
-  { turn }: Pick<GroupState, 'turn'>,
-): number => (own?.waits === true ? own.turn : Math.max(own?.turn ?? 0, turn));
+export function turnOf(own: Left | null, { turn }: Pick<GroupState, 'turn'>, limit: Limit): number {
+  if (own === null) return Math.max(0, turn);
+  if (own.isKept) return own.turn;
+  return Math.max(own.turn, own.waits ? turn - mostAhead(limit) : turn);
+}
+
+/**
+ * For how long, in ms, what a campaign is to have of a group is kept for it while another of its groups has no room yet: no longer than
+ * until the group has more.
+ */
+const keptFor = (limit: Limit): number => (limit.evenly ? distanceOf(limit) : periodFor(limit));
+
+/** Most of a group that are free at once, after nothing of it was taken for long. */
+const mostAtOnce = (limit: Limit): number =>
+  limit.evenly
+    ? Math.floor(1 + Math.min(KEPT_MS, PERIOD_MS[limit.per] * KEPT_PART) / distanceOf(limit) + MARGIN)
+    : limit.most;
+
+/** How a campaign stands in one of its groups. */
+export interface Place {
+  limit: Limit;
+  state: GroupState;
+  now: number;
+  free: number;
+  own: Waiting;
+  others: readonly Waiting[];
+  /** How many it may take, as far as this group is concerned. */
+  share: number;
+}
+
+/**
+ * How many of a group are kept for a campaign that takes none, as others of its groups keep it: only where each of these is at least as
+ * fast, and whatever is free there next is its own, and is so soon. So the slower waits for the faster until both have room, and little
+ * of it is lost; without that whoever names one of them takes what is free there before the other has room, for ever.
+ */
+export function heldFor({ limit, share }: Place, keeping: readonly Place[]): number {
+  const isSoon = keeping.every(
+    (each) =>
+      each.free === 0 &&
+      keptFor(each.limit) <= keptFor(limit) &&
+      shareOf(1, each.own, each.others) === 1 &&
+      freeAt(each.limit, each.state, each.now) - each.now <= keptFor(limit),
+  );
+  return isSoon ? Math.min(share, ...keeping.map((each) => mostAtOnce(each.limit))) : 0;
+}
+
+/**
+ * After how long, in ms, a campaign of several groups that got nothing goes before all others, in all of them: about twice as long as
+ * its turn takes beside so many. Those that do so go in the order in which it came to that, which is the same in every group: so
+ * none of them waits for one that waits for it.
+ */
+export const patienceFor = (places: readonly Pick<Place, 'limit' | 'others'>[]): number =>
+  FRESH_MS +
+  2 *
+    Math.max(
+      ...places.map(
+        ({ limit, others }) => keptFor(limit) * Math.ceil((others.length + 1) / mostAtOnce(limit)),
+      ),
+    );
 
 /**
  * How many of those that are free a campaign may take: as many as it gets when they are dealt one by one, each to whoever of those that
@@ -155,22 +222,37 @@ export function shareOf(free: number, own: Waiting, others: readonly Waiting[]):
   if (free <= 0) return 0;
   const all = [own, ...others];
   if (all.reduce((sum, { unmet }) => sum + unmet, 0) <= free) return own.unmet;
+  const first = all
+    .filter((each) => each.first !== null && each.unmet > 0)
+    .sort((a, b) => (a.first ?? 0) - (b.first ?? 0) || (a.campaignId < b.campaignId ? -1 : 1))
+    .slice(0, free);
+  if (first.length === 0) return dealt(free, own, others);
+  // One each, and the rest by turns.
+  const after = (each: Waiting): Waiting =>
+    first.includes(each) ? { ...each, turn: each.turn + 1, unmet: each.unmet - 1 } : each;
+  return (first.includes(own) ? 1 : 0) + dealt(free - first.length, after(own), others.map(after));
+}
+
+/** How many come to a campaign, dealt by turns; there is not enough for all. */
+function dealt(free: number, own: Waiting, others: readonly Waiting[]): number {
+  if (free <= 0) return 0;
+  const all = [own, ...others];
   const upTo = ({ turn, unmet }: Waiting, level: number): number =>
     Math.min(unmet, Math.max(0, level - turn));
-  const dealt = (level: number): number => all.reduce((sum, each) => sum + upTo(each, level), 0);
+  const upToAll = (level: number): number => all.reduce((sum, each) => sum + upTo(each, level), 0);
   // The highest level to which there is enough for everybody.
   const turns = all.map(({ turn }) => turn);
   let [low, high] = [Math.min(...turns), Math.max(...turns) + free + 1];
   while (high - low > 1) {
     const level = Math.floor((low + high) / 2);
-    if (dealt(level) <= free) low = level;
+    if (upToAll(level) <= free) low = level;
     else high = level;
   }
   // What is left goes to as many of those who would be next, in one order.
   const next = all
     .filter((each) => upTo(each, low + 1) > upTo(each, low))
     .sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1))
-    .slice(0, free - dealt(low));
+    .slice(0, free - upToAll(low));
   return upTo(own, low) + (next.includes(own) ? 1 : 0);
 }
 

@@ -3,6 +3,7 @@ import {
   countsSince,
   FRESH_MS,
   type GroupState,
+  type Left,
   type Limit,
   PERIOD_MS,
   type Period,
@@ -69,22 +70,30 @@ export async function readUsed(
   return new Map(rows.map(({ id, oldest, used }) => [id, { used, oldest: oldest.getTime() }]));
 }
 
+/** A campaign as it has asked; `first`: from when on, also where that is still to come. */
+export type Asking = Waiting & Left;
+
 /** Campaigns that wait for these groups, by group, whose states are locked; the one that asks among them, whatever it does. */
 export async function readWaiting(
   tx: Transaction,
   groups: readonly LockedGroup[],
   campaignId: string,
-): Promise<ReadonlyMap<string, readonly Waiting[]>> {
-  const { rows } = await tx.query<Waiting & { id: string }>(
-    `SELECT id, campaign_id AS "campaignId", turn, CASE WHEN asked_at > since THEN unmet ELSE 0 END AS unmet
+): Promise<ReadonlyMap<string, readonly Asking[]>> {
+  const { rows } = await tx.query<Omit<Asking, 'first'> & { id: string; first: Date | null }>(
+    `SELECT id, campaign_id AS "campaignId", turn, CASE WHEN asked_at > since THEN unmet + held ELSE 0 END AS unmet,
+            asked_at > since AND unmet > 0 AS "isKept", asked_at > since AND (waits OR unmet > 0) AS waits,
+            CASE WHEN asked_at > since THEN first_from END AS first
        FROM unnest($1::uuid[], $2::timestamptz[]) AS asked(id, since)
        JOIN campaign_throttle ON throttle_group_id = id
       WHERE campaign_id = $3
-         OR unmet > 0 AND asked_at > since
+         OR unmet + held > 0 AND asked_at > since
             AND EXISTS (SELECT FROM campaign WHERE campaign.campaign_id = campaign_throttle.campaign_id AND status = 'active')`,
     [groups.map(({ id }) => id), groups.map(({ now }) => new Date(now - FRESH_MS)), campaignId],
   );
-  return Map.groupBy(rows, ({ id }) => id);
+  return Map.groupBy(
+    rows.map((row) => ({ ...row, first: row.first?.getTime() ?? null })),
+    ({ id }) => id,
+  );
 }
 
 /** What a campaign takes of a group, and where it and the group stand then. */
@@ -96,7 +105,14 @@ export interface Taken {
   turn: number;
   /** Of the campaign. */
   ownTurn: number;
+  /** People whom this group keeps. */
   unmet: number;
+  /** How many of this group are kept for them while another keeps them. */
+  held: number;
+  /** Whether people wait, whichever group keeps them. */
+  waits: boolean;
+  /** From when on they go before all others, in ms; null: by turns. */
+  firstFrom: number | null;
 }
 
 /** Writes what a campaign takes of groups, whose states are locked, and forgets what is over. */
@@ -113,8 +129,10 @@ export async function writeTaken(
   await tx.query(
     `WITH given AS (
        SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::timestamptz[],
-                            $7::integer[], $8::timestamptz[], $9::bigint[], $10::integer[], $11::timestamptz[])
-              AS given(id, used_to, clock_at, turn, until, taken, forgets, own_turn, unmet, asked_before)),
+                            $7::integer[], $8::timestamptz[], $9::bigint[], $10::integer[], $11::timestamptz[],
+                            $12::boolean[], $13::integer[], $14::timestamptz[])
+              AS given(id, used_to, clock_at, turn, until, taken, forgets, own_turn, unmet, asked_before, waits, held,
+                       first_from)),
      state AS (
        UPDATE throttle_state AS known SET used_to = given.used_to, clock_at = given.clock_at, turn = given.turn
          FROM given WHERE known.throttle_group_id = given.id),
@@ -127,10 +145,11 @@ export async function writeTaken(
      gone AS (
        DELETE FROM campaign_throttle USING given
         WHERE throttle_group_id = given.id AND asked_at < asked_before AND campaign_id <> $1)
-     INSERT INTO campaign_throttle (throttle_group_id, campaign_id, turn, unmet, asked_at)
-     SELECT id, $1, own_turn, unmet, clock_at FROM given
+     INSERT INTO campaign_throttle (throttle_group_id, campaign_id, turn, unmet, asked_at, waits, held, first_from)
+     SELECT id, $1, own_turn, unmet, clock_at, waits, held, first_from FROM given
      ON CONFLICT (throttle_group_id, campaign_id) DO UPDATE
-        SET turn = excluded.turn, unmet = excluded.unmet, asked_at = excluded.asked_at`,
+        SET turn = excluded.turn, unmet = excluded.unmet, asked_at = excluded.asked_at, waits = excluded.waits,
+            held = excluded.held, first_from = excluded.first_from`,
     [
       campaignId,
       takings.map(({ group }) => group.id),
@@ -143,6 +162,9 @@ export async function writeTaken(
       takings.map(({ ownTurn }) => ownTurn),
       takings.map(({ unmet }) => unmet),
       dates(({ group }) => group.now - FORGOTTEN_MS),
+      takings.map(({ waits }) => waits),
+      takings.map(({ held }) => held),
+      dates(({ firstFrom }) => firstFrom),
     ],
   );
 }
@@ -154,7 +176,8 @@ export interface Returned {
   until: number;
   back: number;
   usedTo: number | null;
-  unmet: number;
+  /** Whether people still wait. */
+  waits: boolean;
 }
 
 /** Gives back what was taken and is not used, and says who still waits; states of the groups are locked. */
@@ -165,8 +188,8 @@ export async function writeReturned(
 ): Promise<void> {
   await tx.query(
     `WITH given AS (
-       SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::integer[], $5::timestamptz[], $6::integer[])
-              AS given(id, until, back, used_to, unmet)),
+       SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::integer[], $5::timestamptz[], $6::boolean[])
+              AS given(id, until, back, used_to, still)),
      state AS (
        UPDATE throttle_state AS known SET used_to = given.used_to
          FROM given WHERE known.throttle_group_id = given.id AND back > 0),
@@ -174,7 +197,9 @@ export async function writeReturned(
        UPDATE throttle_use AS known SET used = used - back
          FROM given
         WHERE known.throttle_group_id = given.id AND known.until = given.until AND campaign_id = $1 AND back > 0)
-     UPDATE campaign_throttle AS known SET unmet = given.unmet, turn = turn - back
+     UPDATE campaign_throttle AS known
+        SET turn = turn - back, unmet = CASE WHEN still THEN unmet ELSE 0 END, held = CASE WHEN still THEN held ELSE 0 END,
+            waits = waits AND still, first_from = CASE WHEN still THEN first_from END
        FROM given WHERE known.throttle_group_id = given.id AND campaign_id = $1`,
     [
       campaignId,
@@ -182,12 +207,16 @@ export async function writeReturned(
       returned.map(({ until }) => new Date(until)),
       returned.map(({ back }) => back),
       returned.map(({ usedTo }) => (usedTo === null ? null : new Date(usedTo))),
-      returned.map(({ unmet }) => unmet),
+      returned.map(({ waits }) => waits),
     ],
   );
 }
 
 /** A campaign of which nobody waits. */
 export async function waitsForNone(db: Queryable, campaignId: string): Promise<void> {
-  await db.query('UPDATE campaign_throttle SET unmet = 0 WHERE campaign_id = $1 AND unmet > 0', [campaignId]);
+  await db.query(
+    `UPDATE campaign_throttle SET unmet = 0, held = 0, waits = false, first_from = NULL
+      WHERE campaign_id = $1 AND (waits OR unmet > 0)`,
+    [campaignId],
+  );
 }

@@ -3,8 +3,11 @@ import {
   freeAt,
   freeOf,
   type GroupState,
+  heldFor,
   isStopped,
   type Limit,
+  type Place,
+  patienceFor,
   type Queued,
   roomAhead,
   shareOf,
@@ -13,9 +16,9 @@ import {
   turnOf,
   usedToAfter,
   usedToBefore,
-  type Waiting,
 } from './rule.ts';
 import {
+  type Asking,
   type LockedGroup,
   lockGroups,
   readWaiting,
@@ -40,7 +43,7 @@ export interface Share {
 interface TakenOf {
   id: string;
   until: number;
-  unmet: number;
+  waits: boolean;
 }
 
 /** A group of its definition that is not there any more lets nothing through: nobody knows what it was to let through. */
@@ -80,35 +83,51 @@ export async function takeShare(pool: Pool, asked: Asked, now: Date): Promise<Sh
 export function takingsOf(
   { campaignId, wants, ...queued }: Asked,
   groups: readonly LockedGroup[],
-  waiting: ReadonlyMap<string, readonly Waiting[]>,
+  waiting: ReadonlyMap<string, readonly Asking[]>,
 ): Taken[] {
   const limits = groups.map(({ limit }) => limit);
   const wanted = Math.min(wants, roomAhead(limits, queued));
-  const shares = groups.map((group) => {
-    const all = waiting.get(group.id) ?? [];
-    const before = all.find((each) => each.campaignId === campaignId) ?? null;
-    const ownTurn = turnOf(
-      before === null ? null : { turn: before.turn, waits: before.unmet > 0 },
-      group.state,
-    );
-    const others = all.filter((each) => each.campaignId !== campaignId);
-    const free = freeOf(group.limit, group.state, group.now);
-    return { group, ownTurn, share: shareOf(free, { campaignId, turn: ownTurn, unmet: wanted }, others) };
-  });
-  const taken = Math.min(...shares.map(({ share }) => share));
-  return shares.map(({ group, ownTurn, share }) => {
+  const at = Math.max(...groups.map(({ now }) => now));
+  const own = [...waiting.values()].flat().filter((each) => each.campaignId === campaignId && each.waits);
+  const since = own.flatMap(({ first }) => first ?? []);
+  const firstFrom = since.length === 0 ? null : Math.min(...since);
+  const places = groups.map((group): Place & { group: LockedGroup } => {
     const { limit, now, state } = group;
+    const all = (waiting.get(group.id) ?? []).map((each) => ({ ...each, first: begun(each.first, at) }));
+    const before = all.find((each) => each.campaignId === campaignId) ?? null;
+    const turn = turnOf(before, state, limit);
+    const place = {
+      own: { campaignId, turn, unmet: wanted, first: begun(firstFrom, at) },
+      others: all.filter((each) => each.campaignId !== campaignId),
+      free: freeOf(limit, state, now),
+    };
+    return { ...{ group, limit, state, now }, ...place, share: shareOf(place.free, place.own, place.others) };
+  });
+  const taken = Math.min(...places.map(({ share }) => share));
+  const waits = taken < wanted;
+  const keeping = places.filter(({ share }) => waits && share === taken);
+  // Whoever has got something waits by turns again.
+  const goesFirst = waits && taken === 0 && groups.length > 1;
+  return places.map((place) => {
+    const { group, limit, now, own: asks, state } = place;
+    const isKept = keeping.includes(place);
     return {
       group,
       taken,
       usedTo: usedToAfter(limit, state, { now, taken }),
-      turn: turnAfter(state, ownTurn, taken),
-      ownTurn: ownTurn + taken,
-      // Of a group that would have given more, what it did not take is the others'.
-      unmet: share === taken ? wanted - taken : 0,
+      turn: turnAfter(state, asks.turn, taken),
+      ownTurn: asks.turn + taken,
+      unmet: isKept ? wanted - taken : 0,
+      // Of a group that would have given more, what it did not take is the others', unless it is to be had so soon.
+      held: waits && taken === 0 && !isKept ? heldFor(place, keeping) : 0,
+      waits,
+      firstFrom: goesFirst ? (firstFrom ?? at + patienceFor(places)) : null,
     };
   });
 }
+
+const begun = (first: number | null, now: number): number | null =>
+  first !== null && first <= now ? first : null;
 
 /** Pure. */
 function shareFrom(takings: readonly Taken[], queued: Queued): Share {
@@ -131,10 +150,10 @@ function shareFrom(takings: readonly Taken[], queued: Queued): Share {
         ? null
         : reasonOf(keeping.map(({ group }) => ({ ...group, ...group.limit }))),
     until: ats.length === 0 ? null : new Date(Math.max(...ats)),
-    taken: takings.map(({ group, unmet }) => ({
+    taken: takings.map(({ group, waits }) => ({
       id: group.id,
       until: sliceEnd(group.limit, group.now),
-      unmet,
+      waits,
     })),
   };
 }
@@ -156,15 +175,15 @@ export async function returnShare(
   { back, waits }: { back: number; waits: boolean },
   now: Date,
 ): Promise<void> {
-  if (taken.length === 0 || (back === 0 && (waits || taken.every(({ unmet }) => unmet === 0)))) return;
+  if (taken.length === 0 || (back === 0 && (waits || !taken.some((each) => each.waits)))) return;
   await inTransaction(pool, async (tx) => {
     const ids = taken.map(({ id }) => id);
     const groups = new Map((await lockGroups(tx, ids, now)).map((group) => [group.id, group]));
-    const returned = taken.flatMap(({ id, unmet, until }) => {
+    const returned = taken.flatMap(({ id, until }) => {
       const group = groups.get(id);
       if (group === undefined) return [];
       const usedTo = usedToBefore(group.limit, group.state.usedTo, back);
-      return [{ id, until, back, usedTo, unmet: waits ? unmet : 0 }];
+      return [{ id, until, back, usedTo, waits }];
     });
     await writeReturned(tx, campaignId, returned);
   });

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '#test/properties/runs.ts';
-import {
-  type GroupState,
-  type Limit,
-  PERIOD_MS,
-  periods,
-  sliceEnd,
-  usedToBefore,
-  type Waiting,
-} from './rule.ts';
-import type { LockedGroup } from './store.ts';
+import { type GroupState, type Limit, PERIOD_MS, periods, sliceEnd, usedToBefore } from './rule.ts';
+import type { Asking, LockedGroup, Taken } from './store.ts';
 import { takingsOf } from './take.ts';
 
 const START = Date.parse('2026-11-27T09:00:00Z');
@@ -28,7 +20,10 @@ class Groups {
   readonly planned = new Map<string, Planned[]>();
   readonly #groups: Map<string, { limit: Limit; usedTo: number | null; turn: number; clockAt: number }>;
   #used: { group: string; until: number; campaignId: string; used: number }[] = [];
-  readonly #asks = new Map<string, { turn: number; unmet: number; askedAt: number }>();
+  readonly #asks = new Map<
+    string,
+    Pick<Taken, 'unmet' | 'held' | 'waits' | 'firstFrom'> & { turn: number; askedAt: number }
+  >();
 
   constructor(limits: Readonly<Record<string, Limit>>) {
     this.#groups = new Map(
@@ -68,13 +63,22 @@ class Groups {
     const waiting = new Map(
       groups.map(({ id, now: at }) => [
         id,
-        [...this.#asks].flatMap(([key, each]): Waiting[] => {
+        [...this.#asks].flatMap(([key, each]): Asking[] => {
           const [group = '', campaign = ''] = key.split(' ');
           if (group !== id) return [];
-          const unmet = each.askedAt > at - FRESH_MS ? each.unmet : 0;
-          return unmet > 0 || campaign === campaignId
-            ? [{ campaignId: campaign, turn: each.turn, unmet }]
-            : [];
+          const isFresh = each.askedAt > at - FRESH_MS;
+          const unmet = isFresh ? each.unmet + each.held : 0;
+          if (unmet === 0 && campaign !== campaignId) return [];
+          const left = { waits: isFresh && each.waits, isKept: isFresh && each.unmet > 0 };
+          return [
+            {
+              ...left,
+              campaignId: campaign,
+              turn: each.turn,
+              unmet,
+              first: isFresh ? each.firstFrom : null,
+            },
+          ];
         }),
       ]),
     );
@@ -82,7 +86,7 @@ class Groups {
     this.#used = this.#used.filter(
       ({ group, until }) => until > now - 2 * PERIOD_MS[this.#group(group).limit.per],
     );
-    for (const { group, ownTurn, taken, turn, unmet, usedTo } of takings) {
+    for (const { firstFrom, group, held, ownTurn, taken, turn, unmet, usedTo, waits } of takings) {
       Object.assign(this.#group(group.id), { usedTo, turn, clockAt: group.now });
       if (taken > 0)
         this.#used.push({
@@ -91,13 +95,16 @@ class Groups {
           campaignId,
           used: taken,
         });
-      this.#asks.set(`${group.id} ${campaignId}`, { turn: ownTurn, unmet, askedAt: group.now });
+      this.#asks.set(`${group.id} ${campaignId}`, {
+        ...{ turn: ownTurn, unmet, held, waits, firstFrom },
+        askedAt: group.now,
+      });
     }
     const count = takings[0]?.taken ?? 0;
     return {
       count,
       plan: (used: number, { isReturned, waits }: { isReturned: boolean; waits: boolean }): void => {
-        for (const { group, unmet } of takings) {
+        for (const { group } of takings) {
           const known = this.planned.get(group.id) ?? [];
           this.planned.set(group.id, known);
           for (let n = 0; n < used; n += 1) known.push({ campaignId, at: group.now, most: group.limit.most });
@@ -109,7 +116,7 @@ class Groups {
           const own = this.#asks.get(`${group.id} ${campaignId}`);
           if (own !== undefined) {
             own.turn -= count - used;
-            own.unmet = waits ? unmet : 0;
+            if (!waits) Object.assign(own, { unmet: 0, held: 0, waits: false, firstFrom: null });
           }
         }
       },
@@ -300,6 +307,75 @@ describe('Throttle groups', () => {
     }
     assert.equal(groups.countOf('2', 'B'), 1);
     assert.ok(groups.countOf('1', 'A') >= 580, String(groups.countOf('1', 'A')));
+  });
+
+  /** Campaigns with groups of their own look every few seconds, in an order that changes, and always want more. */
+  const overlapping = (
+    limits: Readonly<Record<string, Limit>>,
+    campaigns: Readonly<Record<string, readonly string[]>>,
+    { everySeconds, seconds }: { seconds: number; everySeconds: number },
+  ) => {
+    const groups = new Groups(limits);
+    const names = Object.keys(campaigns);
+    const served = new Map(names.map((name): [string, number[]] => [name, []]));
+    for (let second = 0; second < seconds; second += everySeconds) {
+      for (let n = 0; n < names.length; n += 1) {
+        const name = names[(n + second) % names.length] ?? '';
+        const now = START + second * 1_000;
+        const share = groups.ask(name, { groups: campaigns[name] ?? [], wants: 500 }, now);
+        share.plan(share.count, { isReturned: true, waits: true });
+        for (let got = 0; got < share.count; got += 1) served.get(name)?.push(now);
+      }
+    }
+    return served;
+  };
+
+  for (const [name, limit, hours] of [
+    ['forty an hour', { most: 40, per: 'hour', evenly: true }, 3],
+    ['twenty a minute, at once,', { most: 20, per: 'minute', evenly: false }, 1 / 3],
+  ] as const) {
+    it(`give ${name} of two groups also to the campaign that names both`, () => {
+      const served = overlapping(
+        { 1: limit, 2: limit },
+        { A: ['1'], C: ['2'], B: ['1', '2'] },
+        { seconds: hours * 3_600, everySeconds: 1 },
+      );
+      const [a = 0, c = 0, b = 0] = [...served.values()].map(({ length }) => length);
+      assert.ok(b >= Math.min(a, c) / 2 && b <= Math.max(a, c), `A ${a}, C ${c}, B ${b}`);
+      const whole = (limit.most * hours * 3_600_000) / PERIOD_MS[limit.per];
+      assert.ok(Math.min(a, c) + b >= whole * 0.7, `A ${a}, C ${c}, B ${b} of ${whole}`);
+    });
+  }
+
+  it('leave nobody who always wants more without anything, however the groups of campaigns overlap', () => {
+    const ofAll = (...ids: string[]) => fc.subarray(ids, { minLength: 1 });
+    const minutes = fc.record({
+      most: fc.integer({ min: 1, max: 30 }),
+      per: fc.constant('minute' as const),
+      evenly: fc.boolean(),
+    });
+    const campaigns = fc.array(ofAll('1', '2', '3'), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(
+        fc.tuple(minutes, minutes, minutes),
+        campaigns,
+        fc.integer({ min: 1, max: 5 }),
+        ([one, two, three], groups, everySeconds) => {
+          const names = Object.fromEntries(groups.map((ids, index) => [`C${index}`, ids]));
+          const seconds = 1_800;
+          const limits = { 1: one, 2: two, 3: three };
+          const served = overlapping(limits, names, { seconds, everySeconds });
+          for (const [name, at] of served) {
+            // A period and a bit for each of those before it, and as long until it goes before them.
+            const most = (3 * groups.length + 1) * 66_000;
+            const ends = [START, ...at, START + seconds * 1_000];
+            const longest = Math.max(...ends.slice(1).map((each, index) => each - (ends[index] ?? 0)));
+            assert.ok(longest <= most, `${name} got nothing for ${longest / 1_000} s`);
+          }
+        },
+      ),
+      { numRuns: runs(40) },
+    );
   });
 
   it('go at even distances where they are to, also after nobody wanted anything for long', () => {

@@ -44,7 +44,12 @@ describe('Throttle groups in the API', () => {
     inTransaction(admin, async (tx) => {
       const [group] = await lockGroups(tx, [id], new Date());
       assert.ok(group);
-      await writeTaken(tx, campaignId, [{ group, taken, usedTo: null, turn: 0, ownTurn: taken, unmet }]);
+      await writeTaken(tx, campaignId, [
+        {
+          ...{ group, taken, unmet, usedTo: null, turn: 0, ownTurn: taken },
+          ...{ held: 0, waits: unmet > 0, firstFrom: null },
+        },
+      ]);
     });
 
   it('are made, listed by name, and come evenly where nothing else is said, but of a day', async () => {
