@@ -39,18 +39,21 @@ const KEPT_PERIODS = 2;
 
 /** These groups, in the order of their ids, in which their states are locked. One that is not there any more is missing. */
 export async function lockGroups(tx: Transaction, ids: readonly string[], now: Date): Promise<LockedGroup[]> {
+  await tx.query(
+    'SELECT FROM throttle_state WHERE throttle_group_id = ANY ($1) ORDER BY throttle_group_id FOR UPDATE',
+    [ids],
+  );
+  // By statements that begin once the locks are had: they see a limit that was changed meanwhile, and all that was taken.
   const { rows } = await tx.query<StateRow>(
     `SELECT throttle_group_id AS id, known.name, known.most, known.per, known.evenly, used_to, clock_at, turn
        FROM throttle_state JOIN throttle_group AS known USING (throttle_group_id)
-      WHERE throttle_group_id = ANY ($1) ORDER BY throttle_group_id
-        FOR UPDATE OF throttle_state`,
+      WHERE throttle_group_id = ANY ($1) ORDER BY throttle_group_id`,
     [ids],
   );
   const groups = rows.map(({ clock_at, evenly, id, most, name, per, turn, used_to }) => ({
     ...{ id, name, limit: { most, per, evenly }, now: Math.max(now.getTime(), clock_at.getTime()) },
     state: { usedTo: used_to?.getTime() ?? null, used: 0, oldest: null, turn },
   }));
-  // By a statement that begins once the locks are had.
   const used = await readUsed(tx, groups);
   return groups.map((group) => ({ ...group, state: { ...group.state, ...used.get(group.id) } }));
 }

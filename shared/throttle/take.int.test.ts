@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { eventually } from '#test/eventually.ts';
+import { ManualClock } from '#test/manual-clock.ts';
+import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { takeShare } from './take.ts';
+
+const START = new Date('2026-11-27T10:00:00Z');
+const CAMPAIGN = '018f0000-0000-7000-8000-00000000000c';
+
+describe('Shares of throttle groups in PostgreSQL', () => {
+  let database: TestDatabase;
+  let admin: Pool;
+  let clock: ManualClock;
+  let group: string;
+  before(async () => {
+    database = await createDatabase();
+    admin = database.adminPool;
+  });
+  after(() => database.drop());
+  beforeEach(async () => {
+    clock = new ManualClock(START);
+    await admin.query('TRUNCATE throttle_group CASCADE');
+    const { rows } = await admin.query<{ id: string }>(
+      `INSERT INTO throttle_group (throttle_group_id, name, most, per, evenly, created_at, updated_at)
+       VALUES (gen_random_uuid(), 'Front desk', 30, 'minute', false, $1, $1) RETURNING throttle_group_id AS id`,
+      [START],
+    );
+    group = rows[0]?.id ?? '';
+    await admin.query('INSERT INTO throttle_state (throttle_group_id, clock_at) VALUES ($1, $2)', [
+      group,
+      START,
+    ]);
+  });
+
+  const take = (wants: number) =>
+    takeShare(admin, { campaignId: CAMPAIGN, groups: [group], wants, queued: 0, recent: 0 }, clock.now());
+
+  /** What a share comes to that is asked for while somebody else has the group locked, who does this meanwhile. */
+  const takeBehind = (wants: number, meanwhile: () => Promise<void>) =>
+    inTransaction(admin, async (tx) => {
+      await tx.query('SELECT FROM throttle_state WHERE throttle_group_id = $1 FOR UPDATE', [group]);
+      const taking = take(wants);
+      await eventually(async () => {
+        const { rowCount } = await admin.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        assert.equal(rowCount, 1);
+      });
+      await meanwhile();
+      return { taking };
+    });
+
+  it('go by a limit that was lowered while they waited for the group', async () => {
+    const { taking } = await takeBehind(20, async () => {
+      await admin.query('UPDATE throttle_group SET most = 5');
+    });
+    assert.equal((await taking).count, 5);
+  });
+});
