@@ -215,11 +215,14 @@ export async function writeReturned(
   );
 }
 
-/** A campaign of which nobody waits. */
+/** A campaign of which nobody waits. Its rows are locked in the order of its groups, as whoever takes of them locks rows. */
 export async function waitsForNone(db: Queryable, campaignId: string): Promise<void> {
   await db.query(
-    `UPDATE campaign_throttle SET unmet = 0, held = 0, waits = false, first_from = NULL
-      WHERE campaign_id = $1 AND (waits OR unmet > 0)`,
+    `WITH waiting AS MATERIALIZED (
+       SELECT throttle_group_id AS id FROM campaign_throttle
+        WHERE campaign_id = $1 AND (waits OR unmet > 0) ORDER BY throttle_group_id FOR UPDATE)
+     UPDATE campaign_throttle SET unmet = 0, held = 0, waits = false, first_from = NULL
+       FROM waiting WHERE throttle_group_id = waiting.id AND campaign_id = $1`,
     [campaignId],
   );
 }

@@ -36,17 +36,20 @@ describe('Shares of throttle groups in PostgreSQL', () => {
   const take = (wants: number) =>
     takeShare(admin, { campaignId: CAMPAIGN, groups: [group], wants, queued: 0, recent: 0 }, clock.now());
 
+  const somebodyWaits = () =>
+    eventually(async () => {
+      const { rowCount } = await admin.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      assert.equal(rowCount, 1);
+    });
+
   /** What a share comes to that is asked for while somebody else has the group locked, who does this meanwhile. */
   const takeBehind = (wants: number, meanwhile: () => Promise<void>) =>
     inTransaction(admin, async (tx) => {
       await tx.query('SELECT FROM throttle_state WHERE throttle_group_id = $1 FOR UPDATE', [group]);
       const taking = take(wants);
-      await eventually(async () => {
-        const { rowCount } = await admin.query(
-          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        );
-        assert.equal(rowCount, 1);
-      });
+      await somebodyWaits();
       await meanwhile();
       return { taking };
     });
@@ -56,5 +59,39 @@ describe('Shares of throttle groups in PostgreSQL', () => {
       await admin.query('UPDATE throttle_group SET most = 5');
     });
     assert.equal((await taking).count, 5);
+  });
+
+  it('end for a campaign of which nobody waits any more in the order in which groups are locked', async () => {
+    const ids = ['018f0000-0000-7000-8000-0000000000f2', '018f0000-0000-7000-8000-0000000000f1'];
+    for (const id of ids) {
+      await admin.query(
+        `INSERT INTO throttle_group (throttle_group_id, name, most, per, evenly, created_at, updated_at)
+         VALUES ($1, $1::uuid::text, 30, 'minute', false, $2, $2)`,
+        [id, START],
+      );
+      await admin.query('INSERT INTO throttle_state (throttle_group_id, clock_at) VALUES ($1, $2)', [
+        id,
+        START,
+      ]);
+      await admin.query(
+        `INSERT INTO campaign_throttle (throttle_group_id, campaign_id, turn, unmet, asked_at, waits) VALUES ($1, $2, 0, 5, $3, true)`,
+        [id, CAMPAIGN, START],
+      );
+    }
+    const lock = 'SELECT FROM campaign_throttle WHERE throttle_group_id = $1 FOR UPDATE';
+    const { taking } = await inTransaction(admin, async (tx) => {
+      await tx.query(lock, [ids[1]]);
+      const nothing = take(0);
+      await somebodyWaits();
+      // It waits with nothing in hand that is wanted here.
+      await tx.query(lock, [ids[0]]);
+      return { taking: nothing };
+    });
+    assert.equal((await taking).count, 0);
+    const { rows } = await admin.query('SELECT unmet, waits FROM campaign_throttle');
+    assert.deepEqual(rows, [
+      { unmet: 0, waits: false },
+      { unmet: 0, waits: false },
+    ]);
   });
 });
