@@ -37,7 +37,7 @@ import { shareFence } from '#shared/erasure/fence.ts';
 import { countStartFailure } from '#shared/operating/count-start-failure.ts';
 import type { StartFailure } from '#shared/operating/measures.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
-import { InHand } from '#shared/throttle/in-hand.ts';
+import { InHand, ShareTooOld } from '#shared/throttle/in-hand.ts';
 import { begin, goOnApproved, load, type StartParts } from './begin.ts';
 import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
 import { endLessons, resumeLessons } from './lessons.ts';
@@ -81,7 +81,7 @@ const TICK_MS = 1_000;
 const SAMPLE_MS = 15_000;
 /** One that waits for nothing but lessons whose answers are late, in ms. */
 const LATE_TICK_MS = 15_000;
-/** One whose statement took too long is tried again so much later, in ms. */
+/** One whose statement, or whole turn, took too long is tried again so much later, in ms. */
 const PUT_OFF_MS = 30_000;
 
 /**
@@ -91,13 +91,14 @@ const PUT_OFF_MS = 30_000;
  */
 export async function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Turn | null> {
   const taken: { campaignId: string | null } = { campaignId: null };
-  const hand = new InHand(parts.shares ?? pool);
+  const hand = new InHand(parts.shares ?? pool, parts.clock);
   try {
     return await turnOfNext(pool, { ...parts, hand }, taken);
   } catch (error) {
-    await hand.release(parts.clock.now());
+    await hand.release();
     const { campaignId } = taken;
-    if (campaignId === null || !isStatementTimeout(error)) throw error;
+    const isSlow = isStatementTimeout(error) || error instanceof ShareTooOld;
+    if (campaignId === null || !isSlow) throw error;
     // It stays due for longest, and would keep all others from their turns.
     parts.failed?.(campaignId, error);
     await pool.query('UPDATE campaign SET due_at = $2 WHERE campaign_id = $1 AND due_at IS NOT NULL', [
@@ -152,7 +153,7 @@ async function attempt(tx: Transaction, due: DueCampaign, parts: StepParts, now:
   } catch (error) {
     if (isPassing(error)) throw error;
     await tx.query('ROLLBACK TO SAVEPOINT step');
-    await parts.hand.release(now);
+    await parts.hand.release();
     parts.failed?.(campaignId, error);
     // One that had ended is left as it is: nothing of it goes any more.
     return isEnded(status)

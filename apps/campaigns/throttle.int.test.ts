@@ -291,6 +291,49 @@ describe('Throttle groups of campaigns', () => {
     });
   }
 
+  /** A clock by which so many ms pass between the beginning of a turn and whatever comes `after` so many looks at it. */
+  const slow = (what: 'now' | 'monotonic', after: number, ms: number) => {
+    let looks = 0;
+    const read = <T>(at: (passed: number) => T): T => {
+      looks += 1;
+      return at(looks > after ? ms : 0);
+    };
+    return Object.assign(Object.create(clock) as ManualClock, {
+      now: () => (what === 'now' ? read((passed) => new Date(clock.now().getTime() + passed)) : clock.now()),
+      monotonic: () =>
+        what === 'monotonic' ? read((passed) => clock.monotonic() + passed) : clock.monotonic(),
+      machineTime: () => clock.machineTime(),
+      newId: () => clock.newId(),
+      random: () => clock.random(),
+    });
+  };
+
+  it('count from when a share was taken, however long its turn lasted before', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 30, per: 'minute', evenly: false });
+    const campaignId = await begin(30, [group]);
+    while ((await campaignOf(campaignId)).status !== 'active') await takeTurn(pool, testParts(clock));
+    await takeTurn(pool, { ...testParts(clock), clock: slow('now', 1, 4_000) });
+    assert.equal((await planned()).length, 30);
+    const { rows } = await admin.query('SELECT until FROM throttle_use');
+    assert.deepEqual(rows, [{ until: new Date(MORNING.getTime() + 5_000) }]);
+  });
+
+  it('have nothing planned with a share that is old by then, and get it back', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 30, per: 'minute', evenly: false });
+    const campaignId = await begin(30, [group]);
+    while ((await campaignOf(campaignId)).status !== 'active') await takeTurn(pool, testParts(clock));
+    const failed: unknown[] = [];
+    const parts = testParts(clock, { failed: (_, error) => failed.push(error) });
+    const turn = await takeTurn(pool, { ...parts, clock: slow('monotonic', 1, 11_000) });
+    assert.equal(turn?.dispatched, null);
+    assert.match(String(failed[0]), /took more than 10 s/);
+    assert.deepEqual(await planned(), []);
+    const { rows } = await admin.query('SELECT used FROM throttle_use');
+    assert.deepEqual(rows, [{ used: 0 }]);
+    await pass(MINUTE);
+    assert.deepEqual(await statesOf(admin, campaignId), { sent: 30 });
+  });
+
   it('do not stop a campaign for one message that never goes, and say so where many do not', async () => {
     const group = await insertThrottleGroup(admin, clock.now(), { most: 40, per: 'hour' });
     const campaignId = await begin(50, [group]);

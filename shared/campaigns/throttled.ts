@@ -69,7 +69,7 @@ export async function throttle(
   const wants = wanted > 0 ? await countDue(tx, campaignId, choice, { most: wanted, now }) : 0;
   const isQueued = wants > 0 && rooms.some((each) => each.queued > 0);
   const queued = isQueued ? await countQueued(tx, campaignId, now) : { queued: 0, recent: 0 };
-  const share = await hand.take({ campaignId, groups, wants, ...queued }, now);
+  const share = await hand.take({ campaignId, groups, wants, ...queued });
   return {
     // Where nobody is due the groups keep nobody.
     rooms: wants > 0 ? rooms.map((each) => withShare(each, share)) : rooms,
@@ -78,7 +78,7 @@ export async function throttle(
       const used = dispatched?.queued ?? 0;
       // Whoever it would have let through and was not planned for is kept by something else.
       const waits = used === share.count && (dispatched === null || someAreLeft(rooms, share, dispatched));
-      await hand.keep(used, { waits }, now);
+      await hand.keep(used, { waits });
       if (waits && share.reason !== null) {
         return { reason: share.reason, until: soonest(share.until, now), mayGoOn: false };
       }

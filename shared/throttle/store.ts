@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import {
   countsSince,
@@ -37,12 +38,18 @@ const FORGOTTEN_MS = 86_400_000;
 /** What was taken is kept for so many periods, for people to look at. */
 const KEPT_PERIODS = 2;
 
-/** These groups, in the order of their ids, in which their states are locked. One that is not there any more is missing. */
-export async function lockGroups(tx: Transaction, ids: readonly string[], now: Date): Promise<LockedGroup[]> {
+/** These groups, in the order of their ids, in which their states are locked, at the time at which they are. One that is not there any more is missing. */
+export async function lockGroups(
+  tx: Transaction,
+  ids: readonly string[],
+  clock: Pick<Clock, 'now'>,
+): Promise<LockedGroup[]> {
   await tx.query(
     'SELECT FROM throttle_state WHERE throttle_group_id = ANY ($1) ORDER BY throttle_group_id FOR UPDATE',
     [ids],
   );
+  // Whoever waited for the locks takes now, and not when it began to wait.
+  const now = clock.now();
   // By statements that begin once the locks are had: they see a limit that was changed meanwhile, and all that was taken.
   const { rows } = await tx.query<StateRow>(
     `SELECT throttle_group_id AS id, known.name, known.most, known.per, known.evenly, used_to, clock_at, turn

@@ -34,7 +34,7 @@ describe('Shares of throttle groups in PostgreSQL', () => {
   });
 
   const take = (wants: number) =>
-    takeShare(admin, { campaignId: CAMPAIGN, groups: [group], wants, queued: 0, recent: 0 }, clock.now());
+    takeShare(admin, { campaignId: CAMPAIGN, groups: [group], wants, queued: 0, recent: 0 }, clock);
 
   const somebodyWaits = () =>
     eventually(async () => {
@@ -59,6 +59,17 @@ describe('Shares of throttle groups in PostgreSQL', () => {
       await admin.query('UPDATE throttle_group SET most = 5');
     });
     assert.equal((await taking).count, 5);
+  });
+
+  it('count from when they were taken, and not from when somebody began to wait for the group', async () => {
+    const { taking } = await takeBehind(30, () => clock.advance(4_000));
+    assert.equal((await taking).count, 30);
+    const { rows } = await admin.query('SELECT until FROM throttle_use');
+    assert.deepEqual(rows, [{ until: new Date('2026-11-27T10:00:05Z') }]);
+    await clock.advance(60_900);
+    assert.equal((await take(30)).count, 0);
+    await clock.advance(200);
+    assert.equal((await take(30)).count, 30);
   });
 
   it('end for a campaign of which nobody waits any more in the order in which groups are locked', async () => {

@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import {
   freeAt,
@@ -60,18 +61,19 @@ export interface Asked extends Queued {
 /**
  * Takes what a campaign may plan now of its throttle groups, as much of each, in a short transaction of its own: groups are locked
  * for these few statements, and not while it plans. So campaigns of a group plan at the same time, none of them more than it took.
- * Whoever dies with it in hand has used it: never more is planned than the limit, at most less.
+ * Whoever dies with it in hand has used it: never more is planned than the limit, at most less. It counts from the instant at which the
+ * groups are locked.
  */
-export async function takeShare(pool: Pool, asked: Asked, now: Date): Promise<Share> {
+export async function takeShare(pool: Pool, asked: Asked, clock: Pick<Clock, 'now'>): Promise<Share> {
   const { campaignId, groups: ids, wants } = asked;
   if (wants <= 0) {
     await waitsForNone(pool, campaignId);
     return { count: 0, reason: null, until: null, taken: [] };
   }
   return inTransaction(pool, async (tx) => {
-    const groups = await lockGroups(tx, [...new Set(ids)], now);
+    const groups = await lockGroups(tx, [...new Set(ids)], clock);
     if (groups.length < new Set(ids).size) {
-      return { count: 0, reason: GONE, until: new Date(now.getTime() + GONE_AGAIN_MS), taken: [] };
+      return { count: 0, reason: GONE, until: new Date(clock.now().getTime() + GONE_AGAIN_MS), taken: [] };
     }
     const takings = takingsOf(asked, groups, await readWaiting(tx, groups, campaignId));
     await writeTaken(tx, campaignId, takings);
@@ -173,12 +175,12 @@ export async function returnShare(
   pool: Pool,
   { campaignId, taken }: Pick<Share, 'taken'> & { campaignId: string },
   { back, waits }: { back: number; waits: boolean },
-  now: Date,
+  clock: Pick<Clock, 'now'>,
 ): Promise<void> {
   if (taken.length === 0 || (back === 0 && (waits || !taken.some((each) => each.waits)))) return;
   await inTransaction(pool, async (tx) => {
     const ids = taken.map(({ id }) => id);
-    const groups = new Map((await lockGroups(tx, ids, now)).map((group) => [group.id, group]));
+    const groups = new Map((await lockGroups(tx, ids, clock)).map((group) => [group.id, group]));
     const returned = taken.flatMap(({ id, until }) => {
       const group = groups.get(id);
       if (group === undefined) return [];

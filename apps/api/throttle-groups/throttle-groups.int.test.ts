@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '#shared/clock.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { lockGroups, writeTaken } from '#shared/throttle/store.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
@@ -42,7 +43,7 @@ describe('Throttle groups in the API', () => {
   /** As the service does it: a campaign has taken so many, and so many people of it wait. */
   const take = (id: string, campaignId: string, { taken, unmet }: { taken: number; unmet: number }) =>
     inTransaction(admin, async (tx) => {
-      const [group] = await lockGroups(tx, [id], new Date());
+      const [group] = await lockGroups(tx, [id], systemClock());
       assert.ok(group);
       await writeTaken(tx, campaignId, [
         {

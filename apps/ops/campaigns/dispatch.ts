@@ -49,7 +49,7 @@ export async function dispatchByHand(
   parts: ByHandParts,
 ): Promise<DispatchReport> {
   let failed = 0;
-  const hand = new InHand(pool);
+  const hand = new InHand(pool, parts.clock);
   const nothing = (...errors: string[]): DispatchReport => ({
     ...{
       campaignId,
@@ -119,8 +119,8 @@ export async function dispatchByHand(
       };
     });
   } catch (error) {
-    await hand.release(parts.clock.now());
     // The transaction has undone everything.
+    await hand.release();
     return nothing(`Nothing was done: ${messageOf(error)}`);
   }
 }
