@@ -2448,7 +2448,7 @@ export interface paths {
         head?: never;
         /**
          * Changes a throttle group, also while its campaigns are under way
-         * @description What was planned before counts: of a lower limit nothing goes until less than that was planned in the period before. Of a longer period only what is kept counts, which is two periods of before.
+         * @description What was planned before counts: of a lower limit nothing goes until less than that was planned in the period before. So it does of a longer period: what was planned is kept for two days.
          *
          *     Takes the role `operator`.
          */

@@ -35,8 +35,17 @@ interface StateRow {
 
 /** Asks for a campaign that stopped asking are forgotten after so long, in ms. */
 const FORGOTTEN_MS = 86_400_000;
-/** What was taken is kept for so many periods, for people to look at. */
-const KEPT_PERIODS = 2;
+/** What was taken is kept for so long, whatever the period is now: it counts once that is longer, or is again what it was. In ms. */
+const KEPT_MS = 2 * PERIOD_MS.day;
+/** What is older than so many periods is put together into slices of a day. */
+const FINE_PERIODS = 2;
+const DAY_SLICE_S = sliceEnd({ per: 'day' }, 0) / 1_000;
+
+/** Up to where slices are put together, in ms: none of those that come of it ends later. */
+function fineFrom({ per }: Pick<Limit, 'per'>, now: number): number {
+  const slice = DAY_SLICE_S * 1_000;
+  return Math.floor((now - FINE_PERIODS * PERIOD_MS[per]) / slice) * slice;
+}
 
 /** These groups, in the order of their ids, in which their states are locked, at the time at which they are. One that is not there any more is missing. */
 export async function lockGroups(
@@ -125,7 +134,10 @@ export interface Taken {
   firstFrom: number | null;
 }
 
-/** Writes what a campaign takes of groups, whose states are locked, and forgets what is over. */
+/**
+ * Writes what a campaign takes of groups, whose states are locked, and forgets what is over. Slices that end later than the one of now
+ * are of a period that was longer: what is in them was taken by now.
+ */
 export async function writeTaken(
   tx: Transaction,
   campaignId: string,
@@ -140,18 +152,28 @@ export async function writeTaken(
     `WITH given AS (
        SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::timestamptz[],
                             $7::integer[], $8::timestamptz[], $9::bigint[], $10::integer[], $11::timestamptz[],
-                            $12::boolean[], $13::integer[], $14::timestamptz[])
+                            $12::boolean[], $13::integer[], $14::timestamptz[], $15::timestamptz[])
               AS given(id, used_to, clock_at, turn, until, taken, forgets, own_turn, unmet, asked_before, waits, held,
-                       first_from)),
+                       first_from, fine_from)),
      state AS (
        UPDATE throttle_state AS known SET used_to = given.used_to, clock_at = given.clock_at, turn = given.turn
          FROM given WHERE known.throttle_group_id = given.id),
+     moved AS (
+       DELETE FROM throttle_use AS known USING given
+        WHERE throttle_group_id = given.id
+          AND (known.until < forgets OR known.until > given.until
+               OR known.until < fine_from AND extract(epoch FROM known.until)::bigint % ${DAY_SLICE_S} <> 0)
+       RETURNING id, known.until AS ended, given.until, campaign_id, used, forgets),
      used AS (
        INSERT INTO throttle_use AS known (throttle_group_id, until, campaign_id, used)
-       SELECT id, until, $1, taken FROM given WHERE taken > 0
+       SELECT id, until, campaign_id, sum(used)
+         FROM (SELECT id, until, $1::uuid AS campaign_id, taken AS used FROM given
+                UNION ALL
+               SELECT id, least(until, to_timestamp(ceil(extract(epoch FROM ended) / ${DAY_SLICE_S}) * ${DAY_SLICE_S})),
+                      campaign_id, used
+                 FROM moved WHERE ended >= forgets) AS each
+        WHERE used > 0 GROUP BY id, until, campaign_id
        ON CONFLICT (throttle_group_id, until, campaign_id) DO UPDATE SET used = known.used + excluded.used),
-     over AS (
-       DELETE FROM throttle_use USING given WHERE throttle_group_id = given.id AND throttle_use.until < forgets),
      gone AS (
        DELETE FROM campaign_throttle USING given
         WHERE throttle_group_id = given.id AND asked_at < asked_before AND campaign_id <> $1)
@@ -168,13 +190,14 @@ export async function writeTaken(
       takings.map(({ turn }) => turn),
       dates(({ group }) => sliceEnd(group.limit, group.now)),
       takings.map(({ taken }) => taken),
-      dates(({ group: { limit, now } }) => now - KEPT_PERIODS * PERIOD_MS[limit.per]),
+      dates(({ group }) => group.now - KEPT_MS),
       takings.map(({ ownTurn }) => ownTurn),
       takings.map(({ unmet }) => unmet),
       dates(({ group }) => group.now - FORGOTTEN_MS),
       takings.map(({ waits }) => waits),
       takings.map(({ held }) => held),
       dates(({ firstFrom }) => firstFrom),
+      dates(({ group }) => fineFrom(group.limit, group.now)),
     ],
   );
 }

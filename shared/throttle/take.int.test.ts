@@ -3,6 +3,7 @@ import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import type { Period } from './rule.ts';
 import { takeShare } from './take.ts';
 
 const START = new Date('2026-11-27T10:00:00Z');
@@ -70,6 +71,45 @@ describe('Shares of throttle groups in PostgreSQL', () => {
     assert.equal((await take(30)).count, 0);
     await clock.advance(200);
     assert.equal((await take(30)).count, 30);
+  });
+
+  const setPer = (per: Period) => admin.query('UPDATE throttle_group SET per = $1', [per]);
+
+  it('still count after somebody has set another period by mistake, and what was taken meanwhile too', async () => {
+    await setPer('day');
+    assert.equal((await take(25)).count, 25);
+    await setPer('minute');
+    await clock.advance(1_800_000);
+    assert.equal((await take(3)).count, 3);
+    await clock.advance(1_800_000);
+    await setPer('day');
+    assert.equal((await take(30)).count, 2);
+    await clock.advance(86_400_000 - 3_600_000 + 1_440_000);
+    assert.equal((await take(30)).count, 25);
+  });
+
+  it('count no longer than a period that was made shorter', async () => {
+    await setPer('day');
+    assert.equal((await take(30)).count, 30);
+    await setPer('minute');
+    await clock.advance(10_000);
+    assert.equal((await take(30)).count, 0);
+    await clock.advance(61_000);
+    assert.equal((await take(30)).count, 30);
+  });
+
+  it('are kept in few rows once they count no more', async () => {
+    for (let second = 0; second < 20; second += 1) {
+      assert.equal((await take(1)).count, 1);
+      await clock.advance(1_000);
+    }
+    await clock.advance(3_600_000);
+    assert.equal((await take(1)).count, 1);
+    const read = () => admin.query('SELECT used FROM throttle_use ORDER BY until');
+    assert.deepEqual((await read()).rows, [{ used: 20 }, { used: 1 }]);
+    await clock.advance(2 * 86_400_000);
+    assert.equal((await take(2)).count, 2);
+    assert.deepEqual((await read()).rows, [{ used: 1 }, { used: 2 }]);
   });
 
   it('end for a campaign of which nobody waits any more in the order in which groups are locked', async () => {

@@ -122,7 +122,7 @@ const changes = ({ clock }: { clock: Clock }): readonly Operation[] => [
     tag,
     summary: 'Changes a throttle group, also while its campaigns are under way',
     description:
-      'What was planned before counts: of a lower limit nothing goes until less than that was planned in the period before. Of a longer period only what is kept counts, which is two periods of before.',
+      'What was planned before counts: of a lower limit nothing goes until less than that was planned in the period before. So it does of a longer period: what was planned is kept for two days.',
     access: 'operator',
     requiresVersion: true,
     params,
