@@ -2412,7 +2412,7 @@ export interface paths {
         put?: never;
         /**
          * Makes a throttle group: at most so many texts and calls in a period, of all campaigns that name it
-         * @description What counts is a text or a call that is planned: the first, repetitions, steps of ladders, lessons that begin. Answers and tests do not.
+         * @description What counts is a text or a call that is planned: the first, repetitions, steps of ladders, lessons that begin. Answers and tests do not. It counts once for each time that it is planned: what a pause takes back, and is planned again later, counts twice. Of a limit that does not come evenly that may be as much as all of it.
          *
          *     Takes the role `operator`.
          */

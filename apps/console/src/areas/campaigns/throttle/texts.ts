@@ -21,7 +21,8 @@ export const throttleTexts = defineTexts({
     a_day: '{most} a day',
     named: '{name}: {limit}',
     evenly: 'One after another, at even distances',
-    evenlyHint: 'Else as many at once as there is room for.',
+    evenlyHint:
+      'Else as many at once as there is room for: what a pause takes back of them counts again when it is planned again.',
     evenlyDay: 'A day has nights: of what comes evenly over 24 hours only a part falls into your hours.',
     used: 'Used',
     usedOf: '{used} of {most}',
@@ -80,7 +81,8 @@ export const throttleTexts = defineTexts({
     a_day: '{most} por día',
     named: '{name}: {limit}',
     evenly: 'Uno tras otro, a distancias iguales',
-    evenlyHint: 'Si no, tantos a la vez como quepan.',
+    evenlyHint:
+      'Si no, tantos a la vez como quepan: los que una pausa retira cuentan otra vez cuando se vuelven a planificar.',
     evenlyDay:
       'Un día tiene noches: de lo que se reparte en 24 horas solo una parte cae dentro de sus horas.',
     used: 'Usado',
