@@ -20,6 +20,8 @@ export interface LockedGroup {
   state: GroupState;
   /** Its own time, in ms: never before that of whoever asked before, whosever clock goes back. */
   now: number;
+  /** How far that is ahead of the clock of whoever asks, in ms. */
+  aheadMs: number;
 }
 
 interface StateRow {
@@ -68,6 +70,7 @@ export async function lockGroups(
   );
   const groups = rows.map(({ clock_at, evenly, id, most, name, per, turn, used_to }) => ({
     ...{ id, name, limit: { most, per, evenly }, now: Math.max(now.getTime(), clock_at.getTime()) },
+    aheadMs: Math.max(0, clock_at.getTime() - now.getTime()),
     state: { usedTo: used_to?.getTime() ?? null, used: 0, oldest: null, turn },
   }));
   const used = await readUsed(tx, groups);

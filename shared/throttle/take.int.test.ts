@@ -112,6 +112,18 @@ describe('Shares of throttle groups in PostgreSQL', () => {
     assert.deepEqual((await read()).rows, [{ used: 1 }, { used: 2 }]);
   });
 
+  it('say that the clock of a task was far ahead, which makes others wait', async () => {
+    await clock.advance(3_600_000);
+    assert.equal((await take(30)).count, 30);
+    clock = new ManualClock(START);
+    const { count, reason } = await take(30);
+    assert.equal(count, 0);
+    assert.equal(
+      reason,
+      'Waits for throttle group Front desk: 30 a minute. The clock of a task that took of Front desk was 60 minutes ahead of others, which have to wait until they are there.',
+    );
+  });
+
   it('end for a campaign of which nobody waits any more in the order in which groups are locked', async () => {
     const ids = ['018f0000-0000-7000-8000-0000000000f2', '018f0000-0000-7000-8000-0000000000f1'];
     for (const id of ids) {

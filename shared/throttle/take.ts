@@ -150,7 +150,8 @@ function shareFrom(takings: readonly Taken[], queued: Queued): Share {
       ? stoppedBy(queued)
       : keeping.length === 0
         ? null
-        : reasonOf(keeping.map(({ group }) => ({ ...group, ...group.limit }))),
+        : reasonOf(keeping.map(({ group }) => ({ ...group, ...group.limit }))) +
+          keeping.map(({ group }) => wrongClock(group)).join(''),
     until: ats.length === 0 ? null : new Date(Math.max(...ats)),
     taken: takings.map(({ group, waits }) => ({
       id: group.id,
@@ -159,6 +160,14 @@ function shareFrom(takings: readonly Taken[], queued: Queued): Share {
     })),
   };
 }
+
+/** Clocks of tasks that are told of: a limit of a minute stands still for as long. In ms. */
+const CLOCK_AHEAD_MS = 60_000;
+
+const wrongClock = ({ aheadMs, name }: Pick<LockedGroup, 'aheadMs' | 'name'>): string =>
+  aheadMs < CLOCK_AHEAD_MS
+    ? ''
+    : ` The clock of a task that took of ${name} was ${Math.round(aheadMs / 60_000)} minutes ahead of others, which have to wait until they are there.`;
 
 const stoppedBy = ({ queued, recent }: Queued): string =>
   `${queued - recent} messages of it have been queued for long and do not go: its throttle groups let no more be queued ahead.`;

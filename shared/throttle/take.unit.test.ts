@@ -58,7 +58,7 @@ class Groups {
         used: counting.reduce((sum, { used }) => sum + used, 0),
         oldest: counting.length === 0 ? null : Math.min(...counting.map(({ until }) => until)),
       };
-      return { id, name: id, limit, state, now: at };
+      return { id, name: id, limit, state, now: at, aheadMs: at - now };
     });
     const waiting = new Map(
       groups.map(({ id, now: at }) => [
