@@ -35,6 +35,13 @@ export const campaignStatus = defineWords({
   },
 });
 
+/** Of a limit: "in any ...". */
+export const throttlePeriod = defineWords({
+  minute: { tone: 'quiet', en: ['Minute'], es: ['Un minuto'] },
+  hour: { tone: 'quiet', en: ['Hour'], es: ['Una hora'] },
+  day: { tone: 'quiet', en: ['Day'], es: ['Un día'] },
+});
+
 export const campaignWait = defineWords({
   slot: {
     tone: 'info',

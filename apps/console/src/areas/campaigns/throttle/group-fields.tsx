@@ -1,6 +1,8 @@
 import { Checkbox, Group, NumberInput, Select, TextInput } from '@mantine/core';
 import type { ThrottleGroup } from '#shared/api-client/api-types.ts';
 import { useTexts } from '../../../texts/language.tsx';
+import { throttlePeriod } from '../../../words/campaigns.ts';
+import { useWord } from '../../../words/use-word.ts';
 import { throttleTexts } from './texts.ts';
 
 /** What somebody may say of a group. */
@@ -25,6 +27,7 @@ export function GroupFields({
   change: (part: Partial<GroupTerms>) => void;
 }) {
   const say = useTexts(throttleTexts);
+  const word = useWord(throttlePeriod);
   return (
     <>
       <TextInput
@@ -50,11 +53,7 @@ export function GroupFields({
         <Select
           label={say('per')}
           allowDeselect={false}
-          data={[
-            { value: 'minute', label: say('perMinute') },
-            { value: 'hour', label: say('perHour') },
-            { value: 'day', label: say('perDay') },
-          ]}
+          data={Object.keys(throttlePeriod).map((value) => ({ value, label: word(value).says }))}
           value={terms.per}
           onChange={(value) => {
             const per = (value ?? terms.per) as ThrottleGroup['per'];
