@@ -310,18 +310,20 @@ describe('Throttle groups of campaigns', () => {
 
   it('count from when a share was taken, however long its turn lasted before', async () => {
     const group = await insertThrottleGroup(admin, clock.now(), { most: 30, per: 'minute', evenly: false });
-    const campaignId = await begin(30, [group]);
-    while ((await campaignOf(campaignId)).status !== 'active') await takeTurn(pool, testParts(clock));
+    await begin(30, [group]);
+    await turns();
+    await clock.advance(1_000);
     await takeTurn(pool, { ...testParts(clock), clock: slow('now', 1, 4_000) });
     assert.equal((await planned()).length, 30);
     const { rows } = await admin.query('SELECT until FROM throttle_use');
-    assert.deepEqual(rows, [{ until: new Date(MORNING.getTime() + 5_000) }]);
+    assert.deepEqual(rows, [{ until: new Date(MORNING.getTime() + 6_000) }]);
   });
 
   it('have nothing planned with a share that is old by then, and get it back', async () => {
     const group = await insertThrottleGroup(admin, clock.now(), { most: 30, per: 'minute', evenly: false });
     const campaignId = await begin(30, [group]);
-    while ((await campaignOf(campaignId)).status !== 'active') await takeTurn(pool, testParts(clock));
+    await turns();
+    await clock.advance(1_000);
     const failed: unknown[] = [];
     const parts = testParts(clock, { failed: (_, error) => failed.push(error) });
     const turn = await takeTurn(pool, { ...parts, clock: slow('monotonic', 1, 11_000) });

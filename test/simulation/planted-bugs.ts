@@ -49,7 +49,7 @@ export const plantedBugs = {
   'checkpoint-first': {
     says: 'a checkpoint before its effect',
     shows: /was not executed|did not come to rest/,
-    seed: 4,
+    seed: 2,
     changes: [
       {
         // By the checkpoint it would be recognised, and everything be lost at once.
@@ -70,7 +70,7 @@ export const plantedBugs = {
   'nothing-taken-over': {
     says: 'an heir that forgets what a dead task has left in the outbox',
     shows: /did not come to rest: .*"outbox":[1-9]/,
-    seed: 4,
+    seed: 2,
     changes: [
       {
         file: 'shared/kinesis/shard-worker.ts',
@@ -96,7 +96,7 @@ export const plantedBugs = {
   'no-lease-fence': {
     says: 'a missing fence: a consumer that has lost its lease commits what it had in hand',
     shows: /the checkpoint of .* went back/,
-    seed: 35,
+    seed: 14,
     changes: [
       {
         file: 'shared/leases/store.ts',
@@ -109,7 +109,7 @@ export const plantedBugs = {
   'no-posting-deadline': {
     says: 'a missing fence: requests of a sender that was stopped after its claim',
     shows: /belongs to 0 attempts|was accepted 2 times|after the answer to STOP/,
-    seed: 46,
+    seed: null,
     changes: [
       {
         file: 'shared/sending/turns.ts',
@@ -122,7 +122,7 @@ export const plantedBugs = {
   'retry-overtaken': {
     says: 'an unordered retry: what is behind a message goes while nobody knows whether the carrier has that one',
     shows: /sent in the order/,
-    seed: 14,
+    seed: 7,
     changes: [
       {
         file: 'shared/sending/phone-work.ts',
@@ -141,7 +141,7 @@ export const plantedBugs = {
   'status-regress': {
     says: 'a status that goes back: a late callback stands above what came after it',
     shows: /rows in the log|counts as/,
-    seed: 6,
+    seed: 1,
     changes: [
       {
         file: 'apps/log/store.ts',
