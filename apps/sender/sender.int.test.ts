@@ -340,6 +340,20 @@ describe('The sender', () => {
       assert.deepEqual(rows, [{ rule: 'invalid_number' }]);
     });
 
+    it('fails what is for a number in another form than contacts have: an opt-out would not meet it', async () => {
+      await bench.plan('+4402079460018', [{ body: 'nobody' }]);
+      await bench.plan(PHONE, [{ body: 'somebody' }]);
+      bench.start();
+      await isInState({ somebody: 'sent' });
+      await eventually(async () => {
+        const { rows } = await bench.database.adminPool.query(
+          `SELECT state, rule FROM message WHERE body = 'nobody'`,
+        );
+        assert.deepEqual(rows, [{ state: 'failed', rule: 'invalid_number' }]);
+      });
+      assert.deepEqual(bench.carrier.bodiesTo('+4402079460018'), []);
+    });
+
     it('fails held and forgotten messages to a phone that is none, and gives the others their turns', async () => {
       const admin = bench.database.adminPool;
       for (const phone of [PHONE, NONE]) {

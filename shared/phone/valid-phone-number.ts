@@ -1,5 +1,11 @@
 import { type PhoneNumber as LibraryNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { canonicalPhoneNumber, type PhoneNumber, phoneNumber, readPhoneNumber } from './phone-number.ts';
+import {
+  canonicalPhoneNumber,
+  isPhoneNumber,
+  type PhoneNumber,
+  phoneNumber,
+  readPhoneNumber,
+} from './phone-number.ts';
 
 /**
  * The canonical number behind what a list has, if it is one that its country gives out; null for anything else.
@@ -21,6 +27,13 @@ export function validPhoneNumber(text: string, options: { country: 'US' | 'CA' |
  */
 export const toldPhoneNumber = (text: string, options: { country: 'US' | 'CA' | 'MX' }): PhoneNumber | null =>
   validPhoneNumber(text, options) ?? canonicalPhoneNumber(text, options);
+
+/**
+ * Whether a number is in that form. One that is not belongs to a phone that has another: whoever opts that one out would not meet what
+ * is under this one, so that nothing may leave for it.
+ */
+export const isInOneForm = (number: string): number is PhoneNumber =>
+  isPhoneNumber(number) && toldPhoneNumber(number, { country: 'US' }) === number;
 
 /** Of numbers of one exchange all are given out or none, so the library, which takes its time, is asked once for each. */
 const NORTH_AMERICAN = /^\+1[2-9]\d\d[2-9]\d\d\d{4}$/;

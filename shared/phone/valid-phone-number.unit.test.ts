@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '#test/properties/runs.ts';
 import { anyPhoneCell, homeCountries, numberIn } from './test-cells.ts';
-import { toldPhoneNumber, validPhoneNumber } from './valid-phone-number.ts';
+import { isInOneForm, toldPhoneNumber, validPhoneNumber } from './valid-phone-number.ts';
 
 describe('A phone number of a list', () => {
   for (const [text, expected] of [
@@ -47,5 +47,19 @@ describe('A phone number of a list', () => {
     assert.equal(told('(415) 555-0101'), '+14155550101');
     assert.equal(told('+15555550101'), '+15555550101');
     assert.equal(told('name'), null);
+  });
+
+  it('is written to in the form that contacts have, and in no other', () => {
+    assert.ok(['+442079460018', '+14155550101', '+15555550101', '+525512345678'].every(isInOneForm));
+    // Whoever opts out +442079460018 would not meet what is under these.
+    for (const number of ['+4402079460018', '+114155550101', '+5215512345678', '4155550101', 'name'])
+      assert.ok(!isInOneForm(number), number);
+    fc.assert(
+      fc.property(anyPhoneCell, (cell) => {
+        const told = toldPhoneNumber(cell, { country: 'US' });
+        assert.ok(told === null || isInOneForm(told), `${told} has another form`);
+      }),
+      { numRuns: runs(2_000) },
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { Channel } from '#shared/compliance/touch.ts';
 import { isPhoneNumber } from '#shared/phone/phone-number.ts';
 import { isSenderAddress } from '#shared/phone/sender-address.ts';
+import { isInOneForm } from '#shared/phone/valid-phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 
 /** Why a message failed whose phone or sender number is none: no carrier could take it. */
@@ -18,14 +19,14 @@ export async function failInvalidMessages(tx: Transaction, messageIds: readonly 
 
 /** Fails everything unsent of those of these locked phones whose number is invalid. Returns the others. */
 export async function failInvalidPhones(tx: Transaction, phones: readonly string[]): Promise<string[]> {
-  const invalid = phones.filter((phone) => !isPhoneNumber(phone));
+  const invalid = phones.filter((phone) => !isInOneForm(phone));
   if (invalid.length === 0) return [...phones];
   await tx.query(
     `UPDATE message SET state = 'failed', rule = $2, due_at = NULL, settled_at = clock_timestamp()
       WHERE phone_number = ANY ($1) AND state IN ('queued', 'held')`,
     [invalid, RULE],
   );
-  return phones.filter(isPhoneNumber);
+  return phones.filter(isInOneForm);
 }
 
 /** Fails the message of an ambiguous attempt with an invalid number, which no carrier can have taken. Idempotent. */
@@ -44,4 +45,4 @@ export async function failInvalidAttempt(tx: Transaction, attemptId: string): Pr
 
 /** Calls go from numbers, texts also from numbers on WhatsApp. */
 export const sendable = (phone: string, sender: string, channel: Channel): boolean =>
-  isPhoneNumber(phone) && (channel === 'voice' ? isPhoneNumber(sender) : isSenderAddress(sender));
+  isInOneForm(phone) && (channel === 'voice' ? isPhoneNumber(sender) : isSenderAddress(sender));

@@ -347,6 +347,30 @@ describe('Throttle groups', () => {
     });
   }
 
+  /** Each of four groups has a campaign of its own, and four campaigns name three of them each. */
+  const inCircles = {
+    ...{ A1: ['1'], A2: ['2'], A3: ['3'], A4: ['4'] },
+    ...{ X: ['1', '2', '3'], Y: ['2', '3', '4'], Z: ['1', '3', '4'], W: ['1', '2', '4'] },
+  };
+
+  it('give campaigns of several groups, which wait for each other, no less than those of one', () => {
+    const limit = { most: 30, per: 'minute', evenly: true } as const;
+    const limits = { 1: limit, 2: limit, 3: limit, 4: limit };
+    const served = overlapping(limits, inCircles, { seconds: 1_800, everySeconds: 2 });
+    const counts = [...served].map(([name, { length }]) => `${name} ${length}`).join(', ');
+    for (const name of ['X', 'Y', 'Z', 'W']) {
+      assert.ok((served.get(name)?.length ?? 0) >= (30 * 30) / 7, counts);
+    }
+  });
+
+  it('let each of those go first some time where turns alone would leave it behind in the fast for the slow', () => {
+    const limit = { most: 40, per: 'hour', evenly: true } as const;
+    const limits = { 1: limit, 2: { ...limit, most: 6 }, 3: limit, 4: { ...limit, most: 5 } };
+    const served = overlapping(limits, inCircles, { seconds: 3 * 3_600, everySeconds: 2 });
+    const counts = [...served].map(([name, { length }]) => `${name} ${length}`).join(', ');
+    for (const at of served.values()) assert.ok(at.length >= 2, counts);
+  });
+
   it('leave nobody who always wants more without anything, however the groups of campaigns overlap', () => {
     const ofAll = (...ids: string[]) => fc.subarray(ids, { minLength: 1 });
     const minutes = fc.record({

@@ -171,9 +171,12 @@ export class Database {
       if (session.outcome === null && (await this.#blockers([session])).has(session.pid))
         throw new Error('a statement waits for a lock of which nobody is known to hold it');
     }
+    const givesUpAt = performance.now() + LONGEST_MS;
     while (session.outcome === null) {
       await soonerOf(session.ended, LOOK_MS);
       if (session.outcome === null && (await this.#blockers([session])).has(session.pid)) return;
+      if (performance.now() > givesUpAt)
+        throw new Error(`a statement has neither ended nor waited for anybody for ${LONGEST_MS / 1_000} s`);
     }
   }
 
@@ -271,10 +274,10 @@ async function readTables(client: pg.Client): Promise<Tables> {
   return new Map(rows.map(({ cascades, isTimed, name }) => [name, { cascades, isTimed }]));
 }
 
-/** How long a statement may take before it is looked whether it waits, in real ms. */
+/** How long a statement may take, in real ms, before it is looked whether it waits; where it should not; and at all. */
 const LOOK_MS = 5;
-/** And where it should not. */
 const UNEXPECTED_MS = 2_000;
+const LONGEST_MS = 120_000;
 /** So many runs one after the other leave dead rows behind, as nothing is vacuumed: it would make plans others. */
 const THOROUGH = 25;
 /** Sessions of a service that are kept for the next run. */

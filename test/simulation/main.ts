@@ -20,6 +20,8 @@ const bugs = (values.plant ?? []).flatMap((name) => {
   if (!isPlantedBug(name)) throw new Error(`there is no bug ${name}`);
   return [name];
 });
+// So that what is to be done at the end is done.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 standIn({ bugs });
 const { lookFor, simulate } = await import('./simulate.ts');
 const options = { trace: values.trace, asksAgain: values['ask-again'] };

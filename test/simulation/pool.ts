@@ -127,12 +127,12 @@ export class Connections {
    */
   async #alone(work: () => Promise<void>, but?: Waiting): Promise<void> {
     const standing = new Set([...this.#waiting].filter((waiting) => waiting !== but));
-    for (const { session } of standing) session.freeze();
     try {
+      for (const { session } of standing) session.freeze();
       await work();
-    } finally {
       // Those whose locks were let go may let go others' in their turn.
       for (let goesOn = standing.size > 0; goesOn; ) goesOn = await this.#nextGoesOn(standing);
+    } finally {
       for (const { session } of standing) session.thaw();
     }
     if (but !== undefined) this.#hasEnded(but);

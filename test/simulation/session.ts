@@ -58,7 +58,9 @@ export class Session {
     client.on('error', () => undefined);
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    return new Session(service, client, rows[0]?.pid ?? 0, known);
+    const pid = rows[0]?.pid;
+    if (pid === undefined) throw new Error('a session without a process');
+    return new Session(service, client, pid, known);
   }
 
   /** Whether it has, or may get in a moment, what a statement of somebody else may have to wait for. */
@@ -71,11 +73,14 @@ export class Session {
    * need to go on.
    */
   freeze(): void {
+    standing.add(this.pid);
     process.kill(this.pid, 'SIGSTOP');
   }
 
+  /** It goes on. Does nothing where its process is gone. */
   thaw(): void {
-    process.kill(this.pid, 'SIGCONT');
+    standing.delete(this.pid);
+    goOn(this.pid);
   }
 
   async close(): Promise<void> {
@@ -202,6 +207,20 @@ export class Session {
     this.#began = UNKNOWN;
   }
 }
+
+/** Processes that stand still now. */
+const standing = new Set<number>();
+
+function goOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+// Who stands still for ever keeps its server from ending.
+process.on('exit', () => standing.forEach(goOn));
 
 /** Unlike any time, and unlike none. */
 const UNKNOWN = 'unknown';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
-import { givenPhone, shownPhone } from '../http/phone.ts';
+import { givenPhone, shownPhone, toldPhone } from '../http/phone.ts';
 import { instant } from '../http/time.ts';
 import { logPosition } from '../messages/schemas.ts';
 import { callFactsSchema, outcomeSchema } from './facts.ts';
@@ -45,7 +45,7 @@ export const callOperations = (): readonly Operation[] => [
     access: 'viewer',
     query: z.strictObject({
       ...pageQuery,
-      phone: givenPhone.optional().meta({ description: 'Of the person' }),
+      phone: toldPhone.optional().meta({ description: 'Of the person' }),
       from: givenPhone.optional().meta({ description: 'Our number' }),
       campaignId: z.uuid().optional(),
       messageId: z.uuid().optional(),

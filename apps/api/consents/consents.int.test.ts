@@ -66,6 +66,22 @@ describe('Consent through the API', () => {
     return changeId;
   };
 
+  it('is of the number that contacts have, however it is written in an address', async () => {
+    for (const [written, meant] of [
+      ['+4402079460018', '+442079460018'],
+      ['+114155550101', '+14155550101'],
+    ] as const) {
+      const { body, status } = await optOut({}, encodeURIComponent(written));
+      assert.deepEqual([status, body.phoneNumber], [201, meant]);
+      const { body: standing } = await api.send('GET', `/v1/consents/${encodeURIComponent(written)}`);
+      assert.equal(standing.phoneNumber, meant);
+    }
+    assert.deepEqual(await rows('SELECT DISTINCT phone_number FROM consent_change ORDER BY 1'), [
+      { phone_number: '+14155550101' },
+      { phone_number: '+442079460018' },
+    ]);
+  });
+
   describe('given on a form', () => {
     it('is kept with what was shown word for word and who did what where', async () => {
       const { status, body } = await api.send('POST', '/v1/consents', {

@@ -3,7 +3,7 @@ import type { ContactField } from '#shared/contacts/fields.ts';
 import { type Filter, filterSchema, filterSql } from '#shared/contacts/filter.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import { isTooDeep } from '../http/parse.ts';
-import { givenPhone } from '../http/phone.ts';
+import { toldPhone } from '../http/phone.ts';
 import { type Fault, Problem } from '../http/problem.ts';
 
 /** Which contacts are asked for, in the query of an address. All of it must hold. */
@@ -43,7 +43,7 @@ const shortText = storableText.min(1).max(200);
 
 export const selectionQuery = {
   q: shortText.optional().meta({ description: 'What the name begins with; case does not count' }),
-  phone: givenPhone.optional(),
+  phone: toldPhone.optional(),
   externalId: shortText.optional().meta({ description: 'The id that your own records have' }),
   tag: storableText.min(1).max(100).optional(),
   list: z.uuid().optional().meta({ description: 'The id of a list that they are on' }),

@@ -6,7 +6,7 @@ import type { Queryable } from '#shared/postgres/pool.ts';
 import { beginningWith } from '../contacts/selection.ts';
 import { decodeCursor, encodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
-import { givenPhone } from '../http/phone.ts';
+import { toldPhone } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { uuid } from '../http/words.ts';
 import { nameOf } from '../identity/identity.ts';
@@ -101,7 +101,7 @@ export const conversationReads = (parts: PlanParts): readonly Operation[] => [
     access: 'viewer',
     query: z.strictObject({
       ...pageQuery,
-      phone: givenPhone.optional(),
+      phone: toldPhone.optional(),
       q: storableText
         .pipe(z.string().min(1).max(200))
         .optional()

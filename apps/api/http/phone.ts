@@ -20,10 +20,13 @@ const phoneText = (read: (text: string) => PhoneNumber | null) =>
     })
     .meta({ description: 'A phone number, best in E.164 form', example: '+14155550101' });
 
-/** A phone number in a request, that something is looked up by, or that is ours. */
+/** A number of ours in a request. */
 export const givenPhone = phoneText((text) => canonicalPhoneNumber(text));
 
-/** A phone number of somebody who is written to, or who wants it or does not, in the form that contacts have. */
+/**
+ * A phone number of a person, in the form that contacts have: of whoever is written to, wants it or does not, or is looked up. In one way
+ * everywhere, so that an opt-out meets whom a message would.
+ */
 export const toldPhone = phoneText((text) => toldPhoneNumber(text, { country: 'US' }));
 
 /** A phone number that a contact may have: its country's plan has it. The rule of lists that are imported. */
@@ -49,7 +52,7 @@ export const givenSender = z
 
 /** The path of everything about one person. */
 export const phoneParams = z.object({
-  phone: givenPhone.meta({
+  phone: toldPhone.meta({
     description:
       'A phone number, best in E.164 form, or what stands for it (`POST /v1/phone-references`), which no log can be read by',
     example: '+14155550101',

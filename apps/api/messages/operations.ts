@@ -7,7 +7,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { decodeCursor, encodeCursor, pageOf, pageQuery } from '../http/cursor.ts';
 import { change, type Operation, read, reply } from '../http/operation.ts';
-import { givenPhone } from '../http/phone.ts';
+import { toldPhone } from '../http/phone.ts';
 import { Problem } from '../http/problem.ts';
 import { instant } from '../http/time.ts';
 import { uuid } from '../http/words.ts';
@@ -47,7 +47,7 @@ export const messageOperations = (parts: MessageParts): readonly Operation[] => 
     access: 'viewer',
     query: z.strictObject({
       ...pageQuery,
-      phone: givenPhone.optional(),
+      phone: toldPhone.optional(),
       direction: directionSchema.optional(),
       status: statusSchema.optional().meta({ example: 'undelivered' }),
       carrierMessageId: z.string().min(1).max(200).optional().meta({ description: "The carrier's id" }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { canonicalPhoneNumber, type PhoneNumber } from '#shared/phone/phone-number.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { toldPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { type Operation, reply, search } from '../http/operation.ts';
 import { shownPhone } from '../http/phone.ts';
 import type { PhoneReferences } from '../http/phone-reference.ts';
@@ -24,7 +25,7 @@ export const referenceOperations = ({
     .string()
     .max(40)
     .transform((text, context): PhoneNumber => {
-      const phone = references.phoneOf(text) ?? canonicalPhoneNumber(text);
+      const phone = references.phoneOf(text) ?? toldPhoneNumber(text, { country: 'US' });
       if (phone !== null) return phone;
       context.addIssue({ code: 'custom', message: 'must be a phone number, or a reference to one' });
       return z.NEVER;

@@ -20,16 +20,11 @@ const METHODS = ['email', 'voice', 'web', 'manual'] as const;
 const REASONS: readonly ReversalReason[] = ['misread_text', 'import_fault', 'clerical_error'];
 const PAGE = 500;
 
+/** In the form that contacts have, so that what is asked of somebody meets them. */
 export function numberOf(words: readonly string[]): PhoneNumber {
   const word = onlyWord(words, 'phone number');
   const number = canonicalPhoneNumber(word);
   if (number === null) throw new UsageError(`${JSON.stringify(word)} is no phone number`);
-  return number;
-}
-
-/** In the form that contacts have. */
-function whoseNumber(words: readonly string[]): PhoneNumber {
-  const number = numberOf(words);
   return toldPhoneNumber(number, { country: 'US' }) ?? number;
 }
 
@@ -45,7 +40,7 @@ const revoke: Command = {
     tracking: { type: 'string' },
   },
   async run(words, options, { pool, clock, pseudonyms, say, by }) {
-    const phoneNumber = whoseNumber(words);
+    const phoneNumber = numberOf(words);
     const method = METHODS.find((name) => name === required(options, 'method'));
     if (method === undefined) throw new UsageError(`--method is one of ${METHODS.join(', ')}`);
     const now = clock.now();

@@ -3,7 +3,7 @@
 -- Better tried again (apps/migrate) than everybody kept waiting behind it.
 SET LOCAL lock_timeout = '2s';
 
--- What was taken of a throttle group, and by which campaign, in slices of time: kept for two of its periods.
+-- What was taken of a throttle group, and by which campaign, in slices of time: kept for two days.
 CREATE TABLE IF NOT EXISTS throttle_use (
   throttle_group_id uuid        NOT NULL REFERENCES throttle_state ON DELETE CASCADE,
   until             timestamptz NOT NULL,      -- end of the slice (business time)
