@@ -259,7 +259,7 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
   const choice = choiceOf(stage);
   const mayPlan = leave.room !== 0;
-  // What is taken counts from when it is planned, and not from when the look began.
+  // Settling may have taken seconds: who is due, and who may be written to, goes by the time at which it is planned.
   const at = parts.clock.now();
   const asked = { room: leave.room, mayPlan, choice, hand: parts.hand, now: at };
   const { most: mostOfAll, planned, rooms } = await throttle(tx, campaign, paced, asked);
