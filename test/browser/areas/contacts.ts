@@ -92,6 +92,36 @@ export function contactTests(world: () => World): void {
     await world().close(page);
   });
 
+  it('come from a file that is there before its page knows of it, which is not asked for again', async () => {
+    const page = await world().open('/contacts/imports/new');
+    await page
+      .getByLabel('File', { exact: true })
+      .setInputFiles(fileOf('small.csv', 'Phone\n+12065550127\n'));
+    const asked = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    await page.route(/\/v1\/imports\/[^/?]+\/file$/, async (route) => {
+      await asked.promise;
+      const response = await route.fetch();
+      await route.fulfill({ response });
+      arrived.resolve();
+    });
+    // How the import was before its file was there is heard of when it is.
+    await page.route(
+      /\/v1\/imports\/[^/?]+$/,
+      async (route) => {
+        const response = await route.fetch();
+        asked.resolve();
+        await arrived.promise;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    await page.getByRole('button', { name: 'Send the file' }).click();
+    await page.getByRole('button', { name: 'Check every row' }).waitFor();
+    await page.getByRole('button', { name: 'Drop this import' }).click();
+    await world().close(page);
+  });
+
   it('are found by name, number and conditions, which stand in the address, and leave as a file', async () => {
     const page = await world().open('/contacts?q=Ana%20R');
     await page.getByRole('status').getByText('1 row').waitFor();

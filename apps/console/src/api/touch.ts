@@ -1,4 +1,10 @@
-import type { InfiniteData, Query, QueryClient, QueryKey } from '@tanstack/react-query';
+import type {
+  InfiniteData,
+  InvalidateQueryFilters,
+  Query,
+  QueryClient,
+  QueryKey,
+} from '@tanstack/react-query';
 
 /** A list with more pages than this is not read again by itself: that would be as many requests. */
 export const LONG_LIST_PAGES = 3;
@@ -27,21 +33,59 @@ const concerns =
 export const isBeingRead = (cache: QueryClient, touched: Touched): boolean =>
   cache.isFetching({ predicate: concerns(touched) }) > 0;
 
+/** How something is read again that is being read at the moment. */
+export interface Meanwhile {
+  /** What is being read is given up and asked for anew (`true`, the default), or is let finish. */
+  cancels?: boolean;
+  /** What is let finish is read once more afterwards (`true`, the default); who says no sees to it. */
+  follows?: boolean;
+}
+
+/** Readings that are let finish and will be followed by another: once is enough, however often it was asked for. */
+const followed = new WeakSet<Query>();
+
 /**
- * Reads again what is shown of these paths; a long list only learns that it has changed (`useRows`). What is being read is
- * given up and asked for anew, unless it is to be let finish (`cancels: false`).
+ * Reads again what is shown of what is meant. What is not shown is read by whoever shows it next. A first reading is never
+ * given up (the library only gives up what has something to show meanwhile), and what it brings may be older than the change
+ * that is to be shown: it is let finish, and followed by another.
+ */
+export async function refresh(
+  cache: QueryClient,
+  filters: InvalidateQueryFilters,
+  { cancels = true, follows = true }: Meanwhile = {},
+): Promise<void> {
+  const finishing = follows
+    ? cache
+        .getQueryCache()
+        .findAll({ ...filters, fetchStatus: 'fetching' })
+        .filter((query) => (!cancels || query.state.data === undefined) && !followed.has(query))
+    : [];
+  for (const query of finishing) followed.add(query);
+  await Promise.all([
+    cache.invalidateQueries(filters, { cancelRefetch: cancels }),
+    // Why one could not be read is shown where it is.
+    ...finishing.map((query) => query.promise?.catch(() => undefined)),
+  ]);
+  if (finishing.length === 0) return;
+  for (const query of finishing) followed.delete(query);
+  const { refetchType } = filters;
+  await cache.invalidateQueries({
+    predicate: (query) => finishing.includes(query),
+    ...(refetchType === undefined ? {} : { refetchType }),
+  });
+}
+
+/**
+ * Reads again what is shown of these paths, as `refresh` does; a long list only learns that it has changed (`useRows`).
  */
 export async function touch(
   cache: QueryClient,
   touches: Touched['touches'],
-  { cancels = true, exactly = false }: { cancels?: boolean; exactly?: boolean } = {},
+  { exactly = false, ...meanwhile }: Meanwhile & { exactly?: boolean } = {},
 ): Promise<void> {
   const isMeant = concerns({ touches, exactly });
   await Promise.all([
-    cache.invalidateQueries(
-      { predicate: (query) => isMeant(query) && !isLong(query) },
-      { cancelRefetch: cancels },
-    ),
-    cache.invalidateQueries({ predicate: (query) => isMeant(query) && isLong(query), refetchType: 'none' }),
+    refresh(cache, { predicate: (query) => isMeant(query) && !isLong(query) }, meanwhile),
+    refresh(cache, { predicate: (query) => isMeant(query) && isLong(query), refetchType: 'none' }, meanwhile),
   ]);
 }

@@ -111,7 +111,7 @@ function refreshesOf(cache: QueryClient): Refreshes {
     isBusy: (what) => isBeingRead(cache, meant(what)),
     refresh: (what) => {
       const { exactly = false, touches } = meant(what);
-      void touch(cache, touches, { exactly, cancels: false });
+      void touch(cache, touches, { exactly, cancels: false, follows: false });
     },
   });
 }

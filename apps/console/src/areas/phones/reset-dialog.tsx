@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { refresh } from '../../api/touch.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { FaultBox } from '../../parts/fault-box.tsx';
 import { tellDone } from '../../parts/tell.ts';
@@ -18,7 +19,7 @@ export function ResetDialog({ close }: { close: () => void }) {
   const reset = useMutation({
     mutationFn: resetSimulator,
     onSuccess: () => {
-      void cache.invalidateQueries({ queryKey: ['simulator'] });
+      void refresh(cache, { queryKey: ['simulator'] });
       void tellDone(say('resetDone'));
       close();
     },

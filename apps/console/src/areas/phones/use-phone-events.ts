@@ -2,6 +2,7 @@ import { type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react
 import { useEffect } from 'react';
 import type { CallView } from '#shared/simulator/call-view.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
+import { refresh } from '../../api/touch.ts';
 import { phoneKeys, recentPhones } from './simulator.ts';
 
 /** After a stream that could not be opened: the stack may be starting. In ms. */
@@ -18,7 +19,7 @@ export function usePhoneEvents(numbers: readonly string[]): void {
     const open = (): void => {
       source = new EventSource(`/simulator/events?phones=${encodeURIComponent(followed)}`);
       // What happened between the last event and this connection is only in the lists.
-      source.addEventListener('ready', () => void cache.invalidateQueries({ queryKey: ['simulator'] }));
+      source.addEventListener('ready', () => void refresh(cache, { queryKey: ['simulator'] }));
       source.addEventListener('message', ({ data }) => takeMessage(cache, JSON.parse(data) as PhoneView));
       source.addEventListener('call', ({ data }) => takeCall(cache, JSON.parse(data) as CallView));
       source.addEventListener('error', () => {
@@ -39,7 +40,7 @@ const phoneOf = (one: { direction: 'to_phone' | 'from_phone'; from: string; to: 
 
 function takeMessage(cache: QueryClient, message: PhoneView): void {
   take(cache, phoneKeys.messages(phoneOf(message)), message);
-  void cache.invalidateQueries({ queryKey: recentPhones.queryKey });
+  void refresh(cache, { queryKey: recentPhones.queryKey });
 }
 
 const takeCall = (cache: QueryClient, call: CallView): void =>
@@ -47,7 +48,7 @@ const takeCall = (cache: QueryClient, call: CallView): void =>
 
 function take<One extends { id: string }>(cache: QueryClient, queryKey: QueryKey, one: One): void {
   // A list that is being read may be older than what has just been heard: it is read again.
-  if (cache.isFetching({ queryKey }) > 0) void cache.invalidateQueries({ queryKey });
+  if (cache.isFetching({ queryKey }) > 0) void refresh(cache, { queryKey });
   else cache.setQueryData<One[]>(queryKey, (known) => put(known, one));
 }
 

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useRef } from 'react';
 import type { Campaign, CampaignCheck } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
+import { refresh } from '../../../api/touch.ts';
 import { type Change, useChange } from '../../../api/use-change.ts';
 import type { Fields } from '../../../parts/kept-fields.ts';
 import { tellDone } from '../../../parts/tell.ts';
@@ -51,7 +52,7 @@ export function useSave() {
     error: save.error,
     readAgain: () => {
       save.reset();
-      void cache.invalidateQueries({ queryKey: one('/v1/campaigns/{id}', given).queryKey, exact: true });
+      void refresh(cache, { queryKey: one('/v1/campaigns/{id}', given).queryKey, exact: true });
     },
     save: ({ definition, ...change }: SectionChange, done: () => void): void => {
       const sent: Change<'patch', '/v1/campaigns/{id}'> = {

@@ -6,7 +6,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { Campaign } from '#shared/api-client/api-types.ts';
 import { useLive } from '../../../api/live/live.tsx';
 import { one } from '../../../api/queries.ts';
-import { touch } from '../../../api/touch.ts';
+import { refresh, touch } from '../../../api/touch.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { Action } from '../../../parts/action.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
@@ -50,7 +50,7 @@ export function CampaignDetail() {
   const own = one('/v1/campaigns/{id}', { path: { id } });
   const { data, error, refetch } = useQuery(own);
   useLive('campaigns', () => {
-    void cache.invalidateQueries({ queryKey: own.queryKey, exact: true });
+    void refresh(cache, { queryKey: own.queryKey, exact: true });
     void touch(cache, [
       '/v1/campaigns/{id}/metrics',
       '/v1/campaigns/{id}/guard',

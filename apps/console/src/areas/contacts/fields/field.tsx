@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ContactField } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
+import { refresh } from '../../../api/touch.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { Action } from '../../../parts/action.tsx';
 import { Facts } from '../../../parts/facts.tsx';
@@ -64,7 +65,7 @@ function Shown({ close, field }: { field: ContactField; close: () => void }) {
   const readAgain = (): void => {
     save.reset();
     const { queryKey } = one('/v1/contact-fields/{name}', { path });
-    void cache.invalidateQueries({ queryKey, exact: true });
+    void refresh(cache, { queryKey, exact: true });
   };
   return (
     <FormDrawer

@@ -14,7 +14,6 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Import } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
-import { touch } from '../../../api/touch.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { Action } from '../../../parts/action.tsx';
 import { useLists } from '../../../parts/contact-filter/use-lists.ts';
@@ -58,7 +57,7 @@ export function NewImport() {
   const create = useChange('post', '/v1/imports', {
     touches: ['/v1/imports'],
     onDone: ({ id }) => {
-      if (file !== null) beginUpload(id, file, () => void touch(cache, ['/v1/imports']));
+      if (file !== null) beginUpload(cache, id, file);
       void navigate({ to: '/contacts/imports/$importId', params: { importId: id } });
     },
   });

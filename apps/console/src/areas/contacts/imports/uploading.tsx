@@ -2,7 +2,6 @@ import { Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Import } from '#shared/api-client/api-types.ts';
-import { touch } from '../../../api/touch.ts';
 import { Action } from '../../../parts/action.tsx';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { Notice } from '../../../parts/notice.tsx';
@@ -49,7 +48,7 @@ export function Uploading({ import: { id, rows } }: { import: Import }) {
         needs="operator"
         whyNot={whyNot}
         does={() => {
-          if (file !== null) beginUpload(id, file, () => void touch(cache, ['/v1/imports']));
+          if (file !== null) beginUpload(cache, id, file);
         }}
       >
         {say('send')}

@@ -1,5 +1,8 @@
+import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { Import } from '#shared/api-client/api-types.ts';
+import { one } from '../../../api/queries.ts';
+import { touch } from '../../../api/touch.ts';
 import { upload } from '../../../api/upload.ts';
 
 /** A file on its way. */
@@ -21,8 +24,8 @@ function set(importId: string, next: Upload | null): void {
   for (const each of listeners) each();
 }
 
-/** Begins to send the file of an import. `done`: it is there, and what its columns seem to be. */
-export function beginUpload(importId: string, file: File, done: (now: Import) => void): void {
+/** Begins to send the file of an import. What its columns seem to be is shown as soon as it is there. */
+export function beginUpload(cache: QueryClient, importId: string, file: File): void {
   const began = { name: file.name, bytes: file.size, sent: 0, error: null };
   set(importId, began);
   upload<Import>(`/v1/imports/${importId}/file`, file, {
@@ -30,8 +33,10 @@ export function beginUpload(importId: string, file: File, done: (now: Import) =>
     sent: (sent) => set(importId, { ...began, sent }),
   }).then(
     (now) => {
+      // Before the file is no longer on its way: else the page would ask for one.
+      cache.setQueryData(one('/v1/imports/{id}', { path: { id: importId } }).queryKey, now);
       set(importId, null);
-      done(now);
+      void touch(cache, ['/v1/imports']);
     },
     (error: unknown) => set(importId, { ...began, error }),
   );

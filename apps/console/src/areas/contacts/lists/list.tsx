@@ -5,6 +5,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ContactList } from '#shared/api-client/api-types.ts';
 import { one } from '../../../api/queries.ts';
+import { refresh } from '../../../api/touch.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { Action } from '../../../parts/action.tsx';
 import { Download } from '../../../parts/download.tsx';
@@ -68,7 +69,7 @@ function Shown({ close, list }: { list: ContactList; close: () => void }) {
   const isChanged = name.trim() !== list.name || description !== list.description;
   const readAgain = (): void => {
     save.reset();
-    void cache.invalidateQueries({ queryKey: one('/v1/lists/{id}', { path }).queryKey, exact: true });
+    void refresh(cache, { queryKey: one('/v1/lists/{id}', { path }).queryKey, exact: true });
   };
   return (
     <FormDrawer

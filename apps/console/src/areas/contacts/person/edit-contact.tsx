@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { one } from '../../../api/queries.ts';
+import { refresh } from '../../../api/touch.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { FaultBox } from '../../../parts/fault-box.tsx';
 import { tellDone } from '../../../parts/tell.ts';
@@ -36,7 +37,7 @@ export function EditContact() {
   const isChanged = Object.keys(changes).length > 0;
   const readAgain = (): void => {
     save.reset();
-    void cache.invalidateQueries({ queryKey: asked.queryKey, exact: true });
+    void refresh(cache, { queryKey: asked.queryKey, exact: true });
   };
   return (
     <FormDrawer

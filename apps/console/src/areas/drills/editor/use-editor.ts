@@ -4,6 +4,7 @@ import type { DrillDraft } from '#shared/api-client/api-types.ts';
 import { keepVersion, versionOf } from '../../../api/client.ts';
 import { codeOf } from '../../../api/problem.ts';
 import { one } from '../../../api/queries.ts';
+import { refresh } from '../../../api/touch.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { useMay, useMe } from '../../../app/me.ts';
 import { type Author, keepHere, readKept } from './kept-here.ts';
@@ -70,7 +71,7 @@ export function useEditor(first: DrillDraft) {
       known.current.add(versionOf(answer));
       setBase(answer);
       cache.setQueryData(asked.queryKey, answer);
-      void cache.invalidateQueries({ queryKey: ['/v1/drill-drafts'] });
+      void refresh(cache, { queryKey: ['/v1/drill-drafts'] });
     },
   });
   const save = useCallback(
@@ -97,7 +98,7 @@ export function useEditor(first: DrillDraft) {
   // Somebody else was first: what they wrote is read, and nothing of it is written over.
   const isRefused = codeOf(error) === 'changed_meanwhile';
   useEffect(() => {
-    if (isRefused) void cache.invalidateQueries({ queryKey: asked.queryKey });
+    if (isRefused) void refresh(cache, { queryKey: asked.queryKey });
   }, [asked.queryKey, cache, isRefused]);
   useEffect(() => {
     const isOther = isRefused && versionOf(latest) !== versionOf(base);
