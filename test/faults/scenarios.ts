@@ -13,6 +13,7 @@ import {
 import { randomKills, rollingRestart, zombies } from './scenarios/processes.ts';
 import { sqsDuplicates, sqsLosesAnswers } from './scenarios/queues.ts';
 import { redisEmpty } from './scenarios/redis.ts';
+import { slowConsumers } from './scenarios/slow.ts';
 import { kinesisLosesAnswers, kinesisThrottles, resharding } from './scenarios/streams.ts';
 
 /** Everything that is tried, in the order in which a long run tries it. What has more shards than one comes after the split. */
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   kinesisLosesAnswers,
   resharding,
   zombies,
+  slowConsumers,
   sqsDuplicates,
   sqsLosesAnswers,
   carrierFails,
