@@ -174,6 +174,9 @@ const unsigned: Arbitrary<WireRequest> = fc
     body: method === 'GET' || method === 'HEAD' ? null : body,
   }));
 
+/** Whom we call. */
+const OTHER = '+14155550188';
+
 describe('The gateway, in the hands of others,', function () {
   this.timeout(300_000);
   let database: TestDatabase;
@@ -295,13 +298,6 @@ describe('The gateway, in the hands of others,', function () {
   });
 
   describe('when a carrier signs what is strange,', () => {
-    /** Taken in, or said to be malformed: never an error, upon which the carrier would bring it again for hours. */
-    const taken = (status: number, text: string): void =>
-      assert.ok(
-        status === 200 || (status === 400 && text === 'malformed') || status === 413,
-        `${status} ${text}`,
-      );
-
     const send = async (webhook: ReceivedWebhook, expected: number): Promise<void> => {
       const authorization = webhook.header('authorization');
       const answer = await wire.send({
@@ -322,8 +318,29 @@ describe('The gateway, in the hands of others,', function () {
 
     const field = (names: readonly string[]) => fc.tuple(fc.constantFrom(...names), hostileText);
 
+    /** Sends a form as Twilio signs it. A form has no halves of characters. */
+    const sendForm = (path: string, parameters: ReadonlyMap<string, string>) =>
+      wire.send({
+        method: 'POST',
+        path,
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-twilio-signature': twilio.getExpectedTwilioSignature(
+            'the auth token of a test',
+            `https://texts.example.org${path}`,
+            Object.fromEntries(parameters),
+          ),
+        },
+        body: Buffer.from(new URLSearchParams([...parameters]).toString()),
+      });
+    const changed = (
+      whole: readonly [string, string][],
+      changes: readonly (readonly [string, string])[],
+    ): ReadonlyMap<string, string> =>
+      new Map([...whole, ...changes.map(([name, value]): [string, string] => [name, value.toWellFormed()])]);
+
     it('as Twilio, takes it in or refuses it', async () => {
-      const texts = [
+      const names = [
         'MessageSid',
         'From',
         'To',
@@ -332,59 +349,89 @@ describe('The gateway, in the hands of others,', function () {
         'OptOutType',
         'MediaUrl0',
         'MessageStatus',
-        'ErrorCode',
-        'CallSid',
       ];
-      const values = field([
-        ...texts,
-        'CallStatus',
-        'Digits',
-        'AnsweredBy',
-        'SipResponseCode',
-        'CallDuration',
-        '__proto__',
-        'constructor',
-      ]);
       let sent = 0;
       await fc.assert(
         fc.asyncProperty(
-          fc.constantFrom(...Object.values(webhookPaths('twilio')), ...Object.values(voicePaths('twilio'))),
-          fc.array(values, { minLength: 1, maxLength: 3 }),
+          fc.constantFrom(...Object.values(webhookPaths('twilio'))),
+          fc.array(field([...names, 'ErrorCode', '__proto__', 'constructor']), {
+            minLength: 1,
+            maxLength: 3,
+          }),
           async (path, changes) => {
             sent += 1;
-            const parameters = new Map<string, string>([
-              ['MessageSid', `SM${sent}`],
-              ['CallSid', `CA${sent}`],
-              ['From', PERSON],
-              ['To', OURS],
-              ['Body', 'Hello'],
-              ['NumMedia', '1'],
-              ['MessageStatus', 'delivered'],
-              ['CallStatus', 'completed'],
-              ['AnsweredBy', 'human'],
-            ]);
-            // A form has no halves of characters.
-            for (const [name, value] of changes) parameters.set(name, value.toWellFormed());
-            const signed = Object.fromEntries(parameters);
-            const answer = await wire.send({
-              method: 'POST',
-              path,
-              headers: {
-                'content-type': 'application/x-www-form-urlencoded',
-                'x-twilio-signature': twilio.getExpectedTwilioSignature(
-                  'the auth token of a test',
-                  `https://texts.example.org${path}`,
-                  signed,
-                ),
-              },
-              body: Buffer.from(new URLSearchParams([...parameters]).toString()),
-            });
-            const expected = answerToTwilio(path, parameters);
-            if (expected === null) taken(answer.status, answer.body.toString());
-            else assert.equal(answer.status, expected, JSON.stringify(signed).slice(0, 2_000));
+            const parameters = changed(
+              [
+                ['MessageSid', `SM${sent}`],
+                ['From', PERSON],
+                ['To', OURS],
+                ['Body', 'Hello'],
+                ['NumMedia', '1'],
+                ['MessageStatus', 'delivered'],
+              ],
+              changes,
+            );
+            const { status } = await sendForm(path, parameters);
+            assert.equal(status, answerToTwilio(path, parameters), said(parameters));
           },
         ),
-        { numRuns: runs(250) },
+        { numRuns: runs(150) },
+      );
+    });
+
+    it('as Twilio about calls, has nothing of it said, and answers what it would without it', async () => {
+      const { inbound, keys } = voicePaths('twilio');
+      const names = ['CallSid', 'From', 'To', 'CallStatus', 'Digits', 'AnsweredBy', 'SipResponseCode'];
+      let sent = 0;
+      const call = (path: string, changes: readonly (readonly [string, string])[]) => {
+        sent += 1;
+        const parameters = changed(
+          [
+            ['CallSid', `CA${sent}`],
+            ['From', PERSON],
+            ['To', OTHER],
+            ['CallStatus', 'completed'],
+            ['AnsweredBy', 'human'],
+          ],
+          changes,
+        );
+        return sendForm(path, parameters).then((answer) => ({ ...answer, parameters }));
+      };
+      const documentOf = async (path: string, ...changes: [string, string][]): Promise<string> => {
+        const { body, status } = await call(path, changes);
+        assert.equal(status, 200);
+        return body.toString();
+      };
+      // What is said to whoever calls, or has pressed another key in a call that nobody knows, and after key 9.
+      const who = await documentOf(inbound);
+      assert.equal(await documentOf(keys), who);
+      const optedOut = await documentOf(keys, ['Digits', '9']);
+      const withheld = await documentOf(keys, ['Digits', '9'], ['To', 'anonymous']);
+      assert.equal(new Set([who, optedOut, withheld, NOTHING_SAID]).size, 4);
+      const documents = (path: string, parameters: ReadonlyMap<string, string>): readonly string[] => {
+        if (path !== inbound && path !== keys) return [NOTHING_SAID];
+        if (path === inbound || !parameters.get('Digits')?.startsWith('9')) return [who];
+        return parameters.get('To') === OTHER ? [optedOut] : [optedOut, withheld];
+      };
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...Object.values(voicePaths('twilio'))),
+          fc.array(
+            fc.oneof(
+              field([...names, 'CallDuration', 'ErrorCode', '__proto__', 'constructor']),
+              fc.tuple(fc.constant('Digits'), fc.constantFrom('9', '99', '1', '#', ' 9', '\u0669')),
+            ),
+            { minLength: 1, maxLength: 3 },
+          ),
+          async (path, changes) => {
+            const { body, parameters, status } = await call(path, changes);
+            assert.equal(status, answerToCalls(path, parameters), said(parameters));
+            if (status !== 200) return;
+            const text = body.toString();
+            assert.ok(documents(path, parameters).includes(text), `${said(parameters)} ${text}`);
+          },
+        ),
+        { numRuns: runs(300) },
       );
     });
 
@@ -610,15 +657,31 @@ function answerToAws(said: Record<string, unknown>): number {
   );
 }
 
-/** What Twilio is answered to a text or a status that it signed; null: what is about calls is judged by other rules. */
-function answerToTwilio(path: string, parameters: ReadonlyMap<string, string>): number | null {
-  const { inbound, status } = webhookPaths('twilio');
-  if (path !== inbound && path !== status) return null;
-  if (new URLSearchParams([...parameters]).toString().length > MAX_BODY_BYTES) return 413;
-  const id = parameters.get('MessageSid') ?? '';
-  const needed = path === inbound ? ['From', 'To'] : ['MessageStatus'];
-  return isId(id) && needed.every((name) => parameters.get(name) !== '') ? 200 : 400;
+/** What Twilio is answered to a text or a status that it signed. */
+function answerToTwilio(path: string, parameters: ReadonlyMap<string, string>): number {
+  if (isTooLong(parameters)) return 413;
+  if (!isId(parameters.get('MessageSid'))) return 400;
+  if (path === webhookPaths('twilio').status) return okay(isStatus(parameters.get('MessageStatus')));
+  return okay(parameters.get('From') !== '' && parameters.get('To') !== '');
 }
+
+/** And of a call: when it began, how it ended, who took it, which key was pressed. */
+function answerToCalls(path: string, parameters: ReadonlyMap<string, string>): number {
+  if (isTooLong(parameters)) return 413;
+  const { machine, status } = voicePaths('twilio');
+  return okay(
+    isId(parameters.get('CallSid')) &&
+      (path !== status || isStatus(parameters.get('CallStatus'))) &&
+      (path !== machine || parameters.get('AnsweredBy') !== ''),
+  );
+}
+
+const isTooLong = (parameters: ReadonlyMap<string, string>): boolean =>
+  new URLSearchParams([...parameters]).toString().length > MAX_BODY_BYTES;
+const said = (parameters: ReadonlyMap<string, string>): string =>
+  JSON.stringify(Object.fromEntries(parameters)).slice(0, 2_000);
+/** TwiML that has nothing said. */
+const NOTHING_SAID = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 
 /** Whose address it is, without what Express overlooks: capitals, and a slash at the end. */
 const carrierAt = new Map<string, string>([
