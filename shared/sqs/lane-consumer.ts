@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock.ts';
 import { messageOf } from '#shared/errors.ts';
 import { type Liveness, unwatched, type WatchedLoop } from '#shared/liveness.ts';
 import type { Logger } from '#shared/logger.ts';
+import { Abandonment } from './abandonment.ts';
 import { EntryBatches } from './entry-batches.ts';
 import type { FifoQueue } from './fifo-queue.ts';
 import { type Entry, Lane } from './lane.ts';
@@ -94,8 +95,8 @@ class Consumer {
   readonly #lanes = new Map<string, Lane>();
   readonly #hand = new Set<Entry>();
   readonly #stopping = new AbortController();
-  /** Ended by the deadline of `stop`: runs are not waited for any more. */
-  readonly #abandoned = new AbortController();
+  /** By the deadline of `stop`: runs are not waited for any more. */
+  readonly #abandonment = new Abandonment();
   readonly #deletes: EntryBatches;
   readonly #extensions: EntryBatches;
   readonly #releases: EntryBatches;
@@ -162,7 +163,7 @@ class Consumer {
       { queue: this.#options.name, inHand: this.#hand.size },
       'runs did not end in time; their entries go back to the queue',
     );
-    this.#abandoned.abort();
+    this.#abandonment.happen();
   }
 
   async #poll(): Promise<void> {
@@ -249,7 +250,7 @@ class Consumer {
       if (done) await this.#delete(run);
       else {
         // What arrived behind it meanwhile must not overtake it.
-        if (!this.#abandoned.signal.aborted) await this.#pause(this.#pauseAfter(run));
+        if (!this.#abandonment.happened) await this.#pause(this.#pauseAfter(run));
         const behind = lane.takeWaiting();
         lane.running = [];
         await lane.returning;
@@ -278,7 +279,7 @@ class Consumer {
         return false;
       },
     );
-    return Promise.race([handled, aborted(this.#abandoned.signal)]);
+    return this.#abandonment.unless(handled);
   }
 
   #pauseAfter(run: readonly Entry[]): number {
@@ -391,9 +392,3 @@ const backoff = (range: { first: number; most: number }, failures: number, clock
   const ceiling = Math.min(range.most, range.first * 2 ** failures);
   return ceiling / 2 + (clock.random() * ceiling) / 2;
 };
-
-const aborted = (signal: AbortSignal): Promise<false> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(false);
-    else signal.addEventListener('abort', () => resolve(false), { once: true });
-  });

@@ -79,6 +79,27 @@ class Bench {
   }
 }
 
+/** Counts listeners on signals, from now on; `most`: of the one that has most. */
+function listenersOnSignals(): { most(): number; restore(): void } {
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  const counts = new Map<EventTarget, number>();
+  const count = (target: EventTarget, by: number): void => {
+    if (target instanceof AbortSignal) counts.set(target, (counts.get(target) ?? 0) + by);
+  };
+  EventTarget.prototype.addEventListener = function (...args) {
+    count(this, 1);
+    addEventListener.apply(this, args);
+  };
+  EventTarget.prototype.removeEventListener = function (...args) {
+    count(this, -1);
+    removeEventListener.apply(this, args);
+  };
+  return {
+    most: () => Math.max(0, ...counts.values()),
+    restore: () => void Object.assign(EventTarget.prototype, { addEventListener, removeEventListener }),
+  };
+}
+
 describe('The group-lane consumer', () => {
   it('hands all that waits in a group over as one run, in order, and groups side by side', async () => {
     const bench = new Bench();
@@ -352,6 +373,24 @@ describe('The group-lane consumer', () => {
     await stop;
     assert.equal(bench.queue.inFlight, 0);
     assert.deepEqual(bench.queue.bodies, ['a1', 'a2']);
+  });
+
+  it('holds nothing of runs that have ended', async () => {
+    const bench = new Bench();
+    const heard = listenersOnSignals();
+    try {
+      const consumer = bench.consumer();
+      await settle();
+      const before = heard.most();
+      for (let n = 0; n < 20; n += 1) {
+        await bench.send(`group ${n}`, 'a1');
+        await bench.end(true);
+      }
+      assert.equal(heard.most(), before);
+      await consumer.stop(1_000);
+    } finally {
+      heard.restore();
+    }
   });
 
   it('goes on after the queue could not be reached', async () => {
