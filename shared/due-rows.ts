@@ -18,6 +18,11 @@ export interface DueRowsOptions {
    * known. Called again at once while batches have rows.
    */
   batch(): Promise<{ handled: number; nextInMs: number | null }>;
+  /**
+   * In how many ms the next row is due (none or less: it is), null when there is none: one statement that locks nothing. Asked
+   * before every batch, which it spares while nothing is due: most looks of most loops find nothing. Left out: a batch finds out.
+   */
+  nextInMs?(): Promise<number | null>;
   /** Longest pause between looks, in ms: other tasks add rows. A jump of business time ends it. */
   idleMs: number;
   clock: Clock;
@@ -28,6 +33,10 @@ export interface DueRowsOptions {
   onFailure(error: unknown): void;
 }
 
+/** In how many ms something is due by business time, for `nextInMs`. */
+export const inMsOf = (due: Date | null, clock: Pick<Clock, 'now'>): number | null =>
+  due === null ? null : due.getTime() - clock.now().getTime();
+
 export interface DueRows {
   /** Looks at once, also when it looks just now: something has become due. */
   wake(): void;
@@ -36,6 +45,8 @@ export interface DueRows {
 }
 
 const LEAST_PAUSE_MS = 20;
+/** Pause after a batch that found what is due in the hands of others, in ms. */
+const BUSY_MS = 200;
 
 /** Whether the same work may succeed later as it is: what it needs is away. */
 export const isPassing = (error: unknown): boolean =>
@@ -47,11 +58,16 @@ export function startDueRows(options: DueRowsOptions): DueRows {
   let stopping = false;
   const forgetJumps = clock.onJump(() => pause.cut());
 
-  async function pauseAfterBatch(): Promise<number> {
+  const pauseOf = (nextInMs: number | null): number =>
+    Math.max(LEAST_PAUSE_MS, Math.min(options.idleMs, nextInMs ?? options.idleMs));
+
+  async function pauseAfterLook(): Promise<number> {
     try {
+      const inMs = options.nextInMs === undefined ? 0 : await options.nextInMs();
+      if (inMs === null || inMs > 0) return pauseOf(inMs);
       const { handled, nextInMs } = await options.batch();
       if (handled > 0) return LEAST_PAUSE_MS;
-      return Math.max(LEAST_PAUSE_MS, Math.min(options.idleMs, nextInMs ?? options.idleMs));
+      return pauseOf(options.nextInMs === undefined ? nextInMs : BUSY_MS);
     } catch (error) {
       if (!isPassing(error)) throw error;
       logger.warn({ dueRows: options.name, err: error }, `due rows have to wait: ${messageOf(error)}`);
@@ -67,7 +83,7 @@ export function startDueRows(options: DueRowsOptions): DueRows {
   async function run(): Promise<void> {
     while (!stopping) {
       loop.beat();
-      const ms = await pauseAfterBatch();
+      const ms = await pauseAfterLook();
       // Up to a tenth longer, so that the tasks of a service do not all look at the same moment.
       if (!stopping) await pause.wait(ms * (1 + clock.random() / 10));
     }

@@ -4,7 +4,10 @@ import { startDueRows } from './due-rows.ts';
 import { CarillonError } from './errors.ts';
 import { silentLogger } from './logger.ts';
 
-function bench(batches: (() => { handled: number; nextInMs: number | null })[]) {
+function bench(
+  batches: (() => { handled: number; nextInMs: number | null })[],
+  nextInMs?: (clock: ManualClock) => Promise<number | null>,
+) {
   const clock = new ManualClock(undefined, () => 0);
   const looks: number[] = [];
   const failures: unknown[] = [];
@@ -14,6 +17,7 @@ function bench(batches: (() => { handled: number; nextInMs: number | null })[]) 
       looks.push(clock.monotonic());
       return (batches.shift() ?? (() => ({ handled: 0, nextInMs: null })))();
     },
+    ...(nextInMs ? { nextInMs: () => nextInMs(clock) } : {}),
     idleMs: 2_000,
     clock,
     logger: silentLogger,
@@ -39,6 +43,36 @@ describe('The loop over due rows', () => {
     await settle();
     await clock.advance(2_400);
     assert.deepEqual(looks, [0, 300, 2_300]);
+    await loop.stop();
+  });
+
+  it('has no batch while nothing is due, and asks again when something will be, or after the idle time', async () => {
+    const asked: number[] = [];
+    const answers = [null, 300, 0, -5_000, 3_600_000];
+    const { clock, looks, loop } = bench([() => ({ handled: 7, nextInMs: null })], async (time) => {
+      asked.push(time.monotonic());
+      return answers.shift() ?? null;
+    });
+    await settle();
+    await clock.advance(2_600);
+    // What is due and could not be taken is in other hands, and tried again in a moment.
+    assert.deepEqual(looks, [2_300, 2_320]);
+    assert.deepEqual(asked, [0, 2_000, 2_300, 2_320, 2_520]);
+    await clock.advance(2_000);
+    assert.deepEqual(asked.slice(5), [4_520]);
+    assert.equal(looks.length, 2);
+    await loop.stop();
+  });
+
+  it('waits out what passes also when it asks what is due', async () => {
+    const { clock, failures, looks, loop } = bench([], async (time) => {
+      if (time.monotonic() < 2_000) throw new CarillonError('unavailable', 'away');
+      return 0;
+    });
+    await settle();
+    await clock.advance(2_100);
+    assert.deepEqual(looks, [2_000]);
+    assert.deepEqual(failures, []);
     await loop.stop();
   });
 

@@ -2,7 +2,7 @@ import type { BreakerLimits } from '#shared/breakers/judge.ts';
 import { callingPartsFrom } from '#shared/campaigns/calling.ts';
 import { pricesFrom } from '#shared/campaigns/prices.ts';
 import { SuppressionCache } from '#shared/consent/suppression-cache.ts';
-import { startDueRows } from '#shared/due-rows.ts';
+import { inMsOf, startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { linkMaker } from '#shared/links/token.ts';
@@ -19,7 +19,7 @@ import { startCounting } from './operating/start-counting.ts';
 import { nextDue, type OrchestratorParts, takeTurn } from './orchestrate.ts';
 import { campaignsSettings } from './settings.ts';
 import { startBreakers } from './start-breakers.ts';
-import { takeOverReports } from './take-over.ts';
+import { hasReports, takeOverReports } from './take-over.ts';
 
 /** Longest pause between two looks for campaigns that are due: people start them at any moment. */
 const IDLE_MS = 1_000;
@@ -64,12 +64,10 @@ await runService('campaigns', campaignsSettings, async (context) => {
   const turnPool = poolFrom(config, name, logger, { max: 1, pipeline: true });
   const turns = startDueRows({
     name: 'campaigns',
+    nextInMs: async () => inMsOf(await nextDue(pool), clock),
     batch: async () => {
       const turn = await takeTurn(turnPool, parts);
-      if (turn === null) {
-        const due = await nextDue(pool);
-        return { handled: 0, nextInMs: due === null ? null : due.getTime() - clock.now().getTime() };
-      }
+      if (turn === null) return { handled: 0, nextInMs: null };
       const { became, campaignId, dispatched, isNews, startFailure } = turn;
       if (became !== null) logger.info({ campaignId, status: became }, `a campaign is ${became}`);
       if (became === 'failed') metrics.observe('CampaignsFailed', 1, {});
@@ -112,6 +110,7 @@ await runService('campaigns', campaignsSettings, async (context) => {
   });
   const reports = startDueRows({
     name: 'reports',
+    nextInMs: async () => ((await hasReports(pool)) ? 0 : null),
     batch: async () => {
       const taken = await takeOverReports(pool, { clock, prices: parts.prices });
       if (taken === null) return { handled: 0, nextInMs: null };

@@ -23,7 +23,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { shareFence } from '#shared/erasure/fence.ts';
 import { IS_HEARD } from '#shared/messages/cancel-stopped.ts';
-import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { inTransaction, type Pool, type Queryable, type Transaction } from '#shared/postgres/pool.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 import { takeOverDrills } from './take-over-drills.ts';
 
@@ -82,6 +82,19 @@ export function takeOverReports(
   });
 }
 
+/** Where news of campaigns are, as far as contacts may hear of them: of each kind so many at most are looked at. */
+const NEWS = `(SELECT told.campaign_id FROM campaign_delivery AS told ${CONTACT_TOLD} WHERE ${MAY_BE_HEARD} LIMIT 1000)
+        UNION (SELECT campaign_id FROM campaign_drill_answer LIMIT 1000)`;
+
+/** Whether contacts of any campaign may have something to follow, whoever is at it. */
+export async function hasReports(db: Queryable): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `SELECT WHERE EXISTS (SELECT FROM campaign_delivery AS told ${CONTACT_TOLD} WHERE ${MAY_BE_HEARD})
+               OR EXISTS (SELECT FROM campaign_drill_answer)`,
+  );
+  return rowCount !== 0;
+}
+
 interface CampaignWithNews {
   campaignId: string;
   rule: RetryRule;
@@ -96,10 +109,7 @@ async function lockCampaignWithNews(tx: Transaction): Promise<CampaignWithNews |
     definition: unknown;
   }>(
     `SELECT campaign_id, status, end_at, type, definition FROM campaign
-      WHERE campaign_id IN (
-        (SELECT told.campaign_id
-           FROM campaign_delivery AS told ${CONTACT_TOLD} WHERE ${MAY_BE_HEARD} LIMIT 1000)
-        UNION (SELECT campaign_id FROM campaign_drill_answer LIMIT 1000))
+      WHERE campaign_id IN (${NEWS})
       LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );
   const [found] = rows;

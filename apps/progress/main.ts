@@ -1,6 +1,6 @@
 import { nextNewsAt } from '#shared/contacts/news.ts';
 import { connectDrills } from '#shared/content/connect.ts';
-import { startDueRows } from '#shared/due-rows.ts';
+import { inMsOf, startDueRows } from '#shared/due-rows.ts';
 import { checkKeys } from '#shared/erasure/keys.ts';
 import { gateConfigFrom } from '#shared/gate/settings.ts';
 import { connectStreams } from '#shared/kinesis/connect.ts';
@@ -16,8 +16,6 @@ import { armAnew, type DueParts, takeDue } from './take-due.ts';
 
 /** Longest pause between two looks for what is due: other tasks, and batches of events, add rows. */
 const IDLE_MS = 1_000;
-/** Least pause when something is due that could not be taken. */
-const BUSY_MS = 200;
 /** And for programmes that have become others. */
 const ANEW_IDLE_MS = 5_000;
 
@@ -49,14 +47,9 @@ await runService('progress', progressSettings, async (context) => {
   };
   const due = startDueRows({
     name: 'schedules',
+    nextInMs: async () => inMsOf(await nextDueAt(pool), clock),
     batch: async () => {
       const { drills: started, handled, lagMs, reminders } = await takeDue(pool, parts);
-      if (handled === 0) {
-        const next = await nextDueAt(pool);
-        // What is due and was left, because others have it in hand or too much has not left yet, is looked at in a moment.
-        const inMs = next === null ? null : next.getTime() - clock.now().getTime();
-        return { handled, nextInMs: inMs === null ? null : Math.max(inMs, BUSY_MS) };
-      }
       if (started > 0) metrics.observe('ScheduledCommands', started, { Kind: 'drill' });
       if (reminders > 0) metrics.observe('ScheduledCommands', reminders, { Kind: 'reminder' });
       if (started + reminders > 0) {
@@ -82,16 +75,14 @@ await runService('progress', progressSettings, async (context) => {
   });
   const exchange = startDueRows({
     name: 'contacts',
+    nextInMs: async () => inMsOf(await nextNewsAt(pool), clock),
     batch: async () => {
       const { handled, told } = await exchangeContacts(pool, parts);
       if (told > 0) {
         metrics.observe('ScheduledCommands', told, { Kind: 'contact' });
         relay.wake();
       }
-      if (handled > 0) return { handled, nextInMs: null };
-      const next = await nextNewsAt(pool);
-      const inMs = next === null ? null : next.getTime() - clock.now().getTime();
-      return { handled, nextInMs: inMs === null ? null : Math.max(inMs, BUSY_MS) };
+      return { handled, nextInMs: null };
     },
     idleMs: IDLE_MS,
     clock,

@@ -62,6 +62,16 @@ export function requeueStale(pool: Pool, line: Line, staleMs: number): Promise<n
   });
 }
 
+/** In how many ms a queued message will have waited for `staleMs`; null: none is queued. */
+export async function nextStaleInMs(pool: Pool, { channel }: Line, staleMs: number): Promise<number | null> {
+  const { rows } = await pool.query<{ ms: number | null }>(
+    `SELECT (extract(epoch FROM min(queued_at) - clock_timestamp()) * 1000)::float8 + $2 AS ms
+       FROM message WHERE state = 'queued' AND channel = $1`,
+    [channel, staleMs],
+  );
+  return rows[0]?.ms ?? null;
+}
+
 /**
  * Attempts that are still `posting` when every request of theirs must long be over: their process died, or cannot
  * reach the database. What became of them is for the reconciliation to find out. Returns how many.
@@ -90,6 +100,20 @@ export function abandonPosting(pool: Pool, { channel }: Line, overdueMs: number)
     );
     return rowCount ?? 0;
   });
+}
+
+/** In how many ms an attempt will have been `posting` for `overdueMs`; null: none is. */
+export async function nextOverdueInMs(
+  pool: Pool,
+  { channel }: Line,
+  overdueMs: number,
+): Promise<number | null> {
+  const { rows } = await pool.query<{ ms: number | null }>(
+    `SELECT (extract(epoch FROM min(posted_at) - clock_timestamp()) * 1000)::float8 + $2 AS ms
+       FROM attempt WHERE state = 'posting' AND channel = $1`,
+    [channel, overdueMs],
+  );
+  return rows[0]?.ms ?? null;
 }
 
 /** Phones that nobody else works on, locked in the order of their numbers. */

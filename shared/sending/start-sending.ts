@@ -6,7 +6,7 @@ import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { parseRecord } from '#shared/contracts/parse-record.ts';
 import { type Lane, turnSchema } from '#shared/contracts/turn.ts';
-import { type DueRows, startDueRows } from '#shared/due-rows.ts';
+import { type DueRows, inMsOf, startDueRows } from '#shared/due-rows.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError } from '#shared/errors.ts';
 import type { Liveness } from '#shared/liveness.ts';
@@ -26,7 +26,14 @@ import type { Pacing } from './pacing.ts';
 import { Reachability } from './reachability.ts';
 import { type Lost, reconcile } from './reconcile.ts';
 import { recordOutcomes } from './record-outcomes.ts';
-import { abandonPosting, nextHeldDue, requeueDue, requeueStale } from './requeue-due.ts';
+import {
+  abandonPosting,
+  nextHeldDue,
+  nextOverdueInMs,
+  nextStaleInMs,
+  requeueDue,
+  requeueStale,
+} from './requeue-due.ts';
 import type { CarriersOf } from './route.ts';
 import { settleUnknown } from './settle-unknown.ts';
 import { Turns } from './turns.ts';
@@ -292,18 +299,20 @@ function startDueWork(parts: SendingParts, reachability: Reachability): DueRows[
   const carriers = carriersOf(parts);
   const now = (): Date => clock.now();
   const idleMs = parts.dueIdleMs ?? DUE_IDLE_MS;
+  const abandonMs = parts.abandonMs ?? ABANDON_MS;
   const woken = (handled: number): { handled: number; nextInMs: null } => {
     if (handled > 0) parts.wakeRelay();
     return { handled, nextInMs: null };
   };
   const loop = (
     name: string,
-    batch: () => Promise<{ handled: number; nextInMs: number | null }>,
-    everyMs = idleMs,
+    batch: () => Promise<{ handled: number; nextInMs: null }>,
+    { everyMs = idleMs, nextInMs }: { everyMs?: number; nextInMs?: () => Promise<number | null> } = {},
   ): DueRows =>
     startDueRows({
       name,
       batch: () => reachability.database(batch),
+      ...(nextInMs === undefined ? {} : { nextInMs: () => reachability.database(nextInMs) }),
       idleMs: everyMs,
       clock,
       logger,
@@ -311,16 +320,18 @@ function startDueWork(parts: SendingParts, reachability: Reachability): DueRows[
       onFailure,
     });
   return [
-    loop('held messages', async () => {
-      const { handled } = woken(await requeueDue(pool, via, now()));
-      const next = handled > 0 ? null : await nextHeldDue(pool, via);
-      return { handled, nextInMs: next && next.getTime() - now().getTime() };
+    loop('held messages', async () => woken(await requeueDue(pool, via, now())), {
+      nextInMs: async () => inMsOf(await nextHeldDue(pool, via), clock),
     }),
-    loop('attempts without an outcome', async () => {
-      const handled = await abandonPosting(pool, via, parts.abandonMs ?? ABANDON_MS);
-      if (handled > 0) metrics.observe('MessagesAmbiguous', handled, {});
-      return { handled, nextInMs: null };
-    }),
+    loop(
+      'attempts without an outcome',
+      async () => {
+        const handled = await abandonPosting(pool, via, abandonMs);
+        if (handled > 0) metrics.observe('MessagesAmbiguous', handled, {});
+        return { handled, nextInMs: null };
+      },
+      { nextInMs: () => nextOverdueInMs(pool, via, abandonMs) },
+    ),
     loop('ambiguous attempts', async () => {
       const looks = {
         pool,
@@ -344,9 +355,11 @@ function startDueWork(parts: SendingParts, reachability: Reachability): DueRows[
         if (settled > 0) metrics.observe('MessagesReconciled', settled, {});
         return woken(settled);
       },
-      parts.lateStatusMs ?? LATE_STATUS_MS,
+      { everyMs: parts.lateStatusMs ?? LATE_STATUS_MS },
     ),
-    loop('lost turns', async () => woken(await requeueStale(pool, via, config.staleTurnMs))),
+    loop('lost turns', async () => woken(await requeueStale(pool, via, config.staleTurnMs)), {
+      nextInMs: () => nextStaleInMs(pool, via, config.staleTurnMs),
+    }),
     loop(
       'the backlog that is told',
       async () => {
@@ -357,7 +370,7 @@ function startDueWork(parts: SendingParts, reachability: Reachability): DueRows[
         metrics.observe('OldestQueuedMilliseconds', oldestQueuedMs, {});
         return { handled: 0, nextInMs: null };
       },
-      BACKLOG_EVERY_MS,
+      { everyMs: BACKLOG_EVERY_MS },
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { type DueRows, startDueRows } from '#shared/due-rows.ts';
+import { type DueRows, inMsOf, startDueRows } from '#shared/due-rows.ts';
 import { type Import, nextDueImport } from '#shared/imports/store.ts';
 import { importProgress } from '#shared/imports/wire.ts';
 import type { Publish } from '#shared/live-events/publish.ts';
@@ -33,11 +33,7 @@ export function startImportWork(parts: ImportWorkParts): DueRows {
     // Several in a row: a pause after each would be a tenth of an import.
     for (let handled = 0; ; handled += 1) {
       const turn = clock.monotonic() - began < IN_A_ROW_MS ? await takeTurn(parts) : null;
-      if (turn === null && handled > 0) return { handled, nextInMs: null };
-      if (turn === null) {
-        const due = await nextDueImport(pool);
-        return { handled: 0, nextInMs: due === null ? null : due.getTime() - clock.now().getTime() };
-      }
+      if (turn === null) return { handled, nextInMs: null };
       if (turn === 'again') continue;
       publish('imports', importProgress(turn));
       parts.committed?.();
@@ -45,6 +41,7 @@ export function startImportWork(parts: ImportWorkParts): DueRows {
   };
   return startDueRows({
     name: 'imports',
+    nextInMs: async () => inMsOf(await nextDueImport(pool), clock),
     batch,
     idleMs: IDLE_MS,
     clock,
