@@ -8,6 +8,7 @@ import { startPublicServer } from '#shared/http/public-server.ts';
 import { createStreamProducer, type StreamProducer } from '#shared/kinesis/producer.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { createPool } from '#shared/postgres/pool.ts';
+import { MissedTexts } from '../apps/gateway/missed-texts.ts';
 import { createWebhooks } from '../apps/gateway/webhooks.ts';
 import { testPseudonyms } from '../test/pseudonyms.ts';
 import { createDatabase, createStream, kinesisClient } from '../test/stack/stack.ts';
@@ -91,7 +92,7 @@ const gateway = (to: StreamProducer) =>
         logger: silentLogger,
         metrics: { observe: () => undefined, flush: () => undefined },
       },
-      { withinDays: 30 },
+      { withinDays: 30, missed: new MissedTexts() },
     ),
     { host: '127.0.0.1', port: 0, keepAliveMs: 65_000 },
   );

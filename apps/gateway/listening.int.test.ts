@@ -51,6 +51,7 @@ describe('a gateway that listens', () => {
       {
         aliveMs: 5_000,
         outageMs: 30_000,
+        missed: gateway.missed,
         sweepEveryMs: 180_000,
         probeStreams: async () => {
           if (streams.away) throw new Error('no route');
@@ -131,6 +132,28 @@ describe('a gateway that listens', () => {
       await clock.advance(5_000);
       await resting();
     }
+    assert.deepEqual(await watch(), { alive: true, outage: false });
+  });
+
+  it('sweeps soon after a text could not be taken in, also when that could not be noted at once', async () => {
+    await start();
+    await resting();
+    gateway.streams.away = true;
+    assert.equal((await gateway.text('SMstop', 'STOP')).status, 503);
+    gateway.streams.away = false;
+    const { query } = gateway.pool;
+    gateway.pool.query = () => {
+      throw new Error('connection refused');
+    };
+    await clock.advance(5_000);
+    gateway.pool.query = query;
+    await database.adminPool.query("UPDATE inbound_watch SET swept_at = swept_at - interval '21 seconds'");
+    assert.equal(sweeps, 1);
+    for (let tick = 0; tick < 4; tick++) {
+      await clock.advance(5_000);
+      await resting();
+    }
+    assert.equal(sweeps, 2, 'once');
     assert.deepEqual(await watch(), { alive: true, outage: false });
   });
 

@@ -1,5 +1,6 @@
 import type { Carrier } from '#shared/carriers/carrier.ts';
 import { messageOf } from '#shared/errors.ts';
+import type { MissedTexts } from './missed-texts.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 import { sweepIfDue } from './sweep.ts';
 import { noteListening } from './watch.ts';
@@ -7,8 +8,10 @@ import { noteListening } from './watch.ts';
 export interface ListeningOptions {
   /** How often it is noted that we listen. */
   aliveMs: number;
-  /** How long nobody may have noted it before it counts as an outage. */
+  /** How long nobody may have noted it before it counts as an outage, of a carrier that soon gives up what it cannot deliver. */
   outageMs: number;
+  /** Texts that this task refused. */
+  missed: MissedTexts;
   /** How often a sweep is due. */
   sweepEveryMs: number;
   /** Asks whether the streams can be reached; rejects when not. */
@@ -21,6 +24,13 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
+/**
+ * The same of a carrier without a list, at least. It repeats what it could not deliver for an hour or more, so that nothing is lost
+ * in a moment, and sending would wait for minutes (`awaitRepetition`).
+ */
+const REPEATED_OUTAGE_MS = 30_000;
+/** How often the streams are asked for at most, in ms: Kinesis answers 20 such calls a second for all tasks of an account. */
+const PROBE_EVERY_MS = 5_000;
 /** Longest pause between tries of a sweep that fails. */
 const MOST_SWEEP_PAUSE_MS = 60_000;
 
@@ -40,18 +50,30 @@ export async function startListening(
   const stopping = new AbortController();
   const faults: { database: string | null; streams: string | null } = { database: null, streams: null };
 
+  const outageMs = lists ? options.outageMs : Math.max(options.outageMs, REPEATED_OUTAGE_MS);
+  let probedAt = Number.NEGATIVE_INFINITY;
+  const probe = async (): Promise<void> => {
+    if (clock.monotonic() - probedAt < PROBE_EVERY_MS) return;
+    probedAt = clock.monotonic();
+    faults.streams = await options.probeStreams().then(
+      () => null,
+      (error: unknown) => `the streams cannot be reached: ${messageOf(error)}`,
+    );
+  };
   const note = async (): Promise<void> => {
-    const [database, streams] = await Promise.allSettled([
-      noteListening(pool, carrier.name, options.outageMs),
-      options.probeStreams(),
+    const missed = options.missed.take(carrier.name);
+    const [database] = await Promise.allSettled([
+      noteListening(pool, carrier.name, { outageMs, missed }),
+      probe(),
     ]);
     const outageSince = database.status === 'fulfilled' ? database.value.outageSince : null;
     if (outageSince !== null) {
       const what = lists ? 'a sweep of inbound messages' : 'texts that the carrier repeats';
       logger.warn({ carrier: carrier.name, outageSince }, `sending waits for ${what}`);
     }
-    faults.database = faultOf(database, 'the database cannot be reached');
-    faults.streams = faultOf(streams, 'the streams cannot be reached');
+    if (missed && database.status === 'rejected') options.missed.note(carrier.name);
+    faults.database =
+      database.status === 'rejected' ? `the database cannot be reached: ${messageOf(database.reason)}` : null;
     for (const fault of Object.values(faults)) if (fault !== null) logger.error({ fault }, 'not ready');
   };
 
@@ -109,6 +131,3 @@ export async function startListening(
     },
   };
 }
-
-const faultOf = (result: PromiseSettledResult<unknown>, what: string): string | null =>
-  result.status === 'rejected' ? `${what}: ${messageOf(result.reason)}` : null;

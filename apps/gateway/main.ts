@@ -15,6 +15,7 @@ import { startStatusFollowUp } from './follow-up/follow-up.ts';
 import { startForgetting } from './links/forget-clicks.ts';
 import { startLinks } from './links/start.ts';
 import { startListening } from './listening.ts';
+import { MissedTexts } from './missed-texts.ts';
 import { startLateTexts } from './parts/late-texts.ts';
 import { gatewaySettings, reviewPolicyOf } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -45,8 +46,9 @@ await runService('gateway', gatewaySettings, async (context) => {
   const { producer } = streams;
   const deps = { pool, producer, relay, cache, pseudonyms, reviewPolicy, clock, logger, metrics };
 
+  const missed = new MissedTexts();
   const links = startLinks(context);
-  const app = createWebhooks(carriers, deps, { withinDays: config.REPLY_WITHIN_DAYS });
+  const app = createWebhooks(carriers, deps, { withinDays: config.REPLY_WITHIN_DAYS, missed });
   app.set('trust proxy', config.GATEWAY_PROXIES);
   app.use(links.routes);
   const voice = createVoice(config);
@@ -66,6 +68,7 @@ await runService('gateway', gatewaySettings, async (context) => {
         {
           aliveMs: config.INBOUND_ALIVE_MS,
           outageMs: config.INBOUND_OUTAGE_MS,
+          missed,
           sweepEveryMs: config.SWEEP_INTERVAL_MS,
           probeStreams: async () => {
             await Promise.all(

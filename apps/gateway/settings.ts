@@ -40,16 +40,17 @@ export const gatewaySettings = {
     },
   ),
   INBOUND_OUTAGE_MS: integer(
-    { min: 5_000, max: 3_600_000 },
+    // Carriers that list what they have give up after 15 s.
+    { min: 5_000, max: 15_000 },
     {
-      fallback: '30000',
+      fallback: '10000',
       unit: 'ms',
-      help: 'How long no gateway may have listened before sending waits until a sweep is done.',
+      help: 'How long no gateway may have listened before sending waits until a sweep is done; of carriers without a list 30 s.',
     },
   ),
   INBOUND_ALIVE_MS: integer(
-    { min: 100, max: 15_000 },
-    { fallback: '5000', unit: 'ms', help: 'How often a gateway notes that it is listening.' },
+    { min: 100, max: 5_000 },
+    { fallback: '2500', unit: 'ms', help: 'How often a gateway notes that it is listening.' },
   ),
   SWEEP_INTERVAL_MS: integer(
     { min: 1_000, max: 3_600_000 },

@@ -42,7 +42,7 @@ describe('a sweep of inbound messages', () => {
       },
       inboundMedia: async (id) => [{ url: `https://api.twilio.com/${id}/media`, contentType: 'image/png' }],
     };
-    await noteListening(gateway.pool, 'twilio', 30_000);
+    await noteListening(gateway.pool, 'twilio', { outageMs: 30_000, missed: false });
   });
   afterEach(async () => {
     await gateway.stop();
@@ -319,7 +319,7 @@ describe('a sweep of inbound messages', () => {
     pages = [[text('SM1', 'one', 1)]];
     gateway.streams.onPut = async () => {
       await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '1 minute'");
-      await noteListening(gateway.pool, 'twilio', 30_000);
+      await noteListening(gateway.pool, 'twilio', { outageMs: 30_000, missed: false });
     };
     assert.deepEqual(await sweep(), { kind: 'lost' });
     assert.equal((await watch()).outage, true);

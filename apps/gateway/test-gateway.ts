@@ -16,6 +16,7 @@ import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import type { TestDatabase } from '#test/stack/stack.ts';
 import { voiceRoutes } from './calls/voice-routes.ts';
+import { MissedTexts } from './missed-texts.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -69,6 +70,8 @@ export interface TestGateway {
   pool: Pool;
   streams: RecordedStreams;
   metrics: CountedMetrics;
+  /** Carriers of which a text was refused. */
+  missed: MissedTexts;
   /** Commands in the gateway's outbox, oldest first. */
   outbox(): Promise<DialogCommand[]>;
   /** Records of the message log there. */
@@ -127,8 +130,10 @@ export async function startTestGateway(
     logger: options.logger ?? silentLogger,
     metrics,
   };
+  const missed = new MissedTexts();
   const app = createWebhooks([carrier, ...(options.others ?? [])], deps, {
     withinDays: 30,
+    missed,
     ...(options.maxInHand === undefined ? {} : { maxInHand: options.maxInHand }),
   });
   const heard = { publicUrl: PUBLIC_URL, organisation: 'Riverside County Health' };
@@ -161,6 +166,7 @@ export async function startTestGateway(
     pool,
     streams,
     metrics,
+    missed,
     outbox: async () => (await outboxOf('dialog-commands')).map((body) => dialogCommandSchema.parse(body)),
     outboxLog: async () => (await outboxOf('message-log')).map((body) => messageLogRecordSchema.parse(body)),
     post,

@@ -31,13 +31,14 @@ describe('the watch over inbound messages', () => {
     await emptyTables(database.adminPool, 'inbound_watch');
   });
 
-  const listen = () => noteListening(pool, 'twilio', OUTAGE_MS);
+  const listen = (missed = false) => noteListening(pool, 'twilio', { outageMs: OUTAGE_MS, missed });
   /** Moves everything that the watch remembers into the past: the same as waiting. */
   const wait = (seconds: number) =>
     database.adminPool.query(
       `UPDATE inbound_watch
           SET alive_at = alive_at - $1 * interval '1 second', swept_at = swept_at - $1 * interval '1 second',
               listening_since = listening_since - $1 * interval '1 second',
+              missed_at = missed_at - $1 * interval '1 second',
               sweep_claimed_until = sweep_claimed_until - $1 * interval '1 second'`,
       [seconds],
     );
@@ -107,14 +108,45 @@ describe('the watch over inbound messages', () => {
     assert.deepEqual(await listen(), { outageSince: null });
   });
 
+  describe('when a text could not be taken in', () => {
+    it('is due when the carrier has given up repeating it, and sending goes on', async () => {
+      await listen();
+      await wait(5);
+      assert.deepEqual(await listen(true), { outageSince: null });
+      assert.equal(await claim(A), null);
+      await wait(16);
+      await listen();
+      const sweep = await claimed(A);
+      assert.equal(await finishSweep(pool, sweep), true);
+      await wait(21);
+      await listen();
+      assert.equal(await claim(A), null, 'once for what was missed before it');
+    });
+
+    it('is due again for what was missed while it ran', async () => {
+      await listen();
+      const sweep = await claimed(A, true);
+      await listen(true);
+      await listen();
+      assert.equal(await renewSweep(pool, sweep), true);
+      assert.equal(await finishSweep(pool, sweep), true);
+      assert.equal(await claim(B), null, 'not one after the other');
+      await wait(21);
+      assert.notEqual(await claim(B), null);
+    });
+  });
+
   it('is due by an outage alone where nothing is to be compared now and then', async () => {
     const due = () => claimSweep(pool, { carrier: 'aws', id: A, everyMs: null, anyway: false });
-    await noteListening(pool, 'aws', OUTAGE_MS);
+    await noteListening(pool, 'aws', { outageMs: OUTAGE_MS, missed: false });
     await wait(29);
-    await noteListening(pool, 'aws', OUTAGE_MS);
+    await noteListening(pool, 'aws', { outageMs: OUTAGE_MS, missed: false });
     assert.equal(await due(), null);
     await wait(3_600);
-    assert.notEqual((await noteListening(pool, 'aws', OUTAGE_MS)).outageSince, null);
+    assert.notEqual(
+      (await noteListening(pool, 'aws', { outageMs: OUTAGE_MS, missed: false })).outageSince,
+      null,
+    );
     assert.notEqual(await due(), null);
   });
 

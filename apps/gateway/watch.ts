@@ -11,26 +11,28 @@ import type { Queryable } from '#shared/postgres/pool.ts';
  */
 
 /**
- * Notes that a gateway is listening, and an outage if nobody was for longer than `outageMs`. The first note ever
- * begins the watch: there is no outage and nothing to sweep before it. Returns since when the outage is, if any.
+ * Notes that a gateway is listening, and an outage if nobody was for longer than `outageMs`. Texts that were `missed`, which a
+ * gateway that listened could not take in, make a sweep due soon. The first note ever begins the watch: there is no outage and
+ * nothing to sweep before it. Returns since when the outage is, if any.
  */
 export async function noteListening(
   db: Queryable,
   carrier: CarrierName,
-  outageMs: number,
+  { missed, outageMs }: { outageMs: number; missed: boolean },
 ): Promise<{ outageSince: Date | null }> {
   const { rows } = await db.query<{ outage_since: Date | null }>(
     `INSERT INTO inbound_watch AS watch (carrier, alive_at, swept_at)
      VALUES ($1, clock_timestamp(), clock_timestamp())
      ON CONFLICT (carrier) DO UPDATE
         SET alive_at = clock_timestamp(),
+            missed_at = CASE WHEN $3 THEN clock_timestamp() ELSE watch.missed_at END,
             outage_since = CASE WHEN watch.alive_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
                                 THEN coalesce(watch.outage_since, watch.alive_at)
                                 ELSE watch.outage_since END,
             sweep_claim = CASE WHEN watch.alive_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
                                THEN NULL ELSE watch.sweep_claim END
      RETURNING outage_since`,
-    [carrier, outageMs],
+    [carrier, outageMs, missed],
   );
   return { outageSince: rows[0]?.outage_since ?? null };
 }
@@ -47,12 +49,17 @@ export interface SweepClaim {
 
 /** How long a claim lasts that is not renewed. */
 export const CLAIM_MS = 120_000;
+/**
+ * How long after a sweep the next one is due at the earliest because texts were missed, in ms: longer than the carrier repeats
+ * them, and not one sweep after the other while something is wrong.
+ */
+const MISSED_AFTER_MS = 20_000;
 /** How far a sweep looks back behind the one before: what the carrier lists late is still found. */
 const OVERLAP_MS = 600_000;
 
 /**
  * Claims the sweep, or returns null: another task has it, or none is due. Due are: after an outage, `everyMs` after
- * the last one (null: only after an outage), and always with `anyway`.
+ * the last one and soon after texts were missed (null: only after an outage), and always with `anyway`.
  */
 export async function claimSweep(
   db: Queryable,
@@ -64,10 +71,12 @@ export async function claimSweep(
       WHERE carrier = $1
         AND (sweep_claim IS NULL OR sweep_claimed_until < clock_timestamp())
         AND ($4 OR outage_since IS NOT NULL OR swept_at IS NULL
-             OR swept_at < clock_timestamp() - $5::float8 * interval '1 millisecond')
+             OR swept_at < clock_timestamp() - $5::float8 * interval '1 millisecond'
+             OR $5 IS NOT NULL AND missed_at > swept_at
+                AND swept_at < clock_timestamp() - $7 * interval '1 millisecond')
      RETURNING greatest(coalesce(swept_at, listening_since) - $6 * interval '1 millisecond', listening_since) AS since,
                clock_timestamp() AS claimed_at`,
-    [claim.carrier, claim.id, CLAIM_MS, claim.anyway, claim.everyMs, OVERLAP_MS],
+    [claim.carrier, claim.id, CLAIM_MS, claim.anyway, claim.everyMs, OVERLAP_MS, MISSED_AFTER_MS],
   );
   const row = rows[0];
   return row ? { carrier: claim.carrier, id: claim.id, since: row.since, claimedAt: row.claimed_at } : null;

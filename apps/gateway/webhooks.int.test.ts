@@ -88,8 +88,10 @@ describe('the webhooks of the gateway', () => {
       assert.equal(response.status, 503);
       assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
       assert.equal(gateway.metrics.sums['WebhooksRefused unavailable'], 1);
+      assert.equal(gateway.missed.take('twilio'), true, 'it is looked for in the list of the carrier');
       gateway.streams.away = false;
       assert.equal((await gateway.text('SM1', 'Hello')).status, 200);
+      assert.equal(gateway.missed.take('twilio'), false);
       assert.equal(gateway.streams.commands.length, 1);
     });
   });
@@ -97,6 +99,13 @@ describe('the webhooks of the gateway', () => {
   describe('put statuses on the stream of the message log', () => {
     const path =
       '/webhooks/twilio/status?attempt=0b0e7b52-53a8-4a29-9a62-5b6d0c3b3a11&message=6a2f4e0e-0a4d-4d5d-8f0e-1d2c3b4a5f60';
+
+    it('and answer 503 while it is away: what became of a message is looked up otherwise than by a sweep', async () => {
+      gateway.streams.away = true;
+      const said = { MessageSid: 'SM2', MessageStatus: 'delivered', From: OURS, To: PERSON };
+      assert.equal((await gateway.post(path, said)).status, 503);
+      assert.equal(gateway.missed.take('twilio'), false);
+    });
 
     it("by phone number, with our own ids from the callback's signed address", async () => {
       const response = await gateway.post(path, {
@@ -393,6 +402,7 @@ describe('the webhooks of the gateway', () => {
       await reached;
       assert.equal((await gateway.text('SM2', 'Hello')).status, 503);
       assert.equal(gateway.metrics.sums['WebhooksRefused overload'], 1);
+      assert.equal(gateway.missed.take('twilio'), true);
       release();
       assert.equal((await first).status, 200);
       assert.equal((await gateway.text('SM2', 'Hello')).status, 200);

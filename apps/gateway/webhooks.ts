@@ -1,10 +1,17 @@
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import helmet from 'helmet';
 import type { Carrier, ReceivedWebhook, WebhookSubject } from '#shared/carriers/carrier.ts';
 import { OLD_INBOUND_PATH, webhookMethods, webhookPaths } from '#shared/carriers/webhook-addresses.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { messageOf } from '#shared/errors.ts';
 import { parseForm } from './form.ts';
+import type { MissedTexts } from './missed-texts.ts';
 import { nothingTaken, type OldAnswer, oldAnswer } from './old-inbound.ts';
 import type { ReceivingDeps } from './receive-inbound.ts';
 import { type Reception, receiveWebhook } from './receive-webhook.ts';
@@ -37,7 +44,7 @@ interface InHand {
 export function createWebhooks(
   carriers: readonly Carrier[],
   deps: ReceivingDeps,
-  { maxInHand = MAX_IN_HAND, withinDays }: WebhookOptions,
+  { maxInHand = MAX_IN_HAND, missed, withinDays }: WebhookOptions,
 ): Express {
   const app = express();
   app.disable('etag');
@@ -46,11 +53,17 @@ export function createWebhooks(
   const inHand: InHand = { count: 0, most: maxInHand };
   for (const carrier of carriers) {
     const { inbound, status } = webhookPaths(carrier.name);
+    const missesText = carrier.capabilities.lists ? () => missed.note(carrier.name) : () => undefined;
     for (const method of webhookMethods(carrier.name)) {
-      const answer = answering(carrier, receiveWebhook, inHand, deps);
-      for (const path of new Set([inbound, status])) app[method](path, body, answer);
+      const answer = (path: string): RequestHandler =>
+        answering(carrier, receiveWebhook, inHand, deps, path === inbound ? missesText : () => undefined);
+      for (const path of new Set([inbound, status])) app[method](path, body, answer(path));
       if (carrier.name !== 'vonage') continue;
-      app[method](OLD_INBOUND_PATH, body, answering(carrier, receiveOld(withinDays), inHand, deps));
+      app[method](
+        OLD_INBOUND_PATH,
+        body,
+        answering(carrier, receiveOld(withinDays), inHand, deps, missesText),
+      );
     }
   }
   app.use(onUnreadableBody(deps));
@@ -60,6 +73,8 @@ export function createWebhooks(
 export interface WebhookOptions {
   /** Most webhooks in hand at once. */
   maxInHand?: number;
+  /** Told of carriers whose texts could not be taken in. */
+  missed: MissedTexts;
   /** How long after its text a campaign is answered, in days. */
   withinDays: number;
 }
@@ -67,15 +82,17 @@ export interface WebhookOptions {
 type Receive = typeof receiveWebhook;
 type Answered = Reception & { answer?: OldAnswer };
 
-/** The frame of every webhook: load, form, signature, deadline, answer. */
+/** The frame of every webhook: load, form, signature, deadline, answer. `misses`: one was not taken in that should have been. */
 function answering(
   carrier: Carrier,
   receive: (...parameters: Parameters<Receive>) => Promise<Answered>,
   inHand: InHand,
   deps: ReceivingDeps,
-) {
+  misses: () => void,
+): RequestHandler {
   const { clock, logger, metrics } = deps;
   const refuse = (response: Response, status: number, reason: Refusal): void => {
+    if (reason === 'unavailable' || reason === 'overload') misses();
     metrics.observe('WebhooksRefused', 1, { Reason: reason });
     response.status(status).type('text/plain').send(reason);
   };

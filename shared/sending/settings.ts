@@ -3,11 +3,12 @@ import { integer, type Settings } from '#shared/config.ts';
 /** Of every service that sends on a channel. */
 export const sendingSettings = {
   INBOUND_DOUBT_MS: integer(
-    { min: 5_000, max: 3_600_000 },
+    // Longer than INBOUND_OUTAGE_MS, a claim between the gateway's return and its first note would not know of the outage.
+    { min: 5_000, max: 15_000 },
     {
-      fallback: '60000',
+      fallback: '10000',
       unit: 'ms',
-      help: 'How long the gateway may be silent before sending waits: a STOP may not have been heard.',
+      help: 'How long the gateway may be silent before sending waits: a STOP may not have been heard. No longer than INBOUND_OUTAGE_MS.',
     },
   ),
   RECONCILE_INTERVAL_MS: integer(
