@@ -186,7 +186,10 @@ describe('a gateway that listens', () => {
 
   describe('where the carrier has no list', () => {
     beforeEach(() => {
-      carrier = { ...carrier, capabilities: { lists: false, fetches: false, repeatsWithinMs: 60_000 } };
+      carrier = {
+        ...carrier,
+        capabilities: { lists: false, fetches: false, repeatsWithinMs: 60_000, repeatsForMs: 3_600_000 },
+      };
     });
 
     it('sweeps nothing', async () => {
@@ -210,6 +213,33 @@ describe('a gateway that listens', () => {
       await clock.advance(60_000);
       await resting();
       assert.deepEqual([sweeps, await watch()], [0, { alive: true, outage: false }]);
+    });
+
+    it('ends an outage longer than it repeats for only once somebody answers for what was lost', async () => {
+      await start();
+      await resting();
+      await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '61 minutes'");
+      for (let tick = 0; tick < 30; tick++) {
+        await clock.advance(5_000);
+        await resting();
+      }
+      assert.deepEqual(await watch(), { alive: true, outage: true });
+      assert.ok((gateway.metrics.sums.SweepsFailed ?? 0) >= 1);
+      await database.adminPool.query('UPDATE inbound_watch SET accepted_outage = outage_since');
+      // It waits for what is still repeated, as after any outage.
+      await clock.advance(60_000);
+      await eventually(async () => assert.equal(clock.sleeping, 3));
+      assert.deepEqual(await watch(), { alive: true, outage: true });
+      await clock.advance(60_000);
+      await resting();
+      assert.deepEqual(await watch(), { alive: true, outage: false });
+      // That one was accepted, and no other.
+      await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '61 minutes'");
+      for (let tick = 0; tick < 30; tick++) {
+        await clock.advance(5_000);
+        await resting();
+      }
+      assert.deepEqual(await watch(), { alive: true, outage: true });
     });
 
     it('begins to wait anew when the gateway is away once more', async () => {

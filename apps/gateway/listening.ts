@@ -25,7 +25,7 @@ export interface Listening {
 }
 
 /**
- * The same of a carrier without a list, at least. It repeats what it could not deliver for an hour or more, so that nothing is lost
+ * The same of a carrier without a list, at least. It repeats what it could not deliver for half an hour or a day, so that nothing is lost
  * in a moment, and sending would wait for minutes (`awaitRepetition`).
  */
 const REPEATED_OUTAGE_MS = 30_000;

@@ -3,7 +3,7 @@ import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 /**
  * Carriers of which this task could not take a text in, since it was last noted (`noteListening`): the carrier repeats it for
  * seconds and gives up, so that it may be somebody's STOP that nobody has heard before the next sweep. Only of carriers that list what
- * they have: the others repeat for an hour or more.
+ * they have: the others repeat for long.
  */
 export class MissedTexts {
   readonly #carriers = new Set<CarrierName>();

@@ -1,4 +1,5 @@
 import type { Carrier, InboundListing } from '#shared/carriers/carrier.ts';
+import { CarillonError } from '#shared/errors.ts';
 import { messageLogId } from '#shared/identity.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { keptAside } from './keep-aside.ts';
@@ -8,6 +9,7 @@ import { takeIn } from './take-in.ts';
 import { untilAborted } from './until-aborted.ts';
 import { claimSweep, finishSweep, releaseSweep, renewSweep, type SweepClaim } from './watch.ts';
 
+const MINUTE_MS = 60_000;
 /** Phones whose messages are taken in at the same time; those of one phone go one after another. */
 const PHONES_AT_ONCE = 16;
 
@@ -43,7 +45,7 @@ export async function sweepIfDue(
     const ended = AbortSignal.any([signal, kept.lost]);
     const takenIn = await (carrier.capabilities.lists
       ? sweep(carrier, claim, ended, deps)
-      : awaitRepetition(carrier, ended, deps)
+      : awaitRepetition(carrier, claim, ended, deps)
     ).finally(kept.stop);
     if (takenIn === null || !(await finishSweep(deps.pool, claim))) return { kind: 'lost' };
     return { kind: 'swept', takenIn };
@@ -59,15 +61,25 @@ export async function sweepIfDue(
 
 /**
  * Of a carrier that cannot list, everything that it could not deliver has come again once the longest pause between two of
- * its tries is over: until then somebody's STOP may still be on its way. Rejects when `ended` is aborted.
+ * its tries is over: until then somebody's STOP may still be on its way. Of an outage longer than it repeats for, the first texts
+ * are lost: it rejects until somebody answers for them. Rejects when `ended` is aborted.
  */
 async function awaitRepetition(
   { capabilities, name }: Carrier,
+  { outageMs }: SweepClaim,
   ended: AbortSignal,
   { clock }: ReceivingDeps,
 ): Promise<number> {
-  const { repeatsWithinMs } = capabilities;
-  if (repeatsWithinMs === undefined) throw new Error(`nobody knows when ${name} repeats what was not taken`);
+  const { repeatsForMs, repeatsWithinMs } = capabilities;
+  if (repeatsForMs === undefined || repeatsWithinMs === undefined)
+    throw new Error(`nobody knows when ${name} repeats what was not taken`);
+  if (outageMs !== null && outageMs > repeatsForMs)
+    throw new CarillonError(
+      'unavailable',
+      `nobody listened for ${Math.round(outageMs / MINUTE_MS)} minutes, and ${name} repeats a text for ` +
+        `${Math.round(repeatsForMs / MINUTE_MS)}: find out who texted STOP before, put them on the suppression list, and say ` +
+        `"ops outages accept ${name}" (docs/runbooks/sending-in-doubt.md)`,
+    );
   await clock.sleep(repeatsWithinMs, ended).catch((error: unknown) => {
     ended.throwIfAborted();
     throw error;

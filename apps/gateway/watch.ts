@@ -45,6 +45,8 @@ export interface SweepClaim {
   since: Date;
   /** When it was claimed: up to here the list will have been compared. */
   claimedAt: Date;
+  /** How long the outage has lasted that it ends, in ms; null: there is none, or somebody answers for what was lost in it. */
+  outageMs: number | null;
 }
 
 /** How long a claim lasts that is not renewed. */
@@ -65,7 +67,7 @@ export async function claimSweep(
   db: Queryable,
   claim: { carrier: CarrierName; id: string; everyMs: number | null; anyway: boolean },
 ): Promise<SweepClaim | null> {
-  const { rows } = await db.query<{ since: Date; claimed_at: Date }>(
+  const { rows } = await db.query<{ since: Date; claimed_at: Date; outage_ms: number | null }>(
     `UPDATE inbound_watch
         SET sweep_claim = $2, sweep_claimed_until = clock_timestamp() + $3 * interval '1 millisecond'
       WHERE carrier = $1
@@ -75,11 +77,15 @@ export async function claimSweep(
              OR $5 IS NOT NULL AND missed_at > swept_at
                 AND swept_at < clock_timestamp() - $7 * interval '1 millisecond')
      RETURNING greatest(coalesce(swept_at, listening_since) - $6 * interval '1 millisecond', listening_since) AS since,
-               clock_timestamp() AS claimed_at`,
+               clock_timestamp() AS claimed_at,
+               CASE WHEN outage_since IS DISTINCT FROM accepted_outage
+                    THEN (extract(epoch FROM clock_timestamp() - outage_since) * 1000)::float8 END AS outage_ms`,
     [claim.carrier, claim.id, CLAIM_MS, claim.anyway, claim.everyMs, OVERLAP_MS, MISSED_AFTER_MS],
   );
   const row = rows[0];
-  return row ? { carrier: claim.carrier, id: claim.id, since: row.since, claimedAt: row.claimed_at } : null;
+  if (row === undefined) return null;
+  const { claimed_at: claimedAt, outage_ms: outageMs, since } = row;
+  return { carrier: claim.carrier, id: claim.id, since, claimedAt, outageMs };
 }
 
 /** Whether the claim still holds; it then lasts anew. */

@@ -81,6 +81,11 @@ export interface CarrierCapabilities {
    * after an outage texts may still come that were written in it.
    */
   repeatsWithinMs?: number;
+  /**
+   * Of one that cannot list: how long it repeats a webhook that is not taken, in ms, before it gives it up. What came in an
+   * outage longer than that is lost in part.
+   */
+  repeatsForMs?: number;
   /** Whether it can be asked for the status of one message. Where neither, lost status callbacks stay lost. */
   fetches: boolean;
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../arguments.ts';
 import { dialogCommands } from '../dialog/dialog-commands.ts';
 import { keyCommands } from '../keys/keys.ts';
+import { outageCommands } from '../outages/outages.ts';
 import { progressCommands } from '../progress/progress-commands.ts';
 import { reportCommands } from '../reports/report-commands.ts';
 import type { Command, CommandContext, Given } from './command.ts';
@@ -11,7 +12,7 @@ import { listCommands } from './lists.ts';
 import { numberCommands } from './numbers.ts';
 import { revocationCommands } from './revocations.ts';
 
-/** Everything that an operator may do about consent, numbers, API keys, dialogs, progress and reports, by its words. */
+/** Everything that an operator may do about consent, numbers, API keys, outages, dialogs, progress and reports, by its words. */
 export const consentCommands: Readonly<Record<string, Command>> = {
   ...revocationCommands,
   ...listCommands,
@@ -19,6 +20,7 @@ export const consentCommands: Readonly<Record<string, Command>> = {
   ...numberCommands,
   ...erasureCommands,
   ...keyCommands,
+  ...outageCommands,
   ...dialogCommands,
   ...progressCommands,
   ...reportCommands,
@@ -26,7 +28,7 @@ export const consentCommands: Readonly<Record<string, Command>> = {
 
 export const consentUsage = (): string =>
   [
-    'Consent, numbers, API keys, dialogs, progress and reports.',
+    'Consent, numbers, API keys, outages, dialogs, progress and reports.',
     '',
     ...Object.values(consentCommands).flatMap(({ usage: [call, does] }) => [
       `  npm run ops -- ${call}`,

@@ -17,6 +17,11 @@ const SEND_TIMEOUT_MS = 5_000;
 
 /** The subscription that an environment makes repeats after 150 s at most, with a few to spare for the way. */
 const REPEATS_WITHIN_MS = 4 * 60_000;
+/**
+ * For longer: the last ten tries are 150 s apart, as infra/messaging/end-user-messaging.ts has it, and how those before grow is for
+ * SNS to say.
+ */
+const REPEATS_FOR_MS = 25 * 60_000;
 
 const classifyError = errorTable(awsErrorRules);
 
@@ -52,7 +57,12 @@ export function createAwsCarrier(
   };
   return {
     name: 'aws',
-    capabilities: { lists: false, fetches: false, repeatsWithinMs: REPEATS_WITHIN_MS },
+    capabilities: {
+      lists: false,
+      fetches: false,
+      repeatsWithinMs: REPEATS_WITHIN_MS,
+      repeatsForMs: REPEATS_FOR_MS,
+    },
     send: (request) => send(sending, request),
     listOutbound: cannotBeAsked,
     listInbound: nothingToList,

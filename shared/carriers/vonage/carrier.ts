@@ -25,6 +25,8 @@ const classifyError = errorTable(vonageErrorRules);
  * https://api.support.vonage.com/hc/en-us/articles/360028543292
  */
 const REPEATS_WITHIN_MS = 16 * 60_000;
+/** A day, as the same page says. */
+const REPEATS_FOR_MS = 24 * 60 * 60_000;
 
 /**
  * Vonage: sends by the Messages API, hears webhooks of it and of the SMS API.
@@ -51,7 +53,12 @@ export function createVonageCarrier(
   };
   return {
     name: 'vonage',
-    capabilities: { lists: false, fetches: false, repeatsWithinMs: REPEATS_WITHIN_MS },
+    capabilities: {
+      lists: false,
+      fetches: false,
+      repeatsWithinMs: REPEATS_WITHIN_MS,
+      repeatsForMs: REPEATS_FOR_MS,
+    },
     send: (request) => send(parts, request),
     listOutbound: cannotBeAsked,
     listInbound: nothingToList,
