@@ -127,7 +127,7 @@ export class EndUserMessaging extends Component {
 
   /**
    * Has what arrives on the topic posted to the gateway, which confirms the subscription itself: so the gateway must run
-   * first. A notification that is not taken is tried again for an hour.
+   * first. A notification that is not taken is tried again for half an hour.
    */
   delivers(context: Context, gateway: readonly Resource[]): void {
     new aws.sns.TopicSubscription(
