@@ -318,6 +318,30 @@ describe('The orchestrator of campaigns', () => {
     assert.deepEqual(rest, { 'cancelled:ended': 50 - sent });
   });
 
+  it('cancels whoever is left when its end comes while a turn goes on', async () => {
+    const list = await insertContacts(pool, 5);
+    const endAt = new Date(MORNING.getTime() + 10_000);
+    const campaignId = await insertCampaign(pool, clock.now(), { include: [list], endAt });
+    // Started, with nobody planned.
+    while ((await statusOf(campaignId)) !== 'active') await takeTurn(ofTurns, testParts(clock));
+    await clock.advance(9_000);
+    /** Two seconds pass between the beginning of a turn and whatever comes after. */
+    let looks = 0;
+    const slow = Object.assign(Object.create(clock) as ManualClock, {
+      now: () => {
+        looks += 1;
+        return new Date(clock.now().getTime() + (looks === 1 ? 0 : 2_000));
+      },
+      newId: () => clock.newId(),
+    });
+    const turn = await takeTurn(ofTurns, { ...testParts(clock), clock: slow });
+    assert.deepEqual([turn?.dispatched, await states(campaignId)], [null, { pending: 5 }]);
+    await turns(testParts(clock), 60);
+    assert.equal(await statusOf(campaignId), 'completed');
+    assert.deepEqual(await states(campaignId), { 'cancelled:ended': 5 });
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
   it('lets campaigns wait for a slot of their pool in the order in which they came, and starts them by itself', async () => {
     const parts = testParts(clock, { slots: { sms: 1, voice: 1 } });
     const lists = [

@@ -261,6 +261,8 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   const mayPlan = leave.room !== 0;
   // Settling may have taken seconds: who is due, and who may be written to, goes by the time at which it is planned.
   const at = parts.clock.now();
+  // Its end came meanwhile: whoever is left is cancelled, as all are after it, and not judged and blocked.
+  if (!isOver && endAt !== null && endAt <= at) return { dueAt: endAt };
   const asked = { room: leave.room, mayPlan, choice, hand: parts.hand, now: at };
   const { most: mostOfAll, planned, rooms } = await throttle(tx, campaign, paced, asked);
   const isOpen = rooms.every(({ count }) => count > 0);
