@@ -21,6 +21,8 @@ const advice: Record<ProblemCode, string> = {
   not_found: 'It is not there, or not any more.',
   method_not_allowed: 'Use a method of the header `Allow`.',
   conflict: 'What is there does not allow it; `detail` says what. Read it again before you try again.',
+  unreadable:
+    'A version newer than the one that answers wrote it: ask that one, or wait until every task runs it.',
   changed_meanwhile: 'Somebody changed it since you read it: read it again, and decide again.',
   too_large: 'Send less at once.',
   unsupported_media_type: 'Send `Content-Type: application/json`, UTF-8, plain or with gzip.',

@@ -5362,7 +5362,7 @@ export interface components {
             /** @example /v1/docs#problem-invalid_request */
             type: string;
             /** @enum {string} */
-            code: "invalid_request" | "not_signed_in" | "not_allowed" | "not_found" | "method_not_allowed" | "conflict" | "changed_meanwhile" | "too_large" | "unsupported_media_type" | "idempotency_key_reused" | "precondition_required" | "too_many_requests" | "unexpected" | "unavailable";
+            code: "invalid_request" | "not_signed_in" | "not_allowed" | "not_found" | "method_not_allowed" | "conflict" | "unreadable" | "changed_meanwhile" | "too_large" | "unsupported_media_type" | "idempotency_key_reused" | "precondition_required" | "too_many_requests" | "unexpected" | "unavailable";
             title: string;
             status: number;
             detail: string;
@@ -7006,7 +7006,8 @@ export interface components {
             type: "sms" | "voice" | "hybrid" | "drill";
             /** @enum {string} */
             intent: "transactional" | "marketing";
-            definition: components["schemas"]["CampaignDefinitionOutput"];
+            /** @description Null: this version cannot read it */
+            definition: components["schemas"]["CampaignDefinitionOutput"] | null;
             status: components["schemas"]["CampaignStatus"];
             /** @description Why it failed, was paused by itself, or waits */
             reason: string | null;
@@ -7036,6 +7037,11 @@ export interface components {
             approvedAt: string | null;
             /** @description How many people its audience was when it was approved: a larger one is asked for again */
             approvedContacts: number | null;
+            /**
+             * @description What this version cannot read of it, for people: a newer one wrote it. It has no commands then, and whoever asks for more of it is answered `unreadable`. Null: all is read
+             * @example This version cannot read the campaign (/definition/rhythm): a newer one wrote it.
+             */
+            unreadable: string | null;
             /** @description How far it has come */
             progress: {
                 /** @description Of its audience, as it was put together when it started */
@@ -19146,6 +19152,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests (`too_many_requests`) */
             429: {
                 headers: {
@@ -19232,7 +19247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19361,7 +19376,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19500,6 +19515,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests (`too_many_requests`) */
             429: {
                 headers: {
@@ -19578,6 +19602,15 @@ export interface operations {
             };
             /** @description Not found (`not_found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19701,6 +19734,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests (`too_many_requests`) */
             429: {
                 headers: {
@@ -19813,6 +19855,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests (`too_many_requests`) */
             429: {
                 headers: {
@@ -19898,6 +19949,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests (`too_many_requests`) */
             429: {
                 headers: {
@@ -19976,6 +20036,15 @@ export interface operations {
             };
             /** @description Not found (`not_found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20072,6 +20141,15 @@ export interface operations {
             };
             /** @description Not found (`not_found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20205,7 +20283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20338,7 +20416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20453,7 +20531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20568,7 +20646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20683,7 +20761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20798,7 +20876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20915,7 +20993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21038,7 +21116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21171,7 +21249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21269,7 +21347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21397,7 +21475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21509,7 +21587,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21603,7 +21681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21704,6 +21782,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests (`too_many_requests`) */
             429: {
                 headers: {
@@ -21796,7 +21883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21917,6 +22004,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Written by a newer version (`unreadable`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests (`too_many_requests`) */
             429: {
                 headers: {
@@ -22009,7 +22105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description In conflict with what is there (`conflict`) */
+            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;

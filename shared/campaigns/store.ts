@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { CarillonError } from '#shared/errors.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import { type CampaignType, type Definition, definitionSchema } from './definition.ts';
 import type { CampaignStatus, Standing } from './lifecycle.ts';
@@ -106,14 +108,57 @@ export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definiti
   start_at, end_at, due_at, queued_at, paced_at, calls_paced_at, rested_at, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
   started_at, ended_at, archived_at, created_by, edited_by, approved_by, approved_at, approved_contacts, version, created_at, updated_at`;
 
-/** A row of a statement that read these columns. */
-export const campaignOf = (row: Row): Campaign => ({
+/** This version cannot read what a campaign is: a newer one wrote it. The message says which of it, for people. */
+export class UnreadableCampaign extends CarillonError {
+  constructor(cause: z.ZodError) {
+    super(
+      'invalid_record',
+      `This version cannot read the campaign (${unreadIn(cause)}): a newer one wrote it.`,
+      {
+        cause,
+      },
+    );
+    this.name = 'UnreadableCampaign';
+  }
+}
+
+const MOST_PLACES_NAMED = 3;
+
+/** Where the definition is another than it may be. */
+function unreadIn({ issues }: z.ZodError): string {
+  const places = issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+  });
+  const named = places.slice(0, MOST_PLACES_NAMED).map((path) => ['/definition', ...path].join('/'));
+  return [...named, ...(places.length > named.length ? ['and more'] : [])].join(', ');
+}
+
+/** A campaign in a list, which has a place there also where this version cannot read what it is. */
+export type ListedCampaign = Omit<Campaign, 'definition'> &
+  ({ definition: Definition; unreadable: null } | { definition: null; unreadable: UnreadableCampaign });
+
+/** The same of a row that may be unreadable. */
+export function listedCampaignOf(row: Row): ListedCampaign {
+  const { data, error } = definitionSchema.safeParse(row.definition);
+  return error === undefined
+    ? { ...standingOf(row), definition: data, unreadable: null }
+    : { ...standingOf(row), definition: null, unreadable: new UnreadableCampaign(error) };
+}
+
+/** A row of a statement that read these columns. Throws `UnreadableCampaign`. */
+export function campaignOf(row: Row): Campaign {
+  const { definition, unreadable, ...standing } = listedCampaignOf(row);
+  if (unreadable !== null) throw unreadable;
+  return { ...standing, definition };
+}
+
+const standingOf = (row: Row): Omit<Campaign, 'definition'> => ({
   campaignId: row.campaign_id,
   name: row.name,
   type: row.type,
   pool: row.pool,
   intent: row.intent,
-  definition: definitionSchema.parse(row.definition),
   status: row.status,
   pausedFrom: row.paused_from,
   reason: row.reason,
@@ -144,7 +189,13 @@ export const campaignOf = (row: Row): Campaign => ({
   updatedAt: row.updated_at,
 });
 
-/** As it stands; null: there is none. */
+/** Whether there is one, also where this version cannot read it. */
+export async function isCampaign(db: Queryable, campaignId: string): Promise<boolean> {
+  const { rowCount } = await db.query('SELECT FROM campaign WHERE campaign_id = $1', [campaignId]);
+  return rowCount === 1;
+}
+
+/** As it stands; null: there is none. Throws `UnreadableCampaign`. */
 export async function readCampaign(db: Queryable, campaignId: string): Promise<Campaign | null> {
   const { rows } = await db.query<Row>(`SELECT ${CAMPAIGN_COLUMNS} FROM campaign WHERE campaign_id = $1`, [
     campaignId,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readCampaign } from '#shared/campaigns/store.ts';
+import { isCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { type ChangeTools, change, type Operation, read, reply } from '../http/operation.ts';
@@ -34,7 +34,7 @@ const campaignParams = z.strictObject({ id: uuid });
 const senderParams = z.strictObject({ senderNumber: givenSender });
 
 async function checkCampaign(db: Queryable, id: string): Promise<void> {
-  if ((await readCampaign(db, id)) === null) throw new Problem('not_found', 'There is no such campaign.');
+  if (!(await isCampaign(db, id))) throw new Problem('not_found', 'There is no such campaign.');
 }
 
 const set = async (

@@ -72,6 +72,48 @@ describe('Campaigns through the API', () => {
     assert.equal((await api.send('GET', path)).status, 404);
   });
 
+  it('are listed also where this version cannot read one, of which nothing is started, changed or shown besides', async () => {
+    const { body: read } = await draft();
+    const { body: newer } = await draft();
+    await database.adminPool.query(
+      `UPDATE campaign SET definition = definition || '{"rhythm": "weekly", "windows": [{"days": ["Monday"]}]}' WHERE campaign_id = $1`,
+      [newer.id],
+    );
+    const listed = await api.send('GET', '/v1/campaigns');
+    assert.equal(listed.status, 200);
+    const says =
+      'This version cannot read the campaign (/definition/windows/0/days/0, /definition/windows/0/from, /definition/windows/0/to, and more): a newer one wrote it.';
+    const rows = listed.body.items.map(
+      ({ commands, definition, id, name, status, unreadable }: typeof read) => ({
+        ...{ id, name, status, commands, unreadable },
+        timeZone: definition?.timeZone ?? null,
+      }),
+    );
+    const known = { name: 'Flu shots', status: 'draft' };
+    assert.deepEqual(rows, [
+      { ...known, id: newer.id, commands: [], unreadable: says, timeZone: null },
+      {
+        ...known,
+        ...{ id: read.id, commands: ['schedule', 'start'], unreadable: null },
+        timeZone: 'America/New_York',
+      },
+    ]);
+    const path = `/v1/campaigns/${newer.id}`;
+    const answers = [
+      await api.send('GET', path),
+      await api.send('GET', `${path}/check`),
+      await api.send('GET', `${path}/metrics`),
+      await api.send('GET', `${path}/guard`),
+      await tell(newer.id, 'start'),
+      await tell(newer.id, 'stop'),
+      await api.send('POST', `${path}/clone`, { body: {} }),
+      await api.send('PATCH', path, { body: { name: 'Another' }, headers: { 'if-match': '*' } }),
+    ];
+    for (const { body, status } of answers) {
+      assert.deepEqual([status, body.code, body.detail], [409, 'unreadable', says]);
+    }
+  });
+
   it('say everything that keeps them from starting, at once, and do not start', async () => {
     const { body } = await draft(
       {

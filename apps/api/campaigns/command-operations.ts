@@ -59,7 +59,7 @@ const tellOperation = (
         }
       : {}),
     replies: { 200: { description: 'What it is now', body: toldSchema } },
-    problems: ['not_found', 'changed_meanwhile', 'conflict'],
+    problems: ['not_found', 'unreadable', 'changed_meanwhile', 'conflict'],
     ...(command === 'pause' || command === 'stop'
       ? {
           beforeAnswer: async ({ params: { id } }: { params: { id: string } }) => {

@@ -120,7 +120,7 @@ export const campaignContactOperations = ({ clock }: Pick<CampaignParts, 'clock'
     access: 'viewer',
     params,
     replies: { 200: { description: 'Counts, which are what the rows add up to', body: metricsSchema } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id } }, db) => {
       const campaign = await known(db, id);
       return reply(
@@ -147,7 +147,7 @@ export const campaignContactOperations = ({ clock }: Pick<CampaignParts, 'clock'
     replies: {
       200: { description: 'A page of contacts', body: pageOf(campaignContactSchema, 'CampaignContactPage') },
     },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id }, query: { cursor, limit, ...wanted } }, db) => {
       const campaign = await known(db, id);
       const rows = await listContacts(db, {
@@ -176,7 +176,7 @@ export const campaignContactOperations = ({ clock }: Pick<CampaignParts, 'clock'
     params,
     query: z.strictObject(selection),
     replies: { 200: { description: 'CSV, of any length', body: textStream, mediaType: 'text/csv' } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id }, query }, db) => {
       const campaign = await known(db, id);
       const waits = await whyTheyWait(db, campaign, clock);

@@ -23,7 +23,7 @@ export const decisionOperations = ({ clock }: CampaignParts): readonly Operation
     access: 'operator',
     params,
     replies: { 200: { description: 'The campaign', body: campaignSchema, versioned: true } },
-    problems: ['not_found', 'changed_meanwhile', 'conflict'],
+    problems: ['not_found', 'unreadable', 'changed_meanwhile', 'conflict'],
     handle: async ({ identity, ifMatch, params: { id } }, { tx, audit }) => {
       const campaign = await lockCampaign(tx, id);
       if (campaign === null) throw noSuchCampaign();
@@ -61,7 +61,7 @@ export const decisionOperations = ({ clock }: CampaignParts): readonly Operation
     params,
     body: z.strictObject({ archived: z.boolean() }),
     replies: { 200: { description: 'The campaign', body: campaignSchema, versioned: true } },
-    problems: ['not_found', 'changed_meanwhile', 'conflict'],
+    problems: ['not_found', 'unreadable', 'changed_meanwhile', 'conflict'],
     handle: async ({ body, ifMatch, params: { id } }, { tx, audit }) => {
       const campaign = await lockCampaign(tx, id);
       if (campaign === null) throw noSuchCampaign();

@@ -60,7 +60,7 @@ export const draftOperations = ({ clock }: CampaignParts): readonly Operation[] 
     params,
     body: campaignChangeSchema,
     replies: { 200: { description: 'The draft as it is now', body: campaignSchema, versioned: true } },
-    problems: ['not_found', 'conflict'],
+    problems: ['not_found', 'unreadable', 'conflict'],
     handle: async ({ body, identity, ifMatch, params: { id } }, { tx, audit }) => {
       const before = await lockCampaign(tx, id);
       if (before === null) throw noSuchCampaign();
@@ -95,7 +95,7 @@ export const draftOperations = ({ clock }: CampaignParts): readonly Operation[] 
     access: 'operator',
     params,
     replies: { 204: { description: 'It is gone', body: null } },
-    problems: ['not_found', 'changed_meanwhile', 'conflict'],
+    problems: ['not_found', 'unreadable', 'changed_meanwhile', 'conflict'],
     handle: async ({ ifMatch, params: { id } }, { tx, audit }) => {
       const campaign = await lockCampaign(tx, id);
       if (campaign === null) throw noSuchCampaign();
@@ -123,7 +123,7 @@ export const draftOperations = ({ clock }: CampaignParts): readonly Operation[] 
     params,
     body: z.strictObject({ name: name.optional() }),
     replies: { 201: { description: 'The draft', body: campaignSchema, versioned: true } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ body, identity, params: { id } }, { tx, audit }) => {
       const { definition, intent, name: called, type } = await known(tx, id);
       const campaignId = clock.newId();

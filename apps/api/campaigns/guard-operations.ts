@@ -64,7 +64,7 @@ export const campaignGuardOperations = ({ prices }: { prices: Prices }): readonl
     access: 'viewer',
     params,
     replies: { 200: { description: 'What watches over it', body: guardSchema } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id } }, db) => {
       const campaign = await readCampaign(db, id);
       if (campaign === null) throw noSuchCampaign();
@@ -83,7 +83,7 @@ export const campaignGuardOperations = ({ prices }: { prices: Prices }): readonl
     params,
     body: z.strictObject({ budget: amount }).meta({ id: 'CampaignBudget', example: { budget: 250 } }),
     replies: { 200: { description: 'What watches over it now', body: guardSchema } },
-    problems: ['not_found', 'conflict'],
+    problems: ['not_found', 'unreadable', 'conflict'],
     handle: async ({ body, params: { id } }, { tx, audit }) => {
       const campaign = await lockCampaign(tx, id);
       if (campaign === null) throw noSuchCampaign();

@@ -112,7 +112,7 @@ export const campaignReads = ({
     access: 'viewer',
     params,
     replies: { 200: { description: 'The campaign', body: campaignSchema, versioned: true } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id } }, db) => {
       const campaign = await known(db, id);
       return reply(200, wireCampaign(campaign), { version: campaign.version });
@@ -126,7 +126,7 @@ export const campaignReads = ({
     access: 'viewer',
     params,
     replies: { 200: { description: 'What is wrong with it', body: checkSchema } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id } }, db) => {
       const campaign = await known(db, id);
       const at = { carriers, defaultSender, now: clock.now() };

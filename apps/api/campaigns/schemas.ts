@@ -5,7 +5,7 @@ import { deliveryOutcomes } from '#shared/campaigns/deliveries.ts';
 import { experimentSchema } from '#shared/campaigns/experiment.ts';
 import { endings } from '#shared/campaigns/ladder.ts';
 import { commands, legalCommands, statuses } from '#shared/campaigns/lifecycle.ts';
-import { type Campaign, waits } from '#shared/campaigns/store.ts';
+import { type Campaign, type ListedCampaign, waits } from '#shared/campaigns/store.ts';
 import { callOutcomes } from '#shared/voice/call-outcomes.ts';
 import { instant } from '../http/time.ts';
 import { name } from '../http/words.ts';
@@ -79,6 +79,12 @@ export const campaignSchema = z
 /** A campaign in the list, with how far it has come. */
 export const campaignRowSchema = campaignSchema
   .extend({
+    definition: definition.nullable().meta({ description: 'Null: this version cannot read it' }),
+    unreadable: z.string().nullable().meta({
+      description:
+        'What this version cannot read of it, for people: a newer one wrote it. It has no commands then, and whoever asks for more of it is answered `unreadable`. Null: all is read',
+      example: 'This version cannot read the campaign (/definition/rhythm): a newer one wrote it.',
+    }),
     progress: z
       .object({
         contacts: z
@@ -310,11 +316,17 @@ export const campaignContactSchema = z
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema> => ({
+  ...wireStanding(campaign),
+  definition: campaign.definition,
+});
+
+const wireStanding = (
+  campaign: Omit<Campaign, 'definition'>,
+): Omit<z.input<typeof campaignSchema>, 'definition'> => ({
   id: campaign.campaignId,
   name: campaign.name,
   type: campaign.type,
   intent: campaign.intent,
-  definition: campaign.definition,
   status: campaign.status,
   reason: campaign.reason,
   waitsFor: campaign.waitsFor,
@@ -351,15 +363,20 @@ const partOf: Readonly<Record<ContactState, 'reached' | 'waiting' | 'missed' | '
 const noProgress: Progress = { states: new Map(), replied: 0 };
 
 export function wireRow(
-  campaign: Campaign,
+  campaign: ListedCampaign,
   { replied, states }: Progress = noProgress,
   perMinute = 0,
 ): z.input<typeof campaignRowSchema> {
   const parts = { reached: 0, waiting: 0, missed: 0, leftOut: 0 };
   for (const state of contactStates) parts[partOf[state]] += states.get(state) ?? 0;
   const { leftOut, missed, reached, waiting } = parts;
+  const standing = wireStanding(campaign);
   return {
-    ...wireCampaign(campaign),
+    ...standing,
+    definition: campaign.definition,
+    unreadable: campaign.unreadable?.message ?? null,
+    // Every command needs to know what it is.
+    commands: campaign.unreadable === null ? standing.commands : [],
     progress: {
       contacts: reached + waiting + missed + leftOut,
       ...{ reached, waiting, missed, leftOut, replied, perMinute },

@@ -3,13 +3,18 @@ import { type CampaignType, type Definition, storedDefinition } from '#shared/ca
 import type { DeliveryOutcome } from '#shared/campaigns/deliveries.ts';
 import type { Ending } from '#shared/campaigns/ladder.ts';
 import type { CampaignStatus } from '#shared/campaigns/lifecycle.ts';
-import { CAMPAIGN_COLUMNS, type Campaign, campaignOf } from '#shared/campaigns/store.ts';
+import {
+  CAMPAIGN_COLUMNS,
+  type Campaign,
+  type ListedCampaign,
+  listedCampaignOf,
+} from '#shared/campaigns/store.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 import type { CallOutcome } from '#shared/voice/call-outcomes.ts';
 
-type Row = Parameters<typeof campaignOf>[0];
+type Row = Parameters<typeof listedCampaignOf>[0];
 
-/** Newest first. Archived ones only where they are asked for. */
+/** Newest first, those among them that this version cannot read. Archived ones only where they are asked for. */
 export async function listCampaigns(
   db: Queryable,
   wanted: {
@@ -22,7 +27,7 @@ export async function listCampaigns(
     after: { createdAt: string; id: string } | null;
     limit: number;
   },
-): Promise<(Campaign & { position: string })[]> {
+): Promise<(ListedCampaign & { position: string })[]> {
   const { rows } = await db.query<Row & { position: string }>(
     `SELECT ${CAMPAIGN_COLUMNS}, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
        FROM campaign
@@ -39,7 +44,7 @@ export async function listCampaigns(
       wanted.called,
     ],
   );
-  return rows.map((row) => ({ ...campaignOf(row), position: row.position }));
+  return rows.map((row) => ({ ...listedCampaignOf(row), position: row.position }));
 }
 
 export interface NewCampaign {

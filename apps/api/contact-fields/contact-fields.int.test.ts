@@ -127,7 +127,7 @@ describe('Fields of contacts through the API', () => {
     assert.match(waiting, /lock timeout/);
   });
 
-  it('are not deleted while a campaign that has not ended names them, in a text or its filter', async () => {
+  it('are not deleted while a campaign that has not ended names them, in a text or its filter, or one that this version cannot read', async () => {
     const now = api.clock.now();
     for (const name of ['clinic', 'age', 'inn']) await create({ name, label: name, type: 'text' });
     const texts = await insertCampaign(database.adminPool, now, {
@@ -143,6 +143,16 @@ describe('Fields of contacts through the API', () => {
     assert.equal((await remove('age')).status, 409);
     assert.equal((await remove('inn')).status, 204);
     await database.adminPool.query(`UPDATE campaign SET status = 'stopped' WHERE campaign_id = $1`, [texts]);
+    const newer = await insertCampaign(database.adminPool, now);
+    const write = (definition: object) =>
+      database.adminPool.query('UPDATE campaign SET definition = definition || $2 WHERE campaign_id = $1', [
+        newer,
+        definition,
+      ]);
+    await write({ rhythm: 'clinic' });
+    const unread = await remove('clinic');
+    assert.deepEqual([unread.status, /A campaign \(scheduled\)/.test(unread.body.detail)], [409, true]);
+    await database.adminPool.query('DELETE FROM campaign WHERE campaign_id = $1', [newer]);
     assert.equal((await remove('clinic')).status, 204);
   });
 });

@@ -185,13 +185,11 @@ export const contactFieldOperations = ({ clock }: { clock: Clock }): readonly Op
       const field = await lockField(tx, name);
       if (field === null) throw noSuchField();
       checkVersion(field, ifMatch);
-      const users = (await openCampaignsWith(tx, name)).filter(({ definition }) =>
-        fieldsUsed(definitionSchema.parse(definition)).has(name),
-      );
+      const users = (await openCampaignsWith(tx, name)).filter(({ definition }) => mayUse(definition, name));
       if (users.length > 0) {
         throw new Problem(
           'conflict',
-          `Campaigns that have not ended name it: ${users.map((each) => `${each.name} (${each.status})`).join(', ')}.`,
+          `Campaigns that have not ended name it, or cannot be read by this version: ${users.map((each) => `${each.name} (${each.status})`).join(', ')}.`,
         );
       }
       await markDeleted(tx, name, clock.now());
@@ -201,6 +199,12 @@ export const contactFieldOperations = ({ clock }: { clock: Clock }): readonly Op
     },
   }),
 ];
+
+/** Whether a campaign names the field, or nobody knows: a newer version wrote it. */
+function mayUse(definition: unknown, name: string): boolean {
+  const { data } = definitionSchema.safeParse(definition);
+  return data === undefined || fieldsUsed(data).has(name);
+}
 
 /** Choices only grow: contacts may have any of them. */
 function grown({ choices: before, type }: StoredField, given: readonly string[]): string[] {

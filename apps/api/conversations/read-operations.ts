@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keywordKey } from '#shared/campaigns/accepted-keywords.ts';
-import { readCampaign } from '#shared/campaigns/store.ts';
+import { isCampaign } from '#shared/campaigns/store.ts';
 import { storableText } from '#shared/contracts/storable-text.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
 import { beginningWith } from '../contacts/selection.ts';
@@ -292,7 +292,7 @@ export const conversationReads = (parts: PlanParts): readonly Operation[] => [
     },
     problems: ['not_found'],
     handle: async ({ params: { id }, query }, db) => {
-      if ((await readCampaign(db, id)) === null) throw new Problem('not_found', 'There is no such campaign.');
+      if (!(await isCampaign(db, id))) throw new Problem('not_found', 'There is no such campaign.');
       const rows = await listCampaignReplies(db, {
         campaignId: id,
         counted: query.counts ?? null,

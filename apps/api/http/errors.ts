@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler } from 'express';
+import { UnreadableCampaign } from '#shared/campaigns/store.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import type { ApiDeps } from './api-deps.ts';
@@ -47,6 +48,7 @@ const isUnreadableBody = (error: unknown): boolean =>
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof UnreadableCampaign) return new Problem('unreadable', error.message, { cause: error });
   if (error instanceof CarillonError && error.code === 'unavailable')
     return new Problem('unavailable', 'A part of the system is away. Try again in a moment.', {
       headers: { 'retry-after': '5' },

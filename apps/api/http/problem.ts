@@ -13,6 +13,7 @@ export const problemCodes = {
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   conflict: { status: 409, title: 'In conflict with what is there' },
+  unreadable: { status: 409, title: 'Written by a newer version' },
   changed_meanwhile: { status: 412, title: 'Changed meanwhile' },
   too_large: { status: 413, title: 'Too large' },
   unsupported_media_type: { status: 415, title: 'Media type not supported' },

@@ -41,7 +41,7 @@ export const clickOperations: readonly Operation[] = [
       variant: z.coerce.number().int().min(0).max(100).optional().meta({ description: 'Position, from 0' }),
     }),
     replies: { 200: { description: 'Counts, and a page of contacts', body: clicksSchema } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id }, query: { cursor, limit, variant } }, db) => {
       await known(db, id);
       const variants = await countClickers(db, id);

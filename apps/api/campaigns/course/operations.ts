@@ -70,7 +70,7 @@ export const courseOperations = ({ carriers, clock, defaultSender }: CampaignPar
     access: 'viewer',
     params,
     replies: { 200: { description: 'Its course', body: courseSchema } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id } }, db) => {
       await known(db, id);
       const messages = (await readDeliveryCounts(db, id))
@@ -95,7 +95,7 @@ export const courseOperations = ({ carriers, clock, defaultSender }: CampaignPar
     access: 'viewer',
     params,
     replies: { 200: { description: 'Its numbers', body: sendersSchema } },
-    problems: ['not_found'],
+    problems: ['not_found', 'unreadable'],
     handle: async ({ params: { id } }, db) => {
       const { definition } = await known(db, id);
       const now = clock.now();

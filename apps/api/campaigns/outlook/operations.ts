@@ -123,7 +123,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
           .meta({ description: 'As if it started then; left out: its own start, or now' }),
       }),
       replies: { 200: { description: 'The estimate', body: estimateSchema } },
-      problems: ['not_found', 'conflict'],
+      problems: ['not_found', 'unreadable', 'conflict'],
       handle: async ({ params: { id }, query }, db) => {
         const campaign = await known(db, id);
         const { carriers, defaultSender: ownNumber, outlook } = parts;
@@ -183,7 +183,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
       params,
       body: audienceQuerySchema,
       replies: { 200: { description: 'How many, and why others not', body: audienceCountSchema } },
-      problems: ['not_found', 'conflict'],
+      problems: ['not_found', 'unreadable', 'conflict'],
       handle: async ({ body: { audience, intent }, params: { id } }, db) => {
         const campaign = await known(db, id);
         const asked = {
@@ -209,7 +209,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
       replies: {
         200: { description: 'A page of them, in the order of their contacts', body: previewSchema },
       },
-      problems: ['not_found', 'conflict'],
+      problems: ['not_found', 'unreadable', 'conflict'],
       handle: async ({ body: { cursor, limit, show, step }, params: { id } }, db) => {
         const campaign = await withTexts(db, id);
         const after = decodeCursor(position, cursor)?.contactId ?? null;
@@ -233,7 +233,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
       access: 'viewer',
       params,
       replies: { 200: { description: 'What was found', body: previewSummarySchema } },
-      problems: ['not_found', 'conflict'],
+      problems: ['not_found', 'unreadable', 'conflict'],
       handle: async ({ params: { id } }, db) => {
         const campaign = await withTexts(db, id);
         return reply(200, wireSummary(await surveyed(campaign, parts.clock.now(), db)));
@@ -249,7 +249,7 @@ export const outlookOperations = (parts: OutlookParts): readonly Operation[] => 
       access: 'viewer',
       params,
       replies: { 200: { description: 'CSV, of any length', body: textStream, mediaType: 'text/csv' } },
-      problems: ['not_found', 'conflict'],
+      problems: ['not_found', 'unreadable', 'conflict'],
       handle: async ({ params: { id } }, db) =>
         reply(200, exportPreview(db, await withTexts(db, id), previewed), {
           headers: { 'content-disposition': 'attachment; filename="preview.csv"' },

@@ -90,7 +90,7 @@ export const tryOutOperations = (parts: TryOutParts): readonly Operation[] => [
     params: z.strictObject({ id: uuid }),
     body: testSchema,
     replies: { 201: { description: 'The messages are kept, and judged', body: testedSchema } },
-    problems: ['not_found', 'conflict'],
+    problems: ['not_found', 'unreadable', 'conflict'],
     handle: async ({ body: given, identity, params: { id } }, { audit, tx }) => {
       const known = await readCampaign(tx, id);
       if (known === null) throw new Problem('not_found', 'There is no such campaign.');

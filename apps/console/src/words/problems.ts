@@ -32,6 +32,17 @@ export const problemWords = defineWords({
     en: ['This does not go with what is there', 'Look at how it stands now, then decide again.'],
     es: ['Esto no encaja con lo que hay', 'Mire cómo está ahora y decida de nuevo.'],
   },
+  unreadable: {
+    tone: 'held',
+    en: [
+      'A newer version of Carillon wrote it',
+      'This version cannot read it, so nothing of it is shown, changed or started. It is read again once every part runs the newer version.',
+    ],
+    es: [
+      'Lo escribió una versión más nueva de Carillon',
+      'Esta versión no puede leerlo, así que nada de ello se muestra, se cambia ni se inicia. Se leerá cuando todas las partes tengan la versión más nueva.',
+    ],
+  },
   changed_meanwhile: {
     tone: 'held',
     en: [

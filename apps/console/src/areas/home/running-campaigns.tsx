@@ -63,7 +63,7 @@ export function RunningCampaigns() {
   );
 }
 
-function CampaignRow({ of: campaign }: { of: Campaign }) {
+function CampaignRow({ of: campaign }: { of: Pick<Campaign, 'id' | 'name' | 'startedAt'> }) {
   const say = useTexts(homeTexts);
   const now = useNow();
   const path = { id: campaign.id };

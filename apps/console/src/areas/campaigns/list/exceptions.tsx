@@ -7,13 +7,16 @@ import { useWord } from '../../../words/use-word.ts';
 import classes from './list.module.css';
 import { campaignTexts } from './texts.ts';
 
-/** What is out of the ordinary about a campaign: what it waits for, why it paused, who is held, what did not arrive. */
+/** What is out of the ordinary about a campaign: what it waits for, why it paused, that nobody can read it, who is held, what did not arrive. */
 export function Exceptions({ row }: { row: CampaignRow }) {
   const say = useTexts(campaignTexts);
   const language = useLanguage();
   const wait = useWord(campaignWait);
-  const { progress, reason, status, waitsFor } = row;
+  const { progress, reason, status, unreadable, waitsFor } = row;
   const chips: { id: string; tone: string; says: string; hint?: string | undefined }[] = [];
+  if (unreadable !== null) {
+    chips.push({ id: 'unreadable', tone: 'bad', says: say('unreadable'), hint: unreadable });
+  }
   if (waitsFor !== null) {
     const { hint, says, tone } = wait(waitsFor);
     chips.push({ id: 'wait', tone, says, hint: reason ?? hint });

@@ -75,7 +75,9 @@ export function CampaignList() {
             <Link to="/campaigns/$id" params={{ id: row.id }} className={classes.name} tabIndex={-1}>
               {row.name}
             </Link>
-            <span className={classes.second}>{firstLine(row) ?? say('noMessage')}</span>
+            <span className={classes.second}>
+              {row.definition !== null && (firstLine({ definition: row.definition }) ?? say('noMessage'))}
+            </span>
           </div>
         ),
       },
@@ -90,6 +92,7 @@ export function CampaignList() {
         title: say('audience'),
         width: 150,
         cell: ({ definition }) => {
+          if (definition === null) return null;
           const words = audienceWords(definition.audience);
           return <span title={words}>{words}</span>;
         },
@@ -150,7 +153,9 @@ export function CampaignList() {
                 </ActionIcon>
               </Tooltip>
             )}
-            <CampaignMenu campaign={row} commands={commands} compact askToStop={() => setStopping(row)} />
+            {row.unreadable === null && (
+              <CampaignMenu campaign={row} commands={commands} compact askToStop={() => setStopping(row)} />
+            )}
           </span>
         ),
       },

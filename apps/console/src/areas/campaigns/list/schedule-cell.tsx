@@ -17,7 +17,7 @@ export function ScheduleCell({ row }: { row: CampaignRow }) {
         {say(what)} <Time at={at} as="ago" />
       </span>
       <span className={classes.second}>
-        <Time at={at} zone={definition.timeZone} />
+        <Time at={at} zone={definition?.timeZone} />
       </span>
     </div>
   );
