@@ -173,6 +173,43 @@ describe('Throttle groups of campaigns', () => {
     assert.equal((await planned()).length, 8);
   });
 
+  it('keep nobody of a channel that has no room for another reason, whatever room another channel has', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), { most: 20, per: 'hour', evenly: false });
+    const campaignId = await begin(
+      6,
+      [group],
+      {
+        ...ofCalls,
+        variants: [{ ...ofCalls.variants[0], bodies: { en: 'The clinic is open.' } }],
+        call: { ...ofCalls.call, concurrentCalls: 1 },
+        ladder: [{ channel: 'voice' }, { channel: 'sms', after: ['no_answer'] }],
+        maxAttempts: 2,
+      },
+      'hybrid',
+    );
+    const passSeconds = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second += 1) {
+        await turns();
+        await clock.advance(1_000);
+      }
+    };
+    await passSeconds(5);
+    // Takes what the group has left.
+    const other = await begin(30, [group]);
+    await passSeconds(10);
+    assert.deepEqual(await statesOf(admin, other), { queued: 18, pending: 12 });
+    // Nobody calls: the others wait for a line, and nobody is due for a text.
+    assert.deepEqual(await statesOf(admin, campaignId), { queued: 2, pending: 4 });
+    assert.equal((await campaignOf(campaignId)).reason, null);
+    assert.equal(await throttleReason(admin, campaignId, clock.now()), null);
+    // With a line free it is the group that keeps them.
+    await callQueued(admin);
+    await report(admin, 'delivered');
+    while ((await takeOverReports(pool, { clock, prices: testParts(clock).prices })) !== null);
+    await passSeconds(10);
+    assert.equal((await campaignOf(campaignId)).reason, 'Waits for throttle group Front desk: 20 an hour.');
+  });
+
   it('are given to all alike that have people who wait, the big and the small, and a paused one lends its share', async () => {
     const group = await insertThrottleGroup(admin, clock.now(), { most: 60, per: 'minute' });
     const big = await begin(600, [group]);

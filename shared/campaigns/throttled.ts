@@ -5,6 +5,7 @@ import type { Share } from '#shared/throttle/take.ts';
 import type { Choice } from './choice.ts';
 import { AWAITING_REPLY } from './climbing.ts';
 import type { Dispatched } from './dispatch.ts';
+import { ladderOf } from './ladder-of.ts';
 import { lookedAtFor } from './pace.ts';
 import { lookedOf, type Room } from './rooms.ts';
 import type { Campaign } from './store.ts';
@@ -66,7 +67,7 @@ export async function throttle(
   if (groups.length === 0) return { rooms, most: null, planned: async () => NOT_KEPT };
   const paced = rooms.reduce((sum, { count }) => sum + count, 0);
   const wanted = mayPlan ? Math.min(paced, room ?? paced) : 0;
-  const wants = wanted > 0 ? await countDue(tx, campaignId, choice, { most: wanted, now }) : 0;
+  const wants = wanted > 0 ? Math.min(wanted, await countWanted(tx, campaign, rooms, choice, now)) : 0;
   const isQueued = wants > 0 && rooms.some((each) => each.queued > 0);
   const queued = isQueued ? await countQueued(tx, campaignId, now) : { queued: 0, recent: 0 };
   const share = await hand.take({ campaignId, groups, wants, ...queued });
@@ -115,22 +116,44 @@ async function countQueued(db: Queryable, campaignId: string, now: Date): Promis
   return rows[0] ?? { queued: 0, recent: 0 };
 }
 
-/** How many are due, no more than `most`. */
+/** How many are due that there is room for: those who are to be called do not wait for room for texts, and the other way round. */
+async function countWanted(
+  db: Queryable,
+  campaign: Campaign,
+  rooms: readonly Room[],
+  choice: Choice,
+  now: Date,
+): Promise<number> {
+  const { campaignId } = campaign;
+  const ladder = ladderOf(campaign);
+  let wanted = 0;
+  for (const { channel, count } of rooms) {
+    const steps = ladder?.flatMap((each, step) => (each.channel === channel ? [step] : [])) ?? null;
+    if (count > 0) wanted += await countDue(db, campaignId, choice, { most: count, now, steps });
+  }
+  return wanted;
+}
+
+/** How many are due, no more than `most`; of a ladder those who are on these of its steps. */
 async function countDue(
   db: Queryable,
   campaignId: string,
   { room }: Choice,
-  { most, now }: { most: number; now: Date },
+  { most, now, steps }: { most: number; now: Date; steps: readonly number[] | null },
 ): Promise<number> {
   // An experiment that has its sample keeps everybody but those who are written to again.
   const isOpen = room === null || room.some((left) => left > 0);
+  const due = (ofStep: string): string =>
+    `SELECT FROM campaign_contact AS each
+      WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
+        AND each.rule IS DISTINCT FROM $4 ${isOpen ? '' : 'AND each.attempts > 0'} ${ofStep}
+      ORDER BY each.due_at, each.contact_id LIMIT $3`;
   const { rows } = await db.query<{ due: number }>(
-    `SELECT count(*)::int AS due
-       FROM (SELECT FROM campaign_contact AS each
-              WHERE each.campaign_id = $1 AND each.state IN ('pending', 'held') AND each.due_at <= $2
-                AND each.rule IS DISTINCT FROM $4 ${isOpen ? '' : 'AND each.attempts > 0'}
-              ORDER BY each.due_at, each.contact_id LIMIT $3) AS found`,
-    [campaignId, now, most, AWAITING_REPLY],
+    steps === null
+      ? `SELECT count(*)::int AS due FROM (${due('')}) AS found`
+      : `SELECT count(*)::int AS due
+           FROM unnest($5::smallint[]) AS steps(step) CROSS JOIN LATERAL (${due('AND each.step = steps.step')}) AS found`,
+    [campaignId, now, most, AWAITING_REPLY, ...(steps === null ? [] : [steps])],
   );
-  return rows[0]?.due ?? 0;
+  return Math.min(most, rows[0]?.due ?? 0);
 }
