@@ -332,6 +332,7 @@ describe('The orchestrator of campaigns', () => {
         looks += 1;
         return new Date(clock.now().getTime() + (looks === 1 ? 0 : 2_000));
       },
+      monotonic: () => clock.monotonic(),
       newId: () => clock.newId(),
     });
     const turn = await takeTurn(ofTurns, { ...testParts(clock), clock: slow });

@@ -2,11 +2,9 @@ import { beginSteps } from '#shared/campaigns/begin-steps.ts';
 import { choiceOf, stageNow } from '#shared/campaigns/choice.ts';
 import { countOf, openStates } from '#shared/campaigns/counts.ts';
 import { type Dispatched, type DispatchParts, dispatchDue } from '#shared/campaigns/dispatch.ts';
-import { writeTrip } from '#shared/campaigns/guard.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
 import { countLessons } from '#shared/campaigns/lessons.ts';
 import { isEnded, step } from '#shared/campaigns/lifecycle.ts';
-import { MICROS, moneyOf } from '#shared/campaigns/prices.ts';
 import { NEVER_AGAIN, type RetryRule } from '#shared/campaigns/retry.ts';
 import {
   betweenTurnsMs,
@@ -20,7 +18,6 @@ import {
 import type { Stage } from '#shared/campaigns/sampling.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { settleQueued } from '#shared/campaigns/settle.ts';
-import { readSpend } from '#shared/campaigns/spend.ts';
 import {
   type Campaign,
   type DueCampaign,
@@ -38,10 +35,12 @@ import { countStartFailure } from '#shared/operating/count-start-failure.ts';
 import type { StartFailure } from '#shared/operating/measures.ts';
 import { inTransaction, isStatementTimeout, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import { InHand, ShareTooOld } from '#shared/throttle/in-hand.ts';
+import { batchOf, nextBatch, putOff, slowedReason } from './batch.ts';
 import { begin, goOnApproved, load, type StartParts } from './begin.ts';
 import { type GuardParts, leaveToPlan } from './leave-to-plan.ts';
 import { endLessons, resumeLessons } from './lessons.ts';
 import { nextContact } from './next-contact.ts';
+import { pausedBecause, pauseForBudget } from './pause.ts';
 import { after, earlier, failed, later, type Step } from './step.ts';
 import { giveUpUnanswered } from './unanswered.ts';
 import { waitForReports } from './wait-for-reports.ts';
@@ -60,7 +59,17 @@ export interface OrchestratorParts extends DispatchParts, GuardParts, StartParts
   failed?: (campaignId: string, error: unknown) => void;
 }
 
-type StepParts = OrchestratorParts & { hand: InHand };
+type StepParts = OrchestratorParts & {
+  hand: InHand;
+  /** When the turn began, by `clock.monotonic()`. */
+  begunAt: number;
+};
+
+/** The campaign of a turn that may fail, and of how many people something was planned in it; null: nobody knows yet. */
+interface Taken {
+  campaignId: string | null;
+  due: number | null;
+}
 
 /** What was done to one campaign. */
 export interface Turn {
@@ -90,10 +99,10 @@ const PUT_OFF_MS = 30_000;
  * one campaign. Returns null when none is due.
  */
 export async function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Turn | null> {
-  const taken: { campaignId: string | null } = { campaignId: null };
+  const taken: Taken = { campaignId: null, due: null };
   const hand = new InHand(parts.shares ?? pool, parts.clock);
   try {
-    return await turnOfNext(pool, { ...parts, hand }, taken);
+    return await turnOfNext(pool, { ...parts, hand, begunAt: parts.clock.monotonic() }, taken);
   } catch (error) {
     await hand.release();
     const { campaignId } = taken;
@@ -101,19 +110,13 @@ export async function takeTurn(pool: Pool, parts: OrchestratorParts): Promise<Tu
     if (campaignId === null || !isSlow) throw error;
     // It stays due for longest, and would keep all others from their turns.
     parts.failed?.(campaignId, error);
-    await pool.query('UPDATE campaign SET due_at = $2 WHERE campaign_id = $1 AND due_at IS NOT NULL', [
-      campaignId,
-      after(parts.clock.now(), PUT_OFF_MS),
-    ]);
-    return { campaignId, dispatched: null, became: null, startFailure: null, isNews: false };
+    const again = after(parts.clock.now(), PUT_OFF_MS);
+    await putOff(pool, campaignId, { again, batch: taken.due ?? parts.batchSize });
+    return { campaignId, dispatched: null, became: null, startFailure: null, isNews: true };
   }
 }
 
-function turnOfNext(
-  pool: Pool,
-  parts: StepParts,
-  taken: { campaignId: string | null },
-): Promise<Turn | null> {
+function turnOfNext(pool: Pool, parts: StepParts, taken: Taken): Promise<Turn | null> {
   return inTransaction(pool, async (tx) => {
     const now = parts.clock.now();
     // Nobody is erased between being read into an audience and standing in it.
@@ -127,6 +130,7 @@ function turnOfNext(
       isNews = false,
       ...progress
     } = await attempt(tx, due, parts, now);
+    taken.due = dispatched?.due ?? null;
     await writeProgress(tx, due.campaignId, progress, now);
     const startFailure = due.startedAt === null ? failure : null;
     if (startFailure !== null) await countStartFailure(tx, due.campaignId, startFailure, now);
@@ -253,7 +257,8 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   const begun = await beginSteps(tx, campaignId, retryRuleOf(campaign), now);
   const leave = await leaveToPlan(tx, campaign, parts, now);
   if (leave.kind === 'pauses') return pausedBecause(campaign, leave.reason);
-  const paced = await roomsOf(tx, campaign, leave, parts, now);
+  const batchSize = batchOf(campaign, parts.batchSize);
+  const paced = await roomsOf(tx, campaign, leave, { ...parts, batchSize }, now);
   const queued = paced.reduce((sum, room) => sum + room.queued, 0);
   const stage = await stageNow(tx, campaign, { hasShortLinks: parts.links !== null, now });
   if (stage.kind === 'decide') return { decidedAt: now, winner: stage.winner, dueAt: now };
@@ -275,8 +280,11 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };
   }
   const used = dispatched?.queued ?? 0;
-  const reason = leave.reason ?? kept.reason;
+  const tookMs = parts.clock.monotonic() - parts.begunAt;
+  const batchMost = nextBatch(campaign, dispatched, { batchSize: parts.batchSize, tookMs });
+  const reason = leave.reason ?? kept.reason ?? slowedReason({ batchMost });
   const progress: Step = {
+    batchMost,
     ...pacedAfter(campaign, rooms, dispatched, now),
     startedAt: campaign.startedAt ?? now,
     reason,
@@ -287,7 +295,7 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   // More may be planned at once: a batch is what was too small for it.
   const looked = lookedOf(rooms);
   const isFull =
-    kept.mayGoOn || ((dispatched?.due ?? 0) >= looked && mayLookOn(rooms, dispatched, parts.batchSize));
+    kept.mayGoOn || ((dispatched?.due ?? 0) >= looked && mayLookOn(rooms, dispatched, batchSize));
   if (isFull && dispatched?.overBudget !== true) return { ...progress, dueAt: now };
   if ((await countOf(tx, campaignId, openStates)) === 0) {
     const until = await waitForReports(tx, campaign, now);
@@ -337,28 +345,6 @@ async function followLessons(
     ? await endLessons(tx, campaignId, { rule: 'ended', producer, now })
     : await resumeLessons(tx, campaignId, now);
   return moved > 0;
-}
-
-/** One that pauses by itself: somebody has to resume it. Nothing of it is queued. */
-const pausedBecause = ({ endAt }: Campaign, reason: string): Step => ({
-  status: 'paused',
-  pausedFrom: 'active',
-  reason,
-  dueAt: endAt,
-});
-
-/** One whose next message would cost more than is left. */
-async function pauseForBudget(
-  tx: Transaction,
-  campaign: Campaign,
-  { prices }: OrchestratorParts,
-  now: Date,
-): Promise<Step> {
-  const { budgetMicros, micros } = await readSpend(tx, campaign.campaignId);
-  const budget = budgetMicros ?? Math.round((campaign.definition.budget ?? 0) * MICROS);
-  await writeTrip(tx, campaign.campaignId, 'budget', now);
-  const spent = `it has cost ${moneyOf(micros, prices)} of ${moneyOf(budget, prices)}`;
-  return pausedBecause(campaign, `Paused by its budget: ${spent}, and the next message would be above it.`);
 }
 
 /** When there may be something to do again for a campaign that has nothing queued. */

@@ -363,7 +363,7 @@ describe('Throttle groups of campaigns', () => {
     await clock.advance(1_000);
     const failed: unknown[] = [];
     const parts = testParts(clock, { failed: (_, error) => failed.push(error) });
-    const turn = await takeTurn(pool, { ...parts, clock: slow('monotonic', 1, 11_000) });
+    const turn = await takeTurn(pool, { ...parts, clock: slow('monotonic', 2, 11_000) });
     assert.equal(turn?.dispatched, null);
     assert.match(String(failed[0]), /took more than 10 s/);
     assert.deepEqual(await planned(), []);
@@ -371,6 +371,34 @@ describe('Throttle groups of campaigns', () => {
     assert.deepEqual(rows, [{ used: 0 }]);
     await pass(MINUTE);
     assert.deepEqual(await statesOf(admin, campaignId), { sent: 30 });
+  });
+
+  it('are gone by with smaller batches where a share is too old each time, and with larger ones again when it is quick', async () => {
+    const group = await insertThrottleGroup(admin, clock.now(), {
+      most: 1_000,
+      per: 'minute',
+      evenly: false,
+    });
+    const campaignId = await begin(60, [group]);
+    await turns();
+    await clock.advance(1_000);
+    /** A turn that takes so long after it has taken its share, and what can be seen of it. */
+    const turnOf = async (ms: number): Promise<unknown[]> => {
+      const parts = { ...testParts(clock), batchSize: 60, clock: slow('monotonic', 2, ms) };
+      const turn = await takeTurn(pool, parts);
+      const { batchMost, reason } = await campaignOf(campaignId);
+      await clock.advance(30_000);
+      return [turn?.dispatched?.queued ?? 0, turn?.isNews, batchMost, reason];
+    };
+    const undone =
+      'Its database is slow: what was planned last took too long and was undone. It is tried again with half as many people at a time.';
+    const slowed = (most: number): string =>
+      `Its database is slow: no more than ${most} people are planned at a time.`;
+    assert.deepEqual(await turnOf(11_000), [0, true, 30, undone]);
+    assert.deepEqual(await turnOf(11_000), [0, true, 15, undone]);
+    assert.deepEqual(await turnOf(5_000), [15, true, 15, slowed(15)]);
+    assert.deepEqual(await turnOf(1_000), [15, true, 30, slowed(30)]);
+    assert.deepEqual(await turnOf(1_000), [30, true, null, null]);
   });
 
   it('do not stop a campaign for one message that never goes, and say so where many do not', async () => {

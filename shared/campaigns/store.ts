@@ -32,6 +32,8 @@ export interface Campaign extends Standing {
   callsPacedAt: Date | null;
   /** Of one that is spread over a time: since when nobody of it may be written to. Null: somebody may. */
   restedAt: Date | null;
+  /** Most people in one of its batches, as larger ones took too long; null: as many as the environment has it. */
+  batchMost: number | null;
   /** Active: all has gone, and until when reports that may call for a repetition are waited for. */
   reportsUntil: Date | null;
   /** When the sample of its experiment had gone, when it was decided, and for which variant. */
@@ -73,6 +75,7 @@ interface Row {
   paced_at: Date | null;
   calls_paced_at: Date | null;
   rested_at: Date | null;
+  batch_most: number | null;
   reports_until: Date | null;
   sampled_at: Date | null;
   decided_at: Date | null;
@@ -105,7 +108,7 @@ export const waitsForSlot = (now: string): string =>
 
 /** All columns, for statements of other modules that read campaigns. */
 export const CAMPAIGN_COLUMNS = `campaign_id, name, type, pool, intent, definition, status, paused_from, reason, waits_for,
-  start_at, end_at, due_at, queued_at, paced_at, calls_paced_at, rested_at, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
+  start_at, end_at, due_at, queued_at, paced_at, calls_paced_at, rested_at, batch_most, reports_until, sampled_at, decided_at, winner, loaded_to, loaded_at,
   started_at, ended_at, archived_at, created_by, edited_by, approved_by, approved_at, approved_contacts, version, created_at, updated_at`;
 
 /** This version cannot read what a campaign is: a newer one wrote it. The message says which of it, for people. */
@@ -170,6 +173,7 @@ const standingOf = (row: Row): Omit<Campaign, 'definition'> => ({
   pacedAt: row.paced_at,
   callsPacedAt: row.calls_paced_at,
   restedAt: row.rested_at,
+  batchMost: row.batch_most,
   reportsUntil: row.reports_until,
   sampledAt: row.sampled_at,
   decidedAt: row.decided_at,
@@ -247,6 +251,7 @@ export type Progress = Partial<
     | 'pacedAt'
     | 'callsPacedAt'
     | 'restedAt'
+    | 'batchMost'
     | 'reportsUntil'
     | 'sampledAt'
     | 'decidedAt'
@@ -269,6 +274,7 @@ const columnOf: Readonly<Record<keyof Progress, string>> = {
   pacedAt: 'paced_at',
   callsPacedAt: 'calls_paced_at',
   restedAt: 'rested_at',
+  batchMost: 'batch_most',
   reportsUntil: 'reports_until',
   sampledAt: 'sampled_at',
   decidedAt: 'decided_at',

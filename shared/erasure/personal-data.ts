@@ -362,6 +362,7 @@ export const personalData: Readonly<Record<string, Table>> = {
       'reports_until',
       'calls_paced_at',
       'rested_at',
+      'batch_most',
       'sampled_at',
       'decided_at',
       'winner',
