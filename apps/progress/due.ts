@@ -9,8 +9,7 @@ import type { Origin } from '#shared/contracts/origin.ts';
 import { spreadOf } from '#shared/drills/delivery.ts';
 import type { Programme } from '#shared/drills/programme.ts';
 import { drillInstanceIdOf, reminderCommandId, scheduledStartCommandId } from '#shared/identity.ts';
-import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
-import { isWhatsApp } from '#shared/phone/sender-address.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { ProgressRow } from '#shared/progress/next-drill.ts';
 import {
   drillToGive,
@@ -18,6 +17,7 @@ import {
   nextStart,
   type Participant,
   remindersEnd,
+  textingNumbers,
 } from '#shared/progress/participant.ts';
 
 /** What is known of somebody for whom something is due. */
@@ -66,6 +66,7 @@ export function decideDue(due: DueCase, now: Instant, gate: GateConfig): DueStep
   if (programme === null)
     return { person: { ...person, nextStartAt: null, remindAt: null, armedFor: '' }, command: null };
   const from = plannedFrom(person, programme);
+  // It is worked out anew when the programme has a number for texts again: what it is armed for is another then.
   if (from === null) return { person: { ...person, nextStartAt: null, remindAt: null }, command: null };
   if (due.isWaiting) return { person: putOff(person, now), command: null };
   const { nextStartAt, remindAt } = person;
@@ -177,8 +178,8 @@ const envelope = (commandId: string, { phoneNumber }: Participant, now: Instant)
  * for texts. Null: it has none. What nobody has just asked for would be free text outside the person's window on WhatsApp, where
  * lessons come when asked for.
  */
-function plannedFrom({ ourNumber }: Participant, { senderNumbers }: Programme): PhoneNumber | null {
-  const texting = senderNumbers.filter((number) => !isWhatsApp(number)).map(phoneNumber);
+function plannedFrom({ ourNumber }: Participant, programme: Programme): PhoneNumber | null {
+  const texting = textingNumbers(programme);
   return texting.find((number) => number === ourNumber) ?? texting[0] ?? null;
 }
 

@@ -360,6 +360,30 @@ describe('What is due', () => {
       );
       assert.deepEqual(rows, [{ next_start_at: null, remind_at: null }]);
     });
+
+    it('goes on by itself once the programme has a number for texts again, at the next time of delivery', async () => {
+      const clock = new ManualClock(new Date('2026-11-20T18:00:00Z'));
+      const partsOf = (senderNumbers: Programme['senderNumbers']) => ({
+        ...partsAt(clock),
+        drills: drillsFrom({ drills, programmes: [{ ...programme, senderNumbers }] }),
+      });
+      const [before, without, again] = [
+        partsOf([ourNumber]),
+        partsOf([address]),
+        partsOf([address, ourNumber]),
+      ];
+      await enrol([there, byText, byList], clock.now());
+      assert.equal(await armAnew(pool, before), 3);
+      assert.equal(await armAnew(pool, without), 3);
+      assert.equal(await armAnew(pool, without), 0);
+      await clock.advance(2 * DAY_MS);
+      assert.deepEqual([(await takeDue(pool, without)).drills, await written()], [0, []]);
+      assert.equal((await takeDue(pool, without)).handled, 0);
+      assert.equal(await armAnew(pool, again), 3);
+      assert.equal(await armAnew(pool, again), 0);
+      await clock.advance(4 * DAY_MS);
+      assert.equal((await takeDue(pool, again)).drills, 3);
+    });
   });
 
   it('is worked out for people whose programme has become another, and for no others again', async () => {

@@ -4,6 +4,8 @@ import { parseZone } from '#shared/compliance/location/zone.ts';
 import type { DialogEvent, DialogEventBatch } from '#shared/contracts/dialog-events.ts';
 import { nextDelivery, spreadOf, timeOfDay } from '#shared/drills/delivery.ts';
 import type { Programme } from '#shared/drills/programme.ts';
+import { type PhoneNumber, phoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import type { ProgressRow } from './next-drill.ts';
 
 /** One person in one programme: what they did last, what waits for an answer, and what is due. Business time. */
@@ -53,7 +55,7 @@ export interface AskedPrompt {
 export const readableFrom = ({ sentAt, startedAt }: AskedPrompt): Instant => sentAt ?? startedAt;
 
 /** What the due instants depend on besides the person. */
-export type Arming = Pick<Programme, 'delivery' | 'reminders' | 'timezone' | 'drills'>;
+export type Arming = Pick<Programme, 'delivery' | 'reminders' | 'timezone' | 'drills' | 'senderNumbers'>;
 
 /** Two starts by the schedule are at least so far apart, whatever becomes of time zones and times of delivery. */
 const LEAST_APART_MS = 12 * HOUR_MS;
@@ -66,17 +68,25 @@ const armings = new WeakMap<Arming, string>();
 /** Of each of the two parts of the name: when lessons are delivered, and all else. */
 const NAME_LENGTH = 8;
 
+/** Ends the name where the programme has no number for texts: what is due then comes to nothing, until it has one again. */
+const WITHOUT_TEXTS = '!';
+
 const isDeliveredAlike = (a: Participant, b: Participant): boolean =>
   a.armedFor.slice(0, NAME_LENGTH) === b.armedFor.slice(0, NAME_LENGTH);
+
+/** A programme's numbers for texts, from which what is planned goes, in its order: to a person on WhatsApp it would be free text. */
+export const textingNumbers = ({ senderNumbers }: Pick<Programme, 'senderNumbers'>): PhoneNumber[] =>
+  senderNumbers.filter((number) => !isWhatsApp(number)).map(phoneNumber);
 
 /** Names what the due instants of a programme's people follow from: another name, and they are worked out anew. */
 export function armingOf(programme: Arming): string {
   const known = armings.get(programme);
   if (known !== undefined) return known;
   const { delivery, drills, reminders, timezone } = programme;
+  const isTexting = textingNumbers(programme).length > 0;
   const named = (value: unknown): string =>
     hash('sha256', JSON.stringify(value), 'hex').slice(0, NAME_LENGTH);
-  const name = named([delivery, timezone]) + named([drills, reminders]);
+  const name = named([delivery, timezone]) + named([drills, reminders]) + (isTexting ? '' : WITHOUT_TEXTS);
   armings.set(programme, name);
   return name;
 }
