@@ -60,15 +60,14 @@ export class InHand {
   }
 
   /**
-   * Gives everything back: what was planned with it is rolled back, or certainly will be. Where that fails too it stays used; the
+   * Gives everything back, as if nothing had been taken: what was planned with it is rolled back, or certainly will be. Where that fails too it stays used; the
    * error to tell of is the one before.
    */
   async release(): Promise<void> {
     const held = this.#held;
     this.#held = null;
     if (held === null) return;
-    await returnShare(this.#pool, held, { back: held.count, waits: true }, this.#clock).catch(
-      () => undefined,
-    );
+    const undone = { back: held.count, waits: true, isUndone: true };
+    await returnShare(this.#pool, held, undone, this.#clock).catch(() => undefined);
   }
 }

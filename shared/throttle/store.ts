@@ -135,6 +135,8 @@ export interface Taken {
   waits: boolean;
   /** From when on they go before all others, in ms; null: by turns. */
   firstFrom: number | null;
+  /** The same as it was before they took this. */
+  firstBefore: number | null;
 }
 
 /**
@@ -214,6 +216,8 @@ export interface Returned {
   usedTo: number | null;
   /** Whether people still wait. */
   waits: boolean;
+  /** Nothing of what was planned stands: its people wait as before, those who go before all others do so again since then (in ms). */
+  undone: { firstFrom: number | null } | null;
 }
 
 /** Gives back what was taken and is not used, and says who still waits; states of the groups are locked. */
@@ -224,8 +228,9 @@ export async function writeReturned(
 ): Promise<void> {
   await tx.query(
     `WITH given AS (
-       SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::integer[], $5::timestamptz[], $6::boolean[])
-              AS given(id, until, back, used_to, still)),
+       SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::integer[], $5::timestamptz[], $6::boolean[], $7::boolean[],
+                            $8::timestamptz[])
+              AS given(id, until, back, used_to, still, is_undone, first_before)),
      state AS (
        UPDATE throttle_state AS known SET used_to = given.used_to
          FROM given WHERE known.throttle_group_id = given.id AND back > 0),
@@ -235,7 +240,8 @@ export async function writeReturned(
         WHERE known.throttle_group_id = given.id AND known.until = given.until AND campaign_id = $1 AND back > 0)
      UPDATE campaign_throttle AS known
         SET turn = turn - back, unmet = CASE WHEN still THEN unmet ELSE 0 END, held = CASE WHEN still THEN held ELSE 0 END,
-            waits = waits AND still, first_from = CASE WHEN still THEN first_from END
+            waits = is_undone OR waits AND still,
+            first_from = CASE WHEN is_undone THEN first_before WHEN still THEN first_from END
        FROM given WHERE known.throttle_group_id = given.id AND campaign_id = $1`,
     [
       campaignId,
@@ -244,6 +250,8 @@ export async function writeReturned(
       returned.map(({ back }) => back),
       returned.map(({ usedTo }) => (usedTo === null ? null : new Date(usedTo))),
       returned.map(({ waits }) => waits),
+      returned.map(({ undone }) => undone !== null),
+      returned.map(({ undone }) => (undone?.firstFrom == null ? null : new Date(undone.firstFrom))),
     ],
   );
 }

@@ -3,6 +3,7 @@ import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
+import { InHand } from './in-hand.ts';
 import type { Period } from './rule.ts';
 import { takeShare } from './take.ts';
 
@@ -122,6 +123,42 @@ describe('Shares of throttle groups in PostgreSQL', () => {
       reason,
       'Waits for throttle group Front desk: 30 a minute. The clock of a task that took of Front desk was 60 minutes ahead of others, which have to wait until they are there.',
     );
+  });
+
+  it('that a turn gives back as it was undone leave its campaign before all others where it was', async () => {
+    const other = '018f0000-0000-7000-8000-0000000000f3';
+    await admin.query(
+      `INSERT INTO throttle_group (throttle_group_id, name, most, per, evenly, created_at, updated_at)
+       VALUES ($1, 'Other', 1, 'minute', false, $2, $2)`,
+      [other, START],
+    );
+    await admin.query('INSERT INTO throttle_state (throttle_group_id, clock_at) VALUES ($1, $2)', [
+      other,
+      START,
+    ]);
+    const asked = { campaignId: CAMPAIGN, groups: [group, other], wants: 5, queued: 0, recent: 0 };
+    const firstFrom = async (): Promise<unknown> =>
+      (await admin.query('SELECT DISTINCT waits, first_from FROM campaign_throttle')).rows;
+    const turn = async (): Promise<{ hand: InHand; count: number }> => {
+      const hand = new InHand(admin, clock);
+      return { hand, count: (await hand.take(asked)).count };
+    };
+    const kept = { waits: true, first_from: new Date('2026-11-27T10:02:17Z') };
+    assert.equal((await turn()).count, 1);
+    // Nothing for it: from some time on it goes before all others.
+    assert.equal((await turn()).count, 0);
+    assert.deepEqual(await firstFrom(), [kept]);
+    await clock.advance(10_000);
+    assert.equal((await turn()).count, 0);
+    await admin.query('DELETE FROM throttle_use WHERE throttle_group_id = $1', [other]);
+    const undone = await turn();
+    assert.equal(undone.count, 1);
+    await undone.hand.release();
+    assert.deepEqual(await firstFrom(), [kept]);
+    const again = await turn();
+    assert.equal(again.count, 1);
+    await again.hand.keep(1, { waits: true });
+    assert.deepEqual(await firstFrom(), [{ waits: false, first_from: null }]);
   });
 
   it('end for a campaign of which nobody waits any more in the order in which groups are locked', async () => {

@@ -45,6 +45,7 @@ interface TakenOf {
   id: string;
   until: number;
   waits: boolean;
+  firstBefore: number | null;
 }
 
 /** A group of its definition that is not there any more lets nothing through: nobody knows what it was to let through. */
@@ -124,6 +125,7 @@ export function takingsOf(
       held: waits && taken === 0 && !isKept ? heldFor(place, keeping) : 0,
       waits,
       firstFrom: goesFirst ? (firstFrom ?? at + patienceFor(places)) : null,
+      firstBefore: firstFrom,
     };
   });
 }
@@ -153,10 +155,11 @@ function shareFrom(takings: readonly Taken[], queued: Queued): Share {
         : reasonOf(keeping.map(({ group }) => ({ ...group, ...group.limit }))) +
           keeping.map(({ group }) => wrongClock(group)).join(''),
     until: ats.length === 0 ? null : new Date(Math.max(...ats)),
-    taken: takings.map(({ group, waits }) => ({
+    taken: takings.map(({ firstBefore, group, waits }) => ({
       id: group.id,
       until: sliceEnd(group.limit, group.now),
       waits,
+      firstBefore,
     })),
   };
 }
@@ -178,23 +181,24 @@ export const reasonOf = (groups: readonly (Pick<Limit, 'most' | 'per'> & { name:
 
 /**
  * Gives back what was not used of a share, in a short transaction of its own, and says whether people of the campaign still wait. To
- * be called before what was planned with it is committed: should that fail, what it used stays used.
+ * be called before what was planned with it is committed: should that fail, what it used stays used. `isUndone`: all of it comes back, as
+ * nothing that was planned stands; where the campaign was to go before all others it still is.
  */
 export async function returnShare(
   pool: Pool,
   { campaignId, taken }: Pick<Share, 'taken'> & { campaignId: string },
-  { back, waits }: { back: number; waits: boolean },
+  { back, isUndone = false, waits }: { back: number; waits: boolean; isUndone?: boolean },
   clock: Pick<Clock, 'now'>,
 ): Promise<void> {
   if (taken.length === 0 || (back === 0 && (waits || !taken.some((each) => each.waits)))) return;
   await inTransaction(pool, async (tx) => {
     const ids = taken.map(({ id }) => id);
     const groups = new Map((await lockGroups(tx, ids, clock)).map((group) => [group.id, group]));
-    const returned = taken.flatMap(({ id, until }) => {
+    const returned = taken.flatMap(({ firstBefore, id, until }) => {
       const group = groups.get(id);
       if (group === undefined) return [];
       const usedTo = usedToBefore(group.limit, group.state.usedTo, back);
-      return [{ id, until, back, usedTo, waits }];
+      return [{ id, until, back, usedTo, waits, undone: isUndone ? { firstFrom: firstBefore } : null }];
     });
     await writeReturned(tx, campaignId, returned);
   });
