@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CampaignCommand } from '#shared/campaigns/lifecycle.ts';
 import { readSpend } from '#shared/campaigns/spend.ts';
-import { readCampaign } from '#shared/campaigns/store.ts';
+import { lockDueCampaign, readCampaign } from '#shared/campaigns/store.ts';
 import { tellCampaign } from '#shared/campaigns/tell.ts';
 import { systemClock } from '#shared/clock.ts';
 import { erasePerson } from '#shared/erasure/erase.ts';
@@ -82,6 +82,21 @@ describe('The orchestrator of campaigns', () => {
     );
     assert.deepEqual(turnsQueued, [{ target: 'sms-bulk.fifo', n: 250 }]);
     assert.deepEqual(await wrongCounts(pool), []);
+  });
+
+  it('takes campaigns that are due at the same instant in one order, whichever the table has first', async () => {
+    const made: string[] = [];
+    for (let n = 0; n < 8; n += 1) made.push(await insertCampaign(pool, clock.now()));
+    const taken = await inTransaction(ofTurns, async (tx) => {
+      const ids: string[] = [];
+      for (;;) {
+        const due = await lockDueCampaign(tx, clock.now());
+        if (due === null) return ids;
+        ids.push(due.campaignId);
+        await tx.query('UPDATE campaign SET due_at = NULL WHERE campaign_id = $1', [due.campaignId]);
+      }
+    });
+    assert.deepEqual(taken, made.sort());
   });
 
   it('says its own name and fields in every text, as they stand', async () => {

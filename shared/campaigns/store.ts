@@ -222,7 +222,8 @@ export type DueCampaign = Pick<Campaign, 'campaignId' | 'status' | 'type' | 'end
 /** The next campaign that is due, locked, by its id; one that somebody else holds is passed over. */
 export async function lockDueCampaign(tx: Transaction, now: Date): Promise<DueCampaign | null> {
   const { rows } = await tx.query<Pick<Row, 'campaign_id' | 'status' | 'type' | 'end_at' | 'started_at'>>(
-    'SELECT campaign_id, status, type, end_at, started_at FROM campaign WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
+    // Of those that are due at the same instant one is the first, and not whichever the table has before the others.
+    'SELECT campaign_id, status, type, end_at, started_at FROM campaign WHERE due_at <= $1 ORDER BY due_at, campaign_id LIMIT 1 FOR UPDATE SKIP LOCKED',
     [now],
   );
   const [row] = rows;

@@ -62,11 +62,13 @@ export interface GroupState {
   turn: number;
 }
 
+/** What an even pace brought before is not kept. */
+const keptSince = (limit: Limit, now: number): number =>
+  now - distanceOf(limit) - Math.min(KEPT_MS, PERIOD_MS[limit.per] * KEPT_PART);
+
 /** Since when an even pace has brought what nobody took. */
-function paceFrom(limit: Limit, { usedTo }: Pick<GroupState, 'usedTo'>, now: number): number {
-  const kept = distanceOf(limit) + Math.min(KEPT_MS, PERIOD_MS[limit.per] * KEPT_PART);
-  return Math.max(usedTo ?? Number.NEGATIVE_INFINITY, now - kept);
-}
+const paceFrom = (limit: Limit, { usedTo }: Pick<GroupState, 'usedTo'>, now: number): number =>
+  Math.max(usedTo ?? Number.NEGATIVE_INFINITY, keptSince(limit, now));
 
 /** How many may be planned now, whoever they are of. */
 export function freeOf(limit: Limit, state: GroupState, now: number): number {
@@ -85,9 +87,32 @@ export const usedToAfter = (
 ): number | null =>
   taken === 0 ? state.usedTo : inWholeMs(paceFrom(limit, state, now) + taken * distanceOf(limit));
 
-/** The same, once some of them are given back. */
-export const usedToBefore = (limit: Limit, usedTo: number | null, back: number): number | null =>
-  usedTo === null ? null : inWholeMs(usedTo - back * distanceOf(limit));
+/** What a share took of an even pace, in ms. */
+export interface Paced {
+  /** What the pace had brought since. */
+  from: number;
+  /** So much for each. */
+  each: number;
+}
+
+export const pacedBy = (limit: Limit, state: GroupState, now: number): Paced => ({
+  from: paceFrom(limit, state, now),
+  each: distanceOf(limit),
+});
+
+/**
+ * Up to when an even pace is used once `back` of a share of `count` are given back. What would not have been kept up to now, had they not
+ * been taken, nobody gets: who took since then has lost it as well.
+ */
+export function usedToBefore(
+  limit: Limit,
+  usedTo: number | null,
+  { back, count, now, paced: { each, from } }: { back: number; count: number; paced: Paced; now: number },
+): number | null {
+  if (usedTo === null) return null;
+  const lost = Math.max(0, keptSince(limit, now) - (from + (count - back) * each));
+  return inWholeMs(usedTo - Math.max(0, back * each - lost));
+}
 
 const inWholeMs = (at: number): number => Math.ceil(at - MARGIN);
 

@@ -7,7 +7,9 @@ import {
   heldFor,
   isStopped,
   type Limit,
+  type Paced,
   type Place,
+  pacedBy,
   patienceFor,
   type Queued,
   roomAhead,
@@ -46,6 +48,7 @@ interface TakenOf {
   until: number;
   waits: boolean;
   firstBefore: number | null;
+  paced: Paced;
 }
 
 /** A group of its definition that is not there any more lets nothing through: nobody knows what it was to let through. */
@@ -160,6 +163,7 @@ function shareFrom(takings: readonly Taken[], queued: Queued): Share {
       until: sliceEnd(group.limit, group.now),
       waits,
       firstBefore,
+      paced: pacedBy(group.limit, group.state, group.now),
     })),
   };
 }
@@ -186,7 +190,7 @@ export const reasonOf = (groups: readonly (Pick<Limit, 'most' | 'per'> & { name:
  */
 export async function returnShare(
   pool: Pool,
-  { campaignId, taken }: Pick<Share, 'taken'> & { campaignId: string },
+  { campaignId, count, taken }: Pick<Share, 'count' | 'taken'> & { campaignId: string },
   { back, isUndone = false, waits }: { back: number; waits: boolean; isUndone?: boolean },
   clock: Pick<Clock, 'now'>,
 ): Promise<void> {
@@ -194,10 +198,11 @@ export async function returnShare(
   await inTransaction(pool, async (tx) => {
     const ids = taken.map(({ id }) => id);
     const groups = new Map((await lockGroups(tx, ids, clock)).map((group) => [group.id, group]));
-    const returned = taken.flatMap(({ firstBefore, id, until }) => {
+    const returned = taken.flatMap(({ firstBefore, id, paced, until }) => {
       const group = groups.get(id);
       if (group === undefined) return [];
-      const usedTo = usedToBefore(group.limit, group.state.usedTo, back);
+      const { limit, now, state } = group;
+      const usedTo = usedToBefore(limit, state.usedTo, { back, count, paced, now });
       return [{ id, until, back, usedTo, waits, undone: isUndone ? { firstFrom: firstBefore } : null }];
     });
     await writeReturned(tx, campaignId, returned);

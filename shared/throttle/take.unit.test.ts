@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '#test/properties/runs.ts';
-import { type GroupState, type Limit, PERIOD_MS, periods, sliceEnd, usedToBefore } from './rule.ts';
+import { type GroupState, type Limit, PERIOD_MS, pacedBy, periods, sliceEnd, usedToBefore } from './rule.ts';
 import type { Asking, LockedGroup, Taken } from './store.ts';
 import { takingsOf } from './take.ts';
 
@@ -103,7 +103,11 @@ class Groups {
     const count = takings[0]?.taken ?? 0;
     return {
       count,
-      plan: (used: number, { isReturned, waits }: { isReturned: boolean; waits: boolean }): void => {
+      /** `at`: when the rest is given back; left out: at once. */
+      plan: (
+        used: number,
+        { at, isReturned, waits }: { isReturned: boolean; waits: boolean; at?: number },
+      ): void => {
         for (const { group } of takings) {
           const known = this.planned.get(group.id) ?? [];
           this.planned.set(group.id, known);
@@ -112,7 +116,10 @@ class Groups {
           const until = sliceEnd(group.limit, group.now);
           if (used < count) this.#used.push({ group: group.id, until, campaignId, used: used - count });
           const kept = this.#group(group.id);
-          kept.usedTo = usedToBefore(kept.limit, kept.usedTo, count - used);
+          kept.usedTo = usedToBefore(kept.limit, kept.usedTo, {
+            ...{ count, back: count - used, now: Math.max(at ?? group.now, kept.clockAt) },
+            paced: pacedBy(group.limit, group.state, group.now),
+          });
           const own = this.#asks.get(`${group.id} ${campaignId}`);
           if (own !== undefined) {
             own.turn -= count - used;
@@ -412,6 +419,23 @@ describe('Throttle groups', () => {
     for (const [index, each] of at.entries()) {
       if (index > 0) assert.ok(each - (at[index - 1] ?? 0) >= 74_000, String(index));
     }
+  });
+
+  it('go at even distances also where a share is given back long after it was taken', () => {
+    const groups = new Groups({ 1: { most: 6, per: 'minute', evenly: true } });
+    const asked = { groups: ['1'], wants: 5 };
+    const stuck = groups.ask('A', asked, START);
+    assert.equal(stuck.count, 1);
+    assert.equal(groups.ask('B', asked, START + 40_000).count, 1);
+    stuck.plan(0, { isReturned: true, waits: true, at: START + 40_100 });
+    assert.equal(groups.ask('B', asked, START + 40_200).count, 0);
+  });
+
+  it('get back what was not used at once, of an even pace too', () => {
+    const groups = new Groups({ 1: { most: 6, per: 'minute', evenly: true } });
+    const asked = { groups: ['1'], wants: 1 };
+    groups.ask('A', asked, START).plan(0, { isReturned: true, waits: false });
+    assert.equal(groups.ask('B', asked, START + 100).count, 1);
   });
 
   it('queue no more ahead than a minute of theirs while senders are away', () => {
