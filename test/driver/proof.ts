@@ -31,6 +31,8 @@ export interface PhoneRecords {
   beginning: ProfileChange;
   /** How clocks of services were moved meanwhile. Left out: not at all. */
   clockMoves?: readonly ClockMove[];
+  /** Whether windows of WhatsApp are judged elsewhere. Left out: there are none. */
+  areWindowsJudged?: boolean;
 }
 
 /**

@@ -6,6 +6,8 @@ interface Known {
   consent: readonly ConsentRow[];
   /** How clocks of services were moved meanwhile: in their time what waited is older by that. Left out: not at all. */
   clockMoves?: readonly ClockMove[];
+  /** Whether somebody else judges what was withheld outside of a window of WhatsApp. Left out: nobody does, and nothing may be. */
+  areWindowsJudged?: boolean;
 }
 
 /** Clocks of services were moved by `ms` (back: less than nothing), from when the first noticed until the last did, in real time. */
@@ -47,6 +49,7 @@ const CAUSES: Readonly<Record<string, (message: MessageRow, known: Known) => boo
   // Held, and taken back by its campaign, which plans it anew when it may go: whether it did, its contact says.
   held_by_campaign: () => true,
   has_replied: () => true,
+  whatsapp_window: (_, { areWindowsJudged = false }) => areWindowsJudged,
 };
 
 /**

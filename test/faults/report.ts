@@ -1,3 +1,4 @@
+import { simulatedFigures } from '../simulation/figures.ts';
 import type { Kill } from './aims.ts';
 import type { Outcome } from './trial.ts';
 
@@ -117,10 +118,14 @@ ${killsTable(outcomes.flatMap((outcome) => outcome.kills))}
 ## In sum
 
 ${totalsOf(outcomes)}
-A short form, with fewer phones and the scenarios that prove most for their time, is part of \`npm test\`. What needs one order of events
-of a thousand is looked for in simulated time, thousands of times and each again by its number: [simulation](simulation.md), with
-figures of its own.
-`;
+A short form, with fewer phones and the scenarios that prove most for their time, is part of \`npm test\`.
+
+## In simulated time
+
+What needs one order of events of a thousand is looked for in simulated time, with \`npm run simulate\`: the services run in one process, a seed
+decides who goes on when, what fails and who is killed, and the same seed gives the same run ([simulation](simulation.md)).
+
+${simulatedFigures()}`;
 
 const machinesOf = (outcomes: readonly Reported[]): string =>
   [...new Set(outcomes.map(({ cores, node }) => `${cores} cores with Node ${node}`))].join(' or ');

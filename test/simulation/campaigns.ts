@@ -6,6 +6,7 @@ import type { Happening } from '../driver/phone.ts';
 import type { Records } from '../driver/records.ts';
 import type { Database } from './database.ts';
 import type { Simulation } from './simulation.ts';
+import { byWhatsApp, type WhatsApp } from './whatsapp.ts';
 
 /** People on a list, in New York: what they hear they answer, or stop, or say nothing. */
 export interface Recipient {
@@ -19,24 +20,43 @@ const THINK_MS = { least: 100, most: 4_000 };
 const STOPS = 0.3;
 const ANSWERS = 0.3;
 
-/** Makes a list of so many people, and starts campaigns of texts to it. */
+/**
+ * Makes a list of so many people, and starts campaigns of texts to it. `throttleGroups`: of each campaign. With `whatsApp` the last goes by
+ * that, and people answer there or by text. Returns the people, and by what the campaigns are known.
+ */
 export async function startCampaigns(
   simulation: Simulation,
   database: Database,
-  { campaigns, people }: { campaigns: number; people: number },
-): Promise<Recipient[]> {
+  {
+    campaigns,
+    people,
+    throttleGroups,
+    whatsApp,
+  }: {
+    campaigns: number;
+    people: number;
+    throttleGroups: readonly (readonly string[])[];
+    whatsApp: WhatsApp | null;
+  },
+): Promise<{ recipients: Recipient[]; ids: string[] }> {
   const { theCarrier, world } = simulation;
   // Away from the numbers of those who chat.
   const pool = database.admin(world.time()) as Pool;
   const list = await insertContacts(pool, people, FIRST);
+  const ids: string[] = [];
   for (let index = 0; index < campaigns; index += 1)
-    await insertCampaign(pool, world.time(), {
-      include: [list],
-      definition: {
-        variants: [{ name: 'A', bodies: { en: `Campaign ${index}: the clinic is open, {{first_name}}.` } }],
-      },
-    });
-  return Array.from({ length: people }, (_, index) => {
+    ids.push(
+      await insertCampaign(pool, world.time(), {
+        include: [list],
+        definition: {
+          ...(whatsApp !== null && index === campaigns - 1
+            ? byWhatsApp(saidBy(index))
+            : { variants: [{ name: 'A', bodies: { en: `${saidBy(index)}, {{first_name}}.` } }] }),
+          throttleGroups: throttleGroups[index] ?? [],
+        },
+      }),
+    );
+  const recipients = Array.from({ length: people }, (_, index) => {
     const recipient: Recipient = {
       phone: `+1212555${String(FIRST + index).padStart(4, '0')}` as PhoneNumber,
       happenings: [],
@@ -51,7 +71,7 @@ export async function startCampaigns(
       if (isOnItsWay || body === undefined) return;
       toWrite.shift();
       isOnItsWay = true;
-      await theCarrier.text(phone, body);
+      await theCarrier.text(phone, body, whatsApp?.anyOfOurs());
     };
     const heard = ({ at, body, direction, id, status }: PhoneView): void => {
       if (direction === 'from_phone') {
@@ -88,9 +108,11 @@ export async function startCampaigns(
     void theCarrier.follow(phone, heard);
     return recipient;
   });
+  return { recipients, ids };
 }
 
 const FIRST = 150;
+const saidBy = (campaign: number): string => `Campaign ${campaign}: the clinic is open`;
 
 /** The hours of planned texts, which end a minute early, in the time of New York in winter: -05:00. */
 const HOURS = { from: 8 * 60, to: 20 * 60 };

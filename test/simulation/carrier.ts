@@ -4,6 +4,7 @@ import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { webhookPaths } from '#shared/carriers/webhook-addresses.ts';
 import { CarillonError } from '#shared/errors.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { isWhatsApp, type SenderAddress, senderAddress } from '#shared/phone/sender-address.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import { OUR_NUMBER } from '../driver/our-number.ts';
 import type { Running, World } from './world.ts';
@@ -33,6 +34,9 @@ const TRIES = 6;
 const WEBHOOK_MS = 15_000;
 const SENT_MS = { least: 50, most: 1_500 };
 const DELIVERED_MS = { least: 100, most: 3_000 };
+const DAY_MS = 86_400_000;
+/** https://www.twilio.com/docs/api/errors/63016 */
+const OUTSIDE = '63016';
 const THROTTLED: SendOutcome = { kind: 'throttled', retryAfterMs: null };
 const AMBIGUOUS: SendOutcome = { kind: 'ambiguous', reason: 'no answer' };
 
@@ -47,6 +51,10 @@ export class SimulatedCarrier {
   readonly #adapter = createTwilioCarrier(TWILIO);
   readonly messages: Message[] = [];
   readonly #followers = new Map<string, (message: PhoneView) => void>();
+  /** What people wrote to numbers of ours before the run, in ms. */
+  readonly before: { from: string; to: string; at: number }[] = [];
+  /** What no carrier should be asked for. */
+  readonly outside: string[] = [];
   /** That people have written. */
   texts = 0;
   /** In ms. */
@@ -77,7 +85,7 @@ export class SimulatedCarrier {
       listOutbound: ({ from, since, to }) =>
         ask('asks the carrier for messages', () =>
           this.messages
-            .filter((message) => message.to === to && (from === undefined || message.from === from))
+            .filter((message) => message.to === to && isFrom(message, from))
             .filter(({ createdAt }) => createdAt >= Math.floor(since.getTime() / 1_000) * 1_000)
             .map(listing)
             .toReversed(),
@@ -98,12 +106,13 @@ export class SimulatedCarrier {
     this.#followers.set(phone, heard);
   }
 
-  async text(phone: PhoneNumber, body: string): Promise<PhoneView> {
+  /** `to`: one of our numbers, or one on WhatsApp; null: the one for texts. */
+  async text(phone: PhoneNumber, body: string, to: SenderAddress | null = null): Promise<PhoneView> {
     this.texts += 1;
     this.lastTextAt = this.#world.now;
     const message = this.#add({
       from: phone,
-      to: OUR_NUMBER,
+      to: to ?? OUR_NUMBER,
       body,
       direction: 'from_phone',
       status: 'receiving',
@@ -127,6 +136,7 @@ export class SimulatedCarrier {
           this.requests += 1;
           if (throttled) return THROTTLED;
           if (fate === 'lost') this.counts.lostAnswers += 1;
+          if (this.#isOutside(request)) return this.#refuse(request);
           const message = this.#add({
             from: request.from,
             to: request.to,
@@ -147,6 +157,32 @@ export class SimulatedCarrier {
       if (fate === 'refused') this.counts.lostRequests += 1;
       return AMBIGUOUS;
     }
+  }
+
+  /** Free text to somebody who has not written to that number on WhatsApp for 24 hours. */
+  #isOutside({ from, template, to }: SendRequest): boolean {
+    if (!isWhatsApp(from) || template !== null) return false;
+    const heardAt = this.lastHeardAt(to, from);
+    return heardAt === null || this.#world.time().getTime() - heardAt >= DAY_MS;
+  }
+
+  /** When a person last wrote to one of our numbers, in ms; null: never. `until`: of what was written up to then. */
+  lastHeardAt(person: string, ours: string, until = Number.POSITIVE_INFINITY): number | null {
+    const at = [
+      ...this.before.filter((each) => each.from === person && each.to === ours).map((each) => each.at),
+      ...this.messages
+        .filter((each) => each.from === person && each.to === ours)
+        .map((each) => each.createdAt),
+    ].filter((each) => each <= until);
+    return at.length === 0 ? null : Math.max(...at);
+  }
+
+  #refuse({ from, to }: SendRequest): SendOutcome {
+    this.outside.push(
+      `the carrier was asked for free text from ${from} to ${to}, who has not written there for a day`,
+    );
+    const { class: errorClass, meaning } = this.#adapter.classifyError(OUTSIDE);
+    return { kind: 'refused', errorCode: OUTSIDE, class: errorClass, message: meaning };
   }
 
   /** On the phone, and what the application is told of it. */
@@ -173,14 +209,19 @@ export class SimulatedCarrier {
     }
     const times = this.#world.chance(this.#world.weather.carrier / 3) ? 2 : 1;
     const target = callback.slice(TWILIO.PUBLIC_URL.length).split('#')[0] ?? '';
-    const parameters = { MessageSid: id, MessageStatus: word, To: to, From: message.from };
+    const parameters = {
+      MessageSid: id,
+      MessageStatus: word,
+      To: onWire(to, message.from),
+      From: message.from,
+    };
     for (let time = 0; time < times; time += 1)
       this.#tryWebhook(target, parameters, 0, `status of ${id}`, () => undefined);
   }
 
   #deliver(message: Message): void {
     const { body, from, id, to } = message;
-    const parameters = { MessageSid: id, From: from, To: to, Body: body, NumMedia: '0' };
+    const parameters = { MessageSid: id, From: onWire(from, to), To: to, Body: body, NumMedia: '0' };
     this.#tryWebhook(webhookPaths('twilio').inbound, parameters, 0, `text ${id}`, (taken) => {
       message.status = taken ? 'received' : 'failed';
       if (!taken) this.counts.givenUp += 1;
@@ -259,7 +300,7 @@ export class SimulatedCarrier {
           message: {
             carrierMessageId: id,
             from: from as PhoneNumber,
-            to: to as PhoneNumber,
+            to: senderAddress(to),
             body,
             media: [],
             receivedAt: wholeSecond(createdAt),
@@ -303,6 +344,13 @@ export class SimulatedCarrier {
     this.#followers.get(phone)?.({ ...message });
   }
 }
+
+/** A person's number as Twilio writes it, by the address of ours that they write to, or hear from. */
+const onWire = (person: string, ours: string): string => (isWhatsApp(ours) ? `whatsapp:${person}` : person);
+
+/** Asked without a number of ours, Twilio lists what went to the number itself, and so by text. */
+const isFrom = (message: Message, from: string | undefined): boolean =>
+  from === undefined ? !isWhatsApp(message.from) : message.from === from;
 
 type Ask = <T>(what: string, effect: () => T) => Promise<T>;
 

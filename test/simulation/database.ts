@@ -4,6 +4,7 @@ import { sampleContentDirectory } from '#shared/drills/drills.ts';
 import type { ServiceName } from '#shared/topology.ts';
 import { createDatabase, type TestDatabase } from '../stack/stack.ts';
 import { KnownAnswers, type Table, type Tables } from './known-answers.ts';
+import { OURS_THERE } from './ours-there.ts';
 import { Session } from './session.ts';
 
 /**
@@ -43,6 +44,11 @@ export class Database {
       directory: sampleContentDirectory,
       now: new Date('2026-01-01T00:00:00Z'),
     });
+    // People may write to the programme by WhatsApp as well, where there is such a number.
+    await test.adminPool.query(
+      `UPDATE programme SET definition = jsonb_set(definition, '{senderNumbers}', definition -> 'senderNumbers' || to_jsonb($1::text))`,
+      [OURS_THERE],
+    );
     await test.adminPool.query(ownClock(test.name));
     const url = new URL(test.url);
     const monitor = new pg.Client({

@@ -15,6 +15,8 @@ export class Connections {
   readonly #waiting = new Set<Waiting>();
   readonly #all = new Map<Running, Set<Connection>>();
   readonly counts = { statements: 0, waits: 0 };
+  /** Services of which a connection was cut that was in use. */
+  readonly cut = new Set<ServiceName>();
 
   constructor(world: World, database: Database) {
     this.#world = world;
@@ -268,6 +270,7 @@ export class Connection extends EventEmitter {
     this.#session = null;
     this.#connections.gone(this);
     if (session === null) return;
+    this.#connections.cut.add(this.#service);
     await this.#connections.rollBack(session, this.waits);
     this.#connections.giveBack(session);
     // Only within a transaction somebody listens.

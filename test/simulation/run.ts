@@ -13,8 +13,11 @@ import { storyOf } from '../faults/story.ts';
 import { campaignFaults, startCampaigns } from './campaigns.ts';
 import { setCurrent } from './current.ts';
 import type { Database } from './database.ts';
+import { featuresOf } from './features.ts';
 import { Simulation, type Tasks } from './simulation.ts';
+import { Throttles } from './throttles.ts';
 import { planOf } from './weather.ts';
+import { WhatsApp } from './whatsapp.ts';
 import { World } from './world.ts';
 
 export interface Result {
@@ -49,22 +52,26 @@ export async function run(
   { told }: RunOptions = {},
 ): Promise<Result> {
   await database.reset();
-  const world = new World(seed, planOf, told);
+  const features = featuresOf(seed);
+  const likely = features.hasThrottles ? 'campaigns' : null;
+  const world = new World(seed, (random) => planOf(random, likely), told);
   const simulation = new Simulation(world, database);
   const onRejection = (error: unknown): void => {
     simulation.unexpected.push(`nobody hears: ${error instanceof Error ? error.stack : String(error)}`);
   };
   process.on('unhandledRejection', onRejection);
+  const throttles = features.hasThrottles ? new Throttles(simulation, database, features) : null;
+  const whatsApp = features.hasWhatsApp ? new WhatsApp(simulation, database, features) : null;
   try {
-    const withCampaigns = world.chance(0.4);
-    simulation.start(tasksOf(world, withCampaigns));
+    const withCampaigns = world.chance(0.4) || throttles !== null;
+    simulation.start(tasksOf(world, { withCampaigns, withThrottles: throttles !== null }));
     const texts = Math.round(world.between(TEXTS.least, TEXTS.most));
     const mostThinkMs = world.pick(THINK_MS) ?? 900;
     const phones = phonesOf(AREAS, 2 + Math.floor(world.random() * 5)).map(
       (number) =>
         new ChattingPhone({
           number,
-          simulator: simulation.theCarrier as unknown as Simulator,
+          simulator: (whatsApp?.phoneOf() ?? simulation.theCarrier) as unknown as Simulator,
           understand: understanding(sample),
           code: sample.code,
           random: world.random,
@@ -84,13 +91,18 @@ export async function run(
           phone.write('STOP'),
         );
     }
-    const campaigns = 1 + Math.floor(world.random() * 2);
-    const recipients = withCampaigns
+    await whatsApp?.make();
+    // Several share a limit.
+    const campaigns = (throttles === null ? 1 : 2) + Math.floor(world.random() * 2);
+    const { ids, recipients } = withCampaigns
       ? await startCampaigns(simulation, database, {
           campaigns,
           people: 1 + Math.floor(world.random() * 5),
+          throttleGroups: (await throttles?.make(campaigns)) ?? [],
+          whatsApp,
         })
-      : [];
+      : { ids: [], recipients: [] };
+    throttles?.began(ids);
     if (world.chance(0.3)) {
       const stream =
         world.pick(['dialog-commands', 'dialog-events', 'message-log'] as const) ?? 'message-log';
@@ -117,11 +129,15 @@ export async function run(
     );
     for (const phone of phones) void phone.hangUp();
     world.calmDown();
+    const idle = (await throttles?.giveIn()) ?? [];
     const rested = await untilAtRest(simulation, database, REST_MS);
     const records = await readRecords(simulation, database);
     const faults = [
       ...simulation.unexpected,
       ...(rested === null ? [] : [`did not come to rest: ${rested}`]),
+      ...idle,
+      ...((await throttles?.faults()) ?? []),
+      ...((await whatsApp?.faults()) ?? []),
       ...(await leftovers(database)),
       ...(await campaignFaults({ recipients, campaigns, isNoon: world.isNoon }, records, database)),
       ...phones.flatMap((phone) => {
@@ -129,8 +145,8 @@ export async function run(
         const found = faultsOf(its, sample);
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
       }),
-      ...recipients.flatMap(({ happenings, phone }) => {
-        const its = recordsOfPhone(phone, happenings, records);
+      ...[...recipients, ...(whatsApp?.people ?? [])].flatMap(({ happenings, phone }) => {
+        const its = { ...recordsOfPhone(phone, happenings, records), areWindowsJudged: whatsApp !== null };
         const found = faultsOfSending(its);
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
       }),
@@ -152,12 +168,17 @@ export async function run(
   } finally {
     process.off('unhandledRejection', onRejection);
     for (const task of simulation.tasks) await simulation.connections.abandon(task);
+    await throttles?.end();
+    await whatsApp?.end();
     setCurrent(null);
   }
 }
 
 /** Of each service one task; of some, two. */
-function tasksOf(world: World, withCampaigns: boolean): Tasks {
+function tasksOf(
+  world: World,
+  { withCampaigns, withThrottles }: { withCampaigns: boolean; withThrottles: boolean },
+): Tasks {
   const { struck } = world;
   // Of those that are struck, others take over.
   const several = (service: ServiceName): number =>
@@ -169,7 +190,8 @@ function tasksOf(world: World, withCampaigns: boolean): Tasks {
     sender: several('sender'),
     progress: several('progress'),
     log: several('log'),
-    ...(withCampaigns ? { campaigns: several('campaigns') } : {}),
+    // Those of a throttle group plan at the same time.
+    ...(withCampaigns ? { campaigns: withThrottles ? 2 : several('campaigns') } : {}),
   };
 }
 
@@ -226,7 +248,8 @@ async function unrest({ streams, theCarrier, world }: Simulation, database: Data
     ...rest,
     webhooks: theCarrier.underWay,
     texts: (sides.get('from_phone')?.length ?? 0) - texts,
-    messages: (sides.get('to_phone')?.length ?? 0) - logged,
+    // What is refused is logged as well.
+    messages: (sides.get('to_phone')?.length ?? 0) + theCarrier.outside.length - logged,
     commands: commands.size - executed,
   };
   return Object.values(left).every((count) => count === 0) ? '' : JSON.stringify(left);

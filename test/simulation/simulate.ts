@@ -17,12 +17,14 @@ type RunSeed = (seed: number) => Promise<Result>;
 export function simulate(seeds: readonly number[], options: Options): Promise<number> {
   return withDatabase(options, async (runSeed) => {
     const failed: Result[] = [];
+    const sums: Record<string, number> = {};
     for (const seed of seeds) {
       const result = await runSeed(seed);
       say(result);
+      for (const [name, count] of Object.entries(result.counts)) sums[name] = (sums[name] ?? 0) + count;
       if (result.faults.length > 0) failed.push(result);
     }
-    console.log(`${seeds.length} seeds, ${failed.length} with faults`);
+    console.log(`${seeds.length} seeds, ${failed.length} with faults; in all ${JSON.stringify(sums)}`);
     return failed.length > 0 ? 1 : 0;
   });
 }

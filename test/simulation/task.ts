@@ -25,6 +25,10 @@ export class Task implements Running {
   #alive = true;
   #deafUntil = 0;
   #running: RunningService | null = null;
+  /** When it began, in ms of simulated time. */
+  readonly since: number;
+  /** At some time. */
+  wasStopped = false;
   /** Of what is served to the public. */
   listener: RequestListener | null = null;
   readonly #atDeath: (() => void)[] = [];
@@ -35,6 +39,7 @@ export class Task implements Running {
     this.index = index;
     this.life = life;
     this.name = `${service}-${index}${life === 0 ? '' : `.${life}`}`;
+    this.since = simulation.world.now;
   }
 
   get alive(): boolean {
@@ -97,6 +102,7 @@ export class Task implements Running {
 
   pause(ms: number): void {
     this.#simulation.counts.stopped += 1;
+    this.wasStopped = true;
     this.#deafUntil = this.#simulation.world.now + ms;
     this.#simulation.connections.watchIdle(this);
   }

@@ -93,20 +93,22 @@ const STEPS: Readonly<Partial<Record<ServiceName, number>>> = {
 };
 const FEW_STEPS = 30;
 const MOST_TURNS = 8;
+const LIKELY = 0.6;
 
 /**
  * Draws what goes wrong in a run. Each kind is there or not, by itself: where everything goes wrong a little, one thing hides what
  * another would show (Groce and others, Swarm Testing, 2012). Illness comes at steps of one or two services that are drawn
  * beforehand, each as likely as the others, so that a bug that shows after one of them alone is met in one run of so many as
  * there are steps (Burckhardt and others, A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs, 2010); in some
- * runs at every step with a small probability, to whomever.
+ * runs at every step with a small probability, to whomever. `likely`: whom it strikes more often than others, as more is to be seen there;
+ * null: nobody.
  */
-export function planOf(random: () => number): Plan {
+export function planOf(random: () => number, likely: ServiceName | null = null): Plan {
   const pick = <T>(from: readonly [T, ...T[]]): T => from[Math.floor(random() * from.length)] ?? from[0];
   const weather = { ...CALM };
   for (const kind of KINDS) if (random() < 0.4) weather[kind] = MOST[kind] * random();
   const victims: readonly [ServiceName, ...ServiceName[]] = [
-    pick(SERVICES),
+    likely !== null && random() < LIKELY ? likely : pick(SERVICES),
     ...(random() < 0.3 ? [pick(SERVICES)] : []),
   ];
   const isPlanned = random() < 0.7;

@@ -23,6 +23,8 @@ const LATENCY_MS = { least: 0.2, most: 6, slow: 1_500 };
 const LATE = { least: 900, most: 3_300, times: 3 };
 /** How many times as long requests of a service take that is always the last. */
 const LAST = 30;
+/** Under whose role people work who are no part of the system: they are neither killed nor stopped. */
+const STAFF: ServiceName = 'api';
 /** So long after its death a task of a service still counts as away, in ms: another has to start, and to take what there is. */
 const AWAY_MS = 6_000;
 
@@ -175,6 +177,7 @@ export class World {
   /** Whether illness may strike a task now. */
   canStrike({ service }: Running): boolean {
     const { oneAtATime, struck } = this.#plan;
+    if (service === STAFF) return false;
     if (struck !== null && !struck.includes(service)) return false;
     return !oneAtATime || (this.#away.get(service) ?? 0) <= this.now;
   }

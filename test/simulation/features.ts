@@ -1,0 +1,22 @@
+import { seededRandom } from '../driver/random.ts';
+
+/** What a seed has besides what all have. */
+export interface Features {
+  /** Campaigns share throttle groups. */
+  hasThrottles: boolean;
+  /** A number of ours is on WhatsApp, and people write there. */
+  hasWhatsApp: boolean;
+  /** What is drawn for the two. */
+  random: () => number;
+}
+
+const THROTTLES = 0.11;
+const WHATSAPP = 0.12;
+/** Away from the numbers that everything else of a seed is drawn from. */
+const OWN = 0x4000_0000;
+
+/** Drawn from numbers of their own: a seed that has neither goes as it went before there were any. */
+export function featuresOf(seed: number): Features {
+  const random = seededRandom(seed + OWN);
+  return { hasThrottles: random() < THROTTLES, hasWhatsApp: random() < WHATSAPP, random };
+}

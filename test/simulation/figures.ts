@@ -1,0 +1,95 @@
+import { ALL_BUGS, LOOKED_FOR_BY_HAND, type PlantedBug, plantedBugs } from './planted-bugs.ts';
+
+/** Seeds that were run one after the other, as `npm run simulate` said it of them; null: nobody counted it. */
+interface SeedsRun {
+  day: string;
+  /** Of the simulation that ran. */
+  says: string;
+  first: number;
+  last: number;
+  statements: number | null;
+  /** Of those, whose answers were known, so that PostgreSQL was not asked. */
+  known: number | null;
+  killed: number | null;
+  stopped: number | null;
+  restarted: number | null;
+  /** Requests to the carrier that did not arrive, or whose answers did not. */
+  requestsLost: number | null;
+  callbacksLost: number | null;
+  texts: number | null;
+  messages: number | null;
+  /** Found in what ran. */
+  faults: number;
+}
+
+const NOT_COUNTED = {
+  statements: null,
+  known: null,
+  killed: null,
+  stopped: null,
+  restarted: null,
+  requestsLost: null,
+  callbacksLost: null,
+  texts: null,
+  messages: null,
+};
+
+/** Runs whose figures were kept, the last first. */
+const runs: readonly SeedsRun[] = [
+  {
+    ...NOT_COUNTED,
+    day: '2026-11-28',
+    says: 'the weather of now, with the first version of throttle groups and WhatsApp in the services, and none in the simulation',
+    first: 1,
+    last: 200,
+    statements: 302_473 + 87_782,
+    known: 87_782,
+    faults: 0,
+  },
+  {
+    ...NOT_COUNTED,
+    day: '2026-11-27',
+    says: 'the weather before this one',
+    first: 151,
+    last: 1_021,
+    faults: 0,
+  },
+];
+
+/** When planted bugs were looked for, from seed 1 on, at most so many. */
+const LOOKED = { day: '2026-11-28', most: 100 };
+
+/** What was run and found in simulated time, as a part of the page docs/faults.md. */
+export const simulatedFigures = (): string => `| ${columns.map(([name]) => name).join(' | ')} |
+|${'---|'.repeat(columns.length)}
+${runs.map((run) => `| ${columns.map(([, of]) => of(run) ?? '').join(' | ')} |`).join('\n')}
+
+What is empty nobody counted. Mistakes that are put into the services on purpose, and the first seed that shows each, of seeds from 1 on, looked for on
+${LOOKED.day} up to ${LOOKED.most} seeds:
+
+| planted | found by seed | |
+|---|---|---|
+${ALL_BUGS.map(foundBy).join('\n')}
+`;
+
+const columns: readonly (readonly [string, (run: SeedsRun) => string | number | null])[] = [
+  ['seeds', ({ first, last }) => `${first} to ${last}`],
+  ['of', ({ says }) => says],
+  ['statements', ({ statements }) => statements],
+  ['of those, known', ({ known }) => known],
+  ['kills', ({ killed }) => killed],
+  ['stops', ({ stopped }) => stopped],
+  ['restarts', ({ restarted }) => restarted],
+  ['requests to the carrier lost, or their answers', ({ requestsLost }) => requestsLost],
+  ['callbacks lost', ({ callbacksLost }) => callbacksLost],
+  ['texts', ({ texts }) => texts],
+  ['messages', ({ messages }) => messages],
+  ['faults found', ({ faults }) => faults],
+  ['day', ({ day }) => day],
+];
+
+function foundBy(bug: PlantedBug): string {
+  const { says, seed } = plantedBugs[bug];
+  const part = LOOKED_FOR_BY_HAND.has(bug) ? 'looked for by hand' : 'part of `npm test`';
+  return `| \`${bug}\`: ${says} | ${seed ?? 'none'} | ${part} |`;
+}
