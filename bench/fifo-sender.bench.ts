@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OutboundListing } from '#shared/carriers/carrier.ts';
 import { systemClock } from '#shared/clock.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { turnDeduplicationId } from '#shared/contracts/turn.ts';
@@ -35,21 +36,23 @@ import { SqsInMemory } from './sender/sqs-in-memory.ts';
  * Texts from a FIFO queue to a carrier that behaves as carriers do: an answer takes 100 ms by half of the requests and up to a
  * few hundred (log-normal, sigma 0.5); 5 % are told 429; of 1 % the carrier has the text and its answer never comes.
  *
- *   node bench/fifo-sender.bench.ts [--quick] [--json FILE]
+ *   node bench/fifo-sender.bench.ts [--quick] [--consumers 64,128] [--repetitions 5] [--json FILE]
  *
  * Ours is the sender of production, rules, attempts, message log and all. Against it: the best correct sender that one writes
- * with sqs-consumer (sender/sqs-consumer-sender.ts), with 8, 32 and 64 consumers. Both speak with the same queue in memory
+ * with sqs-consumer (sender/sqs-consumer-sender.ts), with 8, 32, 64 and 128 consumers, or those that are said. Both speak with the same queue in memory
  * through the AWS SDK, whose calls take 8 ms and are counted: what is compared is throughput at no more calls a text. Texts
  * come three to a phone. The rate is that of the first 95 % of all texts, because the last wait for the carrier's list.
  * Beside it: calls and processor time a text, of this process, in which carrier and queue work as well for either.
  * Gate: the carrier has every text once, those of a phone in order; nothing is left in the queue or unsent in a table.
  */
 const { quick, json } = benchmarkArguments(process.argv);
-const config = { phones: quick ? 1_500 : 10_000, textsEach: 3, connections: 12, postgres: POSTGRES };
+const argumentOf = (name: string): string | undefined =>
+  process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined;
+const config = { phones: quick ? 1_500 : 5_000, textsEach: 3, connections: 12, postgres: POSTGRES };
 const TEXTS = config.phones * config.textsEach;
 /** Fewer for who is slow: the same rate. */
-const THEIR_PHONES = quick ? 700 : 3_000;
-const REPETITIONS = quick ? 2 : 5;
+const phonesFor = (consumers: number): number => Math.min(quick ? 700 : 4_000, 64 * consumers);
+const REPETITIONS = quick ? 2 : Number(argumentOf('--repetitions') ?? 5);
 const SENDER = '+14155550100';
 /** How long after a lost answer the carrier is asked: of both. The product's default is 5 s. */
 const LOOK_MS = 500;
@@ -64,8 +67,28 @@ const phoneOf = (n: number): string => `+1415${5_550_000 + n}`;
 const latencyMs = (): number =>
   100 * Math.exp(0.5 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
 
+/** Lists what it has to a phone without looking through all that it has: the longer run would pay for it. */
+class CarrierWithLists extends TestCarrier {
+  readonly #listed = new Map<string, OutboundListing[]>();
+  #known = 0;
+
+  override async listOutbound({
+    since,
+    to,
+  }: {
+    to: string;
+    since: Date;
+  }): Promise<readonly OutboundListing[]> {
+    for (const message of this.messages.slice(this.#known)) {
+      this.#listed.set(message.to, [...(this.#listed.get(message.to) ?? []), message]);
+    }
+    this.#known = this.messages.length;
+    return (this.#listed.get(to) ?? []).filter(({ createdAt }) => createdAt >= since);
+  }
+}
+
 function newCarrier(): TestCarrier {
-  const carrier = new TestCarrier();
+  const carrier = new CarrierWithLists();
   carrier.behave = async () => {
     const luck = random();
     if (luck < 0.05) {
@@ -261,7 +284,7 @@ const theirs = (consumers: number): Contender & { atLeast: number } => {
     name,
     atLeast: 5,
     run: async () => {
-      const texts = textsOf(THEIR_PHONES);
+      const texts = textsOf(phonesFor(consumers));
       await admin.query('TRUNCATE sent_text');
       const queue = new SqsInMemory();
       queue.fill(
@@ -293,6 +316,10 @@ const theirs = (consumers: number): Contender & { atLeast: number } => {
     },
   };
 };
+
+/** How many consumers the other side has, each time; left out: from where it is slow to where it is fastest. */
+const consumersOf = (given: string | undefined): number[] =>
+  given?.split(',').map(Number) ?? (quick ? [8, 32] : [8, 32, 64, 128]);
 
 /** Received and deleted by 32 loops that do nothing else. */
 async function measureCeiling(): Promise<Ceiling> {
@@ -327,7 +354,7 @@ try {
     config: { ...config, texts: TEXTS, carrierMs: 100, throttledShare: 0.05, lostAnswers: 0.01, callMs: 8 },
     ours: ours('ours, up to 1,000 requests at once', 1_000),
     others: [
-      ...(quick ? [8, 32] : [8, 32, 64]).map(theirs),
+      ...consumersOf(argumentOf('--consumers')).map(theirs),
       { ...ours('ours, up to 200 requests at once (the default)', 200), atLeast: null },
     ],
     repetitions: REPETITIONS,

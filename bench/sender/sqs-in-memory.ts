@@ -235,8 +235,10 @@ export class SqsInMemory {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiters.push(resolve);
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const onAbort = (): void => resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
     await promise;
+    signal.removeEventListener('abort', onAbort);
     clearTimeout(timer);
   }
 }
