@@ -48,7 +48,7 @@ describe('Throttle groups in the API', () => {
       await writeTaken(tx, campaignId, [
         {
           ...{ group, taken, unmet, usedTo: null, turn: 0, ownTurn: taken },
-          ...{ held: 0, waits: unmet > 0, firstFrom: null },
+          ...{ held: 0, waits: unmet > 0, firstFrom: null, firstBefore: null },
         },
       ]);
     });
