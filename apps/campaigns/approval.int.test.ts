@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readCampaign } from '#shared/campaigns/store.ts';
+import { commandsFor } from '#shared/campaigns/lifecycle.ts';
+import { lockCampaign, readCampaign } from '#shared/campaigns/store.ts';
 import { goOnAfterApproval, tellCampaign } from '#shared/campaigns/tell.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
@@ -66,13 +67,15 @@ describe('A campaign that waits for its approval', () => {
   /** As the API does it. */
   const approve = (campaignId: string, contacts: number): Promise<void> =>
     inTransaction(admin, async (tx) => {
-      const { rows } = await tx.query<{ waits: boolean }>(
-        `UPDATE campaign SET approved_by = 'somebody', approved_at = $2, approved_contacts = $3 WHERE campaign_id = $1
-         RETURNING status = 'paused' AS waits`,
+      const before = (await lockCampaign(tx, campaignId)) ?? assert.fail();
+      await tx.query(
+        `UPDATE campaign SET approved_by = 'somebody', approved_at = $2, approved_contacts = $3 WHERE campaign_id = $1`,
         [campaignId, clock.now(), contacts],
       );
-      if (rows[0]?.waits) await goOnAfterApproval(tx, campaignId, clock.now());
+      await goOnAfterApproval(tx, before, clock.now());
     });
+  const tell = (campaignId: string, command: 'pause' | 'resume' | 'stop') =>
+    inTransaction(admin, (tx) => tellCampaign(tx, campaignId, command, { now: clock.now() }));
 
   it('holds no slot: others go first, however many wait', async () => {
     const waiting = [await insert(5), await insert(6), await insert(7)];
@@ -130,6 +133,68 @@ describe('A campaign that waits for its approval', () => {
       rows.map((row) => row.campaign_id),
       [under.campaignId, campaignId, later.campaignId],
     );
+  });
+
+  it('stays paused when somebody pauses it while it waits for a slot, and waits on once it is resumed', async () => {
+    const { campaignId } = await insert(5);
+    await pass(2);
+    const under = await insert(3);
+    await turns();
+    await approve(campaignId, 5);
+    await turns();
+    assert.deepEqual(await standing(campaignId), ['paused, slot']);
+    assert.deepEqual(commandsFor((await readCampaign(admin, campaignId)) ?? assert.fail()), [
+      'pause',
+      'stop',
+    ]);
+    assert.equal((await tell(campaignId, 'pause')).kind, 'done');
+    assert.deepEqual(await standing(campaignId), ['paused, resume']);
+    await pass(60);
+    assert.equal(await wakeApproved(pool, clock.now()), 0);
+    await pass(60);
+    // The slot is free, and others have it.
+    const later = await insert(3);
+    await pass(60);
+    assert.deepEqual(await standing(campaignId, under.campaignId, later.campaignId), [
+      'paused, resume',
+      'completed',
+      'completed',
+    ]);
+    assert.deepEqual(await statesOf(admin, campaignId), { pending: 5 });
+    assert.deepEqual(commandsFor((await readCampaign(admin, campaignId)) ?? assert.fail()), [
+      'resume',
+      'stop',
+    ]);
+    const again = await tell(campaignId, 'pause');
+    assert.equal(again.kind === 'done' && again.changed, false);
+    await tell(campaignId, 'resume');
+    await pass(60);
+    assert.deepEqual(await standing(campaignId), ['completed']);
+    assert.deepEqual(await statesOf(admin, campaignId), { sent: 5 });
+    assert.deepEqual(await wrongCounts(admin), []);
+  });
+
+  it('stays paused when somebody pauses it before it is approved, whatever is approved meanwhile', async () => {
+    const [first, second] = [await insert(5), await insert(6)];
+    await pass(5);
+    await tell(first.campaignId, 'pause');
+    await tell(second.campaignId, 'pause');
+    assert.match((await readCampaign(admin, first.campaignId))?.reason ?? '', /second person has to approve/);
+    await approve(first.campaignId, 5);
+    assert.equal((await readCampaign(admin, first.campaignId))?.reason, null);
+    await pass(60);
+    assert.deepEqual(await standing(first.campaignId, second.campaignId), [
+      'paused, resume',
+      'paused, resume',
+    ]);
+    // Nobody has approved the second: resumed, it waits for that.
+    await tell(second.campaignId, 'resume');
+    await tell(first.campaignId, 'resume');
+    await pass(60);
+    assert.deepEqual(await standing(first.campaignId, second.campaignId), ['completed', 'paused, approval']);
+    await approve(second.campaignId, 6);
+    await pass(60);
+    assert.deepEqual(await standing(second.campaignId), ['completed']);
   });
 
   it('ends, or is stopped, while it waits for a slot', async () => {

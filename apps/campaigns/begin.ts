@@ -1,3 +1,4 @@
+import { isApprovedFor } from '#shared/campaigns/approval.ts';
 import { countOf } from '#shared/campaigns/counts.ts';
 import { step } from '#shared/campaigns/lifecycle.ts';
 import { type Campaign, HOLDS_SLOT, waitsForSlot } from '#shared/campaigns/store.ts';
@@ -117,14 +118,13 @@ export async function load(tx: Transaction, campaign: Campaign, parts: StartPart
 
 /** Why a second person has to approve a campaign to so many people; null: nobody has to, or somebody has, of as many. Pure. */
 export function lackOfApproval(
-  { approvedAt, approvedContacts }: Pick<Campaign, 'approvedAt' | 'approvedContacts'>,
+  approval: Pick<Campaign, 'approvedAt' | 'approvedContacts'>,
   contacts: number,
   { approvalAbove }: Pick<StartParts, 'approvalAbove'>,
 ): string | null {
-  if (approvalAbove === null || contacts <= approvalAbove) return null;
+  if (approvalAbove === null || contacts <= approvalAbove || isApprovedFor(approval, contacts)) return null;
+  const { approvedAt, approvedContacts } = approval;
   if (approvedAt === null)
     return `Its audience of ${contacts} is above ${approvalAbove}: a second person has to approve it.`;
-  // Of approvals of before nobody wrote down of how many they were.
-  if (approvedContacts === null || contacts <= approvedContacts) return null;
   return `Its audience of ${contacts} is larger than the ${approvedContacts} that were approved: a second person has to approve it again.`;
 }

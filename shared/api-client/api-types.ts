@@ -2014,7 +2014,7 @@ export interface paths {
         put?: never;
         /**
          * Approves a campaign whose audience is above the size that needs a second person
-         * @description By somebody who neither made it nor changed it. One that waits for it goes on by itself, as soon as a slot of its pool is free. What is changed afterwards has to be approved again, and so has one whose audience turns out larger than it was (`approvedContacts`).
+         * @description By somebody who neither made it nor changed it. One that waits for it goes on by itself, as soon as a slot of its pool is free; one that somebody paused meanwhile stays paused. What is changed afterwards has to be approved again, and so has one whose audience turns out larger than it was (`approvedContacts`).
          *
          *     Takes the role `operator`.
          */
@@ -7011,8 +7011,8 @@ export interface components {
             status: components["schemas"]["CampaignStatus"];
             /** @description Why it failed, was paused by itself, or waits */
             reason: string | null;
-            /** @description What keeps it from going on, for programs. Null: nothing, or somebody paused it */
-            waitsFor: ("slot" | "approval") | null;
+            /** @description What keeps it from going on, for programs; `resume`: somebody paused it while it waited. Null: nothing, or somebody paused it while it was under way */
+            waitsFor: ("slot" | "approval" | "resume") | null;
             /** @description What it may be told now */
             commands: ("schedule" | "unschedule" | "start" | "pause" | "resume" | "stop")[];
             startAt: string | null;
@@ -7072,8 +7072,8 @@ export interface components {
             status: components["schemas"]["CampaignStatus"];
             /** @description Why it failed, was paused by itself, or waits */
             reason: string | null;
-            /** @description What keeps it from going on, for programs. Null: nothing, or somebody paused it */
-            waitsFor: ("slot" | "approval") | null;
+            /** @description What keeps it from going on, for programs; `resume`: somebody paused it while it waited. Null: nothing, or somebody paused it while it was under way */
+            waitsFor: ("slot" | "approval" | "resume") | null;
             /** @description What it may be told now */
             commands: ("schedule" | "unschedule" | "start" | "pause" | "resume" | "stop")[];
             startAt: string | null;

@@ -74,6 +74,21 @@ export function transition({ status, pausedFrom }: Standing, command: CampaignCo
   return { kind: 'to', standing: { status: to, pausedFrom: to === 'paused' ? from : null } };
 }
 
+/**
+ * What may be told to a campaign now, and would change something. One that is paused until it is approved or has a slot goes on by
+ * itself: it can be paused, and what is to be resumed is what somebody paused.
+ */
+export function commandsFor({
+  status,
+  waitsFor,
+}: Pick<Standing, 'status'> & { waitsFor: string | null }): CampaignCommand[] {
+  const legal = legalCommands(status);
+  if (status !== 'paused' || waitsFor === null || waitsFor === 'resume') return legal;
+  return commands.filter(
+    (command) => command === 'pause' || (command !== 'resume' && legal.includes(command)),
+  );
+}
+
 /** What may be told to a campaign of this status, and would change something. */
 export const legalCommands = (status: CampaignStatus): CampaignCommand[] =>
   commands.filter((command) => (table[status][command] ?? null) !== null);

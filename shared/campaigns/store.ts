@@ -5,7 +5,8 @@ import { type CampaignType, type Definition, definitionSchema } from './definiti
 import type { CampaignStatus, Standing } from './lifecycle.ts';
 
 /** What may keep a campaign from going on: the places of its pool are taken, or a second person has to agree. */
-export const waits = ['slot', 'approval'] as const;
+/** `resume`: somebody paused it while it waited for one of the others. */
+export const waits = ['slot', 'approval', 'resume'] as const;
 export type WaitsFor = (typeof waits)[number];
 
 /** A campaign as it is kept. */
@@ -97,7 +98,8 @@ interface Row {
 
 /**
  * Of a row of `campaign`: it holds one of the slots of its pool. One that somebody paused keeps its own, so that it can go on at
- * once; one that waits for its approval, or for a slot after it, has none: nothing of it has gone, and others go first.
+ * once; one that waits for its approval, or for a slot after it, has none, also where it was paused meanwhile: nothing of it has
+ * gone, and others go first.
  */
 export const HOLDS_SLOT = `(campaign.status IN ('loading', 'active') OR campaign.status = 'paused' AND campaign.waits_for IS NULL)`;
 

@@ -1,5 +1,7 @@
 import { shareFence } from '#shared/erasure/fence.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { isApprovedFor } from './approval.ts';
+import { countOf } from './counts.ts';
 import { holdLessons } from './lessons.ts';
 import { type CampaignCommand, isEnded, transition } from './lifecycle.ts';
 import { type Campaign, lockCampaign, writeProgress } from './store.ts';
@@ -27,16 +29,19 @@ export async function tellCampaign(
   await shareFence(tx);
   const campaign = await lockCampaign(tx, campaignId);
   if (campaign === null) return { kind: 'unknown' };
+  if (
+    campaign.status === 'paused' &&
+    campaign.waitsFor !== null &&
+    (command === 'pause' || command === 'resume')
+  )
+    return tellWaiting(tx, campaign, command, now);
   const result = transition(campaign, command);
   if (result.kind === 'illegal') return { kind: 'illegal', campaign, legal: result.legal };
   const start = command === 'schedule' ? startAt : command === 'start' ? null : campaign.startAt;
-  // It goes on by itself, as it was told to when it was approved.
-  const isWaitingForSlot = command === 'resume' && campaign.waitsFor === 'slot';
   const isSame =
-    isWaitingForSlot ||
-    (result.kind === 'to' &&
-      result.standing.status === campaign.status &&
-      start?.getTime() === campaign.startAt?.getTime());
+    result.kind === 'to' &&
+    result.standing.status === campaign.status &&
+    start?.getTime() === campaign.startAt?.getTime();
   if (result.kind === 'unchanged' || isSame) return { kind: 'done', campaign, changed: false };
   const { status, pausedFrom } = result.standing;
   if (status === 'paused' || status === 'stopped') await haltQueued(tx, campaign, status, now);
@@ -65,11 +70,49 @@ export async function tellCampaign(
 }
 
 /**
- * Lets a campaign, whose row is locked, go on that waited for its approval: it is due at once, and goes on when it has a slot of
- * its pool, behind those that waited for one before.
+ * One that is paused until it is approved, or until it has a slot after that, would go on by itself: who pauses it keeps it from
+ * that, and who resumes it has it wait on, for what it waits for by then. Nothing of it has gone. Resuming what nobody paused
+ * changes nothing.
  */
-export const goOnAfterApproval = (tx: Transaction, campaignId: string, now: Date): Promise<void> =>
+async function tellWaiting(
+  tx: Transaction,
+  campaign: Campaign,
+  command: 'pause' | 'resume',
+  now: Date,
+): Promise<Told> {
+  const { campaignId, endAt, waitsFor } = campaign;
+  const isPausedByPeople = waitsFor === 'resume';
+  if ((command === 'pause') === isPausedByPeople) return { kind: 'done', campaign, changed: false };
+  if (command === 'pause') {
+    // Why it has to be approved stays true.
+    const reason = waitsFor === 'approval' ? campaign.reason : null;
+    await writeProgress(tx, campaignId, { waitsFor: 'resume', reason, queuedAt: null, dueAt: endAt }, now);
+  } else if (isApprovedFor(campaign, await countOf(tx, campaignId, ['pending']))) {
+    await waitForSlot(tx, campaignId, now);
+  } else {
+    await writeProgress(tx, campaignId, { waitsFor: 'approval', dueAt: endAt }, now);
+  }
+  const told = await lockCampaign(tx, campaignId);
+  return told === null ? { kind: 'unknown' } : { kind: 'done', campaign: told, changed: true };
+}
+
+/** It is due at once, and goes on when it has a slot of its pool, behind those that waited for one before. */
+const waitForSlot = (tx: Transaction, campaignId: string, now: Date): Promise<void> =>
   writeProgress(tx, campaignId, { waitsFor: 'slot', reason: null, queuedAt: now, dueAt: now }, now);
+
+/**
+ * What follows when a campaign, whose row is locked and is as it was before, has been approved: one that waited for that goes on
+ * when it has a slot, and one that somebody paused meanwhile stays paused.
+ */
+export async function goOnAfterApproval(
+  tx: Transaction,
+  { campaignId, status, waitsFor }: Pick<Campaign, 'campaignId' | 'status' | 'waitsFor'>,
+  now: Date,
+): Promise<void> {
+  if (status !== 'paused') return;
+  if (waitsFor === 'approval') await waitForSlot(tx, campaignId, now);
+  if (waitsFor === 'resume') await writeProgress(tx, campaignId, { reason: null }, now);
+}
 
 /** What is queued of it, in one pass over the phones: texts and calls are taken back, lessons that have begun are held. */
 async function haltQueued(

@@ -19,7 +19,7 @@ export const decisionOperations = ({ clock }: CampaignParts): readonly Operation
     tag,
     summary: 'Approves a campaign whose audience is above the size that needs a second person',
     description:
-      'By somebody who neither made it nor changed it. One that waits for it goes on by itself, as soon as a slot of its pool is free. What is changed afterwards has to be approved again, and so has one whose audience turns out larger than it was (`approvedContacts`).',
+      'By somebody who neither made it nor changed it. One that waits for it goes on by itself, as soon as a slot of its pool is free; one that somebody paused meanwhile stays paused. What is changed afterwards has to be approved again, and so has one whose audience turns out larger than it was (`approvedContacts`).',
     access: 'operator',
     params,
     replies: { 200: { description: 'The campaign', body: campaignSchema, versioned: true } },
@@ -33,13 +33,12 @@ export const decisionOperations = ({ clock }: CampaignParts): readonly Operation
         const did = by === campaign.createdBy ? 'made' : 'changed';
         throw new Problem('conflict', `${by} ${did} the campaign: somebody else has to approve it.`);
       }
-      const waits = campaign.status === 'paused' && campaign.waitsFor === 'approval';
       const now = clock.now();
       const audience = await countAudience(tx, campaign, await readFields(tx));
       if (audience.kind === 'faults')
         throw new Problem('conflict', `Its audience cannot be made: ${audience.reason}`);
       await approveCampaign(tx, { campaignId: id, by, at: now, contacts: audience.contacts });
-      if (waits) await goOnAfterApproval(tx, id, now);
+      await goOnAfterApproval(tx, campaign, now);
       const approved = await known(tx, id);
       audit({
         subject: 'campaign',

@@ -4,7 +4,7 @@ import { campaignTypes, definitionSchema } from '#shared/campaigns/definition.ts
 import { deliveryOutcomes } from '#shared/campaigns/deliveries.ts';
 import { experimentSchema } from '#shared/campaigns/experiment.ts';
 import { endings } from '#shared/campaigns/ladder.ts';
-import { commands, legalCommands, statuses } from '#shared/campaigns/lifecycle.ts';
+import { commands, commandsFor, statuses } from '#shared/campaigns/lifecycle.ts';
 import { type Campaign, type ListedCampaign, waits } from '#shared/campaigns/store.ts';
 import { callOutcomes } from '#shared/voice/call-outcomes.ts';
 import { instant } from '../http/time.ts';
@@ -56,7 +56,8 @@ export const campaignSchema = z
     status: statusSchema,
     reason: z.string().nullable().meta({ description: 'Why it failed, was paused by itself, or waits' }),
     waitsFor: z.enum(waits).nullable().meta({
-      description: 'What keeps it from going on, for programs. Null: nothing, or somebody paused it',
+      description:
+        'What keeps it from going on, for programs; `resume`: somebody paused it while it waited. Null: nothing, or somebody paused it while it was under way',
     }),
     commands: z.array(z.enum(commands)).meta({ description: 'What it may be told now' }),
     startAt: instant.nullable(),
@@ -330,7 +331,7 @@ const wireStanding = (
   status: campaign.status,
   reason: campaign.reason,
   waitsFor: campaign.waitsFor,
-  commands: legalCommands(campaign.status),
+  commands: commandsFor(campaign),
   startAt: iso(campaign.startAt),
   endAt: iso(campaign.endAt),
   startedAt: iso(campaign.startedAt),

@@ -53,6 +53,11 @@ export const campaignWait = defineWords({
     en: ['Waits for approval', 'Its audience is large: a second person must approve it.'],
     es: ['Espera aprobación', 'Su audiencia es grande: otra persona debe aprobarla.'],
   },
+  resume: {
+    tone: 'held',
+    en: ['Paused while it waited', 'Nothing of it has gone. Once it is resumed, it waits on.'],
+    es: ['En pausa mientras esperaba', 'Nada ha salido. Cuando se reanude, sigue esperando.'],
+  },
 });
 
 export const campaignType = defineWords({

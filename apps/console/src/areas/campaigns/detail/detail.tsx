@@ -111,7 +111,6 @@ function Known({ campaign }: { campaign: Campaign }) {
           needs="operator"
           loading={commands.isBusy}
           leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          whyNot={campaign.waitsFor !== null ? (campaign.reason ?? undefined) : undefined}
           does={() => commands.resume(campaign)}
         >
           {told('resume')}

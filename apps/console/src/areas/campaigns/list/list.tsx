@@ -142,7 +142,7 @@ export function CampaignList() {
                 </ActionIcon>
               </Tooltip>
             )}
-            {row.commands.includes('resume') && row.waitsFor === null && (
+            {row.commands.includes('resume') && (
               <Tooltip label={told('resume')}>
                 <ActionIcon
                   aria-label={say('resumeNamed', { name: row.name })}
