@@ -99,30 +99,35 @@ async function settleAttempts(
   return finished.filter(({ attemptId }) => open.has(attemptId));
 }
 
+/**
+ * PostgreSQL expects as many messages on their way as there were when it last looked. Where that was none, it looked for them in the
+ * whole table and compared each with each of these: 0.2 s for 200 of 800. By a state that it cannot tell the number of, it finds
+ * them by their ids.
+ */
+export const SETTLE_MESSAGES = `
+UPDATE message
+   SET state = ended.state, rule = ended.rule, deferrals = ended.deferrals,
+       attempts = attempts - (CASE WHEN ended.counts THEN 0 ELSE 1 END),
+       due_at = $7::timestamptz + ended.held_ms * interval '1 millisecond',
+       queued_at = CASE WHEN ended.state = 'queued' THEN clock_timestamp() ELSE queued_at END,
+       settled_at = CASE WHEN ended.state IN ('sent', 'failed') THEN clock_timestamp() END,
+       segments = coalesce(ended.segments, message.segments)
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::boolean[], $6::integer[], $8::smallint[])
+       AS ended(message_id, state, rule, held_ms, counts, deferrals, segments)
+ WHERE message.message_id = ended.message_id AND coalesce(message.state IN ('posting', 'ambiguous'), false)`;
+
 async function settleMessages(tx: Transaction, applied: readonly Finished[], now: Date): Promise<void> {
   const messages = applied.map(({ settlement }) => settlement.message);
-  await tx.query(
-    `UPDATE message
-        SET state = ended.state, rule = ended.rule, deferrals = ended.deferrals,
-            attempts = attempts - (CASE WHEN ended.counts THEN 0 ELSE 1 END),
-            due_at = $7::timestamptz + ended.held_ms * interval '1 millisecond',
-            queued_at = CASE WHEN ended.state = 'queued' THEN clock_timestamp() ELSE queued_at END,
-            settled_at = CASE WHEN ended.state IN ('sent', 'failed') THEN clock_timestamp() END,
-            segments = coalesce(ended.segments, message.segments)
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::boolean[], $6::integer[], $8::smallint[])
-            AS ended(message_id, state, rule, held_ms, counts, deferrals, segments)
-      WHERE message.message_id = ended.message_id AND message.state IN ('posting', 'ambiguous')`,
-    [
-      applied.map(({ message }) => message.messageId),
-      messages.map(({ state }) => state),
-      messages.map(({ rule }) => rule),
-      messages.map(({ heldMs }) => heldMs),
-      messages.map(({ counts }) => counts),
-      messages.map(({ deferrals }) => deferrals),
-      now,
-      applied.map(({ settlement }) => settlement.log?.segments ?? null),
-    ],
-  );
+  await tx.query(SETTLE_MESSAGES, [
+    applied.map(({ message }) => message.messageId),
+    messages.map(({ state }) => state),
+    messages.map(({ rule }) => rule),
+    messages.map(({ heldMs }) => heldMs),
+    messages.map(({ counts }) => counts),
+    messages.map(({ deferrals }) => deferrals),
+    now,
+    applied.map(({ settlement }) => settlement.log?.segments ?? null),
+  ]);
 }
 
 /** What the carrier took. */
