@@ -213,13 +213,19 @@ async function untilAtRest(simulation: Simulation, database: Database, ms: numbe
   return left;
 }
 
+/** Something before it, of the same phone, has to wait for the next day. */
+const IS_BEHIND = `EXISTS (SELECT FROM message AS before
+                            WHERE before.phone_number = message.phone_number AND before.ordinal < message.ordinal
+                              AND before.state = 'held' AND before.due_at >= $1)`;
+
 async function unrest({ streams, theCarrier, world }: Simulation, database: Database): Promise<string> {
   // What has to wait for the next day is left to it.
   const later = new Date(world.time().getTime() + REST_MS);
   const [row] = await database.read<Record<string, number>>(
     `SELECT (SELECT count(*)::int FROM outbox) AS outbox,
-            (SELECT count(*)::int FROM message WHERE state IN ('queued', 'posting', 'ambiguous')
-                OR state = 'held' AND due_at < $1) AS unsettled,
+            (SELECT count(*)::int FROM message
+              WHERE (state IN ('queued', 'posting', 'ambiguous') OR state = 'held' AND due_at < $1)
+                AND NOT (state = 'queued' AND lane = 'bulk' AND ${IS_BEHIND})) AS unsettled,
             (SELECT count(*)::int FROM campaign
               WHERE status IN ('scheduled', 'loading', 'active') AND due_at < $1) AS campaigns,
             (SELECT count(*)::int FROM campaign_delivery WHERE is_news) AS news,
