@@ -18,7 +18,7 @@ interface SeedsRun {
   callbacksLost: number | null;
   texts: number | null;
   messages: number | null;
-  /** Found in what ran. */
+  /** Seeds that showed one. */
   faults: number;
 }
 
@@ -36,6 +36,38 @@ const NOT_COUNTED = {
 
 /** Runs whose figures were kept, the last first. */
 const runs: readonly SeedsRun[] = [
+  {
+    day: '2026-11-28',
+    says: 'the simulation of now, with throttle groups and WhatsApp; seed 152 did not come to rest, which was a mistake of the simulation: mended, it does',
+    first: 1,
+    last: 300,
+    statements: 697_553,
+    known: 164_399,
+    killed: 535,
+    stopped: 302,
+    restarted: 702,
+    requestsLost: 385,
+    callbacksLost: 144,
+    texts: 3_236,
+    messages: 3_887,
+    faults: 1,
+  },
+  {
+    day: '2026-11-28',
+    says: 'the first version of it: an even pace of a throttle group that was none (seed 37), and a mistake of the simulation (seed 114); both mended',
+    first: 1,
+    last: 150,
+    statements: 343_290,
+    known: 81_903,
+    killed: 283,
+    stopped: 152,
+    restarted: 333,
+    requestsLost: 184,
+    callbacksLost: 73,
+    texts: 1_585,
+    messages: 1_883,
+    faults: 2,
+  },
   {
     ...NOT_COUNTED,
     day: '2026-11-28',
@@ -84,7 +116,7 @@ const columns: readonly (readonly [string, (run: SeedsRun) => string | number | 
   ['callbacks lost', ({ callbacksLost }) => callbacksLost],
   ['texts', ({ texts }) => texts],
   ['messages', ({ messages }) => messages],
-  ['faults found', ({ faults }) => faults],
+  ['seeds with faults', ({ faults }) => faults],
   ['day', ({ day }) => day],
 ];
 
