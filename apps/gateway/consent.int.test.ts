@@ -518,6 +518,19 @@ describe('consent changed by text', () => {
       assert.deepEqual(rows, [{ change_id: carrierOptOutId(attemptId) }]);
     });
 
+    it('suppresses who blocked our sender on WhatsApp, and texts and calls with it', async () => {
+      const status = await gateway.post('/webhooks/twilio/status', {
+        MessageSid: 'SM9',
+        MessageStatus: 'undelivered',
+        ErrorCode: '63014',
+        From: `whatsapp:${OURS}`,
+        To: `whatsapp:${PERSON}`,
+      });
+      assert.equal(status.status, 200);
+      assert.equal(await suppressed(), true);
+      assert.equal((await gateway.outbox())[0]?.type, 'CONSENT_CHANGED');
+    });
+
     it('is not read into other errors', async () => {
       await callback('SM9', '30003');
       assert.equal(await suppressed(), false);

@@ -12,17 +12,20 @@ export interface PartSample {
   ofSender: Sample;
 }
 
+/** Twilio's codes for who opted out there, by texts and on WhatsApp; false where there is no code. */
+const isOptOut = (errorCode: string): string => `coalesce(${errorCode} IN ('21610', '63014'), false)`;
+
 /**
  * Ends of which a carrier tells that a message did not arrive; one that a person's opt-out brought about is none of ours. That somebody
  * is not there, or talks, is no fault of a call.
  */
-const IS_UNDELIVERED = `log.status IN ('undelivered', 'failed') AND log.error_code IS DISTINCT FROM '21610'`;
+const IS_UNDELIVERED = `log.status IN ('undelivered', 'failed') AND NOT ${isOptOut('log.error_code')}`;
 const IS_KNOWN = `log.status IN ('delivered', 'read', 'partially_delivered', 'undelivered', 'failed',
                                  'completed', 'busy', 'no-answer')`;
 /** Of calls: unwanted, or rejected by an analysis on the way (RFC 8197, RFC 8688). */
 const IS_FILTERED = `log.status IN ('undelivered', 'failed') AND log.error_code IN ('30007', 'sip_607', 'sip_608')`;
 /** The carrier never took the message, and is not asked again; that somebody had opted out there is no fault of it. */
-const IS_REFUSED = `(message.state = 'failed' AND attempt.state = 'refused' AND attempt.error_code IS DISTINCT FROM '21610')`;
+const IS_REFUSED = `(message.state = 'failed' AND attempt.state = 'refused' AND NOT ${isOptOut('attempt.error_code')})`;
 
 /**
  * The campaign whose lesson somebody had last, of those that are under way: messages of a lesson are the dialog's, and say

@@ -101,6 +101,7 @@ describe('The error table of WhatsApp at Twilio', () => {
     '63010': 'retry',
     '63012': 'retry',
     '63013': 'halt',
+    '63014': 'suppress',
     '63015': 'halt',
     '63016': 'fail',
     '63018': 'throttle',

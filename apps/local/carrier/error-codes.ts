@@ -76,6 +76,7 @@ const DELIVERY_MESSAGES: Record<number, string> = {
   30034: 'Sender not registered',
   30036: 'Validity period expired',
   63003: 'Not a WhatsApp number',
+  63014: 'Blocked by an action of the recipient',
   63016: 'Free text outside the allowed window',
   63018: 'Rate limit of the channel exceeded',
   63024: 'Invalid message recipient',

@@ -7,7 +7,8 @@ const MINUTE = 60_000;
 /**
  * Twilio's codes of messages on WhatsApp: https://www.twilio.com/docs/api/errors, and which of WhatsApp's own errors they stand for:
  * https://www.twilio.com/docs/whatsapp/api/error-code-mapping. Who cannot be reached there can be by a text: none of these takes a number out of
- * use (`drop_number`), which would stop texts to it as well.
+ * use (`drop_number`), which would stop texts to it as well. Who does not want to be reached there (63014) is left alone everywhere, as after
+ * a STOP there.
  */
 const rows: readonly ErrorRow[] = [
   ['21655', 'halt', 'message', 'the account has no template of this id'],
@@ -21,6 +22,12 @@ const rows: readonly ErrorRow[] = [
   ['63010', 'retry', 'message', 'internal error of the provider', { retries: 1, delayMs: MINUTE }],
   ['63012', 'retry', 'message', 'internal error of WhatsApp', { retries: 1, delayMs: MINUTE }],
   ['63013', 'halt', 'message', "against WhatsApp's policy"],
+  [
+    '63014',
+    'suppress',
+    'number',
+    'the person blocked the sender on WhatsApp, or took their consent back there',
+  ],
   ['63015', 'halt', 'message', 'a sandbox, which the recipient has not joined'],
   ['63016', 'fail', 'message', 'free text more than 24 hours after the person wrote: a template is needed'],
   [
