@@ -80,6 +80,7 @@ async function imports(kind: ImportKind, file: Buffer, batch?: number) {
     now,
     telling: { teller: 'gateway', onlyDialogs: true, now, pseudonyms: testPseudonyms },
     reject: ({ line, reason }) => assert.fail(`line ${line}: ${reason}`),
+    note: ({ line, reason }) => assert.fail(`line ${line}: ${reason}`),
     ...(batch === undefined ? {} : { batch }),
   });
 }

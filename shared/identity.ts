@@ -105,6 +105,10 @@ export const reviewedRevocationId = (reviewId: string): string => derive('review
 /** The change that a line of an imported file makes; `file` names the file by its content. */
 export const importedChangeId = (file: string, line: number): string => derive('consent-import', file, line);
 
+/** The same line, taken in once more after that change had lifted what it suppressed. */
+export const reimportedChangeId = (imported: string, lifting: string): string =>
+  derive('consent-import-anew', imported, lifting);
+
 /** What outgoing webhooks know an event by: once per type and what it is about. */
 export const webhookEventId = (type: string, ...about: readonly string[]): string =>
   derive('webhook-event', type, ...about);

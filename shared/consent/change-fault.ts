@@ -5,13 +5,15 @@ const NEEDS_PROOF: readonly ConsentGrant[] = ['marketing_in_writing', 'artificia
 /** A topic's name: what stands in addresses, files and lists. */
 const SCOPE = /^[a-z0-9][a-z0-9:+_.-]{0,79}$/;
 
+export const isScope = (text: string): boolean => SCOPE.test(text);
+
 /**
  * Why a change cannot be recorded as it is; null when it can. Pure. Whoever records on behalf of a person has to show
  * new consent; a word of the person's own (START) needs to show nothing, because it grants nothing.
  */
 export function faultOf(change: ConsentChange): string | null {
   const { status, method, granted, evidence } = change;
-  if (!SCOPE.test(change.scope)) return `the scope must match ${SCOPE.source}`;
+  if (!isScope(change.scope)) return `the scope must match ${SCOPE.source}`;
   if (change.channels.length === 0) return 'a change is about at least one channel';
   if (Number.isNaN(change.requestedAt.getTime())) return 'requestedAt is no date';
   if ((status === 'pending_opt_out') !== (change.deadline !== null)) {

@@ -3,7 +3,7 @@ import type { CsvRow } from '#shared/csv/rows.ts';
 import type { Columns } from '#shared/csv/table.ts';
 import { toldPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { type ConsentChange, type ConsentGrant, consentChange, WHOLE_SENDER } from './change.ts';
-import { faultOf } from './change-fault.ts';
+import { faultOf, isScope } from './change-fault.ts';
 
 export type ImportKind = 'suppressions' | 'consents';
 
@@ -32,9 +32,16 @@ const GRANTS: ReadonlyMap<string, ConsentGrant> = new Map(
   (['informational', 'marketing_in_writing', 'artificial_voice'] as const).map((grant) => [grant, grant]),
 );
 
-export type ReadRow = { kind: 'change'; change: ConsentChange } | { kind: 'rejected'; reason: string };
+export type ReadRow =
+  /** `notes`: what of it was taken for something else. */
+  { kind: 'change'; change: ConsentChange; notes: readonly string[] } | { kind: 'rejected'; reason: string };
 
-/** The change that a row stands for, or why it stands for none. `columns` says where each column is. Pure. */
+/**
+ * The change that a row stands for, or why it stands for none. `columns` says where each column is. Pure.
+ *
+ * Of a suppression the number alone decides: whoever is on the list is left alone whatever else the row says. A time that cannot be read
+ * or lies in the future is that of the import, and a scope that is none is everything. A consent is read strictly.
+ */
 export function readRow(
   { line, cells, fault: unreadable }: CsvRow,
   columns: ReadonlyMap<string, number>,
@@ -49,13 +56,14 @@ export function readRow(
   const phoneNumber = toldPhoneNumber(text('phone_number') ?? '', { country: file.country });
   if (phoneNumber === null)
     return rejected(`${JSON.stringify(text('phone_number') ?? '')} is no phone number`);
-  const requestedAt = instantOf(text('requested_at'));
-  if (requestedAt === 'unreadable')
-    return rejected('requested_at is no ISO 8601 instant, like 2026-11-26T15:04:05Z');
-  if (requestedAt !== null && requestedAt > file.now) return rejected('requested_at lies in the future');
+  const isConsent = file.kind === 'consents';
+  const requested = requestedAtOf(text('requested_at'), file.now);
+  const scope = scopeOf(text('scope'));
+  const notes = [requested.fault, scope.fault].filter((fault) => fault !== null);
+  const [fault] = notes;
+  if (isConsent && fault !== undefined) return rejected(fault);
   const granted = grantsOf(text('granted'));
   if (granted === null) return rejected(`granted must be of: ${[...GRANTS.keys()].join(', ')}`);
-  const isConsent = file.kind === 'consents';
   if (isConsent && granted.length === 0) return rejected('a consent grants something');
   const source = isConsent ? (text('source') ?? text('reason')) : text('reason');
   const wording = isConsent ? text('wording') : null;
@@ -68,9 +76,9 @@ export function readRow(
     phoneNumber,
     status: isConsent ? 'opted_in' : 'opted_out',
     method: 'import',
-    scope: text('scope') ?? WHOLE_SENDER,
+    scope: scope.value,
     granted: isConsent ? granted : [],
-    requestedAt: requestedAt ?? file.now,
+    requestedAt: requested.value,
     originalMessage: text('original_message'),
     cause: source ?? `line ${line} of an import`,
     actor: file.actor,
@@ -86,8 +94,8 @@ export function readRow(
         }
       : null,
   });
-  const fault = faultOf(change);
-  return fault === null ? { kind: 'change', change } : rejected(fault);
+  const unrecordable = faultOf(change);
+  return unrecordable === null ? { kind: 'change', change, notes } : rejected(unrecordable);
 }
 
 const rejected = (reason: string): ReadRow => ({ kind: 'rejected', reason });
@@ -112,10 +120,28 @@ function unassertedBecause(asserted: {
 /** A day alone is its first instant (UTC): the earliest that it may mean. */
 const ISO_8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-function instantOf(text: string | null): Date | null | 'unreadable' {
-  if (text === null) return null;
+/** What a cell is taken for, and what is wrong with it where that is not what it says. */
+interface Taken<T> {
+  value: T;
+  fault: string | null;
+}
+
+function requestedAtOf(text: string | null, now: Date): Taken<Date> {
+  if (text === null) return { value: now, fault: null };
   const instant = new Date(text);
-  return ISO_8601.test(text) && !Number.isNaN(instant.getTime()) ? instant : 'unreadable';
+  if (!ISO_8601.test(text) || Number.isNaN(instant.getTime())) {
+    return { value: now, fault: 'requested_at is no ISO 8601 instant, like 2026-11-26T15:04:05Z' };
+  }
+  return instant > now
+    ? { value: now, fault: 'requested_at lies in the future' }
+    : { value: instant, fault: null };
+}
+
+function scopeOf(text: string | null): Taken<string> {
+  if (text === null) return { value: WHOLE_SENDER, fault: null };
+  return isScope(text)
+    ? { value: text, fault: null }
+    : { value: WHOLE_SENDER, fault: 'the scope is neither "sender" nor the name of a topic' };
 }
 
 function grantsOf(text: string | null): ConsentGrant[] | null {

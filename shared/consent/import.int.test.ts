@@ -22,6 +22,7 @@ describe('A list of consent from a file', () => {
   let database: TestDatabase;
   let pool: Pool;
   let rejections: RejectedRow[];
+  let notes: RejectedRow[];
   before(async () => {
     database = await createDatabase();
     pool = database.adminPool;
@@ -34,6 +35,7 @@ describe('A list of consent from a file', () => {
     );
   beforeEach(async () => {
     rejections = [];
+    notes = [];
     await empty();
   });
 
@@ -45,6 +47,7 @@ describe('A list of consent from a file', () => {
       now,
       telling: { teller: 'gateway', onlyDialogs: true, now: new Date(), pseudonyms: testPseudonyms },
       reject: (row) => rejections.push(row),
+      note: (row) => notes.push(row),
       ...more,
     });
   const suppressed = async (): Promise<string[]> => {
@@ -81,7 +84,7 @@ describe('A list of consent from a file', () => {
     const result = await importText(
       '\uFEFFPhone Number,Reason\r\n(415) 555-0101,"left, angry"\r\n1-415-555-0102,\r\n+1 415 555 0103,x\r\n+4402079460018,\r\n',
     );
-    assert.deepEqual(result, { recorded: 4, known: 0, rejected: 0 });
+    assert.deepEqual(result, { recorded: 4, known: 0, noted: 0, rejected: 0 });
     assert.deepEqual(await suppressed(), [
       ...['+14155550101', '+14155550102', '+14155550103', '+442079460018'],
     ]);
@@ -95,21 +98,72 @@ describe('A list of consent from a file', () => {
         'phone_number,requested_at,scope',
         '+14155550101,,',
         'nobody,,',
-        '+14155550102,yesterday,',
-        '+14155550103,2027-01-01,',
-        '+14155550104,2026-11-01,Not A Scope',
         '+14155550105',
         '',
         '+14155550106,2026-11-01T10:00:00-05:00,flu',
       ].join('\n'),
     );
-    assert.deepEqual(result, { recorded: 2, known: 0, rejected: 5 });
+    assert.deepEqual(result, { recorded: 2, known: 0, noted: 0, rejected: 2 });
     assert.deepEqual(await suppressed(), ['+14155550101', '+14155550106']);
     assert.deepEqual(
-      rejections.sort((a, b) => a.line - b.line).map(({ line }) => line),
-      [3, 4, 5, 6, 7],
+      rejections.map(({ line }) => line),
+      [3, 4],
     );
-    for (const [index, why] of [/no phone number/, /ISO 8601/, /future/, /scope/, /not a row/].entries()) {
+    for (const [index, why] of [/no phone number/, /not a row/].entries()) {
+      assert.match(rejections[index]?.reason ?? '', why);
+    }
+  });
+
+  it('suppresses by the number alone: a time or a scope that is none is the import\u2019s, and everything', async () => {
+    const result = await importText(
+      [
+        'phone_number,requested_at,scope',
+        '+14155550102,11/27/2026,flu',
+        '+14155550103,2026-11-26T13:00:00Z,',
+        '+14155550104,2026-11-01,Not A Scope',
+        '+14155550105,yesterday,All messages',
+      ].join('\n'),
+    );
+    assert.deepEqual(result, { recorded: 4, known: 0, noted: 4, rejected: 0 });
+    const { rows } = await pool.query(
+      'SELECT phone_number, scope, added_at FROM suppression ORDER BY phone_number',
+    );
+    assert.deepEqual(rows, [
+      { phone_number: '+14155550102', scope: 'flu', added_at: now },
+      { phone_number: '+14155550103', scope: 'sender', added_at: now },
+      { phone_number: '+14155550104', scope: 'sender', added_at: new Date('2026-11-01T00:00:00Z') },
+      { phone_number: '+14155550105', scope: 'sender', added_at: now },
+    ]);
+    assert.deepEqual(
+      notes.map(({ line, reason }) => [
+        line,
+        /ISO 8601/.test(reason),
+        /future/.test(reason),
+        /scope/.test(reason),
+      ]),
+      [
+        [2, true, false, false],
+        [3, false, true, false],
+        [4, false, false, true],
+        [5, true, false, true],
+      ],
+    );
+  });
+
+  it('takes nothing of consents that is not as it must be', async () => {
+    const row = (requestedAt: string, scope: string) =>
+      `+14155550101,informational,${requestedAt},fair,"Texts from Elm County?",${scope}`;
+    const result = await importText(
+      [
+        'phone_number,granted,requested_at,source,wording,scope',
+        row('11/25/2026', ''),
+        row('2026-11-26T13:00:00Z', ''),
+        row('2026-11-25', 'Not A Scope'),
+      ].join('\n'),
+      { kind: 'consents' },
+    );
+    assert.deepEqual(result, { recorded: 0, known: 0, noted: 0, rejected: 3 });
+    for (const [index, why] of [/ISO 8601/, /future/, /scope/].entries()) {
       assert.match(rejections[index]?.reason ?? '', why);
     }
   });
@@ -132,10 +186,54 @@ describe('A list of consent from a file', () => {
     };
     await assert.rejects(importText(text, { batch: 2, reject: breaks }), /the disk is full/);
     assert.deepEqual(await suppressed(), lines.slice(0, 4));
-    assert.deepEqual(await importText(text, { batch: 4 }), { recorded: 5, known: 4, rejected: 1 });
-    await record({ status: 'opted_in', requestedAt: new Date('2026-11-27T12:00:00Z') });
-    assert.deepEqual(await importText(text), { recorded: 0, known: 9, rejected: 1 });
-    assert.equal((await suppressed()).includes(PERSON), false, 'a START since then stands');
+    assert.deepEqual(await importText(text, { batch: 4 }), { recorded: 5, known: 4, noted: 0, rejected: 1 });
+    assert.deepEqual(await importText(text), { recorded: 0, known: 9, noted: 0, rejected: 1 });
+  });
+
+  it('suppresses anew who texted START since the same file was taken in, once for each time', async () => {
+    const text = 'phone_number,requested_at\n+14155550101,2026-11-01\n+14155550102,2026-11-01\n';
+    const start = (changeId: string) => record({ changeId, status: 'opted_in' });
+    assert.deepEqual(await importText(text), { recorded: 2, known: 0, noted: 0, rejected: 0 });
+    for (const changeId of ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']) {
+      await start(changeId);
+      assert.deepEqual(await suppressed(), ['+14155550102']);
+      assert.deepEqual(await importText(text), { recorded: 1, known: 1, noted: 0, rejected: 0 });
+      assert.deepEqual(await suppressed(), [PERSON, '+14155550102']);
+      assert.deepEqual(await importText(text), { recorded: 0, known: 2, noted: 0, rejected: 0 });
+    }
+    const { rows } = await pool.query(
+      'SELECT status FROM consent_change WHERE phone_number = $1 ORDER BY position',
+      [PERSON],
+    );
+    assert.deepEqual(
+      rows.map(({ status }) => status),
+      ['opted_out', 'opted_in', 'opted_out', 'opted_in', 'opted_out'],
+    );
+  });
+
+  it('suppresses anew in the scope of the row alone', async () => {
+    const text = 'phone_number,scope\n+14155550101,flu\n';
+    await importText(text);
+    await record({ changeId: '00000000-0000-4000-8000-000000000003', status: 'opted_in' });
+    assert.equal((await importText(text)).recorded, 1);
+    const { rows } = await pool.query('SELECT phone_number, scope FROM suppression');
+    assert.deepEqual(rows, [{ phone_number: PERSON, scope: 'flu' }]);
+  });
+
+  it('brings consent once, whatever the person has said since', async () => {
+    const text = [
+      'phone_number,granted,requested_at,source,wording',
+      '+14155550101,informational,2026-11-20,fair,"Texts from Elm County?"',
+    ].join('\n');
+    await importText(text, { kind: 'consents' });
+    await record({});
+    assert.deepEqual(await importText(text, { kind: 'consents' }), {
+      recorded: 0,
+      known: 1,
+      noted: 0,
+      rejected: 0,
+    });
+    assert.deepEqual(await suppressed(), [PERSON]);
   });
 
   it('is no file when it cannot be read to its end', async () => {
@@ -153,7 +251,7 @@ describe('A list of consent from a file', () => {
       telling: { teller: null, now: new Date(), pseudonyms: testPseudonyms },
     } as const;
     await assert.rejects(
-      importConsents(pool, file, { ...wanted, reject: () => undefined }),
+      importConsents(pool, file, { ...wanted, reject: () => undefined, note: () => undefined }),
       /the disk is gone/,
     );
   });
@@ -170,7 +268,7 @@ describe('A list of consent from a file', () => {
       ].join('\n'),
       { kind: 'consents' },
     );
-    assert.deepEqual(result, { recorded: 2, known: 0, rejected: 2 });
+    assert.deepEqual(result, { recorded: 2, known: 0, noted: 0, rejected: 2 });
     assert.deepEqual(await suppressed(), [PERSON]);
     const standings = await readStandings(pool, ['+14155550101', '+14155550102'], testPseudonyms);
     assert.deepEqual(standings.get(PERSON)?.get('sender')?.consents, []);
@@ -198,7 +296,7 @@ describe('A list of consent from a file', () => {
       ].join('\n'),
       { kind: 'consents' },
     );
-    assert.deepEqual(result, { recorded: 3, known: 0, rejected: 4 });
+    assert.deepEqual(result, { recorded: 3, known: 0, noted: 0, rejected: 4 });
     assert.deepEqual(
       rejections.map(({ line, reason }) => [line, /source/.test(reason), /wording/.test(reason)]),
       [

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { CsvRow, RejectedRow } from '#shared/csv/rows.ts';
 import { csvTable } from '#shared/csv/table.ts';
-import { importedChangeId } from '#shared/identity.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
+import { importedChangeId, reimportedChangeId } from '#shared/identity.ts';
 import { InTurn } from '#shared/in-turn.ts';
-import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
 import type { ConsentChange } from './change.ts';
 import { type ImportKind, importColumns, LONGEST_ROW_BYTES, readRow } from './import-row.ts';
 import { recordConsents, type Telling } from './record.ts';
+import { blocksScope } from './standing.ts';
+import { readNewestOptIns, readStandings } from './store.ts';
 
 export interface Import {
   kind: ImportKind;
@@ -20,6 +24,8 @@ export interface Import {
   telling: Telling;
   /** Called for every row that is not taken in, in their order. */
   reject: (row: RejectedRow) => void;
+  /** Called for every row that is taken in, but not as it says, with what is wrong with it. */
+  note: (row: RejectedRow) => void;
   /** Rows of one transaction. */
   batch?: number;
 }
@@ -27,8 +33,10 @@ export interface Import {
 export interface Imported {
   /** Rows that changed something. */
   recorded: number;
-  /** Rows that an import of the same file had brought before. */
+  /** Rows that an import of the same file had brought before, and that still hold. */
   known: number;
+  /** Rows that were taken in otherwise than they say: recorded or known. */
+  noted: number;
   rejected: number;
 }
 
@@ -41,24 +49,39 @@ const BATCH_ROWS = 5_000;
  *
  * Rows are merged set-wise, each batch in one transaction under the locks of its phones, one after another; the next one
  * is read meanwhile. What is committed stays when a later batch fails. An import never lifts a suppression: an opt-in of
- * somebody who is blocked is kept in the history and changes nothing.
+ * somebody who is blocked is kept in the history and changes nothing. A suppression that was lifted since the same file was
+ * taken in is recorded anew: whoever gives a list wants everybody on it left alone.
  */
 export async function importConsents(pool: Pool, file: () => Readable, wanted: Import): Promise<Imported> {
   const { actor, country, kind, now, telling, batch: size = BATCH_ROWS } = wanted;
   const name = await contentHash(file());
-  const imported: Imported = { recorded: 0, known: 0, rejected: 0 };
+  const imported: Imported = { recorded: 0, known: 0, noted: 0, rejected: 0 };
   const changesOf = (columns: ReadonlyMap<string, number>, row: CsvRow): ConsentChange[] => {
     const changeId = importedChangeId(name, row.line);
     const read = readRow(row, columns, { kind, country, now, actor, changeId });
-    if (read.kind === 'change') return [read.change];
+    if (read.kind === 'change') {
+      if (read.notes.length > 0) {
+        imported.noted += 1;
+        wanted.note({ line: row.line, reason: read.notes.join('; ') });
+      }
+      return [read.change];
+    }
     imported.rejected += 1;
     wanted.reject({ line: row.line, reason: read.reason });
     return [];
   };
   const record = async (changes: readonly ConsentChange[]): Promise<void> => {
-    const { recorded } = await inTransaction(pool, (tx) => recordConsents(tx, changes, telling));
-    imported.recorded += recorded.length;
-    imported.known += changes.length - recorded.length;
+    const recorded = await inTransaction(pool, async (tx) => {
+      const fresh = (await recordConsents(tx, changes, telling)).recorded;
+      if (kind === 'consents' || fresh.length === changes.length) return fresh.length;
+      const isFresh = new Set(fresh);
+      const known = changes.filter((change) => !isFresh.has(change));
+      const anew = await liftedSince(tx, known, telling.pseudonyms);
+      if (anew.length === 0) return fresh.length;
+      return fresh.length + (await recordConsents(tx, anew, telling)).recorded.length;
+    });
+    imported.recorded += recorded;
+    imported.known += changes.length - recorded;
   };
   const recorder = new InTurn(record);
   try {
@@ -77,6 +100,31 @@ export async function importConsents(pool: Pool, file: () => Readable, wanted: I
   }
   return imported;
 }
+
+/**
+ * Of suppressions that are in the history already, those of phones that are not blocked now, as changes of their own: known by what lifted
+ * them, so that they are recorded once for each time.
+ */
+async function liftedSince(
+  tx: Transaction,
+  known: readonly ConsentChange[],
+  pseudonyms: Pseudonyms,
+): Promise<ConsentChange[]> {
+  const standings = await readStandings(tx, phonesOf(known), pseudonyms);
+  const open = known.filter(
+    ({ phoneNumber, scope }) => !blocksScope(standings.get(phoneNumber) ?? new Map(), scope),
+  );
+  if (open.length === 0) return [];
+  const lifting = await readNewestOptIns(tx, phonesOf(open), pseudonyms);
+  return open.map((change) => ({
+    ...change,
+    changeId: reimportedChangeId(change.changeId, lifting.get(change.phoneNumber) ?? ''),
+  }));
+}
+
+const phonesOf = (changes: readonly ConsentChange[]): PhoneNumber[] => [
+  ...new Set(changes.map(({ phoneNumber }) => phoneNumber)),
+];
 
 async function contentHash(source: Readable): Promise<string> {
   const hash = createHash('sha256');

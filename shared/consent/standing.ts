@@ -43,6 +43,10 @@ export type Effect = Pick<
 export const blocks = (standing: Standing | undefined): boolean =>
   standing !== undefined && standing.status !== 'opted_in';
 
+/** Whether this scope is stopped, by a stop of its own or by one for everything. */
+export const blocksScope = (standings: Standings, scope: string): boolean =>
+  blocks(standings.get(WHOLE_SENDER)) || blocks(standings.get(scope));
+
 /** Whether nothing of this topic may be sent (null: of no topic in particular). A stop for everything is one for it. */
 export function isBlocked(standings: Standings, topic: string | null): boolean {
   if (blocks(standings.get(WHOLE_SENDER))) return true;

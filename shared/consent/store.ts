@@ -149,6 +149,24 @@ export async function readStandings(
   return found;
 }
 
+/** The newest opt-in of each of these phones, reversals included: what lifted whatever of theirs was lifted last. */
+export async function readNewestOptIns(
+  db: Queryable,
+  phones: readonly string[],
+  pseudonyms: Pseudonyms,
+): Promise<Map<string, string>> {
+  const known = pseudonyms.namesOf(phones);
+  const { rows } = await db.query<{ phone_number: string; change_id: string }>(
+    `SELECT DISTINCT ON (named.phone_number) named.phone_number, change_id
+       FROM unnest($1::text[], $2::text[]) AS named(phone_number, name)
+       JOIN consent_change ON consent_change.phone_number = named.name
+      WHERE status = 'opted_in'
+      ORDER BY named.phone_number, position DESC`,
+    [known.phones, known.names],
+  );
+  return new Map(rows.map((row) => [row.phone_number, row.change_id]));
+}
+
 interface EffectRow {
   phone_number: string;
   name: string;

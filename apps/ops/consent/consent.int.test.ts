@@ -132,6 +132,12 @@ describe('An operator, about consent,', () => {
       await readFile(out, 'utf8'),
       /^phone_number,scope,.*\r\n\+14155550101,sender,.*,admin_import,left/,
     );
+    await writeFile(file, 'phone_number,requested_at\n(415) 555-0102,11/27/2026\n');
+    assert.match(
+      await ops('suppressions', 'import', file),
+      /^1 recorded, .*, 0 left out\n1 of them taken in/,
+    );
+    assert.match(await readFile(`${file}.rejected.csv`, 'utf8'), /\r\n2,"?taken in, .*requested_at/);
     await assert.rejects(ops('suppressions', 'export', out), /EEXIST/);
     await refused(/--country is one of/, 'suppressions', 'import', file, '--country', 'FR');
   });

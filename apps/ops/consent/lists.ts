@@ -23,6 +23,9 @@ const backfill: Command = {
   },
 };
 
+/** Rows of suppressions count whatever else is wrong with them. */
+const TAKEN_IN = 'taken in, as of now or for everything';
+
 /** `suppressions import FILE`, `consents export FILE`, and so on. */
 export const listCommands: Readonly<Record<string, Command>> = {
   'consents backfill': backfill,
@@ -33,7 +36,7 @@ export const listCommands: Readonly<Record<string, Command>> = {
         {
           usage: [
             `${kind} import FILE [--country US]`,
-            `takes in a CSV file; rows that are left out stand in FILE.rejected.csv`,
+            `takes in a CSV file; rows that are left out, or taken in with a note, stand in FILE.rejected.csv`,
           ],
           options: { country: { type: 'string', default: 'US' } },
           run: (words, options, context) => takeIn(kind, onlyWord(words, 'file'), options, context),
@@ -64,16 +67,24 @@ async function takeIn(
   const target = openSync(rejections, 'w', 0o600);
   try {
     writeSync(target, csvLine(['line', 'reason']));
-    const { recorded, known, rejected } = await importConsents(context.pool, () => createReadStream(file), {
-      kind,
-      actor: context.by,
-      country,
-      now,
-      // The gateway publishes what its outbox holds.
-      telling: { teller: 'gateway', onlyDialogs: true, now, pseudonyms: context.pseudonyms },
-      reject: ({ line, reason }) => writeSync(target, csvLine([String(line), { text: reason }])),
-    });
+    const write = (line: number, text: string): number =>
+      writeSync(target, csvLine([String(line), { text }]));
+    const { known, noted, recorded, rejected } = await importConsents(
+      context.pool,
+      () => createReadStream(file),
+      {
+        kind,
+        actor: context.by,
+        country,
+        now,
+        // The gateway publishes what its outbox holds.
+        telling: { teller: 'gateway', onlyDialogs: true, now, pseudonyms: context.pseudonyms },
+        reject: ({ line, reason }) => write(line, reason),
+        note: ({ line, reason }) => write(line, `${TAKEN_IN}: ${reason}`),
+      },
+    );
     context.say(`${recorded} recorded, ${known} known from this file already, ${rejected} left out`);
+    if (noted > 0) context.say(`${noted} of them ${TAKEN_IN}: ${rejections}`);
     if (rejected > 0) context.say(`what was left out, and why: ${rejections}`);
   } finally {
     closeSync(target);
