@@ -5,6 +5,7 @@ import { fr } from './free-text/fr.ts';
 import type { FreeTextData, Phrase } from './free-text/free-text-data.ts';
 import { madeOf } from './free-text/made-of.ts';
 import { pt } from './free-text/pt.ts';
+import { looksOf } from './look-alikes.ts';
 import { consentVocabulary } from './vocabulary.ts';
 
 /**
@@ -75,6 +76,8 @@ const isCourteousSentence = madeOf(
   languages.flatMap(({ sentences }) => sentences.map(foldWords)),
   courtesies,
 );
+/** What nobody begins a text with that is about something else, if it is set off. */
+const stopWords = new Set(languages.flatMap(({ sentences }) => sentences.map(foldWords)));
 const SENTENCE_END = /[.!?;\n\r\u2026]+/u;
 /** "stooop": no word of these languages has a letter three times in a row. */
 const drawnTogether = (text: string): string => text.replace(/(\p{L})\1{2,}/gu, '$1');
@@ -96,6 +99,7 @@ export function classifyFreeText(text: string): FreeTextReading {
   if (isCourteous(words)) return { verdict: 'revocation', rule: 'word_with_courtesy' };
   if (optOutOnceEach.has(onceEach(folded))) return { verdict: 'revocation', rule: 'drawn_out_word' };
   const sentences = sentencesOf(read);
+  if (isSigned(read)) return { verdict: 'revocation', rule: 'word_with_name' };
   if (sentences.some(isCourteousSentence)) {
     return { verdict: 'revocation', rule: 'word_as_sentence' };
   }
@@ -110,7 +114,23 @@ export function classifyFreeText(text: string): FreeTextReading {
   return doubt ? { verdict: 'doubtful', rule: doubt.id } : NOTHING;
 }
 
-const wordsOf = (text: string): string => drawnTogether(foldWords(text.replaceAll('#', ' number ')));
+const wordsOf = (text: string): string =>
+  inPlainLetters(drawnTogether(foldWords(text.replaceAll('#', ' number '))));
+
+/** Shorter ones may be something else: "3nd" is a place in a row. */
+const LEAST_LETTERS = 4;
+const disguisable = new Set(optOutWords.map(foldWords).filter((word) => word.length >= LEAST_LETTERS));
+const PLAIN = /^(?:[a-z]+|\p{N}+)$/u;
+
+/** "ST0P" is the word that it looks like, where that is a word of ours. */
+const inPlainLetters = (words: string): string =>
+  words
+    .split(' ')
+    .map((word) => {
+      if (PLAIN.test(word)) return word;
+      return looksOf(word).find((looks) => disguisable.has(looks)) ?? word;
+    })
+    .join(' ');
 
 /** The sentences of a text, and what follows its last comma: "I do not know you, stop". */
 const sentencesOf = (text: string): readonly string[] => {
@@ -121,6 +141,21 @@ const sentencesOf = (text: string): readonly string[] => {
     .at(-1);
   return (last === undefined ? parts : [...parts, last]).map(wordsOf);
 };
+
+/** What stands between a word and whose it is: "STOP - John Smith". */
+const SET_OFF = /\s[-\u2012-\u2015]+\s*|\s*[-\u2012-\u2015]+\s|\s*[:/|~]+\s*/u;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+const LONGEST_NAME = 3;
+const apart = new Set(languages.flatMap(({ notNames }) => notNames.map(foldWords)));
+
+/** Whether a text is a word of ours and, set off from it, a name or the like, and asks nothing. */
+function isSigned(text: string): boolean {
+  if (text.includes('?')) return false;
+  const [word, name, ...more] = text.replace(INVISIBLE, '').split(SET_OFF).map(wordsOf);
+  if (word === undefined || name === undefined || more.length > 0 || !stopWords.has(word)) return false;
+  const names = name.split(' ');
+  return names.length <= LONGEST_NAME && !names.some((each) => apart.has(each));
+}
 
 const NOTHING: FreeTextReading = { verdict: 'none', rule: null };
 

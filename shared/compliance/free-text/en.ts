@@ -1,4 +1,6 @@
+import { enInShort } from './en-in-short.ts';
 import type { FreeTextData } from './free-text-data.ts';
+import { notNames } from './not-names.ts';
 
 const ME = '(?:me|us|my (?:cell |phone )?(?:phone|number|cell)|this (?:phone )?number)';
 const NOUN =
@@ -52,6 +54,7 @@ export const en: FreeTextData = {
     'kindly',
   ],
   sentences: ['stop', 'stop all', 'stopall', 'unsubscribe', 'opt out', 'optout', 'quit it'],
+  notNames: notNames.en,
   revocations: [
     {
       id: 'en_stop_at_end',
@@ -162,6 +165,7 @@ export const en: FreeTextData = {
       words: `(?:stop|quit|cease|halt|discontinue|end)(?: (?:all|the|these|this|those|your|ur|any|more|of|with|damn|stupid|fucking|freaking|sending|getting|receiving|me))* (?:${DOING}|${NOUN})(?! (?:in|of|and driving|while driving)\\b)`,
       turnable: true,
     },
+    ...enInShort,
     {
       id: 'en_stop_sending',
       words: '(?:stop|quit|cease) (?:sending|texting|messaging|contacting|bothering|harassing)',

@@ -1,7 +1,11 @@
 import type { FreeTextData } from './free-text-data.ts';
+import { notNames } from './not-names.ts';
 
 const NOUN =
   '(?:mensajes?|mensages?|textos?|sms|llamadas?|alertas?|notificaciones|recordatorios|correos?|avisos|lecciones)';
+/** What opt-out buttons name: "Detener promociones". */
+const OFFERED =
+  '(?:promociones|promocion|promos?|ofertas?|publicidad|marketing|actualizaciones|novedades|anuncios?|boletines|cupones|encuestas?)';
 const NOT_A_TIME =
   '(?! (?:antes|hasta|a las|a la|hoy|manana|durante|despues|ahora|todavia|por la|en la|cuando|mientras)\\b)';
 
@@ -29,7 +33,23 @@ export const es: FreeTextData = {
     'inmediatamente',
     'favor de',
   ],
-  sentences: ['alto', 'pare', 'paren', 'desuscribir', 'desuscribirme', 'darme de baja'],
+  sentences: [
+    'alto',
+    'pare',
+    'paren',
+    'detente',
+    'detenga',
+    'detengan',
+    'detengase',
+    'detenganse',
+    'parale',
+    'parele',
+    'parenle',
+    'desuscribir',
+    'desuscribirme',
+    'darme de baja',
+  ],
+  notNames: notNames.es,
   revocations: [
     {
       id: 'es_no_molestar',
@@ -97,6 +117,11 @@ export const es: FreeTextData = {
       id: 'es_stop_messages',
       words: `(?:paren|pare|detengan|detenga|detener|suspender|cancelen|cancele|cancela|cancelar|suspendan|alto a)(?: (?:los|sus|estos|esos|mis|con|todos|a))* ${NOUN}`,
       turnable: true,
+    },
+    {
+      id: 'es_stop_offers',
+      words: `(?:por favor )?(?:stop|alto a|pare|paren|parar|deten|detener|detenga|detengan|suspender|suspenda|suspendan|cancelar|cancele|cancelen|no mas|no enviar|dejar de recibir)(?: (?:las?|los|sus?|estas?|estos|esas?|esos|todas?|todos|mis|de|con|mas))* ${OFFERED}(?: (?:por favor|porfa|ya|gracias))*`,
+      whole: true,
     },
     {
       id: 'es_remove_me',

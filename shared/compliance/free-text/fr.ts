@@ -1,7 +1,11 @@
 import type { FreeTextData } from './free-text-data.ts';
+import { notNames } from './not-names.ts';
 
 const NOUN =
   '(?:messages?|textos?|sms|appels?|alertes?|notifications?|rappels?|courriels?|mails?|lecons?|envois?)';
+/** What opt-out buttons name: "Arrêter les promotions". */
+const OFFERED =
+  '(?:promotions?|promos?|offres?|publicites?|pubs?|marketing|actualites|nouveautes|annonces?|newsletters?|sondages?)';
 const NOT_A_TIME =
   '(?! (?:avant|jusqu\\w*|a \\d+|ce soir|demain|pendant|apres|maintenant|encore|quand|le matin|la nuit|aujourdhui|au travail)\\b)';
 const SENDING =
@@ -29,12 +33,18 @@ export const fr: FreeTextData = {
     'desolee',
     'immediatement',
   ],
-  sentences: ['stop', 'arrêtez', 'désabonner', 'désinscrire'],
+  sentences: ['stop', 'arrête', 'arrêtez', 'désabonner', 'désinscrire'],
+  notNames: notNames.fr,
   revocations: [
     {
       id: 'fr_want_out',
       words:
         '(?:je |j )?(?:veux|voudrais|souhaite|desire|aimerais) (?:arreter|quitter|annuler|stopper|me retirer)(?: (?:ca|tout|cela|les|vos|ces|le|la|liste|programme|groupe|messages|merci|svp))*',
+      whole: true,
+    },
+    {
+      id: 'fr_stop_offers',
+      words: `(?:stop|arrete[rsz]?|cesse[rz]?|stopper|stoppez|interrompre|annule[rz]?|plus de|pas de)(?: (?:aux?|avec|a|la|les|l|vos|ces|tes|toutes|tous|de|d|recevoir))* ${OFFERED}(?: (?:svp|stp|merci|s il vous plait|sil vous plait))*`,
       whole: true,
     },
     { id: 'fr_stop_pub', words: 'stop (?:pub|pubs|publicite|spam)', whole: true },

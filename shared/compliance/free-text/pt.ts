@@ -1,7 +1,11 @@
 import type { FreeTextData } from './free-text-data.ts';
+import { notNames } from './not-names.ts';
 
 const NOUN =
   '(?:mensagens|mensagem|msgs?|textos?|sms|ligacoes|chamadas|alertas?|notificacoes|lembretes|avisos|emails?|licoes)';
+/** What opt-out buttons name: "Interromper promoções". */
+const OFFERED =
+  '(?:promocoes|promocao|promos?|ofertas?|publicidade|propagandas?|marketing|atualizacoes|novidades|anuncios?|cupons|pesquisas?)';
 const NOT_A_TIME =
   '(?! (?:antes|ate|as \\d+|hoje|amanha|durante|depois|agora|ainda|de manha|a noite|quando|enquanto|no trabalho)\\b)';
 
@@ -27,7 +31,8 @@ export const pt: FreeTextData = {
     'imediatamente',
     'favor',
   ],
-  sentences: ['pare', 'parem', 'descadastrar', 'desinscrever'],
+  sentences: ['pare', 'parem', 'interromper', 'interrompa', 'interrompam', 'descadastrar', 'desinscrever'],
+  notNames: notNames.pt,
   revocations: [
     {
       id: 'pt_stop_receiving',
@@ -57,8 +62,13 @@ export const pt: FreeTextData = {
     },
     {
       id: 'pt_stop_messages',
-      words: `(?:pare|parem|parar|cancele|cancelem|cancelar|suspendam|chega)(?: (?:com|de|as|os|essas|estas|esses|suas|minhas|a|todas))* ${NOUN}`,
+      words: `(?:pare|parem|parar|interromper|interrompa|interrompam|cancele|cancelem|cancelar|suspendam|chega)(?: (?:com|de|as|os|essas|estas|esses|suas|minhas|a|todas))* ${NOUN}`,
       turnable: true,
+    },
+    {
+      id: 'pt_stop_offers',
+      words: `(?:por favor )?(?:stop|pare|parem|parar|interromper|interrompa|interrompam|suspender|suspenda|cancelar|cancele|cancelem|chega|sem mais|nao mais|nao enviar)(?: (?:com|de|as?|os?|suas?|seus?|essas?|estas?|esses?|todas?|todos|mais|minhas))* ${OFFERED}(?: (?:por favor|ja|obrigad[oa]))*`,
+      whole: true,
     },
     {
       id: 'pt_do_not_write',

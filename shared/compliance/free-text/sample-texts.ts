@@ -16,6 +16,43 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'cancel 🛑',
     ],
     revocation: [
+      'Stop promotions',
+      'STOP OFFERS',
+      'stop marketing',
+      'Stop updates',
+      'stop all your promos please',
+      'No more ads',
+      'END PROGRAM',
+      'STOP2END',
+      'stop2quit',
+      'STOP TO END',
+      'Stop 2 quit',
+      'Reply STOP',
+      'Text stop',
+      'text STOP to quit',
+      'Reply with STOP to unsubscribe',
+      'STOP 1',
+      'stop 2 3',
+      'STOP - John Smith',
+      'Stop: Maria',
+      'stop / Ana Lopez',
+      'ST0P',
+      'st\u043ep',
+      '\u0455\u0442\u043e\u0440',
+      'qu1t',
+      'CANCE1',
+      'un5ubscribe',
+      'ST0P texting me',
+      '5top',
+      'Do not contact',
+      'Please do not contact again',
+      "Don't text",
+      'do not disturb',
+      'DND',
+      'stop this number',
+      'stop bro',
+      'stop the service',
+
       'lol stop',
       'I already said stop',
       'I told you to stop',
@@ -144,6 +181,30 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'Hi, please unsubscribe, thank you',
     ],
     doubtful: [
+      'Stop sign',
+      'stop light',
+      'Stop at the stop sign',
+      'stop, drop and roll',
+      'Stop - drop - roll',
+      'stop: drop and roll',
+      'Stop: look, listen',
+      'STOP - wash your hands',
+      'stop the medicine',
+      'Stop insulin',
+      'stop antibiotics',
+      'stop and think',
+      'stop by the clinic',
+      'stop in at 5',
+      'stop or go',
+      'STOP-START',
+      'stop 20 seconds',
+      'Stop it from spreading',
+      'end the lesson with a song',
+      'is it stop?',
+      'stop at 2?',
+      'STOP - is that right?',
+      'cancel offers expire soon',
+
       "didn't I say stop?",
       'we stopped at the store',
 
@@ -186,6 +247,20 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'you have the wrong number, this is a school, ask for Anna',
     ],
     none: [
+      '3nd',
+      '2nd',
+      'stop drinking soda',
+      'stop smoking now',
+      'stop eating sugar',
+      'quit drinking',
+      'stop the infection',
+      'updates are great',
+      'I like your offers',
+      'the promotion of health',
+      'top',
+      'st0re',
+      '5',
+
       'I will be there until the end of class',
       "i didn't get the last text",
       'text me at 6 instead',
@@ -250,6 +325,16 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
   Spanish: {
     opt_out: ['ALTO', 'Baja', 'parar', 'Cancelar', 'darme de baja'],
     revocation: [
+      'Detener promociones',
+      'Stop promociones',
+      'No más publicidad',
+      'cancelar ofertas',
+      'Detente',
+      'Deténganse',
+      'Deténgase por favor',
+      'Párale',
+      'ya párenle',
+
       'cancele todo',
       'ya dejen de mandar esto',
 
@@ -302,6 +387,8 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'desuscríbanme',
     ],
     doubtful: [
+      'alto: fuego',
+
       'si no me gusta puedo parar',
       'que paren la guerra',
 
@@ -317,6 +404,9 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'no gracias',
     ],
     none: [
+      'promociones de salud',
+      'me gustan las ofertas',
+
       'no quiero vacunarme',
       'no quiero enfermarme',
       'fin del curso',
@@ -340,6 +430,12 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
   French: {
     opt_out: ['ARRET', 'Arrêtez', 'désabonner', 'Annuler'],
     revocation: [
+      'Arrêter les promotions',
+      'Arrête',
+      'Arrête stp',
+      'stop les offres',
+      'plus de publicité svp',
+
       'STOP PUB',
       'je veux arrêter',
       "ne plus m'envoyer de sms",
@@ -387,6 +483,8 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'non merci',
     ],
     none: [
+      'les offres de soins',
+
       'non je veux pas',
       'je ne veux pas être vacciné',
 
@@ -405,6 +503,13 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
   Portuguese: {
     opt_out: ['PARE', 'sair', 'Descadastrar', 'cancelar'],
     revocation: [
+      'Interromper promoções',
+      'interromper',
+      'Parar ofertas',
+      'chega de propaganda',
+      'interromper mensagens',
+      'sem mais promoções',
+
       'não quero mais receber',
 
       'para de mandar mensagem',
@@ -449,6 +554,8 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'isso é golpe',
     ],
     none: [
+      'promoções da farmácia',
+
       'não quero me vacinar',
       'não quero ficar doente',
 
