@@ -1,4 +1,4 @@
-import type { InboundMessage, OtherChannelInbound } from '#shared/carriers/carrier.ts';
+import type { InboundMessage, NoPhoneNumberInbound, OtherChannelInbound } from '#shared/carriers/carrier.ts';
 import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type ConsentChange, consentChange } from '#shared/consent/change.ts';
 import { lastDayToHonour } from '#shared/consent/deadline.ts';
@@ -42,52 +42,60 @@ export async function hearConsent(heard: Heard, deps: ReceivingDeps): Promise<He
     }
     case 'help':
     case null:
-      await putBeforePerson(heard, forReview(heard, reading), deps);
+      await putBeforePerson(
+        {
+          commandId: heard.commandId,
+          phoneNumber: heard.message.from,
+          requestedAt: heard.receivedAt,
+        },
+        forReview(heard, reading),
+        deps,
+      );
       return reading.verdict;
   }
 }
 
 /**
- * Records an opt-out that somebody wrote by another channel under their number: whoever asks to be left alone is, however
- * they ask. Nothing else that is written there changes anything. The dialog, which does not hear the message, is told. Rejects
- * as `hearConsent` does.
+ * Records an opt-out that somebody wrote where we hear nobody, under their number: by another channel, or to a short code. Whoever asks to be
+ * left alone is, however they ask; what may mean that is put before a person. Nothing else that is written there changes anything. The dialog,
+ * which does not hear the message, is told. Rejects as `hearConsent` does.
  */
-export async function hearOtherChannel(
+export async function hearElsewhere(
   carrier: CarrierName,
-  { channel, phoneNumber, unreachable: { body, carrierMessageId } }: OtherChannelInbound,
+  written: OtherChannelInbound | NoPhoneNumberInbound,
   deps: ReceivingDeps,
 ): Promise<void> {
+  const { phoneNumber, unreachable } = written;
   if (phoneNumber === null) return;
-  const { pool, clock, cache, pseudonyms, relay } = deps;
-  const { rule, verdict } = readConsentText(
+  const { body, carrierMessageId } = unreachable;
+  const isText = written.kind === 'no_phone_number';
+  const carrierVerdict = isText ? written.optOutType : null;
+  const { review, rule, verdict } = readConsentText(
     body,
-    { optedOut: false, carrierVerdict: null },
+    { optedOut: false, carrierVerdict },
     deps.reviewPolicy,
   );
-  if (verdict !== 'opt_out') return;
   const commandId = inboundCommandId(carrier, carrierMessageId);
+  const requestedAt = deps.clock.now();
+  const reviewed: Reviewed | null = review
+    ? { originalMessage: body, rule: rule ?? '', deadline: lastDayToHonour(requestedAt) }
+    : null;
+  if (verdict !== 'opt_out') {
+    await putBeforePerson({ commandId, phoneNumber, requestedAt }, reviewed, deps);
+    return;
+  }
   const change = consentChange({
     changeId: commandId,
     phoneNumber,
     status: 'opted_out',
     method: 'sms',
     originalMessage: body,
-    cause: `${carrier} ${carrierMessageId}, by ${channel}`,
+    cause: `${carrier} ${carrierMessageId}, ${isText ? 'to no phone number' : `by ${written.channel}`}`,
     rule,
-    requestedAt: clock.now(),
+    requestedAt,
   });
-  const recorded = await recordConsent(pool, change, {
-    teller: 'gateway',
-    now: clock.now(),
-    cache,
-    pseudonyms,
-  });
-  if (recorded.kind === 'changed') {
-    relay.wake();
-    deps.metrics.observe('OptOuts', 1, {});
-    if (recorded.blocked > 0) deps.metrics.observe('MessagesBlocked', recorded.blocked, {});
-  }
-  deps.logger.info({ commandId, channel, from: phoneNumber }, 'a person opted out by another channel');
+  const recorded = await record(change, reviewed, deps, 'gateway');
+  if (recorded.kind === 'changed') deps.relay.wake();
   await endRequestsInFlight({ commandId, from: phoneNumber }, deps);
 }
 
@@ -125,9 +133,10 @@ async function record(
   change: ConsentChange,
   review: Reviewed | null,
   { pool, clock, cache, logger, metrics, pseudonyms }: ReceivingDeps,
-): Promise<RecordedConsent> {
   // The dialog hears the text itself, with what it did.
-  const telling = { teller: null, now: clock.now(), cache, pseudonyms };
+  teller: 'gateway' | null = null,
+): Promise<RecordedConsent> {
+  const telling = { teller, now: clock.now(), cache, pseudonyms };
   const recorded = await recordConsent(pool, change, telling, review);
   const { changeId, cause, phoneNumber: from, status, rule } = change;
   if (recorded.kind !== 'no_change') {
@@ -154,17 +163,11 @@ async function endRequestsInFlight(
 }
 
 async function putBeforePerson(
-  { commandId, message, receivedAt }: Heard,
+  { commandId, phoneNumber, requestedAt }: { commandId: string; phoneNumber: PhoneNumber; requestedAt: Date },
   review: Reviewed | null,
   { pool, metrics }: ReceivingDeps,
 ): Promise<void> {
   if (review === null) return;
-  await openReview(pool, {
-    ...review,
-    reviewId: commandId,
-    phoneNumber: message.from,
-    changeId: null,
-    requestedAt: receivedAt,
-  });
+  await openReview(pool, { ...review, reviewId: commandId, phoneNumber, changeId: null, requestedAt });
   metrics.observe('TextsForReview', 1, {});
 }

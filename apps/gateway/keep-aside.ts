@@ -13,7 +13,7 @@ export const asideReasons = {
 
 /**
  * Keeps a text that can never become a command where people look for what could not be processed. Idempotent by the
- * carrier's message id.
+ * carrier's message id. Returns whether it was not kept before.
  */
 export async function keepAside(
   db: Queryable,
@@ -21,8 +21,8 @@ export async function keepAside(
   unreachable: UnreachableInbound,
   reason: string,
   arrivedAt: Date,
-): Promise<void> {
-  await db.query(
+): Promise<boolean> {
+  const { rowCount } = await db.query(
     `INSERT INTO quarantined_record
        (consumer, source, shard, sequence_number, partition_key, state, reason, body, arrived_at)
      VALUES ('gateway', $1, '-', $2, $3, 'quarantined', $4, $5, $6)
@@ -37,6 +37,7 @@ export async function keepAside(
       arrivedAt,
     ],
   );
+  return rowCount === 1;
 }
 
 /** Which of these messages of the carrier were kept aside before, whatever became of them since. */

@@ -1,8 +1,9 @@
 import type { Carrier, InboundMessage, ReceivedWebhook } from '#shared/carriers/carrier.ts';
-import { hearOtherChannel } from './hear-consent.ts';
-import { asideReasons, keepAside } from './keep-aside.ts';
+import { hearElsewhere } from './hear-consent.ts';
+import { asideReasons } from './keep-aside.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
 import { receiveStatus } from './receive-status.ts';
+import { setAside } from './set-aside.ts';
 import { ofNoSender } from './whatsapp.ts';
 
 /** What a webhook came to. */
@@ -54,12 +55,8 @@ async function receiveText(
   }
   if (parsed.kind !== 'message') {
     const { kind, unreachable } = parsed;
-    if (kind === 'other_channel') await hearOtherChannel(carrier.name, parsed, deps);
-    await keepAside(deps.pool, carrier.name, unreachable, asideReasons[kind], deps.clock.machineTime());
-    deps.logger.warn(
-      { carrierMessageId: unreachable.carrierMessageId, reason: kind },
-      'what is no text between two phone numbers was kept aside',
-    );
+    if (kind !== 'binary') await hearElsewhere(carrier.name, parsed, deps);
+    await setAside(carrier.name, unreachable, asideReasons[kind], deps);
     return { kind };
   }
   await receiveInbound(carrier.name, parsed.message, deps);

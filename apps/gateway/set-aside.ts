@@ -12,7 +12,7 @@ export function neverSucceeds(error: unknown): boolean {
   return fromDatabase && isDataFault(error);
 }
 
-/** Keeps a text aside that can never be taken in, and says so. */
+/** Keeps a text aside that can never be taken in, and says so: once, however often it comes. */
 export async function setAside(
   carrier: CarrierName,
   unreachable: UnreachableInbound,
@@ -20,7 +20,7 @@ export async function setAside(
   { pool, clock, logger, metrics }: ReceivingDeps,
 ): Promise<void> {
   const { carrierMessageId } = unreachable;
-  await keepAside(pool, carrier, unreachable, reason, clock.machineTime());
+  if (!(await keepAside(pool, carrier, unreachable, reason, clock.machineTime()))) return;
   metrics.observe('InboundKeptAside', 1, {});
   logger.error({ carrierMessageId, reason }, 'a text that cannot be taken in was kept aside');
 }

@@ -195,6 +195,8 @@ describe('a sweep of inbound messages', () => {
       [
         {
           kind: 'no_phone_number',
+          phoneNumber: null,
+          optOutType: null,
           unreachable: { carrierMessageId: 'SM1', from: '12345', to: OURS, body: 'code' },
         },
         text('SM2', 'two', 2),
@@ -268,6 +270,16 @@ describe('a sweep of inbound messages', () => {
     assert.deepEqual(put(), ['look', 'two']);
     assert.equal(gateway.metrics.sums.InboundWithoutMedia, 1);
     assert.deepEqual(await watch(), { swept: true, outage: false, claimed: false });
+  });
+
+  it('hears a STOP to a short code of ours', async () => {
+    await afterAnOutage();
+    const unreachable = { carrierMessageId: 'SM1', from: PERSON, to: '72345', body: 'stop' };
+    pages = [[{ kind: 'no_phone_number', phoneNumber: phoneNumber(PERSON), optOutType: null, unreachable }]];
+    assert.deepEqual(await sweep(), { kind: 'swept', takenIn: 1 });
+    const { rows } = await database.adminPool.query('SELECT phone_number FROM suppression');
+    assert.deepEqual(rows, [{ phone_number: PERSON }]);
+    assert.deepEqual(await aside(), ['SM1']);
   });
 
   it('keeps aside what the carrier lists without a date, and goes on', async () => {

@@ -1,6 +1,6 @@
 import type { Carrier, InboundListing, InboundMedia } from '#shared/carriers/carrier.ts';
 import { messageOf } from '#shared/errors.ts';
-import { hearOtherChannel } from './hear-consent.ts';
+import { hearElsewhere } from './hear-consent.ts';
 import { asideReasons } from './keep-aside.ts';
 import { type ReceivingDeps, receiveInbound } from './receive-inbound.ts';
 import { neverSucceeds, setAside } from './set-aside.ts';
@@ -18,7 +18,9 @@ export async function takeIn(carrier: Carrier, listed: InboundListing, deps: Rec
   const elsewhere =
     listed.kind === 'message' ? await ofNoSender(deps.pool, carrier.name, listed.message) : null;
   const listing = elsewhere ?? listed;
-  if (listing.kind === 'other_channel') await hearOtherChannel(carrier.name, listing, deps);
+  if (listing.kind === 'other_channel' || listing.kind === 'no_phone_number') {
+    await hearElsewhere(carrier.name, listing, deps);
+  }
   if (listing.kind !== 'message') {
     await setAside(carrier.name, listing.unreachable, asideReasons[listing.kind], deps);
     return;

@@ -344,6 +344,60 @@ describe('the webhooks of the gateway', () => {
     });
   });
 
+  describe('hear a person who writes to what is no phone number', () => {
+    const toShortCode = { To: '72345' };
+    const changesOf = async (phone: string): Promise<unknown[]> => {
+      const { rows } = await database.adminPool.query(
+        'SELECT status, cause FROM consent_change WHERE phone_number = $1',
+        [phone],
+      );
+      return rows;
+    };
+    const reviewsOf = async (phone: string): Promise<unknown[]> => {
+      const { rows } = await database.adminPool.query(
+        'SELECT original_message AS text, change_id IS NOT NULL AS suppressed FROM consent_review WHERE phone_number = $1',
+        [phone],
+      );
+      return rows;
+    };
+
+    it('and take a STOP to a short code for one, once, but no START', async () => {
+      const phone = '+14155550171';
+      const from = { ...toShortCode, From: phone };
+      for (let delivery = 0; delivery < 2; delivery++) {
+        assert.equal((await gateway.text('SMsc1', 'STOP', from)).status, 200);
+      }
+      await gateway.text('SMsc2', 'START', from);
+      assert.deepEqual(await changesOf(phone), [
+        { status: 'opted_out', cause: 'twilio SMsc1, to no phone number' },
+      ]);
+      const told = (await gateway.outbox()).filter(({ phoneNumber }) => phoneNumber === phone);
+      assert.deepEqual(
+        told.map(({ type }) => type),
+        ['CONSENT_CHANGED'],
+      );
+      assert.deepEqual(gateway.streams.keys, []);
+    });
+
+    it('and follow the verdict of the carrier there', async () => {
+      const phone = '+14155550172';
+      await gateway.text('SMsc3', 'basta ya con eso', { ...toShortCode, From: phone, OptOutType: 'STOP' });
+      assert.equal((await changesOf(phone)).length, 1);
+    });
+
+    it('and put before a person what is read as a revocation, and what may be one', async () => {
+      const [clear, doubtful, other] = ['+14155550173', '+14155550174', '+14155550175'] as const;
+      await gateway.text('SMsc4', 'please stop texting me', { ...toShortCode, From: clear });
+      await gateway.text('SMsc5', 'cancel my 3pm', { ...toShortCode, From: doubtful });
+      await gateway.text('SMsc6', 'cancel my 3pm', { From: `rcs:${other}`, To: 'rcs:brand_agent' });
+      assert.deepEqual(await reviewsOf(clear), [{ text: 'please stop texting me', suppressed: true }]);
+      assert.deepEqual(await reviewsOf(doubtful), [{ text: 'cancel my 3pm', suppressed: false }]);
+      assert.deepEqual(await reviewsOf(other), [{ text: 'cancel my 3pm', suppressed: false }]);
+      assert.equal((await changesOf(clear)).length, 1);
+      assert.deepEqual(await changesOf(doubtful), []);
+    });
+  });
+
   describe('keep aside, visible and once, a text from what is no phone number', () => {
     it('and answer it, so that the carrier does not repeat it for ever', async () => {
       for (let delivery = 0; delivery < 2; delivery++) {
@@ -352,6 +406,7 @@ describe('the webhooks of the gateway', () => {
       }
       assert.deepEqual(gateway.streams.keys, []);
       assert.equal(gateway.metrics.sums['WebhooksRefused no_phone_number'], 2);
+      assert.equal(gateway.metrics.sums.InboundKeptAside, 1, 'what the alarm counts');
       const { rows } = await database.adminPool.query<{ state: string; body: string }>(
         "SELECT state, body FROM quarantined_record WHERE sequence_number = 'SMshort'",
       );

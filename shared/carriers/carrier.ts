@@ -168,7 +168,7 @@ export interface FoundStatus {
 export type InboundListing =
   | { kind: 'message'; message: InboundMessage; mediaCount: number }
   | OtherChannelInbound
-  | { kind: 'no_phone_number'; unreachable: UnreachableInbound }
+  | NoPhoneNumberInbound
   /** The carrier does not say when it came, so it cannot be put in order: listed whatever was asked for. */
   | { kind: 'no_date'; unreachable: UnreachableInbound };
 
@@ -213,9 +213,18 @@ export interface OtherChannelInbound {
   unreachable: UnreachableInbound;
 }
 
+/** A text between two ends of which one is no phone number: a short code, also one of ours, or a name. */
+export interface NoPhoneNumberInbound {
+  kind: 'no_phone_number';
+  /** Of who wrote, where that is one: an opt-out counts to whatever it is sent. */
+  phoneNumber: PhoneNumber | null;
+  optOutType: InboundMessage['optOutType'];
+  unreachable: UnreachableInbound;
+}
+
 export type InboundParse =
   | { kind: 'message'; message: InboundMessage }
-  | { kind: 'no_phone_number'; unreachable: UnreachableInbound }
+  | NoPhoneNumberInbound
   | OtherChannelInbound
   /** No text but raw bytes, for a program on the phone. */
   | { kind: 'binary'; unreachable: UnreachableInbound }

@@ -92,9 +92,10 @@ export function parseInbound(webhook: ReceivedWebhook, handlesOptOut: boolean): 
   const body = storableText(messageBody);
   const from = numberOf(originationNumber);
   const to = numberOf(destinationNumber);
+  const optOutType = handlesOptOut ? (verdicts[messageKeyword?.trim().toUpperCase() ?? ''] ?? null) : null;
   if (from === null || to === null) {
     const unreachable = { carrierMessageId, from: originationNumber, to: destinationNumber, body };
-    return { kind: 'no_phone_number', unreachable };
+    return { kind: 'no_phone_number', phoneNumber: from, optOutType, unreachable };
   }
   return {
     kind: 'message',
@@ -106,7 +107,7 @@ export function parseInbound(webhook: ReceivedWebhook, handlesOptOut: boolean): 
       media: [],
       // The message itself has no time: the one of its envelope is the best there is.
       receivedAt: instantOf(envelope.Timestamp),
-      optOutType: handlesOptOut ? (verdicts[messageKeyword?.trim().toUpperCase() ?? ''] ?? null) : null,
+      optOutType,
     },
   };
 }

@@ -204,7 +204,9 @@ describe('a notification of SNS', () => {
       },
     });
     const code = topic.carrier().parseInbound(topic.notification({ ...text, originationNumber: '12345' }));
-    assert.equal(code.kind, 'no_phone_number');
+    assert.equal(code.kind === 'no_phone_number' && code.phoneNumber, null);
+    const ours = topic.carrier().parseInbound(topic.notification({ ...text, destinationNumber: '72345' }));
+    assert.equal(ours.kind === 'no_phone_number' && ours.phoneNumber, '+14155550101');
   });
 
   it('has the verdict of AWS only where AWS handles opt-outs', () => {

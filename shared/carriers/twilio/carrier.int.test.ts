@@ -466,9 +466,23 @@ describe('the Twilio carrier', () => {
       assert.deepEqual(items, [
         {
           kind: 'no_phone_number',
+          phoneNumber: null,
+          optOutType: null,
           unreachable: { carrierMessageId: 'SM1', from: '12345', to: '+14155550199', body: 'text 1' },
         },
       ]);
+    });
+
+    it('a text to a short code of ours with who wrote it', async () => {
+      serve([listed(1, { to: '72345' })]);
+      const items: InboundListing[] = [];
+      for await (const page of carrier().listInbound({ since: second(0), until: second(60) })) {
+        items.push(...page);
+      }
+      assert.deepEqual(
+        items.map((item) => item.kind === 'no_phone_number' && item.phoneNumber),
+        ['+14155550101'],
+      );
     });
 
     it('a text without a date as one without a date, with everything around it', async () => {

@@ -152,7 +152,10 @@ function inboundListing(message: MessageInstance): InboundListing {
   const other = otherChannel(unreachable.from, unreachable.to);
   if (other !== null) return { ...other, unreachable };
   const ends = endsOf(unreachable);
-  if (ends === null) return { kind: 'no_phone_number', unreachable };
+  if (ends === null) {
+    const phoneNumber = personsNumber(unreachable.from);
+    return { kind: 'no_phone_number', phoneNumber, optOutType: null, unreachable };
+  }
   const receivedAt = dateOf(message);
   if (receivedAt === null) return { kind: 'no_date', unreachable };
   return {

@@ -44,7 +44,9 @@ export function parseInbound(webhook: ReceivedWebhook): InboundParse {
   const other = otherChannel(From, To);
   if (other !== null) return { ...other, unreachable };
   const ends = endsOf(unreachable);
-  if (ends === null) return { kind: 'no_phone_number', unreachable };
+  if (ends === null) {
+    return { kind: 'no_phone_number', phoneNumber: personsNumber(From), optOutType: OptOutType, unreachable };
+  }
   return {
     kind: 'message',
     message: {

@@ -208,6 +208,18 @@ describe('an inbound message', () => {
     assert.equal(parsed.kind === 'message' && parsed.message.body, '');
   });
 
+  it('to a short code of ours names who wrote, and the verdict of the carrier', () => {
+    const changed: [string, string][] = [
+      ['To', '72345'],
+      ['OptOutType', 'STOP'],
+    ];
+    const parsed = carrier.parseInbound(
+      webhook('/webhooks/twilio/sms', [...message.filter(([name]) => name !== 'To'), ...changed]),
+    );
+    assert.ok(parsed.kind === 'no_phone_number');
+    assert.deepEqual([parsed.phoneNumber, parsed.optOutType], ['+14155550101', 'STOP']);
+  });
+
   for (const from of ['12345', 'CARILLON', '4155550101']) {
     it(`from ${JSON.stringify(from)} has nobody to answer`, () => {
       const parsed = carrier.parseInbound(
@@ -215,6 +227,8 @@ describe('an inbound message', () => {
       );
       assert.deepEqual(parsed, {
         kind: 'no_phone_number',
+        phoneNumber: null,
+        optOutType: null,
         unreachable: {
           carrierMessageId: 'SM0123456789abcdef0123456789abcdef',
           from,

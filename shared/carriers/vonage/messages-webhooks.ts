@@ -54,7 +54,9 @@ export function parseMessage(json: unknown): InboundParse {
   const to = fromVonage(ours);
   const unreachable = { carrierMessageId, from: theirs, to: ours, body };
   if (!TEXTS.has(channel)) return { kind: 'other_channel', channel, phoneNumber: from, unreachable };
-  if (from === null || to === null) return { kind: 'no_phone_number', unreachable };
+  if (from === null || to === null) {
+    return { kind: 'no_phone_number', phoneNumber: from, optOutType: null, unreachable };
+  }
   return {
     kind: 'message',
     message: {

@@ -61,7 +61,9 @@ export function parseSms(parameters: Readonly<Record<string, string>>): InboundP
   const body = storableText(text);
   const unreachable = { carrierMessageId, from: msisdn, to: ours, body };
   if (type === 'binary') return { kind: 'binary', unreachable };
-  if (from === null || to === null) return { kind: 'no_phone_number', unreachable };
+  if (from === null || to === null) {
+    return { kind: 'no_phone_number', phoneNumber: from, optOutType: null, unreachable };
+  }
   const part = partOf(parsed.data);
   if (part === 'malformed') return { kind: 'malformed', reason: 'a part of a text that does not say which' };
   return {

@@ -183,6 +183,11 @@ describe('a webhook of the Messages API', () => {
     }
   });
 
+  it('to a short code of ours names who wrote', async () => {
+    const parsed = carrier.parseInbound(await signedJson(INBOUND, { ...inbound, to: '72345' }));
+    assert.equal(parsed.kind === 'no_phone_number' && parsed.phoneNumber, '+14155550101');
+  });
+
   for (const missing of ['message_uuid', 'from', 'to', 'channel']) {
     it(`without ${missing} is malformed`, async () => {
       const parsed = carrier.parseInbound(await signedJson(INBOUND, { ...inbound, [missing]: undefined }));
