@@ -5005,7 +5005,7 @@ export interface components {
             /** @description Who looks after it; null: nobody */
             assignee?: string | null;
             tags?: string[];
-            /** @description Whether the agent answers in it; null: its campaign or number decides. `off` holds at once, also for an answer that is not sent yet */
+            /** @description Whether the agent answers in it; null: its campaign or number decides. `off` holds at once for an answer that is not written yet */
             agentMode?: components["schemas"]["AgentMode"] | null;
             /**
              * Format: uuid

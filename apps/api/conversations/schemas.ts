@@ -167,7 +167,7 @@ export const conversationChangeSchema = z
     tags: z.array(tagSchema).max(MOST_TAGS).optional(),
     agentMode: modeSchema.nullable().optional().meta({
       description:
-        'Whether the agent answers in it; null: its campaign or number decides. `off` holds at once, also for an answer that is not sent yet',
+        'Whether the agent answers in it; null: its campaign or number decides. `off` holds at once for an answer that is not written yet',
     }),
     upTo: upTo.meta({
       description:
