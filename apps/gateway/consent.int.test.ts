@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { consentChange } from '#shared/consent/change.ts';
 import { recordRevocations } from '#shared/consent/record.ts';
+import { CarillonError } from '#shared/errors.ts';
 import { carrierOptOutId, inboundCommandId } from '#shared/identity.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { inTransaction, type Transaction } from '#shared/postgres/pool.ts';
@@ -219,6 +220,69 @@ describe('consent changed by text', () => {
     assert.equal((await (await recorded).start).status, 200);
     assert.equal(await suppressed(), true);
     assert.deepEqual(heard(), ['opted_out', null]);
+  });
+
+  describe('to START without a time, right after a STOP', () => {
+    const at = (ms: number): Date => new Date(ms);
+    /** A gateway whose carrier received texts then; null: it cannot be asked. */
+    const carrierSays = async (dates: Record<string, Date | null>): Promise<string[]> => {
+      const asked: string[] = [];
+      await gateway.stop();
+      gateway = await startTestGateway(database, {
+        clock: new ManualClock(),
+        inboundDate: async (sid) => {
+          asked.push(sid);
+          const date = dates[sid] ?? null;
+          if (date === null) throw new CarillonError('unavailable', 'the carrier cannot be asked');
+          return date;
+        },
+      });
+      return asked;
+    };
+    const now = new ManualClock().now().getTime();
+
+    it('does not lift it where the carrier received the START before: its first try was refused', async () => {
+      const asked = await carrierSays({ SM1: at(now - 3_000) });
+      await gateway.text('SM2', 'STOP');
+      assert.equal((await gateway.text('SM1', 'START')).status, 200);
+      assert.equal(await suppressed(), true);
+      assert.deepEqual(heard(), ['opted_out', null]);
+      assert.equal((await gateway.text('SM1', 'START')).status, 200);
+      assert.equal(await suppressed(), true);
+      assert.deepEqual(asked, ['SM1'], 'what is known is not asked again');
+    });
+
+    it('lifts it where the carrier received the START after it, or in the same second', async () => {
+      await carrierSays({ SM2: at(Math.floor(now / 1_000) * 1_000), SM4: at(now + 2_000) });
+      for (const [stop, start] of [
+        ['SM1', 'SM2'],
+        ['SM3', 'SM4'],
+      ] as const) {
+        await gateway.text(stop, 'STOP');
+        await gateway.text(start, 'START');
+        assert.equal(await suppressed(), false, start);
+      }
+    });
+
+    it('is not taken in while the carrier cannot be asked, so that it is brought again', async () => {
+      const dates: Record<string, Date | null> = { SM2: null };
+      await carrierSays(dates);
+      await gateway.text('SM1', 'STOP');
+      assert.equal((await gateway.text('SM2', 'START')).status, 503);
+      assert.equal(await suppressed(), true);
+      assert.deepEqual(await changes(), ['opted_out']);
+      dates.SM2 = at(now + 2_000);
+      assert.equal((await gateway.text('SM2', 'START')).status, 200);
+      assert.equal(await suppressed(), false);
+      assert.deepEqual(heard(), ['opted_out', 'opted_in']);
+    });
+
+    it('asks nothing of who did not stop, nor of a YES that means something else', async () => {
+      const asked = await carrierSays({});
+      await gateway.text('SM1', 'START');
+      await gateway.text('SM2', 'YES');
+      assert.deepEqual(asked, []);
+    });
   });
 
   it('to START, delivered again after a later STOP, does not lift it', async () => {

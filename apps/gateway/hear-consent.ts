@@ -4,9 +4,10 @@ import { type ConsentChange, consentChange } from '#shared/consent/change.ts';
 import { lastDayToHonour } from '#shared/consent/deadline.ts';
 import { waitForRequestsInFlight } from '#shared/consent/in-flight.ts';
 import { readConsentText, type TextReading } from '#shared/consent/read-text.ts';
-import { type RecordedConsent, type Reviewed, recordConsent } from '#shared/consent/record.ts';
+import { type RecordedConsent, type Reviewed, recordConsent, type Undated } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
 import type { CarrierName, HeardConsent } from '#shared/contracts/dialog-commands.ts';
+import { CarillonError } from '#shared/errors.ts';
 import { inboundCommandId } from '#shared/identity.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { isWhatsApp } from '#shared/phone/sender-address.ts';
@@ -18,7 +19,17 @@ export interface Heard {
   message: InboundMessage;
   commandId: string;
   receivedAt: Date;
+  /** Asks the carrier when it received the text, where the webhook does not say; null: it says, or nobody can be asked. */
+  dateOf: (() => Promise<Date | null>) | null;
 }
+
+/**
+ * All tries of a webhook of Twilio end within 15 s, and what came with the last of them is done with after 12 s (`ANSWER_WITHIN_MS`) but for what
+ * the database still does: what comes later than this after a revocation was sent after it.
+ */
+const REPEATED_WITHIN_MS = 30_000;
+/** The time that Twilio says is a whole second. A START of the second in which a STOP came was sent after it: it came after it. */
+const REST_OF_SECOND_MS = 999;
 
 /**
  * Records what a text says about consent and returns what that did, the same for every delivery of the text. A text that
@@ -36,9 +47,11 @@ export async function hearConsent(heard: Heard, deps: ReceivingDeps): Promise<He
       await endRequestsInFlight({ commandId: heard.commandId, from: heard.message.from }, deps);
       return 'opted_out';
     case 'opt_in': {
-      const recorded = await record(changeOf(heard, reading, 'opted_in'), forReview(heard, reading), deps);
+      const recorded = await recordOptIn(heard, reading, deps);
       // "Start" from somebody who never stopped is a text like any other: a code, an answer.
-      return recorded.kind !== 'no_change' && recorded.lifted ? 'opted_in' : null;
+      return (recorded.kind === 'changed' || recorded.kind === 'known') && recorded.lifted
+        ? 'opted_in'
+        : null;
     }
     case 'help':
     case null:
@@ -94,7 +107,7 @@ export async function hearElsewhere(
     rule,
     requestedAt,
   });
-  const recorded = await record(change, reviewed, deps, 'gateway');
+  const recorded = await record(change, reviewed, deps, { teller: 'gateway' });
   if (recorded.kind === 'changed') deps.relay.wake();
   await endRequestsInFlight({ commandId, from: phoneNumber }, deps);
 }
@@ -129,17 +142,35 @@ const changeOf = (
     onlyWhileOptedOut,
   });
 
+/**
+ * A START that comes right after a STOP may have been sent before it: refused at first, and repeated. Then the carrier is asked when it was. Rejects
+ * when it cannot say: it brings the START again, or the sweep finds it with its time. So a STOP stays, and no START is lost.
+ */
+async function recordOptIn(heard: Heard, reading: Reading, deps: ReceivingDeps): Promise<RecordedConsent> {
+  const change = changeOf(heard, reading, 'opted_in');
+  const review = forReview(heard, reading);
+  if (heard.dateOf === null) return record(change, review, deps);
+  const recorded = await record(change, review, deps, { undated: { withinMs: REPEATED_WITHIN_MS } });
+  if (recorded.kind !== 'order_unknown') return recorded;
+  const date = await heard.dateOf();
+  if (date === null) {
+    throw new CarillonError('unavailable', 'the carrier does not say when a START was sent');
+  }
+  const requestedAt = new Date(date.getTime() + REST_OF_SECOND_MS);
+  return record({ ...change, requestedAt, foundLate: true }, review, deps);
+}
+
 async function record(
   change: ConsentChange,
   review: Reviewed | null,
   { pool, clock, cache, logger, metrics, pseudonyms }: ReceivingDeps,
   // The dialog hears the text itself, with what it did.
-  teller: 'gateway' | null = null,
+  { teller = null, undated = null }: { teller?: 'gateway' | null; undated?: Undated | null } = {},
 ): Promise<RecordedConsent> {
   const telling = { teller, now: clock.now(), cache, pseudonyms };
-  const recorded = await recordConsent(pool, change, telling, review);
+  const recorded = await recordConsent(pool, change, telling, review, undated);
   const { changeId, cause, phoneNumber: from, status, rule } = change;
-  if (recorded.kind !== 'no_change') {
+  if (recorded.kind === 'changed' || recorded.kind === 'known') {
     const isNew = recorded.kind === 'changed';
     logger.info(
       { commandId: changeId, cause, from, status, rule, isNew },

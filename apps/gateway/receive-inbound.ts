@@ -37,6 +37,8 @@ export interface ReceivingDeps {
  *
  * A part of a text is kept and, with the last of them, the whole is taken in: nobody reads half a text.
  *
+ * `dateOf` asks the carrier when it received a text without a time (`Heard`).
+ *
  * Consent comes first. An opt-out is committed and the requests in flight are over before the command is put: after
  * the answer no request for this phone starts, but for its one confirmation. Without the database nothing is put.
  */
@@ -44,9 +46,10 @@ export async function receiveInbound(
   carrier: CarrierName,
   message: InboundMessage,
   deps: ReceivingDeps,
+  dateOf: Heard['dateOf'] = null,
 ): Promise<void> {
   const { part } = message;
-  if (part === undefined) return receiveWhole(carrier, message, deps);
+  if (part === undefined) return receiveWhole(carrier, message, deps, dateOf);
   const kept = await keepPart(deps.pool, carrier, { ...message, part }, deps.clock.now());
   if (kept.kind === 'joined') await receiveJoined(carrier, kept.message, deps);
 }
@@ -57,7 +60,7 @@ export async function receiveJoined(
   message: InboundMessage,
   deps: ReceivingDeps,
 ): Promise<void> {
-  await receiveWhole(carrier, message, deps);
+  await receiveWhole(carrier, message, deps, null);
   await markTakenIn(deps.pool, carrier, message.carrierMessageId);
 }
 
@@ -65,10 +68,11 @@ async function receiveWhole(
   carrier: CarrierName,
   message: InboundMessage,
   deps: ReceivingDeps,
+  dateOf: Heard['dateOf'],
 ): Promise<void> {
   const commandId = inboundCommandId(carrier, message.carrierMessageId);
   const receivedAt = message.receivedAt ?? deps.clock.now();
-  const heard = { carrier, message, commandId, receivedAt };
+  const heard: Heard = { carrier, message, commandId, receivedAt, dateOf };
   const consent = await hearConsent(heard, deps);
   await noteWindow(deps.pool, heard, deps.clock.now());
   const command = commandOf(heard, consent);

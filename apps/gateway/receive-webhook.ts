@@ -59,7 +59,10 @@ async function receiveText(
     await setAside(carrier.name, unreachable, asideReasons[kind], deps);
     return { kind };
   }
-  await receiveInbound(carrier.name, parsed.message, deps);
+  const { carrierMessageId, receivedAt } = parsed.message;
+  const canAsk = receivedAt === null && carrier.inboundDate !== undefined;
+  const dateOf = canAsk ? async () => (await carrier.inboundDate?.(carrierMessageId)) ?? null : null;
+  await receiveInbound(carrier.name, parsed.message, deps, dateOf);
   return { kind: 'accepted', webhook: 'text', message: parsed.message };
 }
 

@@ -95,6 +95,8 @@ export async function startTestGateway(
     logger?: Logger;
     /** Besides Twilio. */
     others?: readonly Carrier[];
+    /** When the carrier received a text. */
+    inboundDate?: Carrier['inboundDate'];
     /** What the carrier does when a call is to say other words. */
     leaveMessage?: VoiceWebhooks['leaveMessage'];
   } = {},
@@ -108,13 +110,15 @@ export async function startTestGateway(
     TWILIO_API_URL: 'http://127.0.0.1:1',
     PUBLIC_URL,
   };
-  const carrier = createTwilioCarrier(config);
+  const clock = options.clock ?? systemClock();
+  // Nobody sends anything before it comes, unless a test says so.
+  const inboundDate = options.inboundDate ?? (async () => clock.now());
+  const carrier: Carrier = { ...createTwilioCarrier(config), inboundDate };
   const twilioVoice = createTwilioVoice(config);
   const voice: VoiceWebhooks = {
     ...twilioVoice,
     leaveMessage: options.leaveMessage ?? twilioVoice.leaveMessage,
   };
-  const clock = options.clock ?? systemClock();
   // Nothing relays the outbox: what lies in it is what the tests look at.
   const relay = { wake: () => undefined };
   const cache = { changing: async () => async () => undefined };

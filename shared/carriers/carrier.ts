@@ -51,6 +51,12 @@ export interface Carrier {
   /** Addresses of the media of an inbound message, which a listing only counts. Rejects as `listOutbound` does. */
   inboundMedia(carrierMessageId: string): Promise<readonly InboundMedia[]>;
 
+  /**
+   * When the carrier received a message of a person, as exactly as it says (Twilio: the whole second in which it did); null when it does not know the
+   * message. For webhooks without a time. Rejects as `listOutbound` does. Left out: its webhooks have one.
+   */
+  inboundDate?(carrierMessageId: string): Promise<Date | null>;
+
   /** Whether the carrier itself sent this request. Compares in constant time. Never rejects. */
   verifyWebhook(webhook: ReceivedWebhook): Promise<Verification>;
 

@@ -10,7 +10,7 @@ import { type ConsentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf } from './change-fault.ts';
 import { type ForReview, openReview } from './review-queue.ts';
 import { evolveStanding, foldStandings, hasLifted, isBlocked, type Standings } from './standing.ts';
-import { appendChanges, readEffects, readStandings, writeStandings } from './store.ts';
+import { appendChanges, isJustRevoked, readEffects, readStandings, writeStandings } from './store.ts';
 import { liftUnblocked, suppressBlocked } from './suppression.ts';
 import type { SuppressionCache } from './suppression-cache.ts';
 import { consentChanged } from './tell-dialog.ts';
@@ -24,7 +24,17 @@ export type RecordedConsent =
   /** An earlier delivery had its effect; `lifted` is what that one did. */
   | { kind: 'known'; lifted: boolean }
   /** It said nothing about consent when it was first heard. */
-  | { kind: 'no_change' };
+  | { kind: 'no_change' }
+  /** An opt-in without a time of its own, just after a revocation: nothing was recorded. See `Undated`. */
+  | { kind: 'order_unknown' };
+
+/**
+ * Of an opt-in that has no time but when it came: it may be repeated by the carrier, and first have been sent before a revocation that was
+ * recorded within so many ms (real time) before it.
+ */
+export interface Undated {
+  withinMs: number;
+}
 
 export interface RecordedConsents {
   /** Those that are new, in their order. */
@@ -67,6 +77,7 @@ export async function recordConsent(
   change: ConsentChange,
   telling: Telling,
   review: Reviewed | null = null,
+  undated: Undated | null = null,
 ): Promise<RecordedConsent> {
   let changed = async (): Promise<void> => undefined;
   const recorded = await inTransaction<RecordedConsent>(pool, async (tx) => {
@@ -74,6 +85,8 @@ export async function recordConsent(
     if (telling.cache) changed = await telling.cache.changing([change.phoneNumber]);
     if (change.status === 'opted_in' && (await isNoWord(tx, change, telling.pseudonyms)))
       return { kind: 'no_change' };
+    if (undated !== null && (await isJustRevoked(tx, change, undated, telling.pseudonyms)))
+      return { kind: 'order_unknown' };
     const { cache: _, ...others } = telling;
     const { recorded: fresh, blocked, lifted } = await recordConsents(tx, [change], others);
     if (fresh.length === 0) return { kind: 'known', lifted: await hadLifted(tx, change, telling.pseudonyms) };

@@ -149,6 +149,23 @@ export async function readStandings(
   return found;
 }
 
+/** Whether a revocation of this phone was recorded so shortly ago, and the change itself is not in the history. The phone's row is locked. */
+export async function isJustRevoked(
+  tx: Transaction,
+  { changeId, phoneNumber }: ConsentChange,
+  { withinMs }: { withinMs: number },
+  pseudonyms: Pseudonyms,
+): Promise<boolean> {
+  const { rows } = await tx.query<{ revoked: boolean }>(
+    `SELECT EXISTS (SELECT FROM consent_change
+                     WHERE phone_number = ANY ($1) AND status <> 'opted_in'
+                       AND recorded_at > clock_timestamp() - $2 * interval '1 millisecond')
+            AND NOT EXISTS (SELECT FROM consent_change WHERE change_id = $3) AS revoked`,
+    [[phoneNumber, ...pseudonyms.allOf(phoneNumber)], withinMs, changeId],
+  );
+  return rows[0]?.revoked === true;
+}
+
 /** The newest opt-in of each of these phones, reversals included: what lifted whatever of theirs was lifted last. */
 export async function readNewestOptIns(
   db: Queryable,

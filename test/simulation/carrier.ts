@@ -97,6 +97,11 @@ export class SimulatedCarrier {
           return found === undefined ? null : status(found);
         }),
       listStatuses: ({ since, until }) => this.#listStatuses(since, until, ask),
+      inboundDate: (carrierMessageId) =>
+        ask('asks the carrier when it received a text', () => {
+          const found = this.messages.find(({ id }) => id === carrierMessageId);
+          return found === undefined ? null : wholeSecond(found.createdAt);
+        }),
       inboundMedia: async () => [],
     };
   }

@@ -650,6 +650,23 @@ describe('the Twilio carrier', () => {
       });
     });
 
+    it('when it received a text; null where it does not know it, or says no time', async () => {
+      const inboundDate = () => carrier().inboundDate?.(SID);
+      answer = (_, response) =>
+        json(
+          response,
+          200,
+          message({ direction: 'inbound', date_created: 'Thu, 26 Nov 2026 10:30:05 +0000' }),
+        );
+      assert.deepEqual(await inboundDate(), new Date('2026-11-26T10:30:05Z'));
+      answer = (_, response) => json(response, 200, message({ direction: 'inbound', date_created: null }));
+      assert.equal(await inboundDate(), null);
+      answer = (_, response) => json(response, 404, { code: 20404, message: 'gone' });
+      assert.equal(await inboundDate(), null);
+      answer = (_, response) => json(response, 500, {});
+      await assert.rejects(async () => inboundDate(), { code: 'unavailable' });
+    });
+
     it('what we sent in a span of time, a page at a time, and no more pages than are wanted', async () => {
       answer = (request, response) => {
         const more = !(request.url ?? '').includes('PageToken');

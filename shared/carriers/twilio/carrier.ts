@@ -11,7 +11,7 @@ import { twilioErrorRules } from './error-table.ts';
 import { listInbound, listMedia, listOutbound } from './listing.ts';
 import { type Connection, type Exchange, TwilioRequestClient } from './request-client.ts';
 import { outcomeOfAnswer, outcomeOfError } from './send-outcome.ts';
-import { fetchStatus, listStatuses } from './statuses.ts';
+import { fetchInboundDate, fetchStatus, listStatuses } from './statuses.ts';
 import { parseInbound, parseStatus } from './webhook-parameters.ts';
 import { wireAddressTo } from './whatsapp.ts';
 import { twilioOwnErrorRules, twilioWhatsAppErrorRules } from './whatsapp-error-table.ts';
@@ -43,6 +43,7 @@ export function createTwilioCarrier(
     listInbound: (query) => listInbound(listing.client.messages, query),
     fetchStatus: (id, signal) => fetchStatus(listing, id, signal),
     listStatuses: (query) => listStatuses(listing, query),
+    inboundDate: (id) => fetchInboundDate(listing, id),
     inboundMedia: (id) => listMedia(listing.client.messages, config.TWILIO_API_URL, id),
     verifyWebhook: async (webhook) => (verifyWebhook(config, webhook) ? 'genuine' : 'forged'),
     subjectOf: ({ target }) => (pathOf(target) === webhookPaths('twilio').status ? 'status' : 'text'),

@@ -116,7 +116,7 @@ async function asking<T>(question: () => Promise<T>): Promise<T> {
 const floor = (date: Date): Date => new Date(Math.floor(date.getTime() / 1_000) * 1_000);
 
 /** When the carrier made the record of it; null where it does not say so in a form that can be read. */
-function dateOf({ dateCreated }: MessageInstance): Date | null {
+export function dateOf({ dateCreated }: MessageInstance): Date | null {
   return dateCreated instanceof Date && !Number.isNaN(dateCreated.getTime()) ? dateCreated : null;
 }
 

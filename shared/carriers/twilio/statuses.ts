@@ -2,6 +2,7 @@ import type { Twilio } from 'twilio';
 import type { FoundStatus } from '../carrier.ts';
 import { storableText } from '../readable.ts';
 import { asking, nullIfGone } from './asking.ts';
+import { dateOf } from './listing.ts';
 import type { Connection } from './request-client.ts';
 import { personsNumber } from './webhook-parameters.ts';
 
@@ -13,6 +14,7 @@ type MessageInstance = MessagePage['instances'][number];
 
 /** The most that the carrier puts on a page. */
 const PAGE_SIZE = 1_000;
+const INBOUND_DATE_TIMEOUT_MS = 3_000;
 
 /** See Carrier.fetchStatus. */
 export async function fetchStatus(
@@ -25,6 +27,18 @@ export async function fetchStatus(
     if (message === null) return null;
     if (message.sid !== carrierMessageId) throw new Error('the answer is not about the message');
     return foundStatus(message);
+  });
+}
+
+/** See Carrier.inboundDate. Whoever asks has a webhook to answer. */
+export async function fetchInboundDate(
+  connection: Connection,
+  carrierMessageId: string,
+): Promise<Date | null> {
+  const signal = AbortSignal.timeout(INBOUND_DATE_TIMEOUT_MS);
+  return asking(connection, 'the time of a text', signal, async ({ messages }) => {
+    const message = await messages(carrierMessageId).fetch().catch(nullIfGone);
+    return message === null ? null : dateOf(message);
   });
 }
 
