@@ -90,7 +90,6 @@ const LOGGED = new Set([
   ...[
     'carrier',
     'carriers',
-    'channel',
     'class',
     'code',
     'consumer',

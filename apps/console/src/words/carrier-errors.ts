@@ -86,6 +86,8 @@ const spanish: Readonly<Record<string, string>> = {
   'WhatsApp does not deliver to this person': 'WhatsApp no entrega a esta persona',
   'the file exists already': 'el archivo ya existe',
   'there is no such template in this language': 'no hay tal plantilla en este idioma',
+  'the person blocked the sender on WhatsApp, or took their consent back there':
+    'la persona bloqueó el número en WhatsApp o retiró allí su consentimiento',
   "the template's places and the variables do not fit together":
     'los huecos de la plantilla y las variables no concuerdan',
   "the person's WhatsApp could not show the template":
