@@ -16,7 +16,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
   '2026-11-26.2': '366fb178dcadd6c0',
   '2026-11-26.3': 'e6db8a2424dc3460',
   '2026-11-27': '63d94556decded21',
-  '2026-11-28': '3e1ff11098459baa',
+  '2026-11-28': '4a43145611a5c323',
 };
 
 describe('The rules version', () => {

@@ -44,7 +44,7 @@ export const fr: FreeTextData = {
     },
     {
       id: 'fr_stop_offers',
-      words: `(?:stop|arrete[rsz]?|cesse[rz]?|stopper|stoppez|interrompre|annule[rz]?|plus de|pas de)(?: (?:aux?|avec|a|la|les|l|vos|ces|tes|toutes|tous|de|d|recevoir))* ${OFFERED}(?: (?:svp|stp|merci|s il vous plait|sil vous plait))*`,
+      words: `(?:stop|arrete[rsz]?|cesse[rz]?|stopper|stoppez|interrompre|annule[rz]?|plus de)(?: (?:aux?|avec|a|la|les|l|vos|ces|tes|toutes|tous|de|d|recevoir))* ${OFFERED}(?: (?:svp|stp|merci|s il vous plait|sil vous plait))*`,
       whole: true,
     },
     { id: 'fr_stop_pub', words: 'stop (?:pub|pubs|publicite|spam)', whole: true },

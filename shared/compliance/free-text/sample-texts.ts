@@ -247,6 +247,9 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'you have the wrong number, this is a school, ask for Anna',
     ],
     none: [
+      'no updates',
+      'no contact',
+      'no offers yet',
       '3nd',
       '2nd',
       'stop drinking soda',
@@ -483,6 +486,7 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'non merci',
     ],
     none: [
+      'pas de nouveautés',
       'les offres de soins',
 
       'non je veux pas',
