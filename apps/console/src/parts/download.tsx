@@ -4,9 +4,10 @@ import { type MouseEvent, type ReactNode, useState } from 'react';
 import { fetchAsUser } from '../api/client.ts';
 import { currentKey } from '../api/key.ts';
 import { ApiProblem, NoAnswer } from '../api/problem.ts';
-import { useTexts } from '../texts/language.tsx';
+import { useLanguage, useTexts } from '../texts/language.tsx';
 import { tellFault } from './tell.ts';
 import { partTexts } from './texts.ts';
+import { whyOf } from './why.ts';
 
 /** A file of the API as the browser has it, fetched as whoever is signed in. Throws `ApiProblem` and `NoAnswer`. */
 export async function fetchFile(address: string): Promise<Blob> {
@@ -44,6 +45,7 @@ export function Download({
   ...button
 }: ButtonProps & { address: string; name: string; children: ReactNode }) {
   const say = useTexts(partTexts);
+  const language = useLanguage();
   const [isFetching, setFetching] = useState(false);
   const take = async (event: MouseEvent): Promise<void> => {
     if (currentKey() === null) return;
@@ -52,9 +54,10 @@ export function Download({
     try {
       saveFile(await fetchFile(address), name);
     } catch (error) {
+      const why = error instanceof ApiProblem ? whyOf(error.problem, language) : null;
       void tellFault(
         say('notSaved'),
-        error instanceof ApiProblem ? error.problem.detail : say('noAnswerHint'),
+        why === null ? say('noAnswerHint') : (why.detail ?? why.hint ?? why.title),
       );
     } finally {
       setFetching(false);

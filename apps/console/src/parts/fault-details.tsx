@@ -1,21 +1,20 @@
 import { Alert, Button, Code, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import { ApiProblem, NoAnswer } from '../api/problem.ts';
-import { useTexts } from '../texts/language.tsx';
-import { problemWords } from '../words/problems.ts';
-import { useWord } from '../words/use-word.ts';
+import { useLanguage, useTexts } from '../texts/language.tsx';
 import { fieldTexts } from './field-names.ts';
 import { partTexts } from './texts.ts';
+import { API_LANGUAGE, type Why, whyOf } from './why.ts';
 
 const isField = (name: string): name is keyof typeof fieldTexts.en => Object.hasOwn(fieldTexts.en, name);
 
 /** See `FaultBox`. */
 export function FaultDetails({ error, again }: { error: unknown; again?: (() => void) | undefined }) {
   const say = useTexts(partTexts);
-  const word = useWord(problemWords);
+  const language = useLanguage();
   const away = error instanceof NoAnswer;
-  const known = error instanceof ApiProblem ? word(error.problem.code) : null;
-  const title = known?.says ?? (away ? say('noAnswerTitle') : say('brokenTitle'));
+  const why = error instanceof ApiProblem ? whyOf(error.problem, language) : null;
+  const title = why?.title ?? (away ? say('noAnswerTitle') : say('brokenTitle'));
   return (
     <Alert
       role="alert"
@@ -26,8 +25,8 @@ export function FaultDetails({ error, again }: { error: unknown; again?: (() => 
       styles={{ title: { color: 'var(--c-text)' }, message: { color: 'var(--c-text)' } }}
     >
       <Stack gap="xs" align="flex-start">
-        {error instanceof ApiProblem ? (
-          <ProblemText error={error} hint={known?.hint} />
+        {error instanceof ApiProblem && why !== null ? (
+          <ProblemText error={error} why={why} />
         ) : (
           <>
             <Text size="sm">{away ? say('noAnswerHint') : say('brokenHint')}</Text>
@@ -44,7 +43,7 @@ export function FaultDetails({ error, again }: { error: unknown; again?: (() => 
   );
 }
 
-function ProblemText({ error: { problem }, hint }: { error: ApiProblem; hint: string | undefined }) {
+function ProblemText({ error: { problem }, why: { detail, hint } }: { error: ApiProblem; why: Why }) {
   const say = useTexts(partTexts);
   const field = useTexts(fieldTexts);
   const faults = problem.faults ?? [];
@@ -57,12 +56,16 @@ function ProblemText({ error: { problem }, hint }: { error: ApiProblem; hint: st
     <>
       {hint && <Text size="sm">{hint}</Text>}
       {faults.length === 0 ? (
-        <Text size="sm">{problem.detail}</Text>
+        detail !== null && (
+          <Text size="sm" lang={API_LANGUAGE}>
+            {detail}
+          </Text>
+        )
       ) : (
         <List size="sm">
-          {faults.map(({ detail, pointer }) => (
-            <List.Item key={`${pointer} ${detail}`}>
-              {nameOf(pointer)}: {detail}
+          {faults.map(({ detail: what, pointer }) => (
+            <List.Item key={`${pointer} ${what}`}>
+              {nameOf(pointer)}: <span lang={API_LANGUAGE}>{what}</span>
             </List.Item>
           ))}
         </List>

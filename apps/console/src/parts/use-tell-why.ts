@@ -1,9 +1,8 @@
 import { ApiProblem } from '../api/problem.ts';
 import { useLanguage, useTexts } from '../texts/language.tsx';
-import { wordOf } from '../words/define.ts';
-import { problemWords } from '../words/problems.ts';
 import { tellFault } from './tell.ts';
 import { partTexts } from './texts.ts';
+import { whyOf } from './why.ts';
 
 /** Says at the edge of the screen why something was not done, in plain words. */
 export function useTellWhy(): (error: unknown) => void {
@@ -14,8 +13,9 @@ export function useTellWhy(): (error: unknown) => void {
       void tellFault(say('notKnown'), say('notKnownHint'));
       return;
     }
-    const { code, detail, faults = [] } = error.problem;
-    const why = faults.length > 0 ? faults.map((fault) => fault.detail).join(' ') : detail;
-    void tellFault(wordOf(problemWords, code, language).says, why);
+    const { detail, hint = '', title } = whyOf(error.problem, language);
+    const { faults = [] } = error.problem;
+    const why = faults.length > 0 ? faults.map((fault) => fault.detail).join(' ') : (detail ?? hint);
+    void tellFault(title, why);
   };
 }
