@@ -1,11 +1,20 @@
 import { examplesReport } from '#shared/dialog/examples.ts';
 import { contentFault, programmeOf, readAuthored, readSources } from '#shared/drills/content.ts';
+import type { ProgrammeFile } from '#shared/drills/content-file.ts';
 import { CarillonError } from '#shared/errors.ts';
+import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { faultsOfChange } from './check.ts';
 import { isClean } from './clean.ts';
 import { readStanding } from './standing.ts';
 import { beginContentChange, insertVersions, writeProgrammes } from './write.ts';
+
+/** What to do about addresses on WhatsApp that are no senders: whoever makes them known asks what runs, and nothing runs yet. */
+const SENDERS_FIRST =
+  'An environment that is new knows no senders on WhatsApp. Take their addresses out of the files of CONTENT_DIR and deploy; then make the senders known (POST /v1/senders), and add their addresses to the programme, in the console or with the files (docs/deploy.md).';
+
+const namesWhatsApp = ({ senderNumbers }: ProgrammeFile, known: ReadonlySet<string>): boolean =>
+  senderNumbers.some((number) => number !== 'default' && isWhatsApp(number) && !known.has(number));
 
 /**
  * Publishes the files of a directory where there is neither a programme nor a drill yet: a fresh environment has something
@@ -34,11 +43,19 @@ export async function seedContent(
     }
     const { drills, programmes } = readAuthored(await readSources(directory), null);
     const given = { drills: drills.map(({ drill }) => drill), programmes };
-    const faults = faultsOfChange(await readStanding(tx), given, null);
-    if (faults.length > 0)
-      throw contentFault(
+    const standing = await readStanding(tx);
+    const faults = faultsOfChange(standing, given, null);
+    if (faults.length > 0) {
+      const fault = contentFault(
         faults.map(({ kind, message, path, slug }) => `${kind} ${slug} ${path.join('.')}: ${message}`),
       );
+      const known = standing.whatsAppSenders ?? new Set();
+      if (!programmes.some((programme) => namesWhatsApp(programme, known))) throw fault;
+      throw new CarillonError(
+        'invalid_configuration',
+        `${fault.message}\n${SENDERS_FIRST} Nothing was published.`,
+      );
+    }
     const ownerOf = programmeOf(programmes);
     const by = { by: 'the deployment', now };
     await insertVersions(
