@@ -572,12 +572,17 @@ describe('The orchestrator of campaigns', () => {
   });
 
   /** It ends between what it settles and what it dispatches. */
-  const dyingParts = (parts: OrchestratorParts): OrchestratorParts => ({
-    ...parts,
-    get batchSize(): number {
-      throw new CarillonError('unavailable', 'it died');
-    },
-  });
+  const dyingParts = (parts: OrchestratorParts): OrchestratorParts => {
+    let looks = 0;
+    // Its turn begins with the first look; with the second it would plan.
+    const now = (): Date => {
+      looks += 1;
+      if (looks > 1) throw new CarillonError('unavailable', 'it died');
+      return clock.now();
+    };
+    const { monotonic, newId } = { monotonic: () => clock.monotonic(), newId: () => clock.newId() };
+    return { ...parts, clock: Object.assign(Object.create(clock) as ManualClock, { now, monotonic, newId }) };
+  };
 
   it('has everybody in one state, counted right, and nobody written to twice, whatever is told when and wherever it dies', async () => {
     const list = await insertContacts(pool, 60);
