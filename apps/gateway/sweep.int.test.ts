@@ -128,6 +128,39 @@ describe('a sweep of inbound messages', () => {
     assert.deepEqual(aside, [{ id: 'SMw2' }]);
   });
 
+  it('hears a STOP that was written to a sender on WhatsApp, and leaves its window open for the confirmation', async () => {
+    const ours = senderAddress('whatsapp:+14155550110');
+    await database.adminPool.query(
+      `INSERT INTO sender (sender_number, carrier, type, registration, segments_per_second, created_at, updated_at)
+       VALUES ($1, 'twilio', 'whatsapp', 'registered', 80, now(), now()) ON CONFLICT DO NOTHING`,
+      [ours],
+    );
+    const phone = phoneNumber('+14155550106');
+    const receivedAt = new Date(gateway.deps.clock.now().getTime() - 60_000);
+    const listed = text('SMw3', 'STOP', 0, phone);
+    assert.ok(listed.kind === 'message');
+    pages = [[{ ...listed, message: { ...listed.message, to: ours, receivedAt } }]];
+    let known: unknown[] = [];
+    gateway.streams.onPut = async () => {
+      const { rows } = await database.adminPool.query(
+        `SELECT suppression.source, cause, sender_number, heard_on FROM suppression
+           JOIN consent_change USING (phone_number) JOIN whatsapp_window USING (phone_number) WHERE phone_number = $1`,
+        [phone],
+      );
+      known = rows;
+    };
+    await sweep();
+    gateway.streams.onPut = async () => undefined;
+    const cause = 'twilio SMw3, by whatsapp';
+    assert.deepEqual(known, [{ source: 'user_opt_out', cause, sender_number: ours, heard_on: receivedAt }]);
+    const command = gateway.streams.commands.at(-1);
+    assert.ok(command?.type === 'INBOUND_SMS');
+    const { body, consent, to } = command.payload;
+    assert.deepEqual([body, consent, to], ['STOP', 'opted_out', ours]);
+    // No carrier has answered it: it is confirmed from there.
+    assert.equal(command.payload.optOutType, undefined);
+  });
+
   it('takes in exactly what the log does not have, oldest first', async () => {
     pages = [
       [text('SM1', 'one', 1), text('SM2', 'two', 2)],

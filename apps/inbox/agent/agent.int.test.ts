@@ -59,7 +59,7 @@ describe('The agent', () => {
     await emptyTables(
       database.adminPool,
       `reply, reply_verdict, conversation, message, attempt, phone, contact, suppression, event_position, erased_phone, outbox,
-       agent_answer, agent_mode`,
+       agent_answer, agent_mode, whatsapp_window`,
     );
     clock = new ManualClock(NOON);
     hears = texting(pool, clock);
@@ -483,6 +483,45 @@ describe('The agent', () => {
       await work();
       assert.equal((await sent()).length, 4);
     });
+  });
+
+  describe('answers by WhatsApp', () => {
+    const THERE = 'whatsapp:+14155550110';
+    /** When the person wrote there last, as the gateway has noted it; null: it has noted nothing. */
+    const asksThere = async (hoursAgo: number | null): Promise<void> => {
+      await database.adminPool.query(
+        `INSERT INTO agent_mode (our_number, mode, updated_at, updated_by) VALUES ($1, 'automatic', now(), 'ann')`,
+        [THERE],
+      );
+      if (hoursAgo !== null) {
+        await database.adminPool.query(
+          `INSERT INTO whatsapp_window (phone_number, sender_number, heard_at, heard_on)
+           VALUES ($1, $2, clock_timestamp() - $3 * interval '1 hour', $4)`,
+          [ANA, THERE, hoursAgo, new Date(clock.now().getTime() - hoursAgo * 3_600_000)],
+        );
+      }
+      await hears('are you open?', { from: ANA, to: THERE });
+      await work();
+    };
+
+    it('from the number there, while the window of the person is open', async () => {
+      await asksThere(0);
+      assert.deepEqual(await answers(), ['are you open?: sent']);
+      const { rows } = await database.adminPool.query('SELECT sender_number FROM message');
+      assert.deepEqual(rows, [{ sender_number: THERE }]);
+    });
+
+    for (const [when, hoursAgo] of [
+      ['is not known to be open', null],
+      ['has closed meanwhile', 24],
+    ] as const) {
+      it(`not where that ${when}: a person has the text, and reads why`, async () => {
+        await asksThere(hoursAgo);
+        assert.deepEqual([await answers(), await sent()], [['are you open?: handed_over gate'], []]);
+        const { rows } = await database.adminPool.query('SELECT detail FROM agent_answer');
+        assert.deepEqual([rows, await stands()], [[{ detail: 'whatsapp_window' }], ['open', 1]]);
+      });
+    }
   });
 
   describe('sends no late answer', () => {
