@@ -36,14 +36,20 @@ export async function readOutbox(
   return rows.map((row) => ({ id: row.id, partition: row.partition, entry: entryOf(row) }));
 }
 
-/** Whether there is any row of these partitions. */
+/**
+ * Whether there is any row of these partitions. Each is asked for its oldest: without an order PostgreSQL may read the table from its
+ * beginning, where it thinks that most rows are such ones, and read all of it where none is.
+ */
 export async function hasRows(
   db: Queryable,
   producer: string,
   partitions: readonly string[],
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    'SELECT FROM outbox WHERE producer = $1 AND partition = ANY ($2) LIMIT 1',
+    `SELECT FROM unnest($2::text[]) AS wanted(partition)
+      CROSS JOIN LATERAL (
+        SELECT FROM outbox WHERE producer = $1 AND outbox.partition = wanted.partition ORDER BY id LIMIT 1) AS oldest
+      LIMIT 1`,
     [producer, partitions],
   );
   return rowCount === 1;

@@ -7,9 +7,11 @@ import { noMetrics } from '#shared/metrics.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import { ManualClock } from '#test/manual-clock.ts';
+import { rowsReadBy } from '#test/rows-read.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import type { OutboxEntry } from './entry.ts';
+import { hasRows } from './read.ts';
 import { createSlotRelay, type SlotRelay } from './slot-relay.ts';
 import { slotNames, slotOf, writeSlotOutbox } from './write.ts';
 
@@ -61,6 +63,24 @@ describe('The relay of a service outbox', () => {
     );
   const left = async (): Promise<number> => (await pool.query('SELECT FROM outbox')).rowCount ?? -1;
   const phone = (n: number): string => `+1415555${String(n).padStart(4, '0')}`;
+
+  it('asks whether there is anything by index, whatever the statistics say of an outbox that is full of rows of others', async () => {
+    await pool.query(
+      `INSERT INTO outbox (producer, partition, kind, target, ordering_key, body)
+       SELECT 'sender', lpad((n % 64)::text, 2, '0'), 'stream', 'message-log', '+14155550101', '{}' FROM generate_series(1, 20000) AS n`,
+    );
+    // By its statistics nearly every row is ours, and the first that is read will do.
+    await pool.query('ANALYZE outbox');
+    await pool.query(`UPDATE outbox SET producer = 'campaigns'`);
+    let found: boolean | null = null;
+    const read = await rowsReadBy(pool, 'outbox', async (tx) => {
+      found = await hasRows(tx, 'sender', slotNames);
+    });
+    assert.deepEqual([found, read], [false, 0]);
+    await write(['+14155550101', 'one']);
+    assert.equal(await hasRows(pool, 'sender', slotNames), true);
+    assert.equal(await hasRows(pool, 'sender', []), false);
+  });
 
   it('publishes what transactions left, in order per phone, and empties the outbox', async () => {
     const published: OutboxEntry[] = [];
