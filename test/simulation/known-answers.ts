@@ -135,7 +135,10 @@ export class KnownAnswers {
     let described = this.#described.get(said);
     if (described === undefined) {
       const { names, ...rest } = describe(text, this.#tables);
-      described = { ...rest, names: names.map((name) => (name === OUTBOX ? `${OUTBOX} ${role}` : name)) };
+      described = {
+        ...rest,
+        names: names.map((name) => (name === OUTBOX ? `${OUTBOX} ${producerOf(role)}` : name)),
+      };
       this.#described.set(said, described);
     }
     return described;
@@ -144,6 +147,8 @@ export class KnownAnswers {
 
 /** Each service has rows of its own in it, and neither reads nor writes those of others. */
 const OUTBOX = 'outbox';
+/** Whose rows of it a role reads and writes: what staff plans under the role of the API, of which no task runs, leaves with what the sender has. */
+const producerOf = (role: string): string => (role === 'api' ? 'sender' : role);
 
 interface Described {
   kind: Kind;

@@ -55,6 +55,13 @@ describe('Answers that PostgreSQL would give again', () => {
     assert.equal(isKnown(), true);
   });
 
+  it('are unknown to the sender once staff has written to its part of the outbox', () => {
+    const looks = { text: 'SELECT n FROM outbox WHERE producer = $1', values: ['sender'] };
+    known.keep('sender', looks, answer(0));
+    known.ended({}, 'api', 'INSERT INTO outbox VALUES (1)', answer(1), true);
+    assert.equal(isKnown(looks), false);
+  });
+
   it('stay known where another service wrote to its part of the outbox, and not where this one did', () => {
     const looks = { text: 'SELECT n FROM outbox WHERE producer = $1', values: ['sender'] };
     known.keep('sender', looks, answer(1));
