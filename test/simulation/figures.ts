@@ -38,7 +38,7 @@ const NOT_COUNTED = {
 const runs: readonly SeedsRun[] = [
   {
     day: '2026-11-28',
-    says: 'the simulation of now, with throttle groups and WhatsApp; seed 152 did not come to rest, which was a mistake of the simulation: mended, it does',
+    says: 'with throttle groups and WhatsApp; seed 152 did not come to rest, and what staff wrote to the outbox was seen late: mistakes of the simulation, mended since',
     first: 1,
     last: 300,
     statements: 697_553,

@@ -211,7 +211,7 @@ export const plantedBugs = {
   'window-unchecked': {
     says: 'free text on WhatsApp that nobody asks about the window of its person',
     shows: /was claimed \d+ ms after|was claimed Infinity|asked for free text/,
-    seed: 10,
+    seed: 32,
     changes: [
       {
         file: 'shared/gate/free-from.ts',
