@@ -143,7 +143,7 @@ const sentencesOf = (text: string): readonly string[] => {
 };
 
 /** What stands between a word and whose it is: "STOP - John Smith". */
-const SET_OFF = /\s[-\u2012-\u2015]+\s*|\s*[-\u2012-\u2015]+\s|\s*[:/|~]+\s*/u;
+const SET_OFF = /\s[-\u2012-\u2015]+\s*|\s*[-\u2012-\u2015]+\s|\s*[:/|~(]+\s*/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const LONGEST_NAME = 3;
 const apart = new Set(languages.flatMap(({ notNames }) => notNames.map(foldWords)));

@@ -17,6 +17,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
   '2026-11-26.3': 'e6db8a2424dc3460',
   '2026-11-27': '63d94556decded21',
   '2026-11-28': '4a43145611a5c323',
+  '2026-11-28.2': 'f5f992fea700ff6a',
 };
 
 describe('The rules version', () => {

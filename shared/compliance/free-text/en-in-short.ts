@@ -7,7 +7,7 @@ const OFFERED =
 export const enInShort: readonly Phrase[] = [
   {
     id: 'en_stop_offers',
-    words: `(?:please |pls )?(?:stop|quit|cease|halt|discontinue|end|cancel|no more)(?: (?:all|the|these|this|those|your|ur|any|more|of|with|my|sending|getting|receiving|me))* ${OFFERED}(?: (?:please|pls|now|thanks|thank you))*`,
+    words: `(?:please |pls )?(?:stop|quit|cease|halt|discontinue|end|cancel|no more)(?: (?:all|the|these|this|those|your|ur|any|more|with|my|sending|getting|receiving|me))* ${OFFERED}(?: (?:please|pls|now|thanks|thank you))*`,
     whole: true,
   },
   {
@@ -27,7 +27,7 @@ export const enInShort: readonly Phrase[] = [
   {
     id: 'en_do_not_alone',
     words:
-      '(?:please |pls )?(?:(?:dont|do not|never) (?:text|txt|message|msg|contact|call|email|disturb|bother)(?: (?:again|any ?more|ever|ever again|further|please|pls|thanks|thank you))*|dnd|dnc|no (?:more|further) contact)',
+      '(?:please |pls )?(?:(?:dont|do not|never) (?:text|txt|message|msg|contact|call|email|disturb|bother)(?: (?:me|us|again|any ?more|ever|ever again|further|please|pls|thanks|thank you))*|dnd|dnc|(?:dnd|dnc) (?:please|pls|thanks)|no (?:more|further) contact)',
     whole: true,
   },
 ];

@@ -16,6 +16,9 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'cancel 🛑',
     ],
     revocation: [
+      'Stop (John)',
+      'DND please',
+      'do not disturb me',
       'Stop promotions',
       'STOP OFFERS',
       'stop marketing',
@@ -247,6 +250,7 @@ export const sampleTexts: Readonly<Record<string, Readonly<Record<FreeTextVerdic
       'you have the wrong number, this is a school, ask for Anna',
     ],
     none: [
+      'end of lesson',
       'no updates',
       'no contact',
       'no offers yet',
