@@ -710,6 +710,7 @@ export const services = {
       import_contact: ['select', 'insert', 'delete'],
       import_beside: ['select', 'insert', 'update', 'delete'],
       import_fault: ['select', 'insert', 'delete'],
+      erased_phone: ['select'],
       phone: ['select', 'insert', 'update'],
       message: ['select', 'insert', 'update'],
       attempt: ['select'],

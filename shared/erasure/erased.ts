@@ -10,6 +10,24 @@ export interface Erased {
   dialogVersion: number;
 }
 
+/** Those of these phones whose people were erased at a time or since. One look where nobody was: nothing is hashed then. */
+export async function readErasedSince(
+  db: Queryable,
+  phones: readonly string[],
+  since: Date,
+  pseudonyms: Pseudonyms,
+): Promise<ReadonlySet<string>> {
+  const { rowCount } = await db.query('SELECT FROM erased_phone WHERE erased_at >= $1 LIMIT 1', [since]);
+  if (rowCount === 0) return new Set();
+  const erased = await readErased(db, phones, pseudonyms);
+  return new Set(
+    phones.filter((phone) => {
+      const at = erased.get(phone)?.erasedAt;
+      return at !== undefined && at >= since;
+    }),
+  );
+}
+
 /**
  * Those of these phones whose data was erased, by their numbers; of one that was erased under several keys the newest.
  * For whoever reads what may have been said before. Called in a transaction that holds the fence (`fence.ts`), it misses

@@ -338,7 +338,7 @@ export const personalData: Readonly<Record<string, Table>> = {
     ...['import_id', 'kind', 'status', 'step', 'reached', 'file_name', 'options', 'columns', 'mapping'],
     ...['exclude_faulty', 'upload', 'file_bytes', 'file_hash', 'file_rows', 'valid', 'duplicate', 'faulty'],
     ...['matched', 'created', 'updated', 'unchanged', 'refused', 'erased', 'consents', 'reason', 'due_at'],
-    ...['created_by', 'created_at', 'updated_at', 'ended_at'],
+    ...['created_by', 'created_at', 'updated_at', 'ended_at', 'upload_at'],
   ),
   import_beside: all('none', 'import_id', 'reached', 'counts'),
   // The row is left, as one that cannot be read: rows of the file are counted.

@@ -101,8 +101,8 @@ const STATEMENTS: readonly string[] = [
    SELECT contact_id, 'a', $2, to_jsonb($2::text), 'lessons', gen_random_uuid(), 'p', gen_random_uuid(), now()
      FROM contact WHERE phone_number = $1`,
   `INSERT INTO contact_news (phone_number, due_at, answer) VALUES ($1, now(), json_build_object('answer', $2::text))`,
-  `INSERT INTO contact_import (import_id, kind, status, file_name, options, created_by, created_at, updated_at)
-   SELECT '018f0000-0000-7000-8000-000000000002', 'contacts', 'checked', 'all.csv', '{}', 'ann', now(), now()
+  `INSERT INTO contact_import (import_id, kind, status, file_name, options, due_at, created_by, created_at, updated_at)
+   SELECT '018f0000-0000-7000-8000-000000000002', 'contacts', 'checked', 'all.csv', '{}', now(), 'ann', now(), now()
     WHERE $1::text <> '' ON CONFLICT DO NOTHING`,
   `INSERT INTO import_row (import_id, upload, row_number, cells)
    SELECT '018f0000-0000-7000-8000-000000000002', 1, coalesce(max(row_number), 1) + 1,

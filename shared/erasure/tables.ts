@@ -2,6 +2,7 @@ import { IS_NUMBER } from '#shared/campaigns/look-up.ts';
 import { NEW_RULE, NEW_STATE } from '#shared/campaigns/take-back.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { streamConsumers } from '#shared/topology.ts';
+import { countOf, eraseFaults, eraseRows, faultsOfPerson, HAS_ROWS, rowsOfPerson } from './files.ts';
 import type { Pseudonym } from './pseudonyms.ts';
 
 /** Whose rows, and under which name they stand from now on. */
@@ -145,7 +146,7 @@ export const longSteps: readonly Step[] = [
 ];
 
 /** By the key, which begins with the import. */
-const IS_STAGED = 'import_id IN (SELECT import_id FROM contact_import) AND phone_number = $1';
+const IS_STAGED = `import_id IN (SELECT import_id FROM contact_import WHERE ${HAS_ROWS}) AND phone_number = $1`;
 
 /** A handful of rows per person, or a table that is small: erased at once, in the transaction that ends an erasure. */
 export const shortSteps: readonly Step[] = [
@@ -361,49 +362,8 @@ export const shortSteps: readonly Step[] = [
   },
   {
     table: 'import_row',
-    count: async (tx, phone) => {
-      let found = 0;
-      for (const part of await partsOfFiles(tx)) {
-        const { rows } = await tx.query<{ count: number }>(
-          `SELECT coalesce(sum(CASE WHEN row_count IS NULL THEN 1 ELSE
-                    (SELECT count(*) FROM json_array_elements(cells) AS each(one) WHERE ${IS_OF_NUMBER}) END), 0)::int AS count
-             FROM import_row WHERE ${HAS_NUMBER}`,
-          [...part, digitsOf(phone)],
-        );
-        found += rows[0]?.count ?? 0;
-      }
-      return found;
-    },
-    erase: async (tx, { phone }) => {
-      let erased = 0;
-      for (const part of await partsOfFiles(tx)) {
-        const { rowCount } = await tx.query(
-          `UPDATE import_row SET cells = NULL, fault = 'is of somebody who was erased'
-            WHERE row_count IS NULL AND ${HAS_NUMBER}`,
-          [...part, digitsOf(phone)],
-        );
-        // Digits of two rows side by side may look like the number: such a record is left as it is.
-        const { rows } = await tx.query<{ erased: number }>(
-          `WITH found AS MATERIALIZED (
-             SELECT upload, row_number,
-                    (SELECT count(*) FROM json_array_elements(cells) AS each(one) WHERE ${IS_OF_NUMBER}) AS erased
-               FROM import_row WHERE row_count IS NOT NULL AND ${HAS_NUMBER} FOR UPDATE),
-           changed AS (
-             UPDATE import_row
-                SET cells = (SELECT json_agg(CASE WHEN ${IS_OF_NUMBER}
-                                                  THEN json_build_array(one -> 0, NULL, 'is of somebody who was erased')
-                                                  ELSE one END ORDER BY place)
-                               FROM json_array_elements(cells) WITH ORDINALITY AS each(one, place))
-               FROM found
-              WHERE import_row.import_id = $1 AND import_row.upload = found.upload
-                AND import_row.row_number = found.row_number AND found.erased > 0)
-           SELECT coalesce(sum(erased), 0)::int AS erased FROM found`,
-          [...part, digitsOf(phone)],
-        );
-        erased += (rowCount ?? 0) + (rows[0]?.erased ?? 0);
-      }
-      return erased;
-    },
+    count: async (tx, phone) => countOf(rowsOfPerson(tx, phone)),
+    erase: async (tx, { phone }) => eraseRows(tx, phone),
   },
   {
     // Before contacts: an import that takes the row in at this moment has it locked, and what it made is found after it.
@@ -424,31 +384,8 @@ export const shortSteps: readonly Step[] = [
   },
   {
     table: 'import_fault',
-    count: async (tx, phone) => {
-      let found = 0;
-      for (const part of await partsOfFiles(tx, 'import_fault')) {
-        const { rows } = await tx.query<{ count: number }>(
-          `SELECT count(*)::int AS count FROM import_fault WHERE ${IS_FAULT_OF}`,
-          [...part, digitsOf(phone), phone],
-        );
-        found += rows[0]?.count ?? 0;
-      }
-      return found;
-    },
-    erase: async (tx, { phone, pseudonym }) => {
-      let erased = 0;
-      for (const part of await partsOfFiles(tx, 'import_fault')) {
-        // A row whose number is none may have theirs in another cell: it does not get their name.
-        const { rowCount } = await tx.query(
-          `UPDATE import_fault
-              SET value = NULL, cells = NULL, phone_number = CASE WHEN phone_number = $5 THEN $6 ELSE phone_number END
-            WHERE ${IS_FAULT_OF}`,
-          [...part, digitsOf(phone), phone, pseudonym],
-        );
-        erased += rowCount ?? 0;
-      }
-      return erased;
-    },
+    count: async (tx, phone) => countOf(faultsOfPerson(tx, phone)),
+    erase: eraseFaults,
   },
   {
     table: 'inbound_part',
@@ -581,36 +518,6 @@ export const shortSteps: readonly Step[] = [
 
 /** Messages that a request was made for, and whose request has ended. */
 const ENDED_AT_CARRIER = ['sent', 'unknown', 'failed', 'blocked'];
-
-/** A number in a file stands as somebody wrote it there, so all rows are read: some at a time, below a statement's time-out. */
-const HAS_NUMBER = `import_id = $1 AND row_number > $2 AND row_number <= $3
-          AND position($4 IN regexp_replace(cells::text, '[^0-9]', '', 'g')) > 0`;
-/** The same of one row of a record that holds many. */
-const IS_OF_NUMBER = `position($4 IN regexp_replace((one -> 1)::text, '[^0-9]', '', 'g')) > 0`;
-/** What was wrong with a row of theirs, or with one that was kept as a whole and has their number in any cell. */
-const IS_FAULT_OF = `import_id = $1 AND row_number > $2 AND row_number <= $3
-          AND (phone_number = $5 OR position($4 IN regexp_replace(concat(value, ' ', cells::text), '[^0-9]', '', 'g')) > 0)`;
-const ROWS_AT_ONCE = 250_000;
-
-/** Files that are on their way in, or what was wrong with them, in parts: each an import with the rows between two. */
-async function partsOfFiles(
-  tx: Pick<Transaction, 'query'>,
-  table: 'import_row' | 'import_fault' = 'import_row',
-): Promise<[importId: string, from: number, to: number][]> {
-  const { rows } = await tx.query<{ import_id: string; last: number }>(
-    `SELECT import_id, last FROM contact_import
-        CROSS JOIN LATERAL (SELECT max(row_number) AS last FROM ${table} AS rows
-                             WHERE rows.import_id = contact_import.import_id) AS file
-      WHERE last IS NOT NULL`,
-  );
-  return rows.flatMap(({ import_id: importId, last }) =>
-    Array.from({ length: Math.ceil(last / ROWS_AT_ONCE) }, (_, n): [string, number, number] => [
-      importId,
-      n * ROWS_AT_ONCE,
-      (n + 1) * ROWS_AT_ONCE,
-    ]),
-  );
-}
 
 /** Consumers that keep how far they have followed each dialog. */
 const FOLLOWERS = streamConsumers.flatMap(({ consumer, stream }) =>

@@ -21,6 +21,7 @@ export function beginUpload(before: Import, now: Date): Import | null {
   return {
     ...waiting(before, 'uploading', now),
     upload: before.upload + 1,
+    uploadAt: now,
     columns: [],
     mapping: [],
     fileBytes: 0,

@@ -19,6 +19,8 @@ export interface Import {
   mapping: Mapping;
   excludeFaulty: boolean;
   upload: number;
+  /** Business time at which the upload of the file began; null: an earlier version began it, or there is none. */
+  uploadAt: Date | null;
   fileBytes: number;
   fileHash: string | null;
   counts: ImportCounts;
@@ -59,7 +61,7 @@ export const UNCHECKED: Omit<ImportCounts, 'fileRows'> = {
 };
 
 const COLUMNS = `import_id AS "importId", kind, status, step, reached, file_name AS "fileName", options, columns, mapping,
-  exclude_faulty AS "excludeFaulty", upload, file_bytes AS "fileBytes", file_hash AS "fileHash",
+  exclude_faulty AS "excludeFaulty", upload, upload_at AS "uploadAt", file_bytes AS "fileBytes", file_hash AS "fileHash",
   jsonb_build_object('fileRows', file_rows, 'valid', valid, 'duplicate', duplicate, 'faulty', faulty, 'matched', matched,
                      'created', created, 'updated', updated, 'unchanged', unchanged, 'refused', refused,
                      'erased', erased, 'consents', consents) AS counts,
@@ -154,7 +156,7 @@ export async function writeImport(tx: Transaction, changed: Import): Promise<voi
         SET status = $2, step = $3, reached = $4, columns = $5, mapping = $6, exclude_faulty = $7, upload = $8,
             file_bytes = $9, file_hash = $10, file_rows = $11, valid = $12, duplicate = $13, faulty = $14, matched = $15,
             created = $16, updated = $17, unchanged = $18, refused = $19, erased = $20, consents = $21, reason = $22,
-            due_at = $23, updated_at = $24, ended_at = $25
+            due_at = $23, updated_at = $24, ended_at = $25, upload_at = $26
       WHERE import_id = $1`,
     [
       changed.importId,
@@ -182,6 +184,7 @@ export async function writeImport(tx: Transaction, changed: Import): Promise<voi
       changed.dueAt,
       changed.updatedAt,
       changed.endedAt,
+      changed.uploadAt,
     ],
   );
 }

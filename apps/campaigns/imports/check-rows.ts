@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ContactField } from '#shared/contacts/fields.ts';
+import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { idAt, idsInOrder } from '#shared/ids-in-order.ts';
 import type { PackedRow } from '#shared/imports/packed-rows.ts';
 import { type RowFault, rowReader, type ValidRow, WHOLE_ROW } from '#shared/imports/read-row.ts';
@@ -7,6 +8,7 @@ import type { Import, ImportCounts } from '#shared/imports/store.ts';
 import { InTurn } from '#shared/in-turn.ts';
 import { arrayText, CopyRows, copyLine } from '#shared/postgres/copy.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
+import { readErasedSinceUpload, tellErased } from './erased-since.ts';
 import { type StagedFault, stageFaults } from './stage-faults.ts';
 import { StagedRows } from './staged-rows.ts';
 
@@ -21,7 +23,8 @@ const READ_AT_ONCE = 500;
 
 /**
  * Checks the next rows of a file: each is staged, a duplicate, or faulty, and counted as that. Of rows with one number
- * the chosen one is staged, whichever batches they are in. The import's row is locked, so nobody else stages for it; a
+ * the chosen one is staged, whichever batches they are in; of somebody who was erased since the upload none is, and the commit counts
+ * them. The import's row is locked, so nobody else stages for it; a
  * fixed number of statements for each batch, whatever the number of rows. While the database writes one batch, the next is
  * read here: neither waits for the other.
  */
@@ -29,14 +32,14 @@ export async function checkRows(
   tx: Transaction,
   checked: Import,
   fields: readonly ContactField[],
-  { batches, limit, now }: { batches: number; limit: number; now: Date },
+  { batches, limit, now, pseudonyms }: { batches: number; limit: number; now: Date; pseudonyms: Pseudonyms },
 ): Promise<Checked> {
   const { kind, mapping, options } = checked;
   const read = rowReader({ kind, mapping, options, fields, now });
   let counts = checked.counts;
   const writer = new InTurn(async (batch: ReadBatch) => {
     await stageFaults(tx, checked, batch.faults);
-    const written = await stage(tx, checked, batch.chosen);
+    const written = await stage(tx, checked, batch.chosen, pseudonyms);
     counts = {
       ...counts,
       faulty: counts.faulty + batch.faulty,
@@ -77,6 +80,7 @@ interface StagedRow {
   key: string;
   phoneNumber: string;
   scope: string;
+  rowNumber: number;
   line: string;
 }
 
@@ -108,7 +112,7 @@ async function readBatch(
     const { phoneNumber, scope } = row;
     const key = keyOf(row);
     if (onDuplicate === 'last' || !chosen.has(key))
-      chosen.set(key, { key, phoneNumber, scope, line: line(row) });
+      chosen.set(key, { key, phoneNumber, scope, rowNumber, line: line(row) });
   }
   // In the order of their numbers they are near each other in the index, and for whoever takes them in.
   const inOrder = [...chosen.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
@@ -188,13 +192,16 @@ const unreadable = (rowNumber: number, fault: string | null): RowFault => ({
 /** Stages rows of different numbers. `added`: those of numbers that no earlier batch had; `matched`: of these, known ones. */
 async function stage(
   tx: Transaction,
-  { importId, kind, options }: Import,
-  rows: readonly StagedRow[],
+  checked: Import,
+  given: readonly StagedRow[],
+  pseudonyms: Pseudonyms,
 ): Promise<{ added: number; matched: number }> {
+  const { importId, kind, options } = checked;
+  const rows = await withoutErased(tx, checked, given, pseudonyms);
   const phones = rows.map((row) => row.phoneNumber);
   const { staged: before, known: there } = await alreadyThere(tx, importId, kind, phones);
   const again = rows.filter(({ key }) => before.has(key));
-  const added = rows.length - again.length;
+  const added = given.length - again.length;
   const replacing = options.onDuplicate === 'last';
   if (replacing && again.length > 0) {
     await tx.query(
@@ -220,4 +227,22 @@ async function stage(
                      postal_code, attributes, tags, consent, is_known)`,
   );
   return { added, matched };
+}
+
+async function withoutErased(
+  tx: Transaction,
+  checked: Import,
+  rows: readonly StagedRow[],
+  pseudonyms: Pseudonyms,
+): Promise<readonly StagedRow[]> {
+  const phones = rows.map((row) => row.phoneNumber);
+  const erased = await readErasedSinceUpload(tx, checked, phones, pseudonyms);
+  if (erased.size === 0) return rows;
+  const theirs = rows.filter(({ phoneNumber }) => erased.has(phoneNumber));
+  await tellErased(
+    tx,
+    checked,
+    theirs.map(({ rowNumber }) => rowNumber),
+  );
+  return rows.filter(({ phoneNumber }) => !erased.has(phoneNumber));
 }

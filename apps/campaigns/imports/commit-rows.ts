@@ -8,6 +8,7 @@ import { lockKnownPhones, lockPhones } from '#shared/phone/lock-phones.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import type { ServiceName } from '#shared/topology.ts';
+import { dropErased } from './erased-since.ts';
 import { takeContacts } from './write-contacts.ts';
 
 export interface CommitParts {
@@ -84,7 +85,8 @@ export async function nextStaged(
 /**
  * Takes staged rows in and returns the counts with them. Their phones are locked first, in the order of their numbers, as
  * everybody does who writes for several; the rows are deleted as they are taken, so that nothing is taken twice, whoever
- * else takes rows of the import at this moment, and what an erasure removes meanwhile is not taken at all. What they say of
+ * else takes rows of the import at this moment, and what an erasure removes meanwhile is not taken at all, nor who was erased since the
+ * upload. What they say of
  * consent goes through the one function that records consent: an import lifts nothing, and a suppression stops what waits
  * for the phone at once.
  */
@@ -98,10 +100,11 @@ export async function commitRows(
   // Consent locks phones whether or not they have a row, and makes those that are missing.
   if (part.hasConsent) await lockPhones(tx, part.phones);
   else await lockKnownPhones(tx, part.phones);
+  const left = { ...part, phones: await dropErased(tx, committed, part.phones, parts.pseudonyms) };
   const { consents, counts } =
     committed.kind === 'contacts'
-      ? await takeContacts(tx, committed, part, now)
-      : await takeSuppressions(tx, committed, part);
+      ? await takeContacts(tx, committed, left, now)
+      : await takeSuppressions(tx, committed, left);
   const recorded = await record(tx, committed, consents, parts, now);
   return { ...counts, consents: counts.consents + recorded };
 }

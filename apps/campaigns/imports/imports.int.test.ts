@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { PoolClient } from 'pg';
 import { areaCodes } from '#shared/compliance/location/area-codes.ts';
-import { erasePerson } from '#shared/erasure/erase.ts';
+import { erasePerson, findPersonalData } from '#shared/erasure/erase.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { anyPhoneCell, type HomeCountry, homeCountries, numberIn } from '#shared/phone/test-cells.ts';
 import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
@@ -375,6 +375,116 @@ describe('An import', () => {
     const { committed, status } = await get(id);
     assert.deepEqual([status, committed.created, committed.erased], ['committed', 1, 1]);
     assert.deepEqual(await phonesIn(), ['+14155550102']);
+  });
+
+  const erase = (phone: string) =>
+    erasePerson(pool, {
+      ...{ phone: phoneNumber(phone), reason: 'asked for it', by: 'ann' },
+      ...{ pseudonyms: testPseudonyms, clock },
+    });
+  const stagedText = async (): Promise<string> => {
+    const { rows } = await pool.query(
+      `SELECT (SELECT string_agg(row::text, ' ') FROM import_row AS row) AS rows,
+              (SELECT string_agg(row::text, ' ') FROM import_contact AS row) AS contacts,
+              (SELECT string_agg(row::text, ' ') FROM import_fault AS row) AS faults`,
+    );
+    return JSON.stringify(rows);
+  };
+
+  /** Numbers as people write them, which do not have the digits of the number that is dialled from abroad. */
+  const WRITTEN: readonly [phone: string, cells: readonly string[]][] = [
+    ['+525512345678', ['55 1234 5678', '+52 1 55 1234 5678', '(55) 1234-5678', '５５ １２３４ ５６７８']],
+    ['+447700900123', ['+44 (0)7700 900123', '+44 (0) 77 0090 0123', 'tel:+44-7700-900123']],
+  ];
+  for (const [phone, cells] of WRITTEN) {
+    it(`has nothing of ${phone} after an erasure, however their number is written in it`, async () => {
+      const id = await create({ options: { country: 'MX' } });
+      // As a note: in the midst of a text, and in a row that is of somebody else by its number.
+      const rows = [
+        ...cells.map((cell) => `${cell},Rosalind,`),
+        `55 8765 4321,Rosalind,"call ${cells[0]} after 5"`,
+      ];
+      // Of somebody whose number has the same digits in another country, and of nobody they know.
+      const others = ['+1 551 234 5678,Bo,', '55 2222 3333,Bo,'];
+      await put(id, ['phone,name,notes', ...rows, ...others].join('\n'));
+      const found = await findPersonalData(pool, phoneNumber(phone));
+      assert.deepEqual(found, [{ table: 'import_row', rows: rows.length }]);
+      await erase(phone);
+      const text = await stagedText();
+      assert.doesNotMatch(text, /Rosalind/);
+      assert.equal(text.match(/\bBo\b/g)?.length, others.length);
+      await post(id, 'check');
+      await work();
+      await post(id, 'commit', { excludeFaulty: true });
+      await work();
+      assert.equal((await phonesIn()).includes(phone), false);
+    });
+
+    it(`has nothing of ${phone} in what was wrong with its rows after an erasure`, async () => {
+      const rows = cells.map((cell) => `${cell},Rosalind,EST,`);
+      const id = await checked(
+        ['phone,name,time zone,other', ...rows, `x,Rosalind,EST,${cells[0]}`, '55 2222 3333,Bo,EST,'].join(
+          '\n',
+        ),
+        { options: { country: 'MX' } },
+      );
+      await pool.query('DELETE FROM import_row WHERE import_id = $1', [id]);
+      await erase(phone);
+      const text = await stagedText();
+      assert.doesNotMatch(text, /Rosalind/);
+      assert.match(text, /Bo/);
+    });
+  }
+
+  it('takes in nobody who was erased since its upload began, whatever came out of the file meanwhile', async () => {
+    const consent = 'clinic,We text you.,2026-01-05T10:00:00Z';
+    const file = `phone,consent source,consent wording,consent timestamp\n4155550101,${consent}\n4155550102,${consent}\n`;
+    const id = await create();
+    await put(id, file);
+    const { rows } = await pool.query('SELECT cells::text AS cells FROM import_row WHERE import_id = $1', [
+      id,
+    ]);
+    await erase('+14155550101');
+    // As a batch that was under way while the erasure looked.
+    await pool.query('UPDATE import_row SET cells = $2 WHERE import_id = $1', [id, rows[0]?.cells]);
+    await post(id, 'check');
+    await work();
+    assert.deepEqual((await pool.query('SELECT phone_number FROM import_contact')).rows, [
+      { phone_number: '+14155550102' },
+    ]);
+    await post(id, 'commit', {});
+    await work();
+    const { checked: counts, committed, status } = await get(id);
+    assert.deepEqual(
+      [status, counts.valid, committed.created, committed.erased, committed.consents],
+      ['committed', 2, 1, 1, 1],
+    );
+    assert.deepEqual(await phonesIn(), ['+14155550102']);
+    assert.equal(
+      (await pool.query(`SELECT FROM consent_change WHERE phone_number = '+14155550101'`)).rowCount,
+      0,
+    );
+  });
+
+  it('takes in nobody whose row was being checked while they were erased', async () => {
+    const id = await checked('phone\n4155550101\n4155550102\n');
+    await pool.query('CREATE TEMPORARY TABLE kept AS SELECT * FROM import_contact');
+    await erase('+14155550101');
+    await pool.query('DELETE FROM import_fault');
+    await pool.query(`INSERT INTO import_contact SELECT * FROM kept WHERE phone_number = '+14155550101'`);
+    await pool.query('DROP TABLE kept');
+    await post(id, 'commit', {});
+    await work();
+    const { committed, status } = await get(id);
+    assert.deepEqual([status, committed.created, committed.erased], ['committed', 1, 1]);
+    assert.deepEqual(await phonesIn(), ['+14155550102']);
+  });
+
+  it('takes somebody in who was erased before the file came, as somebody new', async () => {
+    await erase('+14155550101');
+    await clock.advance(1);
+    const { committed } = await imported('phone\n4155550101\n');
+    assert.deepEqual([committed.created, committed.erased], [1, 0]);
   });
 
   it('that is killed anywhere goes on where it was: nothing is lost, nothing comes twice', async () => {

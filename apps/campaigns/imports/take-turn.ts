@@ -133,6 +133,7 @@ async function rows(tx: Transaction, before: Import, parts: ImportParts, now: Da
     batches: CHECKED_AT_ONCE,
     limit: Math.ceil((parts.batchRows ?? BATCH_ROWS) / CHECKED_PARTS),
     now,
+    pseudonyms: parts.pseudonyms,
   });
   if (to !== null) return { ...before, counts, reached: [to], dueAt: now };
   return mapping.includes('external_id') && kind === 'contacts'
