@@ -63,6 +63,8 @@ const LANGUAGES: ReadonlyMap<string, string> = new Map(
   }),
 );
 const LANGUAGE = /^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$/i;
+/** A state or province as people write it: "QC", "Edo. Méx.", "Île-du-Prince-Édouard". */
+const REGION = /^\p{L}[\p{L}\p{M} .'\u2019-]{0,39}$/u;
 const POSTAL_CODE = /^[a-z0-9](?:[a-z0-9 -]{0,10}[a-z0-9])?$/i;
 /** Of New England, as spreadsheets leave them: without their first zeros. */
 const SHORT_ZIP = /^\d{3,4}$/;
@@ -83,7 +85,7 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
   const reads = {
     language: remembered(languageOf),
     timeZone: remembered(parseZone),
-    state: remembered((cell) => (options.country === 'US' ? readState(cell) : within(40)(cell))),
+    state: remembered((cell) => (options.country === 'US' ? readState(cell) : regionOf(cell))),
     tags: remembered(tagsOf),
   };
   return (rowNumber, cells) => {
@@ -135,7 +137,9 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
       const state = read(
         'state',
         reads.state,
-        'is no state of the United States: write it as CA or California',
+        options.country === 'US'
+          ? 'is no state of the United States: write it as CA or California'
+          : 'is no state or province: write it in letters, 40 at most',
       );
       const postalCode = read(
         'postal_code',
@@ -222,6 +226,8 @@ function languageOf(cell: string): string | null {
     throw error;
   }
 }
+
+const regionOf = (cell: string): string | null => (REGION.test(cell) ? cell : null);
 
 function postalCodeOf(cell: string, country: ImportOptions['country']): string | null {
   if (country === 'US' && SHORT_ZIP.test(cell)) return cell.padStart(5, '0');

@@ -35,21 +35,22 @@ export async function* exportContacts(
     const contacts: Contact[] = await listContacts(db, where, { after, limit: pageRows });
     const last = contacts.at(-1);
     if (last === undefined) return;
-    yield contacts.map((contact) => lineOf(contact, fields)).join('');
+    yield contacts.map((contact) => contactLine(contact, fields)).join('');
     after = last.contactId;
   }
 }
 
-const lineOf = (contact: Contact, fields: readonly ContactField[]): string =>
+/** One contact, as a line of it. */
+export const contactLine = (contact: Contact, fields: readonly ContactField[]): string =>
   csvLine([
     contact.phoneNumber,
     { text: contact.externalId },
     { text: contact.name },
-    contact.language,
-    contact.timeZone,
-    contact.state,
+    { text: contact.language },
+    { text: contact.timeZone },
+    { text: contact.state },
     { text: contact.postalCode },
-    contact.lineType,
+    { text: contact.lineType },
     { text: contact.tags.join(';') },
     ...fields.map(({ name, type }) => {
       const value = Object.hasOwn(contact.attributes, name) ? contact.attributes[name] : undefined;

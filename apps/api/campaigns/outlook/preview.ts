@@ -81,7 +81,7 @@ const lineOf = (row: PreviewRow): string =>
     row.contactId,
     row.phoneNumber,
     String(row.variant),
-    row.language,
+    { text: row.language },
     { text: row.body },
     row.skipped,
     row.missing.join(';'),
