@@ -187,4 +187,13 @@ const STATEMENTS: readonly string[] = [
    VALUES ('log', 'message-log', 's', md5($1), $1, 'quarantined', $2, $2, now(), NULL),
           ('outbound', 'dialog-events', 's', md5($1), $1, 'parked', $2, '{}', now(), NULL),
           ('log', 'message-log', 's', 'x' || md5($1), 'SM9', 'discarded', 'r', '{"phoneNumber":"' || $1 || '"}', now(), $2)`,
+  // What somebody said when they settled one of these, and of one that the queue gave up, now and before.
+  `INSERT INTO audit_entry (occurred_at, actor_kind, actor_id, operation, request_id, ip, subject, subject_id, action, before, after)
+   SELECT now(), 'key', 'k', 'discardDeadLetters', 'r', '192.0.2.1', 'dead-letter', id::text, 'discarded', NULL,
+          jsonb_build_object('state', 'discarded', each.name, $2::text)
+     FROM quarantined_record CROSS JOIN (VALUES ('reason'), ('why')) AS each(name) WHERE position(substr($1, 3) IN body) > 0`,
+  `INSERT INTO audit_entry (occurred_at, actor_kind, actor_id, operation, request_id, ip, subject, subject_id, action, before, after)
+   SELECT now(), 'key', 'k', 'discardQueueDeadLetters', 'r', '192.0.2.1', 'queue-dead-letter', 'id', 'discarded', NULL,
+          jsonb_build_object('queue', 'bulk', 'phoneNumber', $1::text, each.name, $2::text)
+     FROM (VALUES ('reason'), ('why')) AS each(name)`,
 ];

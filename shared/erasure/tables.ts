@@ -148,6 +148,14 @@ export const longSteps: readonly Step[] = [
 /** By the key, which begins with the import. */
 const IS_STAGED = `import_id IN (SELECT import_id FROM contact_import WHERE ${HAS_ROWS}) AND phone_number = $1`;
 
+/** Of a record that was set aside: where a number may stand. */
+const TEXT_OF_RECORD = 'concat(partition_key, body, reason, settled_reason)';
+
+/** Entries about a person, and those about records of theirs that were set aside; what is said there is `reason`, and was `why`. */
+const IS_AUDIT_OF = `(subject_id = $1 OR before ->> 'phoneNumber' = $1 OR after ->> 'phoneNumber' = $1
+           OR subject = 'dead-letter' AND subject_id IN
+              (SELECT id::text FROM quarantined_record WHERE position($2 IN ${TEXT_OF_RECORD}) > 0))`;
+
 /** A handful of rows per person, or a table that is small: erased at once, in the transaction that ends an erasure. */
 export const shortSteps: readonly Step[] = [
   {
@@ -308,10 +316,36 @@ export const shortSteps: readonly Step[] = [
       ),
   },
   {
+    // Before the records that were set aside, by which their settling is found: an entry of that has no number.
+    table: 'audit_entry',
+    count: async (tx, phone) => {
+      const { rows } = await tx.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM audit_entry WHERE ${IS_AUDIT_OF}`,
+        [phone, digitsOf(phone)],
+      );
+      return rows[0]?.count ?? 0;
+    },
+    erase: async (tx, { phone, pseudonym }) => {
+      const { rowCount } = await tx.query(
+        `UPDATE audit_entry
+            SET subject_id = CASE WHEN subject_id = $1 THEN $3 ELSE subject_id END,
+                before = CASE WHEN before ? 'phoneNumber'
+                              THEN before || jsonb_build_object('phoneNumber', $3::text) ELSE before END,
+                after = (CASE WHEN after ? 'phoneNumber'
+                              THEN after || jsonb_build_object('phoneNumber', $3::text) ELSE after END)
+                        || CASE WHEN after ? 'reason' THEN '{"reason":"erased"}'::jsonb ELSE '{}' END
+                        || CASE WHEN after ? 'why' THEN '{"why":"erased"}'::jsonb ELSE '{}' END
+          WHERE ${IS_AUDIT_OF}`,
+        [phone, digitsOf(phone), pseudonym],
+      );
+      return rowCount ?? 0;
+    },
+  },
+  {
     table: 'quarantined_record',
     count: (tx, phone) =>
       counting(
-        'SELECT count(*)::int AS count FROM quarantined_record WHERE position($1 IN concat(partition_key, body, reason, settled_reason)) > 0',
+        `SELECT count(*)::int AS count FROM quarantined_record WHERE position($1 IN ${TEXT_OF_RECORD}) > 0`,
       )(tx, digitsOf(phone)),
     erase: async (tx, { phone, pseudonym }) => {
       const { rowCount } = await tx.query(
@@ -320,7 +354,7 @@ export const shortSteps: readonly Step[] = [
                 body = '{}', reason = 'erased', settled_reason = NULL,
                 state = CASE WHEN state IN ('quarantined', 'parked') THEN 'discarded' ELSE state END,
                 settled_at = coalesce(settled_at, clock_timestamp()), settled_by = coalesce(settled_by, 'erasure')
-          WHERE position($1 IN concat(partition_key, body, reason, settled_reason)) > 0`,
+          WHERE position($1 IN ${TEXT_OF_RECORD}) > 0`,
         [digitsOf(phone), pseudonym],
       );
       return rowCount ?? 0;
@@ -339,26 +373,6 @@ export const shortSteps: readonly Step[] = [
       ]);
       return rowCount ?? 0;
     },
-  },
-  {
-    table: 'audit_entry',
-    count: counting(
-      `SELECT count(*)::int AS count FROM audit_entry
-        WHERE subject_id = $1 OR before ->> 'phoneNumber' = $1 OR after ->> 'phoneNumber' = $1`,
-    ),
-    erase: async (tx, who) =>
-      changed(
-        tx,
-        `UPDATE audit_entry
-            SET subject_id = CASE WHEN subject_id = $1 THEN $2 ELSE subject_id END,
-                before = CASE WHEN before ? 'phoneNumber'
-                              THEN before || jsonb_build_object('phoneNumber', $2::text) ELSE before END,
-                after = (CASE WHEN after ? 'phoneNumber'
-                              THEN after || jsonb_build_object('phoneNumber', $2::text) ELSE after END)
-                        || CASE WHEN after ? 'reason' THEN '{"reason":"erased"}'::jsonb ELSE '{}' END
-          WHERE subject_id = $1 OR before ->> 'phoneNumber' = $1 OR after ->> 'phoneNumber' = $1`,
-        who,
-      ),
   },
   {
     table: 'import_row',

@@ -160,7 +160,7 @@ export const queueDeadLetterOperations = (parts: QueueDeadLetterParts): readonly
   ];
 };
 
-/** Notes each entry by itself, with whose turn it was. */
+/** Notes each entry by itself, with whose turn it was. What somebody said of it is the `reason`, which an erasure clears. */
 function noteAll(
   audit: ChangeTools['audit'],
   {
@@ -179,7 +179,7 @@ function noteAll(
 ): void {
   const subject = 'queue-dead-letter';
   for (const { groupId, id } of found) {
-    const after = { queue, phoneNumber: groupId, ...(said === null ? {} : { why: said }) };
+    const after = { queue, phoneNumber: groupId, ...(said === null ? {} : { reason: said }) };
     audit({ subject, subjectId: id, action, before: null, after });
   }
   for (const id of gone)

@@ -89,7 +89,7 @@ describe('What queues gave up on', () => {
           after,
         ]),
       [
-        ['discarded', givenUp, { queue: BULK, phoneNumber: PHONES[1], why }],
+        ['discarded', givenUp, { queue: BULK, phoneNumber: PHONES[1], reason: why }],
         ['redriven', again, { queue: BULK, phoneNumber: PHONES[0] }],
       ],
     );

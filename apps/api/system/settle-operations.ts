@@ -189,7 +189,7 @@ async function rehearse(db: Pool, run: (tx: Transaction) => Promise<{ outcome: O
   }
 }
 
-/** Notes each record by itself, as whoever looks for one will. */
+/** Notes each record by itself, as whoever looks for one will. Their words are the `reason`, which an erasure clears. */
 function noteAll(
   audit: ChangeTools['audit'],
   { ids, outcome }: { ids: number[]; outcome: Outcome },
@@ -197,7 +197,7 @@ function noteAll(
   why: string | null,
 ): void {
   for (const each of ids) {
-    const after = { state: action, ...(why === null ? {} : { why }) };
+    const after = { state: action, ...(why === null ? {} : { reason: why }) };
     audit({ subject: 'dead-letter', subjectId: String(each), action, before: null, after });
   }
   for (const { code, id: each } of outcome.stay) {
