@@ -10,10 +10,12 @@ import { drills, handwashing, openProgramme } from '#shared/dialog/sample-dialog
 import { drillsFrom } from '#shared/drills/drills.ts';
 import type { StreamConsumerDefinition } from '#shared/kinesis/definition.ts';
 import { silentLogger } from '#shared/logger.ts';
+import { LOOK_AGAIN_MS } from '#shared/messages/lesson-rules.ts';
 import { noMetrics } from '#shared/metrics.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { claim } from '#shared/sending/claim.ts';
+import { requeueDue } from '#shared/sending/requeue-due.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { wakeForLessons } from '../apps/campaigns/lessons.ts';
 import { nextDue, takeTurn } from '../apps/campaigns/orchestrate.ts';
@@ -308,7 +310,43 @@ describe('Texts of a lesson that a campaign began', () => {
     const went = await send();
     assert.deepEqual(ofEach(went, 2), [['How long? a) 5 seconds b) 20 seconds'], WHOLE]);
     assert.deepEqual(await kept(), { 'cancelled:lesson_replaced': 3 });
+    // Who got nothing of it is not counted as somebody who did.
+    assert.deepEqual(await statesOf(admin, campaignId), { 'cancelled:lesson_replaced': 1, sent: 1 });
+    assert.deepEqual(await wrongCounts(admin), []);
   });
+
+  it('count as sent where a part had gone before somebody was given another lesson', async () => {
+    const { campaignId } = await begun(1);
+    assert.deepEqual(await send(1), ['0 One']);
+    await tell(campaignId, 'pause');
+    await write(await executed([JSON.stringify(anotherLesson())]));
+    await tell(campaignId, 'resume');
+    await turns(1);
+    assert.deepEqual(await send(), ['0 How long? a) 5 seconds b) 20 seconds']);
+    assert.deepEqual(await kept(), { 'cancelled:lesson_replaced': 2 });
+    assert.deepEqual(await statesOf(admin, campaignId), { sent: 1 });
+    assert.deepEqual(await wrongCounts(admin), []);
+  });
+
+  for (const [moment, queues] of [
+    ['are due to be looked at', false],
+    ['were queued to be looked at', true],
+  ] as const) {
+    it(`do not go either when it goes on in the moment in which they ${moment}`, async () => {
+      const { campaignId } = await begun(2);
+      await tell(campaignId, 'pause');
+      await write(await executed([JSON.stringify(anotherLesson())]));
+      await clock.advance(LOOK_AGAIN_MS);
+      if (queues) await requeueDue(pools.sender, { channel: 'sms', producer: 'sender' }, clock.now());
+      await tell(campaignId, 'resume');
+      await turns(1);
+      const went = await send();
+      assert.deepEqual(ofEach(went, 2), [['How long? a) 5 seconds b) 20 seconds'], WHOLE]);
+      assert.deepEqual(await kept(), { 'cancelled:lesson_replaced': 3 });
+      assert.deepEqual(await statesOf(admin, campaignId), { 'cancelled:lesson_replaced': 1, sent: 1 });
+      assert.deepEqual(await wrongCounts(admin), []);
+    });
+  }
 
   it('never go after its end, also of what was held before', async () => {
     const endAt = new Date(clock.now().getTime() + 10 * MINUTE);

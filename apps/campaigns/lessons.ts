@@ -29,15 +29,16 @@ interface Lesson {
 
 /**
  * Lets the lessons of an active campaign, whose row is locked, go on that waited while it was paused. Those whose person was
- * given another lesson meanwhile do not: nobody is asked what nobody waits for. The phones' rows are locked here. Returns how
- * many texts were moved; then nothing else that locks phones may follow in the transaction. `now`: business time.
+ * given another lesson meanwhile do not: nobody is asked what nobody waits for, and who has got nothing of it is cancelled. It is
+ * the same for those that the sender has just queued to look at them again. The phones' rows are locked here. Returns how many
+ * texts were moved; then nothing else that locks phones may follow in the transaction. `now`: business time.
  */
 export async function resumeLessons(tx: Transaction, campaignId: string, now: Date): Promise<number> {
-  const waiting = `lesson_campaign_id = $1 AND state = 'held' AND rule = $2 AND due_at > $3`;
-  const values = [campaignId, CAMPAIGN_PAUSED, now];
+  const unsent = `lesson_campaign_id = $1 AND state IN ('queued', 'held')`;
+  const waiting = `${unsent} AND rule = $2`;
   const { rows } = await tx.query<{ phone_number: string }>(
-    `SELECT DISTINCT phone_number FROM message WHERE ${waiting} ORDER BY phone_number LIMIT $4`,
-    [...values, LESSONS_AT_ONCE],
+    `SELECT DISTINCT phone_number FROM message WHERE ${waiting} ORDER BY phone_number LIMIT $3`,
+    [campaignId, CAMPAIGN_PAUSED, LESSONS_AT_ONCE],
   );
   if (rows.length === 0) return 0;
   const phones = await lockKnownPhones(
@@ -45,19 +46,27 @@ export async function resumeLessons(tx: Transaction, campaignId: string, now: Da
     rows.map((row) => row.phone_number),
   );
   const held = await tx.query<{ phone_number: string; batch_id: string }>(
-    `SELECT DISTINCT phone_number, batch_id FROM message WHERE ${waiting} AND phone_number = ANY ($4)`,
-    [...values, phones],
+    `SELECT DISTINCT phone_number, batch_id FROM message WHERE ${waiting} AND phone_number = ANY ($3)`,
+    [campaignId, CAMPAIGN_PAUSED, phones],
   );
   const lessons = await readLessons(tx, campaignId, held.rows);
   const replaced = lessons.filter((each) => each.running !== null && isKnown(each) && !isRunning(each));
+  const begun = await readBegun(tx, replaced);
+  // Whose rule is gone is not looked at again: it goes, or waits for something else.
   const { rowCount } = await tx.query(
     `UPDATE message
         SET state = CASE WHEN batch_id = ANY ($5) THEN 'cancelled' ELSE state END,
-            rule = CASE WHEN batch_id = ANY ($5) THEN $6 ELSE rule END,
-            due_at = CASE WHEN batch_id = ANY ($5) THEN NULL ELSE $3 END,
+            rule = CASE WHEN batch_id = ANY ($5) THEN $6 END,
+            due_at = CASE WHEN batch_id <> ALL ($5) AND state = 'held' THEN $3::timestamptz END,
             settled_at = CASE WHEN batch_id = ANY ($5) THEN clock_timestamp() END
-      WHERE ${waiting} AND phone_number = ANY ($4)`,
-    [...values, phones, replaced.map((each) => each.batch_id), LESSON_REPLACED],
+      WHERE ${unsent} AND phone_number = ANY ($4) AND (rule = $2 OR batch_id = ANY ($5))`,
+    [campaignId, CAMPAIGN_PAUSED, now, phones, replaced.map((each) => each.batch_id), LESSON_REPLACED],
+  );
+  await cancelContacts(
+    tx,
+    campaignId,
+    replaced.filter((each) => each.state === 'sent' && !begun.has(each.batch_id)),
+    LESSON_REPLACED,
   );
   return rowCount ?? 0;
 }
