@@ -102,13 +102,10 @@ describe('Contacts as CSV', () => {
             },
             fields,
           );
-          const rows = await Array.fromAsync(
-            csvRows(pieces(line), { longestRowBytes: 100_000, sameWidth: false }),
-          );
-          assert.deepEqual(
-            rows.flat().flatMap((row) => row.cells.filter(isCalculated)),
-            [],
-          );
+          const calculated: string[] = [];
+          for await (const rows of csvRows(pieces(line), { longestRowBytes: 100_000, sameWidth: false }))
+            calculated.push(...rows.flatMap((row) => row.cells.filter(isCalculated)));
+          assert.deepEqual(calculated, []);
         },
       ),
       {
