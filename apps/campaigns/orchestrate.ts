@@ -282,7 +282,8 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   const used = dispatched?.queued ?? 0;
   const tookMs = parts.clock.monotonic() - parts.begunAt;
   const batchMost = nextBatch(campaign, dispatched, { batchSize: parts.batchSize, tookMs });
-  const reason = leave.reason ?? kept.reason ?? slowedReason({ batchMost });
+  const slowed = (dispatched?.due ?? 0) > 0 ? slowedReason({ batchMost }) : null;
+  const reason = leave.reason ?? kept.reason ?? slowed;
   const progress: Step = {
     batchMost,
     ...pacedAfter(campaign, rooms, dispatched, now),

@@ -15,7 +15,7 @@ describe('a gateway that listens', () => {
   let sweeps: number;
   let listed: () => InboundListing[];
   let carrier: Carrier;
-  let streams: { away: boolean };
+  let streams: { away: boolean; hang: boolean };
   let listening: Listening | undefined;
 
   before(async () => {
@@ -30,7 +30,7 @@ describe('a gateway that listens', () => {
     gateway = await startTestGateway(database, { clock });
     sweeps = 0;
     listed = () => [];
-    streams = { away: false };
+    streams = { away: false, hang: false };
     carrier = {
       ...gateway.carrier,
       async *listInbound() {
@@ -54,6 +54,7 @@ describe('a gateway that listens', () => {
         missed: gateway.missed,
         sweepEveryMs: 180_000,
         probeStreams: async () => {
+          if (streams.hang) await new Promise(() => undefined);
           if (streams.away) throw new Error('no route');
         },
       },
@@ -168,6 +169,19 @@ describe('a gateway that listens', () => {
     assert.equal(started.notReady(), null);
   });
 
+  it('notes that it listens while nobody answers whether the streams are there', async () => {
+    await start();
+    await resting();
+    streams.hang = true;
+    await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '20 seconds'");
+    await clock.advance(5_000);
+    await resting();
+    await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '20 seconds'");
+    await clock.advance(5_000);
+    await resting();
+    assert.equal((await watch()).alive, true);
+  });
+
   it('is not ready while the database is away', async () => {
     const started = await start();
     await resting();
@@ -240,6 +254,42 @@ describe('a gateway that listens', () => {
         await resting();
       }
       assert.deepEqual(await watch(), { alive: true, outage: true });
+    });
+
+    it('keeps an outage that somebody answers for when nobody listens once more before it has ended', async () => {
+      await start();
+      await resting();
+      await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '61 minutes'");
+      await clock.advance(5_000);
+      await eventually(async () => assert.equal((await watch()).outage, true));
+      await database.adminPool.query('UPDATE inbound_watch SET accepted_outage = outage_since');
+      await listening?.stop();
+      await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '3 hours'");
+      await start();
+      for (let tick = 0; tick < 40; tick++) {
+        await clock.advance(5_000);
+        await resting();
+      }
+      assert.deepEqual(await watch(), { alive: true, outage: true });
+    });
+
+    it('judges an outage by how long nobody listened, and not by how long ago it began', async () => {
+      await start();
+      await resting();
+      await database.adminPool.query("UPDATE inbound_watch SET alive_at = alive_at - interval '50 minutes'");
+      await clock.advance(5_000);
+      await eventually(async () => assert.equal(clock.sleeping, 3));
+      // Deployed anew when what came in it has nearly been repeated.
+      await listening?.stop();
+      await database.adminPool.query(
+        `UPDATE inbound_watch SET outage_since = outage_since - interval '15 minutes',
+                outage_until = outage_until - interval '15 minutes'`,
+      );
+      await start();
+      await eventually(async () => assert.equal(clock.sleeping, 3));
+      await clock.advance(60_000);
+      await resting();
+      assert.deepEqual(await watch(), { alive: true, outage: false });
     });
 
     it('begins to wait anew when the gateway is away once more', async () => {

@@ -52,20 +52,24 @@ export async function startListening(
 
   const outageMs = lists ? options.outageMs : Math.max(options.outageMs, REPEATED_OUTAGE_MS);
   let probedAt = Number.NEGATIVE_INFINITY;
+  /** The question under way, and the last: one that hangs keeps nobody from noting that we listen. */
+  let probing: Promise<void> | null = null;
   const probe = async (): Promise<void> => {
-    if (clock.monotonic() - probedAt < PROBE_EVERY_MS) return;
-    probedAt = clock.monotonic();
-    faults.streams = await options.probeStreams().then(
+    const fault = await options.probeStreams().then(
       () => null,
       (error: unknown) => `the streams cannot be reached: ${messageOf(error)}`,
     );
+    faults.streams = fault;
+    if (fault !== null) logger.error({ fault }, 'not ready');
+    probing = null;
   };
   const note = async (): Promise<void> => {
     const missed = options.missed.take(carrier.name);
-    const [database] = await Promise.allSettled([
-      noteListening(pool, carrier.name, { outageMs, missed }),
-      probe(),
-    ]);
+    if (probing === null && clock.monotonic() - probedAt >= PROBE_EVERY_MS) {
+      probedAt = clock.monotonic();
+      probing = probe();
+    }
+    const [database] = await Promise.allSettled([noteListening(pool, carrier.name, { outageMs, missed })]);
     const outageSince = database.status === 'fulfilled' ? database.value.outageSince : null;
     if (outageSince !== null) {
       const what = lists ? 'a sweep of inbound messages' : 'texts that the carrier repeats';
@@ -74,7 +78,7 @@ export async function startListening(
     if (missed && database.status === 'rejected') options.missed.note(carrier.name);
     faults.database =
       database.status === 'rejected' ? `the database cannot be reached: ${messageOf(database.reason)}` : null;
-    for (const fault of Object.values(faults)) if (fault !== null) logger.error({ fault }, 'not ready');
+    if (faults.database !== null) logger.error({ fault: faults.database }, 'not ready');
   };
 
   let first = true;
@@ -114,6 +118,8 @@ export async function startListening(
   };
 
   await note();
+  // What cannot be reached is known before anybody asks whether we are ready.
+  await probing;
   const sweepPause = (): number =>
     Math.min(MOST_SWEEP_PAUSE_MS, options.aliveMs * 2 ** Math.min(failures, 10));
   const loops = Promise.all([

@@ -49,7 +49,7 @@ export const gatewaySettings = {
     },
   ),
   INBOUND_ALIVE_MS: integer(
-    { min: 100, max: 5_000 },
+    { min: 100, max: 3_000 },
     { fallback: '2500', unit: 'ms', help: 'How often a gateway notes that it is listening.' },
   ),
   SWEEP_INTERVAL_MS: integer(

@@ -29,6 +29,11 @@ export async function noteListening(
             outage_since = CASE WHEN watch.alive_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
                                 THEN coalesce(watch.outage_since, watch.alive_at)
                                 ELSE watch.outage_since END,
+            outage_until = CASE WHEN watch.alive_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
+                                THEN clock_timestamp() ELSE watch.outage_until END,
+            -- Who answered for what was lost did so before this silence.
+            accepted_outage = CASE WHEN watch.alive_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
+                                   THEN NULL ELSE watch.accepted_outage END,
             sweep_claim = CASE WHEN watch.alive_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
                                THEN NULL ELSE watch.sweep_claim END
      RETURNING outage_since`,
@@ -45,7 +50,10 @@ export interface SweepClaim {
   since: Date;
   /** When it was claimed: up to here the list will have been compared. */
   claimedAt: Date;
-  /** How long the outage has lasted that it ends, in ms; null: there is none, or somebody answers for what was lost in it. */
+  /**
+   * How long the outage lasted that it ends, from its first silence to the end of the last, in ms; null: there is none, or somebody
+   * answers for what was lost in it.
+   */
   outageMs: number | null;
 }
 
@@ -79,7 +87,8 @@ export async function claimSweep(
      RETURNING greatest(coalesce(swept_at, listening_since) - $6 * interval '1 millisecond', listening_since) AS since,
                clock_timestamp() AS claimed_at,
                CASE WHEN outage_since IS DISTINCT FROM accepted_outage
-                    THEN (extract(epoch FROM clock_timestamp() - outage_since) * 1000)::float8 END AS outage_ms`,
+                    THEN (extract(epoch FROM coalesce(outage_until, clock_timestamp()) - outage_since) * 1000)::float8
+                END AS outage_ms`,
     [claim.carrier, claim.id, CLAIM_MS, claim.anyway, claim.everyMs, OVERLAP_MS, MISSED_AFTER_MS],
   );
   const row = rows[0];

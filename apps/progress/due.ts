@@ -12,6 +12,7 @@ import { drillInstanceIdOf, reminderCommandId, scheduledStartCommandId } from '#
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { ProgressRow } from '#shared/progress/next-drill.ts';
 import {
+  armingOf,
   drillToGive,
   nextReminder,
   nextStart,
@@ -67,7 +68,10 @@ export function decideDue(due: DueCase, now: Instant, gate: GateConfig): DueStep
     return { person: { ...person, nextStartAt: null, remindAt: null, armedFor: '' }, command: null };
   const from = plannedFrom(person, programme);
   // It is worked out anew when the programme has a number for texts again: what it is armed for is another then.
-  if (from === null) return { person: { ...person, nextStartAt: null, remindAt: null }, command: null };
+  if (from === null) {
+    const off = { nextStartAt: null, remindAt: null, armedFor: armingOf(programme) };
+    return { person: { ...person, ...off }, command: null };
+  }
   if (due.isWaiting) return { person: putOff(person, now), command: null };
   const { nextStartAt, remindAt } = person;
   if (nextStartAt !== null && nextStartAt <= now)

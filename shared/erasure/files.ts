@@ -22,8 +22,9 @@ const FAULTS_AT_ONCE = 500;
 
 /** Digits as the reading of numbers knows them: of full width, and those of Arabic and of Persian. */
 const DIGITS = ['０１２３４５６７８９', '٠١٢٣٤٥٦٧٨٩', '۰۱۲۳۴۵۶۷۸۹'];
+/** Runs of all else go at once: one character at a time takes four times as long. */
 const digitsIn = (text: string): string =>
-  `regexp_replace(translate(${text}, '${DIGITS.join('')}', '${'0123456789'.repeat(DIGITS.length)}'), '[^0-9]', '', 'g')`;
+  `translate(regexp_replace(${text}, '[^0-9${DIGITS.join('')}]+', '', 'g'), '${DIGITS.join('')}', '${'0123456789'.repeat(DIGITS.length)}')`;
 
 type Reader = Pick<Transaction, 'query'>;
 

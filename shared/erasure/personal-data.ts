@@ -185,7 +185,7 @@ export const personalData: Readonly<Record<string, Table>> = {
   inbound_watch: all(
     'none',
     ...['carrier', 'alive_at', 'outage_since', 'listening_since', 'swept_at', 'sweep_claim'],
-    ...['sweep_claimed_until', 'missed_at', 'accepted_outage'],
+    ...['sweep_claimed_until', 'missed_at', 'outage_until', 'accepted_outage'],
   ),
   inbound_part: all(
     'removed',

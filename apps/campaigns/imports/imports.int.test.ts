@@ -394,7 +394,7 @@ describe('An import', () => {
   /** Numbers as people write them, which do not have the digits of the number that is dialled from abroad. */
   const WRITTEN: readonly [phone: string, cells: readonly string[]][] = [
     ['+525512345678', ['55 1234 5678', '+52 1 55 1234 5678', '(55) 1234-5678', '５５ １２３４ ５６７８']],
-    ['+447700900123', ['+44 (0)7700 900123', '+44 (0) 77 0090 0123', 'tel:+44-7700-900123']],
+    ['+442079460018', ['+44 (0)20 7946 0018', '+44 (0) 2079 460018', 'tel:+44-20-7946-0018']],
   ];
   for (const [phone, cells] of WRITTEN) {
     it(`has nothing of ${phone} after an erasure, however their number is written in it`, async () => {

@@ -29,18 +29,18 @@ describe("Outages in the operator's command", () => {
     assert.deepEqual(await outages('list'), ['no gateway has listened yet']);
     await database.adminPool.query(
       `INSERT INTO inbound_watch (carrier, alive_at, outage_since)
-       VALUES ('aws', clock_timestamp(), '2026-11-28T08:00:00Z'), ('twilio', clock_timestamp(), NULL)`,
+       VALUES ('aws', '2026-11-28T09:00:00Z', '2026-11-28T08:00:00Z'), ('twilio', '2026-11-28T09:00:01Z', NULL)`,
     );
     assert.deepEqual(await outages('list'), [
-      'aws  outage since 2026-11-28T08:00:00.000Z',
-      'twilio  is heard',
+      'aws  outage since 2026-11-28T08:00:00.000Z, a gateway listened at 2026-11-28T09:00:00.000Z',
+      'twilio  no outage, a gateway listened at 2026-11-28T09:00:01.000Z',
     ]);
     await assert.rejects(outages('accept', 'aws'), UsageError);
     await assert.rejects(outages('accept', 'twilio', '--why', 'I think so'), UsageError);
     await outages('accept', 'aws', '--why', 'read its opt-out list: nobody new');
     assert.deepEqual(await outages('list'), [
-      'aws  outage since 2026-11-28T08:00:00.000Z, accepted',
-      'twilio  is heard',
+      'aws  outage since 2026-11-28T08:00:00.000Z, accepted, a gateway listened at 2026-11-28T09:00:00.000Z',
+      'twilio  no outage, a gateway listened at 2026-11-28T09:00:01.000Z',
     ]);
     const { rows } = await database.adminPool.query(
       'SELECT operation, actor_name, subject_id, action, after FROM audit_entry',

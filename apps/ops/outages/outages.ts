@@ -14,13 +14,20 @@ const list: Command = {
   options: {},
   async run(words, _options, { pool, say }) {
     if (words.length > 0) throw new UsageError('outages list takes nothing');
-    const { rows } = await pool.query<{ carrier: string; since: Date | null; is_accepted: boolean }>(
-      `SELECT carrier, outage_since AS since, outage_since IS NOT DISTINCT FROM accepted_outage AS is_accepted
+    const { rows } = await pool.query<{
+      carrier: string;
+      since: Date | null;
+      alive_at: Date;
+      is_accepted: boolean;
+    }>(
+      `SELECT carrier, outage_since AS since, alive_at, outage_since IS NOT DISTINCT FROM accepted_outage AS is_accepted
          FROM inbound_watch ORDER BY carrier`,
     );
-    for (const { carrier, is_accepted: isAccepted, since } of rows) {
-      if (since === null) say(`${carrier}  is heard`);
-      else say(`${carrier}  outage since ${since.toISOString()}${isAccepted ? ', accepted' : ''}`);
+    for (const { alive_at: aliveAt, carrier, is_accepted: isAccepted, since } of rows) {
+      const outage = since === null ? 'no outage' : `outage since ${since.toISOString()}`;
+      say(
+        `${carrier}  ${outage}${since !== null && isAccepted ? ', accepted' : ''}, a gateway listened at ${aliveAt.toISOString()}`,
+      );
     }
     if (rows.length === 0) say('no gateway has listened yet');
   },
@@ -29,7 +36,7 @@ const list: Command = {
 const accept: Command = {
   usage: [
     'outages accept CARRIER --why TEXT',
-    'lets an outage end in which texts were lost, once whoever opted out in it has been put on the suppression list',
+    'lets an outage end in which texts were lost, once a gateway listens and whoever opted out in it is on the suppression list',
   ],
   options: { why: { type: 'string' } },
   async run(words, options, { by, clock, pool, say }) {

@@ -42,7 +42,7 @@ export async function whyNotYet(pool: Pool, { since, until }: RestoreWindow): Pr
   const [row] = rows;
   if (!row || row.carriers === 0) return 'no gateway has listened yet: start it, and wait for its sweep';
   if (!row.swept)
-    return "the gateway has not compared the carrier's list of inbound messages since then: wait for its sweep";
+    return 'the gateway has not compared the carrier\'s list of inbound messages since then: wait for its sweep, or where a carrier has no list and it lasted long, see "outages list"';
   if (row.senders > 0) return 'a sender is running: stop it first, or what was sent may be sent again';
   return null;
 }
