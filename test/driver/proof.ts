@@ -33,6 +33,8 @@ export interface PhoneRecords {
   clockMoves?: readonly ClockMove[];
   /** Whether windows of WhatsApp are judged elsewhere. Left out: there are none. */
   areWindowsJudged?: boolean;
+  /** Whether people plan texts to the phone, which wait for their pace as those of campaigns do. Left out: nobody does. */
+  isWrittenTo?: boolean;
 }
 
 /**
@@ -266,9 +268,9 @@ function sendingFaults({ attempts, carrier, messages }: PhoneRecords): string[] 
 
 /**
  * The carrier accepted the phone's messages in their order; those exempt from blocks may pass others, and answers what a campaign
- * planned, which may have to wait for its pace.
+ * or people planned, which may have to wait for its pace.
  */
-function orderFaults({ attempts, carrier, messages }: PhoneRecords): string[] {
+function orderFaults({ attempts, carrier, isWrittenTo = false, messages }: PhoneRecords): string[] {
   const rowOf = new Map(messages.map((row) => [row.message_id, row]));
   const accepted = carrier.flatMap(({ direction, id }) => {
     if (direction === 'from_phone') return [];
@@ -278,14 +280,16 @@ function orderFaults({ attempts, carrier, messages }: PhoneRecords): string[] {
   return [true, false].flatMap((exempt) => {
     const sent = accepted.filter(({ intent }) => EXEMPT.has(intent) === exempt);
     const isWrong = sent.some((passing, at) =>
-      sent.slice(at + 1).some((passed) => passed.ordinal < passing.ordinal && !mayPass(passing, passed)),
+      sent
+        .slice(at + 1)
+        .some((passed) => passed.ordinal < passing.ordinal && !mayPass(passing, passed, isWrittenTo)),
     );
     return isWrong ? [`sent in the order ${sent.map(({ ordinal }) => ordinal).join(' ')}`] : [];
   });
 }
 
-const mayPass = (passing: MessageRow, passed: MessageRow): boolean =>
-  passing.lane === 'replies' && passed.lane === 'bulk' && passed.campaign_id !== null;
+const mayPass = (passing: MessageRow, passed: MessageRow, isWrittenTo: boolean): boolean =>
+  passing.lane === 'replies' && passed.lane === 'bulk' && (isWrittenTo || passed.campaign_id !== null);
 
 /**
  * After the answer to a STOP the carrier accepts nothing but confirmations and help until the person writes START, and

@@ -328,12 +328,13 @@ describe('the comparison of what went in with what came out', () => {
     assert.deepEqual(faultsOf({ ...sound, ...without }, sample), []);
   });
 
-  it('lets answers pass what a campaign planned, and nothing else that was planned', () => {
+  it('lets answers pass what a campaign planned, or people did, and nothing else that was planned', () => {
     const [first] = sound.messages;
-    const passed = (campaign_id: string | null): string =>
+    const passed = (campaign_id: string | null, isWrittenTo = false): string =>
       faultsOf(
         {
           ...sound,
+          isWrittenTo,
           messages: sound.messages.map((row) =>
             row === first ? { ...row, lane: 'bulk', campaign_id } : { ...row, lane: 'replies' },
           ),
@@ -346,6 +347,7 @@ describe('the comparison of what went in with what came out', () => {
       ).join('\n');
     assert.doesNotMatch(passed(uuid(77)), /sent in the order/);
     assert.match(passed(null), /sent in the order/);
+    assert.doesNotMatch(passed(null, true), /sent in the order/);
   });
 
   for (const [name, change, expected] of broken) {

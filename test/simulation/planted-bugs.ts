@@ -185,7 +185,7 @@ export const plantedBugs = {
   'share-unlocked': {
     says: 'a share of a throttle group that is taken without the lock on it',
     shows: /let \d+ through in/,
-    seed: 31,
+    seed: 26,
     changes: [
       {
         file: 'shared/throttle/store.ts',
@@ -198,7 +198,7 @@ export const plantedBugs = {
   'share-back-twice': {
     says: 'what is not used of a share of a throttle group is given back twice',
     shows: /let \d+ through in|counts \d+ of a campaign that has planned/,
-    seed: 13,
+    seed: 54,
     changes: [
       {
         file: 'shared/throttle/store.ts',

@@ -145,8 +145,13 @@ export async function run(
         const found = faultsOf(its, sample);
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
       }),
-      ...[...recipients, ...(whatsApp?.people ?? [])].flatMap(({ happenings, phone }) => {
-        const its = { ...recordsOfPhone(phone, happenings, records), areWindowsJudged: whatsApp !== null };
+      ...[...recipients, ...(whatsApp?.people ?? [])].flatMap((person) => {
+        const { happenings, phone } = person;
+        const its = {
+          ...recordsOfPhone(phone, happenings, records),
+          areWindowsJudged: whatsApp !== null,
+          isWrittenTo: !recipients.includes(person),
+        };
         const found = faultsOfSending(its);
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
       }),
