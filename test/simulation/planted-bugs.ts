@@ -49,7 +49,7 @@ export const plantedBugs = {
   'checkpoint-first': {
     says: 'a checkpoint before its effect',
     shows: /was not executed|did not come to rest/,
-    seed: 2,
+    seed: 3,
     changes: [
       {
         // By the checkpoint it would be recognised, and everything be lost at once.
@@ -83,7 +83,7 @@ export const plantedBugs = {
   'dead-keep-leases': {
     says: 'leases and slots of the dead that nobody takes over',
     shows: /did not come to rest/,
-    seed: 1,
+    seed: 2,
     changes: [
       {
         file: 'shared/leases/store.ts',
@@ -96,7 +96,7 @@ export const plantedBugs = {
   'no-lease-fence': {
     says: 'a missing fence: a consumer that has lost its lease commits what it had in hand',
     shows: /the checkpoint of .* went back/,
-    seed: 14,
+    seed: 7,
     changes: [
       {
         file: 'shared/leases/store.ts',
@@ -109,7 +109,7 @@ export const plantedBugs = {
   'no-posting-deadline': {
     says: 'a missing fence: requests of a sender that was stopped after its claim',
     shows: /belongs to 0 attempts|was accepted 2 times|after the answer to STOP/,
-    seed: 11,
+    seed: 18,
     changes: [
       {
         file: 'shared/sending/turns.ts',
@@ -141,7 +141,7 @@ export const plantedBugs = {
   'status-regress': {
     says: 'a status that goes back: a late callback stands above what came after it',
     shows: /rows in the log|counts as/,
-    seed: 1,
+    seed: 2,
     changes: [
       {
         file: 'apps/log/store.ts',
