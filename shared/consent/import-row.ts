@@ -40,14 +40,22 @@ export type ReadRow =
  * The change that a row stands for, or why it stands for none. `columns` says where each column is. Pure.
  *
  * Of a suppression the number alone decides: whoever is on the list is left alone whatever else the row says. A time that cannot be read
- * or lies in the future is that of the import, and a scope that is none is everything. A consent is read strictly.
+ * or lies in the future is that of the import, and a scope that is none is everything. Of a row with a cell too many or too few, in which
+ * nobody knows what belongs where, its number is taken, as of now and for everything. A consent is read strictly.
  */
 export function readRow(
-  { line, cells, fault: unreadable }: CsvRow,
+  { line, cells, fault: unreadable, torn = [] }: CsvRow,
   columns: ReadonlyMap<string, number>,
   file: { kind: ImportKind; country: 'US' | 'CA' | 'MX'; now: Date; actor: string; changeId: string },
 ): ReadRow {
-  if (unreadable !== null) return rejected(`not a row of this file: ${unreadable}`);
+  if (unreadable !== null) {
+    const fault = `not a row of this file: ${unreadable}`;
+    const number = file.kind === 'suppressions' ? numberIn(torn, columns, file) : null;
+    if (number === null) return rejected(fault);
+    const whole = new Map([['phone_number', 0]]);
+    const read = readRow({ line, cells: [number], fault: null }, whole, file);
+    return read.kind === 'change' ? { ...read, notes: [fault] } : read;
+  }
   const text = (column: string): string | null => {
     const at = columns.get(column);
     const cell = at === undefined ? undefined : cells[at];
@@ -96,6 +104,20 @@ export function readRow(
   });
   const unrecordable = faultOf(change);
   return unrecordable === null ? { kind: 'change', change, notes } : rejected(unrecordable);
+}
+
+/**
+ * The number in a row whose cells are not where they belong: in its column if one stands there, else the first cell that is one.
+ * Null: none is.
+ */
+function numberIn(
+  cells: readonly string[],
+  columns: ReadonlyMap<string, number>,
+  { country }: { country: 'US' | 'CA' | 'MX' },
+): string | null {
+  const isNumber = (cell: string): boolean => toldPhoneNumber(unguarded(cell), { country }) !== null;
+  const inPlace = cells[columns.get('phone_number') ?? 0];
+  return inPlace !== undefined && isNumber(inPlace) ? inPlace : (cells.find(isNumber) ?? null);
 }
 
 const rejected = (reason: string): ReadRow => ({ kind: 'rejected', reason });

@@ -98,7 +98,7 @@ describe('A list of consent from a file', () => {
         'phone_number,requested_at,scope',
         '+14155550101,,',
         'nobody,,',
-        '+14155550105',
+        '"+14155550105',
         '',
         '+14155550106,2026-11-01T10:00:00-05:00,flu',
       ].join('\n'),
@@ -150,6 +150,33 @@ describe('A list of consent from a file', () => {
     );
   });
 
+  it('suppresses whose number stands in a row with a cell too many or too few, as of now and for everything', async () => {
+    const result = await importText(
+      [
+        'reason,phone_number,scope,requested_at',
+        '+14155550101',
+        'moved, away,+14155550102,flu,2026-11-01',
+        'moved,+14155550103,flu,2026-11-01,4155550199',
+        'moved, away,nowhere,flu,2026-11-01',
+        ',=+14155550104',
+      ].join('\n'),
+    );
+    assert.deepEqual(result, { recorded: 4, known: 0, noted: 4, rejected: 1 });
+    const { rows } = await pool.query(
+      'SELECT phone_number, scope, added_at FROM suppression ORDER BY phone_number',
+    );
+    assert.deepEqual(
+      rows,
+      [1, 2, 3, 4].map((n) => ({ phone_number: `+1415555010${n}`, scope: 'sender', added_at: now })),
+    );
+    assert.deepEqual(
+      [notes, rejections].map((told) =>
+        told.map(({ line, reason }) => [line, /not a row of this file: has/.test(reason)]),
+      ),
+      [[2, 3, 4, 6].map((line) => [line, true]), [[5, true]]],
+    );
+  });
+
   it('takes nothing of consents that is not as it must be', async () => {
     const row = (requestedAt: string, scope: string) =>
       `+14155550101,informational,${requestedAt},fair,"Texts from Elm County?",${scope}`;
@@ -159,11 +186,12 @@ describe('A list of consent from a file', () => {
         row('11/25/2026', ''),
         row('2026-11-26T13:00:00Z', ''),
         row('2026-11-25', 'Not A Scope'),
+        row('2026-11-25', 'flu,'),
       ].join('\n'),
       { kind: 'consents' },
     );
-    assert.deepEqual(result, { recorded: 0, known: 0, noted: 0, rejected: 3 });
-    for (const [index, why] of [/ISO 8601/, /future/, /scope/].entries()) {
+    assert.deepEqual(result, { recorded: 0, known: 0, noted: 0, rejected: 4 });
+    for (const [index, why] of [/ISO 8601/, /future/, /scope/, /not a row/].entries()) {
       assert.match(rejections[index]?.reason ?? '', why);
     }
   });

@@ -9,6 +9,8 @@ export interface CsvRow {
   cells: readonly string[];
   /** Null: it could be read. */
   fault: string | null;
+  /** Of a row that is only wider or narrower than the first: its cells, of which nobody knows in which columns they belong. */
+  torn?: readonly string[];
 }
 
 /** A line of a file that is not taken in, and why. */
@@ -53,6 +55,13 @@ const [TAB, LF, VT, FF, CR, SPACE, QUOTE] = [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20,
 const BLANK: ReadonlySet<number | undefined> = new Set([LF, VT, FF, CR, SPACE]);
 const LINE_ENDS = ['\r\n', '\n', '\r'].map((end) => Buffer.from(end));
 const EMPTY = Buffer.alloc(0);
+
+/** What is wrong with a row that the parser took for one. */
+interface Fault {
+  words: string;
+  /** It has another width than the first, and that is all. */
+  isTorn: boolean;
+}
 
 /** Thrown out of the parser at a row of more lines than one that is as no row should be: a quote may be missing. */
 class Swallowed extends Error {}
@@ -124,8 +133,7 @@ class RowCutter {
       if (!isEmpty) {
         const fault = this.#faultOf(cells, this.#lengthOf(line));
         this.#width ??= cells.length;
-        const kept = hasNul ? withoutNul(cells) : cells;
-        this.#rows.push({ line: this.#line, cells: fault === null ? kept : [], fault });
+        this.#add(hasNul ? withoutNul(cells) : cells, fault);
       }
       this.#line += 1;
     }
@@ -209,18 +217,25 @@ class RowCutter {
     if (!isPlain) this.#skipEmptyLines();
     const lines = isPlain ? 1 : lineBreaks(this.#held.subarray(this.#at, end));
     const fault = this.#faultOf(cells, end - this.#at);
-    if (fault !== null && lines > 1) throw new Swallowed(fault);
+    if (fault !== null && lines > 1) throw new Swallowed(fault.words);
     this.#width ??= cells.length;
-    this.#rows.push({ line: this.#line, cells: fault === null ? withoutNul(cells) : [], fault });
+    this.#add(withoutNul(cells), fault);
     this.#at = end;
     this.#line += lines;
     this.#parserLines = parserLines;
   }
 
-  #faultOf(cells: readonly string[], bytes: number): string | null {
-    if (bytes > this.#options.longestRowBytes) return this.#tooLong();
+  #add(cells: readonly string[], fault: Fault | null): void {
+    const line = this.#line;
+    if (fault === null) this.#rows.push({ line, cells, fault });
+    else this.#rows.push({ line, cells: [], fault: fault.words, ...(fault.isTorn ? { torn: cells } : {}) });
+  }
+
+  #faultOf(cells: readonly string[], bytes: number): Fault | null {
+    if (bytes > this.#options.longestRowBytes) return { words: this.#tooLong(), isTorn: false };
     const width = this.#options.sameWidth ? (this.#width ?? cells.length) : cells.length;
-    return cells.length === width ? null : `has ${cells.length} cells where the first row has ${width}`;
+    if (cells.length === width) return null;
+    return { words: `has ${cells.length} cells where the first row has ${width}`, isTorn: true };
   }
 
   #tooLong(): string {

@@ -116,6 +116,24 @@ describe('Rows of a CSV file', () => {
     }
   }
 
+  for (const sizes of [[65_536], [1]]) {
+    it(`of another width keep the cells that they have, and rows with other faults none (chunks of ${sizes})`, async () => {
+      for (const quoted of ['x', '"x, y"']) {
+        const text = `a,b\n1,${quoted},3\0\n2\n"3"z,x\n4,${'x'.repeat(300)},y\n`;
+        assert.deepEqual(
+          (await read(text, { sizes })).map(({ cells, torn }) => [cells, torn]),
+          [
+            [['a', 'b'], undefined],
+            [[], ['1', quoted.replaceAll('"', ''), '3']],
+            [[], ['2']],
+            [[], undefined],
+            [[], undefined],
+          ],
+        );
+      }
+    });
+  }
+
   it('behind a quote that nobody closes are read, to the last one', async () => {
     assert.deepEqual(
       (await read('a,b\n"1,x\n2,y\n3,z')).map(({ line, fault }) => [line, fault !== null]),
