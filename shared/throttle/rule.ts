@@ -53,7 +53,7 @@ export const countsSince = ({ per }: Pick<Limit, 'per'>, now: number): number =>
 
 /** What is known of a group when somebody takes of it. */
 export interface GroupState {
-  /** Up to when its even pace is used; null: nothing was taken yet. */
+  /** Up to when its even pace is used, never further than now; null: nothing was taken at one yet. */
   usedTo: number | null;
   /** What counts, and when the first of it ceases to; null: nothing counts. */
   used: number;
@@ -66,9 +66,14 @@ export interface GroupState {
 const keptSince = (limit: Limit, now: number): number =>
   now - distanceOf(limit) - Math.min(KEPT_MS, PERIOD_MS[limit.per] * KEPT_PART);
 
-/** Since when an even pace has brought what nobody took. */
+/**
+ * Since when an even pace has brought what nobody took. What is used up to a later time than that of its next one was taken when there was no
+ * pace, by a version that counted it as one: of four an hour that went at once it said so for the whole hour, whatever the limit became.
+ */
 const paceFrom = (limit: Limit, { usedTo }: Pick<GroupState, 'usedTo'>, now: number): number =>
-  Math.max(usedTo ?? Number.NEGATIVE_INFINITY, keptSince(limit, now));
+  usedTo === null || usedTo > now + distanceOf(limit)
+    ? keptSince(limit, now)
+    : Math.max(usedTo, keptSince(limit, now));
 
 /** How many may be planned now, whoever they are of. */
 export function freeOf(limit: Limit, state: GroupState, now: number): number {
@@ -79,25 +84,27 @@ export function freeOf(limit: Limit, state: GroupState, now: number): number {
   return Math.max(0, Math.min(left, brought));
 }
 
-/** Up to when its even pace is used once so many are taken: in whole ms, and never ahead of it. */
+/** Up to when its even pace is used once so many are taken: in whole ms, and never ahead of it. What has no pace uses none. */
 export const usedToAfter = (
   limit: Limit,
   state: GroupState,
   { now, taken }: { taken: number; now: number },
 ): number | null =>
-  taken === 0 ? state.usedTo : inWholeMs(paceFrom(limit, state, now) + taken * distanceOf(limit));
+  taken === 0 || !limit.evenly
+    ? state.usedTo
+    : inWholeMs(paceFrom(limit, state, now) + taken * distanceOf(limit));
 
 /** What a share took of an even pace, in ms. */
 export interface Paced {
   /** What the pace had brought since. */
   from: number;
-  /** So much for each. */
+  /** So much for each; 0: it has no pace. */
   each: number;
 }
 
 export const pacedBy = (limit: Limit, state: GroupState, now: number): Paced => ({
   from: paceFrom(limit, state, now),
-  each: distanceOf(limit),
+  each: limit.evenly ? distanceOf(limit) : 0,
 });
 
 /**

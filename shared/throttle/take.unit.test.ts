@@ -36,6 +36,11 @@ class Groups {
     group.limit = { ...group.limit, ...change };
   }
 
+  /** As another version has written it. */
+  usedTo(id: string, at: number): void {
+    this.#group(id).usedTo = at;
+  }
+
   /** Takes a share; returns what it came to, and what gives a part of it back. */
   ask(
     campaignId: string,
@@ -86,6 +91,11 @@ class Groups {
     this.#used = this.#used.filter(
       ({ group, until }) => until > now - 2 * PERIOD_MS[this.#group(group).limit.per],
     );
+    // What was taken when the period was longer.
+    for (const { group } of takings) {
+      for (const each of this.#used.filter((one) => one.group === group.id))
+        each.until = Math.min(each.until, sliceEnd(group.limit, group.now));
+    }
     for (const { firstFrom, group, held, ownTurn, taken, turn, unmet, usedTo, waits } of takings) {
       Object.assign(this.#group(group.id), { usedTo, turn, clockAt: group.now });
       if (taken > 0)
@@ -220,6 +230,57 @@ describe('Throttle groups', () => {
         },
       ),
     );
+  });
+
+  /** Who waits for such a limit while it is another, asks every `everyMs`; returns when it gets something once it is that, in ms. */
+  const waitsOf = (
+    before: readonly Limit[],
+    limit: Limit,
+    everyMs: number,
+    until: number | null = null,
+  ): number => {
+    const groups = new Groups({ 1: before[0] ?? limit });
+    let now = START;
+    const asks = (): number => {
+      const share = groups.ask('A', { groups: ['1'], wants: 1_000 }, now);
+      share.plan(share.count, { isReturned: true, waits: true });
+      return share.count;
+    };
+    for (const one of [...before.slice(1), limit]) {
+      // Until it lets nothing through, where that comes.
+      for (let n = 0; n < 100 && asks() > 0; n += 1) now += everyMs;
+      groups.change('1', one);
+    }
+    if (until !== null) groups.usedTo('1', now + until);
+    const changedAt = now;
+    while (asks() === 0 && now - changedAt < 2 * PERIOD_MS.day) now += everyMs;
+    return now - changedAt;
+  };
+
+  it('let something through after a period at the latest once they are changed, whatever they were', () => {
+    fc.assert(
+      fc.property(
+        fc.array(limits, { minLength: 1, maxLength: 4 }),
+        limits,
+        fc.integer({ min: 500, max: 5_000 }),
+        (before, limit, everyMs) => {
+          const ms = waitsOf(before, limit, Math.max(everyMs, PERIOD_MS[limit.per] / 300));
+          assert.ok(ms <= PERIOD_MS[limit.per] * (62 / 60) + 5_000, `${ms} ms`);
+        },
+      ),
+      {
+        // Seed 1732 of the simulation: what went at once counted as an even pace of an hour.
+        examples: [
+          [[{ most: 4, per: 'hour', evenly: false }], { most: 7, per: 'minute', evenly: true }, 1_000],
+        ],
+        numRuns: runs(100),
+      },
+    );
+  });
+
+  it('go by no pace that was written when they had none', () => {
+    const limit = { most: 7, per: 'minute', evenly: true } as const;
+    assert.ok(waitsOf([{ most: 4, per: 'hour', evenly: false }], limit, 1_000, 2_700_000) <= 9_000);
   });
 
   /** Campaigns look every second, in an order that changes; returns what each has had. */
