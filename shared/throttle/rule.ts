@@ -100,23 +100,39 @@ export interface Paced {
   from: number;
   /** So much for each; 0: it has no pace. */
   each: number;
+  /** Up to when it was used before, and with the share. */
+  before: number | null;
+  after: number | null;
 }
 
-export const pacedBy = (limit: Limit, state: GroupState, now: number): Paced => ({
+export const pacedBy = (
+  limit: Limit,
+  state: GroupState,
+  { now, after }: { now: number; after: number | null },
+): Paced => ({
   from: paceFrom(limit, state, now),
   each: limit.evenly ? distanceOf(limit) : 0,
+  before: state.usedTo,
+  after,
 });
 
 /**
  * Up to when an even pace is used once `back` of a share of `count` are given back. What would not have been kept up to now, had they not
- * been taken, nobody gets: who took since then has lost it as well.
+ * been taken, nobody gets: who took since then has lost it as well. Where nobody did, and all of it comes back, it is as it was: a limit that is
+ * slower by now does not count it.
  */
 export function usedToBefore(
   limit: Limit,
   usedTo: number | null,
-  { back, count, now, paced: { each, from } }: { back: number; count: number; paced: Paced; now: number },
+  {
+    back,
+    count,
+    now,
+    paced: { after, before, each, from },
+  }: { back: number; count: number; paced: Paced; now: number },
 ): number | null {
   if (usedTo === null) return null;
+  if (back === count && usedTo === after) return before;
   const lost = Math.max(0, keptSince(limit, now) - (from + (count - back) * each));
   return inWholeMs(usedTo - Math.max(0, back * each - lost));
 }

@@ -158,12 +158,12 @@ function shareFrom(takings: readonly Taken[], queued: Queued): Share {
         : reasonOf(keeping.map(({ group }) => ({ ...group, ...group.limit }))) +
           keeping.map(({ group }) => wrongClock(group)).join(''),
     until: ats.length === 0 ? null : new Date(Math.max(...ats)),
-    taken: takings.map(({ firstBefore, group, waits }) => ({
+    taken: takings.map(({ firstBefore, group, usedTo, waits }) => ({
       id: group.id,
       until: sliceEnd(group.limit, group.now),
       waits,
       firstBefore,
-      paced: pacedBy(group.limit, group.state, group.now),
+      paced: pacedBy(group.limit, group.state, { now: group.now, after: usedTo }),
     })),
   };
 }

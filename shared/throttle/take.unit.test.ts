@@ -118,7 +118,7 @@ class Groups {
         used: number,
         { at, isReturned, waits }: { isReturned: boolean; waits: boolean; at?: number },
       ): void => {
-        for (const { group } of takings) {
+        for (const { group, usedTo } of takings) {
           const known = this.planned.get(group.id) ?? [];
           this.planned.set(group.id, known);
           for (let n = 0; n < used; n += 1) known.push({ campaignId, at: group.now, most: group.limit.most });
@@ -128,7 +128,7 @@ class Groups {
           const kept = this.#group(group.id);
           kept.usedTo = usedToBefore(kept.limit, kept.usedTo, {
             ...{ count, back: count - used, now: Math.max(at ?? group.now, kept.clockAt) },
-            paced: pacedBy(group.limit, group.state, group.now),
+            paced: pacedBy(group.limit, group.state, { now: group.now, after: usedTo }),
           });
           const own = this.#asks.get(`${group.id} ${campaignId}`);
           if (own !== undefined) {
@@ -274,6 +274,40 @@ describe('Throttle groups', () => {
           [[{ most: 4, per: 'hour', evenly: false }], { most: 7, per: 'minute', evenly: true }, 1_000],
         ],
         numRuns: runs(100),
+      },
+    );
+  });
+
+  it('are not kept waiting by what was given back, however slow they have become', () => {
+    fc.assert(
+      fc.property(
+        limits,
+        limits,
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.boolean(),
+        (before, after, wants, back, asks, isChangedBefore) => {
+          const groups = new Groups({ 1: before });
+          const share = groups.ask('A', { groups: ['1'], wants }, START);
+          if (isChangedBefore) groups.change('1', after);
+          share.plan(0, { isReturned: true, waits: true, at: START + back });
+          groups.change('1', after);
+          assert.ok(groups.ask('A', { groups: ['1'], wants: 1 }, START + back + asks).count > 0);
+        },
+      ),
+      {
+        // Seed 6194 of the simulation.
+        examples: [
+          [
+            { most: 3, per: 'minute', evenly: true },
+            { most: 3, per: 'day', evenly: true },
+            1,
+            0,
+            30_000,
+            false,
+          ],
+        ],
       },
     );
   });

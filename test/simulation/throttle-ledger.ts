@@ -79,14 +79,17 @@ export const countFaults = (name: string, { planned, used }: Use, mayBeLost: boo
     ? [`${name} counts ${used} of a campaign that has planned ${planned}`]
     : [];
 
-/** Whether nothing of a group may have been free lately. `used`: what it says was taken, each by the end of the slice that it was taken in. */
-export function isFull(
+/** How many of a group may have been free lately, at least. `used`: what it says was taken, each by the end of the slice that it was taken in. */
+export function freeOf(
   { evenly, most, per }: Limit,
   used: readonly { until: number; used: number }[],
   now: number,
-): boolean {
+): number {
   const since = (ms: number): number =>
     used.reduce((sum, each) => sum + (each.until > now - ms - LOOKED_MS ? each.used : 0), 0);
   const period = PERIOD_MS[per] * LONGER;
-  return since(period) >= most || (evenly && since(period / most) > 0);
+  const left = Math.max(0, most - since(period));
+  if (!evenly) return left;
+  const kept = Math.floor((Math.min(KEPT_MS, period * KEPT_PART) * most) / period);
+  return since(period / most) > 0 ? 0 : Math.min(left, 1 + kept);
 }

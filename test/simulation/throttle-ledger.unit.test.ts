@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { countFaults, isFull, type LimitInForce, limitFaults, type Planned } from './throttle-ledger.ts';
+import { countFaults, freeOf, type LimitInForce, limitFaults, type Planned } from './throttle-ledger.ts';
 
 const ALWAYS = { from: 0, to: Number.POSITIVE_INFINITY };
 const minute = (most: number, more: Partial<LimitInForce> = {}): LimitInForce => ({
@@ -57,10 +57,10 @@ describe('The ledger of throttle groups', () => {
 
   it('knows a group that has had room for longer than anybody waits between two looks', () => {
     const used = [{ until: 1_000, used: 3 }];
-    assert.equal(isFull(minute(3), used, 60_000), true);
-    assert.equal(isFull(minute(4), used, 60_000), false);
-    assert.equal(isFull(minute(3), used, 100_000), false);
-    assert.equal(isFull(minute(6, { evenly: true }), used, 25_000), true);
-    assert.equal(isFull(minute(6, { evenly: true }), used, 60_000), false);
+    assert.equal(freeOf(minute(3), used, 60_000), 0);
+    assert.equal(freeOf(minute(5), used, 60_000), 2);
+    assert.equal(freeOf(minute(3), used, 100_000), 3);
+    assert.equal(freeOf(minute(6, { evenly: true }), used, 25_000), 0);
+    assert.equal(freeOf(minute(6, { evenly: true }), used, 60_000), 1);
   });
 });

@@ -6,7 +6,7 @@ import type { Features } from './features.ts';
 import type { Simulation } from './simulation.ts';
 import { Staff } from './staff.ts';
 import type { Task } from './task.ts';
-import { countFaults, isFull, type Limit, type LimitInForce, limitFaults } from './throttle-ledger.ts';
+import { countFaults, freeOf, type Limit, type LimitInForce, limitFaults } from './throttle-ledger.ts';
 
 interface Group {
   id: string;
@@ -146,32 +146,32 @@ export class Throttles {
     const wasThere = ({ alive, deafUntil, service, since }: Task): boolean =>
       service === 'campaigns' && alive && Math.max(deafUntil, since) < world.now - PATIENCE_MS.short;
     if (!tasks.some(wasThere)) return [];
-    const waiting = await this.#database.read<{ campaign_id: string }>(
-      `SELECT DISTINCT campaign_id FROM campaign_contact JOIN campaign USING (campaign_id)
-        WHERE status = 'active' AND state IN ('pending', 'held') AND campaign_contact.due_at < $1 ORDER BY campaign_id`,
+    const waiting = await this.#database.read<{ campaign_id: string; people: number }>(
+      `SELECT campaign_id, count(*)::int AS people FROM campaign_contact JOIN campaign USING (campaign_id)
+        WHERE status = 'active' AND state IN ('pending', 'held') AND campaign_contact.due_at < $1
+        GROUP BY campaign_id ORDER BY campaign_id`,
       [new Date(now.getTime() - PATIENCE_MS.short)],
     );
     const used = await this.#database.read<{ id: string; until: Date; used: number }>(
       'SELECT throttle_group_id AS id, until, used FROM throttle_use',
     );
-    const full = this.#groups.filter(({ id, limits }) => {
-      const its = used.filter((each) => each.id === id);
-      return limits.some(
-        (limit) =>
-          limit.to >= now.getTime() - PATIENCE_MS.short &&
-          isFull(
-            limit,
-            its.map((each) => ({ used: each.used, until: each.until.getTime() })),
-            now.getTime(),
-          ),
-      );
+    const free = this.#groups.map((group) => {
+      const its = used.filter(({ id }) => id === group.id);
+      const inForce = group.limits.filter(({ to }) => to >= now.getTime() - PATIENCE_MS.short);
+      const at = its.map(({ until, used }) => ({ used, until: until.getTime() }));
+      return { group, free: Math.min(...inForce.map((limit) => freeOf(limit, at, now.getTime()))) };
     });
-    return waiting.flatMap(({ campaign_id }) => {
-      const number = this.#campaigns.indexOf(campaign_id);
-      return full.some(({ campaigns }) => campaigns.includes(number))
+    const people = new Map(waiting.map((each) => [this.#campaigns.indexOf(each.campaign_id), each.people]));
+    const isKept = (campaign: number): boolean =>
+      free.some(({ free: room, group }) => room === 0 && group.campaigns.includes(campaign));
+    // What is free may be kept for whoever waits for another group as well.
+    const keptFor = ({ campaigns }: Group): number =>
+      campaigns.filter(isKept).reduce((sum, campaign) => sum + (people.get(campaign) ?? 0), 0);
+    return [...people.keys()].flatMap((number) =>
+      free.some(({ free: room, group }) => group.campaigns.includes(number) && room <= keptFor(group))
         ? []
-        : [`campaign ${number} waits, and there is room in its throttle groups`];
-    });
+        : [`campaign ${number} waits, and there is room in its throttle groups`],
+    );
   }
 
   async #change(group: Group, limit: Limit): Promise<void> {
