@@ -1,4 +1,5 @@
 import {
+  readShareOf,
   type ServiceName,
   type ServiceRow,
   type StreamName,
@@ -7,7 +8,9 @@ import {
   streamConsumers,
   streams,
 } from '#shared/topology.ts';
-import { MEASURED } from './measured.ts';
+import { TURNS_IN_HAND } from '../simulation/environment.ts';
+import { databaseWork, type Work } from './database-work.ts';
+import { SHARES } from './measured.ts';
 
 /**
  * How large an environment has to be for so many messages a day: shards, tasks, connections and capacity of the database in
@@ -29,8 +32,18 @@ export const IN_USE = 0.6;
 /** Tasks that stay whatever the load (Pulumi.prod.yaml): one may fail. */
 export const LEAST_TASKS = 2;
 
-/** Limits of AWS. docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-export const SHARD = { recordsIn: 1_000, bytesIn: 1_000_000, bytesOut: 2_000_000 } as const;
+/** Limits of AWS, a second. docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
+export const SHARD = {
+  recordsIn: 1_000,
+  bytesIn: 1_000_000,
+  recordsOut: 2_000,
+  bytesOut: 2_000_000,
+} as const;
+/**
+ * Entries of a FIFO queue that are received and not yet deleted: at so many SQS hands out no more.
+ * docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-fifo.html
+ */
+export const MOST_IN_FLIGHT = 120_000;
 /**
  * Connections that Aurora Serverless v2 allows, by the greatest capacity that is set (`maxAcu`) and not by what is in use, with a
  * least capacity of one unit or more. docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
@@ -44,13 +57,15 @@ export const CONNECTIONS = [
 ] as const;
 export const MOST_CONNECTIONS = 5_000;
 /** AWS says that a unit comes with the processor of 2 GiB of an instance: a quarter of one. */
-const PROCESSORS_PER_ACU = 0.25;
+export const PROCESSORS_PER_ACU = 0.25;
 /** DB_POOL_MAX, and one that some have besides: for programmes, or for the turns of campaigns. */
 export const CONNECTIONS_PER_TASK = 9;
+/** Of the database, whatever the load: `minAcu` of production. */
+const LEAST_ACU = 2;
 /** While a version is replaced, tasks of both are there (`deploymentMaximumPercent`). */
 const REPLACED = 2;
 
-export type ShardLimit = 'records written' | 'bytes written' | 'bytes read' | 'a task for each';
+export type ShardLimit = 'records written' | 'bytes written' | 'what readers share' | 'a task for each';
 
 export interface StreamSize {
   recordsPerSecond: number;
@@ -79,9 +94,15 @@ export interface Size {
   connectionsWhileReplaced: number;
   /** Least `maxAcu` that allows these; null: none does. */
   maxAcuOfConnections: number | null;
-  /** Capacity of the database in the busiest hour, and on average. */
-  acu: number;
+  /**
+   * Capacity that the database needs for the busiest hour: at best, with full batches and many requests at once, and with what is
+   * set by default.
+   */
+  acu: Work;
+  /** On average over a day, with what is set by default, for the bill. */
   averageAcu: number;
+  /** `TURNS_IN_HAND` of each service that receives from queues: the default, or what its tasks leave of what may be in flight. */
+  turnsInHand: Readonly<Partial<Record<ServiceName, number>>>;
 }
 
 const rows = services as Readonly<Record<ServiceName, ServiceRow>>;
@@ -106,8 +127,11 @@ export function sizeFor(demand: Demand): Size {
   const tasks = Object.values(needs).reduce((sum, need) => sum + need.tasks, 0);
   const connections = tasks * CONNECTIONS_PER_TASK;
   const connectionsWhileReplaced = connections * REPLACED;
-  const acuOf = (messagesPerSecond: number): number =>
-    (messagesPerSecond * MEASURED.databaseMicroseconds) / 1e6 / PROCESSORS_PER_ACU / IN_USE;
+  const acuOf = (messagesPerSecond: number, microseconds: number): number =>
+    (messagesPerSecond * microseconds) / 1e6 / PROCESSORS_PER_ACU / IN_USE;
+  const busiestAcu = (microseconds: number): number =>
+    Math.max(LEAST_ACU, Math.ceil(acuOf(perSecond.messages, microseconds)));
+  const receivers = (Object.keys(rows) as ServiceName[]).filter((name) => rows[name].receives.length > 0);
   return {
     messagesPerSecond: perSecond.messages,
     textsPerSecond: perSecond.texts,
@@ -118,26 +142,44 @@ export function sizeFor(demand: Demand): Size {
     connectionsWhileReplaced,
     maxAcuOfConnections:
       CONNECTIONS.find((allowed) => allowed.connections >= connectionsWhileReplaced)?.maxAcu ?? null,
-    acu: Math.max(2, Math.ceil(acuOf(perSecond.messages))),
-    averageAcu: Math.max(2, acuOf(perSecond.messages * onAverage)),
+    acu: { least: busiestAcu(databaseWork.least), most: busiestAcu(databaseWork.most) },
+    averageAcu: Math.max(LEAST_ACU, acuOf(perSecond.messages * onAverage, databaseWork.most)),
+    turnsInHand: Object.fromEntries(receivers.map((name) => [name, turnsInHand(needs[name].tasks)])),
   };
+}
+
+/**
+ * Entries of one queue that each of so many tasks may hold, so that all of them, and as many of the next version beside them, stay
+ * within what may be in flight: the default where that is less.
+ */
+export function turnsInHand(tasks: number): number {
+  const allowed = MOST_IN_FLIGHT / (tasks * REPLACED);
+  return Math.min(TURNS_IN_HAND, Math.floor(allowed / 10) * 10);
+}
+
+/** What a shard gives in a second to that one of those who poll it that has the least of it, in records of this size. */
+export function recordsToEach(stream: StreamName, recordBytes: number): number {
+  const shares = streamConsumers
+    .filter((row) => row.stream === stream)
+    .map(({ consumer }) => readShareOf(stream, consumer));
+  return Math.min(...shares) * Math.min(SHARD.recordsOut, SHARD.bytesOut / recordBytes);
 }
 
 function streamSize(stream: StreamName, recordsPerSecond: number, { recordBytes }: Demand): StreamSize {
   const consumers = streamConsumers.filter((row) => row.stream === stream);
   const bytes = recordsPerSecond * recordBytes;
   const limits: Record<ShardLimit, number> = {
-    'records written': recordsPerSecond / SHARD.recordsIn,
-    'bytes written': bytes / SHARD.bytesIn,
-    // All who poll share what a shard gives out.
-    'bytes read': (bytes * consumers.length) / SHARD.bytesOut,
     // A shard is worked on by one task at a time.
     'a task for each': Math.max(
       ...consumers.map(({ service }) => recordsPerSecond / rows[service].ratePerTask),
     ),
+    'records written': recordsPerSecond / SHARD.recordsIn,
+    'bytes written': bytes / SHARD.bytesIn,
+    // All who poll share what a shard gives out, and each is to have all that is in it, also whoever has the least share.
+    'what readers share': recordsPerSecond / recordsToEach(stream, recordBytes),
   };
   const [limit, needed] = (Object.entries(limits) as [ShardLimit, number][]).reduce((most, each) =>
-    each[1] > most[1] ? each : most,
+    each[1] > most[1] + 1e-9 ? each : most,
   );
   return { recordsPerSecond, shards: upTo(needed, 1), limit };
 }
@@ -155,12 +197,12 @@ function workOf(
         .filter((row) => row.service === service)
         .reduce((sum, { stream }) => sum + recordsOn(stream), 0);
     case 'backlog':
-      return receives.includes('voice.fifo') ? messages * MEASURED.callsPerMessage : messages;
+      return receives.includes('voice.fifo') ? messages * SHARES.callsPerMessage : messages;
     case 'requests':
       // People and their programs ask the API as often as they do, whatever is sent.
       return service === 'gateway' ? texts + messages * statusesPerMessage : 0;
     case 'processor':
-      return messages * MEASURED.plannedShare;
+      return messages * SHARES.planned;
   }
 }
 
