@@ -67,7 +67,7 @@ export const senderSettings = {
     {
       fallback: '1000',
       unit: 'entries',
-      help: 'Most entries of one queue that a task holds, those of phones that pause included.',
+      help: 'Most entries of one queue that a task holds, those of phones that pause included. All tasks together at most 60,000 (docs/scaling.md).',
     },
   ),
 } satisfies Settings;
