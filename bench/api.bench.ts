@@ -7,7 +7,8 @@ import { createRedis } from '#shared/redis/client.ts';
 import { sharedRateLimit } from '../apps/api/http/rate-limit.ts';
 import { startTestApi } from '../apps/api/test-api.ts';
 import { createDatabase, redisUrl } from '../test/stack/stack.ts';
-import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
+import { publish } from './figures.ts';
+import { aimsOf, benchmarkArguments, type Contender, compare, startBenchStack, tableOf } from './harness.ts';
 import { HttpLoad } from './http-load.ts';
 
 /**
@@ -16,7 +17,7 @@ import { HttpLoad } from './http-load.ts';
  *
  *   node bench/api.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const config = { connections: 32, amount: quick ? 2_000 : 8_000, rows: 10_000 };
 const load = new HttpLoad(config);
 
@@ -52,14 +53,20 @@ try {
     run: () => load.run(name, url, [{ method: 'GET', path, headers }]),
   });
   const result = await compare({
-    benchmark: 'api',
-    config,
+    unit: 'pages',
     ours: contender('ours: a page of 50 of 10,000 rows', api.url, '/v1/keys'),
     others: [{ ...contender('the same query in express alone', bareUrl, '/keys'), atLeast: null }],
     repetitions: quick ? 2 : 7,
   });
-  await report(result, json);
-  load.print();
+  await publish(
+    {
+      benchmark: 'api',
+      config: config,
+      tables: [tableOf(result, { more: load.times() })],
+      aims: aimsOf(result),
+    },
+    json,
+  );
 } finally {
   bareServer.close();
   bareServer.closeAllConnections();

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import pg from 'pg';
 import { idsInOrder } from '#shared/ids-in-order.ts';
 import { createPool, inTransaction, type Transaction } from '#shared/postgres/pool.ts';
@@ -8,7 +7,8 @@ import { ManualClock } from '#test/manual-clock.ts';
 import { takeTurn } from '../apps/campaigns/orchestrate.ts';
 import { insertCampaign, testParts, wrongCounts } from '../apps/campaigns/test-campaigns.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { benchmarkArguments, machineNow, startBenchStack } from './harness.ts';
+import { type Aim, publish, type Row, shown } from './figures.ts';
+import { benchmarkArguments, POSTGRES, startBenchStack } from './harness.ts';
 
 /**
  * What a campaign costs for each person of its audience, from loading it to taking over what became of the messages: people
@@ -21,9 +21,11 @@ import { benchmarkArguments, machineNow, startBenchStack } from './harness.ts';
  *
  *   node bench/campaign-dispatch.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const SIZES = quick ? [10_000, 50_000] : [10_000, 100_000, 200_000, 1_000_000];
 const BASELINE = 2_000;
+/** Sizes of which the ratio is to be reached. */
+const COUNTED_FROM = 200_000;
 /** Contacts between two times that the database is vacuumed, which is off in a test's. */
 const VACUUMED_EACH = 200_000;
 const BATCH = 1_000;
@@ -279,9 +281,31 @@ async function checkOneByOne(campaignId: string, people: number, sent: number): 
   ]);
 }
 
+interface Measured extends Row {
+  people: number;
+  'load, us each': number;
+  'dispatch, us each': number;
+  'people/s': number;
+  'one by one, us each': number;
+  'ours is x times': number;
+  'peak RSS, MiB': number;
+}
+
+/** As much for each of the most people as of the fewest, which have their start to pay for; a fifth is the machine's. */
+function flatAim(measured: readonly Measured[]): Aim {
+  const costs = measured.map((size) => size['load, us each'] + size['dispatch, us each']);
+  const [first = Number.NaN, last = Number.NaN] = [costs[0], costs.at(-1)];
+  return {
+    against: `the fewest people, for each of the most`,
+    aim: 'no more (1.2 times)',
+    measured: `${shown(last)} us after ${shown(first)}`,
+    reached: last <= 1.2 * first,
+  };
+}
+
 try {
   await campaignOf(2_000);
-  const measured = [];
+  const measured: Measured[] = [];
   for (const people of SIZES) {
     const { dispatch, load, peak } = await campaignOf(people);
     const ours = ((load + dispatch) * 1_000) / people;
@@ -296,11 +320,27 @@ try {
       'peak RSS, MiB': Math.round(peak / 2 ** 20),
     });
   }
-  console.table(measured);
-  if (json !== undefined) {
-    const result = { benchmark: 'campaign-dispatch', batch: BATCH, sizes: measured, ...machineNow() };
-    await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
-  }
+  await publish(
+    {
+      benchmark: 'campaign-dispatch',
+      config: { 'people a batch': BATCH, 'people of the baseline': BASELINE, postgres: POSTGRES },
+      tables: [{ rows: measured }],
+      aims: [
+        ...measured
+          .filter(({ people }) => people >= COUNTED_FROM)
+          .map(
+            (size): Aim => ({
+              against: `one by one, ${shown(size.people)} people`,
+              aim: '8 times',
+              measured: shown(size['ours is x times']),
+              reached: size['ours is x times'] >= 8,
+            }),
+          ),
+        flatAim(measured),
+      ],
+    },
+    json,
+  );
 } finally {
   await turnPool.end();
   await patientPool.end();

@@ -12,7 +12,17 @@ import { previewPage } from '../apps/api/campaigns/outlook/preview.ts';
 import { SURVEYED_MOST, survey } from '../apps/api/campaigns/outlook/survey.ts';
 import { testPseudonyms } from '../test/pseudonyms.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
+import { publish, shown } from './figures.ts';
+import {
+  aimsOf,
+  benchmarkArguments,
+  type Contender,
+  compare,
+  median,
+  POSTGRES,
+  startBenchStack,
+  tableOf,
+} from './harness.ts';
 
 /**
  * The estimate of a campaign before it starts: by so many of its audience as are looked at, against looking at everybody;
@@ -22,7 +32,7 @@ import { benchmarkArguments, type Contender, compare, report, startBenchStack } 
  *
  *   node bench/campaign-estimate.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const SIZES = quick ? [10_000, 50_000] : [10_000, 100_000, 1_000_000];
 const COMPARED = quick ? 50_000 : 100_000;
 const AT = new Date('2026-11-25T12:00:00Z');
@@ -152,9 +162,6 @@ async function slowestPage(campaignId: string, audience: number): Promise<number
   return slowest;
 }
 
-const median = (times: readonly number[]): string =>
-  (times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN).toFixed(2);
-
 try {
   const campaignId = await insertCampaign({ all: [] });
   await admin.query(
@@ -174,8 +181,8 @@ try {
     }
     bySize.push({
       contacts: size,
-      'all of them: s': median(times),
-      '1 in 400: s': median(timesOfFew),
+      'all of them: s': median(times).toFixed(2),
+      '1 in 400: s': median(timesOfFew).toFixed(2),
       'slowest page of 1 in 400: s': (await slowestPage(ofFew, few.contacts)).toFixed(2),
       'memory MiB': Math.round(process.memoryUsage().rss / 2 ** 20),
     });
@@ -185,15 +192,22 @@ try {
       run: async () => size / (await measure(campaignId, most, all)),
     });
     result = await compare({
-      benchmark: 'campaign-estimate',
-      config: { contacts: size, lookedAt: SURVEYED_MOST },
+      unit: 'contacts',
       ours: contender('ours: so many, chosen by chance', SURVEYED_MOST),
       others: [{ ...contender('everybody', Number.MAX_SAFE_INTEGER), atLeast: null }],
       repetitions: quick ? 2 : 5,
     });
   }
-  console.table(bySize);
-  if (result !== undefined) await report(result, json);
+  assert.ok(result, `none of the sizes is ${COMPARED}`);
+  await publish(
+    {
+      benchmark: 'campaign-estimate',
+      config: { 'looked at, at most': SURVEYED_MOST, postgres: POSTGRES },
+      tables: [{ rows: bySize }, tableOf(result, { caption: `${shown(COMPARED)} contacts that all match` })],
+      aims: aimsOf(result),
+    },
+    json,
+  );
 } finally {
   await pool.end();
   await database.drop();

@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { benchmarkArguments, machineNow } from './harness.ts';
+import { type Aim, publish, shown } from './figures.ts';
+import { benchmarkArguments } from './harness.ts';
 
 /**
  * How many messages per second the carrier simulator carries: POST Messages over kept connections, closed loop, to the
@@ -13,7 +14,7 @@ import { benchmarkArguments, machineNow } from './harness.ts';
  *
  *   node bench/carrier-simulator.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const seconds = quick ? 5 : 10;
 const connections = 64;
 
@@ -152,21 +153,21 @@ const at = (share: number): number =>
   Number((latencies[Math.floor(latencies.length * share)] ?? Number.NaN).toFixed(2));
 const repeated = [...callbacks.values()].filter(({ sent, delivered }) => sent > 1 || delivered > 1).length;
 const missing = sids.size - complete();
-const result = JSON.stringify(
-  {
-    benchmark: 'carrier-simulator',
-    messagesPerSecond: Math.round((sids.size - warm) / accepting),
-    messagesPerSecondUntilLastCallback: Math.round((sids.size - warm) / delivering),
-    callbacksPerMessage: 2,
-    answerMs: { p50: at(0.5), p99: at(0.99) },
-    missing,
-    repeated,
-    config: { seconds, connections, journal: 'sqlite', sentAfterMs: '100-400', deliveredAfterMs: '300-1500' },
-    ...machineNow(),
-  },
-  null,
-  2,
-);
-console.log(result);
-if (json !== undefined) await writeFile(json, `${result}\n`);
+const figures = {
+  'messages/s accepted': Math.round((sids.size - warm) / accepting),
+  'messages/s until the last callback': Math.round((sids.size - warm) / delivering),
+  'p50 ms of an answer': at(0.5),
+  'p99 ms': at(0.99),
+  'callbacks missing': missing,
+  'callbacks repeated': repeated,
+};
+const config = { seconds, connections, 'callbacks a message': 2 };
+const CARRIES = 2_000;
+const aim: Aim = {
+  against: 'what the local stack asks of it',
+  aim: `${shown(CARRIES)} messages/s`,
+  measured: shown(figures['messages/s accepted']),
+  reached: figures['messages/s accepted'] >= CARRIES,
+};
+await publish({ benchmark: 'carrier-simulator', config, tables: [{ rows: [figures] }], aims: [aim] }, json);
 if (missing > 0 || repeated > 0) process.exitCode = 1;

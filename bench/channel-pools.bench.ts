@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { composeCall } from '#shared/voice/compose.ts';
@@ -11,7 +10,8 @@ import { planBoth } from '../test/driver/plan-both.ts';
 import { System } from '../test/driver/system.ts';
 import { eventually } from '../test/eventually.ts';
 import { AREA_CODES } from '../test/ladders/people.ts';
-import { benchmarkArguments, machineNow } from './harness.ts';
+import { publish, type Row } from './figures.ts';
+import { benchmarkArguments } from './harness.ts';
 
 /**
  * Whether texts and calls keep out of each other's way, through the whole local stack: the pace of texts by themselves, and
@@ -21,7 +21,7 @@ import { benchmarkArguments, machineNow } from './harness.ts';
  *
  *   node bench/channel-pools.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const ROUNDS = quick ? 1 : 3;
 const TEXTS_PER_SECOND = 30;
 const CALLS_PER_SECOND = 15;
@@ -178,14 +178,10 @@ async function eachOnce(round: number): Promise<void> {
 }
 
 try {
-  const rounds = [];
-  for (let round = 1; round <= ROUNDS; round += 1) rounds.push(await measure(round));
-  console.table(rounds);
-  if (json !== undefined) {
-    const limits = { textsPerSecond: TEXTS_PER_SECOND, callsPerSecond: CALLS_PER_SECOND, lines: LINES };
-    const result = { benchmark: 'channel-pools', limits, rounds, ...machineNow() };
-    await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
-  }
+  const rounds: Row[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) rounds.push({ round, ...(await measure(round)) });
+  const config = { 'segments/s': TEXTS_PER_SECOND, 'calls/s': CALLS_PER_SECOND, lines: LINES };
+  await publish({ benchmark: 'channel-pools', config, tables: [{ rows: rounds }], aims: [] }, json);
 } finally {
   await system.end();
 }

@@ -6,7 +6,17 @@ import { type ImportKind, importColumns, LONGEST_ROW_BYTES } from '#shared/conse
 import { csvTable } from '#shared/csv/table.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
+import { publish } from './figures.ts';
+import {
+  aimsOf,
+  benchmarkArguments,
+  type Contender,
+  compare,
+  POSTGRES,
+  paceAim,
+  startBenchStack,
+  tableOf,
+} from './harness.ts';
 
 /**
  * Lists of consents and of suppressions into an empty database, with history, standings, suppressions and locks; against
@@ -16,7 +26,7 @@ import { benchmarkArguments, type Contender, compare, report, startBenchStack } 
  *
  *   node bench/consent-import.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const ROWS = quick ? 20_000 : 100_000;
 const ONE_BY_ONE = 1_000;
 const REPETITIONS = quick ? 2 : 5;
@@ -110,8 +120,7 @@ const afresh = (name: string, kind: ImportKind, rows: number, batch?: number): C
 
 try {
   const result = await compare({
-    benchmark: 'consent-import',
-    config: { rows: ROWS, repetitions: REPETITIONS },
+    unit: 'rows',
     ours: afresh('ours: consents', 'consents', ROWS),
     others: [
       { ...afresh('suppressions', 'suppressions', ROWS), atLeast: null },
@@ -148,7 +157,15 @@ try {
     ],
     repetitions: REPETITIONS,
   });
-  await report(result, json);
+  await publish(
+    {
+      benchmark: 'consent-import',
+      config: { rows: ROWS, repetitions: REPETITIONS, postgres: POSTGRES },
+      tables: [tableOf(result)],
+      aims: [paceAim(result, 10_000), ...aimsOf(result)],
+    },
+    json,
+  );
 } finally {
   await database.drop();
   await stack.stop();

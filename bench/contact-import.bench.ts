@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { v7 } from 'uuid';
 import { areaCodes } from '#shared/compliance/location/area-codes.ts';
@@ -14,14 +13,15 @@ import { testPseudonyms } from '#test/pseudonyms.ts';
 import { stageFile } from '../apps/api/imports/stage-file.ts';
 import { takeImportTurn } from '../apps/campaigns/imports/take-turn.ts';
 import { createDatabase } from '../test/stack/stack.ts';
+import { type Aim, publish, type Row, shown } from './figures.ts';
 import {
+  aimsOf,
   benchmarkArguments,
   type Contender,
   compare,
-  machineNow,
   POSTGRES,
-  report,
   startBenchStack,
+  tableOf,
 } from './harness.ts';
 import { importByCopy, importRowByRow } from './imports/baselines.ts';
 
@@ -36,7 +36,7 @@ import { importByCopy, importRowByRow } from './imports/baselines.ts';
  *
  *   node bench/contact-import.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const SIZES = quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000];
 
 /** Of islands not every exchange is given out. */
@@ -148,9 +148,41 @@ const ours: Contender = {
   },
 };
 
+interface Measured extends Row {
+  rows: number;
+  'rows/s': number;
+  'upload rows/s': number;
+  'check rows/s': number;
+  'commit rows/s': number;
+  'clearing away, s': number;
+  'the same again, rows/s': number;
+  'peak RSS, MiB': number;
+}
+
+/** Of the largest file: its pace, and the memory beside what a tenth of it takes. */
+function sizesAims(measured: readonly Measured[]): Aim[] {
+  const [before, largest] = measured.slice(-2);
+  assert.ok(before && largest);
+  const grown = largest['peak RSS, MiB'] / before['peak RSS, MiB'];
+  return [
+    {
+      against: `${shown(largest.rows)} rows`,
+      aim: '20,000 rows/s',
+      measured: shown(largest['rows/s']),
+      reached: largest['rows/s'] >= 20_000,
+    },
+    {
+      against: `memory, ${shown(largest.rows)} rows after ${shown(before.rows)}`,
+      aim: 'no more (1.5 times)',
+      measured: `${largest['peak RSS, MiB']} MiB after ${before['peak RSS, MiB']}`,
+      reached: grown <= 1.5,
+    },
+  ];
+}
+
 try {
   await importOf(1_000);
-  const measured = [];
+  const measured: Measured[] = [];
   for (const rows of SIZES) {
     await empty();
     let peak = 0;
@@ -176,14 +208,8 @@ try {
       'peak RSS, MiB': Math.round(peak / 2 ** 20),
     });
   }
-  console.table(measured);
-  if (json !== undefined) {
-    const result = { benchmark: 'contact-import', sizes: measured, ...machineNow() };
-    await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
-  }
   const compared = await compare({
-    benchmark: 'contact import against statements by hand',
-    config: { rows: COMPARED, postgres: POSTGRES },
+    unit: 'rows',
     ours,
     others: [
       {
@@ -197,7 +223,18 @@ try {
     ],
     repetitions: quick ? 2 : 5,
   });
-  await report(compared, json?.replace(/(\.json)?$/, '-compared.json'));
+  await publish(
+    {
+      benchmark: 'contact-import',
+      config: { postgres: POSTGRES },
+      tables: [
+        { rows: measured },
+        tableOf(compared, { caption: `Against what one writes by hand, ${shown(COMPARED)} rows` }),
+      ],
+      aims: [...sizesAims(measured), ...aimsOf(compared)],
+    },
+    json,
+  );
 } finally {
   await database.drop();
   await stack.stop();

@@ -20,7 +20,16 @@ import { createPool, inTransaction, type Pool, type Transaction } from '#shared/
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
 import { dialogConsumer } from '../apps/dialog/handle-commands.ts';
-import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
+import { publish } from './figures.ts';
+import {
+  aimsOf,
+  benchmarkArguments,
+  type Contender,
+  compare,
+  POSTGRES,
+  startBenchStack,
+  tableOf,
+} from './harness.ts';
 
 /**
  * The dialog engine against one transaction per command, on one and on eight connections, and against jobs of
@@ -35,7 +44,7 @@ import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBen
  * graphile-worker runs the same transaction for each job; that jobs get into its tables is not counted.
  * Gate: every command executed once, versions of each phone without gaps, stored states equal to their events.
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const PHONES = 5_000;
 const COMMANDS = quick ? 2_000 : 6_000;
 const REPETITIONS = quick ? 3 : 5;
@@ -341,8 +350,7 @@ const graphileWorker = (how: string, localQueue: number): Contender =>
 try {
   await runMigrations({ pgPool: jobs });
   const result = await compare({
-    benchmark: 'dialog engine',
-    config: { phones: PHONES, commands: COMMANDS, distribution: 'Zipf 1.0', postgres: POSTGRES },
+    unit: 'commands',
     ours,
     others: [
       { ...perCommand(1), atLeast: 10 },
@@ -352,7 +360,21 @@ try {
     ],
     repetitions: REPETITIONS,
   });
-  await report(result, json);
+  await publish(
+    {
+      benchmark: 'dialog-engine',
+      config: {
+        phones: PHONES,
+        commands: COMMANDS,
+        distribution: 'Zipf 1.0',
+        repetitions: REPETITIONS,
+        postgres: POSTGRES,
+      },
+      tables: [tableOf(result)],
+      aims: aimsOf(result),
+    },
+    json,
+  );
 } finally {
   await pool.end();
   await jobs.end();

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { services } from '#shared/topology.ts';
 import { untilAtRest } from '../test/driver/rest.ts';
 import { loadSample } from '../test/driver/sample.ts';
 import { System } from '../test/driver/system.ts';
 import { type Answered, Chat, type Replied, SystemChat, stageNames, type Text } from './chat.ts';
-import { benchmarkArguments, machineNow, startBenchStack } from './harness.ts';
+import { type Cell, publish, type Row, shown } from './figures.ts';
+import { benchmarkArguments, POSTGRES, startBenchStack } from './harness.ts';
 import { NaiveSystem } from './naive/system.ts';
 import { type Usage, usageOf } from './processes.ts';
 
@@ -23,13 +23,9 @@ import { type Usage, usageOf } from './processes.ts';
  * Processor seconds are those of the processes of all services, and beside them, of ours, those of the stores, emulators among
  * them, over the texts and until the system has come to rest.
  */
-const { quick, json } = benchmarkArguments(process.argv);
-const argument = (name: string): number | undefined => {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : Number(process.argv[at + 1]);
-};
-const rate = argument('--rate');
-const seconds = argument('--seconds') ?? (quick ? 10 : 30);
+const { quick, json, ...given } = benchmarkArguments('rate', 'seconds');
+const rate = given.rate === undefined ? undefined : Number(given.rate);
+const seconds = Number(given.seconds ?? (quick ? 10 : 30));
 const LIGHT_PHONES = quick ? 60 : 200;
 const SATURATING_PHONES = 200;
 const LIGHT = 'one phone at a time';
@@ -44,17 +40,36 @@ const isService = (name: string): boolean => Object.keys(services).includes(name
 
 /** Of one load, by whoever carried it. */
 interface Load {
-  figures: { mode: string; texts: number } & Record<string, string | number>;
-  stages?: object[];
+  figures: { mode: string; texts: number; 'p95 ms': number } & Record<string, Cell>;
+  stages?: readonly Row[];
 }
 
 const results = [...(await oursUnderLoad()), ...(rate === undefined ? await naiveUnderLoad() : [])];
-console.log('\nend to end: ours and the naive composition');
-console.table(results.map(({ figures }) => figures));
-if (json !== undefined) {
-  const result = { benchmark: 'end to end', loads: results, ...machineNow() };
-  await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
-}
+await publish(
+  {
+    benchmark: 'end-to-end',
+    config: {
+      'phones one at a time': LIGHT_PHONES,
+      'phones without a pause': SATURATING_PHONES,
+      postgres: POSTGRES,
+    },
+    tables: [
+      { rows: results.map(({ figures }) => figures) },
+      ...results.flatMap(({ figures, stages }) =>
+        stages === undefined ? [] : [{ caption: `On the way, ${figures.mode}`, rows: stages }],
+      ),
+    ],
+    aims: results
+      .filter(({ figures }) => figures.mode.startsWith(`ours: ${LIGHT}`))
+      .map(({ figures }) => ({
+        against: `${figures.mode}, p95`,
+        aim: 'below 500 ms',
+        measured: `${shown(figures['p95 ms'])} ms`,
+        reached: figures['p95 ms'] < 500,
+      })),
+  },
+  json,
+);
 
 async function oursUnderLoad(): Promise<Load[]> {
   const loads: Load[] = [];
@@ -69,7 +84,6 @@ async function oursUnderLoad(): Promise<Load[]> {
       await untilAtRest(system, 120_000);
       const used = cpuBetween(before, await usageOf(pids));
       const replied = await chat.stagesOf(texts);
-      printStages(mode, replied);
       console.log(`processor seconds: ${JSON.stringify(Object.fromEntries(used))}`);
       loads.push({ figures: figuresOf(`ours: ${mode}`, replied, used), stages: stagesOf(replied) });
     };
@@ -158,7 +172,7 @@ function figuresOf(
   };
 }
 
-function stagesOf(replied: readonly Replied[]): object[] {
+function stagesOf(replied: readonly Replied[]): readonly Row[] {
   return stageNames.map((name) => {
     const sorted = replied.map((each) => each.stages[name]).sort((a, b) => a - b);
     return {
@@ -169,9 +183,4 @@ function stagesOf(replied: readonly Replied[]): object[] {
       'max ms': sorted.at(-1) ?? Number.NaN,
     };
   });
-}
-
-function printStages(mode: string, replied: readonly Replied[]): void {
-  console.log(`\nend to end: from a text to the carrier's acceptance of the reply, ${mode}`);
-  console.table(stagesOf(replied));
 }

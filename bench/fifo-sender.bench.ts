@@ -19,15 +19,17 @@ import { startSender } from '../apps/sender/sender.ts';
 import { lostAnswer, TestCarrier, throttled } from '../apps/sender/test-carrier.ts';
 import { seededRandom } from '../test/driver/random.ts';
 import { createDatabase } from '../test/stack/stack.ts';
+import { publish } from './figures.ts';
 import {
+  aimsOf,
   benchmarkArguments,
   type Ceiling,
   type Contender,
   compare,
   median,
   POSTGRES,
-  report,
   startBenchStack,
+  tableOf,
 } from './harness.ts';
 import { type QueuedText, SENT_TEXT, startSqsConsumerSender } from './sender/sqs-consumer-sender.ts';
 import { SqsInMemory } from './sender/sqs-in-memory.ts';
@@ -45,14 +47,12 @@ import { SqsInMemory } from './sender/sqs-in-memory.ts';
  * Beside it: calls and processor time a text, of this process, in which carrier and queue work as well for either.
  * Gate: the carrier has every text once, those of a phone in order; nothing is left in the queue or unsent in a table.
  */
-const { quick, json } = benchmarkArguments(process.argv);
-const argumentOf = (name: string): string | undefined =>
-  process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined;
+const { quick, json, consumers, repetitions } = benchmarkArguments('consumers', 'repetitions');
 const config = { phones: quick ? 1_500 : 5_000, textsEach: 3, connections: 12, postgres: POSTGRES };
 const TEXTS = config.phones * config.textsEach;
 /** Fewer for who is slow: the same rate. */
 const phonesFor = (consumers: number): number => Math.min(quick ? 700 : 4_000, 64 * consumers);
-const REPETITIONS = quick ? 2 : Number(argumentOf('--repetitions') ?? 5);
+const REPETITIONS = quick ? 2 : Number(repetitions ?? 5);
 const SENDER = '+14155550100';
 /** How long after a lost answer the carrier is asked: of both. The product's default is 5 s. */
 const LOOK_MS = 500;
@@ -349,30 +349,45 @@ async function measureCeiling(): Promise<Ceiling> {
 try {
   await admin.query(SENT_TEXT);
   await admin.query('GRANT ALL ON sent_text TO PUBLIC');
+  const settings = {
+    ...config,
+    texts: TEXTS,
+    'ms of the carrier, median': 100,
+    'share throttled': 0.05,
+    'share of answers lost': 0.01,
+    'ms of a call to SQS': 8,
+    repetitions: REPETITIONS,
+  };
   const result = await compare({
-    benchmark: 'fifo sender',
-    config: { ...config, texts: TEXTS, carrierMs: 100, throttledShare: 0.05, lostAnswers: 0.01, callMs: 8 },
+    unit: 'texts',
     ours: ours('ours, up to 1,000 requests at once', 1_000),
     others: [
-      ...consumersOf(argumentOf('--consumers')).map(theirs),
+      ...consumersOf(consumers).map(theirs),
       { ...ours('ours, up to 200 requests at once (the default)', 200), atLeast: null },
     ],
     repetitions: REPETITIONS,
     ceiling: await measureCeiling(),
   });
-  await report(result, json);
-  console.table(
+  const more = Object.fromEntries(
     [...costs].map(([contender, runs]) => {
-      const callsOf = (call: string): number => median(runs.map(({ calls }) => calls.get(call) ?? 0));
-      const names = [...new Set(runs.flatMap(({ calls }) => [...calls.keys()]))].sort();
-      const all = names.reduce((sum, call) => sum + callsOf(call), 0);
-      return {
+      const all = runs.map(({ calls }) => [...calls.values()].reduce((sum, each) => sum + each, 0));
+      return [
         contender,
-        'SQS calls a text': all.toFixed(2),
-        ...Object.fromEntries(names.map((call) => [call, callsOf(call).toFixed(3)])),
-        'ms of the processor a text': median(runs.map(({ cpuMs }) => cpuMs)).toFixed(2),
-      };
+        {
+          'SQS calls a text': median(all).toFixed(2),
+          'ms of the processor a text': median(runs.map(({ cpuMs }) => cpuMs)).toFixed(2),
+        },
+      ];
     }),
+  );
+  await publish(
+    {
+      benchmark: 'fifo-sender',
+      config: settings,
+      tables: [tableOf(result, { more })],
+      aims: aimsOf(result),
+    },
+    json,
   );
 } finally {
   await pool.end();

@@ -7,7 +7,8 @@ import { areaCodes } from '#shared/compliance/location/area-codes.ts';
 import { locate } from '#shared/compliance/location/locate.ts';
 import { touchOf } from '#shared/compliance/test-facts.ts';
 import { seededRandom } from '../test/driver/random.ts';
-import { benchmarkArguments, type Contender, compare, report } from './harness.ts';
+import { publish } from './figures.ts';
+import { aimsOf, benchmarkArguments, type Contender, compare, paceAim, tableOf } from './harness.ts';
 
 /**
  * The gate on one core, facts in memory, against reading local times anew for every touch.
@@ -21,7 +22,7 @@ import { benchmarkArguments, type Contender, compare, report } from './harness.t
  * Gate: ours sends exactly what may be sent by the plain reading that the tests compare with too, and holds until an
  * instant that this allows.
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const COUNT = quick ? 20_000 : 200_000;
 const REPETITIONS = quick ? 3 : 5;
 const HOUR = 3_600_000;
@@ -130,13 +131,18 @@ const stepping: Contender & { atLeast: number | null } = {
   },
 };
 
-await report(
-  await compare({
+const result = await compare({
+  unit: 'touches',
+  ours,
+  others: [hoursOnly, stepping],
+  repetitions: REPETITIONS,
+});
+await publish(
+  {
     benchmark: 'gate',
-    config: { touches: COUNT, areaCodes: codes.length, repetitions: REPETITIONS },
-    ours,
-    others: [hoursOnly, stepping],
-    repetitions: REPETITIONS,
-  }),
+    config: { touches: COUNT, 'area codes': codes.length, repetitions: REPETITIONS },
+    tables: [tableOf(result)],
+    aims: [paceAim(result, 50_000), ...aimsOf(result)],
+  },
   json,
 );

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 import { startTestStack, type TestStack } from '../test/stack/test-stack.ts';
+import { type Aim, type Cell, type Row, shown, type Table } from './figures.ts';
 
 /** What benchmarks say of the database that they measure with. */
 export const POSTGRES = '18, durable';
@@ -24,12 +24,12 @@ export interface Contender {
 }
 
 export interface Comparison {
-  benchmark: string;
-  config: Record<string, string | number>;
-  /** Operations per second of every repetition, by contender. */
-  rates: Record<string, number[]>;
+  /** What is counted: records. */
+  unit: string;
+  /** Operations per second of every repetition, by contender, ours first. */
+  rates: Readonly<Record<string, readonly number[]>>;
   /** Ours divided by the other, per repetition, as median, least and most. */
-  ratios: Record<string, { median: number; min: number; max: number; atLeast: number | null }>;
+  ratios: Readonly<Record<string, { median: number; min: number; max: number; atLeast: number | null }>>;
   /** What the emulator gives by itself; left out: nothing here waits for one. */
   ceiling?: Ceiling;
 }
@@ -62,8 +62,7 @@ export const median = (values: readonly number[]): number => {
  * `atLeast`: the ratio to reach, by contender; only reported.
  */
 export async function compare(options: {
-  benchmark: string;
-  config: Record<string, string | number>;
+  unit: string;
   ours: Contender;
   others: (Contender & { atLeast: number | null })[];
   repetitions: number;
@@ -82,45 +81,80 @@ export async function compare(options: {
       return [name, { median: median(each), min: Math.min(...each), max: Math.max(...each), atLeast }];
     }),
   );
+  return { unit: options.unit, rates, ratios, ...(ceiling === undefined ? {} : { ceiling }) };
+}
+
+/** A comparison as a table; `more`: further columns, by contender. */
+export function tableOf(
+  { ceiling, rates, ratios, unit }: Comparison,
+  { caption, more = {} }: { caption?: string; more?: Readonly<Record<string, Row>> } = {},
+): Table {
+  const rate = `${unit}/s, median`;
+  const rows = Object.entries(rates).map(([name, each]): Record<string, Cell> => {
+    const ratio = ratios[name];
+    return {
+      '': name,
+      [rate]: Math.round(median(each)),
+      'ours is x times (min..max)': ratio
+        ? `${factor(ratio.median)} (${factor(ratio.min)}..${factor(ratio.max)})`
+        : '',
+      ...(ceiling ? { 'of the ceiling': ofCeiling(median(each), ceiling) } : {}),
+      ...more[name],
+    };
+  });
+  if (ceiling) rows.push({ '': `the ceiling: ${ceiling.what}`, [rate]: Math.round(ceiling.perSecond) });
+  return { ...(caption === undefined ? {} : { caption }), rows };
+}
+
+/** What a comparison was to reach; `of`: what of the benchmark it is, where there are several. */
+export const aimsOf = ({ ratios }: Comparison, of = ''): Aim[] =>
+  Object.entries(ratios).flatMap(([name, { atLeast, median: reached }]) =>
+    atLeast === null
+      ? []
+      : [
+          {
+            against: of === '' ? name : `${name}, ${of}`,
+            aim: `${atLeast} times`,
+            measured: factor(reached),
+            reached: reached >= atLeast,
+          },
+        ],
+  );
+
+/** What ours was to reach by itself, in operations per second. */
+export function paceAim({ rates, unit }: Comparison, atLeast: number): Aim {
+  const [name = '', ours = []] = Object.entries(rates)[0] ?? [];
+  const pace = median(ours);
   return {
-    benchmark: options.benchmark,
-    config: options.config,
-    rates,
-    ratios,
-    ...(ceiling === undefined ? {} : { ceiling }),
+    against: `${name}, by itself`,
+    aim: `${shown(atLeast)} ${unit}/s`,
+    measured: shown(Math.round(pace)),
+    reached: pace >= atLeast,
   };
 }
 
-/** Prints a comparison as a table and, where a file is named, writes it as JSON with the machine it was taken on. */
-export async function report(result: Comparison, jsonFile: string | undefined): Promise<void> {
-  console.log(`\n${result.benchmark}  ${JSON.stringify(result.config)}`);
-  const { ceiling } = result;
-  if (ceiling) console.log(`${ceiling.what}: ${Math.round(ceiling.perSecond)}/s`);
-  console.table(
-    Object.entries(result.rates).map(([name, rates]) => {
-      const ratio = result.ratios[name];
-      return {
-        contender: name,
-        'median/s': Math.round(median(rates)),
-        'ours is x times': ratio ? ratio.median.toFixed(2) : '',
-        'min..max': ratio ? `${ratio.min.toFixed(2)}..${ratio.max.toFixed(2)}` : '',
-        'at least': ratio?.atLeast ?? '',
-        ...(ceiling ? { 'of the ceiling': ofCeiling(median(rates), ceiling) } : {}),
-      };
-    }),
-  );
-  if (jsonFile === undefined) return;
-  await writeFile(jsonFile, `${JSON.stringify({ ...result, ...machineNow() }, null, 2)}\n`);
-}
+/** Three digits at most: 0.45, 9.1, 28.6, 361. */
+const factor = (ratio: number): string => ratio.toFixed(ratio < 1 ? 2 : ratio < 100 ? 1 : 0);
 
-/** What a figure is worth nothing without: the machine it was taken on, and when. */
-export const machineNow = () => ({
-  machine: { cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version },
-  date: new Date().toISOString(),
-});
-
-/** `--quick` and `--json FILE`, as every benchmark takes them. */
-export function benchmarkArguments(argv: readonly string[]): { quick: boolean; json: string | undefined } {
-  const at = argv.indexOf('--json');
-  return { quick: argv.includes('--quick'), json: at < 0 ? undefined : argv[at + 1] };
+/**
+ * `--quick` and `--json FILE`, as every benchmark takes them, and what it takes besides, by `names`: `--rate N`. Ends the process
+ * with 2 when there is anything else.
+ */
+export function benchmarkArguments<Name extends string = never>(
+  ...names: Name[]
+): { quick: boolean; json: string | undefined } & Partial<Record<Name, string>> {
+  try {
+    const { values } = parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+      },
+    });
+    return values as ReturnType<typeof benchmarkArguments<Name>>;
+  } catch (error) {
+    const known = ['[--quick]', '[--json FILE]', ...names.map((name) => `[--${name} N]`)].join(' ');
+    console.error(`${error instanceof Error ? error.message : error}\nIt takes ${known}`);
+    return process.exit(2);
+  }
 }

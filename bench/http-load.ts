@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { median } from './harness.ts';
 
 /** HTTP load on one address, from a thread of its own, and how long answers took. */
 export class HttpLoad {
@@ -36,16 +37,13 @@ export class HttpLoad {
     return this.#amount / seconds;
   }
 
-  /** Prints the medians of p50 and p99, without each contender's first run, which warms it up. */
-  print(): void {
-    const median = (values: number[]): number =>
-      values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-    console.table(
-      [...this.#runs].map(([contender, [, ...runs]]) => ({
+  /** Medians of p50 and p99 by contender, without each one's first run, which warms it up. */
+  times(): Record<string, { 'p50 ms': number; 'p99 ms': number }> {
+    return Object.fromEntries(
+      [...this.#runs].map(([contender, [, ...runs]]) => [
         contender,
-        'p50 ms': median(runs.map(({ p50 }) => p50)),
-        'p99 ms': median(runs.map(({ p99 }) => p99)),
-      })),
+        { 'p50 ms': median(runs.map(({ p50 }) => p50)), 'p99 ms': median(runs.map(({ p99 }) => p99)) },
+      ]),
     );
   }
 }

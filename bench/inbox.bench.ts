@@ -11,7 +11,16 @@ import {
   testConsumers,
   wrongConversations,
 } from '../apps/inbox/test-inbox.ts';
-import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
+import { publish } from './figures.ts';
+import {
+  aimsOf,
+  benchmarkArguments,
+  type Contender,
+  compare,
+  POSTGRES,
+  startBenchStack,
+  tableOf,
+} from './harness.ts';
 
 /**
  * What people text, kept with whose it is and which campaign it answers, and what the dialog made of it: in sets, against one
@@ -22,7 +31,7 @@ import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBen
  * Both run the same consumers, which a text passes twice: as a command and as a batch of events. Every number is a contact's,
  * was texted by a campaign, and texts twice. Gate: every text once, on its contact and its campaign; counts equal rows.
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const PEOPLE = quick ? 1_000 : 5_000;
 /** One text per transaction is slow: fewer texts give the same rate. */
 const SINGLE = quick ? 200 : 1_000;
@@ -111,13 +120,20 @@ const contender = (name: string, people: number, size: number): Contender => ({
 
 try {
   const comparison = await compare({
-    benchmark: 'inbox, texts kept, matched and judged',
-    config: { people: PEOPLE, texts: 2 * PEOPLE, connections: 1, postgres: POSTGRES },
+    unit: 'texts',
     ours: contender(`ours: ${BATCH} a transaction`, PEOPLE, BATCH),
     others: [{ ...contender('a transaction for each', SINGLE, 1), atLeast: 8 }],
     repetitions: REPETITIONS,
   });
-  await report(comparison, json);
+  await publish(
+    {
+      benchmark: 'inbox',
+      config: { people: PEOPLE, texts: 2 * PEOPLE, connections: 1, postgres: POSTGRES },
+      tables: [tableOf(comparison)],
+      aims: aimsOf(comparison),
+    },
+    json,
+  );
 } finally {
   await pool.end();
   await database.drop();

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from '@aws-sdk/client-kinesis';
 import { kinesisClient } from '../test/stack/stack.ts';
+import { type Aim, publish, type Row, shown } from './figures.ts';
 import {
+  aimsOf,
   benchmarkArguments,
   type Ceiling,
   type Contender,
   compare,
-  machineNow,
   median,
   POSTGRES,
-  report,
   startBenchStack,
+  tableOf,
 } from './harness.ts';
 import type { Side } from './kinesis/sides.ts';
 import { TooLong, Trial, type Verdict } from './kinesis/trial.ts';
@@ -32,7 +32,7 @@ import { TooLong, Trial, type Verdict } from './kinesis/trial.ts';
  * Gate, of ours: nothing lost, nothing processed twice, in order per key. Of lifion-kinesis that is counted.
  * With --quick only ours is killed and restarted: lifion-kinesis notices after 40 s at the earliest.
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const SHARDS = 4;
 /** The emulator takes two to three thousand a second: they are put once, and all drain the same. */
 const RECORDS = quick ? 10_000 : 60_000;
@@ -152,10 +152,52 @@ const resharding = (side: Side) =>
     return { seconds, verdict: gate(side, await trial.settle()) };
   });
 
+interface Happened extends Row {
+  what: string;
+  side: Side;
+  times: number;
+  'seconds until all shards move, median': number;
+  most: number;
+  records: number;
+  lost: number;
+  'processed again': number;
+  'out of order': number;
+}
+
+const KILLED = 'one of two workers killed';
+const REPLACED = 'both workers replaced, one after the other';
+
+/** Of ours: below 15 s after a kill, and nothing processed again when workers are replaced. */
+const aimsOfHappenings = (happenings: readonly Happened[]): Aim[] =>
+  happenings
+    .filter(({ side }) => side === 'ours')
+    .flatMap((happened): Aim[] => {
+      const again = happened['processed again'];
+      if (happened.what === KILLED)
+        return [
+          {
+            against: KILLED,
+            aim: 'below 15 s',
+            measured: `at most ${happened.most} s`,
+            reached: happened.most < 15,
+          },
+        ];
+      if (happened.what === REPLACED)
+        return [
+          { against: REPLACED, aim: '0 processed again', measured: shown(again), reached: again === 0 },
+        ];
+      return [];
+    });
+
 type Happening = (side: Side) => Promise<{ seconds: number; verdict: Verdict }>;
 
-async function watch(what: string, happening: Happening, sides: readonly Side[], times: number) {
-  const rows: object[] = [];
+async function watch(
+  what: string,
+  happening: Happening,
+  sides: readonly Side[],
+  times: number,
+): Promise<Happened[]> {
+  const rows: Happened[] = [];
   for (const side of sides) {
     const ends: Awaited<ReturnType<Happening>>[] = [];
     for (let n = 0; n < (side === 'ours' ? times : 1); n += 1) ends.push(await happening(side));
@@ -181,26 +223,31 @@ try {
   await filled.put(RECORDS);
   const place = { streamName: filled.streamName, records: RECORDS };
   const drained = await compare({
-    benchmark: 'kinesis consumer: drain',
-    config: { shards: SHARDS, records: RECORDS, workers: 1, postgres: POSTGRES },
+    unit: 'records',
     ours: drain('ours', place),
     others: [{ ...drain('lifion-kinesis', place), atLeast: 1 }],
     repetitions: REPETITIONS,
     ceiling: await measureCeiling(filled.streamName),
   });
-  await report(drained, json);
   await filled.close();
   const patient = quick ? SIDES.slice(0, 1) : SIDES;
   const happenings = [
-    ...(await watch('one of two workers killed', failOver, patient, FAIL_OVERS)),
-    ...(await watch('both workers replaced', rollingRestart, patient, FAIL_OVERS)),
+    ...(await watch(KILLED, failOver, patient, FAIL_OVERS)),
+    ...(await watch(REPLACED, rollingRestart, patient, FAIL_OVERS)),
     ...(await watch('every shard split', resharding, SIDES, FAIL_OVERS)),
   ];
-  console.table(happenings);
-  if (json !== undefined) {
-    const result = { benchmark: 'kinesis consumer: what happens', happenings, ...machineNow() };
-    await writeFile(json.replace(/(\.json)?$/, '-happenings.json'), `${JSON.stringify(result, null, 2)}\n`);
-  }
+  await publish(
+    {
+      benchmark: 'kinesis-consumer',
+      config: { shards: SHARDS, records: RECORDS, repetitions: REPETITIONS, postgres: POSTGRES },
+      tables: [
+        tableOf(drained, { caption: `${shown(RECORDS)} records drained by one worker, from its start on` }),
+        { caption: 'What happens', rows: happenings },
+      ],
+      aims: [...aimsOf(drained), ...aimsOfHappenings(happenings)],
+    },
+    json,
+  );
 } finally {
   await stack.stop();
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,7 +13,8 @@ import { Hub } from '../apps/api/events/hub.ts';
 import { startStreamReader } from '../apps/api/events/read-stream.ts';
 import { openEventStream } from '../apps/api/http/event-stream.ts';
 import { OwnRedis } from '../test/own-redis.ts';
-import { benchmarkArguments, machineNow } from './harness.ts';
+import { publish } from './figures.ts';
+import { benchmarkArguments } from './harness.ts';
 
 /**
  * Live events: from the publisher through Redis, the reader and the hub of one process to the last of 1,000 clients, which
@@ -67,7 +67,7 @@ async function beClients(url: string): Promise<void> {
 }
 
 async function measure(): Promise<void> {
-  const { json, quick } = benchmarkArguments(process.argv);
+  const { json, quick } = benchmarkArguments();
   const updates = quick ? 100 : 600;
   const own = await OwnRedis.start();
   const redis = createRedis(own.config, silentLogger);
@@ -98,10 +98,10 @@ async function measure(): Promise<void> {
   });
   while (!ready) await delay(20);
   assert.equal(hub.size, CLIENTS);
-  const publish = createPublisher(redis, silentLogger);
+  const tell = createPublisher(redis, silentLogger);
   const cpuBefore = process.cpuUsage();
   for (let update = 0; update < updates; update += 1) {
-    publish(`campaign:${update % 100}`, { update, sentAt: now() });
+    tell(`campaign:${update % 100}`, { update, sentAt: now() });
     await delay(EVERY_MS);
   }
   for (let waited = 0; delays.size < updates && waited < 10_000; waited += 20) await delay(20);
@@ -110,24 +110,17 @@ async function measure(): Promise<void> {
   const sorted = [...delays.values()].sort((a, b) => a - b);
   const percentile = (part: number): number =>
     Math.round(10 * (sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN)) / 10;
-  const result = {
-    benchmark: 'live-events',
-    config: { clients: CLIENTS, updates, everyMs: EVERY_MS },
-    toLastClientMs: {
-      p50: percentile(0.5),
-      p95: percentile(0.95),
-      p99: percentile(0.99),
-      most: percentile(1),
-    },
-    memoryMiB: {
-      before: Math.round(rssBefore / 2 ** 20),
-      with: Math.round(process.memoryUsage().rss / 2 ** 20),
-    },
-    processorMsPerUpdate: Math.round((cpu.user + cpu.system) / 10 / updates) / 100,
+  const figures = {
+    'p50 ms to the last client': percentile(0.5),
+    'p95 ms': percentile(0.95),
+    'p99 ms': percentile(0.99),
+    'most ms': percentile(1),
+    'MiB without clients': Math.round(rssBefore / 2 ** 20),
+    'MiB with them': Math.round(process.memoryUsage().rss / 2 ** 20),
+    'ms of a processor an update': Math.round((cpu.user + cpu.system) / 10 / updates) / 100,
   };
-  console.log(JSON.stringify(result, null, 2));
-  if (json !== undefined)
-    await writeFile(json, `${JSON.stringify({ ...result, ...machineNow() }, null, 2)}\n`);
+  const config = { clients: CLIENTS, updates, 'ms between updates': EVERY_MS };
+  await publish({ benchmark: 'live-events', config, tables: [{ rows: [figures] }], aims: [] }, json);
   clients.kill();
   hub.stop();
   await reading.stop();

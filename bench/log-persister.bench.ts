@@ -7,13 +7,22 @@ import type { MessageLogRecord } from '#shared/contracts/message-log.ts';
 import { parseAhead } from '#shared/kinesis/parse-ahead.ts';
 import { silentLogger } from '#shared/logger.ts';
 import { noMetrics } from '#shared/metrics.ts';
-import { createPool, inTransaction } from '#shared/postgres/pool.ts';
+import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
 import { logConsumer } from '../apps/log/persist.ts';
 import type { LogRow } from '../apps/log/row.ts';
 import { outbound, status } from '../apps/log/sample-records.ts';
-import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
+import { publish } from './figures.ts';
+import {
+  aimsOf,
+  benchmarkArguments,
+  type Contender,
+  compare,
+  POSTGRES,
+  startBenchStack,
+  tableOf,
+} from './harness.ts';
 
 /**
  * The message log's persister against one INSERT per record, with raw COPY as the limit.
@@ -21,15 +30,15 @@ import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBen
  *   node bench/log-persister.bench.ts [--quick] [--json FILE]
  *
  * Ours is the production path from the text of stream records: parse a batch while the one before is written, derive
- * ids, merge, one statement and one transaction per batch, on one connection. One INSERT per record: the same parsing, then a plain parameterised
- * statement and a transaction for each. COPY: all in one COPY into the same table with the same indexes, parsing the
+ * ids, merge, one statement and one transaction per batch, on one connection. One INSERT per record: the same parsing, then a prepared
+ * statement and a transaction for each, on one connection and on eight (which keep no order of a message's records; the merge needs none). COPY: all in one COPY into the same table with the same indexes, parsing the
  * same texts, or with nothing to parse; it merges nothing.
  * Gate: one row per message, each with the status of highest rank.
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const MESSAGES = quick ? 5_000 : 20_000;
 /** One record per transaction is slow: fewer records give the same rate. */
-const SINGLE = quick ? 1_000 : 4_000;
+const SINGLE = quick ? 500 : 2_500;
 const REPETITIONS = quick ? 3 : 7;
 const BATCH = 500;
 
@@ -49,6 +58,9 @@ const followed = texts(
 const stack = await startBenchStack();
 const database = await createDatabase();
 const pool = createPool({ ...database.configFor('log'), max: 1 }, () => undefined);
+/** As many as services have that write one record at a time. */
+const CONNECTIONS = 8;
+const manyPool = createPool({ ...database.configFor('log'), max: CONNECTIONS }, () => undefined);
 const consumer = logConsumer({ pseudonyms: testPseudonyms, logger: silentLogger, metrics: noMetrics });
 
 async function check(messages: number): Promise<void> {
@@ -84,7 +96,7 @@ async function persist(bodies: readonly string[], size: number): Promise<void> {
 }
 
 const inBatches = (name: string, bodies: readonly string[], size: number): Contender =>
-  timed(`${name}, ${size} a transaction`, bodies.length, MESSAGES, () => persist(bodies, size));
+  timed(`${name}: ${size} a transaction`, bodies.length, MESSAGES, () => persist(bodies, size));
 
 /** What one writes by hand for a single record: VALUES, and the same merge of statuses where the row is there. */
 const INSERT_ONE = `
@@ -101,32 +113,45 @@ ON CONFLICT (log_id) DO UPDATE SET
   status_at = CASE WHEN excluded.status_rank > log.status_rank THEN excluded.status_at ELSE log.status_at END,
   error_code = CASE WHEN excluded.status_rank > log.status_rank THEN excluded.error_code ELSE log.error_code END`;
 
-async function insertOne({ logId, carrier, carrierMessageId, content, mentioned, status: reported }: LogRow) {
-  await pool.query(INSERT_ONE, [
-    logId,
-    carrier,
-    carrierMessageId,
-    content?.direction ?? null,
-    (content ?? mentioned).phoneNumber,
-    content?.ourNumber ?? null,
-    content?.body ?? null,
-    content?.mediaUrls ?? [],
-    (content ?? mentioned).messageId,
-    (content ?? mentioned).attemptId,
-    content?.segments ?? null,
-    reported.status,
-    statusRank(reported.status),
-    reported.at,
-    reported.errorCode,
-    content?.occurredAt ?? null,
-  ]);
+async function insertOne(
+  db: Pool,
+  { logId, carrier, carrierMessageId, content, mentioned, status: reported }: LogRow,
+): Promise<void> {
+  // Named: planned once on each connection.
+  await db.query({
+    name: 'insert_one',
+    text: INSERT_ONE,
+    values: [
+      logId,
+      carrier,
+      carrierMessageId,
+      content?.direction ?? null,
+      (content ?? mentioned).phoneNumber,
+      content?.ourNumber ?? null,
+      content?.body ?? null,
+      content?.mediaUrls ?? [],
+      (content ?? mentioned).messageId,
+      (content ?? mentioned).attemptId,
+      content?.segments ?? null,
+      reported.status,
+      statusRank(reported.status),
+      reported.at,
+      reported.errorCode,
+      content?.occurredAt ?? null,
+    ],
+  });
 }
 
-const singly = (bodies: readonly string[]): Contender => {
-  const part = bodies.slice(0, SINGLE);
+const singly = (bodies: readonly string[], connections: number): Contender => {
+  const part = bodies.slice(0, SINGLE * connections);
   const messages = new Set(part.map((body) => consumer.parse(body).logId)).size;
-  return timed('one INSERT per record', part.length, messages, async () => {
-    for (const body of part) await insertOne(consumer.parse(body));
+  const name = connections === 1 ? 'one INSERT per record' : `the same on ${connections} connections`;
+  return timed(name, part.length, messages, async () => {
+    const left = part.values();
+    const loop = async (): Promise<void> => {
+      for (const body of left) await insertOne(connections === 1 ? pool : manyPool, consumer.parse(body));
+    };
+    await Promise.all(Array.from({ length: connections }, loop));
   });
 };
 
@@ -163,28 +188,41 @@ function* copyChunks(rows: readonly LogRow[]): Generator<string> {
 try {
   const config = { messages: MESSAGES, connections: 1, postgres: POSTGRES };
   const fresh = await compare({
-    benchmark: 'log persister, new messages',
-    config: { ...config, records: sent.length },
+    unit: 'records',
     ours: inBatches('ours', sent, BATCH),
     others: [
-      { ...singly(sent), atLeast: 20 },
+      { ...singly(sent, 1), atLeast: 20 },
+      { ...singly(sent, CONNECTIONS), atLeast: null },
       { ...copied('raw COPY, parsing the same texts', parsed), atLeast: 0.45 },
       { ...copied('raw COPY of rows parsed before', () => alreadyParsed), atLeast: null },
       { ...inBatches('ours', sent, 2_000), atLeast: null },
     ],
     repetitions: REPETITIONS,
   });
-  await report(fresh, json);
   const updated = await compare({
-    benchmark: 'log persister, messages with two statuses each',
-    config: { ...config, records: followed.length },
+    unit: 'records',
     ours: inBatches('ours', followed, BATCH),
-    others: [{ ...singly(followed), atLeast: 20 }],
+    others: [
+      { ...singly(followed, 1), atLeast: 20 },
+      { ...singly(followed, CONNECTIONS), atLeast: null },
+    ],
     repetitions: Math.min(3, REPETITIONS),
   });
-  await report(updated, json?.replace(/(\.json)?$/, '-statuses.json'));
+  await publish(
+    {
+      benchmark: 'log-persister',
+      config: { ...config, repetitions: REPETITIONS },
+      tables: [
+        tableOf(fresh, { caption: `New messages, ${sent.length} records` }),
+        tableOf(updated, { caption: `Messages with two statuses each, ${followed.length} records` }),
+      ],
+      aims: [...aimsOf(fresh), ...aimsOf(updated, 'two statuses each')],
+    },
+    json,
+  );
 } finally {
   await pool.end();
+  await manyPool.end();
   await database.drop();
   await stack.stop();
 }

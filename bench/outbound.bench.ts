@@ -6,7 +6,16 @@ import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { createPool, inTransaction } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
+import { publish } from './figures.ts';
+import {
+  aimsOf,
+  benchmarkArguments,
+  type Contender,
+  compare,
+  POSTGRES,
+  startBenchStack,
+  tableOf,
+} from './harness.ts';
 
 /**
  * What outbound costs PostgreSQL for each message that it writes: 500 a transaction, one connection, with its grants.
@@ -16,7 +25,7 @@ import { benchmarkArguments, type Contender, compare, report, startBenchStack } 
  *
  *   node bench/outbound.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const MESSAGES = quick ? 5_000 : 20_000;
 const AT_ONCE = 500;
 const REPETITIONS = quick ? 3 : 7;
@@ -97,8 +106,7 @@ const contender = (
 
 try {
   const result = await compare({
-    benchmark: 'outbound',
-    config: { messages: MESSAGES, atOnce: AT_ONCE, repetitions: REPETITIONS },
+    unit: 'messages',
     ours: contender('ours: planned, may go', 'planned', true, NOON, 'queued'),
     others: [
       contender('planned, without the gate', 'planned', false, NOON, 'queued'),
@@ -108,7 +116,15 @@ try {
     ],
     repetitions: REPETITIONS,
   });
-  await report(result, json);
+  await publish(
+    {
+      benchmark: 'outbound',
+      config: { messages: MESSAGES, atOnce: AT_ONCE, repetitions: REPETITIONS, postgres: POSTGRES },
+      tables: [tableOf(result)],
+      aims: aimsOf(result),
+    },
+    json,
+  );
 } finally {
   await pool.end();
   await database.drop();

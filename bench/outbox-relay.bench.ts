@@ -13,14 +13,16 @@ import { createPool, inTransaction } from '#shared/postgres/pool.ts';
 import { logEntry } from '../apps/sender/log-entry.ts';
 import { seededRandom } from '../test/driver/random.ts';
 import { createDatabase } from '../test/stack/stack.ts';
+import { type Aim, publish, type Row, type Table } from './figures.ts';
 import {
+  aimsOf,
   benchmarkArguments,
   type Contender,
   compare,
   median,
   POSTGRES,
-  report,
   startBenchStack,
+  tableOf,
 } from './harness.ts';
 import { failSomeRecords } from './outbox/faulty-records.ts';
 import { KinesisInMemory } from './outbox/kinesis-in-memory.ts';
@@ -39,7 +41,7 @@ import { PLAIN_OUTBOX, relayByPutRecord } from './outbox/put-record-relay.ts';
  * Gate: every row is on the stream; those of a phone first appear in their order, and a repetition comes before anything
  * newer of its phone; the outbox is empty. Duplicates are counted.
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const config = {
   rows: quick ? 4_000 : 20_000,
   phones: quick ? 1_000 : 5_000,
@@ -74,6 +76,11 @@ interface Counted {
   duplicates: number[];
   cpuUs: number[];
 }
+
+const shownOf = ({ cpuUs, duplicates }: Counted): Row => ({
+  'duplicates a run, median': median(duplicates),
+  'us of a processor a row, in the process': Math.round(median(cpuUs)),
+});
 
 /** Of the records on the stream: all there, in order per phone. Returns how many are there more than once. */
 function check(stream: KinesisInMemory): number {
@@ -166,6 +173,8 @@ async function relayTheirs(kinesis: KinesisClient, streamName: string): Promise<
 
 try {
   await admin.query(PLAIN_OUTBOX);
+  const tables: Table[] = [];
+  const aims: Aim[] = [];
   for (const share of FAILING) {
     const [ours, theirs]: [Counted, Counted] = [
       { duplicates: [], cpuUs: [] },
@@ -184,20 +193,25 @@ try {
         return rate;
       },
     });
-    const percent = `${share * 100} %`;
+    const fail = `${share * 100} % of the records fail`;
+    const [slots, rowByRow] = [
+      'ours: 64 slots, up to 500 records a request',
+      'a PutRecord per row, 32 at once',
+    ];
     const result = await compare({
-      benchmark: `outbox relay, ${percent} of the records fail`,
-      config,
-      ours: contender('ours: 64 slots, up to 500 records a request', ours, relayOurs),
-      others: [{ ...contender('a PutRecord per row, 32 at once', theirs, relayTheirs), atLeast: 10 }],
+      unit: 'rows',
+      ours: contender(slots, ours, relayOurs),
+      others: [{ ...contender(rowByRow, theirs, relayTheirs), atLeast: 10 }],
       repetitions: REPETITIONS,
     });
-    const suffix = share === 0 ? '' : `-${share * 100}-percent`;
-    await report(result, json?.replace(/(\.json)?$/, `${suffix}.json`));
-    console.log(`duplicates of each run: ours ${ours.duplicates}, theirs ${theirs.duplicates}`);
-    const us = ({ cpuUs }: Counted): string => median(cpuUs).toFixed(1);
-    console.log(`us of a processor a row, in this process: ours ${us(ours)}, theirs ${us(theirs)}`);
+    const more = { [slots]: shownOf(ours), [rowByRow]: shownOf(theirs) };
+    tables.push(tableOf(result, { caption: fail, more }));
+    aims.push(...aimsOf(result, fail));
   }
+  await publish(
+    { benchmark: 'outbox-relay', config: { ...config, repetitions: REPETITIONS }, tables, aims },
+    json,
+  );
 } finally {
   await pool.end();
   await database.drop();

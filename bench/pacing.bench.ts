@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '#shared/clock.ts';
 import { silentLogger } from '#shared/logger.ts';
@@ -10,7 +9,8 @@ import { SharingPacer } from '#shared/pacing/pacer.ts';
 import { takeFromRedis } from '#shared/pacing/redis-buckets.ts';
 import { createRedis } from '#shared/redis/client.ts';
 import { OwnRedis } from '../test/own-redis.ts';
-import { benchmarkArguments, machineNow } from './harness.ts';
+import { publish, type Row } from './figures.ts';
+import { benchmarkArguments } from './harness.ts';
 
 /**
  * Two processes that send from one number, as two sender tasks do: each holds 200 phones that come back when they are told
@@ -20,7 +20,8 @@ import { benchmarkArguments, machineNow } from './harness.ts';
  *
  * Gate: in no second more goes than the rate and one bucket; over the whole time not less than 95 of 100 of the rate.
  */
-const { json, quick } = benchmarkArguments(process.argv);
+/** A task is given what it is to do, and no options. */
+const { json, quick } = process.send ? { json: undefined, quick: false } : benchmarkArguments();
 const RATES = [1, 12, 100, 225];
 const SECONDS = quick ? 6 : 20;
 const PHONES = 200;
@@ -88,8 +89,8 @@ async function beTask({ config, rate, until }: Task): Promise<void> {
   process.send?.({ went, calls });
 }
 
-interface Found {
-  rate: number;
+interface Found extends Row {
+  'segments/s of the number': number;
   'per second': string;
   'of the rate': string;
   'most in a second': number;
@@ -103,18 +104,12 @@ async function measure(): Promise<void> {
   for (const rate of RATES) found.push(await oneRate(own, rate));
   const callsPerSecond = await callsOf(own);
   await own.remove();
-  console.log(`\npacing  ${JSON.stringify({ tasks: 2, phones: PHONES, batch: BATCH, seconds: SECONDS })}`);
-  console.table(found);
-  console.log(`calls of ${BATCH} messages over one connection: ${Math.round(callsPerSecond)}/s`);
-  if (json === undefined) return;
-  const result = {
-    benchmark: 'pacing',
-    config: { PHONES, BATCH, SECONDS },
-    found,
-    callsPerSecond,
-    ...machineNow(),
-  };
-  await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  const config = { tasks: 2, phones: PHONES, 'messages a call': BATCH, seconds: SECONDS };
+  const calls = { 'calls/s of one connection': Math.round(callsPerSecond) };
+  await publish(
+    { benchmark: 'pacing', config, tables: [{ rows: found }, { rows: [calls] }], aims: [] },
+    json,
+  );
 }
 
 async function oneRate(own: OwnRedis, rate: number): Promise<Found> {
@@ -133,7 +128,7 @@ async function oneRate(own: OwnRedis, rate: number): Promise<Found> {
   assert.ok(most <= may, `${most} went in a second of a number of ${rate}/s`);
   assert.ok(perSecond >= 0.95 * rate - 1 / SECONDS, `${perSecond}/s of ${rate}/s`);
   return {
-    rate,
+    'segments/s of the number': rate,
     'per second': perSecond.toFixed(2),
     'of the rate': `${((perSecond / rate) * 100).toFixed(1)} %`,
     'most in a second': most,

@@ -13,7 +13,16 @@ import { createPool } from '#shared/postgres/pool.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { createDatabase } from '#test/stack/stack.ts';
 import { progressConsumer } from '../apps/progress/follow-events.ts';
-import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBenchStack } from './harness.ts';
+import { publish } from './figures.ts';
+import {
+  aimsOf,
+  benchmarkArguments,
+  type Contender,
+  compare,
+  POSTGRES,
+  startBenchStack,
+  tableOf,
+} from './harness.ts';
 
 /**
  * The consumer of dialog events that keeps people's progress, against one transaction per batch of events.
@@ -25,7 +34,7 @@ import { benchmarkArguments, type Contender, compare, POSTGRES, report, startBen
  * differs, and on how many shards.
  * Gate: everybody has completed the drill, and was given exactly one.
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const PEOPLE = quick ? 400 : 1_500;
 const REPETITIONS = quick ? 3 : 5;
 const BATCH = 500;
@@ -155,8 +164,7 @@ const contender = (name: string, shards: number, size: number): Contender => ({
 
 try {
   const result = await compare({
-    benchmark: 'progress',
-    config: { people: PEOPLE, batches: records.length, postgres: POSTGRES },
+    unit: 'batches',
     ours: contender(`set-wise, ${BATCH} a transaction, 1 connection`, 1, BATCH),
     others: [
       { ...contender('one transaction per batch of events, 1 connection', 1, 1), atLeast: null },
@@ -164,7 +172,15 @@ try {
     ],
     repetitions: REPETITIONS,
   });
-  await report(result, json);
+  await publish(
+    {
+      benchmark: 'progress',
+      config: { people: PEOPLE, batches: records.length, postgres: POSTGRES },
+      tables: [tableOf(result)],
+      aims: aimsOf(result),
+    },
+    json,
+  );
 } finally {
   await pool.end();
   await database.drop();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { createPool, type Pool } from '#shared/postgres/pool.ts';
@@ -9,7 +8,8 @@ import { recordOutcomes } from '#shared/sending/record-outcomes.ts';
 import { testPseudonyms } from '#test/pseudonyms.ts';
 import { texts } from '../apps/sender/texts.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { benchmarkArguments, machineNow, POSTGRES, startBenchStack } from './harness.ts';
+import { type Figures, publish } from './figures.ts';
+import { benchmarkArguments, median, POSTGRES, startBenchStack } from './harness.ts';
 
 /**
  * What the sender costs PostgreSQL per message: claim and record, with a carrier that answers at once or after 20 ms.
@@ -18,7 +18,7 @@ import { benchmarkArguments, machineNow, POSTGRES, startBenchStack } from './har
  *
  *   node bench/sender-claim.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const repetitions = quick ? 2 : 5;
 
 interface Side {
@@ -67,9 +67,7 @@ try {
   await database.drop();
   await stack.stop();
 }
-const result = JSON.stringify(report(), null, 2);
-console.log(result);
-if (json !== undefined) await writeFile(json, `${result}\n`);
+await publish(figures(), json);
 
 /** Messages per second. */
 async function measure(side: Side, db: Pool, admin: Pool): Promise<number> {
@@ -163,28 +161,36 @@ async function gate(admin: Pool, side: Side): Promise<void> {
   }
 }
 
-function report() {
-  const measured = sides.map((side) => {
-    const sorted = (rates.get(side.name) ?? []).toSorted((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    return {
-      ...side,
-      perSecond: Math.round(median),
-      least: Math.round(sorted[0] ?? 0),
-      most: Math.round(sorted.at(-1) ?? 0),
-    };
-  });
+function figures(): Figures {
   const ratios = [0, 20].map((carrierMs) => {
-    const [one, hundred] = measured.filter((side) => side.carrierMs === carrierMs);
-    return { carrierMs, ratio: Number(((hundred?.perSecond ?? 0) / (one?.perSecond ?? 1)).toFixed(1)) };
+    const [one, hundred] = sides
+      .filter((side) => side.carrierMs === carrierMs)
+      .map(({ name }) => median(rates.get(name) ?? []));
+    return { carrierMs, ratio: (hundred ?? Number.NaN) / (one ?? Number.NaN) };
   });
   return {
     benchmark: 'sender-claim',
-    connections: CONNECTIONS,
-    repetitions,
-    postgres: POSTGRES,
-    sides: measured,
-    ratios,
-    ...machineNow(),
+    config: { connections: CONNECTIONS, repetitions, postgres: POSTGRES },
+    tables: [
+      {
+        rows: sides.map(({ loops, messages, name }) => {
+          const each = rates.get(name) ?? [];
+          return {
+            '': name,
+            'claims at once': loops,
+            messages,
+            'messages/s, median': Math.round(median(each)),
+            least: Math.round(Math.min(...each)),
+            most: Math.round(Math.max(...each)),
+          };
+        }),
+      },
+    ],
+    aims: ratios.map(({ carrierMs, ratio }) => ({
+      against: `one phone per claim, carrier ${carrierMs} ms`,
+      aim: '15 times',
+      measured: ratio.toFixed(1),
+      reached: ratio >= 15,
+    })),
   };
 }

@@ -11,7 +11,16 @@ import { LinkDirectory } from '../apps/gateway/links/directory.ts';
 import { linkRoutes } from '../apps/gateway/links/links.ts';
 import { recordClicks } from '../apps/gateway/links/record-clicks.ts';
 import { createDatabase } from '../test/stack/stack.ts';
-import { benchmarkArguments, type Contender, compare, report, startBenchStack } from './harness.ts';
+import { publish } from './figures.ts';
+import {
+  aimsOf,
+  benchmarkArguments,
+  type Contender,
+  compare,
+  median,
+  startBenchStack,
+  tableOf,
+} from './harness.ts';
 
 /**
  * Short links: each recipient follows their own, so nearly all are looked up in the database; every click is recorded
@@ -21,7 +30,7 @@ import { benchmarkArguments, type Contender, compare, report, startBenchStack } 
  *
  *   node bench/short-links.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const config = { connections: 64, amount: quick ? 3_000 : 10_000, links: 200_000 };
 const AGENT =
   'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36';
@@ -108,18 +117,14 @@ async function follow(name: string, port: number, connections = config.connectio
   return config.amount / seconds;
 }
 
-/** Medians of the times, without each contender's first run, which warms it up. */
-function printTimes(): void {
-  const median = (values: number[]): string =>
-    (values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN).toFixed(1);
-  console.table(
-    [...times].map(([contender, [, ...runs]]) => ({
+/** Medians of the times by contender, without each one's first run, which warms it up. */
+const timesShown = (): Record<string, { 'p50 ms': number; 'p99 ms': number }> =>
+  Object.fromEntries(
+    [...times].map(([contender, [, ...runs]]) => [
       contender,
-      'p50 ms': median(runs.map(({ p50 }) => p50)),
-      'p99 ms': median(runs.map(({ p99 }) => p99)),
-    })),
+      { 'p50 ms': median(runs.map(({ p50 }) => p50)), 'p99 ms': median(runs.map(({ p99 }) => p99)) },
+    ]),
   );
-}
 
 const tokenOf = (n: number): string => `t${String(n).padStart(11, '0')}`;
 
@@ -162,16 +167,25 @@ try {
     },
   });
   const result = await compare({
-    benchmark: 'short-links',
-    config,
+    unit: 'clicks',
     ours: contender('ours: looked up and recorded together', gathering),
     others: [{ ...contender('each by itself', single), atLeast: null }],
     repetitions: quick ? 2 : 5,
   });
-  await report(result, json);
   // How long somebody waits where nobody is in a hurry.
-  for (let run = 0; run < 3; run += 1) await follow('ours, 4 at a time', gathering, 4);
-  printTimes();
+  const patient = 'ours, 4 at a time';
+  for (let run = 0; run < 3; run += 1) await follow(patient, gathering, 4);
+  const more = timesShown();
+  const compared = tableOf(result, { more });
+  await publish(
+    {
+      benchmark: 'short-links',
+      config,
+      tables: [{ rows: [...compared.rows, { '': patient, ...more[patient] }] }],
+      aims: aimsOf(result),
+    },
+    json,
+  );
 } finally {
   await Promise.all(servers.map((server) => server.stop(0)));
   await pool.end();

@@ -5,7 +5,8 @@ import type { Carrier } from '#shared/carriers/carrier.ts';
 import { createTwilioCarrier } from '#shared/carriers/twilio/carrier.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { lookUp } from '../apps/gateway/follow-up/look-up.ts';
-import { benchmarkArguments, compare, report } from './harness.ts';
+import { publish } from './figures.ts';
+import { aimsOf, benchmarkArguments, compare, tableOf } from './harness.ts';
 
 /**
  * How many statuses per second are looked up at the carrier's list, and one by one: what decides from how many on a
@@ -14,7 +15,7 @@ import { benchmarkArguments, compare, report } from './harness.ts';
  *
  *   node bench/status-look-up.bench.ts [--quick] [--json FILE]
  */
-const { quick, json } = benchmarkArguments(process.argv);
+const { quick, json } = benchmarkArguments();
 const MESSAGES = 1_000;
 const FROM = phoneNumber('+14155550100');
 const accountSid = `AC${'0'.repeat(32)}`;
@@ -72,11 +73,18 @@ async function rate(capabilities: Carrier['capabilities']): Promise<number> {
 }
 
 const result = await compare({
-  benchmark: 'status-look-up',
-  config: { messages: MESSAGES, 'messages a page': 1_000, 'fetches at once': 4 },
+  unit: 'statuses',
   ours: { name: 'one page of the list', run: () => rate({ lists: true, fetches: false }) },
   others: [{ name: 'one fetch for each', run: () => rate({ lists: false, fetches: true }), atLeast: null }],
   repetitions: quick ? 3 : 9,
 });
-await report(result, json);
+await publish(
+  {
+    benchmark: 'status-look-up',
+    config: { messages: MESSAGES, 'messages a page': 1_000, 'fetches at once': 4 },
+    tables: [tableOf(result)],
+    aims: aimsOf(result),
+  },
+  json,
+);
 simulator.disconnect();
