@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '#shared/config.ts';
 import { services } from '#shared/topology.ts';
 import { runUntilSignal } from './run.ts';
-import { localSettings } from './settings.ts';
+import { readLocalConfig } from './settings.ts';
 
 /** `npm start`: the whole system on this machine. Described in docs/local-stack.md. */
 await runUntilSignal(() => ({
-  config: readConfig(localSettings, process.env),
+  config: readLocalConfig(process.env),
   services,
   root: fileURLToPath(new URL('../../', import.meta.url)),
   carrierModule: fileURLToPath(new URL('./carrier/main.ts', import.meta.url)),

@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { CarillonError, messageOf } from '#shared/errors.ts';
 import { readKept, writeKept } from './kept-json.ts';
 import { type ClaimedPorts, claimPorts } from './ports.ts';
 import { CLUSTER_BUS } from './stores/redis.ts';
@@ -20,6 +21,9 @@ export interface DataFolder {
   carrier: string;
 }
 
+/**
+ * Makes what is not there yet. Throws `invalid_configuration` where nothing can be written at that place.
+ */
 export async function openDataFolder(path: string): Promise<DataFolder> {
   const folder: DataFolder = {
     path,
@@ -33,7 +37,16 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     sqs: join(path, 'sqs'),
     carrier: join(path, 'carrier'),
   };
-  await mkdir(folder.logs, { recursive: true });
+  try {
+    await mkdir(folder.logs, { recursive: true });
+    await access(folder.path, constants.W_OK);
+  } catch (error) {
+    throw new CarillonError(
+      'invalid_configuration',
+      `CARILLON_DATA is ${path}: nothing can be written there (${messageOf(error)}). Choose another folder with CARILLON_DATA.`,
+      { cause: error },
+    );
+  }
   return folder;
 }
 

@@ -1,7 +1,17 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type Config, integer, oneOf, optionalText, parsed, type Settings, text } from '#shared/config.ts';
+import {
+  type Config,
+  integer,
+  oneOf,
+  optionalText,
+  parsed,
+  readConfig,
+  type Settings,
+  text,
+} from '#shared/config.ts';
 import { seedSettings } from '#shared/drills/seed-settings.ts';
+import { CarillonError } from '#shared/errors.ts';
 
 const overridesSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
@@ -53,3 +63,15 @@ export const localSettings = {
 } satisfies Settings;
 
 export type LocalConfig = Config<typeof localSettings>;
+
+/** As `readConfig`, and what one setting alone does not show. */
+export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
+  const config = readConfig(localSettings, env);
+  if (config.CARILLON_PORT === config.CARILLON_CARRIER_PORT) {
+    throw new CarillonError(
+      'invalid_configuration',
+      `CARILLON_PORT and CARILLON_CARRIER_PORT are both ${config.CARILLON_PORT}: choose another for one of them.`,
+    );
+  }
+  return config;
+}

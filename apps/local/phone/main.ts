@@ -49,17 +49,7 @@ try {
 }
 
 async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      script: { type: 'string' },
-      to: { type: 'string' },
-      quiet: { type: 'string', default: '4000' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values, positionals } = argumentsOf(args);
   if (values.help) {
     process.stdout.write(`${USAGE}\n`);
     return;
@@ -84,6 +74,25 @@ async function run(args: string[]): Promise<void> {
   const look: Look = { width: Math.min(process.stdout.columns || 100, 100), timeZone: null };
   if (values.script === undefined) await talk(options, look, values.json, skip);
   else await play(options, look, readScript(values.script), Number(values.quiet), values.json, skip);
+}
+
+/** Throws with how it is used where there is an option that it does not know. */
+function argumentsOf(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        script: { type: 'string' },
+        to: { type: 'string' },
+        quiet: { type: 'string', default: '4000' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${messageOf(error).split('. To specify')[0]}.\n\n${USAGE}`);
+  }
 }
 
 type Options = Omit<Parameters<typeof switchOn>[0], 'onMessage' | 'onConnection'>;
@@ -140,7 +149,8 @@ async function play(
 function numberOf(text: string): PhoneNumber {
   const canonical = canonicalPhoneNumber(text);
   const number = canonical === null ? null : recipientOf(canonical);
-  if (!number) throw new UsageError(`${text} is not a phone number. Write it like +14155550101.`);
+  if (!number)
+    throw new UsageError(`${JSON.stringify(text)} is not a phone number. Write it like +14155550101.`);
   return number;
 }
 
