@@ -447,6 +447,11 @@ export const services = {
       do_not_call_list: ['select'],
       do_not_call_number: ['select'],
       reassigned_answer: ['select'],
+      // What the agent wrote goes only as long as it may still say it.
+      agent_answer: ['select'],
+      agent_mode: ['select'],
+      conversation: ['select'],
+      conversation_answer: ['select'],
       whatsapp_window: ['select'],
     },
     carriers: true,

@@ -2865,7 +2865,7 @@ export interface paths {
         get: operations["getCampaignAgent"];
         /**
          * Turns the agent on or off for texts that belong to a campaign
-         * @description At once: an answer that is not written yet is not written where it is off, or becomes a draft. One that is written goes. It goes before what is said of the number, and after what is said of a conversation.
+         * @description At once: an answer that is not written yet is not written where it is off, or becomes a draft; one that is written and has not gone is cancelled, and people have the text. A draft that a person sent goes. It goes before what is said of the number, and after what is said of a conversation.
          *
          *     Takes the role `operator`.
          */

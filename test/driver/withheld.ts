@@ -49,6 +49,9 @@ const CAUSES: Readonly<Record<string, (message: MessageRow, known: Known) => boo
   // Held, and taken back by its campaign, which plans it anew when it may go: whether it did, its contact says.
   held_by_campaign: () => true,
   has_replied: () => true,
+  // Of the agent: by who turned it off, answered, or took the conversation.
+  agent_turned_off: ({ intent }) => intent === 'reply',
+  agent_overtaken: ({ intent }) => intent === 'reply',
   whatsapp_window: (_, { areWindowsJudged = false }) => areWindowsJudged,
 };
 

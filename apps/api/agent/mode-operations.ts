@@ -78,7 +78,7 @@ export const agentModeOperations = ({ clock }: { clock: Clock }): readonly Opera
     tag,
     summary: 'Turns the agent on or off for texts that belong to a campaign',
     description:
-      'At once: an answer that is not written yet is not written where it is off, or becomes a draft. One that is written goes. It goes before what is said of the number, and after what is said of a conversation.',
+      'At once: an answer that is not written yet is not written where it is off, or becomes a draft; one that is written and has not gone is cancelled, and people have the text. A draft that a person sent goes. It goes before what is said of the number, and after what is said of a conversation.',
     access: 'operator',
     params: campaignParams,
     body: givenSchema,

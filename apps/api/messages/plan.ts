@@ -4,6 +4,7 @@ import { gateRules } from '#shared/compliance/rules.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { freeFrom } from '#shared/gate/free-from.ts';
 import { type Candidate, judge } from '#shared/gate/judge.ts';
+import { agentRulesInWords } from '#shared/messages/agent-rules.ts';
 import { lessonRulesInWords } from '#shared/messages/lesson-rules.ts';
 import { type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
@@ -32,6 +33,7 @@ const SAYS: ReadonlyMap<string, string> = new Map([
   ...gateRules.map(({ id, says }): [string, string] => [id, says]),
   ...Object.entries(senderRulesInWords),
   ...Object.entries(lessonRulesInWords),
+  ...Object.entries(agentRulesInWords),
 ]);
 
 /** A rule of the gate, or of the number that it would go from, in words; null for what is neither: a word of the carrier's. */

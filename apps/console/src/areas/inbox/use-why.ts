@@ -1,4 +1,6 @@
 import { clockAt, placeOf } from '../../parts/place.ts';
+import { reasonTexts } from '../../parts/reason/texts.ts';
+import { isOwn } from '../../parts/reason/use-reason.ts';
 import { zoneHere } from '../../parts/time.ts';
 import { useNow } from '../../parts/use-now.ts';
 import { useLanguage, useTexts } from '../../texts/language.tsx';
@@ -16,11 +18,15 @@ interface Ruled {
 /** Why something does not go, in the reader's words where there are some, else in the API's own. */
 export function useWhy() {
   const say = useTexts(inboxTexts);
+  const own = useTexts(reasonTexts);
   const word = useWord(gateRule);
   const language = useLanguage();
   const now = useNow(false);
-  const reason = ({ rule, says }: Omit<Ruled, 'heldUntil'>): string =>
-    rule !== null && Object.hasOwn(gateRule, rule) ? word(rule).says : (says ?? rule ?? say('noReason'));
+  const reason = ({ rule, says }: Omit<Ruled, 'heldUntil'>): string => {
+    if (rule === null) return says ?? say('noReason');
+    if (isOwn(rule)) return own(rule);
+    return Object.hasOwn(gateRule, rule) ? word(rule).says : (says ?? rule);
+  };
   const lower = (ruled: Omit<Ruled, 'heldUntil'>): string => {
     const text = reason(ruled);
     return `${text[0]?.toLocaleLowerCase() ?? ''}${text.slice(1)}`;

@@ -22,6 +22,8 @@ export const reasonTexts = defineTexts({
     sender_daily_cap: 'Its number has sent what it may today; it goes the next day',
     campaign_paused: 'Its campaign is paused; it goes on with it',
     campaign_over: 'Its campaign was over before it could go',
+    agent_turned_off: 'The agent was turned off before its answer could go',
+    agent_overtaken: 'Somebody answered or took the conversation before the agent could',
     lesson_replaced: 'They were given another lesson before it could go',
   },
   es: {
@@ -44,6 +46,8 @@ export const reasonTexts = defineTexts({
     sender_daily_cap: 'Su número envió lo que puede hoy; sale al día siguiente',
     campaign_paused: 'Su campaña está en pausa; sigue cuando ella siga',
     campaign_over: 'Su campaña terminó antes de que pudiera salir',
+    agent_turned_off: 'El agente se apagó antes de que saliera su respuesta',
+    agent_overtaken: 'Alguien respondió o tomó la conversación antes que el agente',
     lesson_replaced: 'Recibió otra lección antes de que pudiera salir',
   },
 });

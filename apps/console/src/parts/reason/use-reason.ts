@@ -27,7 +27,8 @@ export function useReason(): (
   };
 }
 
-const isOwn = (
+/** Whether it is a reason of ours that is neither a rule of the gate nor a carrier's code. */
+export const isOwn = (
   rule: string,
 ): rule is Exclude<keyof (typeof reasonTexts)['en'], 'missing' | 'retry' | 'code'> =>
   Object.hasOwn(reasonTexts.en, rule) && !['missing', 'retry', 'code'].includes(rule);

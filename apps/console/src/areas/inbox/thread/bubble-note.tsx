@@ -46,6 +46,8 @@ export function BubbleNote({
           <TonedText tone="held">{why.held(outbound)}</TonedText>
         ) : outbound.state === 'blocked' || outbound.state === 'failed' ? (
           <TonedText tone="bad">{say('notSent', { why: why.lower(outbound) })}</TonedText>
+        ) : outbound.state === 'cancelled' && outbound.rule !== null ? (
+          <TonedText tone="quiet">{say('notSent', { why: why.lower(outbound) })}</TonedText>
         ) : (
           <Status words={messageState} of={outbound.state} plain />
         ))}
