@@ -158,10 +158,13 @@ const attributesOf = ({ facts, language, turns }: Question): Record<string, stri
     : {
         conversation: turns
           .slice(-MOST_TURNS)
-          .map(({ from, text }) => `${from}: ${text}`)
+          .map(({ from, text }) => `${from}: ${onOneLine(text)}`)
           .join('\n'),
       }),
 });
+
+/** A line of the conversation is a turn of its own: what somebody writes on several lines must not read as one of ours. */
+const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
 
