@@ -37,6 +37,14 @@ describe('Whoever sits at this machine', () => {
     }
   });
 
+  it('changes nothing from a page of somebody else whose browser says only the origin, and everything from one of ours', async () => {
+    for (const origin of ['https://evil.example', 'null', 'http://localhost:1']) {
+      const { status, body } = await make({ origin });
+      assert.deepEqual([status, body.code], [403, 'not_allowed'], origin);
+    }
+    assert.equal((await make({ origin: api.url })).status, 201);
+  });
+
   it('is nobody under a name that was only made to point here', async () => {
     // fetch does not let anybody choose the name.
     const [response] = await once(

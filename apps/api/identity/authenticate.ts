@@ -22,7 +22,7 @@ export async function authenticate(request: Request, ways: readonly SignIn[]): P
   for (const way of ways) {
     const identity = await way(request);
     if (identity === null) continue;
-    if (identity.kind !== 'key') requireOwnPage(request);
+    if (identity.kind !== 'key') requireOwnPage(request, identity);
     return identity;
   }
   throw new Problem('not_signed_in', 'Send an API key: Authorization: Bearer crl_...', {
@@ -34,13 +34,33 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Refuses a change that a browser sends for somebody else's page. Browsers say where a request comes from
- * (https://www.w3.org/TR/fetch-metadata/), scripts and command lines say nothing.
+ * (https://www.w3.org/TR/fetch-metadata/); those of before 2023 say at least the origin of the page
+ * (https://fetch.spec.whatwg.org/#origin-header). Scripts and command lines say nothing: at this machine that is whoever sits
+ * there, but somebody whom the load balancer signed in has a browser, and programs have keys.
  */
-function requireOwnPage(request: Request): void {
+function requireOwnPage(request: Request, { kind }: Identity): void {
   if (SAFE.has(request.method)) return;
   const site = request.get('sec-fetch-site');
-  if (site === undefined || site === 'same-origin' || site === 'none') return;
+  const origin = request.get('origin');
+  if (site !== undefined) {
+    if (site === 'same-origin' || site === 'none') return;
+  } else if (origin === undefined) {
+    if (kind === 'local') return;
+    throw new Problem(
+      'not_allowed',
+      'Nothing says that the request comes from a page of ours. Programs send an API key.',
+    );
+  } else if (isOwn(origin, request, kind)) return;
   throw new Problem('not_allowed', 'The request comes from a page of another site.');
+}
+
+/** Whether pages of that origin are ours: it has the name that the request was sent to. People are signed in over TLS alone. */
+function isOwn(origin: string, request: Request, kind: Identity['kind']): boolean {
+  const host = request.get('host');
+  if (host === undefined) return false;
+  return (kind === 'local' ? ['https', 'http'] : ['https']).some(
+    (scheme) => URL.parse(`${scheme}://${host}`)?.origin === origin,
+  );
 }
 
 /**

@@ -139,6 +139,44 @@ describe('Sign-in at the load balancer', () => {
     await assert.rejects(authenticate(requestWith(headers, 'POST'), [signIn]), /another site/);
     assert.equal((await authenticate(requestWith(headers), [signIn])).role, 'admin');
   });
+
+  const host = 'carillon.example.org';
+  const changes = (headers: Record<string, string>) =>
+    authenticate(requestWith({ host, 'x-amzn-oidc-data': balancer.token(admin), ...headers }, 'POST'), [
+      signIn,
+    ]);
+
+  for (const [label, headers] of [
+    ['says so', { 'sec-fetch-site': 'same-origin' }],
+    [
+      'says so, whatever stands before it calls our name',
+      { 'sec-fetch-site': 'same-origin', origin: 'https://a.example' },
+    ],
+    ['says only the origin of the page', { origin: `https://${host}` }],
+  ] as const) {
+    it(`changes something for a page of ours in a browser that ${label}`, async () => {
+      assert.equal((await changes(headers)).role, 'admin');
+    });
+  }
+
+  for (const [label, headers] of [
+    ['of another site', { origin: 'https://evil.example' }],
+    ['of another name of the same site', { origin: 'https://www.example.org' }],
+    ['of our name without TLS', { origin: `http://${host}` }],
+    ['of another port', { origin: `https://${host}:8443` }],
+    ['that has no origin', { origin: 'null' }],
+    ['that begins as our name does', { origin: `https://${host}.evil.example` }],
+  ] as const) {
+    it(`changes nothing for a page ${label}, in a browser that says only its origin`, async () => {
+      await assert.rejects(changes(headers), /another site/);
+    });
+  }
+
+  it('changes nothing where nothing says whose page it is, and shows everything', async () => {
+    await assert.rejects(changes({}), /Programs send an API key/);
+    const headers = { host, 'x-amzn-oidc-data': balancer.token(admin) };
+    assert.equal((await authenticate(requestWith(headers), [signIn])).role, 'admin');
+  });
 });
 
 describe('Settings of the sign-in at the load balancer', () => {
