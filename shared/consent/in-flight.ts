@@ -9,6 +9,11 @@ export const IN_FLIGHT_WAIT_MS = 8_000;
  * attempt still `posting` then was left by a process that died.
  */
 export const LONGEST_REQUEST_MS = 7_000;
+/**
+ * The same for a message that is left on a machine: its request starts within 1 s of its beginning (apps/gateway/calls/machine.ts) and
+ * ends within 5 s of its start.
+ */
+export const LONGEST_LEAVING_MS = 6_000;
 const POLL_MS = { first: 25, most: 400 };
 
 /**
@@ -33,11 +38,16 @@ export async function waitForRequestsInFlight(
 
 async function anyInFlight(db: Queryable, phoneNumber: PhoneNumber): Promise<boolean> {
   const { rowCount } = await db.query(
-    `SELECT 1 FROM attempt
+    `SELECT FROM attempt
       WHERE phone_number = $1 AND state = 'posting'
         AND posted_at > clock_timestamp() - $2 * interval '1 millisecond'
+     UNION ALL
+     -- A call that is over says nothing any more.
+     SELECT FROM attempt
+      WHERE phone_number = $1 AND channel = 'voice' AND over_at IS NULL AND state IN ('posting', 'ambiguous', 'accepted')
+        AND machine_left_at IS NULL AND machine_heard_at > clock_timestamp() - $3 * interval '1 millisecond'
       LIMIT 1`,
-    [phoneNumber, LONGEST_REQUEST_MS],
+    [phoneNumber, LONGEST_REQUEST_MS, LONGEST_LEAVING_MS],
   );
   return rowCount === 1;
 }

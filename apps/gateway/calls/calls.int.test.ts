@@ -20,12 +20,14 @@ const TOLL_FREE = '+18005550142';
 const KEYS = `/webhooks/twilio/voice/keys?${IDS}`;
 const KEYS_URL = `https://texts.example.org${KEYS}`;
 
+type Leaving = Awaited<ReturnType<VoiceWebhooks['leaveMessage']>>;
+
 describe('calls, as the gateway hears of them', () => {
   let database: TestDatabase;
   let gateway: TestGateway;
   /** What the carrier is asked to leave on machines, and what it says. */
   let left: { carrierMessageId: string; script: CallScript }[];
-  let leaving: Awaited<ReturnType<VoiceWebhooks['leaveMessage']>>;
+  let leaving: Leaving | Promise<Leaving>;
 
   before(async () => {
     database = await createDatabase();
@@ -36,12 +38,7 @@ describe('calls, as the gateway hears of them', () => {
   beforeEach(async () => {
     left = [];
     leaving = { kind: 'left' };
-    gateway = await startTestGateway(database, {
-      leaveMessage: async ({ carrierMessageId, script }) => {
-        left.push({ carrierMessageId, script });
-        return leaving;
-      },
-    });
+    gateway = await startTestGateway(database, { leaveMessage: leave });
     await emptyTables(
       database.adminPool,
       'phone, message, attempt, consent_change, consent_standing, suppression, outbox',
@@ -51,6 +48,10 @@ describe('calls, as the gateway hears of them', () => {
     await gateway.stop();
   });
 
+  const leave: VoiceWebhooks['leaveMessage'] = async ({ carrierMessageId, script }) => {
+    left.push({ carrierMessageId, script });
+    return leaving;
+  };
   /** A call that was made, with its script. */
   async function insertCall(script: CallScript = sampleScript): Promise<void> {
     await database.adminPool.query(
@@ -60,8 +61,12 @@ describe('calls, as the gateway hears of them', () => {
       [MESSAGE, PERSON, OURS, JSON.stringify(script)],
     );
     await database.adminPool.query(
-      `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, carrier_message_id)
-       VALUES ($1, $2, $3, 'twilio', $4, 'accepted', $5)`,
+      'INSERT INTO phone (phone_number, last_ordinal) VALUES ($1, 1) ON CONFLICT DO NOTHING',
+      [PERSON],
+    );
+    await database.adminPool.query(
+      `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, carrier_message_id, channel)
+       VALUES ($1, $2, $3, 'twilio', $4, 'accepted', $5, 'voice')`,
       [ATTEMPT, MESSAGE, PERSON, OURS, CALL],
     );
   }
@@ -344,6 +349,58 @@ describe('calls, as the gateway hears of them', () => {
       }
       assert.deepEqual(left, []);
     });
+
+    it('of somebody who texted STOP during the call is left nothing, also after a later START', async () => {
+      await insertCall();
+      await gateway.text('SM1', 'STOP');
+      assert.equal((await machine('machine_end_beep')).status, 200);
+      await gateway.text('SM2', 'START');
+      assert.equal((await machine('machine_end_beep')).status, 200);
+      assert.deepEqual(left, []);
+      assert.equal(gateway.streams.log.length, 2, 'the log hears what took the call');
+    });
+
+    it('of somebody whom a list suppressed during the call is left nothing', async () => {
+      await insertCall();
+      await database.adminPool.query(
+        `INSERT INTO suppression (phone_number, change_id, source, reason, added_at)
+         VALUES ($1, gen_random_uuid(), 'admin_import', 'a list', now())`,
+        [PERSON],
+      );
+      assert.equal((await machine('machine_end_beep')).status, 200);
+      assert.deepEqual(left, []);
+    });
+
+    for (const [name, optOut] of [
+      ['a STOP', () => gateway.text('SM1', 'STOP')],
+      ['key 9', () => press('9')],
+    ] as const) {
+      it(`that is being left its message keeps ${name} waiting until that is done`, async () => {
+        const clock = new ManualClock();
+        await gateway.stop();
+        const carrier = Promise.withResolvers<Leaving>();
+        leaving = carrier.promise;
+        gateway = await startTestGateway(database, { clock, leaveMessage: leave });
+        await insertCall();
+        const told = machine('machine_end_beep');
+        let answer: Promise<unknown> | undefined;
+        try {
+          await eventually(async () => assert.equal(left.length, 1));
+          answer = optOut();
+          // The deadlines of both answers, and the pause before the next look.
+          await eventually(async () => assert.equal(clock.sleeping, 3));
+          assert.ok(await suppressed());
+          await clock.advance(25);
+          await eventually(async () => assert.equal(clock.sleeping, 3));
+        } finally {
+          carrier.resolve({ kind: 'left' });
+        }
+        assert.equal((await told).status, 200);
+        await clock.advance(50);
+        await answer;
+        assert.equal(left.length, 1);
+      });
+    }
 
     it('is left its message before the stream has to be there', async () => {
       await insertCall();
