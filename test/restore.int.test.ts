@@ -3,12 +3,17 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { writeMessages } from '#shared/messages/write.ts';
+import { writeSlotOutbox } from '#shared/outbox/write.ts';
+import { phoneNumber } from '#shared/phone/phone-number.ts';
+import { inTransaction } from '#shared/postgres/pool.ts';
 import { compileCache } from '#test/compile-cache.ts';
 import { eventually } from '#test/eventually.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { stackFacts } from '#test/stack/stack.ts';
-import { settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
+import { CallerBench } from '../apps/caller/test-bench.ts';
+import { countUnsettled, settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
 import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
 
 const PHONE = '+14155550101';
@@ -116,6 +121,86 @@ describe('After the database was set back', () => {
     assert.deepEqual(rows, [{ touched_at: ended }]);
   });
 
+  it('a message that nothing made anew is known all the same: whoever plans it again finds it sent', async () => {
+    const messageId = randomUUID();
+    const planAgain = () =>
+      inTransaction(bench.database.adminPool, async (tx) => {
+        const planned = {
+          batchId: messageId,
+          phoneNumber: phoneNumber(PHONE),
+          causedAt: null,
+          timeZone: null,
+          isTimeZoneNew: false,
+          messages: [
+            {
+              messageId,
+              lane: 'bulk',
+              intent: 'transactional',
+              senderNumber: phoneNumber(SENDER_NUMBER),
+              body: 'was sent',
+              mediaUrls: [],
+              causeId: messageId,
+            },
+          ],
+        } as const;
+        await writeSlotOutbox(tx, 'sender', await writeMessages(tx, [planned], bench.clock.now()));
+      });
+    await logged(messageId);
+    assert.deepEqual(await countUnsettled(bench.database.adminPool, { since, until }), {
+      known: 1,
+      doubted: 0,
+    });
+    assert.deepEqual(await settle(), { known: 1, doubted: 0 });
+    assert.deepEqual(await settle(), { known: 0, doubted: 0 });
+    bench.start();
+    await planAgain();
+    await bench.plan(PHONE, [{ body: 'is new' }]);
+    await eventually(async () => assert.deepEqual(bench.carrier.bodiesTo(PHONE), ['is new']));
+    const { rows } = await bench.database.adminPool.query(
+      `SELECT message.state, rule, attempt.state AS request, attempt.carrier_message_id, touched_at IS NOT NULL AS counts
+         FROM message JOIN attempt USING (message_id) WHERE message_id = $1`,
+      [messageId],
+    );
+    assert.deepEqual(rows, [
+      {
+        state: 'sent',
+        rule: 'sent_before_restore',
+        request: 'accepted',
+        carrier_message_id: 'SM1',
+        counts: true,
+      },
+    ]);
+  });
+
+  it('a request that a carrier refused gives no message back: it never went', async () => {
+    await bench.database.adminPool.query(
+      `INSERT INTO message_log (log_id, carrier, direction, phone_number, message_id, attempt_id, status, status_rank, status_at)
+       VALUES ($1, 'twilio', 'outbound', $2, $3, $4, 'failed', 90, now())`,
+      [randomUUID(), PHONE, randomUUID(), randomUUID()],
+    );
+    assert.deepEqual(await settle(), { known: 0, doubted: 0 });
+    assert.deepEqual(await bench.states(PHONE), {});
+  });
+
+  it('messages of many pages are all known, in the order in which they went', async () => {
+    await bench.database.adminPool.query(
+      `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, message_id,
+                                attempt_id, status, status_rank, status_at, occurred_at)
+       SELECT gen_random_uuid(), 'twilio', 'SM' || n, 'outbound', '+1415555' || lpad((n % 7)::text, 4, '0'), $1, 'text ' || n,
+              gen_random_uuid(), gen_random_uuid(), 'sent', 50, now(), $2::timestamptz + n * interval '1 second'
+         FROM generate_series(1, 2100) AS n`,
+      [SENDER_NUMBER, since],
+    );
+    assert.deepEqual(await settle(), { known: 2100, doubted: 0 });
+    const { rows } = await bench.database.adminPool.query(
+      `SELECT count(*)::int AS messages, count(DISTINCT phone_number)::int AS phones, count(DISTINCT attempt_id)::int AS requests,
+              bool_and(ordinal <= last_ordinal) AS reserved, bool_and(body = 'text ' || substr(carrier_message_id, 3)) AS said
+         FROM message JOIN attempt USING (message_id, phone_number) JOIN phone USING (phone_number)`,
+    );
+    assert.deepEqual(rows, [{ messages: 2100, phones: 7, requests: 2100, reserved: true, said: true }]);
+    assert.deepEqual(await settle(), { known: 0, doubted: 0 });
+  });
+
   it('messages that are planned for later are left as they are', async () => {
     const [id] = await bench.plan(PHONE, [{ body: 'tomorrow' }]);
     await bench.database.adminPool.query(
@@ -150,6 +235,16 @@ describe('After the database was set back', () => {
     assert.deepEqual(await bench.states(PHONE), { 'was sent': 'ambiguous' });
   });
 
+  for (const consumer of ['sender', 'caller', 'campaigns', 'inbox', 'api']) {
+    it(`nothing is settled while the service ${consumer} runs, which may plan or send`, async () => {
+      await bench.database.adminPool.query(
+        `INSERT INTO lease_worker (consumer, source, worker) VALUES ($1, 'outbox', 'one'), ('outbound', 'dialog-events', 'one')`,
+        [consumer],
+      );
+      await assert.rejects(settle(), new RegExp(`still running: ${consumer}\\. Stop them first`));
+    });
+  }
+
   it('nothing is settled before people were heard, or while a sender runs', async () => {
     assert.equal(await why(), null);
     await bench.database.adminPool.query('UPDATE inbound_watch SET outage_since = now()');
@@ -158,8 +253,73 @@ describe('After the database was set back', () => {
     await bench.database.adminPool.query(
       `INSERT INTO lease_worker (consumer, source, worker) VALUES ('sender', 'outbox', 'one')`,
     );
-    await assert.rejects(settle(), /a sender is running/);
+    await assert.rejects(settle(), /still running: sender\. Stop them first/);
     await emptyTables(bench.database.adminPool, 'inbound_watch');
     await assert.rejects(settle(), /no gateway has listened/);
   });
+});
+
+describe('After the database was set back, a call', () => {
+  let bench: CallerBench;
+  const since = new Date(Date.now() - 3_600_000);
+  let until: Date;
+
+  before(async () => {
+    bench = await CallerBench.create();
+  });
+  beforeEach(async () => {
+    await bench.reset();
+    await emptyTables(bench.database.adminPool, 'lease_worker');
+    until = new Date(Date.now() + 60_000);
+    await bench.database.adminPool.query(
+      `UPDATE inbound_watch SET swept_at = clock_timestamp() + interval '1 hour', outage_since = NULL`,
+    );
+  });
+  afterEach(() => bench.stopAll());
+  after(() => bench.close());
+
+  const settle = () => settleAfterRestore(bench.database.adminPool, { since, until });
+
+  it('that only the carrier knows is found there and not made again; one that it never had is made once', async () => {
+    bench.carrier.calls.push({
+      carrierMessageId: 'CA00000000000000000000000000000009',
+      from: SENDER_NUMBER,
+      to: PHONE,
+      status: 'completed',
+      createdAt: new Date(since.getTime() + 60_000),
+      messageId: randomUUID(),
+      attemptId: randomUUID(),
+      at: performance.now(),
+      found: { status: 'completed', answeredBy: 'human', seconds: 20, price: null },
+    });
+    await bench.planCall(PHONE);
+    await bench.planCall(OTHER);
+    assert.deepEqual(await settle(), { known: 0, doubted: 2 });
+    bench.start();
+    await eventually(async () => {
+      assert.deepEqual(await bench.statesOf(PHONE), ['sent']);
+      assert.deepEqual(await bench.statesOf(OTHER), ['sent']);
+    });
+    assert.deepEqual(
+      bench.carrier.requests.map(({ to }) => to),
+      [OTHER],
+    );
+  });
+
+  for (const isDoubted of [false, true]) {
+    it(`that the log knows is not made again, and is not under way${isDoubted ? ', also after it was in doubt' : ''}`, async () => {
+      const messageId = await bench.planCall(PHONE);
+      if (isDoubted) assert.deepEqual(await settle(), { known: 0, doubted: 1 });
+      await bench.database.adminPool.query(
+        `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, message_id, attempt_id,
+                                  status, status_rank, status_at)
+         VALUES ($1, 'twilio', 'CA1', 'outbound', $2, $3, $4, 'completed', 90, now())`,
+        [randomUUID(), PHONE, messageId, randomUUID()],
+      );
+      assert.deepEqual(await settle(), { known: 1, doubted: 0 });
+      assert.deepEqual(await bench.underWay(), []);
+      const { rows } = await bench.database.adminPool.query('SELECT channel, state FROM attempt');
+      assert.deepEqual(rows, [{ channel: 'voice', state: 'accepted' }]);
+    });
+  }
 });

@@ -16,6 +16,7 @@ import { unitsOfText } from '#shared/senders/units.ts';
 import type { QueueName } from '#shared/topology.ts';
 import type { CallScript } from '#shared/voice/call-script.ts';
 import { minutesOf, secondsOf } from '#shared/voice/duration.ts';
+import { adoptRestored } from './restored.ts';
 
 /** A message before it is written. */
 export interface OutgoingMessage {
@@ -103,7 +104,7 @@ export async function writeMessages(
   });
   const stopped = gate === null ? NONE_STOPPED : await stopPlanned(tx, rows, now, gate);
   const decided = rows.map(({ message }) => stopped.get(message.messageId)?.decision);
-  await tx.query(
+  const { rowCount } = await tx.query(
     `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, media_urls,
                           batch_id, cause_id, caused_at, opens_batch, topic, not_after, created_at, campaign_id,
                           variant, state, due_at, settled_at, rule, verdict, decided_rule, rules_version, segments,
@@ -152,6 +153,12 @@ export async function writeMessages(
       rows.map(({ message: { template } }) => (template == null ? null : JSON.stringify(template))),
     ],
   );
+  // One that exists already, of a campaign's audience: only what went out before a restore is planned twice.
+  if (rowCount !== rows.length && rows.some(({ message }) => message.variant != null))
+    await adoptRestored(
+      tx,
+      rows.map(({ batch: { batchId }, message }) => ({ batchId, message, units: unitsOf(message) })),
+    );
   return work.flatMap((batch) => turnsOf(batch, stopped));
 }
 

@@ -6,6 +6,7 @@ import { freeFrom } from '#shared/gate/free-from.ts';
 import { type Candidate, judge } from '#shared/gate/judge.ts';
 import { agentRulesInWords } from '#shared/messages/agent-rules.ts';
 import { lessonRulesInWords } from '#shared/messages/lesson-rules.ts';
+import { restoredRuleInWords } from '#shared/messages/restored.ts';
 import { type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
@@ -34,6 +35,7 @@ const SAYS: ReadonlyMap<string, string> = new Map([
   ...Object.entries(senderRulesInWords),
   ...Object.entries(lessonRulesInWords),
   ...Object.entries(agentRulesInWords),
+  ...Object.entries(restoredRuleInWords),
 ]);
 
 /** A rule of the gate, or of the number that it would go from, in words; null for what is neither: a word of the carrier's. */

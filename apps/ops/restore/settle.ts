@@ -1,13 +1,16 @@
 import { listingCarriers } from '#shared/carriers/listing-carriers.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { services } from '#shared/topology.ts';
 import { UsageError } from '../arguments.ts';
+import { countLostRows, writeLostRows } from './lost-rows.ts';
 
 /**
  * After the database was set back to an earlier moment, messages that had gone out since are unsent again: their rows
  * are as old as that moment, or were made anew by replaying the streams. None of them may simply be sent.
  *
- * - known: the message log, replayed from its stream, has the message under the carrier's own id. It is `sent`.
+ * - known: the message log, replayed from its stream, has the message under the carrier's own id. It is `sent`, also where nothing made
+ *   its row anew (lost-rows.ts).
  * - in doubt: everything else but answers to what came in since. When a row was made says nothing: one that streams made
  *   anew is newer than the message that had gone. It becomes `ambiguous`, with an
  *   attempt as old as the restore point; the sender then asks the carrier, and sends what it never had
@@ -28,22 +31,33 @@ export interface Settled {
 /** Phones in one transaction. */
 const BATCH = 200;
 
+/** Services that hand messages to carriers, or plan some that no stream makes anew. */
+const PLAN_OR_SEND = Object.entries(services)
+  .filter(
+    ([, { receives, relaysSlots, tables }]) =>
+      receives.length > 0 ||
+      (relaysSlots && 'message' in tables && tables.message.some((right) => right === 'insert')),
+  )
+  .map(([name]) => name);
+
 /** Why nothing may be settled yet; null: it may. */
 export async function whyNotYet(pool: Pool, { since, until }: RestoreWindow): Promise<string | null> {
   if (since.getTime() >= until.getTime()) return '--since must be before --until';
-  const { rows } = await pool.query<{ swept: boolean; senders: number; carriers: number }>(
+  const { rows } = await pool.query<{ swept: boolean; running: string[]; carriers: number }>(
     `SELECT coalesce(bool_and(outage_since IS NULL AND (swept_at >= $1 OR carrier <> ALL ($2))), false) AS swept,
             count(*)::integer AS carriers,
-            (SELECT count(*)::integer FROM lease_worker
-              WHERE consumer = 'sender' AND renewed_at > clock_timestamp() - interval '30 seconds') AS senders
+            ARRAY(SELECT DISTINCT consumer FROM lease_worker
+                   WHERE consumer = ANY ($3) AND renewed_at > clock_timestamp() - interval '30 seconds'
+                   ORDER BY consumer) AS running
        FROM inbound_watch`,
-    [until, listingCarriers],
+    [until, listingCarriers, PLAN_OR_SEND],
   );
   const [row] = rows;
   if (!row || row.carriers === 0) return 'no gateway has listened yet: start it, and wait for its sweep';
   if (!row.swept)
     return 'the gateway has not compared the carrier\'s list of inbound messages since then: wait for its sweep, or where a carrier has no list and it lasted long, see "outages list"';
-  if (row.senders > 0) return 'a sender is running: stop it first, or what was sent may be sent again';
+  if (row.running.length > 0)
+    return `still running: ${row.running.join(', ')}. Stop them first, and wait half a minute, or what was sent may be sent again`;
   return null;
 }
 
@@ -63,7 +77,7 @@ export async function countUnsettled(pool: Pool, window: RestoreWindow): Promise
   );
   const [row] = rows;
   if (!row) throw new Error('a statement of counts returned no row');
-  return row;
+  return { ...row, known: row.known + (await countLostRows(pool, window.since)) };
 }
 
 /**
@@ -74,8 +88,9 @@ export async function countUnsettled(pool: Pool, window: RestoreWindow): Promise
 export async function settleAfterRestore(pool: Pool, window: RestoreWindow): Promise<Settled> {
   const reason = await whyNotYet(pool, window);
   if (reason !== null) throw new UsageError(reason);
+  const lost = await writeLostRows(pool, window.since);
   return {
-    known: await repeated(pool, (tx) => settleKnown(tx, window)),
+    known: lost + (await repeated(pool, (tx) => settleKnown(tx, window))),
     doubted: await repeated(pool, (tx) => doubt(tx, window)),
   };
 }
@@ -106,19 +121,22 @@ async function settleKnown(tx: Transaction, { since }: RestoreWindow): Promise<n
           AND EXISTS (SELECT FROM message_log
                        WHERE message_log.message_id = message.message_id
                          AND message_log.first_seen_at >= $2 AND message_log.carrier_message_id IS NOT NULL)
-       RETURNING message_id, phone_number, sender_number, intent),
+       RETURNING message_id, phone_number, sender_number, intent, channel),
+     -- Whatever became of a call, it is not under way any more.
      closed AS (
-       UPDATE attempt SET state = 'accepted', ended_at = clock_timestamp(), next_look_at = NULL
+       UPDATE attempt SET state = 'accepted', ended_at = clock_timestamp(), next_look_at = NULL,
+                          over_at = CASE known.channel WHEN 'voice' THEN clock_timestamp() END
          FROM known WHERE attempt.message_id = known.message_id AND attempt.state = 'ambiguous'),
      -- What had gone counts for frequency caps, also where its request was made after the moment of the restore.
      made AS (
        INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, ended_at,
-                            carrier_message_id, touched_at)
+                            carrier_message_id, touched_at, channel, over_at)
        SELECT DISTINCT ON (known.message_id)
               coalesce(log.attempt_id, gen_random_uuid()), known.message_id, known.phone_number, log.carrier,
               known.sender_number, 'accepted', coalesce(log.occurred_at, log.first_seen_at), clock_timestamp(),
               log.carrier_message_id,
-              CASE WHEN known.intent = 'marketing' THEN coalesce(log.occurred_at, log.first_seen_at) END
+              CASE WHEN known.intent = 'marketing' THEN coalesce(log.occurred_at, log.first_seen_at) END,
+              known.channel, CASE known.channel WHEN 'voice' THEN clock_timestamp() END
          FROM known
          JOIN message_log AS log ON log.message_id = known.message_id AND log.carrier_message_id IS NOT NULL
         WHERE NOT EXISTS (SELECT FROM attempt WHERE attempt.message_id = known.message_id)
@@ -143,13 +161,13 @@ async function doubt(tx: Transaction, { since, until }: RestoreWindow): Promise<
        UPDATE message SET state = 'ambiguous', attempts = attempts + 1, due_at = NULL, rule = NULL
         WHERE phone_number = ANY ($1)
           AND (state = 'queued' AND (caused_at IS NULL OR caused_at <= $3) OR state = 'held' AND due_at <= $3)
-       RETURNING message_id, phone_number, sender_number, intent)
+       RETURNING message_id, phone_number, sender_number, intent, channel)
      INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, next_look_at,
-                          touched_at)
+                          touched_at, channel)
      SELECT gen_random_uuid(), message_id, phone_number, coalesce((SELECT carrier FROM sender WHERE sender.sender_number = doubted.sender_number), 'twilio'), sender_number,
             'ambiguous', $2, clock_timestamp(),
             -- It counts for frequency caps until the carrier says that it never had it.
-            CASE WHEN intent = 'marketing' THEN $3::timestamptz END
+            CASE WHEN intent = 'marketing' THEN $3::timestamptz END, channel
        FROM doubted`,
     [phones, since, until],
   );

@@ -25,6 +25,7 @@ export const reasonTexts = defineTexts({
     agent_turned_off: 'The agent was turned off before its answer could go',
     agent_overtaken: 'Somebody answered or took the conversation before the agent could',
     lesson_replaced: 'They were given another lesson before it could go',
+    sent_before_restore: 'It had gone out when the database was set back to an earlier moment',
   },
   es: {
     missing: 'No tiene {field}, que el texto necesita',
@@ -49,5 +50,6 @@ export const reasonTexts = defineTexts({
     agent_turned_off: 'El agente se apagó antes de que saliera su respuesta',
     agent_overtaken: 'Alguien respondió o tomó la conversación antes que el agente',
     lesson_replaced: 'Recibió otra lección antes de que pudiera salir',
+    sent_before_restore: 'Ya había salido cuando la base de datos se devolvió a un momento anterior',
   },
 });
