@@ -1,4 +1,4 @@
-import { ALL_BUGS, LOOKED_FOR_BY_HAND, type PlantedBug, plantedBugs } from './planted-bugs.ts';
+import { ALL_BUGS, type PlantedBug, plantedBugs } from './planted-bugs.ts';
 
 /** Seeds that were run one after the other, as `npm run simulate` said it of them; null: nobody counted it. */
 interface SeedsRun {
@@ -136,8 +136,8 @@ const runs: readonly SeedsRun[] = [
   },
 ];
 
-/** When planted bugs were looked for, from seed 1 on, at most so many. */
-const LOOKED = { day: '2026-11-28', most: 100 };
+/** When planted bugs were looked for, from seed 1 on. */
+const LOOKED = '2026-11-28';
 
 /** What was run and found in simulated time, as a part of the page docs/faults.md. */
 export const simulatedFigures = (): string => `| ${columns.map(([name]) => name).join(' | ')} |
@@ -145,10 +145,10 @@ export const simulatedFigures = (): string => `| ${columns.map(([name]) => name)
 ${runs.map((run) => `| ${columns.map(([, of]) => of(run) ?? '').join(' | ')} |`).join('\n')}
 
 What is empty nobody counted. Mistakes that are put into the services on purpose, and the first seed that shows each, of seeds from 1 on, looked for on
-${LOOKED.day} up to ${LOOKED.most} seeds:
+${LOOKED} (of those that have throttle groups, or WhatsApp, where a mistake needs them: 221 is the 31st). All are looked for in \`npm test\`:
 
-| planted | found by seed | |
-|---|---|---|
+| planted | found by seed |
+|---|---|
 ${ALL_BUGS.map(foundBy).join('\n')}
 `;
 
@@ -170,6 +170,5 @@ const columns: readonly (readonly [string, (run: SeedsRun) => string | number | 
 
 function foundBy(bug: PlantedBug): string {
   const { says, seed } = plantedBugs[bug];
-  const part = LOOKED_FOR_BY_HAND.has(bug) ? 'looked for by hand' : 'part of `npm test`';
-  return `| \`${bug}\`: ${says} | ${seed ?? 'none'} | ${part} |`;
+  return `| \`${bug}\`: ${says} | ${seed ?? 'none'} |`;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { standIn } from './hooks.ts';
-import { isPlantedBug, plantedBugs, TESTED_BUGS } from './planted-bugs.ts';
+import { ALL_BUGS, isPlantedBug, plantedBugs, seedsFor } from './planted-bugs.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +16,7 @@ const count = Number(values.seeds);
 const seedsFrom = (first: number): number[] =>
   values.seed?.map(Number) ?? Array.from({ length: count }, (_, index) => first + index);
 const bugs = (values.plant ?? []).flatMap((name) => {
-  if (name === 'all') return TESTED_BUGS;
+  if (name === 'all') return ALL_BUGS;
   if (!isPlantedBug(name)) throw new Error(`there is no bug ${name}`);
   return [name];
 });
@@ -29,6 +29,11 @@ process.exitCode =
   bugs.length === 0
     ? await simulate(seedsFrom(Number(values.first ?? 1)), options)
     : await lookFor(
-        bugs.map((bug) => ({ bug, seeds: seedsFrom(Number(values.first ?? plantedBugs[bug].seed ?? 1)) })),
+        bugs.map((bug) => ({
+          bug,
+          seeds:
+            values.seed?.map(Number) ??
+            seedsFor(bug, Number(values.first ?? plantedBugs[bug].seed ?? 1), count),
+        })),
         options,
       );

@@ -1,3 +1,5 @@
+import { featuresOf } from './features.ts';
+
 /** Mistakes that the simulation has to find; they are put into the text of modules when they are loaded, and exist nowhere else. */
 export type PlantedBug = keyof typeof plantedBugs;
 
@@ -9,6 +11,8 @@ interface Planted {
   shows: RegExp;
   /** A seed that shows it, of those from 1 on the first when it was looked for; null: none is known. */
   seed: number | null;
+  /** What a seed must have for it to show; left out: nothing that not all have. */
+  needs?: 'hasThrottles' | 'hasWhatsApp';
 }
 
 /** In a module, instead of what it says once; while the bug is on. */
@@ -185,7 +189,8 @@ export const plantedBugs = {
   'share-unlocked': {
     says: 'a share of a throttle group that is taken without the lock on it',
     shows: /let \d+ through in/,
-    seed: 26,
+    seed: 221,
+    needs: 'hasThrottles',
     changes: [
       {
         file: 'shared/throttle/store.ts',
@@ -199,6 +204,7 @@ export const plantedBugs = {
     says: 'what is not used of a share of a throttle group is given back twice',
     shows: /let \d+ through in|counts \d+ of a campaign that has planned/,
     seed: 54,
+    needs: 'hasThrottles',
     changes: [
       {
         file: 'shared/throttle/store.ts',
@@ -212,6 +218,7 @@ export const plantedBugs = {
     says: 'free text on WhatsApp that nobody asks about the window of its person',
     shows: /was claimed \d+ ms after|was claimed Infinity|asked for free text/,
     seed: 32,
+    needs: 'hasWhatsApp',
     changes: [
       {
         file: 'shared/gate/free-from.ts',
@@ -225,13 +232,12 @@ export const plantedBugs = {
 
 export const isPlantedBug = (name: string): name is PlantedBug => Object.hasOwn(plantedBugs, name);
 export const ALL_BUGS = Object.keys(plantedBugs) as PlantedBug[];
-/**
- * Those that are not part of `npm test`: the runs of one never come to rest, which takes five times as long; and the missing fences
- * show in one seed of fifty or so, so that after a change of the services a hundred may not show them.
- */
-export const LOOKED_FOR_BY_HAND: ReadonlySet<PlantedBug> = new Set([
-  'dead-keep-leases',
-  'no-lease-fence',
-  'no-posting-deadline',
-]);
-export const TESTED_BUGS = ALL_BUGS.filter((bug) => !LOOKED_FOR_BY_HAND.has(bug));
+
+/** So many seeds from `first` on that have what a bug needs. */
+export function seedsFor(bug: PlantedBug, first: number, count: number): number[] {
+  const { needs }: Planted = plantedBugs[bug];
+  const seeds: number[] = [];
+  for (let seed = first; seeds.length < count; seed += 1)
+    if (needs === undefined || featuresOf(seed)[needs]) seeds.push(seed);
+  return seeds;
+}
