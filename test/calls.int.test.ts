@@ -108,6 +108,10 @@ describe('calls between the carrier, a phone and the gateway', () => {
   async function call(change: Partial<Line>, script: CallScript = sampleScript): Promise<Lived> {
     simulator.control.setLine(PERSON, lineSchema.parse(change));
     await database.adminPool.query(
+      'INSERT INTO phone (phone_number, last_ordinal) VALUES ($1, 1) ON CONFLICT DO NOTHING',
+      [PERSON],
+    );
+    await database.adminPool.query(
       `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id,
                             created_at, state, call)
        VALUES ($1, $2, 1, 'bulk', 'marketing', $3, '', $1, $1, now(), 'sent', $4)`,

@@ -8,6 +8,7 @@ const folder = new URL('../docs/runbooks/', import.meta.url);
 const filledIn = (statement: string): string =>
   statement
     .replaceAll("'SINCE'", "'2026-11-26T10:00:00Z'")
+    .replaceAll("'UNTIL'", "'2026-11-26T12:00:00Z'")
     .replaceAll('(PID)', '(0)')
     .replaceAll("'+1415555...'", "'+14155550101'");
 

@@ -88,12 +88,13 @@ describe('npm run phone', () => {
   it('exits 1 and says why when it cannot do what was asked', async () => {
     const script = await scriptOf('hello');
     const cases: [args: string[], says: RegExp][] = [
-      [['12'], /12 is not a phone number/],
-      [['+14155550101', '--to', 'mother'], /mother is not a phone number/],
+      [['12'], /"12" is not a phone number/],
+      [[''], /"" is not a phone number/],
+      [['+14155550101', '--to', 'mother'], /"mother" is not a phone number/],
       [['+14155550101', '--script', join(directory, 'none.txt')], /none\.txt cannot be read/],
       [['+14155550101', '--script', await scriptOf('# nothing', 'empty.txt')], /has no texts/],
       [['+14155550101', '--quiet', 'soon'], /--quiet takes milliseconds/],
-      [['+14155550101', '--loud'], /--loud/],
+      [['+14155550101', '--loud'], /^Unknown option '--loud'\.\n\nA phone in the terminal/],
       [[], /npm run phone -- \+14155550101/],
     ];
     for (const [args, says] of cases) {
