@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** Trials that somebody asks for: `npm run storm`, `key-nine`, `outreach`, `ladders`, `month`. */
 
-/** The numbers that were given, as in `--seed 7`, or the usual ones. Throws for what is none of them, or no number. */
+/** The numbers that were given, as in `--seed 7`, or the usual ones. Throws for what is none of them, or no integer of at least 1. */
 export function numbersGiven<Name extends string>(
   usual: Readonly<Record<Name, number>>,
   given: readonly string[] = process.argv.slice(2),
@@ -10,7 +10,9 @@ export function numbersGiven<Name extends string>(
   const options = Object.fromEntries(Object.keys(usual).map((name) => [name, { type: 'string' as const }]));
   const numbers = Object.entries(parseArgs({ args: [...given], options }).values).map(([name, text]) => {
     const number = Number(text);
-    if (text === '' || !Number.isInteger(number)) throw new Error(`--${name} ${text} is no number`);
+    if (!/^\d+$/.test(String(text)) || !Number.isSafeInteger(number))
+      throw new Error(`--${name} ${text} is no number`);
+    if (number === 0) throw new Error(`--${name} 0 asks for nothing: it is an integer of at least 1`);
     return [name, number];
   });
   return { ...usual, ...Object.fromEntries(numbers) };

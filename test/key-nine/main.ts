@@ -1,4 +1,4 @@
-import { tellOutcome } from '../driver/trial.ts';
+import { numbersGiven, tellOutcome } from '../driver/trial.ts';
 import { runKeyNine } from './key-nine.ts';
 
 /**
@@ -6,6 +6,8 @@ import { runKeyNine } from './key-nine.ts';
  * third of which text STOP, while Redis, the caller, the gateway and the sender are killed. Ends with 1 and every fault when
  * anything reached somebody afterwards, somebody was called twice, or the way out came too late.
  */
+// There is nothing to choose.
+numbersGiven({});
 await tellOutcome(() =>
   runKeyNine({
     phones: 1_000,

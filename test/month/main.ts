@@ -1,4 +1,4 @@
-import { tellOutcome } from '../driver/trial.ts';
+import { numbersGiven, tellOutcome } from '../driver/trial.ts';
 import { victims } from './kills.ts';
 import { everyHour, runMonth } from './month.ts';
 
@@ -8,6 +8,8 @@ import { everyHour, runMonth } from './month.ts';
  * not get each drill once and in order, something came too early, too late, at night, twice or after a STOP, or what is counted
  * or kept is not what the events say.
  */
+// There is nothing to choose.
+numbersGiven({});
 const { byConduct } = await tellOutcome(() =>
   runMonth({
     people: 2_000,

@@ -34,6 +34,16 @@ const { minutes, seed, times } = numbersGiven(
   given.flatMap(([name, text]) => (text === undefined ? [] : [`--${name}=${text}`])),
 );
 const kinds = (['unit', 'int'] as const).filter((kind) => only.includes(kind));
+const unknown = [
+  ...only.filter((each) => each !== 'unit' && each !== 'int').map((each) => `--only ${each}`),
+  ...positionals.filter((file) => !kinds.some((kind) => propertyFiles(root, kind).includes(file))),
+];
+if (unknown.length > 0) {
+  console.error(
+    `There is nothing to run for ${unknown.join(', ')}: --only takes unit or int, and files have properties.`,
+  );
+  process.exit(2);
+}
 const folder = mkdtempSync(join(tmpdir(), 'carillon-properties-'));
 const endsAt = performance.now() + minutes * 60_000;
 /** Tests with properties of each kind, once a round has shown which they are. */

@@ -1,4 +1,4 @@
-import { tellOutcome } from '../driver/trial.ts';
+import { numbersGiven, tellOutcome } from '../driver/trial.ts';
 import { runStorm } from './storm.ts';
 
 /**
@@ -6,6 +6,8 @@ import { runStorm } from './storm.ts';
  * calls that claim the same people. Ends with 1 and every fault when anything reached somebody who had stopped, a cap
  * was passed, or something was lost or sent twice.
  */
+// There is nothing to choose.
+numbersGiven({});
 await tellOutcome(() =>
   runStorm({
     phones: 1_000,
