@@ -53,7 +53,7 @@ export const plantedBugs = {
   'checkpoint-first': {
     says: 'a checkpoint before its effect',
     shows: /was not executed|did not come to rest/,
-    seed: 3,
+    seed: 4,
     changes: [
       {
         // By the checkpoint it would be recognised, and everything be lost at once.
@@ -113,7 +113,7 @@ export const plantedBugs = {
   'no-posting-deadline': {
     says: 'a missing fence: requests of a sender that was stopped after its claim',
     shows: /belongs to 0 attempts|was accepted 2 times|after the answer to STOP/,
-    seed: 18,
+    seed: 9,
     changes: [
       {
         file: 'shared/sending/turns.ts',
@@ -126,7 +126,7 @@ export const plantedBugs = {
   'retry-overtaken': {
     says: 'an unordered retry: what is behind a message goes while nobody knows whether the carrier has that one',
     shows: /sent in the order/,
-    seed: 14,
+    seed: 8,
     changes: [
       {
         file: 'shared/sending/phone-work.ts',
@@ -145,7 +145,7 @@ export const plantedBugs = {
   'status-regress': {
     says: 'a status that goes back: a late callback stands above what came after it',
     shows: /rows in the log|counts as/,
-    seed: 2,
+    seed: 7,
     changes: [
       {
         file: 'apps/log/store.ts',
