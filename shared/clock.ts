@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Where all code takes time, waiting and randomness from, so that tests and the simulation can own them.
@@ -47,10 +46,24 @@ export function systemClock(offset: BusinessOffset = NEVER_SKIPPED): Clock {
     machineTime: () => new Date(),
     onJump: (listener) => offset.onJump(listener),
     monotonic: () => performance.now(),
-    sleep: async (ms, signal) => {
-      await delay(ms, undefined, signal ? { signal } : {});
-    },
+    sleep,
     newId: () => randomUUID(),
     random: () => Math.random(),
   };
+}
+
+/** As `Clock.sleep` says. That of node:timers/promises makes an error with a stack for each wait that is given up, as most are. */
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', giveUp);
+      resolve();
+    }, ms);
+    if (signal?.aborted) giveUp();
+    else signal?.addEventListener('abort', giveUp, { once: true });
+  });
 }

@@ -1,9 +1,13 @@
 import type { InboundMessage, NoPhoneNumberInbound, OtherChannelInbound } from '#shared/carriers/carrier.ts';
-import type { ReviewPolicy } from '#shared/compliance/free-text.ts';
 import { type ConsentChange, consentChange } from '#shared/consent/change.ts';
 import { lastDayToHonour } from '#shared/consent/deadline.ts';
 import { waitForRequestsInFlight } from '#shared/consent/in-flight.ts';
-import { readConsentText, type TextReading } from '#shared/consent/read-text.ts';
+import {
+  type EitherReading,
+  readConsentText,
+  readWhileStandingUnknown,
+  type TextReading,
+} from '#shared/consent/read-text.ts';
 import { type RecordedConsent, type Reviewed, recordConsent, type Undated } from '#shared/consent/record.ts';
 import { openReview } from '#shared/consent/review-queue.ts';
 import type { CarrierName, HeardConsent } from '#shared/contracts/dialog-commands.ts';
@@ -39,7 +43,8 @@ const REST_OF_SECOND_MS = 999;
  * none starts. Rejects when the database is away; nothing may be answered or put then.
  */
 export async function hearConsent(heard: Heard, deps: ReceivingDeps): Promise<HeardConsent> {
-  const reading = readText(heard.message, deps.reviewPolicy);
+  const { body, optOutType } = heard.message;
+  const reading = readWhileStandingUnknown(body, optOutType, deps.reviewPolicy);
   switch (reading.verdict) {
     case 'opt_out':
       await record(changeOf(heard, reading, 'opted_out'), forReview(heard, reading), deps);
@@ -112,21 +117,12 @@ export async function hearElsewhere(
   await endRequestsInFlight({ commandId, from: phoneNumber }, deps);
 }
 
-type Reading = TextReading & { onlyWhileOptedOut: boolean };
-
-/** What the text says about consent, and whether it says so only for somebody who is opted out. */
-function readText({ body, optOutType: carrierVerdict }: InboundMessage, policy: ReviewPolicy): Reading {
-  const whileIn = readConsentText(body, { optedOut: false, carrierVerdict }, policy);
-  const whileOut = readConsentText(body, { optedOut: true, carrierVerdict }, policy);
-  return { ...whileOut, onlyWhileOptedOut: whileIn.verdict !== whileOut.verdict };
-}
-
-const forReview = ({ message, receivedAt }: Heard, { review, rule }: Reading): Reviewed | null =>
+const forReview = ({ message, receivedAt }: Heard, { review, rule }: TextReading): Reviewed | null =>
   review ? { originalMessage: message.body, rule: rule ?? '', deadline: lastDayToHonour(receivedAt) } : null;
 
 const changeOf = (
   { carrier, message, commandId, receivedAt }: Heard,
-  { rule, onlyWhileOptedOut }: Reading,
+  { rule, onlyWhileOptedOut }: EitherReading,
   status: 'opted_out' | 'opted_in',
 ): ConsentChange =>
   consentChange({
@@ -146,7 +142,11 @@ const changeOf = (
  * A START that comes right after a STOP may have been sent before it: refused at first, and repeated. Then the carrier is asked when it was. Rejects
  * when it cannot say: it brings the START again, or the sweep finds it with its time. So a STOP stays, and no START is lost.
  */
-async function recordOptIn(heard: Heard, reading: Reading, deps: ReceivingDeps): Promise<RecordedConsent> {
+async function recordOptIn(
+  heard: Heard,
+  reading: EitherReading,
+  deps: ReceivingDeps,
+): Promise<RecordedConsent> {
   const change = changeOf(heard, reading, 'opted_in');
   const review = forReview(heard, reading);
   if (heard.dateOf === null) return record(change, review, deps);

@@ -164,6 +164,9 @@ export function received(request: Request): ReceivedWebhook | null {
   };
 }
 
+/** Why nobody waits for a deadline any more. Said once: without a reason each would be an error of its own, with a stack. */
+const ANSWERED = new Error('answered');
+
 interface Unavailable {
   kind: 'unavailable';
   answer?: undefined;
@@ -190,7 +193,7 @@ export async function withinDeadline<T>(
     (): Unavailable => ({ kind: 'unavailable' }),
   );
   const reception = await Promise.race([settled, late]);
-  answered.abort();
+  answered.abort(ANSWERED);
   return reception;
 }
 

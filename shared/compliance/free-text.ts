@@ -63,6 +63,18 @@ const revocations = languages.flatMap(({ revocations: phrases, turns }) =>
   phrases.map((phrase) => compile(phrase, phrase.turnable ? turns : [])),
 );
 const doubts = languages.flatMap((language) => language.doubts.map((phrase) => compile(phrase)));
+/**
+ * Whether any of these may match: most texts say nothing of the kind, and one expression is several times as fast as a hundred.
+ * What comes before a phrase is not looked at, so that it says yes too often, and never no wrongly.
+ */
+const anyOf = (phrases: readonly Phrase[]): ((words: string, sentences: readonly string[]) => boolean) => {
+  const joined = (those: readonly Phrase[]): string => those.map(({ words }) => words).join('|');
+  const within = new RegExp(`\\b(?:${joined(phrases.filter(({ whole }) => !whole))})\\b`, 'u');
+  const whole = new RegExp(`^(?:${joined(phrases.filter((phrase) => phrase.whole))})$`, 'u');
+  return (words, sentences) =>
+    within.test(words) || whole.test(words) || sentences.some((sentence) => whole.test(sentence));
+};
+const mayRevoke = anyOf(languages.flatMap((language) => language.revocations));
 const harmless = new RegExp(
   `\\b(?:${languages.flatMap((language) => language.harmless).join('|')})\\b`,
   'gu',
@@ -98,14 +110,14 @@ export function classifyFreeText(text: string): FreeTextReading {
   if (words === '') return SIGNS.test(read) ? { verdict: 'doubtful', rule: 'signs' } : NOTHING;
   if (isCourteous(words)) return { verdict: 'revocation', rule: 'word_with_courtesy' };
   if (optOutOnceEach.has(onceEach(folded))) return { verdict: 'revocation', rule: 'drawn_out_word' };
-  const sentences = sentencesOf(read);
+  const sentences = sentencesOf(read, words);
   if (isSigned(read)) return { verdict: 'revocation', rule: 'word_with_name' };
   if (sentences.some(isCourteousSentence)) {
     return { verdict: 'revocation', rule: 'word_as_sentence' };
   }
   const says = ({ pattern, whole }: Compiled): boolean =>
     pattern.test(words) || (whole && sentences.some((sentence) => pattern.test(sentence)));
-  const revoked = revocations.find(says);
+  const revoked = mayRevoke(words, sentences) ? revocations.find(says) : undefined;
   if (revoked) return { verdict: 'revocation', rule: revoked.id };
   const left = words.replace(harmless, ' ');
   const doubt = doubts.find(({ pattern, whole }) =>
@@ -132,14 +144,15 @@ const inPlainLetters = (words: string): string =>
     })
     .join(' ');
 
-/** The sentences of a text, and what follows its last comma: "I do not know you, stop". */
-const sentencesOf = (text: string): readonly string[] => {
-  const parts = text.split(SENTENCE_END);
+/** The sentences of a text whose words these are, and what follows its last comma: "I do not know you, stop". */
+const sentencesOf = (text: string, words: string): readonly string[] => {
   const last = text
     .replace(/[\s\p{P}]+$/u, '')
     .split(',')
     .at(-1);
-  return (last === undefined ? parts : [...parts, last]).map(wordsOf);
+  const parts = new Set(text.split(SENTENCE_END));
+  if (last !== undefined) parts.add(last);
+  return [...parts].map((part) => (part === text ? words : wordsOf(part)));
 };
 
 /** What stands between a word and whose it is: "STOP - John Smith". */
@@ -151,9 +164,10 @@ const apart = new Set(languages.flatMap(({ notNames }) => notNames.map(foldWords
 /** Whether a text is a word of ours and, set off from it, a name or the like, and asks nothing. */
 function isSigned(text: string): boolean {
   if (text.includes('?')) return false;
-  const [word, name, ...more] = text.replace(INVISIBLE, '').split(SET_OFF).map(wordsOf);
-  if (word === undefined || name === undefined || more.length > 0 || !stopWords.has(word)) return false;
-  const names = name.split(' ');
+  const [word, name, ...more] = text.replace(INVISIBLE, '').split(SET_OFF);
+  if (word === undefined || name === undefined || more.length > 0 || !stopWords.has(wordsOf(word)))
+    return false;
+  const names = wordsOf(name).split(' ');
   return names.length <= LONGEST_NAME && !names.some((each) => apart.has(each));
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { anyCodePoint } from '#test/code-points.ts';
 import { runs } from '#test/properties/runs.ts';
+import { foldWords } from './fold-text.ts';
 import { knownMisreadings } from './free-text/known-misreadings.ts';
 import { sampleTexts } from './free-text/sample-texts.ts';
 import { classifyFreeText, consequenceOf, freeTextData } from './free-text.ts';
@@ -106,6 +107,26 @@ describe('Free text: test items 1 and 2', () => {
       assert.equal(classifyFreeText(`${text}. I mean it.`).verdict !== 'none', true, text);
     }
   });
+
+  for (const [language, { revocations }] of Object.entries(freeTextData)) {
+    it(`hears every revocation of ${language} that stands by itself`, () => {
+      let tried = 0;
+      for (const { id, words } of revocations) {
+        // What it is made from understands no looking around.
+        if (/\(\?<?[=!]/.test(words)) continue;
+        fc.assert(
+          fc.property(fc.stringMatching(new RegExp(`^(?:${words})$`)), (text) => {
+            // Letters three times in a row are read as one.
+            fc.pre(foldWords(text) === text && !/(\p{L})\1\1/u.test(text));
+            assert.ok(['revocation', 'opt_out'].includes(classifyFreeText(text).verdict), id);
+          }),
+          { numRuns: runs(5) },
+        );
+        tried += 1;
+      }
+      assert.ok(tried > revocations.length / 2, String(tried));
+    });
+  }
 
   it('has ids of their own for all phrases, and phrases that compile', () => {
     const ids = Object.entries(freeTextData).flatMap(([language, { revocations, doubts }]) =>

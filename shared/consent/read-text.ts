@@ -33,3 +33,25 @@ export function readConsentText(
   const { suppress, review } = consequenceOf(free.verdict, policy);
   return { verdict: suppress ? 'opt_out' : null, rule: free.rule, review };
 }
+
+/** What a text says by whoever is opted out, and whether it says so only by them. */
+export interface EitherReading extends TextReading {
+  onlyWhileOptedOut: boolean;
+}
+
+/**
+ * Reads a text whose writer's standing is not known yet. Free text is read once: it asks the most, and knows no standing.
+ */
+export function readWhileStandingUnknown(
+  body: string,
+  carrierVerdict: CarrierVerdict | null,
+  policy: ReviewPolicy,
+): EitherReading {
+  const whileOut = readConsentText(body, { optedOut: true, carrierVerdict }, policy);
+  const [wordOut, wordIn] = [true, false].map((optedOut) =>
+    classifyConsentText(body, { optedOut, carrierVerdict }),
+  );
+  if (wordIn === wordOut) return { ...whileOut, onlyWhileOptedOut: false };
+  const whileIn = readConsentText(body, { optedOut: false, carrierVerdict }, policy);
+  return { ...whileOut, onlyWhileOptedOut: whileIn.verdict !== whileOut.verdict };
+}
