@@ -60,14 +60,23 @@ function gate(side: Side, verdict: Verdict): Verdict {
   return verdict;
 }
 
+/** Microseconds of a processor that a record took in the worker, by side, for each run. */
+const processorUs: Record<Side, number[]> = { ours: [], 'lifion-kinesis': [] };
+
 const drain = (side: Side, place: Place): Contender => ({
   name: side,
   run: () =>
     onTrial(side, place, async (trial) => {
-      const rate = await trial.drainRate();
+      const drained = await trial.drain();
+      processorUs[side].push(drained.processorUs);
       gate(side, await trial.settle());
-      return rate;
+      return drained.rate;
     }),
+});
+
+/** Of all rounds but the first, which warms up. */
+const processorOf = (side: Side): Row => ({
+  'us of a processor a record, of the worker': Math.round(median(processorUs[side].slice(1))),
 });
 
 /** All shards read at the same time, as fast as they can be: no pace, nothing done with what is read. */
@@ -241,7 +250,10 @@ try {
       benchmark: 'kinesis-consumer',
       config: { shards: SHARDS, records: RECORDS, repetitions: REPETITIONS, postgres: POSTGRES },
       tables: [
-        tableOf(drained, { caption: `${shown(RECORDS)} records drained by one worker, from its start on` }),
+        tableOf(drained, {
+          caption: `${shown(RECORDS)} records drained by one worker, from its start on`,
+          more: Object.fromEntries(SIDES.map((side) => [side, processorOf(side)])),
+        }),
         { caption: 'What happens', rows: happenings },
       ],
       aims: [...aimsOf(drained), ...aimsOfHappenings(happenings)],

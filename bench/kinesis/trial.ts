@@ -196,17 +196,22 @@ export class Trial {
     };
   }
 
-  /** Starts a worker; records a second from then, its start included, to the last effect. */
-  async drainRate(): Promise<number> {
+  /**
+   * Starts a worker; records a second from then, its start included, to the last effect, and microseconds of a processor that its
+   * process took for each, without its start.
+   */
+  async drain(): Promise<{ rate: number; processorUs: number }> {
     const { adminPool } = this.#database;
     const { rows: started } = await adminPool.query<{ at: Date }>('SELECT clock_timestamp() AS at');
-    await this.workers.start();
+    const worker = await this.workers.start();
+    const before = await this.workers.processorSeconds(worker);
     await this.until(async () => (await this.#count('count(*)')) >= this.#put, 'all records');
+    const took = (await this.workers.processorSeconds(worker)) - before;
     const { rows } = await adminPool.query<{ rate: number }>(
       'SELECT (count(*) / extract(epoch FROM max(at) - $1::timestamptz))::float8 AS rate FROM effect',
       [started[0]?.at],
     );
-    return rows[0]?.rate ?? Number.NaN;
+    return { rate: rows[0]?.rate ?? Number.NaN, processorUs: (took / this.#put) * 1e6 };
   }
 
   /** Resolves when each of these workers, and nobody else, has worked within the last two seconds, on all keys together. */

@@ -40,6 +40,15 @@ export class Workers {
     return worker;
   }
 
+  /** Seconds of a processor that it took so far. */
+  async processorSeconds(worker: string): Promise<number> {
+    const child = this.#running.get(worker);
+    if (child === undefined) throw new Error(`${worker} does not run`);
+    child.send('how much');
+    const [seconds] = await once(child, 'message');
+    return Number(seconds);
+  }
+
   /** Lets it hand over and end, or ends it as the loss of its machine would. Resolves when it is gone. */
   async end(worker: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const child = this.#running.get(worker);
