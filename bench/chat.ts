@@ -32,8 +32,9 @@ export const stageNames = [
   'to the carrier',
   'in all',
 ] as const;
+export type StageName = (typeof stageNames)[number];
 /** Milliseconds of one text by stage, and in all. */
-export type Stages = Record<(typeof stageNames)[number], number>;
+export type Stages = Record<StageName, number>;
 /** A text whose one reply was accepted at that instant, in ms since 1970. */
 export interface Answered {
   writtenAt: number;
