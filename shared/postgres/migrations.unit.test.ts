@@ -18,13 +18,13 @@ const madeBy = (all: readonly string[]): string[] =>
 
 /**
  * Tables for which a statement waits until whoever uses them is done, with everybody who comes later behind it: to be altered,
- * to get an index, or to be referred to by another. The index that is dropped stands for its table. To validate a constraint
+ * to get an index or a policy, or to be referred to by another. The index that is dropped stands for its table. To validate a constraint
  * keeps nobody waiting.
  */
 function waitedFor(statement: string): string[] {
   if (/^ALTER TABLE \w+ VALIDATE CONSTRAINT \w+$/i.test(statement)) return [];
   const [, taken] =
-    /^(?:ALTER TABLE (?:IF EXISTS )?|DROP INDEX (?:IF EXISTS )?|CREATE (?:UNIQUE )?INDEX .*? ON )(\w+)/is.exec(
+    /^(?:ALTER TABLE (?:IF EXISTS )?|DROP INDEX (?:IF EXISTS )?|CREATE (?:UNIQUE )?INDEX .*? ON |(?:CREATE|DROP) POLICY .*? ON )(\w+)/is.exec(
       statement,
     ) ?? [];
   const referredTo = /^(?:CREATE|ALTER) TABLE/i.test(statement)
