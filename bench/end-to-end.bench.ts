@@ -57,6 +57,8 @@ interface Figures {
   'texts per processor second of services': number;
   /** Of ours alone: with those of stores and emulators. */
   'with stores and emulators'?: number;
+  /** Of ours alone: what the database's processes took, which is what sizes of it go by. */
+  'us of PostgreSQL a text'?: number;
 }
 
 /** One load, as it was carried once. */
@@ -112,6 +114,7 @@ function rowOf(mode: string, loads: readonly Load[]): Row {
     'replies/s': spread('replies/s'),
     'texts per processor second of services': spread('texts per processor second of services'),
     'with stores and emulators': spread('with stores and emulators'),
+    'us of PostgreSQL a text': spread('us of PostgreSQL a text'),
   };
 }
 
@@ -247,7 +250,10 @@ function figuresOf(answered: readonly Answered[], cpu: ReadonlyMap<string, numbe
     'texts per processor second of services': Number((answered.length / inServices).toFixed(1)),
     ...(inStores === 0
       ? {}
-      : { 'with stores and emulators': Number((answered.length / (inServices + inStores)).toFixed(1)) }),
+      : {
+          'with stores and emulators': Number((answered.length / (inServices + inStores)).toFixed(1)),
+          'us of PostgreSQL a text': Math.round((1e6 * (cpu.get('postgres') ?? 0)) / answered.length),
+        }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Taken } from './figures.ts';
 import { type Kept, pageWith } from './page.ts';
@@ -19,6 +20,9 @@ import { type Kept, pageWith } from './page.ts';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const results = join(folder, 'results');
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
+
+/** How long is looked at what others do before a benchmark begins, when nothing of ours runs. */
+const LOOK_MS = 3_000;
 
 const given = process.argv.slice(2);
 const publishes = given.includes('--publish');
@@ -40,11 +44,11 @@ if (publishes && options.includes('--quick')) {
   process.exit(2);
 }
 
-const load = (loadavg()[0] ?? Number.NaN).toFixed(1);
 const version = versionNow();
 await mkdir(results, { recursive: true });
 for (const name of names.length > 0 ? names : known) {
   const file = join(results, `${name}.json`);
+  const load = await loadNow();
   const code = await new Promise<number>((resolve, reject) => {
     const child = spawn(process.execPath, [join(folder, `${name}.bench.ts`), ...options, '--json', file], {
       stdio: 'inherit',
@@ -55,7 +59,7 @@ for (const name of names.length > 0 ? names : known) {
   if (code !== 0) {
     console.error(`benchmark ${name} failed`);
     process.exitCode = code === 2 ? 2 : 1;
-  } else if (publishes) await keep(name, JSON.parse(await readFile(file, 'utf8')));
+  } else if (publishes) await keep(JSON.parse(await readFile(file, 'utf8')), load);
 }
 
 /** Of the tree that is measured; empty where git is not there or this is no repository. */
@@ -71,12 +75,22 @@ function versionNow(): string {
   }
 }
 
+/** What others take of the processors: of an average over a minute the benchmark before would be the most. */
+async function loadNow(): Promise<string> {
+  const taken = (): number =>
+    cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+  const [before, began] = [taken(), performance.now()];
+  await delay(LOOK_MS);
+  const busy = (taken() - before) / (performance.now() - began);
+  return `${busy.toFixed(1)} of ${cpus().length} processors taken`;
+}
+
 /** In place of what was kept of that benchmark. */
-async function keep(name: string, taken: Taken): Promise<void> {
+async function keep(taken: Taken, load: string): Promise<void> {
   const json = join(docs, 'benchmarks.json');
   const page = join(docs, 'benchmarks.md');
   const before: Kept = JSON.parse(await readFile(json, 'utf8'));
-  const kept: Kept = { ...before, [name]: { ...taken, version, load } };
+  const kept: Kept = { ...before, [taken.benchmark]: { ...taken, version, load } };
   const inOrder = Object.fromEntries(Object.entries(kept).sort(([a], [b]) => (a < b ? -1 : 1)));
   await writeFile(json, `${JSON.stringify(inOrder, null, 2)}\n`);
   await writeFile(page, pageWith(await readFile(page, 'utf8'), inOrder));

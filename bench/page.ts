@@ -5,7 +5,7 @@ import { type Aim, type Cell, type Row, shown, type Taken } from './figures.ts';
 export interface Published extends Taken {
   /** As `git describe --always --dirty` has it; empty where nobody can tell. */
   version: string;
-  /** What else the machine did: processes that ran or waited for a processor, on average over the minute before the run began. */
+  /** What else the machine did: how much of its processors was taken right before the run began. */
   load: string;
 }
 
@@ -41,12 +41,12 @@ function figuresOf({ command, config, date, load, machine, tables, version }: Pu
   const of = version === '' ? '' : ` of ${version}`;
   return [
     `\`${command}\`${of}, ${dayOf(date)}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ` +
-      `Node ${machine.node.slice(1)}, load before: ${load}; ${settings.join(', ')}.\n`,
+      `Node ${machine.node.slice(1)}, load before: ${load}; ${settings.join(', ')}.`,
     ...tables.map(
       (table) => (table.caption === undefined ? '' : `${table.caption}:\n\n`) + tableOf(table.rows),
     ),
   ]
-    .join('\n')
+    .join('\n\n')
     .trimEnd();
 }
 

@@ -21,6 +21,8 @@ const measured: Published = {
         { '': 'a|b', ratio: '2 (1..3)' },
       ],
     },
+    { caption: 'With statuses', rows: [{ '': 'ours', 'records/s': 9 }] },
+    { rows: [{ side: 'ours' }] },
   ],
   aims: [
     { against: 'one by one', aim: '20x', measured: '29', reached: true },
@@ -74,6 +76,16 @@ New messages:
 |---|---|---|
 | ours | 12,345.68 |  |
 | a\\|b |  | 2 (1..3) |
+
+With statuses:
+
+|  | records/s |
+|---|---|
+| ours | 9 |
+
+| side |
+|---|
+| ours |
 <!-- /log-persister -->
 Why: old
 `,
