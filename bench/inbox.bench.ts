@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPool } from '#shared/postgres/pool.ts';
+import { createPool, type Pool } from '#shared/postgres/pool.ts';
 import { ManualClock } from '#test/manual-clock.ts';
 import { createDatabase } from '#test/stack/stack.ts';
 import {
@@ -23,8 +23,8 @@ import {
 } from './harness.ts';
 
 /**
- * What people text, kept with whose it is and which campaign it answers, and what the dialog made of it: in sets, against one
- * transaction for each text.
+ * What people text, kept with whose it is and which campaign it answers, and what the dialog made of it: in sets on one connection, against
+ * one transaction for each text on one connection and on eight, each of which has the texts of an eighth of the people.
  *
  *   node bench/inbox.bench.ts [--quick] [--json FILE]
  *
@@ -43,7 +43,11 @@ const NOW = new Date('2026-11-26T12:00:00Z');
 const stack = await startBenchStack();
 const database = await createDatabase();
 const admin = database.adminPool;
-const pool = createPool({ ...database.configFor('inbox'), max: 1 }, () => undefined);
+const poolOf = (max: number): Pool => createPool({ ...database.configFor('inbox'), max }, () => undefined);
+const pool = poolOf(1);
+/** As many as services have that write one text at a time. */
+const CONNECTIONS = 8;
+const manyPool = poolOf(CONNECTIONS);
 const { dialog, texts } = testConsumers(new ManualClock(NOW));
 
 /** Numbers that nobody has: 555-01xx of as many area codes as it takes. */
@@ -93,36 +97,60 @@ async function check(people: number): Promise<void> {
   assert.deepEqual(await wrongConversations(admin), []);
 }
 
-const contender = (name: string, people: number, size: number): Contender => ({
+/** Both consumers, one batch after the other. */
+async function hear(db: Pool, all: ReturnType<typeof said>, size: number): Promise<void> {
+  for (let i = 0; i < all.length; i += size) {
+    const part = all.slice(i, i + size);
+    await applyBatch(
+      db,
+      texts,
+      part.map(({ text }) => text),
+    );
+    await applyBatch(
+      db,
+      dialog,
+      part.map(({ text, turn }) => batchAbout(text, turn, 'people')),
+    );
+  }
+}
+
+const contender = (
+  name: string,
+  people: number,
+  work: (all: ReturnType<typeof said>) => Promise<unknown>,
+): Contender => ({
   name,
   run: async () => {
     await prepare();
     const all = said(people);
     const began = performance.now();
-    for (let i = 0; i < all.length; i += size) {
-      const part = all.slice(i, i + size);
-      await applyBatch(
-        pool,
-        texts,
-        part.map(({ text }) => text),
-      );
-      await applyBatch(
-        pool,
-        dialog,
-        part.map(({ text, turn }) => batchAbout(text, turn, 'people')),
-      );
-    }
+    await work(all);
     const seconds = (performance.now() - began) / 1_000;
     await check(people);
     return all.length / seconds;
   },
 });
 
+/** A connection's share: whoever writes twice is heard in order. */
+const shares = (all: ReturnType<typeof said>): ReturnType<typeof said>[] => {
+  const laneOf = new Map<string, number>(phones.map((phone, n) => [phone, n % CONNECTIONS]));
+  const lanes = Map.groupBy(all, ({ text }) => laneOf.get(text.phoneNumber) ?? 0);
+  return [...lanes.values()];
+};
+
 try {
   const comparison = await compare({
     unit: 'texts',
-    ours: contender(`ours: ${BATCH} a transaction`, PEOPLE, BATCH),
-    others: [{ ...contender('a transaction for each', SINGLE, 1), atLeast: 8 }],
+    ours: contender(`ours: ${BATCH} a transaction`, PEOPLE, (all) => hear(pool, all, BATCH)),
+    others: [
+      { ...contender('a transaction for each', SINGLE, (all) => hear(pool, all, 1)), atLeast: 8 },
+      {
+        ...contender(`the same on ${CONNECTIONS} connections`, SINGLE, (all) =>
+          Promise.all(shares(all).map((share) => hear(manyPool, share, 1))),
+        ),
+        atLeast: null,
+      },
+    ],
     repetitions: REPETITIONS,
   });
   await publish(
@@ -135,7 +163,7 @@ try {
     json,
   );
 } finally {
-  await pool.end();
+  await Promise.all([pool.end(), manyPool.end()]);
   await database.drop();
   await stack.stop();
 }
