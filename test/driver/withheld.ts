@@ -88,8 +88,11 @@ const at = ({ settled_at }: MessageRow): number => settled_at?.getTime() ?? Numb
 const changed = (consent: readonly ConsentRow[], to: string, until: number): boolean =>
   consent.some(({ recorded_at, status }) => status === to && recorded_at.getTime() <= until);
 
-/** Whether an opt-out stood then, or was lifted just before. */
-const wasOptedOut = (consent: readonly ConsentRow[], then: number): boolean =>
+/**
+ * Whether an opt-out was in force at that instant (ms since 1970), or was lifted at most 10 s before: what was under way then saw it.
+ * `consent`: changes of one phone, in the order in which they were recorded. One that came later explains nothing.
+ */
+export const wasOptedOut = (consent: readonly ConsentRow[], then: number): boolean =>
   consent.some(({ recorded_at, status }, index) => {
     if (status !== 'opted_out' || recorded_at.getTime() > then) return false;
     const lifted = consent.slice(index + 1).find((later) => later.status === 'opted_in');

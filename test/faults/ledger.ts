@@ -1,4 +1,3 @@
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { faultsOf, type PhoneRecords, recordsOfPhone } from '../driver/proof.ts';
 import { type Records, readRecords } from '../driver/records.ts';
 import { untilAtRest } from '../driver/rest.ts';
@@ -6,6 +5,7 @@ import type { Sample } from '../driver/sample.ts';
 import type { System } from '../driver/system.ts';
 import type { ClockMove } from '../driver/withheld.ts';
 import { Outreach } from '../outreach/client.ts';
+import { type ContactRow, faultsOfCampaign } from './campaign-ledger.ts';
 import { inboxFaults } from './inbox.ts';
 import { endLoad, type Load } from './load.ts';
 import { storyOf } from './story.ts';
@@ -64,82 +64,14 @@ async function leftovers({ database }: System): Promise<string[]> {
   return rows.map(({ consumer, reason, state }) => `${consumer} has a ${state} record: ${reason}`);
 }
 
-interface ContactRow {
-  phone_number: PhoneNumber;
-  state: string;
-  rule: string | null;
-}
-
-/** Everybody stands in the campaign once, got its text once where they stand as having got it, and counts are what rows are. */
-async function campaignFaults(
-  system: System,
-  { campaign }: Load,
-  { carrier, consent, log }: Records,
-): Promise<string[]> {
+/** What is wrong with the campaign: its rows, and what the API counts, against what the carrier and the log have. */
+async function campaignFaults(system: System, { campaign }: Load, records: Records): Promise<string[]> {
   const { rows } = await system.database.query<ContactRow>(
-    'SELECT phone_number, state, rule FROM campaign_contact WHERE campaign_id = $1',
+    'SELECT phone_number, state, rule, message_id, settled_at FROM campaign_contact WHERE campaign_id = $1',
     [campaign.id],
   );
-  const contacts = Map.groupBy(rows, (row) => row.phone_number);
-  const texts = Map.groupBy(
-    carrier.filter(({ body, direction }) => direction === 'to_phone' && campaign.isOf(body)),
-    ({ to }) => to,
-  );
-  const stopped = new Set(
-    consent.filter(({ status }) => status === 'opted_out').map(({ phone_number }) => phone_number),
-  );
-  const faults: string[] = [];
-  for (const phone of [...campaign.phones, ...campaign.asleep]) {
-    const standing = contacts.get(phone) ?? [];
-    const [contact] = standing;
-    const heard = texts.get(phone)?.length ?? 0;
-    const isAsleep = campaign.asleep.includes(phone);
-    if (contact === undefined || standing.length !== 1) {
-      faults.push(`${phone} stands in the campaign ${standing.length} times`);
-    } else if (heard !== (GOT.has(contact.state) ? 1 : 0)) {
-      faults.push(`${phone} stands as ${contact.state} (${contact.rule}) and got the text ${heard} times`);
-    } else if (isAsleep ? contact.state !== 'cancelled' : !isExplained(contact, stopped.has(phone))) {
-      faults.push(`${phone} stands as ${contact.state} (${contact.rule}), asleep: ${isAsleep}`);
-    }
-  }
-  if (rows.length !== campaign.phones.length + campaign.asleep.length) {
-    faults.push(`the campaign has ${rows.length} contacts`);
-  }
-  return [...faults, ...(await countFaults(system, campaign.id, rows, { texts, log }))];
-}
-
-/** Where somebody stands whose text the carrier has. */
-const GOT: ReadonlySet<string> = new Set(['sent', 'delivered']);
-
-const isExplained = ({ state }: ContactRow, hasStopped: boolean): boolean =>
-  GOT.has(state) || ((state === 'blocked' || state === 'skipped') && hasStopped);
-
-/** What the API counts, against rows of contacts, the message log and the carrier. */
-async function countFaults(
-  system: System,
-  id: string,
-  contacts: readonly ContactRow[],
-  { log, texts }: { texts: ReadonlyMap<string, readonly { id: string }[]>; log: Records['log'] },
-): Promise<string[]> {
-  const { deliveries, states, total } = await (await Outreach.of(system)).metricsOf(id);
-  const faults =
-    total === contacts.length ? [] : [`the campaign counts ${total} of ${contacts.length} contacts`];
-  const said = tally(states.map(({ contacts: count, state }) => [state, count]));
-  const are = tally(contacts.map(({ state }) => [state, 1]));
-  if (said !== are) faults.push(`the campaign counts ${said} of ${are}`);
-  const carried = new Set([...texts.values()].flat().map((text) => text.id));
-  const ended = log.filter(({ carrier_message_id }) => carried.has(carrier_message_id ?? ''));
-  const delivered = tally(deliveries.map(({ messages, outcome }) => [outcome, messages]));
-  const logged = tally(ended.map(({ status }) => [status, 1]));
-  if (delivered !== logged) faults.push(`the campaign counts ${delivered} of ${logged} in the log`);
-  return faults;
-}
-
-/** Sums by name, without those that are zero, as text that can be compared. */
-function tally(counts: readonly (readonly [string, number])[]): string {
-  const sums = new Map<string, number>();
-  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
-  return JSON.stringify([...sums].filter(([, sum]) => sum > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const counted = await (await Outreach.of(system)).metricsOf(campaign.id);
+  return faultsOfCampaign({ ...campaign, contacts: rows, counted }, records);
 }
 
 function countsOf(

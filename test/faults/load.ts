@@ -37,6 +37,7 @@ export interface Load {
     phones: readonly PhoneNumber[];
     asleep: readonly PhoneNumber[];
     isOf(body: string): boolean;
+    closesAt: null;
   };
 }
 
@@ -137,7 +138,7 @@ export async function beginLoad(
     spare: numbers.slice(people),
     chatting,
     listening,
-    campaign: { id, phones: awake, asleep, isOf },
+    campaign: { id, phones: awake, asleep, isOf, closesAt: null },
   };
 }
 

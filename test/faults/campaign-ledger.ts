@@ -1,0 +1,133 @@
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { effective } from '../driver/proof.ts';
+import type { Records } from '../driver/records.ts';
+import { wasOptedOut } from '../driver/withheld.ts';
+
+/** Where one person stands in a campaign. */
+export interface ContactRow {
+  phone_number: PhoneNumber;
+  state: string;
+  rule: string | null;
+  /** The newest message to them; null: none was planned. */
+  message_id: string | null;
+  settled_at: Date | null;
+}
+
+/** A campaign as it was left: who is in it, where they stand, and what the API counts of it. */
+export interface CampaignRecords {
+  /** Everybody who may get its text. */
+  phones: readonly PhoneNumber[];
+  /** For whom it was night. */
+  asleep: readonly PhoneNumber[];
+  /** Whether a text is the campaign's. */
+  isOf(body: string): boolean;
+  /**
+   * When its window closes, in business time; null: it is open all day. Whoever was not written to until then is carried over to
+   * the next day, and cancelled when the campaign is stopped before.
+   */
+  closesAt: Date | null;
+  contacts: readonly ContactRow[];
+  counted: Counted;
+}
+
+/** What the API counts. */
+interface Counted {
+  total: number;
+  states: readonly { state: string; contacts: number }[];
+  deliveries: readonly { outcome: string; messages: number }[];
+}
+
+type Known = Pick<Records, 'carrier' | 'consent' | 'log' | 'messages'>;
+
+/** Where somebody stands whose text the carrier has. */
+const GOT: ReadonlySet<string> = new Set(['sent', 'delivered']);
+
+/**
+ * What is wrong with a campaign that was stopped after everything had come to rest. Everybody stands in it once, and got its text
+ * once where they stand as having got it; who was blocked had an opt-out in force at that instant; nothing went outside of hours;
+ * and counts are what rows are. Pure; empty: nothing.
+ */
+export function faultsOfCampaign(campaign: CampaignRecords, known: Known): string[] {
+  const { asleep, contacts, isOf, phones } = campaign;
+  const standing = Map.groupBy(contacts, (row) => row.phone_number);
+  const texts = known.carrier.filter(({ body, direction }) => direction === 'to_phone' && isOf(body));
+  const textsTo = Map.groupBy(texts, ({ to }) => to);
+  const everybody = [...phones, ...asleep];
+  const expected = new Set<string>(everybody);
+  return [
+    ...everybody.flatMap((phone) =>
+      faultOfContact(phone, standing.get(phone) ?? [], textsTo.get(phone)?.length ?? 0, campaign, known),
+    ),
+    ...[...textsTo.keys()].filter((to) => !expected.has(to)).map((to) => `${to} got a text of the campaign`),
+    ...(contacts.length === everybody.length ? [] : [`the campaign has ${contacts.length} contacts`]),
+    ...lateTexts(campaign, texts),
+    ...countFaults(campaign, texts, known.log),
+  ];
+}
+
+function faultOfContact(
+  phone: PhoneNumber,
+  standing: readonly ContactRow[],
+  heard: number,
+  { asleep, closesAt }: CampaignRecords,
+  known: Known,
+): string[] {
+  const [contact] = standing;
+  if (contact === undefined || standing.length !== 1)
+    return [`${phone} stands in the campaign ${standing.length} times`];
+  const { rule, state } = contact;
+  if (heard !== (GOT.has(state) ? 1 : 0))
+    return [`${phone} stands as ${state} (${rule}) and got the text ${heard} times`];
+  const isAsleep = asleep.includes(phone);
+  const isExplained = isAsleep
+    ? state === 'cancelled'
+    : GOT.has(state) ||
+      (state === 'cancelled' && closesAt !== null) ||
+      ((state === 'blocked' || state === 'skipped') && hadStopped(contact, known));
+  return isExplained ? [] : [`${phone} stands as ${state} (${rule}), asleep: ${isAsleep}`];
+}
+
+/** Whether an opt-out was in force when that person was decided on: when the message was blocked, where there is one. */
+function hadStopped(contact: ContactRow, { consent, messages }: Known): boolean {
+  const message = messages.find(({ message_id }) => message_id === contact.message_id);
+  const decidedAt = message?.settled_at ?? contact.settled_at;
+  const its = effective(consent.filter(({ phone_number }) => phone_number === contact.phone_number));
+  return decidedAt !== null && wasOptedOut(its, decidedAt.getTime());
+}
+
+/** Texts that the carrier accepted after the window had closed. */
+const lateTexts = ({ closesAt }: CampaignRecords, texts: Records['carrier']): string[] =>
+  closesAt === null
+    ? []
+    : texts
+        .filter(({ at }) => Date.parse(at) >= closesAt.getTime())
+        .map(
+          ({ at, to }) => `${to} got the text at ${at}, after the window closed at ${closesAt.toISOString()}`,
+        );
+
+/** What the API counts, against rows of contacts, the message log and the carrier. */
+function countFaults(
+  { contacts, counted }: CampaignRecords,
+  texts: Records['carrier'],
+  log: Records['log'],
+): string[] {
+  const { deliveries, states, total } = counted;
+  const faults =
+    total === contacts.length ? [] : [`the campaign counts ${total} of ${contacts.length} contacts`];
+  const said = tally(states.map(({ contacts: count, state }) => [state, count]));
+  const are = tally(contacts.map(({ state }) => [state, 1]));
+  if (said !== are) faults.push(`the campaign counts ${said} of ${are}`);
+  const carried = new Set(texts.map((text) => text.id));
+  const ended = log.filter(({ carrier_message_id }) => carried.has(carrier_message_id ?? ''));
+  const delivered = tally(deliveries.map(({ messages, outcome }) => [outcome, messages]));
+  const logged = tally(ended.map(({ status }) => [status, 1]));
+  if (delivered !== logged) faults.push(`the campaign counts ${delivered} of ${logged} in the log`);
+  return faults;
+}
+
+/** Sums by name, without those that are zero, as text that can be compared. */
+function tally(counts: readonly (readonly [string, number])[]): string {
+  const sums = new Map<string, number>();
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+  return JSON.stringify([...sums].filter(([, sum]) => sum > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
