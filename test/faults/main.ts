@@ -1,17 +1,18 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../driver/prepared-data.ts';
 import { numbersGiven } from '../driver/trial.ts';
-import { pageOf, type Reported, tablesOf } from './report.ts';
+import { keptOf, pageOf, type Reported, tablesOf } from './report.ts';
 import { scenarios } from './scenarios.ts';
-import { runTrial } from './trial.ts';
+import { type Outcome, runTrial } from './trial.ts';
 
 /**
  * `npm run faults [-- --seed N] [--only NAME]...`: phones chat with a running system and a campaign is under way to them while
  * one thing after the other goes wrong. Ends with 1 when anything was lost, repeated, out of order, against a STOP or outside of
- * hours, after the whole story of each phone concerned. What held is written to docs/faults.json and docs/faults.md.
+ * hours, after the whole story of each phone concerned. Every run is written to docs/faults.json, and docs/faults.md made anew.
  */
 const { only, seed: seedGiven } = parseArgs({
   options: { only: { type: 'string', multiple: true, default: [] }, seed: { type: 'string' } },
@@ -23,7 +24,9 @@ if (unknown.length > 0) {
   throw new Error(`there is no scenario ${unknown.join(', ')}, but ${known}`);
 }
 
-const run = { day: new Date().toISOString().slice(0, 10), cores: cpus().length, node: process.version };
+/** Read before anything is written: docs of this run are no change of what ran. */
+const machine = { version: versionHere(), cores: cpus().length, node: process.version };
+const done: Reported[] = [];
 const began = performance.now();
 await mochaGlobalSetup();
 const outcomes = await runTrial({
@@ -42,10 +45,10 @@ const outcomes = await runTrial({
   withDisk: true,
   say: (line) => console.log(line),
   over: async (outcome) => {
-    if (outcome.faults.length === 0) await keep({ ...outcome, ...run });
+    done.push(await keep(outcome));
   },
 }).finally(mochaGlobalTeardown);
-console.log(tablesOf(outcomes.map((outcome) => ({ ...outcome, ...run }))));
+console.log(tablesOf(done));
 console.log(`${Math.round((performance.now() - began) / 1_000)} s`);
 const faults = outcomes.flatMap((outcome) => outcome.faults.map((fault) => `${outcome.name}: ${fault}`));
 if (faults.length > 0) {
@@ -53,15 +56,38 @@ if (faults.length > 0) {
   process.exitCode = 1;
 }
 
-/** Of each scenario the last run in which everything held is kept, and told on the page. */
-async function keep(held: Reported): Promise<void> {
+/** Keeps a run, whatever it found, and makes the page anew. */
+async function keep(outcome: Outcome): Promise<Reported> {
+  const at = `${new Date().toISOString().slice(0, 19)}Z`;
+  const kept = keptOf(outcome, { ...machine, at, day: at.slice(0, 10) });
   const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
-  const before: { scenarios: Reported[] } = JSON.parse(await readFile(`${docs}faults.json`, 'utf8'));
-  const kept = new Map([...before.scenarios, held].map((outcome) => [outcome.name, outcome]));
-  const all = scenarios.flatMap(({ name, says }) => {
-    const outcome = kept.get(name);
-    return outcome === undefined ? [] : [{ ...outcome, says }];
-  });
-  await writeFile(`${docs}faults.md`, pageOf(all));
-  await writeFile(`${docs}faults.json`, `${JSON.stringify({ scenarios: all }, null, 2)}\n`);
+  const before: { runs: Reported[] } = JSON.parse(await readFile(`${docs}faults.json`, 'utf8'));
+  const runs = [...before.runs, kept];
+  await writeFile(`${docs}faults.md`, pageOf(runs, scenarios));
+  await writeFile(`${docs}faults.json`, `${JSON.stringify({ runs }, null, 2)}\n`);
+  return kept;
+}
+
+/** As `git describe --always --dirty` has it; what earlier runs wrote to docs/faults.* is no change. Empty where nobody can tell. */
+function versionHere(): string {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      encoding: 'utf8',
+      cwd: import.meta.dirname,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  try {
+    const version = git('describe', '--always', '--exclude', '*');
+    const changed = git(
+      'status',
+      '--porcelain',
+      '--',
+      ':/',
+      ':(exclude,top)docs/faults.md',
+      ':(exclude,top)docs/faults.json',
+    );
+    return changed === '' ? version : `${version}-dirty`;
+  } catch {
+    return '';
+  }
 }

@@ -2,18 +2,38 @@ import { simulatedFigures } from '../simulation/figures.ts';
 import type { Kill } from './aims.ts';
 import type { Outcome } from './trial.ts';
 
-/** What became of a scenario, and of which run. */
-export interface Reported extends Outcome {
+/** What became of a scenario in one run, as it is kept. */
+export interface Reported extends Omit<Outcome, 'says'> {
+  /** Of the product, as `git describe --always --dirty` has it; empty where nobody can tell; null: a run from before versions were kept. */
+  version: string | null;
   /** As 2026-11-27. */
   day: string;
+  /** When it was over, as 2026-11-28T09:30:00Z; null: a run from before that was kept. */
+  at: string | null;
   cores: number;
   node: string;
 }
 
+/** A scenario, as the page tells of it. */
+type Told = Pick<Outcome, 'name' | 'says'>;
+
+/** The last run of each scenario, in the order of scenarios, whatever it found. Runs stand in the order in which they were kept. */
+export function lastOf(runs: readonly Reported[], told: readonly Told[]): Reported[] {
+  return told.flatMap(({ name }) => runs.findLast((run) => run.name === name) ?? []);
+}
+
+/** What is kept of an outcome: of each fault the line that says what it is, and not the story of its phone. */
+export function keptOf(
+  { says: _, ...outcome }: Outcome,
+  run: Pick<Reported, 'version' | 'day' | 'at' | 'cores' | 'node'>,
+): Reported {
+  return { ...outcome, ...run, faults: outcome.faults.map((fault) => fault.split('\n')[0] ?? '') };
+}
+
 /** The tables of the page docs/faults.md, as text. */
-export function tablesOf(outcomes: readonly Reported[]): string {
-  const kills = outcomes.flatMap((outcome) => outcome.kills);
-  return [tableOf(outcomes), ...(kills.length > 0 ? [killsTable(kills)] : []), totalsOf(outcomes)].join('\n');
+export function tablesOf(runs: readonly Reported[]): string {
+  const kills = runs.flatMap((run) => run.kills);
+  return [tableOf(runs), ...(kills.length > 0 ? [killsTable(kills)] : []), totalsOf(runs)].join('\n');
 }
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
@@ -21,7 +41,7 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${name}: ${count}`)
     .join('; ');
 
-function inflictedOf({ inflicted, kills }: Outcome): string {
+function inflictedOf({ inflicted, kills }: Reported): string {
   const byService = Object.entries(inflicted).filter(([name]) => name.startsWith('kills of '));
   // One each, of ten services: the sum says as much.
   if (byService.length > 1 && kills.length === 0)
@@ -31,15 +51,40 @@ function inflictedOf({ inflicted, kills }: Outcome): string {
 
 const tableOf = (outcomes: readonly Reported[]): string =>
   [
-    '| scenario | inflicted | texts | messages | s in all | s until at rest | faults | seed | day |',
-    '|---|---|---|---|---|---|---|---|---|',
+    '| scenario | inflicted | texts | messages | s in all | s until at rest | faults | seed | version | when |',
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...outcomes.map(
       (outcome) =>
         `| ${outcome.name} | ${inflictedOf(outcome)} | ${outcome.counts.texts ?? 0} | ${outcome.counts['messages sent'] ?? 0} | ` +
-        `${outcome.seconds} | ${outcome.restSeconds} | ${outcome.faults.length} | ${outcome.seed} | ${outcome.day} |`,
+        `${outcome.seconds} | ${outcome.restSeconds} | ${outcome.faults.length} | ${outcome.seed} | ${versionOf(outcome)} | ${whenOf(outcome)} |`,
     ),
     '',
   ].join('\n');
+
+const versionOf = ({ version }: Reported): string =>
+  version === null ? 'before versions were kept' : version || 'nobody could tell';
+
+const whenOf = ({ at, day }: Reported): string => at ?? day;
+
+/** Runs that found something, the last first. */
+function foundTable(runs: readonly Reported[]): string {
+  const found = runs.filter(({ faults }) => faults.length > 0).reverse();
+  if (found.length === 0) return `None of the ${runs.length} runs that are kept found anything.\n`;
+  return [
+    `${found.length} of the ${runs.length} runs that are kept found something.`,
+    '',
+    '| scenario | seed | version | when | faults | the first of them |',
+    '|---|---|---|---|---|---|',
+    ...found.map(
+      (run) =>
+        `| ${run.name} | ${run.seed} | ${versionOf(run)} | ${whenOf(run)} | ${run.faults.length} | ${cellOf(run.faults[0] ?? '')} |`,
+    ),
+    '',
+  ].join('\n');
+}
+
+const MOST_OF_A_CELL = 300;
+const cellOf = (text: string): string => text.slice(0, MOST_OF_A_CELL).replaceAll('|', '/');
 
 function killsTable(kills: readonly Kill[]): string {
   const gaps = Map.groupBy(kills, ({ gap, service }) => `| ${service} | ${gap} |`);
@@ -54,7 +99,7 @@ function killsTable(kills: readonly Kill[]): string {
   ].join('\n');
 }
 
-function totalsOf(outcomes: readonly Outcome[]): string {
+function totalsOf(outcomes: readonly Reported[]): string {
   const sums = new Map<string, number>();
   for (const { counts } of outcomes) {
     for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count);
@@ -69,8 +114,10 @@ function totalsOf(outcomes: readonly Outcome[]): string {
   ].join('\n');
 }
 
-/** The page docs/faults.md. */
-export const pageOf = (outcomes: readonly Reported[]): string => `# What was broken while it worked
+/** The page docs/faults.md, of all runs that are kept. */
+export function pageOf(runs: readonly Reported[], told: readonly Told[]): string {
+  const outcomes = lastOf(runs, told);
+  return `# What was broken while it worked
 
     npm run faults                                 everything, as below
     npm run faults -- --only postgres-cut          one scenario; more of them with more --only
@@ -98,14 +145,19 @@ compared with everything that came out, phone by phone:
   their texts add up to;
 - nothing is left in an outbox, in quarantine, or unsettled.
 
-A scenario whose fault did not take place fails as well: each count of what was inflicted is above zero. Only runs in which nothing was found are
-kept here, so that no faults in these tables says nothing by itself; a run that finds one ends with 1 and tells the story of each phone.
+A scenario whose fault did not take place fails as well: each count of what was inflicted is above zero. Every run is kept, in docs/faults.json,
+whatever it found; one that finds a fault ends with 1 and tells the story of each phone. From before versions were kept (2026-11-28) there are
+only runs in which everything held: of those, no faults says nothing by itself.
 
-Of each scenario the last run in which everything held, on ${machinesOf(outcomes)}. The seconds until at rest count from when everything
+Of each scenario the last run, whatever it found, on ${machinesOf(outcomes)}. The seconds until at rest count from when everything
 was mended, and are not only the system's: the campaign goes on at a text a second until everybody has been decided on.
 
 ${tableOf(outcomes)}
-${outcomes.map(({ name, says }) => `**${name}.** ${says}`).join('\n\n')}
+${told.map(({ name, says }) => `**${name}.** ${says}`).join('\n\n')}
+
+## Runs that found something
+
+${foundTable(runs)}
 
 ## Kills between two effects
 
@@ -127,6 +179,7 @@ What needs one order of events of a thousand is looked for in simulated time, wi
 decides who goes on when, what fails and who is killed, and the same seed gives the same run ([simulation](simulation.md)).
 
 ${simulatedFigures()}`;
+}
 
 const machinesOf = (outcomes: readonly Reported[]): string =>
   [...new Set(outcomes.map(({ cores, node }) => `${cores} cores with Node ${node}`))].join(' or ');
