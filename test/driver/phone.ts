@@ -20,6 +20,8 @@ export interface PhoneParts {
   random: () => number;
   /** How long the person takes to answer, in ms. */
   thinkMs: { min: number; max: number };
+  /** Share of answers to prompts right behind which, without a thought, comes STOP, while what they ask for is on its way. Left out: none. */
+  stopsAtOnce?: number;
 }
 
 /** Shares of what a person does besides answering right. */
@@ -104,7 +106,10 @@ export class ChattingPhone {
     if (this.#stopping && !(heard.kind === 'text' && heard.name === 'optOutConfirmation')) return;
     if (heard.kind === 'prompt') {
       this.#lastPrompt = heard;
-      this.#say(this.#answer(WRONG));
+      const answer = this.#answer(WRONG);
+      this.#say(answer);
+      const { random, stopsAtOnce = 0 } = this.#parts;
+      if (stopsAtOnce > 0 && answer !== 'STOP' && random() < stopsAtOnce) this.#say('STOP', 0);
     } else if (heard.kind === 'text') for (const body of this.#repliesTo(heard.name)) this.#say(body);
   }
 
@@ -144,9 +149,12 @@ export class ChattingPhone {
     return random() < wrong ? 'zzz' : correct;
   }
 
-  #say(body: string): void {
-    const { min, max } = this.#parts.thinkMs;
-    const think = min + this.#parts.random() * (max - min);
+  #think(): number {
+    const { random, thinkMs } = this.#parts;
+    return thinkMs.min + random() * (thinkMs.max - thinkMs.min);
+  }
+
+  #say(body: string, think = this.#think()): void {
     if (body === 'STOP') this.#stopping = true;
     this.#talk = this.#talk
       .then(() => delay(this.#hungUp ? 0 : think))

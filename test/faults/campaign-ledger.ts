@@ -95,6 +95,17 @@ function hadStopped(contact: ContactRow, { consent, messages }: Known): boolean 
   return decidedAt !== null && wasOptedOut(its, decidedAt.getTime());
 }
 
+/** How many phones have a message, or stand in a campaign, that was planned and then blocked because they had stopped. Pure. */
+export const behindStops = (campaigns: readonly CampaignRecords[], messages: Records['messages']): number =>
+  new Set<string>([
+    ...messages
+      .filter(({ rule, state }) => state === 'blocked' && rule === 'suppressed')
+      .map((row) => row.phone_number),
+    ...campaigns.flatMap(({ contacts }) =>
+      contacts.filter(({ state }) => state === 'blocked').map((row) => row.phone_number),
+    ),
+  ]).size;
+
 /** Texts that the carrier accepted after the window had closed. */
 const lateTexts = ({ closesAt }: CampaignRecords, texts: Records['carrier']): string[] =>
   closesAt === null

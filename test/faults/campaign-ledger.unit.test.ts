@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
 import type { ConsentRow, LogRow, MessageRow, Records } from '../driver/records.ts';
-import { type CampaignRecords, type ContactRow, faultsOfCampaign } from './campaign-ledger.ts';
+import { behindStops, type CampaignRecords, type ContactRow, faultsOfCampaign } from './campaign-ledger.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00.000Z');
 const second = (s: number): Date => new Date(NOON + s * 1_000);
@@ -141,6 +141,14 @@ describe('The ledger of a campaign', () => {
         ),
       ).length;
     assert.deepEqual([blockedAt(29), blockedAt(31)], [1, 0]);
+  });
+
+  it('counts phones that had something planned when they stopped, each once, and what was overtaken by nothing', () => {
+    const { campaign } = sound();
+    const withoutBlocked = { ...campaign, contacts: [contact(got, 'sent')] };
+    assert.equal(behindStops([campaign], [planned(40), planned(41)]), 1);
+    assert.equal(behindStops([withoutBlocked], [planned(40)]), 1);
+    assert.equal(behindStops([withoutBlocked], [{ ...planned(40), rule: 'overtaken' }]), 0);
   });
 
   const wrong: readonly [string, (kept: Kept) => Kept, RegExp][] = [

@@ -31,6 +31,7 @@ describe('While services are killed in the middle of their work, and more goes w
         chatting: 40,
         listening: 10,
         asleep: 2,
+        waiting: 20,
         messagesPerSecond: 2,
         thinkMs: { min: 200, max: 1_200 },
       },

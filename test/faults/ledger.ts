@@ -5,7 +5,7 @@ import type { Sample } from '../driver/sample.ts';
 import type { System } from '../driver/system.ts';
 import type { ClockMove } from '../driver/withheld.ts';
 import { Outreach } from '../outreach/client.ts';
-import { type ContactRow, faultsOfCampaign } from './campaign-ledger.ts';
+import { behindStops, type CampaignRecords, type ContactRow, faultsOfCampaign } from './campaign-ledger.ts';
 import { inboxFaults } from './inbox.ts';
 import { endLoad, type Load } from './load.ts';
 import { storyOf } from './story.ts';
@@ -28,26 +28,34 @@ export async function closeLedger(
   { clockMoves, restMs }: { restMs: number; clockMoves: readonly ClockMove[] },
 ): Promise<Ledger> {
   const began = performance.now();
-  const undecided = await endLoad(system, load);
+  const ended = await endLoad(system, load);
   const unrest = await untilAtRest(system, restMs).then(
     () => [],
     (error: Error) => [error.message],
   );
   const took = performance.now() - began;
   const records = await readRecords(system);
-  const phones = [...load.chatting, ...load.listening].map((phone) =>
+  const campaigns = await readCampaigns(system, load, mostBehind(clockMoves));
+  const phones = [...load.chatting, ...load.listening, ...load.waiting].map((phone) =>
     recordsOfPhone(phone.number, phone.happenings, records, load.beginningOf(phone.number)),
   );
   return {
     records,
     restMs: took,
-    counts: countsOf(phones, load, records),
+    counts: {
+      ...countsOf(phones, load, records),
+      'STOPs with something behind them': behindStops(
+        campaigns,
+        phones.flatMap(({ messages }) => messages),
+      ),
+      'people not reached when the window closed': ended.unreached,
+    },
     faults: [
-      ...undecided,
+      ...ended.faults,
       ...unrest,
       ...(await leftovers(system)),
       ...(await inboxFaults(system, records)),
-      ...(await campaignFaults(system, load, records)),
+      ...campaigns.flatMap((campaign) => faultsOfCampaign(campaign, records)),
       ...phones.flatMap((its) => {
         const found = faultsOf({ ...its, clockMoves }, sample);
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
@@ -64,14 +72,31 @@ async function leftovers({ database }: System): Promise<string[]> {
   return rows.map(({ consumer, reason, state }) => `${consumer} has a ${state} record: ${reason}`);
 }
 
-/** What is wrong with the campaign: its rows, and what the API counts, against what the carrier and the log have. */
-async function campaignFaults(system: System, { campaign }: Load, records: Records): Promise<string[]> {
-  const { rows } = await system.database.query<ContactRow>(
-    'SELECT phone_number, state, rule, message_id, settled_at FROM campaign_contact WHERE campaign_id = $1',
-    [campaign.id],
+/** The campaigns of a load as they were left, with what the API counts of them. */
+const readCampaigns = (system: System, load: Load, behindMs: number): Promise<CampaignRecords[]> =>
+  Promise.all(
+    [
+      { ...load.campaign, closesAt: null },
+      { ...load.closing, closesAt: later(load.closing.closesAt, behindMs) },
+    ].map(async (campaign) => {
+      const { rows } = await system.database.query<ContactRow>(
+        'SELECT phone_number, state, rule, message_id, settled_at FROM campaign_contact WHERE campaign_id = $1',
+        [campaign.id],
+      );
+      const counted = await (await Outreach.of(system)).metricsOf(campaign.id);
+      return { ...campaign, contacts: rows, counted };
+    }),
   );
-  const counted = await (await Outreach.of(system)).metricsOf(campaign.id);
-  return faultsOfCampaign({ ...campaign, contacts: rows, counted }, records);
+
+const later = (instant: Date, ms: number): Date => new Date(instant.getTime() + ms);
+
+/** How far clocks of services were behind at the most, in ms: by their time a window closed so much later. */
+function mostBehind(moves: readonly ClockMove[]): number {
+  let off = 0;
+  return moves.reduce((most, { ms }) => {
+    off += ms;
+    return Math.max(most, -off);
+  }, 0);
 }
 
 function countsOf(

@@ -11,13 +11,19 @@ import type { Sample } from '../driver/sample.ts';
 import type { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { Outreach } from '../outreach/client.ts';
+import { beginClosing, type ClosingCampaign, untilClosed, untilPlanned } from './closing.ts';
 
 /** How much goes on while something goes wrong. */
 export interface LoadSize {
   /** People who chat; every second of them is in the campaign as well. */
   chatting: number;
-  /** People of the campaign who only listen; a quarter of them answers its text with STOP. */
+  /**
+   * People of the campaign who only listen. Every fourth texts STOP when it has planned to write to them and has not; of the others a quarter
+   * answers its text with STOP.
+   */
   listening: number;
+  /** People of a second campaign, whose window closes when it has hardly begun; every fourth texts STOP before. */
+  waiting: number;
   /** People of the campaign for whom it is night: they must get nothing. */
   asleep: number;
   messagesPerSecond: number;
@@ -32,6 +38,9 @@ export interface Load {
   /** What was known of the person before anybody wrote. */
   beginningOf(phone: PhoneNumber): ProfileChange;
   listening: readonly ChattingPhone[];
+  waiting: readonly ChattingPhone[];
+  /** That of those who wait. */
+  closing: ClosingCampaign;
   campaign: {
     id: string;
     phones: readonly PhoneNumber[];
@@ -67,6 +76,10 @@ const AREAS = [
 ] as const;
 const SPARE = 12;
 const STOPS_AFTER_CAMPAIGN = 0.25;
+/** Of those who only listen or wait, one of so many stops before anything has come. */
+const STOPS_BEFORE = 4;
+/** Of those who chat: how often they stop right behind an answer, when what it asks for is on its way. */
+const STOPS_AT_ONCE = 0.04;
 /** Longest time for a campaign to have come to its end once everything is mended, in ms. */
 const CAMPAIGN_MS = 240_000;
 const MORE_MS = 60_000;
@@ -78,11 +91,13 @@ export async function beginLoad(
   size: LoadSize,
   { name, place, seed }: { name: string; place: number; seed: number },
 ): Promise<Load> {
-  const people = size.chatting + size.listening + size.asleep;
+  const known = size.chatting + size.listening + size.asleep;
+  const people = known + size.waiting;
   const numbers = phonesOf(AREAS[place] ?? [], people + SPARE);
   const chatters = numbers.slice(0, size.chatting);
   const listeners = numbers.slice(size.chatting, size.chatting + size.listening);
-  const asleep = numbers.slice(size.chatting + size.listening, people);
+  const asleep = numbers.slice(size.chatting + size.listening, known);
+  const waiters = numbers.slice(known, people);
   const begins = `News of ${name} for`;
   const isOf = (body: string): boolean => body.startsWith(begins);
 
@@ -100,11 +115,13 @@ export async function beginLoad(
       code: sample.code,
       random,
       thinkMs: size.thinkMs,
+      ...(reacts === 'chats' ? { stopsAtOnce: STOPS_AT_ONCE } : {}),
     });
     return phone;
   };
   const chatting = chatters.map((number, index) => phoneOf(number, index, 'chats'));
   const listening = listeners.map((number, index) => phoneOf(number, size.chatting + index, 'listens'));
+  const waiting = waiters.map((number, index) => phoneOf(number, known + index, 'listens'));
 
   const outreach = await Outreach.of(system);
   const now = await system.now();
@@ -129,15 +146,30 @@ export async function beginLoad(
       messagesPerSecond: size.messagesPerSecond,
     },
   });
-  await Promise.all(listening.map((phone) => phone.listen()));
+  const listOfWaiting = await outreach.makeList(`${name}, for those who wait`);
+  await outreach.importContacts(
+    fileOf(waiters, () => timeZone),
+    listOfWaiting,
+  );
+  await Promise.all([...listening, ...waiting].map((phone) => phone.listen()));
   await Promise.all(chatting.map((phone) => phone.start()));
   await outreach.tell(id, 'start');
-  const known = new Set(awake);
+  const closing = await beginClosing(system, { name, list: listOfWaiting, phones: waiters, timeZone });
+  await untilPlanned(system, id, phones.length);
+  await untilPlanned(system, closing.id, waiters.length);
+  // The last first: to the first of each it may have written already.
+  for (const phones of [listening, waiting]) {
+    for (const [index, phone] of phones.toReversed().entries())
+      if (index % STOPS_BEFORE === 0) phone.write('STOP');
+  }
+  const informed = new Set([...awake, ...waiters]);
   return {
-    beginningOf: (phone) => (known.has(phone) ? { name: nameOf(phone), timezone: timeZone } : {}),
+    beginningOf: (phone) => (informed.has(phone) ? { name: nameOf(phone), timezone: timeZone } : {}),
     spare: numbers.slice(people),
     chatting,
     listening,
+    waiting,
+    closing,
     campaign: { id, phones: awake, asleep, isOf, closesAt: null },
   };
 }
@@ -164,15 +196,25 @@ export async function untilWritten(phones: readonly ChattingPhone[], least: numb
 }
 
 /**
- * All hang up, and the campaign is stopped once everybody who may get its text was decided on. What is wrong with that: who was
- * never decided on.
+ * All hang up, and the campaigns are stopped: the one once everybody who may get its text was decided on, the other once its window has
+ * closed. What is wrong with that, as who was never decided on, and how many were not reached when the window closed.
  */
-export async function endLoad(system: System, { campaign, chatting, listening }: Load): Promise<string[]> {
+export async function endLoad(
+  system: System,
+  { campaign, chatting, closing, listening, waiting }: Load,
+): Promise<{ faults: string[]; unreached: number }> {
   await Promise.all(chatting.map((phone) => phone.hangUp()));
-  const undecided = await untilDecided(system, campaign.id, campaign.asleep);
-  await Promise.all(listening.map((phone) => phone.hangUp()));
+  const [undecided, closed] = await Promise.all([
+    untilDecided(system, campaign.id, campaign.asleep),
+    untilClosed(system, closing),
+  ]);
+  await Promise.all([...listening, ...waiting].map((phone) => phone.hangUp()));
   await (await Outreach.of(system)).tell(campaign.id, 'stop');
-  return undecided.length > 0 ? undecided : untilDecided(system, campaign.id, []);
+  const left = await Promise.all([
+    undecided.length > 0 ? [] : untilDecided(system, campaign.id, []),
+    closed.faults.length > 0 ? [] : untilDecided(system, closing.id, []),
+  ]);
+  return { ...closed, faults: [...undecided, ...closed.faults, ...left.flat()] };
 }
 
 /** Waits until the campaign has nobody left but these, for a while; what it then still has. */

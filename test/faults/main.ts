@@ -36,6 +36,7 @@ const outcomes = await runTrial({
     chatting: 40,
     listening: 20,
     asleep: 5,
+    waiting: 20,
     messagesPerSecond: 1,
     thinkMs: { min: 500, max: 3_000 },
   },

@@ -124,8 +124,10 @@ export function pageOf(runs: readonly Reported[], told: readonly Told[]): string
     npm run faults -- --seed N                     other people, other moments
 
 starts the whole system on this machine and lets people chat with it: they register, answer right and wrong, ask for more, now and
-then text STOP, and come back with START. A campaign of texts is under way to half of them and to others who only listen, and stop
-when it reaches them; for some of its people it is night. Meanwhile one thing after the other goes wrong. No service has a hook for
+then text STOP, also right behind an answer, when the next prompt is on its way, and come back with START. A campaign of texts is under way to
+half of them and to others who only listen: some of those text STOP when a text is planned for them and has not come, some when it has;
+for some of its people it is night. A second campaign is so slow that its window closes when most of its people are not written to yet; every
+fourth of them has texted STOP before. Meanwhile one thing after the other goes wrong. No service has a hook for
 that. What breaks is outside of them: connections and calls go through proxies of the trial's own, transactions meet triggers in the
 run's own database, processes get signals, PostgreSQL has a disk of its own that can be full.
 
@@ -138,14 +140,16 @@ compared with everything that came out, phone by phone:
 - every message that the carrier accepted belongs to one message of ours, and every message that counts as sent was
   accepted once; the carrier accepted them in their order;
 - after the answer to a STOP the carrier accepted nothing but confirmations and answers to HELP, until START;
-- everybody of the campaign got its text once, or stands as blocked and has stopped; for whom it was night got nothing;
-- what the API counts of the campaign is what its rows, the message log and the carrier come to;
+- everybody of the campaign got its text once, or stands as blocked and had opted out by then; for whom it was night got nothing;
+- once the window of the second campaign had closed (a minute early, as windows do) nothing of it went, and whoever was not reached was carried
+  over to the next day;
+- what the API counts of the campaigns is what its rows, the message log and the carrier come to;
 - the log has of every message the status that the carrier has, also where its last callback was lost;
 - every text stands in the conversation with its phone, once, with what the dialog made of it, and conversations count what
   their texts add up to;
 - nothing is left in an outbox, in quarantine, or unsettled.
 
-A scenario whose fault did not take place fails as well: each count of what was inflicted is above zero. Every run is kept, in docs/faults.json,
+A scenario whose fault did not take place fails as well: each count of what was inflicted is above zero. So are, in each, the phones that had something planned when they stopped, and the people who were not reached when the window closed. Every run is kept, in docs/faults.json,
 whatever it found; one that finds a fault ends with 1 and tells the story of each phone. From before versions were kept (2026-11-28) there are
 only runs in which everything held: of those, no faults says nothing by itself.
 

@@ -128,9 +128,20 @@ async function runScenario(
     counts,
     seconds,
     restSeconds: Math.round(rest / 1_000),
-    faults: [...(isInflicted ? notInflicted(inflicted) : [`it broke off: ${inflicted}`]), ...faults],
+    faults: [
+      ...(isInflicted ? notInflicted(inflicted) : [`it broke off: ${inflicted}`]),
+      ...notMet(counts),
+      ...faults,
+    ],
   };
 }
 
 const notInflicted = (inflicted: Readonly<Record<string, number>>): string[] =>
   Object.entries(inflicted).flatMap(([name, count]) => (count > 0 ? [] : [`there were no ${name}`]));
+
+/** What must have taken place in every scenario, whatever was inflicted. */
+const MET = ['STOPs with something behind them', 'people not reached when the window closed'] as const;
+
+/** What a load was to bring about and did not. */
+export const notMet = (counts: Readonly<Record<string, number>>): string[] =>
+  MET.flatMap((name) => ((counts[name] ?? 0) > 0 ? [] : [`there were no ${name}`]));
