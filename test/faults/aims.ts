@@ -28,6 +28,13 @@ export interface Aim {
 export interface World {
   system: System;
   phones: readonly ChattingPhone[];
+  /** Makes a campaign to people whom nobody has written to. */
+  draftCampaign(): Promise<Draft>;
+}
+
+/** A campaign that has not begun. */
+interface Draft {
+  start(): Promise<unknown>;
 }
 
 /** How long an aim waits for its gap before it kills all the same. */
@@ -60,23 +67,33 @@ const outboxOf = (world: World, producer: string): Promise<number> =>
 const posting = (world: World): Promise<number> =>
   count(world, "SELECT count(*)::int AS count FROM attempt WHERE state = 'posting'");
 
-/** Killed while its transaction stands at a gate. `left` says what the database holds once the gate is open. */
+/**
+ * Killed while its transaction stands at a gate. `left` says what the database holds once the gate is open; `prepare` makes what leads
+ * there, if nothing does by itself: what it resolves with is begun when the gate is shut.
+ */
 const atGate = (
   service: string,
   gap: string,
   gate: GateName,
   left: (world: World) => Promise<string>,
+  prepare?: (world: World) => Promise<Draft>,
 ): Aim => ({
   service,
   gap,
   kill: async (world) => {
+    const draft = await prepare?.(world);
     await until(async () => (await world.system.pidOf(service)) !== undefined);
+    let begun: Promise<unknown> | undefined;
     const seen = await whileShut(world.system.database, gate, async (standing) => {
+      begun = draft?.start();
+      begun?.catch(() => undefined); // told when everything is over
       const hit = await until(async () => (await standing()) > 0);
       return { hit, at: await killNow(world, service) };
     });
     await delay(30);
-    return { service, gap, ...seen, open: await left(world) };
+    const open = await left(world);
+    await begun;
+    return { service, gap, ...seen, open };
   },
 });
 
@@ -162,6 +179,13 @@ export const aims = {
     'committed, not published',
     'outboundCommit',
     async (world) => `${await outboxOf(world, 'outbound')} turns in the outbox`,
+  ),
+  campaignsCommit: atGate(
+    'campaigns',
+    'planned, not published',
+    'planCommit',
+    async (world) => `${await outboxOf(world, 'campaigns')} turns in the outbox`,
+    (world) => world.draftCampaign(),
   ),
   outboundPublish: whilePublishing('outbound', 'sqs', 'turns in the outbox'),
   progressPublish: whilePublishing('progress', 'kinesis', 'commands in the outbox'),

@@ -9,11 +9,14 @@ export interface Gate {
   table: string;
   on: 'INSERT' | 'UPDATE' | 'INSERT OR UPDATE';
   at: 'commit' | 'inside';
+  /** Which of its rows, as a condition on NEW. Left out: all. */
+  when?: string;
 }
 
 export const gates = {
   dialogCommit: { table: 'dialog_event_batch', on: 'INSERT', at: 'commit' },
-  outboundCommit: { table: 'message', on: 'INSERT', at: 'commit' },
+  outboundCommit: { table: 'message', on: 'INSERT', at: 'commit', when: 'NEW.campaign_id IS NULL' },
+  planCommit: { table: 'message', on: 'INSERT', at: 'commit', when: 'NEW.campaign_id IS NOT NULL' },
   progressCommit: { table: 'drill_progress', on: 'INSERT OR UPDATE', at: 'commit' },
   claimCommit: { table: 'attempt', on: 'INSERT', at: 'commit' },
   outcomeInside: { table: 'attempt', on: 'UPDATE', at: 'inside' },
@@ -36,13 +39,14 @@ export async function buildGates(database: Pool): Promise<void> {
      BEGIN PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint); RETURN NEW; END $$`,
   );
   for (const name of gateNames) {
-    const { at, on, table } = gates[name];
+    const { at, on, table, when = 'true' }: Gate = gates[name];
     const key = keyOf(name);
     await database.query(
       at === 'commit'
         ? `CREATE CONSTRAINT TRIGGER gate_${key} AFTER ${on} ON ${table}
-             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pass_gate(${key})`
-        : `CREATE TRIGGER gate_${key} BEFORE ${on} ON ${table} FOR EACH ROW EXECUTE FUNCTION pass_gate(${key})`,
+             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION pass_gate(${key})`
+        : `CREATE TRIGGER gate_${key} BEFORE ${on} ON ${table} FOR EACH ROW WHEN (${when})
+             EXECUTE FUNCTION pass_gate(${key})`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { faultsOf, type PhoneRecords, recordsOfPhone } from '../driver/proof.ts';
+import { faultsOf, faultsOfSending, type PhoneRecords, recordsOfPhone } from '../driver/proof.ts';
 import { type Records, readRecords } from '../driver/records.ts';
 import { untilAtRest } from '../driver/rest.ts';
 import type { Sample } from '../driver/sample.ts';
@@ -56,6 +56,9 @@ export async function closeLedger(
       ...(await leftovers(system)),
       ...(await inboxFaults(system, records)),
       ...campaigns.flatMap((campaign) => faultsOfCampaign(campaign, records)),
+      ...load.drafted.flatMap((drafted) =>
+        drafted.phones.flatMap((phone) => faultsOfSending(recordsOfPhone(phone, [], records))),
+      ),
       ...phones.flatMap((its) => {
         const found = faultsOf({ ...its, clockMoves }, sample);
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
@@ -76,7 +79,7 @@ async function leftovers({ database }: System): Promise<string[]> {
 const readCampaigns = (system: System, load: Load, behindMs: number): Promise<CampaignRecords[]> =>
   Promise.all(
     [
-      { ...load.campaign, closesAt: null },
+      ...[load.campaign, ...load.drafted].map((campaign) => ({ ...campaign, closesAt: null })),
       { ...load.closing, closesAt: later(load.closing.closesAt, behindMs) },
     ].map(async (campaign) => {
       const { rows } = await system.database.query<ContactRow>(

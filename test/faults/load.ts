@@ -12,6 +12,7 @@ import type { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { Outreach } from '../outreach/client.ts';
 import { beginClosing, type ClosingCampaign, untilClosed, untilPlanned } from './closing.ts';
+import type { DraftedCampaign } from './drafted.ts';
 
 /** How much goes on while something goes wrong. */
 export interface LoadSize {
@@ -41,6 +42,8 @@ export interface Load {
   waiting: readonly ChattingPhone[];
   /** That of those who wait. */
   closing: ClosingCampaign;
+  /** What scenarios have made besides. */
+  drafted: DraftedCampaign[];
   campaign: {
     id: string;
     phones: readonly PhoneNumber[];
@@ -170,6 +173,7 @@ export async function beginLoad(
     listening,
     waiting,
     closing,
+    drafted: [],
     campaign: { id, phones: awake, asleep, isOf, closesAt: null },
   };
 }
@@ -201,20 +205,22 @@ export async function untilWritten(phones: readonly ChattingPhone[], least: numb
  */
 export async function endLoad(
   system: System,
-  { campaign, chatting, closing, listening, waiting }: Load,
+  { campaign, chatting, closing, drafted, listening, waiting }: Load,
 ): Promise<{ faults: string[]; unreached: number }> {
   await Promise.all(chatting.map((phone) => phone.hangUp()));
-  const [undecided, closed] = await Promise.all([
+  const [undecided, closed, besides] = await Promise.all([
     untilDecided(system, campaign.id, campaign.asleep),
     untilClosed(system, closing),
+    Promise.all(drafted.map(({ id }) => untilDecided(system, id, []))),
   ]);
   await Promise.all([...listening, ...waiting].map((phone) => phone.hangUp()));
-  await (await Outreach.of(system)).tell(campaign.id, 'stop');
+  const outreach = await Outreach.of(system);
+  await outreach.tell(campaign.id, 'stop');
   const left = await Promise.all([
     undecided.length > 0 ? [] : untilDecided(system, campaign.id, []),
     closed.faults.length > 0 ? [] : untilDecided(system, closing.id, []),
   ]);
-  return { ...closed, faults: [...undecided, ...closed.faults, ...left.flat()] };
+  return { ...closed, faults: [...undecided, ...closed.faults, ...besides.flat(), ...left.flat()] };
 }
 
 /** Waits until the campaign has nobody left but these, for a while; what it then still has. */

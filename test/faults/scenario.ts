@@ -14,6 +14,8 @@ export interface World {
   phones: readonly ChattingPhone[];
   /** Numbers that nobody has used, for what a scenario needs besides. */
   spare: readonly PhoneNumber[];
+  /** Makes a campaign to some of these, which the ledger looks at as well. */
+  draftCampaign(): Promise<{ start(): Promise<unknown> }>;
   /** How long what goes on for a while goes on, in ms: as it is said, or shorter. */
   lasts(ms: number): number;
   /** From the seed of the run and the name of the scenario. */

@@ -4,6 +4,7 @@ import { seededRandom } from '../driver/random.ts';
 import { loadSample, type Sample } from '../driver/sample.ts';
 import type { System } from '../driver/system.ts';
 import type { Kill } from './aims.ts';
+import { draftCampaign } from './drafted.ts';
 import { buildGates } from './gates.ts';
 import { closeLedger } from './ledger.ts';
 import { beginLoad, type LoadSize, untilTalking, untilWritten } from './load.ts';
@@ -101,6 +102,7 @@ async function runScenario(
       troubles,
       phones: load.chatting,
       spare: load.spare,
+      draftCampaign: () => draftCampaign(system, load, name),
       lasts: (ms) => ms * length,
       random: seededRandom(seed),
       untilTalking: () => untilTalking(load.chatting),

@@ -18,7 +18,7 @@ export const everyGap: readonly (readonly AimName[])[] = [
   ['senderOutcome', 'outboundCommit'],
   ['dialogCommit', 'logCommit'],
   ['senderRequest', 'gatewayPut'],
-  ['outboundPublish'],
+  ['outboundPublish', 'campaignsCommit'],
   ['inboxDialog'],
   ['dialogPublish', 'senderRequest'],
   ['inboxTexts'],
