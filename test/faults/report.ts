@@ -12,6 +12,8 @@ export interface Reported extends Omit<Outcome, 'says'> {
   at: string | null;
   cores: number;
   node: string;
+  /** What the faults turned out to be, by hand. Left out: nobody has written it yet. */
+  cause?: string;
 }
 
 /** A scenario, as the page tells of it. */
@@ -73,11 +75,11 @@ function foundTable(runs: readonly Reported[]): string {
   return [
     `${found.length} of the ${runs.length} runs that are kept found something.`,
     '',
-    '| scenario | seed | version | when | faults | the first of them |',
-    '|---|---|---|---|---|---|',
+    '| scenario | seed | version | when | faults | the first of them | what it was |',
+    '|---|---|---|---|---|---|---|',
     ...found.map(
       (run) =>
-        `| ${run.name} | ${run.seed} | ${versionOf(run)} | ${whenOf(run)} | ${run.faults.length} | ${cellOf(run.faults[0] ?? '')} |`,
+        `| ${run.name} | ${run.seed} | ${versionOf(run)} | ${whenOf(run)} | ${run.faults.length} | ${cellOf(run.faults[0] ?? '')} | ${run.cause ?? 'not known yet'} |`,
     ),
     '',
   ].join('\n');

@@ -43,7 +43,11 @@ describe('The page of faults', () => {
   it('tells of every run that found something, with version, and of no story', () => {
     const page = pageOf([found, held], told);
     assert.match(page, /1 of the 2 runs that are kept found something/);
-    assert.match(page, /\| one \| 7 \| def-dirty \| 2026-11-28 \| 1 \| a text \/ was lost \|/);
+    assert.match(
+      page,
+      /\| one \| 7 \| def-dirty \| 2026-11-28 \| 1 \| a text \/ was lost \| not known yet \|/,
+    );
+    assert.match(pageOf([{ ...found, cause: 'The weather.' }], told), /was lost \| The weather\. \|/);
     assert.ok(!page.includes('story of the phone'));
     assert.match(pageOf([held], told), /None of the 1 runs that are kept found anything/);
   });
