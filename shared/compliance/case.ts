@@ -54,6 +54,14 @@ export function answersUntil({ touch, now }: Case): Instant | null {
   return intent === 'opt_out_confirmation' ? now + CONFIRMATION_MS : null;
 }
 
+/**
+ * When the cause of an answer is not ahead of our clock any more; null: it is not ahead. Whoever noted the cause went by a clock that is
+ * ahead of ours, or ours was put back: what was answered a moment ago is believed again as soon as that time has come.
+ */
+export function causeComesAt({ touch: { cause, intent }, now }: Case): Instant | null {
+  return !isPlanned(intent) && cause !== null && cause - now > CLOCK_SKEW_MS ? cause - CLOCK_SKEW_MS : null;
+}
+
 /** Whether the person took back the consent to this, by suppressions. Only asked when they could be read. */
 export function isSuppressed({ touch, facts, config }: Case): boolean {
   return (facts.suppressions ?? []).some(

@@ -1,4 +1,12 @@
-import { answersUntil, type Case, capsAllowFrom, caseOf, isPlanned, openingFrom } from './case.ts';
+import {
+  answersUntil,
+  type Case,
+  capsAllowFrom,
+  caseOf,
+  causeComesAt,
+  isPlanned,
+  openingFrom,
+} from './case.ts';
 import type { Consent, Facts } from './facts.ts';
 import type { GateConfig } from './gate-config.ts';
 import type { LocalWindow } from './hours/local-hours.ts';
@@ -100,7 +108,8 @@ export function decide(touch: Touch, facts: Facts, now: Instant, config: GateCon
   if (validUntil - opening.at < LEAST_VALIDITY_MS) return { verdict: 'block', ...by('expires_first') };
   if (opening.at > now) {
     const rule = capped > now ? 'frequency_cap' : 'quiet_hours';
-    return { verdict: 'hold', until: opening.at, ...by(rule) };
+    const until = Math.min(opening.at, causeComesAt(judged) ?? Number.POSITIVE_INFINITY);
+    return { verdict: 'hold', until, ...by(rule) };
   }
   return { verdict: 'send', validUntil, ...by('allowed') };
 }

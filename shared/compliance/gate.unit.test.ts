@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CAP_MARGIN_MS } from './case.ts';
+import { CAP_MARGIN_MS, CLOCK_SKEW_MS } from './case.ts';
 import type { Consent, Facts, Grant } from './facts.ts';
 import { type Decision, decide } from './gate.ts';
 import { defaultGateConfig, type GateConfig } from './gate-config.ts';
@@ -64,6 +64,20 @@ describe('The gate', () => {
         'send allowed',
         intent,
       );
+    }
+  });
+
+  it('holds an answer whose cause is ahead of its clock until it no longer is, and not until the morning', () => {
+    const ahead = 90 * SECOND;
+    for (const intent of ['reply', 'help'] as const) {
+      const answer = { intent, cause: NIGHT + ahead };
+      const held = judge(answer, {}, NIGHT);
+      assert.equal(outcome(held), 'hold quiet_hours');
+      const until = NIGHT + ahead - CLOCK_SKEW_MS;
+      assert.equal(held.verdict === 'hold' && held.until, until);
+      assert.equal(outcome(judge(answer, {}, until)), 'send allowed');
+      const never = judge({ intent, cause: NIGHT + DAY }, {}, NIGHT);
+      assert.equal(never.verdict === 'hold' && never.until, EIGHT);
     }
   });
 
