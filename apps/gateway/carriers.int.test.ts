@@ -75,6 +75,18 @@ describe('a gateway of several carriers', () => {
     return rows.map(({ status }) => status);
   };
 
+  it('answers 405 at the addresses of the others by methods that they do not use', async () => {
+    const allowed = {
+      '/webhooks/vonage/inbound': 'GET, POST',
+      '/sms/inbound': 'GET, POST',
+      '/webhooks/aws/sns': 'POST',
+    };
+    for (const [path, allow] of Object.entries(allowed)) {
+      const { status, headers } = await gateway.request(path, { method: 'PUT' });
+      assert.deepEqual([status, headers.get('allow')], [405, allow], path);
+    }
+  });
+
   it('puts a text of each on the stream, under an id of its own', async () => {
     assert.equal((await send(await byVonage('+14155550111', 'Hello', 'v-1'))).status, 200);
     assert.equal((await send(byAws('+14155550112', 'Hello', 'a-1'))).status, 200);

@@ -201,10 +201,20 @@ describe('the webhooks of the gateway', () => {
       assert.equal((await ofBytes(64 * 1024)).status, 403);
     });
 
-    it('other paths and methods, with 404', async () => {
+    it('other paths, with 404', async () => {
       assert.equal((await gateway.request('/webhooks/twilio/voice', {})).status, 404);
-      assert.equal((await gateway.request('/webhooks/twilio/sms', { method: 'GET' })).status, 404);
     });
+
+    for (const path of ['/webhooks/twilio/sms', '/webhooks/twilio/status', '/webhooks/twilio/voice/keys']) {
+      it(`other methods at ${path}, with 405, a word of text and the methods that there are`, async () => {
+        for (const method of ['GET', 'PUT', 'DELETE']) {
+          const response = await gateway.request(path, { method });
+          assert.deepEqual([response.status, response.headers.get('allow')], [405, 'POST'], method);
+          assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
+          assert.equal(await response.text(), 'method_not_allowed');
+        }
+      });
+    }
   });
 
   describe('keep apart what comes by WhatsApp to no sender of ours there', () => {

@@ -38,7 +38,8 @@ interface InHand {
 /**
  * The public face of the gateway: the webhooks of the carriers that are set up, each at addresses of its own.
  * - 200: the stream has it. Also for what can never be a command, which is kept aside.
- * - 400 not readable, or a parameter missing; 403 not signed by the carrier of that address; 413 too long: nothing was done.
+ * - 400 not readable, or a parameter missing; 403 not signed by the carrier of that address; 405 by a method that its carrier
+ *   does not use; 413 too long: nothing was done.
  * - 503 not taken in, or not known to be: the carrier is asked, by its address, to repeat.
  */
 export function createWebhooks(
@@ -54,10 +55,12 @@ export function createWebhooks(
   for (const carrier of carriers) {
     const { inbound, status } = webhookPaths(carrier.name);
     const missesText = carrier.capabilities.lists ? () => missed.note(carrier.name) : () => undefined;
-    for (const method of webhookMethods(carrier.name)) {
+    const methods = webhookMethods(carrier.name);
+    const paths = [...new Set([inbound, status])];
+    for (const method of methods) {
       const answer = (path: string): RequestHandler =>
         answering(carrier, receiveWebhook, inHand, deps, path === inbound ? missesText : () => undefined);
-      for (const path of new Set([inbound, status])) app[method](path, body, answer(path));
+      for (const path of paths) app[method](path, body, answer(path));
       if (carrier.name !== 'vonage') continue;
       app[method](
         OLD_INBOUND_PATH,
@@ -65,6 +68,8 @@ export function createWebhooks(
         answering(carrier, receiveOld(withinDays), inHand, deps, missesText),
       );
     }
+    if (carrier.name === 'vonage') paths.push(OLD_INBOUND_PATH);
+    for (const path of paths) app.all(path, otherMethods(methods));
   }
   app.use(onUnreadableBody(deps));
   return app;
@@ -196,6 +201,14 @@ export async function withinDeadline<T>(
   answered.abort(ANSWERED);
   return reception;
 }
+
+/** The answer to a webhook's address asked for by a method that its carrier does not use. Not counted: no carrier does that. */
+export const otherMethods = (methods: readonly string[]): RequestHandler => {
+  const allow = methods.map((method) => method.toUpperCase()).join(', ');
+  return (_request, response) => {
+    response.status(405).set('allow', allow).type('text/plain').send('method_not_allowed');
+  };
+};
 
 /** Errors of reading a body: too long, cut off, an unknown encoding. */
 export const onUnreadableBody =

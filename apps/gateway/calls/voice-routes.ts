@@ -6,6 +6,7 @@ import {
   MAX_BODY_BYTES,
   MAX_IN_HAND,
   onUnreadableBody,
+  otherMethods,
   type Refusal,
   received,
   withinDeadline,
@@ -34,8 +35,10 @@ export function voiceRoutes(voice: VoiceWebhooks, deps: CallDeps, maxInHand = MA
   const paths = voicePaths(voice.name);
   const keysUrl = webhookAddress(deps.publicUrl, voice.name, paths.keys);
   const nothing = voice.answer({ kind: 'nothing' });
-  const route = (path: string, name: WebhookName, receive: Receive): void =>
-    void router.post(path, body, answering(voice, name, receive, inHand, deps));
+  const route = (path: string, name: WebhookName, receive: Receive): void => {
+    router.post(path, body, answering(voice, name, receive, inHand, deps));
+    router.all(path, otherMethods(['post']));
+  };
 
   route(
     paths.status,
