@@ -19,8 +19,14 @@ export class StandInQueue implements FifoQueue {
   /** Bodies of what was given back, in order. */
   readonly released: string[] = [];
 
-  constructor(clock: Clock) {
+  /** What was received as often as may be and would have been once more: it is in the dead-letter queue, in order. */
+  readonly deadLetters: string[] = [];
+  readonly #maxReceives: number;
+
+  /** `maxReceives`: how often an entry is given to anybody before it is a dead letter. Left out: as often as somebody asks. */
+  constructor(clock: Clock, { maxReceives = Number.POSITIVE_INFINITY }: { maxReceives?: number } = {}) {
     this.#clock = clock;
+    this.#maxReceives = maxReceives;
   }
 
   /** What is neither deleted nor expired, in order. */
@@ -95,7 +101,15 @@ export class StandInQueue implements FifoQueue {
     const locked = new Set(
       this.#entries.filter((entry) => entry.visibleAt > now).map(({ groupId }) => groupId),
     );
-    const free = this.#entries.filter((entry) => !locked.has(entry.groupId)).slice(0, max);
+    const isFree = ({ groupId }: Stored): boolean => !locked.has(groupId);
+    // As SQS: found out when somebody asks, and what is behind it in its group goes on.
+    for (const dead of this.#entries.filter(
+      (entry) => isFree(entry) && entry.receives >= this.#maxReceives,
+    )) {
+      this.#entries.splice(this.#entries.indexOf(dead), 1);
+      this.deadLetters.push(dead.body);
+    }
+    const free = this.#entries.filter(isFree).slice(0, max);
     return free.map((entry) => {
       this.#receipts += 1;
       entry.receipt = `receipt-${this.#receipts}`;

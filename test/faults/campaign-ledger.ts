@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
+import { type CampaignCounts, countFaults } from '../driver/campaign-counts.ts';
 import { effective } from '../driver/proof.ts';
 import type { Records } from '../driver/records.ts';
 import { wasOptedOut } from '../driver/withheld.ts';
@@ -27,14 +28,7 @@ export interface CampaignRecords {
    */
   closesAt: Date | null;
   contacts: readonly ContactRow[];
-  counted: Counted;
-}
-
-/** What the API counts. */
-interface Counted {
-  total: number;
-  states: readonly { state: string; contacts: number }[];
-  deliveries: readonly { outcome: string; messages: number }[];
+  counted: CampaignCounts;
 }
 
 type Known = Pick<Records, 'carrier' | 'consent' | 'log' | 'messages'>;
@@ -61,7 +55,10 @@ export function faultsOfCampaign(campaign: CampaignRecords, known: Known): strin
     ...[...textsTo.keys()].filter((to) => !expected.has(to)).map((to) => `${to} got a text of the campaign`),
     ...(contacts.length === everybody.length ? [] : [`the campaign has ${contacts.length} contacts`]),
     ...lateTexts(campaign, texts),
-    ...countFaults(campaign, texts, known.log),
+    ...countFaults(campaign.counted, {
+      states: contacts.map(({ state }) => state),
+      statuses: statusesOf(texts, known.log),
+    }),
   ];
 }
 
@@ -116,29 +113,10 @@ const lateTexts = ({ closesAt }: CampaignRecords, texts: Records['carrier']): st
           ({ at, to }) => `${to} got the text at ${at}, after the window closed at ${closesAt.toISOString()}`,
         );
 
-/** What the API counts, against rows of contacts, the message log and the carrier. */
-function countFaults(
-  { contacts, counted }: CampaignRecords,
-  texts: Records['carrier'],
-  log: Records['log'],
-): string[] {
-  const { deliveries, states, total } = counted;
-  const faults =
-    total === contacts.length ? [] : [`the campaign counts ${total} of ${contacts.length} contacts`];
-  const said = tally(states.map(({ contacts: count, state }) => [state, count]));
-  const are = tally(contacts.map(({ state }) => [state, 1]));
-  if (said !== are) faults.push(`the campaign counts ${said} of ${are}`);
+/** What the message log has of the texts that the carrier took. */
+function statusesOf(texts: Records['carrier'], log: Records['log']): string[] {
   const carried = new Set(texts.map((text) => text.id));
-  const ended = log.filter(({ carrier_message_id }) => carried.has(carrier_message_id ?? ''));
-  const delivered = tally(deliveries.map(({ messages, outcome }) => [outcome, messages]));
-  const logged = tally(ended.map(({ status }) => [status, 1]));
-  if (delivered !== logged) faults.push(`the campaign counts ${delivered} of ${logged} in the log`);
-  return faults;
-}
-
-/** Sums by name, without those that are zero, as text that can be compared. */
-function tally(counts: readonly (readonly [string, number])[]): string {
-  const sums = new Map<string, number>();
-  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
-  return JSON.stringify([...sums].filter(([, sum]) => sum > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return log
+    .filter(({ carrier_message_id }) => carried.has(carrier_message_id ?? ''))
+    .map(({ status }) => status);
 }

@@ -6,7 +6,7 @@ export interface SimulationArguments {
   /** These, and no others; null: so many, from `first`. */
   seeds: readonly number[] | null;
   count: number;
-  /** Null: 1, or of a planted bug that which shows it. */
+  /** Null: 1, or of a planted bug that which shows it, and then 1. */
   first: number | null;
   bugs: readonly PlantedBug[];
   asksAgain: boolean;

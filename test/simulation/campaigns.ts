@@ -1,10 +1,16 @@
+import { readSampleCounts } from '#shared/campaigns/choice.ts';
+import { readCampaign } from '#shared/campaigns/store.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { Pool } from '#shared/postgres/pool.ts';
 import type { PhoneView } from '#shared/simulator/phone-view.ts';
+import { metricsOf } from '../../apps/api/campaigns/metrics.ts';
+import { readDeliveryCounts } from '../../apps/api/campaigns/store.ts';
 import { insertCampaign, insertContacts, wrongCounts } from '../../apps/campaigns/test-campaigns.ts';
+import { countFaults } from '../driver/campaign-counts.ts';
 import type { Happening } from '../driver/phone.ts';
 import type { Records } from '../driver/records.ts';
 import type { Database } from './database.ts';
+import { hoursFaults } from './hours-ledger.ts';
 import type { Simulation } from './simulation.ts';
 import { byWhatsApp, type WhatsApp } from './whatsapp.ts';
 
@@ -114,13 +120,12 @@ export async function startCampaigns(
 const FIRST = 150;
 const saidBy = (campaign: number): string => `Campaign ${campaign}: the clinic is open`;
 
-/** The hours of planned texts, which end a minute early, in the time of New York in winter: -05:00. */
-const HOURS = { from: 8 * 60, to: 20 * 60 };
-const OFFSET_MINUTES = -5 * 60;
-
-/** Each person got each campaign once, where hours are and nobody stopped it, and in the hours of planned texts; counts are those of the rows. */
+/**
+ * Each person got each campaign once, where hours are and nobody stopped it, and in the hours of planned texts; counts are those of the rows,
+ * and what the API says.
+ */
 export async function campaignFaults(
-  { campaigns, isNoon, recipients }: { recipients: readonly Recipient[]; campaigns: number; isNoon: boolean },
+  { ids, isNoon, recipients }: { recipients: readonly Recipient[]; ids: readonly string[]; isNoon: boolean },
   { attempts, carrier, log, messages }: Records,
   database: Database,
 ): Promise<string[]> {
@@ -135,16 +140,23 @@ export async function campaignFaults(
       if (same.length > 1) faults.push(`${phone} got "${body}" ${same.length} times`);
     }
     const stops = hasStopped(happenings);
-    if (isNoon && !stops && texts.length !== campaigns)
-      faults.push(`${phone} got ${texts.length} campaigns of ${campaigns}`);
-    for (const { at, body } of texts) {
-      const date = new Date(at);
-      const minute = (date.getUTCHours() * 60 + date.getUTCMinutes() + OFFSET_MINUTES + 1_440) % 1_440;
-      if (minute < HOURS.from || minute >= HOURS.to)
-        faults.push(`${phone} got "${body}" at ${at}, outside of hours`);
-    }
+    if (isNoon && !stops && texts.length !== ids.length)
+      faults.push(`${phone} got ${texts.length} campaigns of ${ids.length}`);
+    const asked = messages.filter(
+      ({ campaign_id, phone_number }) => campaign_id !== null && phone_number === phone,
+    );
+    faults.push(
+      ...hoursFaults([
+        ...texts.map(({ at, body }) => ({ phone, body, claims: [], acceptances: [new Date(at)] })),
+        ...asked.map(({ body, message_id }) => ({
+          ...{ phone, body, acceptances: [] },
+          claims: attempts.flatMap((each) => (each.message_id === message_id ? [each.posted_at] : [])),
+        })),
+      ]),
+    );
   }
-  faults.push(...(await contactFaults({ campaigns, isNoon, recipients }, messages, database)));
+  faults.push(...(await contactFaults({ campaigns: ids.length, isNoon, recipients }, messages, database)));
+  faults.push(...(await apiFaults(ids, { carrier, log }, database)));
   // What the log counts of a campaign is what the carrier says of its messages.
   const kept = await database.read<{ message_id: string; outcome: string }>(
     'SELECT message_id, outcome FROM campaign_delivery',
@@ -157,6 +169,44 @@ export async function campaignFaults(
       faults.push(`"${body}" is sent and no attempt was accepted`);
     if (counted.get(message_id) !== statusOf.get(message_id))
       faults.push(`"${body}" counts as ${counted.get(message_id)} and is ${statusOf.get(message_id)}`);
+  }
+  return faults;
+}
+
+/** What the API counts of each campaign, by its own code, against the rows of its contacts, the message log and the carrier. */
+async function apiFaults(
+  ids: readonly string[],
+  { carrier, log }: Pick<Records, 'carrier' | 'log'>,
+  database: Database,
+): Promise<string[]> {
+  const db = database.admin() as Pool;
+  const contacts = await database.read<{ campaign_id: string; state: string }>(
+    'SELECT campaign_id, state FROM campaign_contact',
+  );
+  const faults: string[] = [];
+  for (const [index, id] of ids.entries()) {
+    const campaign = await readCampaign(db, id);
+    if (campaign === null) {
+      faults.push(`campaign ${id} cannot be read`);
+      continue;
+    }
+    const texts = new Set(
+      carrier.flatMap((text) =>
+        text.direction === 'to_phone' && text.body.startsWith(saidBy(index)) ? [text.id] : [],
+      ),
+    );
+    const counted = metricsOf(
+      campaign,
+      await readSampleCounts(db, id),
+      await readDeliveryCounts(db, id),
+      { micros: 0 },
+      new Map(),
+    );
+    const found = countFaults(counted, {
+      states: contacts.flatMap((each) => (each.campaign_id === id ? [each.state] : [])),
+      statuses: log.flatMap((row) => (texts.has(row.carrier_message_id ?? '') ? [row.status] : [])),
+    });
+    faults.push(...found.map((fault) => `of campaign ${index}: ${fault}`));
   }
   return faults;
 }

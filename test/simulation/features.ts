@@ -8,15 +8,25 @@ export interface Features {
   hasWhatsApp: boolean;
   /** What is drawn for the two. */
   random: () => number;
+  /** Reads of streams bring nothing though there is more, and shards are merged; what is drawn for that. Null: they do not. */
+  restless: (() => number) | null;
 }
 
 const THROTTLES = 0.11;
 const WHATSAPP = 0.12;
 /** Away from the numbers that everything else of a seed is drawn from. */
 const OWN = 0x4000_0000;
+const RESTLESS = 0.06;
+const OWN_OF_STREAMS = 0x5000_0000;
 
-/** Drawn from numbers of their own: a seed that has neither goes as it went before there were any. */
+/** Drawn from numbers of their own: a seed that has none of them goes as it went before there were any. */
 export function featuresOf(seed: number): Features {
   const random = seededRandom(seed + OWN);
-  return { hasThrottles: random() < THROTTLES, hasWhatsApp: random() < WHATSAPP, random };
+  const restless = seededRandom(seed + OWN_OF_STREAMS);
+  return {
+    hasThrottles: random() < THROTTLES,
+    hasWhatsApp: random() < WHATSAPP,
+    random,
+    restless: restless() < RESTLESS ? restless : null,
+  };
 }

@@ -16,7 +16,8 @@ process.exitCode =
     : await lookFor(
         told.bugs.map((bug) => ({
           bug,
-          seeds: told.seeds ?? seedsFor(bug, told.first ?? plantedBugs[bug].seed ?? 1, told.count),
+          noted: told.seeds === null && told.first === null ? plantedBugs[bug].seed : null,
+          seeds: told.seeds ?? seedsFor(bug, told.first, told.count),
         })),
         options,
       );

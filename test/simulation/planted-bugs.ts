@@ -9,10 +9,10 @@ interface Planted {
   changes: readonly Change[];
   /** What is said of it. */
   shows: RegExp;
-  /** A seed that shows it, of those from 1 on the first when it was looked for; null: none is known. */
-  seed: number | null;
+  /** A seed that shows it, of those from 1 on the first when it was looked for. */
+  seed: number;
   /** What a seed must have for it to show; left out: nothing that not all have. */
-  needs?: 'hasThrottles' | 'hasWhatsApp';
+  needs?: 'hasThrottles' | 'hasWhatsApp' | 'restless';
 }
 
 /** In a module, instead of what it says once; while the bug is on. */
@@ -228,13 +228,109 @@ export const plantedBugs = {
       },
     ],
   },
+  'hours-ignored': {
+    says: 'a gate that does not ask about hours: neither those of the law nor those of a campaign',
+    shows: /outside of hours/,
+    seed: 24,
+    changes: [
+      {
+        file: 'shared/compliance/gate.ts',
+        is: 'expression',
+        said: 'answered === null ? openingFrom(judged, capped) : openingOfAnswer(judged, answered)',
+        by: '{ at: capped, validUntil: capped + 3_600_000 }',
+      },
+    ],
+  },
+  'closes-late': {
+    says: 'hours that end when they end, and not a minute before',
+    shows: /was claimed at .*, outside of hours/,
+    seed: 68,
+    changes: [
+      {
+        file: 'shared/compliance/gate.ts',
+        is: 'expression',
+        said: 'answered === null ? openingFrom(judged, capped) : openingOfAnswer(judged, answered)',
+        by: `answered === null
+          ? ((opening) => opening && { at: Math.max(opening.at, now), validUntil: opening.validUntil + 60_000 })(openingFrom(judged, capped - 60_000))
+          : openingOfAnswer(judged, answered)`,
+      },
+    ],
+  },
+  'counted-again': {
+    says: 'a text of a campaign that counts once more whenever a record says again what is known of it',
+    shows: /the campaign counts .* in the log/,
+    seed: 5,
+    changes: [
+      {
+        file: 'apps/log/campaign-deliveries.ts',
+        is: 'expression',
+        said: 'isSame(before, after) ? [] : [{ row, after, changes }]',
+        by: '[{ row, after, changes: isSame(before, after) ? changesOf(null, after) : changes }]',
+      },
+    ],
+  },
+  'moves-lost': {
+    says: 'counts of a campaign that know only one of several contacts who move at once',
+    shows: /a count is not that of its rows|the campaign counts .* contacts/,
+    seed: 8,
+    changes: [
+      {
+        file: 'shared/campaigns/counts.ts',
+        is: 'expression',
+        said: '(changes.get(key) ?? 0) + change',
+        by: 'change',
+      },
+    ],
+  },
+  'executed-again': {
+    says: 'a dialog that does not know again what it has executed',
+    shows: /events differ from the engine's|messages differ from the events'/,
+    seed: 6,
+    changes: [
+      {
+        file: 'apps/dialog/handle-commands.ts',
+        is: 'before',
+        said: '      const states = await readStates(tx, snapshots, phones);',
+        by: 'processed.clear();',
+      },
+    ],
+  },
+  'parents-forgotten': {
+    says: 'a shard that is read before those that it comes from were read to their end',
+    shows: /in another order|differ from|sent in the order|progress asked|has a parked record/,
+    seed: 118,
+    needs: 'restless',
+    changes: [
+      {
+        file: 'shared/leases/store.ts',
+        is: 'words',
+        said: `AND \${HAS_NO_OPEN_PARENT}\n         ORDER BY shard LIMIT $5`,
+        by: 'ORDER BY shard LIMIT $5',
+      },
+      {
+        file: 'shared/leases/store.ts',
+        is: 'words',
+        said: `finished_at IS NULL\n        AND \${HAS_NO_OPEN_PARENT}`,
+        by: 'finished_at IS NULL',
+      },
+    ],
+  },
 } as const satisfies Record<string, Planted>;
 
 export const isPlantedBug = (name: string): name is PlantedBug => Object.hasOwn(plantedBugs, name);
 export const ALL_BUGS = Object.keys(plantedBugs) as PlantedBug[];
 
-/** So many seeds from `first` on that have what a bug needs. */
-export function seedsFor(bug: PlantedBug, first: number, count: number): number[] {
+/**
+ * Seeds in which a bug is looked for, `count` at most: those from `first` on that have what it needs; where no first is said, the one that is
+ * noted, and when that does not show it any more, those from 1 on, so that the one to be noted is the first again.
+ */
+export function seedsFor(bug: PlantedBug, first: number | null, count: number): number[] {
+  const noted = plantedBugs[bug].seed;
+  if (first !== null) return seedsFrom(bug, first, count);
+  return [...new Set([noted, ...seedsFrom(bug, 1, count - 1)])];
+}
+
+function seedsFrom(bug: PlantedBug, first: number, count: number): number[] {
   const { needs }: Planted = plantedBugs[bug];
   const seeds: number[] = [];
   for (let seed = first; seeds.length < count; seed += 1)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
-import { ALL_BUGS, planted, plantedBugs } from './planted-bugs.ts';
+import { featuresOf } from './features.ts';
+import { ALL_BUGS, planted, plantedBugs, seedsFor } from './planted-bugs.ts';
 
 describe('A planted bug', () => {
   const textOf = (file: string): Promise<string> =>
@@ -22,5 +23,19 @@ describe('A planted bug', () => {
   it('leaves room for all others in the same module', async () => {
     for (const file of new Set(ALL_BUGS.flatMap((bug) => plantedBugs[bug].changes.map((each) => each.file))))
       stripTypeScriptTypes(planted(file, await textOf(file), ALL_BUGS));
+  });
+
+  it('is looked for in the seed that is noted, and then from 1 on', () => {
+    const { seed } = plantedBugs['no-posting-deadline'];
+    assert.deepEqual(seedsFor('no-posting-deadline', null, 4), [seed, 1, 2, 3]);
+    assert.deepEqual(seedsFor('no-posting-deadline', 5, 3), [5, 6, 7]);
+  });
+
+  it('is looked for in seeds that have what it needs', () => {
+    const { seed } = plantedBugs['share-unlocked'];
+    const seeds = seedsFor('share-unlocked', null, 10);
+    assert.equal(seeds[0], seed);
+    assert.equal(new Set(seeds).size, 10);
+    assert.ok(seeds.every((each) => featuresOf(each).hasThrottles));
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { EntryResult } from '#shared/sqs/fifo-queue.ts';
 import { StandInQueue } from '#shared/sqs/stand-in-queue.ts';
+import { type QueueName, queues } from '#shared/topology.ts';
 import type { Running, World } from './world.ts';
 
 /** SQS in memory, as its calls: what a queue does is the stand-in's (shared/sqs/stand-in-queue.ts). */
@@ -15,10 +16,10 @@ export class Queues {
   readonly #world: World;
   readonly #queues = new Map<string, StandInQueue>();
 
-  constructor(world: World, names: readonly string[]) {
+  constructor(world: World, names: readonly QueueName[]) {
     this.#world = world;
     for (const name of names) {
-      const queue = new StandInQueue(world.clock(null));
+      const queue = new StandInQueue(world.clock(null), { maxReceives: queues[name].maxReceives });
       // Of a batch call some entries are refused, or done without a word; calls as a whole are refused by the world.
       queue.fault = (_call, index) => {
         if (index < 0) return 'none';
@@ -32,6 +33,11 @@ export class Queues {
   /** What is neither deleted nor expired, of all queues. */
   get left(): number {
     return [...this.#queues.values()].reduce((sum, { bodies }) => sum + bodies.length, 0);
+  }
+
+  /** Entries that were received too often: their messages get another turn by themselves. */
+  get deadLetters(): number {
+    return [...this.#queues.values()].reduce((sum, { deadLetters }) => sum + deadLetters.length, 0);
   }
 
   client(task: Running): SQSClient {

@@ -55,7 +55,7 @@ export async function run(
   const features = featuresOf(seed);
   const likely = features.hasThrottles ? 'campaigns' : null;
   const world = new World(seed, (random) => planOf(random, likely), told);
-  const simulation = new Simulation(world, database);
+  const simulation = new Simulation(world, database, features.restless);
   const onRejection = (error: unknown): void => {
     simulation.unexpected.push(`nobody hears: ${error instanceof Error ? error.stack : String(error)}`);
   };
@@ -110,6 +110,7 @@ export async function run(
         simulation.streams.split(stream),
       );
     }
+    if (features.restless !== null) reshard(simulation, features.restless);
     if (world.chance(0.3)) {
       world.scheduler.after(world.between(2_000, TALK_MS), 'a rolling restart', null, () => {
         for (const task of simulation.tasks)
@@ -139,7 +140,7 @@ export async function run(
       ...((await throttles?.faults()) ?? []),
       ...((await whatsApp?.faults()) ?? []),
       ...(await leftovers(database)),
-      ...(await campaignFaults({ recipients, campaigns, isNoon: world.isNoon }, records, database)),
+      ...(await campaignFaults({ recipients, ids, isNoon: world.isNoon }, records, database)),
       ...phones.flatMap((phone) => {
         const its = recordsOfPhone(phone.number, phone.happenings, records);
         const found = faultsOf(its, sample);
@@ -164,6 +165,7 @@ export async function run(
         ...simulation.counts,
         ...simulation.connections.counts,
         ...simulation.theCarrier.counts,
+        deadLetters: simulation.queues.deadLetters,
         happenings: world.scheduler.count,
         simulatedMs: Math.round(world.now),
         texts: records.carrier.filter(({ direction }) => direction === 'from_phone').length,
@@ -177,6 +179,17 @@ export async function run(
     await whatsApp?.end();
     setCurrent(null);
   }
+}
+
+/** A shard of a stream is split, and two of its shards are merged, while people write. */
+function reshard({ streams, world: { scheduler } }: Simulation, random: () => number): void {
+  const stream = (['dialog-commands', 'dialog-events', 'message-log'] as const)[Math.floor(random() * 3)];
+  if (stream === undefined) return;
+  const splitAt = 500 + random() * 2_500;
+  scheduler.after(splitAt, 'somebody splits a shard', null, () => streams.split(stream));
+  scheduler.after(splitAt + 500 + random() * TALK_MS, 'somebody merges two shards', null, () =>
+    streams.merge(stream, random),
+  );
 }
 
 /** Of each service one task; of some, two. */

@@ -34,15 +34,16 @@ export class Simulation {
   readonly unexpected: string[] = [];
   readonly counts = { killed: 0, restarted: 0, stopped: 0 };
 
-  constructor(world: World, database: Database) {
+  /** `restless`: drawn for streams whose reads bring nothing now and then; null: they are not such. */
+  constructor(world: World, database: Database, restless: (() => number) | null = null) {
     this.world = world;
     this.connections = new Connections(world, database);
     const shards = world.random() < 0.5 ? 1 : 2;
-    this.streams = new Streams(world, {
-      'dialog-commands': shards,
-      'dialog-events': shards,
-      'message-log': shards,
-    });
+    this.streams = new Streams(
+      world,
+      { 'dialog-commands': shards, 'dialog-events': shards, 'message-log': shards },
+      restless,
+    );
     this.queues = new Queues(world, ['sms-replies.fifo', 'sms-bulk.fifo', 'voice.fifo']);
     this.#redis = new SimulatedRedis(world);
     this.theCarrier = new SimulatedCarrier(world, () => this.#gateway());

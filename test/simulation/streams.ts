@@ -24,17 +24,20 @@ interface Shard {
   /** Of hashes of keys: from, and up to but without. */
   from: bigint;
   to: bigint;
-  parent: string | null;
+  /** None: it was there from the beginning; two: they were merged. */
+  parents: readonly string[];
   closed: boolean;
   records: Stored[];
 }
 
 const ALL = 2n ** 128n;
 const ITERATOR_MS = 300_000;
+/** Of reads of restless streams, those that bring nothing: Kinesis says that it is behind, and nothing else. */
+const NOTHING = 0.4;
 
 /**
- * Kinesis in memory: records in order per shard, of several that may be split; puts that fail for single records, as a
- * whole, or only seem to; iterators that expire; throttled reads.
+ * Kinesis in memory: records in order per shard, of several that may be split and merged; puts that fail for single records, as a
+ * whole, or only seem to; iterators that expire; reads that are throttled, or bring nothing though there is more.
  */
 export class Streams {
   readonly #world: World;
@@ -42,15 +45,22 @@ export class Streams {
   readonly #iterators = new Map<string, { stream: string; shard: string; next: number; until: number }>();
   #sequence = 0;
   #iteratorCount = 0;
+  readonly #restless: (() => number) | null;
 
-  constructor(world: World, streams: Readonly<Record<string, number>>) {
+  /** `streams`: how many shards each has. `restless`: drawn for reads that bring nothing though there is more; null: none does. */
+  constructor(
+    world: World,
+    streams: Readonly<Record<string, number>>,
+    restless: (() => number) | null = null,
+  ) {
     this.#world = world;
+    this.#restless = restless;
     for (const [name, count] of Object.entries(streams)) {
       const width = ALL / BigInt(count);
       this.#shards.set(
         name,
         Array.from({ length: count }, (_, index) =>
-          shard(index, BigInt(index) * width, index === count - 1 ? ALL : BigInt(index + 1) * width, null),
+          shard(index, BigInt(index) * width, index === count - 1 ? ALL : BigInt(index + 1) * width, []),
         ),
       );
     }
@@ -72,10 +82,23 @@ export class Streams {
     open.closed = true;
     const middle = (open.from + open.to) / 2n;
     shards.push(
-      shard(shards.length, open.from, middle, open.id),
-      shard(shards.length + 1, middle, open.to, open.id),
+      shard(shards.length, open.from, middle, [open.id]),
+      shard(shards.length + 1, middle, open.to, [open.id]),
     );
     this.#world.scheduler.note(`${open.id} of ${stream} is split`);
+  }
+
+  /** Merges two open shards that lie side by side; where there is one alone, nothing happens. */
+  merge(stream: string, random: () => number): void {
+    const shards = this.#of(stream);
+    const open = shards.filter(({ closed }) => !closed).sort((a, b) => (a.from < b.from ? -1 : 1));
+    const at = Math.floor(random() * (open.length - 1));
+    const [lower, upper] = open.slice(at, at + 2);
+    if (lower === undefined || upper === undefined) return;
+    lower.closed = true;
+    upper.closed = true;
+    shards.push(shard(shards.length, lower.from, upper.to, [lower.id, upper.id]));
+    this.#world.scheduler.note(`${lower.id} and ${upper.id} of ${stream} are merged`);
   }
 
   client(task: Running): KinesisClient {
@@ -123,9 +146,10 @@ export class Streams {
         changes: false,
         refused: unreachable,
         effect: () => ({
-          Shards: this.#of(StreamName).map(({ id, parent }) => ({
+          Shards: this.#of(StreamName).map(({ id, parents: [parent, adjacent] }) => ({
             ShardId: id,
-            ...(parent === null ? {} : { ParentShardId: parent }),
+            ...(parent === undefined ? {} : { ParentShardId: parent }),
+            ...(adjacent === undefined ? {} : { AdjacentParentShardId: adjacent }),
           })),
         }),
       });
@@ -178,7 +202,8 @@ export class Streams {
     }
     const its = this.#find(place.stream, place.shard);
     // Now and then it shows less than it has.
-    const most = this.#world.chance(this.#world.weather.slow) ? 1 : limit;
+    const few = this.#world.chance(this.#world.weather.slow) ? 1 : limit;
+    const most = this.#restless !== null && this.#restless() < NOTHING ? 0 : few;
     const records = its.records.slice(place.next, place.next + most);
     const next = place.next + records.length;
     const atEnd = next >= its.records.length;
@@ -219,11 +244,11 @@ export class Streams {
   }
 }
 
-const shard = (index: number, from: bigint, to: bigint, parent: string | null): Shard => ({
+const shard = (index: number, from: bigint, to: bigint, parents: readonly string[]): Shard => ({
   id: `shardId-${String(index).padStart(12, '0')}`,
   from,
   to,
-  parent,
+  parents,
   closed: false,
   records: [],
 });
