@@ -8,7 +8,10 @@ export interface Features {
   hasWhatsApp: boolean;
   /** What is drawn for the two. */
   random: () => number;
-  /** Reads of streams bring nothing though there is more, and shards are merged; what is drawn for that. Null: they do not. */
+  /**
+   * Reads of streams bring nothing though there is more, shards are merged, and what a queue would give again is a dead letter; what is drawn
+   * for that. Null: not so.
+   */
   restless: (() => number) | null;
 }
 

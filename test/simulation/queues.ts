@@ -16,10 +16,13 @@ export class Queues {
   readonly #world: World;
   readonly #queues = new Map<string, StandInQueue>();
 
-  constructor(world: World, names: readonly QueueName[]) {
+  /** `mostReceives`: an entry that was received so often is a dead letter, where the topology has more for its queue. */
+  constructor(world: World, names: readonly QueueName[], mostReceives = Number.POSITIVE_INFINITY) {
     this.#world = world;
     for (const name of names) {
-      const queue = new StandInQueue(world.clock(null), { maxReceives: queues[name].maxReceives });
+      const queue = new StandInQueue(world.clock(null), {
+        maxReceives: Math.min(queues[name].maxReceives, mostReceives),
+      });
       // Of a batch call some entries are refused, or done without a word; calls as a whole are refused by the world.
       queue.fault = (_call, index) => {
         if (index < 0) return 'none';

@@ -34,7 +34,7 @@ export class Simulation {
   readonly unexpected: string[] = [];
   readonly counts = { killed: 0, restarted: 0, stopped: 0 };
 
-  /** `restless`: drawn for streams whose reads bring nothing now and then; null: they are not such. */
+  /** `restless`: drawn for streams whose reads bring nothing now and then, with queues that give an entry once; null: they are not such. */
   constructor(world: World, database: Database, restless: (() => number) | null = null) {
     this.world = world;
     this.connections = new Connections(world, database);
@@ -44,7 +44,11 @@ export class Simulation {
       { 'dialog-commands': shards, 'dialog-events': shards, 'message-log': shards },
       restless,
     );
-    this.queues = new Queues(world, ['sms-replies.fifo', 'sms-bulk.fifo', 'voice.fifo']);
+    this.queues = new Queues(
+      world,
+      ['sms-replies.fifo', 'sms-bulk.fifo', 'voice.fifo'],
+      restless === null ? undefined : 1,
+    );
     this.#redis = new SimulatedRedis(world);
     this.theCarrier = new SimulatedCarrier(world, () => this.#gateway());
     setCurrent(this);
