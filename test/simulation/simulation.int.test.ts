@@ -6,9 +6,9 @@ const FIRST = 1;
 const SEEDS = 200;
 /**
  * Of these, what comes to pass again: with campaigns and without, with stops and restarts, with several who wait for the same row, with throttle
- * groups and with WhatsApp.
+ * groups, with WhatsApp and with restless streams.
  */
-const AGAIN: readonly number[] = [1, 7, 9, 10, 14, 15];
+const AGAIN: readonly number[] = [1, 7, 9, 10, 14, 15, 22];
 
 describe('The services in one process, in simulated time,', function () {
   this.timeout(1_800_000);
