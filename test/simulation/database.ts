@@ -7,6 +7,9 @@ import { KnownAnswers, type Table, type Tables } from './known-answers.ts';
 import { OURS_THERE } from './ours-there.ts';
 import { Session } from './session.ts';
 
+/** What staff writes is on its way by the sender, as no task of the API runs. */
+const STAFF_BY_SENDER = `CREATE POLICY staff_by_sender ON outbox FOR INSERT TO carillon_api WITH CHECK (producer = 'sender')`;
+
 /**
  * The real PostgreSQL under simulated time. One statement is under way at a time; one that waits for a lock is recognised
  * and left waiting while others go on. What of it is not PostgreSQL's own:
@@ -50,6 +53,7 @@ export class Database {
       [OURS_THERE],
     );
     await test.adminPool.query(ownClock(test.name));
+    await test.adminPool.query(STAFF_BY_SENDER);
     const url = new URL(test.url);
     const monitor = new pg.Client({
       host: test.nearest,
