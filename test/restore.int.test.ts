@@ -3,6 +3,12 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListShardsCommand,
+  PutRecordCommand,
+} from '@aws-sdk/client-kinesis';
 import { writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
@@ -11,13 +17,16 @@ import { compileCache } from '#test/compile-cache.ts';
 import { eventually } from '#test/eventually.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
-import { stackFacts } from '#test/stack/stack.ts';
+import { createStream, kinesisClient, stackFacts } from '#test/stack/stack.ts';
 import { CallerBench } from '../apps/caller/test-bench.ts';
+import { whyLogIsBehind } from '../apps/ops/restore/log-lag.ts';
 import { countUnsettled, settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
 import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
 
 const PHONE = '+14155550101';
 const OTHER = '+14155550102';
+/** As the message log is once its stream is replayed. */
+const caughtUp = async () => null;
 
 /** The database as it is after a restore and the replay of the streams: what went out since is unsent again. */
 describe('After the database was set back', () => {
@@ -39,7 +48,7 @@ describe('After the database was set back', () => {
   afterEach(() => bench.stopAll());
   after(() => bench.close());
 
-  const settle = () => settleAfterRestore(bench.database.adminPool, { since, until });
+  const settle = () => settleAfterRestore(bench.database.adminPool, { since, until }, caughtUp);
   const why = () => whyNotYet(bench.database.adminPool, { since, until });
   /** What replaying the stream of the message log says of a message. */
   const logged = (messageId: string | undefined) =>
@@ -113,7 +122,10 @@ describe('After the database was set back', () => {
     await bench.plan(PHONE, [{ body: 'made anew', lane: 'bulk', intent: 'marketing' }]);
     await bench.plan(OTHER, [{ body: 'answers what came since' }]);
     const window = { since: new Date(ended.getTime() - 3_600_000), until: ended };
-    assert.deepEqual(await settleAfterRestore(bench.database.adminPool, window), { known: 0, doubted: 1 });
+    assert.deepEqual(await settleAfterRestore(bench.database.adminPool, window, caughtUp), {
+      known: 0,
+      doubted: 1,
+    });
     assert.deepEqual(await bench.states(PHONE), { 'made anew': 'ambiguous' });
     assert.deepEqual(await bench.states(OTHER), { 'answers what came since': 'queued' });
     // What may have gone counts for the caps.
@@ -211,9 +223,93 @@ describe('After the database was set back', () => {
     assert.deepEqual(await bench.states(PHONE), { tomorrow: 'held' });
   });
 
+  it('nothing more is settled once a service is started that may send: it is asked before each page', async () => {
+    await bench.database.adminPool.query(
+      `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, our_number, body, message_id,
+                                attempt_id, status, status_rank, status_at)
+       SELECT gen_random_uuid(), 'twilio', 'SM' || n, 'outbound', $1, $2, '', gen_random_uuid(), gen_random_uuid(), 'sent', 50, now()
+         FROM generate_series(1, 1500) AS n`,
+      [PHONE, SENDER_NUMBER],
+    );
+    // Whoever starts it does so while the first page is written.
+    await bench.database.adminPool.query(`
+      CREATE FUNCTION start_sender() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        INSERT INTO lease_worker (consumer, source, worker) VALUES ('sender', 'outbox', 'one') ON CONFLICT DO NOTHING;
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER starts_sender AFTER INSERT ON message FOR EACH STATEMENT EXECUTE FUNCTION start_sender()`);
+    try {
+      await assert.rejects(settle(), /still running: sender/);
+    } finally {
+      await bench.database.adminPool.query('DROP FUNCTION start_sender CASCADE');
+    }
+    const { rows } = await bench.database.adminPool.query('SELECT count(*)::int AS settled FROM message');
+    assert.deepEqual(rows, [{ settled: 1000 }]);
+    await emptyTables(bench.database.adminPool, 'lease_worker');
+    assert.deepEqual(await settle(), { known: 500, doubted: 0 });
+  });
+
+  it('nothing is settled while the log is behind, and nothing is put in doubt once it is again', async () => {
+    await bench.plan(PHONE, [{ body: 'was sent' }]);
+    await logged(randomUUID());
+    const behindAt = (nth: number) => {
+      let asked = 0;
+      return async () => {
+        asked += 1;
+        return asked === nth ? 'the log is behind' : null;
+      };
+    };
+    const window = { since, until };
+    await assert.rejects(settleAfterRestore(bench.database.adminPool, window, behindAt(1)), /is behind/);
+    assert.deepEqual(await bench.states(PHONE), { 'was sent': 'queued' });
+    await assert.rejects(settleAfterRestore(bench.database.adminPool, window, behindAt(2)), /is behind/);
+    assert.deepEqual(await bench.states(PHONE), { 'was sent': 'queued', '': 'sent' });
+  });
+
+  it('the log is behind while a record waits behind its checkpoint for longer than 5 s', async () => {
+    const { streamName } = await createStream('message-log', 2);
+    const kinesis = kinesisClient();
+    try {
+      const put = (key: string) =>
+        kinesis.send(
+          new PutRecordCommand({ StreamName: streamName, PartitionKey: key, Data: Buffer.from('{}') }),
+        );
+      const later = (ms: number) => ({ kinesis, streamName, now: () => new Date(Date.now() + ms) });
+      const why = (ms: number) => whyLogIsBehind(bench.database.adminPool, later(ms));
+      assert.equal(await why(60_000), null, 'nothing is in the stream');
+      for (const key of ['one', 'two', 'three', 'four']) await put(key);
+      assert.equal(await why(0), null);
+      assert.match(String(await why(60_000)), /^the service log is 6\d s behind in message-log/);
+      // As it is once all of it was executed.
+      for (const { ShardId: shard } of (await kinesis.send(new ListShardsCommand({ StreamName: streamName })))
+        .Shards ?? []) {
+        const { ShardIterator } = await kinesis.send(
+          new GetShardIteratorCommand({
+            StreamName: streamName,
+            ShardId: shard,
+            ShardIteratorType: 'TRIM_HORIZON',
+          }),
+        );
+        const { Records } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
+        await bench.database.adminPool.query(
+          `INSERT INTO lease (consumer, source, shard, checkpoint) VALUES ('log', 'message-log', $1, $2)`,
+          [shard, Records?.at(-1)?.SequenceNumber],
+        );
+      }
+      assert.equal(await why(60_000), null);
+      await put('one');
+      assert.match(String(await why(60_000)), /behind/);
+    } finally {
+      kinesis.destroy();
+      await emptyTables(bench.database.adminPool, 'lease');
+    }
+  });
+
   it('the command says what it would do, and does it with --yes', async () => {
     await bench.plan(PHONE, [{ body: 'was sent' }]);
-    const { postgres } = stackFacts();
+    const { kinesisEndpoint, postgres } = stackFacts();
+    const { prefix } = await createStream('message-log');
     const env = {
       ...compileCache(),
       DB_HOST: '127.0.0.1',
@@ -222,6 +318,10 @@ describe('After the database was set back', () => {
       CONSENT_PEPPER: TEST_PEPPER,
       API_KEY_PEPPER: TEST_KEY_PEPPER,
       DB_SECRET: JSON.stringify({ username: 'postgres', password: postgres.password }),
+      AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      STREAM_PREFIX: prefix,
     };
     const cwd = fileURLToPath(new URL('..', import.meta.url));
     const moments = ['--since', since.toISOString(), '--until', until.toISOString()];
@@ -229,7 +329,15 @@ describe('After the database was set back', () => {
       const args = ['apps/ops/main.ts', 'restore', 'settle', ...moments, ...more];
       return (await promisify(execFile)(process.execPath, args, { cwd, env })).stdout;
     };
-    assert.match(await ops(), /^0 messages are known to have gone, 1 are .*\nnothing was done/);
+    assert.match(
+      await ops(),
+      /^0 messages are known to have gone, 1 are .*\nnothing was done; --yes would settle these$/m,
+    );
+    await bench.database.adminPool.query(
+      `INSERT INTO lease_worker (consumer, source, worker) VALUES ('sender', 'outbox', 'one')`,
+    );
+    assert.match(await ops(), /^--yes would be refused now: still running: sender\..*\nnothing was done$/m);
+    await emptyTables(bench.database.adminPool, 'lease_worker');
     assert.deepEqual(await bench.states(PHONE), { 'was sent': 'queued' });
     assert.match(await ops('--yes'), /settled$/m);
     assert.deepEqual(await bench.states(PHONE), { 'was sent': 'ambiguous' });
@@ -278,7 +386,7 @@ describe('After the database was set back, a call', () => {
   afterEach(() => bench.stopAll());
   after(() => bench.close());
 
-  const settle = () => settleAfterRestore(bench.database.adminPool, { since, until });
+  const settle = () => settleAfterRestore(bench.database.adminPool, { since, until }, caughtUp);
 
   it('that only the carrier knows is found there and not made again; one that it never had is made once', async () => {
     bench.carrier.calls.push({

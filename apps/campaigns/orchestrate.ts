@@ -276,10 +276,11 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   const isLookedAt = lookedOf(rooms) > 0 && mayPlan;
   const dispatched = isLookedAt ? await dispatchDue(tx, campaign, { ...ofChannels(rooms), ...given }) : null;
   const kept = await planned(dispatched);
-  if (dispatched?.overBudget && queued + dispatched.queued === 0) {
+  if (dispatched?.overBudget && queued + dispatched.queued + dispatched.restored === 0) {
     return { ...(await pauseForBudget(tx, campaign, parts, now)), dispatched };
   }
-  const used = dispatched?.queued ?? 0;
+  // Whoever was found to have been written to before a restore is queued as well, until that is settled.
+  const used = (dispatched?.queued ?? 0) + (dispatched?.restored ?? 0);
   const tookMs = parts.clock.monotonic() - parts.begunAt;
   const batchMost = nextBatch(campaign, dispatched, { batchSize: parts.batchSize, tookMs });
   const slowed = (dispatched?.due ?? 0) > 0 ? slowedReason({ batchMost }) : null;

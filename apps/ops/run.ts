@@ -10,7 +10,8 @@ import { ownerPool } from './owner-pool.ts';
 import { discard } from './quarantine/discard.ts';
 import { countLines, discardedLines, recordLines, recordPage, redrivenLines } from './quarantine/print.ts';
 import { redrive } from './quarantine/redrive.ts';
-import { countUnsettled, settleAfterRestore } from './restore/settle.ts';
+import { whyLogIsBehind } from './restore/log-lag.ts';
+import { countUnsettled, settleAfterRestore, type WhyLogIsBehind, whyNotYet } from './restore/settle.ts';
 import type { opsSettings } from './settings.ts';
 
 /** Records that are listed one by one; beyond them only how many there are. */
@@ -28,15 +29,17 @@ export async function runCommand(
   const pool = ownerPool(config, logger);
   const clock = systemClock();
   const kinesis = createKinesis(config, clock);
+  const nameOf = streamNamer(config);
   const producer = createStreamProducer({
     kinesis,
-    nameOf: streamNamer(config),
+    nameOf,
     clock,
     logger,
     patienceMs: PUT_PATIENCE_MS,
   });
   try {
-    await execute(command, { pool, producer }, say);
+    const log = { kinesis, streamName: nameOf('message-log'), now: () => clock.now() };
+    await execute(command, { pool, producer, whyBehind: () => whyLogIsBehind(pool, log) }, say);
   } finally {
     await producer.close();
     kinesis.destroy();
@@ -46,7 +49,7 @@ export async function runCommand(
 
 async function execute(
   command: Exclude<Command, { kind: 'help' }>,
-  deps: { pool: Pool; producer: StreamProducer },
+  deps: { pool: Pool; producer: StreamProducer; whyBehind: WhyLogIsBehind },
   say: (line: string) => void,
 ): Promise<void> {
   const { pool } = deps;
@@ -72,10 +75,13 @@ async function execute(
     case 'settle': {
       const { window, yes } = command;
       const { known, doubted } = await (yes
-        ? settleAfterRestore(pool, window)
+        ? settleAfterRestore(pool, window, deps.whyBehind)
         : countUnsettled(pool, window));
       say(`${known} messages are known to have gone, ${doubted} are for the sender to ask the carrier about`);
-      return say(yes ? 'settled' : 'nothing was done; --yes would settle these');
+      if (yes) return say('settled');
+      const reasons = [await whyNotYet(pool, window), await deps.whyBehind()].filter((why) => why !== null);
+      for (const reason of reasons) say(`--yes would be refused now: ${reason}`);
+      return say(reasons.length > 0 ? 'nothing was done' : 'nothing was done; --yes would settle these');
     }
     case 'redrive':
     case 'discard': {

@@ -9,7 +9,8 @@ import { OwnerTask, type OwnerTaskParts } from './owner-task.ts';
 /**
  * The operator's command (`npm run ops`) inside the environment: a task definition that nobody runs but people, with
  * `aws ecs run-task` and the command that they mean (docs/runbooks/README.md). Beside the database it may put records
- * on the streams, which is what putting one again that was set aside takes.
+ * on the streams, which is what putting one again that was set aside takes, and read the message log's, which says whether
+ * a restore may be settled.
  */
 export class Operator extends Component {
   constructor(
@@ -44,8 +45,13 @@ export class Operator extends Component {
             resources: Object.values(streams).map(({ arn }) => arn),
           },
           {
+            sid: 'ReadMessageLog',
+            actions: ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
+            resources: [streams['message-log'].arn],
+          },
+          {
             sid: 'KeyOfStreams',
-            actions: ['kms:GenerateDataKey'],
+            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
             resources: [keys.data.arn],
             conditions: {
               StringEquals: { 'kms:ViaService': `kinesis.${context.region}.amazonaws.com` },

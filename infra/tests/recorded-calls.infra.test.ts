@@ -8,10 +8,13 @@ import { arnOf, ofType, theOne } from '../testing/records.ts';
 import type { Evaluation } from '../testing/resource-record.ts';
 import { evaluateFanOut, evaluateStack } from '../testing/stacks.ts';
 
-/** Who calls AWS: services by their rows, and the operator's command, which may put records on any stream. */
+/**
+ * Who calls AWS: services by their rows, and the operator's command, which may put records on any stream, and reads the message log's
+ * beside the service that consumes it.
+ */
 const callers: Readonly<Record<string, Pick<ServiceRow, 'consumes' | 'puts'>>> = {
   ...services,
-  [OPERATOR]: { consumes: {}, puts: Object.keys(streams) as (keyof typeof streams)[] },
+  [OPERATOR]: { consumes: { log: 'message-log' }, puts: Object.keys(streams) as (keyof typeof streams)[] },
 };
 
 /**

@@ -148,7 +148,7 @@ for (const stack of ['dev', 'prod']) {
       assert.deepEqual(statementsOfRole(await evaluateStack(stack), `carillon-${stack}-migrate-task`), []);
     });
 
-    it('of the operator are what putting records again takes: every stream, and the key for that', async () => {
+    it('of the operator are what putting records again takes, and reading the message log: streams, and the key for that', async () => {
       const evaluation = await evaluateStack(stack);
       const key = arnOf(theOne(evaluation, 'aws:kms/key:Key', 'data'));
       assert.deepEqual(
@@ -158,7 +158,14 @@ for (const stack of ['dev', 'prod']) {
             (name) =>
               `kinesis:PutRecords arn:aws:kinesis:us-east-1:123456789012:stream/carillon-${stack}-${name}`,
           ),
-          `kms:GenerateDataKey ${key} if {"StringEquals":{"kms:ViaService":["kinesis.us-east-1.amazonaws.com"]}}`,
+          ...['GetRecords', 'GetShardIterator', 'ListShards'].map(
+            (action) =>
+              `kinesis:${action} arn:aws:kinesis:us-east-1:123456789012:stream/carillon-${stack}-message-log`,
+          ),
+          ...['Decrypt', 'GenerateDataKey'].map(
+            (action) =>
+              `kms:${action} ${key} if {"StringEquals":{"kms:ViaService":["kinesis.us-east-1.amazonaws.com"]}}`,
+          ),
         ].sort(),
       );
     });

@@ -2,17 +2,23 @@ import type { Member } from '#shared/campaigns/audience-member.ts';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Choice, EVERYBODY } from '#shared/campaigns/choice.ts';
-import { type Composed, composer } from '#shared/campaigns/compose.ts';
+import { composerOf, LESSON, linksOf, pricedOf, variantOf, wordsOf } from '#shared/campaigns/content.ts';
 import { addMoves, type ContactState, type Move } from '#shared/campaigns/counts.ts';
 import type { CampaignType } from '#shared/campaigns/definition.ts';
 import { LOOKED_UP } from '#shared/campaigns/look-up.ts';
-import { withOwnFields } from '#shared/campaigns/own-fields.ts';
 import { type Priced, type Prices, pricesOfCampaign } from '#shared/campaigns/prices.ts';
 import { unsendable } from '#shared/campaigns/sendable.ts';
 import { type Purse, purseOf } from '#shared/campaigns/spend.ts';
 import { endedAs, notAgain } from '#shared/campaigns/standing.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { type Before, takeDue } from '#shared/campaigns/take-due.ts';
+import {
+  keepTakenOver,
+  type Touched,
+  takeOver,
+  toldApart,
+  touchedOf,
+} from '#shared/campaigns/take-over-sent.ts';
 import { ENDLESS, type TurnsLeft, turnsOf } from '#shared/campaigns/turns.ts';
 import { type Stepped, writeSteps } from '#shared/campaigns/write-steps.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -25,9 +31,9 @@ import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { type Candidate, type Ruling, recordOf, rule } from '#shared/gate/judge.ts';
 import { campaignDrillCommandId, campaignMessageId, drillInstanceIdOf } from '#shared/identity.ts';
-import { type LinkMaker, recipientOf } from '#shared/links/token.ts';
+import type { LinkMaker } from '#shared/links/token.ts';
 import { type ShortLink, writeShortLinks } from '#shared/links/write.ts';
-import { type MessagesOfBatch, type OutgoingMessage, writeMessages } from '#shared/messages/write.ts';
+import { type MessagesOfBatch, writeMessages } from '#shared/messages/write.ts';
 import type { OutboxEntry } from '#shared/outbox/entry.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import type { SenderAddress } from '#shared/phone/sender-address.ts';
@@ -35,10 +41,7 @@ import { allOf, givenTogether } from '#shared/postgres/given-together.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { firstOf, type SendsFrom } from '#shared/senders/campaign-senders.ts';
 import { keepSenders, type Routes, readRoutes } from '#shared/senders/routes.ts';
-import { segmentsOf } from '#shared/texts/segments.ts';
 import type { ServiceName } from '#shared/topology.ts';
-import { transcriptOf } from '#shared/voice/call-script.ts';
-import { minutesOf, secondsOf } from '#shared/voice/duration.ts';
 
 export interface DispatchParts extends SendsFrom {
   clock: Clock;
@@ -61,7 +64,9 @@ export interface Dispatched {
   /** Looked at; fewer than asked for: no more are due now. */
   due: number;
   queued: number;
-  /** The same by channel. */
+  /** Who had been written to before a restore of the database, and is not again. */
+  restored: number;
+  /** Who something was planned for, by channel. */
   planned: Readonly<Record<Channel, number>>;
   /** Who was never written to and gets nothing, by the channel by which they were to be reached. */
   passed: Readonly<Record<Channel, number>>;
@@ -95,7 +100,8 @@ interface Outcome {
  * Plans for the next contacts of a campaign that are due, at most `most` messages of each channel for `looked` contacts of it, in one transaction with as many statements for one as for a
  * thousand: their phones are locked, the gate judges them by facts read under that lock, texts are written and their
  * phones get a turn. Who may not be written to now is held until the computed instant, who never may is blocked, and who
- * lacks what the text needs is skipped. The campaign's row is locked, so nothing is planned of one that is being paused.
+ * lacks what the text needs is skipped. Whoever had been written to before a restore of the database is not judged: what went
+ * is taken over. The campaign's row is locked, so nothing is planned of one that is being paused.
  * The sender asks the gate again when it sends.
  */
 export async function dispatchDue(
@@ -127,9 +133,11 @@ export async function dispatchDue(
 ): Promise<Dispatched> {
   const missing = unsendable(campaign.type, parts.sent);
   if (missing !== null) throw new CarillonError('invalid_record', missing);
-  const { before, gone, members } = await takeDue(tx, campaign, looked, choice, now);
-  const touched = members.map((member) => ({ member, channel: channelOf(campaign, member) }));
-  const rulings = await judge(tx, campaign, touched, parts, now);
+  const { before, gone, hasRestored, members } = await takeDue(tx, campaign, looked, choice, now);
+  const { touched, written } = hasRestored
+    ? await toldApart(tx, campaign, members)
+    : { touched: members.map((member) => touchedOf(campaign, member)), written: [] };
+  const rulings = await judge(tx, campaign, { members, touched }, parts, now);
   const phones = members.map(({ phoneNumber }) => phoneNumber);
   const { definition } = campaign;
   const together = givenTogether(tx);
@@ -145,32 +153,36 @@ export async function dispatchDue(
       ),
     ),
   ]);
+  const takenOver = takeOver(campaign, written, { choice, routes, purse }, parts);
   const verdicts = rulings.map(({ decision }) => decision);
   const given = { most, mostOfAll, first, choice, before, routes, purse, turns: turnsLeft };
   const planned = plan(campaign, touched, verdicts, given, parts);
   const decisions = decisionsOf(rulings, touched, planned, parts.clock);
   const ended = gone.map((each): Outcome => ({ ...each, variant: each.member.variant, messageId: null }));
-  const outcomes = [...planned.outcomes, ...ended];
+  const news = [...planned.outcomes, ...ended];
+  const outcomes = [...takenOver.outcomes, ...news];
+  if (written.length > 0) await keepTakenOver(tx, campaign.campaignId, takenOver, parts.prices);
   // Executed in this order; each is made ready while one before it is executed.
   const [turns] = await allOf([
     together(() => writeMessages(tx, planned.messages, now)),
     together(() => appendDecisions(tx, decisions, now)),
     together(() => writeOutcomes(tx, campaign.campaignId, outcomes)),
     together(() => keepSenders(tx, definition.senderPool, routes.chosen)),
-    together(() => writeShortLinks(tx, planned.links, now)),
+    together(() => writeShortLinks(tx, [...takenOver.links, ...planned.links], now)),
   ]);
   await allOf([
     together(() => writeSlotOutbox(tx, parts.producer, [...turns, ...planned.commands])),
     together(() => addMoves(tx, campaign.campaignId, outcomes.flatMap(movesOf))),
   ]);
-  const stepped = outcomes.flatMap((each) => each.stepped ?? []);
+  const stepped = news.flatMap((each) => each.stepped ?? []);
   await writeSteps(tx, campaign.campaignId, stepped, now);
   const count = (...states: ContactState[]): number =>
-    outcomes.filter(({ state }) => states.includes(state)).length;
+    news.filter(({ state }) => states.includes(state)).length;
   const due = members.length + gone.length;
   return {
     due,
     queued: count('queued'),
+    restored: takenOver.outcomes.length,
     planned: planned.count,
     // Who was deleted is taken out at once, as where that is done: nobody waits for them.
     passed: passedOf(campaign, planned.outcomes),
@@ -191,21 +203,15 @@ function passedOf(campaign: Campaign, outcomes: readonly Outcome[]): Record<Chan
   return passed;
 }
 
-/** Somebody who is due, and how they are reached. */
-interface Touched {
-  member: Member;
-  channel: Channel;
-}
-
-/** What the gate says of each, under the lock on their phones. */
+/** What the gate says of each who is `touched`, under the lock on the phones of all `members`. */
 async function judge(
   tx: Transaction,
   { campaignId, definition, endAt, intent }: Campaign,
-  touched: readonly Touched[],
+  { members, touched }: { members: readonly Member[]; touched: readonly Touched[] },
   { gate, pseudonyms }: DispatchParts,
   now: Date,
 ): Promise<Judged[]> {
-  if (touched.length === 0) return [];
+  if (members.length === 0) return [];
   const candidates = touched.map(
     ({ channel, member: { contactId, phoneNumber, plans, rule: was, state } }) => {
       const messageId = campaignMessageId(campaignId, contactId, plans);
@@ -228,12 +234,7 @@ async function judge(
   // Facts are read by a statement that begins once the locks are had.
   const together = givenTogether(tx);
   const [, rulings] = await allOf([
-    together(() =>
-      lockWithWhereabouts(
-        tx,
-        touched.map(({ member }) => member),
-      ),
-    ),
+    together(() => lockWithWhereabouts(tx, members)),
     together(() => rule(tx, candidates, { now, config: gate, pseudonyms })),
   ]);
   return rulings;
@@ -319,14 +320,10 @@ function plan(
     purse: Purse;
     turns: TurnsLeft;
   },
-  { calls, clock, links: maker }: DispatchParts,
+  parts: DispatchParts,
 ): Planned {
   const { campaignId, definition, endAt, intent } = campaign;
-  const shortening =
-    maker === null
-      ? null
-      : { maker, ownerOf: ({ contactId }: Member): string => recipientOf(campaignId, contactId) };
-  const compose = composer(withOwnFields(campaign).definition, { shortening, calls });
+  const compose = composerOf(campaign, parts);
   const messages: MessagesOfBatch[] = [];
   const links: ShortLink[] = [];
   const commands: OutboxEntry[] = [];
@@ -358,8 +355,7 @@ function plan(
     if (isFirst && firstLeft <= 0) return [];
     const leftOfSample = isFirst && room !== null ? (room[member.variant] ?? 0) : null;
     if (leftOfSample !== null && leftOfSample <= 0) return [];
-    // Whoever was written to before gets the same again.
-    const variant = isFirst ? (choice.winner ?? member.variant) : member.variant;
+    const variant = variantOf(member, choice);
     const content = definition.drill === null ? compose({ ...member, variant }, channel) : null;
     if (content?.kind === 'skipped') {
       // Whoever was written to before is what became of that, and stays in the sample and the slice that they are in.
@@ -379,7 +375,7 @@ function plan(
     if (isFirst) firstLeft -= 1;
     if (leftOfSample !== null && room !== null) room[member.variant] = leftOfSample - 1;
     if (definition.drill !== null) {
-      const askedAt = clock.now();
+      const askedAt = parts.clock.now();
       const command = startOfDrill(campaign, member, definition.drill, senderNumber, askedAt);
       commands.push(command.entry);
       // Its command stands for the message: the dialog answers by it, and is not waited for for ever.
@@ -387,11 +383,7 @@ function plan(
     }
     if (content === null) throw new Error('a campaign has nothing to say');
     const messageId = campaignMessageId(campaignId, contactId, plans);
-    if (content.kind === 'text') {
-      for (const link of content.links) {
-        links.push({ ...link, campaignId, contactId, variant, messageId, phoneNumber });
-      }
-    }
+    links.push(...linksOf(campaign, member, { content, messageId, variant }));
     messages.push({
       batchId: messageId,
       phoneNumber,
@@ -419,33 +411,6 @@ function plan(
   const count = { sms: most.sms - left.sms, voice: most.voice - left.voice };
   return { messages, links, commands, outcomes, count };
 }
-
-/** A lesson's texts are paid for where they are written. */
-const LESSON: Priced = { kind: 'text', segments: 1, hasMedia: false };
-
-type Content = Exclude<Composed, { kind: 'skipped' }>;
-
-/** What is paid for it: a call as if all of it was heard once. */
-const pricedOf = (content: Content): Priced =>
-  content.kind === 'call'
-    ? { kind: 'call', minutes: minutesOf(secondsOf(content.script)) }
-    : {
-        kind: 'text',
-        segments: segmentsIn(content),
-        hasMedia: content.mediaUrls.length > 0,
-      };
-
-/** An approved template of WhatsApp has none: it is one message. */
-export const segmentsIn = ({ body, template }: Extract<Content, { kind: 'text' }>): number =>
-  template === undefined ? segmentsOf(body).segments : 1;
-
-/** As it is kept. */
-export const wordsOf = (
-  content: Content,
-): Pick<OutgoingMessage, 'body' | 'mediaUrls' | 'call' | 'template'> =>
-  content.kind === 'call'
-    ? { body: transcriptOf(content.script), mediaUrls: [], call: content.script }
-    : { body: content.body, mediaUrls: content.mediaUrls, template: content.template ?? null };
 
 function startOfDrill(
   { campaignId, intent }: Campaign,
@@ -484,10 +449,10 @@ async function writeOutcomes(
     `UPDATE campaign_contact AS each
         SET state = became.state, rule = became.rule, due_at = became.due_at,
             variant = became.variant, message_id = coalesce(became.message_id, each.message_id),
-            plans = each.plans + CASE WHEN became.message_id IS NULL THEN 0 ELSE 1 END,
+            plans = became.plans,
             settled_at = CASE WHEN became.state NOT IN ('pending', 'queued', 'held') THEN clock_timestamp() END
-       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[], $7::smallint[])
-            AS became(contact_id, state, rule, due_at, message_id, variant) ${LOOKED_UP}
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::uuid[], $7::smallint[],
+                   $8::smallint[]) AS became(contact_id, state, rule, due_at, message_id, variant, plans) ${LOOKED_UP}
       WHERE each.ctid = found.ctid`,
     [
       campaignId,
@@ -497,6 +462,7 @@ async function writeOutcomes(
       outcomes.map(({ dueAt }) => dueAt),
       outcomes.map(({ messageId }) => messageId),
       outcomes.map(({ variant }) => variant),
+      outcomes.map(({ member: { plans }, messageId }) => (messageId === null ? plans : plans + 1)),
     ],
   );
 }

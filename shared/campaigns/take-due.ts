@@ -1,5 +1,6 @@
 import type { Channel } from '#shared/compliance/touch.ts';
 import { IS_HEARD } from '#shared/messages/cancel-stopped.ts';
+import { HAS_UNADOPTED } from '#shared/messages/restored.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { type Member, type MemberRow, memberOf, OF_CONTACT } from './audience-member.ts';
 import { channelOf } from './channel-of.ts';
@@ -21,6 +22,8 @@ export interface Due {
   gone: Gone[];
   /** Of members something went to before: what they are where nothing goes to them again. */
   before: Map<string, Before>;
+  /** Whether messages went out before a restore of the database that nobody has taken over yet, to anybody. */
+  hasRestored: boolean;
 }
 
 export type Before = Pick<Standing, 'isReached' | 'missed' | 'ladder'>;
@@ -40,6 +43,8 @@ interface DueRow extends MemberRow {
   missed_state: MissedState | null;
   missed_rule: string | null;
   step_base: number | null;
+  /** The same of all. */
+  has_restored: boolean;
 }
 
 /**
@@ -56,7 +61,8 @@ export async function takeDue(
 ): Promise<Due> {
   const rule = retryRuleOf(campaign);
   const rows = await readDue(tx, campaign, rule.ladder, looked, choice, now);
-  const due: Due = { members: [], gone: [], before: new Map() };
+  const hasRestored = rows[0]?.has_restored === true;
+  const due: Due = { members: [], gone: [], before: new Map(), hasRestored };
   for (const row of rows) {
     const standing = standingOf(row);
     const gone = goneOf(row, standing, rule, now);
@@ -128,7 +134,7 @@ function readDue(
 
 const OF_DUE = `each.contact_id, each.phone_number, each.variant, each.plans, each.state, each.rule, each.attempts, each.step,
             each.step_base, ${IS_HEARD} AS has_replied, each.reached_at IS NOT NULL AS is_reached,
-            each.missed_state, each.missed_rule, ${OF_CONTACT}`;
+            each.missed_state, each.missed_rule, ${HAS_UNADOPTED} AS has_restored, ${OF_CONTACT}`;
 
 const THEIR_CONTACT = `LEFT JOIN LATERAL (
             SELECT * FROM contact WHERE contact.contact_id = each.contact_id LIMIT 1) AS contact ON true`;

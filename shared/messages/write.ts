@@ -157,7 +157,16 @@ export async function writeMessages(
   if (rowCount !== rows.length && rows.some(({ message }) => message.variant != null))
     await adoptRestored(
       tx,
-      rows.map(({ batch: { batchId }, message }) => ({ batchId, message, units: unitsOf(message) })),
+      rows.map(({ batch: { batchId }, message }) => ({
+        ...message,
+        batchId,
+        campaignId: message.campaignId ?? null,
+        variant: message.variant ?? null,
+        step: message.step ?? null,
+        topic: message.topic ?? null,
+        template: message.template ?? null,
+        units: unitsOf(message),
+      })),
     );
   return work.flatMap((batch) => turnsOf(batch, stopped));
 }
@@ -165,7 +174,11 @@ export async function writeMessages(
 const channelOf = ({ call }: OutgoingMessage): Channel => (call === undefined ? 'sms' : 'voice');
 
 /** What it is planned to be paid for: segments of a text, minutes of a call. */
-const unitsOf = ({ body, call, senderNumber }: OutgoingMessage): number =>
+export const unitsOf = ({
+  body,
+  call,
+  senderNumber,
+}: Pick<OutgoingMessage, 'body' | 'call'> & { senderNumber: string }): number =>
   call === undefined ? unitsOfText(senderNumber, body) : minutesOf(secondsOf(call));
 
 type Stopped = ReadonlyMap<string, Ruling<Candidate>>;

@@ -54,6 +54,7 @@ export async function recordScenario(reading: Reading): Promise<RecordedCall[]> 
     await system.simulator.setFaults({ errorCodes: { [GONE]: OPTED_OUT, [UNCALLED]: OPTED_OUT } });
     await system.simulator.text(GONE, code);
     await redriveOnEveryStream(system);
+    await lookAtRestore(system);
     await startCampaigns(system);
     if (reading === 'polling') {
       await startCalling(system);
@@ -241,6 +242,13 @@ async function redriveOnEveryStream(system: System): Promise<void> {
   const ids = await setAside();
   const { data } = await (await system.api()).POST('/v1/dead-letters/redrive', { body: { ids } });
   assert.equal(data?.settled, names.length);
+}
+
+/** What would be settled of a restore is counted, and whether it might be is asked; nothing is done while services run. */
+async function lookAtRestore(system: System): Promise<void> {
+  const [since, until] = [3_600_000, 0].map((ms) => new Date(Date.now() - ms).toISOString());
+  const printed = await system.operate('restore', 'settle', '--since', since ?? '', '--until', until ?? '');
+  assert.match(printed, /^--yes would be refused now: /m);
 }
 
 /** What every queue gave up on is looked at, given back, put into its queue again, and discarded. */

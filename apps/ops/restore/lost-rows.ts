@@ -17,10 +17,16 @@ interface Page {
   phones: string[];
 }
 
-/** Writes what is missing. Returns how many messages. Idempotent. */
-export async function writeLostRows(pool: Pool, since: Date): Promise<number> {
+/**
+ * Writes what is missing. Returns how many messages. Idempotent. `allowed` is asked before each page, and rejects where nothing may be
+ * settled any more: what was written stays.
+ */
+export async function writeLostRows(pool: Pool, since: Date, allowed: () => Promise<void>): Promise<number> {
   let sum = 0;
-  for await (const page of pagesSince(pool, since)) sum += await inTransaction(pool, (tx) => write(tx, page));
+  for await (const page of pagesSince(pool, since)) {
+    await allowed();
+    sum += await inTransaction(pool, (tx) => write(tx, page));
+  }
   return sum;
 }
 
@@ -59,8 +65,7 @@ async function* pagesSince(db: Queryable, since: Date): AsyncGenerator<Page> {
 }
 
 /**
- * What the log does not know of them is as it does no harm: they count for frequency caps whatever they were about. Where only a status
- * was heard of one there are no words and perhaps no number of ours.
+ * What the log does not know of them is as it does no harm: they count for frequency caps whatever they
  */
 async function write(tx: Transaction, { logIds, phones }: Page): Promise<number> {
   await lockPhones(tx, phones);
@@ -68,9 +73,9 @@ async function write(tx: Transaction, { logIds, phones }: Page): Promise<number>
     `WITH lost AS (
        SELECT DISTINCT ON (message_id) message_id, phone_number, carrier, carrier_message_id, segments, media_urls,
               coalesce(attempt_id, gen_random_uuid()) AS attempt_id, coalesce(body, '') AS body,
-              coalesce(our_number, (SELECT sender_number FROM sender WHERE sender.carrier = message_log.carrier
-                                     ORDER BY sender_number LIMIT 1), '') AS sender_number,
-              coalesce(occurred_at, first_seen_at) AS sent_at,
+              coalesce(our_number, '') AS sender_number,
+              -- First seen is when the stream was replayed.
+              coalesce(occurred_at, status_at, first_seen_at) AS sent_at,
               CASE WHEN EXISTS (SELECT FROM call_log WHERE call_log.log_id = message_log.log_id)
                    THEN 'voice' ELSE 'sms' END AS channel
          FROM message_log WHERE log_id = ANY ($1) AND ${IS_LOST}

@@ -4,6 +4,7 @@ import { inTransaction, type Pool, type Transaction } from '#shared/postgres/poo
 import { services } from '#shared/topology.ts';
 import { UsageError } from '../arguments.ts';
 import { countLostRows, writeLostRows } from './lost-rows.ts';
+import { takeBackOvertaken } from './overtaken.ts';
 
 /**
  * After the database was set back to an earlier moment, messages that had gone out since are unsent again: their rows
@@ -11,6 +12,7 @@ import { countLostRows, writeLostRows } from './lost-rows.ts';
  *
  * - known: the message log, replayed from its stream, has the message under the carrier's own id. It is `sent`, also where nothing made
  *   its row anew (lost-rows.ts).
+ * - overtaken: a campaign had planned it, planned another in its place, and that went. It is taken back (overtaken.ts).
  * - in doubt: everything else but answers to what came in since. When a row was made says nothing: one that streams made
  *   anew is newer than the message that had gone. It becomes `ambiguous`, with an
  *   attempt as old as the restore point; the sender then asks the carrier, and sends what it never had
@@ -80,24 +82,43 @@ export async function countUnsettled(pool: Pool, window: RestoreWindow): Promise
   return { ...row, known: row.known + (await countLostRows(pool, window.since)) };
 }
 
+/** Why the message log cannot be gone by yet; null: it can. */
+export type WhyLogIsBehind = () => Promise<string | null>;
+
 /**
  * Settles what is known and puts the rest in doubt, some phones at a time. Idempotent: an interrupted run is simply
  * repeated, and a later one settles what the message log has learned meanwhile. Throws UsageError
- * while it is too early.
+ * while it is too early, and as soon as it is: the database is asked before each of its transactions, and `whyLogIsBehind` first of all
+ * and before anything is put in doubt.
  */
-export async function settleAfterRestore(pool: Pool, window: RestoreWindow): Promise<Settled> {
-  const reason = await whyNotYet(pool, window);
-  if (reason !== null) throw new UsageError(reason);
-  const lost = await writeLostRows(pool, window.since);
-  return {
-    known: lost + (await repeated(pool, (tx) => settleKnown(tx, window))),
-    doubted: await repeated(pool, (tx) => doubt(tx, window)),
-  };
+export async function settleAfterRestore(
+  pool: Pool,
+  window: RestoreWindow,
+  whyLogIsBehind: WhyLogIsBehind,
+): Promise<Settled> {
+  const allowed = () => refuse(() => whyNotYet(pool, window));
+  await allowed();
+  await refuse(whyLogIsBehind);
+  const lost = await writeLostRows(pool, window.since, allowed);
+  const known = lost + (await repeated(pool, allowed, (tx) => settleKnown(tx, window)));
+  await takeBackOvertaken(pool, allowed);
+  await refuse(whyLogIsBehind);
+  return { known, doubted: await repeated(pool, allowed, (tx) => doubt(tx, window)) };
 }
 
-async function repeated(pool: Pool, batch: (tx: Transaction) => Promise<number>): Promise<number> {
+async function refuse(why: () => Promise<string | null>): Promise<void> {
+  const reason = await why();
+  if (reason !== null) throw new UsageError(reason);
+}
+
+async function repeated(
+  pool: Pool,
+  allowed: () => Promise<void>,
+  batch: (tx: Transaction) => Promise<number>,
+): Promise<number> {
   let sum = 0;
   for (;;) {
+    await allowed();
     const count = await inTransaction(pool, batch);
     if (count === 0) return sum;
     sum += count;

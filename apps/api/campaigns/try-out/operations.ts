@@ -5,7 +5,7 @@ import { type CallFacts, callSettingsFaults, callWordsFaults } from '#shared/cam
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { channelOf } from '#shared/campaigns/channel-of.ts';
 import { type Composed, composer } from '#shared/campaigns/compose.ts';
-import { segmentsIn, wordsOf } from '#shared/campaigns/dispatch.ts';
+import { segmentsIn, wordsOf } from '#shared/campaigns/content.ts';
 import { withOwnFields } from '#shared/campaigns/own-fields.ts';
 import { wordsOfStep } from '#shared/campaigns/step-words.ts';
 import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
