@@ -226,6 +226,42 @@ describe('A campaign, after the database was set back', () => {
     );
   });
 
+  for (const how of ['ends', 'is stopped'] as const) {
+    it(`counts as written to whom it wrote to, also where it ${how} before it comes to them`, async () => {
+      const campaignId = await begun(3);
+      // Loaded by then, and on a day on which nothing may go.
+      await pool.query(
+        `UPDATE campaign SET definition = definition || '{"windows": [{"days": [1], "from": "09:00", "to": "12:00"}]}'`,
+      );
+      await pass(5_000);
+      assert.deepEqual(Object.values(await statesOf(pool, campaignId)), [3]);
+      for (const plan of [0, 1]) await went(campaignId, 0, plan);
+      await went(campaignId, 1, 3);
+      assert.deepEqual(await settle(), { known: 3, doubted: 0 });
+      await pool.query(
+        how === 'ends'
+          ? 'UPDATE campaign SET end_at = $1, due_at = $1'
+          : `UPDATE campaign SET status = 'stopped', ended_at = $1, due_at = $1`,
+        [clock.now()],
+      );
+      await pass(5_000);
+      assert.deepEqual(await writtenAnew(), []);
+      assert.deepEqual(await statesOf(pool, campaignId), {
+        sent: 2,
+        [how === 'ends' ? 'cancelled:ended' : 'cancelled:stopped']: 1,
+      });
+      const { rows } = await pool.query(
+        `SELECT attempts, plans, (SELECT segments::int FROM campaign_spend) AS segments FROM campaign_contact ORDER BY phone_number`,
+      );
+      assert.deepEqual(rows, [
+        { attempts: 2, plans: 2, segments: 3 },
+        { attempts: 1, plans: 4, segments: 3 },
+        { attempts: 0, plans: 0, segments: 3 },
+      ]);
+      assert.deepEqual(await wrongCounts(pool), []);
+    });
+  }
+
   it('says of one of whom only a status is known which of its numbers it plans for them, and when it went', async () => {
     const numbers = await insertSenders(pool, 'clinic', 3, { rate: 10, first: 4 });
     await insertSenders(pool, null, 1, { rate: 10 });

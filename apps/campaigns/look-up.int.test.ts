@@ -320,6 +320,9 @@ describe('Contacts of a campaign of which statistics know nothing', () => {
   });
 
   it('are each read a few times when the rest is cancelled', async () => {
-    assert.ok((await readOf((tx) => cancelWaiting(tx, campaignId, 'stopped'))) < 10 * AUDIENCE);
+    assert.ok(
+      (await readOf((tx) => cancelWaiting(tx, campaignId, { rule: 'stopped', prices: testPrices }))) <
+        10 * AUDIENCE,
+    );
   });
 });

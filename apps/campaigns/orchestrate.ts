@@ -252,7 +252,8 @@ async function goOn(tx: Transaction, campaign: Campaign, parts: StepParts, now: 
   if (isOver) {
     if ((await takeBackQueued(tx, campaignId, { state: 'cancelled', rule: 'ended' }, now)) > 0)
       return { dueAt: now };
-    if ((await cancelWaiting(tx, campaignId, 'ended')) > 0) return { dueAt: now };
+    if ((await cancelWaiting(tx, campaignId, { rule: 'ended', prices: parts.prices })) > 0)
+      return { dueAt: now };
   }
   const begun = await beginSteps(tx, campaignId, retryRuleOf(campaign), now);
   const leave = await leaveToPlan(tx, campaign, parts, now);
@@ -372,7 +373,8 @@ async function windUp(tx: Transaction, due: DueCampaign, parts: OrchestratorPart
     if ((await endLessons(tx, campaignId, { rule, producer: parts.producer, now })) > 0)
       return { dueAt: now };
   }
-  if ((await cancelWaiting(tx, campaignId, status)) > 0) return { dueAt: now };
+  if ((await cancelWaiting(tx, campaignId, { rule: status, prices: parts.prices })) > 0)
+    return { dueAt: now };
   return {
     dueAt:
       (await countOf(tx, campaignId, ['queued'])) > 0 ? after(now, isLate ? LATE_TICK_MS : TICK_MS) : null,

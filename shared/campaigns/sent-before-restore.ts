@@ -1,4 +1,4 @@
-import type { Channel } from '#shared/compliance/touch.ts';
+import type { Channel, Intent } from '#shared/compliance/touch.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import { campaignMessageId } from '#shared/identity.ts';
 import { IS_UNADOPTED, type PlannedAgain } from '#shared/messages/restored.ts';
@@ -9,7 +9,6 @@ import type { Member } from './audience-member.ts';
 import { type Content, pricedOf, wordsOf } from './content.ts';
 import { LOOKED_UP } from './look-up.ts';
 import type { Priced } from './prices.ts';
-import type { Campaign } from './store.ts';
 
 /**
  * What a campaign had sent before the database was set back to an earlier moment. Its contacts are where they were at that moment, with
@@ -108,7 +107,7 @@ export function freePlan(plans: number, found: readonly SentBefore[]): number {
 
 /** How one of them is kept: as if it had been planned now. Pure. */
 export function plannedAgain(
-  { campaignId, definition: { topic }, intent }: Pick<Campaign, 'campaignId' | 'definition' | 'intent'>,
+  { campaignId, intent, topic }: { campaignId: string; intent: Intent; topic: string | null },
   { contactId, step }: Pick<Member, 'contactId' | 'step'>,
   {
     content,

@@ -1,8 +1,11 @@
 import { TAKEN_BACK } from '#shared/messages/cancel-stopped.ts';
+import { HAS_UNADOPTED } from '#shared/messages/restored.ts';
 import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { addMoves, type ContactState, type Move } from './counts.ts';
 import { LOOKED_UP } from './look-up.ts';
+import type { Prices } from './prices.ts';
+import { takeOverWaiting, type WaitingContact } from './take-over-waiting.ts';
 
 interface QueuedRow {
   contact_id: string;
@@ -114,21 +117,26 @@ export const NEW_RULE = `CASE WHEN $3 <> 'cancelled' OR each.attempts = 0 AND ea
 /** Contacts of one transaction. */
 const CANCELLED_AT_ONCE = 20_000;
 
+const NOBODY: ReadonlySet<WaitingContact> = new Set();
+
 /**
  * Ends a campaign for those who wait, some at a time. The campaign's row is locked. Returns how many were cancelled; 0:
- * nobody waits any more. Whoever waited to be written to again is what became of the message before.
+ * nobody waits any more. Whoever waited to be written to again is what became of the message before, and whoever had been written
+ * to before a restore of the database is not cancelled but settled as that.
  */
-export async function cancelWaiting(tx: Transaction, campaignId: string, rule: string): Promise<number> {
-  const { rows: waiting } = await tx.query<{
-    contact_id: string;
-    state: 'pending' | 'held';
-    rule: string | null;
-  }>(
-    `SELECT contact_id, state, rule FROM campaign_contact
+export async function cancelWaiting(
+  tx: Transaction,
+  campaignId: string,
+  { prices, rule }: { rule: string; prices: Prices },
+): Promise<number> {
+  const { rows: all } = await tx.query<WaitingContact & { has_restored: boolean }>(
+    `SELECT contact_id, phone_number, variant, plans, step, state, rule, ${HAS_UNADOPTED} AS has_restored FROM campaign_contact
       WHERE campaign_id = $1 AND state IN ('pending', 'held') LIMIT $2 FOR UPDATE`,
     [campaignId, CANCELLED_AT_ONCE],
   );
-  if (waiting.length === 0) return 0;
+  const written = all[0]?.has_restored === true ? await takeOverWaiting(tx, campaignId, all, prices) : NOBODY;
+  const waiting = written.size === 0 ? all : all.filter((each) => !written.has(each));
+  if (waiting.length === 0) return all.length;
   const { rows } = await tx.query<Moved & { was: 'pending' | 'held'; was_by: string | null }>(
     `WITH cancelled AS (
        UPDATE campaign_contact AS each
@@ -157,5 +165,5 @@ export async function cancelWaiting(tx: Transaction, campaignId: string, rule: s
       contacts,
     })),
   );
-  return waiting.length;
+  return all.length;
 }

@@ -89,6 +89,8 @@ export function takeOver(
   const taken: TakenOver = { messages: [], links: [], outcomes: [], earlier: [] };
   if (written.length === 0) return taken;
   const compose = composerOf(campaign, parts);
+  const { campaignId, intent } = campaign;
+  const of = { campaignId, intent, topic: campaign.definition.topic };
   for (const { channel, member, sent } of written) {
     const { contactId, phoneNumber, plans } = member;
     const variant = variantOf(member, choice);
@@ -101,9 +103,7 @@ export function takeOver(
       const senderNumber = route?.kind === 'from' ? route.senderNumber : each.senderNumber;
       purse.pay(paid, each.carrier ?? firstOf(parts.carriers));
       const { messageId } = each;
-      taken.messages.push(
-        plannedAgain(campaign, member, { content, sent: { messageId, senderNumber }, variant }),
-      );
+      taken.messages.push(plannedAgain(of, member, { content, sent: { messageId, senderNumber }, variant }));
       taken.links.push(...linksOf(campaign, member, { content, messageId, variant }));
     }
     const last = sent.at(-1) ?? sent[0];
@@ -121,11 +121,11 @@ export function takeOver(
   return taken;
 }
 
-/** The phones are locked, and the rows of the contacts. */
+/** The campaign's row is locked, and those of the contacts. */
 export async function keepTakenOver(
   tx: Transaction,
   campaignId: string,
-  { earlier, messages }: TakenOver,
+  { earlier, messages }: Pick<TakenOver, 'earlier' | 'messages'>,
   prices: Prices,
 ): Promise<void> {
   await adoptRestored(tx, messages);

@@ -41,7 +41,7 @@ export interface PlannedAgain {
 /**
  * Has such rows say what the message log does not know: of which campaign they are, and to whom in it. What was said, by which number
  * and when stays as the log has it; where it heard of no more than a status, words and number are as they are planned. Others of
- * these messages are left as they are. The phones are locked.
+ * these messages are left as they are. The campaign's row is locked.
  */
 export async function adoptRestored(tx: Transaction, planned: readonly PlannedAgain[]): Promise<void> {
   if (planned.length === 0) return;
