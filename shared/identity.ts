@@ -102,8 +102,12 @@ export const completionId = (changeId: string): string => derive('consent-comple
 /** The revocation that a person reads out of a text in the review queue. */
 export const reviewedRevocationId = (reviewId: string): string => derive('reviewed-revocation', reviewId);
 
-/** The change that a line of an imported file makes; `file` names the file by its content. */
-export const importedChangeId = (file: string, line: number): string => derive('consent-import', file, line);
+/**
+ * The n-th change (from 0) that a line of an imported file makes: one, but of a line in which several numbers stand. `file` names the file
+ * by its content.
+ */
+export const importedChangeId = (file: string, line: number, nth = 0): string =>
+  nth === 0 ? derive('consent-import', file, line) : derive('consent-import', file, line, nth);
 
 /** The same line, taken in once more after that change had lifted what it suppressed. */
 export const reimportedChangeId = (imported: string, lifting: string): string =>

@@ -1,6 +1,7 @@
 import { unguarded } from '#shared/csv/line.ts';
 import type { CsvRow } from '#shared/csv/rows.ts';
 import type { Columns } from '#shared/csv/table.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { toldPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { type ConsentChange, type ConsentGrant, consentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf, isScope } from './change-fault.ts';
@@ -33,28 +34,43 @@ const GRANTS: ReadonlyMap<string, ConsentGrant> = new Map(
 );
 
 export type ReadRow =
-  /** `notes`: what of it was taken for something else. */
-  { kind: 'change'; change: ConsentChange; notes: readonly string[] } | { kind: 'rejected'; reason: string };
+  /** `notes`: what of it was taken for something else. Several changes: of several numbers. */
+  | { kind: 'changes'; changes: readonly ConsentChange[]; notes: readonly string[] }
+  | { kind: 'rejected'; reason: string };
+
+interface ReadingFile {
+  kind: ImportKind;
+  country: 'US' | 'CA' | 'MX';
+  now: Date;
+  actor: string;
+  /** Of the n-th change of this row, from 0. */
+  changeIdOf(nth: number): string;
+}
 
 /**
- * The change that a row stands for, or why it stands for none. `columns` says where each column is. Pure.
+ * The changes that a row stands for, or why it stands for none. `columns` says where each column is. Pure.
  *
  * Of a suppression the number alone decides: whoever is on the list is left alone whatever else the row says. A time that cannot be read
  * or lies in the future is that of the import, and a scope that is none is everything. Of a row with a cell too many or too few, in which
- * nobody knows what belongs where, its number is taken, as of now and for everything. A consent is read strictly.
+ * nobody knows what belongs where, every number is taken, as of now and for everything: one too many is restored by a person, one that was meant and
+ * is written to cannot be. A consent is read strictly.
  */
 export function readRow(
   { line, cells, fault: unreadable, torn = [] }: CsvRow,
   columns: ReadonlyMap<string, number>,
-  file: { kind: ImportKind; country: 'US' | 'CA' | 'MX'; now: Date; actor: string; changeId: string },
+  file: ReadingFile,
 ): ReadRow {
   if (unreadable !== null) {
     const fault = `not a row of this file: ${unreadable}`;
-    const number = file.kind === 'suppressions' ? numberIn(torn, columns, file) : null;
-    if (number === null) return rejected(fault);
+    const numbers = file.kind === 'suppressions' ? numbersIn(torn, columns, file) : [];
+    if (numbers.length === 0) return rejected(fault);
     const whole = new Map([['phone_number', 0]]);
-    const read = readRow({ line, cells: [number], fault: null }, whole, file);
-    return read.kind === 'change' ? { ...read, notes: [fault] } : read;
+    const changes = numbers.flatMap((number, nth) => {
+      const changeIdOf = (): string => file.changeIdOf(nth);
+      const read = readRow({ line, cells: [number], fault: null }, whole, { ...file, changeIdOf });
+      return read.kind === 'changes' ? read.changes : [];
+    });
+    return { kind: 'changes', changes, notes: [`${fault}; suppressed: ${numbers.join(', ')}`] };
   }
   const text = (column: string): string | null => {
     const at = columns.get(column);
@@ -80,7 +96,7 @@ export function readRow(
     if (unasserted !== null) return rejected(unasserted);
   }
   const change = consentChange({
-    changeId: file.changeId,
+    changeId: file.changeIdOf(0),
     phoneNumber,
     status: isConsent ? 'opted_in' : 'opted_out',
     method: 'import',
@@ -103,21 +119,18 @@ export function readRow(
       : null,
   });
   const unrecordable = faultOf(change);
-  return unrecordable === null ? { kind: 'change', change, notes } : rejected(unrecordable);
+  return unrecordable === null ? { kind: 'changes', changes: [change], notes } : rejected(unrecordable);
 }
 
-/**
- * The number in a row whose cells are not where they belong: in its column if one stands there, else the first cell that is one.
- * Null: none is.
- */
-function numberIn(
+/** All numbers in a row whose cells are not where they belong, each once, what stands in the column of numbers first. */
+function numbersIn(
   cells: readonly string[],
   columns: ReadonlyMap<string, number>,
   { country }: { country: 'US' | 'CA' | 'MX' },
-): string | null {
-  const isNumber = (cell: string): boolean => toldPhoneNumber(unguarded(cell), { country }) !== null;
-  const inPlace = cells[columns.get('phone_number') ?? 0];
-  return inPlace !== undefined && isNumber(inPlace) ? inPlace : (cells.find(isNumber) ?? null);
+): PhoneNumber[] {
+  const inPlace = cells[columns.get('phone_number') ?? 0] ?? '';
+  const numbers = [inPlace, ...cells].map((cell) => toldPhoneNumber(unguarded(cell), { country }));
+  return [...new Set(numbers.filter((number) => number !== null))];
 }
 
 const rejected = (reason: string): ReadRow => ({ kind: 'rejected', reason });

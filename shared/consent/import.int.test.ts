@@ -150,7 +150,7 @@ describe('A list of consent from a file', () => {
     );
   });
 
-  it('suppresses whose number stands in a row with a cell too many or too few, as of now and for everything', async () => {
+  it('suppresses every number in a row with a cell too many or too few, as of now and for everything', async () => {
     const result = await importText(
       [
         'reason,phone_number,scope,requested_at',
@@ -159,21 +159,34 @@ describe('A list of consent from a file', () => {
         'moved,+14155550103,flu,2026-11-01,4155550199',
         'moved, away,nowhere,flu,2026-11-01',
         ',=+14155550104',
+        // Two rows that lost the line end between them.
+        'moved,+14155550105,flu,2026-11-01,moved,+14155550106,flu,2026-11-01',
+        // An account, and a name with a comma: whose number is meant, nobody knows.
+        '4155550107,Smith, John,+14155550108,flu',
+        'again,+14155550101,+14155550101,,',
       ].join('\n'),
     );
-    assert.deepEqual(result, { recorded: 4, known: 0, noted: 4, rejected: 1 });
+    assert.deepEqual(result, { recorded: 10, known: 0, noted: 7, rejected: 1 });
     const { rows } = await pool.query(
       'SELECT phone_number, scope, added_at FROM suppression ORDER BY phone_number',
     );
     assert.deepEqual(
       rows,
-      [1, 2, 3, 4].map((n) => ({ phone_number: `+1415555010${n}`, scope: 'sender', added_at: now })),
+      [1, 2, 3, 4, 5, 6, 7, 8, 99].map((n) => ({
+        phone_number: `+1415555${String(n === 99 ? 199 : 100 + n).padStart(4, '0')}`,
+        scope: 'sender',
+        added_at: now,
+      })),
     );
     assert.deepEqual(
       [notes, rejections].map((told) =>
         told.map(({ line, reason }) => [line, /not a row of this file: has/.test(reason)]),
       ),
-      [[2, 3, 4, 6].map((line) => [line, true]), [[5, true]]],
+      [[2, 3, 4, 6, 7, 8, 9].map((line) => [line, true]), [[5, true]]],
+    );
+    assert.match(
+      notes.find(({ line }) => line === 8)?.reason ?? '',
+      /suppressed: \+14155550107, \+14155550108$/,
     );
   });
 

@@ -31,9 +31,9 @@ export interface Import {
 }
 
 export interface Imported {
-  /** Rows that changed something. */
+  /** Changes that were recorded: one for a row, of a row with a cell too many or too few one for each number in it. */
   recorded: number;
-  /** Rows that an import of the same file had brought before, and that still hold. */
+  /** Changes that an import of the same file had brought before, and that still hold. */
   known: number;
   /** Rows that were taken in otherwise than they say: recorded or known. */
   noted: number;
@@ -57,14 +57,14 @@ export async function importConsents(pool: Pool, file: () => Readable, wanted: I
   const name = await contentHash(file());
   const imported: Imported = { recorded: 0, known: 0, noted: 0, rejected: 0 };
   const changesOf = (columns: ReadonlyMap<string, number>, row: CsvRow): ConsentChange[] => {
-    const changeId = importedChangeId(name, row.line);
-    const read = readRow(row, columns, { kind, country, now, actor, changeId });
-    if (read.kind === 'change') {
+    const changeIdOf = (nth: number): string => importedChangeId(name, row.line, nth);
+    const read = readRow(row, columns, { kind, country, now, actor, changeIdOf });
+    if (read.kind === 'changes') {
       if (read.notes.length > 0) {
         imported.noted += 1;
         wanted.note({ line: row.line, reason: read.notes.join('; ') });
       }
-      return [read.change];
+      return [...read.changes];
     }
     imported.rejected += 1;
     wanted.reject({ line: row.line, reason: read.reason });

@@ -339,7 +339,7 @@ export function changeOf(
   },
 ): { kind: 'change'; change: ConsentChange } | { kind: 'rejected'; reason: string } {
   const named = Object.entries({ ...cells, phone_number: row.phoneNumber });
-  return readConsentRow(
+  const read = readConsentRow(
     { line: row.rowNumber, cells: named.map(([, cell]) => cell), fault: null },
     new Map(named.map(([name], place) => [name, place])),
     {
@@ -347,7 +347,12 @@ export function changeOf(
       country: 'US',
       now: row.now,
       actor: row.actor,
-      changeId: importedChangeId(row.file ?? '', row.rowNumber),
+      changeIdOf: () => importedChangeId(row.file ?? '', row.rowNumber),
     },
   );
+  if (read.kind === 'rejected') return read;
+  const [change] = read.changes;
+  // Only a row whose cells are not where they belong stands for several, or none.
+  if (change === undefined) throw new Error('a row of one number stands for no change');
+  return { kind: 'change', change };
 }
