@@ -402,6 +402,49 @@ describe('calls, as the gateway hears of them', () => {
       });
     }
 
+    it('is not left it by a request that took too long to begin, and is told of again', async () => {
+      const clock = new ManualClock();
+      await gateway.stop();
+      gateway = await startTestGateway(database, { clock, leaveMessage: leave });
+      await insertCall();
+      const client = await database.adminPool.connect();
+      try {
+        await client.query('BEGIN');
+        await client.query('SELECT FROM attempt FOR UPDATE');
+        const told = machine('machine_end_beep');
+        await eventually(async () => {
+          const { rowCount } = await database.adminPool.query(
+            `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%machine_heard_at%'
+                AND datname = current_database()`,
+          );
+          assert.equal(rowCount, 1);
+        });
+        await clock.advance(1_001);
+        await client.query('COMMIT');
+        assert.equal((await told).status, 503);
+      } finally {
+        client.release();
+      }
+      assert.deepEqual(left, []);
+      assert.equal((await machine('machine_end_beep')).status, 200);
+      assert.equal(left.length, 1);
+    });
+
+    it('stays with whoever began later when an earlier request fails', async () => {
+      await insertCall();
+      const carrier = Promise.withResolvers<Leaving>();
+      leaving = carrier.promise;
+      const told = machine('machine_end_beep');
+      await eventually(async () => assert.equal(left.length, 1));
+      // So long after it that another may begin, which it does.
+      await database.adminPool.query('UPDATE attempt SET machine_heard_at = clock_timestamp()');
+      carrier.resolve({ kind: 'failed', reason: 'no answer' });
+      assert.equal((await told).status, 503);
+      leaving = { kind: 'left' };
+      assert.equal((await machine('machine_end_beep')).status, 503, 'the other is about to leave it');
+      assert.equal(left.length, 1);
+    });
+
     it('is left its message before the stream has to be there', async () => {
       await insertCall();
       gateway.streams.away = true;

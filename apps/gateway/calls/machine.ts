@@ -47,7 +47,7 @@ async function leaveMessage(
     return;
   }
   if (clock.monotonic() - begun.asked > START_MS) {
-    await giveUp(pool, attemptId);
+    await giveUp(pool, attemptId, begun.mark);
     throw new CarillonError('unavailable', 'it took too long to begin to leave a machine its message');
   }
   const signal = AbortSignal.timeout(LEAVE_MS);
@@ -55,7 +55,7 @@ async function leaveMessage(
   if (outcome.kind === 'over')
     logger.info({ carrierMessageId }, 'a call was over before its machine could be left a message');
   if (outcome.kind !== 'failed') return noteLeft(pool, attemptId);
-  await giveUp(pool, attemptId);
+  await giveUp(pool, attemptId, begun.mark);
   throw new CarillonError('unavailable', `a machine could not be left its message: ${outcome.reason}`);
 }
 
@@ -64,6 +64,8 @@ interface Begun {
   by: 'this' | 'another' | 'nobody';
   /** On the monotonic clock, at which it was asked for, in ms. */
   asked: number;
+  /** What this request has noted as its beginning, to the microsecond; null: another's stands, or none. */
+  mark: string | null;
 }
 
 /**
@@ -79,22 +81,23 @@ const begin = (attemptId: string, { clock, pool, pseudonyms }: CallDeps): Promis
     if (phone === null || (await lockKnownPhones(tx, [phone])).length === 0) return null;
     const isSuppressed = (await readSuppressed(tx, [phone], pseudonyms)).has(phone);
     const asked = clock.monotonic();
-    const { rows } = await tx.query<{ is_needless: boolean; begins: boolean }>(
+    const { rows } = await tx.query<{ is_needless: boolean; begins: boolean; mark: string | null }>(
       `WITH begun AS (
          UPDATE attempt SET machine_heard_at = CASE WHEN $3 THEN machine_heard_at ELSE clock_timestamp() END,
                             machine_left_at = CASE WHEN $3 THEN clock_timestamp() END -- that is settled, also after a later START
           WHERE attempt_id = $1 AND key_heard_at IS NULL AND machine_left_at IS NULL
             AND (machine_heard_at IS NULL OR machine_heard_at < clock_timestamp() - $2 * interval '1 millisecond')
-         RETURNING attempt_id)
+         RETURNING machine_heard_at::text AS mark)
        SELECT key_heard_at IS NOT NULL OR machine_left_at IS NOT NULL AS is_needless,
-              EXISTS (SELECT FROM begun) AS begins
+              EXISTS (SELECT FROM begun) AS begins, (SELECT mark FROM begun) AS mark
          FROM attempt WHERE attempt_id = $1`,
       [attemptId, LONGEST_LEAVING_MS, isSuppressed],
     );
     const [row] = rows;
     if (row === undefined || row.is_needless) return null;
-    if (!row.begins) return { by: 'another', asked };
-    return { by: isSuppressed ? 'nobody' : 'this', asked };
+    const { begins, mark } = row;
+    if (!begins) return { by: 'another', asked, mark };
+    return { by: isSuppressed ? 'nobody' : 'this', asked, mark };
   });
 
 /** Whose machine may have to be left a message; null: there is nothing to be left. A key that is being taken in holds the lock. */
@@ -113,8 +116,12 @@ async function noteLeft(pool: Pool, attemptId: string): Promise<void> {
   ]);
 }
 
-async function giveUp(pool: Pool, attemptId: string): Promise<void> {
-  await pool.query('UPDATE attempt SET machine_heard_at = NULL WHERE attempt_id = $1', [attemptId]);
+/** Another may begin at once. Whoever has begun since keeps their mark: an opt-out waits for them. */
+async function giveUp(pool: Pool, attemptId: string, mark: string | null): Promise<void> {
+  await pool.query(
+    'UPDATE attempt SET machine_heard_at = NULL WHERE attempt_id = $1 AND machine_heard_at = $2::timestamptz',
+    [attemptId, mark],
+  );
 }
 
 /** Takes in a status. Resolves when the stream of the message log has accepted it. */
