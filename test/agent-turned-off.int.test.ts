@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { AGENT } from '#shared/agent/answers.ts';
 import type { AgentMode } from '#shared/agent/modes.ts';
 import { defaultGateConfig } from '#shared/compliance/gate-config.ts';
 import { silentLogger } from '#shared/logger.ts';
@@ -212,6 +213,19 @@ describe('An answer that the agent has written, before it is sent', () => {
     assert.deepEqual(await claims(), ['Closed today.']);
     assert.deepEqual(await messages(), ['Until five. cancelled agent_overtaken', 'Closed today. posting']);
     assert.equal((await stands()).waiting, 0);
+  });
+
+  it('does not go when somebody whose clock is behind has answered after it', async () => {
+    await hears('are you open?', { from: ANA });
+    await answers();
+    await answerByHand('Closed today.');
+    const { rowCount } = await database.adminPool.query(
+      `UPDATE conversation_answer SET answered_at = answered_at - interval '1 minute' WHERE answered_by <> $1`,
+      [AGENT],
+    );
+    assert.equal(rowCount, 1);
+    assert.deepEqual(await claims(), ['Closed today.']);
+    assert.deepEqual(await messages(), ['Until five. cancelled agent_overtaken', 'Closed today. posting']);
   });
 
   it('does not go when somebody has taken the conversation', async () => {

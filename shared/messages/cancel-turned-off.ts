@@ -9,7 +9,8 @@ import { AGENT_OVERTAKEN, AGENT_TURNED_OFF } from './agent-rules.ts';
  * these lost, and the texts want an answer again.
  *
  * It is asked in the claim, and not only where the agent is turned off: an answer may be written by somebody who read the
- * mode before that and commits after it. The phones' rows are locked by the caller. Returns how many messages. Idempotent.
+ * mode before that and commits after it. Who answered later is known by the order of their messages, which is given out under the
+ * phone's lock, and by no clock. The phones' rows are locked by the caller. Returns how many messages. Idempotent.
  */
 export async function cancelTurnedOff(tx: Transaction, phones: readonly string[]): Promise<number> {
   const { rows } = await tx.query<{ message_id: string; rule: string }>(
@@ -22,9 +23,9 @@ export async function cancelTurnedOff(tx: Transaction, phones: readonly string[]
                                             (SELECT mode FROM agent_mode WHERE agent_mode.our_number = answer.our_number),
                                             'off') <> 'automatic' THEN $2
                               WHEN conversation.assignee IS NOT NULL
-                                OR EXISTS (SELECT FROM conversation_answer AS hand
+                                OR EXISTS (SELECT FROM conversation_answer AS hand JOIN message AS theirs USING (message_id)
                                             WHERE hand.conversation_id = answer.conversation_id
-                                              AND hand.answered_by <> $4 AND hand.answered_at >= answer.settled_at) THEN $3
+                                              AND hand.answered_by <> $4 AND theirs.ordinal > message.ordinal) THEN $3
                             END
                        FROM agent_answer AS answer
                        LEFT JOIN conversation USING (conversation_id)
