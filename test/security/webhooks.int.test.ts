@@ -699,9 +699,9 @@ const carrierAt = new Map<string, string>([
 function answerTo({ body, headers, method, path }: WireRequest): { status: number; text?: string } {
   const [address = ''] = path.split(/[?#]/);
   const carrier = carrierAt.get(address.toLowerCase().replace(/\/$/, ''));
-  if (carrier !== undefined && method === 'OPTIONS') return { status: 200 };
+  if (carrier === undefined) return { status: 404 };
   const methods = carrier === 'vonage' ? ['GET', 'HEAD', 'POST'] : ['POST'];
-  if (carrier === undefined || !methods.includes(method)) return { status: 404 };
+  if (!methods.includes(method)) return { status: 405, text: 'method_not_allowed' };
   const forged = { status: 403, text: 'signature' };
   if (body === null) return forged;
   const malformed = { status: 400, text: 'malformed' };
