@@ -170,8 +170,15 @@ export function drillTests(world: () => World): void {
       });
       assert.equal(error, undefined);
     };
+    // It hears of the change at once: what it reads then comes when something is written here, as it does on a slow line.
+    const written = Promise.withResolvers<void>();
+    await page.route('**/v1/drill-drafts/gel', async (route) => {
+      if (route.request().method() === 'GET') await written.promise;
+      await route.continue();
+    });
     await changeElsewhere('Is gel enough?');
     await text.fill('Is gel as good as soap?');
+    written.resolve();
     await page.getByText('You changed the same thing.', { exact: false }).waitFor();
     await page.getByRole('button', { name: 'Show what differs' }).click();
     await page.getByText('enough').first().waitFor();
