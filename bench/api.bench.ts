@@ -18,7 +18,7 @@ import { HttpLoad } from './http-load.ts';
  *   node bench/api.bench.ts [--quick] [--json FILE]
  */
 const { quick, json } = benchmarkArguments();
-const config = { connections: 32, amount: quick ? 2_000 : 8_000, rows: 10_000 };
+const config = { connections: 32, seconds: quick ? 2 : 5, rows: 10_000 };
 const load = new HttpLoad(config);
 
 const stack = await startBenchStack();

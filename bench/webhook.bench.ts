@@ -26,7 +26,7 @@ import { KinesisInMemory } from './outbox/kinesis-in-memory.ts';
  *   node bench/webhook.bench.ts [--quick] [--json FILE]
  */
 const { quick, json } = benchmarkArguments();
-const config = { connections: 64, amount: quick ? 3_000 : 10_000, phones: 1_000 };
+const config = { connections: 64, seconds: quick ? 2 : 5, phones: 1_000 };
 const load = new HttpLoad(config);
 const PUBLIC_URL = 'https://texts.example.org';
 const AUTH_TOKEN = 'the auth token of a benchmark';
