@@ -122,6 +122,9 @@ export function readRow(
   return unrecordable === null ? { kind: 'changes', changes: [change], notes } : rejected(unrecordable);
 }
 
+/** A number with its country in front, within other characters: two cells may have lost what stood between them. */
+const WITHIN_CELL = /\+1[2-9]\d{9}/g;
+
 /** All numbers in a row whose cells are not where they belong, each once, what stands in the column of numbers first. */
 function numbersIn(
   cells: readonly string[],
@@ -129,7 +132,8 @@ function numbersIn(
   { country }: { country: 'US' | 'CA' | 'MX' },
 ): PhoneNumber[] {
   const inPlace = cells[columns.get('phone_number') ?? 0] ?? '';
-  const numbers = [inPlace, ...cells].map((cell) => toldPhoneNumber(unguarded(cell), { country }));
+  const written = [inPlace, ...cells, ...cells.flatMap((cell) => cell.match(WITHIN_CELL) ?? [])];
+  const numbers = written.map((cell) => toldPhoneNumber(unguarded(cell), { country }));
   return [...new Set(numbers.filter((number) => number !== null))];
 }
 

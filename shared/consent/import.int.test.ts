@@ -164,16 +164,18 @@ describe('A list of consent from a file', () => {
         // An account, and a name with a comma: whose number is meant, nobody knows.
         '4155550107,Smith, John,+14155550108,flu',
         'again,+14155550101,+14155550101,,',
+        // The cells on both sides of a lost line end have become one.
+        'moved,+14155550109,flu,2026-11-01,+141555501102,moved,+14155550111 / +14155550112,flu',
       ].join('\n'),
     );
-    assert.deepEqual(result, { recorded: 10, known: 0, noted: 7, rejected: 1 });
+    assert.deepEqual(result, { recorded: 15, known: 0, noted: 8, rejected: 1 });
     const { rows } = await pool.query(
       'SELECT phone_number, scope, added_at FROM suppression ORDER BY phone_number',
     );
     assert.deepEqual(
       rows,
-      [1, 2, 3, 4, 5, 6, 7, 8, 99].map((n) => ({
-        phone_number: `+1415555${String(n === 99 ? 199 : 100 + n).padStart(4, '0')}`,
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 102, 11, 12, 99].map((n) => ({
+        phone_number: n === 102 ? '+141555501102' : `+1415555${String(100 + n).padStart(4, '0')}`,
         scope: 'sender',
         added_at: now,
       })),
@@ -182,7 +184,7 @@ describe('A list of consent from a file', () => {
       [notes, rejections].map((told) =>
         told.map(({ line, reason }) => [line, /not a row of this file: has/.test(reason)]),
       ),
-      [[2, 3, 4, 6, 7, 8, 9].map((line) => [line, true]), [[5, true]]],
+      [[2, 3, 4, 6, 7, 8, 9, 10].map((line) => [line, true]), [[5, true]]],
     );
     assert.match(
       notes.find(({ line }) => line === 8)?.reason ?? '',
