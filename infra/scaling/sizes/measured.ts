@@ -72,7 +72,7 @@ export const rates = {
     note: 'of a million: loaded and dispatched',
   },
   gateway: {
-    value: 1_616,
+    value: 3_726,
     of: 'webhooks',
     benchmark: 'webhook',
     at: { row: /^ours: what comes together/, column: PER_SECOND },
