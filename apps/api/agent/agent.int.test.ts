@@ -323,6 +323,24 @@ describe('The agent, by its API,', () => {
       );
     });
 
+    for (const [rule, sent, overtaken] of [
+      ['agent_turned_off', 0, 1],
+      ['agent_overtaken', 0, 1],
+      ['suppressed', 1, 0],
+    ] as const) {
+      it(`counts one that was cancelled before it went (${rule}) as ${sent === 1 ? 'sent' : 'overtaken'}`, async () => {
+        const { textId } = await drafted();
+        await send(textId, { body: 'Yes.' });
+        const { messageId } = await answerOf(textId);
+        await database.adminPool.query(
+          `UPDATE message SET state = 'cancelled', rule = $2, settled_at = now() WHERE message_id = $1`,
+          [messageId, rule],
+        );
+        const { body: figures } = await api.send('GET', '/v1/agent-figures');
+        assert.deepEqual([figures.sent, figures.overtaken], [sent, overtaken]);
+      });
+    }
+
     it('whose answers are followed to the phone, with what they cost', async () => {
       const { textId } = await drafted();
       await send(textId, { body: 'Yes.' });

@@ -3,6 +3,7 @@ import type { AgentMode } from '#shared/agent/modes.ts';
 import type { ResponderName } from '#shared/agent/responder.ts';
 import { statusesThat } from '#shared/carriers/status.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
+import { AGENT_OVERTAKEN, AGENT_TURNED_OFF } from '#shared/messages/agent-rules.ts';
 import type { Queryable, Transaction } from '#shared/postgres/pool.ts';
 
 /** A text that the agent was given, and what became of it. */
@@ -153,7 +154,10 @@ export async function readAgentFigures(
 ): Promise<AgentFigures> {
   const { rows } = await db.query<AgentFigures>(
     `WITH given AS MATERIALIZED (
-       SELECT state, reason, settled_by, edited, answer_ms, input_tokens, output_tokens
+       SELECT CASE WHEN state = 'sent' AND EXISTS (
+                          SELECT FROM message WHERE message.message_id = agent_answer.message_id AND message.state = 'cancelled'
+                             AND message.rule = ANY ($3)) THEN 'overtaken' ELSE state END AS state,
+              reason, settled_by, edited, answer_ms, input_tokens, output_tokens
          FROM agent_answer WHERE given_at >= $1 AND given_at <= $2)
      SELECT count(*)::int AS given, (count(*) FILTER (WHERE state = 'sent'))::int AS sent,
             (count(*) FILTER (WHERE state = 'sent' AND settled_by IS NOT NULL))::int AS "sentByPeople",
@@ -171,7 +175,8 @@ export async function readAgentFigures(
             (SELECT coalesce(jsonb_agg(jsonb_build_object('reason', reason, 'count', count) ORDER BY count DESC, reason), '[]')
                FROM (SELECT reason, count(*)::int FROM given WHERE state = 'handed_over' GROUP BY reason) AS each) AS reasons
        FROM given`,
-    [since, until],
+    // The sender has not let those go that were overtaken while they waited (shared/messages/cancel-turned-off.ts).
+    [since, until, [AGENT_OVERTAKEN, AGENT_TURNED_OFF]],
   );
   const [figures] = rows;
   if (figures === undefined) throw new Error('an aggregate has no row');
