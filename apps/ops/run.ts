@@ -38,7 +38,7 @@ export async function runCommand(
     patienceMs: PUT_PATIENCE_MS,
   });
   try {
-    const log = { kinesis, streamName: nameOf('message-log'), now: () => clock.now() };
+    const log = { kinesis, streamName: nameOf('message-log'), now: () => clock.machineTime() };
     await execute(command, { pool, producer, whyBehind: () => whyLogIsBehind(pool, log) }, say);
   } finally {
     await producer.close();

@@ -65,7 +65,8 @@ async function* pagesSince(db: Queryable, since: Date): AsyncGenerator<Page> {
 }
 
 /**
- * What the log does not know of them is as it does no harm: they count for frequency caps whatever they
+ * What the log does not know of them is as it does no harm: they count for frequency caps whatever they were about. Where only a status
+ * was heard of one there are neither words nor a number of ours: the campaign that takes it over says them.
  */
 async function write(tx: Transaction, { logIds, phones }: Page): Promise<number> {
   await lockPhones(tx, phones);
