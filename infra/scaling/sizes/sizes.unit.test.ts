@@ -16,7 +16,7 @@ import { replaceBetween } from '../../../scripts/generated-docs.ts';
 import { defaultsByClass } from '../../config/defaults.ts';
 import { bounds, CARRIER_MESSAGES_PER_SECOND, TURNS_IN_HAND } from '../simulation/environment.ts';
 import { databaseWork } from './database-work.ts';
-import { costs, type Figure, rates } from './measured.ts';
+import { costs, endToEnd, type Figure, rates } from './measured.ts';
 import { demandOf } from './money.ts';
 import { BUSIEST_HOUR, IN_USE, MOST_CONNECTIONS, MOST_IN_FLIGHT, SHARD, sizeFor } from './size.ts';
 import { DEMANDS, saturationTable, sizesTable, workTable } from './tables.ts';
@@ -147,7 +147,7 @@ describe('The size of an environment', () => {
 });
 
 describe('The figures that sizes go by', () => {
-  const figures: Readonly<Record<string, Figure>> = { ...rates, ...costs };
+  const figures: Readonly<Record<string, Figure>> = { ...rates, ...costs, endToEnd };
 
   it('are within half and twice of those in the rows of docs/benchmarks.md that they name', async () => {
     const page = await readFile(new URL('../../../docs/benchmarks.md', import.meta.url), 'utf8');
